@@ -1,0 +1,81 @@
+import { catalogue } from './failures.ts';
+
+/**
+ * Every failure Slipway can report, by code. `says` is one sentence about what happened and may name details in
+ * braces; `hint` is the way out. Codes are `noun.problem` and never change their meaning.
+ */
+export const FAILURES = catalogue({
+  // ── the edge ────────────────────────────────────────────────────────────────────────────────────────────────
+  'request.invalid': { kind: 'invalid', says: 'The request is not valid: {reason}.', hint: 'Correct the field named in `path` and send it again.' },
+  'request.bad-json': { kind: 'invalid', says: 'The body is not valid JSON: {reason}.', hint: 'Send one JSON document, UTF-8 encoded.' },
+  'request.too-large': { kind: 'too-large', says: 'The body is larger than the limit of {limitBytes} bytes.', hint: 'Send fewer rows at a time, or upload a file instead.' },
+  'request.unsupported-media': { kind: 'unsupported', says: 'The content type {contentType} is not accepted here.', hint: 'Send application/json, or application/octet-stream for uploads.' },
+  'route.missing': { kind: 'missing', says: 'There is no {method} {path}.', hint: 'See /api/openapi.json for every operation.' },
+  'access.unauthenticated': { kind: 'unauthenticated', says: 'This call needs a valid key.', hint: 'Send `Authorization: Bearer <key>`; on this machine the owner key lies in the data folder.' },
+  'access.forbidden': { kind: 'forbidden', says: 'This key may not {permission}.', hint: 'Ask an owner for a key with that permission.' },
+  'access.foreign-host': { kind: 'forbidden', says: 'The Host header {host} is not one this server answers to.', hint: 'Call the address that `slipway up` printed, or add the name to `http.allowedHosts`.' },
+  'operation.not-yet': { kind: 'not-yet', says: '{what} is not built yet.', hint: 'See the CHANGELOG for what works today.' },
+  internal: { kind: 'internal', says: 'Something failed inside Slipway.', hint: 'The log has the cause under this request id.' },
+  // ── ingest ──────────────────────────────────────────────────────────────────────────────────────────────────
+  'upload.missing': { kind: 'missing', says: 'There is no upload {id}.', hint: 'Upload the file again; unused uploads are removed after a day.' },
+  'file.empty': { kind: 'unprocessable', says: 'The file {file} is empty.', hint: 'Give a file with a header and rows.' },
+  'file.no-rows': { kind: 'unprocessable', says: 'The file {file} has a header but no rows.', hint: 'Give a file with at least one row of data.' },
+  'file.not-found': { kind: 'missing', says: 'There is no file {file}.', hint: 'Check the path.' },
+  'file.unreadable': { kind: 'unprocessable', says: 'The file {file} cannot be read as {format}: {reason}.', hint: 'Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.' },
+  'file.binary': { kind: 'unsupported', says: 'The file {file} is not a table: it holds binary data of no known format.', hint: 'Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.' },
+  'file.ragged': { kind: 'unprocessable', says: 'Line {line} of {file} has {found} fields where the header has {expected}.', hint: 'Repair the row, or the quotes around it.' },
+  'file.too-many-columns': { kind: 'unprocessable', says: 'The file {file} has {columns} columns; the limit is {limit}.', hint: 'Leave out columns that cannot matter, or raise `ingest.maxColumns`.' },
+  'file.one-column': { kind: 'unprocessable', says: 'The file {file} has a single column, so nothing could predict the target.', hint: 'Check the delimiter, or give a table with at least two columns.' },
+  'dataset.missing': { kind: 'missing', says: 'There is no dataset {name}.', hint: '`slipway data list` shows the datasets there are.' },
+  'dataset.exists': { kind: 'conflict', says: 'There is a dataset {name} already.', hint: 'Append a version to it, or choose another name.' },
+  'dataset.version-missing': { kind: 'missing', says: 'Dataset {name} has no version {version}.', hint: '`slipway data show {name}` lists its versions.' },
+  'dataset.schema-differs': { kind: 'unprocessable', says: 'The new rows do not fit dataset {name}: {reason}.', hint: 'Give a file with the same columns and types, or make a new dataset.' },
+  'object.corrupt': { kind: 'internal', says: 'The stored object {sha256} does not match its hash.', hint: 'Restore it from a backup; nothing was served from it.' },
+  'object.missing': { kind: 'internal', says: 'The stored object {sha256} is gone.', hint: 'Restore the data folder from a backup.' },
+  'storage.full': { kind: 'storage-full', says: 'There is no room left on the disk of the data folder.', hint: 'Free some space; everything acknowledged so far is kept.' },
+  'storage.locked': { kind: 'conflict', says: 'The data folder {folder} is in use by process {pid}.', hint: 'Stop that process, or choose another folder with --data.' },
+  'storage.newer': { kind: 'conflict', says: 'The data folder was written by a newer Slipway.', hint: 'Upgrade Slipway, or restore an older backup.' },
+  // ── the target ──────────────────────────────────────────────────────────────────────────────────────────────
+  'target.missing': { kind: 'unprocessable', says: 'There is no column {target} in {dataset}.', hint: 'Its columns are: {columns}.' },
+  'target.constant': { kind: 'unprocessable', says: 'The target {target} has the same value in every row, so there is nothing to learn.', hint: 'Choose a target that varies.' },
+  'target.all-null': { kind: 'unprocessable', says: 'The target {target} is missing in every row.', hint: 'Choose a target that is filled, or label some rows first.' },
+  'target.too-many-classes': { kind: 'unprocessable', says: 'The target {target} has {classes} distinct classes; the limit is {limit}.', hint: 'Use --task regression for a number, or group the rare classes.' },
+  'target.too-few-rows': { kind: 'unprocessable', says: 'Only {rows} rows have a value for {target}; at least {least} are needed.', hint: 'Collect or label more rows.' },
+  'target.not-numeric': { kind: 'unprocessable', says: 'The target {target} is not a number, so the task cannot be regression.', hint: 'Use --task binary or --task multiclass.' },
+  'target.not-binary': { kind: 'unprocessable', says: 'The target {target} has {classes} classes, so the task cannot be binary.', hint: 'Use --task multiclass.' },
+  'columns.none-usable': { kind: 'unprocessable', says: 'No column of {dataset} can be used to predict {target}: {reasons}.', hint: 'Add columns that are neither identifiers nor constant.' },
+  'time.missing': { kind: 'unprocessable', says: 'There is no date column {column} in {dataset}.', hint: 'Its columns are: {columns}.' },
+  // ── work ────────────────────────────────────────────────────────────────────────────────────────────────────
+  'job.missing': { kind: 'missing', says: 'There is no job {id}.', hint: '`slipway status` shows the jobs there are.' },
+  'job.cancelled': { kind: 'conflict', says: 'The job was cancelled.', hint: 'Start it again when you want it.' },
+  'job.crashed': { kind: 'internal', says: 'The worker died {attempts} times on this job.', hint: 'See its log; it may need more memory.' },
+  'journey.missing': { kind: 'missing', says: 'There is no journey {id}.', hint: '`slipway status` shows the journeys there are.' },
+  'run.missing': { kind: 'missing', says: 'There is no run {id}.', hint: '`slipway runs list` shows the runs there are.' },
+  // ── models and endpoints ────────────────────────────────────────────────────────────────────────────────────
+  'model.missing': { kind: 'missing', says: 'There is no model {name}.', hint: '`slipway models list` shows the models there are.' },
+  'model.version-missing': { kind: 'missing', says: 'Model {name} has no version {version}.', hint: '`slipway models show {name}` lists its versions.' },
+  'bundle.invalid': { kind: 'unprocessable', says: 'The bundle is not valid: {reason}.', hint: 'Build it again; a bundle whose signature does not hold is never loaded.' },
+  'parity.broken': { kind: 'internal', says: 'The exported model answers differently from the trained one on row {row}: {expected} against {got}.', hint: 'This is a defect of Slipway; please report it with the data schema.' },
+  'endpoint.missing': { kind: 'missing', says: 'There is no endpoint {name}.', hint: '`slipway endpoints list` shows the endpoints there are.' },
+  'endpoint.exists': { kind: 'conflict', says: 'There is an endpoint {name} already, for another dataset or target.', hint: 'Choose another --name, or retrain the one there is.' },
+  'endpoint.no-former': { kind: 'conflict', says: 'Endpoint {name} has no former version to go back to.', hint: 'Promote a version first.' },
+  'endpoint.not-ready': { kind: 'unavailable', says: 'Endpoint {name} is not ready.', hint: 'Try again in a moment.' },
+  'endpoint.load-failed': { kind: 'unavailable', says: 'Version {version} of {name} did not load: {reason}.', hint: 'The former version keeps answering.' },
+  'predict.unknown-column': { kind: 'unprocessable', says: 'The model has no column {column}.', hint: 'Send the columns of the endpoint’s schema only.' },
+  'predict.missing-column': { kind: 'unprocessable', says: 'The column {column} is required.', hint: 'Send a value for it in every row.' },
+  'predict.wrong-type': { kind: 'unprocessable', says: 'The column {column} takes a {expected}, not {found}.', hint: 'Send it as the endpoint’s schema says.' },
+  'predict.no-rows': { kind: 'unprocessable', says: 'There are no rows to predict.', hint: 'Send { "rows": [ { column: value } ] } with at least one row.' },
+  'predict.too-many-rows': { kind: 'too-large', says: '{rows} rows were sent; the limit is {limit} a call.', hint: 'Send fewer rows at a time, or use `slipway predict` on a file.' },
+  'predict.overloaded': { kind: 'busy', says: 'The endpoint has more requests than it can answer now.', hint: 'Try again after the time in Retry-After.' },
+  // ── monitor and retrain ─────────────────────────────────────────────────────────────────────────────────────
+  'monitor.no-traffic': { kind: 'unprocessable', says: 'Endpoint {name} has answered no prediction in this window.', hint: 'Send some predictions first, or widen the window.' },
+  'labels.unknown-prediction': { kind: 'unprocessable', says: 'There is no prediction {id} at endpoint {name}.', hint: 'Use the ids that the endpoint returned.' },
+  'labels.wrong-type': { kind: 'unprocessable', says: 'The label {value} is not one the target can take.', hint: 'Send {expected}.' },
+  // ── configuration and the command line ──────────────────────────────────────────────────────────────────────
+  'config.invalid': { kind: 'invalid', says: 'The configuration is not valid: {reason}.', hint: '`slipway config` prints every key with its meaning.' },
+  'listen.insecure': { kind: 'forbidden', says: 'Listening on {host} without TLS would send keys in the clear.', hint: 'Put TLS in front and pass --insecure, or listen on 127.0.0.1.' },
+  'listen.in-use': { kind: 'conflict', says: 'Port {port} is in use.', hint: 'Choose another with --port and --inference-port.' },
+  'server.unreachable': { kind: 'unavailable', says: 'No Slipway answers at {url}.', hint: 'Start one with `slipway up`.' },
+});
+
+export type FailureCode = keyof typeof FAILURES;
