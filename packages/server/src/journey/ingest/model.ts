@@ -1,0 +1,105 @@
+/** How a column is stored and what a value of it is in JSON. A timestamp is epoch milliseconds UTC in memory, ISO 8601 on the wire. */
+export type ColumnType = 'number' | 'boolean' | 'timestamp' | 'string';
+
+/** What a column means for a model. */
+export type ColumnRole =
+  | 'numeric'
+  | 'categorical'
+  | 'boolean'
+  | 'datetime'
+  | 'text'
+  | 'identifier'
+  | 'constant';
+
+/** One column of a dataset version. */
+export type ColumnSchema = {
+  name: string;
+  type: ColumnType;
+  role: ColumnRole;
+  /** Whether any value is missing. */
+  nullable: boolean;
+  /** Whether every value of a number column is whole. */
+  integer?: boolean;
+};
+
+export type TableSchema = { columns: ColumnSchema[] };
+
+/** What one column of one dataset version holds. */
+export type ColumnProfile = {
+  name: string;
+  type: ColumnType;
+  role: ColumnRole;
+  rows: number;
+  missing: number;
+  distinct: number;
+  /** Whether `distinct` is an estimate. */
+  distinctApproximate: boolean;
+  /** Of number and timestamp columns (timestamps in epoch milliseconds). */
+  numeric?: {
+    min: number;
+    max: number;
+    mean: number;
+    standardDeviation: number;
+    /** At 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
+    quantiles: number[];
+    /** Equal-width bins between min and max: `edges` has one more entry than `counts`. */
+    histogram: { edges: number[]; counts: number[] };
+  };
+  /** The most frequent values, at most 50, most frequent first (string and boolean columns). */
+  top?: { value: string; count: number }[];
+  /** Something a reader should know, in one sentence each. */
+  notes: string[];
+};
+
+export type TableProfile = { rows: number; columns: ColumnProfile[] };
+
+/** An immutable Parquet file of the lake, named by its hash. */
+export type Segment = { sha256: string; rows: number; bytes: number };
+
+/** What a version was made from. */
+export type Lineage = {
+  /** File name as the user gave it, without folders. */
+  source: string;
+  sourceSha256: string;
+  sourceBytes: number;
+  format: FileFormat;
+};
+
+export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
+
+/** The manifest of a dataset version: immutable; its id is the SHA-256 of its canonical JSON. */
+export type DatasetManifest = {
+  parent: string | null;
+  schema: TableSchema;
+  rows: number;
+  bytes: number;
+  segments: Segment[];
+  lineage: Lineage;
+};
+
+/**
+ * A column in memory. Missing is NaN in `values` and -1 in `codes`.
+ * Booleans are 0 and 1; timestamps are epoch milliseconds UTC.
+ */
+export type Column =
+  | { name: string; type: 'number' | 'boolean' | 'timestamp'; values: Float64Array }
+  | { name: string; type: 'string'; codes: Int32Array; dictionary: string[] };
+
+/** A table in memory, column by column; every column has `rows` entries. */
+export type Table = { rows: number; columns: Column[] };
+
+export function columnNamed(table: Table, name: string): Column | undefined {
+  return table.columns.find((column) => column.name === name);
+}
+
+/** The rows of `table` at `indices`, in that order; dictionaries are shared. */
+export function takeRows(table: Table, indices: Int32Array): Table {
+  return { rows: indices.length, columns: table.columns.map((column) => takeColumn(column, indices)) };
+}
+
+function takeColumn(column: Column, indices: Int32Array): Column {
+  if (column.type === 'string') {
+    return { ...column, codes: Int32Array.from(indices, (row) => column.codes[row]!) };
+  }
+  return { ...column, values: Float64Array.from(indices, (row) => column.values[row]!) };
+}

@@ -1,0 +1,85 @@
+import type { ColumnType } from '../ingest/index.ts';
+import type { Preparation, Task } from '../prepare/index.ts';
+import type { AdditiveModel } from '../train/index.ts';
+
+/** The files of a bundle, DESIGN §5. */
+export const BUNDLE_FILES = [
+  'MLmodel',
+  'model.onnx',
+  'slipway.json',
+  'profile.json',
+  'trees.json',
+  'card.md',
+  'signature.json',
+] as const;
+export type BundleFile = (typeof BUNDLE_FILES)[number];
+
+/** `trees.json`: the preparation and the additive model, all that the flat engine needs. */
+export type EngineFile = { format: 1; preparation: Preparation; model: AdditiveModel; decision: Decision };
+
+/** How probabilities become a class. */
+export type Decision = {
+  /** Binary: the positive class is answered when its probability is at least this. */
+  threshold: number;
+};
+
+/** `slipway.json`: what the model is and where it comes from. */
+export type BundleManifest = {
+  format: 1;
+  task: Task;
+  target: string;
+  classes: string[];
+  inputs: { name: string; type: ColumnType; nullable: boolean }[];
+  decision: Decision;
+  learner: string;
+  metrics: Record<string, number>;
+  primaryMetric: string;
+  lineage: { dataset: string; datasetVersion: number; manifest: string; run: string; seed: number };
+  optimization: unknown;
+  /** A few raw rows with the answers the model must give; checked before it takes traffic. */
+  golden: { rows: Record<string, string | number | boolean | null>[]; predictions: GoldenPrediction[] };
+  createdAt: string;
+};
+
+export type GoldenPrediction = { value: string | number; probabilities?: Record<string, number> };
+
+/**
+ * `profile.json`: the reference for drift. Edges are fixed at training, so that profiles of any window merge and
+ * compare bin by bin.
+ */
+export type ReferenceProfile = {
+  format: 1;
+  rows: number;
+  columns: ColumnReference[];
+  /** Of the hold-out predictions: probability of the positive class, top-class probability, or the number. */
+  score: NumberReference;
+  /** Of classification: share of each predicted class on the hold-out. */
+  classShares?: Record<string, number>;
+  /** Importance of each input column for the model (sums to 1), by name; weighs alerts. */
+  importance: Record<string, number>;
+};
+
+export type ColumnReference =
+  | ({ name: string; type: 'number' | 'timestamp' } & NumberReference)
+  | ({ name: string; type: 'string' | 'boolean' } & CategoryReference);
+
+/** `counts[i]` is the number of rows in [edges[i], edges[i+1]) (the last bin closed); others are reserved bins. */
+export type NumberReference = {
+  edges: number[];
+  counts: number[];
+  below: number;
+  above: number;
+  missing: number;
+  mean: number;
+  standardDeviation: number;
+};
+
+/** Counts of the listed values (at most 50), of listed-elsewhere values (`other`), never seen (`unseen`, 0 in a reference), and missing. */
+export type CategoryReference = {
+  values: string[];
+  counts: number[];
+  other: number;
+  unseen: number;
+  missing: number;
+  known: string[];
+};
