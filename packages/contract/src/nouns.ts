@@ -1,0 +1,398 @@
+import { z } from 'zod';
+import { FAILURES } from './failure-catalogue.ts';
+import { STAGES } from './stages.ts';
+
+/** The words that every face uses, as zod schemas and the types they infer. Times are UTC ISO 8601. */
+
+export const nameSchema = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and hyphens')
+  .describe('Lower-case letters, digits and hyphens, at most 63.');
+
+export const timeSchema = z.iso.datetime().describe('UTC, ISO 8601');
+export const taskSchema = z.enum(['binary', 'multiclass', 'regression', 'forecast']);
+export type TaskName = z.infer<typeof taskSchema>;
+
+const jsonRecord = z.record(z.string(), z.unknown());
+
+export const failureSchema = z.object({
+  code: z.string().describe('A code of the failure catalogue'),
+  message: z.string(),
+  hint: z.string(),
+  details: jsonRecord,
+  path: z.string().optional(),
+});
+export const failureCodeSchema = z.enum(Object.keys(FAILURES) as [keyof typeof FAILURES]);
+
+/** RFC 9457 problem details, the body of every failed call. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: failureCodeSchema,
+  hint: z.string(),
+  path: z.string().optional().describe('The offending field'),
+  requestId: z.string(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+// ── data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const columnSchema = z.object({
+  name: z.string(),
+  type: z.enum(['number', 'boolean', 'timestamp', 'string']),
+  role: z.enum(['numeric', 'categorical', 'boolean', 'datetime', 'text', 'identifier', 'constant']),
+  nullable: z.boolean(),
+  integer: z.boolean().optional(),
+});
+
+export const columnProfileSchema = columnSchema.pick({ name: true, type: true, role: true }).extend({
+  rows: z.int(),
+  missing: z.int(),
+  distinct: z.int(),
+  distinctApproximate: z.boolean(),
+  numeric: z
+    .object({
+      min: z.number(),
+      max: z.number(),
+      mean: z.number(),
+      standardDeviation: z.number(),
+      quantiles: z.array(z.number()).describe('At 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99'),
+      histogram: z.object({ edges: z.array(z.number()), counts: z.array(z.number()) }),
+    })
+    .optional(),
+  top: z.array(z.object({ value: z.string(), count: z.int() })).optional(),
+  notes: z.array(z.string()),
+});
+
+export const datasetVersionSummarySchema = z.object({
+  version: z.int(),
+  manifest: z.string().describe('SHA-256 of the manifest'),
+  rows: z.int(),
+  columns: z.int(),
+  bytes: z.int(),
+  addedBytes: z.int().describe('What this version added to the store'),
+  source: z.string(),
+  createdAt: timeSchema,
+});
+export const datasetSummarySchema = z.object({
+  name: nameSchema,
+  versions: z.int(),
+  latest: datasetVersionSummarySchema,
+});
+export type DatasetSummary = z.infer<typeof datasetSummarySchema>;
+export const datasetSchema = z.object({
+  name: nameSchema,
+  versions: z.array(datasetVersionSummarySchema).describe('Newest first'),
+});
+export const datasetVersionSchema = datasetVersionSummarySchema.extend({
+  dataset: nameSchema,
+  parent: z.string().nullable(),
+  schema: z.array(columnSchema),
+  profile: z.array(columnProfileSchema),
+  segments: z.array(z.object({ sha256: z.string(), rows: z.int(), bytes: z.int() })),
+});
+export type DatasetVersion = z.infer<typeof datasetVersionSchema>;
+
+// ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const jobStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
+export const jobSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  state: jobStateSchema,
+  attempts: z.int(),
+  journeyId: z.string().nullable(),
+  progress: jsonRecord.nullable(),
+  output: z.unknown(),
+  failure: failureSchema.nullable(),
+  createdAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const stageStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'skipped']);
+export const journeyStageSchema = z.object({
+  stage: z.enum(STAGES),
+  state: stageStateSchema,
+  says: z.string().nullable().describe('One sentence about what happened'),
+  progress: z.number().min(0).max(1).nullable(),
+  seconds: z.number().nullable(),
+  facts: jsonRecord.describe('What the stage found and made'),
+});
+export type JourneyStage = z.infer<typeof journeyStageSchema>;
+
+export const leaderboardEntrySchema = z.object({
+  rank: z.int(),
+  learner: z.string(),
+  params: jsonRecord,
+  metric: z.string(),
+  value: z.number(),
+  standardError: z.number().nullable(),
+  folds: z.int(),
+  seconds: z.number(),
+  chosen: z.boolean(),
+});
+export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
+
+export const gateSchema = z.object({
+  id: z.string(),
+  passed: z.boolean(),
+  observed: z.number().nullable(),
+  threshold: z.number().nullable(),
+  says: z.string(),
+});
+export type Gate = z.infer<typeof gateSchema>;
+
+export const shipResultSchema = z.object({
+  dataset: z.object({ name: z.string(), version: z.int(), rows: z.int(), columns: z.int() }),
+  task: taskSchema,
+  target: z.string(),
+  model: z.object({ name: z.string(), version: z.int(), learner: z.string(), bytes: z.int() }),
+  metrics: z.object({
+    primary: z.object({ name: z.string(), value: z.number() }),
+    all: z.record(z.string(), z.number()),
+  }),
+  leaderboard: z.array(leaderboardEntrySchema),
+  gates: z.array(gateSchema),
+  optimization: jsonRecord,
+  promoted: z.boolean(),
+  verdict: z.string().describe('Why it was promoted, or not'),
+  endpoint: z
+    .object({ name: z.string(), url: z.string(), inferUrl: z.string(), token: z.string().nullable() })
+    .nullable(),
+  console: z.string(),
+  seconds: z.record(z.string(), z.number()).describe('Seconds each stage took'),
+});
+export type ShipResult = z.infer<typeof shipResultSchema>;
+
+export const journeyStateSchema = z.enum(['running', 'done', 'refused', 'failed', 'cancelled']);
+export const journeySchema = z.object({
+  id: z.string(),
+  name: nameSchema,
+  kind: z.enum(['ship', 'retrain']),
+  state: journeyStateSchema,
+  target: z.string(),
+  task: taskSchema.nullable(),
+  stages: z.array(journeyStageSchema),
+  result: shipResultSchema.nullable(),
+  failure: failureSchema.nullable(),
+  createdAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+});
+export type Journey = z.infer<typeof journeySchema>;
+
+export const shipRequestSchema = z.strictObject({
+  name: nameSchema
+    .optional()
+    .describe('Name of dataset, model and endpoint; from the file name when left out'),
+  uploadId: z.string().describe('From POST /api/v1/uploads'),
+  target: z.string().min(1).describe('Column to predict'),
+  task: taskSchema.optional().describe('Inferred from the target when left out'),
+  time: z.string().optional().describe('Column that orders the rows in time; the latest become the hold-out'),
+  horizon: z.int().positive().optional(),
+  series: z.string().optional(),
+  budgetSeconds: z.number().min(1).max(86_400).default(60).describe('Wall-clock budget for training'),
+  seed: z.int().min(0).max(2_147_483_647).default(1),
+  exclude: z.array(z.string()).default([]).describe('Columns the model may not use'),
+});
+export type ShipRequest = z.input<typeof shipRequestSchema>;
+
+// ── runs, models, endpoints ──────────────────────────────────────────────────────────────────────────────────────
+
+export const runSchema = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  journeyId: z.string().nullable(),
+  name: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  dataset: z.string(),
+  datasetVersion: z.int(),
+  target: z.string(),
+  task: taskSchema,
+  learner: z.string().nullable(),
+  params: jsonRecord,
+  metrics: z.record(z.string(), z.number()),
+  seconds: z.number().nullable(),
+  startedAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+export const modelVersionSchema = z.object({
+  version: z.int(),
+  aliases: z.array(z.string()),
+  bundleId: z.string(),
+  runId: z.string(),
+  dataset: z.string(),
+  datasetVersion: z.int(),
+  learner: z.string(),
+  metrics: z.record(z.string(), z.number()),
+  primaryMetric: z.string(),
+  gates: z.array(gateSchema),
+  bytes: z.int(),
+  createdAt: timeSchema,
+});
+export type ModelVersion = z.infer<typeof modelVersionSchema>;
+export const modelSummarySchema = z.object({
+  name: nameSchema,
+  task: taskSchema,
+  target: z.string(),
+  versions: z.int(),
+  champion: z.int().nullable(),
+  primaryMetric: z.string(),
+  primaryValue: z.number().nullable(),
+  createdAt: timeSchema,
+});
+export type ModelSummary = z.infer<typeof modelSummarySchema>;
+export const modelSchema = modelSummarySchema.extend({
+  versions: z.array(modelVersionSchema).describe('Newest first'),
+});
+export type Model = z.infer<typeof modelSchema>;
+
+export const inputColumnSchema = columnSchema.pick({ name: true, type: true, nullable: true });
+export const endpointRevisionSchema = z.object({
+  revision: z.int(),
+  model: z.string(),
+  version: z.int(),
+  reason: z.string(),
+  by: z.string(),
+  createdAt: timeSchema,
+});
+export const retrainPolicySchema = z.strictObject({
+  mode: z.enum(['off', 'propose', 'auto']),
+  on: z.array(z.enum(['drift', 'performance'])).default(['drift', 'performance']),
+  cooldownHours: z.number().min(0).default(24),
+  minLabels: z.int().min(1).default(200),
+  checkEveryMinutes: z
+    .number()
+    .positive()
+    .default(60)
+    .describe('How often the endpoint is monitored by itself'),
+});
+export type RetrainPolicy = z.output<typeof retrainPolicySchema>;
+
+export const endpointSummarySchema = z.object({
+  name: nameSchema,
+  state: z.enum(['ready', 'loading', 'failed']),
+  model: z.string(),
+  version: z.int(),
+  revision: z.int(),
+  task: taskSchema,
+  target: z.string(),
+  url: z.string(),
+  inferUrl: z.string(),
+  predictions: z.int().describe('Answered since the data plane started'),
+  updatedAt: timeSchema,
+});
+export type EndpointSummary = z.infer<typeof endpointSummarySchema>;
+export const endpointSchema = endpointSummarySchema.extend({
+  inputs: z.array(inputColumnSchema),
+  classes: z.array(z.string()),
+  revisions: z.array(endpointRevisionSchema).describe('Newest first'),
+  policy: retrainPolicySchema,
+  example: z.object({ rows: z.array(jsonRecord) }).describe('A body that works as it is'),
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+export const tokenSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  prefix: z.string(),
+  createdAt: timeSchema,
+  revokedAt: timeSchema.nullable(),
+});
+
+// ── prediction ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const predictRequestSchema = z.strictObject({
+  rows: z.array(z.record(z.string(), cellSchema)).min(1),
+});
+export const predictionSchema = z.object({
+  id: z.string(),
+  value: z.union([z.string(), z.number()]).nullable(),
+  probabilities: z.record(z.string(), z.number()).optional(),
+  interval: z.object({ low: z.number(), high: z.number() }).optional(),
+});
+export const predictResponseSchema = z.object({
+  model: z.object({ name: z.string(), version: z.int() }),
+  predictions: z.array(predictionSchema),
+});
+export type PredictResponse = z.infer<typeof predictResponseSchema>;
+
+export const labelSchema = z.strictObject({
+  id: z.string().min(1).describe('Prediction id, as the endpoint returned it'),
+  value: cellSchema,
+  observedAt: timeSchema.optional(),
+});
+
+export const alertSchema = z.object({
+  id: z.string(),
+  endpoint: z.string(),
+  severity: z.enum(['note', 'warning', 'critical']),
+  state: z.enum(['open', 'resolved']),
+  says: z.string(),
+  firstSeen: timeSchema,
+  lastSeen: timeSchema,
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+export const monitorReportSchema = z
+  .looseObject({
+    endpoint: z.string(),
+    createdAt: timeSchema,
+    window: z.object({ from: timeSchema, to: timeSchema, rows: z.int() }),
+    drifted: z.boolean(),
+    says: z.string(),
+    columns: z.array(z.looseObject({ name: z.string(), drifted: z.boolean(), says: z.string() })),
+    performance: z.unknown(),
+  })
+  .describe('Drift for each column and the scores; quality where labels have come in');
+export type MonitorReport = z.infer<typeof monitorReportSchema>;
+
+// ── access and system ────────────────────────────────────────────────────────────────────────────────────────────
+
+export const keySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  prefix: z.string(),
+  createdAt: timeSchema,
+  expiresAt: timeSchema.nullable(),
+  revokedAt: timeSchema.nullable(),
+});
+export const auditEntrySchema = z.object({
+  sequence: z.int(),
+  at: timeSchema,
+  who: z.string(),
+  what: z.string(),
+  subject: z.string(),
+  requestId: z.string().nullable(),
+  hash: z.string(),
+});
+
+export const statusSchema = z.object({
+  version: z.string(),
+  startedAt: timeSchema,
+  database: z.enum(['pglite', 'postgres']),
+  dataFolder: z.string(),
+  console: z.string(),
+  inference: z.object({ ready: z.boolean(), url: z.string(), pid: z.int().nullable() }),
+  processes: z.array(z.object({ name: z.string(), pid: z.int(), rssBytes: z.int() })),
+  jobs: z.record(jobStateSchema, z.int()),
+  endpoints: z.array(endpointSummarySchema),
+  journeys: z.array(journeySchema).describe('Running, and the last few that ended'),
+  alerts: z.array(alertSchema).describe('Open ones'),
+});
+export type Status = z.infer<typeof statusSchema>;
+export const configEntrySchema = z.object({
+  key: z.string(),
+  value: z.unknown().describe('Secrets print as ***'),
+  from: z.enum(['default', 'file', 'environment', 'flag']),
+  says: z.string(),
+});

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { FailureCode } from './failure-catalogue.ts';
+import type { Permission } from './permissions.ts';
+import type { Stage } from './stages.ts';
+
+/** Where an operation belongs: a stage of the journey or one of the rooms beside them. */
+export type Room = Stage | 'ledger' | 'access' | 'work' | 'meter' | 'system';
+
+/** What a request body or an answer is, when it is not JSON. */
+export type StreamOf = { readonly stream: string };
+
+/**
+ * One thing that may be asked of Slipway. Routes, validation, OpenAPI, the SDK, the permission matrix and the
+ * reference docs are all made from the list of these.
+ */
+export type Operation = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path template under the control plane, parameters in braces: `/api/v1/datasets/{name}`. */
+  path: string;
+  room: Room;
+  /** Deny by default: an operation without a permission does not compile; the public ones say so. */
+  permission: Permission | 'public';
+  /** One sentence, imperative. */
+  summary: string;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType | StreamOf;
+  answer: z.ZodType | StreamOf;
+  /** Failures beyond those that any operation may have (bad request, unauthenticated, forbidden, internal). */
+  failures: readonly FailureCode[];
+  /** Example body (or query) that works on a fresh platform once the things it names exist. */
+  example?: unknown;
+};
+
+export function isStream(part: Operation['body'] | Operation['answer']): part is StreamOf {
+  return part !== undefined && 'stream' in part && typeof part.stream === 'string';
+}

@@ -1,0 +1,20 @@
+/** Every permission there is, `noun:verb`. An operation names exactly one, or says that it is public. */
+export const PERMISSIONS = [
+  'system:read',
+  'datasets:read',
+  'datasets:write',
+  'journeys:read',
+  'journeys:write',
+  'runs:read',
+  'models:read',
+  'endpoints:read',
+  'endpoints:write',
+  'endpoints:predict',
+  'labels:write',
+  'monitor:read',
+  'keys:read',
+  'keys:write',
+  'audit:read',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
