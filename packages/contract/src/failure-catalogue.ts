@@ -46,6 +46,12 @@ export const FAILURES = catalogue({
     says: 'The Host header {host} is not one this server answers to.',
     hint: 'Call the address that `slipway up` printed, or add the name to `http.allowedHosts`.',
   },
+  'key.missing': { kind: 'missing', says: 'There is no key {id}.', hint: 'List the keys to see their ids.' },
+  'token.missing': {
+    kind: 'missing',
+    says: 'There is no token {id}.',
+    hint: 'List the tokens of the endpoint to see their ids.',
+  },
   'operation.not-yet': {
     kind: 'not-yet',
     says: '{what} is not built yet.',
@@ -143,6 +149,11 @@ export const FAILURES = catalogue({
     says: 'The data folder was written by a newer Slipway.',
     hint: 'Upgrade Slipway, or restore an older backup.',
   },
+  'storage.unavailable': {
+    kind: 'unavailable',
+    says: 'The database does not answer: {reason}.',
+    hint: 'Nothing was kept of this call; try again when the database is back.',
+  },
   // ── the target ──────────────────────────────────────────────────────────────────────────────────────────────
   'target.missing': {
     kind: 'unprocessable',
@@ -205,6 +216,11 @@ export const FAILURES = catalogue({
     says: 'The worker died {attempts} times on this job.',
     hint: 'See its log; it may need more memory.',
   },
+  'job.stale': {
+    kind: 'conflict',
+    says: 'Job {id} is no longer in the hands of this worker.',
+    hint: 'Stop working on it: its result would not be kept.',
+  },
   'journey.missing': {
     kind: 'missing',
     says: 'There is no journey {id}.',
@@ -226,6 +242,11 @@ export const FAILURES = catalogue({
     says: 'Model {name} has no version {version}.',
     hint: '`slipway models show {name}` lists its versions.',
   },
+  'alias.conflict': {
+    kind: 'conflict',
+    says: 'Alias {alias} of model {name} points at version {found}, not {expected}.',
+    hint: 'Look at what changed, then try again.',
+  },
   'bundle.invalid': {
     kind: 'unprocessable',
     says: 'The bundle is not valid: {reason}.',
@@ -245,6 +266,11 @@ export const FAILURES = catalogue({
     kind: 'conflict',
     says: 'There is an endpoint {name} already, for another dataset or target.',
     hint: 'Choose another --name, or retrain the one there is.',
+  },
+  'endpoint.conflict': {
+    kind: 'conflict',
+    says: 'Endpoint {name} is at revision {found}, not {expected}.',
+    hint: 'Look at what changed, then try again.',
   },
   'endpoint.no-former': {
     kind: 'conflict',

@@ -1,22 +1,8 @@
-/** Where immutable bytes live, named by their SHA-256 (lower-case hex). */
-export interface ObjectStore {
-  /**
-   * Stores the bytes and returns their name. Durable when it resolves: written to a temporary name, synced,
-   * renamed to the hash, folder synced. Storing the same bytes twice is one object. Throws `storage.full`.
-   */
-  put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }>;
-
-  /** As {@link put} for a local file, which is moved when it lies on the same file system (and is gone afterwards). */
-  putFile(path: string): Promise<{ sha256: string; bytes: number }>;
-
-  /** The bytes, verified against the name. Throws `object.missing` or `object.corrupt`. */
-  get(sha256: string): Promise<Uint8Array>;
-
-  /** A read-only local file with the bytes, verified, for engines that read files. Never write to it. */
-  localPath(sha256: string): Promise<string>;
-
-  has(sha256: string): Promise<boolean>;
-
-  /** Removes objects that `keep` does not name and that are older than `olderThanMs`; returns how many went. */
-  collect(keep: ReadonlySet<string>, olderThanMs: number): Promise<number>;
-}
+export * from './ports/catalogue.ts';
+export * from './ports/database.ts';
+export * from './ports/endpoints.ts';
+export * from './ports/models.ts';
+export * from './ports/objects.ts';
+export * from './ports/observations.ts';
+export * from './ports/outbox.ts';
+export * from './ports/runs.ts';

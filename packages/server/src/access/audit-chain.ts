@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+
+/** Something that was done: who did what to which thing, when, in which request. */
+export type AuditEntry = {
+  /** From 1, without gaps. */
+  sequence: number;
+  /** UTC ISO 8601. */
+  at: string;
+  /** Name or id of the principal, or the part of Slipway that acted by itself. */
+  who: string;
+  /** The operation, or what happened: `alias.move`. */
+  what: string;
+  subject: string;
+  requestId: string | null;
+  details: Record<string, unknown>;
+  previousHash: string;
+  hash: string;
+};
+
+export type NewAuditEntry = {
+  who: string;
+  what: string;
+  subject: string;
+  requestId?: string;
+  details?: Record<string, unknown>;
+};
+
+export type AuditVerdict =
+  | { holds: true; entries: number; head: { sequence: number; hash: string } | null }
+  | { holds: false; entries: number; brokenAt: number; says: string };
+
+/** What the first entry follows. */
+export const CHAIN_START = '0'.repeat(64);
+
+const DOMAIN = 'slipway.audit.v1';
+
+/**
+ * SHA-256 (hex) of the domain, each field of the entry with its length before it, and the previous hash. Lengths
+ * keep two different entries from reading alike.
+ */
+export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {
+  const hash = createHash('sha256').update(DOMAIN);
+  for (const field of fieldsOf(entry)) {
+    const bytes = Buffer.from(field, 'utf8');
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64BE(BigInt(bytes.length));
+    hash.update(length).update(bytes);
+  }
+  return hash.update(entry.previousHash, 'hex').digest('hex');
+}
+
+function fieldsOf(entry: Omit<AuditEntry, 'hash'>): string[] {
+  const { sequence, at, who, what, subject, requestId, details } = entry;
+  const request = requestId === null ? '-' : `+${requestId}`;
+  return [String(sequence), at, who, what, subject, request, canonicalJson(details)];
+}
+
+/** JSON with sorted keys and no spaces, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** A walk along the chain, entry by entry in order; `next` says what is wrong with one, or nothing. */
+export function chainWalker(): {
+  next(entry: AuditEntry): string | undefined;
+  head(): AuditEntry | undefined;
+} {
+  let last: AuditEntry | undefined;
+  return {
+    head: () => last,
+    next(entry) {
+      const expected = (last?.sequence ?? 0) + 1;
+      if (entry.sequence !== expected) return `entry ${expected} is missing`;
+      if (entry.previousHash !== (last?.hash ?? CHAIN_START)) return 'it does not follow the entry before it';
+      if (entry.hash !== auditHash(entry)) return 'its content does not match its hash';
+      last = entry;
+      return undefined;
+    },
+  };
+}

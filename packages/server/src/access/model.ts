@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { PERMISSIONS, type Permission } from '@slipway/contract';
+
+export const ROLES = ['owner', 'admin', 'editor', 'viewer', 'predictor'] as const;
+export type Role = (typeof ROLES)[number];
+
+const reading = PERMISSIONS.filter((name) => name.endsWith(':read'));
+const viewing = reading.filter((name) => name !== 'keys:read' && name !== 'audit:read');
+const editing: Permission[] = [
+  'datasets:write',
+  'journeys:write',
+  'endpoints:write',
+  'endpoints:predict',
+  'labels:write',
+];
+
+/** What each role may do. */
+export const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
+  owner: new Set(PERMISSIONS),
+  admin: new Set(PERMISSIONS),
+  editor: new Set([...viewing, ...editing]),
+  viewer: new Set(viewing),
+  predictor: new Set<Permission>(['endpoints:predict', 'labels:write']),
+};
+
+/** What a key may do: all that its role may, or a list of its own. */
+export type Grant = { role: Role } | { role: 'custom'; permissions: Permission[] };
+
+/** An API key as it is kept: never the secret. Times are UTC ISO 8601. */
+export type ApiKey = {
+  id: string;
+  name: string;
+  grant: Grant;
+  /** The first characters of the secret, to know it by. */
+  prefix: string;
+  /** SHA-256 of the secret, hex. */
+  hash: string;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+};
+
+export type NewApiKey = Pick<ApiKey, 'name' | 'grant' | 'prefix' | 'hash' | 'expiresAt'>;
+
+/** Who is calling. */
+export type Principal = {
+  keyId: string;
+  name: string;
+  role: Role | 'custom';
+  permissions: ReadonlySet<Permission>;
+};
+
+export type Secret = { secret: string; prefix: string; hash: string };
+
+const SECRET_BYTES = 32;
+const SHOWN_CHARACTERS = 7;
+
+/**
+ * A new secret, `<kind>_` and 256 random bits, with what may be kept of it. A fast hash is enough for a secret that
+ * nobody can guess.
+ */
+export function newSecret(kind = 'slip'): Secret {
+  const secret = `${kind}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  return { secret, prefix: shownPart(secret), hash: hashSecret(secret) };
+}
+
+/** The part of a secret that may be shown: its kind and a few characters. */
+export function shownPart(secret: string): string {
+  return secret.slice(0, secret.indexOf('_') + 1 + SHOWN_CHARACTERS);
+}
+
+/** SHA-256 of a secret, hex. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret, 'utf8').digest('hex');
+}
+
+export function grantedPermissions(grant: Grant): ReadonlySet<Permission> {
+  return grant.role === 'custom' ? new Set(grant.permissions) : ROLE_PERMISSIONS[grant.role];
+}

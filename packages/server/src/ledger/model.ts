@@ -1,0 +1,210 @@
+import type { FailureData } from '@slipway/contract';
+import type { DatasetManifest, TableProfile } from '../journey/ingest/model.ts';
+import type { Task } from '../journey/prepare/model.ts';
+
+/** Every time below is UTC ISO 8601 with milliseconds. `unknown` fields are JSON, kept as they were given. */
+
+/** A dataset: a name and its versions, numbered from 1 without gaps. */
+export type Dataset = { name: string; latestVersion: number; createdAt: string };
+
+/** One immutable version of a dataset. */
+export type DatasetVersion = {
+  dataset: string;
+  version: number;
+  /** SHA-256 of the manifest's canonical JSON; the same manifest is never two versions of one dataset. */
+  manifestId: string;
+  manifest: DatasetManifest;
+  profile: TableProfile;
+  createdAt: string;
+};
+
+export type NewDatasetVersion = Pick<DatasetVersion, 'manifestId' | 'manifest' | 'profile'>;
+
+/** A file that was sent and is not yet used; its bytes lie in the object store. */
+export type Upload = { id: string; filename: string; sha256: string; bytes: number; createdAt: string };
+
+export type NewUpload = Pick<Upload, 'filename' | 'sha256' | 'bytes'>;
+
+export type RunState = 'running' | 'done' | 'failed';
+
+/** A metric followed over training: `values[i]` was measured at `steps[i]` (round, epoch or trial). */
+export type Curve = { name: string; steps: number[]; values: number[] };
+
+/** A run of training, or a trial of one (`parentRunId`). */
+export type Run = {
+  id: string;
+  journeyId: string | null;
+  parentRunId: string | null;
+  name: string;
+  state: RunState;
+  dataset: string;
+  datasetVersion: number;
+  target: string;
+  task: Task;
+  learner: string | null;
+  params: Record<string, unknown>;
+  /** Finite numbers by name. */
+  metrics: Record<string, number>;
+  curves: Curve[];
+  seconds: number | null;
+  failure: FailureData | null;
+  startedAt: string;
+  endedAt: string | null;
+};
+
+export type NewRun = Pick<Run, 'name' | 'dataset' | 'datasetVersion' | 'target' | 'task'> &
+  Partial<Omit<Run, 'startedAt'>>;
+
+/** What may change of a run while it is not over, and what it ends with. */
+export type RunChange = Partial<Pick<Run, 'name' | 'learner' | 'params' | 'metrics' | 'curves' | 'seconds'>>;
+
+export type RunFilter = {
+  journeyId?: string;
+  dataset?: string;
+  /** A run's trials; `null` for runs that are no trials. */
+  parentRunId?: string | null;
+  /** 100 unless told. */
+  limit?: number;
+};
+
+/** A registered model: what it predicts, and its versions, numbered from 1 without gaps. */
+export type Model = {
+  name: string;
+  task: Task;
+  target: string;
+  dataset: string;
+  latestVersion: number;
+  createdAt: string;
+};
+
+export type NewModel = Pick<Model, 'name' | 'task' | 'target' | 'dataset'>;
+
+export type ModelVersion = {
+  model: string;
+  version: number;
+  /** The bundle's content address. */
+  bundleId: string;
+  runId: string | null;
+  datasetVersion: number;
+  learner: string;
+  metrics: Record<string, number>;
+  primaryMetric: string;
+  /** The verdict of validation. */
+  gates: unknown;
+  bytes: number;
+  createdAt: string;
+};
+
+export type NewModelVersion = Omit<ModelVersion, 'model' | 'version' | 'createdAt'>;
+
+/** A movable name for a version, such as `champion`. */
+export type ModelAlias = { model: string; alias: string; version: number; movedAt: string };
+
+/** Where an alias pointed before a move and where it points now. */
+export type AliasMove = { from: number | null; to: number };
+
+export type Endpoint = {
+  name: string;
+  model: string;
+  target: string;
+  task: Task;
+  /** The revision that takes traffic; null before the first. */
+  currentRevision: number | null;
+  policy: unknown;
+  createdAt: string;
+};
+
+export type NewEndpoint = Pick<Endpoint, 'name' | 'model' | 'target' | 'task'> & { policy?: unknown };
+
+/** What an endpoint served, or was told to serve; numbered from 1 without gaps, never changed. */
+export type EndpointRevision = {
+  endpoint: string;
+  revision: number;
+  modelVersion: number;
+  bundleId: string;
+  reason: 'deploy' | 'promote' | 'rollback';
+  /** Who asked: the name of a key, or of the policy that did it by itself. */
+  by: string;
+  createdAt: string;
+};
+
+export type NewEndpointRevision = Pick<EndpointRevision, 'modelVersion' | 'bundleId' | 'reason' | 'by'>;
+
+/** An endpoint's token as it is kept: never the secret, only its SHA-256 and a prefix to know it by. */
+export type EndpointToken = {
+  id: string;
+  endpoint: string;
+  name: string;
+  prefix: string;
+  hash: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+};
+
+export type NewEndpointToken = Pick<EndpointToken, 'endpoint' | 'name' | 'prefix' | 'hash'>;
+
+/** The truth about a prediction, told later. `value` is the class or the number, as text. */
+export type Label = {
+  endpoint: string;
+  predictionId: string;
+  value: string;
+  observedAt: string;
+  source: string;
+};
+
+export type NewLabel = { predictionId: string; value: string; observedAt?: string; source?: string };
+
+export type LabelFilter = {
+  predictionIds?: readonly string[];
+  /** Observed at or after. */
+  since?: string;
+  /** Observed before. */
+  until?: string;
+  /** No limit unless told. */
+  limit?: number;
+};
+
+/** What a look at an endpoint found over a window. `kind` says which look (`drift`, `performance`, …). */
+export type MonitorReport = {
+  id: string;
+  endpoint: string;
+  kind: string;
+  windowStart: string;
+  windowEnd: string;
+  report: unknown;
+  createdAt: string;
+};
+
+export type NewMonitorReport = Omit<MonitorReport, 'id' | 'createdAt'>;
+
+export type AlertState = 'open' | 'resolved';
+export type AlertSeverity = 'note' | 'warning' | 'critical';
+
+/** Something a person should know; while it is open, `endpoint` and `key` name it uniquely. */
+export type Alert = {
+  id: string;
+  endpoint: string;
+  /** What makes two sightings one alert, such as `drift:age`. */
+  key: string;
+  state: AlertState;
+  severity: AlertSeverity;
+  message: string;
+  evidence: unknown;
+  /** How many times it was raised since it opened. */
+  times: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  resolvedAt: string | null;
+};
+
+export type NewAlert = Pick<Alert, 'endpoint' | 'key' | 'severity' | 'message' | 'evidence'>;
+
+/** Something that happened, to be told to others at least once, in order. */
+export type OutboxEvent = {
+  sequence: number;
+  topic: string;
+  subject: string;
+  payload: unknown;
+  createdAt: string;
+};

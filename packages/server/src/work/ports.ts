@@ -1,0 +1,69 @@
+import type { FailureData, Stage } from '@slipway/contract';
+import type {
+  ClaimedJob,
+  EnqueueOptions,
+  Job,
+  JobFilter,
+  Journey,
+  JourneyEnd,
+  JourneyFilter,
+  LeaseState,
+  NewJourney,
+  Requeued,
+  StageState,
+  WorkerId,
+} from './model.ts';
+
+/**
+ * Jobs, first come first served. Whoever claims a job holds it while its lease lasts; a job whose lease ran out is
+ * given to another, and what the first then reports is refused, so each job's result is written once. Leases are
+ * measured by the database's clock. A handler may run more than once, so its effects belong in the transaction
+ * that completes the job.
+ */
+export interface JobQueue {
+  enqueue(kind: string, input: unknown, options?: EnqueueOptions): Promise<Job>;
+  /** The oldest queued job of these kinds, now leased; undefined when there is none. Never waits for others. */
+  claim(worker: WorkerId, kinds: readonly string[], leaseMs: number): Promise<ClaimedJob | undefined>;
+  /** Prolongs the lease and tells how far it is (`progress` undefined leaves it). */
+  heartbeat(id: string, token: number, leaseMs: number, progress?: unknown): Promise<LeaseState>;
+  /** Throws `job.stale` unless `token` holds the job. */
+  complete(id: string, token: number, output: unknown): Promise<Job>;
+  /** Ends it as failed: what the job itself did wrong is not tried again. Throws `job.stale`. */
+  fail(id: string, token: number, failure: FailureData): Promise<Job>;
+  /** Hands it back unharmed, not counted as an attempt: the worker is going home. Throws `job.stale`. */
+  release(id: string, token: number): Promise<Job>;
+  /** Ends a queued or running job; one that is over stays as it is. Throws `job.missing`. */
+  cancel(id: string): Promise<Job>;
+  find(id: string): Promise<Job | undefined>;
+  /** Throws `job.missing`. */
+  get(id: string): Promise<Job>;
+  /** Newest first; 100 unless told. */
+  list(filter?: JobFilter): Promise<Job[]>;
+  /** Takes jobs from workers whose lease ran out; fails those out of attempts with `job.crashed`. */
+  requeueExpired(): Promise<Requeued>;
+  /** Takes running jobs from all instances but these, at once: at start, the former life of this server. */
+  requeueOrphans(livingInstances: readonly string[]): Promise<Requeued>;
+}
+
+/** What each journey did and how it ended. Ids are made here unless given. */
+export interface JourneyStore {
+  create(journey: NewJourney): Promise<Journey>;
+  /** Begins a stage, or begins it again after a crash. Throws `journey.missing`. */
+  beginStage(id: string, stage: Stage): Promise<Journey>;
+  /** Tells how far a stage is that began. Throws `journey.missing`. */
+  reportStage(id: string, stage: Stage, summary: unknown): Promise<Journey>;
+  /** Ends a stage that began. Throws `journey.missing`. */
+  endStage(
+    id: string,
+    stage: Stage,
+    state: Exclude<StageState, 'running'>,
+    summary: unknown,
+  ): Promise<Journey>;
+  /** Ends the journey; one that is over stays as it is. Throws `journey.missing`. */
+  end(id: string, end: { state: JourneyEnd; result?: unknown; failure?: FailureData }): Promise<Journey>;
+  find(id: string): Promise<Journey | undefined>;
+  /** Throws `journey.missing`. */
+  get(id: string): Promise<Journey>;
+  /** Newest first; 100 unless told. */
+  list(filter?: JourneyFilter): Promise<Journey[]>;
+}
