@@ -1,0 +1,44 @@
+import type { FeatureMatrix } from '../../prepare/index.ts';
+import type { Predictions } from '../../train/index.ts';
+import { addBlockLinear, addRowLinear } from './add-linear.ts';
+import { applyLink } from './apply-link.ts';
+import { BLOCK_ROWS, type FlatModel } from './flat-model.ts';
+import { makeBlockKeys, makeRowKeys } from './make-keys.ts';
+import { walkTrees } from './walk-trees.ts';
+
+/**
+ * Writes the raw scores of one row into `out[0 … outputs - 1]`. Allocates nothing.
+ *
+ * @example scoreFlat(flat, features, out); applyLink(flat.link, flat.outputs, out);
+ */
+export function scoreFlat(flat: FlatModel, features: Float32Array, out: Float64Array): void {
+  out.set(flat.base);
+  makeRowKeys(flat, features);
+  walkTrees(flat, out, 0, 1);
+  addRowLinear(flat, features, out);
+}
+
+/** The raw scores of every row, row-major; `out` has room for `rows * outputs`. */
+export function scoreFlatRows(flat: FlatModel, features: FeatureMatrix, out: Float64Array): void {
+  for (let row = 0; row < features.rows; row++) out.set(flat.base, row * flat.outputs);
+  for (let from = 0; from < features.rows; from += BLOCK_ROWS) {
+    const rows = Math.min(BLOCK_ROWS, features.rows - from);
+    makeBlockKeys(flat, features.columns, from, rows);
+    walkTrees(flat, out, from, rows);
+  }
+  addBlockLinear(flat, features, out);
+}
+
+/** The predictions of one row (scores through the link) into `out`, which has `outputs` entries. */
+export function predictFlat(flat: FlatModel, features: Float32Array, out: Float64Array): void {
+  scoreFlat(flat, features, out);
+  applyLink(flat.link, flat.outputs, out);
+}
+
+/** The predictions of every row. */
+export function predictFlatRows(flat: FlatModel, features: FeatureMatrix): Predictions {
+  const values = new Float64Array(features.rows * flat.outputs);
+  scoreFlatRows(flat, features, values);
+  applyLink(flat.link, flat.outputs, values);
+  return { rows: features.rows, outputs: flat.outputs, values };
+}
