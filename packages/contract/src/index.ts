@@ -2,6 +2,7 @@ export * from './fail.ts';
 export * from './failure-catalogue.ts';
 export * from './failures.ts';
 export * from './nouns.ts';
+export * from './openapi.ts';
 export * from './operation.ts';
 export * from './operation-types.ts';
 export * from './operations/index.ts';

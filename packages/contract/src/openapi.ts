@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { problemSchema } from './nouns.ts';
+import { isStream, type Operation } from './operation.ts';
+import { OPERATIONS } from './operations/index.ts';
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 document of the control plane, made from the operations. */
+export function openApiDocument(version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const [id, operation] of Object.entries(OPERATIONS)) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describe(id, operation),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Slipway',
+      version,
+      description: 'Takes a machine-learning model from prediction to production.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }],
+    paths,
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } },
+      schemas: { Problem: jsonSchema(problemSchema) },
+      responses: {
+        Problem: {
+          description: 'RFC 9457 problem details with a code of the failure catalogue',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  };
+}
+
+function describe(id: string, operation: Operation): Json {
+  return {
+    operationId: id,
+    summary: operation.summary,
+    tags: [operation.room],
+    'x-permission': operation.permission,
+    'x-failures': operation.failures,
+    ...(operation.permission === 'public' ? { security: [] } : {}),
+    parameters: [...parameters('path', operation.params), ...parameters('query', operation.query)],
+    ...(operation.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: content(operation.body, operation.example) } }),
+    responses: {
+      200: { description: 'Done', content: content(operation.answer) },
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
+}
+
+function parameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+  if (schema === undefined) return [];
+  const whole = jsonSchema(schema) as { properties?: Record<string, Json>; required?: string[] };
+  return Object.entries(whole.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (whole.required ?? []).includes(name),
+    schema: property,
+  }));
+}
+
+function content(part: NonNullable<Operation['body']> | Operation['answer'], example?: unknown): Json {
+  if (isStream(part)) return { [part.stream]: { schema: { type: 'string', format: 'binary' } } };
+  return { 'application/json': { schema: jsonSchema(part), ...(example === undefined ? {} : { example }) } };
+}
+
+function jsonSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,65 @@
+import { type FailureKind, fail, isFailure, type Problem, type SlipwayError } from '@slipway/contract';
+
+/** What each kind of failure is in HTTP. */
+export const STATUS_OF_KIND: Record<FailureKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  'too-large': 413,
+  unsupported: 415,
+  unprocessable: 422,
+  busy: 429,
+  internal: 500,
+  'not-yet': 501,
+  unavailable: 503,
+  'storage-full': 507,
+};
+
+/** RFC 9457 problem details of a failure. Details of internal failures stay here. */
+export function problemOf(failure: SlipwayError, requestId: string): Problem & { details: unknown } {
+  const internal = failure.kind === 'internal';
+  return {
+    type: `https://slipway.dev/failures#${failure.code}`,
+    title: failure.code,
+    status: STATUS_OF_KIND[failure.kind],
+    detail: failure.message,
+    code: failure.code,
+    hint: failure.hint,
+    ...(failure.path === undefined ? {} : { path: failure.path }),
+    details: internal ? {} : failure.details,
+    requestId,
+  };
+}
+
+/** Makes a catalogued failure of anything thrown; what we do not know becomes `internal` with its cause kept for the log. */
+export function asFailure(thrown: unknown): SlipwayError {
+  if (isFailure(thrown)) return thrown;
+  const known = fastifyFailure(thrown);
+  return known ?? fail('internal', {}, { cause: thrown });
+}
+
+type FastifyProblem = { code: string; statusCode?: number; message: string };
+
+const OF_FASTIFY: Record<string, (error: FastifyProblem) => SlipwayError> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: () => fail('request.too-large', { limitBytes: 'the configured number' }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (error) =>
+    fail('request.unsupported-media', {
+      contentType: error.message.replace(/^Unsupported Media Type:?\s*/, '') || 'none',
+    }),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => fail('request.bad-json', { reason: 'the body is empty' }),
+  FST_ERR_CTP_INVALID_JSON_BODY: () => fail('request.bad-json', { reason: 'it does not parse' }),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => fail('request.invalid', { reason: 'Content-Length is wrong' }),
+};
+
+function fastifyFailure(thrown: unknown): SlipwayError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if (thrown instanceof SyntaxError && 'statusCode' in thrown)
+    return fail('request.bad-json', { reason: thrown.message });
+  if (!('code' in thrown) || typeof thrown.code !== 'string') return undefined;
+  const known = OF_FASTIFY[thrown.code];
+  if (known !== undefined) return known(thrown as Error & FastifyProblem);
+  const status = 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
+  return status >= 400 && status < 500 ? fail('request.invalid', { reason: thrown.message }) : undefined;
+}

@@ -1,0 +1,71 @@
+/** One setting: what it is when nobody says, what it means, and how a raw value (YAML, environment, flag) is read. */
+export type Setting<T> = {
+  readonly default: T;
+  /** One sentence; the unit is in the setting's name. */
+  readonly says: string;
+  /** Throws an Error whose message completes "must be …". */
+  readonly read: (raw: unknown) => T;
+  /** Printed as ***. */
+  readonly secret?: true;
+};
+
+/** A room's slice of the configuration, by setting name. */
+export type Settings = Record<string, Setting<unknown>>;
+
+/** The values of a slice. */
+export type ValuesOf<S extends Record<string, Setting<unknown>>> = { [Key in keyof S]: S[Key]['default'] };
+
+export function integerSetting(options: {
+  default: number;
+  min: number;
+  max: number;
+  says: string;
+}): Setting<number> {
+  const { min, max } = options;
+  return {
+    ...options,
+    read(raw) {
+      const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+        throw new Error(`a whole number from ${min} to ${max}`);
+      }
+      return value;
+    },
+  };
+}
+
+export function textSetting(options: { default: string; says: string; secret?: true }): Setting<string> {
+  return {
+    ...options,
+    read(raw) {
+      if (typeof raw !== 'string') throw new Error('text');
+      return raw;
+    },
+  };
+}
+
+export function flagSetting(options: { default: boolean; says: string }): Setting<boolean> {
+  return {
+    ...options,
+    read(raw) {
+      if (raw === true || raw === 'true' || raw === '1') return true;
+      if (raw === false || raw === 'false' || raw === '0') return false;
+      throw new Error('true or false');
+    },
+  };
+}
+
+export function listSetting(options: {
+  default: readonly string[];
+  says: string;
+}): Setting<readonly string[]> {
+  return {
+    ...options,
+    read(raw) {
+      const list = typeof raw === 'string' ? raw.split(',').map((item) => item.trim()) : raw;
+      if (!Array.isArray(list) || list.some((item) => typeof item !== 'string'))
+        throw new Error('a list of texts');
+      return list.filter((item) => item !== '');
+    },
+  };
+}
