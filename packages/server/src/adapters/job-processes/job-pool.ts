@@ -1,0 +1,124 @@
+import type { ClaimedJob, Job, JobQueue, WorkerId } from '../../work/index.ts';
+import { type JobOutcome, type JobProcess, startJobProcess } from './job-process.ts';
+
+export type JobPoolOptions = {
+  queue: JobQueue;
+  instance: string;
+  /** Lanes: how many jobs of these kinds run at once. A kind belongs to one lane. */
+  lanes: readonly { kinds: readonly string[]; concurrency: number }[];
+  leaseMs: number;
+  /** File that a job process runs. */
+  file: string;
+  setting: unknown;
+  heapMegabytes: number;
+  onProgress: (job: ClaimedJob, progress: unknown) => Promise<void>;
+  /** Completes the job and does what follows from its output, in one transaction. */
+  onDone: (job: ClaimedJob, output: unknown) => Promise<void>;
+  /** Fails the job and does what follows from that, in one transaction. */
+  onFailed: (job: ClaimedJob, outcome: Extract<JobOutcome, { state: 'failed' }>) => Promise<void>;
+  /** The queue gave a job up: its process died too often. It is failed already; do what follows from that. */
+  onGivenUp: (job: Job) => Promise<void>;
+  onLog: (job: ClaimedJob, line: string) => void;
+  onError: (error: unknown) => void;
+};
+
+export type JobPool = {
+  /** Looks for queued jobs now; call it after enqueueing. */
+  wake(): void;
+  /** Ends a cancelled job's process. */
+  cancel(jobId: string): void;
+  running(): { jobId: string; kind: string; pid: number }[];
+  /** Hands running jobs back to the queue and ends their processes. */
+  stop(): Promise<void>;
+};
+
+type Running = { job: ClaimedJob; process: JobProcess; lane: number; abandoned: boolean };
+
+const SWEEP_MS = 1000;
+const GRACE_MS = 3000;
+
+/** Runs queued jobs, each in a process of its own, so that a crash or a leak ends with the job. */
+export function startJobPool(options: JobPoolOptions): JobPool {
+  const running = new Map<string, Running>();
+  const ends = new Set<Promise<void>>();
+  let stopping = false;
+  let claiming: Promise<void> = Promise.resolve();
+
+  const claimAll = async () => {
+    const { failed } = await options.queue.requeueExpired();
+    for (const job of failed) await options.onGivenUp(job);
+    for (const [lane, { kinds, concurrency }] of options.lanes.entries()) {
+      while (!stopping && [...running.values()].filter((one) => one.lane === lane).length < concurrency) {
+        const worker: WorkerId = { instance: options.instance, worker: `lane-${lane}` };
+        const job = await options.queue.claim(worker, kinds, options.leaseMs);
+        if (job === undefined) break;
+        begin(job, lane);
+      }
+    }
+  };
+  const wake = () => {
+    if (stopping) return;
+    claiming = claiming.then(claimAll).catch(options.onError);
+  };
+  const begin = (job: ClaimedJob, lane: number) => {
+    const process = startJobProcess({
+      file: options.file,
+      message: { type: 'run', kind: job.kind, input: job.input, setting: options.setting },
+      heapMegabytes: options.heapMegabytes,
+      onProgress: (progress) => void options.onProgress(job, progress).catch(options.onError),
+      onLog: (line) => options.onLog(job, line),
+    });
+    const one: Running = { job, process, lane, abandoned: false };
+    running.set(job.id, one);
+    const end = finish(one)
+      .catch(options.onError)
+      .finally(() => {
+        running.delete(job.id);
+        ends.delete(end);
+        wake();
+      });
+    ends.add(end);
+  };
+  const finish = async (one: Running) => {
+    const outcome = await one.process.outcome;
+    if (one.abandoned) return;
+    if (outcome.state === 'done') return options.onDone(one.job, outcome.output);
+    if (outcome.state === 'failed') return options.onFailed(one.job, outcome);
+    if (stopping) return void (await options.queue.release(one.job.id, one.job.token));
+    await died(one.job, outcome.says);
+  };
+  /** The lease ends now, so the queue takes the job back and counts the attempt. */
+  const died = async (job: ClaimedJob, says: string) => {
+    options.onLog(job, `the job process died: ${says}`);
+    await options.queue.heartbeat(job.id, job.token, 0);
+  };
+  const beat = async () => {
+    for (const one of running.values()) {
+      const lease = await options.queue.heartbeat(one.job.id, one.job.token, options.leaseMs);
+      if (lease !== 'held') abandon(one);
+    }
+  };
+  const abandon = (one: Running) => {
+    one.abandoned = true;
+    void one.process.stop(GRACE_MS).catch(options.onError);
+  };
+  const sweep = setInterval(wake, SWEEP_MS);
+  const heart = setInterval(() => void beat().catch(options.onError), options.leaseMs / 3);
+  return {
+    wake,
+    cancel(jobId) {
+      const one = running.get(jobId);
+      if (one !== undefined) abandon(one);
+    },
+    running: () =>
+      [...running.values()].map(({ job, process }) => ({ jobId: job.id, kind: job.kind, pid: process.pid })),
+    async stop() {
+      stopping = true;
+      clearInterval(sweep);
+      clearInterval(heart);
+      await claiming;
+      await Promise.all([...running.values()].map((one) => one.process.stop(GRACE_MS)));
+      await Promise.all(ends);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { FailureData } from '@slipway/contract';
+import type { FromJob, ToJob } from './protocol.ts';
+
+export type JobOutcome =
+  | { state: 'done'; output: unknown }
+  | { state: 'failed'; failure: FailureData; cause: string | undefined }
+  /** It died without a word: killed, out of memory, or crashed. */
+  | { state: 'died'; says: string };
+
+export type JobProcess = {
+  pid: number;
+  outcome: Promise<JobOutcome>;
+  /** SIGTERM, and SIGKILL when it has not gone within the grace. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/** Starts one process for one job. It ends by itself when this process dies, since its channel closes. */
+export function startJobProcess(options: {
+  file: string;
+  message: ToJob;
+  /** Limit of the process's JavaScript heap, MiB. */
+  heapMegabytes: number;
+  onProgress: (progress: unknown) => void;
+  onLog: (line: string) => void;
+}): JobProcess {
+  const child = fork(options.file, [], {
+    execArgv: [`--max-old-space-size=${options.heapMegabytes}`, '--enable-source-maps'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  forwardLines(child, options.onLog);
+  const outcome = outcomeOf(child, options.onProgress);
+  child.send(options.message, () => {}); // a failed send is followed by 'exit'
+  return { pid: child.pid ?? -1, outcome, stop: (graceMs) => stop(child, graceMs) };
+}
+
+function outcomeOf(child: ChildProcess, onProgress: (progress: unknown) => void): Promise<JobOutcome> {
+  return new Promise((resolve) => {
+    let told: JobOutcome | undefined;
+    child.on('message', (message: FromJob) => {
+      if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'done') told = { state: 'done', output: message.output };
+      else told = { state: 'failed', failure: message.failure, cause: message.cause };
+    });
+    child.once('error', (error) => resolve({ state: 'died', says: error.message }));
+    child.once('close', (code, signal) => {
+      resolve(
+        told ?? {
+          state: 'died',
+          says: signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`,
+        },
+      );
+    });
+  });
+}
+
+async function stop(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const hard = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await gone;
+  clearTimeout(hard);
+}
+
+function forwardLines(child: ChildProcess, onLog: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLog(line);
+    });
+    stream?.on('end', () => rest !== '' && onLog(rest));
+  }
+}
