@@ -1,0 +1,60 @@
+import type { TargetVector, Task } from '../../prepare/index.ts';
+import type { Predictions } from '../model.ts';
+import { accuracy } from './accuracy.ts';
+import { balancedAccuracy } from './balanced-accuracy.ts';
+import { brier } from './brier.ts';
+import { ece } from './ece.ts';
+import { f1 } from './f1.ts';
+import { logLoss } from './log-loss.ts';
+import { mae } from './mae.ts';
+import { mape } from './mape.ts';
+import { medianAbsoluteError } from './median-absolute-error.ts';
+import type { Metric, MetricOptions } from './metric.ts';
+import { prAuc } from './pr-auc.ts';
+import { precision } from './precision.ts';
+import { r2 } from './r2.ts';
+import { recall } from './recall.ts';
+import { rmse } from './rmse.ts';
+import { rocAuc } from './roc-auc.ts';
+
+export { type Confusion, confusionOf } from './confusion.ts';
+export type { Metric, MetricOptions } from './metric.ts';
+
+/** Every metric, in the order in which reports show them. */
+export const METRICS: readonly Metric[] = [
+  accuracy,
+  precision,
+  recall,
+  f1,
+  rocAuc,
+  prAuc,
+  logLoss,
+  brier,
+  ece,
+  balancedAccuracy,
+  rmse,
+  mae,
+  r2,
+  mape,
+  medianAbsoluteError,
+];
+
+/** What learning minimises, by task; leaderboards rank by it. */
+export const PRIMARY_METRIC: Record<Exclude<Task, 'forecast'>, Metric> = {
+  binary: logLoss,
+  multiclass: logLoss,
+  regression: rmse,
+};
+
+/** Every metric of the task that is defined on these rows, by id. */
+export function measure(
+  task: Exclude<Task, 'forecast'>,
+  target: TargetVector,
+  predictions: Predictions,
+  options: MetricOptions = { threshold: 0.5 },
+): Record<string, number> {
+  const values = METRICS.filter((metric) => metric.tasks.includes(task)).map(
+    (metric) => [metric.id, metric.compute(target, predictions, options)] as const,
+  );
+  return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
+}
