@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../root.mjs';
+import { inlineWorkspace } from './workspace-plugin.mjs';
+
+/** One bundle for each program: the file in `dist/` and where it starts. */
+export const ENTRIES = {
+  slipway: 'packages/cli/src/main.ts',
+  control: 'packages/server/src/main/control.ts',
+  worker: 'packages/server/src/main/worker.ts',
+  inference: 'packages/server/src/main/inference.ts',
+  'trial-thread': 'packages/server/src/main/trial-thread.ts',
+};
+
+const STALE_AFTER_MS = 10 * 60_000;
+
+/**
+ * Bundles every entry that exists into `outdir`. All files lie flat in that folder, so that `import.meta.url` of any
+ * of them names it and programs find one another as siblings.
+ *
+ * @param {{ outdir?: string, log?: (line: string) => void }} [options]
+ * @returns {Promise<import('esbuild').Metafile>}
+ */
+export async function buildBundles({ outdir = join(ROOT, 'dist'), log = () => {} } = {}) {
+  const present = Object.entries(ENTRIES).filter(([name, path]) => {
+    const there = existsSync(join(ROOT, path));
+    if (!there) log(`skipped ${name}: there is no ${path}`);
+    return there;
+  });
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(present),
+    outdir,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    chunkNames: 'chunk-[hash]',
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'error',
+    loader: { '.sql': 'text' },
+    plugins: [inlineWorkspace()],
+  });
+  await replaceFiles(outdir, result.outputFiles);
+  for (const [name, path] of present) log(`bundled ${path} → ${join(outdir, `${name}.js`)}`);
+  return result.metafile;
+}
+
+/**
+ * Writes what changed, each file at once, and removes old chunks that no running process will still ask for.
+ *
+ * @param {string} outdir
+ * @param {import('esbuild').OutputFile[]} files
+ */
+async function replaceFiles(outdir, files) {
+  await mkdir(outdir, { recursive: true });
+  for (const file of files) {
+    const former = await readFile(file.path).catch(() => undefined);
+    if (former !== undefined && Buffer.compare(former, file.contents) === 0) continue;
+    const temporary = `${file.path}.${process.pid}`;
+    await writeFile(temporary, file.contents);
+    await rename(temporary, file.path);
+  }
+  const current = new Set(files.map((file) => basename(file.path)));
+  for (const name of await readdir(outdir)) {
+    if (!/^chunk-.*\.js(\.map)?$/.test(name) || current.has(name)) continue;
+    const { mtimeMs } = await stat(join(outdir, name));
+    if (Date.now() - mtimeMs > STALE_AFTER_MS) await rm(join(outdir, name), { force: true });
+  }
+}

@@ -1,0 +1,10 @@
+import { failuresReference } from './failures-reference.ts';
+import { openApiFile } from './open-api-file.ts';
+import { operationsReference } from './operations-reference.ts';
+
+/** Every generated file of the repository and what it should hold; `npm run check` fails when one is stale. */
+export const GENERATED: Record<string, () => string> = {
+  'docs/api/openapi.json': openApiFile,
+  'docs/reference/failures.md': failuresReference,
+  'docs/reference/operations.md': operationsReference,
+};

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../root.mjs';
+
+/**
+ * What some tests need beyond Node and npm. A suite that skips names the part it misses in its title or its skip
+ * note, so that the closing summary can say what to install, and can tell a skip that had no reason.
+ *
+ * @typedef {{ words: RegExp, says: string, here: () => boolean }} Part
+ * @type {Record<string, Part>}
+ */
+export const PARTS = {
+  chromium: {
+    words: /chromium|browser/i,
+    says: 'Chromium at /usr/bin/chromium',
+    here: () => existsSync('/usr/bin/chromium'),
+  },
+  postgres: {
+    words: /postgres/i,
+    says: 'PostgreSQL under /usr/lib/postgresql/*/bin',
+    here: () => {
+      const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : [];
+      return versions.some((version) => existsSync(`/usr/lib/postgresql/${version}/bin/initdb`));
+    },
+  },
+  python: {
+    words: /python|mlflow|scikit|sklearn|\.venv/i,
+    says: 'Python with mlflow, onnx, onnxruntime, pandas and scikit-learn at .venv/bin/python or $SLIPWAY_TEST_PYTHON',
+    here: () => existsSync(process.env.SLIPWAY_TEST_PYTHON ?? join(ROOT, '.venv/bin/python')),
+  },
+  data: {
+    words: /shared\/data|shared data|real (data|tables|sets)/i,
+    says: 'the tables in ../shared/data',
+    here: () => existsSync(join(ROOT, '../shared/data')),
+  },
+  docker: {
+    words: /docker/i,
+    says: 'a Docker engine that answers',
+    here: () => spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0,
+  },
+  kubernetes: {
+    words: /kubernetes|kubectl/i,
+    says: 'kubectl',
+    here: () => spawnSync('kubectl', ['version', '--client'], { timeout: 10_000 }).status === 0,
+  },
+  wrk: {
+    words: /\bwrk\b/i,
+    says: 'wrk',
+    here: () => spawnSync('wrk', ['-v']).error === undefined,
+  },
+};
+
+/**
+ * Why a test was skipped, as far as its own words and this machine tell.
+ *
+ * @param {string} words title and skip note
+ * @param {(name: string) => boolean} [isHere]
+ * @returns {{ missing: string[], present: string[] }} parts the words name, by whether this machine has them
+ */
+export function partsNamedBy(words, isHere = isHereOnce) {
+  const named = Object.keys(PARTS).filter((name) => PARTS[name]?.words.test(words));
+  return { missing: named.filter((name) => !isHere(name)), present: named.filter(isHere) };
+}
+
+/** @type {Map<string, boolean>} */
+const KNOWN = new Map();
+
+/** @param {string} name */
+function isHereOnce(name) {
+  const known = KNOWN.get(name) ?? PARTS[name]?.here() ?? false;
+  KNOWN.set(name, known);
+  return known;
+}
