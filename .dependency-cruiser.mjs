@@ -194,7 +194,7 @@ export default {
     // TypeScript 7 has no parser API for dependency-cruiser; without swc it would read nothing and pass.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(?:^|/)dist/' },
+    exclude: { path: '^dist/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],

@@ -2,8 +2,10 @@
 import { cruiseHouse } from './import-rules/cruise.mjs';
 
 const { modules, imports, violations } = await cruiseHouse();
-for (const { rule, from, to, comment } of violations) {
-  process.stderr.write(`${from} → ${to}\n  ${rule}: ${comment}\n`);
+for (const rule of new Set(violations.map((violation) => violation.rule))) {
+  const offences = violations.filter((violation) => violation.rule === rule);
+  process.stderr.write(`${rule}: ${offences[0]?.comment}\n`);
+  for (const { from, to } of offences) process.stderr.write(`  ${from} → ${to}\n`);
 }
 process.stderr.write(
   `${modules.length} modules and ${imports} imports read, ${violations.length} against the rules\n`,

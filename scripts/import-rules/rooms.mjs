@@ -22,7 +22,7 @@ export const DRIVERS = {
   '@duckdb/node-api': ['adapters/duckdb'],
   '@electric-sql/pglite': ['adapters/pglite'],
   pg: ['adapters/postgres'],
-  'drizzle-orm': ['adapters/postgres', 'adapters/pglite'],
+  'drizzle-orm': ['adapters/database'],
   'onnxruntime-node': ['adapters/onnx'],
   'better-auth': ['adapters/identity'],
   fastify: ['http'],

@@ -30,11 +30,12 @@ export class SkipReporter {
   onTestRunEnd(modules, unhandledErrors) {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const of = (/** @type {string} */ state) => tests.filter((test) => test.result().state === state);
-    const brokenModules = modules.filter((module) => module.errors().length > 0).length;
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const brokenSuites = suites.filter((suite) => suite.errors().length > 0).length;
     const skips = of('skipped').map(skipOf);
     const unexplained = skips.filter(({ missing }) => missing.length === 0);
     for (const line of summaryOf(skips)) this.#print(line);
-    const failed = of('failed').length + brokenModules + unhandledErrors.length;
+    const failed = of('failed').length + brokenSuites + unhandledErrors.length;
     const forbidden = this.#requireAll ? unexplained.length : 0;
     if (forbidden > 0) {
       this.#print(
