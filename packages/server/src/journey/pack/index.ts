@@ -1,1 +1,5 @@
 export * from './model.ts';
+export { buildOnnx } from './onnx/build-onnx.ts';
+export { type GraphNames, graphNames } from './onnx/graph-names.ts';
+export { refuseExternalData } from './onnx/refuse-external-data.ts';
+export type { OnnxRuntime, OnnxSession, TensorColumn, TensorInfo } from './ports.ts';

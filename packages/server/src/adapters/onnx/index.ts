@@ -1,0 +1,1 @@
+export { createOnnxRuntime, type OnnxRuntimeLimits } from './onnx-runtime.ts';

@@ -1,0 +1,71 @@
+import type { Link } from '../../train/index.ts';
+import type { Decision } from '../model.ts';
+import { cast } from './feature-nodes.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import type { GraphNames } from './graph-names.ts';
+import { attribute, doubleTensor, int64Tensor, stringTensor } from './tensors.ts';
+
+/** What the answer is made of: raw scores, a double tensor [N, outputs]. */
+export type Answer = {
+  scores: string;
+  link: Link;
+  classes: readonly string[];
+  decision: Decision;
+  names: GraphNames;
+};
+
+/** Adds the link and the outputs: `value`, and for classes their probabilities. */
+export function addAnswer(graph: GraphBuilder, answer: Answer): void {
+  ANSWERS[answer.link](graph, answer);
+}
+
+const ANSWERS: Record<Link, (graph: GraphBuilder, answer: Answer) => void> = {
+  identity: (graph, { scores, names }) => addNumber(graph, scores, names),
+  exp: (graph, { scores, names }) => addNumber(graph, graph.node('Exp', [scores]), names),
+  logistic: addBinary,
+  softmax: addClasses,
+};
+
+function addNumber(graph: GraphBuilder, values: string, names: GraphNames): void {
+  flatten(graph, values, names.value);
+  graph.output(names.value, 'double');
+}
+
+/** The positive class is answered when its probability is at least the threshold. */
+function addBinary(graph: GraphBuilder, answer: Answer): void {
+  const positive = graph.node('Sigmoid', [flatten(graph, answer.scores)]);
+  const one = graph.constant(doubleTensor([1], []));
+  const negative = graph.node('Sub', [one, positive]);
+  const threshold = graph.constant(doubleTensor([answer.decision.threshold], []));
+  const below = graph.node('Less', [positive, threshold]);
+  const index = graph.node('Sub', [graph.constant(int64Tensor([1], [])), cast(graph, below, 'int64')]);
+  addLabel(graph, answer, index);
+  addProbability(graph, negative, answer.names.probabilities[0]!);
+  addProbability(graph, positive, answer.names.probabilities[1]!);
+}
+
+/** The most probable class is answered, the first of equals. */
+function addClasses(graph: GraphBuilder, answer: Answer): void {
+  const probabilities = graph.node('Softmax', [answer.scores], [attribute.int('axis', 1)]);
+  const options = [attribute.int('axis', 1), attribute.int('keepdims', 0)];
+  addLabel(graph, answer, graph.node('ArgMax', [probabilities], options));
+  for (const [index, name] of answer.names.probabilities.entries()) {
+    const column = graph.constant(int64Tensor([index], []));
+    addProbability(graph, graph.node('Gather', [probabilities, column], [attribute.int('axis', 1)]), name);
+  }
+}
+
+function addLabel(graph: GraphBuilder, answer: Answer, index: string): void {
+  const labels = graph.constant(stringTensor(answer.classes));
+  graph.node('Gather', [labels, index], [attribute.int('axis', 0)], { output: answer.names.value });
+  graph.output(answer.names.value, 'string');
+}
+
+function addProbability(graph: GraphBuilder, probability: string, name: string): void {
+  graph.node('Cast', [probability], [attribute.int('to', 1)], { output: name });
+  graph.output(name, 'float');
+}
+
+function flatten(graph: GraphBuilder, tensor: string, output?: string): string {
+  return graph.node('Reshape', [tensor, graph.constant(int64Tensor([-1]))], [], { output });
+}

@@ -1,0 +1,79 @@
+import type { Preparation } from '../../prepare/index.ts';
+import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
+import type { Decision } from '../model.ts';
+import { addAnswer } from './answer-nodes.ts';
+import { addFeature } from './feature-nodes.ts';
+import { type GraphBuilder, newGraphBuilder } from './graph-builder.ts';
+import { type GraphNames, graphNames } from './graph-names.ts';
+import { addInputColumns } from './input-columns.ts';
+import { addBase, addCategoryTerm, addNumberTerms, addTrees, type FeatureNodes } from './model-nodes.ts';
+
+/**
+ * Builds one ONNX graph from raw columns to predictions.
+ *
+ * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as
+ * double with NaN for missing, string as string with "" for missing. Gives `value` [N], the class as string or the
+ * number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
+ * thresholds, sums and links are computed in double.
+ */
+export function buildOnnx(
+  preparation: Preparation,
+  model: AdditiveModel,
+  decision: Decision,
+  names: GraphNames = graphNames(preparation),
+): Uint8Array {
+  const graph = newGraphBuilder([...names.inputs, names.value, ...names.probabilities]);
+  const columns = addInputColumns(graph, preparation.inputs, names);
+  const features = featureNodes(graph, preparation, columns);
+  const scores = addScores(graph, model, features, columns.values().next().value!);
+  addAnswer(graph, { scores, link: model.link, classes: preparation.classes, decision, names });
+  return graph.finish('slipway', {
+    'slipway.task': preparation.task,
+    'slipway.target': preparation.target,
+    'slipway.classes': JSON.stringify(preparation.classes),
+  });
+}
+
+function featureNodes(
+  graph: GraphBuilder,
+  preparation: Preparation,
+  columns: Map<string, string>,
+): FeatureNodes {
+  const tensors = new Map<number, string>();
+  return {
+    specs: preparation.features,
+    tensor(feature) {
+      const known = tensors.get(feature) ?? addFeature(graph, preparation.features[feature]!, columns);
+      tensors.set(feature, known);
+      return known;
+    },
+  };
+}
+
+function addScores(
+  graph: GraphBuilder,
+  model: AdditiveModel,
+  features: FeatureNodes,
+  anyColumn: string,
+): string {
+  const hasSplits = model.trees.some((tree) => tree.feature[0]! >= 0);
+  const start = hasSplits
+    ? addTrees(graph, model, features)
+    : addBase(graph, constantScores(model), anyColumn);
+  const parts = addLinearTerms(graph, model.linear, features);
+  return parts.reduce((sum, part) => graph.node('Add', [sum, part]), start);
+}
+
+/** The base with what trees of a single leaf add. */
+function constantScores(model: AdditiveModel): number[] {
+  const scores = [...model.base];
+  for (const tree of model.trees) scores[tree.output]! += tree.value[0]!;
+  return scores;
+}
+
+function addLinearTerms(graph: GraphBuilder, terms: readonly LinearTerm[], features: FeatureNodes): string[] {
+  const numbers = terms.filter((term) => term.kind === 'number');
+  const categories = terms.filter((term) => term.kind === 'category');
+  const parts = categories.map((term) => addCategoryTerm(graph, term, features));
+  return numbers.length > 0 ? [addNumberTerms(graph, numbers, features), ...parts] : parts;
+}

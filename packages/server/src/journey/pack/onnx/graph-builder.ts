@@ -1,0 +1,110 @@
+import {
+  ELEMENT,
+  type ElementType,
+  encodeOnnx,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from './onnx-model.ts';
+
+export const ML_DOMAIN = 'ai.onnx.ml';
+
+/**
+ * The oldest sets that hold every operator we use, so that runtimes since ONNX Runtime 1.9 (2021) load the graph:
+ * TreeEnsembleRegressor takes doubles since ai.onnx.ml 3. See docs/adr/0010-onnx-graph.md.
+ */
+const OPSETS = [
+  { domain: '', version: 13 },
+  { domain: ML_DOMAIN, version: 3 },
+];
+const IR_VERSION = 8;
+
+/** What is written so far. Names that callers see are reserved first; inner names never collide with them. */
+export type GraphBuilder = {
+  /** Adds a node with one output and returns the output's name; the same operation on the same inputs is one node. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes?: OnnxAttribute[],
+    options?: NodeOptions,
+  ): string;
+  /** Adds a constant and returns its name; equal constants are stored once. */
+  constant(tensor: OnnxTensor): string;
+  input(name: string, element: ElementType, dims: (number | string)[]): void;
+  output(name: string, element: ElementType): void;
+  finish(name: string, metadata: Record<string, string>): Uint8Array;
+};
+
+type NodeOptions = { domain?: string; output?: string };
+
+export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
+  const taken = new Set(reserved);
+  const nodes: OnnxNode[] = [];
+  const plainNodes = new Map<string, string>();
+  const constants = new Map<string, OnnxTensor & { name: string }>();
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  const fresh = (stem: string) => {
+    let index = taken.size;
+    while (taken.has(`${stem}_${index}`)) index++;
+    const name = `${stem}_${index}`;
+    taken.add(name);
+    return name;
+  };
+
+  return {
+    node(opType, from, attributes = [], options = {}) {
+      const isPlain = attributes.length === 0 && options.output === undefined;
+      const key = JSON.stringify([opType, ...from]);
+      const known = isPlain ? plainNodes.get(key) : undefined;
+      if (known !== undefined) return known;
+      const output = options.output ?? fresh(opType.toLowerCase());
+      if (isPlain) plainNodes.set(key, output);
+      nodes.push({
+        name: `${opType}_${nodes.length}`,
+        opType,
+        domain: options.domain ?? '',
+        input: [...from],
+        output: [output],
+        attribute: attributes,
+      });
+      return output;
+    },
+    constant(tensor) {
+      const key = JSON.stringify([tensor.dataType, tensor.dims, textOf(tensor)]);
+      const known = constants.get(key)?.name;
+      const name = known ?? fresh('constant');
+      if (known === undefined) constants.set(key, { ...tensor, name });
+      return name;
+    },
+    input(name, element, dims) {
+      inputs.push(valueInfo(name, element, dims));
+    },
+    output(name, element) {
+      outputs.push(valueInfo(name, element, ['rows']));
+    },
+    finish(name, metadata) {
+      const model: OnnxModel = {
+        irVersion: IR_VERSION,
+        producerName: 'slipway',
+        producerVersion: '',
+        opsetImport: OPSETS,
+        graph: { name, node: nodes, initializer: [...constants.values()], input: inputs, output: outputs },
+        metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      };
+      return encodeOnnx(model);
+    },
+  };
+}
+
+function valueInfo(name: string, element: ElementType, dims: (number | string)[]): OnnxValue {
+  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: ELEMENT[element], shape: { dim } } } };
+}
+
+function textOf(tensor: OnnxTensor): string {
+  const parts = tensor.rawData ? [tensor.rawData] : (tensor.stringData ?? []);
+  return parts.map((part) => Buffer.from(part).toString('base64')).join();
+}

@@ -1,0 +1,25 @@
+import type { InputColumn } from '../../prepare/index.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import type { GraphNames } from './graph-names.ts';
+import { int64Tensor } from './tensors.ts';
+
+/**
+ * Declares one tensor of N values for each raw column and returns, by column name, the tensor to read it from.
+ *
+ * A lone column is declared [N, 1], which is what MLflow's pyfunc feeds then (notes in docs/adr/0010-onnx-graph.md),
+ * and flattened first.
+ */
+export function addInputColumns(
+  graph: GraphBuilder,
+  inputs: readonly InputColumn[],
+  names: GraphNames,
+): Map<string, string> {
+  const isLone = inputs.length === 1;
+  const tensors = inputs.map((input, index): [string, string] => {
+    const name = names.inputs[index]!;
+    graph.input(name, input.type === 'string' ? 'string' : 'double', isLone ? ['rows', 1] : ['rows']);
+    const flat = isLone ? graph.node('Reshape', [name, graph.constant(int64Tensor([-1]))]) : name;
+    return [input.name, flat];
+  });
+  return new Map(tensors);
+}
