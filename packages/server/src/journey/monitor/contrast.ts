@@ -1,0 +1,112 @@
+import type { CategoryReference, ColumnReference, NumberReference } from '../pack/index.ts';
+import type { Contrast, Sample } from './drift-tests/index.ts';
+import type { CategoryWindow, ColumnWindow, NumberWindow } from './model.ts';
+
+/** A column of the reference beside the same column of a window, as the drift tests take it. */
+export function contrastOf(reference: ColumnReference, window: ColumnWindow): Contrast {
+  return 'edges' in reference
+    ? numberContrast(reference, window as NumberWindow)
+    : categoryContrast(reference, window as CategoryWindow);
+}
+
+export function numberContrast(reference: NumberReference, window: NumberWindow): Contrast {
+  return {
+    kind: 'number',
+    reference: numberSample(reference),
+    window: numberSample(window),
+    widths: reference.edges.slice(1).map((edge, i) => edge - reference.edges[i]!),
+    standardDeviation: reference.standardDeviation,
+  };
+}
+
+function numberSample(side: Pick<NumberWindow, 'counts' | 'below' | 'above' | 'missing'>): Sample {
+  const cells = [side.below, ...side.counts, side.above];
+  return { cells, present: total(cells), missing: side.missing, unseen: 0 };
+}
+
+function categoryContrast(reference: CategoryReference, window: CategoryWindow): Contrast {
+  const limit = tailLimit(reference);
+  const inTail = reference.counts.map((count) => count <= limit);
+  return {
+    kind: 'category',
+    reference: { ...categorySample(reference, inTail), unseen: expectedUnseen(reference) },
+    window: categorySample(window, inTail),
+    widths: [],
+    standardDeviation: 0,
+  };
+}
+
+function categorySample(
+  side: Pick<CategoryWindow, 'counts' | 'other' | 'unseen' | 'missing'>,
+  inTail: readonly boolean[],
+): Sample {
+  const tail = total(side.counts.filter((_, value) => inTail[value])) + side.other + side.unseen;
+  const cells = [...side.counts.filter((_, value) => !inTail[value]), tail];
+  return { cells, present: total(cells), missing: side.missing, unseen: side.unseen };
+}
+
+/** Values this frequent in the reference never join the tail. */
+const FREQUENT = 20;
+
+/**
+ * Up to which count in the reference values are compared as one tail, together with the never seen.
+ *
+ * Which values were seen, and how often the rare ones, is the reference's own luck: singly they would look fewer in
+ * any fresh window, and the never seen more. As one cell that evens out, but for the values just above the limit
+ * (Good 1953: those seen r times have the probability of (r + 1) N(r + 1) / N(r) more sightings). So the limit is the
+ * first count above which few values lie; without rare values there is no tail.
+ */
+function tailLimit({ counts, other }: CategoryReference): number {
+  let tail = other;
+  for (let limit = other > 0 ? Math.min(...counts) - 1 : 0; limit < FREQUENT; limit++) {
+    const atBorder = (limit + 1) * counts.filter((count) => count === limit + 1).length;
+    if (atBorder <= Math.max(1, Math.sqrt(tail + atBorder) / 2)) return limit;
+    tail += atBorder;
+  }
+  return FREQUENT;
+}
+
+/** How many values training saw exactly once, at most: of the unlisted ones only their total is known. */
+function expectedUnseen({ values, counts, other, known }: CategoryReference): number {
+  const listedOnce = counts.filter((count) => count === 1).length;
+  const unlisted = Math.max(0, known.length - values.length);
+  return listedOnce + Math.min(unlisted, other);
+}
+
+/** Every listed value, other and never seen, as shares of the present values: what a picture shows. */
+export function categoryShares(side: Pick<CategoryWindow, 'counts' | 'other' | 'unseen'>): number[] {
+  return sharesOf([...side.counts, side.other, side.unseen]);
+}
+
+export function sharesOf(cells: readonly number[]): number[] {
+  const sum = total(cells);
+  return cells.map((count) => (sum === 0 ? 0 : count / sum));
+}
+
+/** Shares of predicted classes beside those of the hold-out, of which `rows` is the number. */
+export function classContrast(
+  shares: Readonly<Record<string, number>>,
+  rows: number,
+  window: Readonly<Record<string, number>>,
+): { contrast: Contrast; labels: string[] } {
+  const labels = [...new Set([...Object.keys(shares), ...Object.keys(window)])];
+  const reference = labels.map((label) => Math.round(ownNumber(shares, label) * rows));
+  const found = labels.map((label) => ownNumber(window, label));
+  const sample = (cells: number[]): Sample => ({ cells, present: total(cells), missing: 0, unseen: 0 });
+  const contrast: Contrast = {
+    kind: 'category',
+    reference: sample(reference),
+    window: sample(found),
+    widths: [],
+    standardDeviation: 0,
+  };
+  return { contrast, labels };
+}
+
+function ownNumber(record: Readonly<Record<string, number>>, key: string): number {
+  return Object.hasOwn(record, key) ? record[key]! : 0;
+}
+
+export function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}

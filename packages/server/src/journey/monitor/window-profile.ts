@@ -1,0 +1,174 @@
+import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
+import type {
+  CategoryWindow,
+  Cell,
+  ColumnWindow,
+  NumberWindow,
+  Observation,
+  ScoreBins,
+  WindowProfile,
+} from './model.ts';
+
+/** Bins of the score over [0, 1]. */
+const SCORE_BINS = 200;
+/** How many never-seen values a window names. */
+const UNSEEN_NAMED = 20;
+
+/** Accumulates a window in one pass, in memory that does not depend on the number of rows. */
+export type WindowProfiler = {
+  add(observation: Observation): void;
+  /** What was added so far; the same object, which goes on changing when more is added. */
+  profile(): WindowProfile;
+};
+
+/** A profiler for traffic of the model that `reference` belongs to. */
+export function windowProfiler(reference: ReferenceProfile): WindowProfiler {
+  const window = emptyWindow(reference);
+  const adders = reference.columns.map((column, i) => columnAdder(column, window.columns[i]!));
+  const addScore = numberAdder(reference.score, window.score);
+  const classified = reference.classShares !== undefined;
+  return {
+    add({ row, score, value, at }) {
+      window.rows++;
+      window.from = window.from === null ? at : Math.min(window.from, at);
+      window.to = window.to === null ? at : Math.max(window.to, at);
+      for (const add of adders) add(row);
+      addScore(score);
+      if (classified && value !== null) {
+        countName(window.classes, String(value));
+        addToBins(window.scoreBins, score);
+      }
+    },
+    profile: () => window,
+  };
+}
+
+/** The window of no rows, which merging leaves any window unchanged. */
+export function emptyWindow(reference: ReferenceProfile): WindowProfile {
+  return {
+    format: 1,
+    rows: 0,
+    from: null,
+    to: null,
+    columns: reference.columns.map((column) => ({
+      name: column.name,
+      ...('edges' in column ? emptyNumber(column) : emptyCategory(column)),
+    })),
+    score: emptyNumber(reference.score),
+    scoreBins: { counts: zeros(SCORE_BINS), sums: zeros(SCORE_BINS) },
+    classes: {},
+  };
+}
+
+function emptyNumber(reference: NumberReference): NumberWindow {
+  const counts = zeros(reference.counts.length);
+  return { kind: 'number', counts, below: 0, above: 0, missing: 0, sum: 0, sumSquares: 0 };
+}
+
+function emptyCategory(reference: CategoryReference): CategoryWindow {
+  const counts = zeros(reference.values.length);
+  return { kind: 'category', counts, other: 0, unseen: 0, missing: 0, unseenValues: {} };
+}
+
+function zeros(length: number): number[] {
+  return new Array<number>(length).fill(0);
+}
+
+function columnAdder(reference: ColumnReference, window: ColumnWindow) {
+  const name = reference.name;
+  if ('edges' in reference && window.kind === 'number') {
+    const add = numberAdder(reference, window);
+    const read = reference.type === 'timestamp' ? asTimestamp : asNumber;
+    return (row: Observation['row']) => add(read(row[name]));
+  }
+  const add = categoryAdder(reference as CategoryReference, window as CategoryWindow);
+  return (row: Observation['row']) => add(row[name]);
+}
+
+function asNumber(cell: Cell): number {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'boolean') return cell ? 1 : 0;
+  return typeof cell === 'string' && cell !== '' ? Number(cell) : Number.NaN;
+}
+
+function asTimestamp(cell: Cell): number {
+  if (typeof cell === 'number') return cell;
+  return typeof cell === 'string' ? Date.parse(cell) : Number.NaN;
+}
+
+function numberAdder(reference: NumberReference, window: NumberWindow): (value: number) => void {
+  const edges = Float64Array.from(reference.edges);
+  const scale = reference.standardDeviation > 0 ? 1 / reference.standardDeviation : 1;
+  return (value) => {
+    if (Number.isNaN(value)) {
+      window.missing++;
+      return;
+    }
+    const bin = binOf(edges, value);
+    if (bin < 0) window.below++;
+    else if (bin >= window.counts.length) window.above++;
+    else window.counts[bin]!++;
+    if (!Number.isFinite(value)) return;
+    const z = (value - reference.mean) * scale;
+    window.sum += z;
+    window.sumSquares += z * z;
+  };
+}
+
+/**
+ * The bin of `value` among [edges[i], edges[i + 1]), the last one closed: -1 below the first edge, the number of
+ * bins above the last.
+ */
+export function binOf(edges: Float64Array, value: number): number {
+  const last = edges.length - 1;
+  if (last < 0 || value < edges[0]!) return -1;
+  if (value >= edges[last]!) return value === edges[last] && last > 0 ? last - 1 : last;
+  let low = 0;
+  let high = last;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (value >= edges[middle]!) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+const OTHER = -1;
+
+function categoryAdder(reference: CategoryReference, window: CategoryWindow): (cell: Cell) => void {
+  const places = new Map<string, number>();
+  for (const value of reference.known) places.set(value, OTHER);
+  reference.values.forEach((value, place) => {
+    places.set(value, place);
+  });
+  return (cell) => {
+    if (cell === null || cell === undefined) {
+      window.missing++;
+      return;
+    }
+    const value = typeof cell === 'string' ? cell : String(cell);
+    const place = places.get(value);
+    if (place === undefined) addUnseen(window, value);
+    else if (place === OTHER) window.other++;
+    else window.counts[place]!++;
+  };
+}
+
+function addUnseen(window: CategoryWindow, value: string): void {
+  window.unseen++;
+  const named = window.unseenValues;
+  if (Object.hasOwn(named, value) || Object.keys(named).length < UNSEEN_NAMED) countName(named, value);
+}
+
+/** Counts one more of `key`, also of one such as `__proto__`, which traffic may well send. */
+function countName(record: Record<string, number>, key: string): void {
+  if (Object.hasOwn(record, key)) record[key]!++;
+  else Object.defineProperty(record, key, { value: 1, enumerable: true, writable: true, configurable: true });
+}
+
+function addToBins(bins: ScoreBins, score: number): void {
+  if (!(score >= 0 && score <= 1)) return;
+  const bin = Math.min(SCORE_BINS - 1, Math.floor(score * SCORE_BINS));
+  bins.counts[bin]!++;
+  bins.sums[bin]! += score;
+}
