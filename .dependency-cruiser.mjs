@@ -1,4 +1,5 @@
 import {
+  CONDUCTOR,
   DRIVERS,
   JUNK_DRAWERS,
   PURE_NODE_MODULES,
@@ -16,6 +17,7 @@ import {
 
 const SERVER = '^packages/server/src';
 const ROOM = `${SERVER}/(?:${ROOMS.join('|')})/`;
+const SIDE = `${SERVER}/(?:${SIDE_ROOMS.join('|')})/`;
 const TESTS = '\\.test\\.tsx?$|/testing/|^tests/|^bench/';
 
 /**
@@ -93,7 +95,10 @@ const rooms = [
   ...ROOMS.map((room) => ({
     name: `door-of-${room.replace('journey/', '')}`,
     comment: `From outside, ${room} is its index.ts. Ask it to export the noun, or reconsider who should do this work.`,
-    from: { path: '^(?:packages|tests|bench)/', pathNot: `${SERVER}/${room}/` },
+    from: {
+      path: '^(?:packages|tests|bench)/',
+      pathNot: [`${SERVER}/${room}/`, ...(room.startsWith('journey/') ? [SIDE] : [])],
+    },
     to: { path: `${SERVER}/${room}/`, pathNot: `${SERVER}/${room}/index\\.ts$` },
   })),
   ...STAGES.slice(0, -1).map((stage, index) => ({
@@ -108,6 +113,13 @@ const rooms = [
       'ledger, access, work, meter and notebook serve every stage and know none. Let the stage call them.',
     from: { path: `${SERVER}/(?:${SIDE_ROOMS.join('|')})/`, pathNot: TESTS },
     to: { path: `${SERVER}/journey/` },
+  },
+  {
+    name: 'nobody-calls-the-conductor',
+    comment:
+      'pipeline/ walks a model through the stages; a stage or side room that calls it back has turned the plot around.',
+    from: { path: [`${SERVER}/(?:journey|kernel)/`, SIDE], pathNot: TESTS },
+    to: { path: `${SERVER}/${CONDUCTOR}/` },
   },
   {
     name: 'rooms-know-no-edge',

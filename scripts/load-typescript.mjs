@@ -1,9 +1,15 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { inlineWorkspace } from './build/workspace-plugin.mjs';
+import { ROOT } from './root.mjs';
+
+/** Inside node_modules, so that the bundle finds third-party packages as its source would. */
+const CACHE = join(ROOT, 'node_modules/.cache/slipway');
 
 /**
- * Imports a TypeScript module from a plain Node script: Node 20 strips no types. Workspace packages are inlined,
- * others must be resolvable from the repository root.
+ * Imports a TypeScript module from a plain Node script, which Node 20 cannot: it strips no types.
  *
  * @param {string} path absolute path of the module
  * @returns {Promise<Record<string, any>>} its exports
@@ -17,8 +23,14 @@ export async function loadTypescript(path) {
     platform: 'node',
     target: 'node20',
     logLevel: 'error',
-    plugins: [inlineWorkspace({ inlinePackages: true })],
+    plugins: [inlineWorkspace()],
   });
-  const code = outputFiles.map((file) => file.text).join('');
-  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  const bundle = join(CACHE, `${process.pid}-${performance.now()}.mjs`);
+  await mkdir(CACHE, { recursive: true });
+  await writeFile(bundle, outputFiles.map((file) => file.text).join(''));
+  try {
+    return await import(pathToFileURL(bundle).href);
+  } finally {
+    await rm(bundle, { force: true });
+  }
 }

@@ -14,14 +14,17 @@ export const STAGES = contract.STAGES;
 /** The rooms that serve every stage. */
 export const SIDE_ROOMS = ['ledger', 'access', 'work', 'meter', 'notebook'];
 
+/** The room that walks a model through the stages, and so stands above them. */
+export const CONDUCTOR = 'pipeline';
+
 /** Every room of the server, as its folder under `packages/server/src`. */
-export const ROOMS = [...STAGES.map((stage) => `journey/${stage}`), ...SIDE_ROOMS];
+export const ROOMS = [...STAGES.map((stage) => `journey/${stage}`), ...SIDE_ROOMS, CONDUCTOR];
 
 /** Which folders may import a package that talks to the world. Anything else asks through a port. */
 export const DRIVERS = {
   '@duckdb/node-api': ['adapters/duckdb'],
-  '@electric-sql/pglite': ['adapters/pglite'],
-  pg: ['adapters/postgres'],
+  '@electric-sql/pglite': ['adapters/database'],
+  pg: ['adapters/database'],
   'drizzle-orm': ['adapters/database'],
   'onnxruntime-node': ['adapters/onnx'],
   'better-auth': ['adapters/identity'],

@@ -19,9 +19,13 @@ const PLANTS: Record<string, { file: string; text: string }> = {
   'kernel-is-a-leaf': { file: `${SERVER}/kernel/planted.ts`, text: `import '../work/index.ts';` },
   'model-is-pure': { file: `${SERVER}/work/planted/model.ts`, text: `import '../ports.ts';` },
   'rooms-do-no-io': { file: `${SERVER}/journey/train/planted.ts`, text: `import 'node:fs/promises';` },
-  'side-rooms-know-no-stage': {
+  'side-rooms-know-nouns-only': {
     file: `${SERVER}/meter/planted.ts`,
     text: `import '../journey/serve/index.ts';`,
+  },
+  'nobody-calls-the-conductor': {
+    file: `${SERVER}/journey/train/planted-conductor.ts`,
+    text: `import '../../pipeline/index.ts';`,
   },
   'rooms-know-no-edge': { file: `${SERVER}/access/planted.ts`, text: `import '../http/index.ts';` },
   'http-has-no-driver': {
