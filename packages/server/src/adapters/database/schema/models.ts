@@ -1,0 +1,49 @@
+import { bigint, foreignKey, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { document, moment } from './columns.ts';
+
+export const models = pgTable('models', {
+  name: text('name').primaryKey(),
+  task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast'] }).notNull(),
+  target: text('target').notNull(),
+  dataset: text('dataset').notNull(),
+  latestVersion: integer('latest_version').notNull().default(0),
+  createdAt: moment('created_at').notNull(),
+});
+
+export const modelVersions = pgTable(
+  'model_versions',
+  {
+    model: text('model')
+      .notNull()
+      .references(() => models.name),
+    version: integer('version').notNull(),
+    bundleId: text('bundle_id').notNull(),
+    runId: text('run_id'),
+    datasetVersion: integer('dataset_version').notNull(),
+    learner: text('learner').notNull(),
+    metrics: document('metrics').notNull(),
+    primaryMetric: text('primary_metric').notNull(),
+    gates: document('gates'),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.model, table.version] })],
+);
+
+export const modelAliases = pgTable(
+  'model_aliases',
+  {
+    model: text('model').notNull(),
+    alias: text('alias').notNull(),
+    version: integer('version').notNull(),
+    movedAt: moment('moved_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.model, table.alias] }),
+    foreignKey({
+      name: 'model_aliases_version',
+      columns: [table.model, table.version],
+      foreignColumns: [modelVersions.model, modelVersions.version],
+    }),
+  ],
+);

@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { document, moment } from './columns.ts';
+
+export const labels = pgTable(
+  'labels',
+  {
+    endpoint: text('endpoint').notNull(),
+    predictionId: text('prediction_id').notNull(),
+    value: text('value').notNull(),
+    observedAt: moment('observed_at').notNull(),
+    source: text('source').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.endpoint, table.predictionId] }),
+    index('labels_observed').on(table.endpoint, table.observedAt),
+  ],
+);
+
+export const monitorReports = pgTable(
+  'monitor_reports',
+  {
+    id: text('id').primaryKey(),
+    endpoint: text('endpoint').notNull(),
+    kind: text('kind').notNull(),
+    windowStart: moment('window_start').notNull(),
+    windowEnd: moment('window_end').notNull(),
+    report: document('report').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [index('monitor_reports_endpoint').on(table.endpoint, table.kind, table.createdAt)],
+);
+
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: text('id').primaryKey(),
+    endpoint: text('endpoint').notNull(),
+    key: text('key').notNull(),
+    state: text('state', { enum: ['open', 'resolved'] }).notNull(),
+    severity: text('severity', { enum: ['note', 'warning', 'critical'] }).notNull(),
+    message: text('message').notNull(),
+    evidence: document('evidence'),
+    times: integer('times').notNull().default(1),
+    firstSeenAt: moment('first_seen_at').notNull(),
+    lastSeenAt: moment('last_seen_at').notNull(),
+    resolvedAt: moment('resolved_at'),
+  },
+  (table) => [
+    uniqueIndex('alerts_open').on(table.endpoint, table.key).where(sql`state = 'open'`),
+    index('alerts_last_seen').on(table.lastSeenAt),
+  ],
+);

@@ -1,0 +1,31 @@
+import { bigserial, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { document, moment } from './columns.ts';
+
+export const runs = pgTable(
+  'runs',
+  {
+    sequence: bigserial('sequence', { mode: 'number' }).notNull(),
+    id: text('id').primaryKey(),
+    journeyId: text('journey_id'),
+    parentRunId: text('parent_run_id'),
+    name: text('name').notNull(),
+    state: text('state', { enum: ['running', 'done', 'failed'] }).notNull(),
+    dataset: text('dataset').notNull(),
+    datasetVersion: integer('dataset_version').notNull(),
+    target: text('target').notNull(),
+    task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast'] }).notNull(),
+    learner: text('learner'),
+    params: document('params').notNull(),
+    metrics: document('metrics').notNull(),
+    curves: document('curves').notNull(),
+    seconds: doublePrecision('seconds'),
+    failure: document('failure'),
+    startedAt: moment('started_at').notNull(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('runs_sequence').on(table.sequence),
+    index('runs_journey').on(table.journeyId),
+    index('runs_parent').on(table.parentRunId),
+  ],
+);

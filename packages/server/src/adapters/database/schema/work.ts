@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { bigserial, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { document, moment } from './columns.ts';
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    sequence: bigserial('sequence', { mode: 'number' }).notNull(),
+    id: text('id').primaryKey(),
+    key: text('key'),
+    kind: text('kind').notNull(),
+    state: text('state', { enum: ['queued', 'running', 'done', 'failed', 'cancelled'] }).notNull(),
+    input: document('input'),
+    output: document('output'),
+    failure: document('failure'),
+    progress: document('progress'),
+    journeyId: text('journey_id'),
+    attempts: integer('attempts').notNull().default(0),
+    maxAttempts: integer('max_attempts').notNull(),
+    token: integer('token').notNull().default(0),
+    instance: text('instance'),
+    worker: text('worker'),
+    leaseEndsAt: moment('lease_ends_at'),
+    createdAt: moment('created_at').notNull(),
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    unique('jobs_key').on(table.key),
+    index('jobs_sequence').on(table.sequence),
+    index('jobs_queued').on(table.kind, table.sequence).where(sql`state = 'queued'`),
+    index('jobs_running').on(table.leaseEndsAt).where(sql`state = 'running'`),
+    index('jobs_journey').on(table.journeyId),
+  ],
+);
+
+export const journeys = pgTable(
+  'journeys',
+  {
+    sequence: bigserial('sequence', { mode: 'number' }).notNull(),
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    kind: text('kind', { enum: ['ship', 'retrain'] }).notNull(),
+    state: text('state', { enum: ['running', 'done', 'failed', 'cancelled', 'refused'] }).notNull(),
+    request: document('request'),
+    stages: document('stages').notNull(),
+    result: document('result'),
+    failure: document('failure'),
+    changes: integer('changes').notNull().default(0),
+    createdAt: moment('created_at').notNull(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [index('journeys_sequence').on(table.sequence), index('journeys_name').on(table.name)],
+);

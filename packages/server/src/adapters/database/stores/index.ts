@@ -1,0 +1,33 @@
+import type { Stores } from '../../../ledger/index.ts';
+import type { Session } from '../session.ts';
+import { alertStore } from './alerts.ts';
+import { auditLog } from './audit.ts';
+import { datasetStore } from './datasets.ts';
+import { endpointStore } from './endpoints.ts';
+import { jobQueue } from './jobs.ts';
+import { journeyStore } from './journeys.ts';
+import { keyStore } from './keys.ts';
+import { labelStore } from './labels.ts';
+import { modelRegistry } from './models.ts';
+import { outbox } from './outbox.ts';
+import { reportStore } from './reports.ts';
+import { runStore } from './runs.ts';
+import { uploadStore } from './uploads.ts';
+
+export function storesOver(session: Session): Stores {
+  return {
+    uploads: uploadStore(session),
+    datasets: datasetStore(session),
+    runs: runStore(session),
+    models: modelRegistry(session),
+    endpoints: endpointStore(session),
+    labels: labelStore(session),
+    reports: reportStore(session),
+    alerts: alertStore(session),
+    outbox: outbox(session),
+    audit: auditLog(session),
+    keys: keyStore(session),
+    jobs: jobQueue(session),
+    journeys: journeyStore(session),
+  };
+}

@@ -1,0 +1,62 @@
+import { and, asc, count, eq, gte, inArray, lt, sql as statement } from 'drizzle-orm';
+import type { Label, LabelFilter, LabelStore, NewLabel } from '../../../ledger/index.ts';
+import { labels } from '../schema/index.ts';
+import { iso, rowsOf, type Session } from '../session.ts';
+
+export function labelStore({ sql, clock }: Session): LabelStore {
+  return {
+    async put(endpoint, given) {
+      const rows = lastOfEach(given, iso(new Date(clock.now())));
+      if (rows.length === 0) return 0;
+      await rowsOf(sql, upsert(endpoint, rows));
+      return rows.length;
+    },
+    async list(endpoint, filter = {}) {
+      const query = sql
+        .select()
+        .from(labels)
+        .where(and(eq(labels.endpoint, endpoint), ...conditions(filter)))
+        .orderBy(asc(labels.observedAt), asc(labels.predictionId));
+      const rows = await (filter.limit === undefined ? query : query.limit(filter.limit));
+      return rows.map(labelOf);
+    },
+    async count(endpoint) {
+      const [row] = await sql.select({ n: count() }).from(labels).where(eq(labels.endpoint, endpoint));
+      return row!.n;
+    },
+  };
+}
+
+type LabelRow = { prediction_id: string; value: string; observed_at: string; source: string };
+
+/** One statement can touch a row once, so of several labels for a prediction the last one goes in. */
+function lastOfEach(given: readonly NewLabel[], now: string): LabelRow[] {
+  const byPrediction = new Map<string, LabelRow>();
+  for (const { predictionId, value, observedAt = now, source = 'api' } of given) {
+    byPrediction.set(predictionId, { prediction_id: predictionId, value, observed_at: observedAt, source });
+  }
+  return [...byPrediction.values()];
+}
+
+/** All rows travel as one parameter, so their number is free. */
+function upsert(endpoint: string, rows: LabelRow[]) {
+  return statement`
+    insert into ${labels} (endpoint, prediction_id, value, observed_at, source)
+    select ${endpoint}, prediction_id, value, observed_at, source
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as given(prediction_id text, value text, observed_at timestamptz, source text)
+    on conflict (endpoint, prediction_id) do update
+    set value = excluded.value, observed_at = excluded.observed_at, source = excluded.source`;
+}
+
+function conditions({ predictionIds, since, until }: LabelFilter) {
+  return [
+    predictionIds === undefined ? undefined : inArray(labels.predictionId, [...predictionIds]),
+    since === undefined ? undefined : gte(labels.observedAt, new Date(since)),
+    until === undefined ? undefined : lt(labels.observedAt, new Date(until)),
+  ];
+}
+
+function labelOf(row: typeof labels.$inferSelect): Label {
+  return { ...row, observedAt: iso(row.observedAt) };
+}
