@@ -1,0 +1,1 @@
+export { openFileObjects } from './file-objects.ts';
