@@ -1,3 +1,5 @@
+import type { BundleFile } from './model.ts';
+
 /** What a column is as a tensor: numbers with NaN for missing, or strings with "" for missing. */
 export type TensorColumn = Float64Array | string[];
 
@@ -21,4 +23,28 @@ export interface OnnxSession {
   run(columns: ReadonlyMap<string, TensorColumn>): Promise<Map<string, TensorColumn>>;
   /** Gives the memory back. The session is of no use afterwards. */
   close(): Promise<void>;
+}
+
+/** Signs with the installation's key and knows the keys it trusts. Ed25519; key ids are the SHA-256 of the public key. */
+export interface Signer {
+  sign(message: Uint8Array): Promise<Signature>;
+  /** Whether `signature` holds for `message`; false also when its key is not trusted. */
+  verify(message: Uint8Array, signature: Signature): Promise<boolean>;
+}
+
+export type Signature = { keyId: string; signature: Uint8Array };
+
+export type BundleFiles = ReadonlyMap<BundleFile, Uint8Array>;
+
+/** Where bundles live, each a folder named by its id, the SHA-256 of its `signature.json`. */
+export interface BundleStore {
+  /**
+   * Stores a signed bundle. Durable when it resolves: written to a temporary folder, every file and the folder
+   * synced, renamed to the id. The same bundle twice is one folder. Throws `bundle.invalid` when the signature does
+   * not hold for exactly these files, and `storage.full`.
+   */
+  put(files: BundleFiles): Promise<{ id: string; bytes: number }>;
+
+  /** The bundle, after its id, signature and every file's hash were checked. Throws `bundle.invalid`. */
+  open(id: string): Promise<{ folder: string; files: BundleFiles }>;
 }

@@ -1,0 +1,134 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BundleFile, type BundleFiles, signBundle } from '../../journey/pack/index.ts';
+import { createBundleFolderStore } from './bundle-folder-store.ts';
+import { openFileSigner, openFileVerifier } from './file-signer.ts';
+
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'slipway-bundles-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const bundles = () => join(home, 'bundles');
+
+async function store() {
+  return createBundleFolderStore(bundles(), await openFileSigner(join(home, 'keys')));
+}
+
+async function signed(content = 'trees'): Promise<BundleFiles> {
+  const files = new Map<BundleFile, Uint8Array>([
+    ['MLmodel', Buffer.from('flavors: {}')],
+    ['trees.json', Buffer.from(content)],
+  ]);
+  return files.set('signature.json', await signBundle(files, await openFileSigner(join(home, 'keys'))));
+}
+
+describe('the bundle folder store', () => {
+  it('gives back what it was given, under the hash of the signature', async () => {
+    const files = await signed();
+    const { id, bytes } = await (await store()).put(files);
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    expect(bytes).toBe([...files.values()].reduce((sum, file) => sum + file.byteLength, 0));
+    const opened = await (await store()).open(id);
+    expect(new Map([...opened.files].map(([name, file]) => [name, Buffer.from(file).toString()]))).toEqual(
+      new Map([...files].map(([name, file]) => [name, Buffer.from(file).toString()])),
+    );
+    expect(await readFile(join(opened.folder, 'trees.json'), 'utf8')).toBe('trees');
+  });
+
+  it('stores the same bundle once and leaves nothing half written beside it', async () => {
+    const files = await signed();
+    const at = await store();
+    const ids = await Promise.all([at.put(files), at.put(files), at.put(files)]);
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
+    expect(await readdir(bundles())).toEqual([ids[0]!.id]);
+  });
+
+  it('refuses flipped bytes, missing files and extra files', async () => {
+    const { id } = await (await store()).put(await signed());
+    const path = join(bundles(), id, 'trees.json');
+    await writeFile(path, 'treez');
+    await expect((await store()).open(id)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      details: { reason: 'trees.json does not match its hash' },
+    });
+    await rm(path);
+    await expect((await store()).open(id)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      details: { reason: 'trees.json is missing' },
+    });
+    await writeFile(path, 'trees');
+    await writeFile(join(bundles(), id, 'card.md'), 'unsigned');
+    await expect((await store()).open(id)).rejects.toMatchObject({
+      code: 'bundle.invalid',
+      details: { reason: 'card.md is not one of its files' },
+    });
+    await rm(join(bundles(), id, 'card.md'));
+    await mkdir(join(bundles(), id, 'weights'));
+    await expect((await store()).open(id)).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+
+  it('refuses a bundle put under another id, and ids that are paths', async () => {
+    const at = await store();
+    const one = await at.put(await signed('one'));
+    const two = await at.put(await signed('two'));
+    await rm(join(bundles(), one.id), { recursive: true });
+    await rename(join(bundles(), two.id), join(bundles(), one.id));
+    await expect(at.open(one.id)).rejects.toMatchObject({ code: 'bundle.invalid' });
+    await expect(at.open('../keys')).rejects.toMatchObject({ code: 'bundle.invalid' });
+    await expect(at.open(two.id)).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+
+  it('refuses a signature by a key it does not know, until the key is trusted', async () => {
+    const stranger = await openFileSigner(join(home, 'elsewhere'));
+    const files = new Map<BundleFile, Uint8Array>([['MLmodel', Buffer.from('flavors: {}')]]);
+    files.set('signature.json', await signBundle(files, stranger));
+    await expect((await store()).put(files)).rejects.toMatchObject({ code: 'bundle.invalid' });
+    expect(await readdir(home)).not.toContain('bundles');
+    await writeFile(join(home, 'keys', 'elsewhere.pub.pem'), stranger.publicKeyPem);
+    expect((await (await store()).put(files)).id).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('refuses a changed statement, signature or payload type', async () => {
+    const files = new Map(await signed());
+    const envelope = JSON.parse(Buffer.from(files.get('signature.json')!).toString());
+    const payload = Buffer.from(envelope.payload, 'base64').toString();
+    const changes = [
+      { ...envelope, payload: Buffer.from(payload.replace('trees.json', 'card.md')).toString('base64') },
+      { ...envelope, signatures: [{ ...envelope.signatures[0], sig: Buffer.alloc(64).toString('base64') }] },
+      { ...envelope, signatures: [] },
+      { ...envelope, payloadType: 'text/plain' },
+    ];
+    for (const change of [...changes.map((one) => JSON.stringify(one)), 'null', '{', '']) {
+      files.set('signature.json', Buffer.from(change));
+      await expect((await store()).put(files)).rejects.toMatchObject({ code: 'bundle.invalid' });
+    }
+  });
+});
+
+describe('the signing key', () => {
+  it('is made once, also by two first users at the same time, and only its owner may read it', async () => {
+    const folder = join(home, 'keys');
+    const signers = await Promise.all([1, 2, 3, 4].map(() => openFileSigner(folder)));
+    expect(new Set(signers.map(({ keyId }) => keyId)).size).toBe(1);
+    expect(await readdir(folder)).toEqual(['bundle-signing.pem']);
+    expect((await stat(join(folder, 'bundle-signing.pem'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not needed to verify', async () => {
+    const signer = await openFileSigner(join(home, 'keys'));
+    const trust = join(home, 'trust');
+    await mkdir(trust);
+    await writeFile(join(trust, 'a.pub.pem'), signer.publicKeyPem);
+    await chmod(trust, 0o500);
+    const verifier = await openFileVerifier(trust);
+    const message = Buffer.from('message');
+    expect(await verifier.verify(message, await signer.sign(message))).toBe(true);
+    expect(await verifier.verify(Buffer.from('other'), await signer.sign(message))).toBe(false);
+    await chmod(trust, 0o700);
+  });
+});

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail } from '@slipway/contract';
+import {
+  type BundleFile,
+  type BundleFiles,
+  type BundleStore,
+  bundleId,
+  type Signer,
+  verifyBundle,
+} from '../../journey/pack/index.ts';
+import { bundleFailure } from './bundle-failure.ts';
+
+const TEMPORARY = '.writing-';
+const STALE_MS = 3_600_000;
+const ID = /^[0-9a-f]{64}$/;
+
+/** Bundles as folders of `root`, `<root>/<id>/MLmodel` and so on. */
+export function createBundleFolderStore(root: string, signer: Signer): BundleStore {
+  return {
+    async put(files) {
+      await verifyBundle(files, signer);
+      const id = bundleId(files);
+      const folder = join(root, id);
+      await mkdir(root, { recursive: true });
+      await removeStale(root);
+      if (!(await exists(folder))) await writeFolder(root, folder, files);
+      const stored = await readBundle(folder, signer, id);
+      return { id, bytes: totalBytes(stored) };
+    },
+    async open(id) {
+      if (!ID.test(id))
+        throw fail('bundle.invalid', { reason: `${JSON.stringify(id)} is not the id of a bundle` });
+      const folder = join(root, id);
+      return { folder, files: await readBundle(folder, signer, id) };
+    },
+  };
+}
+
+/**
+ * The files of a bundle folder, verified; with `id`, that its signature is the one the id names.
+ * Throws `bundle.invalid`.
+ */
+export async function readBundle(folder: string, signer: Signer, id?: string): Promise<BundleFiles> {
+  const names = await readdir(folder).catch((cause) => {
+    throw bundleFailure(cause);
+  });
+  const entries = names.map(async (name): Promise<[BundleFile, Uint8Array]> => {
+    const bytes = await readFile(join(folder, name)).catch((cause) => {
+      throw bundleFailure(cause);
+    });
+    return [name as BundleFile, bytes];
+  });
+  const files: BundleFiles = new Map(await Promise.all(entries));
+  if (id !== undefined && bundleId(files) !== id)
+    throw fail('bundle.invalid', { reason: 'its signature is another’s' });
+  await verifyBundle(files, signer);
+  return files;
+}
+
+async function writeFolder(root: string, folder: string, files: BundleFiles): Promise<void> {
+  const temporary = join(root, `${TEMPORARY}${randomBytes(8).toString('hex')}`);
+  try {
+    await mkdir(temporary);
+    for (const [name, bytes] of files) await writeDurably(join(temporary, name), bytes);
+    await syncFolder(temporary);
+    await rename(temporary, folder);
+    await syncFolder(root);
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    if (!(await exists(folder))) throw bundleFailure(cause);
+  }
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o644);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Folders that a killed writer left behind. */
+async function removeStale(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    if (!name.startsWith(TEMPORARY)) continue;
+    const path = join(root, name);
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > STALE_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+function totalBytes(files: BundleFiles): number {
+  return [...files.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0);
+}
