@@ -1,0 +1,31 @@
+import { STAGES, type Stage } from '@slipway/contract';
+import type { DRAWINGS } from '../parts/icons.tsx';
+
+export type MenuPath = '/journeys' | '/datasets' | '/runs' | '/models' | '/endpoints' | '/system';
+
+export type MenuEntry = {
+  path: MenuPath;
+  title: string;
+  drawing: keyof typeof DRAWINGS;
+  /** Typed after `g`. */
+  key: string;
+  /** The stage that makes what the page shows; the whole journey comes first, the machine room last. */
+  stage: Stage | 'whole' | 'beside';
+};
+
+const ENTRIES: MenuEntry[] = [
+  { path: '/journeys', title: 'Journeys', drawing: 'journeys', key: 'j', stage: 'whole' },
+  { path: '/datasets', title: 'Datasets', drawing: 'datasets', key: 'd', stage: 'ingest' },
+  { path: '/runs', title: 'Runs', drawing: 'runs', key: 'r', stage: 'train' },
+  { path: '/models', title: 'Models', drawing: 'models', key: 'm', stage: 'pack' },
+  { path: '/endpoints', title: 'Endpoints', drawing: 'endpoints', key: 'e', stage: 'serve' },
+  { path: '/system', title: 'System', drawing: 'system', key: 's', stage: 'beside' },
+];
+
+/** The pages in the order of the journey. */
+export const MENU: readonly MenuEntry[] = ENTRIES.toSorted((a, b) => placeOf(a) - placeOf(b));
+
+function placeOf(entry: MenuEntry): number {
+  if (entry.stage === 'whole') return -1;
+  return entry.stage === 'beside' ? STAGES.length : STAGES.indexOf(entry.stage);
+}

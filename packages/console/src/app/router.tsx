@@ -1,0 +1,121 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { Shell } from './shell.tsx';
+import { CrashPage, MissingPage } from './trouble.tsx';
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: MissingPage,
+  errorComponent: CrashPage,
+});
+
+const getParentRoute = () => root;
+
+/** Reads the named parts of the address's query as text and drops the rest. */
+function parts<const Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): { [Key in Name]?: string } => {
+    const known = names.flatMap((name) => (search[name] === undefined ? [] : [[name, String(search[name])]]));
+    return Object.fromEntries(known) as { [Key in Name]?: string };
+  };
+}
+
+const home = createRoute({
+  getParentRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/journeys', replace: true });
+  },
+});
+
+const journeys = createRoute({
+  getParentRoute,
+  path: '/journeys',
+  component: lazyRouteComponent(() => import('../pages/journeys/journeys-page.tsx'), 'JourneysPage'),
+});
+const journey = createRoute({
+  getParentRoute,
+  path: '/journeys/$id',
+  validateSearch: parts('stage'),
+  component: lazyRouteComponent(() => import('../pages/journey/journey-page.tsx'), 'JourneyPage'),
+});
+const endpoints = createRoute({
+  getParentRoute,
+  path: '/endpoints',
+  component: lazyRouteComponent(() => import('../pages/endpoints/endpoints-page.tsx'), 'EndpointsPage'),
+});
+const endpoint = createRoute({
+  getParentRoute,
+  path: '/endpoints/$name',
+  validateSearch: parts('tab', 'report', 'column', 'language', 'sort'),
+  component: lazyRouteComponent(() => import('../pages/endpoint/endpoint-page.tsx'), 'EndpointPage'),
+});
+const datasets = createRoute({
+  getParentRoute,
+  path: '/datasets',
+  component: lazyRouteComponent(() => import('../pages/datasets/datasets-page.tsx'), 'DatasetsPage'),
+});
+const dataset = createRoute({
+  getParentRoute,
+  path: '/datasets/$name',
+  validateSearch: parts('version', 'column', 'sort', 'from'),
+  component: lazyRouteComponent(() => import('../pages/dataset/dataset-page.tsx'), 'DatasetPage'),
+});
+const models = createRoute({
+  getParentRoute,
+  path: '/models',
+  component: lazyRouteComponent(() => import('../pages/models/models-page.tsx'), 'ModelsPage'),
+});
+const model = createRoute({
+  getParentRoute,
+  path: '/models/$name',
+  validateSearch: parts('version', 'compare'),
+  component: lazyRouteComponent(() => import('../pages/model/model-page.tsx'), 'ModelPage'),
+});
+const runs = createRoute({
+  getParentRoute,
+  path: '/runs',
+  validateSearch: parts('sort', 'name', 'trials'),
+  component: lazyRouteComponent(() => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
+});
+const run = createRoute({
+  getParentRoute,
+  path: '/runs/$id',
+  validateSearch: parts('sort'),
+  component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
+});
+const system = createRoute({
+  getParentRoute,
+  path: '/system',
+  validateSearch: parts('tab'),
+  component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage'),
+});
+
+const routeTree = root.addChildren([
+  home,
+  journeys,
+  journey,
+  endpoints,
+  endpoint,
+  datasets,
+  dataset,
+  models,
+  model,
+  runs,
+  run,
+  system,
+]);
+
+export function makeRouter() {
+  return createRouter({ routeTree, scrollRestoration: true, defaultPreload: 'intent' });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,2 @@
+export { livelyWhile } from './pace.ts';
+export { ask, useChange, useOperation } from './use-operation.ts';

@@ -1,0 +1,101 @@
+import type { Run } from '@slipway/contract';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { livelyWhile, useOperation } from '../../data/index.ts';
+import { isRecord, RecordFacts } from '../../parts/facts.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Metrics } from '../../parts/metrics.tsx';
+import { Moment } from '../../parts/moment.tsx';
+import { PageHead, Panel } from '../../parts/page.tsx';
+import { RunsTable } from '../../parts/runs-table.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { useAddress } from '../../parts/use-address.ts';
+import { formatSeconds } from '../../words/index.ts';
+
+const route = getRouteApi('/runs/$id');
+
+/** One training with its trials. */
+export function RunPage() {
+  const { id } = route.useParams();
+  const run = useOperation(
+    'runs.get',
+    { params: { id } },
+    { again: (answer) => livelyWhile(answer?.state === 'running') },
+  );
+  const [sort, setSort] = useAddress('sort');
+  return (
+    <Loaded query={run}>
+      {(answer) => (
+        <>
+          <PageHead title={answer.name} about={<About run={answer} />} actions={<Origins run={answer} />} />
+          <Panel title="Metrics">
+            <Metrics metrics={answer.metrics} />
+          </Panel>
+          <Panel title="Parameters">
+            {Object.keys(answer.params).length === 0 ? (
+              <p>None were told.</p>
+            ) : (
+              <RecordFacts record={answer.params} />
+            )}
+          </Panel>
+          {answer.trials.length === 0 ? null : (
+            <Panel title="Trials" about={`${answer.trials.length} tried`}>
+              <RunsTable
+                caption="Trials"
+                runs={answer.trials}
+                sort={sort}
+                onSort={setSort}
+                link={(trial) => trial.name}
+                params
+              />
+            </Panel>
+          )}
+          {isRecord(answer.report) && Object.keys(answer.report).length > 0 ? (
+            <Panel title="Report">
+              <RecordFacts record={answer.report} />
+            </Panel>
+          ) : null}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function About({ run }: { run: Run }) {
+  return (
+    <>
+      <StateMark state={run.state} />
+      {run.learner === null ? null : <span>{run.learner}</span>}
+      <span>
+        predicts <code>{run.target}</code> ({run.task})
+      </span>
+      <span>
+        began <Moment at={run.startedAt} />
+      </span>
+      {run.seconds === null ? null : <span>took {formatSeconds(run.seconds)}</span>}
+    </>
+  );
+}
+
+function Origins({ run }: { run: Run }) {
+  return (
+    <>
+      <Link
+        to="/datasets/$name"
+        params={{ name: run.dataset }}
+        search={{ version: String(run.datasetVersion) }}
+      >
+        Dataset
+      </Link>
+      {run.parentId === null ? null : (
+        <Link to="/runs/$id" params={{ id: run.parentId }}>
+          Run it is a trial of
+        </Link>
+      )}
+      {run.journeyId === null ? null : (
+        <Link to="/journeys/$id" params={{ id: run.journeyId }}>
+          Journey
+        </Link>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { type JourneyStage, STAGES, type Stage } from '@slipway/contract';
+
+/** Every stage in the order of the journey; those not told of yet are waiting. */
+export function stagesInOrder(told: readonly JourneyStage[]): JourneyStage[] {
+  const byName = new Map(told.map((stage) => [stage.stage, stage]));
+  return STAGES.map((stage) => byName.get(stage) ?? waiting(stage));
+}
+
+/** The stage to look at first: the failed one, the running one, or the last that ended. */
+export function stageToShow(stages: readonly JourneyStage[]): JourneyStage | undefined {
+  return (
+    stages.find((stage) => stage.state === 'failed') ??
+    stages.find((stage) => stage.state === 'running') ??
+    stages.findLast((stage) => stage.state === 'done')
+  );
+}
+
+function waiting(stage: Stage): JourneyStage {
+  return { stage, state: 'waiting', says: null, progress: null, seconds: null, facts: {} };
+}

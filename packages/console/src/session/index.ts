@@ -1,0 +1,2 @@
+export { SessionProvider, useSession } from './session.tsx';
+export { takeKey } from './take-key.ts';
