@@ -1,1 +1,16 @@
+export { averageModels, blendModels, scaleModel } from './blend-models.ts';
+export { inProcessTrials } from './in-process-trials.ts';
+export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
+export {
+  type Confusion,
+  confusionOf,
+  METRICS,
+  type Metric,
+  type MetricOptions,
+  measure,
+  PRIMARY_METRIC,
+} from './metrics/index.ts';
 export * from './model.ts';
+export type { OpenTrialPool, TrialFit, TrialPool, TrialTask } from './ports.ts';
+export { applyLink, predictAdditive, rawScores } from './predict.ts';
+export { roundModel } from './round-model.ts';

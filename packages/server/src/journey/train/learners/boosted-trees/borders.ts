@@ -1,0 +1,85 @@
+/** Rows at least in a bin, LightGBM's `min_data_in_bin`. */
+const MIN_ROWS_IN_BIN = 3;
+
+const LARGEST = 3.4028234663852886e38;
+
+/**
+ * Borders between bins of roughly equal mass, for sorted values without NaN. A value as frequent as a mean bin has a
+ * bin of its own and the others share what is left: LightGBM's greedy rule (`GreedyFindBin`).
+ */
+export function bordersOf(sorted: Float32Array, maxBins: number): Float32Array {
+  const { values, counts } = distinct(sorted);
+  const bins = Math.max(1, Math.min(maxBins, Math.floor(sorted.length / MIN_ROWS_IN_BIN)));
+  const ends = values.length <= bins ? everyValue(counts) : equalMass(counts, sorted.length, bins);
+  const borders: number[] = [];
+  for (const end of ends) {
+    const border = borderBetween(values[end]!, values[end + 1]!);
+    if (border !== undefined) borders.push(border);
+  }
+  return Float32Array.from(borders);
+}
+
+/**
+ * A float32 `m` with `a <= m < b`, near the middle: `x <= m` then parts the two in float32 as in float64. None when
+ * only an infinity could be it.
+ */
+export function borderBetween(a: number, b: number): number | undefined {
+  const middle = Math.fround(a + (b - a) / 2);
+  const border = middle >= a && middle < b ? middle : a;
+  if (border >= -LARGEST) return border;
+  return b > -LARGEST ? -LARGEST : undefined;
+}
+
+type Distinct = { values: number[]; counts: number[] };
+
+function distinct(sorted: Float32Array): Distinct {
+  const values: number[] = [];
+  const counts: number[] = [];
+  for (const x of sorted) {
+    if (values.length > 0 && values[values.length - 1] === x) counts[counts.length - 1]! += 1;
+    else {
+      values.push(x);
+      counts.push(1);
+    }
+  }
+  return { values, counts };
+}
+
+/** Ends of bins, one value a bin, neighbours joined until a bin has enough rows. */
+function everyValue(counts: number[]): number[] {
+  const ends: number[] = [];
+  let filled = 0;
+  for (let i = 0; i + 1 < counts.length; i++) {
+    filled += counts[i]!;
+    if (filled < MIN_ROWS_IN_BIN) continue;
+    ends.push(i);
+    filled = 0;
+  }
+  return ends;
+}
+
+function equalMass(counts: number[], rows: number, bins: number): number[] {
+  const mean = rows / bins;
+  const frequent = counts.map((count) => count >= mean);
+  let rowsLeft = rows - sumWhere(counts, frequent);
+  let binsLeft = bins - frequent.filter(Boolean).length;
+  let size = rowsLeft / Math.max(1, binsLeft);
+  const ends: number[] = [];
+  let filled = 0;
+  for (let i = 0; i + 1 < counts.length && ends.length < bins - 1; i++) {
+    filled += counts[i]!;
+    if (!frequent[i]) rowsLeft -= counts[i]!;
+    const closes = frequent[i] || filled >= size || (frequent[i + 1]! && filled >= Math.max(1, size / 2));
+    if (!closes) continue;
+    ends.push(i);
+    filled = 0;
+    if (frequent[i]) continue;
+    binsLeft--;
+    size = rowsLeft / Math.max(1, binsLeft);
+  }
+  return ends;
+}
+
+function sumWhere(counts: number[], chosen: boolean[]): number {
+  return counts.reduce((sum, count, i) => (chosen[i] ? sum + count : sum), 0);
+}

@@ -1,0 +1,248 @@
+import type { Random } from '../../../../kernel/index.ts';
+import type { Tree } from '../../model.ts';
+import type { BinnedMatrix } from './bin-features.ts';
+import {
+  buildHistogram,
+  type Derivatives,
+  histogramLayout,
+  type OrderedDerivatives,
+} from './build-histogram.ts';
+import { findSplit } from './find-split.ts';
+import { subtract } from './histogram.ts';
+import { type HistogramPool, histogramPool } from './histogram-pool.ts';
+import { leafValue, type NodeSums } from './leaf-score.ts';
+import type { BoostedTreesParams } from './params.ts';
+import { partitionRows } from './partition-rows.ts';
+import type { Split } from './split.ts';
+import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
+
+/** What all trees of a fit share. */
+export type Grower = {
+  binned: BinnedMatrix;
+  params: BoostedTreesParams;
+  weights: Float64Array | undefined;
+  random: Random;
+  offsets: Int32Array;
+  pool: HistogramPool;
+  ordered: OrderedDerivatives;
+  scratch: Int32Array;
+};
+
+/** What one tree is grown from. Rows and riders are reordered, so that each leaf has a stretch of both. */
+export type Ground = {
+  output: number;
+  derivatives: Derivatives;
+  /** Rows the tree learns from. */
+  rows: Int32Array;
+  /** Rows that only want to know their leaf. */
+  riders: Int32Array;
+  features: Int32Array;
+};
+
+/** A node that may still be split: its stretches of rows and riders, and the best way to split it. */
+type OpenNode = {
+  node: number;
+  depth: number;
+  begin: number;
+  end: number;
+  ridersBegin: number;
+  ridersEnd: number;
+  sums: NodeSums;
+  histogram: Float64Array | null;
+  split: Split | null;
+};
+
+/** A leaf with its stretches of `rows` and `riders`. */
+export type Leaf = Pick<OpenNode, 'node' | 'begin' | 'end' | 'ridersBegin' | 'ridersEnd'>;
+
+export type GrownTree = { tree: Tree; leaves: Leaf[]; gains: { feature: number; gain: number }[] };
+
+export function makeGrower(
+  binned: BinnedMatrix,
+  params: BoostedTreesParams,
+  weights: Float64Array | undefined,
+  capacity: { rows: number; riders: number },
+  random: Random,
+): Grower {
+  const { offsets, length } = histogramLayout(binned);
+  return {
+    binned,
+    params,
+    weights,
+    random,
+    offsets,
+    pool: histogramPool(length),
+    ordered: { gradient: new Float32Array(capacity.rows), hessian: new Float32Array(capacity.rows) },
+    scratch: new Int32Array(Math.max(capacity.rows, capacity.riders)),
+  };
+}
+
+/**
+ * Grows a tree best-first: of all leaves, the one whose split lowers the loss most is split next. Only the smaller
+ * child's histogram is built, the other is what is left of the parent's (Ke et al. 2017).
+ */
+export function growTree(grower: Grower, ground: Ground): GrownTree {
+  const { params } = grower;
+  const tree = emptyTree(ground.output);
+  const open = [plantRoot(grower, ground, tree)];
+  const gains: GrownTree['gains'] = [];
+  while (open.length < params.leaves) {
+    const next = bestOf(open);
+    if (next < 0) break;
+    const parent = open[next]!;
+    gains.push({ feature: parent.split!.feature, gain: parent.split!.gain });
+    const [left, right] = divide(grower, ground, tree, parent);
+    open[next] = left;
+    open.push(right);
+    if (open.length < params.leaves) prepareChildren(grower, ground, open, parent, left, right);
+  }
+  for (const leaf of open) release(grower, leaf);
+  return { tree, leaves: open, gains };
+}
+
+function plantRoot(grower: Grower, ground: Ground, tree: Tree): OpenNode {
+  const { rows, riders, derivatives } = ground;
+  const sums: NodeSums = { gradient: 0, hessian: 0, rows: rows.length };
+  for (let i = 0; i < rows.length; i++) {
+    sums.gradient += derivatives.gradient[rows[i]!]!;
+    sums.hessian += derivatives.hessian ? derivatives.hessian[rows[i]!]! : 1;
+  }
+  const span = { begin: 0, end: rows.length, ridersBegin: 0, ridersEnd: riders.length };
+  const root = addNode(grower, ground, tree, span, sums, 0, grower.params.l2);
+  if (canSplit(grower.params, root)) {
+    root.histogram = grower.pool.take()!;
+    build(grower, ground, root);
+    search(grower, ground, root);
+  }
+  return root;
+}
+
+type Span = Pick<OpenNode, 'begin' | 'end' | 'ridersBegin' | 'ridersEnd'>;
+
+function addNode(
+  grower: Grower,
+  ground: Ground,
+  tree: Tree,
+  span: Span,
+  sums: NodeSums,
+  depth: number,
+  l2: number,
+): OpenNode {
+  const { params, weights } = grower;
+  const value = params.learningRate * leafValue(sums.gradient, sums.hessian, params.l1, l2);
+  const node = addLeaf(tree, value, coverOf(ground.rows, span, weights));
+  return { ...span, node, depth, sums, histogram: null, split: null };
+}
+
+function coverOf(rows: Int32Array, { begin, end }: Span, weights: Float64Array | undefined): number {
+  if (!weights) return end - begin;
+  let cover = 0;
+  for (let i = begin; i < end; i++) cover += weights[rows[i]!]!;
+  return cover;
+}
+
+function bestOf(open: OpenNode[]): number {
+  let best = -1;
+  for (let i = 0; i < open.length; i++) {
+    const gain = open[i]!.split?.gain ?? 0;
+    if (gain > (best < 0 ? 0 : open[best]!.split!.gain)) best = i;
+  }
+  return best;
+}
+
+/** Parts the rows and riders of a node and hangs the two children below it. */
+function divide(grower: Grower, ground: Ground, tree: Tree, parent: OpenNode): [OpenNode, OpenNode] {
+  const split = parent.split!;
+  const feature = grower.binned.features[split.feature]!;
+  const { begin, end, ridersBegin, ridersEnd, sums } = parent;
+  const { scratch } = grower;
+  const middle = partitionRows(ground.rows, begin, end, feature.bins, split.goesLeft, scratch);
+  const ridersMiddle = partitionRows(
+    ground.riders,
+    ridersBegin,
+    ridersEnd,
+    feature.bins,
+    split.goesLeft,
+    scratch,
+  );
+  const rightSums = {
+    gradient: sums.gradient - split.left.gradient,
+    hessian: sums.hessian - split.left.hessian,
+    rows: sums.rows - split.left.rows,
+  };
+  const depth = parent.depth + 1;
+  const leftSpan = { begin, end: middle, ridersBegin, ridersEnd: ridersMiddle };
+  const rightSpan = { begin: middle, end, ridersBegin: ridersMiddle, ridersEnd };
+  const left = addNode(grower, ground, tree, leftSpan, split.left, depth, split.l2);
+  const right = addNode(grower, ground, tree, rightSpan, rightSums, depth, split.l2);
+  turnIntoSplit(tree, parent.node, split, feature, left.node, right.node);
+  return [left, right];
+}
+
+/** Gives both children their histograms and best splits, as far as they may be split at all. */
+function prepareChildren(
+  grower: Grower,
+  ground: Ground,
+  open: OpenNode[],
+  parent: OpenNode,
+  left: OpenNode,
+  right: OpenNode,
+): void {
+  const [smaller, larger] = left.sums.rows < right.sums.rows ? [left, right] : [right, left];
+  if (![smaller, larger].some((child) => canSplit(grower.params, child))) {
+    release(grower, parent);
+    return;
+  }
+  const inherited = parent.histogram;
+  parent.histogram = null;
+  smaller.histogram = takeFrom(grower, open);
+  build(grower, ground, smaller);
+  larger.histogram = inherited ?? takeFrom(grower, open);
+  if (inherited) subtract(inherited, smaller.histogram);
+  else build(grower, ground, larger);
+  for (const child of [smaller, larger]) {
+    if (canSplit(grower.params, child)) search(grower, ground, child);
+    if (!child.split) release(grower, child);
+  }
+}
+
+function canSplit(params: BoostedTreesParams, { sums, depth }: OpenNode): boolean {
+  const deepEnough = params.maxDepth > 0 && depth >= params.maxDepth;
+  return !deepEnough && sums.rows >= 2 * params.minRowsInLeaf && sums.hessian >= 2 * params.minHessianInLeaf;
+}
+
+/** A free buffer; when there is none, the least promising node gives its own up (and builds its children's anew). */
+function takeFrom(grower: Grower, open: OpenNode[]): Float64Array {
+  const free = grower.pool.take();
+  if (free) return free;
+  const holders = open.filter((node) => node.histogram && node.split);
+  const least = holders.reduce((a, b) => (b.split!.gain < a.split!.gain ? b : a));
+  release(grower, least);
+  return grower.pool.take()!;
+}
+
+function build(grower: Grower, ground: Ground, node: OpenNode): void {
+  const { binned, offsets, ordered } = grower;
+  const { features, rows, derivatives } = ground;
+  buildHistogram(
+    node.histogram!,
+    offsets,
+    binned,
+    features,
+    rows,
+    node.begin,
+    node.end,
+    derivatives,
+    ordered,
+  );
+}
+
+function search(grower: Grower, ground: Ground, node: OpenNode): void {
+  const { binned, offsets, params, random } = grower;
+  node.split = findSplit(binned, ground.features, node.histogram!, offsets, node.sums, params, random);
+}
+
+function release(grower: Grower, node: OpenNode): void {
+  if (node.histogram) grower.pool.giveBack(node.histogram);
+  node.histogram = null;
+}

@@ -1,0 +1,72 @@
+import type { SearchSpace } from '../search-space.ts';
+
+/** What shapes a fit of boosted trees. Names and meanings follow LightGBM's. */
+export type BoostedTreesParams = {
+  /** Rounds of boosting at most; one tree a round and output. */
+  rounds: number;
+  learningRate: number;
+  /** Leaves of a tree at most. */
+  leaves: number;
+  /** Depth of a tree at most; 0 is no limit. */
+  maxDepth: number;
+  minRowsInLeaf: number;
+  minHessianInLeaf: number;
+  minGain: number;
+  l1: number;
+  l2: number;
+  /** Share of the features that each tree may use. */
+  featureFraction: number;
+  /** Share of the rows that each tree is grown on, drawn anew for each round. */
+  baggingFraction: number;
+  /** Try one random cut for each feature and node instead of all (Geurts et al. 2006). */
+  extraTrees: boolean;
+  /** Categories at most for one-against-the-rest splits; with more they are sorted and cut. */
+  maxOneHot: number;
+  /** Added to the hessian when categories are sorted; categories with fewer rows stay out of the cut. */
+  categorySmoothing: number;
+  /** L2 penalty added in sorted category splits. */
+  categoryL2: number;
+  /** Categories at most on the listed side of a sorted split. */
+  maxCategoriesInSplit: number;
+  /** Rows at least between two candidate cuts of sorted categories. */
+  minRowsInCategoryGroup: number;
+  /** Rounds without improvement of the validation loss after which boosting stops (grows with the best round). */
+  patience: number;
+};
+
+export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
+  rounds: 2000,
+  learningRate: 0.05,
+  leaves: 31,
+  maxDepth: 0,
+  minRowsInLeaf: 20,
+  minHessianInLeaf: 1e-3,
+  minGain: 0,
+  l1: 0,
+  l2: 0,
+  featureFraction: 1,
+  baggingFraction: 1,
+  extraTrees: false,
+  maxOneHot: 4,
+  categorySmoothing: 10,
+  categoryL2: 10,
+  maxCategoriesInSplit: 32,
+  minRowsInCategoryGroup: 100,
+  patience: 20,
+};
+
+/** The ranges that TabArena searches for LightGBM, learning rates below 0.02 left out for short budgets. */
+export const BOOSTED_TREES_SPACE: SearchSpace<BoostedTreesParams> = {
+  learningRate: { kind: 'real', low: 0.02, high: 0.1, log: true },
+  featureFraction: { kind: 'real', low: 0.4, high: 1 },
+  baggingFraction: { kind: 'real', low: 0.7, high: 1 },
+  leaves: { kind: 'integer', low: 4, high: 128, log: true },
+  minRowsInLeaf: { kind: 'integer', low: 1, high: 64, log: true },
+  extraTrees: { kind: 'choice', of: [false, true] },
+  minRowsInCategoryGroup: { kind: 'integer', low: 2, high: 100, log: true },
+  categoryL2: { kind: 'real', low: 0.005, high: 10, log: true },
+  categorySmoothing: { kind: 'real', low: 0.01, high: 100, log: true },
+  maxOneHot: { kind: 'integer', low: 4, high: 100, log: true },
+  l1: { kind: 'real', low: 1e-4, high: 1, log: true },
+  l2: { kind: 'real', low: 1e-4, high: 2, log: true },
+};

@@ -1,0 +1,154 @@
+import type { Random } from '../../../../kernel/index.ts';
+import { type BinnedFeature, binCount } from './bin-features.ts';
+import { BIN_WIDTH } from './histogram.ts';
+import { leafGain, type NodeSums } from './leaf-score.ts';
+import type { BoostedTreesParams } from './params.ts';
+import type { Split } from './split.ts';
+
+type CategoryFeature = Extract<BinnedFeature, { kind: 'category' }>;
+
+type Best = { score: number; bins: number[]; left: NodeSums; l2: number };
+
+/**
+ * The best set of categories to part from the rest; missing is a category like others. With few categories one is
+ * parted at a time; with more they are sorted by gradient over hessian and the ends of that order are tried, which
+ * holds the best of all sets (Fisher 1958; LightGBM's rule with its guards against overfitting).
+ */
+export function splitCategory(
+  f: number,
+  feature: CategoryFeature,
+  histogram: Float64Array,
+  offset: number,
+  node: NodeSums,
+  params: BoostedTreesParams,
+  random: Random,
+): Split | null {
+  const present: number[] = [];
+  for (let bin = 0; bin < binCount(feature); bin++) {
+    if (histogram[offset + bin * BIN_WIDTH + 2]! > 0) present.push(bin);
+  }
+  if (present.length < 2) return null;
+  const parent = leafGain(node.gradient, node.hessian, params.l1, params.l2);
+  const best: Best = {
+    score: parent + params.minGain,
+    bins: [],
+    left: { gradient: 0, hessian: 0, rows: 0 },
+    l2: 0,
+  };
+  if (present.length <= params.maxOneHot)
+    tryEachAlone(best, present, histogram, offset, node, params, random);
+  else trySortedEnds(best, present, histogram, offset, node, params, random);
+  if (best.bins.length === 0 || !(best.score > parent)) return null;
+  return splitOff(f, feature, best, node, best.score - parent);
+}
+
+function sumsOf(histogram: Float64Array, offset: number, bin: number): NodeSums {
+  const at = offset + bin * BIN_WIDTH;
+  return { gradient: histogram[at]!, hessian: histogram[at + 1]!, rows: histogram[at + 2]! };
+}
+
+function tryEachAlone(
+  best: Best,
+  present: number[],
+  histogram: Float64Array,
+  offset: number,
+  node: NodeSums,
+  params: BoostedTreesParams,
+  random: Random,
+): void {
+  const candidates = params.extraTrees ? [present[Math.floor(random() * present.length)]!] : present;
+  for (const bin of candidates) {
+    const left = sumsOf(histogram, offset, bin);
+    consider(best, [bin], left, node, params, params.l2);
+  }
+}
+
+function trySortedEnds(
+  best: Best,
+  present: number[],
+  histogram: Float64Array,
+  offset: number,
+  node: NodeSums,
+  params: BoostedTreesParams,
+  random: Random,
+): void {
+  const smoothing = params.categorySmoothing;
+  const order = present
+    .filter((bin) => histogram[offset + bin * BIN_WIDTH + 2]! >= smoothing)
+    .map((bin) => {
+      const { gradient, hessian } = sumsOf(histogram, offset, bin);
+      return { bin, rank: gradient / (hessian + smoothing) };
+    })
+    .sort((a, b) => a.rank - b.rank || a.bin - b.bin)
+    .map(({ bin }) => bin);
+  const most = Math.min(params.maxCategoriesInSplit, (order.length + 1) >> 1);
+  const only = params.extraTrees ? 1 + Math.floor(random() * most) : 0;
+  for (const bins of [order, order.toReversed()])
+    tryPrefixes(best, bins, most, only, histogram, offset, node, params);
+}
+
+/** Grows the listed side along `order`; with `only` set, the prefix of that length alone is a candidate. */
+function tryPrefixes(
+  best: Best,
+  order: number[],
+  most: number,
+  only: number,
+  histogram: Float64Array,
+  offset: number,
+  node: NodeSums,
+  params: BoostedTreesParams,
+): void {
+  const left: NodeSums = { gradient: 0, hessian: 0, rows: 0 };
+  let rowsInGroup = 0;
+  for (let i = 0; i < Math.min(most, order.length); i++) {
+    const at = offset + order[i]! * BIN_WIDTH;
+    left.gradient += histogram[at]!;
+    left.hessian += histogram[at + 1]!;
+    left.rows += histogram[at + 2]!;
+    rowsInGroup += histogram[at + 2]!;
+    if (node.rows - left.rows < params.minRowsInCategoryGroup) return;
+    if (rowsInGroup < params.minRowsInCategoryGroup || (only > 0 && i + 1 !== only)) continue;
+    if (consider(best, order, left, node, params, params.l2 + params.categoryL2, i + 1)) rowsInGroup = 0;
+  }
+}
+
+/** Whether the candidate was allowed; keeps it when it is the best. */
+function consider(
+  best: Best,
+  bins: number[],
+  left: NodeSums,
+  node: NodeSums,
+  params: BoostedTreesParams,
+  l2: number,
+  take = bins.length,
+): boolean {
+  const hessian = node.hessian - left.hessian;
+  const rows = node.rows - left.rows;
+  if (left.rows < params.minRowsInLeaf || rows < params.minRowsInLeaf) return false;
+  if (left.hessian < params.minHessianInLeaf || hessian < params.minHessianInLeaf) return false;
+  const score =
+    leafGain(left.gradient, left.hessian, params.l1, l2) +
+    leafGain(node.gradient - left.gradient, hessian, params.l1, l2);
+  if (score > best.score) {
+    best.score = score;
+    best.bins = bins.slice(0, take);
+    best.left = { ...left };
+    best.l2 = l2;
+  }
+  return true;
+}
+
+/** The listed categories go left; all others, those never seen here among them, go right. */
+function splitOff(
+  feature: number,
+  { valueBins, hasMissing }: CategoryFeature,
+  best: Best,
+  node: NodeSums,
+  gain: number,
+): Split {
+  const goesLeft = new Uint8Array(256);
+  for (const bin of best.bins) goesLeft[bin] = 1;
+  // Where the feature never was missing in training, a missing value met later goes with the larger side.
+  if (!hasMissing) goesLeft[valueBins] = best.left.rows * 2 > node.rows ? 1 : 0;
+  return { feature, gain, goesLeft, left: best.left, lastLeftBin: -1, l2: best.l2 };
+}

@@ -1,0 +1,13 @@
+import { boostedTrees } from './boosted-trees/index.ts';
+import type { Learner } from './learner.ts';
+import { linear } from './linear/index.ts';
+
+export type { Fit, FitContext, Learner, LearnerData, LearnerParams } from './learner.ts';
+
+/** Every learner, by its id. */
+export const LEARNERS = {
+  'boosted-trees': boostedTrees,
+  linear,
+} as const satisfies Record<string, Learner>;
+
+export type LearnerId = keyof typeof LEARNERS;

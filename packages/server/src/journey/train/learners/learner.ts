@@ -1,0 +1,45 @@
+import type { AdditiveModel, TrainingData } from '../model.ts';
+import type { BinnedMatrix } from './boosted-trees/bin-features.ts';
+import type { SearchSpace } from './search-space.ts';
+
+/** Parameters of a learner by name; each learner has its own typed set. */
+export type LearnerParams = Readonly<Record<string, number | boolean>>;
+
+/** What learners are given: the training rows, and their binned form that tree learners share. */
+export type LearnerData = TrainingData & { binned: BinnedMatrix };
+
+export type FitContext = {
+  /** Rows to learn from. */
+  rows: Int32Array;
+  /** Rows to stop and choose by; empty to learn for as long as the parameters say. */
+  validation: Int32Array;
+  seed: number;
+  /** Asked between rounds; when true the fit returns the best it has. */
+  shouldStop(): boolean;
+};
+
+export type Fit = {
+  model: AdditiveModel;
+  /** Margins of the validation rows in their order, row-major. */
+  validationMargins: Float64Array;
+  /** Validation loss after each round or for each strength tried: what a learning curve shows. */
+  curve: number[];
+  /** How much each feature contributed, in a unit of the learner's own. */
+  importance: Float64Array;
+  /** The parameters with what the validation rows decided filled in, to fit again without them. */
+  settled: LearnerParams;
+  /** Whether time ran out before the fit was done. */
+  cutShort: boolean;
+};
+
+/** A way to learn. */
+export type Learner = {
+  id: string;
+  label: string;
+  tasks: readonly TrainingData['task'][];
+  defaults: LearnerParams;
+  space: SearchSpace;
+  fit(data: LearnerData, params: LearnerParams, context: FitContext): Fit;
+  /** One set of parameters out of what each fold settled on. */
+  settle(settled: readonly LearnerParams[]): LearnerParams;
+};

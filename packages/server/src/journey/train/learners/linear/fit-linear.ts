@@ -1,0 +1,137 @@
+import { seededRandom, shuffle } from '../../../../kernel/index.ts';
+import { OBJECTIVE_OF_TASK, type Objective, outputsOf } from '../../objectives/index.ts';
+import type { Fit, FitContext, LearnerData } from '../learner.ts';
+import { type Design, designOf, layOut, marginsOf } from './design.ts';
+import { minimise } from './l-bfgs.ts';
+import { type LinearParams, STRENGTHS } from './params.ts';
+import { type LinearProblem, penalisedLoss } from './penalised-loss.ts';
+import { linearImportance, linearTerms } from './terms.ts';
+
+/** Cells of the laid-out design, times outputs, at most; beyond, a sample of the rows is as good for so stiff a model. */
+const MAX_CELLS = 6_000_000;
+
+/** Strengths in a row that may fail to do better by this share before weaker ones are given up. */
+const IDLE_STRENGTHS = 2;
+const BETTER = 1e-4;
+
+/** The scale of the target: regression is fitted to the standardised target, classes to themselves. */
+type TargetScale = { center: number; scale: number };
+
+/**
+ * Ridge, logistic or multinomial regression by L-BFGS on standardised and one-hot features, along a path of falling
+ * strengths, of which the validation rows choose (Friedman, Hastie and Tibshirani 2010 for the path with warm starts).
+ */
+export function fitLinear(data: LearnerData, params: LinearParams, context: FitContext): Fit {
+  const objective = OBJECTIVE_OF_TASK[data.task];
+  const outputs = outputsOf(data);
+  const rows = sampleRows(context.rows, data.features.columns.length * outputs, context.seed);
+  const design = designOf(data.features, rows);
+  const scale = targetScale(objective, data, rows);
+  const problem = problemOf(data, design, objective, outputs, rows, scale);
+  const validate = validation(data, design, objective, outputs, context.validation, scale);
+  let start: Float64Array = new Float64Array(design.width * outputs);
+  let best = { loss: Number.POSITIVE_INFINITY, l2: 0, coefficients: start, margins: validate(start).margins };
+  const curve: number[] = [];
+  let idle = 0;
+  for (const l2 of strengthsOf(params, context)) {
+    if (curve.length > 0 && context.shouldStop()) break;
+    start = solve(problem, l2, start, params, context);
+    const { loss, margins } = validate(start);
+    curve.push(loss);
+    idle = loss < best.loss * (1 - BETTER) ? 0 : idle + 1;
+    if (loss < best.loss || context.validation.length === 0)
+      best = { loss, l2, coefficients: start, margins };
+    if (idle === IDLE_STRENGTHS) break;
+  }
+  const { base, terms } = linearTerms(design, outputs, best.coefficients, scale);
+  return {
+    model: { link: objective.link, outputs, base, trees: [], linear: terms },
+    validationMargins: best.margins,
+    curve,
+    importance: linearImportance(
+      design,
+      problem.matrix,
+      outputs,
+      best.coefficients,
+      data.features.columns.length,
+    ),
+    settled: { ...params, l2: best.l2 },
+    cutShort: context.shouldStop(),
+  };
+}
+
+function strengthsOf(params: LinearParams, context: FitContext): readonly number[] {
+  if (params.l2 > 0) return [params.l2];
+  return context.validation.length > 0 ? STRENGTHS : [STRENGTHS[STRENGTHS.length >> 1]!];
+}
+
+function solve(
+  problem: LinearProblem,
+  l2: number,
+  start: Float64Array,
+  params: LinearParams,
+  context: FitContext,
+): Float64Array {
+  const { maxSteps } = params;
+  const { shouldStop } = context;
+  const options = { maxSteps, gradientTolerance: 1e-6, valueTolerance: 1e-8, shouldStop };
+  return minimise(penalisedLoss(problem, l2), start, options).x;
+}
+
+function sampleRows(rows: Int32Array, cellsInRow: number, seed: number): Int32Array {
+  const most = Math.max(1000, Math.floor(MAX_CELLS / Math.max(1, cellsInRow)));
+  if (rows.length <= most) return rows;
+  return shuffle(rows.slice(), seededRandom(seed)).slice(0, most).sort();
+}
+
+function targetScale(objective: Objective, { target }: LearnerData, rows: Int32Array): TargetScale {
+  if (objective.link !== 'identity') return { center: 0, scale: 1 };
+  let sum = 0;
+  for (const row of rows) sum += target[row]!;
+  const center = sum / rows.length;
+  let squares = 0;
+  for (const row of rows) squares += (target[row]! - center) ** 2;
+  return { center, scale: Math.sqrt(squares / rows.length) || 1 };
+}
+
+function problemOf(
+  data: LearnerData,
+  design: Design,
+  objective: Objective,
+  outputs: number,
+  rows: Int32Array,
+  { center, scale }: TargetScale,
+): LinearProblem {
+  return {
+    design,
+    matrix: layOut(design, data.features, rows),
+    outputs,
+    link: objective.link,
+    target: Float64Array.from(rows, (row) => (data.target[row]! - center) / scale),
+    weights: data.weights ? Float64Array.from(rows, (row) => data.weights![row]!) : null,
+  };
+}
+
+/** Loss and margins of coefficients on the validation rows, in the unit of the target. */
+function validation(
+  data: LearnerData,
+  design: Design,
+  objective: Objective,
+  outputs: number,
+  rows: Int32Array,
+  { center, scale }: TargetScale,
+) {
+  const matrix = layOut(design, data.features, rows);
+  const target = Float64Array.from(rows, (row) => data.target[row]!);
+  const weights = data.weights ? Float64Array.from(rows, (row) => data.weights![row]!) : undefined;
+  const all = Int32Array.from(rows.keys());
+  return (coefficients: Float64Array) => {
+    const margins = new Float64Array(rows.length * outputs);
+    const output = new Float64Array(rows.length);
+    for (let k = 0; k < outputs; k++) {
+      marginsOf(design, matrix, coefficients, k * design.width, output);
+      for (let i = 0; i < output.length; i++) margins[i * outputs + k] = output[i]! * scale + center;
+    }
+    return { loss: objective.loss(margins, target, weights, all, outputs), margins };
+  };
+}

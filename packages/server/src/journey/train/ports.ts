@@ -1,0 +1,46 @@
+import type { Fold } from './folds.ts';
+import type { Fit, LearnerData, LearnerId, LearnerParams } from './learners/index.ts';
+
+/** One fit: a learner with its parameters on one fold. */
+export type TrialTask = {
+  learner: LearnerId;
+  params: LearnerParams;
+  /** Index into the folds that the pool was opened with. */
+  fold: number;
+  seed: number;
+  /** Seconds after which the fit ends with the best it has; counted from when it starts, not from when it is asked for. */
+  seconds: number;
+};
+
+/** A finished fit and the wall-clock seconds it took. */
+export type TrialFit = Fit & { seconds: number };
+
+/**
+ * Runs fits on the cores of this machine.
+ *
+ * The same task gives the same fit, bit for bit, wherever and beside whatever it runs, as long as its seconds
+ * suffice. Tasks start in the order in which they are asked for. Each fit uses one thread.
+ */
+export interface TrialPool {
+  /** How many fits run at the same time; more may be asked for and wait. */
+  readonly concurrency: number;
+
+  /**
+   * The fit of `task`. Rejects with `job.cancelled` when the signal that the pool was opened with is aborted, and with
+   * the error of the fit when it fails; other tasks go on.
+   */
+  run(task: TrialTask): Promise<TrialFit>;
+
+  /** Ends what runs and gives threads and memory back. Tasks still open reject with `job.cancelled`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool over one training set. Data and folds are read, never written, until the pool is closed; a pool may keep
+ * copies of arrays that do not lie in shared memory.
+ */
+export type OpenTrialPool = (
+  data: LearnerData,
+  folds: readonly Fold[],
+  signal: AbortSignal,
+) => Promise<TrialPool>;

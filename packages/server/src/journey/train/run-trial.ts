@@ -1,0 +1,24 @@
+import type { Clock } from '../../kernel/index.ts';
+import type { Fold } from './folds.ts';
+import { LEARNERS, type LearnerData } from './learners/index.ts';
+import type { TrialFit, TrialTask } from './ports.ts';
+
+/** Runs one task here and now. `isCancelled` is asked between the steps of the fit, as the time is. */
+export function runTrial(
+  data: LearnerData,
+  folds: readonly Fold[],
+  task: TrialTask,
+  clock: Clock,
+  isCancelled: () => boolean = () => false,
+): TrialFit {
+  const fold = folds[task.fold]!;
+  const started = clock.monotonic();
+  const elapsed = () => (clock.monotonic() - started) / 1000;
+  const fit = LEARNERS[task.learner].fit(data, task.params, {
+    rows: fold.train,
+    validation: fold.validation,
+    seed: task.seed,
+    shouldStop: () => isCancelled() || elapsed() >= task.seconds,
+  });
+  return { ...fit, seconds: elapsed() };
+}
