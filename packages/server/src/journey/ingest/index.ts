@@ -1,1 +1,8 @@
+export * from './append-file.ts';
+export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from './ingest-file.ts';
+export * from './manifest-id.ts';
 export * from './model.ts';
+export type { ReadOptions } from './open-source.ts';
+export * from './ports.ts';
+export { previewRows, type ReadTableOptions, readTable } from './read-table.ts';
+export * from './settings.ts';

@@ -1,0 +1,38 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { list } from './sql-text.ts';
+
+export type CageOptions = {
+  /** The only folder that may be written, and spilled into. */
+  folder: string;
+  /** The only other files that may be read. */
+  reads: readonly string[];
+  memoryLimitBytes: number;
+  threads: number;
+};
+
+/**
+ * An in-memory database that can touch nothing but its folder and the named files: no other path, no network, no
+ * extensions, and no way to change that afterwards.
+ */
+export async function openCage(
+  options: CageOptions,
+): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    memory_limit: `${Math.floor(options.memoryLimitBytes / 1e6)}MB`,
+    temp_directory: `${options.folder}/spill`,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  for (const setting of [
+    "SET TimeZone = 'UTC'",
+    `SET allowed_directories = ${list([options.folder])}`,
+    `SET allowed_paths = ${list(options.reads)}`,
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]) {
+    await connection.run(setting);
+  }
+  return { instance, connection };
+}

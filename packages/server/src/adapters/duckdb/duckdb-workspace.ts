@@ -1,0 +1,218 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { fail } from '@slipway/contract';
+import type {
+  PlannedColumn,
+  RawColumn,
+  Row,
+  StoredColumn,
+  TableSource,
+  Trial,
+  Workspace,
+} from '../../journey/ingest/index.ts';
+import { fileFailure, translated, translating } from './errors.ts';
+import { rawColumns } from './raw-columns.ts';
+import { readColumns, readRows, streamNumbers } from './read-stored.ts';
+import { readingSql, relation } from './reading-sql.ts';
+import { identifier, literal } from './sql-text.ts';
+import { batches } from './stored-sql.ts';
+import { countDistinct, countValues, summarizeNumbers } from './summaries.ts';
+
+const MISFIT = 'slipway-misfit';
+const CHUNK_BYTES = 1024 * 1024;
+/** Questions asked in one query; more make planning slow. */
+const TRIALS_A_QUERY = 500;
+const ROW_GROUP_ROWS = 122_880;
+
+export class DuckdbWorkspace implements Workspace {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #folder: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #interrupt: () => void;
+  #files = 0;
+
+  constructor(parts: {
+    instance: DuckDBInstance;
+    connection: DuckDBConnection;
+    folder: string;
+    signal: AbortSignal | undefined;
+  }) {
+    this.#instance = parts.instance;
+    this.#connection = parts.connection;
+    this.#folder = parts.folder;
+    this.#signal = parts.signal;
+    this.#interrupt = () => this.#connection.interrupt();
+    this.#signal?.addEventListener('abort', this.#interrupt);
+  }
+
+  async *read(path: string, options: { limitBytes?: number } = {}): AsyncGenerator<Uint8Array> {
+    const end = options.limitBytes === undefined ? {} : { end: options.limitBytes - 1 };
+    const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES, ...end });
+    try {
+      for await (const chunk of stream) {
+        this.#refuseWhenAborted();
+        yield chunk as Uint8Array;
+      }
+    } catch (error) {
+      throw fileFailure(error, path);
+    }
+  }
+
+  async write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<string> {
+    const path = this.#newPath(name);
+    await translating(pipeline(Readable.from(chunks), createWriteStream(path)));
+    return path;
+  }
+
+  async convertJson(path: string, format: 'json' | 'ndjson'): Promise<string> {
+    const to = this.#newPath('converted.parquet');
+    const options = [
+      literal(path),
+      `format = '${format === 'json' ? 'array' : 'newline_delimited'}'`,
+      'sample_size = -1',
+      'field_appearance_threshold = 0',
+      'map_inference_threshold = -1',
+      'maximum_object_size = 33554432',
+    ];
+    await this.#run(
+      `COPY (SELECT * FROM read_json(${options.join(', ')})) TO ${literal(to)} (FORMAT parquet)`,
+    );
+    return to;
+  }
+
+  async describe(source: TableSource): Promise<RawColumn[]> {
+    const result = await this.#run(`SELECT * FROM ${relation(source)} LIMIT 0`);
+    return result.columnNames().flatMap((name, i) => rawColumns([name], result.columnType(i)));
+  }
+
+  async extremes(source: TableSource, columns: readonly RawColumn[], limit: number): Promise<string[][]> {
+    const values: string[][] = [];
+    for (const part of batches(columns, TRIALS_A_QUERY)) {
+      const sql = part.map((column, i) => readingSql(source, column, { as: 'string' }, i));
+      const inner = sql.flatMap((one) => one.inner).join(', ');
+      const ends = sql.flatMap((one, i) =>
+        ['min', 'max'].map((end) => `${end}(x${i}, ${Math.trunc(limit)}) FILTER (NOT ${one.missing})`),
+      );
+      const reader = await this.#run(
+        `SELECT ${ends.join(', ')} FROM (SELECT ${inner} FROM ${relation(source)})`,
+      );
+      const [row] = (await reader.getRowsJson()) as (string[] | null)[][];
+      part.forEach((_, i) => {
+        values.push([...(row![i * 2] ?? []), ...(row![i * 2 + 1] ?? [])]);
+      });
+    }
+    return values;
+  }
+
+  async misfits(source: TableSource, trials: readonly Trial[]): Promise<number[]> {
+    const counts: number[] = [];
+    for (const part of batches(trials, TRIALS_A_QUERY)) {
+      const sql = part.map((trial, i) => readingSql(source, trial.from, trial.reading, i));
+      const inner = sql.flatMap((one) => one.inner).join(', ');
+      const outer = sql.map(
+        (one) => `count(*) FILTER (NOT coalesce(${one.fits}, false) AND NOT ${one.missing})`,
+      );
+      const [row] = await this.#rows(
+        `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${relation(source)})`,
+      );
+      counts.push(...row!.map(Number));
+    }
+    return counts;
+  }
+
+  async store(
+    source: TableSource,
+    columns: readonly PlannedColumn[],
+  ): Promise<{ path: string; rows: number } | null> {
+    const path = this.#newPath('segment.parquet');
+    const inner: string[] = [];
+    const outer = columns.map((column, i) => {
+      if (column.from === null) return `NULL::${SQL_TYPES[column.reading.as]} AS ${identifier(column.name)}`;
+      const sql = readingSql(source, column.from, column.reading, i);
+      inner.push(...sql.inner);
+      const otherwise =
+        column.reading.as === 'string' ? '' : ` WHEN NOT ${sql.missing} THEN error('${MISFIT}')`;
+      return `CASE WHEN ${sql.fits} THEN ${sql.value}${otherwise} END AS ${identifier(column.name)}`;
+    });
+    const query = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${relation(source)})`;
+    try {
+      const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
+      const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${options})`);
+      return { path, rows: Number(row![0]) };
+    } catch (error) {
+      await rm(path, { force: true });
+      if (String((error as Error).cause ?? error).includes(MISFIT)) return null;
+      throw error;
+    }
+  }
+
+  summarize(files: readonly string[], columns: readonly StoredColumn[]) {
+    return translating(summarizeNumbers(this.#connection, files, columns));
+  }
+
+  distinct(files: readonly string[], columns: readonly StoredColumn[]) {
+    return translating(countDistinct(this.#connection, files, columns));
+  }
+
+  counts(files: readonly string[], columns: readonly StoredColumn[], limit: number) {
+    return translating(countValues(this.#connection, files, columns, limit));
+  }
+
+  async *numbers(files: readonly string[], columns: readonly StoredColumn[]): AsyncGenerator<Float64Array[]> {
+    try {
+      yield* streamNumbers(this.#connection, files, columns);
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  columns(files: readonly string[], columns: readonly StoredColumn[]) {
+    return translating(readColumns(this.#connection, files, columns));
+  }
+
+  rows(
+    files: readonly string[],
+    columns: readonly StoredColumn[],
+    range: { offset: number; limit: number },
+  ): Promise<Row[]> {
+    return translating(readRows(this.#connection, files, columns, range));
+  }
+
+  async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#interrupt);
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #newPath(name: string): string {
+    this.#refuseWhenAborted();
+    return join(this.#folder, `${this.#files++}-${name}`);
+  }
+
+  #refuseWhenAborted(): void {
+    if (this.#signal?.aborted) throw fail('job.cancelled');
+  }
+
+  #run(sql: string) {
+    this.#refuseWhenAborted();
+    return translating(this.#connection.run(sql));
+  }
+
+  async #rows(sql: string) {
+    return (await this.#run(sql)).getRows();
+  }
+}
+
+const SQL_TYPES = {
+  string: 'VARCHAR',
+  integer: 'BIGINT',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMP',
+} as const;

@@ -1,0 +1,131 @@
+import type { RawColumn, RawKind, Reading, TableSource } from '../../journey/ingest/index.ts';
+import { identifier, list, literal } from './sql-text.ts';
+
+/**
+ * A raw column under a reading, in three expressions over an inner query that computes `raw` and `parsed` once.
+ * A `CASE` recomputes what its branches repeat, hence the inner query; lists behind IN become joins that lose the
+ * order of rows, hence the regular expression for missing words.
+ */
+export type ReadingSql = {
+  /** Expressions of the inner query, named x and n with the column's number. */
+  inner: string[];
+  fits: string;
+  missing: string;
+  value: string;
+};
+
+const EXACT = '9007199254740992';
+const ZERO_LED = (x: string) =>
+  `((${x} >= '00' AND ${x} < '0:') OR (${x} >= '-00' AND ${x} < '-0:') OR (${x} >= '+00' AND ${x} < '+0:'))`;
+const ISO_PATTERN = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)?\s*`;
+const ZONED_PATTERN = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)? ?(Z|z|[-+]\d{2}(:?\d{2})?)\s*`;
+
+/** The SQL of reading column number `i` of a source. */
+export function readingSql(source: TableSource, from: RawColumn, reading: Reading, i: number): ReadingSql {
+  const x = `x${i}`;
+  const raw = from.path.map(identifier).join('.');
+  if (reading.as === 'string') return stringSql(source, from.kind, raw, x);
+  if (from.kind === 'text') return textSql(source, raw, reading, i);
+  const converted = nativeValue(from.kind, reading, raw);
+  const fits = reading.as === 'integer' ? `abs(${x}::DOUBLE) <= ${EXACT}` : `${x} IS NOT NULL`;
+  return { inner: [`${converted} AS ${x}`], fits, missing: `${x} IS NULL`, value: castTo(reading, x) };
+}
+
+function stringSql(source: TableSource, kind: RawKind, raw: string, x: string): ReadingSql {
+  const text = kind === 'nested' ? `to_json(${raw})::VARCHAR` : `${raw}::VARCHAR`;
+  return {
+    inner: [`${text} AS ${x}`],
+    fits: `NOT coalesce(${missingText(source, x)}, true)`,
+    missing: missingText(source, x),
+    value: x,
+  };
+}
+
+/** A source with types: what is not finite is missing. */
+function nativeValue(kind: RawKind, reading: Reading, raw: string): string {
+  if (reading.as === 'number') return `CASE WHEN isfinite(${raw}::DOUBLE) THEN ${raw}::DOUBLE END`;
+  if (kind === 'timestamp') return `CASE WHEN isfinite(${raw}::TIMESTAMP) THEN ${raw}::TIMESTAMP END`;
+  return raw;
+}
+
+function castTo(reading: Reading, x: string): string {
+  return reading.as === 'integer' ? `${x}::BIGINT` : x;
+}
+
+function textSql(
+  source: TableSource,
+  raw: string,
+  reading: Exclude<Reading, { as: 'string' }>,
+  i: number,
+): ReadingSql {
+  const x = `x${i}`;
+  const n = `n${i}`;
+  const missing = missingText(source, x);
+  if (reading.as === 'boolean') {
+    return {
+      inner: [`${raw} AS ${x}`, `lower(trim(${raw})) AS ${n}`],
+      fits: `(${n} = 'true' OR ${n} = 'false')`,
+      missing,
+      value: `(${n} = 'true')`,
+    };
+  }
+  if (reading.as === 'timestamp') {
+    return {
+      inner: [`${raw} AS ${x}`, `${parsedTime(raw, reading.format)} AS ${n}`],
+      fits: `${n} IS NOT NULL`,
+      missing,
+      value: n,
+    };
+  }
+  const plain = reading.decimal === ',' ? `replace(${raw}, ',', '.')` : raw;
+  const parsed = `try_cast(${plain} AS DOUBLE)`;
+  const fits = `${numberFits(reading, x, n)}`;
+  const value = reading.as === 'integer' ? `${n}::BIGINT` : n;
+  return { inner: [`${raw} AS ${x}`, `${parsed} AS ${n}`], fits, missing, value };
+}
+
+/** The engine takes more for a number than we do: 1_000, inf, codes such as 007, digits beyond what a float holds. */
+function numberFits(reading: { as: 'integer' | 'number'; decimal: '.' | ',' }, x: string, n: string): string {
+  const mark = reading.decimal;
+  const exact =
+    reading.as === 'integer'
+      ? `${n} = trunc(${n}) AND abs(${n}) <= ${EXACT}`
+      : `(abs(${n}) <= ${EXACT} OR contains(${x}, '${mark}') OR contains(lower(${x}), 'e'))`;
+  const noPoint = mark === ',' ? ` AND NOT contains(${x}, '.')` : '';
+  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_')${noPoint} AND NOT (${ZERO_LED(x)} AND NOT contains(${x}, '${mark}')))`;
+}
+
+function parsedTime(raw: string, format: string): string {
+  if (format === 'iso')
+    return `CASE WHEN regexp_full_match(${raw}, ${literal(ISO_PATTERN)}) THEN try_cast(trim(${raw}) AS TIMESTAMP) END`;
+  if (format === 'iso-zoned')
+    return `CASE WHEN regexp_full_match(${raw}, ${literal(ZONED_PATTERN)}) THEN try_cast(trim(${raw}) AS TIMESTAMPTZ)::TIMESTAMP END`;
+  return `try_strptime(trim(${raw}), ${literal(format)})::TIMESTAMP`;
+}
+
+/** Missing: null, blank, or a missing-value word with spaces around it (bare words are nulls already). */
+function missingText(source: TableSource, x: string): string {
+  if (source.format !== 'delimited') return `(${x} IS NULL OR ${x} = '')`;
+  const words = source.missingWords.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '[$&]'));
+  return `(${x} IS NULL OR ((${x} < '!' OR ends_with(${x}, ' ')) AND regexp_full_match(${x}, ${literal(`\\s*(${words.join('|')})?\\s*`)})))`;
+}
+
+/** The source as a relation of SQL, every field of delimited text as text. */
+export function relation(source: TableSource): string {
+  if (source.format === 'parquet') return `read_parquet(${literal(source.path)})`;
+  const columns = Array.from({ length: source.columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(', ');
+  const options = [
+    literal(source.path),
+    'auto_detect = false',
+    `columns = {${columns}}`,
+    `header = ${source.header}`,
+    `delim = ${literal(source.delimiter)}`,
+    `quote = '"'`,
+    `escape = ${literal(source.escape)}`,
+    'strict_mode = true',
+    'null_padding = false',
+    `nullstr = ${list(['', ...source.missingWords])}`,
+    'max_line_size = 33554432',
+  ];
+  return `read_csv(${options.join(', ')})`;
+}

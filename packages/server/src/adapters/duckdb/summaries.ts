@@ -1,0 +1,108 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
+import { identifier } from './sql-text.ts';
+import { asNumber, batches, stored } from './stored-sql.ts';
+
+/** Rows looked at for the mean length and number of words of text. */
+const TEXT_SAMPLE_ROWS = 10_000;
+
+export async function summarizeNumbers(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+): Promise<NumberSummary[]> {
+  const summaries: NumberSummary[] = [];
+  for (const part of batches(columns, 200)) {
+    const inner = part.map((column, i) => `${asNumber(column)} AS n${i}`).join(', ');
+    const outer = part.map(
+      (_, i) =>
+        `count(n${i}), min(n${i}), max(n${i}), avg(n${i}), stddev_pop(n${i}), bool_and(n${i} = trunc(n${i}))`,
+    );
+    const result = await connection.run(
+      `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${stored(files)})`,
+    );
+    const row = (await result.getRows())[0]!;
+    part.forEach((_, i) => {
+      const [present, min, max, mean, deviation, whole] = row.slice(i * 6, i * 6 + 6);
+      summaries.push({
+        present: Number(present),
+        min: numberOf(min),
+        max: numberOf(max),
+        mean: numberOf(mean),
+        standardDeviation: numberOf(deviation),
+        whole: whole !== false,
+      });
+    });
+  }
+  return summaries;
+}
+
+export async function countDistinct(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (const part of batches(columns, 20)) {
+    const outer = part.map((column) => `count(DISTINCT ${identifier(column.name)})`).join(', ');
+    const result = await connection.run(`SELECT ${outer} FROM ${stored(files)}`);
+    counts.push(...(await result.getRows())[0]!.map(Number));
+  }
+  return counts;
+}
+
+export async function countValues(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+  limit: number,
+): Promise<ValueCounts[]> {
+  const shapes = await textShapes(connection, files, columns);
+  const counts: ValueCounts[] = shapes.map((shape) => ({ ...shape, present: 0, distinct: 0, top: [] }));
+  for (const part of batches([...columns.entries()], 25)) {
+    const result = await connection.run(
+      part.map(([i, column]) => valueQuery(files, column, i, limit)).join(' UNION ALL '),
+    );
+    for (const [i, value, count, distinct, present] of await result.getRows()) {
+      const into = counts[Number(i)]!;
+      into.present = Number(present);
+      into.distinct = Number(distinct);
+      into.top.push({ value: String(value), count: Number(count) });
+    }
+  }
+  for (const { top } of counts) top.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return counts;
+}
+
+function valueQuery(files: readonly string[], column: StoredColumn, i: number, limit: number): string {
+  const name = identifier(column.name);
+  const groups = `SELECT ${name}::VARCHAR AS v, count(*) AS n FROM ${stored(files)} WHERE ${name} IS NOT NULL GROUP BY 1`;
+  const all = `SELECT v, n, count(*) OVER () AS d, sum(n) OVER () AS p FROM (${groups})`;
+  return `(SELECT ${i}, v, n, d, p FROM (${all}) ORDER BY n DESC, v LIMIT ${limit})`;
+}
+
+async function textShapes(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+) {
+  const shapes: { meanLength: number; meanWords: number }[] = [];
+  for (const part of batches(columns, 200)) {
+    const outer = part.map((column) => {
+      const text = `${identifier(column.name)}::VARCHAR`;
+      return `avg(length(${text})), avg(length(${text}) - length(replace(${text}, ' ', '')) + 1)`;
+    });
+    const names = part.map((column) => identifier(column.name)).join(', ');
+    const sample = `SELECT ${names} FROM ${stored(files)} LIMIT ${TEXT_SAMPLE_ROWS}`;
+    const result = await connection.run(`SELECT ${outer.join(', ')} FROM (${sample})`);
+    const row = (await result.getRows())[0]!;
+    part.forEach((_, i) => {
+      shapes.push({ meanLength: Number(row[i * 2] ?? 0), meanWords: Number(row[i * 2 + 1] ?? 0) });
+    });
+  }
+  return shapes;
+}
+
+function numberOf(value: unknown): number {
+  return value === null || value === undefined ? Number.NaN : Number(value);
+}

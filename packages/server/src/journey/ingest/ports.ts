@@ -1,0 +1,119 @@
+import type { Column, ColumnType } from './model.ts';
+
+/** How a raw column is read. `timestamp` formats are those of `readings/date-formats.ts`. */
+export type Reading =
+  | { as: 'string' }
+  | { as: 'integer'; decimal: '.' | ',' }
+  | { as: 'number'; decimal: '.' | ',' }
+  | { as: 'boolean' }
+  | { as: 'timestamp'; format: string };
+
+/** What the source itself says a column holds; delimited text only ever says `text`. */
+export type RawKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'nested';
+
+/** A column of the source; `path` leads into nested objects. */
+export type RawColumn = { path: string[]; kind: RawKind };
+
+/** A file the engine reads row by row, always in file order. */
+export type TableSource =
+  | {
+      format: 'delimited';
+      path: string;
+      delimiter: string;
+      escape: string;
+      header: boolean;
+      /** Fields of every row; they are named c0, c1, … */
+      columns: number;
+      /** Words that mean a missing value, besides the empty field. */
+      missingWords: readonly string[];
+    }
+  | { format: 'parquet'; path: string };
+
+/** A column to be stored: read from a raw column, or missing in every row when `from` is null. */
+export type PlannedColumn = { name: string; from: RawColumn | null; reading: Reading };
+
+/** A question about a column: how many values do not fit this reading? */
+export type Trial = { from: RawColumn; reading: Reading };
+
+export type StoredColumn = { name: string; type: ColumnType };
+
+/** Of one number or timestamp column; `min`, `max`, `mean`, `standardDeviation` are NaN when nothing is present. */
+export type NumberSummary = {
+  present: number;
+  min: number;
+  max: number;
+  mean: number;
+  standardDeviation: number;
+  whole: boolean;
+};
+
+/** Of one string or boolean column. Lengths and words are means over the first rows. */
+export type ValueCounts = {
+  present: number;
+  distinct: number;
+  top: { value: string; count: number }[];
+  meanLength: number;
+  meanWords: number;
+};
+
+/** What an engine for tables does for us. */
+export interface TableEngine {
+  /**
+   * Opens a workspace that may read exactly the files of `reads` and its own scratch folder, and nothing else.
+   * An abort of `signal` interrupts what it is doing, which then throws `job.cancelled`.
+   */
+  open(options: { reads: readonly string[]; signal?: AbortSignal | undefined }): Promise<Workspace>;
+}
+
+/**
+ * A caged engine with a scratch folder. Memory is bounded; what does not fit spills into the scratch folder.
+ * Everything throws `storage.full` when the disk is full and `file.unreadable` when a source cannot be parsed.
+ * After `close` nothing of the scratch folder is left.
+ */
+export interface Workspace {
+  /** The bytes of a local file. Throws `file.not-found`. */
+  read(path: string, options?: { limitBytes?: number }): AsyncIterable<Uint8Array>;
+  /** Writes a new scratch file and returns its path. */
+  write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<string>;
+
+  /** A JSON file as Parquet in the scratch folder; types are those of all its values. */
+  convertJson(path: string, format: 'json' | 'ndjson'): Promise<string>;
+  /** The columns of a Parquet file; objects within objects are opened to dotted leaves. */
+  describe(source: TableSource): Promise<RawColumn[]>;
+  /** For each text column its `limit` least and greatest present values: evidence from all rows in one pass. */
+  extremes(source: TableSource, columns: readonly RawColumn[], limit: number): Promise<string[][]>;
+  /** For each trial the number of values (missing ones aside) that do not fit, over all rows. */
+  misfits(source: TableSource, trials: readonly Trial[]): Promise<number[]>;
+  /**
+   * Writes the planned columns to a Parquet file in the scratch folder, in file order, Zstandard, row groups of at
+   * most 128k rows. Resolves to null, and leaves no file, when a value does not fit its reading.
+   */
+  store(
+    source: TableSource,
+    columns: readonly PlannedColumn[],
+  ): Promise<{ path: string; rows: number } | null>;
+
+  /** Summaries of number and timestamp columns (milliseconds) of stored files, read as one table. */
+  summarize(files: readonly string[], columns: readonly StoredColumn[]): Promise<NumberSummary[]>;
+  /** Exact number of distinct present values. */
+  distinct(files: readonly string[], columns: readonly StoredColumn[]): Promise<number[]>;
+  /** Exact counts of string and boolean columns, the most frequent values first (ties by value). */
+  counts(files: readonly string[], columns: readonly StoredColumn[], limit: number): Promise<ValueCounts[]>;
+  /** Chunks of number, boolean and timestamp columns; missing is NaN. The arrays are valid until the next chunk. */
+  numbers(files: readonly string[], columns: readonly StoredColumn[]): AsyncIterable<Float64Array[]>;
+  /** Whole columns in memory; dictionaries are sorted by code point. */
+  columns(
+    files: readonly string[],
+    columns: readonly StoredColumn[],
+  ): Promise<{ rows: number; columns: Column[] }>;
+  /** Some rows as JSON values; timestamps as ISO 8601. */
+  rows(
+    files: readonly string[],
+    columns: readonly StoredColumn[],
+    range: { offset: number; limit: number },
+  ): Promise<Row[]>;
+
+  close(): Promise<void>;
+}
+
+export type Row = Record<string, string | number | boolean | null>;

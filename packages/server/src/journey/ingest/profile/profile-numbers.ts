@@ -1,0 +1,113 @@
+import type { ColumnProfile } from '../model.ts';
+import type { NumberSummary, StoredColumn, Workspace } from '../ports.ts';
+import { DistinctSketch } from './distinct-sketch.ts';
+
+export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
+const BINS = 20;
+/** Up to so many rows distinct values and quantiles are exact; beyond, quantiles are of an even sample this large. */
+export const EXACT_ROWS = 200_000;
+/** Values held in memory at a time, over all columns of a batch. */
+const VALUES_AT_A_TIME = 8_000_000;
+
+export type NumberProfile = {
+  summary: NumberSummary;
+  distinct: number;
+  distinctApproximate: boolean;
+  numeric?: ColumnProfile['numeric'];
+};
+
+/** Moments, quantiles, histogram and distinct values of number and timestamp columns, in two passes over the files. */
+export async function profileNumbers(
+  workspace: Workspace,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+  rows: number,
+): Promise<NumberProfile[]> {
+  const summaries = await workspace.summarize(files, columns);
+  const kept = Math.min(rows, EXACT_ROWS);
+  const width = Math.max(1, Math.floor(VALUES_AT_A_TIME / Math.max(1, kept)));
+  const profiles: NumberProfile[] = [];
+  for (let from = 0; from < columns.length; from += width) {
+    const gatherers = summaries.slice(from, from + width).map((summary) => new Gatherer(summary, rows));
+    for await (const chunk of workspace.numbers(files, columns.slice(from, from + width))) {
+      chunk.forEach((values, i) => {
+        gatherers[i]!.add(values);
+      });
+    }
+    profiles.push(...gatherers.map((gatherer) => gatherer.profile()));
+  }
+  return profiles;
+}
+
+/** Gathers one column chunk by chunk. */
+class Gatherer {
+  readonly #summary: NumberSummary;
+  readonly #counts = new Array<number>(BINS).fill(0);
+  readonly #sketch: DistinctSketch | undefined;
+  readonly #sample: Float64Array;
+  readonly #stride: number;
+  #seen = 0;
+  #sampled = 0;
+
+  constructor(summary: NumberSummary, rows: number) {
+    this.#summary = summary;
+    this.#stride = Math.ceil(rows / EXACT_ROWS);
+    this.#sample = new Float64Array(Math.min(rows, EXACT_ROWS));
+    if (rows > EXACT_ROWS) this.#sketch = new DistinctSketch();
+  }
+
+  add(values: Float64Array): void {
+    const { min, max } = this.#summary;
+    const scale = max > min ? BINS / (max - min) : 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      const bin = (value - min) * scale;
+      this.#counts[bin >= BINS ? BINS - 1 : bin | 0]!++;
+    }
+    this.#sketch?.addAll(values);
+    this.#take(values);
+  }
+
+  /** Keeps every row whose number is a multiple of the stride. */
+  #take(values: Float64Array): void {
+    const first = (this.#stride - (this.#seen % this.#stride)) % this.#stride;
+    for (let i = first; i < values.length; i += this.#stride) {
+      const value = values[i]!;
+      if (!Number.isNaN(value)) this.#sample[this.#sampled++] = value;
+    }
+    this.#seen += values.length;
+  }
+
+  profile(): NumberProfile {
+    const sorted = this.#sample.subarray(0, this.#sampled).sort();
+    const distinct = this.#sketch?.estimate() ?? distinctSorted(sorted);
+    const shared = { summary: this.#summary, distinct, distinctApproximate: this.#sketch !== undefined };
+    if (this.#summary.present === 0) return shared;
+    const { min, max, mean, standardDeviation } = this.#summary;
+    const edges = Array.from({ length: BINS + 1 }, (_, i) =>
+      i === BINS ? max : min + ((max - min) * i) / BINS,
+    );
+    const quantiles = QUANTILES.map((q) => quantileSorted(sorted, q));
+    return {
+      ...shared,
+      numeric: { min, max, mean, standardDeviation, quantiles, histogram: { edges, counts: this.#counts } },
+    };
+  }
+}
+
+function distinctSorted(sorted: Float64Array): number {
+  let distinct = sorted.length > 0 ? 1 : 0;
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
+  return distinct;
+}
+
+/** Linear interpolation between order statistics (type 7 of Hyndman and Fan). */
+function quantileSorted(sorted: Float64Array, q: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const place = (sorted.length - 1) * q;
+  const below = Math.floor(place);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return low + (high - low) * (place - below);
+}

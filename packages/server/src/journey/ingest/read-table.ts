@@ -1,0 +1,54 @@
+import { fail } from '@slipway/contract';
+import type { ObjectStore } from '../../ledger/index.ts';
+import { type IngestPorts, inWorkspace } from './ingest-file.ts';
+import type { ColumnSchema, DatasetManifest, Table } from './model.ts';
+import type { Row } from './ports.ts';
+
+export type ReadTableOptions = {
+  /** Names of the columns wanted, in the order wanted; all when left out. */
+  columns?: readonly string[];
+  signal?: AbortSignal;
+};
+
+/**
+ * A dataset version in memory, column by column, rows in the order they came. Strings are codes into a dictionary that
+ * is sorted by code point. Throws `object.missing`, `object.corrupt`.
+ */
+export async function readTable(
+  manifest: DatasetManifest,
+  ports: IngestPorts,
+  options: ReadTableOptions = {},
+): Promise<Table> {
+  const columns = chosen(manifest, options.columns);
+  const files = await segmentFiles(manifest, ports.objects);
+  return inWorkspace(ports.tables, files, options.signal, (workspace) => workspace.columns(files, columns));
+}
+
+/** `limit` rows from the `offset`-th, as JSON values: timestamps are ISO 8601, missing is null. */
+export async function previewRows(
+  manifest: DatasetManifest,
+  range: { offset: number; limit: number },
+  ports: IngestPorts,
+): Promise<Row[]> {
+  const files = await segmentFiles(manifest, ports.objects);
+  return inWorkspace(ports.tables, files, undefined, (workspace) =>
+    workspace.rows(files, manifest.schema.columns, range),
+  );
+}
+
+/** Local files of the segments, in order, verified. */
+export async function segmentFiles(manifest: DatasetManifest, objects: ObjectStore): Promise<string[]> {
+  const files: string[] = [];
+  for (const { sha256 } of manifest.segments) files.push(await objects.localPath(sha256));
+  return files;
+}
+
+function chosen({ schema }: DatasetManifest, names: readonly string[] | undefined): ColumnSchema[] {
+  if (names === undefined) return schema.columns;
+  return names.map((name) => {
+    const column = schema.columns.find((one) => one.name === name);
+    if (column === undefined)
+      throw fail('request.invalid', { reason: `there is no column ${name}` }, { path: name });
+    return column;
+  });
+}

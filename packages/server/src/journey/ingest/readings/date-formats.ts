@@ -1,0 +1,79 @@
+/** A form of dates: its name in strptime's letters, and what text has it. */
+export type DateFormat = { format: string; pattern: RegExp };
+
+/** `YYYY-MM-DD` with an optional time; `iso-zoned` ends in Z or an offset. The engine knows both by these names. */
+export const ISO = 'iso';
+export const ISO_ZONED = 'iso-zoned';
+
+const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+const FULL_MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december';
+
+const LETTERS: Record<string, string> = {
+  Y: '\\d{4}',
+  y: '\\d{2}',
+  m: '(?:0?[1-9]|1[0-2])',
+  d: '(?:0?[1-9]|[12]\\d|3[01])',
+  b: `(?:${MONTHS})`,
+  B: `(?:${FULL_MONTHS})`,
+  H: '(?:[01]?\\d|2[0-3])',
+  I: '(?:0?[1-9]|1[0-2])',
+  M: '[0-5]\\d',
+  S: '[0-5]\\d',
+  p: '(?:am|pm)',
+};
+
+const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %I:%M %p', ' %I:%M:%S %p'];
+const DATED = [
+  '%Y/%m/%d',
+  '%m/%d/%Y',
+  '%d/%m/%Y',
+  '%d.%m.%Y',
+  '%d-%m-%Y',
+  '%m-%d-%Y',
+  '%m/%d/%y',
+  '%d/%m/%y',
+  '%d.%m.%y',
+];
+const WORDED = [
+  '%b %d %Y',
+  '%b %d, %Y',
+  '%B %d, %Y',
+  '%B %d %Y',
+  '%d %b %Y',
+  '%d %B %Y',
+  '%d-%b-%Y',
+  '%d-%b-%y',
+  '%b %d %y',
+];
+const MONTHLY = ['%Y-%m', '%Y/%m', '%Y %b', '%Y %B', '%b %Y', '%B %Y', '%b-%Y', '%b-%y'];
+
+const TIME_TAIL = '[T ]\\d{1,2}:\\d{2}(?::\\d{2}(?:[.]\\d{1,9})?)?';
+
+/** Every form of dates we read, the more usual first; where two fit all rows, the first one is taken. */
+export const DATE_FORMATS: readonly DateFormat[] = [
+  { format: ISO, pattern: new RegExp(`^\\d{4}-\\d{1,2}-\\d{1,2}(?:${TIME_TAIL})?$`) },
+  {
+    format: ISO_ZONED,
+    pattern: new RegExp(`^\\d{4}-\\d{1,2}-\\d{1,2}${TIME_TAIL} ?(?:Z|z|[-+]\\d{2}(?::?\\d{2})?)$`),
+  },
+  ...[...DATED.flatMap((date) => TIMES.map((time) => date + time)), ...WORDED, ...MONTHLY].map((format) => ({
+    format,
+    pattern: patternOf(format),
+  })),
+];
+
+/** Two forms that only differ in which number is the month. */
+export function isDayFirst(format: string): boolean {
+  return /^%d[/-]%m/.test(format);
+}
+
+export function isMonthFirst(format: string): boolean {
+  return /^%m[/-]%d/.test(format);
+}
+
+function patternOf(format: string): RegExp {
+  const source = format.replace(/%(\w)|[.]/g, (whole, letter: string | undefined) =>
+    letter === undefined ? `[${whole}]` : LETTERS[letter]!,
+  );
+  return new RegExp(`^${source}$`, 'i');
+}

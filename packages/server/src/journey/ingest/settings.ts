@@ -1,0 +1,58 @@
+import { integerSetting } from '../../kernel/index.ts';
+
+/** Limits of reading, with their units. */
+export type IngestLimits = {
+  /** More columns than this are refused. */
+  maxColumns: number;
+  /** How much of the start of a file is looked at to tell its form. */
+  headBytes: number;
+  /** A longer record of delimited text is refused; bounds memory. */
+  maxRecordCharacters: number;
+  /** A compressed file may not unpack to more. */
+  maxUnpackedBytes: number;
+};
+
+export const INGEST_LIMITS: IngestLimits = {
+  maxColumns: 4_000,
+  headBytes: 2 * 1024 * 1024,
+  maxRecordCharacters: 8 * 1024 * 1024,
+  maxUnpackedBytes: 200 * 1024 ** 3,
+};
+
+/** The room's slice of the configuration. */
+export const ingestSettings = {
+  maxColumns: integerSetting({
+    default: INGEST_LIMITS.maxColumns,
+    min: 2,
+    max: 20_000,
+    says: 'Files with more columns are refused.',
+  }),
+  memoryLimitMegabytes: integerSetting({
+    default: 1_024,
+    min: 128,
+    max: 1_048_576,
+    says: 'Memory that reading a file may take before it spills to the data folder.',
+  }),
+  threads: integerSetting({ default: 2, min: 1, max: 256, says: 'Threads that read a file.' }),
+};
+
+/** Fields that mean a missing value, besides the empty one (compared without surrounding spaces). */
+export const MISSING_WORDS = [
+  'NA',
+  'N/A',
+  'n/a',
+  'null',
+  'NULL',
+  'Null',
+  'NaN',
+  'nan',
+  '#N/A',
+  '?',
+  '-',
+] as const;
+
+const MISSING = new Set<string>(['', ...MISSING_WORDS]);
+
+export function isMissingWord(text: string): boolean {
+  return MISSING.has(text) || MISSING.has(text.trim());
+}
