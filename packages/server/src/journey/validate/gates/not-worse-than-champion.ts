@@ -1,0 +1,28 @@
+import type { Decide } from './decide.ts';
+import { figure, interval } from './figures.ts';
+
+/**
+ * On the same rows, the candidate may not fall below the champion by more than the tolerance, nor by less when the
+ * rows show it beyond doubt (the whole 95 % interval of the paired difference below zero). In doubt the champion stays.
+ */
+export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, dataset) => {
+  const { champion, primary } = dataset;
+  const threshold = -gate.tolerance;
+  if (champion === null) {
+    return { passed: true, observed: null, threshold, says: 'There is no champion to compare with yet.' };
+  }
+  const { difference } = champion;
+  const practically = difference.value < threshold;
+  const significantly = difference.high < 0 && difference.value < -gate.significantTolerance;
+  const facts = `${primary.metric} ${figure(primary.value)} against ${figure(primary.value - difference.value)} of version ${champion.version} on the same ${dataset.rows} rows (difference ${interval(difference)})`;
+  return {
+    passed: !practically && !significantly,
+    observed: difference.value,
+    threshold,
+    says: practically
+      ? `Worse than the champion by more than the ${figure(gate.tolerance)} allowed: ${facts}.`
+      : significantly
+        ? `Surely worse than the champion, if by little: ${facts}.`
+        : `Not worse than the champion: ${facts}.`,
+  };
+};

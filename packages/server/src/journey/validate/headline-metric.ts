@@ -1,0 +1,11 @@
+import type { ValidatedTask } from './model.ts';
+
+/**
+ * The one figure that stands for a model's quality, by task; all three are better when higher. Learning minimises
+ * another (train's `PRIMARY_METRIC`): a loss is smooth, this is what people compare.
+ */
+export const HEADLINE_METRIC = {
+  binary: 'roc-auc',
+  multiclass: 'accuracy',
+  regression: 'r2',
+} as const satisfies Record<ValidatedTask, string>;

