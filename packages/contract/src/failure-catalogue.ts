@@ -287,6 +287,11 @@ export const FAILURES = catalogue({
     says: 'Version {version} of {name} did not load: {reason}.',
     hint: 'The former version keeps answering.',
   },
+  'dataplane.unavailable': {
+    kind: 'unavailable',
+    says: 'The process that answers predictions is not there: {reason}.',
+    hint: 'It is started again by itself; try again in a moment, and see the log if it stays away.',
+  },
   'predict.unknown-column': {
     kind: 'unprocessable',
     says: 'The model has no column {column}.',

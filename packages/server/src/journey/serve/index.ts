@@ -1,1 +1,15 @@
-export {};
+export { checkGolden } from './check-golden.ts';
+export { loadEngine } from './load-engine.ts';
+export type {
+  Engine,
+  Prediction,
+  PredictionBatch,
+  PredictionRecord,
+  RawRow,
+  RawValue,
+} from './model.ts';
+export { noPredictionLog } from './no-prediction-log.ts';
+export type { PredictionLog, PredictionLogReader, PredictionLogStats, TimeWindow } from './ports.ts';
+export { predictionIds } from './prediction-ids.ts';
+export { readTimestamp } from './read-timestamp.ts';
+export { readRecordLine, recordLine, recordsOf } from './record-line.ts';

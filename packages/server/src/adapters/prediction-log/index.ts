@@ -1,0 +1,2 @@
+export { openPredictionLog, type PredictionLogOptions } from './prediction-log.ts';
+export { predictionLogReader, readPredictionLog } from './read-prediction-log.ts';

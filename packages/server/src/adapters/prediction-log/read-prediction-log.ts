@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type PredictionLogReader,
+  type PredictionRecord,
+  readRecordLine,
+  type TimeWindow,
+} from '../../journey/serve/index.ts';
+import { folderName } from './prediction-log.ts';
+import { dayOf } from './segment-file.ts';
+
+const BATCH_RECORDS = 1_000;
+
+/** Reads the log that {@link openPredictionLog} writes into `folder`. */
+export function predictionLogReader(folder: string): PredictionLogReader {
+  return { read: (endpoint, window) => readPredictionLog(folder, endpoint, window) };
+}
+
+export async function* readPredictionLog(
+  folder: string,
+  endpoint: string,
+  window: TimeWindow,
+): AsyncGenerator<PredictionRecord[]> {
+  const from = window.from ?? Number.NEGATIVE_INFINITY;
+  const to = window.to ?? Number.POSITIVE_INFINITY;
+  let batch: PredictionRecord[] = [];
+  for await (const path of segmentPaths(join(folder, folderName(endpoint)), window)) {
+    for await (const line of linesOf(path)) {
+      const record = readRecordLine(line);
+      if (record === undefined) continue;
+      const at = Date.parse(record.ts);
+      if (!(at >= from && at < to)) continue;
+      batch.push(record);
+      if (batch.length < BATCH_RECORDS) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The segments of the days that the window touches, oldest first. */
+async function* segmentPaths(folder: string, window: TimeWindow): AsyncGenerator<string> {
+  const first = window.from === undefined ? '' : dayOf(window.from);
+  const last = window.to === undefined ? '9999-12-31' : dayOf(window.to);
+  for (const day of await namesIn(folder)) {
+    if (!/^\d{4}-\d\d-\d\d$/.test(day) || day < first || day > last) continue;
+    for (const name of await namesIn(join(folder, day))) {
+      if (name.endsWith('.ndjson')) yield join(folder, day, name);
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/**
+ * The lines of a file, split at line feeds alone: node:readline also splits at U+2028, which JSON text may hold.
+ * What follows the last line feed is a line too; a crash may have torn it.
+ */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}

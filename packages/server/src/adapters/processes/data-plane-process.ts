@@ -1,0 +1,161 @@
+import { fail, failureFrom, type SlipwayError } from '@slipway/contract';
+import { flagOf, type InferenceMessage, type InferenceSettings } from '../../inference/index.ts';
+import type { DataPlane, DataPlaneStats, EndpointOutcome, RoutingTable } from '../../journey/deploy/index.ts';
+import { type InferenceChild, startInference } from './inference-child.ts';
+import { type Waiters, waiters } from './waiters.ts';
+
+export type DataPlaneProcessOptions = {
+  /** The built `inference.js`. */
+  entry: string;
+  host: string;
+  /** 0 takes any free one and keeps it over restarts. */
+  port: number;
+  /** Folder of the prediction log. */
+  logDir: string;
+  allowedHosts?: readonly string[];
+  settings?: Partial<InferenceSettings>;
+  /** Told each time the process died by itself. */
+  onDeath?: () => void;
+};
+
+/** The data plane as a child process that is started again whenever it dies. */
+export type DataPlaneProcess = DataPlane & {
+  /** Resolves when it listens. Throws `listen.in-use` or `dataplane.unavailable`. */
+  start(): Promise<void>;
+  /** Lets it finish what is under way and write its log, then ends it. Harmless when it is not running. */
+  stop(): Promise<void>;
+  pid(): number | undefined;
+  /** How often it was started again. */
+  restarts(): number;
+};
+
+const START_TIMEOUT_MS = 15_000;
+const APPLY_TIMEOUT_MS = 60_000;
+const STATS_TIMEOUT_MS = 5_000;
+/** Above the drain deadline of the process itself. */
+const STOP_MARGIN_MS = 5_000;
+const DEFAULT_DRAIN_MS = 25_000;
+const LONGEST_RESTART_DELAY_MS = 1_000;
+/** A process that lived this long was well; the next restart is immediate again. */
+const HEALTHY_AFTER_MS = 10_000;
+
+export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlaneProcess {
+  let child: InferenceChild | undefined;
+  let port = options.port;
+  let table: { sequence: number; table: RoutingTable } | undefined;
+  let sequence = 0;
+  let appliedSequence = 0;
+  let isListening = false;
+  let isStopping = false;
+  let deaths = 0;
+  let restarts = 0;
+  let launchedAt = 0;
+  const started: Waiters<void> = waiters();
+  const applied: Waiters<EndpointOutcome[]> = waiters();
+  const measured: Waiters<DataPlaneStats> = waiters();
+  const ended: Waiters<void> = waiters();
+
+  function launch(): void {
+    launchedAt = performance.now();
+    child = startInference(options.entry, argsOf({ ...options, port }), { onMessage, onExit });
+  }
+
+  function onMessage(message: InferenceMessage): void {
+    if (message.type === 'listening') onListening(message.port);
+    else if (message.type === 'failed') started.rejectAll(failureFrom(message.failure));
+    else if (message.type === 'stats') measured.resolve(message.id, message.stats);
+    else onApplied(message.sequence, message.outcomes);
+  }
+
+  function onListening(listeningPort: number): void {
+    port = listeningPort;
+    isListening = true;
+    started.resolveUpTo(Number.POSITIVE_INFINITY, undefined);
+    if (table !== undefined) child?.send({ type: 'apply', ...table });
+  }
+
+  function onApplied(done: number, outcomes: EndpointOutcome[]): void {
+    appliedSequence = Math.max(appliedSequence, done);
+    applied.resolveUpTo(done, outcomes);
+  }
+
+  function onExit(): void {
+    child = undefined;
+    isListening = false;
+    appliedSequence = 0;
+    ended.resolveUpTo(Number.POSITIVE_INFINITY, undefined);
+    measured.rejectAll(unavailable('it died'));
+    if (isStopping) return;
+    options.onDeath?.();
+    deaths = performance.now() - launchedAt > HEALTHY_AFTER_MS ? 0 : deaths + 1;
+    setTimeout(relaunch, Math.min(LONGEST_RESTART_DELAY_MS, deaths < 2 ? 0 : 50 * 2 ** deaths));
+  }
+
+  function relaunch(): void {
+    if (isStopping) return;
+    restarts++;
+    launch();
+  }
+
+  async function start(): Promise<void> {
+    isStopping = false;
+    const listening = started.wait(0, START_TIMEOUT_MS, unavailable('it did not start in time'));
+    launch();
+    try {
+      await listening;
+    } catch (failure) {
+      await stop();
+      throw failure;
+    }
+  }
+
+  async function stop(): Promise<void> {
+    isStopping = true;
+    applied.rejectAll(unavailable('it was stopped'));
+    if (child === undefined) return;
+    const last = child;
+    const patience = (options.settings?.drainDeadlineMs ?? DEFAULT_DRAIN_MS) + STOP_MARGIN_MS;
+    const gone = ended.wait(0, patience, unavailable('it did not end in time'));
+    last.send({ type: 'drain' });
+    await gone.catch(() => last.kill('SIGKILL'));
+  }
+
+  function apply(wanted: RoutingTable): Promise<EndpointOutcome[]> {
+    if (isStopping) return Promise.reject(unavailable('it was stopped'));
+    table = { sequence: ++sequence, table: wanted };
+    const outcomes = applied.wait(sequence, APPLY_TIMEOUT_MS, unavailable('it did not answer in time'));
+    if (isListening) child?.send({ type: 'apply', ...table });
+    return outcomes;
+  }
+
+  function stats(): Promise<DataPlaneStats> {
+    if (!isListening || child === undefined) return Promise.reject(unavailable('it is starting'));
+    const id = ++sequence;
+    const answer = measured.wait(id, STATS_TIMEOUT_MS, unavailable('it did not answer in time'));
+    child.send({ type: 'stats', id });
+    return answer;
+  }
+
+  return {
+    start,
+    stop,
+    apply,
+    stats,
+    ready: () => isListening && table !== undefined && appliedSequence >= table.sequence,
+    url: () => `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    pid: () => child?.pid,
+    restarts: () => restarts,
+  };
+}
+
+function argsOf(options: DataPlaneProcessOptions): string[] {
+  const { host, port, logDir, allowedHosts = [], settings = {} } = options;
+  const args = ['--host', host, '--port', String(port), '--log-dir', logDir];
+  if (allowedHosts.length > 0) args.push('--allowed-hosts', allowedHosts.join(','));
+  for (const [name, value] of Object.entries(settings)) args.push(`--${flagOf(name)}`, String(value));
+  return args;
+}
+
+function unavailable(reason: string): SlipwayError {
+  return fail('dataplane.unavailable', { reason });
+}

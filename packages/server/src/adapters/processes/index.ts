@@ -1,0 +1,5 @@
+export {
+  type DataPlaneProcess,
+  type DataPlaneProcessOptions,
+  dataPlaneProcess,
+} from './data-plane-process.ts';

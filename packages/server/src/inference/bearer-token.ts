@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { fail } from '@slipway/contract';
+import type { LiveEndpoint } from './live-endpoint.ts';
+
+/**
+ * Lets the bearer of one of the endpoint's tokens pass. Throws `access.unauthenticated` for a token of no endpoint
+ * and `access.forbidden` for one of another endpoint. Compares hashes in constant time.
+ */
+export function checkToken(
+  endpoint: LiveEndpoint,
+  authorization: string | undefined,
+  all: Iterable<LiveEndpoint>,
+): void {
+  if (endpoint.tokens === 'open') return;
+  const hash = hashOfBearer(authorization);
+  if (opens(endpoint, hash)) return;
+  for (const other of all) {
+    if (other.tokens !== 'open' && opens(other, hash)) {
+      throw fail('access.forbidden', { permission: `call endpoint ${endpoint.name}` });
+    }
+  }
+  throw fail('access.unauthenticated');
+}
+
+/** Throws `access.unauthenticated` unless the token opens some endpoint: only such a caller learns which names there are not. */
+export function checkAnyToken(authorization: string | undefined, all: Iterable<LiveEndpoint>): void {
+  let anyClosed = false;
+  for (const endpoint of all) {
+    if (endpoint.tokens === 'open') continue;
+    anyClosed = true;
+    if (opens(endpoint, hashOfBearer(authorization))) return;
+  }
+  if (anyClosed) throw fail('access.unauthenticated');
+}
+
+function opens(endpoint: LiveEndpoint, hash: Buffer): boolean {
+  if (endpoint.tokens === 'open') return true;
+  let found = false;
+  for (const token of endpoint.tokens) {
+    if (token.length === hash.length && timingSafeEqual(token, hash)) found = true;
+  }
+  return found;
+}
+
+function hashOfBearer(authorization: string | undefined): Buffer {
+  if (authorization === undefined || !/^bearer /i.test(authorization)) throw fail('access.unauthenticated');
+  return createHash('sha256').update(authorization.slice(7).trim(), 'utf8').digest();
+}

@@ -1,0 +1,22 @@
+import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InferenceContext } from './context.ts';
+
+/** Ends a server whose phase is `draining` already: readiness fails and answers say that the connection closes. */
+export async function drainServer(server: Server, context: InferenceContext): Promise<void> {
+  const { drainGraceMs, drainDeadlineMs } = context.settings;
+  if (drainGraceMs > 0) await pause(drainGraceMs);
+  await closeServer(server, drainDeadlineMs);
+  context.admission.stop();
+  await context.log.close();
+}
+
+/** Resolves when every connection is gone: idle ones at once, busy ones after their answer or at the deadline. */
+async function closeServer(server: Server, deadlineMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await new Promise<void>((resolve) => {
+    // Not listening any more is no reason to fail.
+    server.close(() => resolve());
+  });
+  clearTimeout(cut);
+}

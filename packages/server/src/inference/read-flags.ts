@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { fail } from '@slipway/contract';
+import { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
+
+/** What the command line of the inference process says. */
+export type InferenceFlags = {
+  host: string;
+  port: number;
+  /** Folder of the prediction log; nothing is logged without. */
+  logDir: string | undefined;
+  allowedHosts: string[];
+  /** Of a process of its own: the bundle to serve, and under which name. */
+  modelDir: string | undefined;
+  modelName: string | undefined;
+  modelVersion: number;
+  /** File with one token a line; without it everyone may call. */
+  tokenFile: string | undefined;
+  settings: Partial<InferenceSettings>;
+};
+
+/** Reads the flags. Throws `config.invalid`. */
+export function readFlags(args: readonly string[]): InferenceFlags {
+  const values = parse(args);
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    host: text('host') ?? '127.0.0.1',
+    port: wholeNumber('port', text('port') ?? '7401', 0, 65_535),
+    logDir: text('log-dir'),
+    allowedHosts: (text('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
+    modelDir: text('model-dir'),
+    modelName: text('model-name'),
+    modelVersion: wholeNumber('model-version', text('model-version') ?? '1', 1, 2 ** 31),
+    tokenFile: text('token-file'),
+    settings: readSettings(text),
+  };
+}
+
+const OWN_FLAGS = [
+  'host',
+  'port',
+  'log-dir',
+  'allowed-hosts',
+  'model-dir',
+  'model-name',
+  'model-version',
+  'token-file',
+];
+
+const SETTING_FLAGS = Object.fromEntries(
+  Object.keys(INFERENCE_SETTINGS).map((name) => [flagOf(name), name as keyof InferenceSettings]),
+);
+
+/** `maxBodyBytes` is `--max-body-bytes`. */
+export function flagOf(setting: string): string {
+  return setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function parse(args: readonly string[]): Record<string, string | boolean | undefined> {
+  const names = [...OWN_FLAGS, ...Object.keys(SETTING_FLAGS)];
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw fail('config.invalid', { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function readSettings(text: (name: string) => string | undefined): Partial<InferenceSettings> {
+  const settings: Partial<InferenceSettings> = {};
+  for (const [flag, name] of Object.entries(SETTING_FLAGS)) {
+    const raw = text(flag);
+    if (raw === undefined) continue;
+    try {
+      settings[name] = INFERENCE_SETTINGS[name].read(raw);
+    } catch (error) {
+      throw fail('config.invalid', { reason: `--${flag} must be ${(error as Error).message}` });
+    }
+  }
+  return settings;
+}
+
+function wholeNumber(name: string, raw: string, min: number, max: number): number {
+  const value = Number(raw);
+  if (!/^\d+$/.test(raw) || value < min || value > max) {
+    throw fail('config.invalid', { reason: `--${name} must be a whole number from ${min} to ${max}` });
+  }
+  return value;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { failureData, isFailure } from '@slipway/contract';
+import type { InferenceServer } from './inference-server.ts';
+import { asFailure } from './problem.ts';
+import type { ControlMessage, InferenceMessage } from './protocol.ts';
+
+/** The channel to the process that started this one. */
+export type ControlChannel = {
+  send(message: InferenceMessage): void;
+  onMessage(listener: (message: ControlMessage) => void): void;
+  /** The other process is gone. */
+  onDisconnect(listener: () => void): void;
+};
+
+/** How long a former process may take to let go of the port. */
+const LISTEN_ATTEMPTS = 50;
+const LISTEN_PAUSE_MS = 100;
+
+/**
+ * Runs the server as the control plane says. Resolves when it was told to drain, or when the control plane is gone:
+ * a process that nobody rules must not hold the port.
+ */
+export async function serveControl(server: InferenceServer, channel: ControlChannel): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    channel.onDisconnect(resolve);
+    channel.onMessage((message) => {
+      if (message.type === 'drain') resolve();
+    });
+  });
+  let applying: Promise<unknown> = Promise.resolve();
+  channel.onMessage((message) => {
+    if (message.type === 'stats') channel.send({ type: 'stats', id: message.id, stats: server.stats() });
+    if (message.type !== 'apply') return;
+    const { sequence, table } = message;
+    applying = applying.then(async () => {
+      channel.send({ type: 'applied', sequence, outcomes: await server.apply(table) });
+    });
+  });
+  try {
+    channel.send({ type: 'listening', port: await listenPatiently(server) });
+  } catch (error) {
+    channel.send({ type: 'failed', failure: failureData(asFailure(error)) });
+    throw error;
+  }
+  await ended;
+  await server.drain();
+}
+
+async function listenPatiently(server: InferenceServer): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await server.listen();
+    } catch (error) {
+      if (!isFailure(error, 'listen.in-use') || attempt === LISTEN_ATTEMPTS) throw error;
+      await pause(LISTEN_PAUSE_MS);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { FailureData } from '@slipway/contract';
+import type { EndpointRevision } from '../../ledger/index.ts';
+
+/** One bundle that may answer an endpoint's requests, and its share of them. */
+export type TableRoute = {
+  modelName: string;
+  modelVersion: number;
+  /** Content address of the bundle: the same id is the same model, so a loaded one is kept. */
+  bundleId: string;
+  /** Local folder with the bundle's files, signature verified by whoever made the table; or why it cannot be had. */
+  folder: string | { failure: FailureData };
+  /** Share of the traffic, relative to the other routes' weights; 0 keeps it loaded without traffic. */
+  weight: number;
+};
+
+/** What the data plane shall serve under one name. */
+export type TableEndpoint = {
+  name: string;
+  /** SHA-256 (lower-case hex) of each token that may call it. `'open'` lets everyone in: containers behind a gateway. */
+  tokenHashes: readonly string[] | 'open';
+  routes: readonly TableRoute[];
+};
+
+/** Everything the data plane shall serve; a later table replaces an earlier one wholly. */
+export type RoutingTable = { endpoints: readonly TableEndpoint[] };
+
+/** What became of one endpoint of a table. A failed one keeps answering with what it had, if it had anything. */
+export type EndpointOutcome = { name: string; ok: true } | { name: string; ok: false; failure: FailureData };
+
+/** What one endpoint of the data plane is doing. */
+export type EndpointStats = {
+  name: string;
+  ready: boolean;
+  /** Versions that take traffic now. */
+  versions: number[];
+  /** Rows answered since the process started. */
+  predictions: number;
+  requests: number;
+  failures: number;
+};
+
+export type DataPlaneStats = {
+  pid: number;
+  residentBytes: number;
+  cpuSeconds: number;
+  uptimeSeconds: number;
+  inFlight: number;
+  /** Requests refused because of overload. */
+  shed: number;
+  log: { written: number; dropped: number; pending: number };
+  endpoints: EndpointStats[];
+};
+
+/**
+ * The revisions that lie under the current one, the current one last. A deploy or a promotion lays its revision on
+ * top; a rollback takes the topmost away. So two rollbacks in a row go back two versions, never back and forth.
+ *
+ * @param revisions oldest first
+ */
+export function servingStack(revisions: readonly EndpointRevision[]): EndpointRevision[] {
+  const stack: EndpointRevision[] = [];
+  for (const revision of revisions) {
+    if (revision.reason === 'rollback') stack.pop();
+    else stack.push(revision);
+  }
+  return stack;
+}
+
+/** The revision a rollback would put back, or undefined when there is none. `revisions` oldest first. */
+export function formerRevision(revisions: readonly EndpointRevision[]): EndpointRevision | undefined {
+  return servingStack(revisions).at(-2);
+}

@@ -1,0 +1,37 @@
+import { fail } from '@slipway/contract';
+import type { BundleManifest, GoldenPrediction } from '../pack/index.ts';
+import type { Engine, Prediction } from './model.ts';
+
+/** Relative above 1, absolute below: engines may add the same terms in another order. */
+const TOLERANCE = 1e-6;
+
+/**
+ * Checks that the engine gives the golden rows their golden answers. Throws `bundle.invalid` where it does not.
+ */
+export function checkGolden(engine: Engine, manifest: Pick<BundleManifest, 'golden'>): void {
+  const { rows, predictions } = manifest.golden;
+  if (rows.length !== predictions.length) {
+    throw fail('bundle.invalid', { reason: `${rows.length} golden rows, ${predictions.length} answers` });
+  }
+  const answers = engine.predict(rows);
+  for (const [i, expected] of predictions.entries()) {
+    const answer = answers[i]!;
+    if (agrees(expected, answer)) continue;
+    const reason = `golden row ${i} gives ${JSON.stringify(answer.value)} instead of ${JSON.stringify(expected.value)}`;
+    throw fail('bundle.invalid', { reason });
+  }
+}
+
+function agrees(expected: GoldenPrediction, answer: Prediction): boolean {
+  const { value, probabilities } = expected;
+  if (typeof value === 'number' && typeof answer.value === 'number') return isClose(value, answer.value);
+  if (value !== answer.value) return false;
+  if (probabilities === undefined) return true;
+  return Object.entries(probabilities).every(([name, share]) =>
+    isClose(share, answer.probabilities?.[name] ?? Number.NaN),
+  );
+}
+
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));
+}

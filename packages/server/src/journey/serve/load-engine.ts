@@ -1,0 +1,88 @@
+import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
+import type { Decision, EngineFile } from '../pack/index.ts';
+import { compileRowEncoder } from './encode-row.ts';
+import type { Engine, Prediction } from './model.ts';
+import { type Cell, compileRowReader } from './read-row.ts';
+
+/** Makes a prediction of what the model gave for one row. */
+type Decide = (outputs: Float64Array) => Prediction;
+
+/**
+ * Compiles an engine file into an engine. One engine answers one call at a time (its buffers are its own), which on
+ * one thread it always does.
+ */
+export function loadEngine(file: EngineFile): Engine {
+  const { preparation, model, decision } = file;
+  const { inputs, classes, task, features } = preparation;
+  const readRow = compileRowReader(inputs);
+  const encode = compileRowEncoder(preparation);
+  const flat: FlatModel = compileFlat(model);
+  const decide = compileDecision(classes, decision);
+  const cells: Cell[] = inputs.map(() => null);
+  const encoded = new Float32Array(features.length);
+  const outputs = new Float64Array(flat.outputs);
+
+  return {
+    task,
+    classes,
+    inputs,
+    predict(rows, from = 0, to = rows.length) {
+      const predictions: Prediction[] = [];
+      for (let i = from; i < to; i++) {
+        readRow(rows[i], i, cells);
+        encode(cells, encoded);
+        predictFlat(flat, encoded, outputs);
+        predictions.push(decide(outputs));
+      }
+      return predictions;
+    },
+  };
+}
+
+/** `classes` is empty for regression; for binary it is [negative, positive] and the model gives the positive one's probability. */
+function compileDecision(classes: readonly string[], decision: Decision): Decide {
+  if (classes.length === 0) return ([value]) => ({ value: value!, score: value! });
+  const probabilities = compileProbabilities(classes);
+  if (classes.length === 2) return decideBinary(classes, decision.threshold, probabilities);
+  return decideMulticlass(classes, probabilities);
+}
+
+function decideBinary(
+  [negative, positive]: readonly string[],
+  threshold: number,
+  probabilities: Probabilities,
+): Decide {
+  const both = new Float64Array(2);
+  return ([score]) => {
+    both[0] = 1 - score!;
+    both[1] = score!;
+    return {
+      value: score! >= threshold ? positive! : negative!,
+      score: score!,
+      probabilities: probabilities(both),
+    };
+  };
+}
+
+/** The first of equally probable classes, as ONNX's ArgMax. */
+function decideMulticlass(classes: readonly string[], probabilities: Probabilities): Decide {
+  return (outputs) => {
+    let top = 0;
+    for (let k = 1; k < classes.length; k++) if (outputs[k]! > outputs[top]!) top = k;
+    return { value: classes[top]!, score: outputs[top]!, probabilities: probabilities(outputs) };
+  };
+}
+
+type Probabilities = (shares: Float64Array) => Record<string, number>;
+
+/** A class may be called `__proto__`, which plain assignment would take for something else. */
+function compileProbabilities(classes: readonly string[]): Probabilities {
+  if (classes.includes('__proto__')) {
+    return (shares) => Object.fromEntries(classes.map((name, k) => [name, shares[k]!]));
+  }
+  return (shares) => {
+    const byClass: Record<string, number> = {};
+    for (let k = 0; k < classes.length; k++) byClass[classes[k]!] = shares[k]!;
+    return byClass;
+  };
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { failureData, isFailure } from '@slipway/contract';
+import { openPredictionLog } from '../adapters/prediction-log/index.ts';
+import {
+  type ControlChannel,
+  createInferenceServer,
+  type InferenceFlags,
+  type InferenceServer,
+  readFlags,
+  serveControl,
+  serveFolder,
+} from '../inference/index.ts';
+import { noPredictionLog } from '../journey/serve/index.ts';
+
+/**
+ * The data-plane process.
+ *
+ *   inference --host 127.0.0.1 --port 7401 --log-dir DIR       forked by the control plane, which tells it what to serve
+ *   inference --model-dir DIR --host 0.0.0.0 --port 8080       on its own, as a container runs it: one bundle
+ */
+async function main(): Promise<void> {
+  const flags = readFlags(process.argv.slice(2));
+  const server = createInferenceServer({
+    ...flags,
+    log: flags.logDir === undefined ? noPredictionLog() : openPredictionLog({ folder: flags.logDir }),
+    processPart: processPart(),
+    report: reportInternal,
+  });
+  if (flags.modelDir === undefined) await underControl(server);
+  else await onItsOwn(server, { ...flags, modelDir: flags.modelDir });
+}
+
+async function underControl(server: InferenceServer): Promise<void> {
+  // Ctrl-C reaches the whole group of processes; the control plane decides when this one ends.
+  process.on('SIGINT', () => {});
+  const terminated = new Promise<void>((resolve) => process.once('SIGTERM', resolve));
+  await Promise.race([serveControl(server, parentChannel()), terminated]);
+  await server.drain();
+}
+
+async function onItsOwn(
+  server: InferenceServer,
+  flags: InferenceFlags & { modelDir: string },
+): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  const { name, port } = await serveFolder(server, flags);
+  say({ event: 'listening', host: flags.host, port, endpoint: name });
+  if (flags.tokenFile === undefined) say({ event: 'warning', says: 'no --token-file: everyone may call' });
+  await stopped;
+  await server.drain();
+}
+
+function parentChannel(): ControlChannel {
+  if (process.send === undefined) throw new Error('not started by the control plane; give --model-dir');
+  return {
+    send: (message) => {
+      // The parent may be gone by now; onDisconnect deals with that.
+      process.send?.(message, undefined, undefined, () => {});
+    },
+    onMessage: (listener) => void process.on('message', listener),
+    onDisconnect: (listener) => void process.once('disconnect', listener),
+  };
+}
+
+/** Eight letters of Crockford base 32. */
+function processPart(): string {
+  return Array.from(randomBytes(8), (byte) => '0123456789abcdefghjkmnpqrstvwxyz'[byte & 31]!).join('');
+}
+
+function reportInternal(failure: Error, requestId: string): void {
+  const cause = failure.cause instanceof Error ? failure.cause.stack : String(failure.cause);
+  say({ event: 'internal', requestId, cause });
+}
+
+/** One JSON line on stderr. */
+function say(line: Record<string, unknown>): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    say({ event: 'failed', ...(isFailure(error) ? failureData(error) : { says: String(error) }) });
+    process.exit(1);
+  },
+);
