@@ -5,6 +5,7 @@ import type {
   NumberReference,
   ReferenceProfile,
 } from '../journey/pack/index.ts';
+import { isoTime } from '../kernel/index.ts';
 
 /** Rows with their score and class, as monitoring meets them. */
 export type ScoredRow = { row: Record<string, string | number | null>; score: number; value?: string };
@@ -79,8 +80,8 @@ function classSharesOf(rows: readonly ScoredRow[]): Record<string, number> {
 export function observationsOf(rows: readonly ScoredRow[]): Observation[] {
   return rows.map(({ row, score, value }, i) => ({
     id: `p_${i}`,
-    at: Date.UTC(2026, 0, 1) + i * 1000,
-    modelVersion: 1,
+    ts: isoTime(Date.UTC(2026, 0, 1) + i * 1000),
+    version: 1,
     row,
     value: value ?? score,
     score,

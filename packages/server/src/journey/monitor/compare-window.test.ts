@@ -86,6 +86,16 @@ describe('real changes are found, in the column that changed and no other', () =
   });
 });
 
+it('sees the share of ones change in a column of zeros and ones, which has a single bin', () => {
+  const random = seededRandom(12);
+  const rows = (count: number, ones: number): ScoredRow[] =>
+    Array.from({ length: count }, () => ({ row: { senior: random() < ones ? 1 : 0 }, score: random() }));
+  const training = rows(2000, 0.16);
+  expect(compare(training, rows(500, 0.16)).drifted).toBe(false);
+  const [senior] = compare(training, rows(500, 0.35)).columns;
+  expect(senior).toMatchObject({ drifted: true, leading: 'mean-shift' });
+});
+
 it('a difference too small to matter is no drift, however many rows show it', () => {
   const random = seededRandom(6);
   const row = (value: number): ScoredRow => ({ row: { x: value }, score: value });

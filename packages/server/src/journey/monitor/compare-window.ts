@@ -71,7 +71,7 @@ function inputCandidate(
   const base = { name: column.name, importance, contrast };
   if ('edges' in column) {
     const comparison = compareBins(contrast, binLabels(column.edges, column.type));
-    return { ...base, comparison, mean: means(column, window) };
+    return { ...base, comparison, mean: meansOf(contrast) };
   }
   const found = window as CategoryWindow;
   const comparison = {
@@ -89,7 +89,7 @@ function scoreCandidates(reference: ReferenceProfile, window: WindowProfile): Ca
     importance: 1,
     contrast,
     comparison: compareBins(contrast, binLabels(reference.score.edges, 'number')),
-    mean: means(reference.score, { name: 'score', ...window.score }),
+    mean: meansOf(contrast),
   };
   if (reference.classShares === undefined) return [score];
   const holdout = total(contrast.reference.cells);
@@ -102,15 +102,9 @@ function compareBins({ reference, window }: Contrast, labels: string[]): Compari
   return { labels, reference: sharesOf(reference.cells), window: sharesOf(window.cells) };
 }
 
-function means(
-  reference: { mean: number; standardDeviation: number },
-  window: ColumnWindow,
-): { reference: number; window: number } | undefined {
-  if (window.kind !== 'number') return undefined;
-  const present = total(window.counts) + window.below + window.above;
-  const scale = reference.standardDeviation > 0 ? reference.standardDeviation : 1;
-  if (present === 0) return undefined;
-  return { reference: reference.mean, window: reference.mean + (scale * window.sum) / present };
+function meansOf({ moments, window }: Contrast): { reference: number; window: number } | undefined {
+  if (moments === undefined || window.present === 0) return undefined;
+  return { reference: moments.reference.mean, window: moments.window.mean };
 }
 
 function binLabels(edges: readonly number[], type: 'number' | 'timestamp'): string[] {

@@ -1,5 +1,5 @@
 import type { CategoryReference, ColumnReference, NumberReference } from '../pack/index.ts';
-import type { Contrast, Sample } from './drift-tests/index.ts';
+import type { Contrast, Moments, Sample } from './drift-tests/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow } from './model.ts';
 
 /** A column of the reference beside the same column of a window, as the drift tests take it. */
@@ -15,8 +15,17 @@ export function numberContrast(reference: NumberReference, window: NumberWindow)
     reference: numberSample(reference),
     window: numberSample(window),
     widths: reference.edges.slice(1).map((edge, i) => edge - reference.edges[i]!),
-    standardDeviation: reference.standardDeviation,
+    moments: { reference, window: momentsOf(reference, window) },
   };
+}
+
+/** Undoes the scaling of the window's sums. */
+function momentsOf({ mean, standardDeviation }: NumberReference, window: NumberWindow): Moments {
+  const present = total(window.counts) + window.below + window.above;
+  const scale = standardDeviation > 0 ? standardDeviation : 1;
+  const shift = present === 0 ? 0 : window.sum / present;
+  const variance = present === 0 ? 0 : Math.max(0, window.sumSquares / present - shift ** 2);
+  return { mean: mean + scale * shift, standardDeviation: scale * Math.sqrt(variance) };
 }
 
 function numberSample(side: Pick<NumberWindow, 'counts' | 'below' | 'above' | 'missing'>): Sample {
@@ -32,7 +41,6 @@ function categoryContrast(reference: CategoryReference, window: CategoryWindow):
     reference: { ...categorySample(reference, inTail), unseen: expectedUnseen(reference) },
     window: categorySample(window, inTail),
     widths: [],
-    standardDeviation: 0,
   };
 }
 
@@ -98,7 +106,6 @@ export function classContrast(
     reference: sample(reference),
     window: sample(found),
     widths: [],
-    standardDeviation: 0,
   };
   return { contrast, labels };
 }

@@ -8,8 +8,8 @@ export function mergeWindows(a: WindowProfile, b: WindowProfile): WindowProfile 
   return {
     format: 1,
     rows: a.rows + b.rows,
-    from: extreme(Math.min, a.from, b.from),
-    to: extreme(Math.max, a.to, b.to),
+    from: earlier(a.from, b.from),
+    to: later(a.to, b.to),
     columns: a.columns.map((column, i) => mergeColumns(column, b.columns[i]!)),
     score: mergeNumbers(a.score, b.score),
     scoreBins: {
@@ -20,9 +20,13 @@ export function mergeWindows(a: WindowProfile, b: WindowProfile): WindowProfile 
   };
 }
 
-function extreme(pick: (...values: number[]) => number, a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return pick(a, b);
+/** ISO 8601 in UTC with milliseconds sorts as text. */
+function earlier(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b < a) ? b : a;
+}
+
+function later(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b > a) ? b : a;
 }
 
 function mergeColumns(a: ColumnWindow, b: ColumnWindow): ColumnWindow {

@@ -1,20 +1,9 @@
-import type { Task } from '../prepare/index.ts';
+import type { PredictionRecord } from '../serve/index.ts';
+import type { Interval } from '../validate/index.ts';
 
-/** A value as the caller of an endpoint sent it. */
-export type Cell = string | number | boolean | null | undefined;
-
-/** One answered prediction, as monitoring sees it. */
-export type Observation = {
-  id: string;
-  /** Epoch milliseconds UTC. */
-  at: number;
-  modelVersion: number;
-  row: Readonly<Record<string, Cell>>;
-  /** The class or the number that was answered. */
-  value: string | number | null;
-  /** Of classification: probability of the positive class (binary) or of the answered class; else the number. */
-  score: number;
-};
+/** What monitoring needs of a record of the prediction log. */
+export type Observation = Pick<PredictionRecord, 'id' | 'ts' | 'version' | 'row' | 'value' | 'score'> &
+  Pick<Partial<PredictionRecord>, 'probabilities'>;
 
 /**
  * What a window of traffic holds of a numeric column, in the bins of its reference. Sums are of (x - mean) / sd of
@@ -50,9 +39,9 @@ export type ScoreBins = { counts: number[]; sums: number[] };
 export type WindowProfile = {
   format: 1;
   rows: number;
-  /** Epoch milliseconds of the first and last prediction; null when there are none. */
-  from: number | null;
-  to: number | null;
+  /** UTC ISO 8601 of the first and last prediction; null when there are none. */
+  from: string | null;
+  to: string | null;
   columns: ColumnWindow[];
   score: NumberWindow;
   scoreBins: ScoreBins;
@@ -116,55 +105,60 @@ export type DriftReport = {
   scores: ColumnDrift[];
 };
 
-export type Interval = { value: number; low: number; high: number };
-
 /** Quality on the rows whose truth has come in. */
 export type RealisedPerformance = {
-  kind: 'realised';
-  labelled: number;
   rows: number;
+  labelled: number;
   /** labelled / rows. */
   coverage: number;
+  /** Labels of a class, or a number, that the model does not know; not among the labelled. */
+  unknownLabels: number;
   medianDelaySeconds: number | null;
+  /** Whether there are enough labels to state a quality. */
   enough: boolean;
   metric: string;
-  /** Of the primary metric; null below the minimum of labels. */
+  /** Of the primary metric with its 95 % interval; null without enough labels. */
   primary: Interval | null;
   metrics: Record<string, number>;
+  /** What validation found on the hold-out. */
   holdout: Interval | null;
+  /** Below the hold-out beyond the tolerance, and beyond the interval. */
   degraded: boolean;
   says: string;
 };
 
-/** Quality as the model's own calibrated probabilities promise it; no label was seen. */
+/** Quality as the model's own probabilities promise it, without labels: always called estimated. */
 export type EstimatedPerformance = {
-  kind: 'estimated';
   accuracy: number;
+  /** Binary only. */
   rocAuc: number | null;
-  /** Mean absolute gap to the realised figures on labelled rows; null without enough labels. */
+  /** |estimated - realised| accuracy on the labelled rows; null without enough labels. */
   gap: number | null;
-  /** False when the gap shows that the estimate cannot be relied on. */
+  /** False when labels show that the estimate is off. */
   trusted: boolean;
   says: string;
 };
 
-export type Performance = {
-  realised: RealisedPerformance;
-  estimated: EstimatedPerformance | null;
-};
+export type Performance = { realised: RealisedPerformance; estimated: EstimatedPerformance | null };
 
 /** The report of a window, as it is stored and sent (contract: `monitorReportSchema`). */
 export type WindowReport = {
   endpoint: string;
   model: string;
   version: number;
-  task: Task;
   createdAt: string;
+  /** `otherVersions`: predictions of the window that other versions answered; they are not in the report. */
   window: { from: string; to: string; rows: number; otherVersions: number };
   drifted: boolean;
   says: string;
   columns: ColumnDrift[];
   scores: ColumnDrift[];
-  drift: Omit<DriftReport, 'columns' | 'scores'>;
+  drift: Omit<DriftReport, 'columns' | 'scores' | 'drifted' | 'says'>;
   performance: Performance;
+};
+
+/** What a window set off. */
+export type MonitorSignals = {
+  drift: { fired: boolean; says: string };
+  performance: { fired: boolean; says: string };
 };

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { isoTime } from '../../kernel/index.ts';
 import type { ReferenceProfile } from '../pack/index.ts';
-import type { CategoryWindow, Cell, NumberWindow } from './model.ts';
+import type { RawRow } from '../serve/index.ts';
+import type { CategoryWindow, NumberWindow } from './model.ts';
 import { binOf, windowProfiler } from './window-profile.ts';
 
 const NUMBER = {
@@ -35,17 +37,17 @@ const REFERENCE: ReferenceProfile = {
   importance: {},
 };
 
-function profileOf(rows: Record<string, Cell>[]) {
+function profileOf(rows: RawRow[]) {
   const profiler = windowProfiler(REFERENCE);
   rows.forEach((row, i) => {
-    profiler.add({ id: `p_${i}`, at: 1000 + i, modelVersion: 1, row, value: 'Yes', score: 0.75 });
+    profiler.add({ id: `p_${i}`, ts: isoTime(1000 + i), version: 1, row, value: 'Yes', score: 0.75 });
   });
   return profiler.profile();
 }
 
 it('puts numbers into half-open bins, the last one closed, and the rest below, above or missing', () => {
-  const values = [-1, 0, 9.9, 10, 20, 20.1, null, undefined, 15];
-  const age = profileOf(values.map((age) => ({ age }))).columns[0] as NumberWindow;
+  const values = [-1, 0, 9.9, 10, 20, 20.1, null, 15];
+  const age = profileOf([...values.map((age) => ({ age })), {}]).columns[0] as NumberWindow;
   expect(age).toMatchObject({ counts: [2, 3], below: 1, above: 1, missing: 2 });
 });
 
@@ -73,7 +75,7 @@ it('names at most twenty of the never-seen values, whatever traffic brings', () 
 
 it('keeps the span of time, the classes and the bins of the scores', () => {
   const profile = profileOf([{}, {}, {}]);
-  expect(profile).toMatchObject({ rows: 3, from: 1000, to: 1002, classes: { Yes: 3 } });
+  expect(profile).toMatchObject({ rows: 3, from: isoTime(1000), to: isoTime(1002), classes: { Yes: 3 } });
   expect(profile.scoreBins.counts[150]).toBe(3);
 });
 

@@ -1,13 +1,16 @@
 import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
+import { type RawValue, readTimestamp } from '../serve/index.ts';
 import type {
   CategoryWindow,
-  Cell,
   ColumnWindow,
   NumberWindow,
   Observation,
   ScoreBins,
   WindowProfile,
 } from './model.ts';
+
+/** A value of a raw column; undefined when the caller left it out. */
+type Cell = RawValue | undefined;
 
 /** Bins of the score over [0, 1]. */
 const SCORE_BINS = 200;
@@ -28,12 +31,12 @@ export function windowProfiler(reference: ReferenceProfile): WindowProfiler {
   const addScore = numberAdder(reference.score, window.score);
   const classified = reference.classShares !== undefined;
   return {
-    add({ row, score, value, at }) {
+    add({ row, score, value, ts }) {
       window.rows++;
-      window.from = window.from === null ? at : Math.min(window.from, at);
-      window.to = window.to === null ? at : Math.max(window.to, at);
+      if (window.from === null || ts < window.from) window.from = ts;
+      if (window.to === null || ts > window.to) window.to = ts;
       for (const add of adders) add(row);
-      addScore(score);
+      addScore(asNumber(score));
       if (classified && value !== null) {
         countName(window.classes, String(value));
         addToBins(window.scoreBins, score);
@@ -93,7 +96,7 @@ function asNumber(cell: Cell): number {
 
 function asTimestamp(cell: Cell): number {
   if (typeof cell === 'number') return cell;
-  return typeof cell === 'string' ? Date.parse(cell) : Number.NaN;
+  return typeof cell === 'string' ? readTimestamp(cell) : Number.NaN;
 }
 
 function numberAdder(reference: NumberReference, window: NumberWindow): (value: number) => void {

@@ -8,14 +8,17 @@ export type Sample = {
   unseen: number;
 };
 
+/** Of the present values; the standard deviation is the population's. */
+export type Moments = { mean: number; standardDeviation: number };
+
 /** One column seen in the reference and in a window. */
 export type Contrast = {
   kind: 'number' | 'category';
   reference: Sample;
   window: Sample;
-  /** Of numeric columns: width of each inner bin and the reference's standard deviation. */
+  /** Of numeric columns: width of each inner bin, and the moments of both samples. */
   widths: number[];
-  standardDeviation: number;
+  moments?: { reference: Moments; window: Moments };
 };
 
 /** How far apart, and how surprising that is if nothing changed. */

@@ -2,6 +2,7 @@ import { chiSquare } from './chi-square.ts';
 import type { DriftTest } from './drift-test.ts';
 import { jensenShannon } from './jensen-shannon.ts';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov.ts';
+import { meanShift } from './mean-shift.ts';
 import { missingShare } from './missing-share.ts';
 import { psi } from './psi.ts';
 import { unseenShare } from './unseen-share.ts';
@@ -12,10 +13,11 @@ export const DRIFT_TESTS: readonly DriftTest[] = [
   psi,
   kolmogorovSmirnov,
   wasserstein,
+  meanShift,
   jensenShannon,
   chiSquare,
   missingShare,
   unseenShare,
 ];
 
-export type { Contrast, DriftTest, Finding, Sample } from './drift-test.ts';
+export type { Contrast, DriftTest, Finding, Moments, Sample } from './drift-test.ts';

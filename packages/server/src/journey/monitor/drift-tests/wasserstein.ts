@@ -17,14 +17,14 @@ export const wasserstein: DriftTest = {
   threshold: 0.1,
   about: 'Values moved up or down on average, in standard deviations of the training data.',
   find(contrast, alpha) {
-    const { reference, window, widths, standardDeviation } = contrast;
-    if (reference.present === 0 || window.present === 0 || standardDeviation <= 0) return null;
+    const { reference, window, widths } = contrast;
+    const unit = unitOf(contrast);
+    if (reference.present === 0 || window.present === 0 || unit <= 0) return null;
     const gaps = cumulativeGaps(reference, window).slice(0, widths.length + 1);
     // `gaps[0]` is at the lowest edge; the gap over bin i is taken as the mean of those at its two edges.
     const effect =
-      widths.reduce((sum, width, bin) => sum + trapezoid(gaps[bin]!, gaps[bin + 1]!) * width, 0) /
-      standardDeviation;
-    const law = nullMoments(contrast);
+      widths.reduce((sum, width, bin) => sum + trapezoid(gaps[bin]!, gaps[bin + 1]!) * width, 0) / unit;
+    const law = nullLaw(contrast);
     if (law === null) return null;
     return { effect, chance: gammaQuantile(alpha, law), pValue: gammaSurvival(effect, law) };
   },
@@ -36,10 +36,16 @@ function trapezoid(a: number, b: number): number {
   return (a * a + b * b) / (2 * (Math.abs(a) + Math.abs(b)));
 }
 
-type Moments = { mean: number; variance: number };
+/** What distances are measured in. */
+function unitOf({ moments }: Contrast): number {
+  return moments?.reference.standardDeviation ?? 0;
+}
+
+type Law = { mean: number; variance: number };
 
 /** Mean and variance of Σ |bridge| · width, with Cov(|X|, |Y|) of a bivariate normal. */
-function nullMoments({ reference, window, widths, standardDeviation }: Contrast): Moments | null {
+function nullLaw(contrast: Contrast): Law | null {
+  const { reference, window, widths } = contrast;
   const scale = 1 / reference.present + 1 / window.present;
   const total = reference.present + window.present;
   let cumulative = 0;
@@ -47,7 +53,7 @@ function nullMoments({ reference, window, widths, standardDeviation }: Contrast)
     cumulative += (count + window.cells[cell]!) / total;
     return Math.min(1, cumulative);
   });
-  const weights = edgeWeights(widths).map((width) => width / standardDeviation);
+  const weights = edgeWeights(widths).map((width) => width / unitOf(contrast));
   let [mean, variance] = [0, 0];
   for (let i = 0; i < levels.length; i++) {
     const vi = levels[i]! * (1 - levels[i]!) * scale;
@@ -73,11 +79,11 @@ function foldedCovariance(vi: number, vj: number, covariance: number): number {
   return (2 / Math.PI) * product * (Math.sqrt(1 - rho * rho) + rho * Math.asin(rho) - 1);
 }
 
-function gammaSurvival(x: number, { mean, variance }: Moments): number {
+function gammaSurvival(x: number, { mean, variance }: Law): number {
   return upperGamma((mean * mean) / variance, (x * mean) / variance);
 }
 
-function gammaQuantile(tail: number, law: Moments): number {
+function gammaQuantile(tail: number, law: Law): number {
   let [low, high] = [0, law.mean];
   while (gammaSurvival(high, law) > tail) [low, high] = [high, high * 2];
   for (let i = 0; i < 60; i++) {
