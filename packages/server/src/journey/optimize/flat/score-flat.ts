@@ -1,7 +1,7 @@
 import type { FeatureMatrix } from '../../prepare/index.ts';
 import type { Predictions } from '../../train/index.ts';
 import { addBlockLinear, addRowLinear } from './add-linear.ts';
-import { applyLink } from './apply-link.ts';
+import { applyLinkInPlace } from './apply-link-in-place.ts';
 import { BLOCK_ROWS, type FlatModel } from './flat-model.ts';
 import { makeBlockKeys, makeRowKeys } from './make-keys.ts';
 import { walkTrees } from './walk-trees.ts';
@@ -9,7 +9,7 @@ import { walkTrees } from './walk-trees.ts';
 /**
  * Writes the raw scores of one row into `out[0 … outputs - 1]`. Allocates nothing.
  *
- * @example scoreFlat(flat, features, out); applyLink(flat.link, flat.outputs, out);
+ * @example scoreFlat(flat, features, out); applyLinkInPlace(flat.link, flat.outputs, out);
  */
 export function scoreFlat(flat: FlatModel, features: Float32Array, out: Float64Array): void {
   out.set(flat.base);
@@ -32,13 +32,13 @@ export function scoreFlatRows(flat: FlatModel, features: FeatureMatrix, out: Flo
 /** The predictions of one row (scores through the link) into `out`, which has `outputs` entries. */
 export function predictFlat(flat: FlatModel, features: Float32Array, out: Float64Array): void {
   scoreFlat(flat, features, out);
-  applyLink(flat.link, flat.outputs, out);
+  applyLinkInPlace(flat.link, flat.outputs, out);
 }
 
 /** The predictions of every row. */
 export function predictFlatRows(flat: FlatModel, features: FeatureMatrix): Predictions {
   const values = new Float64Array(features.rows * flat.outputs);
   scoreFlatRows(flat, features, values);
-  applyLink(flat.link, flat.outputs, values);
+  applyLinkInPlace(flat.link, flat.outputs, values);
   return { rows: features.rows, outputs: flat.outputs, values };
 }

@@ -48,11 +48,27 @@ export async function verifyBundle(files: BundleFiles, signer: Signer): Promise<
   }
 }
 
+/**
+ * The hashes that a `signature.json` names, by file, without asking who signed it: for a process that is handed a
+ * verified folder and reads a few of its files. Throws `bundle.invalid` when it is not one.
+ */
+export function signedHashes(signature: Uint8Array): ReadonlyMap<string, string> {
+  const envelope = readEnvelope(new Map([[SIGNATURE_FILE, signature]]));
+  return hashesOf(Buffer.from(envelope.payload, 'base64'));
+}
+
 /** The id of a bundle: the SHA-256 of its `signature.json`, which fixes every other file. */
 export function bundleId(files: BundleFiles): string {
   const signature = files.get(SIGNATURE_FILE);
   if (signature === undefined) throw invalid(`${SIGNATURE_FILE} is missing`);
   return sha256(signature);
+}
+
+function hashesOf(payload: Uint8Array): Map<string, string> {
+  const statement = parseJson(payload) as Partial<Statement>;
+  if (statement?.predicateType !== 'urn:slipway:bundle:1')
+    throw invalid('its signature is about something else');
+  return new Map((statement.subject ?? []).map(({ name, digest }) => [name, digest.sha256]));
 }
 
 function contentFiles(files: BundleFiles): BundleFile[] {

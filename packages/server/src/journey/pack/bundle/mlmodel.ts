@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { ColumnType } from '../../ingest/index.ts';
 import type { BundleManifest } from '../model.ts';
@@ -15,12 +16,7 @@ const MLFLOW_TYPES: Record<ColumnType, string> = {
  * The `MLmodel` file that makes the bundle a model for `mlflow.onnx.load_model` and `mlflow.pyfunc.load_model`.
  * Every column is required: MLflow feeds the graph column by column, and a missing value is NaN or "".
  */
-export function renderMlmodel(
-  manifest: BundleManifest,
-  names: GraphNames,
-  onnx: Uint8Array,
-  id: string,
-): string {
+export function renderMlmodel(manifest: BundleManifest, names: GraphNames, onnx: Uint8Array): string {
   return stringify({
     flavors: {
       onnx: {
@@ -33,7 +29,7 @@ export function renderMlmodel(
     },
     metadata: { slipway: { task: manifest.task, target: manifest.target, lineage: manifest.lineage } },
     model_size_bytes: onnx.byteLength,
-    model_uuid: id.slice(0, 32),
+    model_uuid: createHash('sha256').update(onnx).digest('hex').slice(0, 32),
     signature: {
       inputs: JSON.stringify(inputColumns(manifest, names)),
       outputs: JSON.stringify(outputColumns(manifest, names)),

@@ -11,8 +11,7 @@ import {
 import { referenceFeatures } from '../../../testing/reference-features.ts';
 import { referenceScores } from '../../../testing/reference-scores.ts';
 import type { Column } from '../../ingest/index.ts';
-import { applyLink } from '../../optimize/index.ts';
-import type { Link } from '../../train/index.ts';
+import { applyLink, type Link } from '../../train/index.ts';
 import type { TensorColumn } from '../ports.ts';
 import { buildOnnx } from './build-onnx.ts';
 import { graphNames } from './graph-names.ts';
@@ -50,6 +49,8 @@ function tensorOf(column: Column): TensorColumn {
   return Array.from(column.codes, (code) => (code < 0 ? '' : column.dictionary[code]!));
 }
 
+const SMALL = { seed: 1, trees: 3, depth: 3, link: 'logistic' as const, outputs: 1, linearTerms: false };
+
 describe('the ONNX graph', () => {
   it('answers as the definitions of features, trees and links say, for raw columns of every kind', async () => {
     await fc.assert(
@@ -66,10 +67,8 @@ describe('the ONNX graph', () => {
         const outputs = await session.run(feeds);
         await session.close();
         for (let row = 0; row < table.rows; row++) {
-          const scores = Float64Array.from(
-            referenceScores(model, referenceFeatures(preparation, table, row)),
-          );
-          applyLink(model.link, model.outputs, scores);
+          const raw = referenceScores(model, referenceFeatures(preparation, table, row));
+          const scores = applyLink(model, Float64Array.from(raw)).values;
           if (one.task.task === 'regression') {
             expect(Math.abs((outputs.get(names.value)![row] as number) - scores[0]!)).toBeLessThanOrEqual(
               1e-6 * (1 + Math.abs(scores[0]!)),
@@ -89,5 +88,76 @@ describe('the ONNX graph', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('is loaded by name, with a name of its own for every tensor however columns and classes are called', async () => {
+    const preparation = randomPreparation(['number', 'boolean', 'string'], 'binary', ['no', 'a']);
+    const names = graphNames(preparation);
+    expect(names).toEqual({
+      inputs: ['value', 'probability_a', 'größe ☃'],
+      value: 'value_',
+      probabilities: ['probability_no', 'probability_a_'],
+    });
+    const model = randomModel({ ...SMALL, levels: levelsOf(preparation) });
+    const session = await runtime.load(buildOnnx(preparation, model, { threshold: 0.5 }));
+    expect(session.inputs).toEqual([
+      { name: 'value', type: 'float64', dims: [-1] },
+      { name: 'probability_a', type: 'float64', dims: [-1] },
+      { name: 'größe ☃', type: 'string', dims: [-1] },
+    ]);
+    expect(session.outputs.map(({ name, type }) => [name, type])).toEqual([
+      ['value_', 'string'],
+      ['probability_no', 'float32'],
+      ['probability_a_', 'float32'],
+    ]);
+    await session.close();
+  });
+
+  it('computes every date part as the calendar does, over leap years, centuries and the time before 1970', async () => {
+    const preparation = randomPreparation(['timestamp', 'number'], 'regression', []);
+    const parts = preparation.features.length - 1;
+    const days = Array.from(
+      { length: 3000 },
+      (_, index) => (index - 1200) * 100 * 86_400_000 + index * 3_599_999,
+    );
+    const edges = [
+      '1900-02-28',
+      '1900-03-01',
+      '2000-02-29',
+      '2000-12-31',
+      '2023-12-31',
+      '2024-01-01',
+      '2100-03-01',
+    ];
+    const values = Float64Array.from([...days, ...edges.map((day) => Date.parse(day)), Number.NaN]);
+    const rows = values.length;
+    const table = {
+      rows,
+      columns: [
+        { name: preparation.inputs[0]!.name, type: 'timestamp' as const, values },
+        { name: preparation.inputs[1]!.name, type: 'number' as const, values: new Float64Array(rows) },
+      ],
+    };
+    for (let part = 0; part < parts; part++) {
+      const term = {
+        kind: 'number' as const,
+        feature: part,
+        center: 0,
+        scale: 1,
+        weights: [1],
+        missingWeights: [-7],
+      };
+      const model = { link: 'identity' as const, outputs: 1, base: [0], trees: [], linear: [term] };
+      const session = await runtime.load(buildOnnx(preparation, model, { threshold: 0.5 }));
+      const feeds = new Map(
+        table.columns.map((column, index) => [graphNames(preparation).inputs[index]!, column.values]),
+      );
+      const got = (await session.run(feeds)).get('value_')!;
+      await session.close();
+      for (let row = 0; row < rows; row++) {
+        const expected = referenceFeatures(preparation, table, row)[part]!;
+        expect(got[row]).toBe(Number.isNaN(expected) ? -7 : expected);
+      }
+    }
   });
 });

@@ -1,7 +1,7 @@
 import type { Link } from '../../train/index.ts';
 
 /** Turns raw scores into predictions, in place: `values` holds `outputs` numbers per row. */
-export function applyLink(link: Link, outputs: number, values: Float64Array): void {
+export function applyLinkInPlace(link: Link, outputs: number, values: Float64Array): void {
   LINKS[link](values, outputs);
 }
 

@@ -1,0 +1,45 @@
+import type { FeatureMatrix, TargetVector, Task } from '../prepare/index.ts';
+import type { AdditiveModel, Metric } from '../train/index.ts';
+
+/** Rows that the model was not trained on, by which lighter variants are judged. */
+export type ValidationRows = { features: FeatureMatrix; target: TargetVector };
+
+/** How variants are judged: a lighter one may lose this share of the metric's value, and no more. */
+export type QualityLimit = { metric: Metric; threshold: number; maxLoss: number };
+
+/** One line of the table of sizes, latencies and quality. */
+export type VariantMeasure = {
+  variant: string;
+  /** Of the flat tables that the engine holds. */
+  bytes: number;
+  trees: number;
+  leaves: number;
+  /** Median time of the flat engine, microseconds a call. */
+  latency: { oneRowMicroseconds: number; thousandRowsMicroseconds: number };
+  quality: { metric: string; value: number };
+};
+
+export type Optimization = {
+  model: AdditiveModel;
+  /** The trained model first, then every variant that was tried. */
+  table: VariantMeasure[];
+  /** The variant that `model` is. */
+  chosen: string;
+  says: string;
+};
+
+export type OptimizeRequest = {
+  task: Exclude<Task, 'forecast'>;
+  model: AdditiveModel;
+  validation: ValidationRows;
+  /** What is measured; the task's primary metric when not given. */
+  metric?: Metric;
+  /** Of binary models, for metrics that count answers. */
+  threshold?: number;
+  /** Share of the metric's value that a lighter model may lose; 0.001 when not given, 0 for no worse at all. */
+  maxLoss?: number;
+};
+
+export function leafCount(model: AdditiveModel): number {
+  return model.trees.reduce((sum, tree) => sum + tree.feature.filter((feature) => feature < 0).length, 0);
+}

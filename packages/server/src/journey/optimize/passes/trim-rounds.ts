@@ -1,0 +1,47 @@
+import type { AdditiveModel } from '../../train/index.ts';
+import { compileFlat } from '../flat/compile-flat.ts';
+import { scoreFlatRows } from '../flat/score-flat.ts';
+import type { QualityLimit, ValidationRows } from '../model.ts';
+import { isWithin, qualityOfScores } from '../quality.ts';
+
+/** Numbers of rounds that are tried, at most: the metric is computed once for each. */
+const CHECKPOINTS = 64;
+
+/**
+ * Keeps the fewest first rounds (one tree for each output) whose quality stays within the limit of the whole
+ * model's. Scores are summed up round by round, so that all prefixes together cost one pass over the trees.
+ */
+export function trimRounds(
+  model: AdditiveModel,
+  validation: ValidationRows,
+  limit: QualityLimit,
+): AdditiveModel {
+  const scores = new Float64Array(validation.features.rows * model.outputs);
+  const part = new Float64Array(scores.length);
+  const prefixes = prefixLengths(model);
+  const qualities = prefixes.map((length, index) => {
+    const from = prefixes[index - 1] ?? 0;
+    scoreFlatRows(compileFlat(chunk(model, from, length)), validation.features, part);
+    for (let i = 0; i < scores.length; i++) scores[i]! += part[i]!;
+    return qualityOfScores(model, scores, validation, limit);
+  });
+  const whole = qualities.at(-1);
+  if (whole === undefined) return model;
+  const shortest = prefixes.find((_, index) => isWithin(limit, whole, qualities[index]!))!;
+  return { ...model, trees: model.trees.slice(0, shortest) };
+}
+
+/** Ascending numbers of trees, whole rounds each, the last being all. */
+function prefixLengths(model: AdditiveModel): number[] {
+  const rounds = Math.ceil(model.trees.length / model.outputs);
+  const steps = Math.min(rounds, CHECKPOINTS);
+  return Array.from({ length: steps }, (_, index) =>
+    Math.min(model.trees.length, Math.ceil(((index + 1) * rounds) / steps) * model.outputs),
+  );
+}
+
+/** Trees `from … to - 1`; the first chunk brings base and linear terms. */
+function chunk(model: AdditiveModel, from: number, to: number): AdditiveModel {
+  const trees = model.trees.slice(from, to);
+  return from === 0 ? { ...model, trees } : { ...model, base: model.base.map(() => 0), trees, linear: [] };
+}

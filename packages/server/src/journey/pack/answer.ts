@@ -1,0 +1,34 @@
+import type { Preparation } from '../prepare/index.ts';
+import type { Decision, GoldenPrediction } from './model.ts';
+
+/**
+ * Probabilities by class of row `row`, in the order of `classes`, from model outputs: for binary the probability of
+ * the positive class is given and the other one follows.
+ */
+export function classProbabilities(values: Float64Array, outputs: number, row: number): number[] {
+  if (outputs > 1) return [...values.subarray(row * outputs, (row + 1) * outputs)];
+  const positive = values[row]!;
+  return [1 - positive, positive];
+}
+
+/** Index of the class that is answered: by threshold for two classes, else the most probable, the first of equals. */
+export function decidedClass(probabilities: readonly number[], decision: Decision): number {
+  if (probabilities.length === 2) return probabilities[1]! >= decision.threshold ? 1 : 0;
+  return probabilities.indexOf(Math.max(...probabilities));
+}
+
+/** The answer to one row as a caller sees it. `values` holds `outputs` numbers for each row, after the link. */
+export function answerOf(
+  preparation: Pick<Preparation, 'task' | 'classes'>,
+  decision: Decision,
+  predictions: { outputs: number; values: Float64Array },
+  row: number,
+): GoldenPrediction {
+  if (preparation.classes.length === 0) return { value: predictions.values[row]! };
+  const probabilities = classProbabilities(predictions.values, predictions.outputs, row);
+  const named = preparation.classes.map((name, index): [string, number] => [name, probabilities[index]!]);
+  return {
+    value: preparation.classes[decidedClass(probabilities, decision)]!,
+    probabilities: Object.fromEntries(named),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Table } from '../ingest/index.ts';
+import type { FeatureMatrix, Preparation } from '../prepare/index.ts';
+import { type AdditiveModel, predictAdditive } from '../train/index.ts';
+import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
+import { renderMlmodel } from './bundle/mlmodel.ts';
+import { checkParity, type ParityReport } from './check-parity.ts';
+import { encodeEngineFile } from './engine-file.ts';
+import { buildGolden } from './golden.ts';
+import type { BundleFile, BundleManifest, Decision, ReferenceProfile } from './model.ts';
+import { buildOnnx } from './onnx/build-onnx.ts';
+import { graphNames } from './onnx/graph-names.ts';
+import type { BundleStore, OnnxRuntime, Signer } from './ports.ts';
+import { buildReferenceProfile } from './profile/build-reference-profile.ts';
+
+export type PackRequest = {
+  preparation: Preparation;
+  model: AdditiveModel;
+  decision: Decision;
+  /** The raw rows that the model was trained on. */
+  training: Table;
+  /** Rows never trained on, raw and as features. */
+  holdout: { table: Table; features: FeatureMatrix };
+  /** Importance of input columns by name, on any scale; see `columnImportance` of the optimize stage. */
+  importance: Record<string, number>;
+  /** The model card, Markdown. */
+  card: string;
+} & Pick<BundleManifest, 'learner' | 'metrics' | 'primaryMetric' | 'lineage' | 'optimization' | 'createdAt'>;
+
+export type PackedBundle = { id: string; bytes: number; manifest: BundleManifest; parity: ParityReport };
+
+/**
+ * Makes the bundle of DESIGN §5: one ONNX graph over raw columns, proven equal to the trained model on the hold-out,
+ * with everything a server, a monitor and MLflow need, signed and stored.
+ *
+ * Throws `parity.broken` when an exported form answers differently, `storage.full`.
+ */
+export async function packBundle(
+  request: PackRequest,
+  ports: { runtime: OnnxRuntime; store: BundleStore; signer: Signer },
+): Promise<PackedBundle> {
+  const { preparation, model, decision } = request;
+  const { table, features } = request.holdout;
+  const onnx = buildOnnx(preparation, model, decision);
+  const subject = { preparation, model, decision, table, features };
+  const parity = await checkParity({ ...subject, onnx }, ports.runtime);
+  const manifest = makeManifest(request, buildGolden(subject));
+  const profile = makeProfile(request);
+  const files = new Map<BundleFile, Uint8Array>([
+    ['MLmodel', text(renderMlmodel(manifest, graphNames(preparation), onnx))],
+    ['model.onnx', onnx],
+    ['slipway.json', json(manifest)],
+    ['profile.json', json(profile)],
+    ['trees.json', encodeEngineFile({ format: 1, preparation, model, decision })],
+    ['card.md', text(request.card)],
+  ]);
+  files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
+  return { ...(await ports.store.put(files)), manifest, parity };
+}
+
+function makeManifest(request: PackRequest, golden: BundleManifest['golden']): BundleManifest {
+  const { preparation, decision, learner, metrics, primaryMetric, lineage, optimization, createdAt } =
+    request;
+  const { task, target, classes, inputs } = preparation;
+  return {
+    format: 1,
+    task,
+    target,
+    classes,
+    inputs,
+    decision,
+    learner,
+    metrics,
+    primaryMetric,
+    lineage,
+    optimization,
+    golden,
+    createdAt,
+  };
+}
+
+function makeProfile(request: PackRequest): ReferenceProfile {
+  const { preparation, decision, importance } = request;
+  const scores = predictAdditive(request.model, request.holdout.features);
+  return buildReferenceProfile({ preparation, decision, table: request.training, scores, importance });
+}
+
+function json(value: unknown): Uint8Array {
+  return text(`${JSON.stringify(value, null, 1)}\n`);
+}
+
+function text(content: string): Uint8Array {
+  return new TextEncoder().encode(content);
+}

@@ -1,0 +1,66 @@
+import { columnNamed, type Table } from '../../ingest/index.ts';
+import type { InputColumn, Preparation } from '../../prepare/index.ts';
+import type { Predictions } from '../../train/index.ts';
+import { classProbabilities, decidedClass } from '../answer.ts';
+import type { ColumnReference, Decision, ReferenceProfile } from '../model.ts';
+import { categoryReference } from './category-reference.ts';
+import { numberReference } from './number-reference.ts';
+
+export type ProfileRequest = {
+  preparation: Preparation;
+  decision: Decision;
+  /** The raw training rows. */
+  table: Table;
+  /** What the model predicts on the hold-out. */
+  scores: Predictions;
+  /** Importance of input columns by name, on any scale. */
+  importance: Record<string, number>;
+};
+
+/** The reference that drift is measured against: the inputs as trained on, the scores as on the hold-out. */
+export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile {
+  const { preparation, table } = request;
+  const profile: ReferenceProfile = {
+    format: 1,
+    rows: table.rows,
+    columns: preparation.inputs.map((input) => columnReference(input, table)),
+    score: numberReference(scoreValues(request)),
+    importance: shares(preparation.inputs, request.importance),
+  };
+  return preparation.classes.length > 0 ? { ...profile, classShares: classShares(request) } : profile;
+}
+
+function columnReference({ name, type }: InputColumn, table: Table): ColumnReference {
+  const column = columnNamed(table, name);
+  if (column === undefined) throw new Error(`the training table has no column ${name}`);
+  if (type === 'string' || type === 'boolean') return { name, type, ...categoryReference(column) };
+  return { name, type, ...numberReference(column.type === 'string' ? new Float64Array(0) : column.values) };
+}
+
+/** Probability of the positive class, that of the most probable class, or the number. */
+function scoreValues({ scores }: ProfileRequest): Float64Array {
+  if (scores.outputs === 1) return scores.values;
+  return Float64Array.from({ length: scores.rows }, (_, row) =>
+    Math.max(...classProbabilities(scores.values, scores.outputs, row)),
+  );
+}
+
+function classShares({ preparation, decision, scores }: ProfileRequest): Record<string, number> {
+  const counts = new Array<number>(preparation.classes.length).fill(0);
+  for (let row = 0; row < scores.rows; row++) {
+    counts[decidedClass(classProbabilities(scores.values, scores.outputs, row), decision)]! += 1;
+  }
+  const rows = Math.max(1, scores.rows);
+  return Object.fromEntries(preparation.classes.map((name, index) => [name, counts[index]! / rows]));
+}
+
+/** Scaled to sum to 1; all equal when nothing matters. */
+function shares(inputs: readonly InputColumn[], importance: Record<string, number>): Record<string, number> {
+  const values = inputs.map(({ name }) =>
+    Object.hasOwn(importance, name) ? Math.max(0, importance[name]!) : 0,
+  );
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return Object.fromEntries(
+    inputs.map(({ name }, index) => [name, total > 0 ? values[index]! / total : 1 / inputs.length]),
+  );
+}

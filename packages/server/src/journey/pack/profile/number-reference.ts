@@ -1,0 +1,46 @@
+import type { NumberReference } from '../model.ts';
+
+const BINS = 10;
+
+/**
+ * The reference of a number: bins between its deciles, so that each holds about a tenth of the rows. A value that
+ * fills several deciles merges them; a single value gives one closed bin. Missing is NaN.
+ */
+export function numberReference(values: Float64Array, bins = BINS): NumberReference {
+  const present = values.filter((value) => !Number.isNaN(value)).sort();
+  const edges = quantileEdges(present, bins);
+  return {
+    edges,
+    counts: countBins(present, edges),
+    below: 0,
+    above: 0,
+    missing: values.length - present.length,
+    ...moments(present),
+  };
+}
+
+/** Distinct quantiles at 0, 1/bins … 1, lower of two neighbours, so that every edge is a value that occurred. */
+function quantileEdges(sorted: Float64Array, bins: number): number[] {
+  if (sorted.length === 0) return [];
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
+  const edges = [...new Set(Array.from({ length: bins + 1 }, (_, index) => at(index / bins)))];
+  return edges.length > 1 ? edges : [edges[0]!, edges[0]!];
+}
+
+function countBins(sorted: Float64Array, edges: readonly number[]): number[] {
+  const counts = new Array<number>(Math.max(0, edges.length - 1)).fill(0);
+  let bin = 0;
+  for (const value of sorted) {
+    while (bin < counts.length - 1 && value >= edges[bin + 1]!) bin++;
+    counts[bin]! += 1;
+  }
+  return counts;
+}
+
+/** Mean and population standard deviation; 0 of no values, so that JSON keeps them numbers. */
+function moments(values: Float64Array): { mean: number; standardDeviation: number } {
+  const count = Math.max(1, values.length);
+  const mean = values.reduce((sum, value) => sum + value / count, 0);
+  const variance = values.reduce((sum, value) => sum + ((value - mean) * (value - mean)) / count, 0);
+  return { mean, standardDeviation: Math.sqrt(variance) };
+}
