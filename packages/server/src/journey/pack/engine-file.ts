@@ -5,7 +5,7 @@ import type { EngineFile } from './model.ts';
 /** JSON has no infinite numbers; a split that only sets missing apart has one as its threshold. */
 const INFINITE: Record<string, number> = { Infinity, '-Infinity': -Infinity, NaN: Number.NaN };
 
-/** The bytes of `trees.json`. Numbers come back equal to the bit. */
+/** The bytes of `trees.json`. Numbers come back as they were, but for minus zero, which is zero. */
 export function encodeEngineFile(file: EngineFile): Uint8Array {
   const trees = file.model.trees.map((tree) => ({
     ...tree,
