@@ -1,4 +1,5 @@
 export { averageModels, blendModels, scaleModel } from './blend-models.ts';
+export type { Fold } from './folds.ts';
 export { inProcessTrials } from './in-process-trials.ts';
 export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
 export {
@@ -14,3 +15,12 @@ export * from './model.ts';
 export type { OpenTrialPool, TrialFit, TrialPool, TrialTask } from './ports.ts';
 export { applyLink, predictAdditive, rawScores } from './predict.ts';
 export { roundModel } from './round-model.ts';
+export { runTrial } from './run-trial.ts';
+export type { LeaderboardEntry } from './search/leaderboard.ts';
+export {
+  type TrainedModel,
+  type TrainPorts,
+  type TrainProgress,
+  type TrainRequest,
+  trainModel,
+} from './train-model.ts';

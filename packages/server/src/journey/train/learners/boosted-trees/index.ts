@@ -2,6 +2,8 @@ import type { Learner } from '../learner.ts';
 import { boost } from './boost.ts';
 import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } from './params.ts';
 
+export { binFeatures } from './bin-features.ts';
+
 /** Gradient boosted decision trees over histograms. */
 export const boostedTrees: Learner = {
   id: 'boosted-trees',

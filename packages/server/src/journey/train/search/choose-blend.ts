@@ -1,0 +1,100 @@
+import { meanOf, type Trial } from './candidate.ts';
+import { primaryLoss, type SearchState } from './search-state.ts';
+
+/** A trial with its share in the blend; shares sum to 1. */
+export type Member = { trial: Trial; weight: number };
+
+/** Steps of the greedy selection, so weights are multiples of one over it. */
+const STEPS = 20;
+
+/** Members with less weight are left out: they cost size and time and bring nothing. */
+const LEAST_WEIGHT = 0.05;
+
+/** Rows below which weights are not fitted, only equal shares of the best few compared. */
+const FEW_ROWS = 300;
+
+/** How much better, relatively, a blend must be than the best single trial to be worth its size. */
+const WORTH = 0.0005;
+
+/** Margins that a blend is chosen by at most; more would not change it. */
+const MOST_MARGINS = 30_000;
+
+/**
+ * The blend of trials with the lowest loss on held-out rows: greedy selection with replacement (Caruana et al. 2004), or
+ * equal shares of the best few where rows are few. The best single trial when no blend is better.
+ */
+export function chooseBlend(state: SearchState, trials: readonly Trial[], heldOut: Int32Array): Member[] {
+  const rows = thinned(heldOut, state.outputs);
+  const ranked = trials.toSorted((a, b) => meanOf(a.losses) - meanOf(b.losses));
+  const single = primaryLoss(state, ranked[0]!.margins, rows);
+  const members = rows.length < FEW_ROWS ? equalShares(state, ranked, rows) : greedy(state, ranked, rows);
+  const loss = primaryLoss(state, blendMargins(members), rows);
+  return loss < single * (1 - WORTH) ? members : [{ trial: ranked[0]!, weight: 1 }];
+}
+
+/** Held-out margins of the blend, over all rows. */
+export function blendMargins(members: readonly Member[]): Float64Array {
+  const sum = new Float64Array(members[0]!.trial.margins.length);
+  for (const { trial, weight } of members) {
+    for (let i = 0; i < sum.length; i++) sum[i]! += weight * trial.margins[i]!;
+  }
+  return sum;
+}
+
+function thinned(rows: Int32Array, outputs: number): Int32Array {
+  const stride = Math.ceil((rows.length * outputs) / MOST_MARGINS);
+  return stride <= 1 ? rows : rows.filter((_, i) => i % stride === 0);
+}
+
+function equalShares(state: SearchState, ranked: readonly Trial[], rows: Int32Array): Member[] {
+  const blends = [1, 2, 3]
+    .filter((count) => count <= ranked.length)
+    .map((count) => ranked.slice(0, count).map((trial) => ({ trial, weight: 1 / count })));
+  const losses = blends.map((members) => primaryLoss(state, blendMargins(members), rows));
+  return blends[losses.indexOf(Math.min(...losses))]!;
+}
+
+function greedy(state: SearchState, ranked: readonly Trial[], rows: Int32Array): Member[] {
+  const counts = new Float64Array(ranked.length);
+  const compact = compacted(state, ranked, rows);
+  let best = { loss: Number.POSITIVE_INFINITY, counts: counts.slice() };
+  let sum = new Float64Array(compact.margins[0]!.length);
+  for (let step = 1; step <= STEPS; step++) {
+    const tried = compact.margins.map((margins) => {
+      const total = sum.map((value, i) => value + margins[i]!);
+      return { total, loss: compact.loss(total.map((value) => value / step)) };
+    });
+    const losses = tried.map(({ loss }) => loss);
+    const chosen = losses.indexOf(Math.min(...losses));
+    counts[chosen]! += 1;
+    sum = tried[chosen]!.total;
+    if (losses[chosen]! < best.loss) best = { loss: losses[chosen]!, counts: counts.slice() };
+  }
+  return withoutTrifles(ranked, best.counts);
+}
+
+/** The margins of the rows alone, and a loss over them. */
+function compacted(state: SearchState, ranked: readonly Trial[], rows: Int32Array) {
+  const { outputs, data } = state;
+  const all = Int32Array.from(rows.keys());
+  const target = Float64Array.from(rows, (row) => data.target[row]!);
+  const weights = data.weights ? Float64Array.from(rows, (row) => data.weights![row]!) : undefined;
+  const margins = ranked.map((trial) => {
+    const own = new Float64Array(rows.length * outputs);
+    rows.forEach((row, i) => {
+      own.set(trial.margins.subarray(row * outputs, (row + 1) * outputs), i * outputs);
+    });
+    return own;
+  });
+  const loss = (blended: Float64Array) => state.objective.loss(blended, target, weights, all, outputs);
+  return { margins, loss };
+}
+
+function withoutTrifles(ranked: readonly Trial[], counts: Float64Array): Member[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const kept = ranked.flatMap((trial, i) =>
+    counts[i]! / total > LEAST_WEIGHT ? [{ trial, count: counts[i]! }] : [],
+  );
+  const keptTotal = kept.reduce((sum, { count }) => sum + count, 0);
+  return kept.map(({ trial, count }) => ({ trial, weight: count / keptTotal }));
+}

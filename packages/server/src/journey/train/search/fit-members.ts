@@ -1,0 +1,44 @@
+import { averageModels } from '../blend-models.ts';
+import { LEARNERS } from '../learners/index.ts';
+import type { AdditiveModel } from '../model.ts';
+import type { TrialPool } from '../ports.ts';
+import type { Budget } from './budget.ts';
+import { meanOf } from './candidate.ts';
+import type { Member } from './choose-blend.ts';
+import type { SearchState } from './search-state.ts';
+
+/** How much longer a fit on all rows takes than one on a fold, with room to spare. */
+const WHOLE_FACTOR = 1.6;
+
+/**
+ * The final model of each member of the blend. The fold models are averaged, which is better than any of them, except
+ * where rows are in time order or one fold was all there was time for: there the member is fitted again on all rows,
+ * as long as the folds said, if time allows.
+ */
+export async function fitMembers(
+  state: SearchState,
+  pool: TrialPool,
+  members: readonly Member[],
+  budget: Budget,
+): Promise<AdditiveModel[]> {
+  return Promise.all(members.map((member) => fitMember(state, pool, member, budget)));
+}
+
+async function fitMember(
+  state: SearchState,
+  pool: TrialPool,
+  { trial }: Member,
+  budget: Budget,
+): Promise<AdditiveModel> {
+  const { learner } = trial.candidate;
+  // The first fold of rows in time order is the latest one, which saw the most rows.
+  const bagged = () =>
+    state.forward ? trial.fits[0]!.model : averageModels(trial.fits.map((fit) => fit.model));
+  const again = state.forward || trial.fits.length === 1;
+  const expected = WHOLE_FACTOR * meanOf(trial.fits.map((fit) => fit.seconds));
+  const left = budget.leftUntil(1);
+  if (!again || expected > left) return bagged();
+  const params = LEARNERS[learner].settle(trial.fits.map((fit) => fit.settled));
+  const fit = await pool.run({ learner, params, fold: state.whole, seed: state.seed, seconds: left });
+  return fit.cutShort ? bagged() : fit.model;
+}

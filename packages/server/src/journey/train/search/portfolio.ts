@@ -1,0 +1,114 @@
+import { LEARNERS } from '../learners/index.ts';
+import type { Candidate } from './candidate.ts';
+
+/** Boosted trees with these parameters beside the defaults. */
+function trees(params: Record<string, number | boolean>): Candidate {
+  return { learner: 'boosted-trees', params: { ...LEARNERS['boosted-trees'].defaults, ...params } };
+}
+
+/**
+ * What is tried first, in this order: plain boosting, the linear model, then variants that err differently, since
+ * differing errors are what a blend gains from. After the zero-shot LightGBM configurations that AutoGluon publishes
+ * (2025), with learning rates raised for budgets of seconds and minutes.
+ */
+export const PORTFOLIO: readonly Candidate[] = [
+  trees({}),
+  { learner: 'linear', params: LEARNERS.linear.defaults },
+  trees({ extraTrees: true, minRowsInLeaf: 10, featureFraction: 0.8 }),
+  trees({
+    learningRate: 0.03,
+    leaves: 39,
+    minRowsInLeaf: 3,
+    featureFraction: 0.462,
+    baggingFraction: 0.877,
+    extraTrees: true,
+    l1: 0.238,
+    l2: 0.355,
+    categoryL2: 0.342,
+    categorySmoothing: 15.4,
+    maxOneHot: 16,
+    minRowsInCategoryGroup: 9,
+  }),
+  trees({
+    learningRate: 0.05,
+    leaves: 8,
+    minRowsInLeaf: 24,
+    featureFraction: 0.6,
+    baggingFraction: 0.815,
+    l1: 0.437,
+    l2: 0.3,
+    categoryL2: 1,
+    categorySmoothing: 1,
+    maxOneHot: 28,
+    minRowsInCategoryGroup: 10,
+  }),
+  trees({
+    learningRate: 0.03,
+    leaves: 84,
+    minRowsInLeaf: 3,
+    featureFraction: 0.528,
+    baggingFraction: 0.978,
+    l1: 0.0269,
+    l2: 0.838,
+    categoryL2: 0.155,
+    categorySmoothing: 0.00931,
+    maxOneHot: 42,
+    minRowsInCategoryGroup: 75,
+  }),
+  trees({
+    learningRate: 0.03,
+    leaves: 64,
+    minRowsInLeaf: 28,
+    featureFraction: 0.553,
+    baggingFraction: 0.992,
+    extraTrees: true,
+    l1: 0.914,
+    l2: 1.9,
+    categoryL2: 0.0143,
+    categorySmoothing: 1.87,
+    maxOneHot: 18,
+    minRowsInCategoryGroup: 54,
+  }),
+  trees({
+    learningRate: 0.04,
+    leaves: 16,
+    minRowsInLeaf: 1,
+    featureFraction: 0.579,
+    baggingFraction: 0.959,
+    l1: 0.938,
+    l2: 0.99,
+    categoryL2: 1.9,
+    categorySmoothing: 0.0215,
+    maxOneHot: 27,
+    minRowsInCategoryGroup: 39,
+  }),
+  trees({
+    learningRate: 0.06,
+    leaves: 5,
+    minRowsInLeaf: 12,
+    featureFraction: 0.733,
+    baggingFraction: 0.854,
+    extraTrees: true,
+    l1: 0.241,
+    l2: 0.298,
+    categoryL2: 0.011,
+    categorySmoothing: 5.09,
+    maxOneHot: 67,
+    minRowsInCategoryGroup: 93,
+  }),
+  trees({ learningRate: 0.03, leaves: 128, minRowsInLeaf: 3, featureFraction: 0.9 }),
+  trees({
+    learningRate: 0.03,
+    leaves: 180,
+    minRowsInLeaf: 12,
+    featureFraction: 0.404,
+    baggingFraction: 0.95,
+    extraTrees: true,
+    l1: 0.766,
+    l2: 1.6,
+    categoryL2: 0.216,
+    categorySmoothing: 0.0638,
+    maxOneHot: 11,
+    minRowsInCategoryGroup: 3,
+  }),
+];
