@@ -15,17 +15,18 @@ export function Gates(props: { gates: readonly Gate[] }) {
           </StateMark>
           <div>
             <p className={css.name}>{nameInWords(gate.id)}</p>
-            <p className={css.says}>
-              {gate.says}
-              {gate.observed === null ? '' : ` Observed ${formatNumber(gate.observed)}`}
-              {gate.observed === null || gate.threshold === null
-                ? ''
-                : `, against ${formatNumber(gate.threshold)}`}
-              {gate.observed === null ? '' : '.'}
-            </p>
+            <p className={css.says}>{gate.says}</p>
           </div>
+          <p className={css.figures}>{figures(gate)}</p>
         </li>
       ))}
     </ul>
   );
+}
+
+function figures({ observed, threshold }: Gate): string {
+  if (observed === null) return '';
+  return threshold === null
+    ? formatNumber(observed)
+    : `${formatNumber(observed)} against ${formatNumber(threshold)}`;
 }

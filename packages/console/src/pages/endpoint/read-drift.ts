@@ -1,29 +1,68 @@
 import type { MonitorReport } from '@slipway/contract';
+import type { StateName } from '../../parts/states.ts';
 
 export type DriftColumn = MonitorReport['columns'][number];
+
+/** Shares of rows by bin, in training and in the window. */
 export type DriftBin = { label: string; reference: number; current: number };
 
-/** Keys of a column of the report that the table shows in columns of their own. */
-export const OWN_PLACES = ['name', 'drifted', 'says', 'bins'];
+/** What one test of a column measured. */
+export type DriftTest = { measure: string; effect: number; threshold: number };
 
-/** The bins of a column, where the report has them: `bins: [{ label, reference, current }]`, counts or shares. */
+type Rec = Record<string, unknown>;
+
+/** The bins of a column; none where the report does not carry them. */
 export function driftBins(column: DriftColumn): DriftBin[] {
-  const { bins } = column;
-  return Array.isArray(bins) && bins.every(isBin) ? bins : [];
+  const { comparison } = column;
+  if (!isRec(comparison) || !Array.isArray(comparison.labels)) return [];
+  const [reference, current] = [numbers(comparison.reference), numbers(comparison.window)];
+  return comparison.labels.map((label, index) => ({
+    label: String(label),
+    reference: reference[index] ?? 0,
+    current: current[index] ?? 0,
+  }));
 }
 
-function isBin(value: unknown): value is DriftBin {
-  if (typeof value !== 'object' || value === null) return false;
-  const { label, reference, current } = value as Record<string, unknown>;
-  return typeof label === 'string' && typeof reference === 'number' && typeof current === 'number';
+/** The test that speaks for the column, or undefined. */
+export function leadingTest(column: DriftColumn): DriftTest | undefined {
+  const tests = Array.isArray(column.tests) ? column.tests.filter(isTest) : [];
+  return tests.find((test) => (test as DriftTest & Rec).test === column.leading) ?? tests[0];
 }
 
-/** The numbers that the columns of a report have besides, by name, such as the drift measure. */
-export function driftMeasures(columns: readonly DriftColumn[]): string[] {
-  const names = columns.flatMap((column) =>
-    Object.entries(column)
-      .filter(([name, value]) => typeof value === 'number' && !OWN_PLACES.includes(name))
-      .map(([name]) => name),
+/** How grave the drift is: the level that the report gives, or merely whether there is any. */
+export function driftState(column: DriftColumn): StateName {
+  if (!column.drifted) return 'steady';
+  const { level } = column;
+  return level === 'critical' || level === 'warning' || level === 'note' ? level : 'drifted';
+}
+
+/** What the report says of the predictions themselves, in the form of columns. */
+export function scoresOf(report: MonitorReport): DriftColumn[] {
+  return Array.isArray(report.scores) ? report.scores.filter(isDriftColumn) : [];
+}
+
+function isDriftColumn(value: unknown): value is DriftColumn {
+  return (
+    isRec(value) &&
+    typeof value.name === 'string' &&
+    typeof value.drifted === 'boolean' &&
+    typeof value.says === 'string'
   );
-  return [...new Set(names)];
+}
+
+function isTest(value: unknown): value is DriftTest {
+  return (
+    isRec(value) &&
+    typeof value.measure === 'string' &&
+    typeof value.effect === 'number' &&
+    typeof value.threshold === 'number'
+  );
+}
+
+function numbers(value: unknown): number[] {
+  return Array.isArray(value) ? value.map(Number) : [];
+}
+
+function isRec(value: unknown): value is Rec {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

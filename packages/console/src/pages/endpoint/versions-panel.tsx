@@ -43,7 +43,7 @@ export function VersionsPanel({ endpoint }: { endpoint: Endpoint }) {
 
 function RollbackButton({ endpoint }: { endpoint: Endpoint }) {
   const rollback = useChange('endpoints.rollback');
-  const former = formerRevision(endpoint);
+  const former = formerRevision(endpoint.revisions);
   if (former === null) return <span>There is no former version to go back to.</span>;
   return (
     <ConfirmButton

@@ -28,7 +28,7 @@ describe('readMarkdown', () => {
       { kind: 'paragraph', text: 'Predicts **churned** from 19 columns.' },
       { kind: 'list', ordered: false, items: ['one', 'two goes on'] },
       { kind: 'list', ordered: true, items: ['first'] },
-      { kind: 'table', head: ['metric', 'value'], rows: [['ROC | AUC', '0.84']] },
+      { kind: 'table', head: ['metric', 'value'], rows: [['ROC \\| AUC', '0.84']] },
       { kind: 'code', text: 'curl <url>' },
     ]);
   });
@@ -57,6 +57,13 @@ describe('readSpans', () => {
       { kind: 'emphasis', text: 'c' },
       { kind: 'text', text: ' ' },
       { kind: 'code', text: 'd*e*' },
+    ]);
+  });
+
+  test('escaped text is shown as it was before it was escaped', () => {
+    expect(readSpans('**a\\*b\\_c** \\[x\\]\\(y\\) &lt;b&gt; \\`code\\`')).toEqual([
+      { kind: 'strong', text: 'a*b_c' },
+      { kind: 'text', text: ' [x](y) <b> `code`' },
     ]);
   });
 

@@ -45,20 +45,35 @@ function firstThatFits(lines: readonly string[], at: number) {
   return null;
 }
 
+const MARKS =
+  /(?<code>`[^`]+`)|(?<strong>\*\*(?:\\.|[^*\\])+\*\*)|(?<emphasis>(?<![\w*\\])\*(?:\\.|[^*\s\\])(?:\\.|[^*\\])*\*(?![\w*]))|(?<escape>\\.)/g;
+
+/** How many marks each kind has on either side. */
+const MARK_LENGTH = { code: 1, strong: 2, emphasis: 1 } as const;
+
 /** The spans of a block's text. */
 export function readSpans(text: string): Span[] {
   const spans: Span[] = [];
   let from = 0;
-  for (const match of text.matchAll(/`([^`]+)`|\*\*([^*]+)\*\*|(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g)) {
-    if (match.index > from) spans.push({ kind: 'text', text: text.slice(from, match.index) });
-    const [whole, code, strong, emphasis] = match;
-    if (code !== undefined) spans.push({ kind: 'code', text: code });
-    else if (strong !== undefined) spans.push({ kind: 'strong', text: strong });
-    else spans.push({ kind: 'emphasis', text: emphasis ?? '' });
-    from = match.index + whole.length;
+  for (const match of text.matchAll(MARKS)) {
+    const kind = (['code', 'strong', 'emphasis'] as const).find((name) => match.groups?.[name] !== undefined);
+    if (kind === undefined) continue;
+    const inside = match[0].slice(MARK_LENGTH[kind], -MARK_LENGTH[kind]);
+    if (match.index > from) spans.push({ kind: 'text', text: plain(text.slice(from, match.index)) });
+    spans.push({ kind, text: kind === 'code' ? inside : plain(inside) });
+    from = match.index + match[0].length;
   }
-  if (from < text.length) spans.push({ kind: 'text', text: text.slice(from) });
+  if (from < text.length) spans.push({ kind: 'text', text: plain(text.slice(from)) });
   return spans;
+}
+
+const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+
+/** Text without the escapes that kept Markdown from reading marks and markup in it. */
+function plain(text: string): string {
+  return text
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 function readHeading(lines: readonly string[], at: number) {
@@ -90,7 +105,7 @@ function cells(line: string): string[] {
     .trim()
     .replace(/^\||\|$/g, '')
     .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim().replaceAll('\\|', '|'));
+    .map((cell) => cell.trim());
 }
 
 function readList(mark: RegExp, ordered: boolean): Reader {

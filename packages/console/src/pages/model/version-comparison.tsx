@@ -11,7 +11,8 @@ const COMPARED_AT_FIRST = 4;
 export function VersionComparison(props: { versions: readonly ModelVersion[] }) {
   const [compare, setCompare] = useAddress('compare');
   const chosen = new Set(
-    compare?.split('.').map(Number) ?? props.versions.slice(0, COMPARED_AT_FIRST).map((each) => each.version),
+    compare?.split('-').filter(Boolean).map(Number) ??
+      props.versions.slice(0, COMPARED_AT_FIRST).map((each) => each.version),
   );
   const versions = props.versions.filter((each) => chosen.has(each.version));
   const metrics = [...new Set(versions.flatMap((each) => Object.keys(each.metrics)))];
@@ -19,7 +20,7 @@ export function VersionComparison(props: { versions: readonly ModelVersion[] }) 
   const toggle = (version: number) => {
     const next = new Set(chosen);
     if (!next.delete(version)) next.add(version);
-    setCompare([...next].toSorted((a, b) => a - b).join('.'));
+    setCompare([...next].toSorted((a, b) => a - b).join('-'));
   };
 
   return (
