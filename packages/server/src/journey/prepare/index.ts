@@ -1,1 +1,12 @@
+export { orderClasses } from './class-order.ts';
+export { compileEncoder, type RawValue, type RowEncoder } from './compile-encoder.ts';
+export { DATE_PART_FUNCTIONS, datePart } from './date-part.ts';
+export { describePreparation } from './describe-preparation.ts';
+export { encodeFeatures, levelCount } from './encode-features.ts';
+export { encodeTarget } from './encode-target.ts';
+export { type FitOptions, fitPreparation } from './fit-preparation.ts';
+export { type InferredTask, inferTask, LEAST_ROWS, MAX_CLASSES } from './infer-task.ts';
 export * from './model.ts';
+export { parseTimestamp } from './parse-timestamp.ts';
+export { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
+export { HOLDOUT_SHARE, type SplitOptions, splitHoldout } from './split-holdout.ts';

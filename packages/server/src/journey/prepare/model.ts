@@ -39,7 +39,15 @@ export type FeatureSpec =
 /** Why a column of the dataset is not an input of the model. */
 export type DroppedColumn = {
   name: string;
-  reason: 'identifier' | 'constant' | 'text' | 'all-missing' | 'target' | 'leakage' | 'duplicate';
+  reason:
+    | 'identifier'
+    | 'constant'
+    | 'text'
+    | 'all-missing'
+    | 'target'
+    | 'leakage'
+    | 'duplicate'
+    | 'excluded';
   says: string;
 };
 

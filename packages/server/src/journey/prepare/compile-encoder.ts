@@ -1,0 +1,77 @@
+import { fail } from '@slipway/contract';
+import type { ColumnType } from '../ingest/index.ts';
+import { DATE_PART_FUNCTIONS } from './date-part.ts';
+import type { FeatureSpec, Preparation } from './model.ts';
+import { parseTimestamp } from './parse-timestamp.ts';
+
+/** A raw value as JSON has it; null and undefined are missing. Timestamps are ISO 8601 text or epoch milliseconds. */
+export type RawValue = number | string | boolean | null | undefined;
+
+/** Values by index of `Preparation.inputs`; writes into `into` when given, which has a place for every feature. */
+export type RowEncoder = (values: readonly RawValue[], into?: Float32Array) => Float32Array;
+
+/**
+ * Compiles the encoding of single rows for the hot path of serving: the same features, to the bit, as encodeFeatures
+ * makes of a table. An empty text is missing, as it is in every file. The encoder keeps nothing but its output
+ * (which is `into`, when given) and throws `predict.wrong-type` with the column as path.
+ */
+export function compileEncoder(preparation: Pick<Preparation, 'inputs' | 'features'>): RowEncoder {
+  const { inputs, features } = preparation;
+  const index = new Map(inputs.map(({ name }, i) => [name, i]));
+  const readers = inputs.map(({ name, type }) => readerOf(name, type));
+  const steps = features.map((spec) => {
+    const at = index.get(spec.column)!;
+    return { at, encode: stepOf(spec, readers[at] as NumberReader) };
+  });
+  return (values, into = new Float32Array(steps.length)) => {
+    for (let f = 0; f < steps.length; f++) {
+      const { at, encode } = steps[f]!;
+      into[f] = encode(values[at]);
+    }
+    return into;
+  };
+}
+
+type NumberReader = (value: RawValue) => number;
+
+function stepOf(spec: FeatureSpec, read: NumberReader): (value: RawValue) => number {
+  if (spec.kind === 'category') return categoryStep(spec);
+  if (spec.kind === 'number') return read;
+  const part = DATE_PART_FUNCTIONS[spec.part];
+  return (value) => part(read(value));
+}
+
+function categoryStep({
+  levels,
+  column,
+}: Extract<FeatureSpec, { kind: 'category' }>): (value: RawValue) => number {
+  const codeOf = new Map(levels.map((level, code) => [level, code]));
+  return (value) => {
+    if (value === null || value === undefined || value === '') return Number.NaN;
+    if (typeof value !== 'string') throw wrongType(column, 'string', value);
+    return codeOf.get(value) ?? levels.length;
+  };
+}
+
+function readerOf(column: string, type: ColumnType): NumberReader {
+  const read = READERS[type];
+  return (value) => {
+    if (value === null || value === undefined) return Number.NaN;
+    const number = read(value);
+    if (number === null) throw wrongType(column, type, value);
+    return number;
+  };
+}
+
+/** The value as a number, or null when it is of the wrong type. */
+const READERS: Record<ColumnType, (value: number | string | boolean) => number | null> = {
+  number: (value) => (typeof value === 'number' ? value : null),
+  boolean: (value) => (typeof value === 'boolean' ? Number(value) : null),
+  timestamp: (value) =>
+    typeof value === 'number' ? value : typeof value === 'string' ? parseTimestamp(value) : null,
+  string: () => null,
+};
+
+function wrongType(column: string, expected: string, value: unknown) {
+  return fail('predict.wrong-type', { column, expected, found: typeof value }, { path: column });
+}

@@ -1,0 +1,136 @@
+import { fail } from '@slipway/contract';
+import {
+  type Column,
+  type ColumnRole,
+  type ColumnSchema,
+  columnNamed,
+  type Table,
+  type TableSchema,
+} from '../ingest/index.ts';
+import { categoryLevels } from './category-levels.ts';
+import { orderClasses } from './class-order.ts';
+import { dateFeatures } from './date-features.ts';
+import { findDuplicates } from './find-duplicates.ts';
+import { findLeakage } from './leakage/find-leakage.ts';
+import type { DroppedColumn, FeatureSpec, InputColumn, Preparation, Task } from './model.ts';
+import { countKeys } from './present-values.ts';
+
+export type FitOptions = {
+  target: string;
+  task: Task;
+  /** Rows with a target that may be learnt from; the hold-out is not among them. */
+  trainRows: Int32Array;
+  timeColumn?: string;
+  /** Columns to leave out whatever they hold. */
+  exclude?: readonly string[];
+  /** Name of the dataset, for messages. */
+  dataset?: string;
+};
+
+/**
+ * Learns from the training rows alone how raw columns become features: what says nothing is left out, with the
+ * reason; dates are taken apart; rare categories share a level; columns that know the target too well are reported,
+ * and exact copies of it left out.
+ *
+ * Throws `columns.none-usable`.
+ */
+export function fitPreparation(table: Table, schema: TableSchema, options: FitOptions): Preparation {
+  const { target, task, trainRows } = options;
+  const targetColumn = columnNamed(table, target)!;
+  const others = schema.columns.filter(({ name }) => name !== target);
+  const dropped: DroppedColumn[] = [];
+  const columns = keepUsable(table, others, options, dropped);
+  const found = findLeakage(
+    targetColumn,
+    columns.map(({ column }) => column),
+    task,
+    trainRows,
+  );
+  for (const { column, says } of found.copies) dropped.push({ name: column, reason: 'leakage', says });
+  const copies = new Set(found.copies.map(({ column }) => column));
+  const inputs: InputColumn[] = [];
+  const features: FeatureSpec[] = [];
+  for (const { column, schema: columnSchema } of columns) {
+    if (copies.has(column.name)) continue;
+    const specs = featuresOf(column, trainRows);
+    if (specs.length === 0) dropped.push(withoutFeatures(column));
+    else inputs.push({ name: column.name, type: column.type, nullable: columnSchema.nullable });
+    features.push(...specs);
+  }
+  if (features.length === 0) {
+    const reasons =
+      dropped.map(({ says }) => says.replace(/[.]$/, '')).join('; ') || 'there is no other column';
+    throw fail('columns.none-usable', { dataset: options.dataset ?? 'the dataset', target, reasons });
+  }
+  const classes = orderClasses(targetColumn, trainRows, task);
+  return { task, target, classes, inputs, features, dropped, leakage: found.suspicions };
+}
+
+type Usable = { column: Column; schema: ColumnSchema };
+
+/** The columns with something to say; why the others have not goes into `dropped`. */
+function keepUsable(
+  table: Table,
+  schemas: readonly ColumnSchema[],
+  options: FitOptions,
+  dropped: DroppedColumn[],
+): Usable[] {
+  const usable: Usable[] = [];
+  for (const schema of schemas) {
+    const column = columnNamed(table, schema.name);
+    if (column === undefined) continue;
+    const reason = options.exclude?.includes(schema.name)
+      ? EXCLUDED
+      : (unusable(column, options.trainRows) ?? BY_ROLE[schema.role]);
+    if (reason === undefined) usable.push({ column, schema });
+    else dropped.push({ name: schema.name, reason: reason.reason, says: reason.says(schema.name) });
+  }
+  const duplicates = findDuplicates(
+    usable.map(({ column }) => column),
+    options.trainRows,
+  );
+  for (const [name, earlier] of duplicates) {
+    dropped.push({ name, reason: 'duplicate', says: `${name} holds the same as ${earlier} in every row.` });
+  }
+  return usable.filter(({ column }) => !duplicates.has(column.name));
+}
+
+type Reason = { reason: DroppedColumn['reason']; says: (name: string) => string };
+
+const EXCLUDED: Reason = { reason: 'excluded', says: (name) => `${name} was left out as asked.` };
+const ALL_MISSING: Reason = {
+  reason: 'all-missing',
+  says: (name) => `${name} is missing in every training row.`,
+};
+const CONSTANT: Reason = {
+  reason: 'constant',
+  says: (name) => `${name} has the same value in every training row.`,
+};
+
+const BY_ROLE: Partial<Record<ColumnRole, Reason>> = {
+  identifier: { reason: 'identifier', says: (name) => `${name} names rows and says nothing about new ones.` },
+  text: { reason: 'text', says: (name) => `${name} is free text, which is not used yet.` },
+};
+
+/** A column without two values is of no use, unless its being missing varies. */
+function unusable(column: Column, rows: Int32Array): Reason | undefined {
+  const counts = countKeys(column, rows, 2);
+  if (counts.size === 0) return ALL_MISSING;
+  if (counts.size > 1) return undefined;
+  const present = [...countKeys(column, rows).values()][0]!;
+  return present === rows.length ? CONSTANT : undefined;
+}
+
+function featuresOf(column: Column, rows: Int32Array): FeatureSpec[] {
+  const { name } = column;
+  if (column.type === 'timestamp') return dateFeatures(column, rows);
+  if (column.type !== 'string') return [{ kind: 'number', name, column: name }];
+  const levels = categoryLevels(column, rows);
+  return levels.length === 0 ? [] : [{ kind: 'category', name, column: name, levels }];
+}
+
+function withoutFeatures({ name, type }: Column): DroppedColumn {
+  if (type === 'string')
+    return { name, reason: 'identifier', says: `No value of ${name} repeats often enough to learn from.` };
+  return { name, reason: 'constant', says: CONSTANT.says(name) };
+}

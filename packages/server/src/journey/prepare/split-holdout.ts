@@ -1,0 +1,139 @@
+import { fail } from '@slipway/contract';
+import { seededRandom, shuffle } from '../../kernel/index.ts';
+import { type Column, columnNamed, type Table } from '../ingest/index.ts';
+import { groupDuplicates } from './group-duplicates.ts';
+import type { Split, Task } from './model.ts';
+import { keyOf, presentRows } from './present-values.ts';
+
+export type SplitOptions = {
+  target: string;
+  task: Task;
+  seed: number;
+  /** The latest rows by this column are held out. */
+  timeColumn?: string;
+  /** Share of the rows to hold out, 0.2 when left out. */
+  share?: number;
+  /** Columns that tell equal rows apart without meaning anything: identifiers. */
+  ignore?: readonly string[];
+};
+
+export const HOLDOUT_SHARE = 0.2;
+
+/**
+ * Splits the rows that have a target into training and hold-out. With a time column the latest rows are held out,
+ * rows of one moment never torn apart; else classes keep their shares; else at random. Rows that are equal in every
+ * column stay on one side. The same table, options and seed give the same split.
+ *
+ * Throws `time.missing`.
+ */
+export function splitHoldout(table: Table, options: SplitOptions): Split {
+  const target = columnNamed(table, options.target)!;
+  const rows = presentRows(target, table.rows);
+  const share = options.share ?? HOLDOUT_SHARE;
+  if (options.timeColumn !== undefined) return splitByTime(table, rows, options.timeColumn, share);
+  const random = seededRandom(options.seed);
+  const groupOf = groupDuplicates(table, rows, new Set(options.ignore ?? []));
+  const byClass = options.task === 'binary' || options.task === 'multiclass';
+  const strata = byClass ? classStrata(target, rows) : [Int32Array.from(rows, (_, i) => i)];
+  const held = new Set<number>();
+  for (const stratum of strata) {
+    for (const place of heldOut(stratum, groupOf, share, random)) held.add(place);
+  }
+  const parts = divide(rows, (place) => held.has(place));
+  const how = byClass ? 'with the share of every class kept' : 'at random';
+  const says = `${countSays(parts)} held out ${how}.${orderSays(table)}`;
+  return { ...parts, by: byClass ? 'stratified' : 'random', says };
+}
+
+/** Places (in the list of rows) of each class. */
+function classStrata(target: Column, rows: Int32Array): Int32Array[] {
+  const places = new Map<number, number[]>();
+  rows.forEach((row, place) => {
+    const key = keyOf(target, row);
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [place]);
+    else known.push(place);
+  });
+  return [...places].sort(([a], [b]) => a - b).map(([, list]) => Int32Array.from(list));
+}
+
+/** Whole groups of equal rows, drawn until the share is reached; a stratum of one group is not held out. */
+function heldOut(
+  stratum: Int32Array,
+  groupOf: Int32Array | null,
+  share: number,
+  random: () => number,
+): number[] {
+  const groups = new Map<number, number[]>();
+  for (const place of stratum) {
+    const group = groupOf === null ? place : groupOf[place]!;
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [place]);
+    else known.push(place);
+  }
+  if (groups.size < 2) return [];
+  const wanted = Math.max(1, Math.round(stratum.length * share));
+  const held: number[] = [];
+  for (const group of shuffle(Int32Array.from(groups.keys()), random)) {
+    const places = groups.get(group)!;
+    if (held.length >= wanted) break;
+    // A large group would overshoot; it stays in training, where its rows are.
+    if (held.length + places.length <= wanted * 1.5) held.push(...places);
+  }
+  return held;
+}
+
+function splitByTime(table: Table, rows: Int32Array, timeColumn: string, share: number): Split {
+  const column = columnNamed(table, timeColumn);
+  if (column === undefined || column.type === 'string' || column.type === 'boolean') {
+    const columns = table.columns.filter(({ type }) => type === 'timestamp').map(({ name }) => name);
+    throw fail(
+      'time.missing',
+      { column: timeColumn, dataset: 'the dataset', columns },
+      { path: 'timeColumn' },
+    );
+  }
+  const times = Float64Array.from(rows, (row) => column.values[row]!)
+    .filter((time) => !Number.isNaN(time))
+    .sort();
+  const boundary = boundaryTime(times, share);
+  const parts = divide(rows, (place) => column.values[rows[place]!]! >= boundary);
+  const from = column.type === 'timestamp' ? new Date(boundary).toISOString() : String(boundary);
+  return {
+    ...parts,
+    by: 'time',
+    says: `${countSays(parts)} held out: the latest by ${timeColumn}, from ${from} on.`,
+  };
+}
+
+/** The moment from which rows are held out: that of the first row of the latest share, later when that would be all rows. */
+function boundaryTime(times: Float64Array, share: number): number {
+  const boundary = times[Math.max(0, Math.floor(times.length * (1 - share)))] ?? Number.NaN;
+  if (boundary > times[0]!) return boundary;
+  return times.find((time) => time > boundary) ?? Number.POSITIVE_INFINITY;
+}
+
+function divide(
+  rows: Int32Array,
+  isHeld: (place: number) => boolean,
+): { train: Int32Array; holdout: Int32Array } {
+  const train = rows.filter((_, place) => !isHeld(place));
+  const holdout = rows.filter((_, place) => isHeld(place));
+  return { train, holdout };
+}
+
+function countSays({ train, holdout }: { train: Int32Array; holdout: Int32Array }): string {
+  return `${holdout.length} of ${train.length + holdout.length} rows are`;
+}
+
+/** Rows in order of time suggest a split by time; we say so and leave it to the user. */
+function orderSays(table: Table): string {
+  const ordered = table.columns.find((column) => column.type === 'timestamp' && isOrdered(column.values));
+  if (ordered === undefined) return '';
+  return ` The rows are in order of ${ordered.name}: name it as the time column to hold out the latest rows instead.`;
+}
+
+function isOrdered(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) if (!(values[i]! >= values[i - 1]!)) return false;
+  return values.length > 1 && values[0]! < values.at(-1)!;
+}
