@@ -1,6 +1,14 @@
+export { type AlertChanges, alertsOf } from './alerts.ts';
 export { compareWindow } from './compare-window.ts';
 export { DRIFT_TESTS, type DriftTest } from './drift-tests/index.ts';
 export { mergeWindows } from './merge-windows.ts';
 export type * from './model.ts';
+export {
+  type MonitorOutcome,
+  type MonitorRequest,
+  monitorEndpoint,
+  WINDOW_REPORT,
+} from './monitor-endpoint.ts';
 export { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { emptyWindow, type WindowProfiler, windowProfiler } from './window-profile.ts';

@@ -19,6 +19,6 @@ export const MONITOR_DEFAULTS: MonitorOptions = {
   minRows: 200,
   minLabels: 100,
   qualityTolerance: 0.02,
-  cleanWindows: 1,
+  cleanWindows: 2,
   seed: 1,
 };

@@ -1,19 +1,11 @@
 import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
 import { type RawValue, readTimestamp } from '../serve/index.ts';
-import type {
-  CategoryWindow,
-  ColumnWindow,
-  NumberWindow,
-  Observation,
-  ScoreBins,
-  WindowProfile,
-} from './model.ts';
+import type { CategoryWindow, ColumnWindow, NumberWindow, Observation, WindowProfile } from './model.ts';
+import { addToBins, emptyBins } from './score-bins.ts';
 
 /** A value of a raw column; undefined when the caller left it out. */
 type Cell = RawValue | undefined;
 
-/** Bins of the score over [0, 1]. */
-const SCORE_BINS = 200;
 /** How many never-seen values a window names. */
 const UNSEEN_NAMED = 20;
 
@@ -58,7 +50,7 @@ export function emptyWindow(reference: ReferenceProfile): WindowProfile {
       ...('edges' in column ? emptyNumber(column) : emptyCategory(column)),
     })),
     score: emptyNumber(reference.score),
-    scoreBins: { counts: zeros(SCORE_BINS), sums: zeros(SCORE_BINS) },
+    scoreBins: emptyBins(),
     classes: {},
   };
 }
@@ -167,11 +159,4 @@ function addUnseen(window: CategoryWindow, value: string): void {
 function countName(record: Record<string, number>, key: string): void {
   if (Object.hasOwn(record, key)) record[key]!++;
   else Object.defineProperty(record, key, { value: 1, enumerable: true, writable: true, configurable: true });
-}
-
-function addToBins(bins: ScoreBins, score: number): void {
-  if (!(score >= 0 && score <= 1)) return;
-  const bin = Math.min(SCORE_BINS - 1, Math.floor(score * SCORE_BINS));
-  bins.counts[bin]!++;
-  bins.sums[bin]! += score;
 }

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { isoTime, seededRandom } from '../../kernel/index.ts';
+import type { Alert, Label, MonitorReport } from '../../ledger/index.ts';
+import { referenceOf, type ScoredRow } from '../../testing/reference-profile.builder.ts';
+import type { PredictionRecord } from '../serve/index.ts';
+import { monitorEndpoint } from './monitor-endpoint.ts';
+import type { MonitoredModel, MonitorPorts } from './ports.ts';
+
+const NOW = Date.UTC(2026, 5, 1);
+const HOUR = 3_600_000;
+
+/** Rows whose score is the true probability of Yes, unless `lie` turns it round. */
+function rowsOf(count: number, seed: number, shift = 0): ScoredRow[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => {
+    const usage = random() + shift;
+    const score = Math.min(0.99, Math.max(0.01, usage * usage));
+    return {
+      row: { usage, plan: random() < 0.4 ? 'basic' : 'full' },
+      score,
+      value: score >= 0.5 ? 'Yes' : 'No',
+    };
+  });
+}
+
+const MODEL: MonitoredModel = {
+  name: 'churn',
+  version: 2,
+  task: 'binary',
+  classes: ['No', 'Yes'],
+  threshold: 0.5,
+  profile: referenceOf(rowsOf(3000, 1)),
+  holdout: { value: 0.89, low: 0.87, high: 0.91 },
+  reliability: null,
+};
+
+function recordsOf(rows: readonly ScoredRow[], hoursAgo: number, version = 2): PredictionRecord[] {
+  return rows.map(({ row, score, value }, i) => ({
+    id: `p_${hoursAgo}_${version}_${i}`,
+    ts: isoTime(NOW - hoursAgo * HOUR + i),
+    model: 'churn',
+    version,
+    row,
+    value: value!,
+    score,
+    probabilities: { No: 1 - score, Yes: score },
+    latencyUs: 50,
+  }));
+}
+
+/** What really happened, told a day later: Yes with the stated probability, or without regard to it. */
+function labelsOf(records: readonly PredictionRecord[], seed: number, lie = false): Label[] {
+  const random = seededRandom(seed);
+  return records.map(({ id, ts, score }) => ({
+    endpoint: 'churn',
+    predictionId: id,
+    value: random() < (lie ? 0.4 : score) ? 'Yes' : 'No',
+    observedAt: isoTime(Date.parse(ts) + 24 * HOUR),
+    source: 'test',
+  }));
+}
+
+function world(records: PredictionRecord[], labels: Label[] = []) {
+  const reports: MonitorReport[] = [];
+  const alerts: Alert[] = [];
+  const open = (key: string) => alerts.find((alert) => alert.key === key && alert.state === 'open');
+  const ports: MonitorPorts = {
+    models: { current: async () => MODEL },
+    log: {
+      async *read(_, { from = 0, to = Number.POSITIVE_INFINITY }) {
+        const inside = records.filter(({ ts }) => Date.parse(ts) >= from && Date.parse(ts) < to);
+        for (let i = 0; i < inside.length; i += 100) yield inside.slice(i, i + 100);
+      },
+    },
+    labels: {
+      list: async (_, filter) =>
+        labels.filter((label) => filter?.predictionIds?.includes(label.predictionId)),
+    },
+    reports: {
+      async add(report) {
+        const stored = { ...report, id: `rep_${reports.length}`, createdAt: isoTime(NOW) };
+        reports.unshift(JSON.parse(JSON.stringify(stored)) as MonitorReport);
+        return stored;
+      },
+      list: async (_, options) => reports.slice(0, options?.limit),
+    },
+    alerts: {
+      async raise(alert) {
+        const found = open(alert.key);
+        if (found !== undefined)
+          return { alert: Object.assign(found, alert, { times: found.times + 1 }), opened: false };
+        const at = isoTime(NOW);
+        const made: Alert = {
+          ...alert,
+          id: `alr_${alerts.length}`,
+          state: 'open',
+          times: 1,
+          firstSeenAt: at,
+          lastSeenAt: at,
+          resolvedAt: null,
+        };
+        alerts.push(made);
+        return { alert: made, opened: true };
+      },
+      async resolve(_, key) {
+        const found = open(key);
+        return found && Object.assign(found, { state: 'resolved' as const });
+      },
+      list: async () => alerts.filter(({ state }) => state === 'open'),
+    },
+    clock: { now: () => NOW },
+  };
+  return { ports, reports, alerts };
+}
+
+const look = (ports: MonitorPorts) => monitorEndpoint({ endpoint: 'churn' }, ports);
+
+describe('a window of traffic like the training data', () => {
+  const { ports, reports, alerts } = world(recordsOf(rowsOf(600, 2), 5));
+
+  it('is reported, stored and raises nothing', async () => {
+    const { report, signals } = await look(ports);
+    expect(report).toMatchObject({ endpoint: 'churn', version: 2, drifted: false, window: { rows: 600 } });
+    expect(report.columns.map(({ name }) => name).sort()).toEqual(['plan', 'usage']);
+    expect(report.scores.map(({ name }) => name)).toEqual(['score', 'predicted class']);
+    expect(signals.drift.fired).toBe(false);
+    expect(alerts).toEqual([]);
+    expect(reports[0]!.report).toEqual(JSON.parse(JSON.stringify(report)));
+  });
+
+  it('says that there are no labels, and what quality the probabilities promise', async () => {
+    const { performance } = (await look(ports)).report;
+    expect(performance.realised).toMatchObject({ enough: false, labelled: 0, primary: null });
+    expect(performance.realised.says).toBe(
+      'Not enough labels: 0 of 600 predictions (0.0 %) are labelled; 100 are needed.',
+    );
+    expect(performance.estimated!.says).toMatch(
+      /^Without labels: estimated accuracy 0\.\d+, estimated ROC AUC 0\.\d+/,
+    );
+  });
+});
+
+describe('alerts', () => {
+  it('open once, are refreshed, and resolve after two clean windows', async () => {
+    const records = recordsOf(rowsOf(600, 3, 0.4), 5);
+    const { ports, alerts } = world(records);
+    const first = await look(ports);
+    expect(first.signals.drift.fired).toBe(true);
+    expect(first.alerts.opened.map(({ key }) => key)).toContain('drift:column:usage');
+    const again = await look(ports);
+    expect(again.alerts.opened).toEqual([]);
+    expect(again.alerts.refreshed).toHaveLength(first.alerts.opened.length);
+
+    records.splice(0, records.length, ...recordsOf(rowsOf(600, 4), 5));
+    expect((await look(ports)).alerts.resolved).toEqual([]);
+    expect((await look(ports)).alerts.resolved).toHaveLength(first.alerts.opened.length);
+    expect(alerts.every(({ state }) => state === 'resolved')).toBe(true);
+  });
+
+  it('are neither raised nor resolved by a window that is too small to tell', async () => {
+    const records = recordsOf(rowsOf(600, 3, 0.4), 5);
+    const { ports, alerts } = world(records);
+    await look(ports);
+    records.splice(0, records.length, ...recordsOf(rowsOf(100, 5), 5));
+    await look(ports);
+    await look(ports);
+    expect(alerts.every(({ state }) => state === 'open')).toBe(true);
+    const small = world(recordsOf(rowsOf(100, 6, 0.4), 5));
+    const { report, signals } = await look(small.ports);
+    expect(report.drifted).toBe(true);
+    expect(signals.drift.fired).toBe(false);
+    expect(small.alerts).toEqual([]);
+  });
+});
+
+describe('labels that come in late', () => {
+  const records = recordsOf(rowsOf(1000, 7), 30);
+
+  it('give quality with interval, coverage and delay, beside the hold-out', async () => {
+    const { report } = await look(world(records, labelsOf(records.slice(0, 400), 8)).ports);
+    const { realised, estimated } = report.performance;
+    expect(realised).toMatchObject({ labelled: 400, coverage: 0.4, metric: 'roc-auc', degraded: false });
+    expect(realised.medianDelaySeconds).toBe(86_400);
+    expect(realised.says).toMatch(
+      /^roc-auc 0\.\d+ \(95 % interval .+\), not shown to be below the 0\.890 of the hold-out; 400 of 1000 predictions \(40 %\) are labelled, half of them within 1\.0 days\.$/,
+    );
+    expect(estimated).toMatchObject({ trusted: true });
+    expect(estimated!.rocAuc!).toBeGreaterThan(realised.primary!.low);
+    expect(estimated!.rocAuc!).toBeLessThan(realised.primary!.high);
+  });
+
+  it('raise a critical alert when the model is wrong, which no column shows, and unmask the estimate', async () => {
+    const { ports, alerts } = world(records, labelsOf(records, 9, true));
+    const { report, signals } = await look(ports);
+    expect(report.drifted).toBe(false);
+    expect(signals.performance.fired).toBe(true);
+    expect(alerts).toMatchObject([{ key: 'performance', severity: 'critical' }]);
+    expect(report.performance.estimated).toMatchObject({ trusted: false });
+    expect(report.says).toContain('Quality has fallen');
+  });
+
+  it('of a class that the model does not know are counted, not guessed', async () => {
+    const odd = labelsOf(records.slice(0, 300), 10).map((label, i) =>
+      i < 50 ? { ...label, value: 'Maybe' } : label,
+    );
+    const { realised } = (await look(world(records, odd).ports)).report.performance;
+    expect(realised).toMatchObject({ labelled: 250, unknownLabels: 50 });
+  });
+});
+
+it('leaves out what other versions answered, and counts it', async () => {
+  const { ports } = world([...recordsOf(rowsOf(300, 11), 5), ...recordsOf(rowsOf(50, 12), 4, 1)]);
+  expect((await look(ports)).report.window).toMatchObject({ rows: 300, otherVersions: 50 });
+});
+
+it('widens a window with few rows to a week and a month, unless it was told where to begin', async () => {
+  const { ports } = world([...recordsOf(rowsOf(50, 13), 5), ...recordsOf(rowsOf(300, 14), 24 * 10)]);
+  expect((await look(ports)).report.window.rows).toBe(350);
+  const told = await monitorEndpoint({ endpoint: 'churn', window: { from: NOW - 24 * HOUR } }, ports);
+  expect(told.report.window.rows).toBe(50);
+});
+
+it('refuses a window without traffic', async () => {
+  await expect(look(world([]).ports)).rejects.toMatchObject({ code: 'monitor.no-traffic' });
+});

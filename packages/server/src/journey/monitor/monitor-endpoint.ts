@@ -1,0 +1,139 @@
+import { fail } from '@slipway/contract';
+import { isoTime } from '../../kernel/index.ts';
+import type { TimeWindow } from '../serve/index.ts';
+import { type AlertChanges, alertsOf, applyAlerts } from './alerts.ts';
+import { compareWindow } from './compare-window.ts';
+import { estimatedPerformance } from './estimated-performance.ts';
+import { type Labelled, labelJoin } from './label-join.ts';
+import type { MonitorSignals, WindowProfile, WindowReport } from './model.ts';
+import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+import type { MonitoredModel, MonitorPorts } from './ports.ts';
+import { realisedPerformance } from './realised-performance.ts';
+import { windowProfiler } from './window-profile.ts';
+
+/** The `kind` under which reports are stored. */
+export const WINDOW_REPORT = 'window';
+
+const DAY = 86_400_000;
+/** Without a window told, the last day; where it has too few rows, the last week, then the last month. */
+const WIDENING = [1, 7, 30];
+
+export type MonitorRequest = {
+  endpoint: string;
+  /** Epoch milliseconds, from inclusive, to exclusive. */
+  window?: TimeWindow;
+  options?: Partial<MonitorOptions>;
+};
+
+export type MonitorOutcome = { report: WindowReport; alerts: AlertChanges; signals: MonitorSignals };
+
+/**
+ * Looks at a window of an endpoint's traffic: compares it with the model's reference, measures quality where labels
+ * have come in, stores the report, opens and resolves alerts.
+ *
+ * Predictions that other versions answered are counted and left out, since their scores are another model's.
+ * Throws `endpoint.missing`, and `monitor.no-traffic` when the model answered nothing in the window.
+ */
+export async function monitorEndpoint(request: MonitorRequest, ports: MonitorPorts): Promise<MonitorOutcome> {
+  const options = { ...MONITOR_DEFAULTS, ...request.options };
+  const model = await ports.models.current(request.endpoint);
+  const traffic = await readTraffic(request, model, options, ports);
+  if (traffic.profile.rows === 0) throw fail('monitor.no-traffic', { name: request.endpoint });
+  const report = makeReport(request.endpoint, model, traffic, options, ports.clock.now());
+  const recent = await recentReports(request.endpoint, options.cleanWindows - 1, ports);
+  await ports.reports.add({
+    endpoint: request.endpoint,
+    kind: WINDOW_REPORT,
+    windowStart: report.window.from,
+    windowEnd: report.window.to,
+    report,
+  });
+  const called = alertsOf(report);
+  const alerts = await applyAlerts(report, called, recent, ports.alerts);
+  return { report, alerts, signals: signalsOf(report, called) };
+}
+
+type Traffic = {
+  from: number;
+  to: number;
+  profile: WindowProfile;
+  labelled: Labelled;
+  otherVersions: number;
+};
+
+async function readTraffic(
+  { endpoint, window = {} }: MonitorRequest,
+  model: MonitoredModel,
+  { minRows }: MonitorOptions,
+  ports: MonitorPorts,
+): Promise<Traffic> {
+  const to = window.to ?? ports.clock.now() + 1;
+  if (window.from !== undefined) return streamTraffic(endpoint, { from: window.from, to }, model, ports);
+  let traffic: Traffic | undefined;
+  for (const days of WIDENING) {
+    traffic = await streamTraffic(endpoint, { from: to - days * DAY, to }, model, ports);
+    if (traffic.profile.rows >= minRows) break;
+  }
+  return traffic!;
+}
+
+/** One pass over the log, in memory of one batch and the labelled rows. */
+async function streamTraffic(
+  endpoint: string,
+  window: Required<TimeWindow>,
+  model: MonitoredModel,
+  { log, labels }: MonitorPorts,
+): Promise<Traffic> {
+  const profiler = windowProfiler(model.profile);
+  const join = labelJoin(model);
+  let otherVersions = 0;
+  for await (const batch of log.read(endpoint, window)) {
+    const own = batch.filter((record) => record.version === model.version);
+    otherVersions += batch.length - own.length;
+    for (const record of own) profiler.add(record);
+    if (own.length === 0) continue;
+    join.add(own, await labels.list(endpoint, { predictionIds: own.map((record) => record.id) }));
+  }
+  return { ...window, profile: profiler.profile(), labelled: join.labelled(), otherVersions };
+}
+
+function makeReport(
+  endpoint: string,
+  model: MonitoredModel,
+  { from, to, profile, labelled, otherVersions }: Traffic,
+  options: MonitorOptions,
+  now: number,
+): WindowReport {
+  const { columns, scores, drifted, says, ...drift } = compareWindow(model.profile, profile, options);
+  const realised = realisedPerformance(model, profile.rows, labelled, options);
+  const estimated = estimatedPerformance(model, profile.scoreBins, labelled, options);
+  return {
+    endpoint,
+    model: model.name,
+    version: model.version,
+    createdAt: isoTime(now),
+    window: { from: isoTime(from), to: isoTime(to), rows: profile.rows, otherVersions },
+    drifted,
+    says: realised.degraded ? `${says} Quality has fallen: ${realised.says}` : says,
+    columns,
+    scores,
+    drift,
+    performance: { realised, estimated },
+  };
+}
+
+/** Former reports of windows large enough to tell, newest first. */
+async function recentReports(endpoint: string, count: number, ports: MonitorPorts): Promise<WindowReport[]> {
+  if (count <= 0) return [];
+  const stored = await ports.reports.list(endpoint, { kind: WINDOW_REPORT });
+  const reports = stored.map(({ report }) => report as WindowReport);
+  return reports.filter(({ drift }) => drift.enough).slice(0, count);
+}
+
+function signalsOf(report: WindowReport, called: ReturnType<typeof alertsOf>): MonitorSignals {
+  const { degraded, says } = report.performance.realised;
+  return {
+    drift: { fired: called.some(({ key }) => key.startsWith('drift:')), says: report.says },
+    performance: { fired: degraded, says },
+  };
+}

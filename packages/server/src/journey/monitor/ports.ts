@@ -1,0 +1,36 @@
+import type { AlertStore, LabelStore, ReportStore } from '../../ledger/index.ts';
+import type { ReferenceProfile } from '../pack/index.ts';
+import type { PredictionLogReader } from '../serve/index.ts';
+import type { Interval, ReliabilityBin, ValidatedTask } from '../validate/index.ts';
+
+/** The model that answers at an endpoint, and what is known of it since its validation. */
+export type MonitoredModel = {
+  name: string;
+  version: number;
+  task: ValidatedTask;
+  /** Of classification, in the order of the model's outputs. */
+  classes: readonly string[];
+  /** Binary: the positive class is answered from this probability on. */
+  threshold: number;
+  profile: ReferenceProfile;
+  /** Primary metric on the hold-out, as validation reported it; null when it is not known. */
+  holdout: Interval | null;
+  /** Validation's reliability table of the hold-out; null when there is none. */
+  reliability: readonly ReliabilityBin[] | null;
+};
+
+/** Which model an endpoint has. */
+export interface MonitoredModels {
+  /** The model of the endpoint's current revision, out of its bundle. Throws `endpoint.missing`. */
+  current(endpoint: string): Promise<MonitoredModel>;
+}
+
+/** What monitoring asks of the world. */
+export type MonitorPorts = {
+  models: MonitoredModels;
+  log: PredictionLogReader;
+  labels: Pick<LabelStore, 'list'>;
+  reports: Pick<ReportStore, 'add' | 'list'>;
+  alerts: AlertStore;
+  clock: { now(): number };
+};
