@@ -2,6 +2,8 @@ export { answerOf, classProbabilities, decidedClass } from './answer.ts';
 export { bundleId, signBundle, signedHashes, verifyBundle } from './bundle/bundle-signature.ts';
 export { checkParity, type ParityReport, type ParityRequest } from './check-parity.ts';
 export { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
+export { EXPORT_KINDS, type ExportKind, type ExportRequest } from './export/export-spec.ts';
+export { renderExport } from './export/render-export.ts';
 export { buildGolden } from './golden.ts';
 export * from './model.ts';
 export { buildOnnx } from './onnx/build-onnx.ts';

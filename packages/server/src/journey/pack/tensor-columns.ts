@@ -1,9 +1,9 @@
-import { type Column, columnNamed, type Table } from '../ingest/index.ts';
+import { type Column, type ColumnType, columnNamed, type Table } from '../ingest/index.ts';
 import type { Preparation } from '../prepare/index.ts';
 import type { GraphNames } from './onnx/graph-names.ts';
 import type { TensorColumn } from './ports.ts';
 
-/** Rows `from … to - 1` of the input columns as the graph takes them, by tensor name. */
+/** Rows `from … to - 1` of the input columns as the graph takes them, by tensor name; a column not there is missing. */
 export function tensorColumns(
   preparation: Pick<Preparation, 'inputs'>,
   names: GraphNames,
@@ -13,10 +13,13 @@ export function tensorColumns(
 ): Map<string, TensorColumn> {
   const tensors = preparation.inputs.map((input, index): [string, TensorColumn] => {
     const column = columnNamed(table, input.name);
-    if (column === undefined) throw new Error(`the table has no column ${input.name}`);
-    return [names.inputs[index]!, tensorOf(column, from, to)];
+    return [names.inputs[index]!, column ? tensorOf(column, from, to) : missing(input.type, to - from)];
   });
   return new Map(tensors);
+}
+
+function missing(type: ColumnType, rows: number): TensorColumn {
+  return type === 'string' ? new Array<string>(rows).fill('') : new Float64Array(rows).fill(Number.NaN);
 }
 
 function tensorOf(column: Column, from: number, to: number): TensorColumn {

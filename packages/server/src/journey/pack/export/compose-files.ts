@@ -1,0 +1,32 @@
+import { stringify } from 'yaml';
+import { dockerFiles } from './docker-files.ts';
+import { type ExportSpec, IMAGE_PATHS, USER_ID } from './export-spec.ts';
+
+/** A build context and a Compose file that builds and runs it; tokens come from the file `tokens` beside it. */
+export function composeFiles(spec: ExportSpec): Map<string, string> {
+  return new Map([...dockerFiles(spec), ['compose.yaml', stringify(composeFile(spec))]]);
+}
+
+function composeFile(spec: ExportSpec) {
+  return {
+    name: spec.name,
+    services: {
+      [spec.name]: {
+        image: spec.image,
+        build: '.',
+        init: false,
+        user: `${USER_ID}:${USER_ID}`,
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        tmpfs: ['/tmp'],
+        ports: [`127.0.0.1:${spec.port}:${spec.port}`],
+        secrets: [{ source: 'tokens', target: IMAGE_PATHS.tokenFile }],
+        mem_limit: `${spec.memoryMegabytes}m`,
+        restart: 'unless-stopped',
+        stop_grace_period: '45s',
+      },
+    },
+    secrets: { tokens: { file: './tokens' } },
+  };
+}
