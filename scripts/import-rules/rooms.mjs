@@ -27,7 +27,6 @@ export const DRIVERS = {
   pg: ['adapters/database'],
   'drizzle-orm': ['adapters/database'],
   'onnxruntime-node': ['adapters/onnx'],
-  'better-auth': ['adapters/identity'],
   fastify: ['http'],
   '@fastify/static': ['http'],
   'prom-client': ['adapters/prometheus'],
