@@ -1,0 +1,34 @@
+import type { LabelStore } from '../../ledger/index.ts';
+import type { TableSchema } from '../ingest/index.ts';
+import type { PredictionLogReader } from '../serve/index.ts';
+import { assembleLabelledRows } from './assemble-labelled-rows.ts';
+import type { LabelledRows } from './model.ts';
+
+/** What collecting asks of the world. */
+export type CollectPorts = { log: PredictionLogReader; labels: Pick<LabelStore, 'list'> };
+
+export type CollectRequest = {
+  endpoint: string;
+  /** Start of the last training, UTC ISO 8601; null when every labelled prediction is new. */
+  since: string | null;
+  schema: TableSchema;
+  target: string;
+};
+
+/**
+ * The labelled predictions that no training has seen, batch by batch in the order of the log: predicted since the last
+ * training began, or labelled since.
+ */
+export async function* collectLabelledRows(
+  { endpoint, since, ...columns }: CollectRequest,
+  { log, labels }: CollectPorts,
+): AsyncGenerator<LabelledRows> {
+  for await (const batch of log.read(endpoint, {})) {
+    const known = await labels.list(endpoint, { predictionIds: batch.map(({ id }) => id) });
+    const observed = new Map(known.map(({ predictionId, observedAt }) => [predictionId, observedAt]));
+    const fresh = batch.filter(
+      ({ id, ts }) => since === null || ts >= since || (observed.get(id) ?? '') >= since,
+    );
+    if (fresh.length > 0) yield assembleLabelledRows(fresh, known, columns);
+  }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { decideRetrain } from './decide-retrain.ts';
+import type { RetrainPolicy, RetrainSignals } from './model.ts';
+
+const POLICY: RetrainPolicy = {
+  mode: 'auto',
+  on: ['drift', 'performance'],
+  cooldownHours: 24,
+  minLabels: 200,
+  checkEveryMinutes: 60,
+};
+
+const QUIET = { fired: false, says: 'Quiet.' };
+const SIGNALS: RetrainSignals = {
+  drift: { fired: true, says: 'Drift in 900 predictions: age.' },
+  performance: QUIET,
+  brokenData: QUIET,
+  hoursSinceTraining: 48,
+  freshLabels: 500,
+};
+
+describe('the first rule that applies decides', () => {
+  it.each<[string, Partial<RetrainPolicy>, Partial<RetrainSignals>, string]>([
+    ['off, whatever happens', { mode: 'off' }, {}, 'off'],
+    ['nothing fired', {}, { drift: QUIET }, 'quiet'],
+    ['what fired is not watched', { on: ['performance'] }, {}, 'quiet'],
+    [
+      'broken data, even with a cooldown over and labels in plenty',
+      {},
+      { brokenData: { fired: true, says: 'Age is missing.' } },
+      'broken-data',
+    ],
+    ['trained a short while ago', {}, { hoursSinceTraining: 23.9 }, 'cooldown'],
+    ['trained long enough ago', {}, { hoursSinceTraining: 24 }, 'retrain'],
+    ['never trained since', {}, { hoursSinceTraining: null }, 'retrain'],
+    ['too few fresh labels', {}, { freshLabels: 199 }, 'few-labels'],
+    ['just enough fresh labels', {}, { freshLabels: 200 }, 'retrain'],
+    ['a person decides', { mode: 'propose' }, {}, 'propose'],
+  ])('%s', (_, policy, signals, rule) => {
+    const decision = decideRetrain({ ...POLICY, ...policy }, { ...SIGNALS, ...signals });
+    expect(decision).toMatchObject({ rule, retrain: rule === 'retrain', propose: rule === 'propose' });
+  });
+});
+
+it('tells what called for it', () => {
+  expect(decideRetrain(POLICY, SIGNALS).says).toBe(
+    'Retraining on 500 new labelled rows: Drift in 900 predictions: age.',
+  );
+  const broken = { fired: true, says: 'age is missing in 80 % of the rows.' };
+  expect(decideRetrain(POLICY, { ...SIGNALS, brokenData: broken }).says).toContain('Repair the feed first.');
+});

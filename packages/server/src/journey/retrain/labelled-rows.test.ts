@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import type { TableSchema } from '../ingest/index.ts';
+import type { PredictionRecord } from '../serve/index.ts';
+import { assembleLabelledRows } from './assemble-labelled-rows.ts';
+import { type CollectPorts, collectLabelledRows } from './collect-labelled-rows.ts';
+
+const SCHEMA: TableSchema = {
+  columns: [
+    { name: 'id', type: 'string', role: 'identifier', nullable: false },
+    { name: 'age', type: 'number', role: 'numeric', nullable: true },
+    { name: 'churned', type: 'boolean', role: 'boolean', nullable: false },
+  ],
+};
+
+const record = (id: string, ts = '2026-01-02T00:00:00.000Z'): PredictionRecord => ({
+  id,
+  ts,
+  model: 'churn',
+  version: 1,
+  row: { age: 30 },
+  value: 'true',
+  score: 0.7,
+  latencyUs: 1,
+});
+
+it('gives the columns of the dataset in its order, the label in the type of the target', () => {
+  const { rows } = assembleLabelledRows([record('a')], [{ predictionId: 'a', value: 'true' }], {
+    schema: SCHEMA,
+    target: 'churned',
+  });
+  expect(rows.map((row) => Object.entries(row))).toEqual([
+    [
+      ['id', null],
+      ['age', 30],
+      ['churned', true],
+    ],
+  ]);
+});
+
+it('counts what has no label, and labels that the target cannot take', () => {
+  const labels = [
+    { predictionId: 'b', value: 'perhaps' },
+    { predictionId: 'x', value: 'true' },
+  ];
+  const found = assembleLabelledRows([record('a'), record('b')], labels, {
+    schema: SCHEMA,
+    target: 'churned',
+  });
+  expect(found).toEqual({ rows: [], unlabelled: 1, invalid: 1 });
+});
+
+it('lets the last label count', () => {
+  const labels = ['3', '7', 'abc'].map((value) => ({ predictionId: 'a', value }));
+  const age = (given: typeof labels) =>
+    assembleLabelledRows([record('a')], given, { schema: SCHEMA, target: 'age' }).rows[0]?.age;
+  expect(age(labels.slice(0, 2))).toBe(7);
+  expect(age(labels)).toBeUndefined();
+});
+
+it('collects what was predicted or labelled since the last training began', async () => {
+  const old = '2026-01-01T00:00:00.000Z';
+  const since = '2026-01-02T00:00:00.000Z';
+  const records = [record('seen', old), record('late', old), record('new', since), record('bare', since)];
+  const label = (predictionId: string, observedAt: string) => ({
+    endpoint: 'churn',
+    predictionId,
+    value: 'false',
+    observedAt,
+    source: 'test',
+  });
+  const labels = [label('seen', old), label('late', '2026-01-03T00:00:00.000Z'), label('new', old)];
+  const ports: CollectPorts = {
+    log: {
+      async *read() {
+        yield records.slice(0, 2);
+        yield records.slice(2);
+      },
+    },
+    labels: {
+      list: async (_, filter) => labels.filter((one) => filter?.predictionIds?.includes(one.predictionId)),
+    },
+  };
+  const collect = async (from: string | null) => {
+    const batches = [];
+    const request = { endpoint: 'churn', since: from, schema: SCHEMA, target: 'churned' };
+    for await (const batch of collectLabelledRows(request, ports)) batches.push(batch);
+    return batches.map(({ rows, unlabelled }) => [rows.length, unlabelled]);
+  };
+  expect(await collect(since)).toEqual([
+    [1, 0],
+    [1, 1],
+  ]);
+  expect(await collect(null)).toEqual([
+    [2, 0],
+    [1, 1],
+  ]);
+});

@@ -1,0 +1,35 @@
+import type { RetrainPolicy } from '@slipway/contract';
+import type { RawRow } from '../serve/index.ts';
+
+export type { RetrainPolicy } from '@slipway/contract';
+
+/** A reason to retrain that monitoring may give. */
+export type Trigger = RetrainPolicy['on'][number];
+
+/** What is known when a policy is asked. */
+export type RetrainSignals = Record<Trigger, { fired: boolean; says: string }> & {
+  /** Data that looks broken rather than changed: a model trained on it would learn the fault. */
+  brokenData: { fired: boolean; says: string };
+  /** Since the last training of this endpoint ended, by whatever cause; null when there was none. */
+  hoursSinceTraining: number | null;
+  /** Labelled predictions that no training has seen. */
+  freshLabels: number;
+};
+
+export type RetrainDecision = {
+  /** Start a retrain by itself. */
+  retrain: boolean;
+  /** Ask a person to start one. */
+  propose: boolean;
+  /** The rule that decided. */
+  rule: 'off' | 'quiet' | 'broken-data' | 'cooldown' | 'few-labels' | 'propose' | 'retrain';
+  says: string;
+};
+
+/** Rows to append to the dataset, and what was left out. */
+export type LabelledRows = {
+  rows: RawRow[];
+  unlabelled: number;
+  /** Labels that the target's type does not take. */
+  invalid: number;
+};
