@@ -1,0 +1,178 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fail } from '@slipway/contract';
+import { parse } from 'yaml';
+import { httpSettings } from '../http/index.ts';
+import { ingestSettings } from '../journey/ingest/index.ts';
+import { type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import { workSettings } from '../work/index.ts';
+
+/** The whole configuration: one slice for each room, plus where the data lies. */
+export const SLICES = {
+  storage: {
+    data: textSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
+  },
+  database: {
+    url: textSetting({
+      default: '',
+      says: 'postgres:// address; empty keeps the metadata in the data folder.',
+      secret: true,
+    }),
+  },
+  http: httpSettings,
+  ingest: ingestSettings,
+  work: workSettings,
+} as const;
+
+export type Config = { [Room in keyof typeof SLICES]: ValuesOf<(typeof SLICES)[Room]> };
+export type Origin = 'default' | 'file' | 'environment' | 'flag';
+export type ConfigEntry = { key: string; value: unknown; from: Origin; says: string };
+export type LoadedConfig = { config: Config; entries: ConfigEntry[] };
+
+/** Environment names that other parts of Slipway read: the command line's own, and those of tests. */
+const FOREIGN_ENVIRONMENT = /^SLIPWAY_(SERVER|TOKEN|TEST_.*|REQUIRE_.*)$/;
+const SHORT_ENVIRONMENT: Record<string, string> = { SLIPWAY_DATA: 'storage.data' };
+
+/**
+ * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). Unknown keys are errors;
+ * every mistake is reported at once in one `config.invalid`, each with its place and what it must be.
+ */
+export function loadConfig(sources: {
+  environment: NodeJS.ProcessEnv;
+  flags: readonly string[];
+  folder: string;
+}): LoadedConfig {
+  const mistakes: string[] = [];
+  const given = [
+    ...fromFile(resolve(sources.folder, 'slipway.yaml'), mistakes),
+    ...fromEnvironment(sources.environment),
+    ...fromFlags(sources.flags, mistakes),
+  ];
+  const entries = new Map(
+    allSettings().map(([key, setting]) => [
+      key,
+      { key, value: setting.default, from: 'default' as Origin, says: setting.says },
+    ]),
+  );
+  const settings = new Map(allSettings());
+  for (const { key, raw, from, place } of given) {
+    const setting = settings.get(key);
+    if (setting === undefined) mistakes.push(`${place}: there is no setting ${key}${nearest(key, settings)}`);
+    else
+      tryRead(setting, raw, place, mistakes, (value) =>
+        entries.set(key, { key, value, from, says: setting.says }),
+      );
+  }
+  if (mistakes.length > 0) throw fail('config.invalid', { reason: mistakes.join('; ') });
+  return {
+    config: nest(entries),
+    entries: [...entries.values()].map((entry) => masked(entry, settings.get(entry.key)!)),
+  };
+}
+
+type Given = { key: string; raw: unknown; from: Origin; place: string };
+
+function allSettings(): [string, Setting<unknown>][] {
+  return Object.entries(SLICES).flatMap(([room, slice]) =>
+    Object.entries(slice as Record<string, Setting<unknown>>).map(
+      ([name, setting]): [string, Setting<unknown>] => [`${room}.${name}`, setting],
+    ),
+  );
+}
+
+function fromFile(path: string, mistakes: string[]): Given[] {
+  if (!existsSync(path)) return [];
+  try {
+    const document: unknown = parse(readFileSync(path, 'utf8')) ?? {};
+    if (typeof document !== 'object' || document === null || Array.isArray(document))
+      throw new Error('it must be a mapping of rooms');
+    return Object.entries(document).flatMap(([room, slice]) => {
+      if (typeof slice !== 'object' || slice === null)
+        return [{ key: room, raw: slice, from: 'file' as const, place: `slipway.yaml ${room}` }];
+      return Object.entries(slice).map(([name, raw]) => ({
+        key: `${room}.${name}`,
+        raw,
+        from: 'file' as const,
+        place: `slipway.yaml ${room}.${name}`,
+      }));
+    });
+  } catch (error) {
+    mistakes.push(`slipway.yaml: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Given[] {
+  const keys = new Map(allSettings().map(([key]) => [environmentName(key), key]));
+  return Object.entries(environment)
+    .filter(
+      ([name, value]) =>
+        name.startsWith('SLIPWAY_') && value !== undefined && !FOREIGN_ENVIRONMENT.test(name),
+    )
+    .map(([name, raw]) => ({
+      key: SHORT_ENVIRONMENT[name] ?? keys.get(name) ?? name,
+      raw,
+      from: 'environment' as const,
+      place: name,
+    }));
+}
+
+/** `http.maxBodyBytes` is `SLIPWAY_HTTP_MAX_BODY_BYTES`. */
+export function environmentName(key: string): string {
+  return `SLIPWAY_${key
+    .replace('.', '_')
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .toUpperCase()}`;
+}
+
+function fromFlags(flags: readonly string[], mistakes: string[]): Given[] {
+  return flags.flatMap((flag) => {
+    const cut = flag.indexOf('=');
+    if (cut > 0)
+      return [
+        {
+          key: flag.slice(0, cut),
+          raw: flag.slice(cut + 1),
+          from: 'flag' as const,
+          place: `--set ${flag.slice(0, cut)}`,
+        },
+      ];
+    mistakes.push(`--set ${flag}: write it as key=value`);
+    return [];
+  });
+}
+
+function tryRead(
+  setting: Setting<unknown>,
+  raw: unknown,
+  place: string,
+  mistakes: string[],
+  keep: (value: unknown) => void,
+): void {
+  try {
+    keep(setting.read(raw));
+  } catch (error) {
+    mistakes.push(`${place} must be ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function nearest(key: string, settings: ReadonlyMap<string, unknown>): string {
+  const room = key.split('.')[0]!;
+  const near = [...settings.keys()].filter(
+    (known) => known.startsWith(`${room}.`) || known.endsWith(`.${key}`),
+  );
+  return near.length === 0 ? '' : ` (there are ${near.join(', ')})`;
+}
+
+function nest(entries: ReadonlyMap<string, ConfigEntry>): Config {
+  const config: Record<string, Record<string, unknown>> = {};
+  for (const { key, value } of entries.values()) {
+    const [room, name] = key.split('.') as [string, string];
+    config[room] = { ...config[room], [name]: value };
+  }
+  return config as Config;
+}
+
+function masked(entry: ConfigEntry, setting: Setting<unknown>): ConfigEntry {
+  return setting.secret && entry.value !== '' ? { ...entry, value: '***' } : entry;
+}

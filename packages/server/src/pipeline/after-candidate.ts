@@ -1,0 +1,49 @@
+import type { ModelVersion, Stores } from '../ledger/index.ts';
+import type { CandidateInput, CandidateOutput } from './model.ts';
+
+/**
+ * What follows when a candidate has been trained and packed, in the transaction that completes the job: its run and
+ * trials are written down and the model gets a version. Whether the version takes traffic is decided afterwards.
+ */
+export async function afterCandidate(
+  stores: Stores,
+  input: CandidateInput,
+  output: CandidateOutput,
+): Promise<ModelVersion> {
+  const { dataset, datasetVersion, target, modelName, runId } = input;
+  await stores.runs.finish(runId, {
+    learner: output.learner,
+    metrics: output.metrics,
+    params: {
+      ...(input.exclude.length === 0 ? {} : { exclude: input.exclude }),
+      budgetSeconds: input.budgetSeconds,
+      seed: input.seed,
+    },
+  });
+  await stores.runs.createMany(
+    output.leaderboard.map((entry) => ({
+      name: `${modelName} · ${entry.learner}`,
+      parentRunId: runId,
+      state: 'done' as const,
+      dataset,
+      datasetVersion,
+      target,
+      task: output.task,
+      learner: entry.learner,
+      params: entry.params,
+      metrics: { [entry.metric]: entry.value },
+      seconds: entry.seconds,
+    })),
+  );
+  await stores.models.ensure({ name: modelName, task: output.task, target, dataset });
+  return stores.models.addVersion(modelName, {
+    bundleId: output.bundleId,
+    runId,
+    datasetVersion,
+    learner: output.learner,
+    metrics: output.metrics,
+    primaryMetric: output.primaryMetric,
+    gates: output.gates.results,
+    bytes: output.bytes,
+  });
+}

@@ -1,0 +1,140 @@
+import { fail } from '@slipway/contract';
+import type { DatasetVersion, Stores } from '../ledger/index.ts';
+import type { Journey } from '../work/index.ts';
+import type { CandidateInput, IngestInput, IngestOutput, JourneyRequest, StageNews } from './model.ts';
+
+/**
+ * What follows when a file has been ingested, in the transaction that completes the job: the dataset version is
+ * recorded and, on a journey, training is queued.
+ */
+export async function afterIngest(
+  stores: Stores,
+  journeyId: string | null,
+  input: IngestInput,
+  output: IngestOutput,
+): Promise<void> {
+  const version = await recordVersion(stores, input, output);
+  if (journeyId === null) return;
+  const journey = await stores.journeys.get(journeyId);
+  if (journey.state !== 'running') return;
+  await stores.journeys.endStage(journey.id, 'ingest', 'done', ingestNews(version, output));
+  await stores.jobs.enqueue('candidate', await candidateInput(stores, journey, version), { journeyId });
+}
+
+async function recordVersion(
+  stores: Stores,
+  input: IngestInput,
+  output: IngestOutput,
+): Promise<DatasetVersion> {
+  if ((await stores.datasets.find(input.dataset)) === undefined) await stores.datasets.create(input.dataset);
+  const { manifestId, manifest, profile } = output;
+  return stores.datasets.addVersion(input.dataset, { manifestId, manifest, profile });
+}
+
+async function candidateInput(
+  stores: Stores,
+  journey: Journey,
+  version: DatasetVersion,
+): Promise<CandidateInput> {
+  const request = journey.request as JourneyRequest;
+  const ship = await shipOf(stores, request);
+  const champion = await stores.models.aliased(request.name, 'champion').catch(() => undefined);
+  const run = await stores.runs.create({
+    name: request.name,
+    journeyId: journey.id,
+    dataset: version.dataset,
+    datasetVersion: version.version,
+    target: request.target,
+    task: ship.task ?? 'binary',
+    params: { budgetSeconds: request.budgetSeconds, seed: request.seed, exclude: ship.exclude },
+  });
+  return {
+    runId: run.id,
+    modelName: request.name,
+    version: ((await stores.models.find(request.name))?.latestVersion ?? 0) + 1,
+    dataset: version.dataset,
+    datasetVersion: version.version,
+    manifestId: version.manifestId,
+    manifest: version.manifest,
+    increments: await incrementsOf(stores, version),
+    target: request.target,
+    task: ship.task,
+    timeColumn: ship.timeColumn,
+    exclude: ship.exclude,
+    budgetSeconds: request.budgetSeconds,
+    seed: request.seed,
+    splitSeed: ship.seed,
+    champion: champion === undefined ? null : { bundleId: champion.bundleId, version: champion.version },
+  };
+}
+
+type ShipOptions = {
+  task: CandidateInput['task'];
+  timeColumn: string | null;
+  exclude: string[];
+  seed: number;
+};
+
+/** What the journey was told, or for a retraining what the first journey of the model was told. */
+async function shipOf(stores: Stores, request: JourneyRequest): Promise<ShipOptions> {
+  const first = request.kind === 'ship' ? request : await firstShip(stores, request.name);
+  if (first?.kind !== 'ship') throw fail('model.missing', { name: request.name });
+  const { task, time, exclude, seed } = first.ship;
+  return {
+    task: task === undefined || task === 'forecast' ? null : task,
+    timeColumn: time ?? null,
+    exclude,
+    seed,
+  };
+}
+
+async function firstShip(stores: Stores, name: string): Promise<JourneyRequest | undefined> {
+  const ships = await stores.journeys.list({ name, kind: 'ship', state: 'done', limit: 1000 });
+  return ships.at(-1)?.request as JourneyRequest | undefined;
+}
+
+/** Rows that each version along the line of parents added, oldest first. */
+async function incrementsOf(stores: Stores, version: DatasetVersion): Promise<number[]> {
+  const byManifest = new Map(
+    (await stores.datasets.versions(version.dataset)).map((one) => [one.manifestId, one]),
+  );
+  const increments: number[] = [];
+  for (let at: DatasetVersion | undefined = version; at !== undefined; ) {
+    const parent: DatasetVersion | undefined =
+      at.manifest.parent === null ? undefined : byManifest.get(at.manifest.parent);
+    increments.unshift(at.manifest.rows - (parent?.manifest.rows ?? 0));
+    at = parent;
+  }
+  return increments;
+}
+
+function ingestNews(version: DatasetVersion, output: IngestOutput): StageNews {
+  const { manifest } = output;
+  const columns = manifest.schema.columns.length;
+  return {
+    stage: 'ingest',
+    state: 'done',
+    says: `${manifest.rows.toLocaleString('en')} rows and ${columns} columns are version ${version.version} of ${version.dataset}.`,
+    progress: 1,
+    seconds: output.seconds,
+    facts: {
+      dataset: version.dataset,
+      version: version.version,
+      manifest: output.manifestId,
+      rows: manifest.rows,
+      columns,
+      bytes: manifest.bytes,
+      format: manifest.lineage.format,
+      roles: countBy(manifest.schema.columns.map((column) => column.role)),
+      notes: output.profile.columns
+        .flatMap((column) => column.notes.map((note) => `${column.name}: ${note}`))
+        .slice(0, 20),
+    },
+  };
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

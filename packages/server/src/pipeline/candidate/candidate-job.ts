@@ -1,0 +1,30 @@
+import { readTable } from '../../journey/ingest/index.ts';
+import type { JobHandler } from '../jobs/job-ports.ts';
+import type { CandidateOutput } from '../model.ts';
+import { judgeCandidate } from './judge-candidate.ts';
+import { lighten } from './lighten.ts';
+import { packCandidate } from './pack-candidate.ts';
+import { prepareRows } from './prepare-rows.ts';
+import { story } from './story.ts';
+import { trainCandidate } from './train-candidate.ts';
+
+/** The middle of a journey, from a dataset version to a signed bundle with a verdict. */
+export const candidateJob: JobHandler<'candidate'> = async (
+  input,
+  ports,
+  { news, signal },
+): Promise<CandidateOutput> => {
+  const tell = story(news, ports.clock);
+  const table = await readTable(input.manifest, ports, { signal });
+
+  const prepared = await tell.stage('prepare', () => prepareRows(table, input));
+  tell.skip('label', prepared.unlabelledSays);
+  const trained = await tell.stage('train', (progress) =>
+    trainCandidate(prepared, input, ports, progress, signal),
+  );
+  const champion = await tell.stage('validate', () => judgeCandidate(prepared, trained, input, ports));
+  const lighter = await tell.stage('optimize', () =>
+    lighten(prepared, trained, champion, input, ports.clock),
+  );
+  return tell.stage('pack', () => packCandidate(prepared, trained, lighter, input, ports));
+};

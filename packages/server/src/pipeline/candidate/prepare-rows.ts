@@ -1,0 +1,152 @@
+import { fail } from '@slipway/contract';
+import { columnNamed, type Table, takeRows } from '../../journey/ingest/index.ts';
+import {
+  describePreparation,
+  encodeFeatures,
+  encodeTarget,
+  type FeatureMatrix,
+  fitPreparation,
+  type Preparation,
+  resolveTarget,
+  type Split,
+  type SplitOptions,
+  splitHoldout,
+  type TargetVector,
+} from '../../journey/prepare/index.ts';
+import type { CandidateInput } from '../model.ts';
+import type { Told } from './story.ts';
+
+/** Rows of one side of the split, raw and as features. */
+export type Rows = { table: Table; features: FeatureMatrix; target: TargetVector };
+
+export type PreparedRows = {
+  preparation: Preparation;
+  split: Split;
+  train: Rows;
+  holdout: Rows;
+  order: 'none' | 'time';
+  unlabelled: number;
+  unlabelledSays: string;
+};
+
+/** Splits the rows, learns the preparation from the training side alone, and turns both sides into features. */
+export async function prepareRows(table: Table, input: CandidateInput): Promise<Told<PreparedRows>> {
+  const { schema } = input.manifest;
+  const { target, timeColumn, dataset } = input;
+  if (schema.columns.length < 2) throw fail('file.one-column', { file: dataset });
+  const inferred = resolveTarget(table, schema, target, {
+    dataset,
+    ...(input.task === null ? {} : { task: input.task }),
+  });
+  const { task } = inferred;
+  const identifiers = schema.columns
+    .filter((column) => column.role === 'identifier')
+    .map((column) => column.name);
+  const split = splitIncrements(table, input.increments, {
+    target,
+    task,
+    seed: input.splitSeed,
+    ignore: identifiers,
+    ...(timeColumn === null ? {} : { timeColumn }),
+  });
+  const order = timeColumn === null ? 'none' : 'time';
+  const trainRows = timeColumn === null ? split.train : inTimeOrder(table, timeColumn, split.train);
+  const preparation = fitPreparation(table, schema, {
+    target,
+    task,
+    trainRows,
+    exclude: input.exclude,
+    dataset,
+    ...(timeColumn === null ? {} : { timeColumn }),
+  });
+  const unlabelled = table.rows - split.train.length - split.holdout.length;
+  const value: PreparedRows = {
+    preparation,
+    split,
+    train: rowsOf(table, trainRows, preparation),
+    holdout: knownTargets(table, split.holdout, preparation),
+    order,
+    unlabelled,
+    unlabelledSays:
+      unlabelled === 0
+        ? `Every row has a value for ${target}.`
+        : `${unlabelled.toLocaleString('en')} rows without a value for ${target} were left out of training.`,
+  };
+  const kept = preparation.inputs.length;
+  const suspected =
+    preparation.leakage.length === 0
+      ? ''
+      : ` Leakage suspected in ${preparation.leakage.map((one) => one.column).join(', ')}.`;
+  return {
+    value,
+    says: `${task}: ${kept} columns became ${preparation.features.length} features, ${preparation.dropped.length} were left out. ${split.says}${suspected}`,
+    facts: {
+      task,
+      taskReason: inferred.reason,
+      classes: preparation.classes.slice(0, 50),
+      steps: describePreparation(preparation),
+      dropped: preparation.dropped,
+      leakage: preparation.leakage,
+      split: { by: split.by, train: split.train.length, holdout: split.holdout.length, says: split.says },
+    },
+  };
+}
+
+/** Splits each increment by itself, so that rows held out before stay held out when more are appended. */
+function splitIncrements(table: Table, increments: readonly number[], options: SplitOptions): Split {
+  if (increments.length <= 1 || options.timeColumn !== undefined)
+    return checked(splitHoldout(table, options), options.target);
+  const train: number[] = [];
+  const holdout: number[] = [];
+  let from = 0;
+  for (const rows of increments) {
+    const part = splitHoldout(
+      takeRows(
+        table,
+        Int32Array.from({ length: rows }, (_, i) => from + i),
+      ),
+      options,
+    );
+    for (const row of part.train) train.push(from + row);
+    for (const row of part.holdout) holdout.push(from + row);
+    from += rows;
+  }
+  const by = options.task === 'regression' ? 'random' : 'stratified';
+  const says = `${holdout.length} of ${train.length + holdout.length} rows are held out, the same as before among the rows known before.`;
+  return checked(
+    { train: Int32Array.from(train), holdout: Int32Array.from(holdout), by, says },
+    options.target,
+  );
+}
+
+function checked(split: Split, target: string): Split {
+  if (split.holdout.length > 0 && split.train.length > 0) return split;
+  throw fail(
+    'target.too-few-rows',
+    { rows: split.train.length + split.holdout.length, target, least: 20 },
+    { path: 'target' },
+  );
+}
+
+function inTimeOrder(table: Table, timeColumn: string, rows: Int32Array): Int32Array {
+  const column = columnNamed(table, timeColumn);
+  if (column === undefined || column.type === 'string') return rows;
+  const { values } = column;
+  return rows.toSorted((left, right) => values[left]! - values[right]! || left - right);
+}
+
+function rowsOf(table: Table, rows: Int32Array, preparation: Preparation): Rows {
+  const taken = takeRows(table, rows);
+  return {
+    table: taken,
+    features: encodeFeatures(preparation, taken),
+    target: encodeTarget(preparation, taken),
+  };
+}
+
+/** A class that training never saw cannot be judged; its hold-out rows go. */
+function knownTargets(table: Table, rows: Int32Array, preparation: Preparation): Rows {
+  const target = encodeTarget(preparation, table, rows);
+  const known = rows.filter((_, place) => !Number.isNaN(target[place]!));
+  return rowsOf(table, known, preparation);
+}

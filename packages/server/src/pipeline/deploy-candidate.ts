@@ -1,0 +1,248 @@
+import { fail, failureData, isFailure, type ShipResult, type Stage } from '@slipway/contract';
+import type { ModelVersion } from '../ledger/index.ts';
+import type { Job, Journey } from '../work/index.ts';
+import { stageSeconds } from './journey-view.ts';
+import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
+import type { JourneyPorts, ProbeAnswer } from './ports.ts';
+
+type Candidate = { input: CandidateInput; output: CandidateOutput; version: ModelVersion };
+
+/**
+ * The rest of a journey once its candidate is registered: promote it if the gates hold, see it answer, say what came
+ * of it. Every step may be done again, so a journey that a crash cut off goes on from here.
+ */
+export async function deployCandidate(ports: JourneyPorts, journeyId: string): Promise<void> {
+  const journey = await ports.database.stores.journeys.get(journeyId);
+  if (journey.state !== 'running') return;
+  const candidate = await candidateOf(ports, journey);
+  try {
+    const promoted = await deploy(ports, journey, candidate);
+    if (promoted) await serve(ports, journey, candidate);
+    await watch(ports, journey, candidate, promoted);
+    await finish(ports, journey, candidate, promoted);
+  } catch (thrown) {
+    await failJourney(ports, journeyId, thrown);
+  }
+}
+
+/** Ends a journey as failed, its running stage too. */
+export async function failJourney(ports: JourneyPorts, journeyId: string, thrown: unknown): Promise<void> {
+  const failure = failureData(isFailure(thrown) ? thrown : fail('internal', {}, { cause: thrown }));
+  await ports.database.transaction(async ({ journeys }) => {
+    const journey = await journeys.get(journeyId);
+    if (journey.state !== 'running') return;
+    for (const { stage } of journey.stages.filter((one) => one.state === 'running')) {
+      await journeys.endStage(journeyId, stage, 'failed', news(stage, failure.message, {}));
+    }
+    await journeys.end(journeyId, { state: 'failed', failure });
+  });
+  if (!isFailure(thrown)) throw thrown;
+}
+
+async function candidateOf(ports: JourneyPorts, journey: Journey): Promise<Candidate> {
+  const { jobs, models } = ports.database.stores;
+  const job: Job | undefined = (
+    await jobs.list({ journeyId: journey.id, kind: 'candidate', state: 'done' })
+  )[0];
+  if (job === undefined) throw fail('job.missing', { id: journey.id });
+  const input = job.input as CandidateInput;
+  const versions = await models.versions(input.modelName);
+  const version = versions.find((one) => one.runId === input.runId);
+  if (version === undefined) throw fail('model.version-missing', { name: input.modelName, version: '?' });
+  return { input, output: job.output as CandidateOutput, version };
+}
+
+/** Promotes the candidate when the gates hold; a closed gate is a verdict, not a failure. */
+async function deploy(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<boolean> {
+  const { input, output, version } = candidate;
+  const { stores } = ports.database;
+  const name = input.modelName;
+  await stores.journeys.beginStage(journey.id, 'deploy');
+  if (!output.gates.passed) {
+    await endStage(
+      ports,
+      journey.id,
+      'deploy',
+      'skipped',
+      `Version ${version.version} is kept but takes no traffic: ${output.gates.says}`,
+      {},
+    );
+    return false;
+  }
+  if ((await stores.endpoints.find(name)) === undefined) {
+    await stores.endpoints.create({ name, model: name, target: input.target, task: output.task });
+  }
+  const current = await stores.endpoints.current(name);
+  if (current?.modelVersion !== version.version) {
+    const by = (journey.request as JourneyRequest).by;
+    await ports.deployer.promote({
+      endpoint: name,
+      modelVersion: version.version,
+      bundleId: version.bundleId,
+      by,
+    });
+  }
+  const former = current === undefined ? '' : ` in place of version ${current.modelVersion}`;
+  await endStage(
+    ports,
+    journey.id,
+    'deploy',
+    'done',
+    `Version ${version.version} answers at endpoint ${name}${former}.`,
+    {
+      endpoint: name,
+      version: version.version,
+      former: current?.modelVersion ?? null,
+    },
+  );
+  return true;
+}
+
+/** Asks the endpoint over HTTP and compares with what the model must answer. */
+async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+  const { version } = candidate;
+  const name = candidate.input.modelName;
+  await ports.database.stores.journeys.beginStage(journey.id, 'serve');
+  const golden = await ports.goldenOf(version.bundleId);
+  const answer = await ports.probe(name, golden.rows);
+  assertSame(name, version.version, golden.values, answer);
+  await endStage(
+    ports,
+    journey.id,
+    'serve',
+    'done',
+    `${golden.rows.length} known rows came back right over HTTP in ${answer.milliseconds.toFixed(1)} ms.`,
+    {
+      url: ports.addresses.predict(name),
+      inferUrl: ports.addresses.infer(name),
+      rows: golden.rows.length,
+      milliseconds: answer.milliseconds,
+    },
+  );
+}
+
+function assertSame(
+  endpoint: string,
+  version: number,
+  expected: readonly (string | number)[],
+  answer: ProbeAnswer,
+): void {
+  const same = (left: string | number, right: string | number | null | undefined) =>
+    typeof left === 'number' && typeof right === 'number'
+      ? Math.abs(left - right) <= 1e-5 * Math.max(1, Math.abs(left))
+      : left === right;
+  if (answer.version !== version) {
+    throw fail('endpoint.load-failed', {
+      name: endpoint,
+      version,
+      reason: `version ${answer.version} answered instead`,
+    });
+  }
+  const wrong = expected.findIndex((value, row) => !same(value, answer.values[row]));
+  if (wrong >= 0) {
+    throw fail('endpoint.load-failed', {
+      name: endpoint,
+      version,
+      reason: `known row ${wrong} came back as ${answer.values[wrong]}`,
+    });
+  }
+}
+
+async function watch(
+  ports: JourneyPorts,
+  journey: Journey,
+  candidate: Candidate,
+  promoted: boolean,
+): Promise<void> {
+  const { journeys } = ports.database.stores;
+  await journeys.beginStage(journey.id, 'monitor');
+  await journeys.beginStage(journey.id, 'retrain');
+  const name = candidate.input.modelName;
+  if (!promoted) {
+    await endStage(ports, journey.id, 'monitor', 'skipped', 'Nothing new takes traffic.', {});
+    await endStage(ports, journey.id, 'retrain', 'skipped', 'Nothing new takes traffic.', {});
+    return;
+  }
+  const rows = candidate.output.rows.train.toLocaleString('en');
+  await endStage(
+    ports,
+    journey.id,
+    'monitor',
+    'done',
+    `Every prediction is logged; the reference is the profile of ${rows} training rows.`,
+    {
+      next: `slipway monitor ${name}`,
+    },
+  );
+  await endStage(
+    ports,
+    journey.id,
+    'retrain',
+    'done',
+    'Ready: new rows are appended, and a new version must beat this one on the same rows.',
+    {
+      next: `slipway retrain ${name} NEWFILE`,
+    },
+  );
+}
+
+async function finish(
+  ports: JourneyPorts,
+  journey: Journey,
+  candidate: Candidate,
+  promoted: boolean,
+): Promise<void> {
+  const { journeys } = ports.database.stores;
+  const result = resultOf(ports, await journeys.get(journey.id), candidate, promoted);
+  await journeys.end(journey.id, { state: promoted ? 'done' : 'refused', result });
+}
+
+function resultOf(
+  ports: JourneyPorts,
+  journey: Journey,
+  candidate: Candidate,
+  promoted: boolean,
+): ShipResult {
+  const { input, output, version } = candidate;
+  const name = input.modelName;
+  return {
+    dataset: {
+      name: input.dataset,
+      version: input.datasetVersion,
+      rows: input.manifest.rows,
+      columns: input.manifest.schema.columns.length,
+    },
+    task: output.task,
+    target: input.target,
+    model: { name, version: version.version, learner: output.learner, bytes: output.bytes },
+    metrics: {
+      primary: { name: output.primaryMetric, value: output.metrics[output.primaryMetric] ?? Number.NaN },
+      all: output.metrics,
+    },
+    leaderboard: output.leaderboard,
+    gates: output.gates.results,
+    optimization: output.optimization,
+    promoted,
+    verdict: output.gates.says,
+    endpoint: promoted
+      ? { name, url: ports.addresses.predict(name), inferUrl: ports.addresses.infer(name), token: null }
+      : null,
+    console: `${ports.addresses.console()}/journeys/${journey.id}`,
+    seconds: stageSeconds(journey),
+  };
+}
+
+async function endStage(
+  ports: JourneyPorts,
+  journeyId: string,
+  stage: Stage,
+  state: 'done' | 'skipped',
+  says: string,
+  facts: Record<string, unknown>,
+): Promise<void> {
+  await ports.database.stores.journeys.endStage(journeyId, stage, state, news(stage, says, facts));
+}
+
+function news(stage: Stage, says: string, facts: Record<string, unknown>): Omit<StageNews, 'state'> {
+  return { stage, says, progress: null, seconds: null, facts };
+}

@@ -1,0 +1,13 @@
+export { afterCandidate } from './after-candidate.ts';
+export { afterIngest } from './after-ingest.ts';
+export { cancelJourney } from './cancel-journey.ts';
+export { deployCandidate, failJourney } from './deploy-candidate.ts';
+export { JOB_HANDLERS } from './jobs/index.ts';
+export type { JobHandlers, JobPorts, JobRun } from './jobs/job-ports.ts';
+export { journeyView } from './journey-view.ts';
+export type * from './model.ts';
+export { endpointName } from './names.ts';
+export type { JourneyPorts, ProbeAnswer } from './ports.ts';
+export { resumeJourneys } from './resume-journeys.ts';
+export { type RetrainAsk, type ShipAsk, startRetrain, startShip } from './start-journey.ts';
+export { takeNews } from './take-news.ts';

@@ -1,0 +1,17 @@
+import { candidateJob } from '../candidate/candidate-job.ts';
+import { ingestJob } from './ingest-job.ts';
+import type { JobHandlers } from './job-ports.ts';
+import { labelsFileJob } from './labels-file-job.ts';
+import { monitorJob } from './monitor-job.ts';
+import { predictFileJob } from './predict-file-job.ts';
+import { previewJob } from './preview-job.ts';
+
+/** What a job process can do. */
+export const JOB_HANDLERS: JobHandlers = {
+  ingest: ingestJob,
+  candidate: candidateJob,
+  'predict-file': predictFileJob,
+  'labels-file': labelsFileJob,
+  monitor: monitorJob,
+  preview: previewJob,
+};

@@ -1,0 +1,36 @@
+import type { TableEngine } from '../../journey/ingest/index.ts';
+import type { BundleStore, OnnxRuntime, Signer } from '../../journey/pack/index.ts';
+import type { PredictionLogReader } from '../../journey/serve/index.ts';
+import type { OpenTrialPool } from '../../journey/train/index.ts';
+import type { Clock } from '../../kernel/index.ts';
+import type { ObjectStore } from '../../ledger/index.ts';
+import type { JobKind, JobKinds, StageNews } from '../model.ts';
+
+/** What jobs ask of the world, wired in the job's own process. */
+export type JobPorts = {
+  tables: TableEngine;
+  objects: ObjectStore;
+  bundles: BundleStore;
+  signer: Signer;
+  runtime: OnnxRuntime;
+  openTrials: OpenTrialPool;
+  predictions: PredictionLogReader;
+  clock: Clock;
+  /** Token by which the platform itself calls its endpoints; lives as long as the server. */
+  platformToken: string;
+};
+
+export type JobRun = {
+  /** Tells how far the job is: news of a stage on a journey, anything small otherwise. */
+  news: (news: StageNews) => void;
+  signal: AbortSignal;
+};
+
+export type JobHandler<Kind extends JobKind> = (
+  input: JobKinds[Kind]['input'],
+  ports: JobPorts,
+  run: JobRun,
+) => Promise<JobKinds[Kind]['output']>;
+
+/** A handler for every kind of job: a missing one does not compile. */
+export type JobHandlers = { [Kind in JobKind]: JobHandler<Kind> };

@@ -1,0 +1,32 @@
+import { fail } from '@slipway/contract';
+import { columnNamed, ingestFile, readTable } from '../../journey/ingest/index.ts';
+import { cellText } from './cells.ts';
+import type { JobHandler } from './job-ports.ts';
+
+/** Reads labels from a file with the columns `id` (of the prediction) and `value`. Rows without a value are left out. */
+export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { signal }) => {
+  const file = await ports.objects.localPath(input.file.sha256);
+  const { manifest } = await ingestFile({ file, fileName: input.file.filename, signal }, ports);
+  const names = manifest.schema.columns.map((column) => column.name);
+  for (const needed of ['id', 'value']) {
+    if (!names.includes(needed)) {
+      const reason = `it needs the columns id and value, and has ${names.join(', ')}`;
+      throw fail(
+        'file.unreadable',
+        { file: input.file.filename, format: 'labels', reason },
+        { path: needed },
+      );
+    }
+  }
+  const table = await readTable(manifest, ports, { columns: ['id', 'value'], signal });
+  const [ids, values] = [columnNamed(table, 'id')!, columnNamed(table, 'value')!];
+  const labels = Array.from({ length: table.rows }, (_, row) => ({
+    id: cellText(ids, row),
+    value: cellText(values, row),
+  }));
+  return {
+    labels: labels.filter(
+      (label): label is { id: string; value: string } => label.id !== null && label.value !== null,
+    ),
+  };
+};

@@ -1,0 +1,102 @@
+import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
+import { type Column, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
+import { decodeEngineFile } from '../../journey/pack/index.ts';
+import type { InputColumn } from '../../journey/prepare/index.ts';
+import { cellValue } from './cells.ts';
+import type { JobHandler, JobPorts } from './job-ports.ts';
+import { fileWriter } from './prediction-file.ts';
+
+const ROWS_A_CALL = 500;
+
+/**
+ * Predicts every row of a file through the endpoint, so that each prediction is logged and has an id, and writes the
+ * file's rows with the answers beside them. Columns that the model does not take are kept but not sent.
+ */
+export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
+  const table = await tableOf(input.file, ports, run.signal);
+  const inputs = await inputsOf(input.bundleId, ports);
+  const columns = matchColumns(inputs, table);
+  const writer = fileWriter(input.format, table);
+  const answers = async function* () {
+    yield writer.head();
+    for (let from = 0; from < table.rows; from += ROWS_A_CALL) {
+      const to = Math.min(table.rows, from + ROWS_A_CALL);
+      const response = await predict(input.predictUrl, ports, rowsOf(columns, from, to), from, run.signal);
+      run.news({
+        stage: 'serve',
+        state: 'running',
+        says: `${to} of ${table.rows} rows`,
+        progress: to / table.rows,
+        seconds: null,
+        facts: {},
+      });
+      yield writer.rows(from, response);
+    }
+  };
+  const stored = await ports.objects.put(answers());
+  const stem = input.file.filename.replace(/(\.\w+)+$/, '');
+  return { ...stored, rows: table.rows, filename: `${stem}.predictions.${input.format}` };
+};
+
+async function tableOf(
+  file: { sha256: string; filename: string },
+  ports: JobPorts,
+  signal: AbortSignal,
+): Promise<Table> {
+  const path = await ports.objects.localPath(file.sha256);
+  const { manifest } = await ingestFile({ file: path, fileName: file.filename, signal }, ports);
+  return readTable(manifest, ports, { signal });
+}
+
+async function inputsOf(bundleId: string, ports: JobPorts): Promise<InputColumn[]> {
+  const { files } = await ports.bundles.open(bundleId);
+  return decodeEngineFile(files.get('trees.json')!).preparation.inputs;
+}
+
+type Matched = { input: InputColumn; column: Column };
+
+/** The file's columns that the model takes; types inferred from a small file may differ, so cells are read as the model's. */
+function matchColumns(inputs: readonly InputColumn[], table: Table): Matched[] {
+  return inputs.flatMap((input) => {
+    const column = table.columns.find((one) => one.name === input.name);
+    return column === undefined ? [] : [{ input, column }];
+  });
+}
+
+function rowsOf(columns: readonly Matched[], from: number, to: number): Record<string, unknown>[] {
+  return Array.from({ length: to - from }, (_, index) =>
+    Object.fromEntries(
+      columns.map(({ input, column }) => [input.name, as(input, cellValue(column, from + index), column)]),
+    ),
+  );
+}
+
+/** A cell in the type the model takes: words that happen to look like numbers in this file are words again. */
+function as(input: InputColumn, value: string | number | boolean | null, column: Column): unknown {
+  if (value === null || input.type === column.type) return value;
+  if (input.type === 'string') return String(value);
+  if (input.type === 'number' && typeof value === 'boolean') return Number(value);
+  if (input.type === 'boolean' && (value === 0 || value === 1)) return value === 1;
+  return value;
+}
+
+async function predict(
+  url: string,
+  ports: JobPorts,
+  rows: readonly Record<string, unknown>[],
+  offset: number,
+  signal: AbortSignal,
+): Promise<PredictResponse> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ports.platformToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ rows }),
+    signal,
+  });
+  const body: unknown = await response.json();
+  if (response.ok) return body as PredictResponse;
+  const problem = body as FailureData & { detail: string };
+  if (typeof problem.code !== 'string') throw fail('endpoint.not-ready', { name: url });
+  const path = problem.path?.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${Number(row) + offset}]`);
+  throw failureFrom({ ...problem, details: problem.details ?? {}, ...(path === undefined ? {} : { path }) });
+}

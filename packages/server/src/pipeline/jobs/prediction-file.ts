@@ -1,0 +1,69 @@
+import type { PredictResponse } from '@slipway/contract';
+import type { Table } from '../../journey/ingest/index.ts';
+import { cellValue } from './cells.ts';
+
+type Writer = { head(): Uint8Array; rows(from: number, response: PredictResponse): Uint8Array };
+
+/** Writes a table with predictions beside its rows, as CSV or as one JSON object a line. */
+export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
+  return format === 'csv' ? csvWriter(table) : ndjsonWriter(table);
+}
+
+function csvWriter(table: Table): Writer {
+  let classes: string[] | undefined;
+  let headed = false;
+  const head = (response: PredictResponse) => {
+    classes = Object.keys(response.predictions[0]?.probabilities ?? {});
+    const added = ['prediction_id', 'prediction', ...classes.map((name) => `probability_${name}`)];
+    return line([...table.columns.map((column) => column.name), ...added]);
+  };
+  return {
+    head: () => new Uint8Array(),
+    rows(from, response) {
+      const heading = headed ? '' : head(response);
+      headed = true;
+      const lines = response.predictions.map((prediction, index) =>
+        line([
+          ...table.columns.map((column) => cellValue(column, from + index)),
+          prediction.id,
+          prediction.value,
+          ...classes!.map((name) => prediction.probabilities?.[name] ?? null),
+        ]),
+      );
+      return encode(heading + lines.join(''));
+    },
+  };
+}
+
+function ndjsonWriter(table: Table): Writer {
+  return {
+    head: () => new Uint8Array(),
+    rows: (from, response) =>
+      encode(
+        response.predictions
+          .map((prediction, index) => {
+            const row = Object.fromEntries(
+              table.columns.map((column) => [column.name, cellValue(column, from + index)]),
+            );
+            return `${JSON.stringify({ row, prediction })}\n`;
+          })
+          .join(''),
+      ),
+  };
+}
+
+function line(cells: readonly (string | number | boolean | null)[]): string {
+  return `${cells.map(cell).join(',')}\r\n`;
+}
+
+/** RFC 4180; text that a spreadsheet would take for a formula is made inert by a leading apostrophe. */
+function cell(value: string | number | boolean | null): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  const inert = /^[=+\-@\t\r]/.test(value) && !/^[+-]?[\d.]+$/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

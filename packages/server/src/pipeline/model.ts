@@ -1,0 +1,158 @@
+import type { Gate, LeaderboardEntry, Stage, shipRequestSchema, TaskName } from '@slipway/contract';
+import type { z } from 'zod';
+import type { DatasetManifest, TableProfile } from '../journey/ingest/index.ts';
+import type { MonitorSignals } from '../journey/monitor/index.ts';
+import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
+
+/** What a stage tells while a journey walks through it; kept as the stage's summary. */
+export type StageNews = {
+  stage: Stage;
+  state: 'running' | 'done' | 'skipped';
+  says: string | null;
+  /** Share done, 0 to 1, when it can be told. */
+  progress: number | null;
+  seconds: number | null;
+  facts: Record<string, unknown>;
+};
+
+/** A stored file that a job reads. */
+export type StoredFile = { sha256: string; filename: string };
+
+export type IngestInput = {
+  file: StoredFile;
+  /** The version to append to; null makes the first one. */
+  parent: { manifest: DatasetManifest; manifestId: string; dataset: string } | null;
+  /** Where the job's output goes. */
+  dataset: string;
+};
+export type IngestOutput = {
+  manifest: DatasetManifest;
+  manifestId: string;
+  profile: TableProfile;
+  seconds: number;
+};
+
+/** The model that a candidate has to beat, on the same rows. */
+export type ChampionRef = { bundleId: string; version: number };
+
+export type CandidateInput = {
+  runId: string;
+  modelName: string;
+  /** The number that the model's next version gets; one journey of a name runs at a time. */
+  version: number;
+  dataset: string;
+  datasetVersion: number;
+  manifestId: string;
+  manifest: DatasetManifest;
+  /**
+   * Rows that each version added, oldest first. Every increment is split by itself, so a row that was held out once
+   * is held out for ever and no later champion has seen it.
+   */
+  increments: number[];
+  target: string;
+  task: Exclude<TaskName, 'forecast'> | null;
+  timeColumn: string | null;
+  exclude: string[];
+  budgetSeconds: number;
+  seed: number;
+  /** Seed of the split: that of the first model of this name. */
+  splitSeed: number;
+  champion: ChampionRef | null;
+};
+
+export type TrialSummary = {
+  learner: string;
+  params: Record<string, unknown>;
+  metric: string;
+  value: number;
+  standardError: number | null;
+  folds: number;
+  seconds: number;
+};
+
+export type CandidateOutput = {
+  task: Exclude<TaskName, 'forecast'>;
+  bundleId: string;
+  bytes: number;
+  learner: string;
+  metrics: Record<string, number>;
+  primaryMetric: string;
+  leaderboard: LeaderboardEntry[];
+  gates: { passed: boolean; results: Gate[]; says: string };
+  optimization: Record<string, unknown>;
+  /** The whole validation report, as the console shows it. */
+  report: unknown;
+  rows: { train: number; holdout: number; unlabelled: number };
+};
+
+export type PredictFileInput = {
+  file: StoredFile;
+  endpoint: string;
+  predictUrl: string;
+  bundleId: string;
+  format: 'csv' | 'ndjson';
+};
+export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
+
+export type LabelsFileInput = { file: StoredFile; endpoint: string };
+export type LabelsFileOutput = { labels: { id: string; value: string }[] };
+
+export type MonitorInput = {
+  endpoint: string;
+  model: string;
+  modelVersion: number;
+  bundleId: string;
+  /** Epoch milliseconds, `to` exclusive; null chooses the last day, or more when it is thin. */
+  window: { from: number; to: number } | null;
+  /** Object with the endpoint's labels, one JSON object a line; null when there are none. */
+  labels: string | null;
+  /** What validation found, when it is known. */
+  validation: unknown;
+  recentReports: MonitorReport[];
+  openAlerts: Alert[];
+};
+/** What a look at the traffic would write. */
+export type MonitorOutput = {
+  report: NewMonitorReport | null;
+  raised: NewAlert[];
+  /** Keys of open alerts that are over. */
+  resolved: string[];
+  signals?: MonitorSignals;
+};
+
+export type PreviewInput = { manifest: DatasetManifest; offset: number; limit: number };
+export type PreviewOutput = { rows: Record<string, string | number | boolean | null>[] };
+
+/** Each kind of job, what it takes and gives. Both are plain data: they are kept in the database. */
+export type JobKinds = {
+  ingest: { input: IngestInput; output: IngestOutput };
+  candidate: { input: CandidateInput; output: CandidateOutput };
+  'predict-file': { input: PredictFileInput; output: PredictFileOutput };
+  'labels-file': { input: LabelsFileInput; output: LabelsFileOutput };
+  monitor: { input: MonitorInput; output: MonitorOutput };
+  preview: { input: PreviewInput; output: PreviewOutput };
+};
+export type JobKind = keyof JobKinds;
+
+/** What a journey was asked to do, as kept with it. */
+export type JourneyRequest = JourneyRequestBase &
+  (
+    | { kind: 'ship'; ship: Omit<z.output<typeof shipRequestSchema>, 'uploadId'> }
+    | {
+        kind: 'retrain';
+        endpoint: string;
+        /** Why: a person asked, or what the policy saw. */
+        reason: string;
+      }
+  );
+
+type JourneyRequestBase = {
+  /** Name of dataset, model and endpoint. */
+  name: string;
+  target: string;
+  file: StoredFile;
+  budgetSeconds: number;
+  seed: number;
+  /** Who asked. */
+  by: string;
+};

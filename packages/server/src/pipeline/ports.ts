@@ -1,0 +1,26 @@
+import type { Deployer } from '../journey/deploy/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import type { Database } from '../ledger/index.ts';
+
+/** What the control plane's side of a journey needs. */
+export type JourneyPorts = {
+  database: Database;
+  deployer: Deployer;
+  clock: Clock;
+  /** Tells the workers that there is a job. */
+  wakeWorkers: () => void;
+  /** Ends the process of a cancelled job. */
+  cancelJob: (jobId: string) => void;
+  /** Sends rows to an endpoint over HTTP, as a caller would. */
+  probe: (endpoint: string, rows: readonly Record<string, unknown>[]) => Promise<ProbeAnswer>;
+  /** Addresses as callers outside see them. */
+  addresses: {
+    console: () => string;
+    predict: (endpoint: string) => string;
+    infer: (endpoint: string) => string;
+  };
+  /** A few rows of a bundle's golden set, and what the model must answer. */
+  goldenOf: (bundleId: string) => Promise<{ rows: Record<string, unknown>[]; values: (string | number)[] }>;
+};
+
+export type ProbeAnswer = { version: number; values: (string | number | null)[]; milliseconds: number };

@@ -1,0 +1,98 @@
+import { fail, type shipRequestSchema } from '@slipway/contract';
+import type { z } from 'zod';
+import type { Database, Stores } from '../ledger/index.ts';
+import type { Journey } from '../work/index.ts';
+import type { IngestInput, JourneyRequest } from './model.ts';
+import { endpointName } from './names.ts';
+
+export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
+
+/**
+ * Starts a journey from an uploaded table to an endpoint: the journey and its first job in one transaction.
+ * Throws `upload.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name serves something else.
+ */
+export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
+  const { uploadId, ...ship } = ask.ship;
+  if (ship.task === 'forecast') throw fail('operation.not-yet', { what: 'Forecasting' }, { path: 'task' });
+  return database.transaction(async (stores) => {
+    const upload = await stores.uploads.get(uploadId);
+    const name = ship.name ?? endpointName(upload.filename);
+    await refuseForeignName(stores, name, ship.target);
+    const { sha256, filename } = upload;
+    const { target, budgetSeconds, seed } = ship;
+    const request: JourneyRequest = {
+      kind: 'ship',
+      name,
+      target,
+      file: { sha256, filename },
+      budgetSeconds,
+      seed,
+      by: ask.by,
+      ship,
+    };
+    return begin(stores, request, null, ask.requestId);
+  });
+}
+
+export type RetrainAsk = {
+  endpoint: string;
+  uploadId: string;
+  budgetSeconds: number;
+  seed: number;
+  by: string;
+  reason: string;
+  requestId?: string;
+};
+
+/**
+ * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
+ * Throws `endpoint.missing`, `upload.missing`.
+ */
+export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
+  return database.transaction(async (stores) => {
+    const endpoint = await stores.endpoints.get(ask.endpoint);
+    const { sha256, filename } = await stores.uploads.get(ask.uploadId);
+    const model = await stores.models.get(endpoint.model);
+    const latest = await stores.datasets.version(model.dataset);
+    const { budgetSeconds, seed, by, reason } = ask;
+    const request: JourneyRequest = {
+      kind: 'retrain',
+      name: endpoint.name,
+      endpoint: endpoint.name,
+      target: endpoint.target,
+      file: { sha256, filename },
+      budgetSeconds,
+      seed,
+      by,
+      reason,
+    };
+    const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset: model.dataset };
+    return begin(stores, request, parent, ask.requestId);
+  });
+}
+
+async function begin(
+  stores: Stores,
+  request: JourneyRequest,
+  parent: IngestInput['parent'],
+  requestId: string | undefined,
+): Promise<Journey> {
+  const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
+  await stores.journeys.beginStage(journey.id, 'ingest');
+  const input: IngestInput = { file: request.file, parent, dataset: parent?.dataset ?? request.name };
+  await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
+  await stores.audit.append({
+    who: request.by,
+    what: request.kind === 'ship' ? 'journeys.ship' : 'endpoints.retrain',
+    subject: request.name,
+    ...(requestId === undefined ? {} : { requestId }),
+    details: { journey: journey.id, target: request.target, file: request.file.sha256 },
+  });
+  return stores.journeys.get(journey.id);
+}
+
+async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
+  const model = await stores.models.find(name);
+  if (model !== undefined && model.target !== target)
+    throw fail('endpoint.exists', { name }, { path: 'name' });
+}
