@@ -99,6 +99,11 @@ export const FAILURES = catalogue({
     says: 'The file {file} has {columns} columns; the limit is {limit}.',
     hint: 'Leave out columns that cannot matter, or raise `ingest.maxColumns`.',
   },
+  'file.needs-memory': {
+    kind: 'too-large',
+    says: 'Reading the file {file} needs more memory than it may take.',
+    hint: 'Raise `ingest.memoryLimitMegabytes`, or give fewer columns.',
+  },
   'file.one-column': {
     kind: 'unprocessable',
     says: 'The file {file} has a single column, so nothing could predict the target.',
@@ -337,6 +342,22 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The label {value} is not one the target can take.',
     hint: 'Send {expected}.',
+  },
+  // ── label ───────────────────────────────────────────────────────────────────────────────────────────────────
+  'label.queue-missing': {
+    kind: 'missing',
+    says: 'There is no labelling queue {id}.',
+    hint: 'Open one for a dataset version first.',
+  },
+  'label.nothing-to-do': {
+    kind: 'unprocessable',
+    says: 'Every row has a value for {target} already.',
+    hint: 'Append rows without it, or choose another column.',
+  },
+  'label.lease-lost': {
+    kind: 'conflict',
+    says: 'The labelling task {id} is not yours now.',
+    hint: 'Ask for the next task; this one may have gone to another person.',
   },
   // ── configuration and the command line ──────────────────────────────────────────────────────────────────────
   'config.invalid': {

@@ -1,1 +1,10 @@
-export {};
+export { agreementOf } from './agreement/agreement-of.ts';
+export { cohenKappa } from './agreement/cohen-kappa.ts';
+export { krippendorffAlpha } from './agreement/krippendorff-alpha.ts';
+export { type LabelledRow, labelledRows } from './consensus.ts';
+export type * from './model.ts';
+export { nextTask } from './next-task.ts';
+export { openQueue, QUEUE_DEFAULTS, type QueueRequest } from './open-queue.ts';
+export type { LabelPorts, LabelTaskStore } from './ports.ts';
+export { skipTask, submitLabel } from './submit-label.ts';
+export { uncertaintyOf } from './uncertainty.ts';
