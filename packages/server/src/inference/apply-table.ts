@@ -22,16 +22,11 @@ export async function applyTable(
   const outcomes: EndpointOutcome[] = [];
   for (const wanted of table.endpoints) {
     const endpoint = live.get(wanted.name) ?? liveEndpoint(wanted.name);
-    endpoint.tokens = tokensOf(wanted);
+    endpoint.tokens = wanted.tokenHashes;
     outcomes.push(await switchRoutes(endpoint, wanted, load));
     next.set(wanted.name, endpoint);
   }
   return { live: next, outcomes };
-}
-
-function tokensOf(wanted: TableEndpoint): LiveEndpoint['tokens'] {
-  if (wanted.tokenHashes === 'open') return 'open';
-  return wanted.tokenHashes.map((hash) => Buffer.from(hash, 'hex'));
 }
 
 async function switchRoutes(

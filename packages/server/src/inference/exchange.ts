@@ -4,11 +4,13 @@ import { countRequest, type EndpointMetrics } from './endpoint-metrics.ts';
 import type { LiveEndpoint } from './live-endpoint.ts';
 import type { LoadedRoute } from './load-route.ts';
 import { type Dialect, failureAnswer } from './problem.ts';
+import type { RequestHeaders } from './request-headers.ts';
 
 /** A request under way and all that belongs to it. */
 export type Exchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly headers: RequestHeaders;
   readonly requestId: string;
   /** Monotonic milliseconds. */
   readonly startedAt: number;

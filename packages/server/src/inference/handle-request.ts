@@ -7,6 +7,7 @@ import { type Action, endpointInPath, type Paths, plainPath } from './paths.ts';
 import { asFailure } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { checkJsonType } from './read-json.ts';
+import { requestHeaders } from './request-headers.ts';
 
 /** What one request goes through; made anew when the endpoints change. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,7 +28,7 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
   return (request, response) => {
     const exchange = newExchange(parts, request, response);
     try {
-      parts.checkHost(request.headers.host);
+      parts.checkHost(exchange.headers.host);
       const action = findAction(parts, exchange);
       if (action.method === 'GET') settle(context, exchange, action.answer(context, exchange, NO_BODY));
       else takeBody(context, exchange, action);
@@ -40,10 +41,12 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
 const NO_BODY = Buffer.alloc(0);
 
 function newExchange(parts: HandlerParts, request: IncomingMessage, response: ServerResponse): Exchange {
+  const headers = requestHeaders(request.rawHeaders);
   return {
     request,
     response,
-    requestId: requestIdOf(request) ?? parts.newRequestId(),
+    headers,
+    requestId: harmlessId(headers.requestId) ?? parts.newRequestId(),
     startedAt: performance.now(),
     dialect: 'slipway',
     endpoint: undefined,
@@ -56,9 +59,8 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
 }
 
 /** The caller's own request id, when it is harmless in headers and logs. */
-function requestIdOf(request: IncomingMessage): string | undefined {
-  const id = request.headers['x-request-id'];
-  return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+function harmlessId(id: string | undefined): string | undefined {
+  return id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }
 
 /**
@@ -80,7 +82,7 @@ function findAction(parts: HandlerParts, exchange: Exchange): Action {
   if (action.endpoint !== undefined) {
     const endpoint = context.live.get(action.endpoint)!;
     exchange.endpoint = endpoint;
-    checkToken(endpoint, request.headers.authorization, context.live.values());
+    checkToken(endpoint, exchange.headers.authorization, context.live.values());
     exchange.metrics = endpoint.metrics;
   }
   return action;
@@ -94,14 +96,14 @@ function missingPath(context: InferenceContext, exchange: Exchange, path: string
   if (name === undefined || context.live.has(name)) {
     return fail('route.missing', { method: request.method ?? '', path: path.slice(0, 200) });
   }
-  checkAnyToken(request.headers.authorization, context.live.values());
+  checkAnyToken(exchange.headers.authorization, context.live.values());
   return fail('endpoint.missing', { name });
 }
 
 function takeBody(context: InferenceContext, exchange: Exchange, action: Action): void {
-  checkJsonType(exchange.request);
+  checkJsonType(exchange.headers);
   context.admission.enter();
-  readBody(exchange.request, context.settings.maxBodyBytes, context.admission, (body, failure) => {
+  readBody(exchange, context.settings.maxBodyBytes, context.admission, (body, failure) => {
     if (body === undefined) {
       context.admission.leave();
       if (failure !== undefined) refuse(context, exchange, failure);

@@ -9,8 +9,8 @@ export type WeightedRoute = { route: LoadedRoute; weight: number };
 /** One name that requests may call. `serving` is the one pointer that a promotion moves. */
 export type LiveEndpoint = {
   readonly name: string;
-  /** SHA-256 of each token that may call it. */
-  tokens: readonly Buffer[] | 'open';
+  /** SHA-256, lower-case hex, of each token that may call it. */
+  tokens: readonly string[] | 'open';
   serving: Serving | undefined;
   readonly metrics: EndpointMetrics;
 };

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { fail, type SlipwayError } from '@slipway/contract';
 import type { Admission } from './admission.ts';
+import type { Exchange } from './exchange.ts';
 
 /**
  * Collects the body of a request and calls `done` once: with the body, or with why there is none
@@ -10,7 +10,7 @@ import type { Admission } from './admission.ts';
  * the request timeout bounds that.
  */
 export function readBody(
-  request: IncomingMessage,
+  { request, headers }: Pick<Exchange, 'request' | 'headers'>,
   limitBytes: number,
   admission: Admission,
   done: (body: Buffer | undefined, failure?: SlipwayError) => void,
@@ -27,7 +27,7 @@ export function readBody(
     done(body, failure);
   }
 
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+  if (Number(headers.contentLength ?? 0) > limitBytes) {
     finish(undefined, fail('request.too-large', { limitBytes }));
     return;
   }
@@ -48,5 +48,4 @@ export function readBody(
   });
   request.on('end', () => finish(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
   request.on('close', () => finish(undefined));
-  request.on('error', () => finish(undefined));
 }

@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Bundles the data-plane process as it ships into `folder`, and returns the file to start. */
-export async function builtInference(folder: string): Promise<string> {
+/** Bundles the data-plane process as it ships into `folder`, and returns the file to start. `root` is the repository's. */
+export async function builtInference(
+  folder: string,
+  root = fileURLToPath(new URL('../../../..', import.meta.url)),
+): Promise<string> {
   const outfile = join(folder, 'inference.mjs');
   await build({
-    entryPoints: [fileURLToPath(new URL('../main/inference.ts', import.meta.url))],
+    entryPoints: [join(root, 'packages/server/src/main/inference.ts')],
     outfile,
     bundle: true,
     format: 'esm',

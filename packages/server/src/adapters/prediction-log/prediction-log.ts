@@ -1,64 +1,74 @@
 import { join } from 'node:path';
-import type { PredictionBatch, PredictionLog } from '../../journey/serve/index.ts';
+import { lineWriter, type PredictionBatch, type PredictionLog } from '../../journey/serve/index.ts';
 import { type Clock, systemClock } from '../../kernel/index.ts';
 import { type EndpointLog, endpointLog, type SegmentLimits } from './endpoint-log.ts';
+import { type PendingLines, pendingLines } from './pending-lines.ts';
 
 export type PredictionLogOptions = Partial<SegmentLimits> & {
   /** Holds `<endpoint>/<yyyy-mm-dd>/<segment>.ndjson`. */
   folder: string;
   /** The longest a record waits before it is being written. */
   flushEveryMs?: number;
-  /** Records that trigger writing before that time. */
-  flushAtRecords?: number;
-  /** When as many records wait, more are dropped. */
-  maxPendingRecords?: number;
-  /** When requests of so many bytes wait, more are dropped. */
+  /** Bytes that trigger writing before that time. */
+  flushAtBytes?: number;
+  /** When as many bytes wait, more are dropped. */
   maxPendingBytes?: number;
   clock?: Clock;
 };
 
+const MIB = 1024 * 1024;
+
 const DEFAULTS = {
   flushEveryMs: 100,
-  flushAtRecords: 2_000,
-  maxPendingRecords: 100_000,
-  maxPendingBytes: 64 * 1024 * 1024,
-  maxSegmentBytes: 64 * 1024 * 1024,
+  flushAtBytes: 4 * MIB,
+  maxPendingBytes: 64 * MIB,
+  maxSegmentBytes: 64 * MIB,
   maxSegmentAgeMs: 60 * 60_000,
   clock: systemClock,
 };
 
+type Endpoint = { pending: PendingLines; log: EndpointLog };
+
 /** The prediction log in segment files of a folder. Files and timers exist only while something is logged. */
 export function openPredictionLog(options: PredictionLogOptions): PredictionLog {
   const settings = { ...DEFAULTS, ...options };
-  const logs = new Map<string, EndpointLog>();
+  const writeLine = lineWriter();
+  const endpoints = new Map<string, Endpoint>();
   const stats = { written: 0, dropped: 0 };
-  let waiting = new Map<string, PredictionBatch[]>();
-  /** Records and bytes taken and not yet on disk, those being written included. */
-  let pending = { records: 0, bytes: 0 };
+  /** Taken and not yet on disk: what waits and what is being written. */
+  const pending = { records: 0, bytes: 0 };
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   let closed = false;
 
   function append(endpoint: string, batch: PredictionBatch): void {
-    const records = batch.rows.length;
-    const full =
-      pending.records + records > settings.maxPendingRecords ||
-      pending.bytes + batch.bytes > settings.maxPendingBytes;
-    if (closed || full) {
+    const records = batch.ids.length;
+    if (closed || pending.bytes >= settings.maxPendingBytes) {
       stats.dropped += records;
       return;
     }
-    const batches = waiting.get(endpoint);
-    if (batches === undefined) waiting.set(endpoint, [batch]);
-    else batches.push(batch);
+    const lines = endpointOf(endpoint).pending;
+    for (let i = 0; i < records; i++) {
+      const line = writeLine(batch, i);
+      lines.add(batch.at, line);
+      pending.bytes += line.length;
+    }
     pending.records += records;
-    pending.bytes += batch.bytes;
-    schedule(pending.records >= settings.flushAtRecords);
+    schedule();
   }
 
-  function schedule(soon: boolean): void {
+  function endpointOf(name: string): Endpoint {
+    const known = endpoints.get(name);
+    if (known !== undefined) return known;
+    const log = endpointLog(join(settings.folder, folderName(name)), settings, settings.clock.now);
+    const endpoint = { pending: pendingLines(), log };
+    endpoints.set(name, endpoint);
+    return endpoint;
+  }
+
+  function schedule(): void {
     if (flushing !== undefined || closed) return;
-    if (soon) start();
+    if (pending.bytes >= settings.flushAtBytes) start();
     else timer ??= setTimeout(start, settings.flushEveryMs);
   }
 
@@ -67,32 +77,19 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
     timer = undefined;
     flushing ??= flush().finally(() => {
       flushing = undefined;
-      if (waiting.size > 0) schedule(pending.records >= settings.flushAtRecords);
+      if (pending.records > 0) schedule();
     });
   }
 
   async function flush(): Promise<void> {
-    // Away from the request that filled the buffer.
-    await new Promise(setImmediate);
-    const taken = waiting;
-    waiting = new Map();
-    for (const [endpoint, batches] of taken) {
-      const count = await logOf(endpoint).write(batches);
+    const waiting = { ...pending };
+    for (const { pending: lines, log } of endpoints.values()) {
+      const count = await log.write(lines.take());
       stats.written += count.written;
       stats.dropped += count.dropped;
-      for (const batch of batches) {
-        pending.records -= batch.rows.length;
-        pending.bytes -= batch.bytes;
-      }
+      pending.records -= count.written + count.dropped;
     }
-  }
-
-  function logOf(endpoint: string): EndpointLog {
-    const known = logs.get(endpoint);
-    if (known !== undefined) return known;
-    const log = endpointLog(join(settings.folder, folderName(endpoint)), settings, settings.clock.now);
-    logs.set(endpoint, log);
-    return log;
+    pending.bytes -= waiting.bytes;
   }
 
   async function close(): Promise<void> {
@@ -100,8 +97,7 @@ export function openPredictionLog(options: PredictionLogOptions): PredictionLog 
     clearTimeout(timer);
     await flushing;
     await flush();
-    await Promise.all([...logs.values()].map((log) => log.close()));
-    pending = { records: 0, bytes: 0 };
+    await Promise.all([...endpoints.values()].map(({ log }) => log.close()));
   }
 
   return { append, stats: () => ({ ...stats, pending: pending.records }), close };

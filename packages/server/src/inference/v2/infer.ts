@@ -3,7 +3,7 @@ import type { Engine } from '../../journey/serve/index.ts';
 import type { InferenceContext } from '../context.ts';
 import { answerJson, type Exchange } from '../exchange.ts';
 import { chooseRoute, predictRows } from '../predict.ts';
-import { readJson } from '../read-json.ts';
+import { parseJson, readText } from '../read-json.ts';
 import { outputNames, outputTensor } from './outputs.ts';
 import { readInferRequest } from './read-tensors.ts';
 
@@ -14,9 +14,9 @@ export function answerInfer(
   body: Buffer,
 ): Promise<void> | undefined {
   const { engine, modelVersion } = chooseRoute(exchange);
-  const request = readInferRequest(readJson(body), engine.inputs, context.settings.maxRows);
+  const request = readInferRequest(parseJson(readText(body)), engine.inputs, context.settings.maxRows);
   const outputs = wantedOutputs(engine, request.outputs);
-  return predictRows(context, exchange, request.rows, body.length, ({ ids, predictions }) =>
+  return predictRows(context, exchange, request.rows, ({ ids, predictions }) =>
     answerJson(exchange, 200, {
       model_name: exchange.endpoint!.name,
       model_version: String(modelVersion),

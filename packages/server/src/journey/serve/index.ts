@@ -1,6 +1,7 @@
 export { checkGolden } from './check-golden.ts';
 export { loadEngine } from './load-engine.ts';
 export type {
+  AnswerText,
   Engine,
   Prediction,
   PredictionBatch,
@@ -12,4 +13,4 @@ export { noPredictionLog } from './no-prediction-log.ts';
 export type { PredictionLog, PredictionLogReader, PredictionLogStats, TimeWindow } from './ports.ts';
 export { predictionIds } from './prediction-ids.ts';
 export { readTimestamp } from './read-timestamp.ts';
-export { readRecordLine, recordLine, recordsOf } from './record-line.ts';
+export { type LineWriter, lineWriter, readRecordLine } from './record-line.ts';

@@ -1,5 +1,6 @@
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { Decision, EngineFile } from '../pack/index.ts';
+import { compileAnswerText } from './answer-text.ts';
 import { compileRowEncoder } from './encode-row.ts';
 import type { Engine, Prediction } from './model.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
@@ -26,9 +27,10 @@ export function loadEngine(file: EngineFile): Engine {
     task,
     classes,
     inputs,
+    answerText: compileAnswerText(classes),
     predict(rows, from = 0, to = rows.length) {
       const predictions: Prediction[] = [];
-      for (let i = from; i < to; i++) {
+      for (let i = from; i < Math.min(to, rows.length); i++) {
         readRow(rows[i], i, cells);
         encode(cells, encoded);
         predictFlat(flat, encoded, outputs);

@@ -22,6 +22,7 @@ export type Engine = {
   /** Of classification, in the order of the model's outputs. */
   classes: readonly string[];
   inputs: readonly InputColumn[];
+  answerText: AnswerText;
   /**
    * Predicts `rows[from]` up to but without `rows[to]` (all unless told), so that a caller may do a large request in parts.
    *
@@ -46,7 +47,10 @@ export type PredictionRecord = {
   latencyUs: number;
 };
 
-/** What one request adds to the prediction log: `ids[i]` and `predictions[i]` belong to `rows[i]`. */
+/**
+ * What one request, or a part of a large one, adds to the prediction log, as JSON text: most of it was written for the
+ * answer anyway, and text waits for the disk more cheaply than objects. Entry i of each list belongs to row i.
+ */
 export type PredictionBatch = {
   /** Epoch milliseconds, UTC. */
   at: number;
@@ -54,8 +58,12 @@ export type PredictionBatch = {
   version: number;
   latencyUs: number;
   ids: readonly string[];
-  rows: readonly RawRow[];
-  predictions: readonly Prediction[];
-  /** Size of the request's body, for bounding the log's memory. */
-  bytes: number;
+  /** The row as it was sent, without line feeds. */
+  rowTexts: readonly string[];
+  /** As {@link AnswerText} gives it. */
+  answerTexts: readonly string[];
+  scores: readonly number[];
 };
+
+/** The members `"value"` and `"probabilities"` of a prediction as JSON, without the braces around. */
+export type AnswerText = (prediction: Prediction) => string;

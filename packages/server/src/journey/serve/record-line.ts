@@ -1,23 +1,26 @@
 import { isoTime } from '../../kernel/index.ts';
 import type { PredictionBatch, PredictionRecord } from './model.ts';
 
-/** The records of a batch, one a row. */
-export function recordsOf(batch: PredictionBatch): PredictionRecord[] {
-  const ts = isoTime(batch.at);
-  return batch.rows.map((row, i) => ({
-    id: batch.ids[i]!,
-    ts,
-    model: batch.model,
-    version: batch.version,
-    row,
-    ...batch.predictions[i]!,
-    latencyUs: batch.latencyUs,
-  }));
-}
+/** Writes record i of a batch as a line of NDJSON, line feed included. */
+export type LineWriter = (batch: PredictionBatch, i: number) => string;
 
-/** A record as one line of NDJSON, newline included. Numbers that JSON has not become null. */
-export function recordLine(record: PredictionRecord): string {
-  return `${JSON.stringify(record)}\n`;
+/** Makes a {@link LineWriter}, which remembers the last moment it wrote, since many records share one. */
+export function lineWriter(): LineWriter {
+  let at = Number.NaN;
+  let ts = '';
+  return (batch, i) => {
+    if (batch.at !== at) {
+      at = batch.at;
+      ts = isoTime(at);
+    }
+    const { model, version, latencyUs } = batch;
+    const score = batch.scores[i]!;
+    return (
+      `{"id":"${batch.ids[i]!}","ts":"${ts}","model":${JSON.stringify(model)},"version":${version},` +
+      `"latencyUs":${latencyUs},"row":${batch.rowTexts[i]!},"score":${Number.isFinite(score) ? score : null},` +
+      `${batch.answerTexts[i]!}}\n`
+    );
+  };
 }
 
 /** The record on a line, or undefined when the line is torn or is none of ours. */

@@ -1,0 +1,21 @@
+import type { AnswerText } from './model.ts';
+
+/**
+ * Compiles the writing of predictions as JSON: names are escaped once, not for every row. Numbers that JSON has not
+ * become null.
+ */
+export function compileAnswerText(classes: readonly string[]): AnswerText {
+  const names = classes.map((name) => JSON.stringify(name));
+  const heads = new Map(classes.map((name, k) => [name, `"value":${names[k]!},"probabilities":{`]));
+  const keys = names.map((name, k) => `${k === 0 ? '' : ','}${name}:`);
+  return ({ value, probabilities }) => {
+    if (typeof value === 'number' || probabilities === undefined) return `"value":${JSON.stringify(value)}`;
+    let text = heads.get(value)!;
+    for (let k = 0; k < classes.length; k++) text += keys[k]! + jsonNumber(probabilities[classes[k]!]!);
+    return `${text}}`;
+  };
+}
+
+function jsonNumber(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null';
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
+import type { InferenceSettings } from '../inference/index.ts';
+import type { TableEndpoint } from '../journey/deploy/index.ts';
+import { builtInference } from './built-inference.ts';
+import type { BuiltBundle } from './bundle-builder.ts';
+
+export type RunningInference = {
+  dataPlane: DataPlaneProcess;
+  /** A temporary folder, gone after `end`. */
+  home: string;
+  logDir: string;
+  end(): Promise<void>;
+};
+
+/** The data-plane process as it ships, on a free port of loopback. */
+export async function runningInference(
+  settings: Partial<InferenceSettings> = {},
+  onDeath: () => void = () => {},
+): Promise<RunningInference> {
+  const home = await mkdtemp(join(tmpdir(), 'slipway-inference-'));
+  const logDir = join(home, 'predictions');
+  const entry = await builtInference(home);
+  const dataPlane = dataPlaneProcess({ entry, host: '127.0.0.1', port: 0, logDir, settings, onDeath });
+  await dataPlane.start();
+  return {
+    dataPlane,
+    home,
+    logDir,
+    async end() {
+      await dataPlane.stop();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+/** An endpoint of a routing table that serves one version to the bearers of `tokens`. */
+export function endpointOf(
+  name: string,
+  tokens: string[],
+  modelVersion: number,
+  { bundleId, folder }: Pick<BuiltBundle, 'bundleId' | 'folder'>,
+): TableEndpoint {
+  const tokenHashes = tokens.map((token) => createHash('sha256').update(token).digest('hex'));
+  return { name, tokenHashes, routes: [{ modelName: name, modelVersion, bundleId, folder, weight: 1 }] };
+}
