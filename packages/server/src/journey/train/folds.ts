@@ -5,7 +5,7 @@ import type { TrainingData } from './model.ts';
 export type Fold = { train: Int32Array; validation: Int32Array };
 
 /** Rows below which more folds are worth their time: each fold model then sees more of the few rows there are. */
-const FEW_ROWS = 2000;
+const FEW_ROWS = 500;
 
 /** How many folds suit the data: every class should occur in each of them. */
 export function foldCount(data: TrainingData): number {

@@ -13,8 +13,11 @@ const LEAST_WEIGHT = 0.05;
 /** Rows below which weights are not fitted, only equal shares of the best few compared. */
 const FEW_ROWS = 300;
 
-/** How much better, relatively, a blend must be than the best single trial to be worth its size. */
-const WORTH = 0.0005;
+/** How much better, relatively, a further member must make the blend to be worth its size and time. */
+const WORTH = 0.001;
+
+/** Members at most. */
+const MOST_MEMBERS = 3;
 
 /** Margins that a blend is chosen by at most; more would not change it. */
 const MOST_MARGINS = 30_000;
@@ -60,14 +63,16 @@ function greedy(state: SearchState, ranked: readonly Trial[], rows: Int32Array):
   let best = { loss: Number.POSITIVE_INFINITY, counts: counts.slice() };
   let sum = new Float64Array(compact.margins[0]!.length);
   for (let step = 1; step <= STEPS; step++) {
-    const tried = compact.margins.map((margins) => {
-      const total = sum.map((value, i) => value + margins[i]!);
-      return { total, loss: compact.loss(total.map((value) => value / step)) };
+    const full = counts.filter((count) => count > 0).length >= MOST_MEMBERS;
+    const losses = compact.margins.map((margins, i) => {
+      if (full && counts[i] === 0) return Number.POSITIVE_INFINITY;
+      const loss = compact.loss(sum.map((value, j) => (value + margins[j]!) / step));
+      return counts[i] === 0 ? loss * (1 + WORTH) : loss;
     });
-    const losses = tried.map(({ loss }) => loss);
     const chosen = losses.indexOf(Math.min(...losses));
     counts[chosen]! += 1;
-    sum = tried[chosen]!.total;
+    const margins = compact.margins[chosen]!;
+    sum = sum.map((value, j) => value + margins[j]!);
     if (losses[chosen]! < best.loss) best = { loss: losses[chosen]!, counts: counts.slice() };
   }
   return withoutTrifles(ranked, best.counts);

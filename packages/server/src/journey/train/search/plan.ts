@@ -1,6 +1,7 @@
 import { LEARNERS } from '../learners/index.ts';
 import type { TrialPool } from '../ports.ts';
 import type { Budget } from './budget.ts';
+import { meanOf } from './candidate.ts';
 import type { SearchState } from './search-state.ts';
 
 /** How thoroughly the budget allows to search. */
@@ -12,49 +13,53 @@ export type Plan = {
 };
 
 /** Share of the budget that the first trees may be expected to take. */
-const FIRST_SHARE = 0.3;
+const FIRST_SHARE = 0.35;
 
-/** Rounds of the probe; the first are slower than the rest, which errs on the safe side. */
-const PROBE_ROUNDS = 6;
+/** Share of the budget that each of the two probes takes, unless its first round takes longer. */
+const PROBE_SHARE = 0.02;
 
 /** Rounds until boosting stops are about this over the learning rate. */
-const ROUNDS_TIMES_RATE = 11;
+const ROUNDS_TIMES_RATE = 9;
+
+/** Rows below which every fold is fitted whatever the hurry: a fit takes little, and one fold says little. */
+const FEW_ROWS = 3000;
 
 /**
- * Times a few rounds of boosting and chooses the most thorough plan whose first trees fit in their share: all folds
+ * Times some rounds of boosting and chooses the most thorough plan whose first trees fit in their share: all folds
  * with small steps at best, one fold with large steps when there is much data and little time.
  */
 export async function planSearch(state: SearchState, pool: TrialPool, budget: Budget): Promise<Plan> {
-  const options = plansFor(state.whole);
+  const options = plansFor(state);
   if (!Number.isFinite(budget.seconds)) return options[0]!;
-  const { defaults } = LEARNERS['boosted-trees'];
-  const params = { ...defaults, rounds: PROBE_ROUNDS };
-  const probe = await pool.run({
-    learner: 'boosted-trees',
-    params,
-    fold: 0,
-    seed: state.seed,
-    seconds: budget.leftUntil(0.3),
-  });
-  const perRound = probe.seconds / Math.max(1, probe.curve.length);
+  await timeRound(state, pool, budget);
+  const perRound = await timeRound(state, pool, budget);
   const affordable = FIRST_SHARE * budget.seconds;
+  const rate = Number(LEARNERS['boosted-trees'].defaults.learningRate);
   const seconds = ({ folds, haste }: Plan) => {
-    const perFit = (perRound * ROUNDS_TIMES_RATE) / (Number(defaults.learningRate) * haste);
+    const perFit = (perRound * ROUNDS_TIMES_RATE) / (rate * haste);
     return perFit * Math.ceil(folds / Math.min(folds, pool.concurrency));
   };
   return options.find((plan) => seconds(plan) <= affordable) ?? options[options.length - 1]!;
 }
 
+/** Seconds of one round with every thread at work; the first call warms the threads up and measures too much. */
+async function timeRound(state: SearchState, pool: TrialPool, budget: Budget): Promise<number> {
+  const params = LEARNERS['boosted-trees'].defaults;
+  const seconds = budget.seconds * PROBE_SHARE;
+  const task = { learner: 'boosted-trees' as const, params, fold: 0, seed: state.seed, seconds };
+  const probes = await Promise.all(Array.from({ length: pool.concurrency }, () => pool.run(task)));
+  return meanOf(probes.map((probe) => probe.seconds / Math.max(1, probe.curve.length)));
+}
+
 /** From the most thorough to the quickest. */
-function plansFor(folds: number): Plan[] {
-  const few = Math.min(3, folds);
+function plansFor({ whole: all, data }: SearchState): Plan[] {
+  const least = data.features.rows < FEW_ROWS ? all : 1;
   return [
-    { folds, haste: 1 },
-    { folds, haste: 1.6 },
-    { folds: few, haste: 1.6 },
-    { folds: few, haste: 2.4 },
-    { folds: Math.min(2, folds), haste: 2.4 },
-    { folds: Math.min(2, folds), haste: 4 },
-    { folds: 1, haste: 4 },
+    { folds: all, haste: 1 },
+    { folds: all, haste: 1.6 },
+    { folds: Math.max(least, Math.min(3, all)), haste: 2 },
+    { folds: Math.max(least, Math.min(2, all)), haste: 2.4 },
+    { folds: Math.max(least, Math.min(2, all)), haste: 4 },
+    { folds: least, haste: 4 },
   ];
 }

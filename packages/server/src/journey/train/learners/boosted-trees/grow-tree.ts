@@ -13,7 +13,7 @@ import { type HistogramPool, histogramPool } from './histogram-pool.ts';
 import { leafValue, type NodeSums } from './leaf-score.ts';
 import type { BoostedTreesParams } from './params.ts';
 import { partitionRows } from './partition-rows.ts';
-import type { Split } from './split.ts';
+import { binsGoingLeft, type Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
 
 /** What all trees of a fit share. */
@@ -156,15 +156,9 @@ function divide(grower: Grower, ground: Ground, tree: Tree, parent: OpenNode): [
   const feature = grower.binned.features[split.feature]!;
   const { begin, end, ridersBegin, ridersEnd, sums } = parent;
   const { scratch } = grower;
-  const middle = partitionRows(ground.rows, begin, end, feature.bins, split.goesLeft, scratch);
-  const ridersMiddle = partitionRows(
-    ground.riders,
-    ridersBegin,
-    ridersEnd,
-    feature.bins,
-    split.goesLeft,
-    scratch,
-  );
+  const goesLeft = binsGoingLeft(split, feature);
+  const middle = partitionRows(ground.rows, begin, end, feature.bins, goesLeft, scratch);
+  const ridersMiddle = partitionRows(ground.riders, ridersBegin, ridersEnd, feature.bins, goesLeft, scratch);
   const rightSums = {
     gradient: sums.gradient - split.left.gradient,
     hessian: sums.hessian - split.left.hessian,

@@ -35,8 +35,8 @@ export type BoostedTreesParams = {
 };
 
 export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
-  rounds: 2000,
-  learningRate: 0.05,
+  rounds: 600,
+  learningRate: 0.06,
   leaves: 31,
   maxDepth: 0,
   minRowsInLeaf: 20,

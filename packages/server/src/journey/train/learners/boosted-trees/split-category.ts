@@ -39,7 +39,18 @@ export function splitCategory(
     tryEachAlone(best, present, histogram, offset, node, params, random);
   else trySortedEnds(best, present, histogram, offset, node, params, random);
   if (best.bins.length === 0 || !(best.score > parent)) return null;
-  return splitOff(f, feature, best, node, best.score - parent);
+  const { bins: leftBins, left } = withSmallerListed(best, present, node);
+  // Where the feature never was missing in training, a missing value met later goes with the larger side.
+  const missingLeft = feature.hasMissing ? leftBins.includes(feature.valueBins) : left.rows * 2 > node.rows;
+  return {
+    kind: 'category',
+    feature: f,
+    gain: best.score - parent,
+    leftBins,
+    left,
+    missingLeft,
+    l2: best.l2,
+  };
 }
 
 function sumsOf(histogram: Float64Array, offset: number, bin: number): NodeSums {
@@ -138,17 +149,17 @@ function consider(
   return true;
 }
 
-/** The listed categories go left; all others, those never seen here among them, go right. */
-function splitOff(
-  feature: number,
-  { valueBins, hasMissing }: CategoryFeature,
-  best: Best,
+/** Lists the side with fewer rows, so that a category met later goes with the larger one. */
+function withSmallerListed(
+  { bins, left }: Best,
+  present: number[],
   node: NodeSums,
-  gain: number,
-): Split {
-  const goesLeft = new Uint8Array(256);
-  for (const bin of best.bins) goesLeft[bin] = 1;
-  // Where the feature never was missing in training, a missing value met later goes with the larger side.
-  if (!hasMissing) goesLeft[valueBins] = best.left.rows * 2 > node.rows ? 1 : 0;
-  return { feature, gain, goesLeft, left: best.left, lastLeftBin: -1, l2: best.l2 };
+): Pick<Best, 'bins' | 'left'> {
+  if (left.rows * 2 <= node.rows) return { bins, left };
+  const others = {
+    gradient: node.gradient - left.gradient,
+    hessian: node.hessian - left.hessian,
+    rows: node.rows - left.rows,
+  };
+  return { bins: present.filter((bin) => !bins.includes(bin)), left: others };
 }

@@ -45,7 +45,18 @@ export function splitNumber(
   scanCuts(best, range, histogram, offset, node, params, -1);
   if (missing > 0) scanCuts(best, range, histogram, offset, node, params, missingAt);
   if (best.bin < 0 || !(best.score > parent)) return null;
-  return splitAt(f, feature, best, node, parent, missing > 0, params.l2);
+  const left = { gradient: best.gradient, hessian: best.hessian, rows: best.rows };
+  // Where no row is missing, a missing value met later goes with the larger side.
+  const missingLeft = missing > 0 ? best.missingLeft : best.rows * 2 > node.rows;
+  return {
+    kind: 'number',
+    feature: f,
+    gain: best.score - parent,
+    lastLeftBin: best.bin,
+    left,
+    missingLeft,
+    l2: params.l2,
+  };
 }
 
 type CutRange = { first: number; last: number };
@@ -106,22 +117,4 @@ function scanCuts(
     best.hessian = hessian;
     best.rows = rows;
   }
-}
-
-function splitAt(
-  feature: number,
-  { valueBins }: NumberFeature,
-  cut: Cut,
-  node: NodeSums,
-  parent: number,
-  sawMissing: boolean,
-  l2: number,
-): Split {
-  const goesLeft = new Uint8Array(256);
-  goesLeft.fill(1, 0, cut.bin + 1);
-  // Where no row is missing, a missing value met later goes with the larger side.
-  const missingLeft = sawMissing ? cut.missingLeft : cut.rows * 2 > node.rows;
-  goesLeft[valueBins] = missingLeft ? 1 : 0;
-  const left = { gradient: cut.gradient, hessian: cut.hessian, rows: cut.rows };
-  return { feature, gain: cut.score - parent, goesLeft, left, lastLeftBin: cut.bin, l2 };
 }

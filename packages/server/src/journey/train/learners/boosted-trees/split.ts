@@ -1,3 +1,4 @@
+import type { BinnedFeature } from './bin-features.ts';
 import type { NodeSums } from './leaf-score.ts';
 
 /** A way to part the rows of a node; `left` are the sums of its left side. */
@@ -5,11 +6,22 @@ export type Split = {
   feature: number;
   /** Over the best of not splitting, always positive. */
   gain: number;
-  /** For each bin whether it goes left; the missing bin included. */
-  goesLeft: Uint8Array;
   left: NodeSums;
-  /** Numeric: the last bin on the left. */
-  lastLeftBin: number;
+  /** Where missing values go. */
+  missingLeft: boolean;
   /** L2 penalty that its leaves' values are to be taken with. */
   l2: number;
-};
+} & (
+  | { kind: 'number'; lastLeftBin: number }
+  /** Bins of the categories on the left; all others, those never seen in the node among them, go right. */
+  | { kind: 'category'; leftBins: number[] }
+);
+
+/** For each of the 256 bins there can be whether it goes left. */
+export function binsGoingLeft(split: Split, feature: BinnedFeature): Uint8Array {
+  const goesLeft = new Uint8Array(256);
+  if (split.kind === 'number') goesLeft.fill(1, 0, split.lastLeftBin + 1);
+  else for (const bin of split.leftBins) goesLeft[bin] = 1;
+  goesLeft[feature.valueBins] = split.missingLeft ? 1 : 0;
+  return goesLeft;
+}

@@ -41,11 +41,15 @@ export function turnIntoSplit(
   tree.feature[node] = split.feature;
   tree.left[node] = left;
   tree.right[node] = right;
-  tree.missingLeft[node] = split.goesLeft[feature.valueBins]!;
-  if (feature.kind === 'number') tree.threshold[node] = feature.thresholds[split.lastLeftBin]!;
-  else tree.categories[node] = leftCodes(feature.codes, split.goesLeft);
+  tree.missingLeft[node] = split.missingLeft ? 1 : 0;
+  if (split.kind === 'number' && feature.kind === 'number') {
+    tree.threshold[node] = feature.thresholds[split.lastLeftBin]!;
+  }
+  if (split.kind === 'category' && feature.kind === 'category') {
+    tree.categories[node] = leftCodes(feature.codes, split.leftBins);
+  }
 }
 
-function leftCodes(codes: number[][], goesLeft: Uint8Array): number[] {
-  return codes.flatMap((members, bin) => (goesLeft[bin] ? members : [])).sort((a, b) => a - b);
+function leftCodes(codes: number[][], bins: number[]): number[] {
+  return bins.flatMap((bin) => codes[bin] ?? []).sort((a, b) => a - b);
 }

@@ -14,6 +14,12 @@ const MAX_CELLS = 6_000_000;
 const IDLE_STRENGTHS = 2;
 const BETTER = 1e-4;
 
+/** A weaker strength must lower the loss by this share: of equals the stiffer model errs less on rows to come. */
+const NOTABLY = 2e-3;
+
+/** A strength with the coefficients it led to, and what the validation rows say of them. */
+type Step = { l2: number; coefficients: Float64Array; loss: number; margins: Float64Array };
+
 /** The scale of the target: regression is fitted to the standardised target, classes to themselves. */
 type TargetScale = { center: number; scale: number };
 
@@ -29,25 +35,22 @@ export function fitLinear(data: LearnerData, params: LinearParams, context: FitC
   const scale = targetScale(objective, data, rows);
   const problem = problemOf(data, design, objective, outputs, rows, scale);
   const validate = validation(data, design, objective, outputs, context.validation, scale);
-  let start: Float64Array = new Float64Array(design.width * outputs);
-  let best = { loss: Number.POSITIVE_INFINITY, l2: 0, coefficients: start, margins: validate(start).margins };
-  const curve: number[] = [];
+  const path: Step[] = [];
   let idle = 0;
   for (const l2 of strengthsOf(params, context)) {
-    if (curve.length > 0 && context.shouldStop()) break;
-    start = solve(problem, l2, start, params, context);
-    const { loss, margins } = validate(start);
-    curve.push(loss);
-    idle = loss < best.loss * (1 - BETTER) ? 0 : idle + 1;
-    if (loss < best.loss || context.validation.length === 0)
-      best = { loss, l2, coefficients: start, margins };
-    if (idle === IDLE_STRENGTHS) break;
+    if (idle === IDLE_STRENGTHS || (path.length > 0 && context.shouldStop())) break;
+    const start = path[path.length - 1]?.coefficients ?? new Float64Array(design.width * outputs);
+    const coefficients = solve(problem, l2, start, params, context);
+    const step = { l2, coefficients, ...validate(coefficients) };
+    idle = step.loss < lowestLoss(path) * (1 - BETTER) ? 0 : idle + 1;
+    path.push(step);
   }
+  const best = chooseStep(path);
   const { base, terms } = linearTerms(design, outputs, best.coefficients, scale);
   return {
     model: { link: objective.link, outputs, base, trees: [], linear: terms },
     validationMargins: best.margins,
-    curve,
+    curve: path.map(({ loss }) => loss),
     importance: linearImportance(
       design,
       problem.matrix,
@@ -58,6 +61,16 @@ export function fitLinear(data: LearnerData, params: LinearParams, context: FitC
     settled: { ...params, l2: best.l2 },
     cutShort: context.shouldStop(),
   };
+}
+
+function lowestLoss(path: readonly Step[]): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...path.map(({ loss }) => loss));
+}
+
+/** The stiffest step about as good as the best; without validation rows the only one there is. */
+function chooseStep(path: readonly Step[]): Step {
+  const enough = lowestLoss(path) * (1 + NOTABLY);
+  return path.find(({ loss }) => loss <= enough) ?? path[path.length - 1]!;
 }
 
 function strengthsOf(params: LinearParams, context: FitContext): readonly number[] {
@@ -74,7 +87,7 @@ function solve(
 ): Float64Array {
   const { maxSteps } = params;
   const { shouldStop } = context;
-  const options = { maxSteps, gradientTolerance: 1e-6, valueTolerance: 1e-8, shouldStop };
+  const options = { maxSteps, gradientTolerance: 1e-5, valueTolerance: 1e-6, shouldStop };
   return minimise(penalisedLoss(problem, l2), start, options).x;
 }
 

@@ -11,7 +11,7 @@ export type LinearParams = {
   maxSteps: number;
 };
 
-export const LINEAR_DEFAULTS: LinearParams = { l2: 0, maxSteps: 200 };
+export const LINEAR_DEFAULTS: LinearParams = { l2: 0, maxSteps: 100 };
 
 export const LINEAR_SPACE: SearchSpace<LinearParams> = {};
 

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { seededRandom } from '../../../../kernel/index.ts';
+import { sampleData } from '../../testing/sample-data.ts';
+import { growTree, makeGrower } from './grow-tree.ts';
+import { histogramPool } from './histogram-pool.ts';
+import { BOOSTED_TREES_DEFAULTS } from './params.ts';
+
+const data = sampleData('regression', 1000);
+const rows = Int32Array.from({ length: 1000 }, (_, row) => row);
+
+function grow(limitBytes?: number) {
+  const capacity = { rows: 1000, riders: 0 };
+  const grower = makeGrower(data.binned, BOOSTED_TREES_DEFAULTS, undefined, capacity, seededRandom(1));
+  const length = grower.pool.take()!.length;
+  const pool = limitBytes === undefined ? grower.pool : histogramPool(length, 3, limitBytes);
+  const derivatives = { gradient: Float32Array.from(data.target, (y) => Math.round(10 - y)), hessian: null };
+  const features = Int32Array.of(0, 1, 2, 3);
+  return growTree(
+    { ...grower, pool },
+    { output: 0, derivatives, rows: rows.slice(), riders: new Int32Array(0), features },
+  );
+}
+
+test('when histograms no longer fit in memory the tree is the same, only slower to grow', () => {
+  expect(grow(0)).toEqual(grow());
+});
+
+test('every row ends in exactly one leaf', () => {
+  const { leaves } = grow();
+  const spans = leaves.map(({ begin, end }) => [begin, end]).toSorted((a, b) => a[0]! - b[0]!);
+  expect(spans[0]![0]).toBe(0);
+  spans.forEach(([, end], i) => {
+    expect(end).toBe(spans[i + 1]?.[0] ?? 1000);
+  });
+});
