@@ -4,12 +4,9 @@ import { fail, isFailure } from '@slipway/contract';
 /** A message of the driver or of the file system, and what it means in our words. The first match counts. */
 const MEANINGS: readonly [pattern: RegExp, meaning: (reason: string, error: unknown) => Error][] = [
   [/INTERRUPT|Interrupted/, (_, cause) => fail('job.cancelled', {}, { cause })],
+  [/No space left|ENOSPC|disk full/i, (_, cause) => fail('storage.full', {}, { cause })],
   [
-    /No space left|ENOSPC|disk full|max_temp_directory_size/i,
-    (_, cause) => fail('storage.full', {}, { cause }),
-  ],
-  [
-    /JSON|CSV|Parquet|parquet|Invalid Input|Invalid unicode|magic bytes|Conversion Error/,
+    /JSON|CSV|Parquet|parquet|Invalid Input|Invalid unicode|magic bytes|Conversion Error|Not implemented/,
     (reason, cause) =>
       fail('file.unreadable', { file: 'given', format: formatIn(reason), reason }, { cause }),
   ],

@@ -33,5 +33,6 @@ export function rawColumns(path: string[], type: DuckDBType): RawColumn[] {
   if (type instanceof DuckDBStructType && type.entryNames.length > 0) {
     return type.entryNames.flatMap((name, i) => rawColumns([...path, name], type.entryTypes[i]!));
   }
+  if (type.alias === 'JSON') return [{ path, kind: 'json' }];
   return [{ path, kind: KINDS[type.typeId] ?? 'text' }];
 }

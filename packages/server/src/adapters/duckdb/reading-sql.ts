@@ -14,6 +14,9 @@ export type ReadingSql = {
   value: string;
 };
 
+/** Longer than any record that the room lets pass (2 Mi characters of at most 3 bytes, quotes doubled). */
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
 const EXACT = '9007199254740992';
 const ZERO_LED = (x: string) =>
   `((${x} >= '00' AND ${x} < '0:') OR (${x} >= '-00' AND ${x} < '-0:') OR (${x} >= '+00' AND ${x} < '+0:'))`;
@@ -31,8 +34,14 @@ export function readingSql(source: TableSource, from: RawColumn, reading: Readin
   return { inner: [`${converted} AS ${x}`], fits, missing: `${x} IS NULL`, value: castTo(reading, x) };
 }
 
+/** Lists as JSON text; JSON of mixed kinds as its text, strings without their quotes. */
+const STRING_OF: Partial<Record<RawKind, (raw: string) => string>> = {
+  nested: (raw) => `to_json(${raw})::VARCHAR`,
+  json: (raw) => `(${raw} ->> '$')`,
+};
+
 function stringSql(source: TableSource, kind: RawKind, raw: string, x: string): ReadingSql {
-  const text = kind === 'nested' ? `to_json(${raw})::VARCHAR` : `${raw}::VARCHAR`;
+  const text = STRING_OF[kind]?.(raw) ?? `${raw}::VARCHAR`;
   return {
     inner: [`${text} AS ${x}`],
     fits: `NOT coalesce(${missingText(source, x)}, true)`,
@@ -125,7 +134,9 @@ export function relation(source: TableSource): string {
     'strict_mode = true',
     'null_padding = false',
     `nullstr = ${list(['', ...source.missingWords])}`,
-    'max_line_size = 33554432',
+    // Left to itself the engine takes buffers of sixteen lines each.
+    `max_line_size = ${MAX_LINE_BYTES}`,
+    `buffer_size = ${4 * MAX_LINE_BYTES}`,
   ];
   return `read_csv(${options.join(', ')})`;
 }

@@ -1,14 +1,13 @@
 import { fail } from '@slipway/contract';
-import type { ObjectStore } from '../../ledger/index.ts';
 import type { ColumnType, DatasetManifest, TableProfile } from './model.ts';
 import { type FileToRead, type OpenSource, openSource } from './open-source.ts';
 import { storeDecided } from './plan-columns.ts';
-import type { PlannedColumn, Reading, StoredColumn, TableEngine, Workspace } from './ports.ts';
+import type { PlannedColumn, Reading, SegmentStore, StoredColumn, TableEngine, Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { isDayFirst, isMonthFirst } from './readings/date-formats.ts';
 import { withFileName } from './with-file-name.ts';
 
-export type IngestPorts = { tables: TableEngine; objects: ObjectStore };
+export type IngestPorts = { tables: TableEngine; objects: SegmentStore };
 export type IngestRequest = FileToRead & { signal?: AbortSignal };
 /** `notes` is what a reader should know of the file as a whole; notes on columns are in the profile. */
 export type Ingested = { manifest: DatasetManifest; profile: TableProfile; notes: string[] };

@@ -93,7 +93,9 @@ async function textSource(
     const parquet = await workspace.convertJson(utf8, json);
     return typedSource(workspace, parquet, lineage(json), limits);
   }
-  const asIs = encoding === 'utf-8' && !sniffed.byteOrderMark && /^[^\r\n]/.test(text);
+  // A line longer than the engine's buffers is lost without a word when it is the last one.
+  const shortLines = content.longestLine < limits.maxRecordCharacters;
+  const asIs = encoding === 'utf-8' && !sniffed.byteOrderMark && /^[^\r\n]/.test(text) && shortLines;
   return delimitedSource(
     workspace,
     request,

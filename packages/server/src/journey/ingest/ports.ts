@@ -9,7 +9,7 @@ export type Reading =
   | { as: 'timestamp'; format: string };
 
 /** What the source itself says a column holds; delimited text only ever says `text`. */
-export type RawKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'nested';
+export type RawKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'json' | 'nested';
 
 /** A column of the source; `path` leads into nested objects. */
 export type RawColumn = { path: string[]; kind: RawKind };
@@ -55,6 +55,14 @@ export type ValueCounts = {
   meanLength: number;
   meanWords: number;
 };
+
+/** Where segments are kept: the part of the ledger's object store that this room needs. */
+export interface SegmentStore {
+  /** Stores a local file under its SHA-256 and moves it there; durable when it resolves. Throws `storage.full`. */
+  putFile(path: string): Promise<{ sha256: string; bytes: number }>;
+  /** A read-only local file with the bytes, verified. Throws `object.missing` or `object.corrupt`. */
+  localPath(sha256: string): Promise<string>;
+}
 
 /** What an engine for tables does for us. */
 export interface TableEngine {

@@ -1,8 +1,7 @@
 import { fail } from '@slipway/contract';
-import type { ObjectStore } from '../../ledger/index.ts';
 import { type IngestPorts, inWorkspace } from './ingest-file.ts';
 import type { ColumnSchema, DatasetManifest, Table } from './model.ts';
-import type { Row } from './ports.ts';
+import type { Row, SegmentStore } from './ports.ts';
 
 export type ReadTableOptions = {
   /** Names of the columns wanted, in the order wanted; all when left out. */
@@ -37,7 +36,7 @@ export async function previewRows(
 }
 
 /** Local files of the segments, in order, verified. */
-export async function segmentFiles(manifest: DatasetManifest, objects: ObjectStore): Promise<string[]> {
+export async function segmentFiles(manifest: DatasetManifest, objects: SegmentStore): Promise<string[]> {
   const files: string[] = [];
   for (const { sha256 } of manifest.segments) files.push(await objects.localPath(sha256));
   return files;

@@ -15,7 +15,7 @@ export type IngestLimits = {
 export const INGEST_LIMITS: IngestLimits = {
   maxColumns: 4_000,
   headBytes: 2 * 1024 * 1024,
-  maxRecordCharacters: 8 * 1024 * 1024,
+  maxRecordCharacters: 2 * 1024 * 1024,
   maxUnpackedBytes: 200 * 1024 ** 3,
 };
 
