@@ -1,3 +1,4 @@
+import { configurationReference } from './configuration-reference.ts';
 import { failuresReference } from './failures-reference.ts';
 import { openApiFile } from './open-api-file.ts';
 import { operationsReference } from './operations-reference.ts';
@@ -5,6 +6,7 @@ import { operationsReference } from './operations-reference.ts';
 /** Every generated file of the repository and what it should hold; `npm run check` fails when one is stale. */
 export const GENERATED: Record<string, () => string> = {
   'docs/api/openapi.json': openApiFile,
+  'docs/reference/configuration.md': configurationReference,
   'docs/reference/failures.md': failuresReference,
   'docs/reference/operations.md': operationsReference,
 };
