@@ -110,8 +110,21 @@ const routeTree = root.addChildren([
   system,
 ]);
 
+/** The address says `?version=2`, as people and the command line write it, never JSON. */
+function writeSearch(search: Record<string, unknown>): string {
+  const known = Object.entries(search).filter(([, value]) => value !== undefined && value !== null);
+  const text = new URLSearchParams(known.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
 export function makeRouter() {
-  return createRouter({ routeTree, scrollRestoration: true, defaultPreload: 'intent' });
+  return createRouter({
+    routeTree,
+    scrollRestoration: true,
+    defaultPreload: 'intent',
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: writeSearch,
+  });
 }
 
 declare module '@tanstack/react-router' {

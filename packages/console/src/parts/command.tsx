@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import css from './command.module.css';
 import { DRAWINGS, Icon } from './icons.tsx';
+import { Scroller } from './scroller.tsx';
 
 const SAID_FOR_MS = 2_000;
 
@@ -8,12 +9,11 @@ const SAID_FOR_MS = 2_000;
 export function Command(props: { text: string; label?: string }) {
   return (
     <div className={css.command}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.text} tabIndex={0} aria-label={props.label ?? 'Command'}>
+      <Scroller className={css.text} label={props.label ?? 'Command'}>
         <pre>
           <code>{props.text}</code>
         </pre>
-      </section>
+      </Scroller>
       <CopyButton text={props.text} label={props.label ?? 'command'} />
     </div>
   );

@@ -38,7 +38,7 @@ export function ConfirmButton(props: ConfirmButtonProps) {
   return (
     <>
       <Button
-        size={props.quiet ? 'compact-xs' : 'xs'}
+        size={props.quiet ? 'compact-sm' : 'xs'}
         variant="default"
         onClick={() => setOpen(true)}
         aria-label={props.label}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import css from './data-table.module.css';
 import { DRAWINGS, Icon } from './icons.tsx';
+import { Scroller } from './scroller.tsx';
 import { nextSortOrder, readSortOrder, type SortValue, sortRows } from './sort-rows.ts';
 
 export type TableColumn<Row> = {
@@ -20,6 +21,8 @@ type DataTableProps<Row> = {
   rows: readonly Row[];
   rowKey: (row: Row, index: number) => string;
   isCurrent?: (row: Row) => boolean;
+  /** Only as wide as its content, for tables of two or three columns. */
+  narrow?: boolean;
   sort?: string | undefined;
   onSort?: (sort: string | undefined) => void;
 };
@@ -33,8 +36,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       ? props.rows
       : sortRows(props.rows, sorted.sortBy, order.descending);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={css.scroller} aria-label={props.caption} tabIndex={0}>
+    <Scroller className={props.narrow ? `${css.scroller} ${css.narrow}` : css.scroller} label={props.caption}>
       <table className={css.table}>
         <caption className="visually-hidden">{props.caption}</caption>
         <thead>
@@ -56,7 +58,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import { formatFact, formatNumber, formatSeconds, nameInWords } from '../words/index.ts';
+import { formatFact, formatMetric, formatSeconds, nameInWords } from '../words/index.ts';
 import { DataTable } from './data-table.tsx';
 import { StateMark } from './state-mark.tsx';
 
@@ -19,13 +19,13 @@ export function Leaderboard(props: { entries: readonly LeaderboardEntry[] }) {
           id: 'value',
           title: metric === undefined ? 'Value' : nameInWords(metric),
           end: true,
-          show: (entry) => formatNumber(entry.value),
+          show: (entry) => formatMetric(entry.value),
         },
         {
           id: 'error',
           title: '± standard error',
           end: true,
-          show: (entry) => (entry.standardError === null ? '—' : formatNumber(entry.standardError)),
+          show: (entry) => (entry.standardError === null ? '—' : formatMetric(entry.standardError)),
         },
         { id: 'folds', title: 'Folds', end: true, show: (entry) => entry.folds },
         { id: 'seconds', title: 'Took', end: true, show: (entry) => formatSeconds(entry.seconds) },

@@ -1,4 +1,4 @@
-import { formatNumber, nameInWords } from '../words/index.ts';
+import { formatMetric, nameInWords } from '../words/index.ts';
 import { DataTable } from './data-table.tsx';
 
 /** Metrics of one model, the primary one first. */
@@ -10,6 +10,7 @@ export function Metrics(props: { metrics: Record<string, number>; primary?: stri
   return (
     <DataTable
       caption="Metrics"
+      narrow
       rows={names}
       rowKey={(name) => name}
       isCurrent={(name) => name === props.primary}
@@ -23,7 +24,7 @@ export function Metrics(props: { metrics: Record<string, number>; primary?: stri
           id: 'value',
           title: 'On the hold-out',
           end: true,
-          show: (name) => formatNumber(props.metrics[name] ?? Number.NaN),
+          show: (name) => formatMetric(props.metrics[name] ?? Number.NaN),
         },
       ]}
     />

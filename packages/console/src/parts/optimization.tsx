@@ -12,6 +12,7 @@ export function Optimization(props: { record: Record<string, unknown> }) {
       {effects.length === 0 ? null : (
         <DataTable
           caption="Before and after optimisation"
+          narrow
           rows={effects}
           rowKey={(effect) => effect.name}
           columns={[

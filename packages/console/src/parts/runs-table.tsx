@@ -1,6 +1,6 @@
 import type { Run } from '@slipway/contract';
 import type { ReactNode } from 'react';
-import { formatFact, formatNumber, formatSeconds, nameInWords } from '../words/index.ts';
+import { formatFact, formatMetric, formatSeconds, nameInWords } from '../words/index.ts';
 import { DataTable, type TableColumn } from './data-table.tsx';
 import { Moment } from './moment.tsx';
 import type { SortValue } from './sort-rows.ts';
@@ -69,7 +69,7 @@ function metricColumn(metric: string): TableColumn<Run> {
     id: `metric:${metric}`,
     title: nameInWords(metric),
     end: true,
-    show: (run) => formatNumber(run.metrics[metric] ?? Number.NaN),
+    show: (run) => formatMetric(run.metrics[metric] ?? Number.NaN),
     sortBy: (run) => run.metrics[metric],
   };
 }

@@ -35,8 +35,7 @@ export function StageRail(props: { journeyId: string; stages: readonly JourneySt
             search={{ stage: stage.stage }}
             resetScroll={false}
             tabIndex={index === entry ? 0 : -1}
-            aria-current={stage.stage === props.current ? 'step' : undefined}
-            activeProps={{}}
+            aria-current={stage.stage === props.current ? 'page' : undefined}
             className={css.link}
           >
             <StateShape state={stage.state} />

@@ -10,6 +10,15 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat('en', { maximumFractionDigits: digits }).format(value).replace('-', '−');
 }
 
+/** A number in a column of its like: as {@link formatNumber}, with as many decimals as its size has room for. */
+export function formatMetric(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || Number.isInteger(value) || size >= 1000 || size < 1e-4) {
+    return formatNumber(value);
+  }
+  return value.toFixed(size >= 1 ? 3 - Math.floor(Math.log10(size)) : 4).replace('-', '−');
+}
+
 /** A share between 0 and 1 as a percentage with one decimal. */
 export function formatShare(value: number): string {
   return Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : '—';

@@ -1,6 +1,7 @@
 /** A span in seconds: `0.8 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '—';
+  if (seconds < 0) return `−${formatSeconds(-seconds)}`;
   if (seconds < 0.001) return `${Math.round(seconds * 1e6)} µs`;
   if (seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { factName, formatFact } from './format-fact.ts';
-import { formatNumber, formatShare } from './format-number.ts';
+import { formatMetric, formatNumber, formatShare } from './format-number.ts';
 import { formatBytes } from './format-size.ts';
 import { formatSeconds } from './format-time.ts';
 import { bestIndex, lessIsBetter } from './metric-direction.ts';
@@ -18,6 +18,16 @@ describe('words', () => {
     [Number.NaN, '—'],
   ])('%d is written %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+
+  test.each([
+    [0.85, '0.8500'],
+    [0.0412, '0.0412'],
+    [-0.021, '−0.0210'],
+    [64.7, '64.70'],
+    [7043, '7,043'],
+  ])('%d in a column of metrics is written %s', (value, text) => {
+    expect(formatMetric(value)).toBe(text);
   });
 
   test.each([

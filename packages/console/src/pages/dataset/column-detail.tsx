@@ -36,6 +36,7 @@ export function ColumnDetail({ profile }: { profile: ColumnProfile }) {
           table={
             <DataTable
               caption={profile.numeric === undefined ? 'Most frequent values' : 'Histogram'}
+              narrow
               rows={bins}
               rowKey={(bin) => bin.label}
               columns={[

@@ -27,7 +27,7 @@ export function PreviewPanel({ name, version, rows, columns }: PreviewPanelProps
       actions={
         <Row>
           <Button
-            size="compact-xs"
+            size="compact-sm"
             variant="default"
             disabled={offset === 0}
             onClick={() => go(offset - ROWS_AT_ONCE)}
@@ -35,7 +35,7 @@ export function PreviewPanel({ name, version, rows, columns }: PreviewPanelProps
             Earlier rows
           </Button>
           <Button
-            size="compact-xs"
+            size="compact-sm"
             variant="default"
             disabled={last >= rows}
             onClick={() => go(offset + ROWS_AT_ONCE)}

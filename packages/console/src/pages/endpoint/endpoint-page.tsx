@@ -37,7 +37,7 @@ export function EndpointPage() {
   );
   const tab = TABS.find((each) => each.id === asked) ?? TABS[0];
   return (
-    <Loaded query={endpoint}>
+    <Loaded query={endpoint} title={name}>
       {(answer) => (
         <>
           <PageHead title={name} about={<About endpoint={answer} />} />

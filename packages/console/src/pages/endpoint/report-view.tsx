@@ -1,11 +1,12 @@
 import type { MonitorReport } from '@slipway/contract';
 import { ComparedLegend } from '../../parts/bars.tsx';
-import { Facts, isRecord, RecordFacts } from '../../parts/facts.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { formatNumber } from '../../words/index.ts';
 import { DriftTable } from './drift-table.tsx';
+import { QualityView } from './quality-view.tsx';
 import { driftBins, scoresOf } from './read-drift.ts';
 
 /** One report: the verdict, the predictions, each column, and quality where labels have come in. */
@@ -33,11 +34,7 @@ export function ReportView({ report }: { report: MonitorReport }) {
       <h3>Columns</h3>
       <DriftTable caption="Drift by column" columns={report.columns} sort={sort} onSort={setSort} />
       <h3>Quality</h3>
-      {isRecord(report.performance) ? (
-        <RecordFacts record={report.performance} />
-      ) : (
-        <p>No labels yet. They can be added late, by prediction id.</p>
-      )}
+      <QualityView performance={report.performance} />
     </>
   );
 }

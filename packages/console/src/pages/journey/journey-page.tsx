@@ -22,7 +22,11 @@ export function JourneyPage() {
     { params: { id }, query: {} },
     { again: (answer) => livelyWhile(answer?.state === 'running') },
   );
-  return <Loaded query={journey}>{(answer) => <JourneyView journey={answer} />}</Loaded>;
+  return (
+    <Loaded query={journey} title="Journey">
+      {(answer) => <JourneyView journey={answer} />}
+    </Loaded>
+  );
 }
 
 function JourneyView({ journey }: { journey: Journey }) {

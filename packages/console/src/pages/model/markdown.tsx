@@ -41,6 +41,7 @@ function BlockView({ block }: { block: Block }): ReactNode {
       return (
         <DataTable<string[]>
           caption={block.head.join(', ')}
+          narrow
           rows={block.rows}
           rowKey={(_, index) => String(index)}
           columns={block.head.map((title, place) => ({

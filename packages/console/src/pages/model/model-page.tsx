@@ -14,7 +14,7 @@ export function ModelPage() {
   const { name } = route.useParams();
   const model = useOperation('models.get', { params: { name } });
   return (
-    <Loaded query={model}>
+    <Loaded query={model} title={name}>
       {(answer) => (
         <>
           <PageHead

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { formatBytes, formatNumber, nameInWords } from '../../words/index.ts';
+import { formatBytes, formatMetric, nameInWords } from '../../words/index.ts';
 
 export function ModelVersions({ model, current }: { model: Model; current: number }) {
   return (
@@ -32,7 +32,7 @@ export function ModelVersions({ model, current }: { model: Model; current: numbe
           id: 'metric',
           title: nameInWords(model.primaryMetric),
           end: true,
-          show: (each) => formatNumber(each.metrics[each.primaryMetric] ?? Number.NaN),
+          show: (each) => formatMetric(each.metrics[each.primaryMetric] ?? Number.NaN),
         },
         { id: 'gates', title: 'Gates', show: (each) => <GatesInShort version={each} /> },
         { id: 'data', title: 'Dataset', show: (each) => <DatasetLink version={each} /> },

@@ -2,7 +2,7 @@ import type { ModelVersion } from '@slipway/contract';
 import { DataTable } from '../../parts/data-table.tsx';
 import { DRAWINGS, Icon } from '../../parts/icons.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import { bestIndex, formatNumber, nameInWords } from '../../words/index.ts';
+import { bestIndex, formatMetric, nameInWords } from '../../words/index.ts';
 import css from './version-comparison.module.css';
 
 const COMPARED_AT_FIRST = 4;
@@ -55,7 +55,7 @@ export function VersionComparison(props: { versions: readonly ModelVersion[] }) 
 }
 
 function Compared(props: { value: number | undefined; best: boolean }) {
-  const text = formatNumber(props.value ?? Number.NaN);
+  const text = formatMetric(props.value ?? Number.NaN);
   if (!props.best) return <>{text}</>;
   return (
     <b className={css.best}>

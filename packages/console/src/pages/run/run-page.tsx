@@ -23,7 +23,7 @@ export function RunPage() {
   );
   const [sort, setSort] = useAddress('sort');
   return (
-    <Loaded query={run}>
+    <Loaded query={run} title="Run">
       {(answer) => (
         <>
           <PageHead title={answer.name} about={<About run={answer} />} actions={<Origins run={answer} />} />

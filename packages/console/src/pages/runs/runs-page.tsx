@@ -32,7 +32,7 @@ export function RunsPage() {
             value={name ?? ''}
             onChange={(event) => setName(event.currentTarget.value || undefined)}
           />
-          <label>
+          <label style={{ alignSelf: 'end', paddingBottom: '0.35rem' }}>
             <input
               type="checkbox"
               checked={trials === 'yes'}
