@@ -4,8 +4,8 @@ import type { AdditiveModel } from '../train/index.ts';
 import { compileFlat } from './flat/compile-flat.ts';
 import type { FlatModel } from './flat/flat-model.ts';
 import { predictFlat, predictFlatRows } from './flat/score-flat.ts';
-import { leafCount, type QualityLimit, type ValidationRows, type VariantMeasure } from './model.ts';
-import { qualityOf } from './quality.ts';
+import { leafCount, type ValidationRows, type VariantMeasure } from './model.ts';
+import { type Judge, qualityOf } from './quality.ts';
 
 const CALLS_A_SAMPLE = 20;
 const ONE_ROW_SAMPLES = 51;
@@ -17,7 +17,7 @@ export function measureVariant(
   variant: string,
   model: AdditiveModel,
   validation: ValidationRows,
-  limit: QualityLimit,
+  judge: Judge,
   clock: Clock,
 ): VariantMeasure {
   const flat = compileFlat(model);
@@ -30,7 +30,7 @@ export function measureVariant(
       oneRowMicroseconds: oneRowLatency(flat, validation.features, clock),
       thousandRowsMicroseconds: batchLatency(flat, validation.features, clock),
     },
-    quality: { metric: limit.metric.id, value: qualityOf(model, validation, limit) },
+    quality: { metric: judge.metric.id, value: qualityOf(model, validation, judge) },
   };
 }
 

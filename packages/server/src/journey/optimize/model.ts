@@ -4,8 +4,8 @@ import type { AdditiveModel, Metric } from '../train/index.ts';
 /** Rows that the model was not trained on, by which lighter variants are judged. */
 export type ValidationRows = { features: FeatureMatrix; target: TargetVector };
 
-/** How variants are judged: a lighter one may lose this share of the metric's value, and no more. */
-export type QualityLimit = { metric: Metric; threshold: number; maxLoss: number };
+/** How variants are judged: the metric, and its worst value that is still accepted. */
+export type QualityLimit = { metric: Metric; threshold: number; worst: number };
 
 /** One line of the table of sizes, latencies and quality. */
 export type VariantMeasure = {

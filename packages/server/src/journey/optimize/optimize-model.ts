@@ -5,60 +5,64 @@ import type { Optimization, OptimizeRequest, QualityLimit, ValidationRows, Varia
 import { dropIdleParts } from './passes/drop-idle-parts.ts';
 import { pruneSplits } from './passes/prune-splits.ts';
 import { trimRounds } from './passes/trim-rounds.ts';
-import { isWithin } from './quality.ts';
+import { isWithin, limitFrom } from './quality.ts';
 
 const DEFAULT_MAX_LOSS = 0.001;
 
+/** What is judged by: `full` is the limit, `half` spends half the loss it allows. */
+type Limits = { full: QualityLimit; half: QualityLimit };
+
 type Variant = {
   id: string;
-  make(model: AdditiveModel, validation: ValidationRows, limit: QualityLimit): AdditiveModel;
+  make(model: AdditiveModel, validation: ValidationRows, limits: Limits): AdditiveModel;
 };
 
 /** What is tried, from the trained model each. */
 const VARIANTS: readonly Variant[] = [
-  { id: 'without idle parts', make: (model) => dropIdleParts(model) },
-  { id: 'fewer rounds', make: (model, ...judge) => dropIdleParts(trimRounds(model, ...judge)) },
-  { id: 'fewer splits', make: (model, ...judge) => dropIdleParts(pruneSplits(model, ...judge)) },
+  { id: 'without idle parts', make: (model) => model },
+  { id: 'fewer rounds', make: (model, rows, { full }) => trimRounds(model, rows, full) },
+  { id: 'fewer splits', make: (model, rows, { full }) => pruneSplits(model, rows, full) },
   {
     id: 'fewer rounds and splits',
-    make: (model, ...judge) => dropIdleParts(pruneSplits(trimRounds(model, ...judge), ...judge)),
+    make: (model, rows, { full, half }) => pruneSplits(trimRounds(model, rows, half), rows, full),
   },
 ];
 
 /**
  * Makes the model lighter as far as its quality on validation rows allows: rounds and splits that do not help are
- * taken out, then everything without effect. Each variant is compiled and run, and the lightest is chosen whose
+ * taken out, and everything without effect. Each variant is compiled and run, and the lightest is chosen whose
  * quality stays within the limit of the trained model's; that may be the trained model itself.
  */
 export function optimizeModel(request: OptimizeRequest, clock: Clock = systemClock): Optimization {
-  const { validation } = request;
-  const limit = qualityLimit(request);
-  const variants = [
-    { id: 'as trained', model: request.model },
-    ...VARIANTS.map(({ id, make }) => ({ id, model: make(request.model, validation, limit) })),
-  ];
-  const table = variants.map(({ id, model }) => measureVariant(id, model, validation, limit, clock));
-  const trained = table[0]!;
-  const best = lightest(table.filter(({ quality }) => isWithin(limit, trained.quality.value, quality.value)));
-  const chosen = best ?? trained;
-  const { model } = variants.find(({ id }) => id === chosen.variant)!;
-  return { model, table, chosen: chosen.variant, says: says(trained, chosen, validation.features.rows) };
-}
-
-function qualityLimit({ task, metric, threshold, maxLoss }: OptimizeRequest): QualityLimit {
+  const { model: trained, validation, maxLoss = DEFAULT_MAX_LOSS } = request;
+  const judge = {
+    metric: request.metric ?? PRIMARY_METRIC[request.task],
+    threshold: request.threshold ?? 0.5,
+  };
+  const before = measureVariant('as trained', trained, validation, judge, clock);
+  const limits = {
+    full: limitFrom(judge, before.quality.value, maxLoss),
+    half: limitFrom(judge, before.quality.value, maxLoss / 2),
+  };
+  const variants = VARIANTS.map(({ id, make }) => {
+    const model = dropIdleParts(make(trained, validation, limits));
+    return { model, measure: measureVariant(id, model, validation, judge, clock) };
+  });
+  const accepted = variants.filter(({ measure }) => isWithin(limits.full, measure.quality.value));
+  const chosen = lightest([{ model: trained, measure: before }, ...accepted]);
   return {
-    metric: metric ?? PRIMARY_METRIC[task],
-    threshold: threshold ?? 0.5,
-    maxLoss: maxLoss ?? DEFAULT_MAX_LOSS,
+    model: chosen.model,
+    table: [before, ...variants.map(({ measure }) => measure)],
+    chosen: chosen.measure.variant,
+    says: says(before, chosen.measure, validation.features.rows),
   };
 }
 
+type MeasuredVariant = { model: AdditiveModel; measure: VariantMeasure };
+
 /** Of equally light ones the first, which is the least changed. */
-function lightest(table: readonly VariantMeasure[]): VariantMeasure | undefined {
-  return table.reduce<VariantMeasure | undefined>(
-    (best, one) => (best === undefined || one.bytes < best.bytes ? one : best),
-    undefined,
-  );
+function lightest(variants: readonly MeasuredVariant[]): MeasuredVariant {
+  return variants.reduce((best, one) => (one.measure.bytes < best.measure.bytes ? one : best));
 }
 
 function says(trained: VariantMeasure, chosen: VariantMeasure, rows: number): string {

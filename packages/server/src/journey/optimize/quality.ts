@@ -3,10 +3,13 @@ import { compileFlat } from './flat/compile-flat.ts';
 import { predictFlatRows } from './flat/score-flat.ts';
 import type { QualityLimit, ValidationRows } from './model.ts';
 
+/** The metric and its options. */
+export type Judge = Pick<QualityLimit, 'metric' | 'threshold'>;
+
 /** The metric of a model on validation rows. */
-export function qualityOf(model: AdditiveModel, validation: ValidationRows, limit: QualityLimit): number {
+export function qualityOf(model: AdditiveModel, validation: ValidationRows, judge: Judge): number {
   const predictions = predictFlatRows(compileFlat(model), validation.features);
-  return limit.metric.compute(validation.target, predictions, { threshold: limit.threshold });
+  return judge.metric.compute(validation.target, predictions, { threshold: judge.threshold });
 }
 
 /** As {@link qualityOf} from raw scores. */
@@ -14,14 +17,18 @@ export function qualityOfScores(
   model: AdditiveModel,
   scores: Float64Array,
   validation: ValidationRows,
-  limit: QualityLimit,
+  judge: Judge,
 ): number {
-  return limit.metric.compute(validation.target, applyLink(model, scores), { threshold: limit.threshold });
+  return judge.metric.compute(validation.target, applyLink(model, scores), { threshold: judge.threshold });
 }
 
-/** Whether `candidate` is no worse than `whole` by more than the allowed share of it. A metric without value is not. */
-export function isWithin(limit: QualityLimit, whole: number, candidate: number): boolean {
-  const allowance = Math.abs(whole) * limit.maxLoss;
-  const loss = limit.metric.direction === 'lower' ? candidate - whole : whole - candidate;
-  return loss <= allowance;
+/** The limit that allows a loss of the share `maxLoss` of `whole`, the metric of the trained model. */
+export function limitFrom(judge: Judge, whole: number, maxLoss: number): QualityLimit {
+  const allowance = Math.abs(whole) * maxLoss;
+  return { ...judge, worst: judge.metric.direction === 'lower' ? whole + allowance : whole - allowance };
+}
+
+/** Whether a value of the metric is accepted. One that is not a number never is. */
+export function isWithin({ metric, worst }: QualityLimit, value: number): boolean {
+  return metric.direction === 'lower' ? value <= worst : value >= worst;
 }

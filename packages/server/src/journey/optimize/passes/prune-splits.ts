@@ -21,14 +21,13 @@ export function pruneSplits(
 ): AdditiveModel {
   const strengths = model.trees.map(linkStrengths);
   const ordered = Float64Array.from(strengths.flat().filter(Number.isFinite)).sort();
-  const whole = qualityOf(model, validation, limit);
   let best = model;
   let kept = 0;
   let lost = 1;
   for (let step = 0; step < SEARCH_STEPS && ordered.length > 0; step++) {
     const share = (kept + lost) / 2;
     const candidate = collapse(model, strengths, ordered[Math.floor(share * (ordered.length - 1))]!);
-    if (isWithin(limit, whole, qualityOf(candidate, validation, limit))) {
+    if (isWithin(limit, qualityOf(candidate, validation, limit))) {
       best = candidate;
       kept = share;
     } else lost = share;

@@ -8,8 +8,7 @@ import { isWithin, qualityOfScores } from '../quality.ts';
 const CHECKPOINTS = 64;
 
 /**
- * Keeps the fewest first rounds (one tree for each output) whose quality stays within the limit of the whole
- * model's. Scores are summed up round by round, so that all prefixes together cost one pass over the trees.
+ * Keeps the fewest first rounds (one tree for each output) whose quality is within the limit. Scores are summed up round by round, so that all prefixes together cost one pass over the trees.
  */
 export function trimRounds(
   model: AdditiveModel,
@@ -25,10 +24,8 @@ export function trimRounds(
     for (let i = 0; i < scores.length; i++) scores[i]! += part[i]!;
     return qualityOfScores(model, scores, validation, limit);
   });
-  const whole = qualities.at(-1);
-  if (whole === undefined) return model;
-  const shortest = prefixes.find((_, index) => isWithin(limit, whole, qualities[index]!))!;
-  return { ...model, trees: model.trees.slice(0, shortest) };
+  const shortest = prefixes.find((_, index) => isWithin(limit, qualities[index]!));
+  return shortest === undefined ? model : { ...model, trees: model.trees.slice(0, shortest) };
 }
 
 /** Ascending numbers of trees, whole rounds each, the last being all. */

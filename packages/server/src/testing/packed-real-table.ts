@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { createDuckdbTables } from '../adapters/duckdb/index.ts';
+import { openFileObjects } from '../adapters/objects/index.ts';
+import { ingestFile, readTable, type Table, takeRows } from '../journey/ingest/index.ts';
+import { columnImportance, type Optimization, optimizeModel } from '../journey/optimize/index.ts';
+import type { PackRequest } from '../journey/pack/index.ts';
+import {
+  encodeFeatures,
+  encodeTarget,
+  fitPreparation,
+  resolveTarget,
+  splitHoldout,
+  type TargetVector,
+} from '../journey/prepare/index.ts';
+import {
+  type AdditiveModel,
+  inProcessTrials,
+  type TrainingData,
+  trainModel,
+} from '../journey/train/index.ts';
+import { systemClock } from '../kernel/index.ts';
+
+export type RealModel = {
+  request: PackRequest;
+  trained: AdditiveModel;
+  optimization: Optimization;
+  holdout: { table: Table; target: TargetVector };
+};
+
+/** Takes a CSV through ingest, prepare, train and optimize for real, in `folder`, and says how to pack what comes out. */
+export async function realModel(
+  csv: { file: string; fileName: string; target: string },
+  folder: string,
+  budgetSeconds: number,
+): Promise<RealModel> {
+  const ports = {
+    tables: createDuckdbTables({
+      scratchFolder: join(folder, 'scratch'),
+      memoryLimitBytes: 512e6,
+      threads: 1,
+    }),
+    objects: await openFileObjects(join(folder, 'objects')),
+  };
+  const { manifest } = await ingestFile({ file: csv.file, fileName: csv.fileName }, ports);
+  const table = await readTable(manifest, ports);
+  const { target, task } = resolveTarget(table, manifest.schema, csv.target, { dataset: csv.fileName });
+  const split = splitHoldout(table, { target, task, seed: 1 });
+  const preparation = fitPreparation(table, manifest.schema, { target, task, trainRows: split.train });
+  const rowsOf = (rows: Int32Array) => ({
+    features: encodeFeatures(preparation, table, rows),
+    target: encodeTarget(preparation, table, rows),
+  });
+  const training = rowsOf(split.train);
+  const data: TrainingData = {
+    ...training,
+    task: task as TrainingData['task'],
+    classes: preparation.classes.length,
+  };
+  const trained = await trainModel(
+    { data, budgetSeconds, seed: 1 },
+    { openTrials: inProcessTrials(systemClock), clock: systemClock },
+  );
+  const optimization = optimizeModel({ task: data.task, model: trained.model, validation: training });
+  const holdout = rowsOf(split.holdout);
+  const request: PackRequest = {
+    preparation,
+    model: optimization.model,
+    decision: trained.decision,
+    training: takeRows(table, split.train),
+    holdout: { table: takeRows(table, split.holdout), features: holdout.features },
+    importance: columnImportance(preparation, optimization.model),
+    card: '# A model\n',
+    learner: trained.label,
+    metrics: {},
+    primaryMetric: 'log-loss',
+    lineage: { dataset: csv.fileName, datasetVersion: 1, manifest: '', run: 'run_1', seed: 1 },
+    optimization: { table: optimization.table, chosen: optimization.chosen, says: optimization.says },
+    createdAt: '2026-11-23T00:00:00.000Z',
+  };
+  return {
+    request,
+    trained: trained.model,
+    optimization,
+    holdout: { table: request.holdout.table, target: holdout.target },
+  };
+}
