@@ -18,7 +18,7 @@ import {
 const SERVER = '^packages/server/src';
 const ROOM = `${SERVER}/(?:${ROOMS.join('|')})/`;
 const SIDE = `${SERVER}/(?:${SIDE_ROOMS.join('|')})/`;
-const TESTS = '\\.test\\.tsx?$|/testing/|^tests/|^bench/';
+const TESTS = '\\.test\\.tsx?$|-under-test\\.ts$|/testing/|^tests/|^bench/';
 
 /**
  * A package however it is installed: hoisted, nested or linked.
@@ -195,7 +195,7 @@ const clients = [
     comment:
       'Fakes, builders and contract suites are for tests. Shipped code that needs one needs a real part.',
     from: { path: '^packages/', pathNot: TESTS },
-    to: { path: [`${SERVER}/testing/`, '\\.test\\.tsx?$'] },
+    to: { path: [`/testing/`, '\\.test\\.tsx?$', '-under-test\\.ts$'] },
   },
 ];
 

@@ -5,6 +5,9 @@ import { build } from 'esbuild';
 import { ROOT } from '../root.mjs';
 import { inlineWorkspace } from './workspace-plugin.mjs';
 
+/** Programs that stand alone: one file with all it imports, so that a container needs nothing beside it. */
+const ALONE = new Set(['inference', 'trial-thread']);
+
 /** One bundle for each program: the file in `dist/` and where it starts. */
 export const ENTRIES = {
   slipway: 'packages/cli/src/main.ts',
@@ -29,27 +32,54 @@ export async function buildBundles({ outdir = join(ROOT, 'dist'), log = () => {}
     if (!there) log(`skipped ${name}: there is no ${path}`);
     return there;
   });
-  const result = await build({
+  const alone = present.filter(([name]) => ALONE.has(name));
+  const together = present.filter(([name]) => !ALONE.has(name));
+  const results = await Promise.all([
+    bundle(together, outdir, { splitting: true, chunkNames: 'chunk-[hash]', plugins: [inlineWorkspace()] }),
+    bundle(alone, outdir, { splitting: false }),
+  ]);
+  await replaceFiles(
+    outdir,
+    results.flatMap((result) => result.outputFiles),
+  );
+  for (const [name, path] of present) log(`bundled ${path} → ${join(outdir, `${name}.js`)}`);
+  return mergeMetafiles(results.map((result) => result.metafile));
+}
+
+/**
+ * @param {[string, string][]} entries
+ * @param {string} outdir
+ * @param {import('esbuild').BuildOptions} options
+ * @returns {Promise<import('esbuild').BuildResult<{ write: false, metafile: true }>>}
+ */
+function bundle(entries, outdir, options) {
+  return build({
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(present),
+    entryPoints: Object.fromEntries(entries),
     outdir,
     write: false,
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    chunkNames: 'chunk-[hash]',
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
     logLevel: 'error',
     loader: { '.sql': 'text' },
-    plugins: [inlineWorkspace()],
+    ...options,
   });
-  await replaceFiles(outdir, result.outputFiles);
-  for (const [name, path] of present) log(`bundled ${path} → ${join(outdir, `${name}.js`)}`);
-  return result.metafile;
+}
+
+/**
+ * @param {import('esbuild').Metafile[]} metafiles
+ * @returns {import('esbuild').Metafile}
+ */
+function mergeMetafiles(metafiles) {
+  return {
+    inputs: Object.assign({}, ...metafiles.map((one) => one.inputs)),
+    outputs: Object.assign({}, ...metafiles.map((one) => one.outputs)),
+  };
 }
 
 /**

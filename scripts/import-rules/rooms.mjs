@@ -30,7 +30,7 @@ export const DRIVERS = {
   fastify: ['http'],
   '@fastify/static': ['http'],
   'prom-client': ['adapters/prometheus'],
-  pino: ['adapters/log'],
+  pino: ['main'],
 };
 
 /** Node's own modules that only compute. A room may use these and no others. */

@@ -44,11 +44,6 @@ export const PARTS = {
     says: 'kubectl',
     here: () => spawnSync('kubectl', ['version', '--client'], { timeout: 10_000 }).status === 0,
   },
-  wrk: {
-    words: /\bwrk\b/i,
-    says: 'wrk',
-    here: () => spawnSync('wrk', ['-v']).error === undefined,
-  },
 };
 
 /**
