@@ -411,6 +411,6 @@ describe('a slow client', () => {
       'POST /endpoints/churn/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good-token\r\n' +
       'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"rows"';
     expect(await untilClosed(head)).toMatch(/^HTTP\/1.1 408/);
-    expect((await running.dataPlane.stats()).inFlight).toBe(0);
+    await expect.poll(async () => (await running.dataPlane.stats()).inFlight).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { fail } from '@slipway/contract';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
@@ -103,16 +104,16 @@ function newHttpServer(settings: InferenceSettings): Server {
   return server;
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? fail('listen.in-use', { port }, { cause: error }) : error);
-    });
-    server.listen({ host, port, backlog: 1024 }, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  try {
+    server.listen({ host, port, backlog: 1024 });
+    await once(server, 'listening');
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw inUse ? fail('listen.in-use', { port }, { cause: error }) : error;
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
 }
 
 function statsOf(context: InferenceContext): DataPlaneStats {

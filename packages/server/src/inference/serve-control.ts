@@ -13,7 +13,7 @@ export type ControlChannel = {
 };
 
 /** How long a former process may take to let go of the port. */
-const LISTEN_ATTEMPTS = 50;
+const LISTEN_ATTEMPTS = 20;
 const LISTEN_PAUSE_MS = 100;
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +11,25 @@ import type { BuiltBundle } from './bundle-builder.ts';
 
 export type RunningInference = {
   dataPlane: DataPlaneProcess;
+  /** The file that was started. */
+  entry: string;
   /** A temporary folder, gone after `end`. */
   home: string;
   logDir: string;
   end(): Promise<void>;
 };
+
+let built: Promise<string> | undefined;
+
+/** The built entry of the process: made once for all tests of a file. */
+function entryOnce(): Promise<string> {
+  built ??= (async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-entry-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return builtInference(folder);
+  })();
+  return built;
+}
 
 /** The data-plane process as it ships, on a free port of loopback. */
 export async function runningInference(
@@ -23,11 +38,12 @@ export async function runningInference(
 ): Promise<RunningInference> {
   const home = await mkdtemp(join(tmpdir(), 'slipway-inference-'));
   const logDir = join(home, 'predictions');
-  const entry = await builtInference(home);
+  const entry = await entryOnce();
   const dataPlane = dataPlaneProcess({ entry, host: '127.0.0.1', port: 0, logDir, settings, onDeath });
   await dataPlane.start();
   return {
     dataPlane,
+    entry,
     home,
     logDir,
     async end() {

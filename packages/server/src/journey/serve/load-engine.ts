@@ -1,7 +1,7 @@
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { Decision, EngineFile } from '../pack/index.ts';
+import { compileEncoder } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
-import { compileRowEncoder } from './encode-row.ts';
 import type { Engine, Prediction } from './model.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
 
@@ -16,7 +16,7 @@ export function loadEngine(file: EngineFile): Engine {
   const { preparation, model, decision } = file;
   const { inputs, classes, task, features } = preparation;
   const readRow = compileRowReader(inputs);
-  const encode = compileRowEncoder(preparation);
+  const encode = compileEncoder(preparation);
   const flat: FlatModel = compileFlat(model);
   const decide = compileDecision(classes, decision);
   const cells: Cell[] = inputs.map(() => null);

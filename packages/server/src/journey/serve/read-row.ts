@@ -1,9 +1,8 @@
 import { fail, type SlipwayError } from '@slipway/contract';
-import type { InputColumn } from '../prepare/index.ts';
-import { readTimestamp } from './read-timestamp.ts';
+import { type InputColumn, parseTimestamp } from '../prepare/index.ts';
 
-/** A value as the encoder takes it: number (NaN is missing; booleans 0 and 1; timestamps epoch milliseconds), or text (null is missing). */
-export type Cell = number | string | null;
+/** A checked value, as prepare's encoder takes it: null is missing, a timestamp is epoch milliseconds. */
+export type Cell = number | string | boolean | null;
 
 /** Checks one row against the inputs and writes its cells, in the order of the inputs. `index` is for the path of a failure. */
 export type RowReader = (row: unknown, index: number, cells: Cell[]) => void;
@@ -11,13 +10,13 @@ export type RowReader = (row: unknown, index: number, cells: Cell[]) => void;
 /**
  * Compiles the check of rows against the columns a model takes.
  *
- * A column that is absent or null is missing, which a nullable column may be. Text is never read as a number, nor a
+ * A column that is absent or null is missing, and so is empty text, as it is in every file; a nullable column may be
+ * missing. Text is never read as a number, nor a
  * number as text; 1e309, which JSON.parse makes Infinity, is no number.
  */
 export function compileRowReader(inputs: readonly InputColumn[]): RowReader {
   const names = inputs.map((input) => input.name);
   const readers = inputs.map((input) => CELL_READERS[input.type]);
-  const missing = inputs.map((input): Cell => (input.type === 'string' ? null : Number.NaN));
   // Names such as `constructor` would find what every object inherits; `in` and `[]` cannot be used on those.
   const inherited = names.map((name) => name in Object.prototype);
   const known = new Set(names);
@@ -30,13 +29,9 @@ export function compileRowReader(inputs: readonly InputColumn[]): RowReader {
       const value =
         inherited[i] && !Object.hasOwn(row, name) ? undefined : (row as Record<string, unknown>)[name];
       if (value !== undefined) present++;
-      if (value === undefined || value === null) {
-        if (!inputs[i]!.nullable) throw missingColumn(index, name);
-        cells[i] = missing[i]!;
-        continue;
-      }
-      const cell = readers[i]!(value);
+      const cell = value === undefined || value === null ? null : readers[i]!(value);
       if (cell === undefined) throw wrongType(index, inputs[i]!, value);
+      if (cell === null && !inputs[i]!.nullable) throw missingColumn(index, name);
       cells[i] = cell;
     }
     let sent = 0;
@@ -45,15 +40,12 @@ export function compileRowReader(inputs: readonly InputColumn[]): RowReader {
   };
 }
 
+/** The cell of a value that is there, or undefined when it is of another type. */
 const CELL_READERS: Record<InputColumn['type'], (value: unknown) => Cell | undefined> = {
   number: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
-  boolean: (value) => (typeof value === 'boolean' ? +value : undefined),
-  string: (value) => (typeof value === 'string' ? value : undefined),
-  timestamp: (value) => {
-    if (typeof value !== 'string') return undefined;
-    const time = readTimestamp(value);
-    return Number.isNaN(time) ? undefined : time;
-  },
+  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  string: (value) => (typeof value === 'string' ? value || null : undefined),
+  timestamp: (value) => (typeof value === 'string' ? (parseTimestamp(value) ?? undefined) : undefined),
 };
 
 const EXPECTED: Record<InputColumn['type'], string> = {
