@@ -4,7 +4,13 @@ import type { LeakageSuspicion, Task } from '../model.ts';
 import { textOf } from '../present-values.ts';
 import { binColumn } from './binned.ts';
 import { renamesClasses, rescalesTarget, summands } from './exact-copies.ts';
-import { accuracyOfColumn, r2OfColumn, rocAucOfColumn } from './single-column-scores.ts';
+import {
+  accuracyOfColumn,
+  r2OfColumn,
+  r2OfLine,
+  rocAucOfColumn,
+  rocAucOfOrder,
+} from './single-column-scores.ts';
 
 /** A single column that predicts better than this is too good to be true. */
 const SUSPICIOUS = 0.99;
@@ -31,31 +37,16 @@ export function findLeakage(
   const found: Leakage = { suspicions: [], copies: [] };
   for (const column of columns) {
     const { metric, value } = judge(column);
-    if (value > SUSPICIOUS && isCopy(column, target, task, trainRows)) {
-      found.copies.push({
-        column: column.name,
-        says: `${column.name} is a copy of ${target.name} in other words, so it is left out.`,
-      });
-      found.suspicions.push({
-        column: column.name,
-        metric,
-        value,
-        says: `${column.name} is a copy of ${target.name}.`,
-      });
+    const says = alone(column.name, target.name, metric, value);
+    const suspicion = { column: column.name, metric, value, says };
+    if (isCopy(column, target, task, trainRows)) {
+      const copy = `${column.name} is a copy of ${target.name} in other words`;
+      found.copies.push({ column: column.name, says: `${copy}, so it is left out.` });
+      found.suspicions.push({ ...suspicion, value: 1, says: `${copy}.` });
     } else if (value > SUSPICIOUS) {
-      found.suspicions.push({
-        column: column.name,
-        metric,
-        value,
-        says: alone(column.name, target.name, metric, value),
-      });
+      found.suspicions.push(suspicion);
     } else if (value > SUSPICIOUS_BY_NAME && namesMeet(column.name, target.name)) {
-      found.suspicions.push({
-        column: column.name,
-        metric,
-        value,
-        says: `${alone(column.name, target.name, metric, value)} Their names are alike.`,
-      });
+      found.suspicions.push({ ...suspicion, says: `${says} Their names are alike.` });
     }
   }
   if (task === 'regression' && columns.length <= MOST_SUMMANDS)
@@ -71,13 +62,19 @@ function judgeOf(target: Column, task: Task, rows: Int32Array): (column: Column)
       rows,
       (row) => (target as Extract<Column, { values: Float64Array }>).values[row]!,
     );
-    return (column) => ({ metric: 'r2', value: r2OfColumn(binColumn(column, rows), numbers) });
+    return (column) => ({
+      metric: 'r2',
+      value: Math.max(r2OfColumn(binColumn(column, rows), numbers), r2OfLine(column, rows, numbers)),
+    });
   }
   const classes = orderClasses(target, rows, task);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const indices = Float64Array.from(rows, (row) => indexOf.get(textOf(target, row))!);
   if (task === 'binary')
-    return (column) => ({ metric: 'roc-auc', value: rocAucOfColumn(binColumn(column, rows), indices) });
+    return (column) => ({
+      metric: 'roc-auc',
+      value: Math.max(rocAucOfColumn(binColumn(column, rows), indices), rocAucOfOrder(column, rows, indices)),
+    });
   const base = largestShare(indices, classes.length);
   return (column) => {
     const accuracy = accuracyOfColumn(binColumn(column, rows), indices, classes.length);

@@ -1,3 +1,4 @@
+import type { Column } from '../../ingest/index.ts';
 import type { Binned } from './binned.ts';
 
 /**
@@ -6,6 +7,30 @@ import type { Binned } from './binned.ts';
  */
 export function rocAucOfColumn(binned: Binned, target: Float64Array): number {
   return rocAuc(crossMeans(binned, target), target);
+}
+
+/** ROC AUC of the number itself, upward or downward; needs no bins, so it holds for few rows too. 0.5 of words. */
+export function rocAucOfOrder(column: Column, rows: Int32Array, target: Float64Array): number {
+  if (column.type === 'string') return 0.5;
+  const scores = Float64Array.from(rows, (row) => column.values[row]!);
+  if (scores.some(Number.isNaN)) return 0.5;
+  const auc = rocAuc(scores, target);
+  return Math.max(auc, 1 - auc);
+}
+
+/** Squared correlation of the number itself with the target; 0 of words, and where values are missing. */
+export function r2OfLine(column: Column, rows: Int32Array, target: Float64Array): number {
+  if (column.type === 'string') return 0;
+  const values = Float64Array.from(rows, (row) => column.values[row]!);
+  const [meanX, meanY] = [average(values), average(target)];
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const [x, y] = [values[i]! - meanX, target[i]! - meanY];
+    xx += x * x;
+    yy += y * y;
+    xy += x * y;
+  }
+  return xx * yy > 0 ? (xy * xy) / (xx * yy) : 0;
 }
 
 /** Share of the variance of a number that the bins explain; negative when they explain nothing. */

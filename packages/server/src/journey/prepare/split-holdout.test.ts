@@ -1,0 +1,97 @@
+import { isFailure } from '@slipway/contract';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { tableOf } from '../../testing/tables.ts';
+import { splitHoldout } from './index.ts';
+
+const DAY = 86_400_000;
+
+test('every row with a target is on one side, and classes keep their shares', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('a', 'a', 'a', 'b', null), { minLength: 60, maxLength: 400 }),
+      fc.nat(),
+      (labels, seed) => {
+        const table = tableOf({
+          y: ['a', 'b', ...labels],
+          x: Array.from({ length: labels.length + 2 }, (_, i) => i),
+        });
+        const { train, holdout } = splitHoldout(table, { target: 'y', task: 'binary', seed });
+        const present = ['a', 'b', ...labels].flatMap((label, row) => (label === null ? [] : [row]));
+        expect([...train, ...holdout].sort((p, q) => p - q)).toEqual(present);
+        for (const name of ['a', 'b']) {
+          const all = present.filter(
+            (row) => (['a', 'b', ...labels] as (string | null)[])[row] === name,
+          ).length;
+          const held = [...holdout].filter(
+            (row) => (['a', 'b', ...labels] as (string | null)[])[row] === name,
+          ).length;
+          expect(Math.abs(held - all * 0.2)).toBeLessThanOrEqual(1);
+          expect(held).toBeLessThan(all);
+        }
+      },
+    ),
+  );
+});
+
+test('the same seed gives the same split, another seed another', () => {
+  const table = tableOf({ y: Array.from({ length: 500 }, (_, i) => Math.sin(i)) });
+  const split = (seed: number) => splitHoldout(table, { target: 'y', task: 'regression', seed });
+  expect(split(1)).toEqual(split(1));
+  expect(split(1).holdout).not.toEqual(split(2).holdout);
+  expect(split(1)).toMatchObject({ by: 'random' });
+  expect(split(1).holdout).toHaveLength(100);
+});
+
+test('equal rows stay on one side, also when only an identifier differs', () => {
+  const y = Array.from({ length: 600 }, (_, i) => (i % 150) % 2);
+  const table = tableOf({ id: y.map((_, i) => i), x: y.map((_, i) => i % 150), y });
+  const { train, holdout } = splitHoldout(table, { target: 'y', task: 'binary', seed: 3, ignore: ['id'] });
+  const inTrain = new Set([...train].map((row) => row % 150));
+  expect([...holdout].every((row) => !inTrain.has(row % 150))).toBe(true);
+  expect(holdout.length).toBeGreaterThan(90);
+});
+
+test('a class of a single row is learnt from', () => {
+  const table = tableOf({
+    y: [...Array.from({ length: 50 }, () => 'a'), 'b'],
+    x: Array.from({ length: 51 }, (_, i) => i),
+  });
+  expect([...splitHoldout(table, { target: 'y', task: 'binary', seed: 1 }).train]).toContain(50);
+});
+
+test('with a time column the latest rows are held out, and no moment is torn apart', () => {
+  const times = Array.from({ length: 100 }, (_, i) => new Date(((i * 37) % 25) * DAY));
+  const table = tableOf({ t: times, y: times.map((_, i) => i) });
+  const { train, holdout, by, says } = splitHoldout(table, {
+    target: 'y',
+    task: 'regression',
+    seed: 1,
+    timeColumn: 't',
+  });
+  expect(by).toBe('time');
+  expect(holdout).toHaveLength(20);
+  const latestInTrain = Math.max(...[...train].map((row) => times[row]!.getTime()));
+  expect([...holdout].every((row) => times[row]!.getTime() > latestInTrain)).toBe(true);
+  expect(says).toContain('1970-01-21');
+});
+
+test('rows in order of a date are said to be, and still split without regard to it', () => {
+  const table = tableOf({
+    t: Array.from({ length: 50 }, (_, i) => new Date(i * DAY)),
+    y: Array.from({ length: 50 }, (_, i) => i),
+  });
+  const split = splitHoldout(table, { target: 'y', task: 'regression', seed: 1 });
+  expect(split.by).toBe('random');
+  expect(split.says).toContain('in order of t');
+});
+
+test('a time column of words is refused', () => {
+  const table = tableOf({ t: ['a', 'b'], y: [1, 2] });
+  try {
+    splitHoldout(table, { target: 'y', task: 'regression', seed: 1, timeColumn: 't' });
+    expect.unreachable();
+  } catch (error) {
+    expect(isFailure(error, 'time.missing')).toBe(true);
+  }
+});
