@@ -1,4 +1,6 @@
 export type { CallContext, Caller, Handler, Handlers } from './handler-types.ts';
+export type { App } from './handlers/app.ts';
+export { handlersOf } from './handlers/index.ts';
 export { isLoopback } from './host-check.ts';
 export { buildHttpServer, type HttpOptions } from './server.ts';
 export { httpSettings } from './settings.ts';

@@ -1,5 +1,8 @@
+export { addLabels } from './add-labels.ts';
 export { afterCandidate } from './after-candidate.ts';
 export { afterIngest } from './after-ingest.ts';
+export { afterMonitor, followPolicy } from './after-monitor.ts';
+export { type BundleReader, bundleReader } from './bundle-reader.ts';
 export { cancelJourney } from './cancel-journey.ts';
 export { deployCandidate, failJourney } from './deploy-candidate.ts';
 export { JOB_HANDLERS } from './jobs/index.ts';
@@ -7,7 +10,15 @@ export type { JobHandlers, JobPorts, JobRun } from './jobs/job-ports.ts';
 export { journeyView } from './journey-view.ts';
 export type * from './model.ts';
 export { endpointName } from './names.ts';
+export { DEFAULT_POLICY, policyOf } from './policy.ts';
 export type { JourneyPorts, ProbeAnswer } from './ports.ts';
 export { resumeJourneys } from './resume-journeys.ts';
+export {
+  servingEndpoint,
+  startLabelsFile,
+  startMonitor,
+  startPredictFile,
+  validationOf,
+} from './start-jobs.ts';
 export { type RetrainAsk, type ShipAsk, startRetrain, startShip } from './start-journey.ts';
 export { takeNews } from './take-news.ts';

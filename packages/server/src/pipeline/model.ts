@@ -1,6 +1,6 @@
 import type { Gate, LeaderboardEntry, Stage, shipRequestSchema, TaskName } from '@slipway/contract';
 import type { z } from 'zod';
-import type { DatasetManifest, TableProfile } from '../journey/ingest/index.ts';
+import type { DatasetManifest, TableProfile, TableSchema } from '../journey/ingest/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
@@ -110,6 +110,8 @@ export type MonitorInput = {
   validation: unknown;
   recentReports: MonitorReport[];
   openAlerts: Alert[];
+  /** What to gather for a retraining by policy; null when the policy is off. */
+  gather: { since: string | null; schema: TableSchema; target: string } | null;
 };
 /** What a look at the traffic would write. */
 export type MonitorOutput = {
@@ -117,7 +119,9 @@ export type MonitorOutput = {
   raised: NewAlert[];
   /** Keys of open alerts that are over. */
   resolved: string[];
-  signals?: MonitorSignals;
+  signals: MonitorSignals | null;
+  /** Labelled predictions that no training has seen, one row a line, when they were asked for. */
+  fresh: { sha256: string; rows: number } | null;
 };
 
 export type PreviewInput = { manifest: DatasetManifest; offset: number; limit: number };

@@ -5,7 +5,7 @@ import type { JobHandler } from './job-ports.ts';
 export const ingestJob: JobHandler<'ingest'> = async (input, ports, { signal }) => {
   const begun = ports.clock.monotonic();
   const file = await ports.objects.localPath(input.file.sha256);
-  const request = { file, fileName: input.file.filename, signal };
+  const request = { file, fileName: input.file.filename, limits: ports.limits, signal };
   const { manifest, profile } =
     input.parent === null
       ? await ingestFile(request, ports)

@@ -1,4 +1,4 @@
-import type { TableEngine } from '../../journey/ingest/index.ts';
+import type { IngestLimits, TableEngine } from '../../journey/ingest/index.ts';
 import type { BundleStore, OnnxRuntime, Signer } from '../../journey/pack/index.ts';
 import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { OpenTrialPool } from '../../journey/train/index.ts';
@@ -10,6 +10,7 @@ import type { JobKind, JobKinds, StageNews } from '../model.ts';
 export type JobPorts = {
   tables: TableEngine;
   objects: ObjectStore;
+  limits: IngestLimits;
   bundles: BundleStore;
   signer: Signer;
   runtime: OnnxRuntime;

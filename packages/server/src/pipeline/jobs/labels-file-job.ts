@@ -6,7 +6,10 @@ import type { JobHandler } from './job-ports.ts';
 /** Reads labels from a file with the columns `id` (of the prediction) and `value`. Rows without a value are left out. */
 export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { signal }) => {
   const file = await ports.objects.localPath(input.file.sha256);
-  const { manifest } = await ingestFile({ file, fileName: input.file.filename, signal }, ports);
+  const { manifest } = await ingestFile(
+    { file, fileName: input.file.filename, limits: ports.limits, signal },
+    ports,
+  );
   const names = manifest.schema.columns.map((column) => column.name);
   for (const needed of ['id', 'value']) {
     if (!names.includes(needed)) {

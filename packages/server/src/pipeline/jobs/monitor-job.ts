@@ -1,4 +1,5 @@
 import { monitorEndpoint } from '../../journey/monitor/index.ts';
+import { collectLabelledRows } from '../../journey/retrain/index.ts';
 import type {
   Alert,
   Label,
@@ -7,7 +8,7 @@ import type {
   NewAlert,
   NewMonitorReport,
 } from '../../ledger/index.ts';
-import type { MonitorOutput } from '../model.ts';
+import type { MonitorInput, MonitorOutput } from '../model.ts';
 import { monitoredModel } from '../monitored-model.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 
@@ -17,7 +18,7 @@ import type { JobHandler, JobPorts } from './job-ports.ts';
  */
 export const monitorJob: JobHandler<'monitor'> = async (input, ports) => {
   const labels = await labelsOf(input.labels, ports);
-  const written: MonitorOutput = { report: null, raised: [], resolved: [] };
+  const written: MonitorOutput = { report: null, raised: [], resolved: [], signals: null, fresh: null };
   const { signals } = await monitorEndpoint(
     { endpoint: input.endpoint, ...(input.window === null ? {} : { window: input.window }) },
     {
@@ -42,8 +43,31 @@ export const monitorJob: JobHandler<'monitor'> = async (input, ports) => {
       clock: ports.clock,
     },
   );
-  return { ...written, signals };
+  return { ...written, signals, fresh: await freshRows(input, labels, ports) };
 };
+
+/** The rows for a retraining by policy, as NDJSON. */
+async function freshRows(
+  { endpoint, gather }: MonitorInput,
+  labels: ReadonlyMap<string, Label>,
+  ports: JobPorts,
+): Promise<MonitorOutput['fresh']> {
+  if (gather === null) return null;
+  const asked = { endpoint, ...gather };
+  const found = collectLabelledRows(asked, {
+    log: ports.predictions,
+    labels: { list: async (_, filter) => chosen(labels, filter) },
+  });
+  let rows = 0;
+  const lines = async function* () {
+    for await (const part of found) {
+      rows += part.rows.length;
+      yield new TextEncoder().encode(part.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    }
+  };
+  const { sha256 } = await ports.objects.put(lines());
+  return { sha256, rows };
+}
 
 async function labelsOf(sha256: string | null, ports: JobPorts): Promise<Map<string, Label>> {
   if (sha256 === null) return new Map();

@@ -44,7 +44,10 @@ async function tableOf(
   signal: AbortSignal,
 ): Promise<Table> {
   const path = await ports.objects.localPath(file.sha256);
-  const { manifest } = await ingestFile({ file: path, fileName: file.filename, signal }, ports);
+  const { manifest } = await ingestFile(
+    { file: path, fileName: file.filename, limits: ports.limits, signal },
+    ports,
+  );
   return readTable(manifest, ports, { signal });
 }
 

@@ -1,13 +1,13 @@
 import { type ExportSpec, IMAGE_PATHS, inferenceArguments, USER_ID } from './export-spec.ts';
 
 /**
- * The build context's own files. The caller adds `dist/` (the built programs), `node_modules/` (what they import and
- * no bundler can take in) and `models/` (the bundle).
+ * The build context's own files. The caller adds `dist/` (the inference program, one file that imports nothing) and
+ * `models/` (the bundle).
  */
 export function dockerFiles(spec: ExportSpec): Map<string, string> {
   return new Map([
     ['Dockerfile', dockerfile(spec)],
-    ['.dockerignore', '*\n!dist\n!node_modules\n!models\n'],
+    ['.dockerignore', '*\n!dist\n!models\n'],
     ['README.md', readme(spec)],
   ]);
 }
@@ -21,7 +21,6 @@ ARG BASE=node:24-bookworm-slim
 FROM \${BASE}
 WORKDIR ${IMAGE_PATHS.app}
 ENV NODE_ENV=production
-COPY --chown=0:0 node_modules ./node_modules
 COPY --chown=0:0 dist ./dist
 LABEL org.opencontainers.image.title=${JSON.stringify(spec.name)} \\
       io.slipway.bundle="${spec.bundleId}"

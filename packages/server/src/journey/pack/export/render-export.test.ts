@@ -56,7 +56,7 @@ describe('an exported endpoint', () => {
     expect(lines.at(-1)).toBe('COPY --chown=0:0 models /models');
     expect(lines).toContain('USER 65532:65532');
     const copies = lines.filter((line) => line.startsWith('COPY'));
-    expect(copies.map((line) => line.split(' ').at(-2))).toEqual(['node_modules', 'dist', 'models']);
+    expect(copies.map((line) => line.split(' ').at(-2))).toEqual(['dist', 'models']);
   });
 
   it('names its image by the bundle, so that another model is another image', () => {

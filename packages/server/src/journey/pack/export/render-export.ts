@@ -11,7 +11,7 @@ const RENDERERS: Record<ExportKind, (spec: ExportSpec) => Map<string, string>> =
 
 /**
  * The text files of an export, by path: a build context and, by kind, what runs it. The caller writes beside them
- * `dist/`, `node_modules/` and the bundle as `models/`.
+ * `dist/` and the bundle as `models/`.
  */
 export function renderExport(kind: ExportKind, request: ExportRequest): Map<string, string> {
   return RENDERERS[kind](exportSpec(request));

@@ -1,0 +1,97 @@
+import { type ApiKey, createKey, newSecret, revokeKey } from '../../access/index.ts';
+import type { EndpointToken } from '../../ledger/index.ts';
+import type { Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+
+type AccessHandlers = Pick<
+  Handlers,
+  | 'keys.list'
+  | 'keys.create'
+  | 'keys.revoke'
+  | 'tokens.list'
+  | 'tokens.create'
+  | 'tokens.revoke'
+  | 'audit.list'
+>;
+
+export function accessHandlers(app: App): AccessHandlers {
+  const { database } = app;
+  const { stores } = database;
+  return {
+    'keys.list': async () => ({ keys: (await stores.keys.list()).map(keyView) }),
+    'keys.create': async ({ body }, { caller, requestId }) => {
+      const { name, role, expiresAt } = body;
+      const { key, secret } = await createKey(
+        database,
+        { who: caller!.name, requestId },
+        { name, grant: { role }, expiresAt: expiresAt ?? null },
+      );
+      return { ...keyView(key), secret };
+    },
+    'keys.revoke': async ({ params }, { caller, requestId }) => {
+      const key = await revokeKey(database, { who: caller!.name, requestId }, params.id);
+      return { revoked: key.revokedAt !== null };
+    },
+    'tokens.list': async ({ params }) => {
+      const { name } = await stores.endpoints.get(params.name);
+      return { tokens: (await stores.endpoints.tokens(name)).map(tokenView) };
+    },
+    'tokens.create': async ({ params, body }, { caller, requestId }) => {
+      const { secret, prefix, hash } = newSecret('slipt');
+      const token = await database.transaction(async ({ endpoints, audit }) => {
+        const added = await endpoints.addToken({ endpoint: params.name, name: body.name, prefix, hash });
+        await audit.append({
+          who: caller!.name,
+          what: 'tokens.create',
+          subject: params.name,
+          requestId,
+          details: { token: added.id },
+        });
+        return added;
+      });
+      await app.journeys.deployer.restore();
+      return { ...tokenView(token), secret };
+    },
+    'tokens.revoke': async ({ params }, { caller, requestId }) => {
+      const token = await database.transaction(async ({ endpoints, audit }) => {
+        await endpoints.get(params.name);
+        const revoked = await endpoints.revokeToken(params.id);
+        await audit.append({
+          who: caller!.name,
+          what: 'tokens.revoke',
+          subject: params.name,
+          requestId,
+          details: { token: params.id },
+        });
+        return revoked;
+      });
+      await app.journeys.deployer.restore();
+      return { revoked: token.revokedAt !== null };
+    },
+    'audit.list': async ({ query }) => {
+      const entries = await stores.audit.list({ limit: query.limit });
+      const verdict = await stores.audit.verify();
+      return {
+        entries: entries.map(({ sequence, at, who, what, subject, requestId, hash }) => ({
+          sequence,
+          at,
+          who,
+          what,
+          subject,
+          requestId,
+          hash,
+        })),
+        intact: verdict.holds,
+        brokenAt: verdict.holds ? null : verdict.brokenAt,
+      };
+    },
+  };
+}
+
+function keyView({ id, name, grant, prefix, createdAt, expiresAt, revokedAt }: ApiKey) {
+  return { id, name, role: grant.role, prefix, createdAt, expiresAt, revokedAt };
+}
+
+function tokenView({ id, name, prefix, createdAt, revokedAt }: EndpointToken) {
+  return { id, name, prefix, createdAt, revokedAt };
+}

@@ -1,0 +1,110 @@
+import { fail } from '@slipway/contract';
+import type { DatasetVersion } from '../../ledger/index.ts';
+import type { IngestInput, PreviewOutput } from '../../pipeline/index.ts';
+import type { Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+import { jobView, versionSummary } from './views.ts';
+
+type DataHandlers = Pick<
+  Handlers,
+  | 'uploads.create'
+  | 'datasets.list'
+  | 'datasets.add'
+  | 'datasets.get'
+  | 'datasets.version'
+  | 'datasets.preview'
+>;
+
+export function dataHandlers(app: App): DataHandlers {
+  const { stores } = app.database;
+  return {
+    'uploads.create': async ({ query, body }) => {
+      const stored = await app.objects.put(
+        limited(body as unknown as AsyncIterable<Uint8Array>, app.facts.maxUploadBytes),
+      );
+      if (stored.bytes === 0) throw fail('file.empty', { file: query.filename });
+      const filename = query.filename.replace(/^.*[\\/]/, '');
+      const upload = await stores.uploads.add({ ...stored, filename });
+      return { id: upload.id, filename, bytes: stored.bytes, sha256: stored.sha256 };
+    },
+    'datasets.list': async () => {
+      const datasets = await stores.datasets.list();
+      const summaries = datasets.map(async ({ name }) => {
+        const versions = (await stores.datasets.versions(name)).toReversed();
+        return { name, versions: versions.length, latest: versionSummary(versions[0]!, versions[1]) };
+      });
+      return { datasets: await Promise.all(summaries) };
+    },
+    'datasets.add': async ({ body }, { caller, requestId }) => {
+      const job = await app.database.transaction(async ({ uploads, datasets, jobs, audit }) => {
+        const upload = await uploads.get(body.uploadId);
+        const known = await datasets.find(body.name);
+        if (known !== undefined && !body.append)
+          throw fail('dataset.exists', { name: body.name }, { path: 'name' });
+        const parent = body.append ? await datasets.version(body.name) : null;
+        const input: IngestInput = {
+          file: { sha256: upload.sha256, filename: upload.filename },
+          parent:
+            parent === null
+              ? null
+              : { manifest: parent.manifest, manifestId: parent.manifestId, dataset: body.name },
+          dataset: body.name,
+        };
+        await audit.append({
+          who: caller!.name,
+          what: 'datasets.add',
+          subject: body.name,
+          requestId,
+          details: { file: upload.sha256 },
+        });
+        return jobs.enqueue('ingest', input);
+      });
+      app.journeys.wakeWorkers();
+      return jobView(job);
+    },
+    'datasets.get': async ({ params }) => {
+      const versions = (await stores.datasets.versions(params.name)).toReversed();
+      return {
+        name: params.name,
+        versions: versions.map((version, index) => versionSummary(version, versions[index + 1])),
+      };
+    },
+    'datasets.version': async ({ params }) => {
+      const version = await find(app, params);
+      const before =
+        version.version > 1 ? await stores.datasets.version(params.name, version.version - 1) : undefined;
+      return {
+        ...versionSummary(version, before),
+        dataset: params.name,
+        parent: version.manifest.parent,
+        schema: version.manifest.schema.columns,
+        profile: version.profile.columns,
+        segments: version.manifest.segments,
+      };
+    },
+    'datasets.preview': async ({ params, body }, { signal }) => {
+      const version = await find(app, params);
+      return (await app.runShortJob(
+        'preview',
+        { manifest: version.manifest, ...body },
+        signal,
+      )) as PreviewOutput;
+    },
+  };
+}
+
+function find(app: App, params: { name: string; version: number | 'latest' }): Promise<DatasetVersion> {
+  return app.database.stores.datasets.version(
+    params.name,
+    params.version === 'latest' ? undefined : params.version,
+  );
+}
+
+async function* limited(source: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.byteLength;
+    if (bytes > limitBytes) throw fail('request.too-large', { limitBytes });
+    yield chunk;
+  }
+}

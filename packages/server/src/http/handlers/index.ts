@@ -1,0 +1,20 @@
+import type { Handlers } from '../handler-types.ts';
+import { accessHandlers } from './access.ts';
+import type { App } from './app.ts';
+import { dataHandlers } from './data.ts';
+import { endpointHandlers } from './endpoints.ts';
+import { journeyHandlers } from './journeys.ts';
+import { modelHandlers } from './models.ts';
+import { systemHandlers } from './system.ts';
+
+/** The handler of every operation. */
+export function handlersOf(app: App): Handlers {
+  return {
+    ...systemHandlers(app),
+    ...accessHandlers(app),
+    ...dataHandlers(app),
+    ...journeyHandlers(app),
+    ...modelHandlers(app),
+    ...endpointHandlers(app),
+  };
+}

@@ -1,0 +1,95 @@
+import { cancelJourney, journeyView, startShip } from '../../pipeline/index.ts';
+import type { Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+import { jobView, runView } from './views.ts';
+
+type JourneyHandlers = Pick<
+  Handlers,
+  | 'journeys.ship'
+  | 'journeys.list'
+  | 'journeys.get'
+  | 'journeys.cancel'
+  | 'jobs.list'
+  | 'jobs.get'
+  | 'jobs.cancel'
+  | 'jobs.artifact'
+  | 'runs.list'
+  | 'runs.get'
+>;
+
+const LONG_POLL_MS = 20_000;
+const POLL_MS = 250;
+
+export function journeyHandlers(app: App): JourneyHandlers {
+  const { stores } = app.database;
+  return {
+    'journeys.ship': async ({ body }, { caller, requestId }) => {
+      const journey = await startShip(app.database, { ship: body, by: caller!.name, requestId });
+      app.journeys.wakeWorkers();
+      return journeyView(journey);
+    },
+    'journeys.list': async ({ query }) => ({
+      journeys: (await stores.journeys.list({ limit: query.limit })).map(journeyView),
+    }),
+    'journeys.get': async ({ params, query }, { signal }) => {
+      const until = performance.now() + LONG_POLL_MS;
+      for (;;) {
+        const journey = await stores.journeys.get(params.id);
+        const tag = String(journey.changes);
+        if (tag !== query.after || performance.now() > until || signal.aborted)
+          return { ...journeyView(journey), tag };
+        await pause(POLL_MS, signal);
+      }
+    },
+    'journeys.cancel': async ({ params }, { caller, requestId }) =>
+      journeyView(await cancelJourney(app.journeys, params.id, { by: caller!.name, requestId })),
+    'jobs.list': async ({ query }) => ({
+      jobs: (await stores.jobs.list({ limit: query.limit })).map(jobView),
+    }),
+    'jobs.get': async ({ params }) => jobView(await stores.jobs.get(params.id)),
+    'jobs.cancel': async ({ params }) => {
+      const job = await stores.jobs.cancel(params.id);
+      app.journeys.cancelJob(job.id);
+      return jobView(job);
+    },
+    'jobs.artifact': async ({ params }) => artifact(app, params.id),
+    'runs.list': async ({ query }) => {
+      const runs = await stores.runs.list({ limit: 1000, ...(query.trials ? {} : { parentRunId: null }) });
+      const named = query.name === undefined ? runs : runs.filter((run) => run.name === query.name);
+      return { runs: named.slice(0, query.limit).map(runView) };
+    },
+    'runs.get': async ({ params }) => {
+      const run = await stores.runs.get(params.id);
+      const trials = await stores.runs.list({ parentRunId: run.id, limit: 1000 });
+      return { ...runView(run), trials: trials.map(runView), report: await reportOf(app, run.journeyId) };
+    },
+  };
+}
+
+/** The validation report of a journey's candidate, as its job wrote it. */
+export async function reportOf(app: App, journeyId: string | null): Promise<unknown> {
+  if (journeyId === null) return null;
+  const [job] = await app.database.stores.jobs.list({ journeyId, kind: 'candidate', state: 'done' });
+  return (job?.output as { report?: unknown } | undefined)?.report ?? null;
+}
+
+async function artifact(app: App, jobId: string): Promise<AsyncIterable<Uint8Array>> {
+  const job = await app.database.stores.jobs.get(jobId);
+  const output = job.output as { sha256?: string } | null;
+  const bytes = output?.sha256 === undefined ? new Uint8Array() : await app.objects.get(output.sha256);
+  return (async function* () {
+    yield bytes;
+  })();
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,57 @@
+import type { Model, ModelVersion } from '../../ledger/index.ts';
+import { validationOf } from '../../pipeline/index.ts';
+import type { Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+import { modelVersionView } from './views.ts';
+
+type ModelHandlers = Pick<Handlers, 'models.list' | 'models.get' | 'models.version'>;
+
+export function modelHandlers(app: App): ModelHandlers {
+  const { models } = app.database.stores;
+  const { stores } = app.database;
+  return {
+    'models.list': async () => {
+      const all = await models.list();
+      return {
+        models: await Promise.all(
+          all.map(async (model) =>
+            summaryOf(model, await models.aliased(model.name, 'champion'), await models.version(model.name)),
+          ),
+        ),
+      };
+    },
+    'models.get': async ({ params }) => {
+      const model = await models.get(params.name);
+      const versions = await models.versions(model.name);
+      const aliases = await models.aliases(model.name);
+      const champion = await models.aliased(model.name, 'champion');
+      return {
+        ...summaryOf(model, champion, versions[0]!),
+        versions: versions.map((version) => modelVersionView(version, aliases, model.dataset)),
+      };
+    },
+    'models.version': async ({ params }) => {
+      const model = await models.get(params.name);
+      const version = await models.version(model.name, params.version);
+      return {
+        ...modelVersionView(version, await models.aliases(model.name), model.dataset),
+        card: await app.bundles.card(version.bundleId),
+        report: await validationOf(stores, model.name, version.version),
+      };
+    },
+  };
+}
+
+function summaryOf(model: Model, champion: ModelVersion | undefined, latest: ModelVersion) {
+  const shown = champion ?? latest;
+  return {
+    name: model.name,
+    task: model.task,
+    target: model.target,
+    versions: model.latestVersion,
+    champion: champion?.version ?? null,
+    primaryMetric: shown.primaryMetric,
+    primaryValue: shown.metrics[shown.primaryMetric] ?? null,
+    createdAt: model.createdAt,
+  };
+}

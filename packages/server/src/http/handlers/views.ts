@@ -1,0 +1,145 @@
+import type {
+  Alert as AlertView,
+  DatasetSummary,
+  EndpointSummary,
+  Gate,
+  Job as JobView,
+  ModelVersion as ModelVersionView,
+  Run as RunView,
+} from '@slipway/contract';
+import type { EndpointStats } from '../../journey/deploy/index.ts';
+import type {
+  Alert,
+  DatasetVersion,
+  Endpoint,
+  EndpointRevision,
+  ModelAlias,
+  ModelVersion,
+  Run,
+} from '../../ledger/index.ts';
+import type { Job } from '../../work/index.ts';
+
+/** Rows of the ledger as the contract shows them. */
+
+export function jobView(job: Job): JobView {
+  const { id, kind, state, attempts, journeyId, failure, createdAt, startedAt, endedAt } = job;
+  const progress = (job.progress ?? null) as JobView['progress'];
+  const output = kind === 'candidate' || kind === 'ingest' ? undefined : job.output;
+  return {
+    id,
+    kind,
+    state,
+    attempts,
+    journeyId,
+    progress,
+    output: output ?? null,
+    failure,
+    createdAt,
+    startedAt,
+    endedAt,
+  };
+}
+
+export function runView(run: Run): RunView {
+  const {
+    id,
+    journeyId,
+    name,
+    state,
+    dataset,
+    datasetVersion,
+    target,
+    task,
+    learner,
+    params,
+    metrics,
+    seconds,
+    startedAt,
+    endedAt,
+  } = run;
+  const took = seconds ?? (endedAt === null ? null : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+  return {
+    id,
+    parentId: run.parentRunId,
+    journeyId,
+    name,
+    state,
+    dataset,
+    datasetVersion,
+    target,
+    task,
+    learner,
+    params,
+    metrics,
+    seconds: took,
+    startedAt,
+    endedAt,
+  };
+}
+
+export function versionSummary(
+  version: DatasetVersion,
+  before: DatasetVersion | undefined,
+): DatasetSummary['latest'] {
+  const { manifest } = version;
+  const known = new Set(before?.manifest.segments.map((segment) => segment.sha256));
+  return {
+    version: version.version,
+    manifest: version.manifestId,
+    rows: manifest.rows,
+    columns: manifest.schema.columns.length,
+    bytes: manifest.bytes,
+    addedBytes: manifest.segments
+      .filter((segment) => !known.has(segment.sha256))
+      .reduce((sum, segment) => sum + segment.bytes, 0),
+    source: manifest.lineage.source,
+    createdAt: version.createdAt,
+  };
+}
+
+export function modelVersionView(
+  version: ModelVersion,
+  aliases: readonly ModelAlias[],
+  dataset: string,
+): ModelVersionView {
+  return {
+    version: version.version,
+    aliases: aliases.filter((alias) => alias.version === version.version).map((alias) => alias.alias),
+    bundleId: version.bundleId,
+    runId: version.runId ?? '',
+    dataset,
+    datasetVersion: version.datasetVersion,
+    learner: version.learner,
+    metrics: version.metrics,
+    primaryMetric: version.primaryMetric,
+    gates: version.gates as Gate[],
+    bytes: version.bytes,
+    createdAt: version.createdAt,
+  };
+}
+
+export function endpointSummary(
+  endpoint: Endpoint,
+  revision: EndpointRevision,
+  stats: EndpointStats | undefined,
+  addresses: { predict: string; infer: string },
+): EndpointSummary {
+  return {
+    name: endpoint.name,
+    state: stats?.ready === true ? 'ready' : 'loading',
+    model: endpoint.model,
+    version: revision.modelVersion,
+    revision: revision.revision,
+    task: endpoint.task,
+    target: endpoint.target,
+    url: addresses.predict,
+    inferUrl: addresses.infer,
+    predictions: stats?.predictions ?? 0,
+    updatedAt: revision.createdAt,
+  };
+}
+
+export function alertView(alert: Alert): AlertView {
+  const { id, endpoint, severity, state, message, firstSeenAt, lastSeenAt } = alert;
+  return { id, endpoint, severity, state, says: message, firstSeen: firstSeenAt, lastSeen: lastSeenAt };
+}

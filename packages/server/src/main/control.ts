@@ -1,0 +1,56 @@
+import { failureData, isFailure } from '@slipway/contract';
+import { loadConfig } from './config.ts';
+import { startPlatform } from './wire.ts';
+
+/**
+ * The control plane.
+ *
+ *   control [--set key=value]…         runs until SIGINT or SIGTERM
+ *   control --print-config [--set …]   prints the configuration as JSON
+ *
+ * Forked with a channel it tells its parent `{ ready: { url, … } }` or `{ failure }`.
+ */
+async function main(): Promise<void> {
+  const flags = flagValues(process.argv.slice(2));
+  const loaded = loadConfig({ environment: process.env, flags, folder: process.cwd() });
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(`${JSON.stringify(loaded.entries)}\n`);
+    return;
+  }
+  const platform = await startPlatform(loaded);
+  stopOnSignals(() => platform.stop());
+  process.send?.({ ready: platform.ready });
+}
+
+/** `--set a=1 --set b=2` gives ['a=1', 'b=2']. */
+function flagValues(args: readonly string[]): string[] {
+  return args.flatMap((arg, index) => (args[index - 1] === '--set' ? [arg] : []));
+}
+
+/** The first signal ends everything in order; a second one at once. */
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (code: number) => {
+    if (stopping) process.exit(code);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`slipway: ${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', () => end(130));
+  process.on('SIGTERM', () => end(143));
+  if (process.channel !== undefined) process.on('disconnect', () => end(129));
+}
+
+main().catch((error: unknown) => {
+  const told = isFailure(error) ? failureData(error) : undefined;
+  if (process.send !== undefined && told !== undefined) process.send({ failure: told });
+  else if (told !== undefined) process.stderr.write(`${told.message}\n${told.hint}\n`);
+  else process.stderr.write(`slipway: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+  setTimeout(() => process.exit(1), 200).unref();
+});

@@ -1,0 +1,116 @@
+import { failureFrom, type SlipwayError } from '@slipway/contract';
+import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import type { Database, Stores } from '../ledger/index.ts';
+import {
+  addLabels,
+  afterCandidate,
+  afterIngest,
+  afterMonitor,
+  type BundleReader,
+  type CandidateInput,
+  type CandidateOutput,
+  deployCandidate,
+  failJourney,
+  followPolicy,
+  type IngestInput,
+  type IngestOutput,
+  type JobKind,
+  type JourneyPorts,
+  type LabelsFileInput,
+  type LabelsFileOutput,
+  type MonitorInput,
+  type MonitorOutput,
+  type StageNews,
+  servingEndpoint,
+  takeNews,
+} from '../pipeline/index.ts';
+import type { ClaimedJob, Job } from '../work/index.ts';
+
+type Followed = Pick<JobPoolOptions, 'onProgress' | 'onDone' | 'onFailed' | 'onGivenUp'>;
+
+export type FollowPorts = {
+  database: Database;
+  journeys: JourneyPorts;
+  bundles: BundleReader;
+  clock: Clock;
+  wake: () => void;
+  onError: (error: unknown) => void;
+};
+
+/** What the control plane does with what jobs tell. */
+export function followJobs(ports: FollowPorts): Followed {
+  const { database } = ports;
+  return {
+    onProgress: async (job, progress) => {
+      const lease = await database.stores.jobs.heartbeat(job.id, job.token, LEASE_KEPT_MS, progress);
+      if (lease === 'held' && job.journeyId !== null)
+        await takeNews(database.stores, job.journeyId, progress as StageNews);
+    },
+    onDone: async (job, output) => {
+      await database.transaction(async (stores) => {
+        await stores.jobs.complete(job.id, job.token, stored(job, output));
+        await INSIDE[job.kind as JobKind]?.(stores, job, output, ports);
+      });
+      await AFTERWARDS[job.kind as JobKind]?.(ports, job, output);
+    },
+    onFailed: async (job, { failure }) => {
+      await database.stores.jobs.fail(job.id, job.token, failure);
+      await endRun(ports, job, failureFrom(failure));
+    },
+    onGivenUp: (job) => endRun(ports, job, failureFrom(job.failure!)),
+  };
+}
+
+/** A progress report never shortens a lease. */
+const LEASE_KEPT_MS = 60_000;
+
+type Inside = (stores: Stores, job: ClaimedJob, output: unknown, ports: FollowPorts) => Promise<void>;
+
+/** What is written in the transaction that completes the job. */
+const INSIDE: Partial<Record<JobKind, Inside>> = {
+  ingest: (stores, job, output) =>
+    afterIngest(stores, job.journeyId, job.input as IngestInput, output as IngestOutput),
+  candidate: async (stores, job, output) =>
+    void (await afterCandidate(stores, job.input as CandidateInput, output as CandidateOutput)),
+  'labels-file': async (stores, job, output, ports) => {
+    const { endpoint } = job.input as LabelsFileInput;
+    const { revision } = await servingEndpoint(stores, endpoint);
+    const target = await ports.bundles.manifest(revision.bundleId);
+    await addLabels(stores, endpoint, target, (output as LabelsFileOutput).labels, 'file');
+  },
+  monitor: (stores, job, output) => afterMonitor(stores, job.input as MonitorInput, output as MonitorOutput),
+};
+
+/** What is done once that is written. */
+const AFTERWARDS: Partial<
+  Record<JobKind, (ports: FollowPorts, job: ClaimedJob, output: unknown) => Promise<void>>
+> = {
+  ingest: async ({ wake }) => wake(),
+  candidate: ({ journeys }, job) => deployCandidate(journeys, job.journeyId!),
+  monitor: async ({ database, clock, wake }, job, output) => {
+    await followPolicy(database, job.input as MonitorInput, output as MonitorOutput, clock.now());
+    wake();
+  },
+};
+
+/** The label file's rows are in the label store; the job keeps their number only. */
+function stored(job: Job, output: unknown): unknown {
+  return job.kind === 'labels-file' ? { accepted: (output as LabelsFileOutput).labels.length } : output;
+}
+
+async function endRun(ports: FollowPorts, job: Job, failure: SlipwayError): Promise<void> {
+  if (job.kind === 'candidate') {
+    const { runId } = job.input as CandidateInput;
+    await ports.database.stores.runs.fail(
+      runId,
+      job.failure ?? {
+        code: failure.code,
+        message: failure.message,
+        hint: failure.hint,
+        details: failure.details,
+      },
+    );
+  }
+  if (job.journeyId !== null) await failJourney(ports.journeys, job.journeyId, failure);
+}

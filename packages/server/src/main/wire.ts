@@ -1,0 +1,268 @@
+import { mkdir } from 'node:fs/promises';
+import { fail } from '@slipway/contract';
+import { authenticate, ensureOwnerKey } from '../access/index.ts';
+import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
+import { type DataFolder, openDataFolder, ownerKeyFile } from '../adapters/data-folder/index.ts';
+import { openPglite, openPostgres } from '../adapters/database/index.ts';
+import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
+import { openFileObjects } from '../adapters/objects/index.ts';
+import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
+import { type App, buildHttpServer, handlersOf, isLoopback } from '../http/index.ts';
+import { createDeployer } from '../journey/deploy/index.ts';
+import { isoTime, newId, systemClock } from '../kernel/index.ts';
+import type { Database } from '../ledger/index.ts';
+import { type BundleReader, bundleReader, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
+import { addressesOf, urlOf } from './addresses.ts';
+import type { Config, LoadedConfig } from './config.ts';
+import { exportTar } from './export-tar.ts';
+import { followJobs } from './follow-jobs.ts';
+import { INSTALLATION } from './installation.ts';
+import { keepHouse } from './keep-house.ts';
+import { type Log, openLog } from './log.ts';
+import { platformToken, withPlatformToken } from './platform-token.ts';
+import { probeEndpoint } from './probe.ts';
+import { processList } from './process-list.ts';
+import { recordedPromotions } from './promotions.ts';
+import { runShortJob } from './run-short-job.ts';
+import { announceServer } from './server-file.ts';
+import type { WorkerSetting } from './worker-setting.ts';
+
+export type Platform = {
+  ready: { url: string; inferenceUrl: string; dataFolder: string; ownerKeyMade: boolean; pid: number };
+  /** Ends everything in order: no new requests, jobs handed back, logs written, database closed, folder released. */
+  stop(): Promise<void>;
+};
+
+/** Boots the whole platform on one machine. What was started is stopped again when a later part fails. */
+export async function startPlatform({ config, entries }: LoadedConfig): Promise<Platform> {
+  refuseOpenListening(config);
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const ready = await start(config, entries, (end) => stops.push(end));
+    return { ready, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type OnStop = (end: () => Promise<unknown> | unknown) => void;
+
+async function start(
+  config: Config,
+  entries: LoadedConfig['entries'],
+  onStop: OnStop,
+): Promise<Platform['ready']> {
+  const startedAt = isoTime(systemClock.now());
+  const instance = newId('srv');
+  const folder = await openDataFolder(config.storage.data);
+  onStop(() => folder.release());
+  const log = openLog(folder.path);
+  const folders = await makeFolders(folder);
+
+  const dataPlane = startDataPlane(config, folder, log);
+  onStop(() => dataPlane.stop());
+  const [database] = await Promise.all([openDatabase(config, folder), dataPlane.start()]);
+  onStop(() => database.close());
+
+  const owner = await ensureOwnerKey(database, ownerKeyFile(folder.ownerKey));
+  const objects = await openFileObjects(folders.objects);
+  const bundleStore = createBundleFolderStore(folders.bundles, await openFileSigner(folders.keys));
+  const bundles = bundleReader(bundleStore);
+  const platform = platformToken();
+  let controlUrl = '';
+  const addresses = addressesOf({ control: () => controlUrl, inference: () => dataPlane.url() });
+  const journeys: JourneyPorts = {
+    database,
+    deployer: createDeployer({
+      endpoints: overlay(database.stores.endpoints, {
+        ...withPlatformToken(database.stores.endpoints, platform.token),
+        ...recordedPromotions(database),
+      }),
+      dataPlane,
+      bundles: bundleStore,
+    }),
+    clock: systemClock,
+    wakeWorkers: () => pool.wake(),
+    cancelJob: (jobId) => pool.cancel(jobId),
+    probe: (name, rows) => probeEndpoint(addresses.predict(name), name, platform.secret, rows),
+    addresses,
+    goldenOf: (bundleId) => goldenOf(bundles, bundleId),
+  };
+  await database.stores.jobs.requeueOrphans([instance]);
+  await journeys.deployer.restore();
+  const pool = startPool(config, {
+    database,
+    journeys,
+    bundles,
+    instance,
+    log,
+    setting: settingOf(config, folders, platform.secret),
+  });
+  onStop(() => pool.stop());
+
+  const app: App = {
+    database,
+    objects,
+    journeys,
+    bundles,
+    dataPlane,
+    runShortJob: (kind, input, signal) =>
+      runShortJob({ database, wake: () => pool.wake() }, kind, input, signal),
+    processes: () => processList(dataPlane, pool),
+    exportFiles: (kind, endpoint, image) =>
+      exportTar(
+        { stores: database.stores, bundles: bundleStore, installation: INSTALLATION },
+        { kind, endpoint, image },
+      ),
+    configEntries: entries,
+    facts: {
+      version: INSTALLATION.version,
+      startedAt,
+      database: config.database.url === '' ? 'pglite' : 'postgres',
+      dataFolder: folder.path,
+      maxUploadBytes: config.http.maxUploadBytes,
+    },
+  };
+  const http = await listen(config, app, log);
+  onStop(() => http.close());
+  controlUrl = http.url;
+  const ready = {
+    url: http.url,
+    inferenceUrl: dataPlane.url(),
+    dataFolder: folder.path,
+    ownerKeyMade: owner.made,
+    pid: process.pid,
+  };
+  onStop(await announceServer(folder.path, ready));
+  await resumeJourneys(journeys);
+  pool.wake();
+  onStop(keepHouse({ database, objects, clock: systemClock, wake: () => pool.wake(), onError: log.error }));
+  return ready;
+}
+
+/** Keys would travel in the clear. Throws `listen.insecure`. */
+function refuseOpenListening({ http }: Config): void {
+  if (!isLoopback(http.host) && !http.insecure) throw fail('listen.insecure', { host: http.host });
+}
+
+async function makeFolders(folder: DataFolder) {
+  const folders = {
+    objects: folder.objects,
+    work: folder.work,
+    predictions: folder.predictions,
+    bundles: `${folder.path}/bundles`,
+    keys: `${folder.path}/keys`,
+  };
+  for (const path of [folders.bundles, folders.keys]) await mkdir(path, { recursive: true, mode: 0o700 });
+  return folders;
+}
+
+function startDataPlane({ http }: Config, folder: DataFolder, log: Log): DataPlaneProcess {
+  return dataPlaneProcess({
+    entry: INSTALLATION.programs.inference,
+    host: http.host,
+    port: http.inferencePort,
+    logDir: folder.predictions,
+    allowedHosts: http.allowedHosts,
+    onDeath: () => log.warn('the data plane died and is started again'),
+  });
+}
+
+function openDatabase({ database }: Config, folder: DataFolder): Promise<Database> {
+  const { migrations } = INSTALLATION;
+  return database.url === ''
+    ? openPglite(folder.database, { migrations })
+    : openPostgres(database.url, { migrations });
+}
+
+function settingOf(config: Config, folders: WorkerSetting['folders'], platformSecret: string): WorkerSetting {
+  return {
+    folders,
+    ingest: config.ingest,
+    trialThreads: config.work.trialThreads,
+    platformToken: platformSecret,
+  };
+}
+
+type PoolParts = {
+  database: Database;
+  journeys: JourneyPorts;
+  bundles: BundleReader;
+  instance: string;
+  log: Log;
+  setting: WorkerSetting;
+};
+
+function startPool({ work }: Config, parts: PoolParts): JobPool {
+  const { database, journeys, bundles, instance, log, setting } = parts;
+  const pool: JobPool = startJobPool({
+    queue: database.stores.jobs,
+    instance,
+    lanes: [
+      { kinds: ['candidate'], concurrency: work.trainings },
+      { kinds: ['ingest', 'predict-file', 'labels-file', 'monitor', 'preview'], concurrency: work.shortJobs },
+    ],
+    leaseMs: work.leaseSeconds * 1000,
+    file: INSTALLATION.programs.worker,
+    setting,
+    heapMegabytes: work.heapMegabytes,
+    onLog: (job, line) => log.info(`${job.kind} ${job.id}: ${line}`),
+    onError: log.error,
+    ...followJobs({
+      database,
+      journeys,
+      bundles,
+      clock: systemClock,
+      wake: () => pool.wake(),
+      onError: log.error,
+    }),
+  });
+  return pool;
+}
+
+async function listen(
+  { http }: Config,
+  app: App,
+  log: Log,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = await buildHttpServer({
+    handlers: handlersOf(app),
+    authenticate: async (bearer) => {
+      const { keyId, name, permissions } = await authenticate(app.database.stores.keys, bearer);
+      return { id: keyId, name, permissions };
+    },
+    logFailure: ({ requestId, operation, cause }) => log.error(cause, { requestId, operation }),
+    newRequestId: () => newId('req'),
+    version: INSTALLATION.version,
+    host: http.host,
+    allowedHosts: http.allowedHosts,
+    maxBodyBytes: http.maxBodyBytes,
+    consoleFolder: INSTALLATION.console,
+  });
+  await server.listen({ host: http.host, port: http.port }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? fail('listen.in-use', { port: http.port }) : error;
+  });
+  const address = server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : http.port;
+  return { url: urlOf(http.host, port), close: () => server.close() };
+}
+
+async function goldenOf(bundles: BundleReader, bundleId: string) {
+  const { golden } = await bundles.manifest(bundleId);
+  return { rows: golden.rows, values: golden.predictions.map(({ value }) => value) };
+}
+
+/** `base` with some methods replaced; the others keep their own `this`. */
+function overlay<T extends object>(base: T, methods: Partial<T>): T {
+  return new Proxy(base, {
+    get(target, key) {
+      if (Object.hasOwn(methods, key)) return methods[key as keyof T];
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

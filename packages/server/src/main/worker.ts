@@ -1,0 +1,45 @@
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
+import { createDuckdbTables } from '../adapters/duckdb/index.ts';
+import { runJobProcess } from '../adapters/job-processes/index.ts';
+import { openFileObjects } from '../adapters/objects/index.ts';
+import { createOnnxRuntime } from '../adapters/onnx/index.ts';
+import { predictionLogReader } from '../adapters/prediction-log/index.ts';
+import { threadTrials } from '../adapters/threads/index.ts';
+import { INGEST_LIMITS } from '../journey/ingest/index.ts';
+import { systemClock } from '../kernel/index.ts';
+import { JOB_HANDLERS, type JobPorts, type StageNews } from '../pipeline/index.ts';
+import type { WorkerSetting } from './worker-setting.ts';
+
+/** The process of one job. */
+runJobProcess(async (kind, input, setting, { progress, signal }) => {
+  const ports = await wireJob(setting as WorkerSetting);
+  const run = JOB_HANDLERS[kind as keyof typeof JOB_HANDLERS] as (...given: unknown[]) => Promise<unknown>;
+  return run(input, ports, { news: (news: StageNews) => progress(news), signal });
+});
+
+async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
+  const { folders, ingest } = setting;
+  const signer = await openFileSigner(folders.keys);
+  return {
+    tables: createDuckdbTables({
+      scratchFolder: folders.work,
+      memoryLimitBytes: ingest.memoryLimitMegabytes * 1024 ** 2,
+      threads: ingest.threads,
+    }),
+    objects: await openFileObjects(folders.objects),
+    limits: { ...INGEST_LIMITS, maxColumns: ingest.maxColumns },
+    bundles: createBundleFolderStore(folders.bundles, signer),
+    signer,
+    runtime: createOnnxRuntime(),
+    openTrials: threadTrials({
+      entry: join(dirname(fileURLToPath(import.meta.url)), 'trial-thread.js'),
+      concurrency: setting.trialThreads === 0 ? availableParallelism() : setting.trialThreads,
+    }),
+    predictions: predictionLogReader(folders.predictions),
+    clock: systemClock,
+    platformToken: setting.platformToken,
+  };
+}

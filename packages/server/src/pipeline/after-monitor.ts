@@ -1,0 +1,74 @@
+import type { WindowReport } from '../journey/monitor/index.ts';
+import { brokenData, decideRetrain, type RetrainDecision } from '../journey/retrain/index.ts';
+import type { Database, Endpoint, Stores } from '../ledger/index.ts';
+import type { Journey } from '../work/index.ts';
+import type { MonitorInput, MonitorOutput } from './model.ts';
+import { policyOf } from './policy.ts';
+import { startRetrain } from './start-journey.ts';
+
+const POLICY_BUDGET_SECONDS = 60;
+const PROPOSAL = 'retrain:proposal';
+
+/** Writes down what a look at the traffic found, in the transaction that completes its job. */
+export async function afterMonitor(
+  stores: Stores,
+  input: MonitorInput,
+  output: MonitorOutput,
+): Promise<void> {
+  if (output.report !== null) await stores.reports.add(output.report);
+  for (const alert of output.raised) {
+    const { opened } = await stores.alerts.raise(alert);
+    if (opened) await stores.outbox.add({ topic: 'alert.opened', subject: input.endpoint, payload: alert });
+  }
+  for (const key of output.resolved) {
+    await stores.alerts.resolve(input.endpoint, key);
+    await stores.outbox.add({ topic: 'alert.resolved', subject: input.endpoint, payload: { key } });
+  }
+}
+
+/** What the endpoint's policy makes of it: starts a retraining, proposes one, or lets it be. */
+export async function followPolicy(
+  database: Database,
+  input: MonitorInput,
+  output: MonitorOutput,
+  now: number,
+): Promise<{ decision: RetrainDecision; journey: Journey | null }> {
+  const { stores } = database;
+  const endpoint = await stores.endpoints.get(input.endpoint);
+  const decision = decideRetrain(policyOf(endpoint), await signalsOf(stores, endpoint, output, now));
+  const { says } = decision;
+  if (decision.propose) {
+    await stores.alerts.raise({
+      endpoint: endpoint.name,
+      key: PROPOSAL,
+      severity: 'warning',
+      message: says,
+      evidence: null,
+    });
+  }
+  if (!decision.retrain || output.fresh === null) return { decision, journey: null };
+  const { sha256, rows } = output.fresh;
+  const upload = await stores.uploads.add({
+    sha256,
+    filename: `${endpoint.name}-labelled-${rows}.ndjson`,
+    bytes: 0,
+  });
+  const ask = { endpoint: endpoint.name, uploadId: upload.id, budgetSeconds: POLICY_BUDGET_SECONDS, seed: 1 };
+  const journey = await startRetrain(database, { ...ask, by: 'policy', reason: says });
+  return { decision, journey };
+}
+
+async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutput, now: number) {
+  const { dataset } = await stores.models.get(endpoint.model);
+  const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
+  const quiet = { fired: false, says: 'Quiet.' };
+  const report = output.report?.report as WindowReport | undefined;
+  return {
+    drift: output.signals?.drift ?? quiet,
+    performance: output.signals?.performance ?? quiet,
+    brokenData: report === undefined ? quiet : brokenData(report),
+    hoursSinceTraining:
+      last === undefined ? null : (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000,
+    freshLabels: output.fresh?.rows ?? 0,
+  };
+}

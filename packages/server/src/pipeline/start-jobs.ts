@@ -1,0 +1,94 @@
+import { fail } from '@slipway/contract';
+import { WINDOW_REPORT } from '../journey/monitor/index.ts';
+import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } from '../ledger/index.ts';
+import type { Job } from '../work/index.ts';
+import type { CandidateOutput, LabelsFileInput, MonitorInput, PredictFileInput } from './model.ts';
+import { policyOf } from './policy.ts';
+
+/** The endpoint and the revision that takes traffic. Throws `endpoint.missing`, `endpoint.not-ready`. */
+export async function servingEndpoint(
+  stores: Stores,
+  name: string,
+): Promise<{ endpoint: Endpoint; revision: EndpointRevision }> {
+  const endpoint = await stores.endpoints.get(name);
+  const revision = await stores.endpoints.current(name);
+  if (revision === undefined) throw fail('endpoint.not-ready', { name });
+  return { endpoint, revision };
+}
+
+/** Queues the prediction of every row of an uploaded file. */
+export async function startPredictFile(
+  stores: Stores,
+  ask: { endpoint: string; uploadId: string; format: 'csv' | 'ndjson'; predictUrl: string },
+): Promise<Job> {
+  const { revision } = await servingEndpoint(stores, ask.endpoint);
+  const { endpoint, predictUrl, format } = ask;
+  const file = storedFile(await stores.uploads.get(ask.uploadId));
+  const input: PredictFileInput = { file, endpoint, predictUrl, bundleId: revision.bundleId, format };
+  return stores.jobs.enqueue('predict-file', input);
+}
+
+export async function startLabelsFile(
+  stores: Stores,
+  ask: { endpoint: string; uploadId: string },
+): Promise<Job> {
+  const { endpoint } = await servingEndpoint(stores, ask.endpoint);
+  const input: LabelsFileInput = {
+    file: storedFile(await stores.uploads.get(ask.uploadId)),
+    endpoint: endpoint.name,
+  };
+  return stores.jobs.enqueue('labels-file', input);
+}
+
+/** Queues a look at a window of traffic; without a window at the last day, or more when that is thin. */
+export async function startMonitor(
+  ports: { stores: Stores; objects: ObjectStore },
+  ask: { endpoint: string; window: { from: number; to: number } | null },
+): Promise<Job> {
+  const { stores, objects } = ports;
+  const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
+  const labels = await stores.labels.list(endpoint.name);
+  const input: MonitorInput = {
+    endpoint: endpoint.name,
+    model: endpoint.model,
+    modelVersion: revision.modelVersion,
+    bundleId: revision.bundleId,
+    window: ask.window,
+    labels: labels.length === 0 ? null : (await objects.put(lines(labels))).sha256,
+    validation: await validationOf(stores, endpoint.model, revision.modelVersion),
+    recentReports: await stores.reports.list(endpoint.name, { kind: WINDOW_REPORT, limit: 10 }),
+    openAlerts: await stores.alerts.list({ endpoint: endpoint.name, state: 'open', limit: 1000 }),
+    gather: await whatToGather(stores, endpoint),
+  };
+  return stores.jobs.enqueue('monitor', input);
+}
+
+/** Rows since the last training, when the endpoint may retrain by itself. */
+async function whatToGather(stores: Stores, endpoint: Endpoint): Promise<MonitorInput['gather']> {
+  if (policyOf(endpoint).mode === 'off') return null;
+  const { dataset } = await stores.models.get(endpoint.model);
+  const { schema } = (await stores.datasets.version(dataset)).manifest;
+  const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
+  return { since: last?.startedAt ?? null, schema, target: endpoint.target };
+}
+
+/** The validation report behind a model version, out of the journey that made it. */
+export async function validationOf(stores: Stores, model: string, version: number): Promise<unknown> {
+  const { runId } = await stores.models.version(model, version);
+  const run = runId === null ? undefined : await stores.runs.find(runId);
+  if (run?.journeyId == null) return null;
+  const [job] = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  return (job?.output as CandidateOutput | undefined)?.report ?? null;
+}
+
+function storedFile({ sha256, filename }: Upload): { sha256: string; filename: string } {
+  return { sha256, filename };
+}
+
+async function* lines(labels: readonly Label[]): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (let from = 0; from < labels.length; from += 10_000) {
+    const part = labels.slice(from, from + 10_000).map((label) => `${JSON.stringify(label)}\n`);
+    yield encoder.encode(part.join(''));
+  }
+}
