@@ -1,6 +1,7 @@
 import type { Alert } from '@slipway/contract';
 import { DataTable } from './data-table.tsx';
 import { Moment } from './moment.tsx';
+import { Sentence } from './sentence.tsx';
 import { StateMark } from './state-mark.tsx';
 
 export function Alerts(props: { alerts: readonly Alert[] }) {
@@ -15,7 +16,7 @@ export function Alerts(props: { alerts: readonly Alert[] }) {
         {
           id: 'says',
           title: 'Says',
-          show: (alert) => <span style={{ whiteSpace: 'normal' }}>{alert.says}</span>,
+          show: (alert) => <Sentence>{alert.says}</Sentence>,
         },
         { id: 'endpoint', title: 'Endpoint', show: (alert) => alert.endpoint },
         { id: 'state', title: 'State', show: (alert) => alert.state },

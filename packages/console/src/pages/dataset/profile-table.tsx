@@ -2,6 +2,7 @@ import type { DatasetVersion } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
 import { Bars } from '../../parts/bars.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { formatNumber, formatShare } from '../../words/index.ts';
 import { binsOf, type ColumnProfile, edgeText, profileSentence } from './profile.ts';
@@ -63,7 +64,11 @@ export function ProfileTable(props: ProfileTableProps) {
           show: (each) => <Picture profile={each} />,
         },
         { id: 'typical', title: 'Typical', show: typical },
-        { id: 'notes', title: 'Notes', show: (each) => each.notes.join(' ') },
+        {
+          id: 'notes',
+          title: 'Notes',
+          show: (each) => (each.notes.length === 0 ? '' : <Sentence>{each.notes.join(' ')}</Sentence>),
+        },
       ]}
     />
   );

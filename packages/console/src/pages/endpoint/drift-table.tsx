@@ -1,6 +1,7 @@
 import { ComparedBars } from '../../parts/bars.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Fold } from '../../parts/figure.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber, formatShare } from '../../words/index.ts';
 import { type DriftColumn, driftBins, driftState, leadingTest } from './read-drift.ts';
@@ -48,7 +49,7 @@ export function DriftTable(props: DriftTableProps) {
           {
             id: 'says',
             title: 'Says',
-            show: (each) => <span style={{ whiteSpace: 'normal' }}>{each.says}</span>,
+            show: (each) => <Sentence>{each.says}</Sentence>,
           },
         ]}
       />

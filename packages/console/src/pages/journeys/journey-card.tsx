@@ -6,6 +6,7 @@ import { Fold } from '../../parts/figure.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { FailureNotice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { StageRail } from '../../parts/stage-rail.tsx';
 import { stagesInOrder, stageToShow } from '../../parts/stages-in-order.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
@@ -127,7 +128,7 @@ function StagesTable(props: { journey: Journey }) {
         {
           id: 'says',
           title: 'Says',
-          show: (stage) => <span className={css.sentence}>{stage.says ?? '—'}</span>,
+          show: (stage) => <Sentence>{stage.says ?? '—'}</Sentence>,
         },
       ]}
     />

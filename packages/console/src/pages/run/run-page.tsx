@@ -9,6 +9,7 @@ import { PageHead, Panel } from '../../parts/page.tsx';
 import { RunsTable } from '../../parts/runs-table.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { useAddress } from '../../parts/use-address.ts';
+import { ValidationReport } from '../../parts/validation/validation-report.tsx';
 import { formatSeconds } from '../../words/index.ts';
 
 const route = getRouteApi('/runs/$id');
@@ -50,8 +51,8 @@ export function RunPage() {
             </Panel>
           )}
           {isRecord(answer.report) && Object.keys(answer.report).length > 0 ? (
-            <Panel title="Report">
-              <RecordFacts record={answer.report} />
+            <Panel title="Validation">
+              <ValidationReport report={answer.report} />
             </Panel>
           ) : null}
         </>

@@ -2,6 +2,7 @@ import { useOperation } from '../../data/index.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Panel } from '../../parts/page.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 
 /** Every setting, and where its value came from. */
 export function ConfigPanel() {
@@ -24,7 +25,7 @@ export function ConfigPanel() {
               {
                 id: 'says',
                 title: 'Says',
-                show: (entry) => <span style={{ whiteSpace: 'normal' }}>{entry.says}</span>,
+                show: (entry) => <Sentence>{entry.says}</Sentence>,
               },
             ]}
           />

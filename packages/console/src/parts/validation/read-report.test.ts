@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { readReport } from './read-report.ts';
+
+const dataset = {
+  name: 'hold-out',
+  rows: 10,
+  metrics: { rocAuc: 0.8 },
+  primary: { metric: 'rocAuc', value: 0.8, low: 0.7, high: 0.9 },
+  baseline: { says: 'the mean', metrics: { rocAuc: 0.5 } },
+  champion: null,
+  classification: null,
+  residuals: null,
+  slices: [],
+  slicesExamined: 0,
+};
+
+test('a report of validation gives its datasets', () => {
+  expect(readReport({ datasets: [dataset] })).toEqual([dataset]);
+});
+
+test('a report of another form gives none rather than a broken page', () => {
+  expect(readReport(null)).toEqual([]);
+  expect(readReport({ datasets: 'none' })).toEqual([]);
+  expect(readReport({ datasets: [{ ...dataset, baseline: null }] })).toEqual([]);
+  expect(readReport({ datasets: [{ ...dataset, classification: { roc: [] } }] })).toEqual([]);
+});
