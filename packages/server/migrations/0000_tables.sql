@@ -142,7 +142,7 @@ CREATE TABLE "monitor_reports" (
 	"kind" text NOT NULL,
 	"window_start" timestamp (3) with time zone NOT NULL,
 	"window_end" timestamp (3) with time zone NOT NULL,
-	"report" json NOT NULL,
+	"report" json,
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint

@@ -10,6 +10,7 @@ const FAILURE_OF_STATE: Record<string, FailureCode> = {
   '22008': 'request.invalid', // datetime_field_overflow
   '40P01': 'storage.unavailable', // deadlock_detected
   '53300': 'storage.unavailable', // too_many_connections
+  '58030': 'storage.unavailable', // io_error
   '57P01': 'storage.unavailable', // admin_shutdown
   '57P02': 'storage.unavailable', // crash_shutdown
   '57P03': 'storage.unavailable', // cannot_connect_now

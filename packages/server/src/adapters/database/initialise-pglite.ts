@@ -1,19 +1,25 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { fail } from '@slipway/contract';
 import { translated } from './errors.ts';
+
+const NEW_DATABASE_BYTES = 64 * 1024 * 1024;
 
 const run = promisify(execFile);
 
-/** Takes the module's URL and the folder. PGlite starts without fsync here; everything is synced once afterwards. */
+/**
+ * Takes the module's URL and the folder. PGlite starts without fsync here; everything is synced once afterwards. Log
+ * segments of 1 MiB instead of 16 keep the folder small and the disk's last megabytes useful.
+ */
 const SCRIPT = `
   const [module, dataDir] = process.argv.slice(1);
   const { PGlite } = await import(module);
-  const database = await PGlite.create({ dataDir });
+  const database = await PGlite.create({ dataDir, initDbStartParams: ['--wal-segsize=1'] });
   await database.close();
 `;
 
@@ -34,8 +40,14 @@ export async function initialisePglite(folder: string): Promise<void> {
     await syncEntry(dirname(folder));
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    throw translated(error);
+    throw hasRoomForOne(folder) ? translated(error) : fail('storage.full', {}, { cause: error });
   }
+}
+
+/** What initdb died of is not always said; a new database takes some 40 MB. */
+function hasRoomForOne(folder: string): boolean {
+  const { bavail, bsize } = statfsSync(dirname(folder));
+  return bavail * bsize >= NEW_DATABASE_BYTES;
 }
 
 function pgliteModule(): string {

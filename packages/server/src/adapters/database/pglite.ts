@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { type Clock, systemClock } from '../../kernel/index.ts';
 import type { Database } from '../../ledger/index.ts';
@@ -6,23 +6,16 @@ import { databaseOver } from './database-over.ts';
 import { translated } from './errors.ts';
 import { initialisePglite } from './initialise-pglite.ts';
 import { migrate } from './migrate.ts';
+import { RecoveringPglite } from './recovering-pglite.ts';
 import type { Sql } from './session.ts';
-import { SyncingFileSystem } from './syncing-file-system.ts';
 
 export type PgliteOptions = {
   /** Folder of the migrations, `packages/server/migrations`. */
   migrations: string;
   clock?: Clock;
+  /** Puts an open file on the disk; Node's own unless told. */
+  fsync?: (descriptor: number) => void;
 };
-
-/**
- * PGlite's own parameters without `-F`, which turns fsync off. Its `fdatasync`, the default, does nothing, hence
- * `fsync`. Small buffers: the operating system caches the files anyway.
- */
-const START_PARAMETERS = [
-  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
-  ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
-];
 
 /**
  * Opens the embedded PostgreSQL in `folder`, made on the first call, and brings its schema up to date. Nobody else
@@ -30,11 +23,11 @@ const START_PARAMETERS = [
  */
 export async function openPglite(
   folder: string,
-  { migrations, clock = systemClock }: PgliteOptions,
+  { migrations, clock = systemClock, fsync }: PgliteOptions,
 ): Promise<Database> {
   await initialisePglite(folder);
-  const client = await startPglite(folder);
-  const sql = drizzle(client) as unknown as Sql;
+  const client = await started(folder, fsync);
+  const sql = drizzle(client.queries as PGlite) as unknown as Sql;
   try {
     await migrate(sql, migrations);
   } catch (error) {
@@ -44,10 +37,9 @@ export async function openPglite(
   return databaseOver(sql, clock, () => client.close());
 }
 
-/** The bare engine, synced as it should be. */
-export async function startPglite(folder: string, fs = new SyncingFileSystem(folder)): Promise<PGlite> {
+async function started(folder: string, fsync: PgliteOptions['fsync']): Promise<RecoveringPglite> {
   try {
-    return await PGlite.create({ fs, startParams: START_PARAMETERS });
+    return await RecoveringPglite.open(folder, fsync);
   } catch (error) {
     throw translated(error);
   }

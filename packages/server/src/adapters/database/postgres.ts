@@ -15,7 +15,8 @@ export type PostgresOptions = {
   connections?: number;
 };
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Covers the wait for a free connection too, so it is long enough for a burst of writers. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * Opens the PostgreSQL database at `url` and brings its schema up to date. Throws `storage.unavailable` when it does

@@ -7,6 +7,7 @@ type EmscriptenNodeFs = {
   realPath(node: unknown): string;
   stream_ops: { fsync?: (stream: EmscriptenStream) => number };
 };
+type EmscriptenModule = { NODEFS: EmscriptenNodeFs; FS: { quit(): void } };
 type EmscriptenOptions = Awaited<ReturnType<NodeFS['init']>>['emscriptenOpts'];
 
 /** EIO in Emscripten's numbering (WASI errno). */
@@ -17,8 +18,14 @@ const EIO = 29;
  * PostgreSQL never retries a failed fsync, which it must be told about: it stops, and recovers from its log.
  */
 export class SyncingFileSystem extends NodeFS {
-  /** How many times PostgreSQL asked for a sync. */
-  syncs = 0;
+  readonly #fsync: (descriptor: number) => void;
+  #module: EmscriptenModule | undefined;
+
+  /** `fsync` puts a file or folder on the disk; tests count its calls, and let it fail. */
+  constructor(folder: string, fsync: (descriptor: number) => void = fsyncSync) {
+    super(folder);
+    this.#fsync = fsync;
+  }
 
   override async init(
     pg: PGlite,
@@ -26,18 +33,27 @@ export class SyncingFileSystem extends NodeFS {
   ): Promise<{ emscriptenOpts: EmscriptenOptions }> {
     const { emscriptenOpts } = await super.init(pg, options);
     const hook = (module: unknown) => {
-      const { NODEFS } = module as { NODEFS: EmscriptenNodeFs };
+      this.#module = module as EmscriptenModule;
+      const { NODEFS } = this.#module;
       NODEFS.stream_ops.fsync = (stream) => this.#sync(NODEFS, stream);
     };
     emscriptenOpts.preRun = [...(emscriptenOpts.preRun ?? []), hook];
     return { emscriptenOpts };
   }
 
+  /** Closes what the engine has open, for one that died. */
+  abandon(): void {
+    try {
+      this.#module?.FS.quit();
+    } catch {
+      // It died in the middle of something: what is open then is the operating system's to close.
+    }
+  }
+
   #sync(nodeFs: EmscriptenNodeFs, stream: EmscriptenStream): number {
-    this.syncs += 1;
     try {
       if (stream.nfd === undefined) syncFolder(nodeFs.realPath(stream.node));
-      else fsyncSync(stream.nfd);
+      else this.#fsync(stream.nfd);
       return 0;
     } catch {
       return EIO;

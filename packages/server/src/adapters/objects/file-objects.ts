@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Stats } from 'node:fs';
+import { createReadStream, existsSync, type Stats } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -78,10 +78,7 @@ export async function openFileObjects(folder: string, clock: Clock = systemClock
       return path;
     },
     async has(sha256) {
-      return stat(pathOf(folder, sha256)).then(
-        () => true,
-        () => false,
-      );
+      return HASH.test(sha256) && existsSync(pathOf(folder, sha256));
     },
     async collect(keep, olderThanMs) {
       const before = clock.now() - olderThanMs;

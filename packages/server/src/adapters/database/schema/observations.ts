@@ -25,7 +25,7 @@ export const monitorReports = pgTable(
     kind: text('kind').notNull(),
     windowStart: moment('window_start').notNull(),
     windowEnd: moment('window_end').notNull(),
-    report: document('report').notNull(),
+    report: document('report'),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [index('monitor_reports_endpoint').on(table.endpoint, table.kind, table.createdAt)],

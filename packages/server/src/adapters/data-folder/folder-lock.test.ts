@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { lockFolder } from './folder-lock.ts';
+import { openDataFolder } from './open-data-folder.ts';
+import { ownerKeyFile } from './owner-key-file.ts';
+import { ownIdentity } from './process-identity.ts';
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-lock-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** As another process would have left it. */
+async function leaveLock(folder: string, holder: Partial<ReturnType<typeof ownIdentity>>): Promise<string> {
+  const path = join(folder, 'lock.1');
+  await writeFile(path, JSON.stringify({ ...ownIdentity(), ...holder, released: false }));
+  return path;
+}
+
+async function otherProcess(): Promise<ChildProcess> {
+  const child = spawn('sleep', ['600']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+describe('the lock of a data folder', () => {
+  it('refuses a second opener and names who has it', async () => {
+    const folder = await newFolder();
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toMatchObject({
+      code: 'storage.locked',
+      details: { folder, pid: process.pid },
+    });
+    await lock.release();
+    await lock.release();
+    await (await lockFolder(folder)).release();
+  });
+
+  it('goes to one of many openers', async () => {
+    const folder = await newFolder();
+    for (let round = 0; round < 10; round++) {
+      const tries = await Promise.allSettled(Array.from({ length: 12 }, () => lockFolder(folder)));
+      const won = tries.filter((one) => one.status === 'fulfilled');
+      expect(won).toHaveLength(1);
+      await won[0]!.value.release();
+    }
+    expect((await readdir(folder)).filter((name) => name.startsWith('lock'))).toHaveLength(1);
+  });
+
+  it('goes to one of many that find the same dead holder', async () => {
+    const folder = await newFolder();
+    await leaveLock(folder, { pid: 2 ** 22 + 1 });
+    const tries = await Promise.allSettled(Array.from({ length: 12 }, () => lockFolder(folder)));
+    expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('is kept by a process that lives', async () => {
+    const folder = await newFolder();
+    const { pid } = await otherProcess();
+    const started = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ')[19]!;
+    await leaveLock(folder, { pid: pid!, startedAt: started });
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'storage.locked', details: { pid } });
+  });
+
+  it('is taken from a process that was killed', async () => {
+    const folder = await newFolder();
+    const child = await otherProcess();
+    const started = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]!.split(' ')[19]!;
+    await leaveLock(folder, { pid: child.pid!, startedAt: started });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await (await lockFolder(folder)).release();
+  });
+
+  it('is taken when its pid belongs to a later process', async () => {
+    const folder = await newFolder();
+    const { pid } = await otherProcess();
+    await leaveLock(folder, { pid: pid!, startedAt: '1' });
+    await (await lockFolder(folder)).release();
+  });
+
+  it('is taken after a reboot', async () => {
+    const folder = await newFolder();
+    const [host, namespace] = ownIdentity().place.split(' ');
+    await leaveLock(folder, { place: `${host} ${namespace} an-earlier-boot` });
+    await (await lockFolder(folder)).release();
+  });
+
+  it('of another container is kept while that shows life and taken when it does not', async () => {
+    const folder = await newFolder();
+    const path = await leaveLock(folder, { pid: 1, place: 'another-host pid:[1] boot' });
+    let beats = 0;
+    const beating = setInterval(() => void utimes(path, ++beats, beats).catch(() => {}), 20);
+    const patience = { silenceMs: 1000 };
+    await expect(lockFolder(folder, patience)).rejects.toMatchObject({ code: 'storage.locked' });
+    clearInterval(beating);
+    await (await lockFolder(folder, patience)).release();
+  });
+
+  it('that a crash left half written holds nobody up', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'lock.7'), '{"pid":');
+    await (await lockFolder(folder)).release();
+  });
+});
+
+describe('a data folder', () => {
+  it('is for its user alone', async () => {
+    const folder = join(await newFolder(), 'data');
+    const opened = await openDataFolder(folder);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await stat(opened.objects)).mode & 0o777).toBe(0o700);
+    await expect(openDataFolder(folder)).rejects.toMatchObject({ code: 'storage.locked' });
+    await opened.release();
+  });
+
+  it('keeps the owner key where only its user can read it', async () => {
+    const path = join(await newFolder(), 'owner.key');
+    const file = ownerKeyFile(path);
+    expect(await file.read()).toBeUndefined();
+    await file.write('slip_secret');
+    expect(await file.read()).toBe('slip_secret');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+});

@@ -1,0 +1,20 @@
+import { writeSync } from 'node:fs';
+import { dataLayout, openDataFolder } from '../data-folder/index.ts';
+import { openPglite } from './pglite.ts';
+
+/**
+ * A program for tests to kill: writes to the data folder without end and says each write's id on stdout once it is
+ * acknowledged. Each write is a transaction over three stores.
+ */
+const [folder, migrations] = process.argv.slice(2) as [string, string];
+await openDataFolder(folder);
+const database = await openPglite(dataLayout(folder).database, { migrations });
+for (;;) {
+  const id = await database.transaction(async ({ journeys, outbox, audit }) => {
+    const journey = await journeys.create({ name: 'kill', kind: 'ship', request: 'x'.repeat(3000) });
+    await outbox.add({ topic: 'journey.created', subject: journey.id, payload: null });
+    await audit.append({ who: 'writer', what: 'journeys.create', subject: journey.id });
+    return journey.id;
+  });
+  writeSync(1, `${id}\n`);
+}

@@ -1,0 +1,32 @@
+import { PGlite } from '@electric-sql/pglite';
+import { fail } from '@slipway/contract';
+import { hasHeadroom } from './disk-headroom.ts';
+import { SyncingFileSystem } from './syncing-file-system.ts';
+
+/**
+ * PGlite's own parameters without `-F`, which turns fsync off. Its `fdatasync`, the default, does nothing, hence
+ * `fsync`. Small buffers: the operating system caches the files anyway.
+ */
+const START_PARAMETERS = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
+];
+
+/** One life of PostgreSQL in WebAssembly. */
+export type Engine = {
+  pglite: PGlite;
+  /** Lets go of its open files without asking it anything. */
+  abandon(): void;
+};
+
+/** Throws `storage.full` when it cannot start for want of room. */
+export async function startEngine(folder: string, fsync?: (descriptor: number) => void): Promise<Engine> {
+  const files = new SyncingFileSystem(folder, fsync);
+  try {
+    const pglite = await PGlite.create({ fs: files, startParams: START_PARAMETERS });
+    return { pglite, abandon: () => files.abandon() };
+  } catch (error) {
+    files.abandon();
+    throw hasHeadroom(folder) ? error : fail('storage.full', {}, { cause: error });
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DatabaseUnderTest } from '../../testing/contracts/database/suite.ts';
+import { openPglite } from './pglite.ts';
+import { startEngine } from './pglite-engine.ts';
+
+export const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
+
+/** An embedded database in a folder of its own, for the contract suites. */
+export async function pgliteUnderTest(): Promise<DatabaseUnderTest> {
+  const scratch = await mkdtemp(join(tmpdir(), 'slipway-pglite-'));
+  const folder = join(scratch, 'database');
+  const open = () => openPglite(folder, { migrations: MIGRATIONS });
+  let database = await open();
+  return {
+    get database() {
+      return database;
+    },
+    async tamper(statement) {
+      await database.close();
+      const { pglite } = await startEngine(folder);
+      try {
+        await pglite.exec(statement);
+      } finally {
+        await pglite.close();
+        database = await open();
+      }
+    },
+    async dispose() {
+      await database.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}

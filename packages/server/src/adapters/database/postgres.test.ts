@@ -1,0 +1,49 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { newId } from '../../kernel/index.ts';
+import { describeDatabase } from '../../testing/contracts/database/suite.ts';
+import { describeQueue } from '../../testing/contracts/queue/suite.ts';
+import { MIGRATIONS } from './pglite-under-test.ts';
+import { openPostgres } from './postgres.ts';
+import { execute, postgresUnderTest, startTestServer } from './postgres-under-test.ts';
+
+const server = await startTestServer();
+
+if (typeof server === 'string') {
+  it.skip(`PostgreSQL: ${server}`, () => {});
+} else {
+  afterAll(() => server.stop());
+  describeDatabase('PostgreSQL', () => postgresUnderTest(server));
+  describeQueue('PostgreSQL', () => postgresUnderTest(server));
+
+  describe('a PostgreSQL server', () => {
+    it('is migrated once though eight servers start at the same moment', async () => {
+      const name = newId('slipway_test');
+      await execute(server.urlOf('postgres'), `create database ${name}`);
+      const opened = await Promise.all(
+        Array.from({ length: 8 }, () =>
+          openPostgres(server.urlOf(name), { migrations: MIGRATIONS, connections: 2 }),
+        ),
+      );
+      await opened[0]!.stores.datasets.create('seen by all');
+      for (const database of opened) expect(await database.stores.datasets.list()).toHaveLength(1);
+      await Promise.all(opened.map((database) => database.close()));
+    });
+
+    it('that does not answer is storage.unavailable', async () => {
+      const nobody = openPostgres('postgres://slipway@127.0.0.1:1/slipway', { migrations: MIGRATIONS });
+      await expect(nobody).rejects.toMatchObject({ code: 'storage.unavailable' });
+    });
+
+    it('that drops its connections is used again at the next call', async () => {
+      const subject = await postgresUnderTest(server);
+      await subject.database.stores.datasets.create('before');
+      await execute(
+        server.urlOf('postgres'),
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'slipway'`,
+      );
+      await subject.database.stores.datasets.list().catch(() => {});
+      expect(await subject.database.stores.datasets.list()).toHaveLength(1);
+      await subject.dispose();
+    });
+  });
+}
