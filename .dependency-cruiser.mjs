@@ -152,7 +152,7 @@ const edges = [
   },
   {
     name: 'inference-is-alone',
-    comment: 'The data plane keeps answering when the rest is down: no database, no control plane.',
+    comment: 'The data plane answers from what it holds: no database, no control plane.',
     from: { path: `${SERVER}/inference/`, pathNot: TESTS },
     to: {
       path: [
