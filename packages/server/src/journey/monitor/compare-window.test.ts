@@ -7,7 +7,10 @@ import { windowProfiler } from './window-profile.ts';
 
 type Change = { shift?: number; missing?: number; newCity?: number; skew?: number };
 
-/** Ten columns of different shape: normal, skewed, heavy-tailed, tied, with holes; few, many and long-tailed categories. */
+/**
+ * Eleven columns of different shape: normal, skewed, heavy-tailed, tied, with holes; few, many, long-tailed and very
+ * many categories.
+ */
 function sampleRows(count: number, random: () => number, change: Change = {}): ScoredRow[] {
   const { shift = 0, missing = 0.1, newCity = 0, skew = 0.3 } = change;
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -24,6 +27,7 @@ function sampleRows(count: number, random: () => number, change: Change = {}): S
         plan: random() < skew ? 'basic' : 'full',
         month: `m${Math.floor(random() * 12)}`,
         shop: `s${Math.floor(random() * 50)}`,
+        zip: `z${Math.floor(random() * 400)}`,
         city: random() < newCity ? 'Atlantis' : `c${Math.floor(1 / (random() + 0.002))}`,
       },
       score,

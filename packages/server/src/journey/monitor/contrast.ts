@@ -62,16 +62,18 @@ const FREQUENT = 20;
  * Which values were seen, and how often the rare ones, is the reference's own luck: singly they would look fewer in
  * any fresh window, and the never seen more. As one cell that evens out, but for the values just above the limit
  * (Good 1953: those seen r times have the probability of (r + 1) N(r + 1) / N(r) more sightings). So the limit is the
- * first count above which few values lie; without rare values there is no tail.
+ * first count above which few values lie; without rare values there is no tail. Where only the most frequent of many
+ * values are listed, being listed is luck too, so all that are not frequent join.
  */
 function tailLimit({ counts, other }: CategoryReference): number {
-  let tail = other;
-  for (let limit = other > 0 ? Math.min(...counts) - 1 : 0; limit < FREQUENT; limit++) {
+  if (other > 0) return FREQUENT - 1;
+  let tail = 0;
+  for (let limit = 0; limit < FREQUENT - 1; limit++) {
     const atBorder = (limit + 1) * counts.filter((count) => count === limit + 1).length;
     if (atBorder <= Math.max(1, Math.sqrt(tail + atBorder) / 2)) return limit;
     tail += atBorder;
   }
-  return FREQUENT;
+  return FREQUENT - 1;
 }
 
 /** How many values training saw exactly once, at most: of the unlisted ones only their total is known. */
