@@ -6,8 +6,14 @@ import { type EndpointOutcome, formerRevision } from './model.ts';
 import type { DataPlane } from './ports.ts';
 import { type FolderOf, routingTable } from './routing-table.ts';
 
+/** What deploying asks of the ledger. Whoever wires it may write more in the transaction of `addRevision`. */
+export type DeployedEndpoints = Pick<
+  EndpointStore,
+  'get' | 'list' | 'current' | 'revisions' | 'tokens' | 'addRevision'
+>;
+
 export type DeployPorts = {
-  endpoints: EndpointStore;
+  endpoints: DeployedEndpoints;
   dataPlane: DataPlane;
   bundles: Pick<BundleStore, 'open'>;
 };

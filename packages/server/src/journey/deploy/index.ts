@@ -1,4 +1,10 @@
-export { createDeployer, type Deployer, type DeployPorts, type Promotion } from './deployer.ts';
+export {
+  createDeployer,
+  type DeployedEndpoints,
+  type Deployer,
+  type DeployPorts,
+  type Promotion,
+} from './deployer.ts';
 export * from './model.ts';
 export type { DataPlane } from './ports.ts';
 export { type FolderOf, routingTable, type Served } from './routing-table.ts';

@@ -13,7 +13,7 @@ export type Served = { modelName: string; modelVersion: number; bundleId: string
  * cannot be had is said so in its route, so that one broken bundle never takes the other endpoints down.
  */
 export async function routingTable(
-  endpoints: EndpointStore,
+  endpoints: Pick<EndpointStore, 'list' | 'current' | 'tokens'>,
   folderOf: FolderOf,
   changes: ReadonlyMap<string, Served> = new Map(),
 ): Promise<RoutingTable> {
@@ -36,7 +36,7 @@ function servedBy(modelName: string, revision: EndpointRevision | undefined): Se
   return { modelName, modelVersion: revision.modelVersion, bundleId: revision.bundleId };
 }
 
-async function liveTokenHashes(endpoints: EndpointStore, name: string): Promise<string[]> {
+async function liveTokenHashes(endpoints: Pick<EndpointStore, 'tokens'>, name: string): Promise<string[]> {
   const tokens = await endpoints.tokens(name);
   return tokens.filter((token) => token.revokedAt === null).map((token) => token.hash);
 }
