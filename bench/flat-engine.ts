@@ -1,50 +1,86 @@
 /**
- * The flat engine against a plain walk of the same trees, one thread.
- * Run: `npx esbuild bench/flat-engine.ts --bundle --platform=node --format=esm | node --input-type=module -`
+ * The flat engine against a plain walk of the same trees, and against ONNX Runtime on the graph of the same model, one
+ * thread each. Build and run from the root of the repository:
+ *
+ *   npx esbuild bench/flat-engine.ts --bundle --platform=node --format=esm --packages=external \
+ *     --alias:@slipway/contract=./packages/contract/src/index.ts --outfile=dist/bench-flat-engine.mjs
+ *   node dist/bench-flat-engine.mjs
+ *
  * Prints one JSON line per case: microseconds a row, the median of the rounds.
  */
+import { createOnnxRuntime } from '../packages/server/src/adapters/onnx/index.ts';
 import { compileFlat, scoreFlat, scoreFlatRows } from '../packages/server/src/journey/optimize/index.ts';
-import { type RandomModelShape, randomFeatures, randomModel } from '../packages/server/src/testing/random-model.ts';
+import { buildOnnx, tensorColumns } from '../packages/server/src/journey/pack/index.ts';
+import { referenceMatrix } from '../packages/server/src/testing/packing.builder.ts';
+import { randomModel } from '../packages/server/src/testing/random-model.ts';
+import {
+  levelsOf,
+  type RandomColumnKind,
+  randomPreparation,
+  randomTable,
+} from '../packages/server/src/testing/random-table.ts';
 import { referenceScores } from '../packages/server/src/testing/reference-scores.ts';
 
-const ROWS = 20_000;
+const ROWS = 10_000;
 const ROUNDS = 7;
 
-const shape: RandomModelShape = {
-  seed: 1,
-  levels: new Array(30).fill(0),
-  trees: 100,
-  depth: 6,
-  link: 'logistic',
-  outputs: 1,
-  linearTerms: false,
-};
-const CASES: Record<string, RandomModelShape> = {
-  '100 trees of depth 6, 30 numeric': shape,
-  '100 trees of depth 6, 20 numeric and 10 categorical': { ...shape, levels: shape.levels.map((_, f) => (f % 3 ? 0 : 12)) },
-  '500 trees of depth 8, 30 numeric': { ...shape, trees: 500, depth: 8 },
-};
+type Case = { says: string; numbers: number; strings: number; trees: number; depth: number };
 
-for (const [name, one] of Object.entries(CASES)) {
-  const model = randomModel(one);
-  const features = randomFeatures(one.levels, ROWS, 2);
-  const rows = Array.from({ length: ROWS }, (_, row) => Float32Array.from(features.columns, (column) => column[row]!));
+const CASES: Case[] = [
+  { says: '30 numeric columns', numbers: 30, strings: 0, trees: 100, depth: 6 },
+  { says: '20 numeric and 10 categorical columns', numbers: 20, strings: 10, trees: 100, depth: 6 },
+  { says: '30 numeric columns', numbers: 30, strings: 0, trees: 500, depth: 8 },
+];
+
+for (const { says, numbers, strings, trees, depth } of CASES) {
+  const kinds = [...fill('number', numbers), ...fill('string', strings)];
+  const preparation = randomPreparation(kinds, 'binary', ['no', 'yes']);
+  const shape = { seed: 1, levels: levelsOf(preparation), trees, depth, outputs: 1, linearTerms: false };
+  const model = randomModel({ ...shape, link: 'logistic' });
   const flat = compileFlat(model);
+  const table = randomTable(preparation, ROWS, 2);
+  const features = referenceMatrix(preparation, table);
+  const rows = Array.from({ length: ROWS }, (_, row) =>
+    Float32Array.from(features.columns, (column) => column[row]!),
+  );
+  const onnx = buildOnnx(preparation, model, { threshold: 0.5 });
+  const session = await createOnnxRuntime().load(onnx);
+  const names = { inputs: session.inputs.map(({ name }) => name), value: '', probabilities: [] };
+  const all = tensorColumns(preparation, names, table);
+  const single = Array.from({ length: 200 }, (_, row) =>
+    tensorColumns(preparation, names, table, row, row + 1),
+  );
   const out = new Float64Array(1);
-  const all = new Float64Array(ROWS);
-  const result = {
-    plain: medianMicroseconds(() => rows.forEach((row) => referenceScores(model, row))),
-    flatRowByRow: medianMicroseconds(() => rows.forEach((row) => scoreFlat(flat, row, out))),
-    flatBatch: medianMicroseconds(() => scoreFlatRows(flat, features, all)),
+  const scores = new Float64Array(ROWS);
+  const microsecondsARow = {
+    plainWalk: await median(ROWS, () => {
+      for (const row of rows) referenceScores(model, row);
+    }),
+    flatRowByRow: await median(ROWS, () => {
+      for (const row of rows) scoreFlat(flat, row, out);
+    }),
+    flatBatch: await median(ROWS, () => scoreFlatRows(flat, features, scores)),
+    onnxRowByRow: await median(single.length, async () => {
+      for (const row of single) await session.run(row);
+    }),
+    onnxBatch: await median(ROWS, () => session.run(all)),
   };
-  console.log(JSON.stringify({ case: name, trees: one.trees, bytes: flat.bytes, microsecondsARow: result }));
+  await session.close();
+  console.log(
+    JSON.stringify({ says, trees, depth, flatBytes: flat.bytes, onnxBytes: onnx.length, microsecondsARow }),
+  );
 }
 
-function medianMicroseconds(pass: () => void): number {
-  const times = Array.from({ length: ROUNDS }, () => {
+async function median(rows: number, pass: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    pass();
-    return ((performance.now() - start) * 1000) / ROWS;
-  });
+    await pass();
+    times.push(((performance.now() - start) * 1000) / rows);
+  }
   return Number(times.sort((a, b) => a - b)[ROUNDS >> 1]!.toFixed(2));
+}
+
+function fill(kind: RandomColumnKind, count: number): RandomColumnKind[] {
+  return new Array<RandomColumnKind>(count).fill(kind);
 }

@@ -38,11 +38,8 @@ export function createBundleFolderStore(root: string, signer: Signer): BundleSto
   };
 }
 
-/**
- * The files of a bundle folder, verified; with `id`, that its signature is the one the id names.
- * Throws `bundle.invalid`.
- */
-export async function readBundle(folder: string, signer: Signer, id?: string): Promise<BundleFiles> {
+/** The files of a bundle folder, verified. Throws `bundle.invalid`, also when its signature is not the one `id` names. */
+async function readBundle(folder: string, signer: Signer, id: string): Promise<BundleFiles> {
   const names = await readdir(folder).catch((cause) => {
     throw bundleFailure(cause);
   });
@@ -53,8 +50,7 @@ export async function readBundle(folder: string, signer: Signer, id?: string): P
     return [name as BundleFile, bytes];
   });
   const files: BundleFiles = new Map(await Promise.all(entries));
-  if (id !== undefined && bundleId(files) !== id)
-    throw fail('bundle.invalid', { reason: 'its signature is another’s' });
+  if (bundleId(files) !== id) throw fail('bundle.invalid', { reason: 'its signature is another’s' });
   await verifyBundle(files, signer);
   return files;
 }

@@ -36,17 +36,6 @@ export async function openFileSigner(folder: string): Promise<FileSigner> {
   };
 }
 
-/** Verifies by the `*.pub.pem` of `folder` alone, where nothing is signed: in an exported image. */
-export async function openFileVerifier(folder: string): Promise<Signer> {
-  const trusted = new Map(await trustedKeys(folder));
-  return {
-    sign: async () => {
-      throw new Error(`${folder} holds no private key`);
-    },
-    verify: async (message, signature) => holds(trusted, message, signature),
-  };
-}
-
 function holds(
   trusted: ReadonlyMap<string, KeyObject>,
   message: Uint8Array,

@@ -1,2 +1,2 @@
-export { createBundleFolderStore, readBundle } from './bundle-folder-store.ts';
-export { type FileSigner, openFileSigner, openFileVerifier } from './file-signer.ts';
+export { createBundleFolderStore } from './bundle-folder-store.ts';
+export { openFileSigner } from './file-signer.ts';

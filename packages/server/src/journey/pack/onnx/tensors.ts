@@ -2,10 +2,6 @@ import { ELEMENT, type OnnxAttribute, type OnnxTensor } from './onnx-model.ts';
 
 const utf8 = new TextEncoder();
 
-export function floatTensor(values: ArrayLike<number>, dims: number[] = [values.length]): OnnxTensor {
-  return { dims, dataType: ELEMENT.float, rawData: bytesOf(Float32Array.from(values)) };
-}
-
 export function doubleTensor(values: ArrayLike<number>, dims: number[] = [values.length]): OnnxTensor {
   return { dims, dataType: ELEMENT.double, rawData: bytesOf(Float64Array.from(values)) };
 }
