@@ -16,7 +16,6 @@ function softplus(x: number): number {
 export const logistic: Objective = {
   id: 'logistic',
   link: 'logistic',
-  unitHessian: false,
   base(target, weights, rows) {
     let positive = 0;
     for (const row of rows) positive += target[row]! * (weights ? weights[row]! : 1);

@@ -8,8 +8,6 @@ import type { Link } from '../model.ts';
 export type Objective = {
   id: string;
   link: Link;
-  /** Whether every hessian is 1 when there are no weights. */
-  unitHessian: boolean;
   /** The constant margins that minimise the loss. */
   base(target: TargetVector, weights: Float64Array | undefined, rows: Int32Array, outputs: number): number[];
   /** First and second derivatives of each row's weighted loss by its margins, laid out output by output. */

@@ -25,7 +25,6 @@ export function softmaxInto(
 export const softmax: Objective = {
   id: 'softmax',
   link: 'softmax',
-  unitHessian: false,
   base(target, weights, rows, outputs) {
     const mass = new Float64Array(outputs);
     for (const row of rows) mass[target[row]!]! += weights ? weights[row]! : 1;

@@ -4,7 +4,6 @@ import { type Objective, totalWeight } from './objective.ts';
 export const squaredError: Objective = {
   id: 'squared-error',
   link: 'identity',
-  unitHessian: true,
   base(target, weights, rows) {
     let sum = 0;
     for (const row of rows) sum += target[row]! * (weights ? weights[row]! : 1);

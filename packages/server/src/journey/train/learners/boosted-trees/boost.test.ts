@@ -39,7 +39,7 @@ function oneTree(
     target: Float64Array.from(target),
     binned: binFeatures(features),
   };
-  return fit(data, { rounds: 1, learningRate: 1, minRowsInLeaf: 1, ...params }, everyRow(data));
+  return fit(data, { rounds: 1, learningRate: 1, minRowsInLeaf: 1, l2: 0, ...params }, everyRow(data));
 }
 
 describe.each(['binary', 'multiclass', 'regression'] as const)('boosting for %s', (task) => {

@@ -96,10 +96,9 @@ function boostOnce(boosting: Boosting): boolean {
   objective.derivatives(margins, data.target, data.weights, context.rows, gradients, hessians);
   const { rows, riders } = sampleRows(context.rows, context.validation, params.baggingFraction, random);
   const before = boosting.trees.length;
-  const unit = objective.unitHessian && !data.weights;
   for (let output = 0; output < boosting.outputs; output++) {
     const features = sampleFeatures(boosting.usable, params.featureFraction, random);
-    const derivatives = { gradient: gradients[output]!, hessian: unit ? null : hessians[output]! };
+    const derivatives = { gradient: gradients[output]!, hessian: hessians[output]! };
     // Growing reorders rows and riders; each tree starts from their sorted order, which memory likes best.
     const ground = { output, derivatives, rows: rows.slice(), riders: riders.slice(), features };
     const grown = growTree(boosting.grower, ground);

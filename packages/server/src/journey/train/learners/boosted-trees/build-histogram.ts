@@ -1,5 +1,5 @@
 import { type BinnedMatrix, binCount } from './bin-features.ts';
-import { accumulate, accumulateUnitHessian, BIN_WIDTH, hessiansFromRows } from './histogram.ts';
+import { accumulate, BIN_WIDTH } from './histogram.ts';
 
 /** Where each feature's bins start in a histogram, and its whole length. */
 export function histogramLayout(binned: BinnedMatrix): { offsets: Int32Array; length: number } {
@@ -12,13 +12,10 @@ export function histogramLayout(binned: BinnedMatrix): { offsets: Int32Array; le
   return { offsets, length };
 }
 
-/** First and second derivatives in row order; a null hessian is all ones. */
-export type Derivatives = { gradient: Float32Array; hessian: Float32Array | null };
+/** First and second derivatives, one for each row of the data. */
+export type Derivatives = { gradient: Float32Array; hessian: Float32Array };
 
-/** Space to lay the derivatives of a node side by side, so that the kernels read them in one stream. */
-export type OrderedDerivatives = { gradient: Float32Array; hessian: Float32Array };
-
-/** Fills a zeroed histogram with rows[begin … end) of the given features. */
+/** Fills a zeroed histogram with rows[begin … end) of the given features; `ordered` is space to work in. */
 export function buildHistogram(
   histogram: Float64Array,
   offsets: Int32Array,
@@ -28,18 +25,14 @@ export function buildHistogram(
   begin: number,
   end: number,
   { gradient, hessian }: Derivatives,
-  ordered: OrderedDerivatives,
+  ordered: Derivatives,
 ): void {
-  for (let i = begin; i < end; i++) ordered.gradient[i] = gradient[rows[i]!]!;
-  if (hessian) for (let i = begin; i < end; i++) ordered.hessian[i] = hessian[rows[i]!]!;
-  for (const f of features) {
-    const feature = binned.features[f]!;
-    const offset = offsets[f]!;
-    if (hessian) {
-      accumulate(histogram, offset, feature.bins, rows, begin, end, ordered.gradient, ordered.hessian);
-      continue;
-    }
-    accumulateUnitHessian(histogram, offset, feature.bins, rows, begin, end, ordered.gradient);
-    hessiansFromRows(histogram, offset, offset + binCount(feature) * BIN_WIDTH);
+  // Laid side by side in the order of the node's rows, the kernel reads the derivatives in one stream.
+  for (let i = begin; i < end; i++) {
+    const row = rows[i]!;
+    ordered.gradient[i] = gradient[row]!;
+    ordered.hessian[i] = hessian[row]!;
   }
+  const columns = Array.from(features, (f) => ({ bins: binned.features[f]!.bins, offset: offsets[f]! }));
+  accumulate(histogram, columns, rows, begin, end, ordered.gradient, ordered.hessian);
 }

@@ -13,7 +13,10 @@ function grow(limitBytes?: number) {
   const grower = makeGrower(data.binned, BOOSTED_TREES_DEFAULTS, undefined, capacity, seededRandom(1));
   const length = grower.pool.take()!.length;
   const pool = limitBytes === undefined ? grower.pool : histogramPool(length, 3, limitBytes);
-  const derivatives = { gradient: Float32Array.from(data.target, (y) => Math.round(10 - y)), hessian: null };
+  const derivatives = {
+    gradient: Float32Array.from(data.target, (y) => Math.round(10 - y)),
+    hessian: new Float32Array(1000).fill(1),
+  };
   const features = Int32Array.of(0, 1, 2, 3);
   return growTree(
     { ...grower, pool },

@@ -1,12 +1,7 @@
 import type { Random } from '../../../../kernel/index.ts';
 import type { Tree } from '../../model.ts';
 import type { BinnedMatrix } from './bin-features.ts';
-import {
-  buildHistogram,
-  type Derivatives,
-  histogramLayout,
-  type OrderedDerivatives,
-} from './build-histogram.ts';
+import { buildHistogram, type Derivatives, histogramLayout } from './build-histogram.ts';
 import { findSplit } from './find-split.ts';
 import { subtract } from './histogram.ts';
 import { type HistogramPool, histogramPool } from './histogram-pool.ts';
@@ -24,7 +19,7 @@ export type Grower = {
   random: Random;
   offsets: Int32Array;
   pool: HistogramPool;
-  ordered: OrderedDerivatives;
+  ordered: Derivatives;
   scratch: Int32Array;
 };
 
@@ -105,7 +100,7 @@ function plantRoot(grower: Grower, ground: Ground, tree: Tree): OpenNode {
   const sums: NodeSums = { gradient: 0, hessian: 0, rows: rows.length };
   for (let i = 0; i < rows.length; i++) {
     sums.gradient += derivatives.gradient[rows[i]!]!;
-    sums.hessian += derivatives.hessian ? derivatives.hessian[rows[i]!]! : 1;
+    sums.hessian += derivatives.hessian[rows[i]!]!;
   }
   const span = { begin: 0, end: rows.length, ridersBegin: 0, ridersEnd: riders.length };
   const root = addNode(grower, ground, tree, span, sums, 0, grower.params.l2);

@@ -43,7 +43,7 @@ export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
   minHessianInLeaf: 1e-3,
   minGain: 0,
   l1: 0,
-  l2: 0,
+  l2: 1,
   featureFraction: 1,
   baggingFraction: 1,
   extraTrees: false,

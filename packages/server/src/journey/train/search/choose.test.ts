@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../kernel/index.ts';
+import { LEARNERS } from '../learners/index.ts';
+import { sampleData } from '../testing/sample-data.ts';
+import { calibrateMargins } from './calibrate-margins.ts';
+import { meanOf, type Trial } from './candidate.ts';
+import { blendMargins, chooseBlend } from './choose-blend.ts';
+import { chooseThreshold } from './choose-threshold.ts';
+import { primaryLoss, type SearchState, searchState } from './search-state.ts';
+
+const ROWS = 4000;
+const all = Int32Array.from({ length: ROWS }, (_, row) => row);
+
+/** A binary problem with the margins that its rows were drawn from. */
+function drawn(): { state: SearchState; truth: Float64Array } {
+  const random = seededRandom(5);
+  const truth = Float64Array.from({ length: ROWS }, () => 6 * random() - 3);
+  const target = truth.map((margin) => (random() < 1 / (1 + Math.exp(-margin)) ? 1 : 0));
+  const state = searchState(sampleData('binary', ROWS), 1, false);
+  return { state: { ...state, data: { ...state.data, target } }, truth };
+}
+
+function trialOf(state: SearchState, margins: Float64Array): Trial {
+  const losses = state.folds
+    .slice(0, state.whole)
+    .map((fold) => primaryLoss(state, margins, fold.validation));
+  return {
+    candidate: { learner: 'linear', params: LEARNERS.linear.defaults },
+    fits: [],
+    losses,
+    margins,
+    seconds: 1,
+  };
+}
+
+function noisy(truth: Float64Array, seed: number): Float64Array {
+  const random = seededRandom(seed);
+  return truth.map((margin) => margin + 3 * (random() + random() - 1));
+}
+
+describe('the blend', () => {
+  const { state, truth } = drawn();
+
+  test('of trials that err independently beats each of them, and leaves the useless one out', () => {
+    const trials = [noisy(truth, 1), noisy(truth, 2), truth.map((margin) => -margin)].map((margins) =>
+      trialOf(state, margins),
+    );
+    const members = chooseBlend(state, trials, all);
+    expect(members.map(({ trial }) => trials.indexOf(trial)).toSorted()).toEqual([0, 1]);
+    expect(members.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+    const blended = primaryLoss(state, blendMargins(members), all);
+    for (const trial of trials) expect(blended).toBeLessThan(meanOf(trial.losses));
+  });
+
+  test('is the best trial alone when the others add nothing', () => {
+    const trials = [trialOf(state, noisy(truth, 1)), trialOf(state, truth)];
+    const members = chooseBlend(state, trials, all);
+    expect(members).toEqual([{ trial: trials[1], weight: 1 }]);
+  });
+});
+
+describe('calibration', () => {
+  const { state, truth } = drawn();
+
+  test('undoes margins that are too sure and shifted', () => {
+    const calibration = calibrateMargins(
+      state,
+      truth.map((margin) => 3 * margin + 1),
+      all,
+    )!;
+    expect(calibration.slope).toBeCloseTo(1 / 3, 1);
+    expect(calibration.shift[0]).toBeCloseTo(-1 / 3, 0.7);
+  });
+
+  test('leaves margins alone that are right', () => {
+    expect(calibrateMargins(state, truth, all)).toBeNull();
+  });
+});
+
+describe('the threshold', () => {
+  test('stays at one half when that finds the positives about as well as any', () => {
+    expect(chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.4, 0.45, 0.9))).toBeLessThan(0.5);
+    expect(chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.4, 0.6, 0.9))).toBe(0.5);
+  });
+
+  test('of rare positives is where F1 is best', () => {
+    const target = Array.from({ length: 100 }, (_, row) => (row < 5 ? 1 : 0));
+    const probabilities = Float64Array.from(target, (value, row) => (value ? 0.2 + row / 100 : row / 1000));
+    const threshold = chooseThreshold(target, probabilities);
+    expect(threshold).toBeGreaterThan(0.099);
+    expect(threshold).toBeLessThan(0.2);
+  });
+
+  test('without any positive is one half', () => {
+    expect(chooseThreshold([0, 0], Float64Array.of(0.1, 0.2))).toBe(0.5);
+  });
+});

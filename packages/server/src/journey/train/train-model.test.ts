@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../../kernel/index.ts';
+import { inProcessTrials } from './in-process-trials.ts';
+import { measure } from './metrics/index.ts';
+import type { TrainingData } from './model.ts';
+import type { OpenTrialPool, TrialTask } from './ports.ts';
+import { predictAdditive } from './predict.ts';
+import { sampleData } from './testing/sample-data.ts';
+import { type TrainProgress, type TrainRequest, trainModel } from './train-model.ts';
+
+const ports = { openTrials: inProcessTrials(systemClock), clock: systemClock };
+
+function trainingData(task: TrainingData['task'], rows: number, seed = 1): TrainingData {
+  const { binned: _, ...data } = sampleData(task, rows, seed);
+  return data;
+}
+
+/** Without a limit of time, so that nothing depends on the machine. */
+function request(data: TrainingData, more: Partial<TrainRequest> = {}): TrainRequest {
+  return { data, budgetSeconds: Number.POSITIVE_INFINITY, seed: 1, maxCandidates: 3, ...more };
+}
+
+describe.each(['binary', 'multiclass', 'regression'] as const)('training for %s', (task) => {
+  const data = trainingData(task, 600);
+  const fresh = trainingData(task, 600, 99);
+  const trained = trainModel(request(data), ports);
+
+  test('gives a model that beats the baseline on rows it has never seen', async () => {
+    const { model, leaderboard } = await trained;
+    const measured = measure(task, fresh.target, predictAdditive(model, fresh.features));
+    const baseline = leaderboard.find((entry) => entry.learner === 'baseline')!;
+    const id = task === 'regression' ? 'rmse' : 'log-loss';
+    expect(measured[id]).toBeLessThan(0.8 * baseline.metric.mean);
+  });
+
+  test('ranks trees, a linear model and the baseline, the lowest loss first', async () => {
+    const { leaderboard } = await trained;
+    const learners = leaderboard.map((entry) => entry.learner);
+    expect(learners).toEqual(expect.arrayContaining(['boosted-trees', 'linear', 'baseline']));
+    expect(leaderboard.map((entry) => entry.rank)).toEqual(leaderboard.map((_, i) => i + 1));
+    const means = leaderboard.map((entry) => entry.metric.mean);
+    expect(means).toEqual(means.toSorted((a, b) => a - b));
+    const weights = leaderboard.filter(({ learner }) => learner !== 'blend').map((entry) => entry.weight);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+  });
+
+  test('says what the model thought of each row when it had not seen it', async () => {
+    const { outOfFold, featureImportance } = await trained;
+    expect([...outOfFold.rows]).toEqual(Array.from({ length: 600 }, (_, row) => row));
+    const measured = measure(task, data.target, outOfFold.predictions);
+    if (task === 'regression') expect(measured.r2).toBeGreaterThan(0.9);
+    else expect(measured['roc-auc']).toBeGreaterThan(0.85);
+    expect(featureImportance.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9);
+    expect(featureImportance[3]).toBeLessThan(Math.min(...featureImportance.slice(0, 3)));
+  });
+
+  test('gives the same model for the same seed', async () => {
+    const again = await trainModel(request(data), ports);
+    expect(again.model).toEqual((await trained).model);
+  });
+});
+
+describe('time', () => {
+  /** A clock that every look at moves on by a hundredth of a second. */
+  const ticking = (): Clock => {
+    let milliseconds = 0;
+    const tick = () => (milliseconds += 10);
+    return { now: tick, monotonic: tick };
+  };
+
+  test('the budget is kept within a tenth, and trees and a linear model are tried even so', async () => {
+    const clock = ticking();
+    const started = clock.monotonic();
+    const data = trainingData('multiclass', 300);
+    const training = request(data, { budgetSeconds: 6, maxCandidates: 30 });
+    const { leaderboard, seconds } = await trainModel(training, {
+      openTrials: inProcessTrials(clock),
+      clock,
+    });
+    expect((clock.monotonic() - started) / 1000).toBeLessThan(6.6);
+    expect(seconds).toBeLessThan(6.6);
+    expect(leaderboard.map((entry) => entry.learner)).toEqual(
+      expect.arrayContaining(['boosted-trees', 'linear']),
+    );
+  });
+
+  test('rows in time order are judged by the future only, and the model is fitted again on all of them', async () => {
+    const folds: number[] = [];
+    const watched: OpenTrialPool = async (data, given, signal) => {
+      const pool = await ports.openTrials(data, given, signal);
+      const run = (task: TrialTask) => {
+        folds.push(given[task.fold]!.train.length);
+        const { train, validation } = given[task.fold]!;
+        for (const row of validation) expect(row).toBeGreaterThan(train[train.length - 1]!);
+        return pool.run(task);
+      };
+      return { ...pool, run };
+    };
+    const data = trainingData('regression', 600);
+    const training = request(data, { order: 'time', maxCandidates: 2 });
+    const { outOfFold } = await trainModel(training, { ...ports, openTrials: watched });
+    expect(folds[folds.length - 1]).toBe(600);
+    expect(outOfFold.rows[0]).toBe(100);
+  });
+});
+
+test('progress tells the phases and the best so far', async () => {
+  const seen: TrainProgress[] = [];
+  await trainModel(
+    request(trainingData('binary', 300), { maxCandidates: 2, progress: (at) => seen.push(at) }),
+    ports,
+  );
+  expect(seen.map(({ phase }) => phase)).toEqual(['planning', 'searching', 'searching', 'finishing']);
+  expect(seen.map(({ trials }) => trials)).toEqual([0, 1, 2, 2]);
+  expect(seen[3]!.best!.value).toBeLessThan(0.6);
+});
+
+test('an abort ends the training as cancelled', async () => {
+  const abort = new AbortController();
+  const cancelled = trainModel(
+    request(trainingData('binary', 300), {
+      maxCandidates: 5,
+      signal: abort.signal,
+      progress: ({ trials }) => trials === 1 && abort.abort(),
+    }),
+    ports,
+  );
+  await expect(cancelled).rejects.toMatchObject({ code: 'job.cancelled' });
+});
+
+test('a handful of rows is refused', async () => {
+  await expect(trainModel(request(trainingData('binary', 9)), ports)).rejects.toMatchObject({
+    code: 'target.too-few-rows',
+  });
+});
+
+test('a rare positive class lowers the decision threshold, unless one is asked for', async () => {
+  const data = trainingData('binary', 800);
+  const rare = { ...data, target: data.target.map((value, row) => (value === 1 && row % 8 === 0 ? 1 : 0)) };
+  expect((await trainModel(request(rare, { maxCandidates: 1 }), ports)).decision.threshold).toBeLessThan(0.4);
+  expect(
+    (await trainModel(request(rare, { maxCandidates: 1, threshold: 0.7 }), ports)).decision.threshold,
+  ).toBe(0.7);
+});
