@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { type CommonOptions, common } from '../options.ts';
+import { printConfig, type UpOptions } from '../platform.ts';
+import { answer, table } from '../talk.ts';
+import { withPorts } from './up.ts';
+
+type Entry = { key: string; value: unknown; from: string; says: string };
+
+export function addConfigCommand(program: Command): void {
+  withPorts(common(program.command('config')))
+    .description('Print every setting, its value and where it came from.')
+    .action((options: CommonOptions & UpOptions) => {
+      const entries = printConfig({ ...options, data: options.data }) as Entry[];
+      answer({ entries }, options.json, () =>
+        table(
+          ['setting', 'value', 'from', 'meaning'],
+          entries.map(({ key, value, from, says }) => [key, JSON.stringify(value), from, says]),
+        ),
+      );
+    });
+}

@@ -1,0 +1,169 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Endpoint } from '@slipway/contract';
+import { type Command, Option } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { answer, say, table } from '../talk.ts';
+
+type PolicyOptions = CommonOptions & {
+  retrain: 'off' | 'propose' | 'auto';
+  minLabels?: number;
+  cooldownHours?: number;
+  checkEveryMinutes?: number;
+};
+
+export function addEndpointCommands(program: Command): void {
+  const endpoints = program.command('endpoints').description('What answers predictions.');
+  addList(endpoints);
+  addShow(endpoints);
+  addPolicy(endpoints);
+  addToken(endpoints);
+  addMove(program);
+  addExport(program);
+}
+
+function addList(endpoints: Command): void {
+  common(endpoints.command('list'))
+    .description('List the endpoints.')
+    .action(async (options: CommonOptions) => {
+      const found = await (await connect(options)).call['endpoints.list']();
+      answer(found, options.json, () =>
+        table(
+          ['endpoint', 'state', 'version', 'task', 'target', 'predictions', 'url'],
+          found.endpoints.map((one) => [
+            one.name,
+            one.state,
+            one.version,
+            one.task,
+            one.target,
+            one.predictions,
+            one.url,
+          ]),
+        ),
+      );
+    });
+}
+
+function addShow(endpoints: Command): void {
+  common(endpoints.command('show'))
+    .description('Show an endpoint: schema, revisions, a call that works.')
+    .argument('<endpoint>')
+    .action(async (name: string, options: CommonOptions) => {
+      const found = await (await connect(options)).call['endpoints.get']({ params: { name } });
+      answer(found, options.json, () => showEndpoint(found));
+    });
+}
+
+function showEndpoint(endpoint: Endpoint): void {
+  say(
+    `${endpoint.name} is ${endpoint.state}: version ${endpoint.version} predicts ${endpoint.target} (${endpoint.task})`,
+  );
+  table(
+    ['column', 'type', 'may be missing'],
+    endpoint.inputs.map((input) => [input.name, input.type, input.nullable ? 'yes' : 'no']),
+  );
+  say();
+  table(
+    ['revision', 'version', 'why', 'by', 'at'],
+    endpoint.revisions.map((one) => [one.revision, one.version, one.reason, one.by, one.createdAt]),
+  );
+  say('\nCall it (slipway endpoints token makes a token):');
+  const body = JSON.stringify(endpoint.example).replaceAll("'", "'\\''");
+  say(
+    `curl -s ${endpoint.url} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${body}'`,
+  );
+}
+
+function addPolicy(endpoints: Command): void {
+  common(endpoints.command('policy'))
+    .description('Say when an endpoint retrains by itself.')
+    .argument('<endpoint>')
+    .addOption(
+      new Option('--retrain <mode>', 'what to do when monitoring calls for it')
+        .choices(['off', 'propose', 'auto'])
+        .makeOptionMandatory(),
+    )
+    .option('--min-labels <n>', 'fresh labelled predictions needed', wholeNumber)
+    .option('--cooldown-hours <n>', 'least hours between trainings', Number)
+    .option('--check-every-minutes <n>', 'how often the endpoint is looked at', Number)
+    .action(async (name: string, options: PolicyOptions) => {
+      const { retrain: mode, minLabels, cooldownHours, checkEveryMinutes } = options;
+      const client = await connect(options);
+      const endpoint = await client.call['endpoints.policy']({
+        params: { name },
+        body: { mode, minLabels, cooldownHours, checkEveryMinutes },
+      });
+      answer(endpoint.policy, options.json, () =>
+        say(`Retraining by itself is ${endpoint.policy.mode} at ${name}.`),
+      );
+    });
+}
+
+function addToken(endpoints: Command): void {
+  common(endpoints.command('token'))
+    .description('Make a token that may call one endpoint and nothing else.')
+    .argument('<endpoint>')
+    .option('--name <name>', 'what it is for', 'cli')
+    .action(async (name: string, options: CommonOptions & { name: string }) => {
+      const made = await (await connect(options)).call['tokens.create']({
+        params: { name },
+        body: { name: options.name },
+      });
+      answer(made, options.json, () => process.stdout.write(`${made.secret}\n`));
+    });
+}
+
+function addMove(program: Command): void {
+  common(program.command('rollback'))
+    .description('Put the former version of an endpoint back at once.')
+    .argument('<endpoint>')
+    .action(async (name: string, options: CommonOptions) => {
+      const endpoint = await (await connect(options)).call['endpoints.rollback']({ params: { name } });
+      answer(endpoint, options.json, () => say(`Version ${endpoint.version} answers at ${name} again.`));
+    });
+  common(program.command('promote'))
+    .description('Let a version of the model answer at an endpoint.')
+    .argument('<endpoint>')
+    .argument('<version>', 'version of the model', wholeNumber)
+    .action(async (name: string, version: number, options: CommonOptions) => {
+      const endpoint = await (await connect(options)).call['endpoints.promote']({
+        params: { name },
+        body: { version },
+      });
+      answer(endpoint, options.json, () => say(`Version ${endpoint.version} answers at ${name}.`));
+    });
+}
+
+type ExportOptions = CommonOptions & {
+  as: 'docker' | 'compose' | 'kubernetes';
+  out?: string;
+  image?: string;
+};
+
+function addExport(program: Command): void {
+  common(program.command('export'))
+    .description('Write a build context and manifests for an endpoint as a tar file.')
+    .argument('<endpoint>')
+    .addOption(
+      new Option('--as <kind>', 'what it shall run on')
+        .choices(['docker', 'compose', 'kubernetes'])
+        .makeOptionMandatory(),
+    )
+    .option('--image <name>', 'image name without tag, such as registry.example/team/churn')
+    .option('--out <file>', 'the tar file (ENDPOINT-KIND.tar)')
+    .action(async (name: string, options: ExportOptions) => {
+      const client = await connect(options);
+      const out = options.out ?? `${name}-${options.as}.tar`;
+      const chunks = await client.call['endpoints.export']({
+        params: { name },
+        query: { as: options.as, image: options.image },
+      });
+      await pipeline(Readable.from(chunks), createWriteStream(out));
+      answer({ endpoint: name, as: options.as, out }, options.json, () => {
+        say(`Wrote ${out}.`);
+        say(`Next: mkdir ${name} && tar -xf ${out} -C ${name} && cat ${name}/README.md`);
+      });
+    });
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { answer, bytes, figure, say, table } from '../talk.ts';
+
+export function addModelCommands(program: Command): void {
+  const models = program.command('models').description('Models and their versions.');
+  common(models.command('list'))
+    .description('List the models.')
+    .action(async (options: CommonOptions) => {
+      const found = await (await connect(options)).call['models.list']();
+      answer(found, options.json, () =>
+        table(
+          ['model', 'task', 'target', 'versions', 'champion', 'metric', 'value'],
+          found.models.map((one) => [
+            one.name,
+            one.task,
+            one.target,
+            one.versions,
+            one.champion,
+            one.primaryMetric,
+            figure(one.primaryValue),
+          ]),
+        ),
+      );
+    });
+  common(models.command('show'))
+    .description('Show a model and its versions.')
+    .argument('<model>')
+    .action(async (name: string, options: CommonOptions) => {
+      const found = await (await connect(options)).call['models.get']({ params: { name } });
+      answer(found, options.json, () => {
+        say(`${found.name} predicts ${found.target} (${found.task})`);
+        table(
+          ['version', 'aliases', 'learner', found.primaryMetric, 'dataset', 'size', 'gates', 'made'],
+          found.versions.map((one) => [
+            one.version,
+            one.aliases.join(' '),
+            one.learner,
+            figure(one.metrics[one.primaryMetric]),
+            `${one.dataset} ${one.datasetVersion}`,
+            bytes(one.bytes),
+            one.gates.every((gate) => gate.passed) ? 'hold' : 'closed',
+            one.createdAt,
+          ]),
+        );
+      });
+    });
+  common(models.command('card'))
+    .description('Print the model card of a version (the newest).')
+    .argument('<model>')
+    .argument('[version]')
+    .action(async (name: string, version: string | undefined, options: CommonOptions) => {
+      const client = await connect(options);
+      const newest = version ?? (await client.call['models.get']({ params: { name } })).versions[0]!.version;
+      const found = await client.call['models.version']({ params: { name, version: newest } });
+      answer(found, options.json, () => process.stdout.write(found.card));
+    });
+}

@@ -1,0 +1,42 @@
+import type { MonitorReport } from '@slipway/contract';
+import { waitForJob } from '@slipway/sdk';
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { paint } from '../report-failure.ts';
+import { answer, clean, say } from '../talk.ts';
+
+type Options = CommonOptions & { from?: string; to?: string };
+type Performance = { realised?: { says: string }; estimated?: { says: string } | null };
+
+export function addMonitorCommand(program: Command): void {
+  common(program.command('monitor'))
+    .description('Compare an endpoint’s traffic with what its model was trained on.')
+    .argument('<endpoint>')
+    .option('--from <time>', 'start of the window, ISO 8601 (the last day, or more when that is thin)')
+    .option('--to <time>', 'end of the window (now)')
+    .action(async (endpoint: string, options: Options) => {
+      const client = await connect(options);
+      const params = { name: endpoint };
+      const { from, to } = options;
+      const job = await client.call['monitor.run']({ params, body: { from, to } });
+      await waitForJob(client, job.id);
+      const { reports, alerts } = await client.call['monitor.reports']({ params, query: { limit: 1 } });
+      const report = reports[0]!;
+      answer({ ...report, alerts }, options.json, () => {
+        showReport(report);
+        for (const alert of alerts) say(`${paint('33', '!')} ${alert.severity}: ${clean(alert.says)}`);
+      });
+    });
+}
+
+function showReport(report: MonitorReport): void {
+  const { window, columns, performance } = report;
+  say(`${window.rows} predictions from ${window.from} to ${window.to}`);
+  say(`${report.drifted ? paint('33', '!') : paint('32', '✓')} ${clean(report.says)}`);
+  for (const column of columns.filter((one) => one.drifted))
+    say(`  ${clean(column.name)}: ${clean(column.says)}`);
+  const { realised, estimated } = performance as Performance;
+  if (realised) say(`  quality: ${clean(realised.says)}`);
+  if (estimated) say(`  estimated: ${clean(estimated.says)}`);
+}

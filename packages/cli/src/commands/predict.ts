@@ -1,0 +1,68 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { waitForJob } from '@slipway/sdk';
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { answer, say } from '../talk.ts';
+import { uploadFile } from '../upload.ts';
+import { dataFlag } from './up.ts';
+
+type Options = CommonOptions & { out?: string };
+
+export function addPredictCommand(program: Command): void {
+  common(program.command('predict'))
+    .description('Predict every row of a file through an endpoint.')
+    .argument('<endpoint>')
+    .argument('<file>', 'a table with the columns of the model; others are kept but not used')
+    .option('--out <file>', 'where the rows with their predictions go: .csv or .ndjson (CSV on stdout)')
+    .action(async (endpoint: string, file: string, options: Options) => {
+      const client = await connect(options);
+      const format = options.json || /\.(ndjson|jsonl)$/i.test(options.out ?? '') ? 'ndjson' : 'csv';
+      const uploadId = await uploadFile(client, file);
+      const queued = await client.call['endpoints.predictFile']({
+        params: { name: endpoint },
+        body: { uploadId, format },
+      });
+      const job = await waitForJob(client, queued.id);
+      const output = job.output as { rows: number };
+      const chunks = await client.call['jobs.artifact']({ params: { id: job.id } });
+      if (options.out !== undefined) await writeFile(options.out, chunks);
+      else if (options.json) return printJson(endpoint, await gatherText(chunks));
+      else await pipeline(Readable.from(chunks), process.stdout, { end: false });
+      if (options.out !== undefined) {
+        answer({ endpoint, rows: output.rows, out: options.out }, options.json, () => {
+          say(`${output.rows} rows predicted into ${options.out}.`);
+          say(`Next: slipway monitor ${endpoint}${dataFlag(options)}`);
+        });
+      }
+    });
+}
+
+/** The file is there whole or not at all. */
+async function writeFile(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const part = `${path}.part-${process.pid}`;
+  try {
+    await pipeline(Readable.from(chunks), createWriteStream(part));
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+async function gatherText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
+  return text + decoder.decode();
+}
+
+function printJson(endpoint: string, ndjson: string): void {
+  const predictions = ndjson
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { prediction: unknown }).prediction);
+  process.stdout.write(`${JSON.stringify({ endpoint, predictions })}\n`);
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { answer, bytes, clean, say, table } from '../talk.ts';
+import { consoleLink } from './up.ts';
+
+export function addStatusCommand(program: Command): void {
+  common(program.command('status'))
+    .description('Show processes, journeys, endpoints and open alerts.')
+    .action(async (options: CommonOptions) => {
+      const found = await (await connect(options)).call['system.status']();
+      answer(found, options.json, () => {
+        say(
+          `Slipway ${found.version}, up since ${found.startedAt}, ${found.database} in ${found.dataFolder}`,
+        );
+        say(`${found.processes.map((one) => `${one.name} ${bytes(one.rssBytes)}`).join(', ')}\n`);
+        table(
+          ['endpoint', 'state', 'version', 'predictions', 'url'],
+          found.endpoints.map((one) => [one.name, one.state, one.version, one.predictions, one.url]),
+        );
+        say();
+        table(
+          ['journey', 'kind', 'name', 'state', 'stage'],
+          found.journeys.map((one) => [
+            one.id,
+            one.kind,
+            one.name,
+            one.state,
+            one.stages.findLast((stage) => stage.state !== 'waiting')?.stage ?? null,
+          ]),
+        );
+        for (const alert of found.alerts) say(`! ${alert.endpoint} ${alert.severity}: ${clean(alert.says)}`);
+      });
+    });
+  common(program.command('open'))
+    .description('Print the address of the console, with the key on a terminal.')
+    .action(async (options: CommonOptions) => {
+      const { console: url } = await (await connect(options)).call['system.status']();
+      const link = await consoleLink(url, options);
+      answer({ console: url }, options.json, () => process.stdout.write(`${link}\n`));
+    });
+}

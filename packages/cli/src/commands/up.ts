@@ -1,0 +1,55 @@
+import { fail } from '@slipway/contract';
+import type { Command } from 'commander';
+import { findServer, tokenFor } from '../connect.ts';
+import { type CommonOptions, common, gather } from '../options.ts';
+import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
+import { answer, say } from '../talk.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+type Options = CommonOptions & UpOptions;
+
+export function addUpCommand(program: Command): void {
+  withPorts(common(program.command('up')))
+    .description('Start the platform and keep it running until Ctrl-C.')
+    .action(async (options: Options) => {
+      if (options.server === undefined && (await findServer(options)) !== undefined) {
+        throw fail('storage.locked', { folder: options.data, pid: 'already running' });
+      }
+      const platform = await startPlatform(options);
+      await sayReady(platform, options);
+      process.exitCode = await untilStopped(platform);
+    });
+}
+
+/** The options of a command that may start the platform itself. */
+export function withPorts(command: Command): Command {
+  return command
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--port <number>', 'port of the control plane and the console (default 7400)')
+    .option('--inference-port <number>', 'port of the data plane (default 7401)')
+    .option('--insecure', 'listen beyond loopback without TLS, when TLS ends in front')
+    .option('--set <key=value>', 'any other setting; see slipway config', gather);
+}
+
+async function sayReady({ ready }: PlatformProcess, options: Options): Promise<void> {
+  answer(ready, options.json, () => {});
+  if (options.json) return;
+  say(`Slipway is ready.`);
+  say(`  console    ${await consoleLink(ready.url, options)}`);
+  say(`  API        ${ready.url}/api/docs`);
+  say(`  endpoints  ${ready.inferenceUrl}`);
+  say(`  data       ${ready.dataFolder}`);
+  say(`\nNext: slipway ship customers.csv --target churned${dataFlag(options)}`);
+  say('Ctrl-C stops it.');
+}
+
+/** On a terminal the link carries the key in its fragment, which never leaves the browser. */
+export async function consoleLink(url: string, options: CommonOptions): Promise<string> {
+  const key = await tokenFor(options);
+  return key === undefined || !process.stderr.isTTY ? url : `${url}/#key=${key}`;
+}
+
+/** What a printed command needs so that it finds the same data folder. */
+export function dataFlag({ data }: CommonOptions): string {
+  return data === '.slipway' || process.env.SLIPWAY_DATA === data ? '' : ` --data ${data}`;
+}

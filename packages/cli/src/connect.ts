@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fail } from '@slipway/contract';
+import { type Client, createClient } from '@slipway/sdk';
+import type { CommonOptions } from './options.ts';
+
+/** Where a running platform answers, as it left word in its data folder. */
+export type ServerFile = { url: string; inferenceUrl: string; pid: number };
+
+/** A client of the platform at --server, or of the one that runs on the data folder. Throws `server.unreachable`. */
+export async function connect(options: CommonOptions): Promise<Client> {
+  const found = await findServer(options);
+  if (found === undefined) throw fail('server.unreachable', { url: `data folder ${resolve(options.data)}` });
+  return createClient({ server: found, token: await tokenFor(options) });
+}
+
+/** Address of the platform to use, or undefined when none answers. An address that was given must answer. */
+export async function findServer(options: CommonOptions): Promise<string | undefined> {
+  if (options.server !== undefined) {
+    if (await answers(options.server)) return options.server;
+    throw fail('server.unreachable', { url: options.server });
+  }
+  const file = await readServerFile(options.data);
+  return file !== undefined && (await answers(file.url)) ? file.url : undefined;
+}
+
+export async function readServerFile(folder: string): Promise<ServerFile | undefined> {
+  const text = await readFile(join(folder, 'server.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as ServerFile);
+}
+
+/** The key given, or the owner's key out of the data folder. */
+export async function tokenFor(options: CommonOptions): Promise<string | undefined> {
+  if (options.token !== undefined) return options.token;
+  const text = await readFile(join(options.data, 'owner.key'), 'utf8').catch(() => undefined);
+  return text?.trim();
+}
+
+async function answers(server: string): Promise<boolean> {
+  const client = createClient({ server });
+  return client.call['system.health']({}, { signal: AbortSignal.timeout(5000) }).then(
+    () => true,
+    () => false,
+  );
+}

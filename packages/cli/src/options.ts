@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+
+/** What every command understands. */
+export type CommonOptions = { data: string; server?: string; token?: string; json?: boolean };
+
+/** Adds the options that every command understands. */
+export function common(command: Command): Command {
+  return command
+    .option('--data <dir>', 'data folder', process.env.SLIPWAY_DATA ?? '.slipway')
+    .option('--server <url>', 'address of a running Slipway (or SLIPWAY_SERVER)', process.env.SLIPWAY_SERVER)
+    .option(
+      '--token <key>',
+      'API key (or SLIPWAY_TOKEN); on this machine the owner key is found in the data folder',
+      process.env.SLIPWAY_TOKEN,
+    )
+    .option('--json', 'print the result as JSON on stdout');
+}
+
+/** `30s`, `5m`, `1h` or plain seconds, in seconds. */
+export function seconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('Write it as 30s, 5m or 1h.');
+  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1;
+  return Number(match[1]) * factor;
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number.');
+  return value;
+}
+
+/** Gathers a repeated option: `--exclude a --exclude b` or `--exclude a,b`. */
+export function gather(text: string, before: string[] = []): string[] {
+  return [...before, ...text.split(',').map((part) => part.trim())];
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FailureData, fail, failureFrom } from '@slipway/contract';
+
+/** The built control plane lies beside this program. */
+const CONTROL = join(dirname(fileURLToPath(import.meta.url)), 'control.js');
+
+export type Ready = {
+  url: string;
+  inferenceUrl: string;
+  dataFolder: string;
+  ownerKeyMade: boolean;
+  pid: number;
+};
+export type PlatformProcess = {
+  ready: Ready;
+  /** Ends it in order and waits until it is gone. */
+  stop(): Promise<void>;
+  /** Resolves with its exit code when it ended, by whatever cause. */
+  ended: Promise<number | null>;
+};
+
+export type UpOptions = {
+  data: string;
+  host?: string;
+  port?: string;
+  inferencePort?: string;
+  insecure?: boolean;
+  set?: string[];
+};
+
+/** Starts the platform as a child process and waits until it answers. Throws what kept it from starting. */
+export async function startPlatform(options: UpOptions): Promise<PlatformProcess> {
+  const child = fork(CONTROL, settingFlags(options), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const ready = await firstWord(child);
+  return { ready, ended, stop: () => stop(child, ended) };
+}
+
+/** The configuration as the control plane would read it. */
+export function printConfig(options: UpOptions): unknown {
+  const run = spawnSync(process.execPath, [CONTROL, '--print-config', ...settingFlags(options)], {
+    encoding: 'utf8',
+  });
+  if (run.status === 0) return JSON.parse(run.stdout);
+  throw fail('config.invalid', {
+    reason: run.stderr.split('\n')[0]?.replace(/^The configuration is not valid: |\.$/g, '') ?? 'unknown',
+  });
+}
+
+function settingFlags({ data, host, port, inferencePort, insecure, set }: UpOptions): string[] {
+  const given: [string, string | undefined][] = [
+    ['storage.data', data],
+    ['http.host', host],
+    ['http.port', port],
+    ['http.inferencePort', inferencePort],
+    ['http.insecure', insecure ? 'true' : undefined],
+  ];
+  const flags = given.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return [...flags, ...(set ?? [])].flatMap((flag) => ['--set', flag]);
+}
+
+type Word = { ready?: Ready; failure?: FailureData };
+
+function firstWord(child: ChildProcess): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (word: Word) => {
+      if (word.ready !== undefined) resolve(word.ready);
+      else if (word.failure !== undefined) reject(failureFrom(word.failure));
+    });
+    child.once('exit', (code) =>
+      reject(new Error(`the control plane ended with code ${code} while starting`)),
+    );
+  });
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  await ended;
+}

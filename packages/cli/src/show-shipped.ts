@@ -1,0 +1,30 @@
+import type { ShipResult } from '@slipway/contract';
+import { paint } from './report-failure.ts';
+import { bytes, clean, figure, say } from './talk.ts';
+
+/** What a person sees at the end of a journey: the model, its quality, the call, and what to do next. */
+export function showShipped(result: ShipResult, flag: string): void {
+  const { model, metrics, task, target, endpoint } = result;
+  say();
+  say(
+    `${paint('1', model.name)} version ${model.version}: ${model.learner}, ${bytes(model.bytes)}, predicts ${clean(target)} (${task})`,
+  );
+  say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
+  const others = Object.entries(metrics.all).filter(([name]) => name !== metrics.primary.name);
+  say(`  ${others.map(([name, value]) => `${name} ${figure(value)}`).join('  ')}`);
+  for (const gate of result.gates)
+    say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
+  if (endpoint === null) {
+    say(`\nIt was not promoted: ${clean(result.verdict)}`);
+    say(`Next: slipway models show ${model.name}${flag}`);
+    return;
+  }
+  say(`\nEndpoint ${paint('1', endpoint.name)}`);
+  say(`  url    ${endpoint.url}`);
+  say(`  token  ${endpoint.token} (shown this once)`);
+  say(`  console ${result.console}`);
+  say(`\nNext:`);
+  say(`  slipway predict ${endpoint.name} FILE${flag}`);
+  say(`  slipway monitor ${endpoint.name}${flag}`);
+  say(`  slipway endpoints show ${endpoint.name}${flag}   (a curl call that works as pasted)`);
+}
