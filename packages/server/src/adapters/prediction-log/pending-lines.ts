@@ -4,8 +4,6 @@ import { dayOf } from './segment-file.ts';
 export type Lines = { day: string; bytes: Buffer; records: number };
 
 const PART_BYTES = 256 * 1024;
-/** Of UTF-8 for one UTF-16 code unit. */
-const MOST_BYTES_A_UNIT = 3;
 
 /**
  * Gathers lines as bytes, in parts that never span two days. Bytes outside the heap, since thousands of objects that
@@ -43,12 +41,13 @@ export function pendingLines(): PendingLines {
   return {
     add(at, line) {
       if (at < dayStarts || at >= dayEnds) startDay(at);
-      const most = line.length * MOST_BYTES_A_UNIT;
-      if (part.length - used < most) {
+      const bytes = Buffer.byteLength(line);
+      if (part.length - used < bytes) {
         seal();
-        part = Buffer.allocUnsafeSlow(Math.max(PART_BYTES, most));
+        part = Buffer.allocUnsafeSlow(Math.max(PART_BYTES, bytes));
       }
-      used += part.write(line, used, 'utf8');
+      // As many bytes as characters is ASCII, which is copied where UTF-8 would be transcoded.
+      used += part.write(line, used, bytes === line.length ? 'latin1' : 'utf8');
       records++;
     },
     take() {
