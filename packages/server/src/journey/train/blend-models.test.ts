@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { sampleData, thirds } from '../../testing/sample-training.ts';
 import { averageModels, blendModels, scaleModel } from './blend-models.ts';
 import { LEARNERS, type LearnerId } from './learners/index.ts';
 import type { AdditiveModel } from './model.ts';
 import { rawScores } from './predict.ts';
 import { roundModel } from './round-model.ts';
-import { sampleData, thirds } from './testing/sample-data.ts';
 
 const TASKS = ['binary', 'multiclass', 'regression'] as const;
 

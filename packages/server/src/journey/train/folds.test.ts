@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { sampleData } from '../../testing/sample-training.ts';
 import { foldCount, forwardFolds, stratifiedFolds, wholeFold } from './folds.ts';
-import { sampleData } from './testing/sample-data.ts';
 
 const share = (target: Float64Array, rows: Int32Array) =>
   rows.filter((row) => target[row] === 1).length / rows.length;

@@ -1,6 +1,7 @@
 export { averageModels, blendModels, scaleModel } from './blend-models.ts';
 export type { Fold } from './folds.ts';
 export { inProcessTrials } from './in-process-trials.ts';
+export { binFeatures } from './learners/boosted-trees/index.ts';
 export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
 export {
   type Confusion,

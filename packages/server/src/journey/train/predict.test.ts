@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { matrixOf } from '../../testing/sample-training.ts';
 import type { AdditiveModel } from './model.ts';
 import { predictAdditive, rawScores } from './predict.ts';
-import { matrixOf } from './testing/sample-data.ts';
 
 /** x0 <= 0.5 goes left, missing left; on the right codes 1 and 3 of x1 go left, missing right. */
 const MODEL: AdditiveModel = {

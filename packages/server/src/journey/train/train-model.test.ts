@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../kernel/index.ts';
+import { sampleData } from '../../testing/sample-training.ts';
 import { inProcessTrials } from './in-process-trials.ts';
 import { measure } from './metrics/index.ts';
 import type { TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialTask } from './ports.ts';
 import { predictAdditive } from './predict.ts';
-import { sampleData } from './testing/sample-data.ts';
 import { type TrainProgress, type TrainRequest, trainModel } from './train-model.ts';
 
 const ports = { openTrials: inProcessTrials(systemClock), clock: systemClock };

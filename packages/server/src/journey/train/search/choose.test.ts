@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../kernel/index.ts';
+import { sampleData } from '../../../testing/sample-training.ts';
 import { LEARNERS } from '../learners/index.ts';
-import { sampleData } from '../testing/sample-data.ts';
 import { calibrateMargins } from './calibrate-margins.ts';
 import { meanOf, type Trial } from './candidate.ts';
 import { blendMargins, chooseBlend } from './choose-blend.ts';

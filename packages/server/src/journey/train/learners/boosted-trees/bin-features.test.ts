@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matrixOf } from '../../testing/sample-data.ts';
+import { matrixOf } from '../../../../testing/sample-training.ts';
 import { binFeatures } from './bin-features.ts';
 import { borderBetween } from './borders.ts';
 

@@ -1,4 +1,4 @@
-import { type BinnedFeature, emptyBins } from './bin-features.ts';
+import { type BinnedFeature, emptyBins } from './binned-feature.ts';
 import { bordersOf } from './borders.ts';
 
 /** Borders are found on at most this many rows, spread evenly. */

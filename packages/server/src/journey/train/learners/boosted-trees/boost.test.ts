@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { matrixOf, rowsOf, sampleData, thirds } from '../../../../testing/sample-training.ts';
 import { measure } from '../../metrics/index.ts';
 import { applyLink, predictAdditive, rawScores } from '../../predict.ts';
-import { matrixOf, rowsOf, sampleData, thirds } from '../../testing/sample-data.ts';
 import type { LearnerData } from '../learner.ts';
 import { binFeatures } from './bin-features.ts';
 import { boost } from './boost.ts';

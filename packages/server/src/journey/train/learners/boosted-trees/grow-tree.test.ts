@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../../kernel/index.ts';
-import { sampleData } from '../../testing/sample-data.ts';
+import { sampleData } from '../../../../testing/sample-training.ts';
 import { growTree, makeGrower } from './grow-tree.ts';
 import { histogramPool } from './histogram-pool.ts';
 import { BOOSTED_TREES_DEFAULTS } from './params.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { matrixOf, rowsOf, sampleData, thirds } from '../../../../testing/sample-training.ts';
 import { measure } from '../../metrics/index.ts';
 import { applyLink, rawScores } from '../../predict.ts';
-import { matrixOf, rowsOf, sampleData, thirds } from '../../testing/sample-data.ts';
 import { binFeatures } from '../boosted-trees/bin-features.ts';
 import type { LearnerData } from '../learner.ts';
 import { fitLinear } from './fit-linear.ts';

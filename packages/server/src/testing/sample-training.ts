@@ -1,8 +1,6 @@
-import { seededRandom } from '../../../kernel/index.ts';
-import type { FeatureMatrix } from '../../prepare/index.ts';
-import { binFeatures } from '../learners/boosted-trees/bin-features.ts';
-import type { LearnerData } from '../learners/index.ts';
-import type { TrainingData } from '../model.ts';
+import type { FeatureMatrix } from '../journey/prepare/index.ts';
+import { binFeatures, type LearnerData, type TrainingData } from '../journey/train/index.ts';
+import { seededRandom } from '../kernel/index.ts';
 
 /** Features from columns; `levels` names the categorical ones by index. */
 export function matrixOf(
