@@ -49,19 +49,15 @@ async function tryShip(command) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const ended = new Promise((resolve) => shell.once('close', (code) => resolve(code)));
+  const ended = new Promise((resolve) => shell.once('close', resolve));
   try {
-    const call = await within(LIVE_WITHIN_MS, 'no endpoint came up', [callShownBy(shell), ended]);
-    must(typeof call === 'string', `the command ended with ${call} before an endpoint was live`);
-    say(
-      `an endpoint is live after ${Math.round((performance.now() - started) / 1000)} s; calling it as printed`,
+    const endpoint = await within(LIVE_WITHIN_MS, 'no endpoint came up', [endpointShownBy(shell), ended]);
+    must(
+      typeof endpoint === 'object' && endpoint !== null,
+      `it ended with ${endpoint} before an endpoint was live`,
     );
-    const answer = spawnSync('bash', ['-c', `${call} --silent --show-error --fail-with-body`], {
-      encoding: 'utf8',
-    });
-    process.stdout.write(answer.stdout + answer.stderr);
-    must(answer.status === 0, 'the endpoint did not answer the call that was printed');
-    must(Array.isArray(JSON.parse(answer.stdout).predictions), 'the answer holds no predictions');
+    say(`an endpoint is live after ${Math.round((performance.now() - started) / 1000)} s`);
+    await callEndpoint(endpoint);
   } finally {
     interrupt(shell);
   }
@@ -70,23 +66,40 @@ async function tryShip(command) {
 }
 
 /**
- * The `curl` command that the program prints once its endpoint is live; long ones may be continued by backslashes.
+ * @typedef {{ url: string, token: string }} Endpoint what the program prints once its endpoint is live
  *
  * @param {import('node:child_process').ChildProcess} shell
- * @returns {Promise<string>}
+ * @returns {Promise<Endpoint>}
  */
-function callShownBy(shell) {
+function endpointShownBy(shell) {
   let text = '';
   return new Promise((resolve) => {
     for (const stream of [shell.stdout, shell.stderr]) {
       stream?.on('data', (/** @type {Buffer} */ chunk) => {
         process.stdout.write(chunk);
         text += chunk.toString();
-        const found = /^[^\n]*?(curl (?:.*\\\n)*.*)\n/m.exec(text)?.[1];
-        if (found !== undefined) resolve(found.trim());
+        const url = /\burl +(http:\S+)/.exec(text)?.[1];
+        const token = /\btoken +(\S+)/.exec(text)?.[1];
+        if (url !== undefined && token !== undefined) resolve({ url, token });
       });
     }
   });
+}
+
+/**
+ * Asks the endpoint for a body that works, and sends it.
+ *
+ * @param {Endpoint} endpoint
+ */
+async function callEndpoint({ url, token }) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const described = await fetch(url.replace(/\/predict$/, ''), { headers });
+  must(described.ok, `the endpoint described itself with ${described.status}`);
+  const body = JSON.stringify((await described.json()).example);
+  const answer = await fetch(url, { method: 'POST', headers, body });
+  const text = await answer.text();
+  say(`${body}\n→ ${answer.status} ${text}`);
+  must(answer.ok && JSON.parse(text).predictions.length === 1, 'the endpoint did not answer its own example');
 }
 
 /** @param {import('node:child_process').ChildProcess} shell its whole process group, as a terminal's Ctrl-C does */

@@ -1,3 +1,4 @@
+import { commandsReference } from './commands-reference.ts';
 import { configurationReference } from './configuration-reference.ts';
 import { failuresReference } from './failures-reference.ts';
 import { openApiFile } from './open-api-file.ts';
@@ -6,6 +7,7 @@ import { operationsReference } from './operations-reference.ts';
 /** Every generated file of the repository and what it should hold; `npm run check` fails when one is stale. */
 export const GENERATED: Record<string, () => string> = {
   'docs/api/openapi.json': openApiFile,
+  'docs/reference/commands.md': commandsReference,
   'docs/reference/configuration.md': configurationReference,
   'docs/reference/failures.md': failuresReference,
   'docs/reference/operations.md': operationsReference,
