@@ -95,7 +95,8 @@ async function callEndpoint({ url, token }) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const described = await fetch(url.replace(/\/predict$/, ''), { headers });
   must(described.ok, `the endpoint described itself with ${described.status}`);
-  const body = JSON.stringify((await described.json()).example);
+  const { example } = /** @type {{ example: unknown }} */ (await described.json());
+  const body = JSON.stringify(example);
   const answer = await fetch(url, { method: 'POST', headers, body });
   const text = await answer.text();
   say(`${body}\n→ ${answer.status} ${text}`);
