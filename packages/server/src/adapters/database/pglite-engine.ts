@@ -1,6 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
 import { fail } from '@slipway/contract';
 import { hasHeadroom } from './disk-headroom.ts';
+import { MortalPglite } from './mortal-pglite.ts';
 import { SyncingFileSystem } from './syncing-file-system.ts';
 
 /**
@@ -8,13 +8,13 @@ import { SyncingFileSystem } from './syncing-file-system.ts';
  * `fsync`. Small buffers: the operating system caches the files anyway.
  */
 const START_PARAMETERS = [
-  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  ...MortalPglite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
 ];
 
 /** One life of PostgreSQL in WebAssembly. */
 export type Engine = {
-  pglite: PGlite;
+  pglite: MortalPglite;
   /** Lets go of its open files without asking it anything. */
   abandon(): void;
 };
@@ -23,7 +23,8 @@ export type Engine = {
 export async function startEngine(folder: string, fsync?: (descriptor: number) => void): Promise<Engine> {
   const files = new SyncingFileSystem(folder, fsync);
   try {
-    const pglite = await PGlite.create({ fs: files, startParams: START_PARAMETERS });
+    const pglite = new MortalPglite({ fs: files, startParams: START_PARAMETERS });
+    await pglite.waitReady;
     return { pglite, abandon: () => files.abandon() };
   } catch (error) {
     files.abandon();

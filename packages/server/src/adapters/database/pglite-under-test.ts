@@ -1,18 +1,37 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseUnderTest } from '../../testing/contracts/database/suite.ts';
+import { initialisePglite } from './initialise-pglite.ts';
 import { openPglite } from './pglite.ts';
 import { startEngine } from './pglite-engine.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
+
+let template: Promise<string> | undefined;
+
+/** Puts a new, empty database at `folder`: a copy of one that is made once, since making one takes seconds. */
+export async function placeEmptyPglite(folder: string): Promise<void> {
+  template ??= makeTemplate();
+  await cp(await template, folder, { recursive: true });
+}
+
+async function makeTemplate(): Promise<string> {
+  const scratch = await mkdtemp(join(tmpdir(), 'slipway-template-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const folder = join(scratch, 'database');
+  await initialisePglite(folder);
+  return folder;
+}
 
 /** An embedded database in a folder of its own, for the contract suites. */
 export async function pgliteUnderTest(): Promise<DatabaseUnderTest> {
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-pglite-'));
   const folder = join(scratch, 'database');
   const open = () => openPglite(folder, { migrations: MIGRATIONS });
+  await placeEmptyPglite(folder);
   let database = await open();
   return {
     get database() {

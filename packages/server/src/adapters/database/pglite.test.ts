@@ -13,11 +13,18 @@ import { bundleProgram } from '../../testing/bundle-program.ts';
 import { dataLayout } from '../data-folder/index.ts';
 import { openFileObjects } from '../objects/index.ts';
 import { openPglite, type PgliteOptions } from './pglite.ts';
-import { MIGRATIONS } from './pglite-under-test.ts';
+import { MIGRATIONS, placeEmptyPglite } from './pglite-under-test.ts';
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-pglite-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** As {@link newFolder}, with an empty database in it. */
+async function newDatabaseFolder(): Promise<string> {
+  const folder = await newFolder();
+  await placeEmptyPglite(dataLayout(folder).database);
   return folder;
 }
 
@@ -36,7 +43,7 @@ describe('the embedded database', () => {
       syncs += 1;
       fsyncSync(descriptor);
     };
-    const database = await openIn(await newFolder(), { fsync });
+    const database = await openIn(await newDatabaseFolder(), { fsync });
     await database.stores.journeys.create(journey);
     syncs = 0;
     for (let i = 0; i < 50; i++) await database.stores.journeys.create(journey);
@@ -51,7 +58,7 @@ describe('the embedded database', () => {
       if (broken) throw Object.assign(new Error('EIO'), { code: 'EIO' });
       fsyncSync(descriptor);
     };
-    const database = await openIn(await newFolder(), { fsync });
+    const database = await openIn(await newDatabaseFolder(), { fsync });
     const kept = await database.stores.journeys.create(journey);
     broken = true;
     const refused = [
@@ -68,7 +75,7 @@ describe('the embedded database', () => {
   });
 
   it('opens again as it was closed, and leaves nothing unfinished behind', async () => {
-    const folder = await newFolder();
+    const folder = await newDatabaseFolder();
     const database = await openIn(folder);
     const kept = await database.stores.journeys.create(journey);
     await database.close();
@@ -91,7 +98,7 @@ describe('the embedded database', () => {
 });
 
 describe('kill -9 while writing', () => {
-  const LOOPS = 6;
+  const LOOPS = 4;
   let program: Awaited<ReturnType<typeof bundleProgram>>;
   beforeAll(async () => {
     program = await bundleProgram(fileURLToPath(new URL('acknowledging-writer.ts', import.meta.url)));
@@ -113,12 +120,12 @@ describe('kill -9 while writing', () => {
   }
 
   it('loses no acknowledged write, keeps no half of one, and needs no help to start again', async () => {
-    const folder = await newFolder();
+    const folder = await newDatabaseFolder();
     const seed = Date.now() % 1_000_000;
     const random = seededRandom(seed);
     const told: string[] = [];
     for (let loop = 0; loop < LOOPS; loop++) {
-      told.push(...(await writeUntilKilled(folder, 1 + Math.floor(random() * 120))));
+      told.push(...(await writeUntilKilled(folder, 1 + Math.floor(random() * 60))));
     }
     const { stores } = await openIn(folder);
     const kept = new Set((await stores.journeys.list({ limit: 100_000 })).map(({ id }) => id));
@@ -149,6 +156,7 @@ describe.skipIf(!canMount)('a full disk (needs to mount a small file system as r
 
   it('is storage.full, keeps nothing of the write, leaves reading alone, and is over when there is room', async () => {
     const folder = await smallDisk(128);
+    await placeEmptyPglite(dataLayout(folder).database);
     const database = await openIn(folder);
     const objects = await openFileObjects(join(folder, 'objects'));
     await writeFile(join(folder, 'ballast'), Buffer.alloc(freeBytes(folder) - 24 * 1024 * 1024));

@@ -6,6 +6,7 @@ import { databaseOver } from './database-over.ts';
 import { translated } from './errors.ts';
 import { initialisePglite } from './initialise-pglite.ts';
 import { migrate } from './migrate.ts';
+import { startEngine } from './pglite-engine.ts';
 import { RecoveringPglite } from './recovering-pglite.ts';
 import type { Sql } from './session.ts';
 
@@ -39,7 +40,7 @@ export async function openPglite(
 
 async function started(folder: string, fsync: PgliteOptions['fsync']): Promise<RecoveringPglite> {
   try {
-    return await RecoveringPglite.open(folder, fsync);
+    return await RecoveringPglite.open(folder, () => startEngine(folder, fsync));
   } catch (error) {
     throw translated(error);
   }

@@ -2,7 +2,7 @@ import type { PGliteInterface, QueryOptions, Results, Transaction } from '@elect
 import { fail } from '@slipway/contract';
 import { hasHeadroom, requireHeadroom } from './disk-headroom.ts';
 import { translated } from './errors.ts';
-import { type Engine, startEngine } from './pglite-engine.ts';
+import type { Engine } from './pglite-engine.ts';
 
 /** What Drizzle calls. */
 type Queries = Pick<PGliteInterface, 'query' | 'transaction'>;
@@ -11,15 +11,14 @@ type Query = (statement: string, parameters?: unknown[], options?: QueryOptions)
 const READS_ONLY = /^\s*(select|show)\b/i;
 
 /**
- * PGlite that survives its own death. After a panic (its log could not be written) PostgreSQL must not be asked
- * anything again, not even to roll back: it would never answer. This one lets go of the dead engine and starts
- * another at the next call, which recovers from the log as after a power cut.
+ * PGlite that survives its own death: it lets go of a dead engine and starts another at the next call, which recovers
+ * from the log as after a power cut. Writes are refused before the disk under it is full.
  */
 export class RecoveringPglite {
   readonly #folder: string;
   readonly #start: () => Promise<Engine>;
-  #engine: Engine | undefined;
-  #starting: Promise<Engine> | undefined;
+  #engine: Engine;
+  #restarting: Promise<Engine> | undefined;
   #closed = false;
 
   private constructor(folder: string, start: () => Promise<Engine>, engine: Engine) {
@@ -28,8 +27,7 @@ export class RecoveringPglite {
     this.#engine = engine;
   }
 
-  static async open(folder: string, fsync?: (descriptor: number) => void): Promise<RecoveringPglite> {
-    const start = () => startEngine(folder, fsync);
+  static async open(folder: string, start: () => Promise<Engine>): Promise<RecoveringPglite> {
     return new RecoveringPglite(folder, start, await start());
   }
 
@@ -40,67 +38,44 @@ export class RecoveringPglite {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const engine = this.#engine ?? (await this.#starting?.catch(() => undefined));
-    await engine?.pglite.close();
+    await this.#restarting?.catch(() => undefined);
+    if (this.#engine.pglite.isDead) this.#engine.abandon();
+    else await this.#engine.pglite.close();
   }
 
   #query: Query = async (statement, parameters, options) => {
-    const engine = await this.#live();
-    return this.#guarded(engine, engine.pglite.query.bind(engine.pglite))(statement, parameters, options);
+    const { pglite } = await this.#live();
+    this.#refuseWritesWhenFull(statement);
+    return pglite.query(statement, parameters, options);
   };
 
-  /** When the engine died, PGlite's own rollback is kept waiting for ever, and the caller is told at once. */
   #transaction = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
-    const engine = await this.#live();
-    return new Promise<T>((resolve, reject) => {
-      const watched = async (transaction: Transaction): Promise<T> => {
-        const query = this.#guarded(engine, transaction.query.bind(transaction));
-        try {
-          return await work({ ...transaction, query } as Transaction);
-        } catch (error) {
-          if (this.#engine === engine) throw error;
-          reject(error);
-          return new Promise<never>(() => {});
-        }
+    const { pglite } = await this.#live();
+    return pglite.transaction((transaction) => {
+      const query: Query = async (statement, parameters, options) => {
+        this.#refuseWritesWhenFull(statement);
+        return transaction.query(statement, parameters, options);
       };
-      engine.pglite.transaction(watched).then(resolve, (error: unknown) => {
-        this.#bury(engine, error);
-        reject(error);
-      });
+      return work({ ...transaction, query } as Transaction);
     });
   };
 
-  #guarded(engine: Engine, query: Query): Query {
-    return async (statement, parameters, options) => {
-      if (this.#engine !== engine)
-        throw fail('storage.unavailable', { reason: 'the database is restarting' });
-      if (!READS_ONLY.test(statement)) requireHeadroom(this.#folder);
-      try {
-        return await query(statement, parameters, options);
-      } catch (error) {
-        this.#bury(engine, error);
-        throw error;
-      }
-    };
-  }
-
-  #bury(engine: Engine, error: unknown): void {
-    if (!isDeath(error) || this.#engine !== engine) return;
-    this.#engine = undefined;
-    engine.abandon();
+  #refuseWritesWhenFull(statement: string): void {
+    if (!READS_ONLY.test(statement)) requireHeadroom(this.#folder);
   }
 
   async #live(): Promise<Engine> {
     if (this.#closed) throw fail('storage.unavailable', { reason: 'the database is closed' });
-    if (this.#engine) return this.#engine;
-    this.#starting ??= this.#restart().finally(() => {
-      this.#starting = undefined;
+    if (!this.#engine.pglite.isDead) return this.#engine;
+    this.#restarting ??= this.#restart().finally(() => {
+      this.#restarting = undefined;
     });
-    return this.#starting;
+    return this.#restarting;
   }
 
   async #restart(): Promise<Engine> {
     if (!hasHeadroom(this.#folder)) throw fail('storage.full');
+    this.#engine.abandon();
     try {
       this.#engine = await this.#start();
       return this.#engine;
@@ -108,11 +83,4 @@ export class RecoveringPglite {
       throw translated(error);
     }
   }
-}
-
-/** PANIC and FATAL end PostgreSQL; an abort or a trap ends the WebAssembly module under it. */
-function isDeath(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('severity' in error) return error.severity === 'PANIC' || error.severity === 'FATAL';
-  return error.name === 'RuntimeError' || error.message.startsWith('Aborted(');
 }
