@@ -37,6 +37,7 @@ const SAYS: Record<Stage, string> = {
 const FACTS: Partial<Record<Stage, Record<string, unknown>>> = {
   ingest: { rows: 7043, columns: 21, bytes: 977_501, format: 'csv', delimiter: ',' },
   prepare: {
+    steps: ['Predict Churn: Yes against No.', 'Leave out customerID: it names rows.'],
     inputs: 19,
     features: 45,
     trainRows: 5634,
@@ -45,7 +46,20 @@ const FACTS: Partial<Record<Stage, Record<string, unknown>>> = {
     leakage: [],
   },
   train: { candidates: 14, folds: 5, learner: 'boosted-trees', budgetSeconds: 30 },
-  pack: { bundleBytes: 412_338, parityRows: 1409, largestDifference: 2.4e-7 },
+  pack: {
+    bytes: 412_338,
+    parity: { rows: 1409, largestDifference: { flat: 0, onnx: 2.4e-7 } },
+    importance: { tenure: 0.31, Contract: 0.42, MonthlyCharges: 0.22, SeniorCitizen: 0.05 },
+  },
+  validate: {
+    confusion: {
+      classes: ['No', 'Yes'],
+      counts: [
+        [921, 114],
+        [162, 212],
+      ],
+    },
+  },
 };
 
 export function stages(done: number, running?: { progress: number; says: string }): JourneyStage[] {
@@ -131,9 +145,25 @@ export function shipResult(url: string, version = 1): ShipResult {
     leaderboard,
     gates,
     optimization: {
-      says: 'Pruned 61 of 180 trees.',
-      before: { trees: 180, bytes: 655_200, latencyMicroseconds: 9.8, rocAuc: 0.8455 },
-      after: { trees: 119, bytes: 412_338, latencyMicroseconds: 4.1, rocAuc: 0.8452 },
+      says: 'Kept 119 of 180 trees.',
+      chosen: 'fewer rounds',
+      table: [
+        {
+          variant: 'as trained',
+          bytes: 655_200,
+          trees: 180,
+          latency: { oneRowMicroseconds: 9.8 },
+          quality: { metric: 'log-loss', value: 0.4126 },
+        },
+        {
+          variant: 'fewer rounds',
+          bytes: 412_338,
+          trees: 119,
+          latency: { oneRowMicroseconds: 4.1 },
+          quality: { metric: 'log-loss', value: 0.4127 },
+        },
+      ],
+      holdout: { metric: 'roc-auc', before: 0.8455, after: 0.8452 },
     },
     promoted: true,
     verdict: 'Promoted: every gate holds.',

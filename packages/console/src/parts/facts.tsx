@@ -24,11 +24,13 @@ type Rec = Record<string, unknown>;
  * records within as parts of their own.
  */
 export function RecordFacts(props: { record: Rec; leaveOut?: readonly string[] }) {
-  const entries = Object.entries(props.record).filter(([key]) => !props.leaveOut?.includes(key));
-  const plain = entries.filter(([, value]) => !isRecord(value) && !isTable(value));
-  const deep = entries.filter(([, value]) => isRecord(value) || isTable(value));
+  const { says, ...record } = props.record;
+  const entries = Object.entries(record).filter(([key]) => !props.leaveOut?.includes(key));
+  const plain = entries.filter(([, value]) => !isDeep(value));
+  const deep = entries.filter(([, value]) => isDeep(value));
   return (
     <>
+      {typeof says === 'string' && !props.leaveOut?.includes('says') ? <p>{says}</p> : null}
       {plain.length === 0 ? null : (
         <Facts
           entries={plain.map(([key, value]) => ({
@@ -40,32 +42,60 @@ export function RecordFacts(props: { record: Rec; leaveOut?: readonly string[] }
       {deep.map(([key, value]) => (
         <div key={key} className={css.part}>
           <h3>{nameInWords(key)}</h3>
-          {isTable(value) ? (
-            <RecordTable caption={nameInWords(key)} rows={value} />
-          ) : (
-            <RecordFacts record={value as Rec} />
-          )}
+          <Deep name={nameInWords(key)} value={value} />
         </div>
       ))}
     </>
   );
 }
 
-/** Records as rows; the columns are the keys that any of them has. */
-export function RecordTable(props: { caption: string; rows: readonly Rec[] }) {
-  const keys = [...new Set(props.rows.flatMap((row) => Object.keys(row)))];
+function Deep({ name, value }: { name: string; value: unknown }) {
+  if (isTable(value)) return <RecordTable caption={name} rows={value} />;
+  if (isSentences(value)) return <Sentences texts={value} />;
+  return <RecordFacts record={value as Rec} />;
+}
+
+function isDeep(value: unknown): boolean {
+  return isRecord(value) || isTable(value) || isSentences(value);
+}
+
+/** Records as rows; the columns are the keys that any of them has, those of records within after a dot. */
+export function RecordTable(props: RecordTableProps) {
+  const rows = props.rows.map((row) => flattened(row));
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return (
     <DataTable<Rec>
       caption={props.caption}
-      rows={props.rows}
+      rows={rows}
       rowKey={(_, index) => String(index)}
+      {...(props.isCurrent === undefined ? {} : { isCurrent: props.isCurrent })}
       columns={keys.map((key) => ({
         id: key,
         title: nameInWords(factName(key)),
-        end: props.rows.some((row) => typeof row[key] === 'number'),
+        end: rows.some((row) => typeof row[key] === 'number'),
         show: (row) => formatFact(key, row[key]),
       }))}
     />
+  );
+}
+
+type RecordTableProps = { caption: string; rows: readonly Rec[]; isCurrent?: (row: Rec) => boolean };
+
+function flattened(row: Rec, prefix = ''): Rec {
+  const entries = Object.entries(row).flatMap(([key, value]): [string, unknown][] =>
+    isRecord(value) ? Object.entries(flattened(value, `${prefix}${key}.`)) : [[`${prefix}${key}`, value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Sentences one below the other. */
+function Sentences(props: { texts: readonly string[] }) {
+  return (
+    <ul className={css.sentences}>
+      {props.texts.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
   );
 }
 
@@ -75,4 +105,13 @@ export function isRecord(value: unknown): value is Rec {
 
 function isTable(value: unknown): value is Rec[] {
   return Array.isArray(value) && value.length > 0 && value.every(isRecord);
+}
+
+/** Texts that end like sentences, which commas would run together. */
+function isSentences(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((text) => typeof text === 'string' && /\s.*[.:!?]$/s.test(text))
+  );
 }

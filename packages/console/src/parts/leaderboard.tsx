@@ -25,7 +25,8 @@ export function Leaderboard(props: { entries: readonly LeaderboardEntry[] }) {
           id: 'error',
           title: '± standard error',
           end: true,
-          show: (entry) => (entry.standardError === null ? '—' : formatMetric(entry.standardError)),
+          show: (entry) =>
+            entry.standardError === null || entry.folds < 2 ? '—' : formatMetric(entry.standardError),
         },
         { id: 'folds', title: 'Folds', end: true, show: (entry) => entry.folds },
         { id: 'seconds', title: 'Took', end: true, show: (entry) => formatSeconds(entry.seconds) },

@@ -4,7 +4,7 @@ import { formatMoment } from '../words/index.ts';
 export function Moment(props: { at: string | null; precise?: boolean }) {
   if (props.at === null) return <>—</>;
   return (
-    <time dateTime={props.at} title={props.at} style={{ whiteSpace: 'nowrap' }}>
+    <time dateTime={props.at} title={props.at}>
       {formatMoment(props.at, props.precise)}
     </time>
   );

@@ -1,25 +1,32 @@
 import { expect, test } from 'vitest';
 import { readOptimization } from './read-optimization.ts';
 
-test('two records, before and after, become one row for each number they share', () => {
-  const { effects, rest } = readOptimization({
-    before: { bytes: 900, metrics: { rocAuc: 0.84 }, learner: 'boosted-trees' },
-    after: { bytes: 300, metrics: { rocAuc: 0.839 }, learner: 'boosted-trees' },
-    says: 'Pruned 40 of 60 trees.',
+test('variants, the one taken and what it cost are read from the record', () => {
+  const variants = [
+    { variant: 'as trained', bytes: 900, latency: { oneRowMicroseconds: 2 } },
+    { variant: 'fewer rounds', bytes: 300, latency: { oneRowMicroseconds: 1 } },
+  ];
+  expect(
+    readOptimization({
+      says: 'Kept 20 of 60 trees.',
+      chosen: 'fewer rounds',
+      table: variants,
+      holdout: { metric: 'roc-auc', before: 0.84, after: 0.839 },
+    }),
+  ).toEqual({
+    variants,
+    chosen: 'fewer rounds',
+    effects: [{ name: 'holdout roc-auc', before: 0.84, after: 0.839 }],
+    rest: { says: 'Kept 20 of 60 trees.' },
   });
-  expect(effects).toEqual([
-    { name: 'bytes', before: 900, after: 300 },
-    { name: 'metrics rocAuc', before: 0.84, after: 0.839 },
-  ]);
-  expect(rest).toEqual({ says: 'Pruned 40 of 60 trees.' });
 });
 
-test('keys that hold before and after each become a row', () => {
-  const { effects, rest } = readOptimization({ bytes: { before: 2, after: 1 }, limit: 0.01 });
-  expect(effects).toEqual([{ name: 'bytes', before: 2, after: 1 }]);
-  expect(rest).toEqual({ limit: 0.01 });
-});
-
-test('a record of another shape is left for the reader as it is', () => {
-  expect(readOptimization({ skipped: true })).toEqual({ effects: [], rest: { skipped: true } });
+test('a record of another form is left for the reader as it is', () => {
+  const record = { skipped: true, table: 'none' };
+  expect(readOptimization(record)).toEqual({
+    variants: [],
+    chosen: undefined,
+    effects: [],
+    rest: { skipped: true },
+  });
 });

@@ -3,32 +3,28 @@ export type Effect = { name: string; before: number; after: number };
 
 type Rec = Record<string, unknown>;
 
-/**
- * What optimisation changed, from the record it leaves: a pair of records `before` and `after` with the same keys,
- * or keys that hold `{ before, after }` each. `rest` is everything else in it.
- */
-export function readOptimization(record: Rec): { effects: Effect[]; rest: Rec } {
-  const { before, after, ...others } = record;
-  if (isRec(before) && isRec(after)) {
-    return { effects: pairs(before, after), rest: others };
-  }
+export type OptimizationRead = {
+  /** What was tried, first as trained. */
+  variants: Rec[];
+  /** Name of the variant that was taken. */
+  chosen: string | undefined;
+  effects: Effect[];
+  rest: Rec;
+};
+
+/** What optimisation tried and took, from the record that it leaves. What is not recognised is in `rest`. */
+export function readOptimization(record: Rec): OptimizationRead {
+  const { table, chosen, ...others } = record;
+  const variants = Array.isArray(table) && table.every(isRec) ? table : [];
   const effects: Effect[] = [];
   const rest: Rec = {};
-  for (const [name, value] of Object.entries(record)) {
+  for (const [name, value] of Object.entries(others)) {
     if (isRec(value) && typeof value.before === 'number' && typeof value.after === 'number') {
-      effects.push({ name, before: value.before, after: value.after });
+      const metric = typeof value.metric === 'string' ? ` ${value.metric}` : '';
+      effects.push({ name: `${name}${metric}`, before: value.before, after: value.after });
     } else rest[name] = value;
   }
-  return { effects, rest };
-}
-
-function pairs(before: Rec, after: Rec, prefix = ''): Effect[] {
-  return Object.entries(before).flatMap(([name, was]) => {
-    const is = after[name];
-    if (isRec(was) && isRec(is)) return pairs(was, is, `${prefix}${name} `);
-    if (typeof was !== 'number' || typeof is !== 'number') return [];
-    return [{ name: prefix + name, before: was, after: is }];
-  });
+  return { variants, chosen: typeof chosen === 'string' ? chosen : undefined, effects, rest };
 }
 
 function isRec(value: unknown): value is Rec {

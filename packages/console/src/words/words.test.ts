@@ -42,7 +42,9 @@ describe('words', () => {
   });
 
   test.each([
-    [0.0000042, '4 µs'],
+    [0, '0 s'],
+    [0.0000042, '4.2 µs'],
+    [0.0015, '1.5 ms'],
     [0.0421, '42 ms'],
     [0.84, '0.8 s'],
     [9.97, '10 s'],
@@ -66,9 +68,12 @@ describe('words', () => {
 
   test('the end of a key names the unit of its value', () => {
     expect(formatFact('addedBytes', 2048)).toBe('2.0 kB');
-    expect(formatFact('latencyMicroseconds', 4.2)).toBe('4 µs');
+    expect(formatFact('latencyMicroseconds', 4.2)).toBe('4.2 µs');
     expect(factName('latencyMicroseconds')).toBe('latency');
     expect(formatFact('missingShare', 0.125)).toBe(formatShare(0.125));
+    expect(formatFact('linearTerms', 3)).toBe('3');
+    expect(factName('linearTerms')).toBe('linearTerms');
+    expect(formatFact('manifest', 'ab'.repeat(32))).toBe('abababababab…');
     expect(formatFact('rows', 1500)).toBe('1,500');
     expect(formatFact('promoted', false)).toBe('no');
     expect(formatFact('dropped', ['a', 'b'])).toBe('a, b');

@@ -61,7 +61,7 @@ export function DriftTable(props: DriftTableProps) {
 function measured(column: DriftColumn): string {
   const test = leadingTest(column);
   if (test === undefined) return '—';
-  return `${test.measure} ${formatNumber(test.effect)} (matters from ${formatNumber(test.threshold)})`;
+  return `${test.measure} ${formatNumber(test.effect)}`;
 }
 
 function Picture({ column }: { column: DriftColumn }) {

@@ -37,7 +37,8 @@ export function ClassificationView({ found }: { found: Classification }) {
   );
 }
 
-function Confusion(props: Classification['confusion']) {
+/** Counts of truths by answer, and their shares of the truth. */
+export function Confusion(props: Classification['confusion']) {
   return (
     <DataTable
       caption="Confusion: truth by row, answer by column"

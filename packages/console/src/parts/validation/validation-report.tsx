@@ -66,7 +66,8 @@ function Comparison({ dataset }: { dataset: DatasetReport }) {
   );
 }
 
-function Slices(props: { slices: readonly Slice[] }) {
+/** Rows that share a value, where the loss is worst. */
+export function Slices(props: { slices: readonly Slice[] }) {
   return (
     <DataTable
       caption="Slices"

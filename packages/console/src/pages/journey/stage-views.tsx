@@ -1,0 +1,107 @@
+import type { Gate, LeaderboardEntry, ShipResult, Stage } from '@slipway/contract';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Command } from '../../parts/command.tsx';
+import { isRecord } from '../../parts/facts.tsx';
+import { Fold } from '../../parts/figure.tsx';
+import { Gates } from '../../parts/gates.tsx';
+import { Importance } from '../../parts/importance.tsx';
+import { Leaderboard } from '../../parts/leaderboard.tsx';
+import { Metrics } from '../../parts/metrics.tsx';
+import { Optimization } from '../../parts/optimization.tsx';
+import { Confusion } from '../../parts/validation/classification-view.tsx';
+import type { Classification, Slice } from '../../parts/validation/read-report.ts';
+import { Slices } from '../../parts/validation/validation-report.tsx';
+
+type Facts = Record<string, unknown>;
+
+/**
+ * How a stage shows what it made: from the journey's result once there is one, before that from the stage's own
+ * facts. `instead` are the facts that it shows, which then need no plain form.
+ */
+type StageView = { show: (facts: Facts, result: ShipResult | null) => ReactNode; instead: string[] };
+
+export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
+  train: { show: showTraining, instead: ['leaderboard'] },
+  validate: {
+    show: showValidation,
+    instead: ['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices'],
+  },
+  optimize: { show: showOptimization, instead: ['table', 'chosen', 'holdout', 'says'] },
+  pack: { show: showPacking, instead: ['importance'] },
+  serve: { show: showEndpoint, instead: ['url', 'inferUrl'] },
+};
+
+function showTraining(facts: Facts, result: ShipResult | null) {
+  const entries = result?.leaderboard ?? listOf<LeaderboardEntry>(facts.leaderboard);
+  return entries.length === 0 ? null : <Leaderboard entries={entries} />;
+}
+
+function showValidation(facts: Facts, result: ShipResult | null) {
+  const primary = result?.metrics.primary.name ?? primaryOf(facts);
+  const gates = result?.gates ?? listOf<Gate>(facts.gates);
+  const metrics =
+    result?.metrics.all ?? (isRecord(facts.metrics) ? (facts.metrics as Record<string, number>) : {});
+  const slices = listOf<Slice>(facts.slices);
+  return (
+    <>
+      <h3>Gates</h3>
+      <Gates gates={gates} />
+      <h3>Metrics</h3>
+      <Metrics metrics={metrics} {...(primary === undefined ? {} : { primary })} />
+      {isRecord(facts.confusion) ? (
+        <>
+          <h3>Confusion</h3>
+          <Confusion {...(facts.confusion as Classification['confusion'])} />
+        </>
+      ) : null}
+      {slices.length === 0 ? null : (
+        <Fold title="Where it errs most">
+          <Slices slices={slices} />
+        </Fold>
+      )}
+    </>
+  );
+}
+
+function showOptimization(facts: Facts, result: ShipResult | null) {
+  const { says: _, ...record } = result?.optimization ?? facts;
+  return <Optimization record={record} />;
+}
+
+function showPacking(facts: Facts) {
+  if (!isRecord(facts.importance)) return null;
+  return (
+    <>
+      <h3>What the model relies on</h3>
+      <Importance importance={facts.importance as Record<string, number>} />
+    </>
+  );
+}
+
+function showEndpoint(facts: Facts, result: ShipResult | null) {
+  const url = result?.endpoint?.url ?? facts.url;
+  if (typeof url !== 'string') return null;
+  return (
+    <>
+      <Command text={url} label="Address of the endpoint" />
+      {result?.endpoint ? (
+        <p>
+          <Link to="/endpoints/$name" params={{ name: result.endpoint.name }}>
+            How to call it
+          </Link>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function primaryOf(facts: Facts): string | undefined {
+  return isRecord(facts.primary) && typeof facts.primary.metric === 'string'
+    ? facts.primary.metric
+    : undefined;
+}
+
+function listOf<T>(value: unknown): T[] {
+  return Array.isArray(value) ? (value as T[]) : [];
+}
