@@ -19,6 +19,8 @@ export type Exchange = {
   /** The model that answers, once it is chosen. */
   route: LoadedRoute | undefined;
   metrics: EndpointMetrics;
+  /** Whether the platform itself tries the endpoint out: no traffic. */
+  isProbe: boolean;
   /** Whether the connection is to end with this answer. */
   isLast: boolean;
   isAnswered: boolean;

@@ -52,6 +52,7 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     endpoint: undefined,
     route: undefined,
     metrics: parts.context.otherMetrics,
+    isProbe: false,
     isLast: parts.context.phase === 'draining',
     isAnswered: false,
     allow: undefined,
@@ -82,7 +83,7 @@ function findAction(parts: HandlerParts, exchange: Exchange): Action {
   if (action.endpoint !== undefined) {
     const endpoint = context.live.get(action.endpoint)!;
     exchange.endpoint = endpoint;
-    checkToken(endpoint, exchange.headers.authorization, context.live.values());
+    exchange.isProbe = checkToken(endpoint, exchange.headers.authorization, context.live.values());
     exchange.metrics = endpoint.metrics;
   }
   return action;

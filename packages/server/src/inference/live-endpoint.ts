@@ -11,12 +11,14 @@ export type LiveEndpoint = {
   readonly name: string;
   /** SHA-256, lower-case hex, of each token that may call it. */
   tokens: readonly string[] | 'open';
+  /** SHA-256 of the platform's own token, whose predictions are no traffic. */
+  probeToken: string | undefined;
   serving: Serving | undefined;
   readonly metrics: EndpointMetrics;
 };
 
 export function liveEndpoint(name: string): LiveEndpoint {
-  return { name, tokens: [], serving: undefined, metrics: endpointMetrics() };
+  return { name, tokens: [], probeToken: undefined, serving: undefined, metrics: endpointMetrics() };
 }
 
 /** The route that answers the next request, drawn by weight; undefined while there is none. */

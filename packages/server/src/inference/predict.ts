@@ -92,6 +92,7 @@ function log(
   rowTexts: string[],
   from: number,
 ): void {
+  if (exchange.isProbe) return;
   const to = from + rowTexts.length;
   const isWhole = rowTexts.length === ids.length;
   countPredictions(exchange.metrics, route.modelVersion, rowTexts.length);

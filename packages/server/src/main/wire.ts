@@ -14,15 +14,15 @@ import type { Database } from '../ledger/index.ts';
 import { type BundleReader, bundleReader, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
 import { addressesOf, urlOf } from './addresses.ts';
 import type { Config, LoadedConfig } from './config.ts';
+import { deployedEndpoints } from './deployed-endpoints.ts';
 import { exportTar } from './export-tar.ts';
 import { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';
 import { keepHouse } from './keep-house.ts';
 import { type Log, openLog } from './log.ts';
-import { platformToken, withPlatformToken } from './platform-token.ts';
+import { platformTokens } from './platform-tokens.ts';
 import { probeEndpoint } from './probe.ts';
 import { processList } from './process-list.ts';
-import { recordedPromotions } from './promotions.ts';
 import { runShortJob } from './run-short-job.ts';
 import { announceServer } from './server-file.ts';
 import type { WorkerSetting } from './worker-setting.ts';
@@ -72,23 +72,23 @@ async function start(
   const objects = await openFileObjects(folders.objects);
   const bundleStore = createBundleFolderStore(folders.bundles, await openFileSigner(folders.keys));
   const bundles = bundleReader(bundleStore);
-  const platform = platformToken();
+  const tokens = platformTokens();
   let controlUrl = '';
   const addresses = addressesOf({ control: () => controlUrl, inference: () => dataPlane.url() });
   const journeys: JourneyPorts = {
     database,
     deployer: createDeployer({
-      endpoints: overlay(database.stores.endpoints, {
-        ...withPlatformToken(database.stores.endpoints, platform.token),
-        ...recordedPromotions(database),
-      }),
-      dataPlane,
+      endpoints: deployedEndpoints(database, tokens.caller.hash),
+      dataPlane: {
+        ...dataPlane,
+        apply: (table) => dataPlane.apply({ ...table, probeTokenHash: tokens.probe.hash }),
+      },
       bundles: bundleStore,
     }),
     clock: systemClock,
     wakeWorkers: () => pool.wake(),
     cancelJob: (jobId) => pool.cancel(jobId),
-    probe: (name, rows) => probeEndpoint(addresses.predict(name), name, platform.secret, rows),
+    probe: (name, rows) => probeEndpoint(addresses.predict(name), name, tokens.probe.secret, rows),
     addresses,
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
   };
@@ -100,7 +100,7 @@ async function start(
     bundles,
     instance,
     log,
-    setting: settingOf(config, folders, platform.secret),
+    setting: settingOf(config, folders, tokens.caller.secret),
   });
   onStop(() => pool.stop());
 
@@ -254,15 +254,4 @@ async function listen(
 async function goldenOf(bundles: BundleReader, bundleId: string) {
   const { golden } = await bundles.manifest(bundleId);
   return { rows: golden.rows, values: golden.predictions.map(({ value }) => value) };
-}
-
-/** `base` with some methods replaced; the others keep their own `this`. */
-function overlay<T extends object>(base: T, methods: Partial<T>): T {
-  return new Proxy(base, {
-    get(target, key) {
-      if (Object.hasOwn(methods, key)) return methods[key as keyof T];
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }

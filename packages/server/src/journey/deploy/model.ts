@@ -22,7 +22,14 @@ export type TableEndpoint = {
 };
 
 /** Everything the data plane shall serve; a later table replaces an earlier one wholly. */
-export type RoutingTable = { endpoints: readonly TableEndpoint[] };
+export type RoutingTable = {
+  endpoints: readonly TableEndpoint[];
+  /**
+   * SHA-256 of the token by which the platform tries endpoints out. It may call every endpoint; what it predicts is
+   * no traffic: neither logged nor counted.
+   */
+  probeTokenHash?: string;
+};
 
 /** What became of one endpoint of a table. A failed one keeps answering with what it had, if it had anything. */
 export type EndpointOutcome = { name: string; ok: true } | { name: string; ok: false; failure: FailureData };

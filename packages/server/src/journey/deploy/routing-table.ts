@@ -16,7 +16,7 @@ export async function routingTable(
   endpoints: Pick<EndpointStore, 'list' | 'current' | 'tokens'>,
   folderOf: FolderOf,
   changes: ReadonlyMap<string, Served> = new Map(),
-): Promise<RoutingTable> {
+): Promise<Pick<RoutingTable, 'endpoints'>> {
   const rows: TableEndpoint[] = [];
   for (const endpoint of await endpoints.list()) {
     const served =
