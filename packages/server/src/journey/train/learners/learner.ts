@@ -1,5 +1,5 @@
 import type { AdditiveModel, TrainingData } from '../model.ts';
-import type { BinnedMatrix } from './boosted-trees/bin-features.ts';
+import type { BinnedMatrix } from './boosted-trees/binned-feature.ts';
 import type { SearchSpace } from './search-space.ts';
 
 /** Parameters of a learner by name; each learner has its own typed set. */

@@ -102,6 +102,7 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('boosting for %s'
     // The bins are those of the original rows, so that the two differ in nothing but weights.
     const binned = {
       rows: rows.length,
+      bundles: [],
       features: small.binned.features.map((feature) => ({
         ...feature,
         bins: Uint8Array.from(rows, (row) => feature.bins[row]!),

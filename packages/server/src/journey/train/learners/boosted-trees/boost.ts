@@ -2,7 +2,7 @@ import { type Random, seededRandom } from '../../../../kernel/index.ts';
 import type { Tree } from '../../model.ts';
 import { OBJECTIVE_OF_TASK, type Objective, outputsOf } from '../../objectives/index.ts';
 import type { Fit, FitContext, LearnerData } from '../learner.ts';
-import { binCount } from './bin-features.ts';
+import { binCount } from './binned-feature.ts';
 import { earlyStopping } from './early-stopping.ts';
 import { type Ground, type Grower, type GrownTree, growTree, makeGrower } from './grow-tree.ts';
 import type { BoostedTreesParams } from './params.ts';

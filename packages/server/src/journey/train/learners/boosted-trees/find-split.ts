@@ -1,5 +1,5 @@
 import type { Random } from '../../../../kernel/index.ts';
-import type { BinnedMatrix } from './bin-features.ts';
+import type { BinnedMatrix } from './binned-feature.ts';
 import type { NodeSums } from './leaf-score.ts';
 import type { BoostedTreesParams } from './params.ts';
 import type { Split } from './split.ts';

@@ -1,7 +1,12 @@
 import type { Random } from '../../../../kernel/index.ts';
 import type { Tree } from '../../model.ts';
-import type { BinnedMatrix } from './bin-features.ts';
-import { buildHistogram, type Derivatives, histogramLayout } from './build-histogram.ts';
+import type { BinnedMatrix } from './binned-feature.ts';
+import {
+  buildHistogram,
+  type Derivatives,
+  type HistogramLayout,
+  histogramLayout,
+} from './build-histogram.ts';
 import { findSplit } from './find-split.ts';
 import { subtract } from './histogram.ts';
 import { type HistogramPool, histogramPool } from './histogram-pool.ts';
@@ -17,7 +22,7 @@ export type Grower = {
   params: BoostedTreesParams;
   weights: Float64Array | undefined;
   random: Random;
-  offsets: Int32Array;
+  layout: HistogramLayout;
   pool: HistogramPool;
   ordered: Derivatives;
   scratch: Int32Array;
@@ -59,14 +64,14 @@ export function makeGrower(
   capacity: { rows: number; riders: number },
   random: Random,
 ): Grower {
-  const { offsets, length } = histogramLayout(binned);
+  const layout = histogramLayout(binned);
   return {
     binned,
     params,
     weights,
     random,
-    offsets,
-    pool: histogramPool(length),
+    layout,
+    pool: histogramPool(layout.length),
     ordered: { gradient: new Float32Array(capacity.rows), hessian: new Float32Array(capacity.rows) },
     scratch: new Int32Array(Math.max(capacity.rows, capacity.riders)),
   };
@@ -154,15 +159,16 @@ function divide(grower: Grower, ground: Ground, tree: Tree, parent: OpenNode): [
   const goesLeft = binsGoingLeft(split, feature);
   const middle = partitionRows(ground.rows, begin, end, feature.bins, goesLeft, scratch);
   const ridersMiddle = partitionRows(ground.riders, ridersBegin, ridersEnd, feature.bins, goesLeft, scratch);
+  const leftSums = { ...split.left, rows: middle - begin };
   const rightSums = {
-    gradient: sums.gradient - split.left.gradient,
-    hessian: sums.hessian - split.left.hessian,
-    rows: sums.rows - split.left.rows,
+    gradient: sums.gradient - leftSums.gradient,
+    hessian: sums.hessian - leftSums.hessian,
+    rows: end - middle,
   };
   const depth = parent.depth + 1;
   const leftSpan = { begin, end: middle, ridersBegin, ridersEnd: ridersMiddle };
   const rightSpan = { begin: middle, end, ridersBegin: ridersMiddle, ridersEnd };
-  const left = addNode(grower, ground, tree, leftSpan, split.left, depth, split.l2);
+  const left = addNode(grower, ground, tree, leftSpan, leftSums, depth, split.l2);
   const right = addNode(grower, ground, tree, rightSpan, rightSums, depth, split.l2);
   turnIntoSplit(tree, parent.node, split, feature, left.node, right.node);
   return [left, right];
@@ -211,24 +217,14 @@ function takeFrom(grower: Grower, open: OpenNode[]): Float64Array {
 }
 
 function build(grower: Grower, ground: Ground, node: OpenNode): void {
-  const { binned, offsets, ordered } = grower;
+  const { binned, layout, ordered } = grower;
   const { features, rows, derivatives } = ground;
-  buildHistogram(
-    node.histogram!,
-    offsets,
-    binned,
-    features,
-    rows,
-    node.begin,
-    node.end,
-    derivatives,
-    ordered,
-  );
+  buildHistogram(node.histogram!, layout, binned, features, rows, node.begin, node.end, derivatives, ordered);
 }
 
 function search(grower: Grower, ground: Ground, node: OpenNode): void {
-  const { binned, offsets, params, random } = grower;
-  node.split = findSplit(binned, ground.features, node.histogram!, offsets, node.sums, params, random);
+  const { binned, layout, params, random } = grower;
+  node.split = findSplit(binned, ground.features, node.histogram!, layout.offsets, node.sums, params, random);
 }
 
 function release(grower: Grower, node: OpenNode): void {

@@ -1,5 +1,5 @@
 import type { Random } from '../../../../kernel/index.ts';
-import type { BinnedFeature } from './bin-features.ts';
+import type { BinnedFeature } from './binned-feature.ts';
 import { BIN_WIDTH } from './histogram.ts';
 import { leafGain, type NodeSums } from './leaf-score.ts';
 import type { BoostedTreesParams } from './params.ts';

@@ -1,4 +1,4 @@
-import type { BinnedFeature } from './bin-features.ts';
+import type { BinnedFeature } from './binned-feature.ts';
 import type { NodeSums } from './leaf-score.ts';
 
 /** A way to part the rows of a node; `left` are the sums of its left side. */

@@ -1,5 +1,5 @@
 import type { Tree } from '../../model.ts';
-import type { BinnedFeature } from './bin-features.ts';
+import type { BinnedFeature } from './binned-feature.ts';
 import type { Split } from './split.ts';
 
 export function emptyTree(output: number): Tree {
