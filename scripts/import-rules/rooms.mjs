@@ -29,7 +29,6 @@ export const DRIVERS = {
   'onnxruntime-node': ['adapters/onnx'],
   fastify: ['http'],
   '@fastify/static': ['http'],
-  'prom-client': ['adapters/prometheus'],
   pino: ['main'],
 };
 

@@ -13,7 +13,7 @@ export const ML_DOMAIN = 'ai.onnx.ml';
 
 /**
  * The oldest sets that hold every operator we use, so that runtimes since ONNX Runtime 1.9 (2021) load the graph:
- * TreeEnsembleRegressor takes doubles since ai.onnx.ml 3. See docs/adr/0010-onnx-graph.md.
+ * TreeEnsembleRegressor takes doubles since ai.onnx.ml 3. See docs/adr/0008-one-onnx-graph-over-raw-columns.md.
  */
 const OPSETS = [
   { domain: '', version: 13 },

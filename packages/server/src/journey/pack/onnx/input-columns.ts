@@ -6,7 +6,7 @@ import { int64Tensor } from './tensors.ts';
 /**
  * Declares one tensor of N values for each raw column and returns, by column name, the tensor to read it from.
  *
- * A lone column is declared [N, 1], which is what MLflow's pyfunc feeds then (notes in docs/adr/0010-onnx-graph.md),
+ * A lone column is declared [N, 1], which is what MLflow's pyfunc feeds then (notes in docs/adr/0008-one-onnx-graph-over-raw-columns.md),
  * and flattened first.
  */
 export function addInputColumns(
