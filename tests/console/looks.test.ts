@@ -63,26 +63,30 @@ describe.skipIf(CHROMIUM === undefined)('every page of the console', () => {
     built?.remove();
   });
 
-  test.each(SHAPES)('is readable, operable and quiet at $width px in $colorScheme', async (shape) => {
-    const { width, colorScheme } = shape;
-    const context = await browser.newContext({
-      viewport: { width, height: 800 },
-      colorScheme,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    const complaints = complaintsOf(page);
-    await page.goto(`${fake.url}/#key=swk_test`);
-    const troubles: string[] = [];
-    for (const path of PAGES) {
-      await page.goto(fake.url + path);
-      await settled(page);
-      troubles.push(...(await troublesOf(page)).map((trouble) => `${path}: ${trouble}`));
-    }
-    expect(troubles).toEqual([]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+  test.each(SHAPES)(
+    'is readable, operable and quiet at $width px in $colorScheme',
+    async (shape) => {
+      const { width, colorScheme } = shape;
+      const context = await browser.newContext({
+        viewport: { width, height: 800 },
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      const complaints = complaintsOf(page);
+      await page.goto(`${fake.url}/#key=swk_test`);
+      const troubles: string[] = [];
+      for (const path of PAGES) {
+        await page.goto(fake.url + path);
+        await settled(page);
+        troubles.push(...(await troublesOf(page)).map((trouble) => `${path}: ${trouble}`));
+      }
+      expect(troubles).toEqual([]);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+    180_000,
+  );
 });
 
 async function troublesOf(page: Page): Promise<string[]> {

@@ -1,2 +1,2 @@
 export { livelyWhile } from './pace.ts';
-export { ask, useChange, useOperation } from './use-operation.ts';
+export { useChange, useOperation } from './use-operation.ts';

@@ -35,7 +35,7 @@ export function useChange<Id extends OperationId>(id: Id) {
 }
 
 /** `client.call[id]` for an id that is only known as a type parameter. */
-export function ask<Id extends OperationId>(
+function ask<Id extends OperationId>(
   client: Client,
   id: Id,
   call: OperationCall<Id>,
