@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownerKeyFile } from '../adapters/data-folder/index.ts';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import type { DatabaseUnderTest } from '../testing/contracts/database/suite.ts';
+import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { authenticate, authorize, createKey, ensureOwnerKey, type OwnerKeyFile, revokeKey } from './index.ts';
 
 const actor = { who: 'owner', requestId: 'req_1' };

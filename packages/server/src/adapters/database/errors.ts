@@ -5,6 +5,7 @@ const FAILURE_OF_STATE: Record<string, FailureCode> = {
   '53100': 'storage.full', // disk_full
   '22021': 'request.invalid', // character_not_in_repertoire: NUL in text
   '22P05': 'request.invalid', // untranslatable_character: \u0000 in JSON
+  '22003': 'request.invalid', // numeric_value_out_of_range
   '22P02': 'request.invalid', // invalid_text_representation
   '22007': 'request.invalid', // invalid_datetime_format
   '22008': 'request.invalid', // datetime_field_overflow

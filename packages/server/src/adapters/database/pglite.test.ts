@@ -101,7 +101,9 @@ describe('kill -9 while writing', () => {
   const LOOPS = 4;
   let program: Awaited<ReturnType<typeof bundleProgram>>;
   beforeAll(async () => {
-    program = await bundleProgram(fileURLToPath(new URL('acknowledging-writer.ts', import.meta.url)));
+    program = await bundleProgram(
+      fileURLToPath(new URL('../../testing/acknowledging-writer.ts', import.meta.url)),
+    );
   });
   afterAll(() => program.remove());
 

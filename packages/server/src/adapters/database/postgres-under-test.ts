@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { newId } from '../../kernel/index.ts';
-import type { DatabaseUnderTest } from '../../testing/contracts/database/suite.ts';
+import type { DatabaseUnderTest } from '../../testing/contracts/database/database-under-test.ts';
 import { MIGRATIONS } from './pglite-under-test.ts';
 import { openPostgres } from './postgres.ts';
 

@@ -2,7 +2,7 @@ import { isFailure } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../ledger/index.ts';
 import type { ClaimedJob, JobQueue } from '../../../work/index.ts';
-import type { DatabaseUnderTest } from '../database/suite.ts';
+import type { DatabaseUnderTest } from '../database/database-under-test.ts';
 
 const MINUTE_MS = 60_000;
 function unlessStale(error: unknown): void {
@@ -81,11 +81,11 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
       expect(next.token).toBeGreaterThan(late.token);
       expect(await jobs.heartbeat(late.id, late.token, MINUTE_MS)).toBe('lost');
       for (const report of [
-        jobs.complete(late.id, late.token, 'late'),
-        jobs.fail(late.id, late.token, { code: 'internal', message: '', hint: '', details: {} }),
-        jobs.release(late.id, late.token),
+        () => jobs.complete(late.id, late.token, 'late'),
+        () => jobs.fail(late.id, late.token, { code: 'internal', message: '', hint: '', details: {} }),
+        () => jobs.release(late.id, late.token),
       ]) {
-        await expect(report).rejects.toMatchObject({ code: 'job.stale' });
+        await expect(report()).rejects.toMatchObject({ code: 'job.stale' });
       }
       expect(await jobs.complete(next.id, next.token, 'right')).toMatchObject({ output: 'right' });
       await expect(jobs.complete(next.id, next.token, 'twice')).rejects.toMatchObject({ code: 'job.stale' });

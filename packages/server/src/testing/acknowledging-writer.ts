@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { dataLayout, openDataFolder } from '../data-folder/index.ts';
-import { openPglite } from './pglite.ts';
+import { dataLayout, openDataFolder } from '../adapters/data-folder/index.ts';
+import { openPglite } from '../adapters/database/index.ts';
 
 /**
  * A program for tests to kill: writes to the data folder without end and says each write's id on stdout once it is

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { DatabaseUnderTest } from './database-under-test.ts';
+
+/** The promises of `LabelStore`, `ReportStore`, `AlertStore` and `Outbox`. */
+export function describeObservations(subject: () => DatabaseUnderTest): void {
+  describe('observations', () => {
+    it('takes 20,000 labels at once, the last of each prediction counting', async () => {
+      const { labels } = subject().database.stores;
+      const ids = Array.from({ length: 20_000 }, (_, i) => `p_${i}`);
+      const given = ids.map((predictionId) => ({
+        predictionId,
+        value: 'No',
+        observedAt: '2026-01-01T00:00:00.000Z',
+      }));
+      const last = {
+        predictionId: 'p_7',
+        value: 'Yes',
+        observedAt: '2026-01-02T00:00:00.000Z',
+        source: 'crm',
+      };
+      expect(await labels.put('e', [...given, last])).toBe(20_000);
+      expect(await labels.list('e', { predictionIds: ['p_7'] })).toEqual([{ endpoint: 'e', ...last }]);
+      await labels.put('e', [{ ...last, value: 'No' }]);
+      expect(await labels.list('e', { since: '2026-01-02T00:00:00.000Z' })).toMatchObject([{ value: 'No' }]);
+      expect(await labels.count('e')).toBe(20_000);
+      expect(await labels.list('e', { limit: 3 })).toHaveLength(3);
+      expect(await labels.put('e', [])).toBe(0);
+    });
+
+    it('opens an alert once, counts it, resolves it and opens it anew', async () => {
+      const { alerts } = subject().database.stores;
+      const alert = {
+        endpoint: 'e',
+        key: 'drift:age',
+        severity: 'warning',
+        message: 'm',
+        evidence: { psi: 1 },
+      } as const;
+      const raised = await Promise.all([alerts.raise(alert), alerts.raise(alert), alerts.raise(alert)]);
+      expect(raised.filter(({ opened }) => opened)).toHaveLength(1);
+      expect(await alerts.resolve('e', 'drift:age')).toMatchObject({ state: 'resolved', times: 3 });
+      expect(await alerts.resolve('e', 'drift:age')).toBeUndefined();
+      expect((await alerts.raise(alert)).opened).toBe(true);
+      expect(await alerts.list({ endpoint: 'e', state: 'open' })).toHaveLength(1);
+      expect(await alerts.list({ endpoint: 'e' })).toHaveLength(2);
+    });
+
+    it('keeps reports, newest first', async () => {
+      const { reports } = subject().database.stores;
+      const window = { windowStart: '2026-01-01T00:00:00.000Z', windowEnd: '2026-01-02T00:00:00.000Z' };
+      const first = await reports.add({
+        endpoint: 'e',
+        kind: 'drift',
+        ...window,
+        report: { says: 'fine' },
+      });
+      await reports.add({ endpoint: 'e', kind: 'performance', ...window, report: null });
+      expect(await reports.latest('e', 'drift')).toEqual(first);
+      expect(await reports.list('e')).toHaveLength(2);
+    });
+
+    it('tells each event of the outbox until it is settled', async () => {
+      const { outbox } = subject().database.stores;
+      const event = await outbox.add({ topic: 'told', subject: 's', payload: { a: [1] } });
+      expect(await outbox.pending()).toContainEqual(event);
+      await outbox.settle([event.sequence]);
+      expect(await outbox.pending()).not.toContainEqual(event);
+    });
+  });
+}
