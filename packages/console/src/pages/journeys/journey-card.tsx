@@ -1,18 +1,17 @@
-import type { Alert, EndpointSummary, Journey } from '@slipway/contract';
+import type { Alert, EndpointSummary } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
-import { DataTable } from '../../parts/data-table.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Fold } from '../../parts/figure.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { FailureNotice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
-import { Sentence } from '../../parts/sentence.tsx';
 import { StageRail } from '../../parts/stage-rail.tsx';
 import { stagesInOrder, stageToShow } from '../../parts/stages-in-order.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
-import { formatNumber, formatSeconds, nameInWords } from '../../words/index.ts';
+import { formatNumber, nameInWords } from '../../words/index.ts';
 import type { JourneyGroup } from './group-journeys.ts';
 import css from './journeys.module.css';
+import { EarlierJourneys, StagesTable } from './stages-table.tsx';
 
 type JourneyCardProps = {
   group: JourneyGroup;
@@ -108,46 +107,4 @@ function outcome(group: JourneyGroup, endpoint: EndpointSummary | undefined, ale
         ),
     },
   ];
-}
-
-function StagesTable(props: { journey: Journey }) {
-  return (
-    <DataTable
-      caption={`Stages of the journey of ${props.journey.name}`}
-      rows={stagesInOrder(props.journey.stages)}
-      rowKey={(stage) => stage.stage}
-      columns={[
-        { id: 'stage', title: 'Stage', show: (stage) => stage.stage },
-        { id: 'state', title: 'State', show: (stage) => <StateMark state={stage.state} /> },
-        {
-          id: 'seconds',
-          title: 'Took',
-          end: true,
-          show: (stage) => (stage.seconds === null ? '—' : formatSeconds(stage.seconds)),
-        },
-        {
-          id: 'says',
-          title: 'Says',
-          show: (stage) => <Sentence>{stage.says ?? '—'}</Sentence>,
-        },
-      ]}
-    />
-  );
-}
-
-function EarlierJourneys(props: { journeys: readonly Journey[] }) {
-  return (
-    <Fold title={`Earlier journeys (${props.journeys.length})`}>
-      <ul className={css.earlier}>
-        {props.journeys.map((journey) => (
-          <li key={journey.id}>
-            <StateMark state={journey.state} />
-            <Link to="/journeys/$id" params={{ id: journey.id }}>
-              {journey.kind} <Moment at={journey.createdAt} />
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </Fold>
-  );
 }
