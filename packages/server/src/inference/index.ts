@@ -7,4 +7,4 @@ export type { ControlMessage, InferenceMessage } from './protocol.ts';
 export { flagOf, type InferenceFlags, readFlags } from './read-flags.ts';
 export { type ControlChannel, serveControl } from './serve-control.ts';
 export { serveFolder } from './serve-folder.ts';
-export { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
+export type { InferenceSettings } from './settings.ts';

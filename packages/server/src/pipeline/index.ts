@@ -9,8 +9,7 @@ export { JOB_HANDLERS } from './jobs/index.ts';
 export type { JobHandlers, JobPorts, JobRun } from './jobs/job-ports.ts';
 export { journeyView } from './journey-view.ts';
 export type * from './model.ts';
-export { endpointName } from './names.ts';
-export { DEFAULT_POLICY, policyOf } from './policy.ts';
+export { policyOf } from './policy.ts';
 export type { JourneyPorts, ProbeAnswer } from './ports.ts';
 export { resumeJourneys } from './resume-journeys.ts';
 export {

@@ -7,4 +7,4 @@ export {
 } from './deployer.ts';
 export * from './model.ts';
 export type { DataPlane } from './ports.ts';
-export { type FolderOf, routingTable, type Served } from './routing-table.ts';
+export type { FolderOf, Served } from './routing-table.ts';

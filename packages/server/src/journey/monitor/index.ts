@@ -1,7 +1,6 @@
-export { type AlertChanges, alertsOf } from './alerts.ts';
+export type { AlertChanges } from './alerts.ts';
 export { compareWindow } from './compare-window.ts';
-export { DRIFT_TESTS, type DriftTest } from './drift-tests/index.ts';
-export { mergeWindows } from './merge-windows.ts';
+export type { DriftTest } from './drift-tests/index.ts';
 export type * from './model.ts';
 export {
   type MonitorOutcome,
@@ -9,6 +8,6 @@ export {
   monitorEndpoint,
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
-export { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+export type { MonitorOptions } from './options.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
-export { emptyWindow, type WindowProfiler, windowProfiler } from './window-profile.ts';
+export { type WindowProfiler, windowProfiler } from './window-profile.ts';

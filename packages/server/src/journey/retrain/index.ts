@@ -1,6 +1,5 @@
-export { assembleLabelledRows } from './assemble-labelled-rows.ts';
 export { brokenData } from './broken-data.ts';
 export { type CollectPorts, type CollectRequest, collectLabelledRows } from './collect-labelled-rows.ts';
 export { decideRetrain } from './decide-retrain.ts';
 export type * from './model.ts';
-export { type PromotionDecision, promotionDecision } from './promotion-decision.ts';
+export type { PromotionDecision } from './promotion-decision.ts';
