@@ -58,3 +58,9 @@ describe('the reference of a category', () => {
     });
   });
 });
+
+it('tells zeros and ones apart', () => {
+  const reference = numberReference(Float64Array.from({ length: 100 }, (_, row) => (row < 70 ? 0 : 1)));
+  expect(reference.edges).toEqual([0, 1, 1]);
+  expect(reference.counts).toEqual([70, 30]);
+});

@@ -4,7 +4,8 @@ const BINS = 10;
 
 /**
  * The reference of a number: bins between its deciles, so that each holds about a tenth of the rows. A value that
- * fills several deciles merges them; a single value gives one closed bin. Missing is NaN.
+ * fills several deciles merges them; a largest value that fills one has a bin of its own (its edge is there twice), so
+ * that zeros and ones are told apart; a single value gives one closed bin. Missing is NaN.
  */
 export function numberReference(values: Float64Array, bins = BINS): NumberReference {
   const present = values.filter((value) => !Number.isNaN(value)).sort();
@@ -24,7 +25,8 @@ function quantileEdges(sorted: Float64Array, bins: number): number[] {
   if (sorted.length === 0) return [];
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
   const edges = [...new Set(Array.from({ length: bins + 1 }, (_, index) => at(index / bins)))];
-  return edges.length > 1 ? edges : [edges[0]!, edges[0]!];
+  const largest = edges.at(-1)!;
+  return edges.length === 1 || at(1 - 1 / bins) === largest ? [...edges, largest] : edges;
 }
 
 function countBins(sorted: Float64Array, edges: readonly number[]): number[] {
