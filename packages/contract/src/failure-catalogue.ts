@@ -231,6 +231,11 @@ export const FAILURES = catalogue({
     says: 'There is no journey {id}.',
     hint: '`slipway status` shows the journeys there are.',
   },
+  'journey.running': {
+    kind: 'conflict',
+    says: 'A journey of {name} is under way: {id}.',
+    hint: 'Wait until it ends, or cancel it.',
+  },
   'run.missing': {
     kind: 'missing',
     says: 'There is no run {id}.',
@@ -338,6 +343,11 @@ export const FAILURES = catalogue({
     says: 'There is no prediction {id} at endpoint {name}.',
     hint: 'Use the ids that the endpoint returned.',
   },
+  'labels.column-missing': {
+    kind: 'unprocessable',
+    says: 'The file {file} has no column {column}; its columns are {columns}.',
+    hint: 'Give a file with the columns id (of the prediction) and value (what really happened).',
+  },
   'labels.wrong-type': {
     kind: 'unprocessable',
     says: 'The label {value} is not one the target can take.',
@@ -364,6 +374,11 @@ export const FAILURES = catalogue({
     kind: 'invalid',
     says: 'The configuration is not valid: {reason}.',
     hint: '`slipway config` prints every key with its meaning.',
+  },
+  'command.invalid': {
+    kind: 'invalid',
+    says: 'The command line is not valid: {reason}.',
+    hint: '`slipway --help` shows every command, and `slipway COMMAND --help` its options.',
   },
   'listen.insecure': {
     kind: 'forbidden',

@@ -11,7 +11,7 @@ export const journeyOperations = {
     summary: 'Take an uploaded table all the way to a monitored endpoint.',
     body: shipRequestSchema,
     answer: journeySchema,
-    failures: ['upload.missing', 'operation.not-yet', 'endpoint.exists'],
+    failures: ['upload.missing', 'operation.not-yet', 'endpoint.exists', 'journey.running'],
     example: { uploadId: 'upl_…', target: 'churned', budgetSeconds: 60 },
   },
   'journeys.list': {

@@ -56,7 +56,9 @@ export type NewRun = Pick<Run, 'name' | 'dataset' | 'datasetVersion' | 'target' 
   Partial<Omit<Run, 'startedAt'>>;
 
 /** What may change of a run while it is not over, and what it ends with. */
-export type RunChange = Partial<Pick<Run, 'name' | 'learner' | 'params' | 'metrics' | 'curves' | 'seconds'>>;
+export type RunChange = Partial<
+  Pick<Run, 'name' | 'task' | 'learner' | 'params' | 'metrics' | 'curves' | 'seconds'>
+>;
 
 export type RunFilter = {
   journeyId?: string;

@@ -12,6 +12,7 @@ export async function afterCandidate(
 ): Promise<ModelVersion> {
   const { dataset, datasetVersion, target, modelName, runId } = input;
   await stores.runs.finish(runId, {
+    task: output.task,
     learner: output.learner,
     metrics: output.metrics,
     params: {

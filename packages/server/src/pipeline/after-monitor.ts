@@ -1,3 +1,4 @@
+import { isFailure } from '@slipway/contract';
 import type { WindowReport } from '../journey/monitor/index.ts';
 import { brokenData, decideRetrain, type RetrainDecision } from '../journey/retrain/index.ts';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
@@ -54,8 +55,14 @@ export async function followPolicy(
     bytes: 0,
   });
   const ask = { endpoint: endpoint.name, uploadId: upload.id, budgetSeconds: POLICY_BUDGET_SECONDS, seed: 1 };
-  const journey = await startRetrain(database, { ...ask, by: 'policy', reason: says });
-  return { decision, journey };
+  const asked = startRetrain(database, { ...ask, by: 'policy', reason: says });
+  return { decision, journey: await asked.catch(nullWhenRunning) };
+}
+
+/** A journey that is under way already will train on newer rows than the last one did; the next look decides again. */
+function nullWhenRunning(error: unknown): null {
+  if (isFailure(error, 'journey.running')) return null;
+  throw error;
 }
 
 async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutput, now: number) {

@@ -71,12 +71,19 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
   });
 }
 
+/** Two journeys of one name would train against the same champion and number the same version. */
+async function refuseSecond(stores: Stores, name: string): Promise<void> {
+  const [running] = await stores.journeys.list({ name, state: 'running', limit: 1 });
+  if (running !== undefined) throw fail('journey.running', { name, id: running.id }, { path: 'name' });
+}
+
 async function begin(
   stores: Stores,
   request: JourneyRequest,
   parent: IngestInput['parent'],
   requestId: string | undefined,
 ): Promise<Journey> {
+  await refuseSecond(stores, request.name);
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   const input: IngestInput = { file: request.file, parent, dataset: parent?.dataset ?? request.name };

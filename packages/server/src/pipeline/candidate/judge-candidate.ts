@@ -1,3 +1,4 @@
+import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
@@ -67,13 +68,18 @@ export function reportOn(
       {
         name: 'hold-out',
         target: holdout.target,
-        table: holdout.table,
+        table: withoutColumn(holdout.table, input.target),
         candidate: predictFlatRows(compileFlat(model), holdout.features),
         ...(champion === null ? {} : { champion: champion.predictions }),
       },
     ],
   };
   return validateCandidate(request);
+}
+
+/** Slices by the target would only say that some answers are harder than others. */
+function withoutColumn(table: Table, name: string): Table {
+  return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
 }
 
 function priorOf({ train, preparation }: PreparedRows): ValidationRequest['prior'] {

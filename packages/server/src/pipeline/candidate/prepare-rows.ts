@@ -79,7 +79,7 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
       : ` Leakage suspected in ${preparation.leakage.map((one) => one.column).join(', ')}.`;
   return {
     value,
-    says: `${task}: ${kept} columns became ${preparation.features.length} features, ${preparation.dropped.length} were left out. ${split.says}${suspected}`,
+    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${suspected}`,
     facts: {
       task,
       taskReason: inferred.reason,

@@ -55,7 +55,7 @@ export function leaderboard(trained: TrainedModel): LeaderboardEntry[] {
     params,
     metric: metric.id,
     value: metric.mean,
-    standardError: Number.isFinite(metric.standardError) ? metric.standardError : null,
+    standardError: folds > 1 && Number.isFinite(metric.standardError) ? metric.standardError : null,
     folds,
     seconds,
     chosen: weight > 0,
