@@ -40,7 +40,9 @@ export function fail(
 /** Whether `error` is a catalogued failure, of `code` if one is given. Works across processes and realms. */
 export function isFailure(error: unknown, code?: FailureCode): error is SlipwayError {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  return error.code in FAILURES && 'kind' in error && (code === undefined || error.code === code);
+  return (
+    Object.hasOwn(FAILURES, error.code) && 'kind' in error && (code === undefined || error.code === code)
+  );
 }
 
 /** The plain-data form of a failure, for IPC, problem+json and stored job results. */

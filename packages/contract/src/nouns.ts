@@ -11,6 +11,8 @@ export const nameSchema = z
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and hyphens')
   .describe('Lower-case letters, digits and hyphens, at most 63.');
 
+/** A version as a path parameter. */
+export const versionSchema = z.coerce.number().int().positive().max(2_147_483_647);
 export const timeSchema = z.iso.datetime().describe('UTC, ISO 8601');
 export const taskSchema = z.enum(['binary', 'multiclass', 'regression', 'forecast']);
 export type TaskName = z.infer<typeof taskSchema>;
@@ -35,6 +37,7 @@ export const problemSchema = z.object({
   code: failureCodeSchema,
   hint: z.string(),
   path: z.string().optional().describe('The offending field'),
+  details: jsonRecord.optional().describe('What the sentence was made from'),
   requestId: z.string(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -6,6 +6,7 @@ import {
   datasetVersionSchema,
   jobSchema,
   nameSchema,
+  versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
@@ -76,7 +77,7 @@ export const dataOperations = {
     summary: 'Show one version: schema, profile, segments. `latest` is a version.',
     params: z.object({
       name: nameSchema,
-      version: z.union([z.literal('latest'), z.coerce.number().int().positive()]),
+      version: z.union([z.literal('latest'), versionSchema]),
     }),
     answer: datasetVersionSchema,
     failures: ['dataset.missing', 'dataset.version-missing'],
@@ -89,7 +90,7 @@ export const dataOperations = {
     summary: 'Read some rows of a version.',
     params: z.object({
       name: nameSchema,
-      version: z.union([z.literal('latest'), z.coerce.number().int().positive()]),
+      version: z.union([z.literal('latest'), versionSchema]),
     }),
     body: z.strictObject({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(20) }),
     answer: z.object({ rows: z.array(z.record(z.string(), cellSchema)) }),

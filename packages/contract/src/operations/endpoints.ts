@@ -13,6 +13,7 @@ import {
   nameSchema,
   retrainPolicySchema,
   tokenSchema,
+  versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
@@ -44,7 +45,7 @@ export const endpointOperations = {
     room: 'ledger',
     permission: 'models:read',
     summary: 'Show one version with its validation report and model card.',
-    params: z.object({ name: nameSchema, version: z.coerce.number().int().positive() }),
+    params: z.object({ name: nameSchema, version: versionSchema }),
     answer: modelVersionSchema.extend({ card: z.string().describe('Markdown'), report: z.unknown() }),
     failures: ['model.missing', 'model.version-missing'],
   },
@@ -74,7 +75,7 @@ export const endpointOperations = {
     permission: 'endpoints:write',
     summary: 'Let a version of the model answer from now on; no request fails meanwhile.',
     params: byName,
-    body: z.strictObject({ version: z.int().positive() }),
+    body: z.strictObject({ version: z.int().positive().max(2_147_483_647) }),
     answer: endpointSchema,
     failures: ['endpoint.missing', 'model.version-missing', 'endpoint.load-failed'],
     example: { version: 2 },
@@ -128,7 +129,7 @@ export const endpointOperations = {
       seed: z.int().min(0).max(2_147_483_647).default(1),
     }),
     answer: journeySchema,
-    failures: ['endpoint.missing', 'upload.missing'],
+    failures: ['endpoint.missing', 'upload.missing', 'journey.running'],
   },
   'endpoints.predictFile': {
     method: 'POST',

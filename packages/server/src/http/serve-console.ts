@@ -21,7 +21,7 @@ export async function serveConsole(server: FastifyInstance, folder: string | und
     const page =
       request.method === 'GET' &&
       folder !== undefined &&
-      !request.url.startsWith('/api/') &&
+      !/^\/api(\/|\?|$)/.test(request.url) &&
       !request.url.includes('.');
     if (page) return reply.sendFile('index.html');
     return sendProblem(

@@ -7,7 +7,10 @@ import {
   type OperationId,
   openApiDocument,
 } from '@slipway/contract';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { acceptBody } from './accept-body.ts';
+import { answerBrokenRequest } from './answer-broken-request.ts';
+import { type Authenticate, authorised } from './authorised.ts';
 import type { CallContext, Caller, Handlers } from './handler-types.ts';
 import { hostChecker } from './host-check.ts';
 import { asFailure } from './problem.ts';
@@ -19,7 +22,7 @@ import { validateRequest } from './validate-request.ts';
 export type HttpOptions = {
   handlers: Handlers;
   /** Who the bearer is; throws `access.unauthenticated`. */
-  authenticate: (bearer: string | undefined) => Promise<Caller>;
+  authenticate: Authenticate;
   /** Called once for every failure that is ours, with its cause. */
   logFailure: (entry: { requestId: string; operation: string; cause: unknown }) => void;
   newRequestId: () => string;
@@ -31,6 +34,13 @@ export type HttpOptions = {
   consoleFolder: string | undefined;
 };
 
+/** Calls that are being answered. */
+type Waiting = Set<AbortController>;
+
+/** A connection on which nothing moves for so long is cut: longer than any answer takes. */
+const SILENCE_MS = 180_000;
+const LONGEST_PARAMETER = 200;
+
 /** The control plane's HTTP face: one route for each operation of the contract, OpenAPI, reference page, console. */
 export async function buildHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const server = Fastify({
@@ -39,14 +49,25 @@ export async function buildHttpServer(options: HttpOptions): Promise<FastifyInst
     logger: false,
     forceCloseConnections: 'idle',
     keepAliveTimeout: 75_000,
+    connectionTimeout: SILENCE_MS,
     requestTimeout: 0, // uploads may take long; headersTimeout still cuts idle openers
-    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest(options.newRequestId),
+    frameworkErrors: (error, request, reply) => {
+      nameRequest(request, reply);
+      sendProblem(reply, request, asFailure(error));
+    },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
+  server.removeContentTypeParser('text/plain');
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   guardEveryRequest(server, options);
   reportFailures(server, options);
+  const waiting: Waiting = new Set();
+  server.addHook('preClose', async () => {
+    for (const call of waiting) call.abort(); // whoever waits for news hears the last of it
+  });
   for (const [id, operation] of Object.entries(OPERATIONS)) {
-    addOperation(server, id as OperationId, operation, options);
+    addOperation(server, id as OperationId, operation, options, waiting);
   }
   addDocuments(server, options.version);
   await serveConsole(server, options.consoleFolder);
@@ -56,20 +77,26 @@ export async function buildHttpServer(options: HttpOptions): Promise<FastifyInst
 function guardEveryRequest(server: FastifyInstance, options: HttpOptions): void {
   const checkHost = hostChecker(options.host, options.allowedHosts);
   server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
+    nameRequest(request, reply);
     reply.header('referrer-policy', 'no-referrer');
     reply.header('cross-origin-opener-policy', 'same-origin');
     reply.header('cross-origin-resource-policy', 'same-origin');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     checkHost(request.headers.host);
+    if (!request.url.startsWith('/')) throw fail('request.invalid', { reason: 'the path must begin with /' });
   });
+}
+
+function nameRequest(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  reply.header('x-content-type-options', 'nosniff');
 }
 
 function reportFailures(server: FastifyInstance, options: HttpOptions): void {
   server.setErrorHandler((thrown, request, reply) => {
-    const failure = asFailure(thrown);
-    if (failure.kind === 'internal') {
+    const failure = asFailure(thrown, { limitBytes: options.maxBodyBytes });
+    const isGone = request.raw.destroyed && !request.raw.complete; // the caller left in the middle of its body
+    if (failure.kind === 'internal' && !isGone) {
       options.logFailure({
         requestId: request.id,
         operation: request.routeOptions.url ?? request.url,
@@ -85,28 +112,31 @@ function addOperation(
   id: OperationId,
   operation: Operation,
   options: HttpOptions,
+  waiting: Waiting,
 ): void {
   const handle = options.handlers[id] as (input: unknown, context: CallContext) => Promise<unknown>;
   server.route({
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
     onRequest: async (request) => {
-      request.caller =
-        operation.permission === 'public' ? null : await authorised(request, operation, options);
+      const { permission } = operation;
+      request.caller = permission === 'public' ? null : await authorised(request, permission, options);
+      acceptBody(operation, request.headers);
     },
     handler: async (request, reply) => {
       const controller = new AbortController();
-      reply.raw.once('close', () => controller.abort());
+      waiting.add(controller);
+      reply.raw.once('close', () => {
+        waiting.delete(controller);
+        controller.abort();
+      });
       const input = validateRequest(operation, {
         params: request.params,
         query: request.query,
         body: request.body,
       });
-      const answer = await handle(input, {
-        caller: request.caller,
-        requestId: request.id,
-        signal: controller.signal,
-      });
+      const { caller, id: requestId } = request;
+      const answer = await handle(input, { caller, requestId, signal: controller.signal });
       if (!isStream(operation.answer)) return reply.send(answer);
       return reply
         .type(operation.answer.stream)
@@ -114,20 +144,6 @@ function addOperation(
         .send(Readable.from(answer as AsyncIterable<Uint8Array>));
     },
   });
-}
-
-async function authorised(
-  request: FastifyRequest,
-  operation: Operation,
-  options: HttpOptions,
-): Promise<Caller> {
-  const header = request.headers.authorization;
-  const bearer = header?.startsWith('Bearer ') ? header.slice('Bearer '.length).trim() : undefined;
-  const caller = await options.authenticate(bearer);
-  if (operation.permission !== 'public' && !caller.permissions.has(operation.permission)) {
-    throw fail('access.forbidden', { permission: operation.permission });
-  }
-  return caller;
 }
 
 function addDocuments(server: FastifyInstance, version: string): void {

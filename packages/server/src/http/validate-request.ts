@@ -21,7 +21,10 @@ export function validateRequest(
 function parsePart(place: string, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    refuseUnkeepable(result.data);
+    return result.data;
+  }
   const issue = result.error.issues[0]!;
   const path = fieldPath(place, issue.path);
   throw fail(
@@ -29,6 +32,20 @@ function parsePart(place: string, schema: z.ZodType | undefined, value: unknown)
     { reason: `${path === '' ? '' : `${path}: `}${lowerFirst(issue.message)}` },
     { path },
   );
+}
+
+const UNKEEPABLE = /\0|\p{Surrogate}/u;
+
+/** No store keeps a NUL or half a character: U+0000 and lone surrogates are refused wherever they are. */
+function refuseUnkeepable(value: unknown, path: readonly PropertyKey[] = []): void {
+  if (typeof value === 'string' && UNKEEPABLE.test(value)) {
+    const reason = `${fieldPath('', path)}: text may not hold U+0000 or half a surrogate pair`;
+    throw fail('request.invalid', { reason }, { path: fieldPath('', path) });
+  }
+  if (Array.isArray(value))
+    for (const [index, item] of value.entries()) refuseUnkeepable(item, [...path, index]);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value)) refuseUnkeepable(item, [...path, key]);
 }
 
 /** `rows[3].age` from ['rows', 3, 'age']. */

@@ -15,15 +15,17 @@ type DataHandlers = Pick<
   | 'datasets.preview'
 >;
 
+const NO_NAME = new Set(['', '.', '..']);
+
 export function dataHandlers(app: App): DataHandlers {
   const { stores } = app.database;
   return {
     'uploads.create': async ({ query, body }) => {
-      const stored = await app.objects.put(
-        limited(body as unknown as AsyncIterable<Uint8Array>, app.facts.maxUploadBytes),
-      );
-      if (stored.bytes === 0) throw fail('file.empty', { file: query.filename });
-      const filename = query.filename.replace(/^.*[\\/]/, '');
+      const filename = query.filename.replace(/^.*[\\/]/s, '');
+      if (NO_NAME.has(filename))
+        throw fail('request.invalid', { reason: 'filename: it names no file' }, { path: 'filename' });
+      const bytes = limited(body as unknown as AsyncIterable<Uint8Array>, filename, app.facts.maxUploadBytes);
+      const stored = await app.objects.put(bytes);
       const upload = await stores.uploads.add({ ...stored, filename });
       return { id: upload.id, filename, bytes: stored.bytes, sha256: stored.sha256 };
     },
@@ -100,11 +102,17 @@ function find(app: App, params: { name: string; version: number | 'latest' }): P
   );
 }
 
-async function* limited(source: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
+/** Nothing is kept of a file that is empty or over the limit. Throws `file.empty`, `request.too-large`. */
+async function* limited(
+  source: AsyncIterable<Uint8Array>,
+  file: string,
+  limitBytes: number,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.byteLength;
     if (bytes > limitBytes) throw fail('request.too-large', { limitBytes });
     yield chunk;
   }
+  if (bytes === 0) throw fail('file.empty', { file });
 }
