@@ -338,11 +338,6 @@ export const FAILURES = catalogue({
     says: 'Endpoint {name} has answered no prediction in this window.',
     hint: 'Send some predictions first, or widen the window.',
   },
-  'labels.unknown-prediction': {
-    kind: 'unprocessable',
-    says: 'There is no prediction {id} at endpoint {name}.',
-    hint: 'Use the ids that the endpoint returned.',
-  },
   'labels.column-missing': {
     kind: 'unprocessable',
     says: 'The file {file} has no column {column}; its columns are {columns}.',

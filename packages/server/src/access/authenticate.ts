@@ -1,7 +1,8 @@
 import { fail, type Permission } from '@slipway/contract';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { type ApiKey, grantedPermissions, hashSecret, type Principal } from './model.ts';
+import { type ApiKey, grantedPermissions, type Principal } from './model.ts';
 import type { KeyStore } from './ports.ts';
+import { hashSecret } from './secret.ts';
 
 /**
  * Who the bearer secret belongs to. Throws `access.unauthenticated` for a key that is unknown, expired or revoked,

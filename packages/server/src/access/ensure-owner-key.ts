@@ -1,5 +1,5 @@
-import { hashSecret, newSecret, shownPart } from './model.ts';
 import type { AccessDatabase, OwnerKeyFile } from './ports.ts';
+import { hashSecret, newSecret, shownPart } from './secret.ts';
 
 /**
  * Makes sure that the key in the owner file works, and makes one when there is none: whoever can read the data

@@ -4,3 +4,4 @@ export * from './ensure-owner-key.ts';
 export * from './manage-keys.ts';
 export * from './model.ts';
 export * from './ports.ts';
+export * from './secret.ts';

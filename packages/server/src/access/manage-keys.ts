@@ -1,5 +1,6 @@
-import { type ApiKey, type Grant, newSecret } from './model.ts';
+import type { ApiKey, Grant } from './model.ts';
 import type { AccessDatabase } from './ports.ts';
+import { newSecret } from './secret.ts';
 
 /** On whose behalf a change is made, for the audit log. */
 export type Actor = { who: string; requestId?: string };

@@ -1,6 +1,7 @@
 import { PERMISSIONS } from '@slipway/contract';
 import { describe, expect, it } from 'vitest';
-import { grantedPermissions, hashSecret, newSecret, ROLE_PERMISSIONS, ROLES, shownPart } from './model.ts';
+import { grantedPermissions, ROLE_PERMISSIONS, ROLES } from './model.ts';
+import { hashSecret, newSecret, shownPart } from './secret.ts';
 
 describe('roles', () => {
   it('give an owner every permission there is', () => {
