@@ -27,6 +27,8 @@ export async function openCage(
   const connection = await instance.connect();
   for (const setting of [
     "SET TimeZone = 'UTC'",
+    // Its time grows with the square of the columns: 5 s of planning at a thousand, against 0.5 s without it.
+    "SET disabled_optimizers = 'common_subexpressions'",
     `SET allowed_directories = ${list([options.folder])}`,
     `SET allowed_paths = ${list(options.reads)}`,
     'SET enable_external_access = false',

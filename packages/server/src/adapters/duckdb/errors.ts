@@ -4,6 +4,10 @@ import { fail, isFailure } from '@slipway/contract';
 /** A message of the driver or of the file system, and what it means in our words. The first match counts. */
 const MEANINGS: readonly [pattern: RegExp, meaning: (reason: string, error: unknown) => Error][] = [
   [/INTERRUPT|Interrupted/, (_, cause) => fail('job.cancelled', {}, { cause })],
+  [
+    /Out of Memory|could not allocate/i,
+    (_, cause) => fail('file.needs-memory', { file: 'given' }, { cause }),
+  ],
   [/No space left|ENOSPC|disk full/i, (_, cause) => fail('storage.full', {}, { cause })],
   [
     /JSON|CSV|Parquet|parquet|Invalid Input|Invalid unicode|magic bytes|Conversion Error|Not implemented/,

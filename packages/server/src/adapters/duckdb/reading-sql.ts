@@ -18,8 +18,6 @@ export type ReadingSql = {
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 const EXACT = '9007199254740992';
-const ZERO_LED = (x: string) =>
-  `((${x} >= '00' AND ${x} < '0:') OR (${x} >= '-00' AND ${x} < '-0:') OR (${x} >= '+00' AND ${x} < '+0:'))`;
 const ISO_PATTERN = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)?\s*`;
 const ZONED_PATTERN = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)? ?(Z|z|[-+]\d{2}(:?\d{2})?)\s*`;
 
@@ -44,7 +42,7 @@ function stringSql(source: TableSource, kind: RawKind, raw: string, x: string): 
   const text = STRING_OF[kind]?.(raw) ?? `${raw}::VARCHAR`;
   return {
     inner: [`${text} AS ${x}`],
-    fits: `NOT coalesce(${missingText(source, x)}, true)`,
+    fits: presentText(source, x),
     missing: missingText(source, x),
     value: x,
   };
@@ -93,15 +91,38 @@ function textSql(
   return { inner: [`${raw} AS ${x}`, `${parsed} AS ${n}`], fits, missing, value };
 }
 
-/** The engine takes more for a number than we do: 1_000, inf, codes such as 007, digits beyond what a float holds. */
-function numberFits(reading: { as: 'integer' | 'number'; decimal: '.' | ',' }, x: string, n: string): string {
-  const mark = reading.decimal;
+/**
+ * The engine takes more for a number than we do: 1_000, inf, codes such as 007, digits beyond what a float holds. What
+ * nearly all numbers look like is let pass by a cheaper question, which only says yes where the full one would.
+ */
+function numberFits(reading: NumberReading, x: string, n: string): string {
+  return `(${usualNumber(reading, x, n)} OR ${anyNumber(reading, x, n)})`;
+}
+
+type NumberReading = { as: 'integer' | 'number'; decimal: '.' | ',' };
+
+/** Whole numbers as we would write them; numbers with a decimal mark. */
+function usualNumber({ as, decimal }: NumberReading, x: string, n: string): string {
+  if (as === 'integer') return `(abs(${n}) <= ${EXACT} AND try_cast(${n} AS BIGINT)::VARCHAR = ${x})`;
+  const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
+  return `(contains(${x}, '${decimal}') AND isfinite(${n}) AND NOT contains(${x}, '_')${noPoint})`;
+}
+
+function anyNumber({ as, decimal }: NumberReading, x: string, n: string): string {
   const exact =
-    reading.as === 'integer'
+    as === 'integer'
       ? `${n} = trunc(${n}) AND abs(${n}) <= ${EXACT}`
-      : `(abs(${n}) <= ${EXACT} OR contains(${x}, '${mark}') OR contains(lower(${x}), 'e'))`;
-  const noPoint = mark === ',' ? ` AND NOT contains(${x}, '.')` : '';
-  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_')${noPoint} AND NOT (${ZERO_LED(x)} AND NOT contains(${x}, '${mark}')))`;
+      : `(abs(${n}) <= ${EXACT} OR contains(${x}, '${decimal}') OR contains(lower(${x}), 'e'))`;
+  const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
+  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_')${noPoint} AND NOT (${zeroLed(x)} AND NOT contains(${x}, '${decimal}')))`;
+}
+
+/** Led by a zero and another digit, after a sign or none. */
+function zeroLed(x: string): string {
+  return ['', '-', '+']
+    .map((sign) => `(${x} >= '${sign}00' AND ${x} < '${sign}0:')`)
+    .join(' OR ')
+    .replace(/^.*$/, '($&)');
 }
 
 function parsedTime(raw: string, format: string): string {
@@ -112,11 +133,25 @@ function parsedTime(raw: string, format: string): string {
   return `try_strptime(trim(${raw}), ${literal(format)})::TIMESTAMP`;
 }
 
-/** Missing: null, blank, or a missing-value word with spaces around it (bare words are nulls already). */
+/** Missing: null, blank, or a missing-value word with spaces around it. Never null itself. */
 function missingText(source: TableSource, x: string): string {
-  if (source.format !== 'delimited') return `(${x} IS NULL OR ${x} = '')`;
-  const words = source.missingWords.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '[$&]'));
-  return `(${x} IS NULL OR ((${x} < '!' OR ends_with(${x}, ' ')) AND regexp_full_match(${x}, ${literal(`\\s*(${words.join('|')})?\\s*`)})))`;
+  if (source.format !== 'delimited') return `coalesce(${x} = '', true)`;
+  return `coalesce(regexp_full_match(${x}, ${literal(missingPattern(source.missingWords))}), true)`;
+}
+
+/**
+ * The contrary, by a cheaper question first: bare words are nulls already, so only text with a space at an end can be
+ * missing. Null for a null.
+ */
+function presentText(source: TableSource, x: string): string {
+  if (source.format !== 'delimited') return `${x} <> ''`;
+  const spaced = `CASE WHEN ${x} < '!' OR ends_with(${x}, ' ') THEN NOT`;
+  return `${spaced} ${missingText(source, x)} ELSE ${x} IS NOT NULL END`;
+}
+
+function missingPattern(words: readonly string[]): string {
+  const literally = words.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '[$&]'));
+  return `\\s*(${literally.join('|')})?\\s*`;
 }
 
 /** The source as a relation of SQL, every field of delimited text as text. */
