@@ -211,6 +211,11 @@ export const FAILURES = catalogue({
     says: 'There is no job {id}.',
     hint: '`slipway status` shows the jobs there are.',
   },
+  'job.no-artifact': {
+    kind: 'conflict',
+    says: 'Job {id} has no file to download.',
+    hint: 'Wait until it is done; what a job made is kept for a week.',
+  },
   'job.cancelled': {
     kind: 'conflict',
     says: 'The job was cancelled.',
@@ -384,6 +389,11 @@ export const FAILURES = catalogue({
     kind: 'conflict',
     says: 'Port {port} is in use.',
     hint: 'Choose another with --port and --inference-port.',
+  },
+  'listen.impossible': {
+    kind: 'conflict',
+    says: 'Slipway cannot listen on {host}, port {port}: {reason}.',
+    hint: 'Give an address of this machine as --host, and a port that you may open.',
   },
   'server.unreachable': {
     kind: 'unavailable',

@@ -150,7 +150,7 @@ export const endpointOperations = {
     summary: 'Download what a finished job wrote.',
     params: z.object({ id: z.string() }),
     answer: { stream: 'application/octet-stream' },
-    failures: ['job.missing'],
+    failures: ['job.missing', 'job.no-artifact'],
   },
   'tokens.list': {
     method: 'GET',
@@ -182,7 +182,7 @@ export const endpointOperations = {
     summary: 'Revoke a token at once.',
     params: z.object({ name: nameSchema, id: z.string() }),
     answer: z.object({ revoked: z.boolean() }),
-    failures: ['endpoint.missing'],
+    failures: ['endpoint.missing', 'token.missing'],
   },
   'labels.add': {
     method: 'POST',

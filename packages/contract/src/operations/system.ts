@@ -62,7 +62,7 @@ export const systemOperations = {
     summary: 'Revoke an API key at once.',
     params: z.object({ id: z.string() }),
     answer: z.object({ revoked: z.boolean() }),
-    failures: [],
+    failures: ['key.missing'],
   },
   'audit.list': {
     method: 'GET',

@@ -1,4 +1,4 @@
-import { failureFrom, type SlipwayError } from '@slipway/contract';
+import { failureData, failureFrom, isFailure, type SlipwayError } from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
@@ -41,6 +41,10 @@ export type FollowPorts = {
 /** What the control plane does with what jobs tell. */
 export function followJobs(ports: FollowPorts): Followed {
   const { database } = ports;
+  const onFailed: Followed['onFailed'] = async (job, { failure }) => {
+    await database.stores.jobs.fail(job.id, job.token, failure);
+    await endRun(ports, job, failureFrom(failure));
+  };
   return {
     onProgress: async (job, progress) => {
       const lease = await database.stores.jobs.heartbeat(job.id, job.token, LEASE_KEPT_MS, progress);
@@ -48,18 +52,25 @@ export function followJobs(ports: FollowPorts): Followed {
         await takeNews(database.stores, job.journeyId, progress as StageNews);
     },
     onDone: async (job, output) => {
-      await database.transaction(async (stores) => {
-        await stores.jobs.complete(job.id, job.token, stored(job, output));
-        await INSIDE[job.kind as JobKind]?.(stores, job, output, ports);
-      });
+      try {
+        await database.transaction(async (stores) => {
+          await stores.jobs.complete(job.id, job.token, stored(job, output));
+          await INSIDE[job.kind as JobKind]?.(stores, job, output, ports);
+        });
+      } catch (error) {
+        if (!isVerdict(error)) throw error;
+        return onFailed(job, { state: 'failed', failure: failureData(error), cause: undefined });
+      }
       await AFTERWARDS[job.kind as JobKind]?.(ports, job, output);
     },
-    onFailed: async (job, { failure }) => {
-      await database.stores.jobs.fail(job.id, job.token, failure);
-      await endRun(ports, job, failureFrom(failure));
-    },
+    onFailed,
     onGivenUp: (job) => endRun(ports, job, failureFrom(job.failure!)),
   };
+}
+
+/** Whether what the job made cannot be taken, now or later. Anything else is tried again when the lease has run out. */
+function isVerdict(error: unknown): error is SlipwayError {
+  return isFailure(error) && error.kind !== 'unavailable' && error.code !== 'job.stale';
 }
 
 /** A progress report never shortens a lease. */

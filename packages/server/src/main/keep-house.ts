@@ -4,6 +4,7 @@ import { watchEndpoints } from './watch-endpoints.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const ARTIFACTS_KEPT_MS = 7 * DAY_MS;
 
 export type HousePorts = {
   database: Database;
@@ -26,10 +27,23 @@ export function keepHouse(ports: HousePorts): () => void {
   };
 }
 
-/** Uploads that were never used and objects that nothing names any more, both after a day. */
-async function removeUnused({ database, objects }: HousePorts): Promise<void> {
-  const { uploads, datasets } = database.stores;
+/**
+ * Uploads that were never used and objects that nothing names any more, both after a day. Jobs that are not over keep
+ * what they were given; those that are done keep what they made for a week.
+ */
+async function removeUnused({ database, objects, clock }: HousePorts): Promise<void> {
+  const { uploads, datasets, jobs } = database.stores;
   await uploads.forget(DAY_MS);
   const keep = new Set([...(await datasets.segmentHashes()), ...(await uploads.hashes())]);
+  for (const state of ['queued', 'running', 'done'] as const) {
+    for (const { input, output, endedAt } of await jobs.list({ state, limit: 1000 })) {
+      if (endedAt !== null && clock.now() - Date.parse(endedAt) > ARTIFACTS_KEPT_MS) continue;
+      for (const hash of namedHashes(endedAt === null ? input : output)) keep.add(hash);
+    }
+  }
   await objects.collect(keep, DAY_MS);
+}
+
+function namedHashes(value: unknown): string[] {
+  return JSON.stringify(value ?? null).match(/\b[0-9a-f]{64}\b/g) ?? [];
 }

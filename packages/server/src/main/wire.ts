@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import { authenticate, ensureOwnerKey } from '../access/index.ts';
 import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
@@ -12,6 +13,7 @@ import { createDeployer } from '../journey/deploy/index.ts';
 import { isoTime, newId, systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { type BundleReader, bundleReader, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
+import type { Job, JobQueue } from '../work/index.ts';
 import { addressesOf, urlOf } from './addresses.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { deployedEndpoints } from './deployed-endpoints.ts';
@@ -65,8 +67,9 @@ async function start(
 
   const dataPlane = startDataPlane(config, folder, log);
   onStop(() => dataPlane.stop());
-  const [database] = await Promise.all([openDatabase(config, folder), dataPlane.start()]);
-  onStop(() => database.close());
+  const opening = openDatabase(config, folder);
+  onStop(() => opening.then((database) => database.close(), nothing)); // also when the data plane did not start
+  const [database] = await Promise.all([opening, dataPlane.start()]);
 
   const owner = await ensureOwnerKey(database, ownerKeyFile(folder.ownerKey));
   const objects = await openFileObjects(folders.objects);
@@ -92,12 +95,19 @@ async function start(
     addresses,
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
   };
-  await database.stores.jobs.requeueOrphans([instance]);
+  const { failed: givenUp } = await database.stores.jobs.requeueOrphans([instance]);
   await journeys.deployer.restore();
-  const pool = startPool(config, {
+  const followed = followJobs({
     database,
     journeys,
     bundles,
+    clock: systemClock,
+    wake: () => pool.wake(),
+    onError: log.error,
+  });
+  const pool = startPool(config, {
+    followed,
+    queue: database.stores.jobs,
     instance,
     log,
     setting: settingOf(config, folders, tokens.caller.secret),
@@ -110,8 +120,7 @@ async function start(
     journeys,
     bundles,
     dataPlane,
-    runShortJob: (kind, input, signal) =>
-      runShortJob({ database, wake: () => pool.wake() }, kind, input, signal),
+    runShortJob: (kind, input, signal) => runShortJob({ database, pool }, kind, input, signal),
     processes: () => processList(dataPlane, pool),
     exportFiles: (kind, endpoint, image) =>
       exportTar(
@@ -138,7 +147,8 @@ async function start(
     pid: process.pid,
   };
   onStop(await announceServer(folder.path, ready));
-  await resumeJourneys(journeys);
+  for (const job of givenUp) await followed.onGivenUp(job).catch(log.error);
+  await resumeJourneys(journeys, log.error);
   pool.wake();
   onStop(keepHouse({ database, objects, clock: systemClock, wake: () => pool.wake(), onError: log.error }));
   return ready;
@@ -157,7 +167,9 @@ async function makeFolders(folder: DataFolder) {
     bundles: `${folder.path}/bundles`,
     keys: `${folder.path}/keys`,
   };
-  for (const path of [folders.bundles, folders.keys]) await mkdir(path, { recursive: true, mode: 0o700 });
+  await rm(folders.work, { recursive: true, force: true }); // what jobs of a former life left
+  for (const path of [folders.work, folders.bundles, folders.keys])
+    await mkdir(path, { recursive: true, mode: 0o700 });
   return folders;
 }
 
@@ -189,18 +201,18 @@ function settingOf(config: Config, folders: WorkerSetting['folders'], platformSe
 }
 
 type PoolParts = {
-  database: Database;
-  journeys: JourneyPorts;
-  bundles: BundleReader;
+  followed: ReturnType<typeof followJobs>;
+  queue: JobQueue;
   instance: string;
   log: Log;
   setting: WorkerSetting;
 };
 
-function startPool({ work }: Config, parts: PoolParts): JobPool {
-  const { database, journeys, bundles, instance, log, setting } = parts;
-  const pool: JobPool = startJobPool({
-    queue: database.stores.jobs,
+/** Every job has a scratch folder of its own, which goes with it. */
+function startPool({ work }: Config, { followed, queue, instance, log, setting }: PoolParts): JobPool {
+  const scratchOf = (job: Job) => join(setting.folders.work, job.id);
+  return startJobPool({
+    queue,
     instance,
     lanes: [
       { kinds: ['candidate'], concurrency: work.trainings },
@@ -208,21 +220,16 @@ function startPool({ work }: Config, parts: PoolParts): JobPool {
     ],
     leaseMs: work.leaseSeconds * 1000,
     file: INSTALLATION.programs.worker,
-    setting,
+    settingOf: (job) => ({ ...setting, folders: { ...setting.folders, work: scratchOf(job) } }),
     heapMegabytes: work.heapMegabytes,
+    onGone: (job) => rm(scratchOf(job), { recursive: true, force: true }),
     onLog: (job, line) => log.info(`${job.kind} ${job.id}: ${line}`),
     onError: log.error,
-    ...followJobs({
-      database,
-      journeys,
-      bundles,
-      clock: systemClock,
-      wake: () => pool.wake(),
-      onError: log.error,
-    }),
+    ...followed,
   });
-  return pool;
 }
+
+const nothing = () => undefined;
 
 async function listen(
   { http }: Config,
@@ -244,7 +251,9 @@ async function listen(
     consoleFolder: INSTALLATION.console,
   });
   await server.listen({ host: http.host, port: http.port }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? fail('listen.in-use', { port: http.port }) : error;
+    const { host, port } = http;
+    if (error.code === 'EADDRINUSE') throw fail('listen.in-use', { port });
+    throw fail('listen.impossible', { host, port, reason: error.message }, { cause: error });
   });
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : http.port;

@@ -14,8 +14,8 @@ type Candidate = { input: CandidateInput; output: CandidateOutput; version: Mode
 export async function deployCandidate(ports: JourneyPorts, journeyId: string): Promise<void> {
   const journey = await ports.database.stores.journeys.get(journeyId);
   if (journey.state !== 'running') return;
-  const candidate = await candidateOf(ports, journey);
   try {
+    const candidate = await candidateOf(ports, journey);
     const promoted = await deploy(ports, journey, candidate);
     if (promoted) await serve(ports, journey, candidate);
     await watch(ports, journey, candidate, promoted);

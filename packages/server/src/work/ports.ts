@@ -4,6 +4,7 @@ import type {
   EnqueueOptions,
   Job,
   JobFilter,
+  JobState,
   Journey,
   JourneyEnd,
   JourneyFilter,
@@ -39,6 +40,8 @@ export interface JobQueue {
   get(id: string): Promise<Job>;
   /** Newest first; 100 unless told. */
   list(filter?: JobFilter): Promise<Job[]>;
+  /** How many there are in each state. */
+  counts(): Promise<Record<JobState, number>>;
   /** Takes jobs from workers whose lease ran out; fails those out of attempts with `job.crashed`. */
   requeueExpired(): Promise<Requeued>;
   /** Takes running jobs from all instances but these, at once: at start, the former life of this server. */

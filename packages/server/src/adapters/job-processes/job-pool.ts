@@ -1,3 +1,4 @@
+import { isFailure } from '@slipway/contract';
 import type { ClaimedJob, Job, JobQueue, WorkerId } from '../../work/index.ts';
 import { type JobOutcome, type JobProcess, startJobProcess } from './job-process.ts';
 
@@ -9,7 +10,7 @@ export type JobPoolOptions = {
   leaseMs: number;
   /** File that a job process runs. */
   file: string;
-  setting: unknown;
+  settingOf: (job: ClaimedJob) => unknown;
   heapMegabytes: number;
   onProgress: (job: ClaimedJob, progress: unknown) => Promise<void>;
   /** Completes the job and does what follows from its output, in one transaction. */
@@ -18,6 +19,8 @@ export type JobPoolOptions = {
   onFailed: (job: ClaimedJob, outcome: Extract<JobOutcome, { state: 'failed' }>) => Promise<void>;
   /** The queue gave a job up: its process died too often. It is failed already; do what follows from that. */
   onGivenUp: (job: Job) => Promise<void>;
+  /** The job's process is gone, however it went: what it left lying about may go too. */
+  onGone: (job: ClaimedJob) => Promise<void>;
   onLog: (job: ClaimedJob, line: string) => void;
   onError: (error: unknown) => void;
 };
@@ -32,23 +35,33 @@ export type JobPool = {
   stop(): Promise<void>;
 };
 
-type Running = { job: ClaimedJob; process: JobProcess; lane: number; abandoned: boolean };
+type Running = {
+  job: ClaimedJob;
+  process: JobProcess;
+  lane: number;
+  abandoned: boolean;
+  /** What it told so far has been heard: one piece of news after the other, all before its end. */
+  heard: Promise<void>;
+};
 
 const SWEEP_MS = 1000;
 const GRACE_MS = 3000;
 
 /** Runs queued jobs, each in a process of its own, so that a crash or a leak ends with the job. */
 export function startJobPool(options: JobPoolOptions): JobPool {
-  const running = new Map<string, Running>();
+  const running = new Set<Running>();
   const ends = new Set<Promise<void>>();
   let stopping = false;
   let claiming: Promise<void> = Promise.resolve();
+  let beatAt = performance.now();
 
   const claimAll = async () => {
+    // After a pause of the whole machine our own leases have run out too: they are renewed before any is taken away.
+    if (performance.now() - beatAt > options.leaseMs / 3) await beat();
     const { failed } = await options.queue.requeueExpired();
-    for (const job of failed) await options.onGivenUp(job);
+    for (const job of failed) await options.onGivenUp(job).catch(options.onError);
     for (const [lane, { kinds, concurrency }] of options.lanes.entries()) {
-      while (!stopping && [...running.values()].filter((one) => one.lane === lane).length < concurrency) {
+      while (!stopping && [...running].filter((one) => one.lane === lane).length < concurrency) {
         const worker: WorkerId = { instance: options.instance, worker: `lane-${lane}` };
         const job = await options.queue.claim(worker, kinds, options.leaseMs);
         if (job === undefined) break;
@@ -63,17 +76,19 @@ export function startJobPool(options: JobPoolOptions): JobPool {
   const begin = (job: ClaimedJob, lane: number) => {
     const process = startJobProcess({
       file: options.file,
-      message: { type: 'run', kind: job.kind, input: job.input, setting: options.setting },
+      message: { type: 'run', kind: job.kind, input: job.input, setting: options.settingOf(job) },
       heapMegabytes: options.heapMegabytes,
-      onProgress: (progress) => void options.onProgress(job, progress).catch(options.onError),
+      onProgress: (progress) => {
+        one.heard = one.heard.then(() => options.onProgress(job, progress)).catch(options.onError);
+      },
       onLog: (line) => options.onLog(job, line),
     });
-    const one: Running = { job, process, lane, abandoned: false };
-    running.set(job.id, one);
+    const one: Running = { job, process, lane, abandoned: false, heard: Promise.resolve() };
+    running.add(one);
     const end = finish(one)
-      .catch(options.onError)
+      .catch(unlessStale)
       .finally(() => {
-        running.delete(job.id);
+        running.delete(one);
         ends.delete(end);
         wake();
       });
@@ -81,11 +96,17 @@ export function startJobPool(options: JobPoolOptions): JobPool {
   };
   const finish = async (one: Running) => {
     const outcome = await one.process.outcome;
+    await one.heard;
+    await options.onGone(one.job).catch(options.onError);
     if (one.abandoned) return;
     if (outcome.state === 'done') return options.onDone(one.job, outcome.output);
     if (outcome.state === 'failed') return options.onFailed(one.job, outcome);
     if (stopping) return void (await options.queue.release(one.job.id, one.job.token));
     await died(one.job, outcome.says);
+  };
+  /** Somebody cancelled the job while it ended: nothing is amiss. */
+  const unlessStale = (error: unknown) => {
+    if (!isFailure(error, 'job.stale')) options.onError(error);
   };
   /** The lease ends now, so the queue takes the job back and counts the attempt. */
   const died = async (job: ClaimedJob, says: string) => {
@@ -93,31 +114,32 @@ export function startJobPool(options: JobPoolOptions): JobPool {
     await options.queue.heartbeat(job.id, job.token, 0);
   };
   const beat = async () => {
-    for (const one of running.values()) {
-      const lease = await options.queue.heartbeat(one.job.id, one.job.token, options.leaseMs);
-      if (lease !== 'held') abandon(one);
-    }
+    beatAt = performance.now();
+    await Promise.all([...running].map((one) => beatOf(one).catch(options.onError)));
+  };
+  const beatOf = async (one: Running) => {
+    const lease = await options.queue.heartbeat(one.job.id, one.job.token, options.leaseMs);
+    if (lease !== 'held') abandon(one);
   };
   const abandon = (one: Running) => {
     one.abandoned = true;
     void one.process.stop(GRACE_MS).catch(options.onError);
   };
   const sweep = setInterval(wake, SWEEP_MS);
-  const heart = setInterval(() => void beat().catch(options.onError), options.leaseMs / 3);
+  const heart = setInterval(() => void beat(), options.leaseMs / 3);
   return {
     wake,
     cancel(jobId) {
-      const one = running.get(jobId);
-      if (one !== undefined) abandon(one);
+      for (const one of running) if (one.job.id === jobId) abandon(one);
     },
     running: () =>
-      [...running.values()].map(({ job, process }) => ({ jobId: job.id, kind: job.kind, pid: process.pid })),
+      [...running].map(({ job, process }) => ({ jobId: job.id, kind: job.kind, pid: process.pid })),
     async stop() {
       stopping = true;
       clearInterval(sweep);
       clearInterval(heart);
       await claiming;
-      await Promise.all([...running.values()].map((one) => one.process.stop(GRACE_MS)));
+      await Promise.all([...running].map((one) => one.process.stop(GRACE_MS)));
       await Promise.all(ends);
     },
   };

@@ -25,6 +25,7 @@ export function startJobProcess(options: {
   onLog: (line: string) => void;
 }): JobProcess {
   const child = fork(options.file, [], {
+    env: keptEnvironment(process.env),
     execArgv: [`--max-old-space-size=${options.heapMegabytes}`, '--enable-source-maps'],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -33,6 +34,24 @@ export function startJobProcess(options: {
   const outcome = outcomeOf(child, options.onProgress);
   child.send(options.message, () => {}); // a failed send is followed by 'exit'
   return { pid: child.pid ?? -1, outcome, stop: (graceMs) => stop(child, graceMs) };
+}
+
+/** Nothing that may hold a secret: only where programs, temporary files and certificates lie, and language and time. */
+const KEPT = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SYSTEMROOT',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+function keptEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT.includes(name)));
 }
 
 function outcomeOf(child: ChildProcess, onProgress: (progress: unknown) => void): Promise<JobOutcome> {

@@ -1,3 +1,4 @@
+import { fail } from '@slipway/contract';
 import { type ApiKey, createKey, newSecret, revokeKey } from '../../access/index.ts';
 import type { EndpointToken } from '../../ledger/index.ts';
 import type { Handlers } from '../handler-types.ts';
@@ -55,6 +56,8 @@ export function accessHandlers(app: App): AccessHandlers {
     'tokens.revoke': async ({ params }, { caller, requestId }) => {
       const token = await database.transaction(async ({ endpoints, audit }) => {
         await endpoints.get(params.name);
+        const own = await endpoints.tokens(params.name);
+        if (!own.some(({ id }) => id === params.id)) throw fail('token.missing', { id: params.id });
         const revoked = await endpoints.revokeToken(params.id);
         await audit.append({
           who: caller!.name,

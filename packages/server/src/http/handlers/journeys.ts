@@ -1,3 +1,4 @@
+import { fail } from '@slipway/contract';
 import { cancelJourney, journeyView, startShip } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
@@ -47,10 +48,12 @@ export function journeyHandlers(app: App): JourneyHandlers {
       jobs: (await stores.jobs.list({ limit: query.limit })).map(jobView),
     }),
     'jobs.get': async ({ params }) => jobView(await stores.jobs.get(params.id)),
-    'jobs.cancel': async ({ params }) => {
-      const job = await stores.jobs.cancel(params.id);
-      app.journeys.cancelJob(job.id);
-      return jobView(job);
+    'jobs.cancel': async ({ params }, { caller, requestId }) => {
+      const { id, journeyId } = await stores.jobs.get(params.id);
+      const ask = { by: caller!.name, requestId };
+      if (journeyId === null) await cancelLooseJob(app, id, ask);
+      else await cancelJourney(app.journeys, journeyId, ask);
+      return jobView(await stores.jobs.get(id));
     },
     'jobs.artifact': async ({ params }) => artifact(app, params.id),
     'runs.list': async ({ query }) => {
@@ -73,10 +76,23 @@ export async function reportOf(app: App, journeyId: string | null): Promise<unkn
   return (job?.output as { report?: unknown } | undefined)?.report ?? null;
 }
 
+/** A job that belongs to no journey. One of a journey is never cancelled alone: the journey would wait for ever. */
+async function cancelLooseJob(app: App, id: string, ask: { by: string; requestId: string }): Promise<void> {
+  await app.database.transaction(async ({ jobs, audit }) => {
+    const { state } = await jobs.get(id);
+    if (state !== 'queued' && state !== 'running') return;
+    await jobs.cancel(id);
+    await audit.append({ who: ask.by, what: 'jobs.cancel', subject: id, requestId: ask.requestId });
+  });
+  app.journeys.cancelJob(id);
+}
+
+/** The file that a job made. Throws `job.missing`, `job.no-artifact`. */
 async function artifact(app: App, jobId: string): Promise<AsyncIterable<Uint8Array>> {
   const job = await app.database.stores.jobs.get(jobId);
-  const output = job.output as { sha256?: string } | null;
-  const bytes = output?.sha256 === undefined ? new Uint8Array() : await app.objects.get(output.sha256);
+  const { sha256 } = (job.output ?? {}) as { sha256?: string };
+  if (sha256 === undefined || !(await app.objects.has(sha256))) throw fail('job.no-artifact', { id: jobId });
+  const bytes = await app.objects.get(sha256);
   return (async function* () {
     yield bytes;
   })();

@@ -1,13 +1,10 @@
 import { journeyView } from '../../pipeline/index.ts';
-import type { Job } from '../../work/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointSummaries } from './endpoints.ts';
 import { alertView } from './views.ts';
 
 type SystemHandlers = Pick<Handlers, 'system.health' | 'system.status' | 'system.config'>;
-
-const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
 export function systemHandlers(app: App): SystemHandlers {
   const { stores } = app.database;
@@ -25,7 +22,7 @@ export function systemHandlers(app: App): SystemHandlers {
         console: app.journeys.addresses.console(),
         inference: { ready: app.dataPlane.ready(), url: app.dataPlane.url(), pid: inference?.pid ?? null },
         processes,
-        jobs: await jobCounts(app),
+        jobs: await stores.jobs.counts(),
         endpoints: await endpointSummaries(app),
         journeys: (await stores.journeys.list({ limit: 10 })).map(journeyView),
         alerts: (await stores.alerts.list({ state: 'open' })).map(alertView),
@@ -33,11 +30,4 @@ export function systemHandlers(app: App): SystemHandlers {
     },
     'system.config': async () => ({ entries: [...app.configEntries] }),
   };
-}
-
-async function jobCounts(app: App): Promise<Record<Job['state'], number>> {
-  const counts = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
-  for (const state of JOB_STATES)
-    counts[state] = (await app.database.stores.jobs.list({ state, limit: 1000 })).length;
-  return counts;
 }

@@ -2,6 +2,7 @@ import { type FailureData, fail, failureData } from '@slipway/contract';
 import {
   and,
   asc,
+  count,
   desc,
   eq,
   inArray,
@@ -107,6 +108,10 @@ export function jobQueue(session: Session): JobQueue {
         .limit(filter.limit ?? 100);
       return rows.map(jobOf);
     },
+    async counts() {
+      const rows = await sql.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state);
+      return { ...NONE, ...Object.fromEntries(rows.map((row) => [row.state, row.count])) };
+    },
     requeueExpired: () => sql.transaction((tx) => requeue(tx, lt(jobs.leaseEndsAt, databaseNow))),
     requeueOrphans(living) {
       const orphaned = living.length === 0 ? undefined : notInArray(jobs.instance, [...living]);
@@ -115,6 +120,8 @@ export function jobQueue(session: Session): JobQueue {
   };
   return queue;
 }
+
+const NONE = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
 
 const waiting = { state: 'queued', leaseEndsAt: null } as const;
 

@@ -52,6 +52,15 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
       expect(await jobs.list({ kind: `kind-${kind}` })).toHaveLength(1);
     });
 
+    it('counts the jobs in each state', async () => {
+      const before = await jobs.counts();
+      expect(Object.keys(before).toSorted()).toEqual(['cancelled', 'done', 'failed', 'queued', 'running']);
+      for (let i = 0; i < 3; i++) await enqueue();
+      await claim();
+      const { queued, running, ...others } = before;
+      expect(await jobs.counts()).toEqual({ ...others, queued: queued + 2, running: running + 1 });
+    });
+
     it('keeps input, progress, output and failure', async () => {
       await enqueue({ file: 'a.csv' }, { journeyId: 'jny_1' });
       const job = await claim();
