@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 
 /** What every command understands. */
-export type CommonOptions = { data: string; server?: string; token?: string; json?: boolean };
+export type CommonOptions = {
+  data: string;
+  /** Whether --data was given on the command line. */
+  dataGiven?: boolean;
+  server?: string;
+  token?: string;
+  json?: boolean;
+};
 
 /** Adds the options that every command understands. */
 export function common(command: Command): Command {

@@ -23,6 +23,8 @@ export type PlatformProcess = {
 
 export type UpOptions = {
   data: string;
+  /** Whether --data was given; otherwise the control plane finds the folder as this program did. */
+  dataGiven?: boolean;
   host?: string;
   port?: string;
   inferencePort?: string;
@@ -30,12 +32,27 @@ export type UpOptions = {
   set?: string[];
 };
 
-/** Starts the platform as a child process and waits until it answers. Throws what kept it from starting. */
-export async function startPlatform(options: UpOptions): Promise<PlatformProcess> {
-  const child = fork(CONTROL, settingFlags(options), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/**
+ * Starts the platform as a child process and waits until it answers. Throws what kept it from starting. It is a group
+ * of its own, so Ctrl-C reaches this program alone, which ends it when its own work is done; it also ends when this
+ * program is gone. What it prints goes to stderr: stdout is for data.
+ */
+export async function startPlatform(options: UpOptions, signal: AbortSignal): Promise<PlatformProcess> {
+  const child = fork(CONTROL, settingFlags(options), { stdio: ['ignore', 2, 2, 'ipc'], detached: true });
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const ready = await firstWord(child);
-  return { ready, ended, stop: () => stop(child, ended) };
+  const giveUp = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    const ready = await firstWord(child);
+    signal.throwIfAborted();
+    return { ready, ended, stop: () => stop(child, ended) };
+  } catch (error) {
+    await stop(child, ended);
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }
 
 /** The configuration as the control plane would read it. */
@@ -49,9 +66,10 @@ export function printConfig(options: UpOptions): unknown {
   });
 }
 
-function settingFlags({ data, host, port, inferencePort, insecure, set }: UpOptions): string[] {
+function settingFlags(options: UpOptions): string[] {
+  const { data, dataGiven, host, port, inferencePort, insecure, set } = options;
   const given: [string, string | undefined][] = [
-    ['storage.data', data],
+    ['storage.data', dataGiven === false ? undefined : data],
     ['http.host', host],
     ['http.port', port],
     ['http.inferencePort', inferencePort],

@@ -13,6 +13,7 @@ import { addRunCommands } from './commands/runs.ts';
 import { addShipCommand } from './commands/ship.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addUpCommand } from './commands/up.ts';
+import { findDataFolder } from './data-folder.ts';
 import { VERSION } from './version.ts';
 
 /** Every command, in the order in which a newcomer meets them. */
@@ -37,11 +38,13 @@ export function buildProgram(): Command {
   const program = new Command('slipway')
     .description('Takes a machine-learning model from prediction to production.')
     .version(VERSION)
+    .exitOverride()
+    .hook('preAction', (_, action) => findDataFolder(action))
     .showSuggestionAfterError()
     .showHelpAfterError('(slipway --help shows every command)')
     .addHelpText(
       'after',
-      '\nStart with:\n  slipway ship customers.csv --target churned\n\nExit codes: 0 done, 1 ours, 2 wrong words, 3 no access, 4 not there, 5 in the way,\n6 unusable data, 7 try again, 10 a gate refused the new model, 130 stopped.',
+      '\nStart with:\n  slipway ship customers.csv --target churned\n\nExit codes: 0 done, 1 ours, 2 wrong words, 3 no access, 4 not there, 5 in the way,\n6 unusable data, 7 try again, 8 not built yet, 10 a gate refused the new model, 130 stopped.',
     );
   for (const add of COMMANDS) add(program);
   return program;

@@ -1,4 +1,5 @@
 import { type FailureKind, fail, failureData, isFailure } from '@slipway/contract';
+import { CommanderError } from 'commander';
 
 /** Exit code of each kind of failure; 0 is success, 2 a wrong command line, 130 Ctrl-C. */
 export const EXIT_CODE: Record<FailureKind, number> = {
@@ -17,12 +18,18 @@ export const EXIT_CODE: Record<FailureKind, number> = {
   'not-yet': 8,
 };
 
+const EXIT_STOPPED = 130;
+
 /** A gate refused the new model: not a failure, but scripts must be able to tell. */
 export const EXIT_REFUSED = 10;
 
 /** Says what went wrong and the way out on stderr, and with --json as a document on stdout. Returns the exit code. */
 export function reportFailure(error: unknown, json: boolean): number {
-  if (isAbort(error)) return 130;
+  if (error instanceof CommanderError) return reportWrongWords(error, json);
+  if (isAbort(error)) {
+    process.stderr.write('\nStopped.\n');
+    return EXIT_STOPPED;
+  }
   const failure = isFailure(error) ? error : fail('internal', {}, { cause: error });
   if (json) process.stdout.write(`${JSON.stringify({ error: failureData(failure) })}\n`);
   const place = failure.path === undefined ? '' : ` (${failure.path})`;
@@ -38,6 +45,15 @@ export function reportFailure(error: unknown, json: boolean): number {
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+/** Commander has said what is wrong, or has printed the help that was asked for. */
+function reportWrongWords(error: CommanderError, json: boolean): number {
+  if (error.exitCode === 0) return 0;
+  const reason = error.message.replace(/^error: |\.?(\n.*)?$/gs, '');
+  const failure = fail('command.invalid', { reason });
+  if (json) process.stdout.write(`${JSON.stringify({ error: failureData(failure) })}\n`);
+  return EXIT_CODE[failure.kind];
 }
 
 /** ANSI colour on a terminal that wants it. */

@@ -20,8 +20,8 @@ export function showShipped(result: ShipResult, flag: string): void {
     return;
   }
   say(`\nEndpoint ${paint('1', endpoint.name)}`);
-  say(`  url    ${endpoint.url}`);
-  say(`  token  ${endpoint.token} (shown this once)`);
+  say(`  url     ${endpoint.url}`);
+  if (endpoint.token !== null) say(`  token   ${endpoint.token} (shown this once)`);
   say(`  console ${result.console}`);
   say(`\nNext:`);
   say(`  slipway predict ${endpoint.name} FILE${flag}`);

@@ -5,13 +5,18 @@ import { Readable } from 'node:stream';
 import { fail } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 
-/** Sends a local file to the platform. Throws `file.not-found`, `file.empty`. */
-export async function uploadFile(client: Client, path: string): Promise<string> {
+/** Throws `file.not-found`, `file.empty`. */
+export async function refuseUnreadable(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || !found.isFile()) throw fail('file.not-found', { file: path });
+  if (found.size === 0) throw fail('file.empty', { file: basename(path) });
+}
+
+/** Sends a local file to the platform. Throws `file.not-found`, `file.empty`. */
+export async function uploadFile(client: Client, path: string, signal?: AbortSignal): Promise<string> {
+  await refuseUnreadable(path);
   const filename = basename(path);
-  if (found.size === 0) throw fail('file.empty', { file: filename });
   const body = Readable.toWeb(createReadStream(path)) as unknown as AsyncIterable<Uint8Array>;
-  const { id } = await client.call['uploads.create']({ query: { filename }, body });
+  const { id } = await client.call['uploads.create']({ query: { filename }, body }, signal && { signal });
   return id;
 }

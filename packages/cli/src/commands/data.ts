@@ -6,7 +6,7 @@ import { datasetName } from '../dataset-name.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, bytes, figure, say, table } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
-import { dataFlag } from './up.ts';
+import { sameFlags } from './up.ts';
 
 export function addDataCommands(program: Command): void {
   const data = program.command('data').description('Datasets and their versions.');
@@ -28,7 +28,7 @@ export function addDataCommands(program: Command): void {
         say(
           `${version.rows} rows and ${version.columns} columns are version ${version.version} of ${name} (${bytes(version.addedBytes)} added).`,
         );
-        say(`Next: slipway data show ${name}${dataFlag(options)}`);
+        say(`Next: slipway data show ${name}${sameFlags(options)}`);
       });
     });
   common(data.command('list'))

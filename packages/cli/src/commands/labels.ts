@@ -4,7 +4,7 @@ import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
-import { dataFlag } from './up.ts';
+import { sameFlags } from './up.ts';
 
 export function addLabelCommands(program: Command): void {
   const labels = program.command('labels').description('What really happened, told later.');
@@ -26,8 +26,8 @@ export function addLabelCommands(program: Command): void {
               })
             ).accepted;
       answer({ endpoint, accepted }, options.json, () => {
-        say(`${accepted} labels are kept.`);
-        say(`Next: slipway monitor ${endpoint}${dataFlag(options)}`);
+        say(`${accepted} ${accepted === 1 ? 'label is' : 'labels are'} kept.`);
+        say(`Next: slipway monitor ${endpoint}${sameFlags(options)}`);
       });
     });
 }

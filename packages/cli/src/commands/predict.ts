@@ -8,7 +8,7 @@ import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
-import { dataFlag } from './up.ts';
+import { sameFlags } from './up.ts';
 
 type Options = CommonOptions & { out?: string };
 
@@ -35,7 +35,7 @@ export function addPredictCommand(program: Command): void {
       if (options.out !== undefined) {
         answer({ endpoint, rows: output.rows, out: options.out }, options.json, () => {
           say(`${output.rows} rows predicted into ${options.out}.`);
-          say(`Next: slipway monitor ${endpoint}${dataFlag(options)}`);
+          say(`Next: slipway monitor ${endpoint}${sameFlags(options)}`);
         });
       }
     });

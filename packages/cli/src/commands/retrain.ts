@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { follow } from './ship.ts';
-import { dataFlag } from './up.ts';
+import { sameFlags } from './up.ts';
 
 type Options = CommonOptions & { budget: number; seed: number };
 
@@ -19,18 +20,14 @@ export function addRetrainCommand(program: Command): void {
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .action(async (endpoint: string, file: string, options: Options) => {
       const client = await connect(options);
-      const uploadId = await uploadFile(client, file);
+      const { signal } = interruption();
+      const uploadId = await uploadFile(client, file, signal);
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
         body: { uploadId, budgetSeconds: options.budget, seed: options.seed },
       });
-      const journey = await follow(client, started);
-      answer(journey.result, options.json, () => showRetrained(journey.result!, dataFlag(options)));
+      const journey = await follow(client, started, signal);
+      answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
-}
-
-function showRetrained(result: Parameters<typeof showShipped>[0], flag: string): void {
-  const known = result.endpoint === null ? null : { ...result.endpoint, token: 'as before' };
-  showShipped({ ...result, endpoint: known }, flag);
 }

@@ -2,6 +2,7 @@ import { fail, type Journey, type ShipResult } from '@slipway/contract';
 import { type Client, createClient, followJourney } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { findServer, tokenFor } from '../connect.ts';
+import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
 import { journeyProgress } from '../progress.ts';
@@ -9,8 +10,8 @@ import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer, say } from '../talk.ts';
 import { untilStopped } from '../until-stopped.ts';
-import { uploadFile } from '../upload.ts';
-import { dataFlag, withPorts } from './up.ts';
+import { refuseUnreadable, uploadFile } from '../upload.ts';
+import { sameFlags, withPorts } from './up.ts';
 
 type Options = CommonOptions &
   UpOptions & {
@@ -52,11 +53,13 @@ export function addShipCommand(program: Command): void {
     )
     .option('--exit', 'end the platform when done, if this command started it')
     .action(async (file: string, options: Options) => {
-      const { server, platform } = await usePlatform(options);
+      await refuseUnreadable(file);
+      const { signal } = interruption();
+      const { server, platform } = await usePlatform(options, signal);
       try {
         const client = createClient({ server, token: await tokenFor(options) });
-        await shipFile(client, file, options);
-        if (platform !== undefined && !options.exit) await keepRunning(platform);
+        await shipFile(client, file, options, signal);
+        if (platform !== undefined && !options.exit) await keepRunning(platform, signal);
       } finally {
         await platform?.stop();
       }
@@ -66,39 +69,40 @@ export function addShipCommand(program: Command): void {
 /** The platform that runs already, or one that is started for this command. */
 async function usePlatform(
   options: Options,
+  signal: AbortSignal,
 ): Promise<{ server: string; platform: PlatformProcess | undefined }> {
   const running = await findServer(options);
   if (running !== undefined) return { server: running, platform: undefined };
   say('Starting Slipway …');
-  const platform = await startPlatform(options);
+  const platform = await startPlatform(options, signal);
   return { server: platform.ready.url, platform };
 }
 
-async function shipFile(client: Client, file: string, options: Options): Promise<void> {
-  const uploadId = await uploadFile(client, file);
+async function shipFile(client: Client, file: string, options: Options, signal: AbortSignal): Promise<void> {
+  const uploadId = await uploadFile(client, file, signal);
   const { name, target, task, time, horizon, series, budget, seed, exclude } = options;
   const started = await client.call['journeys.ship']({
     body: { name, uploadId, target, task, time, horizon, series, budgetSeconds: budget, seed, exclude },
   });
-  const journey = await follow(client, started);
+  const journey = await follow(client, started, signal);
   const result = await withToken(client, journey);
-  answer(result, options.json, () => showShipped(result, dataFlag(options)));
+  answer(result, options.json, () => showShipped(result, sameFlags(options)));
   if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
 }
 
-/** Follows a journey with a display; Ctrl-C cancels it. Throws what made it fail. */
-export async function follow(client: Client, started: Journey): Promise<Journey> {
+/** Follows a journey with a display; `signal` cancels it. Throws what made it fail. */
+export async function follow(client: Client, started: Journey, signal: AbortSignal): Promise<Journey> {
   const progress = journeyProgress();
-  const interrupt = () =>
-    void client.call['journeys.cancel']({ params: { id: started.id } }).catch(() => undefined);
-  process.once('SIGINT', interrupt);
+  const params = { id: started.id };
   try {
-    const journey = await followJourney(client, started.id, progress.show);
+    const journey = await followJourney(client, started.id, progress.show, { signal });
     if (journey.state === 'cancelled') throw fail('job.cancelled');
     return journey;
+  } catch (error) {
+    if (signal.aborted) await client.call['journeys.cancel']({ params });
+    throw error;
   } finally {
     progress.end();
-    process.removeListener('SIGINT', interrupt);
   }
 }
 
@@ -111,8 +115,8 @@ async function withToken(client: Client, journey: Journey): Promise<ShipResult> 
   return { ...result, endpoint: { ...result.endpoint, token: secret } };
 }
 
-async function keepRunning(platform: PlatformProcess): Promise<void> {
+async function keepRunning(platform: PlatformProcess, signal: AbortSignal): Promise<void> {
   say('\nSlipway keeps running. Ctrl-C stops it.');
-  const code = await untilStopped(platform);
+  const code = await untilStopped(platform, signal);
   process.exitCode ??= code;
 }

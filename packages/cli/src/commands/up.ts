@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Command } from 'commander';
-import { findServer, tokenFor } from '../connect.ts';
+import { findServer, readServerFile, tokenFor } from '../connect.ts';
+import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
 import { answer, say } from '../talk.ts';
@@ -12,13 +13,18 @@ export function addUpCommand(program: Command): void {
   withPorts(common(program.command('up')))
     .description('Start the platform and keep it running until Ctrl-C.')
     .action(async (options: Options) => {
-      if (options.server === undefined && (await findServer(options)) !== undefined) {
-        throw fail('storage.locked', { folder: options.data, pid: 'already running' });
-      }
-      const platform = await startPlatform(options);
+      await refuseSecond(options);
+      const { signal } = interruption();
+      const platform = await startPlatform(options, signal);
       await sayReady(platform, options);
-      process.exitCode = await untilStopped(platform);
+      process.exitCode = await untilStopped(platform, signal);
     });
+}
+
+/** Throws `storage.locked` when a platform runs on the folder, before another one is started in vain. */
+async function refuseSecond({ data }: Options): Promise<void> {
+  if ((await findServer({ data })) === undefined) return;
+  throw fail('storage.locked', { folder: data, pid: (await readServerFile(data))?.pid ?? 0 });
 }
 
 /** The options of a command that may start the platform itself. */
@@ -39,7 +45,7 @@ async function sayReady({ ready }: PlatformProcess, options: Options): Promise<v
   say(`  API        ${ready.url}/api/docs`);
   say(`  endpoints  ${ready.inferenceUrl}`);
   say(`  data       ${ready.dataFolder}`);
-  say(`\nNext: slipway ship customers.csv --target churned${dataFlag(options)}`);
+  say(`\nNext: slipway ship customers.csv --target churned${sameFlags(options)}`);
   say('Ctrl-C stops it.');
 }
 
@@ -49,7 +55,14 @@ export async function consoleLink(url: string, options: CommonOptions): Promise<
   return key === undefined || !process.stderr.isTTY ? url : `${url}/#key=${key}`;
 }
 
-/** What a printed command needs so that it finds the same data folder. */
-export function dataFlag({ data }: CommonOptions): string {
-  return data === '.slipway' || process.env.SLIPWAY_DATA === data ? '' : ` --data ${data}`;
+/** What a printed command needs so that it finds the same platform. */
+export function sameFlags({ data, dataGiven, server }: CommonOptions): string {
+  const elsewhere =
+    server === undefined || server === process.env.SLIPWAY_SERVER ? '' : ` --server ${quoted(server)}`;
+  return `${dataGiven ? ` --data ${quoted(data)}` : ''}${elsewhere}`;
+}
+
+/** For a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

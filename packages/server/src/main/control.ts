@@ -17,9 +17,15 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(loaded.entries)}\n`);
     return;
   }
-  const platform = await startPlatform(loaded);
-  stopOnSignals(() => platform.stop());
-  process.send?.({ ready: platform.ready });
+  const starting = startPlatform(loaded);
+  stopOnSignals(() =>
+    starting.then(
+      (platform) => platform.stop(),
+      () => undefined, // told below
+    ),
+  );
+  const { ready } = await starting;
+  if (process.connected) process.send?.({ ready });
 }
 
 /** `--set a=1 --set b=2` gives ['a=1', 'b=2']. */
@@ -27,11 +33,15 @@ function flagValues(args: readonly string[]): string[] {
   return args.flatMap((arg, index) => (args[index - 1] === '--set' ? [arg] : []));
 }
 
-/** The first signal ends everything in order; a second one at once. */
+const STOP_LIMIT_MS = 30_000;
+
+/**
+ * The first signal ends everything in order, also one that comes while starting; a second one ends it at once. When
+ * the parent goes away this ends in order too, and nobody is left to send a second signal: after a while it just ends.
+ */
 function stopOnSignals(stop: () => Promise<void>): void {
   let stopping = false;
-  const end = (code: number) => {
-    if (stopping) process.exit(code);
+  const begin = () => {
     stopping = true;
     stop().then(
       () => process.exit(0),
@@ -41,9 +51,13 @@ function stopOnSignals(stop: () => Promise<void>): void {
       },
     );
   };
-  process.on('SIGINT', () => end(130));
-  process.on('SIGTERM', () => end(143));
-  if (process.channel !== undefined) process.on('disconnect', () => end(129));
+  const onSignal = (code: number) => (stopping ? process.exit(code) : begin());
+  process.on('SIGINT', () => onSignal(130));
+  process.on('SIGTERM', () => onSignal(143));
+  process.on('disconnect', () => {
+    setTimeout(() => process.exit(129), STOP_LIMIT_MS).unref();
+    if (!stopping) begin();
+  });
 }
 
 main().catch((error: unknown) => {

@@ -13,10 +13,9 @@ export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { s
   const names = manifest.schema.columns.map((column) => column.name);
   for (const needed of ['id', 'value']) {
     if (!names.includes(needed)) {
-      const reason = `it needs the columns id and value, and has ${names.join(', ')}`;
       throw fail(
-        'file.unreadable',
-        { file: input.file.filename, format: 'labels', reason },
+        'labels.column-missing',
+        { file: input.file.filename, column: needed, columns: names },
         { path: needed },
       );
     }
