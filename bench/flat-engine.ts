@@ -1,10 +1,6 @@
 /**
  * The flat engine against a plain walk of the same trees, and against ONNX Runtime on the graph of the same model, one
- * thread each. Build and run from the root of the repository:
- *
- *   npx esbuild bench/flat-engine.ts --bundle --platform=node --format=esm --packages=external \
- *     --alias:@slipway/contract=./packages/contract/src/index.ts --outfile=dist/bench-flat-engine.mjs
- *   node dist/bench-flat-engine.mjs
+ * thread each. Run: `npm run bench -- flat-engine`
  *
  * Prints one JSON line per case: microseconds a row, the median of the rounds.
  */

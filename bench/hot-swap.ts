@@ -2,8 +2,7 @@
  * 200 requests a second for 60 s at one endpoint during 20 promotions and rollbacks, each through the deployer's own
  * steps on the data plane: no request may fail, and every answer must name the version that made it.
  *
- * Run: `npx esbuild bench/hot-swap.ts --bundle --platform=node --format=esm --external:esbuild | node --input-type=module -`
- * Prints one JSON line. `SECONDS=10` before `node` makes it shorter.
+ * Run: `npm run bench -- hot-swap`. Prints one JSON line; `SECONDS=10` in the environment makes it shorter.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -2,7 +2,7 @@
  * One-row REST predictions on 100 trees against a bare node:http echo of the same body: processor time of the server
  * for each request, and requests a second. The client is `wrk` (Debian: apt-get install wrk).
  *
- * Run: `npx esbuild bench/one-row-rest.ts --bundle --platform=node --format=esm --external:esbuild | node --input-type=module -`
+ * Run: `npm run bench -- one-row-rest`
  * Prints one JSON line per round and server, then the medians, and the median of the rounds' ratios
  * (the two servers of a round see the same machine). The aim is a ratio of at most 1.5.
  */

@@ -4,8 +4,7 @@
  *
  * Run:
  *   npm run build
- *   npx esbuild bench/training-quality.ts --bundle --platform=node --format=esm --external:@duckdb/* --outfile=node_modules/.cache/training-quality.mjs
- *   node node_modules/.cache/training-quality.mjs --python PYTHON [--seconds 30] [--only telco_churn,abalone] [--data FOLDER]
+ *   npm run bench -- training-quality --python PYTHON [--seconds 30] [--only telco_churn,abalone] [--data FOLDER]
  *
  * PYTHON needs scikit-learn and pandas; without it our own numbers are printed alone.
  * Prints one JSON line for each set: the task's headline metric, log loss or RMSE, theirs, and what it took.
