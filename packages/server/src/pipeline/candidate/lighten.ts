@@ -15,6 +15,9 @@ export type Lighter = {
   holdout: { before: number; after: number };
 };
 
+/** Share of the loss on judging rows that a lighter model may add. These rows were trained on, so little is at stake. */
+const MAX_LOSS = 0.0003;
+
 /** Rows that variants are judged by; more would only take longer. */
 const JUDGING_ROWS = 5_000;
 
@@ -38,6 +41,7 @@ export async function lighten(
       model: trained.model,
       validation: sample(prepared, input.seed),
       threshold,
+      maxLoss: MAX_LOSS,
       ...(metric === undefined ? {} : { metric }),
     },
     clock,
