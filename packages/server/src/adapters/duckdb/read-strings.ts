@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBUIntegerVector, type DuckDBVector } from '@duckdb/node-api';
 import type { Column, StoredColumn } from '../../journey/ingest/index.ts';
 import { identifier } from './sql-text.ts';
-import { batches, stored } from './stored-sql.ts';
+import { batches, inTemporaryTable } from './stored-sql.ts';
 
 type StringColumn = Extract<Column, { codes: Int32Array }>;
 
@@ -18,53 +18,57 @@ export async function readStrings(
 ): Promise<Map<string, StringColumn>> {
   const read = new Map<string, StringColumn>();
   for (const part of batches(columns, 64)) {
-    const coded: StringColumn[] = [];
-    for (const column of part) {
-      const dictionary = await distinctWords(connection, files, column, LARGEST_ENUM + 1);
-      const into: StringColumn = {
-        name: column.name,
-        type: 'string',
-        codes: new Int32Array(rows).fill(-1),
-        dictionary,
-      };
-      read.set(column.name, into);
-      if (dictionary.length > LARGEST_ENUM) await decode(connection, files, into);
-      else if (dictionary.length > 0) coded.push(into);
-    }
-    if (coded.length > 0) await readCodes(connection, files, coded);
+    await inTemporaryTable(connection, files, part, async (table) => {
+      for (const column of await readPart(connection, table, part, rows)) read.set(column.name, column);
+    });
   }
+  return read;
+}
+
+async function readPart(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly StoredColumn[],
+  rows: number,
+): Promise<StringColumn[]> {
+  const read: StringColumn[] = [];
+  for (const { name } of columns) {
+    const dictionary = await distinctWords(connection, table, name, LARGEST_ENUM + 1);
+    read.push({ name, type: 'string', codes: new Int32Array(rows).fill(-1), dictionary });
+  }
+  const varied = read.filter(({ dictionary }) => dictionary.length > LARGEST_ENUM);
+  for (const column of varied) await decode(connection, table, column);
+  const coded = read.filter(({ dictionary }) => dictionary.length > 0 && dictionary.length <= LARGEST_ENUM);
+  // After decoding, a varied column has its whole dictionary, and so is not among the coded ones.
+  if (coded.length > 0) await readCodes(connection, table, coded);
   return read;
 }
 
 async function distinctWords(
   connection: DuckDBConnection,
-  files: readonly string[],
-  column: StoredColumn,
+  table: string,
+  column: string,
   limit: number,
 ): Promise<string[]> {
-  const name = identifier(column.name);
-  const words = `SELECT DISTINCT ${name} AS w FROM ${stored(files)} WHERE ${name} IS NOT NULL LIMIT ${limit}`;
+  const name = identifier(column);
+  const words = `SELECT DISTINCT ${name} AS w FROM ${table} WHERE ${name} IS NOT NULL LIMIT ${limit}`;
   const reader = await connection.runAndReadAll(`SELECT w FROM (${words}) ORDER BY w`);
   return (reader.getColumns()[0] as string[] | undefined) ?? [];
 }
 
-async function readCodes(
-  connection: DuckDBConnection,
-  files: readonly string[],
-  into: StringColumn[],
-): Promise<void> {
+async function readCodes(connection: DuckDBConnection, table: string, into: StringColumn[]): Promise<void> {
   const types = into.map((_, i) => `words_${i}`);
   for (const [i, column] of into.entries()) {
     const name = identifier(column.name);
     await connection.run(
-      `CREATE TYPE ${types[i]} AS ENUM (SELECT DISTINCT ${name} FROM ${stored(files)} WHERE ${name} IS NOT NULL ORDER BY 1)`,
+      `CREATE TYPE ${types[i]} AS ENUM (SELECT DISTINCT ${name} FROM ${table} WHERE ${name} IS NOT NULL ORDER BY 1)`,
     );
   }
   const outer = into.map(
     (column, i) =>
       `coalesce(enum_code(${identifier(column.name)}::${types[i]})::UINTEGER, ${MISSING}::UINTEGER)`,
   );
-  const result = await connection.stream(`SELECT ${outer.join(', ')} FROM ${stored(files)}`);
+  const result = await connection.stream(`SELECT ${outer.join(', ')} FROM ${table}`);
   let row = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
@@ -78,13 +82,9 @@ async function readCodes(
 }
 
 /** Decodes every value and sorts the dictionary afterwards. */
-async function decode(
-  connection: DuckDBConnection,
-  files: readonly string[],
-  into: StringColumn,
-): Promise<void> {
+async function decode(connection: DuckDBConnection, table: string, into: StringColumn): Promise<void> {
   const codeOf = new Map<string, number>();
-  const result = await connection.stream(`SELECT ${identifier(into.name)} FROM ${stored(files)}`);
+  const result = await connection.stream(`SELECT ${identifier(into.name)} FROM ${table}`);
   let row = 0;
   for (;;) {
     const chunk = await result.fetchChunk();

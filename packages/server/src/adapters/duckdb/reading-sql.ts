@@ -18,8 +18,6 @@ export type ReadingSql = {
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 const EXACT = '9007199254740992';
-const ISO_PATTERN = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?)?\s*`;
-const ZONED_PATTERN = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)? ?(Z|z|[-+]\d{2}(:?\d{2})?)\s*`;
 
 /** The SQL of reading column number `i` of a source. */
 export function readingSql(source: TableSource, from: RawColumn, reading: Reading, i: number): ReadingSql {
@@ -78,7 +76,7 @@ function textSql(
   }
   if (reading.as === 'timestamp') {
     return {
-      inner: [`${raw} AS ${x}`, `${parsedTime(raw, reading.format)} AS ${n}`],
+      inner: [`${raw} AS ${x}`, `${parsedTime(raw, reading)} AS ${n}`],
       fits: `${n} IS NOT NULL`,
       missing,
       value: n,
@@ -125,13 +123,17 @@ function zeroLed(x: string): string {
     .replace(/^.*$/, '($&)');
 }
 
-function parsedTime(raw: string, format: string): string {
-  if (format === 'iso')
-    return `CASE WHEN regexp_full_match(${raw}, ${literal(ISO_PATTERN)}) THEN try_cast(trim(${raw}) AS TIMESTAMP) END`;
-  if (format === 'iso-zoned')
-    return `CASE WHEN regexp_full_match(${raw}, ${literal(ZONED_PATTERN)}) THEN try_cast(trim(${raw}) AS TIMESTAMPTZ)::TIMESTAMP END`;
-  return `try_strptime(trim(${raw}), ${literal(format)})::TIMESTAMP`;
+/** The moment of text that has the form; the engine alone would take more, such as 10-1-1 for a day of the year 10. */
+function parsedTime(raw: string, { format, pattern }: { format: string; pattern: string }): string {
+  const text = `trim(${raw})`;
+  const parse = TIME_PARSERS[format]?.(text) ?? `try_strptime(${text}, ${literal(format)})::TIMESTAMP`;
+  return `CASE WHEN regexp_full_match(${text}, ${literal(pattern)}, 'i') THEN ${parse} END`;
 }
+
+const TIME_PARSERS: Record<string, (text: string) => string> = {
+  iso: (text) => `try_cast(${text} AS TIMESTAMP)`,
+  'iso-zoned': (text) => `try_cast(${text} AS TIMESTAMPTZ)::TIMESTAMP`,
+};
 
 /** Missing: null, blank, or a missing-value word with spaces around it. Never null itself. */
 function missingText(source: TableSource, x: string): string {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
 import { identifier } from './sql-text.ts';
-import { asNumber, batches, stored } from './stored-sql.ts';
+import { asNumber, batches, inTemporaryTable, stored } from './stored-sql.ts';
 
 /** Rows looked at for the mean length and number of words of text. */
 const TEXT_SAMPLE_ROWS = 10_000;
@@ -14,22 +14,17 @@ export async function summarizeNumbers(
   const summaries: NumberSummary[] = [];
   for (const part of batches(columns, 200)) {
     const inner = part.map((column, i) => `${asNumber(column)} AS n${i}`).join(', ');
-    const outer = part.map(
-      (_, i) =>
-        `count(n${i}), min(n${i}), max(n${i}), avg(n${i}), stddev_pop(n${i}), bool_and(n${i} = trunc(n${i}))`,
-    );
+    const outer = part.map((_, i) => `count(n${i}), min(n${i}), max(n${i}), bool_and(n${i} = trunc(n${i}))`);
     const result = await connection.run(
       `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${stored(files)})`,
     );
     const row = (await result.getRows())[0]!;
     part.forEach((_, i) => {
-      const [present, min, max, mean, deviation, whole] = row.slice(i * 6, i * 6 + 6);
+      const [present, min, max, whole] = row.slice(i * 4, i * 4 + 4);
       summaries.push({
         present: Number(present),
         min: numberOf(min),
         max: numberOf(max),
-        mean: numberOf(mean),
-        standardDeviation: numberOf(deviation),
         whole: whole !== false,
       });
     });
@@ -59,11 +54,14 @@ export async function countValues(
 ): Promise<ValueCounts[]> {
   const shapes = await textShapes(connection, files, columns);
   const counts: ValueCounts[] = shapes.map((shape) => ({ ...shape, present: 0, distinct: 0, top: [] }));
-  for (const part of batches([...columns.entries()], 25)) {
-    const result = await connection.run(
-      part.map(([i, column]) => valueQuery(files, column, i, limit)).join(' UNION ALL '),
-    );
-    for (const [i, value, count, distinct, present] of await result.getRows()) {
+  for (const part of batches([...columns.entries()], 50)) {
+    const chosen = part.map(([, column]) => column);
+    const rows = await inTemporaryTable(connection, files, chosen, async (table) => {
+      const queries = part.map(([i, column]) => valueQuery(table, column, i, limit));
+      const result = await connection.run(queries.join(' UNION ALL '));
+      return result.getRows();
+    });
+    for (const [i, value, count, distinct, present] of rows) {
       const into = counts[Number(i)]!;
       into.present = Number(present);
       into.distinct = Number(distinct);
@@ -74,9 +72,9 @@ export async function countValues(
   return counts;
 }
 
-function valueQuery(files: readonly string[], column: StoredColumn, i: number, limit: number): string {
+function valueQuery(table: string, column: StoredColumn, i: number, limit: number): string {
   const name = identifier(column.name);
-  const groups = `SELECT ${name}::VARCHAR AS v, count(*) AS n FROM ${stored(files)} WHERE ${name} IS NOT NULL GROUP BY 1`;
+  const groups = `SELECT ${name}::VARCHAR AS v, count(*) AS n FROM ${table} WHERE ${name} IS NOT NULL GROUP BY 1`;
   const all = `SELECT v, n, count(*) OVER () AS d, sum(n) OVER () AS p FROM (${groups})`;
   return `(SELECT ${i}, v, n, d, p FROM (${all}) ORDER BY n DESC, v LIMIT ${limit})`;
 }

@@ -15,7 +15,7 @@ import { overReadable } from './plan-columns.ts';
 import type { PlannedColumn, RawKind, Reading, TableSource, Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
-import { textReadings } from './readings/guess-readings.ts';
+import { NATIVE_TIMESTAMP, textReadings } from './readings/guess-readings.ts';
 
 export type AppendRequest = IngestRequest & {
   /** Name of the dataset, for messages. */
@@ -135,7 +135,7 @@ function readingsOf(schema: ColumnSchema, kind: RawKind, decimal: '.' | ','): Re
     integer: [{ as: 'integer', decimal: '.' }],
     number: [{ as: 'number', decimal: '.' }],
     boolean: [{ as: 'boolean' }],
-    timestamp: [{ as: 'timestamp', format: 'native' }],
+    timestamp: [NATIVE_TIMESTAMP],
   };
   return (native[kind] ?? []).filter((reading) => TYPE_OF[reading.as] === schema.type);
 }

@@ -1,12 +1,15 @@
 import type { Column, ColumnType } from './model.ts';
 
-/** How a raw column is read. `timestamp` formats are those of `readings/date-formats.ts`. */
+/**
+ * How a raw column is read. A timestamp in text is parsed by `format` (`iso`, `iso-zoned` or strptime's letters) where all
+ * of it matches `pattern`, in any case; the format `native` is that of sources with timestamps of their own.
+ */
 export type Reading =
   | { as: 'string' }
   | { as: 'integer'; decimal: '.' | ',' }
   | { as: 'number'; decimal: '.' | ',' }
   | { as: 'boolean' }
-  | { as: 'timestamp'; format: string };
+  | { as: 'timestamp'; format: string; pattern: string };
 
 /** What the source itself says a column holds; delimited text only ever says `text`. */
 export type RawKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'json' | 'nested';
@@ -37,13 +40,11 @@ export type Trial = { from: RawColumn; reading: Reading };
 
 export type StoredColumn = { name: string; type: ColumnType };
 
-/** Of one number or timestamp column; `min`, `max`, `mean`, `standardDeviation` are NaN when nothing is present. */
+/** Of one number or timestamp column; `min` and `max` are NaN when nothing is present. */
 export type NumberSummary = {
   present: number;
   min: number;
   max: number;
-  mean: number;
-  standardDeviation: number;
   whole: boolean;
 };
 

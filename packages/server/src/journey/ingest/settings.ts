@@ -28,7 +28,7 @@ export const ingestSettings = {
     says: 'Files with more columns are refused.',
   }),
   memoryLimitMegabytes: integerSetting({
-    default: 1_024,
+    default: 2_048,
     min: 128,
     max: 1_048_576,
     says: 'Memory that reading a file may take before it spills to the data folder.',

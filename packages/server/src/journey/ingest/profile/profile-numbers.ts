@@ -46,24 +46,37 @@ class Gatherer {
   readonly #sketch: DistinctSketch | undefined;
   readonly #sample: Float64Array;
   readonly #stride: number;
+  readonly #scale: number;
+  readonly #width: number;
+  #present = 0;
+  #mean = 0;
+  #squares = 0;
   #seen = 0;
   #sampled = 0;
 
   constructor(summary: NumberSummary, rows: number) {
     this.#summary = summary;
+    // A power of two, so that scaling rounds nothing.
+    const largest = Math.max(Math.abs(summary.min), Math.abs(summary.max));
+    this.#scale = largest > 0 ? 2 ** Math.max(-1000, Math.floor(Math.log2(largest))) : 1;
+    this.#width = summary.max / BINS - summary.min / BINS;
     this.#stride = Math.ceil(rows / EXACT_ROWS);
     this.#sample = new Float64Array(Math.min(rows, EXACT_ROWS));
     if (rows > EXACT_ROWS) this.#sketch = new DistinctSketch();
   }
 
   add(values: Float64Array): void {
-    const { min, max } = this.#summary;
-    const scale = max > min ? BINS / (max - min) : 0;
+    const { min } = this.#summary;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (Number.isNaN(value)) continue;
-      const bin = (value - min) * scale;
-      this.#counts[bin >= BINS ? BINS - 1 : bin | 0]!++;
+      // Welford's update, of values scaled into [-2, 2] so that no square overflows.
+      const scaled = value / this.#scale;
+      const before = scaled - this.#mean;
+      this.#mean += before / ++this.#present;
+      this.#squares += before * (scaled - this.#mean);
+      const bin = this.#width > 0 ? Math.floor(value / this.#width - min / this.#width) : 0;
+      this.#counts[Math.max(0, Math.min(bin, BINS - 1))]!++;
     }
     this.#sketch?.addAll(values);
     this.#take(values);
@@ -84,10 +97,10 @@ class Gatherer {
     const distinct = this.#sketch?.estimate() ?? distinctSorted(sorted);
     const shared = { summary: this.#summary, distinct, distinctApproximate: this.#sketch !== undefined };
     if (this.#summary.present === 0) return shared;
-    const { min, max, mean, standardDeviation } = this.#summary;
-    const edges = Array.from({ length: BINS + 1 }, (_, i) =>
-      i === BINS ? max : min + ((max - min) * i) / BINS,
-    );
+    const { min, max } = this.#summary;
+    const mean = this.#mean * this.#scale;
+    const standardDeviation = Math.sqrt(this.#squares / this.#present) * this.#scale;
+    const edges = Array.from({ length: BINS + 1 }, (_, i) => min * (1 - i / BINS) + max * (i / BINS));
     const quantiles = QUANTILES.map((q) => quantileSorted(sorted, q));
     return {
       ...shared,
@@ -109,5 +122,6 @@ function quantileSorted(sorted: Float64Array, q: number): number {
   const below = Math.floor(place);
   const low = sorted[below]!;
   const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (place - below);
+  const share = place - below;
+  return low === high ? low : low * (1 - share) + high * share;
 }

@@ -8,9 +8,12 @@ const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const LEADING_ZERO = /^[-+]?0\d+$/;
 const DIGITS_ONLY = /^[-+]?\d+$/;
 
+/** Of sources that have timestamps of their own. */
+export const NATIVE_TIMESTAMP: Reading = { as: 'timestamp', format: 'native', pattern: '' };
+
 /** Every reading that text may have, the most telling first; a string always fits and is not listed. */
 export function textReadings(decimal: '.' | ','): Reading[] {
-  const dates = DATE_FORMATS.map(({ format }): Reading => ({ as: 'timestamp', format }));
+  const dates = DATE_FORMATS.map((form): Reading => ({ as: 'timestamp', ...form }));
   const numbers = decimal === ',' ? ([',', '.'] as const) : (['.'] as const);
   return [
     { as: 'boolean' },
@@ -26,7 +29,7 @@ export function readingsOfKind(kind: RawKind): Reading[] {
   if (kind === 'integer') return [{ as: 'integer', decimal: '.' }];
   if (kind === 'number') return [{ as: 'number', decimal: '.' }];
   if (kind === 'boolean') return [{ as: 'boolean' }];
-  if (kind === 'timestamp') return [{ as: 'timestamp', format: 'native' }];
+  if (kind === 'timestamp') return [NATIVE_TIMESTAMP];
   return [];
 }
 
@@ -62,7 +65,9 @@ function plainNumber(text: string, decimal: '.' | ','): string | null {
   return text.includes('.') ? null : text.replace(',', '.');
 }
 
-const PATTERNS = new Map(DATE_FORMATS.map(({ format, pattern }) => [format, pattern]));
+const PATTERNS = new Map(
+  DATE_FORMATS.map(({ format, pattern }) => [format, new RegExp(`^(?:${pattern})$`, 'i')]),
+);
 
 function dateFits(text: string, format: string): boolean {
   return PATTERNS.get(format)?.test(text) ?? false;
