@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBUIntegerVector, type DuckDBVector } from '@duckdb/node-api';
 import type { Column, StoredColumn } from '../../journey/ingest/index.ts';
 import { identifier } from './sql-text.ts';
-import { batches, inTemporaryTable } from './stored-sql.ts';
+import { batches, inRelation } from './stored-sql.ts';
 
 type StringColumn = Extract<Column, { codes: Int32Array }>;
 
@@ -18,7 +18,7 @@ export async function readStrings(
 ): Promise<Map<string, StringColumn>> {
   const read = new Map<string, StringColumn>();
   for (const part of batches(columns, 64)) {
-    await inTemporaryTable(connection, files, part, async (table) => {
+    await inRelation(connection, files, { part, columns: columns.length }, async (table) => {
       for (const column of await readPart(connection, table, part, rows)) read.set(column.name, column);
     });
   }

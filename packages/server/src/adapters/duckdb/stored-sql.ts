@@ -14,17 +14,21 @@ export function asNumber(column: StoredColumn): string {
   return `${name}::DOUBLE`;
 }
 
+/** From so many columns on, opening the file costs more than the columns read from it. */
+const WIDE = 200;
+
 /**
- * Runs `work` on a temporary table of some columns: worth it where they are read again and again, for opening a wide
- * file costs more than reading a column of it.
+ * Runs `work` on a relation of the `part` of all `columns` that are read. Of wide files that is a temporary copy, for it is
+ * read again and again; of others the file, whose dictionaries make grouping several times as fast.
  */
-export async function inTemporaryTable<T>(
+export async function inRelation<T>(
   connection: DuckDBConnection,
   files: readonly string[],
-  columns: readonly StoredColumn[],
-  work: (table: string) => Promise<T>,
+  { part, columns }: { part: readonly StoredColumn[]; columns: number },
+  work: (relation: string) => Promise<T>,
 ): Promise<T> {
-  const names = columns.map(({ name }) => identifier(name)).join(', ');
+  if (columns < WIDE) return work(stored(files));
+  const names = part.map(({ name }) => identifier(name)).join(', ');
   await connection.run(`CREATE TEMP TABLE part AS SELECT ${names} FROM ${stored(files)}`);
   try {
     return await work('part');

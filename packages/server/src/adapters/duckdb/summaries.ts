@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
 import { identifier } from './sql-text.ts';
-import { asNumber, batches, inTemporaryTable, stored } from './stored-sql.ts';
+import { asNumber, batches, inRelation, stored } from './stored-sql.ts';
 
 /** Rows looked at for the mean length and number of words of text. */
 const TEXT_SAMPLE_ROWS = 10_000;
@@ -56,11 +56,16 @@ export async function countValues(
   const counts: ValueCounts[] = shapes.map((shape) => ({ ...shape, present: 0, distinct: 0, top: [] }));
   for (const part of batches([...columns.entries()], 50)) {
     const chosen = part.map(([, column]) => column);
-    const rows = await inTemporaryTable(connection, files, chosen, async (table) => {
-      const queries = part.map(([i, column]) => valueQuery(table, column, i, limit));
-      const result = await connection.run(queries.join(' UNION ALL '));
-      return result.getRows();
-    });
+    const rows = await inRelation(
+      connection,
+      files,
+      { part: chosen, columns: columns.length },
+      async (table) => {
+        const queries = part.map(([i, column]) => valueQuery(table, column, i, limit));
+        const result = await connection.run(queries.join(' UNION ALL '));
+        return result.getRows();
+      },
+    );
     for (const [i, value, count, distinct, present] of rows) {
       const into = counts[Number(i)]!;
       into.present = Number(present);
