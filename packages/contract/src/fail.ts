@@ -59,8 +59,20 @@ export function failureData(error: SlipwayError): FailureData {
   return path === undefined ? { code, message, hint, details } : { code, message, hint, details, path };
 }
 
+/**
+ * The failure again, as it was told elsewhere. A code that this catalogue does not have (told by a newer Slipway)
+ * becomes `internal` with the words it came with.
+ */
 export function failureFrom(data: FailureData): SlipwayError {
-  return fail(data.code, data.details, data.path === undefined ? {} : { path: data.path });
+  const known = Object.hasOwn(FAILURES, data.code);
+  const failure = fail(
+    known ? data.code : 'internal',
+    data.details,
+    data.path === undefined ? {} : { path: data.path },
+  );
+  Object.defineProperty(failure, 'message', { value: data.message });
+  Object.defineProperty(failure, 'hint', { value: data.hint });
+  return failure;
 }
 
 function fill(template: string, details: FailureDetails): string {

@@ -395,6 +395,11 @@ export const FAILURES = catalogue({
     says: 'Slipway cannot listen on {host}, port {port}: {reason}.',
     hint: 'Give an address of this machine as --host, and a port that you may open.',
   },
+  'server.strange': {
+    kind: 'unavailable',
+    says: 'What answers at {url} is not Slipway, or not one that this program knows: {reason}.',
+    hint: 'Check the address; if it is right, bring both to the same version.',
+  },
   'server.unreachable': {
     kind: 'unavailable',
     says: 'No Slipway answers at {url}.',

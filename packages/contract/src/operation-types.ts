@@ -17,7 +17,7 @@ export type OperationInput<Id extends OperationId> = {
 export type OperationAnswer<Id extends OperationId> =
   StreamKey<Of<Id>, 'answer'> extends true ? AsyncIterable<Uint8Array> : Given<Of<Id>, 'answer'>;
 
-/** What a caller passes, defaults optional. Parts that the operation does not have are left out. */
+/** What a caller passes, defaults optional. */
 export type OperationCall<Id extends OperationId> = Present<{
   params: Asked<Of<Id>, 'params'>;
   query: Asked<Of<Id>, 'query'>;
@@ -27,4 +27,10 @@ export type OperationCall<Id extends OperationId> = Present<{
 /** A body stream of the platform at hand (the web's ReadableStream, also in Node). */
 export type ReadableStreamOfBytes = AsyncIterable<Uint8Array>;
 
-type Present<T> = { [Key in keyof T as T[Key] extends undefined ? never : Key]: T[Key] };
+/** Parts that the operation has; those in which nothing must be said may be left out. */
+type Present<T> = {
+  [Key in keyof T as T[Key] extends undefined ? never : Nothing extends T[Key] ? never : Key]: T[Key];
+} & {
+  [Key in keyof T as T[Key] extends undefined ? never : Nothing extends T[Key] ? Key : never]?: T[Key];
+};
+type Nothing = Record<never, never>;

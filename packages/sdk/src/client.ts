@@ -1,8 +1,5 @@
 import {
-  type FailureData,
   fail,
-  failureFrom,
-  isFailure,
   isStream,
   OPERATIONS,
   type Operation,
@@ -10,8 +7,8 @@ import {
   type OperationCall,
   type OperationId,
   type PredictResponse,
-  type Problem,
 } from '@slipway/contract';
+import { failureOf, jsonOf, unreachable } from './answers.ts';
 
 export type ClientOptions = {
   /** Address of the control plane, e.g. `http://127.0.0.1:7400`. */
@@ -69,7 +66,7 @@ export function createClient(options: ClientOptions): Client {
         body: JSON.stringify({ rows }),
         signal: callOptions.signal ?? null,
       });
-      return (await response.json()) as PredictResponse;
+      return (await jsonOf(response)) as PredictResponse;
     },
   };
 }
@@ -90,7 +87,7 @@ async function callOperation(
   if (operation.body !== undefined) Object.assign(init, requestBody(operation.body, given.body));
   const response = await send(fillPath(operation.path, given.params) + queryString(given.query), init);
   if (isStream(operation.answer)) return chunksOf(response);
-  return response.json();
+  return jsonOf(response);
 }
 
 function requestBody(kind: NonNullable<Operation['body']>, body: unknown): RequestInit & { duplex?: 'half' } {
@@ -103,38 +100,24 @@ function requestBody(kind: NonNullable<Operation['body']>, body: unknown): Reque
 function sender(options: ClientOptions): Send {
   const doFetch = options.fetch ?? fetch;
   return async (url, init) => {
-    const whole = url.startsWith('http') ? url : options.server.replace(/\/$/, '') + url;
+    const whole = /^https?:/.test(url) ? url : options.server.replace(/\/+$/, '') + url;
     const headers = new Headers(init.headers);
     if (options.token && !headers.has('authorization'))
       headers.set('authorization', `Bearer ${options.token}`);
-    const response = await doFetch(whole, { ...init, headers }).catch((cause: unknown) => {
-      if (isAbort(cause)) throw cause;
-      throw fail('server.unreachable', { url: new URL(whole).origin }, { cause });
-    });
+    const response = await doFetch(whole, { ...init, headers }).catch(unreachable(whole));
     if (!response.ok) throw await failureOf(response);
     return response;
   };
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-}
-
-async function failureOf(response: Response): Promise<Error> {
-  const problem = (await response.json().catch(() => null)) as
-    | (Problem & { details?: FailureData['details'] })
-    | null;
-  if (problem === null || typeof problem.code !== 'string') {
-    return fail('server.unreachable', { url: `${new URL(response.url).origin} (status ${response.status})` });
-  }
-  const failure = failureFrom({ ...problem, message: problem.detail, details: problem.details ?? {} });
-  Object.defineProperty(failure, 'message', { value: problem.detail });
-  Object.defineProperty(failure, 'hint', { value: problem.hint });
-  return isFailure(failure) ? failure : new Error(problem.detail);
-}
-
 function fillPath(path: string, params: Record<string, unknown> = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(params[key])));
+  return path.replace(/\{(\w+)\}/g, (_, key: string) => {
+    const value = String(params[key] ?? '');
+    // An address takes `.` and `..` for folders, however they are written: another operation would be called.
+    if (['', '.', '..'].includes(value))
+      throw fail('request.invalid', { reason: `${key}: it may not be '${value}'` }, { path: key });
+    return encodeURIComponent(value);
+  });
 }
 
 function queryString(query: Record<string, unknown> = {}): string {
@@ -150,7 +133,7 @@ async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   if (response.body === null) return;
   const reader = response.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(unreachable(response.url));
     if (done) return;
     yield value;
   }

@@ -109,8 +109,9 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
     server.listen({ host, port, backlog: 1024 });
     await once(server, 'listening');
   } catch (error) {
-    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw inUse ? fail('listen.in-use', { port }, { cause: error }) : error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw fail('listen.in-use', { port }, { cause: error });
+    throw fail('listen.impossible', { host, port, reason: message }, { cause: error });
   }
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : port;

@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Journey, STAGES } from '@slipway/contract';
+import { type Client, followJourney } from '@slipway/sdk';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startEngine } from '../../packages/server/src/adapters/database/pglite-engine.ts';
+import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { beginShip, shipSmall } from './small-table.ts';
+
+const LONG = 180_000;
+const patience = { timeout: 90_000, interval: 50 };
+
+afterAll(cleanUp);
+
+/** The process that trains for the platform; waits until there is one, other than `but`. */
+function trainer(client: Client, but: readonly number[] = []): Promise<number> {
+  return vi.waitFor(async () => {
+    const { processes } = await client.call['system.status']();
+    const found = processes.find(({ name, pid }) => name === 'job candidate' && !but.includes(pid));
+    expect(found).toBeDefined();
+    return found!.pid;
+  }, patience);
+}
+
+/** Waits until the process is training in earnest: its journey tells of trials. */
+function training(client: Client, { id }: Journey): Promise<void> {
+  return vi.waitFor(async () => {
+    const { stages } = await client.call['journeys.get']({ params: { id } });
+    expect(stages.find(({ stage }) => stage === 'train')?.state).toBe('running');
+  }, patience);
+}
+
+const ended = (client: Client, { id }: Journey) => followJourney(client, id, () => {});
+const candidateOf = async (client: Client, { id }: Journey) =>
+  (await client.call['jobs.list']()).jobs.find((job) => job.journeyId === id && job.kind === 'candidate')!;
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+const gone = (pid: number) => vi.waitFor(() => expect(lives(pid)).toBe(false), patience);
+
+async function scratch({ folder }: ServerUnderTest): Promise<string[]> {
+  return [...(await readdir(join(folder, 'work'))), ...(await readdir(join(folder, 'objects', 'incoming')))];
+}
+
+describe('while a model is trained', () => {
+  let server: ServerUnderTest;
+  let client: Client;
+  beforeAll(async () => {
+    server = await startServer({ folder: await newFolder() });
+    client = server.client;
+  }, LONG);
+
+  it(
+    'the control plane answers',
+    async () => {
+      const journey = await beginShip(client, 'busy', { budgetSeconds: 8 });
+      await training(client, journey);
+      for (let call = 0; call < 20; call++) {
+        expect((await fetch(`${server.url}/api/v1/health`)).status).toBe(200);
+        await client.call['journeys.list']();
+      }
+      expect((await candidateOf(client, journey)).state).toBe('running');
+      expect((await ended(client, journey)).state).toBe('done');
+    },
+    LONG,
+  );
+
+  it(
+    'and its process is killed, the job is taken up again and done once',
+    async () => {
+      const journey = await beginShip(client, 'struck', { budgetSeconds: 4 });
+      const pid = await trainer(client);
+      await training(client, journey);
+      process.kill(pid, 'SIGKILL');
+      expect((await ended(client, journey)).state).toBe('done');
+      expect(await candidateOf(client, journey)).toMatchObject({ state: 'done', attempts: 2 });
+      expect((await client.call['models.get']({ params: { name: 'struck' } })).versions).toHaveLength(1);
+      expect(await scratch(server)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    'and its process is killed three times, the journey fails in its stage with a code',
+    async () => {
+      const journey = await beginShip(client, 'doomed', { budgetSeconds: 60 });
+      const pids: number[] = [];
+      for (let death = 0; death < 3; death++) {
+        pids.push(await trainer(client, pids));
+        process.kill(pids.at(-1)!, 'SIGKILL');
+      }
+      await expect(ended(client, journey)).rejects.toMatchObject({
+        code: 'job.crashed',
+        details: { attempts: 3 },
+      });
+      const { state, stages, failure } = await client.call['journeys.get']({ params: { id: journey.id } });
+      expect({ state, code: failure?.code }).toEqual({ state: 'failed', code: 'job.crashed' });
+      expect(stages.filter((one) => one.state === 'running')).toEqual([]);
+      const { runs } = await client.call['runs.list']({ query: { name: 'doomed' } });
+      expect(runs.map((run) => run.state)).toEqual(['failed']);
+      expect(await scratch(server)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it.each(['journeys.cancel', 'jobs.cancel'] as const)(
+    'and somebody cancels (%s), its process ends and nothing is left running',
+    async (how) => {
+      const name = how.replace('.', '-');
+      const journey = await beginShip(client, name, { budgetSeconds: 60 });
+      const pid = await trainer(client);
+      await training(client, journey);
+      const id = how === 'jobs.cancel' ? (await candidateOf(client, journey)).id : journey.id;
+      await client.call[how]({ params: { id } });
+      await gone(pid);
+      const after = await client.call['journeys.get']({ params: { id: journey.id } });
+      expect(after.state).toBe('cancelled');
+      expect(after.stages.filter((one) => one.state === 'running')).toEqual([]);
+      expect((await candidateOf(client, journey)).state).toBe('cancelled');
+      expect((await client.call['runs.list']({ query: { name } })).runs.map((run) => run.state)).toEqual([
+        'failed',
+      ]);
+      await vi.waitFor(async () => expect(await scratch(server)).toEqual([]), patience);
+      expect((await client.call['audit.list']()).entries[0]).toMatchObject({ what: 'journeys.cancel' });
+    },
+    LONG,
+  );
+});
+
+describe('a server that is ended while a model is trained', () => {
+  it.each([
+    ['SIGTERM', 0, 1],
+    ['SIGKILL', null, 2],
+  ] as const)(
+    'by %s goes on with it after a restart, and leaves no process behind',
+    async (signal, code, attempts) => {
+      const folder = await newFolder();
+      const server = await startServer({ folder });
+      const journey = await beginShip(server.client, 'patient', { budgetSeconds: 5 });
+      const pid = await trainer(server.client);
+      await training(server.client, journey);
+      expect(await server.end(signal)).toBe(code);
+      await gone(pid);
+      expect(existsSync(join(folder, 'server.json'))).toBe(signal === 'SIGKILL');
+      const again = await startServer({ folder });
+      expect((await ended(again.client, journey)).state).toBe('done');
+      expect(await candidateOf(again.client, journey)).toMatchObject({ state: 'done', attempts });
+      expect(await scratch(again)).toEqual([]);
+      await again.end('SIGTERM');
+    },
+    LONG,
+  );
+});
+
+describe('a journey that was cut off between its last job and its deployment', () => {
+  it(
+    'goes on after the restart: the endpoint answers',
+    async () => {
+      const folder = await newFolder();
+      const server = await startServer({ folder });
+      const { endpoint } = await shipSmall(server.client, 'cut');
+      const [journey] = (await server.client.call['journeys.list']()).journeys;
+      await server.end('SIGTERM');
+      await cutOff(folder);
+      const again = await startServer({ folder });
+      const { state, result, stages } = await ended(again.client, journey!);
+      expect(state).toBe('done');
+      expect(result?.endpoint?.name).toBe(endpoint?.name);
+      expect(stages.map((one) => one.stage)).toEqual([...STAGES]);
+      const view = await again.client.call['endpoints.get']({ params: { name: 'cut' } });
+      expect(view).toMatchObject({ state: 'ready', version: 1, revision: 1 });
+      const token = await again.client.call['tokens.create']({
+        params: { name: 'cut' },
+        body: { name: 'x' },
+      });
+      const answer = await again.client.predict(
+        { url: view.url, token: token.secret },
+        view.example.rows as never,
+      );
+      expect(answer.predictions).toHaveLength(1);
+      await again.end('SIGTERM');
+    },
+    LONG,
+  );
+});
+
+/** Puts the database where it is right after the transaction that completes the last job. */
+async function cutOff(folder: string): Promise<void> {
+  const { pglite } = await startEngine(join(folder, 'database'));
+  await pglite.exec(`
+    DELETE FROM endpoint_tokens; DELETE FROM endpoint_revisions; DELETE FROM endpoints; DELETE FROM model_aliases;
+    UPDATE journeys SET state = 'running', result = NULL, ended_at = NULL, stages = (
+      SELECT json_agg(one) FROM json_array_elements(stages) AS one
+      WHERE one->>'stage' NOT IN ('deploy', 'serve', 'monitor', 'retrain'));`);
+  await pglite.close();
+}

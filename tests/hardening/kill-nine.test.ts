@@ -1,0 +1,200 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Client } from '@slipway/sdk';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startEngine } from '../../packages/server/src/adapters/database/pglite-engine.ts';
+import { ask } from './requests.ts';
+import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { beginShip, smallTable, upload } from './small-table.ts';
+
+/** How often the server is killed: few times in passing, `SLIPWAY_TEST_ROUNDS=30` for the figure that is promised. */
+const ROUNDS = Number(process.env['SLIPWAY_TEST_ROUNDS'] ?? 5);
+const ENDPOINT = 'steady';
+/** Reading every upload back would take longer than everything else. */
+const UPLOADS_READ = 20;
+
+afterAll(cleanUp);
+
+/** What the client was told is done, and what it asked for without hearing the end. */
+type Ledger = {
+  keys: Map<string, string>;
+  revoked: Set<string>;
+  uploads: Map<string, string>;
+  /** Jobs that make datasets, by the dataset's name. */
+  imports: Map<string, string>;
+  labels: Set<string>;
+  askedKeys: Set<string>;
+  askedDatasets: Set<string>;
+  askedLabels: Set<string>;
+};
+
+const newLedger = (): Ledger => ({
+  keys: new Map(),
+  revoked: new Set(),
+  uploads: new Map(),
+  imports: new Map(),
+  labels: new Set(),
+  askedKeys: new Set(),
+  askedDatasets: new Set(),
+  askedLabels: new Set(),
+});
+
+/** One who writes again and again until the server is gone, and notes what was acknowledged. */
+type Writer = (client: Client, ledger: Ledger, round: string) => Promise<void>;
+
+const WRITERS: Writer[] = [
+  async (client, ledger, round) => {
+    for (let turn = 0; ; turn++) {
+      const name = `key-${round}-${turn}`;
+      ledger.askedKeys.add(name);
+      const key = await client.call['keys.create']({ body: { name, role: 'viewer' } });
+      ledger.keys.set(name, key.secret);
+      if (turn % 3 !== 2) continue;
+      await client.call['keys.revoke']({ params: { id: key.id } });
+      ledger.revoked.add(name);
+    }
+  },
+  async (client, ledger) => {
+    for (;;) {
+      const bytes = randomBytes(200_000);
+      const { id, sha256 } = await upload(client, bytes, 'noise.bin');
+      expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+      ledger.uploads.set(id, sha256);
+    }
+  },
+  async (client, ledger, round) => {
+    for (let turn = 0; ; turn++) {
+      const name = `set-${round}-${turn}`;
+      const { id: uploadId } = await upload(client, smallTable(50 + turn));
+      ledger.askedDatasets.add(name);
+      ledger.imports.set(name, (await client.call['datasets.add']({ body: { name, uploadId } })).id);
+    }
+  },
+  async (client, ledger, round) => {
+    for (let turn = 0; ; turn++) {
+      const id = `p_${round}-${turn}`;
+      ledger.askedLabels.add(id);
+      const labels = [{ id, value: 'yes' }];
+      const { accepted } = await client.call['labels.add']({ params: { name: ENDPOINT }, body: { labels } });
+      expect(accepted).toBe(1);
+      ledger.labels.add(id);
+    }
+  },
+];
+
+/** Everything acknowledged is there and whole; nothing is there that nobody asked for. */
+async function expectKept(server: ServerUnderTest, ledger: Ledger): Promise<void> {
+  const { client, url } = server;
+  const { keys } = await client.call['keys.list']();
+  const byName = new Map(keys.map((key) => [key.name, key]));
+  for (const [name, secret] of ledger.keys) {
+    expect(byName.get(name), `${name} was acknowledged`).toMatchObject({
+      prefix: secret.slice(0, byName.get(name)!.prefix.length),
+    });
+    if (ledger.revoked.has(name)) expect(byName.get(name)!.revokedAt, `${name} was revoked`).not.toBeNull();
+  }
+  const strangers = keys.filter(({ name }) => name !== 'owner' && !ledger.askedKeys.has(name));
+  expect(strangers).toEqual([]);
+  expect(byName.size).toBe(keys.length);
+
+  const audit = await client.call['audit.list']({ query: { limit: 1000 } });
+  expect({ intact: audit.intact, brokenAt: audit.brokenAt }).toEqual({ intact: true, brokenAt: null });
+  const [last] = [...ledger.keys].filter(([name]) => !ledger.revoked.has(name)).slice(-1);
+  if (last !== undefined) expect((await ask(`${url}/api/v1/status`, { token: last[1] })).status).toBe(200);
+}
+
+/** Every import that was acknowledged comes to its end, and no dataset is there that nobody asked for. */
+async function expectImports({ client }: ServerUnderTest, ledger: Ledger): Promise<void> {
+  for (const [name, id] of ledger.imports) {
+    expect(await waitForEnd(client, id), `${name} was acknowledged`).toMatchObject({ state: 'done' });
+  }
+  const { datasets } = await client.call['datasets.list']();
+  const versions = new Map(datasets.map((dataset) => [dataset.name, dataset.versions]));
+  for (const name of ledger.imports.keys()) expect(versions.get(name), name).toBe(1);
+  const asked = new Set([...ledger.askedDatasets, ENDPOINT]);
+  expect([...versions.keys()].filter((name) => !asked.has(name))).toEqual([]);
+}
+
+/** Random bytes are no table: that is said only of bytes that were found and are whole. */
+async function expectUploads({ client }: ServerUnderTest, ledger: Ledger): Promise<void> {
+  for (const uploadId of [...ledger.uploads.keys()].slice(-UPLOADS_READ)) {
+    const job = await client.call['datasets.add']({ body: { name: 'noise', uploadId } });
+    expect((await waitForEnd(client, job.id)).failure?.code).toBe('file.binary');
+  }
+}
+
+async function expectLabels(folder: string, ledger: Ledger): Promise<void> {
+  const { pglite } = await startEngine(join(folder, 'database'));
+  const { rows } = await pglite.query<{ id: string }>('SELECT prediction_id AS id FROM labels');
+  await pglite.close();
+  const kept = new Set(rows.map(({ id }) => id));
+  expect([...ledger.labels].filter((id) => !kept.has(id))).toEqual([]);
+  expect([...kept].filter((id) => !ledger.askedLabels.has(id))).toEqual([]);
+}
+
+async function waitForEnd(client: Client, id: string) {
+  for (;;) {
+    const job = await client.call['jobs.get']({ params: { id } });
+    if (job.state !== 'queued' && job.state !== 'running') return job;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+describe(`a server that is killed ${ROUNDS} times at random under writes`, () => {
+  it(
+    'loses nothing that it acknowledged, invents nothing, and starts again without help',
+    async () => {
+      const folder = await newFolder();
+      const set = [`http.port=${await freePort()}`, `http.inferencePort=${await freePort()}`];
+      const ledger = newLedger();
+      const starts: number[] = [];
+      let server = await startServer({ folder, set });
+      await shipOnce(server.client);
+      for (let round = 0; round < ROUNDS; round++) {
+        const { client } = server;
+        const writing = WRITERS.map((write, index) =>
+          write(client, ledger, `${round}-${index}`).catch((error: unknown) => error),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 2_500));
+        await server.end('SIGKILL');
+        for (const stopped of await Promise.all(writing)) {
+          expect(stopped).toMatchObject({ code: 'server.unreachable' });
+        }
+        server = await startServer({ folder, set });
+        starts.push(server.startMs);
+        await expectKept(server, ledger);
+      }
+      await expectUploads(server, ledger);
+      await expectImports(server, ledger);
+      await server.end('SIGTERM');
+      await expectLabels(folder, ledger);
+      const { keys, uploads, imports, labels } = ledger;
+      const counts = { keys: keys.size, uploads: uploads.size, imports: imports.size, labels: labels.size };
+      expect(Object.values(counts).every((count) => count > 0)).toBe(true);
+      const slowest = Math.max(...starts);
+      process.stderr.write(
+        `kill -9: ${ROUNDS} rounds, acknowledged ${JSON.stringify(counts)}, starts ${starts.map((ms) => (ms / 1000).toFixed(2)).join(' ')} s, slowest ${(slowest / 1000).toFixed(2)} s\n`,
+      );
+    },
+    120_000 + ROUNDS * 30_000,
+  );
+});
+
+async function shipOnce(client: Client): Promise<void> {
+  const { id } = await beginShip(client, ENDPOINT);
+  for (let after: string | undefined; ; ) {
+    const { state, tag } = await client.call['journeys.get']({ params: { id }, query: { after } });
+    after = tag;
+    if (state === 'done') return;
+    expect(state).toBe('running');
+  }
+}
