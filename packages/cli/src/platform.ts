@@ -93,7 +93,8 @@ function firstWord(child: ChildProcess): Promise<Ready> {
   });
 }
 
+/** Asks once: a second signal would end it at once. */
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  if (!child.killed && child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   await ended;
 }

@@ -17,6 +17,7 @@ import { asFailure } from './problem.ts';
 import { referencePage } from './reference-page.ts';
 import { sendProblem } from './send-problem.ts';
 import { serveConsole } from './serve-console.ts';
+import { unusedConnections } from './unused-connections.ts';
 import { validateRequest } from './validate-request.ts';
 
 export type HttpOptions = {
@@ -63,8 +64,10 @@ export async function buildHttpServer(options: HttpOptions): Promise<FastifyInst
   guardEveryRequest(server, options);
   reportFailures(server, options);
   const waiting: Waiting = new Set();
+  const cutUnused = unusedConnections(server.server);
   server.addHook('preClose', async () => {
     for (const call of waiting) call.abort(); // whoever waits for news hears the last of it
+    cutUnused();
   });
   for (const [id, operation] of Object.entries(OPERATIONS)) {
     addOperation(server, id as OperationId, operation, options, waiting);

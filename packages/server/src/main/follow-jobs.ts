@@ -41,7 +41,8 @@ export type FollowPorts = {
 /** What the control plane does with what jobs tell. */
 export function followJobs(ports: FollowPorts): Followed {
   const { database } = ports;
-  const onFailed: Followed['onFailed'] = async (job, { failure }) => {
+  const onFailed: Followed['onFailed'] = async (job, { failure, cause }) => {
+    if (cause !== undefined) ports.onError(new Error(`${job.kind} ${job.id} failed: ${cause}`));
     await database.stores.jobs.fail(job.id, job.token, failure);
     await endRun(ports, job, failureFrom(failure));
   };
