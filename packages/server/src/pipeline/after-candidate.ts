@@ -10,7 +10,8 @@ export async function afterCandidate(
   input: CandidateInput,
   output: CandidateOutput,
 ): Promise<ModelVersion> {
-  const { dataset, datasetVersion, target, modelName, runId } = input;
+  const { dataset, datasetVersion, modelName, runId } = input;
+  const { target } = output;
   await stores.runs.finish(runId, {
     task: output.task,
     learner: output.learner,

@@ -70,7 +70,7 @@ async function deploy(ports: JourneyPorts, journey: Journey, candidate: Candidat
     return false;
   }
   if ((await stores.endpoints.find(name)) === undefined) {
-    await stores.endpoints.create({ name, model: name, target: input.target, task: output.task });
+    await stores.endpoints.create({ name, model: name, target: output.target, task: output.task });
   }
   const current = await stores.endpoints.current(name);
   if (current?.modelVersion !== version.version) {
@@ -213,7 +213,7 @@ function resultOf(
       columns: input.manifest.schema.columns.length,
     },
     task: output.task,
-    target: input.target,
+    target: output.target,
     model: { name, version: version.version, learner: output.learner, bytes: output.bytes },
     metrics: {
       primary: { name: output.primaryMetric, value: output.metrics[output.primaryMetric] ?? Number.NaN },

@@ -71,6 +71,8 @@ export type TrialSummary = {
 };
 
 export type CandidateOutput = {
+  /** The target's column as the dataset spells it. */
+  target: string;
   task: Exclude<TaskName, 'forecast'>;
   bundleId: string;
   bytes: number;

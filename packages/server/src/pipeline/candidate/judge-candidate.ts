@@ -68,7 +68,7 @@ export function reportOn(
       {
         name: 'hold-out',
         target: holdout.target,
-        table: withoutColumn(holdout.table, input.target),
+        table: withoutColumn(holdout.table, preparation.target),
         candidate: predictFlatRows(compileFlat(model), holdout.features),
         ...(champion === null ? {} : { champion: champion.predictions }),
       },

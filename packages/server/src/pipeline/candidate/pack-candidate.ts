@@ -46,7 +46,7 @@ export async function packCandidate(
         name: input.modelName,
         version: input.version,
         createdAt,
-        target: input.target,
+        target: preparation.target,
         report,
         dataset: {
           name: dataset,
@@ -84,6 +84,7 @@ export async function packCandidate(
   ]);
   return {
     value: {
+      target: preparation.target,
       task: preparation.task as CandidateOutput['task'],
       bundleId: bundle.id,
       bytes: bundle.bytes,

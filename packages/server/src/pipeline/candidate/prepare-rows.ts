@@ -32,13 +32,13 @@ export type PreparedRows = {
 /** Splits the rows, learns the preparation from the training side alone, and turns both sides into features. */
 export async function prepareRows(table: Table, input: CandidateInput): Promise<Told<PreparedRows>> {
   const { schema } = input.manifest;
-  const { target, timeColumn, dataset } = input;
+  const { timeColumn, dataset } = input;
   if (schema.columns.length < 2) throw fail('file.one-column', { file: dataset });
-  const inferred = resolveTarget(table, schema, target, {
+  const inferred = resolveTarget(table, schema, input.target, {
     dataset,
     ...(input.task === null ? {} : { task: input.task }),
   });
-  const { task } = inferred;
+  const { task, target } = inferred;
   const identifiers = schema.columns
     .filter((column) => column.role === 'identifier')
     .map((column) => column.name);

@@ -1,4 +1,4 @@
 export { chiSquareQuantile, chiSquareSurvival } from './chi-square.ts';
 export { upperGamma } from './gamma.ts';
 export { kolmogorovQuantile, kolmogorovSurvival } from './kolmogorov.ts';
-export { normalCdf, normalQuantile, normalTwoSided } from './normal.ts';
+export { normalQuantile, normalTwoSided } from './normal.ts';
