@@ -12,7 +12,7 @@ const stale = [];
 
 for (const [path, content] of Object.entries(GENERATED)) {
   const target = join(ROOT, path);
-  const expected = content();
+  const expected = content(ROOT);
   if ((await readFile(target, 'utf8').catch(() => '')) === expected) continue;
   stale.push(path);
   if (checking) continue;

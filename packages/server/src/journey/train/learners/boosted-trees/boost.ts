@@ -4,7 +4,8 @@ import { OBJECTIVE_OF_TASK, type Objective, outputsOf } from '../../objectives/i
 import type { Fit, FitContext, LearnerData } from '../learner.ts';
 import { binCount } from './binned-feature.ts';
 import { earlyStopping } from './early-stopping.ts';
-import { type Ground, type Grower, type GrownTree, growTree, makeGrower } from './grow-tree.ts';
+import { type GrownTree, growTree } from './grow-tree.ts';
+import { type Grower, makeGrower } from './grower.ts';
 import type { BoostedTreesParams } from './params.ts';
 import { sampleFeatures, sampleRows } from './sample.ts';
 
@@ -21,8 +22,6 @@ type Boosting = {
   random: Random;
   grower: Grower;
   margins: Float64Array;
-  gradients: Float32Array[];
-  hessians: Float32Array[];
   usable: Int32Array;
   trees: Tree[];
   importance: Float64Array;
@@ -68,10 +67,8 @@ export function boost(data: LearnerData, params: BoostedTreesParams, context: Fi
 function begin(data: LearnerData, params: BoostedTreesParams, context: FitContext): Boosting {
   const objective = OBJECTIVE_OF_TASK[data.task];
   const outputs = outputsOf(data);
-  const rows = data.features.rows;
   const random = seededRandom(context.seed);
   const capacity = { rows: context.rows.length, riders: context.rows.length + context.validation.length };
-  const derivative = () => Array.from({ length: outputs }, () => new Float32Array(rows));
   const splittable = data.binned.features.flatMap((feature, f) => (binCount(feature) > 1 ? [f] : []));
   return {
     data,
@@ -80,10 +77,8 @@ function begin(data: LearnerData, params: BoostedTreesParams, context: FitContex
     objective,
     outputs,
     random,
-    grower: makeGrower(data.binned, params, data.weights, capacity, random),
-    margins: new Float64Array(rows * outputs),
-    gradients: derivative(),
-    hessians: derivative(),
+    grower: makeGrower(data.binned, { params, weights: data.weights, outputs, capacity, random }),
+    margins: new Float64Array(data.features.rows * outputs),
     usable: Int32Array.from(splittable),
     trees: [],
     importance: new Float64Array(data.binned.features.length),
@@ -92,22 +87,21 @@ function begin(data: LearnerData, params: BoostedTreesParams, context: FitContex
 
 /** One round: a tree for each output, all from the derivatives at the round's start. Whether any tree has a split. */
 function boostOnce(boosting: Boosting): boolean {
-  const { data, params, context, objective, random, margins, gradients, hessians } = boosting;
+  const { data, params, context, objective, random, grower, margins } = boosting;
+  const gradients = grower.derivatives.map(({ gradient }) => gradient);
+  const hessians = grower.derivatives.map(({ hessian }) => hessian);
   objective.derivatives(margins, data.target, data.weights, context.rows, gradients, hessians);
   const { rows, riders } = sampleRows(context.rows, context.validation, params.baggingFraction, random);
   const before = boosting.trees.length;
   for (let output = 0; output < boosting.outputs; output++) {
     const features = sampleFeatures(boosting.usable, params.featureFraction, random);
-    const derivatives = { gradient: gradients[output]!, hessian: hessians[output]! };
-    // Growing reorders rows and riders; each tree starts from their sorted order, which memory likes best.
-    const ground = { output, derivatives, rows: rows.slice(), riders: riders.slice(), features };
-    const grown = growTree(boosting.grower, ground);
-    if (grown.gains.length > 0) keep(boosting, grown, ground);
+    const grown = growTree(grower, { output, rows, riders, features });
+    if (grown.gains.length > 0) keep(boosting, grown);
   }
   return boosting.trees.length > before;
 }
 
-function keep(boosting: Boosting, { tree, leaves, gains }: GrownTree, { rows, riders }: Ground): void {
+function keep(boosting: Boosting, { tree, leaves, gains, rows, riders }: GrownTree): void {
   const { margins, outputs } = boosting;
   for (const leaf of leaves) {
     const value = tree.value[leaf.node]!;

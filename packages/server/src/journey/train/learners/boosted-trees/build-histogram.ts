@@ -1,62 +1,59 @@
 import { type BinnedMatrix, type Bundle, type BundleMember, binCount } from './binned-feature.ts';
 import { bundleBin } from './bundle-features.ts';
-import { accumulate, BIN_WIDTH, type BinColumn } from './histogram.ts';
-
-/** Where the bins of each feature, and after them of each bundle, start in a histogram, and its whole length. */
-export type HistogramLayout = { offsets: Int32Array; bundleOffsets: Int32Array; length: number };
-
-export function histogramLayout({ features, bundles }: BinnedMatrix): HistogramLayout {
-  let length = 0;
-  const place = (bins: number) => {
-    const offset = length;
-    length += bins * BIN_WIDTH;
-    return offset;
-  };
-  const offsets = Int32Array.from(features, (feature) => place(binCount(feature)));
-  const bundleOffsets = Int32Array.from(bundles, (bundle) => place(bundle.binCount));
-  return { offsets, bundleOffsets, length };
-}
+import { BIN_WIDTH, type HistogramLayout } from './histogram-layout.ts';
+import type { ColumnTable, TreeKernels } from './kernels/tree-kernels.ts';
 
 /** First and second derivatives, one for each row of the data. */
 export type Derivatives = { gradient: Float32Array; hessian: Float32Array };
 
-/** Fills a zeroed histogram with rows[begin … end) of the given features; `ordered` is space to work in. */
-export function buildHistogram(
-  histogram: Float64Array,
-  layout: HistogramLayout,
-  binned: BinnedMatrix,
-  features: Int32Array,
-  rows: Int32Array,
-  begin: number,
-  end: number,
-  { gradient, hessian }: Derivatives,
-  ordered: Derivatives,
-): void {
-  // Laid side by side in the order of the node's rows, the kernel reads the derivatives in one stream.
-  for (let i = begin; i < end; i++) {
-    const row = rows[i]!;
-    ordered.gradient[i] = gradient[row]!;
-    ordered.hessian[i] = hessian[row]!;
-  }
+/** What building histograms needs beside the rows, in the kernels' memory. */
+export type HistogramBench = {
+  kernels: TreeKernels;
+  binned: BinnedMatrix;
+  layout: HistogramLayout;
+  columns: ColumnTable;
+  /** Gradient and hessian of each row of a node, in the node's order: the kernel reads them in one stream. */
+  pairs: Float32Array;
+};
+
+/** A bundle that stands in for those of its members that are wanted. */
+type Packed = { bundle: Bundle; members: BundleMember[]; offset: number };
+
+/** Lists the columns for the given features, bundles in place of their members, and returns those bundles. */
+export function chooseColumns(bench: HistogramBench, features: Int32Array): Packed[] {
+  const { binned, layout, columns } = bench;
   const wanted = new Uint8Array(binned.features.length);
   for (const f of features) wanted[f] = 1;
-  const columns: BinColumn[] = [];
-  const packed: { bundle: Bundle; members: BundleMember[]; offset: number }[] = [];
+  columns.clear();
+  const packed: Packed[] = [];
   binned.bundles.forEach((bundle, b) => {
     const members = bundle.members.filter(({ feature }) => wanted[feature]);
     if (members.length < 2) return;
     const offset = layout.bundleOffsets[b]!;
-    columns.push({ bins: bundle.bins, offset });
+    columns.add(bundle.bins, offset);
     packed.push({ bundle, members, offset });
     for (const { feature } of members) wanted[feature] = 0;
   });
-  for (const f of features) {
-    if (wanted[f]) columns.push({ bins: binned.features[f]!.bins, offset: layout.offsets[f]! });
-  }
-  accumulate(histogram, columns, rows, begin, end, ordered.gradient, ordered.hessian);
+  for (const f of features) if (wanted[f]) columns.add(binned.features[f]!.bins, layout.offsets[f]!);
+  return packed;
+}
+
+/** Fills a zeroed histogram with rows[begin … end) of the columns last chosen, with what was returned then. */
+export function buildHistogram(
+  bench: HistogramBench,
+  histogram: Float64Array,
+  packed: readonly Packed[],
+  rows: Int32Array,
+  begin: number,
+  end: number,
+  { gradient, hessian }: Derivatives,
+): void {
+  const { kernels, columns, pairs } = bench;
+  kernels.gather(rows, begin, end, gradient, hessian, pairs);
+  kernels.accumulate(histogram, columns, rows, begin, end, pairs);
   for (const { bundle, members, offset } of packed) {
     const total = totalOf(histogram, offset, bundle.binCount);
-    for (const member of members) unpack(histogram, layout, binned, member, offset, total);
+    for (const member of members) unpack(bench, histogram, member, offset, total);
   }
 }
 
@@ -68,9 +65,8 @@ function totalOf(histogram: Float64Array, offset: number, bins: number): Float64
 
 /** Copies a member's bins out of its bundle's; its usual bin is what the others leave of the total. */
 function unpack(
+  { layout, binned }: HistogramBench,
   histogram: Float64Array,
-  layout: HistogramLayout,
-  binned: BinnedMatrix,
   member: BundleMember,
   bundleOffset: number,
   total: Float64Array,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../../kernel/index.ts';
 import { sampleData } from '../../../../testing/sample-training.ts';
-import { growTree, makeGrower } from './grow-tree.ts';
+import { growTree } from './grow-tree.ts';
+import { makeGrower } from './grower.ts';
 import { histogramPool } from './histogram-pool.ts';
 import { BOOSTED_TREES_DEFAULTS } from './params.ts';
 
@@ -9,19 +10,20 @@ const data = sampleData('regression', 1000);
 const rows = Int32Array.from({ length: 1000 }, (_, row) => row);
 
 function grow(limitBytes?: number) {
-  const capacity = { rows: 1000, riders: 0 };
-  const grower = makeGrower(data.binned, BOOSTED_TREES_DEFAULTS, undefined, capacity, seededRandom(1));
-  const length = grower.pool.take()!.length;
-  const pool = limitBytes === undefined ? grower.pool : histogramPool(length, 3, limitBytes);
-  const derivatives = {
-    gradient: Float32Array.from(data.target, (y) => Math.round(10 - y)),
-    hessian: new Float32Array(1000).fill(1),
-  };
+  const grower = makeGrower(data.binned, {
+    params: BOOSTED_TREES_DEFAULTS,
+    weights: undefined,
+    outputs: 1,
+    capacity: { rows: 1000, riders: 0 },
+    random: seededRandom(1),
+  });
+  const { kernels, layout } = grower;
+  const pool = limitBytes === undefined ? grower.pool : histogramPool(kernels, layout.length, 3, limitBytes);
+  const { gradient, hessian } = grower.derivatives[0]!;
+  gradient.set(data.target.map((y) => Math.round(10 - y)));
+  hessian.fill(1);
   const features = Int32Array.of(0, 1, 2, 3);
-  return growTree(
-    { ...grower, pool },
-    { output: 0, derivatives, rows: rows.slice(), riders: new Int32Array(0), features },
-  );
+  return growTree({ ...grower, pool }, { output: 0, rows, riders: new Int32Array(0), features });
 }
 
 test('when histograms no longer fit in memory the tree is the same, only slower to grow', () => {

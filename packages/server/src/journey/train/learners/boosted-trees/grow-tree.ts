@@ -1,43 +1,25 @@
-import type { Random } from '../../../../kernel/index.ts';
 import type { Tree } from '../../model.ts';
-import type { BinnedMatrix } from './binned-feature.ts';
-import {
-  buildHistogram,
-  type Derivatives,
-  type HistogramLayout,
-  histogramLayout,
-} from './build-histogram.ts';
+import { buildHistogram, chooseColumns } from './build-histogram.ts';
 import { findSplit } from './find-split.ts';
-import { subtract } from './histogram.ts';
-import { type HistogramPool, histogramPool } from './histogram-pool.ts';
+import type { Grower } from './grower.ts';
 import { leafValue, type NodeSums } from './leaf-score.ts';
 import type { BoostedTreesParams } from './params.ts';
-import { partitionRows } from './partition-rows.ts';
-import { binsGoingLeft, type Split } from './split.ts';
+import { markBinsGoingLeft, type Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
 
-/** What all trees of a fit share. */
-export type Grower = {
-  binned: BinnedMatrix;
-  params: BoostedTreesParams;
-  weights: Float64Array | undefined;
-  random: Random;
-  layout: HistogramLayout;
-  pool: HistogramPool;
-  ordered: Derivatives;
-  scratch: Int32Array;
-};
-
-/** What one tree is grown from. Rows and riders are reordered, so that each leaf has a stretch of both. */
-export type Ground = {
+/** What one tree is grown from. */
+export type Seedbed = {
+  /** Index of the output whose derivatives, as the grower has them, the tree follows. */
   output: number;
-  derivatives: Derivatives;
   /** Rows the tree learns from. */
   rows: Int32Array;
   /** Rows that only want to know their leaf. */
   riders: Int32Array;
   features: Int32Array;
 };
+
+/** A tree's growing: its copies of rows and riders are reordered, so that each leaf has a stretch of both. */
+type Ground = Seedbed & { packed: ReturnType<typeof chooseColumns> };
 
 /** A node that may still be split: its stretches of rows and riders, and the best way to split it. */
 type OpenNode = {
@@ -55,34 +37,22 @@ type OpenNode = {
 /** A leaf with its stretches of `rows` and `riders`. */
 export type Leaf = Pick<OpenNode, 'node' | 'begin' | 'end' | 'ridersBegin' | 'ridersEnd'>;
 
-export type GrownTree = { tree: Tree; leaves: Leaf[]; gains: { feature: number; gain: number }[] };
-
-export function makeGrower(
-  binned: BinnedMatrix,
-  params: BoostedTreesParams,
-  weights: Float64Array | undefined,
-  capacity: { rows: number; riders: number },
-  random: Random,
-): Grower {
-  const layout = histogramLayout(binned);
-  return {
-    binned,
-    params,
-    weights,
-    random,
-    layout,
-    pool: histogramPool(layout.length),
-    ordered: { gradient: new Float32Array(capacity.rows), hessian: new Float32Array(capacity.rows) },
-    scratch: new Int32Array(Math.max(capacity.rows, capacity.riders)),
-  };
-}
+/** Rows and riders are as the leaves' stretches part them; they are the grower's and good until its next tree. */
+export type GrownTree = {
+  tree: Tree;
+  leaves: Leaf[];
+  gains: { feature: number; gain: number }[];
+  rows: Int32Array;
+  riders: Int32Array;
+};
 
 /**
  * Grows a tree best-first: of all leaves, the one whose split lowers the loss most is split next. Only the smaller
  * child's histogram is built, the other is what is left of the parent's (Ke et al. 2017).
  */
-export function growTree(grower: Grower, ground: Ground): GrownTree {
+export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
   const { params } = grower;
+  const ground = breakGround(grower, seedbed);
   const tree = emptyTree(ground.output);
   const open = [plantRoot(grower, ground, tree)];
   const gains: GrownTree['gains'] = [];
@@ -97,15 +67,25 @@ export function growTree(grower: Grower, ground: Ground): GrownTree {
     if (open.length < params.leaves) prepareChildren(grower, ground, open, parent, left, right);
   }
   for (const leaf of open) release(grower, leaf);
-  return { tree, leaves: open, gains };
+  return { tree, leaves: open, gains, rows: ground.rows, riders: ground.riders };
+}
+
+/** Each tree starts from the given order of the rows, a sorted one, which memory likes best. */
+function breakGround(grower: Grower, seedbed: Seedbed): Ground {
+  const rows = grower.rows.subarray(0, seedbed.rows.length);
+  const riders = grower.riders.subarray(0, seedbed.riders.length);
+  rows.set(seedbed.rows);
+  riders.set(seedbed.riders);
+  return { ...seedbed, rows, riders, packed: chooseColumns(grower, seedbed.features) };
 }
 
 function plantRoot(grower: Grower, ground: Ground, tree: Tree): OpenNode {
-  const { rows, riders, derivatives } = ground;
+  const { rows, riders } = ground;
+  const { gradient, hessian } = grower.derivatives[ground.output]!;
   const sums: NodeSums = { gradient: 0, hessian: 0, rows: rows.length };
   for (let i = 0; i < rows.length; i++) {
-    sums.gradient += derivatives.gradient[rows[i]!]!;
-    sums.hessian += derivatives.hessian[rows[i]!]!;
+    sums.gradient += gradient[rows[i]!]!;
+    sums.hessian += hessian[rows[i]!]!;
   }
   const span = { begin: 0, end: rows.length, ridersBegin: 0, ridersEnd: riders.length };
   const root = addNode(grower, ground, tree, span, sums, 0, grower.params.l2);
@@ -155,10 +135,12 @@ function divide(grower: Grower, ground: Ground, tree: Tree, parent: OpenNode): [
   const split = parent.split!;
   const feature = grower.binned.features[split.feature]!;
   const { begin, end, ridersBegin, ridersEnd, sums } = parent;
-  const { scratch } = grower;
-  const goesLeft = binsGoingLeft(split, feature);
-  const middle = partitionRows(ground.rows, begin, end, feature.bins, goesLeft, scratch);
-  const ridersMiddle = partitionRows(ground.riders, ridersBegin, ridersEnd, feature.bins, goesLeft, scratch);
+  const { kernels, goesLeft, scratch } = grower;
+  markBinsGoingLeft(goesLeft, split, feature);
+  const part = (rows: Int32Array, from: number, to: number) =>
+    kernels.partition(rows, from, to, feature.bins, goesLeft, scratch);
+  const middle = part(ground.rows, begin, end);
+  const ridersMiddle = part(ground.riders, ridersBegin, ridersEnd);
   const leftSums = { ...split.left, rows: middle - begin };
   const rightSums = {
     gradient: sums.gradient - leftSums.gradient,
@@ -193,7 +175,7 @@ function prepareChildren(
   smaller.histogram = takeFrom(grower, open);
   build(grower, ground, smaller);
   larger.histogram = inherited ?? takeFrom(grower, open);
-  if (inherited) subtract(inherited, smaller.histogram);
+  if (inherited) grower.kernels.subtract(inherited, smaller.histogram);
   else build(grower, ground, larger);
   for (const child of [smaller, larger]) {
     if (canSplit(grower.params, child)) search(grower, ground, child);
@@ -216,10 +198,8 @@ function takeFrom(grower: Grower, open: OpenNode[]): Float64Array {
   return grower.pool.take()!;
 }
 
-function build(grower: Grower, ground: Ground, node: OpenNode): void {
-  const { binned, layout, ordered } = grower;
-  const { features, rows, derivatives } = ground;
-  buildHistogram(node.histogram!, layout, binned, features, rows, node.begin, node.end, derivatives, ordered);
+function build(grower: Grower, { rows, packed, output }: Ground, { histogram, begin, end }: OpenNode): void {
+  buildHistogram(grower, histogram!, packed, rows, begin, end, grower.derivatives[output]!);
 }
 
 function search(grower: Grower, ground: Ground, node: OpenNode): void {

@@ -1,3 +1,5 @@
+import type { TreeKernels } from './kernels/tree-kernels.ts';
+
 /** Bytes that the histograms of one fit may take. */
 const LIMIT_BYTES = 256 * 1024 * 1024;
 
@@ -8,8 +10,13 @@ export type HistogramPool = {
   giveBack(buffer: Float64Array): void;
 };
 
-/** A pool that lends at least `atLeast` buffers whatever their size. */
-export function histogramPool(length: number, atLeast = 3, limitBytes = LIMIT_BYTES): HistogramPool {
+/** A pool in the kernels' memory that lends at least `atLeast` buffers whatever their size. */
+export function histogramPool(
+  kernels: TreeKernels,
+  length: number,
+  atLeast = 3,
+  limitBytes = LIMIT_BYTES,
+): HistogramPool {
   const most = Math.max(atLeast, Math.floor(limitBytes / (length * Float64Array.BYTES_PER_ELEMENT)));
   const free: Float64Array[] = [];
   let made = 0;
@@ -19,7 +26,7 @@ export function histogramPool(length: number, atLeast = 3, limitBytes = LIMIT_BY
       if (buffer) return buffer.fill(0);
       if (made === most) return null;
       made++;
-      return new Float64Array(length);
+      return kernels.float64(length);
     },
     giveBack: (buffer) => void free.push(buffer),
   };

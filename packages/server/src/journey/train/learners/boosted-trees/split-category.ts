@@ -1,6 +1,6 @@
 import type { Random } from '../../../../kernel/index.ts';
 import { type BinnedFeature, binCount } from './binned-feature.ts';
-import { BIN_WIDTH } from './histogram.ts';
+import { BIN_WIDTH } from './histogram-layout.ts';
 import { leafGain, type NodeSums } from './leaf-score.ts';
 import type { BoostedTreesParams } from './params.ts';
 import type { Split } from './split.ts';

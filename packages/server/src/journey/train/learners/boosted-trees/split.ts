@@ -17,11 +17,10 @@ export type Split = {
   | { kind: 'category'; leftBins: number[] }
 );
 
-/** For each of the 256 bins there can be whether it goes left. */
-export function binsGoingLeft(split: Split, feature: BinnedFeature): Uint8Array {
-  const goesLeft = new Uint8Array(256);
+/** Writes for each of the 256 bins there can be whether it goes left, 1 or 0. */
+export function markBinsGoingLeft(goesLeft: Uint8Array, split: Split, feature: BinnedFeature): void {
+  goesLeft.fill(0);
   if (split.kind === 'number') goesLeft.fill(1, 0, split.lastLeftBin + 1);
   else for (const bin of split.leftBins) goesLeft[bin] = 1;
   goesLeft[feature.valueBins] = split.missingLeft ? 1 : 0;
-  return goesLeft;
 }
