@@ -6,10 +6,10 @@
  *   node node_modules/.cache/histogram-kernel.mjs
  *
  * Prints one JSON line for each case: nanoseconds of CPU for a cell (a row of a column), the best of the rounds. "skewed"
- * has nine rows of ten in one bin (the partition's reference is written for reading, so it has no figure); "half" are every other row, in order, as in a node below the root.
+ * has nine rows of ten in one bin; "half" are every other row, in order, as in a node below the root. Of partitioning
+ * there is only one side: its reference is written for reading.
  */
-import { accumulateReference } from '../packages/server/src/journey/train/learners/boosted-trees/kernels/reference-kernels.ts';
-import { openTreeKernels } from '../packages/server/src/journey/train/learners/boosted-trees/kernels/tree-kernels.ts';
+import { accumulateReference, openTreeKernels } from '../packages/server/src/journey/train/index.ts';
 import { seededRandom } from '../packages/server/src/kernel/index.ts';
 
 const ROWS = 200_000;

@@ -1,7 +1,6 @@
-export { averageModels, blendModels, scaleModel } from './blend-models.ts';
 export type { Fold } from './folds.ts';
 export { inProcessTrials } from './in-process-trials.ts';
-export { binFeatures } from './learners/boosted-trees/index.ts';
+export { accumulateReference, binFeatures, openTreeKernels } from './learners/boosted-trees/index.ts';
 export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
 export {
   type Confusion,
@@ -14,8 +13,7 @@ export {
 } from './metrics/index.ts';
 export * from './model.ts';
 export type { OpenTrialPool, TrialFit, TrialPool, TrialTask } from './ports.ts';
-export { applyLink, predictAdditive, rawScores } from './predict.ts';
-export { roundModel } from './round-model.ts';
+export { applyLink, predictAdditive } from './predict.ts';
 export { runTrial } from './run-trial.ts';
 export type { LeaderboardEntry } from './search/leaderboard.ts';
 export {

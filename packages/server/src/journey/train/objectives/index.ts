@@ -6,9 +6,6 @@ import { squaredError } from './squared-error.ts';
 
 export type { Objective } from './objective.ts';
 
-/** Every objective that learners can minimise. */
-export const OBJECTIVES: readonly Objective[] = [logistic, softmax, squaredError];
-
 /** The objective of each task when none is asked for. */
 export const OBJECTIVE_OF_TASK: Record<TrainingData['task'], Objective> = {
   binary: logistic,

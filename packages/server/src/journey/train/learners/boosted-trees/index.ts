@@ -3,6 +3,8 @@ import { boost } from './boost.ts';
 import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } from './params.ts';
 
 export { binFeatures } from './bin-features.ts';
+export { accumulateReference } from './kernels/reference-kernels.ts';
+export { openTreeKernels } from './kernels/tree-kernels.ts';
 
 /** Gradient boosted decision trees over histograms. */
 export const boostedTrees: Learner = {
