@@ -1,11 +1,13 @@
 import { fail } from '@slipway/contract';
 import type { DatasetVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { firstShip } from './first-ship.ts';
 import type { CandidateInput, IngestInput, IngestOutput, JourneyRequest, StageNews } from './model.ts';
+import { refuseTarget } from './refuse-target.ts';
 
 /**
  * What follows when a file has been ingested, in the transaction that completes the job: the dataset version is
- * recorded and, on a journey, training is queued.
+ * recorded and, on a journey, training is queued. Throws what {@link refuseTarget} throws; then nothing is recorded.
  */
 export async function afterIngest(
   stores: Stores,
@@ -13,12 +15,15 @@ export async function afterIngest(
   input: IngestInput,
   output: IngestOutput,
 ): Promise<void> {
+  const journey = journeyId === null ? undefined : await stores.journeys.get(journeyId);
+  const request = journey?.request as JourneyRequest | undefined;
+  if (request?.kind === 'ship') refuseTarget(output, request);
   const version = await recordVersion(stores, input, output);
-  if (journeyId === null) return;
-  const journey = await stores.journeys.get(journeyId);
-  if (journey.state !== 'running') return;
+  if (journey?.state !== 'running') return;
   await stores.journeys.endStage(journey.id, 'ingest', 'done', ingestNews(version, output));
-  await stores.jobs.enqueue('candidate', await candidateInput(stores, journey, version), { journeyId });
+  await stores.jobs.enqueue('candidate', await candidateInput(stores, journey, version), {
+    journeyId: journey.id,
+  });
 }
 
 async function recordVersion(
@@ -86,11 +91,6 @@ async function shipOf(stores: Stores, request: JourneyRequest): Promise<ShipOpti
     exclude,
     seed,
   };
-}
-
-async function firstShip(stores: Stores, name: string): Promise<JourneyRequest | undefined> {
-  const ships = await stores.journeys.list({ name, kind: 'ship', state: 'done', limit: 1000 });
-  return ships.at(-1)?.request as JourneyRequest | undefined;
 }
 
 /** Rows that each version along the line of parents added, oldest first. */

@@ -44,7 +44,10 @@ export interface JobQueue {
   counts(): Promise<Record<JobState, number>>;
   /** Takes jobs from workers whose lease ran out; fails those out of attempts with `job.crashed`. */
   requeueExpired(): Promise<Requeued>;
-  /** Takes running jobs from all instances but these, at once: at start, the former life of this server. */
+  /**
+   * Takes running jobs from all instances but these, at once: at start, the former life of this server. What killed it
+   * need not have been the job, so `job.crashed` comes only after three times the attempts.
+   */
   requeueOrphans(livingInstances: readonly string[]): Promise<Requeued>;
 }
 

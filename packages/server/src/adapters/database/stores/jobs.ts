@@ -22,6 +22,8 @@ type Row = typeof jobs.$inferSelect;
 type Change = Parameters<ReturnType<Sql['update']>['set']>[0];
 
 const DEFAULT_MAX_ATTEMPTS = 3;
+/** A server that died may have died of something else: so many times the attempts are borne. */
+const ORPHAN_PATIENCE = 3;
 
 export function jobQueue(session: Session): JobQueue {
   const { sql, clock } = session;
@@ -112,10 +114,12 @@ export function jobQueue(session: Session): JobQueue {
       const rows = await sql.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state);
       return { ...NONE, ...Object.fromEntries(rows.map((row) => [row.state, row.count])) };
     },
-    requeueExpired: () => sql.transaction((tx) => requeue(tx, lt(jobs.leaseEndsAt, databaseNow))),
+    requeueExpired: () => sql.transaction((tx) => requeue(tx, lt(jobs.leaseEndsAt, databaseNow), 1)),
     requeueOrphans(living) {
       const orphaned = living.length === 0 ? undefined : notInArray(jobs.instance, [...living]);
-      return sql.transaction((tx) => requeue(tx, orphaned ? or(isNull(jobs.instance), orphaned) : undefined));
+      return sql.transaction((tx) =>
+        requeue(tx, orphaned ? or(isNull(jobs.instance), orphaned) : undefined, ORPHAN_PATIENCE),
+      );
     },
   };
   return queue;
@@ -138,15 +142,15 @@ function leaseFor(leaseMs: number): SQL {
 }
 
 /** Jobs that others are just changing are left to them. */
-async function requeue(tx: Sql, lost: SQL | undefined): Promise<Requeued> {
+async function requeue(tx: Sql, lost: SQL | undefined, patience: number): Promise<Requeued> {
   const rows = await tx
     .select()
     .from(jobs)
     .where(and(eq(jobs.state, 'running'), lost))
     .orderBy(asc(jobs.sequence))
     .for('update', { skipLocked: true });
-  const spent = rows.filter((row) => row.attempts >= row.maxAttempts);
-  const again = rows.filter((row) => row.attempts < row.maxAttempts);
+  const spent = rows.filter((row) => row.attempts >= row.maxAttempts * patience);
+  const again = rows.filter((row) => row.attempts < row.maxAttempts * patience);
   const failed: Job[] = [];
   for (const { id, attempts } of spent) {
     const failure = failureData(fail('job.crashed', { attempts }));

@@ -152,6 +152,16 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
       await jobs.cancel(mine!.id);
     });
 
+    it('bears more deaths of the server than of the worker, but not for ever', async () => {
+      const { id } = await enqueue('orphan', { maxAttempts: 2 });
+      for (let death = 1; death <= 6; death++) {
+        expect(await claim()).toMatchObject({ id, attempts: death });
+        const { failed } = await jobs.requeueOrphans(['second-life']);
+        expect(failed.map((job) => job.id)).toEqual(death < 6 ? [] : [id]);
+      }
+      expect((await jobs.get(id)).failure).toMatchObject({ code: 'job.crashed', details: { attempts: 6 } });
+    });
+
     it('has each effect once though workers die at any moment', async () => {
       const count = 100;
       await Promise.all(Array.from({ length: count }, (_, i) => enqueue(i, { maxAttempts: 1000 })));

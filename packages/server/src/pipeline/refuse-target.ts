@@ -1,0 +1,36 @@
+import { fail } from '@slipway/contract';
+import { MAX_CLASSES } from '../journey/prepare/index.ts';
+import type { IngestOutput, JourneyRequest } from './model.ts';
+
+const NAMES_LISTED = 20;
+/** A count of distinct values may be an estimate, some percent off; what is over this is over the limit for certain. */
+const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
+
+/**
+ * What the profile alone shows to be no target: then nothing of the file is kept, and nobody waits for the training to
+ * find out. Preparation looks again, and closer. Throws `file.one-column` and `target.*`.
+ */
+export function refuseTarget(
+  { manifest, profile }: IngestOutput,
+  request: Extract<JourneyRequest, { kind: 'ship' }>,
+): void {
+  const { target, name: dataset } = request;
+  const { columns } = manifest.schema;
+  if (columns.length < 2) throw fail('file.one-column', { file: request.file.filename });
+  const names = columns.map(({ name }) => name);
+  const column = profile.columns.find(({ name }) => isSameName(name, target));
+  const path = 'target';
+  if (column === undefined)
+    throw fail('target.missing', { target, dataset, columns: names.slice(0, NAMES_LISTED) }, { path });
+  if (column.missing === column.rows) throw fail('target.all-null', { target }, { path });
+  if (column.distinct === 1 && !column.distinctApproximate)
+    throw fail('target.constant', { target }, { path });
+  const { task } = request.ship;
+  const isClassified = task === 'binary' || task === 'multiclass' || column.type === 'string';
+  if (isClassified && column.distinct > CERTAINLY_TOO_MANY)
+    throw fail('target.too-many-classes', { target, classes: column.distinct, limit: MAX_CLASSES }, { path });
+}
+
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.trim().toLowerCase();
+}
