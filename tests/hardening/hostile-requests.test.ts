@@ -201,6 +201,33 @@ describe('a body', () => {
   });
 });
 
+describe('the name of an image', () => {
+  const exported = (image: string) =>
+    ask(`${server.url}/api/v1/endpoints/x/export?as=docker&image=${encodeURIComponent(image)}`, { token });
+
+  it('carries no command into the files of an export', async () => {
+    const bad = [
+      'x\nRUN id',
+      'x;id',
+      '$(id)',
+      '`id`',
+      'a b',
+      '../x',
+      '/x',
+      'x/',
+      'x:1:2',
+      'X',
+      '-x',
+      'x"',
+      '',
+    ];
+    for (const image of bad) expectProblem(await exported(image), 400, 'request.invalid', 'image');
+    for (const image of ['x', 'registry.example:5000/team/churn', 'ghcr.io/a-b/c_d.e']) {
+      expectProblem(await exported(image), 404, 'endpoint.missing');
+    }
+  });
+});
+
 describe('a number', () => {
   const HUGE = [
     '2147483648',

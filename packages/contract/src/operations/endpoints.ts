@@ -17,6 +17,14 @@ import {
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
+/** An image's name as registries take it, port and folders too. It ends up in files that shells and builders read. */
+const imageSchema = z
+  .string()
+  .max(255)
+  .regex(
+    /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+    'give a name as registries take it, without a tag',
+  );
 const byName = z.object({ name: nameSchema });
 
 export const endpointOperations = {
@@ -99,7 +107,7 @@ export const endpointOperations = {
     params: byName,
     query: z.object({
       as: z.enum(['docker', 'compose', 'kubernetes']),
-      image: z.string().max(255).optional(),
+      image: imageSchema.optional(),
     }),
     answer: { stream: 'application/x-tar' },
     failures: ['endpoint.missing'],
