@@ -3,11 +3,13 @@ import type { WindowReport } from '../journey/monitor/index.ts';
 import { brokenData, decideRetrain, type RetrainDecision } from '../journey/retrain/index.ts';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { firstShip } from './first-ship.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
 import { policyOf } from './policy.ts';
 import { startRetrain } from './start-journey.ts';
 
-const POLICY_BUDGET_SECONDS = 60;
+/** For a model that no journey is known of. */
+const USUAL_BUDGET_SECONDS = 60;
 const PROPOSAL = 'retrain:proposal';
 
 /** Writes down what a look at the traffic found, in the transaction that completes its job. */
@@ -27,7 +29,10 @@ export async function afterMonitor(
   }
 }
 
-/** What the endpoint's policy makes of it: starts a retraining, proposes one, or lets it be. */
+/**
+ * What the endpoint's policy makes of it: starts a retraining, proposes one, or lets it be. A retraining gets the time
+ * that the model's first journey was given.
+ */
 export async function followPolicy(
   database: Database,
   input: MonitorInput,
@@ -54,7 +59,9 @@ export async function followPolicy(
     filename: `${endpoint.name}-labelled-${rows}.ndjson`,
     bytes: 0,
   });
-  const ask = { endpoint: endpoint.name, uploadId: upload.id, budgetSeconds: POLICY_BUDGET_SECONDS, seed: 1 };
+  const first = await firstShip(stores, endpoint.name);
+  const budgetSeconds = first?.budgetSeconds ?? USUAL_BUDGET_SECONDS;
+  const ask = { endpoint: endpoint.name, uploadId: upload.id, budgetSeconds, seed: first?.seed ?? 1 };
   const asked = startRetrain(database, { ...ask, by: 'policy', reason: says });
   return { decision, journey: await asked.catch(nullWhenRunning) };
 }

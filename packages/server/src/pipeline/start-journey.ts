@@ -100,6 +100,6 @@ async function begin(
 
 async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
   const model = await stores.models.find(name);
-  if (model !== undefined && model.target !== target)
+  if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
     throw fail('endpoint.exists', { name }, { path: 'name' });
 }

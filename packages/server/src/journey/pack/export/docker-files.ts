@@ -38,6 +38,11 @@ function healthScript(port: number): string {
   return `fetch('http://127.0.0.1:${port}/v2/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
 }
 
+/** JSON inside single quotes. */
+function forShell(value: unknown): string {
+  return JSON.stringify(value).replaceAll("'", "'\\''");
+}
+
 function readme(spec: ExportSpec): string {
   return `# ${spec.endpoint}
 
@@ -48,7 +53,7 @@ The endpoint as an image: the inference process and model version ${spec.modelVe
     docker run --rm --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \\
       -v "$PWD/tokens:${IMAGE_PATHS.tokenFile}:ro" -p 127.0.0.1:${spec.port}:${spec.port} ${spec.image}
     curl -H "Authorization: Bearer $(cat tokens)" -H 'Content-Type: application/json' \\
-      -d '{"rows":[{}]}' http://127.0.0.1:${spec.port}/endpoints/${encodeURIComponent(spec.endpoint)}/predict
+      -d '${forShell(spec.example)}' http://127.0.0.1:${spec.port}/endpoints/${encodeURIComponent(spec.endpoint)}/predict
 
 \`tokens\` holds one token a line; every caller needs one of them. Health: \`/v2/health/live\` and
 \`/v2/health/ready\`; metrics: \`/metrics\`.

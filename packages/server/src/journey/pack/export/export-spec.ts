@@ -9,7 +9,7 @@ export type ExportRequest = {
   endpoint: string;
   modelVersion: number;
   bundleId: string;
-  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage'>;
+  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden'>;
   /** Image without tag or digest, `registry.example/team/churn`; the endpoint's name when not given. */
   image?: string;
   port?: number;
@@ -36,6 +36,8 @@ export type ExportSpec = {
   scrapers: Record<string, string>;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** A body that the endpoint answers. */
+  example: { rows: Record<string, unknown>[] };
 };
 
 /** Where things lie in the image. */
@@ -64,6 +66,7 @@ export function exportSpec(request: ExportRequest): ExportSpec {
     heapMegabytes: Math.floor(memoryMegabytes * 0.75),
     callers: request.callers ?? { 'slipway.io/gateway': 'true' },
     scrapers: request.scrapers ?? { 'kubernetes.io/metadata.name': 'monitoring' },
+    example: { rows: request.manifest.golden.rows.slice(0, 1) },
     labels: {
       'app.kubernetes.io/name': name,
       'app.kubernetes.io/managed-by': 'slipway',

@@ -13,6 +13,7 @@ const request: ExportRequest = {
     task: 'binary',
     target: 'Churn: "yes"?',
     lineage: { dataset: 'telco', datasetVersion: 2, manifest: 'm', run: 'r', seed: 1 },
+    golden: { rows: [{ Plan: "Ann's" }], predictions: [] },
   },
 };
 
