@@ -11,17 +11,25 @@ export function dayOf(epochMilliseconds: number): string {
 }
 
 /**
- * Opens a new, empty segment `<folder>/<day>/<time>-<random>.ndjson`, readable by the owner alone. Names sort by
- * time. The file's name is on disk when this resolves: every folder that gained an entry was synced.
+ * Opens a new, empty segment `<folder>/<day>/<time>-<count>-<random>.ndjson`, readable by the owner alone. Names sort
+ * by time, and those that one process made in one millisecond by their count. The file's name is on disk when this resolves: every folder that gained an entry was synced.
  */
 export async function openSegment(folder: string, day: string, now: number): Promise<SegmentFile> {
   const dayFolder = join(folder, day);
   const created = await mkdir(dayFolder, { recursive: true, mode: 0o700 });
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, '');
-  const path = join(dayFolder, `${time}-${randomBytes(4).toString('hex')}.ndjson`);
+  const path = join(dayFolder, `${time}-${nextCount()}-${randomBytes(4).toString('hex')}.ndjson`);
   const handle = await open(path, 'ax', 0o600);
   await syncFolders(dayFolder, created === undefined ? dayFolder : dirname(created));
   return { handle, day, openedAt: now, bytes: 0 };
+}
+
+let opened = 0;
+
+/** Six digits that grow with each segment of this process. */
+function nextCount(): string {
+  opened = (opened + 1) % 1_000_000;
+  return String(opened).padStart(6, '0');
 }
 
 /** Syncs `folder` and those above it, up to and including `top`. */
