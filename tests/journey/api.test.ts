@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { overHttp, overSdk } from './faces.ts';
+import { cleanUp, type Platform, startPlatform } from './slipway.ts';
+import { walkTheJourney } from './walk.ts';
+
+const MINUTES = 60_000;
+
+afterAll(cleanUp);
+
+describe('the whole journey by program', () => {
+  let platform: Platform;
+  beforeAll(async () => {
+    platform = await startPlatform();
+  }, 2 * MINUTES);
+
+  it(
+    'works over plain HTTP, every answer as the contract says',
+    () => walkTheJourney(overHttp(platform.url, platform.ownerKey), 'over-http'),
+    4 * MINUTES,
+  );
+
+  it(
+    'works through the SDK alone',
+    () => walkTheJourney(overSdk(platform.url, platform.ownerKey), 'over-sdk'),
+    4 * MINUTES,
+  );
+
+  it('forecasting is not built yet, and says so', async () => {
+    const body = { uploadId: 'upl_any', target: 'x', task: 'forecast' as const };
+    await expect(platform.client.call['journeys.ship']({ body })).rejects.toMatchObject({
+      code: 'operation.not-yet',
+      path: 'task',
+    });
+  });
+});
