@@ -84,3 +84,12 @@ test('as many columns as are allowed are read', async () => {
     values: Float64Array.from({ length: 30 }, (_, row) => row + 1999.5),
   });
 });
+
+test.each([
+  ['doubled, where a value ends with a backslash', 'path,n\n"C:\\",1\n"a""b",2\n', ['C:\\', 'a"b']],
+  ['escaped by a backslash', 'path,n\n"say \\"hi\\" twice",1\n"plain",2\n', ['say "hi" twice', 'plain']],
+])('reads quotes in quoted text %s', async (_, content, expected) => {
+  const { manifest } = await lake.ingest('quotes', Buffer.from(content));
+  const rowsBack = await previewRows(manifest, { offset: 0, limit: 10 }, lake.ports);
+  expect(rowsBack.map((row) => row.path)).toEqual(expected);
+});

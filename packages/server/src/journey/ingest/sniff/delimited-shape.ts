@@ -10,23 +10,30 @@ const MAX_RECORDS = 5_000;
 /**
  * The delimiter under which most records have as many fields as the first (at least two), and the records read
  * with it. Text that no delimiter divides is one column. `asked` is taken when given.
+ *
+ * Quotes inside quoted text are doubled (RFC 4180). A backslash before them is an escape only where the text cannot be
+ * read that way: `"C:\",` ends with a backslash as often as not.
  */
 export function sniffDelimited(
   text: string,
   options: { file: string; complete: boolean; asked?: string | undefined; maxRecordCharacters: number },
 ): DelimitedShape {
-  const mark = sniffEscape(text);
-  const candidates = options.asked === undefined ? DELIMITERS : [options.asked];
-  let best: { score: number; shape: DelimitedShape } | undefined;
-  for (const delimiter of candidates) {
-    const dialect = { delimiter, escape: mark };
-    const records = headRecords(text, dialect, options);
-    const score = agreement(records);
-    if (best === undefined || score > best.score) best = { score, shape: { dialect, records } };
-  }
-  if (options.asked !== undefined || best!.score > 0) return best!.shape;
-  const dialect = { delimiter: DELIMITERS.find((mark) => !text.includes(mark)) ?? ',', escape: mark };
-  return { dialect, records: headRecords(text, dialect, options) };
+  const doubled = bestShape(text, '"', options);
+  const escaped = doubled.isBroken && text.includes('\\"') ? bestShape(text, '\\', options) : doubled;
+  const best = escaped.isBroken ? doubled : escaped;
+  if (options.asked !== undefined || agreement(best.records) > 0) return best;
+  const delimiter = DELIMITERS.find((mark) => !text.includes(mark)) ?? ',';
+  return headRecords(text, { ...best.dialect, delimiter }, options);
+}
+
+type SniffOptions = Parameters<typeof sniffDelimited>[1];
+type ReadShape = DelimitedShape & { isBroken: boolean };
+
+/** The delimiter under which most records agree, quotes inside quoted text being marked by `mark`. */
+function bestShape(text: string, mark: string, options: SniffOptions): ReadShape {
+  const delimiters = options.asked === undefined ? DELIMITERS : [options.asked];
+  const shapes = delimiters.map((delimiter) => headRecords(text, { delimiter, escape: mark }, options));
+  return shapes.reduce((best, shape) => (agreement(shape.records) > agreement(best.records) ? shape : best));
 }
 
 /** The share of records with as many fields as the first, a little more for more fields; 0 when undivided. */
@@ -37,20 +44,10 @@ function agreement(records: string[][]): number {
   return agreeing / records.length + Math.min(fields, 1_000) / 1e5;
 }
 
-/** A backslash before quotes inside quoted text, where quotes are never doubled, is an escape. */
-function sniffEscape(text: string): string {
-  const backslashed = text.match(/\\"[^,;\t|\r\n]/g)?.length ?? 0;
-  const doubled = text.match(/[^,;\t|\r\n]""[^,;\t|\r\n]/g)?.length ?? 0;
-  return backslashed > 0 && doubled === 0 ? '\\' : '"';
-}
-
 class Enough extends Error {}
 
-function headRecords(
-  text: string,
-  dialect: Dialect,
-  options: { file: string; complete: boolean; maxRecordCharacters: number },
-): string[][] {
+/** The first records; `isBroken` when the text stops being readable in this dialect. */
+function headRecords(text: string, dialect: Dialect, options: Omit<SniffOptions, 'asked'>): ReadShape {
   const records: string[][] = [];
   const reader = new RecordReader(
     dialect,
@@ -63,9 +60,9 @@ function headRecords(
   try {
     reader.push(text);
     if (options.complete) reader.end();
-  } catch {
-    // Enough was read, or the text is malformed here: what was read so far is the sample, and reading the whole
-    // file reports the malformed line.
+  } catch (error) {
+    // Malformed text: what was read so far is the sample, and reading the whole file reports the line.
+    return { dialect, records, isBroken: !(error instanceof Enough) };
   }
-  return records;
+  return { dialect, records, isBroken: false };
 }
