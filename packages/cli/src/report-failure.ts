@@ -57,6 +57,6 @@ function reportWrongWords(error: CommanderError, json: boolean): number {
 }
 
 /** ANSI colour on a terminal that wants it. */
-export function paint(code: string, text: string): string {
-  return process.stderr.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
+export function paint(code: string, text: string, to: { isTTY?: boolean } = process.stderr): string {
+  return to.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
 }

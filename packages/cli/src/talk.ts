@@ -3,6 +3,11 @@ export function say(text = ''): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** A line of the result, for people. */
+export function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** The result: JSON on stdout when asked for, else what `show` says. */
 export function answer(value: unknown, json: boolean | undefined, show: () => void): void {
   if (json) process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { datasetName } from '../dataset-name.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, bytes, figure, say, table } from '../talk.ts';
+import { answer, bytes, figure, print, say, table } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
@@ -57,7 +57,7 @@ export function addDataCommands(program: Command): void {
       const client = await connect(options);
       const found = await client.call['datasets.version']({ params: { name, version: version ?? 'latest' } });
       answer(found, options.json, () => {
-        say(
+        print(
           `${name} version ${found.version}: ${found.rows} rows from ${found.source}, ${bytes(found.bytes)}`,
         );
         table(

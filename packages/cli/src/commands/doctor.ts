@@ -3,7 +3,7 @@ import { CHECKS } from '../doctor/checks.ts';
 import { type CommonOptions, common } from '../options.ts';
 import type { UpOptions } from '../platform.ts';
 import { paint } from '../report-failure.ts';
-import { answer, say } from '../talk.ts';
+import { answer, print } from '../talk.ts';
 import { withPorts } from './up.ts';
 
 export function addDoctorCommand(program: Command): void {
@@ -15,7 +15,9 @@ export function addDoctorCommand(program: Command): void {
       );
       answer({ findings }, options.json, () => {
         for (const { name, ok, says, fix } of findings) {
-          say(`${ok ? paint('32', '✓') : paint('31', '✗')} ${name}: ${says}${ok ? '' : ` — ${fix}`}`);
+          print(
+            `${ok ? paint('32', '✓', process.stdout) : paint('31', '✗', process.stdout)} ${name}: ${says}${ok ? '' : ` — ${fix}`}`,
+          );
         }
       });
       if (findings.some((finding) => !finding.ok)) process.exitCode = 1;

@@ -5,7 +5,7 @@ import type { Endpoint } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
-import { answer, say, table } from '../talk.ts';
+import { answer, print, say, table } from '../talk.ts';
 
 type PolicyOptions = CommonOptions & {
   retrain: 'off' | 'propose' | 'auto';
@@ -57,21 +57,21 @@ function addShow(endpoints: Command): void {
 }
 
 function showEndpoint(endpoint: Endpoint): void {
-  say(
+  print(
     `${endpoint.name} is ${endpoint.state}: version ${endpoint.version} predicts ${endpoint.target} (${endpoint.task})`,
   );
   table(
     ['column', 'type', 'may be missing'],
     endpoint.inputs.map((input) => [input.name, input.type, input.nullable ? 'yes' : 'no']),
   );
-  say();
+  print();
   table(
     ['revision', 'version', 'why', 'by', 'at'],
     endpoint.revisions.map((one) => [one.revision, one.version, one.reason, one.by, one.createdAt]),
   );
-  say('\nCall it (slipway endpoints token makes a token):');
+  print('\nCall it (slipway endpoints token makes a token):');
   const body = JSON.stringify(endpoint.example).replaceAll("'", "'\\''");
-  say(
+  print(
     `curl -s ${endpoint.url} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${body}'`,
   );
 }

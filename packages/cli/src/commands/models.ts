@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, bytes, figure, say, table } from '../talk.ts';
+import { answer, bytes, figure, print, table } from '../talk.ts';
 
 export function addModelCommands(program: Command): void {
   const models = program.command('models').description('Models and their versions.');
@@ -30,7 +30,7 @@ export function addModelCommands(program: Command): void {
     .action(async (name: string, options: CommonOptions) => {
       const found = await (await connect(options)).call['models.get']({ params: { name } });
       answer(found, options.json, () => {
-        say(`${found.name} predicts ${found.target} (${found.task})`);
+        print(`${found.name} predicts ${found.target} (${found.task})`);
         table(
           ['version', 'aliases', 'learner', found.primaryMetric, 'dataset', 'size', 'gates', 'made'],
           found.versions.map((one) => [

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { paint } from '../report-failure.ts';
-import { answer, clean, say } from '../talk.ts';
+import { answer, clean, print } from '../talk.ts';
 
 type Options = CommonOptions & { from?: string; to?: string };
 type Performance = { realised?: { says: string }; estimated?: { says: string } | null };
@@ -25,18 +25,21 @@ export function addMonitorCommand(program: Command): void {
       const report = reports[0]!;
       answer({ ...report, alerts }, options.json, () => {
         showReport(report);
-        for (const alert of alerts) say(`${paint('33', '!')} ${alert.severity}: ${clean(alert.says)}`);
+        for (const alert of alerts)
+          print(`${paint('33', '!', process.stdout)} ${alert.severity}: ${clean(alert.says)}`);
       });
     });
 }
 
 function showReport(report: MonitorReport): void {
   const { window, columns, performance } = report;
-  say(`${window.rows} predictions from ${window.from} to ${window.to}`);
-  say(`${report.drifted ? paint('33', '!') : paint('32', '✓')} ${clean(report.says)}`);
+  print(`${window.rows} predictions from ${window.from} to ${window.to}`);
+  print(
+    `${report.drifted ? paint('33', '!', process.stdout) : paint('32', '✓', process.stdout)} ${clean(report.says)}`,
+  );
   for (const column of columns.filter((one) => one.drifted))
-    say(`  ${clean(column.name)}: ${clean(column.says)}`);
+    print(`  ${clean(column.name)}: ${clean(column.says)}`);
   const { realised, estimated } = performance as Performance;
-  if (realised) say(`  quality: ${clean(realised.says)}`);
-  if (estimated) say(`  estimated: ${clean(estimated.says)}`);
+  if (realised) print(`  quality: ${clean(realised.says)}`);
+  if (estimated) print(`  estimated: ${clean(estimated.says)}`);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
-import { answer, figure, say, table } from '../talk.ts';
+import { answer, figure, print, table } from '../talk.ts';
 
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('Training runs and their trials.');
@@ -31,10 +31,10 @@ export function addRunCommands(program: Command): void {
     .action(async (id: string, options: CommonOptions) => {
       const run = await (await connect(options)).call['runs.get']({ params: { id } });
       answer(run, options.json, () => {
-        say(
+        print(
           `${run.name}: ${run.state}, ${run.learner ?? 'no learner yet'} on ${run.dataset} ${run.datasetVersion}`,
         );
-        say(
+        print(
           Object.entries(run.metrics)
             .map(([name, value]) => `${name} ${figure(value)}`)
             .join('  '),

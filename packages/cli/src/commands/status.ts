@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, bytes, clean, say, table } from '../talk.ts';
+import { answer, bytes, clean, print, table } from '../talk.ts';
 import { consoleLink } from './up.ts';
 
 export function addStatusCommand(program: Command): void {
@@ -10,15 +10,15 @@ export function addStatusCommand(program: Command): void {
     .action(async (options: CommonOptions) => {
       const found = await (await connect(options)).call['system.status']();
       answer(found, options.json, () => {
-        say(
+        print(
           `Slipway ${found.version}, up since ${found.startedAt}, ${found.database} in ${found.dataFolder}`,
         );
-        say(`${found.processes.map((one) => `${one.name} ${bytes(one.rssBytes)}`).join(', ')}\n`);
+        print(`${found.processes.map((one) => `${one.name} ${bytes(one.rssBytes)}`).join(', ')}\n`);
         table(
           ['endpoint', 'state', 'version', 'predictions', 'url'],
           found.endpoints.map((one) => [one.name, one.state, one.version, one.predictions, one.url]),
         );
-        say();
+        print();
         table(
           ['journey', 'kind', 'name', 'state', 'stage'],
           found.journeys.map((one) => [
@@ -29,7 +29,8 @@ export function addStatusCommand(program: Command): void {
             one.stages.findLast((stage) => stage.state !== 'waiting')?.stage ?? null,
           ]),
         );
-        for (const alert of found.alerts) say(`! ${alert.endpoint} ${alert.severity}: ${clean(alert.says)}`);
+        for (const alert of found.alerts)
+          print(`! ${alert.endpoint} ${alert.severity}: ${clean(alert.says)}`);
       });
     });
   common(program.command('open'))
