@@ -1,8 +1,7 @@
 import { meanOf, type Trial } from './candidate.ts';
+import { blendMargins, type Member, renormalised } from './member.ts';
+import { pruneBlend } from './prune-blend.ts';
 import { primaryLoss, type SearchState } from './search-state.ts';
-
-/** A trial with its share in the blend; shares sum to 1. */
-export type Member = { trial: Trial; weight: number };
 
 /** Steps of the greedy selection, so weights are multiples of one over it. */
 const STEPS = 20;
@@ -32,16 +31,7 @@ export function chooseBlend(state: SearchState, trials: readonly Trial[], heldOu
   const single = primaryLoss(state, ranked[0]!.margins, rows);
   const members = rows.length < FEW_ROWS ? equalShares(state, ranked, rows) : greedy(state, ranked, rows);
   const loss = primaryLoss(state, blendMargins(members), rows);
-  return loss < single * (1 - WORTH) ? members : [{ trial: ranked[0]!, weight: 1 }];
-}
-
-/** Held-out margins of the blend, over all rows. */
-export function blendMargins(members: readonly Member[]): Float64Array {
-  const sum = new Float64Array(members[0]!.trial.margins.length);
-  for (const { trial, weight } of members) {
-    for (let i = 0; i < sum.length; i++) sum[i]! += weight * trial.margins[i]!;
-  }
-  return sum;
+  return loss < single * (1 - WORTH) ? pruneBlend(state, members, rows) : [{ trial: ranked[0]!, weight: 1 }];
 }
 
 function thinned(rows: Int32Array, outputs: number): Int32Array {
@@ -98,8 +88,7 @@ function compacted(state: SearchState, ranked: readonly Trial[], rows: Int32Arra
 function withoutTrifles(ranked: readonly Trial[], counts: Float64Array): Member[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const kept = ranked.flatMap((trial, i) =>
-    counts[i]! / total > LEAST_WEIGHT ? [{ trial, count: counts[i]! }] : [],
+    counts[i]! / total > LEAST_WEIGHT ? [{ trial, weight: counts[i]! }] : [],
   );
-  const keptTotal = kept.reduce((sum, { count }) => sum + count, 0);
-  return kept.map(({ trial, count }) => ({ trial, weight: count / keptTotal }));
+  return renormalised(kept);
 }

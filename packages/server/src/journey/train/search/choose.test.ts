@@ -4,8 +4,9 @@ import { sampleData } from '../../../testing/sample-training.ts';
 import { LEARNERS } from '../learners/index.ts';
 import { calibrateMargins } from './calibrate-margins.ts';
 import { meanOf, type Trial } from './candidate.ts';
-import { blendMargins, chooseBlend } from './choose-blend.ts';
+import { chooseBlend } from './choose-blend.ts';
 import { chooseThreshold } from './choose-threshold.ts';
+import { blendMargins } from './member.ts';
 import { primaryLoss, type SearchState, searchState } from './search-state.ts';
 
 const ROWS = 4000;

@@ -1,4 +1,4 @@
-import type { Member } from './choose-blend.ts';
+import type { Member } from './member.ts';
 
 /** Share of each feature in what the members gained from all of them, by their weights; sums to 1 unless nothing was. */
 export function featureImportance(members: readonly Member[]): number[] {

@@ -2,9 +2,10 @@ import { averageModels } from '../blend-models.ts';
 import { LEARNERS } from '../learners/index.ts';
 import type { AdditiveModel } from '../model.ts';
 import type { TrialPool } from '../ports.ts';
+import { bagSize } from './bag-size.ts';
 import type { Budget } from './budget.ts';
 import { meanOf } from './candidate.ts';
-import type { Member } from './choose-blend.ts';
+import type { Member } from './member.ts';
 import type { SearchState } from './search-state.ts';
 
 /** How much longer a fit on all rows takes than one on a fold, with room to spare. */
@@ -21,19 +22,21 @@ export async function fitMembers(
   members: readonly Member[],
   budget: Budget,
 ): Promise<AdditiveModel[]> {
-  return Promise.all(members.map((member) => fitMember(state, pool, member, budget)));
+  const bag = bagSize(members);
+  return Promise.all(members.map((member) => fitMember(state, pool, member, bag, budget)));
 }
 
 async function fitMember(
   state: SearchState,
   pool: TrialPool,
   { trial }: Member,
+  bag: number,
   budget: Budget,
 ): Promise<AdditiveModel> {
   const { learner } = trial.candidate;
   // The first fold of rows in time order is the latest one, which saw the most rows.
   const bagged = () =>
-    state.forward ? trial.fits[0]!.model : averageModels(trial.fits.map((fit) => fit.model));
+    state.forward ? trial.fits[0]!.model : averageModels(trial.fits.slice(0, bag).map((fit) => fit.model));
   const again = state.forward || trial.fits.length === 1;
   const expected = WHOLE_FACTOR * meanOf(trial.fits.map((fit) => fit.seconds));
   const left = budget.leftUntil(1);

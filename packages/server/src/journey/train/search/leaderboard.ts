@@ -2,7 +2,7 @@ import type { LearnerParams } from '../learners/index.ts';
 import { LEARNERS } from '../learners/index.ts';
 import { PRIMARY_METRIC } from '../metrics/index.ts';
 import { meanOf, standardErrorOf, type Trial } from './candidate.ts';
-import { blendMargins, type Member } from './choose-blend.ts';
+import { blendMargins, type Member } from './member.ts';
 import { primaryLoss, type SearchState } from './search-state.ts';
 
 /** What was tried, the best first. */

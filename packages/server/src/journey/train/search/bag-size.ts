@@ -1,0 +1,25 @@
+import { leavesOf, type Member } from './member.ts';
+
+/**
+ * Leaves of a model at most, as far as that costs no quality. A leaf is about 50 bytes of a bundle and a few of the
+ * engine's memory: with 20,000 a model loads in a blink and lies in a core's cache.
+ */
+export const MOST_LEAVES = 20_000;
+
+/**
+ * Fold models averaged at least. Measured on nine splits of data of 239 to 800 rows: three do as well as five or eight
+ * (log loss 0.409 against 0.411), while one model of all rows does worse (0.416).
+ */
+const LEAST_BAG = 3;
+
+/** How many fold models of each member are averaged: as many as {@link MOST_LEAVES} has room for. */
+export function bagSize(members: readonly Member[]): number {
+  let size = members[0]!.trial.fits.length;
+  while (size > LEAST_BAG && leavesOfBag(members, size) > MOST_LEAVES) size--;
+  return size;
+}
+
+/** Leaves of a blend of which each member averages its first `size` fold models. */
+export function leavesOfBag(members: readonly Member[], size: number): number {
+  return members.reduce((sum, { trial }) => sum + leavesOf(trial, size), 0);
+}

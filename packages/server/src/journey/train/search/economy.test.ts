@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../kernel/index.ts';
+import { sampleData } from '../../../testing/sample-training.ts';
+import { addLeaf, emptyTree } from '../learners/boosted-trees/tree-builder.ts';
+import { LEARNERS } from '../learners/index.ts';
+import type { TrialFit } from '../ports.ts';
+import { bagSize } from './bag-size.ts';
+import type { Trial } from './candidate.ts';
+import type { Member } from './member.ts';
+import { pruneBlend } from './prune-blend.ts';
+import { searchState } from './search-state.ts';
+
+const ROWS = 1000;
+const state = searchState(sampleData('regression', ROWS), 1, false);
+const all = Int32Array.from({ length: ROWS }, (_, row) => row);
+
+/** A tree that is a single leaf; `trees` of them make a fit. */
+function fitOf(trees: number): TrialFit {
+  const tree = emptyTree(0);
+  addLeaf(tree, 0, 1);
+  return {
+    model: { link: 'identity', outputs: 1, base: [0], trees: Array(trees).fill(tree), linear: [] },
+    validationMargins: new Float64Array(0),
+    curve: [],
+    importance: new Float64Array(4),
+    settled: {},
+    cutShort: false,
+    seconds: 1,
+  };
+}
+
+/** A trial of five folds whose margins are off the target by noise of the given size. */
+function trialOf(trees: number, noise: number, seed: number): Trial {
+  const random = seededRandom(seed);
+  return {
+    candidate: { learner: 'boosted-trees', params: LEARNERS['boosted-trees'].defaults },
+    fits: Array.from({ length: 5 }, () => fitOf(trees)),
+    losses: [],
+    margins: state.data.target.map((y) => y + noise * (random() - 0.5)),
+    seconds: 1,
+  };
+}
+
+function halves(one: Trial, other: Trial): Member[] {
+  return [one, other].map((trial) => ({ trial, weight: 0.5 }));
+}
+
+describe('a member of a large blend', () => {
+  const MANY = 20_000;
+
+  test('that makes it no better is left out, and the rest share its weight', () => {
+    const [good, useless] = [trialOf(10, 1, 1), trialOf(MANY, 4, 2)];
+    expect(pruneBlend(state, halves(good, useless), all)).toEqual([{ trial: good, weight: 1 }]);
+  });
+
+  test('that makes it better stays', () => {
+    const members = halves(trialOf(10, 1, 1), trialOf(MANY, 1, 2));
+    expect(pruneBlend(state, members, all)).toEqual(members);
+  });
+
+  test('stays when the blend is small, where there is nothing to save', () => {
+    const members = halves(trialOf(10, 1, 1), trialOf(20, 4, 2));
+    expect(pruneBlend(state, members, all)).toEqual(members);
+  });
+});
+
+describe('the bag', () => {
+  test('is of all folds while their leaves are few', () => {
+    expect(bagSize(halves(trialOf(10, 1, 1), trialOf(10, 1, 2)))).toBe(5);
+  });
+
+  test('is of as many folds as its leaves allow', () => {
+    expect(bagSize(halves(trialOf(4000, 1, 1), trialOf(1000, 1, 2)))).toBe(4);
+  });
+
+  test('is of some folds however large their trees, since one alone would be worse', () => {
+    expect(bagSize(halves(trialOf(50_000, 1, 1), trialOf(50_000, 1, 2)))).toBeGreaterThan(1);
+  });
+});

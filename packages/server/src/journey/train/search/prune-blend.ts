@@ -1,0 +1,47 @@
+import { bagSize, leavesOfBag, MOST_LEAVES } from './bag-size.ts';
+import { meanOf, standardErrorOf } from './candidate.ts';
+import { blendMargins, leavesOf, type Member, renormalised } from './member.ts';
+import type { SearchState } from './search-state.ts';
+
+/**
+ * Standard errors of the difference that a member must lower the loss by to be kept in a blend that is too large. A
+ * member with trees costs latency, size and time to load for as long as the model lives; less than this may be chance.
+ */
+const WORTH_STANDARD_ERRORS = 1;
+
+/** Parts of the rows whose losses the standard error is taken from. */
+const PARTS = 20;
+
+/**
+ * Where a blend has more than {@link MOST_LEAVES}, the blend without members that buy too little for their size, the
+ * largest tried first. Each try is held against the whole blend, so that small losses do not add up to a large one.
+ */
+export function pruneBlend(state: SearchState, members: readonly Member[], rows: Int32Array): Member[] {
+  if (isSmall(members)) return [...members];
+  const parts = partsOf(rows);
+  const losses = (of: readonly Member[]) => {
+    const margins = blendMargins(of);
+    const { data, objective, outputs } = state;
+    return parts.map((part) => objective.loss(margins, data.target, data.weights, part, outputs));
+  };
+  const whole = losses(members);
+  const bySize = members.toSorted((a, b) => leavesOf(b.trial) - leavesOf(a.trial));
+  let kept = [...members];
+  for (const member of bySize) {
+    if (isSmall(kept) || kept.length === 1) break;
+    const without = renormalised(kept.filter((other) => other !== member));
+    const differences = losses(without).map((loss, i) => loss - whole[i]!);
+    if (meanOf(differences) < WORTH_STANDARD_ERRORS * standardErrorOf(differences))
+      kept = kept.filter((other) => other !== member);
+  }
+  return renormalised(kept);
+}
+
+function isSmall(members: readonly Member[]): boolean {
+  return leavesOfBag(members, bagSize(members)) <= MOST_LEAVES;
+}
+
+function partsOf(rows: Int32Array): Int32Array[] {
+  const count = Math.min(PARTS, rows.length);
+  return Array.from({ length: count }, (_, part) => rows.filter((_row, i) => i % count === part));
+}
