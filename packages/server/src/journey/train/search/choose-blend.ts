@@ -39,10 +39,17 @@ function thinned(rows: Int32Array, outputs: number): Int32Array {
   return stride <= 1 ? rows : rows.filter((_, i) => i % stride === 0);
 }
 
+/**
+ * The best few, and the best one or two with the best of another kind: trials of a kind err alike, so the first three are
+ * often near copies, while a linear model that is a little worse may make the blend better.
+ */
 function equalShares(state: SearchState, ranked: readonly Trial[], rows: Int32Array): Member[] {
-  const blends = [1, 2, 3]
-    .filter((count) => count <= ranked.length)
-    .map((count) => ranked.slice(0, count).map((trial) => ({ trial, weight: 1 / count })));
+  const kind = (trial: Trial) => trial.candidate.learner;
+  const other = ranked.find((trial) => kind(trial) !== kind(ranked[0]!));
+  const alike = ranked.filter((trial) => trial !== other);
+  const groups = [1, 2, 3].map((count) => ranked.slice(0, count));
+  if (other) groups.push([alike[0]!, other], [...alike.slice(0, 2), other]);
+  const blends = groups.map((group) => group.map((trial) => ({ trial, weight: 1 / group.length })));
   const losses = blends.map((members) => primaryLoss(state, blendMargins(members), rows));
   return blends[losses.indexOf(Math.min(...losses))]!;
 }

@@ -60,6 +60,30 @@ describe('the blend', () => {
   });
 });
 
+describe('the blend of few rows', () => {
+  const { state, truth } = drawn();
+  const few = all.subarray(0, 200);
+
+  test('has a place for a worse trial of another kind, whose errors are its own', () => {
+    const shared = noisy(truth, 1);
+    const trees = [0, 1, 2].map((i) => ({
+      ...trialOf(
+        state,
+        shared.map((margin) => margin + i / 1000),
+      ),
+      candidate: { learner: 'boosted-trees' as const, params: LEARNERS['boosted-trees'].defaults },
+    }));
+    const linear = trialOf(
+      state,
+      truth.map((margin, row) => margin - 1.1 * (shared[row]! - margin)),
+    );
+    const kinds = chooseBlend(state, [...trees, linear], few).map(({ trial }) => trial.candidate.learner);
+    expect(meanOf(linear.losses)).toBeGreaterThan(meanOf(trees[2]!.losses));
+    expect(kinds).toContain('linear');
+    expect(kinds).toContain('boosted-trees');
+  });
+});
+
 describe('calibration', () => {
   const { state, truth } = drawn();
 
