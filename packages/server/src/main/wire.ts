@@ -213,6 +213,7 @@ function startPool({ work }: Config, { followed, queue, instance, log, setting }
   const scratchOf = (job: Job) => join(setting.folders.work, job.id);
   return startJobPool({
     queue,
+    environment: process.env,
     instance,
     lanes: [
       { kinds: ['candidate'], concurrency: work.trainings },

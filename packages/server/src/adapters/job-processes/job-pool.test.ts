@@ -9,7 +9,7 @@ import type { DatabaseUnderTest } from '../../testing/contracts/database/databas
 import type { Job, JobQueue } from '../../work/index.ts';
 import { pgliteUnderTest } from '../database/pglite-under-test.ts';
 import { type JobPool, type JobPoolOptions, startJobPool } from './job-pool.ts';
-import type { SampleInput } from './sample-job.ts';
+import type { SampleInput } from './sample-job-under-test.ts';
 
 let subject: DatabaseUnderTest;
 let queue: JobQueue;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   queue = subject.database.stores.jobs;
   folder = await mkdtemp(join(tmpdir(), 'slipway-pool-'));
   file = join(folder, 'sample-job.mjs');
-  const entryPoints = [new URL('./sample-job.ts', import.meta.url).pathname];
+  const entryPoints = [new URL('./sample-job-under-test.ts', import.meta.url).pathname];
   await build({
     entryPoints,
     bundle: true,
@@ -53,6 +53,7 @@ function startPool(options: Partial<JobPoolOptions> = {}): JobPool {
     leaseMs: 60_000,
     file,
     settingOf: () => ({}),
+    environment: { ...process.env, SLIPWAY_DATABASE_URL: 'postgres://secret' },
     heapMegabytes: 64,
     onProgress: async (job, progress) => {
       told.push(`${job.id} ${JSON.stringify(progress)}`);
@@ -138,11 +139,9 @@ describe('a job', () => {
   });
 
   it('does not see the environment, where secrets may be', async () => {
-    process.env['SLIPWAY_DATABASE_URL'] = 'postgres://secret';
     const job = await enqueue('tellsEnvironment');
     startPool();
     const { output } = await inState(job.id, 'done');
-    delete process.env['SLIPWAY_DATABASE_URL'];
     expect(output).toContain('PATH');
     expect((output as string[]).filter((name) => /slipway|vitest|npm/i.test(name))).toEqual([]);
   });

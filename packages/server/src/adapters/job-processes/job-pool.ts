@@ -11,6 +11,8 @@ export type JobPoolOptions = {
   /** File that a job process runs. */
   file: string;
   settingOf: (job: ClaimedJob) => unknown;
+  /** Of this process; jobs see what of it can be no secret. */
+  environment: NodeJS.ProcessEnv;
   heapMegabytes: number;
   onProgress: (job: ClaimedJob, progress: unknown) => Promise<void>;
   /** Completes the job and does what follows from its output, in one transaction. */
@@ -77,6 +79,7 @@ export function startJobPool(options: JobPoolOptions): JobPool {
     const process = startJobProcess({
       file: options.file,
       message: { type: 'run', kind: job.kind, input: job.input, setting: options.settingOf(job) },
+      environment: options.environment,
       heapMegabytes: options.heapMegabytes,
       onProgress: (progress) => {
         one.heard = one.heard.then(() => options.onProgress(job, progress)).catch(options.onError);

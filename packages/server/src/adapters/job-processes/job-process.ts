@@ -19,13 +19,15 @@ export type JobProcess = {
 export function startJobProcess(options: {
   file: string;
   message: ToJob;
+  /** Of this process; the job sees what of it can be no secret. */
+  environment: NodeJS.ProcessEnv;
   /** Limit of the process's JavaScript heap, MiB. */
   heapMegabytes: number;
   onProgress: (progress: unknown) => void;
   onLog: (line: string) => void;
 }): JobProcess {
   const child = fork(options.file, [], {
-    env: keptEnvironment(process.env),
+    env: keptEnvironment(options.environment),
     execArgv: [`--max-old-space-size=${options.heapMegabytes}`, '--enable-source-maps'],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
