@@ -23,7 +23,7 @@ async function mistakes(given: Given): Promise<string> {
   try {
     await load(given);
   } catch (error) {
-    if (isFailure(error, 'config.invalid')) return String(error.details['reason']);
+    if (isFailure(error, 'config.invalid')) return String(error.details.reason);
     throw error;
   }
   throw new Error('the configuration was taken');
