@@ -21,7 +21,7 @@ export const STATUS_OF_KIND: Record<FailureKind, number> = {
 export function problemOf(failure: SlipwayError, requestId: string): Problem & { details: unknown } {
   const internal = failure.kind === 'internal';
   return {
-    type: `https://slipway.dev/failures#${failure.code}`,
+    type: `urn:slipway:failure:${failure.code}`,
     title: failure.code,
     status: STATUS_OF_KIND[failure.kind],
     detail: failure.message,

@@ -37,7 +37,7 @@ export function failureAnswer(failure: SlipwayError, dialect: Dialect, requestId
 function problem(failure: SlipwayError, requestId: string): Answer {
   const status = STATUS_OF_KIND[failure.kind];
   const body = JSON.stringify({
-    type: `https://slipway.dev/failures#${failure.code}`,
+    type: `urn:slipway:failure:${failure.code}`,
     title: failure.code,
     status,
     detail: failure.message,
