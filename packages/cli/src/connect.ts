@@ -24,22 +24,38 @@ export async function findServer(options: CommonOptions): Promise<string | undef
   return file !== undefined && (await answers(file.url)) ? file.url : undefined;
 }
 
+/** Undefined also when the file is torn, as a power cut may leave it. */
 export async function readServerFile(folder: string): Promise<ServerFile | undefined> {
-  const text = await readFile(join(folder, 'server.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as ServerFile);
+  const text = await readFile(join(folder, 'server.json'), 'utf8').catch(() => '');
+  try {
+    return JSON.parse(text) as ServerFile;
+  } catch {
+    return undefined;
+  }
 }
 
-/** The key given, or the owner's key out of the data folder. */
+/** The key given, or the owner's key out of the data folder: for that folder's own server, and for no other. */
 export async function tokenFor(options: CommonOptions): Promise<string | undefined> {
   if (options.token !== undefined) return options.token;
+  if (options.server !== undefined && !(await isServerOf(options.data, options.server))) return undefined;
   const text = await readFile(join(options.data, 'owner.key'), 'utf8').catch(() => undefined);
   return text?.trim();
+}
+
+async function isServerOf(folder: string, server: string): Promise<boolean> {
+  const file = await readServerFile(folder);
+  return file !== undefined && originOf(file.url) === originOf(server);
+}
+
+/** The names of this machine are one. */
+function originOf(url: string): string {
+  return new URL(url).origin.replace(/\/\/(localhost|127\.0\.0\.1|\[::1\])(?=:|$)/, '//loopback');
 }
 
 async function answers(server: string): Promise<boolean> {
   const client = createClient({ server });
   return client.call['system.health']({}, { signal: AbortSignal.timeout(5000) }).then(
-    () => true,
+    ({ product }) => product === 'slipway',
     () => false,
   );
 }
