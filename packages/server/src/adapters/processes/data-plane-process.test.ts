@@ -202,7 +202,8 @@ describe('stopping', () => {
   it('answers what is under way and writes every acknowledged prediction', async () => {
     await running.dataPlane.apply(table(1));
     const load = steadyLoad({ url: url(), token: TOKEN, body: BODY, requestsASecond: 300 });
-    while ((await running.dataPlane.stats()).endpoints[0]!.requests < 100) await predictionId();
+    const requests = async () => (await running.dataPlane.stats()).endpoints[0]!.requests;
+    await expect.poll(requests, { timeout: 20_000 }).toBeGreaterThan(100);
     await running.dataPlane.stop();
     const answers = await load.stop();
     const made = answers.filter((answer) => answer.status === 200);
