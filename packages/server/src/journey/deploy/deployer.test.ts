@@ -169,6 +169,13 @@ describe('promoting', () => {
     expect(routeOf(tables.at(-1))!.modelVersion).toBe(4);
   });
 
+  it('of the version that answers already adds no revision, so a rollback goes to the one before it', async () => {
+    await promote(1);
+    const second = await promote(2);
+    expect(await promote(2)).toEqual(second);
+    expect(await deployer.rollback(name, 'ben')).toMatchObject({ revision: 3, modelVersion: 1 });
+  });
+
   it('of an endpoint that there is not fails', async () => {
     await expect(promote(1, 'no-such-endpoint')).rejects.toEqual(failsWith('endpoint.missing'));
   });

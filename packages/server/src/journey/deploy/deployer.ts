@@ -32,6 +32,7 @@ export type Promotion = { endpoint: string; modelVersion: number; bundleId: stri
 export interface Deployer {
   /**
    * Lets the version answer from now on; no request fails meanwhile. The first one of an endpoint is its deployment.
+   * One that answers already gets no second revision, so a rollback still goes back to what was there before it.
    * Throws `endpoint.missing`, `endpoint.load-failed`, `bundle.invalid`, `dataplane.unavailable`; then nothing changed.
    */
   promote(promotion: Promotion): Promise<EndpointRevision>;
@@ -69,6 +70,7 @@ function verifiedOnce(bundles: DeployPorts['bundles']): FolderOf {
 async function promote(ports: Parts, promotion: Promotion): Promise<EndpointRevision> {
   const { endpoint, modelVersion, bundleId, by } = promotion;
   const current = await ports.endpoints.current(endpoint);
+  if (current?.modelVersion === modelVersion && current.bundleId === bundleId) return current;
   const reason = current === undefined ? 'deploy' : 'promote';
   return takeOver(ports, endpoint, { modelVersion, bundleId, reason, by }, current);
 }
