@@ -34,6 +34,8 @@ export type FollowPorts = {
   journeys: JourneyPorts;
   bundles: BundleReader;
   clock: Clock;
+  /** How long a job that tells how far it is keeps its lease: as long as the pool gives it. */
+  leaseMs: number;
   wake: () => void;
   onError: (error: unknown) => void;
 };
@@ -48,7 +50,7 @@ export function followJobs(ports: FollowPorts): Followed {
   };
   return {
     onProgress: async (job, progress) => {
-      const lease = await database.stores.jobs.heartbeat(job.id, job.token, LEASE_KEPT_MS, progress);
+      const lease = await database.stores.jobs.heartbeat(job.id, job.token, ports.leaseMs, progress);
       if (lease === 'held' && job.journeyId !== null)
         await takeNews(database.stores, job.journeyId, progress as StageNews);
     },
@@ -73,9 +75,6 @@ export function followJobs(ports: FollowPorts): Followed {
 function isVerdict(error: unknown): error is SlipwayError {
   return isFailure(error) && error.kind !== 'unavailable' && error.code !== 'job.stale';
 }
-
-/** A progress report never shortens a lease. */
-const LEASE_KEPT_MS = 60_000;
 
 type Inside = (stores: Stores, job: ClaimedJob, output: unknown, ports: FollowPorts) => Promise<void>;
 

@@ -102,6 +102,7 @@ async function start(
     journeys,
     bundles,
     clock: systemClock,
+    leaseMs: config.work.leaseSeconds * 1000,
     wake: () => pool.wake(),
     onError: log.error,
   });
