@@ -38,7 +38,10 @@ function lastOfEach(given: readonly NewLabel[], now: string): LabelRow[] {
   return [...byPrediction.values()];
 }
 
-/** All rows travel as one parameter, so their number is free. */
+/**
+ * All rows travel as one parameter, so their number is free. A label that says what was known already keeps its
+ * moment: it is no news, and must not count as fresh for a retrain.
+ */
 function upsert(endpoint: string, rows: LabelRow[]) {
   return statement`
     insert into ${labels} (endpoint, prediction_id, value, observed_at, source)
@@ -46,7 +49,9 @@ function upsert(endpoint: string, rows: LabelRow[]) {
     from json_to_recordset(${JSON.stringify(rows)}::json)
       as given(prediction_id text, value text, observed_at timestamptz, source text)
     on conflict (endpoint, prediction_id) do update
-    set value = excluded.value, observed_at = excluded.observed_at, source = excluded.source`;
+    set value = excluded.value,
+      observed_at = case when ${labels.value} = excluded.value then ${labels.observedAt} else excluded.observed_at end,
+      source = excluded.source`;
 }
 
 function conditions({ predictionIds, since, until }: LabelFilter) {

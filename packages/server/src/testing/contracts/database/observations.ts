@@ -27,6 +27,18 @@ export function describeObservations(subject: () => DatabaseUnderTest): void {
       expect(await labels.put('e', [])).toBe(0);
     });
 
+    it('keeps the moment of a label that is told again, and takes that of one that changed', async () => {
+      const { labels } = subject().database.stores;
+      const known = { predictionId: 'p', value: 'No', observedAt: '2026-01-01T00:00:00.000Z' };
+      const later = '2026-01-02T00:00:00.000Z';
+      await labels.put('again', [known]);
+      await labels.put('again', [{ predictionId: 'p', value: 'No' }]);
+      await labels.put('again', [{ ...known, observedAt: later }]);
+      expect(await labels.list('again')).toMatchObject([known]);
+      await labels.put('again', [{ ...known, value: 'Yes', observedAt: later }]);
+      expect(await labels.list('again')).toMatchObject([{ value: 'Yes', observedAt: later }]);
+    });
+
     it('opens an alert once, counts it, resolves it and opens it anew', async () => {
       const { alerts } = subject().database.stores;
       const alert = {
