@@ -5,6 +5,7 @@ export { describePreparation } from './describe-preparation.ts';
 export { encodeFeatures } from './encode-features.ts';
 export { encodeTarget } from './encode-target.ts';
 export { type FitOptions, fitPreparation } from './fit-preparation.ts';
+export { groupDuplicates } from './group-duplicates.ts';
 export { type InferredTask, MAX_CLASSES } from './infer-task.ts';
 export * from './model.ts';
 export { parseTimestamp } from './parse-timestamp.ts';

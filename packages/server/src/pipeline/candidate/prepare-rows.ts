@@ -9,11 +9,10 @@ import {
   type Preparation,
   resolveTarget,
   type Split,
-  type SplitOptions,
-  splitHoldout,
   type TargetVector,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
+import { splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
 
 /** Rows of one side of the split, raw and as features. */
@@ -42,13 +41,14 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
   const identifiers = schema.columns
     .filter((column) => column.role === 'identifier')
     .map((column) => column.name);
-  const split = splitIncrements(table, input.increments, {
+  const drawn = splitIncrements(table, input.increments, {
     target,
     task,
     seed: input.splitSeed,
     ignore: identifiers,
     ...(timeColumn === null ? {} : { timeColumn }),
   });
+  const split = checked(drawn, target);
   const order = timeColumn === null ? 'none' : 'time';
   const trainRows = timeColumn === null ? split.train : inTimeOrder(table, timeColumn, split.train);
   const preparation = fitPreparation(table, schema, {
@@ -90,33 +90,6 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
       split: { by: split.by, train: split.train.length, holdout: split.holdout.length, says: split.says },
     },
   };
-}
-
-/** Splits each increment by itself, so that rows held out before stay held out when more are appended. */
-function splitIncrements(table: Table, increments: readonly number[], options: SplitOptions): Split {
-  if (increments.length <= 1 || options.timeColumn !== undefined)
-    return checked(splitHoldout(table, options), options.target);
-  const train: number[] = [];
-  const holdout: number[] = [];
-  let from = 0;
-  for (const rows of increments) {
-    const part = splitHoldout(
-      takeRows(
-        table,
-        Int32Array.from({ length: rows }, (_, i) => from + i),
-      ),
-      options,
-    );
-    for (const row of part.train) train.push(from + row);
-    for (const row of part.holdout) holdout.push(from + row);
-    from += rows;
-  }
-  const by = options.task === 'regression' ? 'random' : 'stratified';
-  const says = `${holdout.length} of ${train.length + holdout.length} rows are held out, the same as before among the rows known before.`;
-  return checked(
-    { train: Int32Array.from(train), holdout: Int32Array.from(holdout), by, says },
-    options.target,
-  );
 }
 
 function checked(split: Split, target: string): Split {

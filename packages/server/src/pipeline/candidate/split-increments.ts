@@ -1,0 +1,45 @@
+import { type Table, takeRows } from '../../journey/ingest/index.ts';
+import { groupDuplicates, type Split, type SplitOptions, splitHoldout } from '../../journey/prepare/index.ts';
+
+const TRAIN = 1;
+const HELD = 2;
+
+/**
+ * Splits each increment by itself, so that rows held out before stay held out when more are appended. An appended row
+ * that equals an earlier one takes the earlier one's side, so that no held-out row was ever trained on. With a time
+ * column, or one increment, the table is split as a whole.
+ */
+export function splitIncrements(table: Table, increments: readonly number[], options: SplitOptions): Split {
+  if (increments.length <= 1 || options.timeColumn !== undefined) return splitHoldout(table, options);
+  const rows = span(0, table.rows);
+  const groupOf = groupDuplicates(table, rows, new Set(options.ignore ?? []));
+  const sideOfGroup = new Int8Array(table.rows);
+  const sides = drawnSides(table, increments, options).map((drawn, row) => {
+    if (drawn === 0) return 0;
+    const group = groupOf === null ? row : groupOf[row]!;
+    sideOfGroup[group] ||= drawn;
+    return sideOfGroup[group]!;
+  });
+  const train = rows.filter((row) => sides[row] === TRAIN);
+  const holdout = rows.filter((row) => sides[row] === HELD);
+  const by = options.task === 'regression' ? 'random' : 'stratified';
+  const says = `${holdout.length} of ${train.length + holdout.length} rows are held out, the same as before among the rows known before.`;
+  return { train, holdout, by, says };
+}
+
+/** The side each row would be on if its increment were alone; 0 for a row without a target. */
+function drawnSides(table: Table, increments: readonly number[], options: SplitOptions): Int8Array {
+  const sides = new Int8Array(table.rows);
+  let from = 0;
+  for (const rows of increments) {
+    const { train, holdout } = splitHoldout(takeRows(table, span(from, rows)), options);
+    for (const row of train) sides[from + row] = TRAIN;
+    for (const row of holdout) sides[from + row] = HELD;
+    from += rows;
+  }
+  return sides;
+}
+
+function span(from: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => from + i);
+}
