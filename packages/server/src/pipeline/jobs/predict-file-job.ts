@@ -2,6 +2,7 @@ import { type FailureData, fail, failureFrom, type PredictResponse } from '@slip
 import { type Column, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
 import { decodeEngineFile } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
+import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { fileWriter } from './prediction-file.ts';
@@ -21,7 +22,11 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
     yield writer.head();
     for (let from = 0; from < table.rows; from += ROWS_A_CALL) {
       const to = Math.min(table.rows, from + ROWS_A_CALL);
-      const response = await predict(input.predictUrl, ports, rowsOf(columns, from, to), from, run.signal);
+      const rows = rowsOf(columns, from, to);
+      const response = await askPatiently(
+        () => predict(input.predictUrl, ports, rows, from, run.signal),
+        run.signal,
+      );
       run.news({
         stage: 'serve',
         state: 'running',
