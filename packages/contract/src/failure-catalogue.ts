@@ -124,6 +124,11 @@ export const FAILURES = catalogue({
     says: 'Dataset {name} has no version {version}.',
     hint: '`slipway data show {name}` lists its versions.',
   },
+  'dataset.moved': {
+    kind: 'conflict',
+    says: 'Dataset {name} has got another version meanwhile.',
+    hint: 'Do it again; it will build on the newest version.',
+  },
   'dataset.schema-differs': {
     kind: 'unprocessable',
     says: 'The new rows do not fit dataset {name}: {reason}.',

@@ -7,7 +7,8 @@ import { refuseTarget } from './refuse-target.ts';
 
 /**
  * What follows when a file has been ingested, in the transaction that completes the job: the dataset version is
- * recorded and, on a journey, training is queued. Throws what {@link refuseTarget} throws; then nothing is recorded.
+ * recorded and, on a journey, training is queued. Throws what {@link refuseTarget} throws, and `dataset.moved` when the
+ * dataset grew since the job was asked for; then nothing is recorded.
  */
 export async function afterIngest(
   stores: Stores,
@@ -33,7 +34,23 @@ async function recordVersion(
 ): Promise<DatasetVersion> {
   if ((await stores.datasets.find(input.dataset)) === undefined) await stores.datasets.create(input.dataset);
   const { manifestId, manifest, profile } = output;
-  return stores.datasets.addVersion(input.dataset, { manifestId, manifest, profile });
+  const added = await stores.datasets.addVersion(input.dataset, { manifestId, manifest, profile });
+  await refuseMoved(stores, input, added);
+  return added;
+}
+
+/**
+ * Rows are appended to the version that was the newest when the job was asked for; on top of another they would hide
+ * its rows. Looked at after the addition, which holds the dataset's line. Throws `dataset.moved`.
+ */
+async function refuseMoved(
+  stores: Stores,
+  { dataset, parent }: IngestInput,
+  added: DatasetVersion,
+): Promise<void> {
+  if (parent === null || added.manifestId === parent.manifestId) return;
+  const before = await stores.datasets.version(dataset, added.version - 1);
+  if (before.manifestId !== parent.manifestId) throw fail('dataset.moved', { name: dataset });
 }
 
 async function candidateInput(
