@@ -1,10 +1,12 @@
 import { fail, failureData, isFailure, type ShipResult, type Stage } from '@slipway/contract';
-import type { ModelVersion } from '../ledger/index.ts';
+import type { EndpointRevision, ModelVersion } from '../ledger/index.ts';
 import type { Job, Journey } from '../work/index.ts';
 import { stageSeconds } from './journey-view.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
 
+/** Whether the candidate takes traffic, and why. */
+type Decision = { promoted: boolean; verdict: string };
 type Candidate = { input: CandidateInput; output: CandidateOutput; version: ModelVersion };
 
 /**
@@ -16,10 +18,11 @@ export async function deployCandidate(ports: JourneyPorts, journeyId: string): P
   if (journey.state !== 'running') return;
   try {
     const candidate = await candidateOf(ports, journey);
-    const promoted = await deploy(ports, journey, candidate);
-    if (promoted) await serve(ports, journey, candidate);
-    await watch(ports, journey, candidate, promoted);
-    await finish(ports, journey, candidate, promoted);
+    const decision = await deploy(ports, journey, candidate);
+    if (decision === undefined) return;
+    if (decision.promoted) await serve(ports, journey, candidate);
+    await watch(ports, journey, candidate, decision.promoted);
+    await finish(ports, journey, candidate, decision);
   } catch (thrown) {
     await failJourney(ports, journeyId, thrown);
   }
@@ -52,27 +55,30 @@ async function candidateOf(ports: JourneyPorts, journey: Journey): Promise<Candi
   return { input, output: job.output as CandidateOutput, version };
 }
 
-/** Promotes the candidate when the gates hold; a closed gate is a verdict, not a failure. */
-async function deploy(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<boolean> {
+/**
+ * Promotes the candidate when the gates hold and the endpoint is still the one it was trained to beat; what speaks
+ * against it is a verdict, not a failure. Undefined when the journey was stopped meanwhile.
+ */
+async function deploy(
+  ports: JourneyPorts,
+  journey: Journey,
+  candidate: Candidate,
+): Promise<Decision | undefined> {
   const { input, output, version } = candidate;
   const { stores } = ports.database;
   const name = input.modelName;
   await stores.journeys.beginStage(journey.id, 'deploy');
-  if (!output.gates.passed) {
-    await endStage(
-      ports,
-      journey.id,
-      'deploy',
-      'skipped',
-      `Version ${version.version} is kept but takes no traffic: ${output.gates.says}`,
-      {},
-    );
-    return false;
+  const current = await stores.endpoints.current(name);
+  const objection = output.gates.passed ? await objectionTo(ports, candidate, current) : output.gates.says;
+  if ((await stores.journeys.get(journey.id)).state !== 'running') return undefined;
+  if (objection !== undefined) {
+    const says = `Version ${version.version} is kept but takes no traffic: ${objection}`;
+    await endStage(ports, journey.id, 'deploy', 'skipped', says, {});
+    return { promoted: false, verdict: objection };
   }
   if ((await stores.endpoints.find(name)) === undefined) {
     await stores.endpoints.create({ name, model: name, target: output.target, task: output.task });
   }
-  const current = await stores.endpoints.current(name);
   if (current?.modelVersion !== version.version) {
     const by = (journey.request as JourneyRequest).by;
     await ports.deployer.promote({
@@ -95,11 +101,44 @@ async function deploy(ports: JourneyPorts, journey: Journey, candidate: Candidat
       former: current?.modelVersion ?? null,
     },
   );
-  return true;
+  return { promoted: true, verdict: output.gates.says };
+}
+
+/** Why a candidate whose gates hold must not take over: the endpoint is not what it was when training began. */
+async function objectionTo(
+  ports: JourneyPorts,
+  { input, output, version }: Candidate,
+  current: EndpointRevision | undefined,
+): Promise<string | undefined> {
+  const name = input.modelName;
+  const endpoint = await ports.database.stores.endpoints.find(name);
+  if (endpoint !== undefined && endpoint.task !== output.task)
+    return `Endpoint ${name} answers as ${endpoint.task}, and this model is for ${output.task}.`;
+  const expected = [version.version, input.champion?.version];
+  if (current === undefined || expected.includes(current.modelVersion)) return undefined;
+  const beaten = input.champion === null ? 'with no version' : `with version ${input.champion.version}`;
+  return `Endpoint ${name} was moved to version ${current.modelVersion} meanwhile, and this one was compared ${beaten}.`;
+}
+
+/** Sees the endpoint answer; one that does not goes back to the version it served before. */
+async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+  try {
+    await probe(ports, journey, candidate);
+  } catch (failure) {
+    await putFormerBack(ports, journey, candidate).catch(() => undefined); // the probe's failure is the one to tell
+    throw failure;
+  }
+}
+
+async function putFormerBack(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+  const { input, version } = candidate;
+  const current = await ports.database.stores.endpoints.current(input.modelName);
+  if (input.champion === null || current?.modelVersion !== version.version) return;
+  await ports.deployer.rollback(input.modelName, (journey.request as JourneyRequest).by);
 }
 
 /** Asks the endpoint over HTTP and compares with what the model must answer. */
-async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+async function probe(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
   const { version } = candidate;
   const name = candidate.input.modelName;
   await ports.database.stores.journeys.beginStage(journey.id, 'serve');
@@ -190,18 +229,18 @@ async function finish(
   ports: JourneyPorts,
   journey: Journey,
   candidate: Candidate,
-  promoted: boolean,
+  decision: Decision,
 ): Promise<void> {
   const { journeys } = ports.database.stores;
-  const result = resultOf(ports, await journeys.get(journey.id), candidate, promoted);
-  await journeys.end(journey.id, { state: promoted ? 'done' : 'refused', result });
+  const result = resultOf(ports, await journeys.get(journey.id), candidate, decision);
+  await journeys.end(journey.id, { state: decision.promoted ? 'done' : 'refused', result });
 }
 
 function resultOf(
   ports: JourneyPorts,
   journey: Journey,
   candidate: Candidate,
-  promoted: boolean,
+  { promoted, verdict }: Decision,
 ): ShipResult {
   const { input, output, version } = candidate;
   const name = input.modelName;
@@ -223,7 +262,7 @@ function resultOf(
     gates: output.gates.results,
     optimization: output.optimization,
     promoted,
-    verdict: output.gates.says,
+    verdict,
     endpoint: promoted
       ? { name, url: ports.addresses.predict(name), inferUrl: ports.addresses.infer(name), token: null }
       : null,

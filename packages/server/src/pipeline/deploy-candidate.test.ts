@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPglite } from '../adapters/database/index.ts';
+import { createDeployer } from '../journey/deploy/index.ts';
+import { systemClock } from '../kernel/index.ts';
+import type { Database } from '../ledger/index.ts';
+import { deployCandidate } from './deploy-candidate.ts';
+import type { JourneyPorts } from './ports.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+const ANSWER = 0.5;
+
+let scratch: string;
+let database: Database;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'slipway-candidate-'));
+  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+});
+afterAll(async () => {
+  await database.close();
+  await rm(scratch, { recursive: true });
+});
+
+let ports: JourneyPorts;
+let name: string;
+/** What the endpoint answers to the known row. */
+let answered: number;
+let names = 0;
+
+beforeEach(async () => {
+  name = `concrete-${++names}`;
+  answered = ANSWER;
+  ports = {
+    database,
+    deployer: createDeployer({
+      endpoints: database.stores.endpoints,
+      dataPlane: {
+        apply: async (table) => table.endpoints.map((each) => ({ name: each.name, ok: true })),
+        stats: () => Promise.reject(new Error('nobody asks')),
+        ready: () => true,
+        url: () => '',
+      },
+      bundles: { open: async (id) => ({ folder: `/bundles/${id}`, files: new Map() }) },
+    }),
+    clock: systemClock,
+    wakeWorkers: () => undefined,
+    cancelJob: () => undefined,
+    probe: async (endpoint) => ({
+      version: (await database.stores.endpoints.current(endpoint))!.modelVersion,
+      values: [answered],
+      milliseconds: 1,
+    }),
+    addresses: { console: () => '', predict: () => '', infer: () => '' },
+    goldenOf: async () => ({ rows: [{}], values: [ANSWER] }),
+  };
+  const { stores } = database;
+  await stores.models.ensure({ name, task: 'regression', target: 'y', dataset: name });
+  for (const version of [1, 2]) await addVersion(version, null);
+  await stores.endpoints.create({ name, model: name, target: 'y', task: 'regression' });
+  await promote(1);
+});
+
+const bundleOf = (version: number) => Buffer.from(`${name}-${version}`).toString('hex').padEnd(64, '0');
+
+const promote = (modelVersion: number) =>
+  ports.deployer.promote({ endpoint: name, modelVersion, bundleId: bundleOf(modelVersion), by: 'anna' });
+
+function addVersion(version: number, runId: string | null) {
+  return database.stores.models.addVersion(name, {
+    bundleId: bundleOf(version),
+    runId,
+    datasetVersion: 1,
+    learner: 'linear',
+    metrics: { rmse: 1 },
+    primaryMetric: 'rmse',
+    gates: [],
+    bytes: 1,
+  });
+}
+
+/** A journey whose candidate, version 3, was compared with version 1 and passed its gates. */
+async function trainedJourney(task = 'regression'): Promise<string> {
+  const { stores } = database;
+  const journey = await stores.journeys.create({ name, kind: 'retrain', request: { name, by: 'policy' } });
+  const run = await stores.runs.create({
+    name,
+    journeyId: journey.id,
+    dataset: name,
+    datasetVersion: 1,
+    target: 'y',
+    task: 'regression',
+  });
+  const manifest = { rows: 10, schema: { columns: [] } };
+  const champion = { bundleId: bundleOf(1), version: 1 };
+  const input = { runId: run.id, modelName: name, dataset: name, datasetVersion: 1, manifest, champion };
+  await stores.jobs.enqueue('candidate', input, { journeyId: journey.id });
+  const job = await stores.jobs.claim({ instance: 'srv', worker: 'one' }, ['candidate'], 60_000);
+  await stores.jobs.complete(job!.id, job!.token, {
+    target: 'y',
+    task,
+    learner: 'linear',
+    bytes: 1,
+    metrics: { rmse: 1 },
+    primaryMetric: 'rmse',
+    leaderboard: [],
+    optimization: {},
+    gates: { passed: true, results: [], says: 'It is better.' },
+    rows: { train: 8, holdout: 2, unlabelled: 0 },
+  });
+  await addVersion(3, run.id);
+  return journey.id;
+}
+
+const serving = async () => (await database.stores.endpoints.current(name))!.modelVersion;
+
+describe('a candidate whose gates hold', () => {
+  it('takes over from the version it was compared with', async () => {
+    const id = await trainedJourney();
+    await deployCandidate(ports, id);
+    const journey = await database.stores.journeys.get(id);
+    expect(journey).toMatchObject({ state: 'done', result: { promoted: true, verdict: 'It is better.' } });
+    expect(await serving()).toBe(3);
+  });
+
+  it('stays behind when somebody moved the endpoint meanwhile', async () => {
+    const id = await trainedJourney();
+    await promote(2);
+    await deployCandidate(ports, id);
+    const verdict = `Endpoint ${name} was moved to version 2 meanwhile, and this one was compared with version 1.`;
+    const journey = await database.stores.journeys.get(id);
+    expect(journey).toMatchObject({ state: 'refused', result: { promoted: false, verdict, endpoint: null } });
+    expect(journey.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({ state: 'skipped' });
+    expect(await serving()).toBe(2);
+  });
+
+  it('stays behind when the endpoint has another task', async () => {
+    const id = await trainedJourney('binary');
+    await deployCandidate(ports, id);
+    const verdict = `Endpoint ${name} answers as regression, and this model is for binary.`;
+    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'refused', result: { verdict } });
+    expect(await serving()).toBe(1);
+  });
+
+  it('gives way to the former version when the endpoint does not answer as it must', async () => {
+    const id = await trainedJourney();
+    answered = 7;
+    await deployCandidate(ports, id);
+    const journey = await database.stores.journeys.get(id);
+    expect(journey).toMatchObject({ state: 'failed', failure: { code: 'endpoint.load-failed' } });
+    const [last] = await database.stores.endpoints.revisions(name);
+    expect(last).toMatchObject({ modelVersion: 1, reason: 'rollback', by: 'policy' });
+  });
+
+  it('is left alone when its journey was stopped', async () => {
+    const id = await trainedJourney();
+    await database.stores.journeys.end(id, { state: 'cancelled' });
+    await deployCandidate(ports, id);
+    expect((await database.stores.journeys.get(id)).state).toBe('cancelled');
+    expect(await serving()).toBe(1);
+  });
+});
