@@ -7,7 +7,7 @@ import { openPglite } from '../adapters/database/index.ts';
 import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { afterIngest } from './after-ingest.ts';
-import type { IngestInput, IngestOutput } from './model.ts';
+import type { CandidateInput, IngestInput, IngestOutput } from './model.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -36,17 +36,17 @@ function outputOf(letter: string, parent: string | null): IngestOutput {
   return { manifest, manifestId: idOf(letter), profile: { columns: [] } as never, seconds: 0 };
 }
 
+function inputOf(dataset: string, parent: string | null): IngestInput {
+  const file = { sha256: idOf('0'), filename: 'rows.csv' };
+  if (parent === null) return { file, dataset, parent };
+  const { manifest, manifestId } = outputOf(parent, null);
+  return { file, dataset, parent: { manifest, manifestId, dataset } };
+}
+
 function record(dataset: string, letter: string, parent: string | null): Promise<void> {
-  const output = outputOf(letter, parent);
-  const input: IngestInput = {
-    file: { sha256: idOf('0'), filename: 'rows.csv' },
-    dataset,
-    parent:
-      parent === null
-        ? null
-        : { manifest: outputOf(parent, null).manifest, manifestId: idOf(parent), dataset },
-  };
-  return database.transaction((stores) => afterIngest(stores, null, input, output));
+  return database.transaction((stores) =>
+    afterIngest(stores, null, inputOf(dataset, parent), outputOf(letter, parent)),
+  );
 }
 
 const versions = async (dataset: string) =>
@@ -69,5 +69,56 @@ describe('appending rows', () => {
     await record('again', 'c', 'b');
     await record('again', 'b', 'a');
     expect(await versions('again')).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('what a candidate is trained with', () => {
+  /** Walks a journey to the end, as the version after the last one; gives what its training was asked. */
+  async function walk(name: string, letter: string, parent: string | null, seed: number, exclude?: string[]) {
+    const { stores } = database;
+    const base = { name, target: 'y', budgetSeconds: 1, seed, by: 'anna' };
+    const ship = { target: 'y', seed, exclude: exclude ?? [], time: `${letter}-time`, task: 'regression' };
+    const kind = exclude === undefined ? 'retrain' : 'ship';
+    const request = { ...base, kind, ...(kind === 'ship' ? { ship } : { endpoint: name, reason: 'asked' }) };
+    const journey = await stores.journeys.create({ name, kind, request });
+    await stores.journeys.beginStage(journey.id, 'ingest');
+    const output = outputOf(letter, parent);
+    output.manifest.schema.columns = [{ name: 'x' }, { name: 'y' }] as never;
+    output.profile.columns = ['x', 'y'].map((column) => ({
+      name: column,
+      rows: 9,
+      missing: 0,
+      notes: [],
+    })) as never;
+    await database.transaction((inside) => afterIngest(inside, journey.id, inputOf(name, parent), output));
+    const job = await stores.jobs.claim({ instance: 'srv', worker: 'one' }, ['candidate'], 60_000);
+    await stores.jobs.complete(job!.id, job!.token, {});
+    const input = job!.input as CandidateInput;
+    await stores.models.ensure({ name, task: 'regression', target: 'y', dataset: name });
+    const { version } = await stores.models.addVersion(name, {
+      bundleId: idOf(letter),
+      runId: input.runId,
+      datasetVersion: 1,
+      learner: 'linear',
+      metrics: {},
+      primaryMetric: 'rmse',
+      gates: [],
+      bytes: 1,
+    });
+    await stores.models.moveAlias(name, 'champion', version);
+    await stores.journeys.end(journey.id, { state: 'done' });
+    return input;
+  }
+
+  it('is for a retraining what the champion was trained with, and the first seed splits for ever', async () => {
+    const first = await walk('house', 'a', null, 1, ['id']);
+    expect(first).toMatchObject({ exclude: ['id'], timeColumn: 'a-time', splitSeed: 1, champion: null });
+    const second = await walk('house', 'b', null, 2, ['id', 'leak']);
+    expect(second).toMatchObject({ exclude: ['id', 'leak'], timeColumn: 'b-time', seed: 2, splitSeed: 1 });
+    const asked = { exclude: ['id', 'leak'], timeColumn: 'b-time', task: 'regression', splitSeed: 1 };
+    expect(await walk('house', 'c', 'b', 3)).toMatchObject({ ...asked, seed: 3 });
+    expect(await walk('house', 'd', 'c', 4)).toMatchObject({ ...asked, seed: 4 });
+    await database.stores.models.moveAlias('house', 'champion', 1);
+    expect(await walk('house', 'e', 'd', 5)).toMatchObject({ exclude: ['id'], timeColumn: 'a-time' });
   });
 });

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { DatasetVersion, Stores } from '../ledger/index.ts';
+import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
 import type { CandidateInput, IngestInput, IngestOutput, JourneyRequest, StageNews } from './model.ts';
@@ -59,16 +59,17 @@ async function candidateInput(
   version: DatasetVersion,
 ): Promise<CandidateInput> {
   const request = journey.request as JourneyRequest;
-  const ship = await shipOf(stores, request);
   const champion = await stores.models.aliased(request.name, 'champion').catch(() => undefined);
+  const options = await optionsOf(stores, request, champion);
+  const first = await firstShip(stores, request.name);
   const run = await stores.runs.create({
     name: request.name,
     journeyId: journey.id,
     dataset: version.dataset,
     datasetVersion: version.version,
     target: request.target,
-    task: ship.task ?? 'binary',
-    params: { budgetSeconds: request.budgetSeconds, seed: request.seed, exclude: ship.exclude },
+    task: options.task ?? 'binary',
+    params: { budgetSeconds: request.budgetSeconds, seed: request.seed, exclude: options.exclude },
   });
   return {
     runId: run.id,
@@ -80,34 +81,44 @@ async function candidateInput(
     manifest: version.manifest,
     increments: await incrementsOf(stores, version),
     target: request.target,
-    task: ship.task,
-    timeColumn: ship.timeColumn,
-    exclude: ship.exclude,
+    ...options,
     budgetSeconds: request.budgetSeconds,
     seed: request.seed,
-    splitSeed: ship.seed,
+    splitSeed: first?.seed ?? request.seed,
     champion: champion === undefined ? null : { bundleId: champion.bundleId, version: champion.version },
   };
 }
 
-type ShipOptions = {
-  task: CandidateInput['task'];
-  timeColumn: string | null;
-  exclude: string[];
-  seed: number;
-};
+type ShipOptions = Pick<CandidateInput, 'task' | 'timeColumn' | 'exclude'>;
 
-/** What the journey was told, or for a retraining what the first journey of the model was told. */
-async function shipOf(stores: Stores, request: JourneyRequest): Promise<ShipOptions> {
-  const first = request.kind === 'ship' ? request : await firstShip(stores, request.name);
+/** What the journey was told, or for a retraining what the champion was trained with. */
+async function optionsOf(
+  stores: Stores,
+  request: JourneyRequest,
+  champion: ModelVersion | undefined,
+): Promise<ShipOptions> {
+  if (request.kind === 'ship') return toldBy(request);
+  const trained = champion && (await trainingOf(stores, champion));
+  if (trained !== undefined) {
+    const { task, timeColumn, exclude } = trained;
+    return { task, timeColumn, exclude };
+  }
+  const first = await firstShip(stores, request.name);
   if (first?.kind !== 'ship') throw fail('model.missing', { name: request.name });
-  const { task, time, exclude, seed } = first.ship;
-  return {
-    task: task === undefined || task === 'forecast' ? null : task,
-    timeColumn: time ?? null,
-    exclude,
-    seed,
-  };
+  return toldBy(first);
+}
+
+function toldBy({ ship }: Extract<JourneyRequest, { kind: 'ship' }>): ShipOptions {
+  const { task, time, exclude } = ship;
+  return { task: task === undefined || task === 'forecast' ? null : task, timeColumn: time ?? null, exclude };
+}
+
+/** What the job that trained a version was given; undefined when that is not known. */
+async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<CandidateInput | undefined> {
+  const run = runId === null ? undefined : await stores.runs.find(runId);
+  if (run?.journeyId == null) return undefined;
+  const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  return jobs[0]?.input as CandidateInput | undefined;
 }
 
 /** Rows that each version along the line of parents added, oldest first. */
