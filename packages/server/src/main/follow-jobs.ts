@@ -1,4 +1,4 @@
-import { failureData, failureFrom, isFailure, type SlipwayError } from '@slipway/contract';
+import { type FailureData, failureData, isFailure, type SlipwayError } from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
@@ -11,7 +11,7 @@ import {
   type CandidateInput,
   type CandidateOutput,
   deployCandidate,
-  failJourney,
+  endFailed,
   followPolicy,
   type IngestInput,
   type IngestOutput,
@@ -45,8 +45,10 @@ export function followJobs(ports: FollowPorts): Followed {
   const { database } = ports;
   const onFailed: Followed['onFailed'] = async (job, { failure, cause }) => {
     if (cause !== undefined) ports.onError(new Error(`${job.kind} ${job.id} failed: ${cause}`));
-    await database.stores.jobs.fail(job.id, job.token, failure);
-    await endRun(ports, job, failureFrom(failure));
+    await database.transaction(async (stores) => {
+      await stores.jobs.fail(job.id, job.token, failure);
+      await endRun(stores, job, failure);
+    });
   };
   return {
     onProgress: async (job, progress) => {
@@ -67,7 +69,7 @@ export function followJobs(ports: FollowPorts): Followed {
       await AFTERWARDS[job.kind as JobKind]?.(ports, job, output);
     },
     onFailed,
-    onGivenUp: (job) => endRun(ports, job, failureFrom(job.failure!)),
+    onGivenUp: (job) => database.transaction((stores) => endRun(stores, job, job.failure!)),
   };
 }
 
@@ -110,18 +112,7 @@ function stored(job: Job, output: unknown): unknown {
   return job.kind === 'labels-file' ? { accepted: (output as LabelsFileOutput).labels.length } : output;
 }
 
-async function endRun(ports: FollowPorts, job: Job, failure: SlipwayError): Promise<void> {
-  if (job.kind === 'candidate') {
-    const { runId } = job.input as CandidateInput;
-    await ports.database.stores.runs.fail(
-      runId,
-      job.failure ?? {
-        code: failure.code,
-        message: failure.message,
-        hint: failure.hint,
-        details: failure.details,
-      },
-    );
-  }
-  if (job.journeyId !== null) await failJourney(ports.journeys, job.journeyId, failure);
+async function endRun(stores: Stores, job: Job, failure: FailureData): Promise<void> {
+  if (job.kind === 'candidate') await stores.runs.fail((job.input as CandidateInput).runId, failure);
+  if (job.journeyId !== null) await endFailed(stores, job.journeyId, failure);
 }

@@ -1,5 +1,12 @@
-import { fail, failureData, isFailure, type ShipResult, type Stage } from '@slipway/contract';
-import type { EndpointRevision, ModelVersion } from '../ledger/index.ts';
+import {
+  type FailureData,
+  fail,
+  failureData,
+  isFailure,
+  type ShipResult,
+  type Stage,
+} from '@slipway/contract';
+import type { EndpointRevision, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Job, Journey } from '../work/index.ts';
 import { stageSeconds } from './journey-view.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
@@ -28,18 +35,25 @@ export async function deployCandidate(ports: JourneyPorts, journeyId: string): P
   }
 }
 
-/** Ends a journey as failed, its running stage too. */
+/** Ends a journey as failed, its running stage too. Throws what is no failure once that is written. */
 export async function failJourney(ports: JourneyPorts, journeyId: string, thrown: unknown): Promise<void> {
   const failure = failureData(isFailure(thrown) ? thrown : fail('internal', {}, { cause: thrown }));
-  await ports.database.transaction(async ({ journeys }) => {
-    const journey = await journeys.get(journeyId);
-    if (journey.state !== 'running') return;
-    for (const { stage } of journey.stages.filter((one) => one.state === 'running')) {
-      await journeys.endStage(journeyId, stage, 'failed', news(stage, failure.message, {}));
-    }
-    await journeys.end(journeyId, { state: 'failed', failure });
-  });
+  await ports.database.transaction((stores) => endFailed(stores, journeyId, failure));
   if (!isFailure(thrown)) throw thrown;
+}
+
+/** As {@link failJourney}, in a transaction of the caller's. */
+export async function endFailed(
+  { journeys }: Stores,
+  journeyId: string,
+  failure: FailureData,
+): Promise<void> {
+  const journey = await journeys.get(journeyId);
+  if (journey.state !== 'running') return;
+  for (const { stage } of journey.stages.filter((one) => one.state === 'running')) {
+    await journeys.endStage(journeyId, stage, 'failed', news(stage, failure.message, {}));
+  }
+  await journeys.end(journeyId, { state: 'failed', failure });
 }
 
 async function candidateOf(ports: JourneyPorts, journey: Journey): Promise<Candidate> {
