@@ -4,7 +4,7 @@ export { afterIngest } from './after-ingest.ts';
 export { afterMonitor, followPolicy } from './after-monitor.ts';
 export { type BundleReader, bundleReader } from './bundle-reader.ts';
 export { cancelJourney } from './cancel-journey.ts';
-export { deployCandidate, endFailed, failJourney } from './deploy-candidate.ts';
+export { deployCandidate, endFailed } from './deploy-candidate.ts';
 export { JOB_HANDLERS } from './jobs/index.ts';
 export type { JobHandlers, JobPorts, JobRun } from './jobs/job-ports.ts';
 export { journeyView } from './journey-view.ts';

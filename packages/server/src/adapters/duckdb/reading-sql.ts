@@ -103,7 +103,7 @@ type NumberReading = { as: 'integer' | 'number'; decimal: '.' | ',' };
 function usualNumber({ as, decimal }: NumberReading, x: string, n: string): string {
   if (as === 'integer') return `(abs(${n}) <= ${EXACT} AND try_cast(${n} AS BIGINT)::VARCHAR = ${x})`;
   const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
-  return `(contains(${x}, '${decimal}') AND isfinite(${n}) AND NOT contains(${x}, '_')${noPoint})`;
+  return `(contains(${x}, '${decimal}') AND isfinite(${n}) AND NOT contains(${x}, '_') AND NOT ${twoSigned(x)}${noPoint})`;
 }
 
 function anyNumber({ as, decimal }: NumberReading, x: string, n: string): string {
@@ -112,7 +112,12 @@ function anyNumber({ as, decimal }: NumberReading, x: string, n: string): string
       ? `${n} = trunc(${n}) AND abs(${n}) <= ${EXACT}`
       : `(abs(${n}) <= ${EXACT} OR contains(${x}, '${decimal}') OR contains(lower(${x}), 'e'))`;
   const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
-  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_')${noPoint} AND NOT (${zeroLed(x)} AND NOT contains(${x}, '${decimal}')))`;
+  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_') AND NOT ${twoSigned(x)}${noPoint} AND NOT (${zeroLed(x)} AND NOT contains(${x}, '${decimal}')))`;
+}
+
+/** The engine reads `+-1` as -1. */
+function twoSigned(x: string): string {
+  return `(${x} >= '+-' AND ${x} < '+.')`;
 }
 
 /** Led by a zero and another digit, after a sign or none. */

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { fail, isFailure } from '@slipway/contract';
 
 /** Seconds to wait before each further try: long enough, 56 s in all, for a data plane to start again. */
@@ -23,10 +22,24 @@ export async function askPatiently<Answer>(
       signal.throwIfAborted();
       if (!passes(error)) throw error;
     }
-    await pause(seconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await pause(seconds * 1000, signal);
+    signal.throwIfAborted();
   }
   return ask().catch((error: unknown) => {
     throw isUnconnected(error) ? unreachable(error) : error;
+  });
+}
+
+/** Resolves after the time, or as soon as the signal is aborted. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
   });
 }
 

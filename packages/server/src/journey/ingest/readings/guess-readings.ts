@@ -5,7 +5,7 @@ import { DATE_FORMATS } from './date-formats.ts';
 /** Numbers that a 64-bit float cannot hold exactly stay text: they are codes. */
 const LARGEST_EXACT = 2 ** 53;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
-const LEADING_ZERO = /^[-+]?0\d+$/;
+const LEADING_ZERO = /^[+-]?0\d[^.]*$/;
 const DIGITS_ONLY = /^[-+]?\d+$/;
 
 /** Of sources that have timestamps of their own. */
