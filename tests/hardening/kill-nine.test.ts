@@ -25,6 +25,8 @@ type Ledger = {
   imports: Map<string, string>;
   labels: Set<string>;
   askedKeys: Set<string>;
+  /** Keys whose end was asked for: it may have come without our hearing of it. */
+  askedRevokes: Set<string>;
   askedDatasets: Set<string>;
   askedLabels: Set<string>;
 };
@@ -36,6 +38,7 @@ const newLedger = (): Ledger => ({
   imports: new Map(),
   labels: new Set(),
   askedKeys: new Set(),
+  askedRevokes: new Set(),
   askedDatasets: new Set(),
   askedLabels: new Set(),
 });
@@ -51,6 +54,7 @@ const WRITERS: Writer[] = [
       const key = await client.call['keys.create']({ body: { name, role: 'viewer' } });
       ledger.keys.set(name, key.secret);
       if (turn % 3 !== 2) continue;
+      ledger.askedRevokes.add(name);
       await client.call['keys.revoke']({ params: { id: key.id } });
       ledger.revoked.add(name);
     }
@@ -100,7 +104,7 @@ async function expectKept(server: ServerUnderTest, ledger: Ledger): Promise<void
 
   const audit = await client.call['audit.list']({ query: { limit: 1000 } });
   expect({ intact: audit.intact, brokenAt: audit.brokenAt }).toEqual({ intact: true, brokenAt: null });
-  const [last] = [...ledger.keys].filter(([name]) => !ledger.revoked.has(name)).slice(-1);
+  const [last] = [...ledger.keys].filter(([name]) => !ledger.askedRevokes.has(name)).slice(-1);
   if (last !== undefined) expect((await ask(`${url}/api/v1/status`, { token: last[1] })).status).toBe(200);
 }
 
