@@ -1,5 +1,5 @@
-import { FAILURES, type FailureEntry, type FailureKind } from '@slipway/contract';
-import { STATUS_OF_KIND } from '../../packages/server/src/http/problem.ts';
+import { FAILURES, type FailureEntry, type FailureKind, STATUS_OF_KIND } from '@slipway/contract';
+
 import { code, GENERATED_NOTICE, table } from './markdown.ts';
 
 /** Every failure by code: what it says, the way out, and how each edge shows its kind. */

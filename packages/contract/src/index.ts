@@ -1,5 +1,6 @@
 export * from './fail.ts';
 export * from './failure-catalogue.ts';
+export * from './failure-status.ts';
 export * from './failures.ts';
 export * from './nouns.ts';
 export * from './openapi.ts';

@@ -1,21 +1,4 @@
-import { type FailureKind, fail, isFailure, type Problem, type SlipwayError } from '@slipway/contract';
-
-/** What each kind of failure is in HTTP. */
-export const STATUS_OF_KIND: Record<FailureKind, number> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  missing: 404,
-  conflict: 409,
-  'too-large': 413,
-  unsupported: 415,
-  unprocessable: 422,
-  busy: 429,
-  internal: 500,
-  'not-yet': 501,
-  unavailable: 503,
-  'storage-full': 507,
-};
+import { fail, isFailure, type Problem, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
 
 /** RFC 9457 problem details of a failure. Details of internal failures stay here. */
 export function problemOf(failure: SlipwayError, requestId: string): Problem & { details: unknown } {

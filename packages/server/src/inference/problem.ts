@@ -1,25 +1,9 @@
-import { type FailureKind, fail, isFailure, type SlipwayError } from '@slipway/contract';
+import { type FailureKind, fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
 
 /** In whose words a failure is told: problem+json, or the `{"error"}` of the Open Inference Protocol. */
 export type Dialect = 'slipway' | 'v2';
 
 type Answer = { status: number; contentType: string; body: string };
-
-const STATUS_OF_KIND: Record<FailureKind, number> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  missing: 404,
-  conflict: 409,
-  'too-large': 413,
-  unsupported: 415,
-  unprocessable: 422,
-  busy: 429,
-  internal: 500,
-  'not-yet': 501,
-  unavailable: 503,
-  'storage-full': 507,
-};
 
 /** The protocol knows one status for every fault of the request's content. */
 const V2_STATUS: Partial<Record<FailureKind, number>> = { unprocessable: 400, unsupported: 400 };
