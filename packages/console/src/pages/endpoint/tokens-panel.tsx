@@ -1,14 +1,11 @@
-import { Button, TextInput } from '@mantine/core';
 import type { Endpoint } from '@slipway/contract';
-import { type FormEvent, useState } from 'react';
 import { useChange, useOperation } from '../../data/index.ts';
-import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { ErrorNotice } from '../../parts/notice.tsx';
-import { Panel, Row } from '../../parts/page.tsx';
-import { SecretShown } from '../../parts/secret-shown.tsx';
+import { NewSecretForm } from '../../parts/new-secret-form.tsx';
+import { Panel } from '../../parts/page.tsx';
+import { RevokeButton } from '../../parts/revoke-button.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 
 /** Who may call this endpoint. */
@@ -43,16 +40,10 @@ export function TokensPanel({ endpoint }: { endpoint: Endpoint }) {
                   title: <span className="visually-hidden">Revoke</span>,
                   show: (token) =>
                     token.revokedAt !== null ? null : (
-                      <ConfirmButton
-                        action="Revoke"
-                        label={`Revoke ${token.name}`}
-                        title={`Revoke ${token.name}?`}
-                        danger
-                        quiet
+                      <RevokeButton
+                        name={token.name}
                         onConfirm={() => revoke.mutateAsync({ params: { ...params, id: token.id } })}
-                      >
-                        <p>Whoever uses it is refused from now on. This cannot be undone.</p>
-                      </ConfirmButton>
+                      />
                     ),
                 },
               ]}
@@ -66,36 +57,13 @@ export function TokensPanel({ endpoint }: { endpoint: Endpoint }) {
 
 function NewToken({ endpoint }: { endpoint: Endpoint }) {
   const create = useChange('tokens.create');
-  const [name, setName] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate(
-      { params: { name: endpoint.name }, body: { name: name.trim() } },
-      { onSuccess: () => setName('') },
-    );
-  };
+  const params = { name: endpoint.name };
   return (
-    <>
-      <form onSubmit={submit}>
-        <Row>
-          <TextInput
-            size="xs"
-            label="Who will use it"
-            placeholder="shop-frontend"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            required
-            maxLength={100}
-          />
-          <Button type="submit" size="xs" loading={create.isPending} style={{ alignSelf: 'end' }}>
-            Make a token
-          </Button>
-        </Row>
-      </form>
-      {create.error === null ? null : <ErrorNotice error={create.error} />}
-      {create.data === undefined ? null : (
-        <SecretShown what={`The token ${create.data.name}`} secret={create.data.secret} />
-      )}
-    </>
+    <NewSecretForm
+      noun="token"
+      placeholder="shop-frontend"
+      making={create}
+      onMake={(name, done) => create.mutate({ params, body: { name } }, { onSuccess: done })}
+    />
   );
 }

@@ -1,14 +1,13 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import type { OperationAnswer, OperationCall } from '@slipway/contract';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useChange, useOperation } from '../../data/index.ts';
-import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { ErrorNotice } from '../../parts/notice.tsx';
-import { Panel, Row } from '../../parts/page.tsx';
-import { SecretShown } from '../../parts/secret-shown.tsx';
+import { NewSecretForm } from '../../parts/new-secret-form.tsx';
+import { Panel } from '../../parts/page.tsx';
+import { RevokeButton } from '../../parts/revoke-button.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import type { StateName } from '../../parts/states.ts';
 
@@ -42,16 +41,10 @@ export function KeysPanel() {
                 title: <span className="visually-hidden">Revoke</span>,
                 show: (key) =>
                   stateOf(key) !== 'active' ? null : (
-                    <ConfirmButton
-                      action="Revoke"
-                      label={`Revoke ${key.name}`}
-                      title={`Revoke ${key.name}?`}
-                      danger
-                      quiet
+                    <RevokeButton
+                      name={key.name}
                       onConfirm={() => revoke.mutateAsync({ params: { id: key.id } })}
-                    >
-                      <p>Whoever uses it is refused from now on. This cannot be undone.</p>
-                    </ConfirmButton>
+                    />
                   ),
               },
             ]}
@@ -69,40 +62,20 @@ function stateOf(key: Key): StateName {
 
 function NewKey() {
   const create = useChange('keys.create');
-  const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ body: { name: name.trim(), role } }, { onSuccess: () => setName('') });
-  };
   return (
-    <>
-      <form onSubmit={submit}>
-        <Row>
-          <TextInput
-            size="xs"
-            label="Who will use it"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            required
-            maxLength={100}
-          />
-          <NativeSelect
-            size="xs"
-            label="Role"
-            data={ROLES}
-            value={role}
-            onChange={(event) => setRole(event.currentTarget.value as Role)}
-          />
-          <Button type="submit" size="xs" loading={create.isPending} style={{ alignSelf: 'end' }}>
-            Make a key
-          </Button>
-        </Row>
-      </form>
-      {create.error === null ? null : <ErrorNotice error={create.error} />}
-      {create.data === undefined ? null : (
-        <SecretShown what={`The key ${create.data.name}`} secret={create.data.secret} />
-      )}
-    </>
+    <NewSecretForm
+      noun="key"
+      making={create}
+      onMake={(name, done) => create.mutate({ body: { name, role } }, { onSuccess: done })}
+    >
+      <NativeSelect
+        size="xs"
+        label="Role"
+        data={ROLES}
+        value={role}
+        onChange={(event) => setRole(event.currentTarget.value as Role)}
+      />
+    </NewSecretForm>
   );
 }

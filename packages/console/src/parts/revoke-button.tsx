@@ -1,0 +1,17 @@
+import { ConfirmButton } from './confirm-button.tsx';
+
+/** Takes a secret's power away, once the user has confirmed it. */
+export function RevokeButton({ name, onConfirm }: { name: string; onConfirm(): Promise<unknown> }) {
+  return (
+    <ConfirmButton
+      action="Revoke"
+      label={`Revoke ${name}`}
+      title={`Revoke ${name}?`}
+      danger
+      quiet
+      onConfirm={onConfirm}
+    >
+      <p>Whoever uses it is refused from now on. This cannot be undone.</p>
+    </ConfirmButton>
+  );
+}
