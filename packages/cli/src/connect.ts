@@ -5,7 +5,7 @@ import { type Client, createClient } from '@slipway/sdk';
 import type { CommonOptions } from './options.ts';
 
 /** Where a running platform answers, as it left word in its data folder. */
-export type ServerFile = { url: string; inferenceUrl: string; pid: number };
+export type ServerFile = { url: string; publicUrl?: string; inferenceUrl: string; pid: number };
 
 /** A client of the platform at --server, or of the one that runs on the data folder. Throws `server.unreachable`. */
 export async function connect(options: CommonOptions): Promise<Client> {
@@ -44,7 +44,8 @@ export async function tokenFor(options: CommonOptions): Promise<string | undefin
 
 async function isServerOf(folder: string, server: string): Promise<boolean> {
   const file = await readServerFile(folder);
-  return file !== undefined && originOf(file.url) === originOf(server);
+  if (file === undefined) return false;
+  return [file.url, file.publicUrl ?? file.url].map(originOf).includes(originOf(server));
 }
 
 /** The names of this machine are one. */

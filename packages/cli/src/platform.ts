@@ -9,6 +9,9 @@ const CONTROL = join(dirname(fileURLToPath(import.meta.url)), 'control.js');
 export type Ready = {
   url: string;
   inferenceUrl: string;
+  /** Where others reach the two. */
+  publicUrl: string;
+  inferencePublicUrl: string;
   dataFolder: string;
   ownerKeyMade: boolean;
   pid: number;
@@ -28,6 +31,8 @@ export type UpOptions = {
   host?: string;
   port?: string;
   inferencePort?: string;
+  publicUrl?: string;
+  inferencePublicUrl?: string;
   insecure?: boolean;
   set?: string[];
 };
@@ -67,12 +72,15 @@ export function printConfig(options: UpOptions): unknown {
 }
 
 function settingFlags(options: UpOptions): string[] {
-  const { data, dataGiven, host, port, inferencePort, insecure, set } = options;
+  const { data, dataGiven, host, port, inferencePort, publicUrl, inferencePublicUrl, insecure, set } =
+    options;
   const given: [string, string | undefined][] = [
     ['storage.data', dataGiven === false ? undefined : data],
     ['http.host', host],
     ['http.port', port],
     ['http.inferencePort', inferencePort],
+    ['http.publicUrl', publicUrl],
+    ['http.inferencePublicUrl', inferencePublicUrl],
     ['http.insecure', insecure ? 'true' : undefined],
   ];
   const flags = given.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));

@@ -33,6 +33,8 @@ export function withPorts(command: Command): Command {
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--port <number>', 'port of the control plane and the console (default 7400)')
     .option('--inference-port <number>', 'port of the data plane (default 7401)')
+    .option('--public-url <url>', 'address by which others reach the control plane and the console')
+    .option('--inference-public-url <url>', 'address by which others reach the data plane')
     .option('--insecure', 'listen beyond loopback without TLS, when TLS ends in front')
     .option('--set <key=value>', 'any other setting; see slipway config', gather);
 }
@@ -41,9 +43,9 @@ async function sayReady({ ready }: PlatformProcess, options: Options): Promise<v
   answer(ready, options.json, () => {});
   if (options.json) return;
   say(`Slipway is ready.`);
-  say(`  console    ${await consoleLink(ready.url, options)}`);
-  say(`  API        ${ready.url}/api/docs`);
-  say(`  endpoints  ${ready.inferenceUrl}`);
+  say(`  console    ${await consoleLink(ready.publicUrl, options)}`);
+  say(`  API        ${ready.publicUrl}/api/docs`);
+  say(`  endpoints  ${ready.inferencePublicUrl}`);
   say(`  data       ${ready.dataFolder}`);
   say(`\nNext: slipway ship customers.csv --target churned${sameFlags(options)}`);
   say('Ctrl-C stops it.');

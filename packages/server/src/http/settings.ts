@@ -1,4 +1,4 @@
-import { flagSetting, integerSetting, listSetting, textSetting } from '../kernel/index.ts';
+import { flagSetting, integerSetting, listSetting, textSetting, urlSetting } from '../kernel/index.ts';
 
 export const httpSettings = {
   host: textSetting({
@@ -16,6 +16,14 @@ export const httpSettings = {
     min: 0,
     max: 65_535,
     says: 'Port of the data plane; 0 takes a free one.',
+  }),
+  publicUrl: urlSetting({
+    prefix: false,
+    says: 'Address by which others reach the control plane and the console, when it is not the one listened on.',
+  }),
+  inferencePublicUrl: urlSetting({
+    prefix: true,
+    says: 'Address by which others reach the data plane; unless told, the host of `publicUrl` with the port of the data plane.',
   }),
   insecure: flagSetting({
     default: false,

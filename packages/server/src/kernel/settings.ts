@@ -44,6 +44,30 @@ export function textSetting(options: { default: string; says: string; secret?: t
   };
 }
 
+/** The address of a server: http or https, empty when there is none; read without a slash at its end. */
+export function urlSetting(options: {
+  says: string;
+  /** Whether it may lie below a path, as behind a proxy that takes the path off. */
+  prefix: boolean;
+}): Setting<string> {
+  const expected = `an http:// or https:// address without query or key${options.prefix ? '' : ', and without a path'}`;
+  return {
+    ...options,
+    default: '',
+    read(raw) {
+      if (raw === '') return '';
+      const url = typeof raw === 'string' && URL.canParse(raw) ? new URL(raw) : undefined;
+      if (url === undefined || !/^https?:$/.test(url.protocol) || !isPlain(url)) throw new Error(expected);
+      if (!options.prefix && url.pathname !== '/') throw new Error(expected);
+      return url.href.replace(/\/+$/, '');
+    },
+  };
+}
+
+function isPlain({ search, hash, username, password }: URL): boolean {
+  return `${search}${hash}${username}${password}` === '';
+}
+
 export function flagSetting(options: { default: boolean; says: string }): Setting<boolean> {
   return {
     ...options,

@@ -51,9 +51,15 @@ describe('the configuration', () => {
         SLIPWAY_DATA: '/srv/x',
         SLIPWAY_HTTP_ALLOWED_HOSTS: 'a.example, b.example',
         SLIPWAY_HTTP_INSECURE: '1',
+        SLIPWAY_PUBLIC_URL: 'https://ml.example/',
+        SLIPWAY_HTTP_INFERENCE_PUBLIC_URL: 'https://ml.example/models/',
       },
     });
     expect(config.storage.data).toBe('/srv/x');
+    expect(config.http).toMatchObject({
+      publicUrl: 'https://ml.example',
+      inferencePublicUrl: 'https://ml.example/models',
+    });
     expect(config.http).toMatchObject({ allowedHosts: ['a.example', 'b.example'], insecure: true });
     const names = entries.map(({ key }) => environmentName(key));
     expect(new Set(names).size).toBe(names.length);
@@ -83,6 +89,19 @@ describe('the configuration', () => {
       '--set http.port must be',
     ])
       expect(told).toContain(part);
+  });
+
+  it.each([
+    'ml.example',
+    'ftp://ml.example',
+    'https://ml.example/slipway',
+    'https://ml.example/?a=1',
+    'https://key@ml.example',
+    'javascript:alert(1)',
+  ])('takes no public address such as %s', async (url) => {
+    expect(await mistakes({ flags: [`http.publicUrl=${url}`] })).toContain(
+      'http.publicUrl must be an http:// or https:// address without query or key, and without a path',
+    );
   });
 
   it('shows secrets to nobody, not even in a mistake about them', async () => {

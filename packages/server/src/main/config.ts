@@ -31,7 +31,11 @@ export type LoadedConfig = { config: Config; entries: ConfigEntry[] };
 
 /** Environment names that other parts of Slipway read: the command line's own, and those of tests. */
 const FOREIGN_ENVIRONMENT = /^SLIPWAY_(SERVER|TOKEN|TEST_.*|REQUIRE_.*)$/;
-const SHORT_ENVIRONMENT: Record<string, string> = { SLIPWAY_DATA: 'storage.data' };
+const SHORT_ENVIRONMENT: Record<string, string> = {
+  SLIPWAY_DATA: 'storage.data',
+  SLIPWAY_PUBLIC_URL: 'http.publicUrl',
+  SLIPWAY_INFERENCE_PUBLIC_URL: 'http.inferencePublicUrl',
+};
 
 /**
  * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). Unknown keys are errors;

@@ -14,7 +14,7 @@ import { isoTime, newId, systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { type BundleReader, bundleReader, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
 import type { Job, JobQueue } from '../work/index.ts';
-import { addressesOf, urlOf } from './addresses.ts';
+import { addressesOf, publicHosts, publicUrls, urlOf } from './addresses.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { deployedEndpoints } from './deployed-endpoints.ts';
 import { exportTar } from './export-tar.ts';
@@ -30,7 +30,16 @@ import { announceServer } from './server-file.ts';
 import type { WorkerSetting } from './worker-setting.ts';
 
 export type Platform = {
-  ready: { url: string; inferenceUrl: string; dataFolder: string; ownerKeyMade: boolean; pid: number };
+  ready: {
+    /** Where the planes answer on this machine, and where others reach them. */
+    url: string;
+    inferenceUrl: string;
+    publicUrl: string;
+    inferencePublicUrl: string;
+    dataFolder: string;
+    ownerKeyMade: boolean;
+    pid: number;
+  };
   /** Ends everything in order: no new requests, jobs handed back, logs written, database closed, folder released. */
   stop(): Promise<void>;
 };
@@ -77,7 +86,9 @@ async function start(
   const bundles = bundleReader(bundleStore);
   const tokens = platformTokens();
   let controlUrl = '';
-  const addresses = addressesOf({ control: () => controlUrl, inference: () => dataPlane.url() });
+  const localUrls = () => ({ control: controlUrl, inference: reachable(dataPlane.url()) });
+  const local = addressesOf(localUrls);
+  const told = () => publicUrls(config.http, localUrls());
   const journeys: JourneyPorts = {
     database,
     deployer: createDeployer({
@@ -91,8 +102,8 @@ async function start(
     clock: systemClock,
     wakeWorkers: () => pool.wake(),
     cancelJob: (jobId) => pool.cancel(jobId),
-    probe: (name, rows) => probeEndpoint(addresses.predict(name), name, tokens.probe.secret, rows),
-    addresses,
+    probe: (name, rows) => probeEndpoint(local.predict(name), name, tokens.probe.secret, rows),
+    addresses: addressesOf(told),
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
   };
   const { failed: givenUp } = await database.stores.jobs.requeueOrphans([instance]);
@@ -111,7 +122,7 @@ async function start(
     queue: database.stores.jobs,
     instance,
     log,
-    setting: settingOf(config, folders, tokens.caller.secret),
+    settingOf: () => settingOf(config, folders, tokens.caller.secret, localUrls().inference),
   });
   onStop(() => pool.stop());
 
@@ -120,7 +131,7 @@ async function start(
     objects,
     journeys,
     bundles,
-    dataPlane,
+    dataPlane: { ...dataPlane, url: () => told().inference },
     runShortJob: (kind, input, signal) => runShortJob({ database, pool }, kind, input, signal),
     processes: () => processList(dataPlane, pool),
     exportFiles: (kind, endpoint, image) =>
@@ -142,7 +153,9 @@ async function start(
   controlUrl = http.url;
   const ready = {
     url: http.url,
-    inferenceUrl: dataPlane.url(),
+    inferenceUrl: localUrls().inference,
+    publicUrl: told().control,
+    inferencePublicUrl: told().inference,
     dataFolder: folder.path,
     ownerKeyMade: owner.made,
     pid: process.pid,
@@ -180,7 +193,7 @@ function startDataPlane({ http }: Config, folder: DataFolder, log: Log): DataPla
     host: http.host,
     port: http.inferencePort,
     logDir: folder.predictions,
-    allowedHosts: http.allowedHosts,
+    allowedHosts: [...http.allowedHosts, ...publicHosts(http)],
     onDeath: () => log.warn('the data plane died and is started again'),
   });
 }
@@ -192,12 +205,24 @@ function openDatabase({ database }: Config, folder: DataFolder): Promise<Databas
     : openPostgres(database.url, { migrations });
 }
 
-function settingOf(config: Config, folders: WorkerSetting['folders'], platformSecret: string): WorkerSetting {
+/** A data plane that listens on every address is reached over loopback. */
+function reachable(url: string): string {
+  const { hostname, port } = new URL(url);
+  return urlOf(hostname.replace(/^\[|\]$/g, ''), Number(port));
+}
+
+function settingOf(
+  config: Config,
+  folders: WorkerSetting['folders'],
+  platformSecret: string,
+  inferenceUrl: string,
+): WorkerSetting {
   return {
     folders,
     ingest: config.ingest,
     trialThreads: config.work.trialThreads,
     platformToken: platformSecret,
+    inferenceUrl,
   };
 }
 
@@ -206,12 +231,12 @@ type PoolParts = {
   queue: JobQueue;
   instance: string;
   log: Log;
-  setting: WorkerSetting;
+  settingOf: () => WorkerSetting;
 };
 
 /** Every job has a scratch folder of its own, which goes with it. */
-function startPool({ work }: Config, { followed, queue, instance, log, setting }: PoolParts): JobPool {
-  const scratchOf = (job: Job) => join(setting.folders.work, job.id);
+function startPool({ work }: Config, { followed, queue, instance, log, settingOf }: PoolParts): JobPool {
+  const scratchOf = (job: Job) => join(settingOf().folders.work, job.id);
   return startJobPool({
     queue,
     environment: process.env,
@@ -222,7 +247,10 @@ function startPool({ work }: Config, { followed, queue, instance, log, setting }
     ],
     leaseMs: work.leaseSeconds * 1000,
     file: INSTALLATION.programs.worker,
-    settingOf: (job) => ({ ...setting, folders: { ...setting.folders, work: scratchOf(job) } }),
+    settingOf: (job) => {
+      const setting = settingOf();
+      return { ...setting, folders: { ...setting.folders, work: scratchOf(job) } };
+    },
     heapMegabytes: work.heapMegabytes,
     onGone: (job) => rm(scratchOf(job), { recursive: true, force: true }),
     onLog: (job, line) => log.info(`${job.kind} ${job.id}: ${line}`),
@@ -248,7 +276,7 @@ async function listen(
     newRequestId: () => newId('req'),
     version: INSTALLATION.version,
     host: http.host,
-    allowedHosts: http.allowedHosts,
+    allowedHosts: [...http.allowedHosts, ...publicHosts(http)],
     maxBodyBytes: http.maxBodyBytes,
     consoleFolder: INSTALLATION.console,
   });

@@ -4,4 +4,6 @@ export type WorkerSetting = {
   ingest: { maxColumns: number; memoryLimitMegabytes: number; threads: number };
   trialThreads: number;
   platformToken: string;
+  /** Where the data plane answers on this machine. */
+  inferenceUrl: string;
 };

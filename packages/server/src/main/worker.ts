@@ -11,6 +11,7 @@ import { threadTrials } from '../adapters/threads/index.ts';
 import { INGEST_LIMITS } from '../journey/ingest/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { JOB_HANDLERS, type JobPorts, type StageNews } from '../pipeline/index.ts';
+import { addressesOf } from './addresses.ts';
 import type { WorkerSetting } from './worker-setting.ts';
 
 /** The process of one job. */
@@ -22,6 +23,7 @@ runJobProcess(async (kind, input, setting, { progress, signal }) => {
 
 async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
   const { folders, ingest } = setting;
+  const local = addressesOf(() => ({ control: '', inference: setting.inferenceUrl }));
   const signer = await openFileSigner(folders.keys);
   return {
     tables: createDuckdbTables({
@@ -41,5 +43,6 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     predictions: predictionLogReader(folders.predictions),
     clock: systemClock,
     platformToken: setting.platformToken,
+    predictUrl: local.predict,
   };
 }

@@ -90,7 +90,6 @@ export type CandidateOutput = {
 export type PredictFileInput = {
   file: StoredFile;
   endpoint: string;
-  predictUrl: string;
   bundleId: string;
   format: 'csv' | 'ndjson';
 };

@@ -19,12 +19,12 @@ export async function servingEndpoint(
 /** Queues the prediction of every row of an uploaded file. */
 export async function startPredictFile(
   stores: Stores,
-  ask: { endpoint: string; uploadId: string; format: 'csv' | 'ndjson'; predictUrl: string },
+  ask: { endpoint: string; uploadId: string; format: 'csv' | 'ndjson' },
 ): Promise<Job> {
   const { revision } = await servingEndpoint(stores, ask.endpoint);
-  const { endpoint, predictUrl, format } = ask;
+  const { endpoint, format } = ask;
   const file = storedFile(await stores.uploads.get(ask.uploadId));
-  const input: PredictFileInput = { file, endpoint, predictUrl, bundleId: revision.bundleId, format };
+  const input: PredictFileInput = { file, endpoint, bundleId: revision.bundleId, format };
   return stores.jobs.enqueue('predict-file', input);
 }
 

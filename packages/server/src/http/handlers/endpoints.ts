@@ -82,10 +82,8 @@ export function endpointHandlers(app: App): EndpointHandlers {
       };
       return wake(journeyView(await startRetrain(database, ask)));
     },
-    'endpoints.predictFile': async ({ params, body }) => {
-      const predictUrl = journeys.addresses.predict(params.name);
-      return wake(jobView(await startPredictFile(stores, { ...body, endpoint: params.name, predictUrl })));
-    },
+    'endpoints.predictFile': async ({ params, body }) =>
+      wake(jobView(await startPredictFile(stores, { ...body, endpoint: params.name }))),
     'labels.add': async ({ params, body }) => {
       const { endpoint, revision } = await servingEndpoint(stores, params.name);
       const { classes } = await app.bundles.manifest(revision.bundleId);

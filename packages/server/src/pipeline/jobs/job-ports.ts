@@ -19,6 +19,8 @@ export type JobPorts = {
   clock: Clock;
   /** Token by which the platform itself calls its endpoints; lives as long as the server. */
   platformToken: string;
+  /** Where an endpoint answers on this machine. */
+  predictUrl: (endpoint: string) => string;
 };
 
 export type JobRun = {

@@ -24,7 +24,7 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
       const to = Math.min(table.rows, from + ROWS_A_CALL);
       const rows = rowsOf(columns, from, to);
       const response = await askPatiently(
-        () => predict(input.predictUrl, ports, rows, from, run.signal),
+        () => predict(ports.predictUrl(input.endpoint), ports, rows, from, run.signal),
         run.signal,
       );
       run.news({
