@@ -16,6 +16,8 @@ export type FitContext = {
   seed: number;
   /** Asked between rounds; when true the fit returns the best it has. */
   shouldStop(): boolean;
+  /** Asked with the validation losses so far, the latest last; when true going on is a waste and the fit ends. */
+  isHopeless?(curve: readonly number[]): boolean;
 };
 
 export type Fit = {
@@ -30,6 +32,8 @@ export type Fit = {
   settled: LearnerParams;
   /** Whether time ran out before the fit was done. */
   cutShort: boolean;
+  /** Whether it ended because `isHopeless` said so. */
+  hopeless?: boolean;
 };
 
 /** A way to learn. */

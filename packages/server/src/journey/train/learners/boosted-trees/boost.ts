@@ -56,11 +56,11 @@ export function boost(data: LearnerData, params: BoostedTreesParams, context: Fi
       marginsInto(best.margins, margins, context.validation, outputs);
       best = { ...best, trees: boosting.trees.length, round };
     }
-    if (verdict.stop) break;
+    if (verdict.stop || context.isHopeless?.(curve)) break;
   }
   const trees = boosting.trees.slice(0, best.trees);
   const settled = { ...params, rounds: Math.max(1, best.round) };
-  const model = { link: objective.link, outputs, base, trees, linear: [] };
+  const model = { link: objective.link, outputs, base, trees, linear: [], parts: [] };
   return { model, validationMargins: best.margins, curve, importance, settled, cutShort };
 }
 
