@@ -1,9 +1,13 @@
 import { commandsReference } from './commands-reference.ts';
 import { configurationReference } from './configuration-reference.ts';
 import { failuresReference } from './failures-reference.ts';
+import { kernelsFile } from './kernels-file.ts';
 import { openApiFile } from './open-api-file.ts';
 import { operationsReference } from './operations-reference.ts';
-import { TREE_KERNELS_FILE, treeKernelsFile } from './tree-kernels-file.ts';
+
+const TREE_KERNELS =
+  'packages/server/src/journey/train/learners/boosted-trees/kernels/tree-kernels-module.ts';
+const SHAP_KERNEL = 'packages/server/src/journey/validate/explain/kernels/shap-kernel-module.ts';
 
 /**
  * Every generated file of the repository and what it should hold, given the repository's root; `npm run check` fails when
@@ -15,5 +19,6 @@ export const GENERATED: Record<string, (root: string) => string> = {
   'docs/reference/configuration.md': configurationReference,
   'docs/reference/failures.md': failuresReference,
   'docs/reference/operations.md': operationsReference,
-  [TREE_KERNELS_FILE]: treeKernelsFile,
+  [TREE_KERNELS]: kernelsFile(TREE_KERNELS),
+  [SHAP_KERNEL]: kernelsFile(SHAP_KERNEL),
 };
