@@ -68,6 +68,7 @@ export function constantBundle(folder: string, probability: number): Promise<Bui
     base: [0],
     trees: [leaf(score)],
     linear: [],
+    parts: [],
   };
   return buildBundle(folder, { preparation: smallPreparation(), model }, [GOOD_ROW]);
 }

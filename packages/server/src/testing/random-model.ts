@@ -1,6 +1,7 @@
 import type { FeatureMatrix } from '../journey/prepare/index.ts';
-import type { AdditiveModel, LinearTerm, Link, Tree } from '../journey/train/index.ts';
+import type { AdditiveModel, LinearTerm, Link, Part, Tree } from '../journey/train/index.ts';
 import { type Random, seededRandom } from '../kernel/index.ts';
+import { randomPart } from './random-part.ts';
 
 /** What sort of model {@link randomModel} makes. `levels[f]` is 0 for a numeric feature, else its number of codes. */
 export type RandomModelShape = {
@@ -11,6 +12,8 @@ export type RandomModelShape = {
   link: Link;
   outputs: number;
   linearTerms: boolean;
+  /** Kinds of parts to add, one of each listed. */
+  parts?: readonly Part['kind'][];
 };
 
 /** A model with random splits, thresholds among values that {@link randomFeatures} also draws, so that ties happen. */
@@ -26,6 +29,7 @@ export function randomModel(shape: RandomModelShape): AdditiveModel {
     linear: shape.linearTerms
       ? shape.levels.map((levels, f) => randomTerm(f, levels, shape.outputs, random))
       : [],
+    parts: (shape.parts ?? []).map((kind) => randomPart(kind, shape)),
   };
 }
 

@@ -6,12 +6,18 @@ import { summarizeSubtrees } from './trees/split-gains.ts';
  * How much each input column moves the scores of the model, by name, summing to 1 (all 0 when nothing does).
  *
  * For trees the squared change of scores that each split makes over the training rows that reached it; for linear
- * terms the variance they would give standardised inputs (numbers) or evenly spread categories.
+ * terms the variance they would give standardised inputs (numbers) or evenly spread categories; for parts what they
+ * say of themselves.
  */
 export function columnImportance(preparation: Preparation, model: AdditiveModel): Record<string, number> {
   const byFeature = new Float64Array(preparation.features.length);
   const rows = Math.max(1, ...model.trees.map((tree) => tree.cover[0]!));
   for (const tree of model.trees) addSplitGains(tree, rows, byFeature);
+  for (const { features, influence, weight } of model.parts) {
+    features.forEach((feature, i) => {
+      byFeature[feature]! += weight * weight * influence[i]!;
+    });
+  }
   for (const term of model.linear) byFeature[term.feature]! += termVariance(term);
   const totals = new Map(preparation.inputs.map(({ name }) => [name, 0]));
   for (const [index, { column }] of preparation.features.entries()) {

@@ -73,6 +73,7 @@ describe('the importance of columns', () => {
       base: [0],
       trees: [stump(0, 1), stump(last, 3)],
       linear: [],
+      parts: [],
     };
     expect(columnImportance(preparation, model)).toMatchObject({ value: 0.1, probability_a: 0 });
   });

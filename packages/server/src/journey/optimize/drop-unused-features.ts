@@ -18,13 +18,15 @@ export function dropUnusedFeatures(
       ...model,
       trees: model.trees.map((tree) => ({ ...tree, feature: tree.feature.map(move) })),
       linear: model.linear.map((term) => ({ ...term, feature: move(term.feature) })),
+      parts: model.parts.map((part) => ({ ...part, features: part.features.map(move) })),
     },
   };
 }
 
-/** Features that a split or a term reads, ascending. */
+/** Features that a split, a term or a part reads, ascending. */
 function usedFeatures(model: AdditiveModel): number[] {
   const used = new Set(model.trees.flatMap(({ feature }) => feature.filter((one) => one >= 0)));
   for (const { feature } of model.linear) used.add(feature);
+  for (const { features } of model.parts) for (const feature of features) used.add(feature);
   return [...used].sort((a, b) => a - b);
 }

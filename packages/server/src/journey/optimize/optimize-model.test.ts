@@ -113,7 +113,14 @@ describe('optimizing a model', () => {
 
   it('leaves a model alone that needs every part, and says so', () => {
     const tree: Tree = { ...subject(1).model.trees[0]!, ...STUMP };
-    const model: AdditiveModel = { link: 'identity', outputs: 1, base: [0], trees: [tree], linear: [] };
+    const model: AdditiveModel = {
+      link: 'identity',
+      outputs: 1,
+      base: [0],
+      trees: [tree],
+      linear: [],
+      parts: [],
+    };
     const features: FeatureMatrix = {
       rows: 4,
       columns: [Float32Array.of(0, 1, 2, 3)],

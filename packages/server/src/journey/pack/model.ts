@@ -14,8 +14,16 @@ export const BUNDLE_FILES = [
 ] as const;
 export type BundleFile = (typeof BUNDLE_FILES)[number];
 
-/** `trees.json`: the preparation and the additive model, all that the flat engine needs. */
-export type EngineFile = { format: 1; preparation: Preparation; model: AdditiveModel; decision: Decision };
+/**
+ * `trees.json`: the preparation and the additive model, all that the flat engine needs. Format 2 is written when the
+ * model has parts, which readers of format 1 would leave out.
+ */
+export type EngineFile = {
+  format: 1 | 2;
+  preparation: Preparation;
+  model: AdditiveModel;
+  decision: Decision;
+};
 
 /** How probabilities become a class. */
 export type Decision = {

@@ -6,7 +6,7 @@ import { renderMlmodel } from './bundle/mlmodel.ts';
 import { checkParity, type ParityReport } from './check-parity.ts';
 import { encodeEngineFile } from './engine-file.ts';
 import { buildGolden } from './golden.ts';
-import type { BundleFile, BundleManifest, Decision, ReferenceProfile } from './model.ts';
+import type { BundleFile, BundleManifest, Decision, EngineFile, ReferenceProfile } from './model.ts';
 import { buildOnnx } from './onnx/build-onnx.ts';
 import { graphNames } from './onnx/graph-names.ts';
 import type { BundleStore, OnnxRuntime, Signer } from './ports.ts';
@@ -50,7 +50,7 @@ export async function packBundle(
     ['model.onnx', onnx],
     ['slipway.json', json(manifest)],
     ['profile.json', json(profile)],
-    ['trees.json', encodeEngineFile({ format: 1, preparation, model, decision })],
+    ['trees.json', encodeEngineFile({ format: formatOf(model), preparation, model, decision })],
     ['card.md', text(request.card)],
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
@@ -82,6 +82,11 @@ function makeProfile(request: PackRequest): ReferenceProfile {
   const { preparation, decision, importance } = request;
   const scores = predictAdditive(request.model, request.holdout.features);
   return buildReferenceProfile({ preparation, decision, table: request.training, scores, importance });
+}
+
+/** The oldest format that holds the model. */
+function formatOf(model: AdditiveModel): EngineFile['format'] {
+  return model.parts.length > 0 ? 2 : 1;
 }
 
 function json(value: unknown): Uint8Array {

@@ -30,6 +30,7 @@ function engineFile(classes: string[], link: Link, base: number[], threshold = 0
         missingWeights: base.map(() => 0),
       },
     ],
+    parts: [],
   };
   return { format: 1, preparation, model, decision: { threshold } };
 }

@@ -1,5 +1,6 @@
 import { mergeTerms } from './merge-terms.ts';
 import type { AdditiveModel, LinearTerm, Tree } from './model.ts';
+import { averageForests, isForest } from './parts/average-forests.ts';
 
 /**
  * The weighted sum of models on the margin scale, as one model. Weights that sum to 1 make it their average.
@@ -21,15 +22,22 @@ export function blendModels(models: readonly AdditiveModel[], weights: readonly 
     base: base.map((value, k) => value + (merged.base[k] ?? 0)),
     trees: scaled.flatMap((model) => model.trees),
     linear: merged.terms,
+    parts: scaled.flatMap((model) => model.parts),
   };
 }
 
-/** The plain average of models. */
+/**
+ * The plain average of models of one learner. Forests become one forest again, of as many trees as each of them has, taken
+ * in turn: what it says is the mean of what they say as nearly as a forest of that size can, at the cost of one.
+ */
 export function averageModels(models: readonly AdditiveModel[]): AdditiveModel {
-  return blendModels(
-    models,
+  const forests = models.flatMap((model) => model.parts.filter(isForest));
+  const areForests = forests.length === models.length && models.every((model) => model.parts.length === 1);
+  const average = blendModels(
+    areForests ? models.map((model) => ({ ...model, parts: [] })) : models,
     models.map(() => 1 / models.length),
   );
+  return areForests ? { ...average, parts: [averageForests(forests)] } : average;
 }
 
 /** The model whose margins are `slope` times those of `model`, plus `shift[output]`. */
@@ -39,6 +47,7 @@ export function scaleModel(model: AdditiveModel, slope: number, shift?: readonly
     base: model.base.map((value, k) => slope * value + (shift?.[k] ?? 0)),
     trees: model.trees.map((tree) => scaleTree(tree, slope)),
     linear: model.linear.map((term) => scaleTerm(term, slope)),
+    parts: model.parts.map((part) => ({ ...part, weight: slope * part.weight })),
   };
 }
 

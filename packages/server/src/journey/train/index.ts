@@ -12,10 +12,17 @@ export {
   PRIMARY_METRIC,
 } from './metrics/index.ts';
 export * from './model.ts';
-export type { OpenTrialPool, TrialFit, TrialPool, TrialTask } from './ports.ts';
-export { applyLink, predictAdditive } from './predict.ts';
+export { ACTIVATIONS } from './parts/activations.ts';
+export { BEND, bend, denseWidth, FURTHEST } from './parts/dense-inputs.ts';
+export { marginsOfMeans, SMALLEST_MEAN } from './parts/margins-of-means.ts';
+export { LEAST_BANDWIDTH } from './parts/neighbour-means.ts';
+export type { JournalEntry, OpenTrialPool, TrialFit, TrialJournal, TrialPool, TrialTask } from './ports.ts';
+export { applyLink, predictAdditive, rawScores } from './predict.ts';
 export { runTrial } from './run-trial.ts';
 export type { LeaderboardEntry } from './search/leaderboard.ts';
+export { type RawGoal, readGoal, type SearchGoal } from './search/search-goal.ts';
+export type { Selection } from './search/selection.ts';
+export type { TrialRecord } from './search/trial-record.ts';
 export {
   type TrainedModel,
   type TrainPorts,

@@ -4,25 +4,29 @@ import type { FeatureMatrix, TargetVector, Task } from '../prepare/index.ts';
 export type Link = 'identity' | 'logistic' | 'softmax' | 'exp';
 
 /**
- * A binary decision tree over the float32 features, as parallel arrays; node 0 is the root.
+ * The splits of a binary decision tree over the float32 features, as parallel arrays; node 0 is the root.
  *
- * `feature[n]` is -1 at a leaf, whose score is `value[n]`. At a split on a numeric feature a row goes left when
- * `x <= threshold[n]`; on a categorical one when its code is in `categories[n]` (a sorted list of codes, null for
- * numeric splits). A missing value (NaN) goes left when `missingLeft[n]` is 1.
+ * `feature[n]` is -1 at a leaf. At a split on a numeric feature a row goes left when `x <= threshold[n]`; on a
+ * categorical one when its code is in `categories[n]` (a sorted list of codes, null for numeric splits). A missing
+ * value (NaN) goes left when `missingLeft[n]` is 1.
  */
-export type Tree = {
-  /** Index of the output this tree adds to; 0 unless multiclass. */
-  output: number;
+export type Splits = {
   feature: number[];
   threshold: number[];
   categories: (number[] | null)[];
   left: number[];
   right: number[];
   missingLeft: number[];
-  /** At leaves the score to add; at splits the value the node would have as a leaf (for pruning and explanations). */
-  value: number[];
   /** Weighted number of training rows that reached the node. */
   cover: number[];
+};
+
+/** A tree that adds a score to one output. */
+export type Tree = Splits & {
+  /** Index of the output this tree adds to; 0 unless multiclass. */
+  output: number;
+  /** At leaves the score to add; at splits the value the node would have as a leaf (for pruning and explanations). */
+  value: number[];
 };
 
 /** One additive term of the linear part, with one weight for each output. */
@@ -44,10 +48,92 @@ export type LinearTerm =
       missingWeights: number[];
     };
 
+/** A tree of a forest: at leaves what it says of each output, at splits null. */
+export type ForestTree = Splits & { says: (number[] | null)[] };
+
 /**
- * What every learner produces: raw score of output k = base[k] + sum of trees + sum of linear terms, then the link.
- * Boosted trees have no linear part, a linear model no trees, a blend or a bag has both or many: averages of models
- * that share a link are one additive model again, so pruning, export, explanation and the fast engine see one form.
+ * The mean over trees of what their leaves say (Breiman 2001): a number, the share of the positive class, or the share
+ * of each class. See `parts/margins-of-means.ts` for how means become margins.
+ */
+export type Forest = {
+  kind: 'forest';
+  trees: ForestTree[];
+  /** Share that each class is given at least. */
+  floor: number;
+};
+
+/**
+ * Features as the inputs of arithmetic, in this order: every number of `numbers`, then 1 or 0 for each of them that has
+ * a `flag`, then the row of each of `categories`.
+ *
+ * A number is `bend((x - center) / scale)`, where bend(z) = z / sqrt(1 + (z / 3)²) after z was cut to ±1000, so that outliers and
+ * infinities stay finite (Holzmüller et al. 2024); a missing one is 0, and its flag 1.
+ */
+export type DenseInputs = {
+  numbers: { feature: number; center: number; scale: number; flag: boolean }[];
+  /** `rows[code]`, after the last code (the catch-all) one more row for missing. */
+  categories: { feature: number; rows: number[][] }[];
+};
+
+/** A multilayer perceptron: each layer is `activation(input · weights + bias)`, the last one gives the margins. */
+export type Network = {
+  kind: 'network';
+  inputs: DenseInputs;
+  layers: DenseLayer[];
+};
+
+export type DenseLayer = {
+  activation: Activation;
+  /** Row-major: `weights[input * bias.length + output]`. */
+  weights: number[];
+  bias: number[];
+};
+
+/** `relu` is max(0, x), `silu` is x / (1 + exp(-x)). */
+export type Activation = 'identity' | 'relu' | 'silu';
+
+/**
+ * The mean of what the nearest of some remembered rows say, by squared Euclidean distance over the dense inputs. A row
+ * counts `max(0, 1 - distance / bandwidth)`, where the bandwidth is the distance of the one after the `k`-th nearest: so
+ * `k` rows count, and an answer does not jump where neighbours change places (Epanechnikov's kernel, its width adapted
+ * as Loftsgaarden and Quesenberry 1965 do).
+ */
+export type Neighbours = {
+  kind: 'neighbours';
+  inputs: DenseInputs;
+  k: number;
+  /** Row-major: the dense inputs of each remembered row. */
+  points: number[];
+  /** Of each remembered row what it says of each output, row-major: a number, or shares of 0 and 1. */
+  says: number[];
+  /** What all rows say on average; counts as much as `priorWeight` neighbours at distance 0. */
+  prior: number[];
+  priorWeight: number;
+  /** Share that each class is given at least. */
+  floor: number;
+};
+
+/** What every part has, whatever is in it. */
+export type PartFrame = {
+  /** Its margins are multiplied by this before they are added. */
+  weight: number;
+  /** The features it reads. What is in the part names them by their place in this list. */
+  features: number[];
+  /**
+   * By place in `features`: the mean squared change of its margins, before weighting, summed over the outputs, when
+   * the values of that feature are shuffled among rows.
+   */
+  influence: number[];
+};
+
+/** A function of the features that is no sum over trees or terms, as one summand of a model. */
+export type Part = PartFrame & (Forest | Network | Neighbours);
+
+/**
+ * What every learner produces: raw score of output k = base[k] + sum of trees + sum of linear terms + sum of parts, then
+ * the link. Boosted trees have no linear terms, a linear model no trees, a network is a part, a blend or a bag has many of
+ * all: averages of models that share a link are one model of this form again, so pruning, export, explanation and the
+ * fast engine see one form.
  */
 export type AdditiveModel = {
   link: Link;
@@ -56,6 +142,7 @@ export type AdditiveModel = {
   base: number[];
   trees: Tree[];
   linear: LinearTerm[];
+  parts: Part[];
 };
 
 /** What a learner is given. Matrices are shared, never written to. */

@@ -25,6 +25,7 @@ const MODEL: AdditiveModel = {
     { kind: 'number', feature: 0, center: 1, scale: 2, weights: [4], missingWeights: [-8] },
     { kind: 'category', feature: 1, weights: [[0.5], [0], [0], [0]], missingWeights: [7] },
   ],
+  parts: [],
 };
 
 const FEATURES = matrixOf(
@@ -59,6 +60,7 @@ test('softmax probabilities sum to one and survive huge scores', () => {
     base: [1000, 999, -1000],
     trees: [],
     linear: [],
+    parts: [],
   };
   const { values, outputs } = predictAdditive(model, matrixOf([[1]]));
   expect(outputs).toBe(3);

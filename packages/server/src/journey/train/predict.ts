@@ -1,7 +1,9 @@
 import type { FeatureMatrix } from '../prepare/index.ts';
-import type { AdditiveModel, LinearTerm, Link, Predictions, Tree } from './model.ts';
+import type { AdditiveModel, LinearTerm, Link, Part, Predictions } from './model.ts';
 import { sigmoid } from './objectives/logistic.ts';
 import { softmaxInto } from './objectives/softmax.ts';
+import { leafOf } from './parts/forest-means.ts';
+import { partMargins } from './parts/part-margins.ts';
 
 /**
  * The reference that every faster way to predict is held to: plain, row by row.
@@ -13,16 +15,20 @@ export function predictAdditive(model: AdditiveModel, features: FeatureMatrix): 
 
 /** Margins before the link, row-major: `[row * outputs + output]`. */
 export function rawScores(model: AdditiveModel, features: FeatureMatrix): Float64Array {
-  const { outputs } = model;
+  const { outputs, link } = model;
+  const parts = model.parts.map((part) => partAdder(part, link, outputs));
+  const x = new Float32Array(features.columns.length);
   const scores = new Float64Array(features.rows * outputs);
   for (let row = 0; row < features.rows; row++) {
     const at = row * outputs;
+    for (let f = 0; f < x.length; f++) x[f] = features.columns[f]![row]!;
     for (let k = 0; k < outputs; k++) scores[at + k] = model.base[k]!;
-    for (const tree of model.trees) scores[at + tree.output]! += leafScore(tree, features, row);
+    for (const tree of model.trees) scores[at + tree.output]! += tree.value[leafOf(tree, x)]!;
     for (const term of model.linear) {
-      const weights = termWeights(term, features, row);
+      const weights = termWeights(term, x[term.feature]!);
       for (let k = 0; k < outputs; k++) scores[at + k]! += weights(k);
     }
+    for (const add of parts) add(x, scores, at);
   }
   return scores;
 }
@@ -44,24 +50,20 @@ const LINKS: Record<Link, (scores: Float64Array, values: Float64Array, outputs: 
   },
 };
 
-function leafScore(tree: Tree, features: FeatureMatrix, row: number): number {
-  let node = 0;
-  while (tree.feature[node]! >= 0) {
-    const x = features.columns[tree.feature[node]!]![row]!;
-    node = goesLeft(tree, node, x) ? tree.left[node]! : tree.right[node]!;
-  }
-  return tree.value[node]!;
-}
-
-function goesLeft(tree: Tree, node: number, x: number): boolean {
-  if (Number.isNaN(x)) return tree.missingLeft[node] === 1;
-  const categories = tree.categories[node];
-  return categories ? categories.includes(x) : x <= tree.threshold[node]!;
+/** What adds the weighted margins of a part to `scores[at … at + outputs - 1]`. */
+function partAdder(part: Part, link: Link, outputs: number) {
+  const margins = partMargins(part, link);
+  const own = new Float32Array(part.features.length);
+  const said = new Float64Array(outputs);
+  return (x: Float32Array, scores: Float64Array, at: number) => {
+    for (let i = 0; i < own.length; i++) own[i] = x[part.features[i]!]!;
+    margins(own, said);
+    for (let k = 0; k < outputs; k++) scores[at + k]! += part.weight * said[k]!;
+  };
 }
 
 /** What the term adds to each output for the row. */
-function termWeights(term: LinearTerm, features: FeatureMatrix, row: number): (output: number) => number {
-  const x = features.columns[term.feature]![row]!;
+function termWeights(term: LinearTerm, x: number): (output: number) => number {
   if (Number.isNaN(x)) return (k) => term.missingWeights[k]!;
   if (term.kind === 'category') return (k) => term.weights[x]![k]!;
   return (k) => (term.weights[k]! * (x - term.center)) / term.scale;

@@ -1,7 +1,8 @@
 import type { AdditiveModel } from './model.ts';
+import { roundPart } from './parts/round-part.ts';
 
 /**
- * The model with every leaf and linear weight rounded to float32, in which exported graphs hold them, so that what was
+ * The model with every leaf and weight rounded to float32, in which exported graphs hold them, so that what was
  * validated is what is served.
  */
 export function roundModel(model: AdditiveModel): AdditiveModel {
@@ -21,5 +22,6 @@ export function roundModel(model: AdditiveModel): AdditiveModel {
           }
         : { ...term, weights: term.weights.map(round), missingWeights: round(term.missingWeights) },
     ),
+    parts: model.parts.map(roundPart),
   };
 }

@@ -1,8 +1,10 @@
 import type { AdditiveModel } from '../../train/index.ts';
 import { compileLinear } from './compile-linear.ts';
 import { compileTrees } from './compile-trees.ts';
-import { BLOCK_ROWS, type FlatModel, type FlatScratch } from './flat-model.ts';
+import type { FlatModel } from './flat-model.ts';
+import { newScratch } from './flat-scratch.ts';
 import { layOutSlots } from './lay-out-slots.ts';
+import { compilePart } from './parts/flat-part.ts';
 
 /**
  * Compiles an additive model to the flat form. Leaf choice is bit-equal to the meaning given in train's `Tree`,
@@ -13,6 +15,7 @@ export function compileFlat(model: AdditiveModel): FlatModel {
   const trees = compileTrees(model.trees, slots);
   const linear = compileLinear(model.linear, model.outputs);
   const base = Float64Array.from(model.base);
+  const parts = model.parts.map((part) => compilePart(part, model));
   const tables = [
     base,
     slots.table.feature,
@@ -28,14 +31,13 @@ export function compileFlat(model: AdditiveModel): FlatModel {
     slots: slots.table,
     trees,
     linear,
-    bytes: tables.reduce((sum, table) => sum + table.byteLength, 0),
+    parts,
+    bytes: [...tables, ...parts.map(({ bytes }) => ({ byteLength: bytes }))].reduce(
+      (sum, table) => sum + table.byteLength,
+      0,
+    ),
     scratch: newScratch(slots.table.count),
   };
-}
-
-function newScratch(slots: number): FlatScratch {
-  const cell = new Float32Array(1);
-  return { cell, bits: new Int32Array(cell.buffer), keys: new Int32Array(Math.max(1, slots) * BLOCK_ROWS) };
 }
 
 function arraysOf(tables: object): ArrayBufferView[] {

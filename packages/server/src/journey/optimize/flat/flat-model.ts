@@ -1,4 +1,5 @@
 import type { Link } from '../../train/index.ts';
+import type { FlatPart } from './parts/flat-part.ts';
 
 /**
  * An additive model laid out for speed, made by `compileFlat`. It owns scratch space, so one instance serves one
@@ -14,6 +15,7 @@ export type FlatModel = {
   slots: FlatSlots;
   trees: FlatTrees;
   linear: FlatLinear;
+  parts: FlatPart[];
   /** Bytes of all tables, without scratch. */
   bytes: number;
   scratch: FlatScratch;

@@ -1,8 +1,11 @@
 import { type FlatModel, SLOT_CATEGORY, SLOT_MISSING_LOW } from './flat-model.ts';
 import { KEY_MISSING_HIGH, KEY_MISSING_LOW, keyOfBits } from './sortable-key.ts';
 
+/** What keys are made for. */
+type Keyed = Pick<FlatModel, 'slots' | 'scratch'>;
+
 /** Writes the keys of one row of features into the scratch, at block row 0. */
-export function makeRowKeys(flat: FlatModel, features: Float32Array): void {
+export function makeRowKeys(flat: Keyed, features: Float32Array): void {
   const { slots, scratch } = flat;
   for (let slot = 0; slot < slots.count; slot++) {
     scratch.keys[slot] = slotKey(flat, slot, features[slots.feature[slot]!]!);
@@ -11,7 +14,7 @@ export function makeRowKeys(flat: FlatModel, features: Float32Array): void {
 
 /** Writes the keys of rows `from … from + rows - 1` of feature columns into the scratch, row-major. */
 export function makeBlockKeys(
-  flat: FlatModel,
+  flat: Keyed,
   columns: readonly Float32Array[],
   from: number,
   rows: number,
@@ -25,7 +28,7 @@ export function makeBlockKeys(
   }
 }
 
-function slotKey(flat: FlatModel, slot: number, x: number): number {
+function slotKey(flat: Keyed, slot: number, x: number): number {
   const kind = flat.slots.kind[slot]!;
   if (kind === SLOT_CATEGORY) return categoryKey(x, flat.slots.width[slot]!);
   if (Number.isNaN(x)) return kind === SLOT_MISSING_LOW ? KEY_MISSING_LOW : KEY_MISSING_HIGH;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type RandomModelShape, randomFeatures, randomModel } from '../../../testing/random-model.ts';
 import { referenceScores } from '../../../testing/reference-scores.ts';
 import type { FeatureMatrix } from '../../prepare/index.ts';
-import type { AdditiveModel, Tree } from '../../train/index.ts';
+import { type AdditiveModel, predictAdditive, type Tree } from '../../train/index.ts';
 import { compileFlat } from './compile-flat.ts';
 import { predictFlat, predictFlatRows, scoreFlat, scoreFlatRows } from './score-flat.ts';
 
@@ -34,7 +34,7 @@ function stump(split: Partial<Tree>): AdditiveModel {
     cover: [2, 1, 1],
     ...split,
   };
-  return { link: 'identity', outputs: 1, base: [0], trees: [tree], linear: [] };
+  return { link: 'identity', outputs: 1, base: [0], trees: [tree], linear: [], parts: [] };
 }
 
 function scoreOf(model: AdditiveModel, x: number): number {
@@ -103,6 +103,28 @@ describe('the flat engine', () => {
     );
   });
 
+  it.each(['forest', 'network', 'neighbours'] as const)(
+    'adds a %s as the reference does, to the bit',
+    (kind) => {
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          const link = shape.outputs > 1 ? 'softmax' : shape.link;
+          const model = randomModel({ ...shape, link, trees: 2, parts: [kind] });
+          const flat = compileFlat(model);
+          const features = randomFeatures(shape.levels, 40, shape.seed ^ 3);
+          const expected = predictAdditive(model, features).values;
+          expect([...predictFlatRows(flat, features).values]).toEqual([...expected]);
+          const one = new Float64Array(model.outputs);
+          for (let row = 0; row < features.rows; row++) {
+            predictFlat(flat, rowOf(features, row), one);
+            expect([...one]).toEqual([...expected.subarray(row * model.outputs, (row + 1) * model.outputs)]);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+
   it('sends a value equal to the threshold left, and the next float32 right', () => {
     const model = stump({ threshold: [1, 0, 0] });
     expect(scoreOf(model, 1)).toBe(-1);
@@ -149,6 +171,7 @@ describe('the flat engine', () => {
       base: [1000, 999, -1000],
       trees: [],
       linear: [],
+      parts: [],
     };
     const out = new Float64Array(3);
     predictFlat(compileFlat(model), new Float32Array(0), out);

@@ -16,6 +16,7 @@ export function scoreFlat(flat: FlatModel, features: Float32Array, out: Float64A
   makeRowKeys(flat, features);
   walkTrees(flat, out, 0, 1);
   addRowLinear(flat, features, out);
+  for (let p = 0; p < flat.parts.length; p++) flat.parts[p]!.add(features, out, 0);
 }
 
 /** The raw scores of every row, row-major; `out` has room for `rows * outputs`. */
@@ -27,6 +28,15 @@ export function scoreFlatRows(flat: FlatModel, features: FeatureMatrix, out: Flo
     walkTrees(flat, out, from, rows);
   }
   addBlockLinear(flat, features, out);
+  if (flat.parts.length > 0) addBlockParts(flat, features, out);
+}
+
+function addBlockParts(flat: FlatModel, { rows, columns }: FeatureMatrix, out: Float64Array): void {
+  const row = new Float32Array(columns.length);
+  for (let r = 0; r < rows; r++) {
+    for (let f = 0; f < row.length; f++) row[f] = columns[f]![r]!;
+    for (const part of flat.parts) part.add(row, out, r * flat.outputs);
+  }
 }
 
 /** The predictions of one row (scores through the link) into `out`, which has `outputs` entries. */

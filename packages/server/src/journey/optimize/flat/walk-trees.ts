@@ -75,8 +75,8 @@ function walkGroupWithSets(
   }
 }
 
-/** The word index is masked to 0 on numeric splits, whose set is the empty one at word 0. */
-function nextWithSets(nodes: Int32Array, sets: Int32Array, at: number, key: number): number {
+/** Where a step from the node at `at` leads. The word index is masked to 0 on numeric splits, whose set is the empty one at word 0. */
+export function nextWithSets(nodes: Int32Array, sets: Int32Array, at: number, key: number): number {
   const set = nodes[at + 3]!;
   const word = sets[(set & 0x7fffffff) + ((key >>> 5) & (set >> 31))]!;
   const right = +(key > nodes[at + 1]!) | ((word >>> (key & 31)) & 1);

@@ -3,7 +3,7 @@ import { rebuildTree } from '../trees/rebuild-tree.ts';
 
 /**
  * Takes out what cannot change an answer: splits whose leaves are all equal, trees of a single leaf (their score
- * goes to the base) and linear terms without weight.
+ * goes to the base), linear terms and parts without weight.
  */
 export function dropIdleParts(model: AdditiveModel): AdditiveModel {
   const base = [...model.base];
@@ -13,7 +13,13 @@ export function dropIdleParts(model: AdditiveModel): AdditiveModel {
     if (slim.feature[0]! < 0) base[slim.output]! += slim.value[0]!;
     else trees.push(slim);
   }
-  return { ...model, base, trees, linear: model.linear.filter(hasWeight) };
+  return {
+    ...model,
+    base,
+    trees,
+    linear: model.linear.filter(hasWeight),
+    parts: model.parts.filter(({ weight }) => weight !== 0),
+  };
 }
 
 /** The value of every leaf below `node`, if it is one and the same. */

@@ -40,5 +40,7 @@ function prefixLengths(model: AdditiveModel): number[] {
 /** Trees `from … to - 1`; the first chunk brings base and linear terms. */
 function chunk(model: AdditiveModel, from: number, to: number): AdditiveModel {
   const trees = model.trees.slice(from, to);
-  return from === 0 ? { ...model, trees } : { ...model, base: model.base.map(() => 0), trees, linear: [] };
+  return from === 0
+    ? { ...model, trees }
+    : { ...model, base: model.base.map(() => 0), trees, linear: [], parts: [] };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../adapters/onnx/index.ts';
+import { referenceMatrix } from '../../../testing/packing.builder.ts';
 import { randomModel } from '../../../testing/random-model.ts';
 import {
   levelsOf,
@@ -11,7 +12,7 @@ import {
 import { referenceFeatures } from '../../../testing/reference-features.ts';
 import { referenceScores } from '../../../testing/reference-scores.ts';
 import type { Column } from '../../ingest/index.ts';
-import { applyLink, type Link } from '../../train/index.ts';
+import { applyLink, type Link, predictAdditive } from '../../train/index.ts';
 import type { TensorColumn } from '../ports.ts';
 import { buildOnnx } from './build-onnx.ts';
 import { graphNames } from './graph-names.ts';
@@ -51,7 +52,42 @@ function tensorOf(column: Column): TensorColumn {
 
 const SMALL = { seed: 1, trees: 3, depth: 3, link: 'logistic' as const, outputs: 1, linearTerms: false };
 
+/** Layers are computed in float32; everything else is, but for the sums of trees, in double. */
+const PART_TOLERANCE = { forest: 1e-6, neighbours: 1e-6, network: 3e-6 };
+
 describe('the ONNX graph', () => {
+  it.each(['forest', 'network', 'neighbours'] as const)(
+    'answers as the reference does with a %s',
+    async (kind) => {
+      await fc.assert(
+        fc.asyncProperty(cases, async (one) => {
+          const preparation = randomPreparation(one.kinds, one.task.task, one.task.classes);
+          const levels = levelsOf(preparation);
+          const model = randomModel({ ...one, ...one.task, levels, linearTerms: false, parts: [kind] });
+          const names = graphNames(preparation);
+          const session = await runtime.load(buildOnnx(preparation, model, { threshold: 0.4 }));
+          const table = randomTable(preparation, 40, one.seed ^ 5);
+          const feeds = new Map(table.columns.map((column, i) => [names.inputs[i]!, tensorOf(column)]));
+          const outputs = await session.run(feeds);
+          await session.close();
+          const expected = predictAdditive(model, referenceMatrix(preparation, table));
+          const columns = one.task.task === 'regression' ? [names.value] : names.probabilities;
+          for (let row = 0; row < table.rows; row++) {
+            const values = [
+              ...expected.values.subarray(row * expected.outputs, (row + 1) * expected.outputs),
+            ];
+            const wanted = one.task.task === 'binary' ? [1 - values[0]!, values[0]!] : values;
+            for (const [k, value] of wanted.entries()) {
+              const got = outputs.get(columns[k]!)![row] as number;
+              expect(Math.abs(got - value)).toBeLessThanOrEqual(PART_TOLERANCE[kind] * (1 + Math.abs(value)));
+            }
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
   it('answers as the definitions of features, trees and links say, for raw columns of every kind', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
@@ -147,7 +183,14 @@ describe('the ONNX graph', () => {
         weights: [1],
         missingWeights: [-7],
       };
-      const model = { link: 'identity' as const, outputs: 1, base: [0], trees: [], linear: [term] };
+      const model = {
+        link: 'identity' as const,
+        outputs: 1,
+        base: [0],
+        trees: [],
+        linear: [term],
+        parts: [],
+      };
       const session = await runtime.load(buildOnnx(preparation, model, { threshold: 0.5 }));
       const feeds = new Map(
         table.columns.map((column, index) => [graphNames(preparation).inputs[index]!, column.values]),

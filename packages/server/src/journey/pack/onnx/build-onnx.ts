@@ -7,6 +7,7 @@ import { type GraphBuilder, newGraphBuilder } from './graph-builder.ts';
 import { type GraphNames, graphNames } from './graph-names.ts';
 import { addInputColumns } from './input-columns.ts';
 import { addBase, addCategoryTerm, addNumberTerms, addTrees, type FeatureNodes } from './model-nodes.ts';
+import { addPart } from './parts/part-nodes.ts';
 
 /**
  * Builds one ONNX graph from raw columns to predictions.
@@ -14,7 +15,7 @@ import { addBase, addCategoryTerm, addNumberTerms, addTrees, type FeatureNodes }
  * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as
  * double with NaN for missing, string as string with "" for missing. Gives `value` [N], the class as string or the
  * number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
- * thresholds, sums and links are computed in double.
+ * thresholds, sums and links are computed in double, layers of networks in float32.
  */
 export function buildOnnx(
   preparation: Preparation,
@@ -60,8 +61,12 @@ function addScores(
   const start = hasSplits
     ? addTrees(graph, model, features)
     : addBase(graph, constantScores(model), anyColumn);
-  const parts = addLinearTerms(graph, model.linear, features);
-  return parts.reduce((sum, part) => graph.node('Add', [sum, part]), start);
+  const { link, outputs } = model;
+  const summands = [
+    ...addLinearTerms(graph, model.linear, features),
+    ...model.parts.map((part) => addPart({ graph, features, link, outputs }, part)),
+  ];
+  return summands.reduce((sum, part) => graph.node('Add', [sum, part]), start);
 }
 
 /** The base with what trees of a single leaf add. */

@@ -37,7 +37,12 @@ export type GraphBuilder = {
   finish(name: string, metadata: Record<string, string>): Uint8Array;
 };
 
-type NodeOptions = { domain?: string; output?: string };
+type NodeOptions = {
+  domain?: string;
+  output?: string;
+  /** Further outputs that the operator has and nobody reads. */
+  unused?: number;
+};
 
 export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
   const taken = new Set(reserved);
@@ -67,7 +72,7 @@ export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
         opType,
         domain: options.domain ?? '',
         input: [...from],
-        output: [output],
+        output: [output, ...Array.from({ length: options.unused ?? 0 }, () => fresh('unused'))],
         attribute: attributes,
       });
       return output;

@@ -1,30 +1,23 @@
 import type { FeatureSpec } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
+import { addEnsemble } from './ensemble-nodes.ts';
 import { addMatrix, cast } from './feature-nodes.ts';
-import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import { addRowsByCode } from './rows-by-code.ts';
 import { attribute, doubleTensor, int64Tensor } from './tensors.ts';
-import { layOutEnsemble, type TreeEnsemble } from './tree-ensemble.ts';
 
 /** What the model is added to: the features' float tensors [N], made when first asked for. */
 export type FeatureNodes = { specs: readonly FeatureSpec[]; tensor(feature: number): string };
 
 /** Adds the trees (some of which split) with the base; returns a double tensor [N, outputs]. */
 export function addTrees(graph: GraphBuilder, model: AdditiveModel, features: FeatureNodes): string {
-  const used = usedFeatures(model);
-  const matrix = addMatrix(
-    graph,
-    used.map((feature) => features.tensor(feature)),
-  );
-  const ensemble = layOutEnsemble(
-    model.trees,
-    (feature) => used.indexOf(feature),
-    (feature) => levelsOf(features.specs[feature]!),
-  );
-  const scores = graph.node('TreeEnsembleRegressor', [matrix], ensembleAttributes(ensemble, model), {
-    domain: ML_DOMAIN,
-  });
+  const trees = model.trees.map((tree) => ({
+    splits: tree,
+    leaf: (node: number) => [[tree.output, tree.value[node]!]] as const,
+  }));
+  const scores = addEnsemble(graph, trees, usedFeatures(model), model.outputs, features);
   // The base is added here since ONNX Runtime leaves out a base value whose target no tree adds to (1.30).
-  return graph.node('Add', [cast(graph, scores, 'double'), graph.constant(doubleTensor(model.base))]);
+  return graph.node('Add', [scores, graph.constant(doubleTensor(model.base))]);
 }
 
 /** Adds the number terms; returns a double tensor [N, outputs]. */
@@ -56,13 +49,7 @@ export function addCategoryTerm(
   term: Extract<LinearTerm, { kind: 'category' }>,
   features: FeatureNodes,
 ): string {
-  const rows = [...term.weights, term.missingWeights];
-  const table = graph.constant(doubleTensor(rows.flat(), [rows.length, term.missingWeights.length]));
-  const codes = cast(graph, features.tensor(term.feature), 'double');
-  const missing = graph.node('IsNaN', [features.tensor(term.feature)]);
-  const missingRow = graph.constant(doubleTensor([term.weights.length], []));
-  const index = cast(graph, graph.node('Where', [missing, missingRow, codes]), 'int64');
-  return graph.node('Gather', [table, index], [attribute.int('axis', 0)]);
+  return addRowsByCode(graph, [...term.weights, term.missingWeights], features.tensor(term.feature));
 }
 
 /** The same scores for every row; `anyColumn`, a tensor [N], gives the number of rows. */
@@ -81,10 +68,6 @@ function usedFeatures(model: AdditiveModel): number[] {
   return [...used].sort((a, b) => a - b);
 }
 
-function levelsOf(spec: FeatureSpec): number {
-  return spec.kind === 'category' ? spec.levels.length + 1 : 0;
-}
-
 function weightMatrix(
   graph: GraphBuilder,
   terms: readonly Extract<LinearTerm, { kind: 'number' }>[],
@@ -96,24 +79,4 @@ function weightMatrix(
       [terms.length, terms[0]![key].length],
     ),
   );
-}
-
-function ensembleAttributes(ensemble: TreeEnsemble, model: AdditiveModel) {
-  return [
-    attribute.int('n_targets', model.outputs),
-    attribute.string('aggregate_function', 'SUM'),
-    attribute.string('post_transform', 'NONE'),
-    attribute.ints('nodes_treeids', ensemble.treeIds),
-    attribute.ints('nodes_nodeids', ensemble.nodeIds),
-    attribute.ints('nodes_featureids', ensemble.featureIds),
-    attribute.strings('nodes_modes', ensemble.modes),
-    attribute.tensor('nodes_values_as_tensor', doubleTensor(ensemble.values)),
-    attribute.ints('nodes_truenodeids', ensemble.trueIds),
-    attribute.ints('nodes_falsenodeids', ensemble.falseIds),
-    attribute.ints('nodes_missing_value_tracks_true', ensemble.missingTracksTrue),
-    attribute.ints('target_treeids', ensemble.targetTreeIds),
-    attribute.ints('target_nodeids', ensemble.targetNodeIds),
-    attribute.ints('target_ids', ensemble.targetIds),
-    attribute.tensor('target_weights_as_tensor', doubleTensor(ensemble.targetWeights)),
-  ];
 }

@@ -6,6 +6,10 @@ export function doubleTensor(values: ArrayLike<number>, dims: number[] = [values
   return { dims, dataType: ELEMENT.double, rawData: bytesOf(Float64Array.from(values)) };
 }
 
+export function floatTensor(values: ArrayLike<number>, dims: number[] = [values.length]): OnnxTensor {
+  return { dims, dataType: ELEMENT.float, rawData: bytesOf(Float32Array.from(values)) };
+}
+
 export function int64Tensor(values: readonly number[], dims: number[] = [values.length]): OnnxTensor {
   return { dims, dataType: ELEMENT.int64, rawData: bytesOf(BigInt64Array.from(values, BigInt)) };
 }

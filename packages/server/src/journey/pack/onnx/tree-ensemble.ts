@@ -1,4 +1,4 @@
-import type { Tree } from '../../train/index.ts';
+import type { Splits } from '../../train/index.ts';
 
 /** The attributes of TreeEnsembleRegressor (ai.onnx.ml 3) as columns; node ids count from 0 in each tree. */
 export type TreeEnsemble = {
@@ -16,6 +16,9 @@ export type TreeEnsemble = {
   targetWeights: number[];
 };
 
+/** A tree with what each leaf adds, as pairs of a target and a score. */
+export type EnsembleTree = { splits: Splits; leaf(node: number): readonly (readonly [number, number])[] };
+
 /**
  * Lays trees out as an ensemble. `position` gives the column of a feature in the matrix, `levels` its number of
  * codes (0 when numeric).
@@ -25,29 +28,26 @@ export type TreeEnsemble = {
  * the two sides. A missing value takes the true branch of the first link or of none.
  */
 export function layOutEnsemble(
-  trees: readonly Tree[],
+  trees: readonly EnsembleTree[],
   position: (feature: number) => number,
   levels: (feature: number) => number,
 ): TreeEnsemble {
   const ensemble = emptyEnsemble();
-  for (const [treeId, tree] of trees.entries()) {
-    layOutTree({ ensemble, tree, treeId, nextId: 0, position, levels });
+  for (const [treeId, { splits, leaf }] of trees.entries()) {
+    addNode({ ensemble, tree: splits, leaf, treeId, nextId: 0, position, levels }, 0);
   }
   return ensemble;
 }
 
 type Layout = {
   ensemble: TreeEnsemble;
-  tree: Tree;
+  tree: Splits;
+  leaf: EnsembleTree['leaf'];
   treeId: number;
   nextId: number;
   position: (feature: number) => number;
   levels: (feature: number) => number;
 };
-
-function layOutTree(layout: Layout): void {
-  addNode(layout, 0);
-}
 
 /** Adds `node` and all below it; returns its id in the ensemble. */
 function addNode(layout: Layout, node: number): number {
@@ -58,12 +58,14 @@ function addNode(layout: Layout, node: number): number {
 }
 
 function addLeaf(layout: Layout, node: number): number {
-  const { ensemble, tree, treeId } = layout;
+  const { ensemble, treeId } = layout;
   const id = addRow(layout, { mode: 'LEAF', feature: 0, value: 0, missingTrue: 0 });
-  ensemble.targetTreeIds.push(treeId);
-  ensemble.targetNodeIds.push(id);
-  ensemble.targetIds.push(tree.output);
-  ensemble.targetWeights.push(tree.value[node]!);
+  for (const [target, score] of layout.leaf(node)) {
+    ensemble.targetTreeIds.push(treeId);
+    ensemble.targetNodeIds.push(id);
+    ensemble.targetIds.push(target);
+    ensemble.targetWeights.push(score);
+  }
   return id;
 }
 

@@ -48,7 +48,7 @@ export function fitLinear(data: LearnerData, params: LinearParams, context: FitC
   const best = chooseStep(path);
   const { base, terms } = linearTerms(design, outputs, best.coefficients, scale);
   return {
-    model: { link: objective.link, outputs, base, trees: [], linear: terms },
+    model: { link: objective.link, outputs, base, trees: [], linear: terms, parts: [] },
     validationMargins: best.margins,
     curve: path.map(({ loss }) => loss),
     importance: linearImportance(

@@ -1,0 +1,30 @@
+import type { Link, Part } from '../../../train/index.ts';
+import type { GraphBuilder } from '../graph-builder.ts';
+import type { FeatureNodes } from '../model-nodes.ts';
+import { doubleTensor } from '../tensors.ts';
+import { addForest } from './forest-nodes.ts';
+import { addNeighbours } from './neighbour-nodes.ts';
+import { addNetwork } from './network-nodes.ts';
+
+/** What a part is added for. `tensor` of `features` takes places in the part's own list. */
+export type PartSite = { graph: GraphBuilder; features: FeatureNodes; link: Link; outputs: number };
+
+/** Each adds the margins of a part before its weight, a double tensor [N, outputs]. */
+const ADD: { [K in Part['kind']]: (site: PartSite, part: Extract<Part, { kind: K }>) => string } = {
+  forest: addForest,
+  network: addNetwork,
+  neighbours: addNeighbours,
+};
+
+/** Adds the weighted margins of a part; returns a double tensor [N, outputs]. */
+export function addPart({ features, ...site }: PartSite, part: Part): string {
+  const own: FeatureNodes = {
+    specs: part.features.map((feature) => features.specs[feature]!),
+    tensor: (place) => features.tensor(part.features[place]!),
+  };
+  const margins = (ADD[part.kind] as (site: PartSite, part: Part) => string)(
+    { ...site, features: own },
+    part,
+  );
+  return site.graph.node('Mul', [margins, site.graph.constant(doubleTensor([part.weight], []))]);
+}
