@@ -127,8 +127,8 @@ async function trainOurs(table: Table, preparation: Preparation, split: Split, t
   const metrics = measure(task, holdout.target, predictions, { threshold: 0.5 });
   const facts = {
     seconds: trained.seconds,
-    folds: trained.curves[0]?.folds.length,
-    trials: trained.curves.length,
+    folds: trained.folds,
+    trials: trained.trials.length,
     label: trained.label,
     trees: trained.model.trees.length,
     nodes: trained.model.trees.reduce((sum, tree) => sum + tree.feature.length, 0),

@@ -21,6 +21,11 @@ export const FAILURES = catalogue({
     says: 'The body is larger than the limit of {limitBytes} bytes.',
     hint: 'Send fewer rows at a time, or upload a file instead.',
   },
+  'request.bad-encoding': {
+    kind: 'invalid',
+    says: 'The body is not what its Content-Encoding says.',
+    hint: 'Compress the whole body with gzip or zlib (deflate), or send it as it is.',
+  },
   'request.unsupported-media': {
     kind: 'unsupported',
     says: 'The content type {contentType} is not accepted here.',
@@ -154,6 +159,11 @@ export const FAILURES = catalogue({
     says: 'The data folder {folder} is in use by process {pid}.',
     hint: 'Stop that process, or choose another folder with --data.',
   },
+  'storage.in-use': {
+    kind: 'conflict',
+    says: 'The database is in use by another server: {holder}, since {since}.',
+    hint: 'Stop that server, or give this one a database of its own.',
+  },
   'storage.newer': {
     kind: 'conflict',
     says: 'The data folder was written by a newer Slipway.',
@@ -210,6 +220,123 @@ export const FAILURES = catalogue({
     says: 'There is no date column {column} in {dataset}.',
     hint: 'Its columns are: {columns}.',
   },
+  // ── forecasts ───────────────────────────────────────────────────────────────────────────────────────────────
+  'forecast.time-needed': {
+    kind: 'unprocessable',
+    says: 'A forecast needs the column that holds the time.',
+    hint: 'Name it with --time COLUMN.',
+  },
+  'forecast.time-unreadable': {
+    kind: 'unprocessable',
+    says: 'The column {column} holds {found}, which are no times.',
+    hint: 'Write times as ISO 8601, such as 2024-01-31 or 2024-01-31T13:00:00Z, or as whole numbers.',
+  },
+  'forecast.column-missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset}.',
+    hint: 'Its columns are: {columns}.',
+  },
+  'forecast.no-times': {
+    kind: 'unprocessable',
+    says: 'No row has both a time in {column} and a value.',
+    hint: 'Check the names of the time column and of the target.',
+  },
+  'forecast.one-time': {
+    kind: 'unprocessable',
+    says: 'No series has two different times in {column}, so there is no step to follow.',
+    hint: 'Check the time column, and name the columns that tell series apart with --series.',
+  },
+  'forecast.irregular': {
+    kind: 'unprocessable',
+    says: 'The times in {column} follow no step and are too few to be gathered into one.',
+    hint: 'Bring them to a regular step first, such as one row a day.',
+  },
+  'forecast.too-many-series': {
+    kind: 'unprocessable',
+    says: 'The table has {series} series; the limit is {limit}.',
+    hint: 'Forecast groups of series, or sums of them.',
+  },
+  'forecast.too-short': {
+    kind: 'unprocessable',
+    says: 'The longest series has {values} values; at least {least} are needed.',
+    hint: 'Collect a longer history.',
+  },
+  'forecast.horizon-too-long': {
+    kind: 'unprocessable',
+    says: 'Forecasting {horizon} steps cannot be measured on series of at most {values} values.',
+    hint: 'Ask for {most} steps at most, or collect a longer history.',
+  },
+  'forecast.beyond-horizon': {
+    kind: 'unprocessable',
+    says: 'The model forecasts up to {last}; {asked} lies beyond.',
+    hint: 'Ask for a time up to there, send the values known since as "history", or train with a longer horizon.',
+  },
+  'forecast.before-start': {
+    kind: 'unprocessable',
+    says: 'The model forecasts from {first} on; {asked} lies before.',
+    hint: 'Ask for a time from there on; earlier values are history.',
+  },
+  'forecast.off-step': {
+    kind: 'unprocessable',
+    says: '{asked} lies between two steps: values come {frequency}, such as at {near}.',
+    hint: 'Ask for times on the steps that the model was trained on.',
+  },
+  'forecast.unknown-series': {
+    kind: 'unprocessable',
+    says: 'The model knows no series {series}.',
+    hint: 'Ask for one it was trained on, such as {example}, or retrain with rows of the new one.',
+  },
+  'forecast.history-gap': {
+    kind: 'unprocessable',
+    says: 'The history of {series} must go on at {expected}, and goes on at {found}.',
+    hint: 'Send every step since the training data ended, in order of time; null where a value is missing.',
+  },
+  // ── training ────────────────────────────────────────────────────────────────────────────────────────────────
+  'group.missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset} to group rows by.',
+    hint: 'Its columns are: {columns}.',
+  },
+  'group.too-few': {
+    kind: 'unprocessable',
+    says: 'The column {column} parts the rows into {groups} groups; at least {least} are needed.',
+    hint: 'Choose a column with more values, such as the customer or the patient, or leave --group out.',
+  },
+  'weight.unfit': {
+    kind: 'unprocessable',
+    says: 'The column {column} cannot weigh the rows of {dataset}: {reason}.',
+    hint: 'Weights are numbers from 0 up, one for each row; choose another column or leave --weight out.',
+  },
+  'metric.unfit': {
+    kind: 'unprocessable',
+    says: 'The metric {metric} does not judge a {task} task.',
+    hint: 'Choose one of: {known}.',
+  },
+  'metric.undefined': {
+    kind: 'unprocessable',
+    says: 'The metric {metric} is not defined on this target.',
+    hint: 'MAPE needs a target without zeros, RMSLE one above -1, and areas under curves both classes; choose another metric.',
+  },
+  'train.learner-unknown': {
+    kind: 'unprocessable',
+    says: 'There is no learner {learner} for this task.',
+    hint: 'Choose one of: {known}.',
+  },
+  'train.learner-needed': {
+    kind: 'invalid',
+    says: 'The field {field} says nothing without a learner.',
+    hint: 'Name the learner that it is of, such as boosted-trees.',
+  },
+  'train.params-invalid': {
+    kind: 'invalid',
+    says: 'The parameter {name} cannot be fixed so: {reason}.',
+    hint: 'The reference of learners lists parameters with their defaults.',
+  },
+  'train.space-invalid': {
+    kind: 'invalid',
+    says: 'The parameter {name} cannot be searched so: {reason}.',
+    hint: 'A space looks like { "leaves": { "low": 8, "high": 128, "log": true }, "extraTrees": [true, false] }.',
+  },
   // ── work ────────────────────────────────────────────────────────────────────────────────────────────────────
   'job.missing': {
     kind: 'missing',
@@ -250,6 +377,11 @@ export const FAILURES = catalogue({
     kind: 'missing',
     says: 'There is no run {id}.',
     hint: '`slipway runs list` shows the runs there are.',
+  },
+  'run.not-searching': {
+    kind: 'conflict',
+    says: 'Run {id} is not searching, so there is nothing to stop.',
+    hint: 'Only a run whose training is under way can be told that it has tried enough.',
   },
   // ── models and endpoints ────────────────────────────────────────────────────────────────────────────────────
   'model.missing': {
@@ -312,6 +444,16 @@ export const FAILURES = catalogue({
     says: 'The process that answers predictions is not there: {reason}.',
     hint: 'It is started again by itself; try again in a moment, and see the log if it stays away.',
   },
+  'endpoint.version-not-served': {
+    kind: 'missing',
+    says: 'Endpoint {name} does not serve version {version} now.',
+    hint: 'Call it without a version, or one of the versions that its metadata lists.',
+  },
+  'endpoint.ambiguous': {
+    kind: 'invalid',
+    says: 'The request does not say which endpoint it is for.',
+    hint: 'Send the header X-Slipway-Endpoint, or call /endpoints/NAME/invocations.',
+  },
   'predict.unknown-column': {
     kind: 'unprocessable',
     says: 'The model has no column {column}.',
@@ -342,6 +484,21 @@ export const FAILURES = catalogue({
     says: 'The endpoint has more requests than it can answer now.',
     hint: 'Try again after the time in Retry-After.',
   },
+  'predict.rate-limited': {
+    kind: 'busy',
+    says: 'This token may send {limit} requests a second, and sent more.',
+    hint: 'Wait as many seconds as Retry-After says, or ask for a higher limit.',
+  },
+  'predict.quota-spent': {
+    kind: 'busy',
+    says: 'This token may have {limit} rows predicted in a day (UTC); {left} are left.',
+    hint: 'Send fewer rows, wait until tomorrow, or ask for a larger quota.',
+  },
+  'predict.too-late': {
+    kind: 'unavailable',
+    says: 'The time that the caller would wait was over before the answer was there.',
+    hint: 'Send fewer rows at a time, or wait longer.',
+  },
   // ── monitor and retrain ─────────────────────────────────────────────────────────────────────────────────────
   'monitor.no-traffic': {
     kind: 'unprocessable',
@@ -362,17 +519,42 @@ export const FAILURES = catalogue({
   'label.queue-missing': {
     kind: 'missing',
     says: 'There is no labelling queue {id}.',
-    hint: 'Open one for a dataset version first.',
+    hint: 'See slipway label list, or open one with slipway label open.',
+  },
+  'label.queue-exists': {
+    kind: 'conflict',
+    says: 'There is a labelling queue {id} already.',
+    hint: 'Give another name.',
+  },
+  'label.target-unfit': {
+    kind: 'unprocessable',
+    says: 'The column {target} of {dataset} cannot be labelled like this: {reason}.',
+    hint: 'Give the choices people have, or say that any number may be given.',
+  },
+  'label.model-unfit': {
+    kind: 'unprocessable',
+    says: 'Model {model} cannot say which rows it is least sure of: {reason}.',
+    hint: 'Name a classifier of the same columns, or take the rows in their order.',
   },
   'label.nothing-to-do': {
     kind: 'unprocessable',
     says: 'Every row has a value for {target} already.',
-    hint: 'Append rows without it, or choose another column.',
+    hint: 'Append rows without it, choose another column, or ask to label again those that have one.',
   },
   'label.lease-lost': {
     kind: 'conflict',
     says: 'The labelling task {id} is not yours now.',
     hint: 'Ask for the next task; this one may have gone to another person.',
+  },
+  'label.closed': {
+    kind: 'conflict',
+    says: 'The labelling queue {id} is closed.',
+    hint: 'Its labels can still be applied; open another queue to go on.',
+  },
+  'label.nothing-to-apply': {
+    kind: 'conflict',
+    says: 'The labelling queue {id} has no agreed label that its dataset does not have yet.',
+    hint: 'Label more rows, or let more people answer those without a majority.',
   },
   // ── configuration and the command line ──────────────────────────────────────────────────────────────────────
   'config.invalid': {

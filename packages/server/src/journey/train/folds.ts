@@ -7,11 +7,12 @@ export type Fold = { train: Int32Array; validation: Int32Array };
 /** Rows below which more folds are worth their time: each fold model then sees more of the few rows there are. */
 const FEW_ROWS = 500;
 
-/** How many folds suit the data: every class should occur in each of them. */
-export function foldCount(data: TrainingData): number {
+/** How many folds suit the data: every class should occur in each of them, and a group in one alone. */
+export function foldCount(data: TrainingData, groups?: Int32Array): number {
   const wanted = data.features.rows < FEW_ROWS ? 8 : 5;
   const least = data.task === 'regression' ? data.features.rows : rarestClass(data);
-  return Math.max(2, Math.min(wanted, least, data.features.rows));
+  const most = groups === undefined ? data.features.rows : new Set(groups).size;
+  return Math.max(2, Math.min(wanted, least, most));
 }
 
 function rarestClass({ target, classes }: TrainingData): number {
@@ -37,6 +38,57 @@ export function stratifiedFolds(target: Float64Array, count: number, seed: numbe
     train: rowsWhere(foldOf, (of) => of !== fold),
     validation: rowsWhere(foldOf, (of) => of === fold),
   }));
+}
+
+/**
+ * Random folds that never part a group. Groups are dealt out from the largest on, each to the fold that has least of its
+ * classes (of its rows, for numbers), so folds are as alike as groups allow.
+ */
+export function groupFolds(
+  { target, task, classes }: Pick<TrainingData, 'target' | 'task' | 'classes'>,
+  groups: Int32Array,
+  count: number,
+  seed: number,
+): Fold[] {
+  const kinds = task === 'regression' ? 1 : classes;
+  const tallies = new Map<number, Float64Array>();
+  const totals = new Float64Array(kinds);
+  groups.forEach((group, row) => {
+    const kind = task === 'regression' ? 0 : target[row]!;
+    const tally = tallies.get(group) ?? new Float64Array(kinds);
+    tallies.set(group, tally);
+    tally[kind]! += 1;
+    totals[kind]! += 1;
+  });
+  const sizes = new Map([...tallies].map(([group, tally]) => [group, tally.reduce((a, b) => a + b, 0)]));
+  const order = shuffle(Int32Array.from(tallies.keys()), seededRandom(seed)).sort(
+    (a, b) => sizes.get(b)! - sizes.get(a)!,
+  );
+  const has = Array.from({ length: count }, () => new Float64Array(kinds));
+  const foldOfGroup = new Map<number, number>();
+  for (const group of order) {
+    const tally = tallies.get(group)!;
+    const fullness = has.map((own) => own.reduce((sum, n, k) => sum + (tally[k]! * n) / totals[k]! ** 2, 0));
+    const fold = fullness.indexOf(Math.min(...fullness));
+    foldOfGroup.set(group, fold);
+    tally.forEach((n, k) => {
+      has[fold]![k]! += n;
+    });
+  }
+  const foldOf = Uint8Array.from(groups, (group) => foldOfGroup.get(group)!);
+  return Array.from({ length: count }, (_, fold) => ({
+    train: rowsWhere(foldOf, (of) => of !== fold),
+    validation: rowsWhere(foldOf, (of) => of === fold),
+  }));
+}
+
+/** One in so many of a fold's rows makes a first look. */
+const SAMPLING = 4;
+
+/** A part of the fold: quick to fit, and enough to tell a hopeless candidate. */
+export function sampledFold({ train, validation }: Fold): Fold {
+  const part = (rows: Int32Array) => rows.filter((_, i) => i % SAMPLING === 0);
+  return { train: part(train), validation: part(validation) };
 }
 
 /**

@@ -1,5 +1,9 @@
 import type { Fold } from './folds.ts';
 import type { Fit, LearnerData, LearnerId, LearnerParams } from './learners/index.ts';
+import type { Candidate } from './search/candidate.ts';
+import type { CurveReference } from './search/hopeless-curve.ts';
+import type { Plan } from './search/plan.ts';
+import type { Proposal } from './search/proposals.ts';
 
 /** One fit: a learner with its parameters on one fold. */
 export type TrialTask = {
@@ -10,10 +14,12 @@ export type TrialTask = {
   seed: number;
   /** Seconds after which the fit ends with the best it has; counted from when it starts, not from when it is asked for. */
   seconds: number;
+  /** The curve so far behind which the fit is given up. */
+  against?: CurveReference;
 };
 
-/** A finished fit and the wall-clock seconds it took. */
-export type TrialFit = Fit & { seconds: number };
+/** A finished fit, the wall-clock seconds it took, and whether its curve was given up. */
+export type TrialFit = Fit & { seconds: number; hopeless: boolean };
 
 /**
  * Runs fits on the cores of this machine.
@@ -44,3 +50,34 @@ export type OpenTrialPool = (
   folds: readonly Fold[],
   signal: AbortSignal,
 ) => Promise<TrialPool>;
+
+/** What a search writes down to go on from after a crash. `elapsed` is what of the budget was spent by then, in seconds. */
+export type JournalEntry =
+  | {
+      kind: 'plan';
+      plan: Plan /** Of the data and what was asked for. */;
+      fingerprint: string;
+      elapsed: number;
+    }
+  | {
+      kind: 'fit';
+      number: number;
+      candidate: Candidate;
+      why: string;
+      race: Proposal['race'];
+      fold: number;
+      fit: TrialFit;
+      elapsed: number;
+    };
+
+/**
+ * Keeps what a search has done beyond the death of its process.
+ *
+ * An entry that `append` has resolved for survives `kill -9`. What `read` gives was verified: an entry that is damaged,
+ * half written or of another form is left out, with all that came after it.
+ */
+export interface TrialJournal {
+  /** Oldest first. */
+  read(): Promise<JournalEntry[]>;
+  append(entry: JournalEntry): Promise<void>;
+}

@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/index.ts';
 import type { Fold } from './folds.ts';
 import { LEARNERS, type LearnerData } from './learners/index.ts';
 import type { TrialFit, TrialTask } from './ports.ts';
+import { hopelessAgainst } from './search/hopeless-curve.ts';
 
 /** Runs one task here and now. `isCancelled` is asked between the steps of the fit, as the time is. */
 export function runTrial(
@@ -14,11 +15,19 @@ export function runTrial(
   const fold = folds[task.fold]!;
   const started = clock.monotonic();
   const elapsed = () => (clock.monotonic() - started) / 1000;
+  const behind = task.against && hopelessAgainst(task.against, Number(task.params.learningRate ?? 1));
+  let hopeless = false;
   const fit = LEARNERS[task.learner].fit(data, task.params, {
     rows: fold.train,
     validation: fold.validation,
     seed: task.seed,
     shouldStop: () => isCancelled() || elapsed() >= task.seconds,
+    ...(behind && {
+      isHopeless: (curve) => {
+        hopeless = behind(curve);
+        return hopeless;
+      },
+    }),
   });
-  return { ...fit, seconds: elapsed() };
+  return { ...fit, seconds: elapsed(), hopeless };
 }

@@ -17,7 +17,7 @@ function trainingData(task: TrainingData['task'], rows: number, seed = 1): Train
 
 /** Without a limit of time, so that nothing depends on the machine. */
 function request(data: TrainingData, more: Partial<TrainRequest> = {}): TrainRequest {
-  return { data, budgetSeconds: Number.POSITIVE_INFINITY, seed: 1, maxCandidates: 3, ...more };
+  return { data, budgetSeconds: Number.POSITIVE_INFINITY, seed: 1, goal: { trials: 3 }, ...more };
 }
 
 describe.each(['binary', 'multiclass', 'regression'] as const)('training for %s', (task) => {
@@ -72,7 +72,7 @@ describe('time', () => {
     const clock = ticking();
     const started = clock.monotonic();
     const data = trainingData('multiclass', 300);
-    const training = request(data, { budgetSeconds: 6, maxCandidates: 30 });
+    const training = request(data, { budgetSeconds: 6, goal: { trials: 30 } });
     const { leaderboard, seconds } = await trainModel(training, {
       openTrials: inProcessTrials(clock),
       clock,
@@ -97,7 +97,7 @@ describe('time', () => {
       return { ...pool, run };
     };
     const data = trainingData('regression', 600);
-    const training = request(data, { order: 'time', maxCandidates: 2 });
+    const training = request(data, { order: 'time', goal: { trials: 2 } });
     const { outOfFold } = await trainModel(training, { ...ports, openTrials: watched });
     expect(folds[folds.length - 1]).toBe(600);
     expect(outOfFold.rows[0]).toBe(100);
@@ -107,7 +107,7 @@ describe('time', () => {
 test('progress tells the phases and the best so far', async () => {
   const seen: TrainProgress[] = [];
   await trainModel(
-    request(trainingData('binary', 300), { maxCandidates: 2, progress: (at) => seen.push(at) }),
+    request(trainingData('binary', 300), { goal: { trials: 2 }, progress: (at) => seen.push(at) }),
     ports,
   );
   expect(seen.map(({ phase }) => phase)).toEqual(['planning', 'searching', 'searching', 'finishing']);
@@ -119,7 +119,7 @@ test('an abort ends the training as cancelled', async () => {
   const abort = new AbortController();
   const cancelled = trainModel(
     request(trainingData('binary', 300), {
-      maxCandidates: 5,
+      goal: { trials: 5 },
       signal: abort.signal,
       progress: ({ trials }) => trials === 1 && abort.abort(),
     }),
@@ -137,8 +137,10 @@ test('a handful of rows is refused', async () => {
 test('a rare positive class lowers the decision threshold, unless one is asked for', async () => {
   const data = trainingData('binary', 800);
   const rare = { ...data, target: data.target.map((value, row) => (value === 1 && row % 8 === 0 ? 1 : 0)) };
-  expect((await trainModel(request(rare, { maxCandidates: 1 }), ports)).decision.threshold).toBeLessThan(0.4);
+  expect((await trainModel(request(rare, { goal: { trials: 1 } }), ports)).decision.threshold).toBeLessThan(
+    0.4,
+  );
   expect(
-    (await trainModel(request(rare, { maxCandidates: 1, threshold: 0.7 }), ports)).decision.threshold,
+    (await trainModel(request(rare, { goal: { trials: 1 }, threshold: 0.7 }), ports)).decision.threshold,
   ).toBe(0.7);
 });

@@ -1,24 +1,27 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
 import { blendModels, scaleModel } from './blend-models.ts';
-import { LEARNERS, type LearnerParams } from './learners/index.ts';
+import { LEARNERS } from './learners/index.ts';
 import type { AdditiveModel, Predictions, TrainingData } from './model.ts';
-import type { OpenTrialPool } from './ports.ts';
+import type { OpenTrialPool, TrialJournal } from './ports.ts';
 import { applyLink } from './predict.ts';
 import { roundModel } from './round-model.ts';
 import { startBudget } from './search/budget.ts';
 import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
-import { meanOf, type Trial } from './search/candidate.ts';
 import { chooseBlend } from './search/choose-blend.ts';
 import { chooseThreshold } from './search/choose-threshold.ts';
 import { featureImportance } from './search/feature-importance.ts';
 import { fitMembers } from './search/fit-members.ts';
+import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former-life.ts';
 import { type LeaderboardEntry, leaderboardOf } from './search/leaderboard.ts';
 import { blendMargins, type Member } from './search/member.ts';
-import { candidateCap, candidates } from './search/next-candidate.ts';
+import { lossSoFar, type OpenTrial } from './search/open-trial.ts';
 import { type Plan, planSearch } from './search/plan.ts';
 import { runCandidates } from './search/run-candidates.ts';
+import type { SearchGoal } from './search/search-goal.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
+import { metricValue, primaryLoss, type Selection } from './search/selection.ts';
+import { recordOf, type TrialRecord } from './search/trial-record.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
 const LEAST_ROWS = 10;
@@ -34,21 +37,29 @@ export type TrainRequest = {
   seed: number;
   /** `time` when rows are in time order: folds then never learn from what came after. */
   order?: 'none' | 'time';
+  /** Group of each row, when rows belong together: folds never part a group. */
+  groups?: Int32Array;
+  /** What trials are judged by: log loss for classes and RMSE for numbers when left out. */
+  selection?: Selection;
+  /** What is searched; everything when left out. */
+  goal?: SearchGoal;
   /** Binary: the decision threshold, if it is not to be chosen. */
   threshold?: number;
-  /** Candidates at most; fewer when the data is small. */
-  maxCandidates?: number;
   progress?(progress: TrainProgress): void;
+  /** Told of each trial: when it begins, at each of its fits, and when it is over. */
+  trial?(record: TrialRecord): void;
   signal?: AbortSignal;
+  /** When aborted the search ends with what it has, as soon as it has something. */
+  enough?: AbortSignal;
 };
 
 export type TrainProgress = {
   phase: 'planning' | 'searching' | 'finishing';
   /** Share of the budget spent, 0 to 1. */
   spent: number;
-  /** Candidates evaluated. */
+  /** Trials that are over. */
   trials: number;
-  /** The best so far by the primary metric. */
+  /** The best so far by the selected metric. */
   best?: { label: string; value: number };
 };
 
@@ -57,64 +68,76 @@ export type TrainedModel = {
   /** Of the learner, or of the blend with its members. */
   label: string;
   leaderboard: LeaderboardEntry[];
+  /** Everything that was tried, also what was stopped early, in the order in which it was begun. */
+  trials: TrialRecord[];
+  /** Folds that every finished trial was judged on. */
+  folds: number;
   decision: { threshold: number };
-  /** Validation loss by round (or strength) of each trial, one for each fold. */
-  curves: { label: string; params: LearnerParams; folds: number[][] }[];
   /** What the trials behind the model said about rows they had not seen. */
   outOfFold: { rows: Int32Array; predictions: Predictions };
   /** Share of each feature, by index; sums to 1. */
   featureImportance: number[];
+  /** Of the budget, with what a former life of the search spent. */
   seconds: number;
 };
 
-export type TrainPorts = { openTrials: OpenTrialPool; clock: Clock };
+export type TrainPorts = { openTrials: OpenTrialPool; clock: Clock; journal?: TrialJournal };
 
 /**
  * Searches learners and parameters within the budget and returns one model: a blend of cross-validated trials, or the
- * best of them where no blend is better.
+ * best of them where no blend is better. A search whose journal holds what a former life of it did goes on from there.
  *
- * @throws `target.too-few-rows`, and `job.cancelled` when `signal` is aborted.
+ * @throws `target.too-few-rows`, `metric.undefined` when the metric says nothing about this target, and `job.cancelled`
+ *   when `signal` is aborted.
  */
-export async function trainModel(
-  request: TrainRequest,
-  { openTrials, clock }: TrainPorts,
-): Promise<TrainedModel> {
-  const { data, seed, signal = new AbortController().signal } = request;
+export async function trainModel(request: TrainRequest, ports: TrainPorts): Promise<TrainedModel> {
+  const { data, seed, goal = {}, signal = never(), enough = never() } = request;
+  const { openTrials, clock, journal = forgetful } = ports;
   if (data.features.rows < LEAST_ROWS) {
     throw fail('target.too-few-rows', { rows: data.features.rows, target: 'the target', least: LEAST_ROWS });
   }
-  const budget = startBudget(clock, request.budgetSeconds);
-  const report = progressReporter(request, () => budget.elapsed());
-  report('planning');
-  const state = searchState(data, seed, request.order === 'time');
+  const { order, groups, selection } = request;
+  const state = searchState(data, { seed, forward: order === 'time', groups, selection });
+  refuseUndefined(state);
+  const former = await formerLife(journal, fingerprintOf(state, goal));
+  const budget = startBudget(clock, request.budgetSeconds, former.elapsed);
+  const tell = progressReporter(request, state, () => budget.elapsed());
+  tell.phase('planning');
   const pool = await openTrials(state.data, state.folds, signal);
   try {
-    const plan = await planSearch(state, pool, budget);
-    const trials = await runCandidates(
+    const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
+    if (!former.plan) await journal.append(planEntry(state, goal, plan, budget));
+    const { begun, trials } = await runCandidates({
       state,
       pool,
       plan,
-      candidatesFor(request, state, plan),
-      budget,
-      state.forward ? SEARCH_SHARE.forward : SEARCH_SHARE.random,
-      (trial) => report('searching', trial),
-    );
-    report('finishing');
+      goal,
+      allowance: { budget, share: state.forward ? SEARCH_SHARE.forward : SEARCH_SHARE.random },
+      journal,
+      former: former.entries,
+      enough,
+      changed: (trial) => {
+        request.trial?.(recordOf(state, plan, trial));
+        if (trial.state !== 'running') tell.trial(trial, plan);
+      },
+    });
+    tell.phase('finishing');
     const heldOut = heldOutRows(state, plan);
     const members = chooseBlend(state, trials, heldOut);
     const margins = blendMargins(members);
     const calibration = calibrateMargins(state, margins, heldOut);
     const blended = blendModels(
-      await fitMembers(state, pool, members, budget),
+      await fitMembers(state, pool, members, budget, enough),
       members.map((member) => member.weight),
     );
     const predictions = heldOutPredictions(state, margins, heldOut, calibration);
     return {
       model: roundModel(calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended),
       label: labelOf(members),
-      leaderboard: leaderboardOf(state, trials, members, plan.folds),
+      leaderboard: leaderboardOf(state, begun, members, plan.folds),
+      trials: begun.map((trial) => recordOf(state, plan, trial)),
+      folds: plan.folds,
       decision: { threshold: request.threshold ?? thresholdFor(state, predictions, heldOut) },
-      curves: trials.map(curveOf),
       outOfFold: { rows: heldOut, predictions },
       featureImportance: featureImportance(members),
       seconds: budget.elapsed(),
@@ -124,12 +147,17 @@ export async function trainModel(
   }
 }
 
-function candidatesFor(request: TrainRequest, { data, outputs, seed }: SearchState, plan: Plan) {
-  const cap = Math.min(
-    candidateCap(data.features.rows, outputs),
-    request.maxCandidates ?? Number.POSITIVE_INFINITY,
-  );
-  return candidates(cap, plan.haste, seed);
+const never = () => new AbortController().signal;
+
+/** A metric that is undefined for always answering the same is undefined for this target (a zero to divide by). */
+function refuseUndefined(state: SearchState): void {
+  const { data, objective, outputs, whole, folds, selection } = state;
+  const rows = folds[whole]!.train;
+  const base = objective.base(data.target, data.weights, rows, outputs);
+  const margins = new Float64Array(rows.length * outputs);
+  for (const row of rows) margins.set(base, row * outputs);
+  if (Number.isFinite(primaryLoss(state, margins, rows))) return;
+  throw fail('metric.undefined', { metric: selection.metric.id }, { path: 'metric' });
 }
 
 /** The rows that some fold of the plan held out, rising. */
@@ -152,12 +180,10 @@ function heldOutPredictions(
   return applyLink({ link: objective.link, outputs }, chosen);
 }
 
-function thresholdFor({ data }: SearchState, predictions: Predictions, rows: Int32Array): number {
+function thresholdFor({ data, selection }: SearchState, predictions: Predictions, rows: Int32Array): number {
   if (data.task !== 'binary') return 0.5;
-  return chooseThreshold(
-    Float64Array.from(rows, (row) => data.target[row]!),
-    predictions.values,
-  );
+  const target = Float64Array.from(rows, (row) => data.target[row]!);
+  return chooseThreshold(target, predictions.values, selection.metric.id);
 }
 
 function labelOf(members: readonly Member[]): string {
@@ -167,24 +193,26 @@ function labelOf(members: readonly Member[]): string {
     : `Blend of ${members.length} (${labels.join(', ').toLowerCase()})`;
 }
 
-function curveOf({ candidate, fits }: Trial) {
-  return {
-    label: LEARNERS[candidate.learner].label,
-    params: candidate.params,
-    folds: fits.map((fit) => fit.curve),
-  };
-}
-
-function progressReporter({ progress, budgetSeconds }: TrainRequest, elapsed: () => number) {
+function progressReporter(
+  { progress, budgetSeconds }: TrainRequest,
+  state: SearchState,
+  elapsed: () => number,
+) {
   let trials = 0;
-  let best: TrainProgress['best'];
-  return (phase: TrainProgress['phase'], trial?: Trial) => {
-    if (trial) {
-      trials++;
-      const value = meanOf(trial.losses);
-      if (!best || value < best.value) best = { label: LEARNERS[trial.candidate.learner].label, value };
-    }
+  let best: { label: string; loss: number } | undefined;
+  const phase = (name: TrainProgress['phase']) => {
     const spent = Math.min(1, elapsed() / budgetSeconds);
-    progress?.(best ? { phase, spent, trials, best } : { phase, spent, trials });
+    const found = best && { label: best.label, value: metricValue(state.selection, best.loss) };
+    progress?.({ phase: name, spent, trials, ...(found && { best: found }) });
+  };
+  return {
+    phase,
+    trial(trial: OpenTrial, plan: Plan) {
+      trials++;
+      const loss = lossSoFar(trial, plan);
+      if (trial.state === 'done' && !(loss >= (best?.loss ?? Number.POSITIVE_INFINITY)))
+        best = { label: LEARNERS[trial.candidate.learner].label, loss };
+      phase('searching');
+    },
   };
 }

@@ -48,7 +48,7 @@ export async function trainCandidate(
 
 /** The leaderboard as the contract shows it. */
 export function leaderboard(trained: TrainedModel): LeaderboardEntry[] {
-  const folds = Math.max(1, ...trained.curves.map((curve) => curve.folds.length));
+  const { folds } = trained;
   return trained.leaderboard.map(({ rank, label, params, metric, seconds, weight }) => ({
     rank,
     learner: label,

@@ -7,6 +7,7 @@ export const accuracy: Metric = {
   label: 'Accuracy',
   tasks: CLASSIFICATION,
   direction: 'higher',
+  byThreshold: true,
   compute(target, predictions, { threshold }) {
     const { classes, rows, counts } = confusionOf(target, predictions, threshold);
     let hits = 0;

@@ -7,6 +7,7 @@ export const balancedAccuracy: Metric = {
   label: 'Balanced accuracy',
   tasks: CLASSIFICATION,
   direction: 'higher',
+  byThreshold: true,
   compute(target, predictions, { threshold }) {
     const confusion = confusionOf(target, predictions, threshold);
     let sum = 0;

@@ -7,6 +7,7 @@ export const f1: Metric = {
   label: 'F1',
   tasks: CLASSIFICATION,
   direction: 'higher',
+  byThreshold: true,
   compute(target, predictions, { threshold }) {
     const confusion = confusionOf(target, predictions, threshold);
     return macroScore(confusion, ({ hit, actual, answered }) => ratioOrZero(2 * hit, actual + answered));

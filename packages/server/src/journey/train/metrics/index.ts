@@ -8,14 +8,18 @@ import { f1 } from './f1.ts';
 import { logLoss } from './log-loss.ts';
 import { mae } from './mae.ts';
 import { mape } from './mape.ts';
+import { mcc } from './mcc.ts';
 import { medianAbsoluteError } from './median-absolute-error.ts';
 import type { Metric, MetricOptions } from './metric.ts';
+import { pinball } from './pinball.ts';
 import { prAuc } from './pr-auc.ts';
 import { precision } from './precision.ts';
 import { r2 } from './r2.ts';
 import { recall } from './recall.ts';
 import { rmse } from './rmse.ts';
+import { rmsle } from './rmsle.ts';
 import { rocAuc } from './roc-auc.ts';
+import { smape } from './smape.ts';
 
 export { type Confusion, confusionOf } from './confusion.ts';
 export type { Metric, MetricOptions } from './metric.ts';
@@ -32,14 +36,18 @@ export const METRICS: readonly Metric[] = [
   brier,
   ece,
   balancedAccuracy,
+  mcc,
   rmse,
   mae,
   r2,
   mape,
+  smape,
+  rmsle,
+  pinball,
   medianAbsoluteError,
 ];
 
-/** What learning minimises, by task; leaderboards rank by it. */
+/** What leaderboards rank by, by task, unless another metric is asked for. */
 export const PRIMARY_METRIC: Record<Exclude<Task, 'forecast'>, Metric> = {
   binary: logLoss,
   multiclass: logLoss,

@@ -7,6 +7,7 @@ export const precision: Metric = {
   label: 'Precision',
   tasks: CLASSIFICATION,
   direction: 'higher',
+  byThreshold: true,
   compute(target, predictions, { threshold }) {
     const confusion = confusionOf(target, predictions, threshold);
     return macroScore(confusion, ({ hit, answered }) => ratioOrZero(hit, answered));

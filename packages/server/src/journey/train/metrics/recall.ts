@@ -7,6 +7,7 @@ export const recall: Metric = {
   label: 'Recall',
   tasks: CLASSIFICATION,
   direction: 'higher',
+  byThreshold: true,
   compute(target, predictions, { threshold }) {
     const confusion = confusionOf(target, predictions, threshold);
     return macroScore(confusion, ({ hit, actual }) => ratioOrZero(hit, actual));

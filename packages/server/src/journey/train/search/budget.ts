@@ -8,8 +8,9 @@ export type Budget = {
   leftUntil(share: number): number;
 };
 
-export function startBudget(clock: Clock, seconds: number): Budget {
+/** `spent` seconds of it are gone already, in a former life. */
+export function startBudget(clock: Clock, seconds: number, spent = 0): Budget {
   const started = clock.monotonic();
-  const elapsed = () => (clock.monotonic() - started) / 1000;
+  const elapsed = () => spent + (clock.monotonic() - started) / 1000;
   return { seconds, elapsed, leftUntil: (share) => Math.max(0, seconds * share - elapsed()) };
 }

@@ -1,7 +1,8 @@
 import { meanOf, type Trial } from './candidate.ts';
 import { blendMargins, type Member, renormalised } from './member.ts';
 import { pruneBlend } from './prune-blend.ts';
-import { primaryLoss, type SearchState } from './search-state.ts';
+import type { SearchState } from './search-state.ts';
+import { isCostly, primaryLoss } from './selection.ts';
 
 /** Steps of the greedy selection, so weights are multiples of one over it. */
 const STEPS = 20;
@@ -21,12 +22,15 @@ const MOST_MEMBERS = 3;
 /** Margins that a blend is chosen by at most; more would not change it. */
 const MOST_MARGINS = 30_000;
 
+/** The same where each look has to sort. */
+const MOST_SORTED_MARGINS = 8_000;
+
 /**
  * The blend of trials with the lowest loss on held-out rows: greedy selection with replacement (Caruana et al. 2004), or
  * equal shares of the best few where rows are few. The best single trial when no blend is better.
  */
 export function chooseBlend(state: SearchState, trials: readonly Trial[], heldOut: Int32Array): Member[] {
-  const rows = thinned(heldOut, state.outputs);
+  const rows = thinned(heldOut, state);
   const ranked = trials.toSorted((a, b) => meanOf(a.losses) - meanOf(b.losses));
   const single = primaryLoss(state, ranked[0]!.margins, rows);
   const members = rows.length < FEW_ROWS ? equalShares(state, ranked, rows) : greedy(state, ranked, rows);
@@ -34,8 +38,9 @@ export function chooseBlend(state: SearchState, trials: readonly Trial[], heldOu
   return loss < single * (1 - WORTH) ? pruneBlend(state, members, rows) : [{ trial: ranked[0]!, weight: 1 }];
 }
 
-function thinned(rows: Int32Array, outputs: number): Int32Array {
-  const stride = Math.ceil((rows.length * outputs) / MOST_MARGINS);
+function thinned(rows: Int32Array, { outputs, selection }: SearchState): Int32Array {
+  const most = isCostly(selection) ? MOST_SORTED_MARGINS : MOST_MARGINS;
+  const stride = Math.ceil((rows.length * outputs) / most);
   return stride <= 1 ? rows : rows.filter((_, i) => i % stride === 0);
 }
 
@@ -88,7 +93,9 @@ function compacted(state: SearchState, ranked: readonly Trial[], rows: Int32Arra
     });
     return own;
   });
-  const loss = (blended: Float64Array) => state.objective.loss(blended, target, weights, all, outputs);
+  const { weights: _, ...unweighted } = data;
+  const compact = { ...state, data: weights ? { ...data, target, weights } : { ...unweighted, target } };
+  const loss = (blended: Float64Array) => primaryLoss(compact, blended, all);
   return { margins, loss };
 }
 

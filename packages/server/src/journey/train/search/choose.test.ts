@@ -7,7 +7,8 @@ import { meanOf, type Trial } from './candidate.ts';
 import { chooseBlend } from './choose-blend.ts';
 import { chooseThreshold } from './choose-threshold.ts';
 import { blendMargins } from './member.ts';
-import { primaryLoss, type SearchState, searchState } from './search-state.ts';
+import { type SearchState, searchState } from './search-state.ts';
+import { primaryLoss } from './selection.ts';
 
 const ROWS = 4000;
 const all = Int32Array.from({ length: ROWS }, (_, row) => row);
@@ -17,7 +18,7 @@ function drawn(): { state: SearchState; truth: Float64Array } {
   const random = seededRandom(5);
   const truth = Float64Array.from({ length: ROWS }, () => 6 * random() - 3);
   const target = truth.map((margin) => (random() < 1 / (1 + Math.exp(-margin)) ? 1 : 0));
-  const state = searchState(sampleData('binary', ROWS), 1, false);
+  const state = searchState(sampleData('binary', ROWS), { seed: 1 });
   return { state: { ...state, data: { ...state.data, target } }, truth };
 }
 
@@ -26,6 +27,7 @@ function trialOf(state: SearchState, margins: Float64Array): Trial {
     .slice(0, state.whole)
     .map((fold) => primaryLoss(state, margins, fold.validation));
   return {
+    number: 1,
     candidate: { learner: 'linear', params: LEARNERS.linear.defaults },
     fits: [],
     losses,

@@ -11,7 +11,7 @@ import { pruneBlend } from './prune-blend.ts';
 import { searchState } from './search-state.ts';
 
 const ROWS = 1000;
-const state = searchState(sampleData('regression', ROWS), 1, false);
+const state = searchState(sampleData('regression', ROWS), { seed: 1 });
 const all = Int32Array.from({ length: ROWS }, (_, row) => row);
 
 /** A tree that is a single leaf; `trees` of them make a fit. */
@@ -19,12 +19,13 @@ function fitOf(trees: number): TrialFit {
   const tree = emptyTree(0);
   addLeaf(tree, 0, 1);
   return {
-    model: { link: 'identity', outputs: 1, base: [0], trees: Array(trees).fill(tree), linear: [] },
+    model: { link: 'identity', outputs: 1, base: [0], trees: Array(trees).fill(tree), linear: [], parts: [] },
     validationMargins: new Float64Array(0),
     curve: [],
     importance: new Float64Array(4),
     settled: {},
     cutShort: false,
+    hopeless: false,
     seconds: 1,
   };
 }
@@ -33,6 +34,7 @@ function fitOf(trees: number): TrialFit {
 function trialOf(trees: number, noise: number, seed: number): Trial {
   const random = seededRandom(seed);
   return {
+    number: seed,
     candidate: { learner: 'boosted-trees', params: LEARNERS['boosted-trees'].defaults },
     fits: Array.from({ length: 5 }, () => fitOf(trees)),
     losses: [],

@@ -14,16 +14,17 @@ const WHOLE_FACTOR = 1.6;
 /**
  * The final model of each member of the blend. The fold models are averaged, which is better than any of them, except
  * where rows are in time order or one fold was all there was time for: there the member is fitted again on all rows,
- * as long as the folds said, if time allows.
+ * as long as the folds said, if time allows and nobody said enough.
  */
 export async function fitMembers(
   state: SearchState,
   pool: TrialPool,
   members: readonly Member[],
   budget: Budget,
+  enough: AbortSignal,
 ): Promise<AdditiveModel[]> {
   const bag = bagSize(members);
-  return Promise.all(members.map((member) => fitMember(state, pool, member, bag, budget)));
+  return Promise.all(members.map((member) => fitMember(state, pool, member, bag, budget, enough)));
 }
 
 async function fitMember(
@@ -32,6 +33,7 @@ async function fitMember(
   { trial }: Member,
   bag: number,
   budget: Budget,
+  enough: AbortSignal,
 ): Promise<AdditiveModel> {
   const { learner } = trial.candidate;
   // The first fold of rows in time order is the latest one, which saw the most rows.
@@ -40,7 +42,7 @@ async function fitMember(
   const again = state.forward || trial.fits.length === 1;
   const expected = WHOLE_FACTOR * meanOf(trial.fits.map((fit) => fit.seconds));
   const left = budget.leftUntil(1);
-  if (!again || expected > left) return bagged();
+  if (!again || enough.aborted || expected > left) return bagged();
   const params = LEARNERS[learner].settle(trial.fits.map((fit) => fit.settled));
   const fit = await pool.run({ learner, params, fold: state.whole, seed: state.seed, seconds: left });
   return fit.cutShort ? bagged() : fit.model;

@@ -1,18 +1,21 @@
 import type { LearnerParams } from '../learners/index.ts';
 import { LEARNERS } from '../learners/index.ts';
-import { PRIMARY_METRIC } from '../metrics/index.ts';
-import { meanOf, standardErrorOf, type Trial } from './candidate.ts';
+import { meanOf, standardErrorOf } from './candidate.ts';
 import { blendMargins, type Member } from './member.ts';
-import { primaryLoss, type SearchState } from './search-state.ts';
+import { type OpenTrial, secondsOf } from './open-trial.ts';
+import type { SearchState } from './search-state.ts';
+import { metricValue, primaryLoss } from './selection.ts';
 
 /** What was tried, the best first. */
 export type LeaderboardEntry = {
   rank: number;
+  /** The trial's; null for the blend and the baseline. */
+  number: number | null;
   /** `blend`, `baseline`, or the id of a learner. */
   learner: string;
   label: string;
   params: LearnerParams;
-  /** Mean over the folds of the task's primary metric, and the standard error of that mean. */
+  /** Mean over the folds of the selected metric, and the standard error of that mean. */
   metric: { id: string; mean: number; standardError: number };
   /** Of all its fits together. */
   seconds: number;
@@ -24,33 +27,43 @@ type Row = Omit<LeaderboardEntry, 'rank' | 'metric'> & { losses: number[] };
 
 export function leaderboardOf(
   state: SearchState,
-  trials: readonly Trial[],
+  trials: readonly OpenTrial[],
   members: readonly Member[],
   folds: number,
 ): LeaderboardEntry[] {
-  const rows: Row[] = [...trials.map((trial) => trialRow(trial, members)), baselineRow(state, folds)];
+  const complete = trials.filter((trial) => trial.state === 'done');
+  const rows: Row[] = [
+    ...complete.map((trial) => trialRow(trial, members, folds)),
+    baselineRow(state, folds),
+  ];
   if (members.length > 1) rows.push(blendRow(state, members, folds));
-  const { id } = PRIMARY_METRIC[state.data.task];
+  const { selection } = state;
   return rows
-    .map(({ losses, ...row }) => ({
+    .sort((a, b) => meanOf(a.losses) - meanOf(b.losses))
+    .map(({ losses, ...row }, i) => ({
+      rank: i + 1,
       ...row,
-      metric: { id, mean: meanOf(losses), standardError: standardErrorOf(losses) },
-    }))
-    .sort((a, b) => a.metric.mean - b.metric.mean)
-    .map((row, i) => ({ rank: i + 1, ...row }));
+      metric: {
+        id: selection.metric.id,
+        mean: metricValue(selection, meanOf(losses)),
+        standardError: standardErrorOf(losses),
+      },
+    }));
 }
 
-function trialRow({ candidate, losses, seconds }: Trial, members: readonly Member[]): Row {
-  const { learner, params } = candidate;
-  const weight = members.find((member) => member.trial.candidate === candidate)?.weight ?? 0;
-  return { learner, label: LEARNERS[learner].label, params, losses, seconds, weight };
+function trialRow(trial: OpenTrial, members: readonly Member[], folds: number): Row {
+  const { learner, params } = trial.candidate;
+  const weight = members.find((member) => member.trial.number === trial.number)?.weight ?? 0;
+  const losses = Array.from({ length: folds }, (_, fold) => trial.looks.get(fold)!);
+  const { label } = LEARNERS[learner];
+  return { number: trial.number, learner, label, params, losses, seconds: secondsOf(trial), weight };
 }
 
 function blendRow(state: SearchState, members: readonly Member[], folds: number): Row {
   const margins = blendMargins(members);
   const losses = state.folds.slice(0, folds).map((fold) => primaryLoss(state, margins, fold.validation));
   const seconds = members.reduce((sum, { trial }) => sum + trial.seconds, 0);
-  return { learner: 'blend', label: 'Weighted blend', params: {}, losses, seconds, weight: 1 };
+  return { number: null, learner: 'blend', label: 'Weighted blend', params: {}, losses, seconds, weight: 1 };
 }
 
 /** What always answering the same would score: the least a model must beat. */
@@ -62,5 +75,13 @@ function baselineRow(state: SearchState, folds: number): Row {
     for (const row of validation) margins.set(base, row * outputs);
     return primaryLoss(state, margins, validation);
   });
-  return { learner: 'baseline', label: 'Constant baseline', params: {}, losses, seconds: 0, weight: 0 };
+  return {
+    number: null,
+    learner: 'baseline',
+    label: 'Constant baseline',
+    params: {},
+    losses,
+    seconds: 0,
+    weight: 0,
+  };
 }

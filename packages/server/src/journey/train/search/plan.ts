@@ -2,6 +2,7 @@ import { LEARNERS } from '../learners/index.ts';
 import type { TrialPool } from '../ports.ts';
 import type { Budget } from './budget.ts';
 import { meanOf } from './candidate.ts';
+import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
 
 /** How thoroughly the budget allows to search. */
@@ -28,8 +29,13 @@ const FEW_ROWS = 3000;
  * Times some rounds of boosting and chooses the most thorough plan whose first trees fit in their share: all folds
  * with small steps at best, one fold with large steps when there is much data and little time.
  */
-export async function planSearch(state: SearchState, pool: TrialPool, budget: Budget): Promise<Plan> {
-  const options = plansFor(state);
+export async function planSearch(
+  state: SearchState,
+  pool: TrialPool,
+  budget: Budget,
+  goal: SearchGoal,
+): Promise<Plan> {
+  const options = plansFor(state).filter(({ haste }) => haste === 1 || !goal.params?.learningRate);
   if (!Number.isFinite(budget.seconds)) return options[0]!;
   await timeRound(state, pool, budget);
   const perRound = await timeRound(state, pool, budget);
@@ -39,7 +45,11 @@ export async function planSearch(state: SearchState, pool: TrialPool, budget: Bu
     const perFit = (perRound * ROUNDS_TIMES_RATE) / (rate * haste);
     return perFit * Math.ceil(folds / Math.min(folds, pool.concurrency));
   };
-  return options.find((plan) => seconds(plan) <= affordable) ?? options[options.length - 1]!;
+  return options.find((plan) => seconds(plan) <= affordable) ?? quickest(options, seconds);
+}
+
+function quickest(options: readonly Plan[], seconds: (plan: Plan) => number): Plan {
+  return options.reduce((a, b) => (seconds(b) < seconds(a) ? b : a));
 }
 
 /** Seconds of one round with every thread at work; the first call warms the threads up and measures too much. */
@@ -61,5 +71,8 @@ function plansFor({ whole: all, data }: SearchState): Plan[] {
     { folds: Math.max(least, Math.min(2, all)), haste: 2.4 },
     { folds: Math.max(least, Math.min(2, all)), haste: 4 },
     { folds: least, haste: 4 },
+    // Where the learning rate is told it stays.
+    { folds: Math.max(least, Math.min(2, all)), haste: 1 },
+    { folds: least, haste: 1 },
   ];
 }

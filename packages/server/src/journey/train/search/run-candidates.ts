@@ -1,133 +1,177 @@
-import type { TrialFit, TrialPool } from '../ports.ts';
-import type { Budget } from './budget.ts';
-import { type Candidate, meanOf, type Trial } from './candidate.ts';
+import { isFailure } from '@slipway/contract';
+import type { JournalEntry, TrialFit, TrialJournal, TrialPool } from '../ports.ts';
+import { meanOf, type Trial } from './candidate.ts';
+import { candidateCap } from './candidate-cap.ts';
+import { keepBest } from './keep-best.ts';
+import {
+  completeTrial,
+  earliestLoss,
+  endTrial,
+  isRungComplete,
+  nextFold,
+  type OpenTrial,
+  openTrial,
+  takeFit,
+} from './open-trial.ts';
 import type { Plan } from './plan.ts';
-import { primaryLoss, type SearchState } from './search-state.ts';
+import { type Known, proposals } from './proposals.ts';
+import { referenceFor, whyStopped } from './race.ts';
+import type { SearchGoal } from './search-goal.ts';
+import type { SearchState } from './search-state.ts';
+import { type Allowance, isAffordable, secondsFor } from './time-for.ts';
 
-/** A trial whose fits are still coming in. */
-type OpenTrial = { candidate: Candidate; started: number; fits: (TrialFit | undefined)[] };
+/** Trials in a row that may fail to better the best before the search ends, unless a number of trials is asked for. */
+const IDLE_TRIALS = 15;
+
+export type Search = {
+  state: SearchState;
+  pool: TrialPool;
+  plan: Plan;
+  goal: SearchGoal;
+  allowance: Allowance;
+  journal: TrialJournal;
+  /** What the journal held when the search began: it goes on from there. */
+  former: readonly JournalEntry[];
+  /** When aborted the search ends as soon as there is a trial to keep. */
+  enough: AbortSignal;
+  /** Told when a trial begins, at each of its fits, and when it is over. */
+  changed: (trial: OpenTrial) => void;
+};
+
+/** Every trial that was begun, and those of all folds that are kept for the blend, in the order they were begun. */
+export type Searched = { begun: OpenTrial[]; trials: Trial[] };
 
 /**
- * Share of the search's time that one candidate may take while nothing is known of its cost: enough for the first of
- * each kind, so that there always are trees and a linear model.
+ * Fits candidates on the plan's folds, as many at a time as the pool runs, until there are no more, time is up, somebody
+ * says enough, or nothing has got better for long. Throws what went wrong when not a single trial could be done.
  */
-const FIRST_TIMERS_SHARE: Record<Candidate['learner'], number> = { 'boosted-trees': 0.6, linear: 0.5 };
+export async function runCandidates(search: Search): Promise<Searched> {
+  const { state, pool, plan, goal, allowance, journal, enough } = search;
+  const begun: OpenTrial[] = [];
+  let trials: Trial[] = [];
+  let problem: unknown;
+  let over = false;
+  let best = { loss: Number.POSITIVE_INFINITY, ended: 0 };
+  let ended = 0;
+  const source = proposals(state, plan, goal);
+  const cap = goal.trials ?? candidateCap(state.data.features.rows);
+  const isIdle = () => goal.trials === undefined && ended - best.ended >= IDLE_TRIALS;
 
-/** Trials in a row that may fail to better the best before the search ends. */
-const IDLE_TRIALS = 8;
-
-/**
- * Fits candidates on the plan's folds, as many at a time as the pool runs, until there are no more, time is up, or
- * nothing has got better for long. Finished trials come in the order in which they were begun.
- */
-export async function runCandidates(
-  state: SearchState,
-  pool: TrialPool,
-  plan: Plan,
-  queue: readonly Candidate[],
-  budget: Budget,
-  share: number,
-  finished: (trial: Trial) => void,
-): Promise<Trial[]> {
-  const waiting = [...queue];
-  const open: OpenTrial[] = [];
-  const trials = new Map<OpenTrial, Trial>();
-  const done = () => open.flatMap((trial) => trials.get(trial) ?? []);
-
-  const nextFit = (): { trial: OpenTrial; fold: number } | null => {
-    const current = open[open.length - 1];
-    if (current && current.started < plan.folds) return { trial: current, fold: current.started++ };
-    if (idle(done())) return null;
-    const next = waiting.findIndex((candidate) => affordable(candidate, done(), plan, pool, budget, share));
-    if (next < 0) return null;
-    const trial: OpenTrial = { candidate: waiting[next]!, started: 1, fits: [] };
-    waiting.splice(0, next + 1);
-    open.push(trial);
-    return { trial, fold: 0 };
-  };
-
-  const lane = async () => {
-    for (let next = nextFit(); next; next = nextFit()) {
-      const { trial, fold } = next;
-      const { learner, params } = trial.candidate;
-      const seconds = secondsFor(trial.candidate, done(), plan, pool, budget, share);
-      trial.fits[fold] = await pool.run({ learner, params, fold, seed: state.seed + fold, seconds });
-      if (Array.from(trial.fits).filter(Boolean).length < plan.folds) continue;
-      const complete = completeTrial(state, trial.candidate, trial.fits as TrialFit[]);
-      trials.set(trial, complete);
-      finished(complete);
+  const take = (trial: OpenTrial, fold: number, fit: TrialFit) => {
+    takeFit(state, trial, fold, fit);
+    if (fit.hopeless) return end(trial, 'stopped', 'its learning curve fell far behind the best');
+    if (!isRungComplete(trial)) return search.changed(trial);
+    const others = begun.filter((other) => other !== trial);
+    if (trial.rung < trial.rungs.length - 1) {
+      const why = whyStopped(state, trial, others);
+      if (why !== undefined) return end(trial, 'stopped', why);
+      trial.rung++;
+      return search.changed(trial);
     }
+    const complete = completeTrial(trial, plan);
+    trials = keepBest([...trials, complete]);
+    ended++;
+    const loss = meanOf(complete.losses);
+    if (loss < best.loss) best = { loss, ended };
+    search.changed(trial);
   };
-  await Promise.all(Array.from({ length: pool.concurrency }, lane));
-  return done();
-}
-
-/** Gathers the fits of all folds: what each said about the rows it had not seen, and how far off that was. */
-function completeTrial(state: SearchState, candidate: Candidate, fits: TrialFit[]): Trial {
-  const { data, folds, outputs } = state;
-  const margins = new Float64Array(data.features.rows * outputs);
-  const losses = fits.map((fit, f) => {
-    const { validation } = folds[f]!;
-    validation.forEach((row, i) => {
-      for (let k = 0; k < outputs; k++) margins[row * outputs + k] = fit.validationMargins[i * outputs + k]!;
+  const end = (trial: OpenTrial, how: 'stopped' | 'failed', says: string) => {
+    endTrial(trial, how, says);
+    ended++;
+    search.changed(trial);
+  };
+  const begin = (): OpenTrial | null => {
+    if (begun.length >= cap || isIdle()) return null;
+    const number = Math.max(0, ...begun.map((trial) => trial.number)) + 1;
+    const proposal = source.next(number, knownOf(begun, state), (candidate) =>
+      isAffordable(candidate, begun, plan, pool, allowance),
+    );
+    if (proposal === null) return null;
+    const trial = openTrial(state, plan, number, proposal);
+    begun.push(trial);
+    search.changed(trial);
+    return trial;
+  };
+  const nextFit = (): { trial: OpenTrial; fold: number } | null => {
+    if (over || (enough.aborted && trials.length > 0)) return null;
+    for (const trial of begun) {
+      const fold = nextFold(trial);
+      if (fold !== undefined) return { trial, fold };
+    }
+    const trial = begin();
+    return trial && { trial, fold: nextFold(trial)! };
+  };
+  const fitOne = async (trial: OpenTrial, fold: number) => {
+    const { learner, params } = trial.candidate;
+    const seconds = secondsFor(trial.candidate, begun, plan, pool, allowance);
+    const against = referenceFor(trial, fold, begun, plan);
+    trial.begun.add(fold);
+    const task = { learner, params, fold, seed: state.seed + fold, seconds };
+    const fit = await pool.run(against ? { ...task, against } : task).catch((thrown: unknown) => {
+      if (isFailure(thrown, 'job.cancelled')) throw thrown;
+      problem = thrown;
+      return null;
     });
-    return primaryLoss(state, margins, validation);
-  });
-  const seconds = fits.reduce((sum, fit) => sum + fit.seconds, 0);
-  return {
-    candidate,
-    fits: fits.map((fit) => ({ ...fit, validationMargins: EMPTY })),
-    losses,
-    margins,
-    seconds,
+    if (over || trial.state !== 'running') return;
+    if (fit === null) return end(trial, 'failed', 'the fit broke down');
+    await journal.append({ kind: 'fit', ...about(trial), fold, fit, elapsed: allowance.budget.elapsed() });
+    if (!over && trial.state === 'running') take(trial, fold, fit);
   };
+  const lane = async () => {
+    for (let next = nextFit(); next; next = nextFit()) await fitOne(next.trial, next.fold);
+  };
+
+  restore(search.former, begun, (entry) => openTrial(state, plan, entry.number, entry), take);
+  source.skip(begun.map((trial) => trial.candidate));
+  const lanes = Promise.all(Array.from({ length: pool.concurrency }, lane));
+  await Promise.race([lanes, enoughTried(enough, lanes, () => trials.length > 0)]);
+  over = true;
+  if (trials.length === 0) throw problem ?? new Error('no trial could be finished');
+  return { begun, trials: trials.toSorted((a, b) => a.number - b.number) };
 }
 
-const EMPTY = new Float64Array(0);
-
-function idle(done: readonly Trial[]): boolean {
-  const losses = done.map((trial) => meanOf(trial.losses));
-  const best = losses.indexOf(Math.min(...losses));
-  return done.length - 1 - best >= IDLE_TRIALS;
+function about({ number, candidate, why, race }: OpenTrial) {
+  return { number, candidate, why, race };
 }
 
-/** Whether all folds of the candidate should be done in time, by what its kind cost so far. */
-function affordable(
-  candidate: Candidate,
-  done: readonly Trial[],
-  plan: Plan,
-  pool: TrialPool,
-  budget: Budget,
-  share: number,
-): boolean {
-  const expected = expectedSeconds(candidate, done);
-  const left = budget.leftUntil(share);
-  if (expected === null) return left > 0;
-  return (expected * plan.folds) / Math.min(plan.folds, pool.concurrency) <= left;
+/** What the sampler learns from: every trial that was looked at. */
+function knownOf(begun: readonly OpenTrial[], { sampled }: SearchState): Known[] {
+  return begun.flatMap((trial) => {
+    const loss = earliestLoss(trial, sampled);
+    return loss === undefined || !Number.isFinite(loss) ? [] : [{ candidate: trial.candidate, loss }];
+  });
 }
 
-/** Seconds of one fit by the quickest trial of its kind, slower learning taking longer; null when there is none. */
-function expectedSeconds(candidate: Candidate, done: readonly Trial[]): number | null {
-  const alike = done.filter((trial) => trial.candidate.learner === candidate.learner);
-  if (alike.length === 0) return null;
-  const rate = (of: Candidate) => Number(of.params.learningRate ?? 1);
-  const estimates = alike.map(
-    (trial) => (trial.seconds / trial.fits.length) * (rate(trial.candidate) / rate(candidate)),
-  );
-  return Math.min(...estimates);
+/** Takes the fits of a former life of the search in, in the order in which they were done. */
+function restore(
+  former: readonly JournalEntry[],
+  begun: OpenTrial[],
+  open: (entry: Extract<JournalEntry, { kind: 'fit' }>) => OpenTrial,
+  take: (trial: OpenTrial, fold: number, fit: TrialFit) => void,
+): void {
+  for (const entry of former) {
+    if (entry.kind !== 'fit') continue;
+    let trial = begun.find((one) => one.number === entry.number);
+    if (trial === undefined) {
+      trial = open(entry);
+      begun.push(trial);
+    }
+    if (trial.state === 'running' && !trial.fits.has(entry.fold)) take(trial, entry.fold, entry.fit);
+  }
 }
 
-function secondsFor(
-  candidate: Candidate,
-  done: readonly Trial[],
-  plan: Plan,
-  pool: TrialPool,
-  budget: Budget,
-  share: number,
-): number {
-  const left = budget.leftUntil(share);
-  if (expectedSeconds(candidate, done) !== null) return left;
-  const lanes = Math.min(plan.folds, pool.concurrency);
-  const most = (budget.seconds * share * FIRST_TIMERS_SHARE[candidate.learner] * lanes) / plan.folds;
-  return Math.min(most, left);
+/** Resolves once somebody said enough and there is a trial to keep; never rejects. */
+function enoughTried(
+  enough: AbortSignal,
+  lanes: Promise<unknown>,
+  isSomethingDone: () => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (isSomethingDone()) resolve();
+    };
+    if (enough.aborted) look();
+    enough.addEventListener('abort', look, { once: true });
+    lanes.catch(() => undefined).finally(() => enough.removeEventListener('abort', look));
+  });
 }
