@@ -3,6 +3,8 @@ import { DataTable } from '../data-table.tsx';
 import { isRecord, RecordFacts } from '../facts.tsx';
 import { Fold } from '../figure.tsx';
 import { ClassificationView } from './classification-view.tsx';
+import { ExplanationView } from './explanation-view.tsx';
+import { readExplanation } from './read-explanation.ts';
 import { type DatasetReport, type Residuals, readReport, type Slice } from './read-report.ts';
 
 /** How a candidate did on rows never trained on: against the baseline and the champion, by class, by slice. */
@@ -11,7 +13,15 @@ export function ValidationReport(props: { report: unknown }) {
   if (datasets.length === 0) {
     return isRecord(props.report) ? <RecordFacts record={props.report} /> : <p>There is no report.</p>;
   }
-  return datasets.map((dataset) => <DatasetView key={dataset.name} dataset={dataset} />);
+  const explanation = readExplanation(props.report);
+  return (
+    <>
+      {datasets.map((dataset) => (
+        <DatasetView key={dataset.name} dataset={dataset} />
+      ))}
+      {explanation === undefined ? null : <ExplanationView found={explanation} />}
+    </>
+  );
 }
 
 function DatasetView({ dataset }: { dataset: DatasetReport }) {

@@ -37,6 +37,7 @@ export function renderModelCard(facts: CardFacts): string {
     trainingSection(facts),
     inputSection(facts),
     ...facts.report.datasets.flatMap((dataset) => qualitySections(facts.report, dataset)),
+    relianceSection(facts.report),
     gateSection(facts),
     limitSection(facts),
   ];
@@ -162,6 +163,18 @@ function sliceTable({ slices, slicesExamined }: DatasetReport): string {
     slice.clearlyWorse ? 'yes' : 'no',
   ]);
   return `### Where it errs most\n\nThe worst of ${slicesExamined} slices of at least 50 rows.\n\n${table(['slice', 'rows', 'loss', 'loss elsewhere', 'beyond chance'], rows)}`;
+}
+
+const RELIED_ON = 10;
+
+function relianceSection({ explanation }: ValidationReport): string {
+  if (explanation === undefined) return '';
+  const { metric, rows, shuffles, columns } = explanation.importance;
+  const shown = columns
+    .slice(0, RELIED_ON)
+    .map(({ column, rise, standardDeviation }) => [text(column), figure(rise), figure(standardDeviation)]);
+  const how = `Rise of the ${metric === 'rmse' ? 'RMSE' : 'log loss'} when a column is shuffled among ${rows} rows never trained on (mean of ${shuffles} shuffles). It says what the model relies on, not what causes the outcome.`;
+  return `## What it relies on\n\n${how}\n\n${table(['column', 'rise', 'standard deviation'], shown)}`;
 }
 
 function gateSection({ verdict }: CardFacts): string {

@@ -1,6 +1,7 @@
 import type { Table } from '../ingest/index.ts';
 import type { TargetVector, Task } from '../prepare/index.ts';
 import type { Predictions } from '../train/index.ts';
+import type { ModelExplanation } from './explain/explanation.ts';
 
 export type ValidatedTask = Exclude<Task, 'forecast'>;
 
@@ -137,6 +138,8 @@ export type ValidationReport = {
   threshold: number;
   primaryMetric: string;
   datasets: DatasetReport[];
+  /** What the model relies on, measured on the first dataset; reports from before there were explanations have none. */
+  explanation?: ModelExplanation;
 };
 
 /** How far the exported model's answers are from the trained one's, row by row. */

@@ -6,6 +6,7 @@ import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../
 import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
+import { explainCandidate } from './explain-candidate.ts';
 import type { Lighter } from './lighten.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
@@ -19,8 +20,12 @@ export async function packCandidate(
   input: CandidateInput,
   ports: JobPorts,
 ): Promise<Told<CandidateOutput>> {
-  const { report, optimization } = lighter;
+  const { optimization } = lighter;
   const { preparation, model } = dropUnusedFeatures(prepared.preparation, optimization.model);
+  const report = {
+    ...lighter.report,
+    explanation: explainCandidate(prepared, preparation, model, input.seed),
+  };
   const holdout = report.datasets[0]!;
   const createdAt = isoTime(ports.clock.now());
   const importance = columnImportance(preparation, model);
