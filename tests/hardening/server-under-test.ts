@@ -28,6 +28,8 @@ export type ServerUnderTest = {
   startMs: number;
   /** Ends it with the signal and gives its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
+  /** Waits until it ends by itself, and gives its exit code. */
+  ended(): Promise<number | null>;
 };
 
 /** What a start that was refused told. */
@@ -83,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<ServerUnderTe
     client: createClient({ server: url, token: ownerKey }),
     startMs,
     end: (signal) => ended(child, signal),
+    ended: () => ended(child),
   };
 }
 
@@ -104,10 +107,10 @@ function readiness(child: ChildProcess): Promise<{ url: string; inferenceUrl: st
   });
 }
 
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill(signal);
+  if (signal !== undefined) child.kill(signal);
   await gone;
   return child.exitCode;
 }

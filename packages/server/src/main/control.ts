@@ -1,6 +1,6 @@
 import { failureData, isFailure } from '@slipway/contract';
 import { loadConfig } from './config.ts';
-import { startPlatform } from './wire.ts';
+import { type Platform, startPlatform } from './wire.ts';
 
 /**
  * The control plane.
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(loaded.entries)}\n`);
     return;
   }
-  const starting = startPlatform(loaded);
+  const starting = startPlatform(loaded, { onLost: () => endAfter(starting) });
   stopOnSignals(() =>
     starting.then(
       (platform) => platform.stop(),
@@ -34,6 +34,17 @@ function flagValues(args: readonly string[]): string[] {
 }
 
 const STOP_LIMIT_MS = 30_000;
+
+/** Ends in order what has started, and tells by the exit code that nobody asked for it. */
+function endAfter(starting: Promise<Platform>): void {
+  setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+  starting
+    .then((platform) => platform.stop())
+    .then(
+      () => process.exit(1),
+      () => process.exit(1),
+    );
+}
 
 /**
  * The first signal ends everything in order, also one that comes while starting; a second one ends it at once. When

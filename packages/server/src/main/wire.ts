@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import { authenticate, ensureOwnerKey } from '../access/index.ts';
@@ -45,14 +46,17 @@ export type Platform = {
 };
 
 /** Boots the whole platform on one machine. What was started is stopped again when a later part fails. */
-export async function startPlatform({ config, entries }: LoadedConfig): Promise<Platform> {
+export async function startPlatform(
+  { config, entries }: LoadedConfig,
+  { onLost }: { onLost: OnLost },
+): Promise<Platform> {
   refuseOpenListening(config);
   const stops: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const ready = await start(config, entries, (end) => stops.push(end));
+    const ready = await start(config, entries, (end) => stops.push(end), onLost);
     return { ready, stop };
   } catch (error) {
     await stop();
@@ -61,11 +65,14 @@ export async function startPlatform({ config, entries }: LoadedConfig): Promise<
 }
 
 type OnStop = (end: () => Promise<unknown> | unknown) => void;
+/** Called when another server has taken the database: this one must end. */
+type OnLost = () => void;
 
 async function start(
   config: Config,
   entries: LoadedConfig['entries'],
   onStop: OnStop,
+  onLost: OnLost,
 ): Promise<Platform['ready']> {
   const startedAt = isoTime(systemClock.now());
   const instance = newId('srv');
@@ -76,7 +83,10 @@ async function start(
 
   const dataPlane = startDataPlane(config, folder, log);
   onStop(() => dataPlane.stop());
-  const opening = openDatabase(config, folder);
+  const opening = openDatabase(config, folder, () => {
+    log.error(new Error('another server has taken the database; this one ends'));
+    onLost();
+  });
   onStop(() => opening.then((database) => database.close(), nothing)); // also when the data plane did not start
   const [database] = await Promise.all([opening, dataPlane.start()]);
 
@@ -198,11 +208,14 @@ function startDataPlane({ http }: Config, folder: DataFolder, log: Log): DataPla
   });
 }
 
-function openDatabase({ database }: Config, folder: DataFolder): Promise<Database> {
+function openDatabase({ database }: Config, folder: DataFolder, onLost: OnLost): Promise<Database> {
   const { migrations } = INSTALLATION;
   return database.url === ''
     ? openPglite(folder.database, { migrations })
-    : openPostgres(database.url, { migrations });
+    : openPostgres(database.url, {
+        migrations,
+        exclusive: { holder: `${hostname()}, process ${process.pid}`, onLost },
+      });
 }
 
 /** A data plane that listens on every address is reached over loopback. */

@@ -9,7 +9,8 @@ export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; re
 
 /**
  * Starts a journey from an uploaded table to an endpoint: the journey and its first job in one transaction.
- * Throws `upload.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name serves something else.
+ * Throws `upload.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name serves something else,
+ * `journey.running` while another of the name is under way.
  */
 export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
   const { uploadId, ...ship } = ask.ship;
@@ -46,7 +47,7 @@ export type RetrainAsk = {
 
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
- * Throws `endpoint.missing`, `upload.missing`.
+ * Throws `endpoint.missing`, `upload.missing`, `journey.running`.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
@@ -71,19 +72,12 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
   });
 }
 
-/** Two journeys of one name would train against the same champion and number the same version. */
-async function refuseSecond(stores: Stores, name: string): Promise<void> {
-  const [running] = await stores.journeys.list({ name, state: 'running', limit: 1 });
-  if (running !== undefined) throw fail('journey.running', { name, id: running.id }, { path: 'name' });
-}
-
 async function begin(
   stores: Stores,
   request: JourneyRequest,
   parent: IngestInput['parent'],
   requestId: string | undefined,
 ): Promise<Journey> {
-  await refuseSecond(stores, request.name);
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   const input: IngestInput = { file: request.file, parent, dataset: parent?.dataset ?? request.name };

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { dataLayout, openDataFolder } from '../adapters/data-folder/index.ts';
 import { openPglite } from '../adapters/database/index.ts';
+import { newId } from '../kernel/index.ts';
 
 /**
  * A program for tests to kill: writes to the data folder without end and says each write's id on stdout once it is
@@ -11,7 +12,7 @@ await openDataFolder(folder);
 const database = await openPglite(dataLayout(folder).database, { migrations });
 for (;;) {
   const id = await database.transaction(async ({ journeys, outbox, audit }) => {
-    const journey = await journeys.create({ name: 'kill', kind: 'ship', request: 'x'.repeat(3000) });
+    const journey = await journeys.create({ name: newId('kill'), kind: 'ship', request: 'x'.repeat(3000) });
     await outbox.add({ topic: 'journey.created', subject: journey.id, payload: null });
     await audit.append({ who: 'writer', what: 'journeys.create', subject: journey.id });
     return journey.id;

@@ -51,8 +51,12 @@ export interface JobQueue {
   requeueOrphans(livingInstances: readonly string[]): Promise<Requeued>;
 }
 
-/** What each journey did and how it ended. Ids are made here unless given. */
+/** What each journey did and how it ended. Ids are made here unless given. At most one of a name is running. */
 export interface JourneyStore {
+  /**
+   * Throws `journey.running` while one of that name is running: two would train against the same champion and number
+   * the same version.
+   */
   create(journey: NewJourney): Promise<Journey>;
   /** Begins a stage, or begins it again after a crash. Throws `journey.missing`. */
   beginStage(id: string, stage: Stage): Promise<Journey>;

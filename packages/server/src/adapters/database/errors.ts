@@ -53,7 +53,11 @@ function codeOf(error: Error): string {
 
 function byMessage({ message }: Error): FailureCode | undefined {
   if (/no space left on device/i.test(message)) return 'storage.full';
-  if (/connection terminated|timeout exceeded when trying to connect/i.test(message))
+  if (
+    /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/i.test(
+      message,
+    )
+  )
     return 'storage.unavailable';
   return undefined;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { seededRandom } from '../../kernel/index.ts';
+import { newId, seededRandom } from '../../kernel/index.ts';
 import type { Database } from '../../ledger/index.ts';
 import { bundleProgram } from '../../testing/bundle-program.ts';
 import { dataLayout } from '../data-folder/index.ts';
@@ -34,7 +34,8 @@ async function openIn(folder: string, options: Partial<PgliteOptions> = {}): Pro
   return database;
 }
 
-const journey = { name: 'j', kind: 'ship', request: null } as const;
+/** At most one of a name is running. */
+const journey = () => ({ name: newId('j'), kind: 'ship', request: null }) as const;
 
 describe('the embedded database', () => {
   it('syncs its log once for each commit, and not for a read', async () => {
@@ -44,9 +45,9 @@ describe('the embedded database', () => {
       fsyncSync(descriptor);
     };
     const database = await openIn(await newDatabaseFolder(), { fsync });
-    await database.stores.journeys.create(journey);
+    await database.stores.journeys.create(journey());
     syncs = 0;
-    for (let i = 0; i < 50; i++) await database.stores.journeys.create(journey);
+    for (let i = 0; i < 50; i++) await database.stores.journeys.create(journey());
     expect(syncs).toBe(50);
     await database.stores.journeys.list();
     expect(syncs).toBe(50);
@@ -59,10 +60,10 @@ describe('the embedded database', () => {
       fsyncSync(descriptor);
     };
     const database = await openIn(await newDatabaseFolder(), { fsync });
-    const kept = await database.stores.journeys.create(journey);
+    const kept = await database.stores.journeys.create(journey());
     broken = true;
     const refused = [
-      database.stores.journeys.create(journey),
+      database.stores.journeys.create(journey()),
       database.transaction(async ({ audit }) => audit.append({ who: 'a', what: 'b', subject: 'c' })),
     ];
     for (const one of await Promise.allSettled(refused)) {
@@ -70,14 +71,14 @@ describe('the embedded database', () => {
     }
     broken = false;
     expect(await database.stores.journeys.get(kept.id)).toEqual(kept);
-    await database.stores.journeys.create(journey);
+    await database.stores.journeys.create(journey());
     expect(await database.stores.audit.verify()).toMatchObject({ holds: true });
   });
 
   it('opens again as it was closed, and leaves nothing unfinished behind', async () => {
     const folder = await newDatabaseFolder();
     const database = await openIn(folder);
-    const kept = await database.stores.journeys.create(journey);
+    const kept = await database.stores.journeys.create(journey());
     await database.close();
     await database.close();
     await expect(database.stores.journeys.get(kept.id)).rejects.toMatchObject({
@@ -167,7 +168,7 @@ describe.skipIf(!canMount)('a full disk (needs to mount a small file system as r
     const noise = () => Array.from({ length: 30_000 }, () => random().toString(36)).join('');
     const write = () =>
       database.transaction(async ({ journeys, outbox }) => {
-        const { id } = await journeys.create({ ...journey, request: noise() });
+        const { id } = await journeys.create({ ...journey(), request: noise() });
         await outbox.add({ topic: 'created', subject: id, payload: null });
         return id;
       });

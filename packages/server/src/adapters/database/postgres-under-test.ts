@@ -27,12 +27,13 @@ export async function startTestServer(): Promise<TestServer | string> {
 }
 
 /** A database of its own on the server, for the contract suites. */
-export async function postgresUnderTest(server: TestServer): Promise<DatabaseUnderTest> {
+export async function postgresUnderTest(server: TestServer): Promise<DatabaseUnderTest & { url: string }> {
   const name = newId('slipway_test');
   await execute(server.urlOf('postgres'), `create database ${name}`);
   const open = () => openPostgres(server.urlOf(name), { migrations: MIGRATIONS });
   let database = await open();
   return {
+    url: server.urlOf(name),
     get database() {
       return database;
     },

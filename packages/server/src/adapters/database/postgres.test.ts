@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newId } from '../../kernel/index.ts';
 import { describeDatabase } from '../../testing/contracts/database/suite.ts';
@@ -7,6 +8,26 @@ import { openPostgres } from './postgres.ts';
 import { execute, postgresUnderTest, startTestServer } from './postgres-under-test.ts';
 
 const server = await startTestServer();
+
+const CUT = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`;
+
+/** By another process, so that this one has not heard of it when it uses the connection next. */
+function cutWhileThisProcessStands(url: string): void {
+  const script = `const { Client } = await import(process.argv[1]);
+    const client = new Client({ connectionString: process.argv[2] });
+    await client.connect();
+    await client.query(process.argv[3]);
+    await client.end();`;
+  execFileSync(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+    import.meta.resolve('pg'),
+    url,
+    CUT,
+  ]);
+}
 
 if (typeof server === 'string') {
   it.skip(`PostgreSQL: ${server}`, () => {});
@@ -32,6 +53,22 @@ if (typeof server === 'string') {
     it('that does not answer is storage.unavailable', async () => {
       const nobody = openPostgres('postgres://slipway@127.0.0.1:1/slipway', { migrations: MIGRATIONS });
       await expect(nobody).rejects.toMatchObject({ code: 'storage.unavailable' });
+    });
+
+    it('that drops a connection before a transaction begins, or in its middle, leaves the pool whole', async () => {
+      const subject = await postgresUnderTest(server);
+      const { url } = subject;
+      const database = await openPostgres(url, { migrations: MIGRATIONS, connections: 1 });
+      await database.stores.datasets.list(); // the one connection lies idle in the pool
+      cutWhileThisProcessStands(url);
+      const unbegun = database.transaction(({ datasets }) => datasets.list());
+      await expect(unbegun).rejects.toMatchObject({ code: 'storage.unavailable' });
+      expect(await database.transaction(({ datasets }) => datasets.list())).toEqual([]);
+      const inTheMiddle = database.transaction(async () => execute(url, CUT));
+      await expect(inTheMiddle).rejects.toMatchObject({ code: 'storage.unavailable' });
+      expect(await database.transaction(({ datasets }) => datasets.list())).toEqual([]);
+      await database.close();
+      await subject.dispose();
     });
 
     it('that drops its connections is used again at the next call', async () => {

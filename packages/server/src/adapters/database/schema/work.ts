@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { bigserial, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { document, moment } from './columns.ts';
 
 export const jobs = pgTable(
@@ -50,5 +50,9 @@ export const journeys = pgTable(
     createdAt: moment('created_at').notNull(),
     endedAt: moment('ended_at'),
   },
-  (table) => [index('journeys_sequence').on(table.sequence), index('journeys_name').on(table.name)],
+  (table) => [
+    index('journeys_sequence').on(table.sequence),
+    index('journeys_name').on(table.name),
+    uniqueIndex('journeys_running').on(table.name).where(sql`state = 'running'`),
+  ],
 );

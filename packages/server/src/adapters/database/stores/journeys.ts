@@ -1,5 +1,5 @@
 import { type FailureData, fail } from '@slipway/contract';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql as statement } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
 import type { Journey, JourneyFilter, JourneyStore, StageRecord } from '../../../work/index.ts';
 import { journeys } from '../schema/index.ts';
@@ -35,8 +35,12 @@ export function journeyStore(session: Session): JourneyStore {
           stages: [],
           createdAt: now(session),
         })
+        .onConflictDoNothing({ target: journeys.name, where: statement`state = 'running'` })
         .returning();
-      return journeyOf(row!);
+      if (row) return journeyOf(row);
+      const { name } = journey;
+      const [running] = await store.list({ name, state: 'running', limit: 1 });
+      throw fail('journey.running', { name, id: running?.id ?? 'just now' }, { path: 'name' });
     },
     beginStage(id, stage) {
       const record: StageRecord = {

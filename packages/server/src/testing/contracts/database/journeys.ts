@@ -22,10 +22,31 @@ export function describeJourneys(subject: () => DatabaseUnderTest): void {
       expect(await journeys.list({ name: 'j', state: 'done' })).toEqual([ended]);
     });
 
+    it('run one at a time of a name, though many are begun at the same moment', async () => {
+      const { database } = subject();
+      const begun = await Promise.allSettled(
+        Array.from({ length: 8 }, () =>
+          database.transaction(({ journeys }) =>
+            journeys.create({ name: 'alone', kind: 'ship', request: null }),
+          ),
+        ),
+      );
+      const [first, ...others] = begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(others).toEqual([]);
+      const refusals = begun.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      expect(refusals).toHaveLength(7);
+      for (const refusal of refusals)
+        expect(refusal).toMatchObject({ code: 'journey.running', details: { name: 'alone', id: first!.id } });
+      const { journeys } = database.stores;
+      await journeys.end(first!.id, { state: 'failed' });
+      await expect(journeys.create({ name: 'alone', kind: 'ship', request: null })).resolves.toBeDefined();
+    });
+
     it('gives documents back as they were given', async () => {
       const { journeys } = subject().database.stores;
       for (const request of ['5', '', 0, false, [], { b: 1, a: 'ü\u0000"' }, ['null'], null]) {
         const { id } = await journeys.create({ name: 'documents', kind: 'ship', request });
+        expect((await journeys.end(id, { state: 'done' })).request).toEqual(request);
         expect((await journeys.get(id)).request).toEqual(request);
       }
     });
