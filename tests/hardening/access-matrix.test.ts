@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, expectProblem } from './requests.ts';
 import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 
-const ROLES = ['viewer', 'predictor', 'editor', 'admin', 'owner'] as const;
+const ROLES = ['viewer', 'labeller', 'predictor', 'editor', 'admin', 'owner'] as const;
 
 /** Said once more, by hand: what each role may do. A change of the roles must be made here too. */
 const READING: Permission[] = [
@@ -14,9 +14,11 @@ const READING: Permission[] = [
   'models:read',
   'endpoints:read',
   'monitor:read',
+  'labelling:read',
 ];
 const MAY: Record<(typeof ROLES)[number], readonly Permission[] | 'everything'> = {
   viewer: READING,
+  labeller: ['labelling:read', 'labelling:answer'],
   predictor: ['endpoints:predict', 'labels:write'],
   editor: [
     ...READING,
@@ -25,6 +27,8 @@ const MAY: Record<(typeof ROLES)[number], readonly Permission[] | 'everything'> 
     'endpoints:write',
     'endpoints:predict',
     'labels:write',
+    'labelling:write',
+    'labelling:answer',
   ],
   admin: 'everything',
   owner: 'everything',

@@ -4,6 +4,7 @@ import { addDataCommands } from './commands/data.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEndpointCommands } from './commands/endpoints.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addLabellingCommands } from './commands/label.ts';
 import { addLabelCommands } from './commands/labels.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addMonitorCommand } from './commands/monitor.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   addPredictCommand,
   addMonitorCommand,
   addLabelCommands,
+  addLabellingCommands,
   addRetrainCommand,
   addEndpointCommands,
   addModelCommands,

@@ -2,6 +2,7 @@ export * from './fail.ts';
 export * from './failure-catalogue.ts';
 export * from './failure-status.ts';
 export * from './failures.ts';
+export * from './label-nouns.ts';
 export * from './nouns.ts';
 export * from './openapi.ts';
 export * from './operation.ts';

@@ -3,7 +3,7 @@ import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, say, table } from '../talk.ts';
 
-const ROLES = ['owner', 'admin', 'editor', 'viewer', 'predictor'] as const;
+const ROLES = ['owner', 'admin', 'editor', 'viewer', 'labeller', 'predictor'] as const;
 
 export function addKeyCommands(program: Command): void {
   const keys = program.command('keys').description('API keys of the control plane.');

@@ -2,12 +2,14 @@ import type { Operation } from '../operation.ts';
 import { dataOperations } from './data.ts';
 import { endpointOperations } from './endpoints.ts';
 import { journeyOperations } from './journey.ts';
+import { labelOperations } from './label.ts';
 import { systemOperations } from './system.ts';
 
 /** Everything that may be asked of Slipway's control plane, by id. */
 export const OPERATIONS = {
   ...systemOperations,
   ...dataOperations,
+  ...labelOperations,
   ...journeyOperations,
   ...endpointOperations,
 } as const satisfies Record<string, Operation>;

@@ -47,7 +47,7 @@ export const systemOperations = {
     summary: 'Make an API key; its secret is shown this once.',
     body: z.strictObject({
       name: z.string().min(1).max(100),
-      role: z.enum(['owner', 'admin', 'editor', 'viewer', 'predictor']),
+      role: z.enum(['owner', 'admin', 'editor', 'viewer', 'labeller', 'predictor']),
       expiresAt: z.iso.datetime().optional(),
     }),
     answer: keySchema.extend({ secret: z.string() }),

@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission } from '@slipway/contract';
 
-export const ROLES = ['owner', 'admin', 'editor', 'viewer', 'predictor'] as const;
+export const ROLES = ['owner', 'admin', 'editor', 'viewer', 'labeller', 'predictor'] as const;
 export type Role = (typeof ROLES)[number];
 
 const reading = PERMISSIONS.filter((name) => name.endsWith(':read'));
@@ -11,6 +11,8 @@ const editing: Permission[] = [
   'endpoints:write',
   'endpoints:predict',
   'labels:write',
+  'labelling:write',
+  'labelling:answer',
 ];
 
 /** What each role may do. */
@@ -19,6 +21,7 @@ export const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
   admin: new Set(PERMISSIONS),
   editor: new Set([...viewing, ...editing]),
   viewer: new Set(viewing),
+  labeller: new Set<Permission>(['labelling:read', 'labelling:answer']),
   predictor: new Set<Permission>(['endpoints:predict', 'labels:write']),
 };
 

@@ -1,6 +1,7 @@
 export * from './ports/catalogue.ts';
 export * from './ports/database.ts';
 export * from './ports/endpoints.ts';
+export * from './ports/labelling.ts';
 export * from './ports/models.ts';
 export * from './ports/objects.ts';
 export * from './ports/observations.ts';

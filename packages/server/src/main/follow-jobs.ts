@@ -6,6 +6,8 @@ import {
   addLabels,
   afterCandidate,
   afterIngest,
+  afterLabelApply,
+  afterLabelOpen,
   afterMonitor,
   type BundleReader,
   type CandidateInput,
@@ -17,6 +19,10 @@ import {
   type IngestOutput,
   type JobKind,
   type JourneyPorts,
+  type LabelApplyInput,
+  type LabelApplyOutput,
+  type LabelOpenInput,
+  type LabelOpenOutput,
   type LabelsFileInput,
   type LabelsFileOutput,
   type MonitorInput,
@@ -92,6 +98,10 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
     const target = await ports.bundles.manifest(revision.bundleId);
     await addLabels(stores, endpoint, target, (output as LabelsFileOutput).labels, 'file');
   },
+  'label-open': (stores, job, output) =>
+    afterLabelOpen(stores, job.input as LabelOpenInput, output as LabelOpenOutput),
+  'label-apply': (stores, job, output, { clock }) =>
+    afterLabelApply(stores, job.input as LabelApplyInput, output as LabelApplyOutput, clock.now()),
   monitor: (stores, job, output) => afterMonitor(stores, job.input as MonitorInput, output as MonitorOutput),
 };
 
@@ -107,10 +117,22 @@ const AFTERWARDS: Partial<
   },
 };
 
-/** The label file's rows are in the label store; the job keeps their number only. */
 function stored(job: Job, output: unknown): unknown {
-  return job.kind === 'labels-file' ? { accepted: (output as LabelsFileOutput).labels.length } : output;
+  return KEPT_OF[job.kind as JobKind]?.(job, output) ?? output;
 }
+
+/** What is kept of outputs whose content is written elsewhere. */
+const KEPT_OF: Partial<Record<JobKind, (job: Job, output: unknown) => unknown>> = {
+  'labels-file': (_, output) => ({ accepted: (output as LabelsFileOutput).labels.length }),
+  'label-open': ({ input }, output) => ({
+    queue: (input as LabelOpenInput).queue.id,
+    tasks: (output as LabelOpenOutput).tasks.length,
+  }),
+  'label-apply': ({ input }) => {
+    const { queue, labels, undecided } = input as LabelApplyInput;
+    return { queue: queue.id, dataset: queue.dataset, rows: labels.length, undecided };
+  },
+};
 
 async function endRun(stores: Stores, job: Job, failure: FailureData): Promise<void> {
   if (job.kind === 'candidate') await stores.runs.fail((job.input as CandidateInput).runId, failure);

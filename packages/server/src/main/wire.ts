@@ -256,7 +256,10 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     instance,
     lanes: [
       { kinds: ['candidate'], concurrency: work.trainings },
-      { kinds: ['ingest', 'predict-file', 'labels-file', 'monitor', 'preview'], concurrency: work.shortJobs },
+      {
+        kinds: ['ingest', 'predict-file', 'labels-file', 'monitor', 'preview', 'label-open', 'label-apply'],
+        concurrency: work.shortJobs,
+      },
     ],
     leaseMs: work.leaseSeconds * 1000,
     file: INSTALLATION.programs.worker,

@@ -3,6 +3,7 @@ import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
 import type { CandidateInput, IngestInput, IngestOutput, JourneyRequest, StageNews } from './model.ts';
+import { recordVersion } from './record-version.ts';
 import { refuseTarget } from './refuse-target.ts';
 
 /**
@@ -25,32 +26,6 @@ export async function afterIngest(
   await stores.jobs.enqueue('candidate', await candidateInput(stores, journey, version), {
     journeyId: journey.id,
   });
-}
-
-async function recordVersion(
-  stores: Stores,
-  input: IngestInput,
-  output: IngestOutput,
-): Promise<DatasetVersion> {
-  if ((await stores.datasets.find(input.dataset)) === undefined) await stores.datasets.create(input.dataset);
-  const { manifestId, manifest, profile } = output;
-  const added = await stores.datasets.addVersion(input.dataset, { manifestId, manifest, profile });
-  await refuseMoved(stores, input, added);
-  return added;
-}
-
-/**
- * Rows are appended to the version that was the newest when the job was asked for; on top of another they would hide
- * its rows. Looked at after the addition, which holds the dataset's line. Throws `dataset.moved`.
- */
-async function refuseMoved(
-  stores: Stores,
-  { dataset, parent }: IngestInput,
-  added: DatasetVersion,
-): Promise<void> {
-  if (parent === null || added.manifestId === parent.manifestId) return;
-  const before = await stores.datasets.version(dataset, added.version - 1);
-  if (before.manifestId !== parent.manifestId) throw fail('dataset.moved', { name: dataset });
 }
 
 async function candidateInput(

@@ -1,6 +1,7 @@
 export { addLabels } from './add-labels.ts';
 export { afterCandidate } from './after-candidate.ts';
 export { afterIngest } from './after-ingest.ts';
+export { afterLabelApply, afterLabelOpen } from './after-labelling.ts';
 export { afterMonitor, followPolicy } from './after-monitor.ts';
 export { type BundleReader, bundleReader } from './bundle-reader.ts';
 export { cancelJourney } from './cancel-journey.ts';
@@ -20,4 +21,5 @@ export {
   validationOf,
 } from './start-jobs.ts';
 export { type RetrainAsk, type ShipAsk, startRetrain, startShip } from './start-journey.ts';
+export { type OpenQueueAsk, startLabelApply, startLabelOpen } from './start-labelling.ts';
 export { takeNews } from './take-news.ts';

@@ -1,6 +1,7 @@
 import type { Gate, LeaderboardEntry, Stage, shipRequestSchema, TaskName } from '@slipway/contract';
 import type { z } from 'zod';
 import type { DatasetManifest, TableProfile, TableSchema } from '../journey/ingest/index.ts';
+import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
@@ -128,6 +129,26 @@ export type MonitorOutput = {
 export type PreviewInput = { manifest: DatasetManifest; offset: number; limit: number };
 export type PreviewOutput = { rows: Record<string, string | number | boolean | null>[] };
 
+export type LabelOpenInput = {
+  queue: LabelQueue;
+  manifest: DatasetManifest;
+  /** Columns that people see; null shows the first ones. */
+  columns: string[] | null;
+  limit: number;
+  /** Bundle of the model whose doubt gives the order; null takes rows in theirs. */
+  bundleId: string | null;
+};
+export type LabelOpenOutput = { tasks: LabelTask[] };
+
+export type LabelApplyInput = {
+  queue: LabelQueue;
+  /** The version to build on. */
+  parent: { manifest: DatasetManifest; manifestId: string };
+  labels: { row: number; label: string }[];
+  undecided: number;
+};
+export type LabelApplyOutput = Omit<IngestOutput, 'seconds'>;
+
 /** Each kind of job, what it takes and gives. Both are plain data: they are kept in the database. */
 export type JobKinds = {
   ingest: { input: IngestInput; output: IngestOutput };
@@ -136,6 +157,8 @@ export type JobKinds = {
   'labels-file': { input: LabelsFileInput; output: LabelsFileOutput };
   monitor: { input: MonitorInput; output: MonitorOutput };
   preview: { input: PreviewInput; output: PreviewOutput };
+  'label-open': { input: LabelOpenInput; output: LabelOpenOutput };
+  'label-apply': { input: LabelApplyInput; output: LabelApplyOutput };
 };
 export type JobKind = keyof JobKinds;
 

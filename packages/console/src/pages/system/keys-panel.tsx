@@ -14,7 +14,7 @@ import type { StateName } from '../../parts/states.ts';
 type Key = OperationAnswer<'keys.list'>['keys'][number];
 type Role = OperationCall<'keys.create'>['body']['role'];
 
-const ROLES: Role[] = ['viewer', 'predictor', 'editor', 'admin', 'owner'];
+const ROLES: Role[] = ['viewer', 'labeller', 'predictor', 'editor', 'admin', 'owner'];
 
 /** Who may ask the platform, and as what. */
 export function KeysPanel() {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '@slipway/contract';
 import type {
+  FilledCell,
   PlannedColumn,
   RawColumn,
   Row,
@@ -15,6 +16,7 @@ import type {
   Workspace,
 } from '../../journey/ingest/index.ts';
 import { fileFailure, translated, translating } from './errors.ts';
+import { fillQuery } from './fill-sql.ts';
 import { rawColumns } from './raw-columns.ts';
 import { readColumns, readRows, streamNumbers } from './read-stored.ts';
 import { readingSql, relation } from './reading-sql.ts';
@@ -141,14 +143,20 @@ export class DuckdbWorkspace implements Workspace {
     });
     const query = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${relation(source)})`;
     try {
-      const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
-      const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${options})`);
-      return { path, rows: Number(row![0]) };
+      return { path, rows: await this.#copy(query, path) };
     } catch (error) {
       await rm(path, { force: true });
       if (String((error as Error).cause ?? error).includes(MISFIT)) return null;
       throw error;
     }
+  }
+
+  async fill(file: string, column: StoredColumn, cells: readonly FilledCell[]) {
+    const lines = cells.map(({ row, value }) => `${JSON.stringify({ row, value: String(value) })}\n`);
+    const from = await this.write('cells.ndjson', Readable.from([Buffer.from(lines.join(''))]));
+    const path = this.#newPath('segment.parquet');
+    const stored = await this.#run(`SELECT * FROM read_parquet(${literal(file)}) LIMIT 0`);
+    return { path, rows: await this.#copy(fillQuery(file, stored.columnNames(), column, from), path) };
   }
 
   summarize(files: readonly string[], columns: readonly StoredColumn[]) {
@@ -188,6 +196,13 @@ export class DuckdbWorkspace implements Workspace {
     this.#connection.closeSync();
     this.#instance.closeSync();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Writes what a query gives as Parquet; resolves to the number of rows. */
+  async #copy(query: string, path: string): Promise<number> {
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
+    const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${options})`);
+    return Number(row![0]);
   }
 
   #newPath(name: string): string {

@@ -4,6 +4,7 @@ import type { App } from './app.ts';
 import { dataHandlers } from './data.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { journeyHandlers } from './journeys.ts';
+import { labelHandlers } from './labelling.ts';
 import { modelHandlers } from './models.ts';
 import { systemHandlers } from './system.ts';
 
@@ -13,6 +14,7 @@ export function handlersOf(app: App): Handlers {
     ...systemHandlers(app),
     ...accessHandlers(app),
     ...dataHandlers(app),
+    ...labelHandlers(app),
     ...journeyHandlers(app),
     ...modelHandlers(app),
     ...endpointHandlers(app),

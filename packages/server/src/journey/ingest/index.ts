@@ -1,4 +1,5 @@
 export * from './append-file.ts';
+export { fillColumn } from './fill-column.ts';
 export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from './ingest-file.ts';
 export * from './manifest-id.ts';
 export * from './model.ts';

@@ -62,7 +62,8 @@ export type Lineage = {
   source: string;
   sourceSha256: string;
   sourceBytes: number;
-  format: FileFormat;
+  /** `labels` when people's labels were filled in: then the source is the queue, and the hash that of its labels. */
+  format: FileFormat | 'labels';
 };
 
 export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet';

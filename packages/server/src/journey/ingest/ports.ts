@@ -40,6 +40,9 @@ export type Trial = { from: RawColumn; reading: Reading };
 
 export type StoredColumn = { name: string; type: ColumnType };
 
+/** A value to be filled in; `row` counts from 0 in its file. */
+export type FilledCell = { row: number; value: string | number | boolean };
+
 /** Of one number or timestamp column; `min` and `max` are NaN when nothing is present. */
 export type NumberSummary = {
   present: number;
@@ -101,6 +104,16 @@ export interface Workspace {
     source: TableSource,
     columns: readonly PlannedColumn[],
   ): Promise<{ path: string; rows: number } | null>;
+
+  /**
+   * Writes a stored file anew with some cells of one column filled in, all else as it was and the rows in their order;
+   * a column that the file lacks is added, missing in the other rows. Stored as `store` does.
+   */
+  fill(
+    file: string,
+    column: StoredColumn,
+    cells: readonly FilledCell[],
+  ): Promise<{ path: string; rows: number }>;
 
   /** Summaries of number and timestamp columns (milliseconds) of stored files, read as one table. */
   summarize(files: readonly string[], columns: readonly StoredColumn[]): Promise<NumberSummary[]>;

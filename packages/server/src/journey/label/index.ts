@@ -1,10 +1,11 @@
 export { agreementOf } from './agreement/agreement-of.ts';
-export { cohenKappa } from './agreement/cohen-kappa.ts';
-export { krippendorffAlpha } from './agreement/krippendorff-alpha.ts';
-export { type LabelledRow, labelledRows } from './consensus.ts';
+export { applyLabels, type LabelsToApply } from './apply-labels.ts';
+export { type Consensus, consensusOf } from './consensus.ts';
+export { labelsDigest } from './labels-digest.ts';
 export type * from './model.ts';
 export { nextTask } from './next-task.ts';
-export { openQueue, QUEUE_DEFAULTS, type QueueRequest } from './open-queue.ts';
-export type { LabelPorts, LabelTaskStore } from './ports.ts';
-export { skipTask, submitLabel } from './submit-label.ts';
-export { uncertaintyOf } from './uncertainty.ts';
+export type { LabelPorts } from './ports.ts';
+export { QUEUE_DEFAULTS, queueTasks } from './queue-tasks.ts';
+export { holdsSameRows } from './same-rows.ts';
+export { skipTask, submitLabel, takeBackLabel } from './submit-label.ts';
+export { type TargetRequest, targetAnswers } from './target-answers.ts';

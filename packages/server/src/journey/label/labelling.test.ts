@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fakeLabelTaskStore } from '../../testing/label-task-store.fake.ts';
+import { describeLabelling, labelQueue } from '../../testing/contracts/database/labelling.ts';
+import { fakeLabellingStore } from '../../testing/labelling-store.fake.ts';
 import type { Table } from '../ingest/index.ts';
-import { labelledRows } from './consensus.ts';
+import { consensusOf } from './consensus.ts';
+import type { LabelQueue } from './model.ts';
 import { nextTask } from './next-task.ts';
-import { openQueue, QUEUE_DEFAULTS, type QueueRequest } from './open-queue.ts';
-import { skipTask, submitLabel } from './submit-label.ts';
+import { type QueueRows, queueTasks } from './queue-tasks.ts';
+import { skipTask, submitLabel, takeBackLabel } from './submit-label.ts';
 import { uncertaintyOf } from './uncertainty.ts';
+
+describeLabelling('memory', fakeLabellingStore);
 
 /** Five rows; the target is known in the second only. */
 const TABLE: Table = {
@@ -19,30 +23,31 @@ const TABLE: Table = {
   ],
 };
 
-const REQUEST: QueueRequest = {
-  ...QUEUE_DEFAULTS,
-  dataset: 'customers',
-  version: 1,
-  target: 'churned',
-  choices: ['Yes', 'No'],
-  table: TABLE,
-};
-
-async function room(request: Partial<QueueRequest> = {}) {
-  let ids = 0;
+async function room(facts: Partial<LabelQueue> = {}, asked: Partial<QueueRows> = {}) {
   const clock = { time: 0, now: () => clock.time };
-  const ports = { store: fakeLabelTaskStore(), clock, newId: (prefix: string) => `${prefix}_${ids++}` };
-  const queue = await openQueue({ ...REQUEST, ...request }, ports);
+  const ports = { store: fakeLabellingStore(), clock };
+  const queue = labelQueue('q', facts);
+  const shown = ['age', 'plan', 'since'];
+  await ports.store.open(queue, queueTasks({ queue, table: TABLE, shown, limit: 100, ...asked }));
   const next = (person: string) => nextTask({ queueId: queue.id, person }, ports);
+  const held = (taskId: string, person: string) => ({
+    queueId: queue.id,
+    taskId,
+    person,
+    personName: person,
+  });
   const answer = (taskId: string, person: string, value: string) =>
-    submitLabel({ queueId: queue.id, taskId, person, value }, ports);
-  return { ports, clock, queue, next, answer };
+    submitLabel({ ...held(taskId, person), value }, ports);
+  const skip = (taskId: string, person: string) => skipTask({ ...held(taskId, person), reason: null }, ports);
+  const takeBack = (person: string) => takeBackLabel({ queueId: queue.id, person }, ports);
+  const rows = async () => (await ports.store.tasks(queue.id)).map(({ row }) => row);
+  return { ports, clock, queue, next, answer, skip, takeBack, rows };
 }
 
 describe('the queue', () => {
   it('holds the rows whose target is missing, in order, as a person reads them', async () => {
-    const { ports, queue, next } = await room();
-    expect((await ports.store.tasks(queue.id)).map(({ row }) => row)).toEqual([0, 2, 3, 4]);
+    const { rows, next } = await room();
+    expect(await rows()).toEqual([0, 2, 3, 4]);
     expect((await next('ann'))!.values).toEqual({
       age: 10,
       plan: 'basic',
@@ -50,14 +55,19 @@ describe('the queue', () => {
     });
   });
 
-  it('hands out the rows first of which a model is least sure', async () => {
+  it('hands out the rows first of which a model is least sure, and keeps those when it is limited', async () => {
     const values = Float64Array.from([0.9, 0.5, 0.55, 0.02, 0.7]);
-    const { ports, queue } = await room({ probabilities: { outputs: 1, values } });
-    expect((await ports.store.tasks(queue.id)).map(({ row }) => row)).toEqual([2, 4, 0, 3]);
+    const probabilities = { outputs: 1, values };
+    expect(await (await room({}, { probabilities })).rows()).toEqual([2, 4, 0, 3]);
+    expect(await (await room({}, { probabilities, limit: 2 })).rows()).toEqual([2, 4]);
   });
 
-  it('refuses a column that is not there, and one with nothing missing', async () => {
-    await expect(room({ target: 'mood' })).rejects.toMatchObject({ code: 'target.missing' });
+  it('holds every row when it is to label again, or when the column is not there yet', async () => {
+    expect(await (await room({ relabel: true })).rows()).toEqual([0, 1, 2, 3, 4]);
+    expect(await (await room({ target: 'mood' })).rows()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('is refused for a column with nothing missing', async () => {
     await expect(room({ target: 'since' })).rejects.toMatchObject({ code: 'label.nothing-to-do' });
   });
 });
@@ -97,22 +107,22 @@ it('takes only the choices, or only numbers', async () => {
 });
 
 it('a skipped task goes to others and not to the same person', async () => {
-  const { ports, next } = await room();
+  const { skip, next } = await room();
   const task = await next('ann');
-  await skipTask({ taskId: task!.id, person: 'ann', reason: 'unreadable' }, ports);
+  await skip(task!.id, 'ann');
   expect((await next('ann'))!.id).not.toBe(task!.id);
   expect((await next('bob'))!.id).toBe(task!.id);
 });
 
 describe('the outcome', () => {
   const outcome = async ({ ports, queue }: Awaited<ReturnType<typeof room>>) =>
-    labelledRows(queue, await ports.store.tasks(queue.id), await ports.store.submissions(queue.id));
+    consensusOf(queue, await ports.store.tasks(queue.id), await ports.store.submissions(queue.id));
 
-  it('is the rows with their target filled in', async () => {
+  it('is the rows with the answer given', async () => {
     const made = await room();
     await made.answer((await made.next('ann'))!.id, 'ann', 'No');
     expect(await outcome(made)).toMatchObject({
-      rows: [{ row: 0, values: { age: 10, plan: 'basic', churned: 'No' }, votes: 1, of: 1 }],
+      agreed: [{ row: 0, label: 'No', votes: 1, of: 1 }],
       undecided: [],
     });
   });
@@ -125,9 +135,9 @@ describe('the outcome', () => {
     ] as const) {
       for (const value of answers) await made.answer((await made.next(person))!.id, person, value);
     }
-    const { rows, undecided } = await outcome(made);
-    expect(rows.map(({ row, votes, of }) => [row, votes, of])).toEqual([[0, 2, 2]]);
-    expect(undecided.map(({ row }) => row)).toEqual([2]);
+    const { agreed, undecided } = await outcome(made);
+    expect(agreed.map(({ row, votes, of }) => [row, votes, of])).toEqual([[0, 2, 2]]);
+    expect(undecided).toEqual([{ row: 2, answers: ['No', 'Yes'] }]);
     expect(await made.ports.store.progress(made.queue.id, 0)).toEqual({
       tasks: 4,
       done: 2,
@@ -138,22 +148,37 @@ describe('the outcome', () => {
   });
 });
 
+it('is the median of numbers, whatever their spelling', async () => {
+  const { ports, queue, next, answer } = await room({ choices: null, type: 'number', overlap: 3 });
+  for (const [person, value] of [
+    ['ann', '1.0'],
+    ['bob', ' 3'],
+    ['cid', '1e1'],
+  ] as const)
+    await answer((await next(person))!.id, person, value);
+  const given = await ports.store.submissions(queue.id);
+  expect(given.map(({ value }) => value)).toEqual(['1', '3', '10']);
+  const { agreed } = consensusOf(queue, await ports.store.tasks(queue.id), given);
+  expect(agreed).toEqual([{ row: 0, label: '3', votes: 1, of: 3 }]);
+});
+
 it('whatever people do, no task gets more answers than asked for, and nobody answers one twice', async () => {
   const step = fc.record({
     person: fc.constantFrom('ann', 'bob', 'cid'),
-    act: fc.constantFrom('answer', 'skip', 'wait', 'leave'),
+    act: fc.constantFrom('answer', 'skip', 'wait', 'leave', 'take back'),
   });
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60 }),
       fc.integer({ min: 1, max: 2 }),
       async (steps, overlap) => {
-        const { ports, clock, queue, next, answer } = await room({ overlap });
+        const { ports, clock, queue, next, answer, skip, takeBack } = await room({ overlap });
         for (const { person, act } of steps) {
           if (act === 'wait') clock.time += 400_000;
+          if (act === 'take back') await takeBack(person);
           const task = await next(person);
           if (task === undefined || act === 'leave' || act === 'wait') continue;
-          if (act === 'skip') await skipTask({ taskId: task.id, person, reason: '' }, ports);
+          if (act === 'skip') await skip(task.id, person);
           else await answer(task.id, person, 'Yes');
         }
         const given = await ports.store.submissions(queue.id);

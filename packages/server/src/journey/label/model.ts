@@ -1,18 +1,47 @@
 /** A value of a raw column; a timestamp is ISO 8601 text. */
 export type RowValue = string | number | boolean | null;
 
+/** What labels are as values of the target's column. */
+export type LabelType = 'string' | 'number' | 'boolean';
+
 /** Rows of a dataset version whose target people are to fill in. */
 export type LabelQueue = {
+  /** Its name. */
   id: string;
   dataset: string;
   version: number;
+  /** Manifest of the version, by which later ones are known to hold the same rows. */
+  manifestId: string;
   target: string;
+  type: LabelType;
   /** Answers that may be given; null when any number may. */
   choices: readonly string[] | null;
   /** How many people answer each task. */
   overlap: number;
   /** How long a task is one person's before it goes back to the queue. */
   leaseSeconds: number;
+  /** The model that said which rows it is least sure of; null when rows come in their order. */
+  orderedBy: { model: string; version: number } | null;
+  /** Whether rows that have a value are asked about too. */
+  relabel: boolean;
+  state: 'open' | 'closed';
+  /** What the last dataset version made of its labels was; null before the first. */
+  applied: AppliedLabels | null;
+  openedBy: string;
+  /** UTC ISO 8601. */
+  createdAt: string;
+};
+
+/** A dataset version that was made of a queue's labels. */
+export type AppliedLabels = {
+  version: number;
+  /** Rows that got a label. */
+  rows: number;
+  /** Rows whose answers had no majority, left as they were. */
+  undecided: number;
+  /** SHA-256 of the labels, by which it is known whether there are new ones. */
+  digest: string;
+  at: string;
 };
 
 /** One row to label. */
@@ -21,7 +50,7 @@ export type LabelTask = {
   queueId: string;
   /** Index of the row in the dataset version. */
   row: number;
-  /** The raw columns, without the target. */
+  /** The raw columns that are shown, never the target. */
   values: Readonly<Record<string, RowValue>>;
   /** Handed out from the highest down; equal ones by row. */
   priority: number;
@@ -29,8 +58,12 @@ export type LabelTask = {
 
 /** A person's answer, or a skip with its reason. */
 export type Submission = {
+  queueId: string;
   taskId: string;
+  /** Who, for good: the id of their key. */
   person: string;
+  /** What they are called. */
+  personName: string;
   /** Class or number as text; null for a skip. */
   value: string | null;
   reason: string | null;

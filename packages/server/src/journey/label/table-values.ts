@@ -1,10 +1,9 @@
-import type { Column, Table } from '../ingest/index.ts';
+import type { Column } from '../ingest/index.ts';
 import type { RowValue } from './model.ts';
 
-/** The raw columns of one row, as a person reads them. */
-export function rowValues(table: Table, row: number, without: string): Record<string, RowValue> {
-  const shown = table.columns.filter(({ name }) => name !== without);
-  return Object.fromEntries(shown.map((column) => [column.name, cellValue(column, row)]));
+/** The columns' values of one row, as a person reads them. */
+export function rowValues(columns: readonly Column[], row: number): Record<string, RowValue> {
+  return Object.fromEntries(columns.map((column) => [column.name, cellValue(column, row)]));
 }
 
 export function isMissing(column: Column, row: number): boolean {

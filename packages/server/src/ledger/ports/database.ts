@@ -2,6 +2,7 @@ import type { AuditLog, KeyStore } from '../../access/index.ts';
 import type { JobQueue, JourneyStore } from '../../work/index.ts';
 import type { DatasetStore, UploadStore } from './catalogue.ts';
 import type { EndpointStore } from './endpoints.ts';
+import type { LabellingStore } from './labelling.ts';
 import type { ModelRegistry } from './models.ts';
 import type { AlertStore, LabelStore, ReportStore } from './observations.ts';
 import type { Outbox } from './outbox.ts';
@@ -15,6 +16,7 @@ export type Stores = {
   models: ModelRegistry;
   endpoints: EndpointStore;
   labels: LabelStore;
+  labelling: LabellingStore;
   reports: ReportStore;
   alerts: AlertStore;
   outbox: Outbox;

@@ -1,6 +1,8 @@
 import { candidateJob } from '../candidate/candidate-job.ts';
 import { ingestJob } from './ingest-job.ts';
 import type { JobHandlers } from './job-ports.ts';
+import { labelApplyJob } from './label-apply-job.ts';
+import { labelOpenJob } from './label-open-job.ts';
 import { labelsFileJob } from './labels-file-job.ts';
 import { monitorJob } from './monitor-job.ts';
 import { predictFileJob } from './predict-file-job.ts';
@@ -14,4 +16,6 @@ export const JOB_HANDLERS: JobHandlers = {
   'labels-file': labelsFileJob,
   monitor: monitorJob,
   preview: previewJob,
+  'label-open': labelOpenJob,
+  'label-apply': labelApplyJob,
 };

@@ -7,6 +7,7 @@ import { endpointStore } from './endpoints.ts';
 import { jobQueue } from './jobs.ts';
 import { journeyStore } from './journeys.ts';
 import { keyStore } from './keys.ts';
+import { labellingStore } from './labelling.ts';
 import { labelStore } from './labels.ts';
 import { modelRegistry } from './models.ts';
 import { outbox } from './outbox.ts';
@@ -22,6 +23,7 @@ export function storesOver(session: Session): Stores {
     models: modelRegistry(session),
     endpoints: endpointStore(session),
     labels: labelStore(session),
+    labelling: labellingStore(session),
     reports: reportStore(session),
     alerts: alertStore(session),
     outbox: outbox(session),

@@ -1,16 +1,19 @@
 import type { Agreement, Submission } from '../model.ts';
 import { cohenKappa } from './cohen-kappa.ts';
-import { krippendorffAlpha } from './krippendorff-alpha.ts';
+import { type Difference, krippendorffAlpha } from './krippendorff-alpha.ts';
 
-/** How far the people who answered the same tasks agree; skips do not count. */
-export function agreementOf(submissions: readonly Submission[]): Agreement {
+/** How far the people who answered the same tasks agree; skips do not count. Of numbers alpha weighs how far apart they are. */
+export function agreementOf(
+  submissions: readonly Submission[],
+  difference: Difference = 'nominal',
+): Agreement {
   const tasks = answersByTask(submissions);
   const lists = [...tasks.values()].map((answers) => [...answers.values()]);
   const people = [...new Set(submissions.map(({ person }) => person))].sort();
   const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b): [string, string] => [a, b]));
   return {
     observed: observedAgreement(lists),
-    krippendorffAlpha: krippendorffAlpha(lists),
+    krippendorffAlpha: krippendorffAlpha(lists, difference),
     pairs: pairs
       .map((pair) => ({ pair, common: commonAnswers(pair, tasks) }))
       .filter(({ common }) => common.length > 0)

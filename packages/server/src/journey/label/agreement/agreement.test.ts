@@ -12,14 +12,19 @@ const OBSERVERS = [
   [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, N],
 ];
 
+const UNITS = OBSERVERS[0]!.map((_, unit) =>
+  OBSERVERS.map((answers) => answers[unit]!)
+    .filter((answer) => !Number.isNaN(answer))
+    .map(String),
+);
+
 describe("Krippendorff's alpha", () => {
   it('is 0.743 for his example with missing answers', () => {
-    const units = OBSERVERS[0]!.map((_, unit) =>
-      OBSERVERS.map((answers) => answers[unit]!)
-        .filter((answer) => !Number.isNaN(answer))
-        .map(String),
-    );
-    expect(krippendorffAlpha(units)).toBeCloseTo(0.743421052631579, 12);
+    expect(krippendorffAlpha(UNITS)).toBeCloseTo(0.743421052631579, 12);
+  });
+
+  it('is 0.849 for the same answers taken as numbers (section E)', () => {
+    expect(krippendorffAlpha(UNITS, 'interval')).toBeCloseTo(0.849, 3);
   });
 
   it('is undefined where nobody answered the same task, or all answers are one', () => {
@@ -40,8 +45,10 @@ it("Cohen's kappa agrees with scikit-learn", () => {
 
 it('compares every two people on the tasks they have in common; skips do not count', () => {
   const submit = (taskId: string, person: string, value: string | null) => ({
+    queueId: 'q',
     taskId,
     person,
+    personName: person,
     value,
     reason: null,
     at: '2026-01-01T00:00:00.000Z',

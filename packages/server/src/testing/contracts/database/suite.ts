@@ -4,6 +4,7 @@ import { describeCatalogue } from './catalogue.ts';
 import type { DatabaseUnderTest } from './database-under-test.ts';
 import { describeEndpoints } from './endpoints.ts';
 import { describeJourneys } from './journeys.ts';
+import { describeLabelling } from './labelling.ts';
 import { describeObservations } from './observations.ts';
 import { describeRunsAndModels } from './runs-and-models.ts';
 import { describeTransactions } from './transactions.ts';
@@ -22,6 +23,7 @@ export function describeDatabase(name: string, open: () => Promise<DatabaseUnder
     describeRunsAndModels(() => subject);
     describeEndpoints(() => subject);
     describeObservations(() => subject);
+    describeLabelling(name, () => subject.database.stores.labelling);
     describeJourneys(() => subject);
     describeAccess(() => subject);
 

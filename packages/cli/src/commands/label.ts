@@ -1,0 +1,130 @@
+import { fail } from '@slipway/contract';
+import { waitForJob } from '@slipway/sdk';
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { keyboard } from '../labelling/keyboard.ts';
+import { labelAtTerminal } from '../labelling/label-at-terminal.ts';
+import { showQueue } from '../labelling/show-queue.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { answer, say, table } from '../talk.ts';
+import { addLabelOpenCommand } from './label-open.ts';
+import { sameFlags } from './up.ts';
+
+export function addLabellingCommands(program: Command): void {
+  const label = program.command('label').description('Rows without an answer, for people to fill in.');
+  addLabelOpenCommand(label);
+  addQueueCommands(label);
+  addTaskCommands(label);
+  addApplyCommand(label);
+}
+
+function addQueueCommands(label: Command): void {
+  common(label.command('list'))
+    .description('List the queues.')
+    .action(async (options: CommonOptions) => {
+      const found = await (await connect(options)).call['labelling.list']();
+      answer(found, options.json, () =>
+        table(
+          ['queue', 'state', 'dataset', 'target', 'rows', 'done', 'applied to'],
+          found.queues.map(({ name, state, dataset, version, target, progress, applied }) => [
+            name,
+            state,
+            `${dataset} v${version}`,
+            target,
+            progress.tasks,
+            progress.done,
+            applied && `v${applied.version}`,
+          ]),
+        ),
+      );
+    });
+  common(label.command('show'))
+    .description('Show a queue: progress, people, how far they agree, rows without a majority.')
+    .argument('<queue>')
+    .action(async (queue: string, options: CommonOptions) => {
+      const found = await (await connect(options)).call['labelling.get']({ params: { queue } });
+      answer(found, options.json, () => showQueue(found));
+    });
+  common(label.command('close'))
+    .description('Hand out no more rows; what was answered stays and can be applied.')
+    .argument('<queue>')
+    .action(async (queue: string, options: CommonOptions) => {
+      const closed = await (await connect(options)).call['labelling.close']({ params: { queue } });
+      answer(closed, options.json, () => say(`${queue} is closed.`));
+    });
+}
+
+function addTaskCommands(label: Command): void {
+  common(label.command('work'))
+    .description('Label row after row at the keyboard of this terminal.')
+    .argument('<queue>')
+    .action(async (name: string, options: CommonOptions) => {
+      if (!process.stdin.isTTY) {
+        const reason = 'label work needs a terminal; scripts use label next and label submit';
+        throw fail('command.invalid', { reason });
+      }
+      const client = await connect(options);
+      const queue = await client.call['labelling.get']({ params: { queue: name } });
+      const write = (text: string) => void process.stderr.write(text);
+      const done = await labelAtTerminal(client, queue, { keys: keyboard(), write });
+      answer(done, options.json, () => {
+        say(`\n${done.answered} answered, ${done.skipped} skipped.`);
+        say(`Next: slipway label apply ${name}${sameFlags(options)}`);
+      });
+    });
+  common(label.command('next'))
+    .description('Take the next row; it is yours until the lease ends.')
+    .argument('<queue>')
+    .action(async (queue: string, options: CommonOptions) => {
+      const found = await (await connect(options)).call['labelling.next']({ params: { queue } });
+      answer(found, options.json, () => {
+        if (found.task === null) return say('No row is left for you.');
+        const { id, row, values } = found.task;
+        table(
+          ['column', 'value'],
+          Object.entries(values).map(([name, value]) => [name, value === null ? null : String(value)]),
+        );
+        say(`\nRow ${row}. Next: slipway label submit ${queue} ${id} VALUE${sameFlags(options)}`);
+      });
+    });
+  common(label.command('submit'))
+    .description('Answer the row you hold.')
+    .argument('<queue>')
+    .argument('<task>', 'id of the task, as label next tells it')
+    .argument('<value>')
+    .action(async (queue: string, task: string, value: string, options: CommonOptions) => {
+      const call = { params: { queue, task }, body: { value } };
+      const done = await (await connect(options)).call['labelling.submit'](call);
+      answer(done, options.json, () => say(`${done.progress.done} of ${done.progress.tasks} rows done.`));
+    });
+  common(label.command('skip'))
+    .description('Leave the row you hold to others; you do not see it again.')
+    .argument('<queue>')
+    .argument('<task>', 'id of the task, as label next tells it')
+    .option('--reason <text>', 'why')
+    .action(async (queue: string, task: string, options: CommonOptions & { reason?: string }) => {
+      const call = { params: { queue, task }, body: { reason: options.reason } };
+      const done = await (await connect(options)).call['labelling.skip'](call);
+      answer(done, options.json, () => say('Skipped.'));
+    });
+}
+
+function addApplyCommand(label: Command): void {
+  common(label.command('apply'))
+    .description('Make a dataset version in which the labels that people agreed on are filled in.')
+    .argument('<queue>')
+    .action(async (queue: string, options: CommonOptions) => {
+      const client = await connect(options);
+      const job = await client.call['labelling.apply']({ params: { queue } });
+      await waitForJob(client, job.id);
+      const { dataset, target, applied, undecided } = await client.call['labelling.get']({
+        params: { queue },
+      });
+      const made = { queue, dataset, target, ...applied!, undecidedRows: undecided.map(({ row }) => row) };
+      answer(made, options.json, () => {
+        say(`${made.rows} labels are in version ${made.version} of ${dataset}.`);
+        if (made.undecided > 0) say(`${made.undecided} rows without a majority were left as they are.`);
+        say(`Next: slipway ship --dataset ${dataset} --target ${target}${sameFlags(options)}`);
+      });
+    });
+}

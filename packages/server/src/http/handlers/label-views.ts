@@ -1,0 +1,63 @@
+import type { LabelQueueReport, LabelQueue as LabelQueueView } from '@slipway/contract';
+import {
+  agreementOf,
+  consensusOf,
+  type LabelQueue,
+  type LabelTask,
+  type Progress,
+  type Submission,
+} from '../../journey/label/index.ts';
+
+const UNDECIDED_SHOWN = 100;
+
+/** A queue as the contract shows it. */
+export function queueView(queue: LabelQueue, progress: Progress): LabelQueueView {
+  const { id, manifestId: _, choices, applied, ...facts } = queue;
+  return {
+    name: id,
+    ...facts,
+    choices: choices === null ? null : [...choices],
+    applied: applied && {
+      version: applied.version,
+      rows: applied.rows,
+      undecided: applied.undecided,
+      at: applied.at,
+    },
+    progress,
+  };
+}
+
+type Report = Pick<LabelQueueReport, 'people' | 'agreement' | 'agreed' | 'undecided'>;
+
+/** Who answered how much, how far they agree, and what came of it. */
+export function queueReport(
+  queue: LabelQueue,
+  tasks: readonly LabelTask[],
+  submissions: readonly Submission[],
+): Report {
+  const { agreed, undecided } = consensusOf(queue, tasks, submissions);
+  const found = agreementOf(submissions, queue.choices === null ? 'interval' : 'nominal');
+  const names = new Map(submissions.map(({ person, personName }) => [person, personName]));
+  return {
+    people: [...names].map(([person, name]) => {
+      const own = submissions.filter((one) => one.person === person);
+      const answers = own.filter(({ value }) => value !== null).length;
+      return { name, answers, skips: own.length - answers };
+    }),
+    agreement: {
+      observed: finiteOrNull(found.observed),
+      krippendorffAlpha: finiteOrNull(found.krippendorffAlpha),
+      pairs: found.pairs.map(({ people: [a, b], tasks: common, cohenKappa }) => ({
+        people: [names.get(a)!, names.get(b)!],
+        tasks: common,
+        cohenKappa: queue.choices === null ? null : finiteOrNull(cohenKappa),
+      })),
+    },
+    agreed: agreed.length,
+    undecided: undecided.slice(0, UNDECIDED_SHOWN),
+  };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

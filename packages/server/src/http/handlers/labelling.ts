@@ -1,0 +1,87 @@
+import type { LabelTask as LabelTaskView } from '@slipway/contract';
+import {
+  type LabelPorts,
+  type LabelQueue,
+  type LeasedTask,
+  nextTask,
+  skipTask,
+  submitLabel,
+  takeBackLabel,
+} from '../../journey/label/index.ts';
+import { isoTime } from '../../kernel/index.ts';
+import { startLabelApply, startLabelOpen } from '../../pipeline/index.ts';
+import type { CallContext, Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+import { queueReport, queueView } from './label-views.ts';
+import { jobView } from './views.ts';
+
+type LabelHandlers = Pick<Handlers, Extract<keyof Handlers, `labelling.${string}`>>;
+
+export function labelHandlers(app: App): LabelHandlers {
+  const { database } = app;
+  const { clock } = app.journeys;
+  const store = database.stores.labelling;
+  const ports: LabelPorts = { store, clock };
+  const progressOf = (queueId: string) => store.progress(queueId, clock.now());
+  const view = async (queue: LabelQueue) => queueView(queue, await progressOf(queue.id));
+  const handedOut = async (queueId: string, task: LeasedTask | undefined) => ({
+    task: task === undefined ? null : taskView(task),
+    progress: await progressOf(queueId),
+  });
+  return {
+    'labelling.open': async ({ body }, { caller, requestId }) => {
+      const ask = { ...body, by: caller!.name, requestId };
+      const job = await database.transaction((stores) => startLabelOpen(stores, ask, clock.now()));
+      app.journeys.wakeWorkers();
+      return jobView(job);
+    },
+    'labelling.list': async () => {
+      const queues = [];
+      for (const queue of await store.queues()) queues.push(await view(queue));
+      return { queues };
+    },
+    'labelling.get': async ({ params }) => {
+      const queue = await store.queue(params.queue);
+      const [tasks, submissions] = [await store.tasks(queue.id), await store.submissions(queue.id)];
+      return { ...(await view(queue)), ...queueReport(queue, tasks, submissions) };
+    },
+    'labelling.next': async ({ params }, { caller }) => {
+      const task = await nextTask({ queueId: params.queue, person: caller!.id }, ports);
+      return handedOut(params.queue, task);
+    },
+    'labelling.submit': async ({ params, body }, context) => {
+      await submitLabel({ ...heldBy(params, context), value: String(body.value) }, ports);
+      return { progress: await progressOf(params.queue) };
+    },
+    'labelling.skip': async ({ params, body }, context) => {
+      await skipTask({ ...heldBy(params, context), reason: body.reason ?? null }, ports);
+      return { progress: await progressOf(params.queue) };
+    },
+    'labelling.takeBack': async ({ params }, { caller }) => {
+      const task = await takeBackLabel({ queueId: params.queue, person: caller!.id }, ports);
+      return handedOut(params.queue, task);
+    },
+    'labelling.apply': async ({ params }, { caller, requestId }) => {
+      const ask = { queue: params.queue, by: caller!.name, requestId };
+      const job = await database.transaction((stores) => startLabelApply(stores, ask));
+      app.journeys.wakeWorkers();
+      return jobView(job);
+    },
+    'labelling.close': async ({ params }, { caller, requestId }) => {
+      const closed = await database.transaction(async ({ labelling, audit }) => {
+        const queue = await labelling.close(params.queue);
+        await audit.append({ who: caller!.name, what: 'labelling.close', subject: queue.id, requestId });
+        return queue;
+      });
+      return view(closed);
+    },
+  };
+}
+
+function heldBy({ queue, task }: { queue: string; task: string }, { caller }: CallContext) {
+  return { queueId: queue, taskId: task, person: caller!.id, personName: caller!.name };
+}
+
+function taskView({ id, row, values, leasedUntil }: LeasedTask): LabelTaskView {
+  return { id, row, values, leasedUntil: isoTime(leasedUntil) };
+}

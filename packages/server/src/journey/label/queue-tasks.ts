@@ -1,0 +1,52 @@
+import { fail } from '@slipway/contract';
+import { columnNamed, type Table } from '../ingest/index.ts';
+import type { LabelQueue, LabelTask } from './model.ts';
+import { isMissing, rowValues } from './table-values.ts';
+import { uncertaintyOf } from './uncertainty.ts';
+
+export type QueueRows = {
+  queue: Pick<LabelQueue, 'id' | 'target' | 'relabel'>;
+  table: Table;
+  /** Columns that people see, in this order. */
+  shown: readonly string[];
+  /** More tasks are not made: the first ones by priority and row are. */
+  limit: number;
+  /** A model's class probabilities of every row of the table, row-major; the rows it is least sure of come first. */
+  probabilities?: { outputs: number; values: Float64Array } | undefined;
+};
+
+/** What a queue is unless told: one answer a row, ten minutes to give it, at most so many rows. */
+export const QUEUE_DEFAULTS = { overlap: 1, leaseSeconds: 600, limit: 1000 } as const;
+
+/**
+ * The tasks of a queue, in the order in which they are handed out: the rows whose target is missing (or all of them),
+ * in their order, or least sure first. A target that the table lacks is missing in every row. Throws
+ * `label.nothing-to-do` when every row has its target.
+ */
+export function queueTasks(request: QueueRows): LabelTask[] {
+  const { queue, table, shown, limit, probabilities } = request;
+  const target = columnNamed(table, queue.target);
+  const rows = Array.from({ length: table.rows }, (_, row) => row).filter(
+    (row) => queue.relabel || target === undefined || isMissing(target, row),
+  );
+  if (rows.length === 0) throw fail('label.nothing-to-do', { target: queue.target }, { path: 'target' });
+  const columns = shown.flatMap((name) => columnNamed(table, name) ?? []);
+  return rows
+    .map((row) => ({ row, priority: priorityOf(probabilities, row) }))
+    .sort((a, b) => b.priority - a.priority || a.row - b.row)
+    .slice(0, limit)
+    .map(({ row, priority }, place) => ({
+      id: `${queue.id}-${place + 1}`,
+      queueId: queue.id,
+      row,
+      values: rowValues(columns, row),
+      priority,
+    }));
+}
+
+function priorityOf(probabilities: QueueRows['probabilities'], row: number): number {
+  if (probabilities === undefined) return 0;
+  const { outputs, values } = probabilities;
+  if (outputs === 1) return uncertaintyOf([values[row]!, 1 - values[row]!]);
+  return uncertaintyOf(values.subarray(row * outputs, (row + 1) * outputs));
+}

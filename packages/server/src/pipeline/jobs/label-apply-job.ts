@@ -1,0 +1,10 @@
+import { manifestId } from '../../journey/ingest/index.ts';
+import { applyLabels } from '../../journey/label/index.ts';
+import type { JobHandler } from './job-ports.ts';
+
+/** Fills the labels that people agreed on into a new dataset version. */
+export const labelApplyJob: JobHandler<'label-apply'> = async ({ queue, parent, labels }, ports, run) => {
+  const { signal } = run;
+  const { manifest, profile } = await applyLabels({ queue, parent: parent.manifest, labels, signal }, ports);
+  return { manifest, profile, manifestId: manifestId(manifest) };
+};

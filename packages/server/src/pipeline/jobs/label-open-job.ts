@@ -1,0 +1,37 @@
+import { fail } from '@slipway/contract';
+import { readTable, type Table } from '../../journey/ingest/index.ts';
+import { queueTasks } from '../../journey/label/index.ts';
+import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
+import { decodeEngineFile } from '../../journey/pack/index.ts';
+import { encodeFeatures } from '../../journey/prepare/index.ts';
+import type { LabelOpenInput } from '../model.ts';
+import type { JobHandler, JobPorts } from './job-ports.ts';
+
+/** A person cannot read more of a row. */
+const COLUMNS_SHOWN = 200;
+
+/** Makes the tasks of a queue out of the rows of a dataset version. */
+export const labelOpenJob: JobHandler<'label-open'> = async (input, ports, { signal }) => {
+  const { queue, manifest, limit } = input;
+  const names = manifest.schema.columns.map(({ name }) => name);
+  const shown = input.columns ?? names.filter((name) => name !== queue.target).slice(0, COLUMNS_SHOWN);
+  const read = input.bundleId === null ? [...new Set([...shown, queue.target])] : names;
+  const columns = names.filter((name) => read.includes(name));
+  const table = await readTable(manifest, ports, { columns, signal });
+  const probabilities = await probabilitiesOf(input, table, ports);
+  return { tasks: queueTasks({ queue, table, shown, limit, probabilities }) };
+};
+
+/** What the model says of every row, with its own engine: nothing of it is logged as a prediction. */
+async function probabilitiesOf({ queue, bundleId }: LabelOpenInput, table: Table, ports: JobPorts) {
+  if (bundleId === null) return undefined;
+  const { files } = await ports.bundles.open(bundleId);
+  const { preparation, model } = decodeEngineFile(files.get('trees.json')!);
+  const names = new Set(table.columns.map(({ name }) => name));
+  const lacking = preparation.inputs.filter(({ name }) => !names.has(name)).map(({ name }) => name);
+  if (lacking.length > 0) {
+    const reason = `the dataset lacks its columns ${lacking.join(', ')}`;
+    throw fail('label.model-unfit', { model: queue.orderedBy!.model, reason }, { path: 'model' });
+  }
+  return predictFlatRows(compileFlat(model), encodeFeatures(preparation, table));
+}
