@@ -479,6 +479,11 @@ export const FAILURES = catalogue({
     says: '{rows} rows were sent; the limit is {limit} a call.',
     hint: 'Send fewer rows at a time, or use `slipway predict` on a file.',
   },
+  'predict.no-explanation': {
+    kind: 'not-yet',
+    says: 'This version of the model cannot explain its answers.',
+    hint: 'Train the model again; versions made from now on can.',
+  },
   'predict.overloaded': {
     kind: 'busy',
     says: 'The endpoint has more requests than it can answer now.',

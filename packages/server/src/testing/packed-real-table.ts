@@ -67,6 +67,7 @@ export async function realModel(
     model: optimization.model,
     decision: trained.decision,
     training: takeRows(table, split.train),
+    reference: encodeFeatures(preparation, table, split.train.slice(0, 20)),
     holdout: { table: takeRows(table, split.holdout), features: holdout.features },
     importance: columnImportance(preparation, optimization.model),
     card: '# A model\n',

@@ -35,6 +35,7 @@ export function packRequest(task: PackableTask, seed = 4): PackRequest {
     model: randomModel(shape),
     decision: { threshold: 0.4 },
     training: randomTable(preparation, 500, seed + 2),
+    reference: referenceMatrix(preparation, randomTable(preparation, 10, seed + 3)),
     holdout: { table, features: referenceMatrix(preparation, table) },
     importance: { [preparation.inputs[0]!.name]: 3, [preparation.inputs[2]!.name]: 1 },
     card: '# A model\n',

@@ -7,7 +7,10 @@ import type { EngineFile } from './model.ts';
 export function encodeEngineFile(file: EngineFile): Uint8Array {
   const trees = file.model.trees.map((tree) => ({ ...tree, threshold: tree.threshold.map(finiteText) }));
   const parts = file.model.parts.map(encodePart);
-  return new TextEncoder().encode(JSON.stringify({ ...file, model: { ...file.model, trees, parts } }));
+  const reference = file.reference?.map((values) => values.map(finiteText));
+  return new TextEncoder().encode(
+    JSON.stringify({ ...file, model: { ...file.model, trees, parts }, reference }),
+  );
 }
 
 /** Reads `trees.json`. Throws `bundle.invalid` when it is not one, or of another format. */
@@ -18,7 +21,9 @@ export function decodeEngineFile(bytes: Uint8Array): EngineFile {
   }
   const trees = file.model.trees.map((tree) => ({ ...tree, threshold: tree.threshold.map(numberOf) }));
   // Bundles from before there were parts have none.
-  return { ...file, model: { ...file.model, trees, parts: (file.model.parts ?? []).map(decodePart) } };
+  const model = { ...file.model, trees, parts: (file.model.parts ?? []).map(decodePart) };
+  if (file.reference === undefined) return { ...file, model };
+  return { ...file, model, reference: file.reference.map((values) => values.map(numberOf)) };
 }
 
 function parse(bytes: Uint8Array): EngineFile {

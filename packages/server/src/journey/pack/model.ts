@@ -23,6 +23,11 @@ export type EngineFile = {
   preparation: Preparation;
   model: AdditiveModel;
   decision: Decision;
+  /**
+   * By feature: some training rows as the model sees them, which explanations compare with. Bundles from before there
+   * were explanations have none.
+   */
+  reference?: number[][];
 };
 
 /** How probabilities become a class. */

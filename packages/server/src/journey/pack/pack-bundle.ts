@@ -18,6 +18,8 @@ export type PackRequest = {
   decision: Decision;
   /** The raw rows that the model was trained on. */
   training: Table;
+  /** Some training rows as features, which explanations compare with. */
+  reference: FeatureMatrix;
   /** Rows never trained on, raw and as features. */
   holdout: { table: Table; features: FeatureMatrix };
   /** Importance of input columns by name, on any scale; see `columnImportance` of the optimize stage. */
@@ -50,7 +52,7 @@ export async function packBundle(
     ['model.onnx', onnx],
     ['slipway.json', json(manifest)],
     ['profile.json', json(profile)],
-    ['trees.json', encodeEngineFile({ format: formatOf(model), preparation, model, decision })],
+    ['trees.json', encodeEngineFile(engineFileOf(request))],
     ['card.md', text(request.card)],
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
@@ -84,9 +86,10 @@ function makeProfile(request: PackRequest): ReferenceProfile {
   return buildReferenceProfile({ preparation, decision, table: request.training, scores, importance });
 }
 
-/** The oldest format that holds the model. */
-function formatOf(model: AdditiveModel): EngineFile['format'] {
-  return model.parts.length > 0 ? 2 : 1;
+/** In the oldest format that holds the model. */
+function engineFileOf({ preparation, model, decision, reference }: PackRequest): EngineFile {
+  const format = model.parts.length > 0 ? 2 : 1;
+  return { format, preparation, model, decision, reference: reference.columns.map((values) => [...values]) };
 }
 
 function json(value: unknown): Uint8Array {

@@ -3,6 +3,7 @@ export { loadEngine } from './load-engine.ts';
 export type {
   AnswerText,
   Engine,
+  Explanation,
   Prediction,
   PredictionBatch,
   PredictionRecord,

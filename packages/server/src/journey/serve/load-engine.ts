@@ -2,6 +2,7 @@ import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { Decision, EngineFile } from '../pack/index.ts';
 import { compileEncoder } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
+import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
 import type { Engine, Prediction } from './model.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
 
@@ -22,6 +23,7 @@ export function loadEngine(file: EngineFile): Engine {
   const cells: Cell[] = inputs.map(() => null);
   const encoded = new Float32Array(features.length);
   const outputs = new Float64Array(flat.outputs);
+  let explainer: RowExplainer | undefined;
 
   return {
     task,
@@ -37,6 +39,10 @@ export function loadEngine(file: EngineFile): Engine {
         predictions.push(decide(outputs));
       }
       return predictions;
+    },
+    explain(row, index, prediction) {
+      explainer ??= compileRowExplainer(file);
+      return explainer(row, index, prediction);
     },
   };
 }

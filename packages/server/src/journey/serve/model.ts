@@ -16,6 +16,21 @@ export type Prediction = {
   probabilities?: Record<string, number>;
 };
 
+/** Why a row got its answer: with `expected` the contributions sum to the margin of what is explained. */
+export type Explanation = {
+  /** The target (regression), the positive class (binary) or the answered class (multiclass). */
+  of: string;
+  /**
+   * Unit of the numbers: that of the target, log of the target (counts), log-odds (binary), or for several classes the log
+   * of the class's probability less the mean over all classes.
+   */
+  scale: 'target' | 'log-target' | 'log-odds' | 'log-share';
+  /** The margin of a row of which nothing is known. */
+  expected: number;
+  /** By raw column, the largest first. */
+  columns: { column: string; contribution: number }[];
+};
+
 /** A model ready to answer. Pure: no I/O; the same rows give the same predictions, to the bit. */
 export type Engine = {
   task: Task;
@@ -30,6 +45,11 @@ export type Engine = {
    * `predict.wrong-type`, with a path such as `rows[3].age`.
    */
   predict(rows: readonly unknown[], from?: number, to?: number): Prediction[];
+  /**
+   * Why `row` got `prediction`. Exact for trees and linear models; other learners are estimated by a fixed sample. Throws
+   * what `predict` throws, and `predict.no-explanation` when the bundle holds nothing to compare with.
+   */
+  explain(row: unknown, index: number, prediction: Prediction): Explanation;
 };
 
 /** One line of the prediction log. */

@@ -1,30 +1,34 @@
-import { takeRows } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { encodeFeatures, type Preparation } from '../../journey/prepare/index.ts';
+import { encodeFeatures, type FeatureMatrix, type Preparation } from '../../journey/prepare/index.ts';
 import type { AdditiveModel } from '../../journey/train/index.ts';
 import { explainModel, type ModelExplanation } from '../../journey/validate/index.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 
-/** Training rows that explanations compare with. */
 const REFERENCE_ROWS = 64;
 
-/** What the model, as it will be packed, relies on in the rows that were held out. */
-export function explainCandidate(
-  { train, holdout }: PreparedRows,
-  preparation: Preparation,
-  model: AdditiveModel,
-  seed: number,
-): ModelExplanation {
-  const flat = compileFlat(model);
+/** Some training rows as the model sees them, evenly over the table: what explanations compare with. */
+export function referenceRows({ train }: PreparedRows, preparation: Preparation): FeatureMatrix {
   const { rows } = train.table;
   const count = Math.min(rows, REFERENCE_ROWS);
   const chosen = Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+  return encodeFeatures(preparation, train.table, chosen);
+}
+
+/** What the model, as it will be packed, relies on in the rows that were held out. */
+export function explainCandidate(
+  { holdout }: PreparedRows,
+  preparation: Preparation,
+  model: AdditiveModel,
+  reference: FeatureMatrix,
+  seed: number,
+): ModelExplanation {
+  const flat = compileFlat(model);
   return explainModel({
     preparation,
     model,
     table: holdout.table,
     target: holdout.target,
-    reference: encodeFeatures(preparation, takeRows(train.table, chosen)),
+    reference,
     predict: (features) => predictFlatRows(flat, features),
     seed,
   });

@@ -6,7 +6,7 @@ import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../
 import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
-import { explainCandidate } from './explain-candidate.ts';
+import { explainCandidate, referenceRows } from './explain-candidate.ts';
 import type { Lighter } from './lighten.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
@@ -22,10 +22,9 @@ export async function packCandidate(
 ): Promise<Told<CandidateOutput>> {
   const { optimization } = lighter;
   const { preparation, model } = dropUnusedFeatures(prepared.preparation, optimization.model);
-  const report = {
-    ...lighter.report,
-    explanation: explainCandidate(prepared, preparation, model, input.seed),
-  };
+  const reference = referenceRows(prepared, preparation);
+  const explanation = explainCandidate(prepared, preparation, model, reference, input.seed);
+  const report = { ...lighter.report, explanation };
   const holdout = report.datasets[0]!;
   const createdAt = isoTime(ports.clock.now());
   const importance = columnImportance(preparation, model);
@@ -42,6 +41,7 @@ export async function packCandidate(
       model,
       decision: trained.decision,
       training: prepared.train.table,
+      reference,
       holdout: {
         table: prepared.holdout.table,
         features: encodeFeatures(preparation, prepared.holdout.table),
