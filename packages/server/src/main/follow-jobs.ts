@@ -1,4 +1,4 @@
-import { type FailureData, failureData, isFailure, type SlipwayError } from '@slipway/contract';
+import { failureData, isFailure, type SlipwayError } from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
@@ -13,7 +13,7 @@ import {
   type CandidateInput,
   type CandidateOutput,
   deployCandidate,
-  endFailed,
+  endFailedJob,
   followPolicy,
   type IngestInput,
   type IngestOutput,
@@ -53,7 +53,7 @@ export function followJobs(ports: FollowPorts): Followed {
     if (cause !== undefined) ports.onError(new Error(`${job.kind} ${job.id} failed: ${cause}`));
     await database.transaction(async (stores) => {
       await stores.jobs.fail(job.id, job.token, failure);
-      await endRun(stores, job, failure);
+      await endFailedJob(stores, job, failure);
     });
   };
   return {
@@ -75,7 +75,7 @@ export function followJobs(ports: FollowPorts): Followed {
       await AFTERWARDS[job.kind as JobKind]?.(ports, job, output);
     },
     onFailed,
-    onGivenUp: (job) => database.transaction((stores) => endRun(stores, job, job.failure!)),
+    onGivenUp: (job) => database.transaction((stores) => endFailedJob(stores, job, job.failure!)),
   };
 }
 
@@ -133,8 +133,3 @@ const KEPT_OF: Partial<Record<JobKind, (job: Job, output: unknown) => unknown>> 
     return { queue: queue.id, dataset: queue.dataset, rows: labels.length, undecided };
   },
 };
-
-async function endRun(stores: Stores, job: Job, failure: FailureData): Promise<void> {
-  if (job.kind === 'candidate') await stores.runs.fail((job.input as CandidateInput).runId, failure);
-  if (job.journeyId !== null) await endFailed(stores, job.journeyId, failure);
-}

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/index.ts';
 import type { Database, ObjectStore } from '../ledger/index.ts';
+import { type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
 const MINUTE_MS = 60_000;
@@ -8,20 +9,38 @@ const ARTIFACTS_KEPT_MS = 7 * DAY_MS;
 
 export type HousePorts = {
   database: Database;
+  journeys: JourneyPorts;
   objects: ObjectStore;
   clock: Clock;
   wake: () => void;
   onError: (error: unknown) => void;
 };
 
-/** What has to be done now and then: watch endpoints by their policies, remove what nobody needs. Returns what ends it. */
+/**
+ * What has to be done now and then: take up journeys that stand still, watch endpoints by their policies, remove what
+ * nobody needs. Returns what ends it.
+ */
 export function keepHouse(ports: HousePorts): () => void {
-  const guarded = (work: () => Promise<void>) => () => void work().catch(ports.onError);
+  /** One pass of a chore after the other, whatever becomes of it. */
+  const guarded = (work: () => Promise<void>) => {
+    let busy = false;
+    return async () => {
+      if (busy) return;
+      busy = true;
+      await work().catch(ports.onError);
+      busy = false;
+    };
+  };
+  const resume = guarded(() => resumeJourneys(ports.journeys, ports.onError));
   const watch = guarded(async () => {
     if ((await watchEndpoints(ports.database, ports.objects, ports.clock)) > 0) ports.wake();
   });
   const clean = guarded(() => removeUnused(ports));
-  const timers = [setInterval(watch, MINUTE_MS), setInterval(clean, DAY_MS / 4)];
+  const timers = [
+    setInterval(resume, MINUTE_MS / 2),
+    setInterval(watch, MINUTE_MS),
+    setInterval(clean, DAY_MS / 4),
+  ];
   return () => {
     for (const timer of timers) clearInterval(timer);
   };

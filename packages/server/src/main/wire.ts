@@ -110,6 +110,7 @@ async function start(
       bundles: bundleStore,
     }),
     clock: systemClock,
+    deploying: new Set(),
     wakeWorkers: () => pool.wake(),
     cancelJob: (jobId) => pool.cancel(jobId),
     probe: (name, rows) => probeEndpoint(local.predict(name), name, tokens.probe.secret, rows),
@@ -174,7 +175,16 @@ async function start(
   for (const job of givenUp) await followed.onGivenUp(job).catch(log.error);
   await resumeJourneys(journeys, log.error);
   pool.wake();
-  onStop(keepHouse({ database, objects, clock: systemClock, wake: () => pool.wake(), onError: log.error }));
+  onStop(
+    keepHouse({
+      database,
+      journeys,
+      objects,
+      clock: systemClock,
+      wake: () => pool.wake(),
+      onError: log.error,
+    }),
+  );
   return ready;
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPglite } from '../adapters/database/index.ts';
 import { createDeployer } from '../journey/deploy/index.ts';
@@ -9,6 +10,7 @@ import { systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import type { JourneyPorts } from './ports.ts';
+import { resumeJourneys } from './resume-journeys.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const ANSWER = 0.5;
@@ -46,6 +48,7 @@ beforeEach(async () => {
       bundles: { open: async (id) => ({ folder: `/bundles/${id}`, files: new Map() }) },
     }),
     clock: systemClock,
+    deploying: new Set(),
     wakeWorkers: () => undefined,
     cancelJob: () => undefined,
     probe: async (endpoint) => ({
@@ -160,5 +163,76 @@ describe('a candidate whose gates hold', () => {
     await deployCandidate(ports, id);
     expect((await database.stores.journeys.get(id)).state).toBe('cancelled');
     expect(await serving()).toBe(1);
+  });
+});
+
+describe('a deployment that the database left in the middle', () => {
+  const unavailable = fail('storage.unavailable', { reason: 'it went away' });
+  const told: unknown[] = [];
+
+  /** The ports as they are, but the database is away when the known row is asked for. */
+  const awayAtTheProbe = (): JourneyPorts => ({ ...ports, probe: () => Promise.reject(unavailable) });
+
+  it('leaves its journey running, and goes on when journeys are taken up', async () => {
+    const id = await trainedJourney();
+    await expect(deployCandidate(awayAtTheProbe(), id)).rejects.toBe(unavailable);
+    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'running' });
+    expect(await serving()).toBe(3); // nothing speaks against the version: nobody could look
+
+    await resumeJourneys(ports, (error) => told.push(error));
+    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'done' });
+    expect(told).toEqual([]);
+    expect(ports.deploying.size).toBe(0);
+  });
+
+  it('is not begun a second time while it goes on', async () => {
+    const id = await trainedJourney();
+    let probes = 0;
+    let goOn = () => {};
+    const asked = new Promise<void>((resolve) => {
+      const { probe } = ports;
+      const gate = new Promise<void>((open) => {
+        goOn = open;
+      });
+      ports.probe = async (...given) => {
+        probes += 1;
+        resolve();
+        await gate;
+        return probe(...given);
+      };
+    });
+    const first = deployCandidate(ports, id);
+    await asked;
+    await resumeJourneys(ports, (error) => told.push(error));
+    await deployCandidate(ports, id);
+    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'running' });
+    goOn();
+    await first;
+    expect({ probes, told }).toEqual({ probes: 1, told: [] });
+    expect(await database.stores.endpoints.revisions(name)).toHaveLength(2);
+  });
+
+  it('ends with its job when that had failed, the run too', async () => {
+    const id = await trainedJourney();
+    const [job] = await database.stores.jobs.list({ journeyId: id });
+    const { runId } = job!.input as { runId: string };
+    const retried = await database.stores.jobs.enqueue('candidate', { runId }, { journeyId: id });
+    const claimed = await database.stores.jobs.claim(
+      { instance: 'srv', worker: 'one' },
+      ['candidate'],
+      60_000,
+    );
+    expect(claimed!.id).toBe(retried.id);
+    await database.stores.jobs.fail(
+      retried.id,
+      claimed!.token,
+      failureData(fail('job.crashed', { attempts: 3 })),
+    );
+    await resumeJourneys(ports, (error) => told.push(error));
+    expect(await database.stores.journeys.get(id)).toMatchObject({
+      state: 'failed',
+      failure: { code: 'job.crashed' },
+    });
+    expect(await database.stores.runs.get(runId)).toMatchObject({ state: 'failed' });
   });
 });

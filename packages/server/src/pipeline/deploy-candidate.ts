@@ -1,13 +1,7 @@
-import {
-  type FailureData,
-  fail,
-  failureData,
-  isFailure,
-  type ShipResult,
-  type Stage,
-} from '@slipway/contract';
-import type { EndpointRevision, ModelVersion, Stores } from '../ledger/index.ts';
+import { fail, isFailure, type ShipResult, type Stage } from '@slipway/contract';
+import type { EndpointRevision, ModelVersion } from '../ledger/index.ts';
 import type { Job, Journey } from '../work/index.ts';
+import { failJourney } from './end-failed.ts';
 import { stageSeconds } from './journey-view.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
@@ -18,9 +12,22 @@ type Candidate = { input: CandidateInput; output: CandidateOutput; version: Mode
 
 /**
  * The rest of a journey once its candidate is registered: promote it if the gates hold, see it answer, say what came
- * of it. Every step may be done again, so a journey that a crash cut off goes on from here.
+ * of it. Every step may be done again, so a journey that a crash cut off goes on from here; one that is being deployed
+ * already is left to whoever does it.
+ *
+ * Throws `storage.unavailable` when the database went away: the journey is then where it was, to be taken up later.
  */
 export async function deployCandidate(ports: JourneyPorts, journeyId: string): Promise<void> {
+  if (ports.deploying.has(journeyId)) return;
+  ports.deploying.add(journeyId);
+  try {
+    await deployAlone(ports, journeyId);
+  } finally {
+    ports.deploying.delete(journeyId);
+  }
+}
+
+async function deployAlone(ports: JourneyPorts, journeyId: string): Promise<void> {
   const journey = await ports.database.stores.journeys.get(journeyId);
   if (journey.state !== 'running') return;
   try {
@@ -31,29 +38,9 @@ export async function deployCandidate(ports: JourneyPorts, journeyId: string): P
     await watch(ports, journey, candidate, decision.promoted);
     await finish(ports, journey, candidate, decision);
   } catch (thrown) {
+    if (isFailure(thrown, 'storage.unavailable')) throw thrown;
     await failJourney(ports, journeyId, thrown);
   }
-}
-
-/** Ends a journey as failed, its running stage too. Throws what is no failure once that is written. */
-export async function failJourney(ports: JourneyPorts, journeyId: string, thrown: unknown): Promise<void> {
-  const failure = failureData(isFailure(thrown) ? thrown : fail('internal', {}, { cause: thrown }));
-  await ports.database.transaction((stores) => endFailed(stores, journeyId, failure));
-  if (!isFailure(thrown)) throw thrown;
-}
-
-/** As {@link failJourney}, in a transaction of the caller's. */
-export async function endFailed(
-  { journeys }: Stores,
-  journeyId: string,
-  failure: FailureData,
-): Promise<void> {
-  const journey = await journeys.get(journeyId);
-  if (journey.state !== 'running') return;
-  for (const { stage } of journey.stages.filter((one) => one.state === 'running')) {
-    await journeys.endStage(journeyId, stage, 'failed', news(stage, failure.message, {}));
-  }
-  await journeys.end(journeyId, { state: 'failed', failure });
 }
 
 async function candidateOf(ports: JourneyPorts, journey: Journey): Promise<Candidate> {
@@ -139,6 +126,7 @@ async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate
   try {
     await probe(ports, journey, candidate);
   } catch (failure) {
+    if (isFailure(failure, 'storage.unavailable')) throw failure; // it may answer well: nobody looked
     await putFormerBack(ports, journey, candidate).catch(() => undefined); // the probe's failure is the one to tell
     throw failure;
   }

@@ -7,6 +7,8 @@ export type JourneyPorts = {
   database: Database;
   deployer: Deployer;
   clock: Clock;
+  /** Ids of the journeys whose candidates are being deployed at this moment. */
+  deploying: Set<string>;
   /** Tells the workers that there is a job. */
   wakeWorkers: () => void;
   /** Ends the process of a cancelled job. */

@@ -1,11 +1,12 @@
-import { failureFrom } from '@slipway/contract';
 import type { Journey } from '../work/index.ts';
-import { deployCandidate, failJourney } from './deploy-candidate.ts';
+import { deployCandidate } from './deploy-candidate.ts';
+import { endFailedJob, failJourney } from './end-failed.ts';
 import type { JourneyPorts } from './ports.ts';
 
 /**
- * After a start: journeys that were cut off go on. Their jobs are in the queue again by then; what is left are those
- * whose last job ended just before the end came. Failures are the journey's, never the start's.
+ * Journeys that stand still go on: after a start those that were cut off, and at any time those whose deployment ended
+ * because the database went away. What has a job under way, or is being deployed, is left alone. Failures are the
+ * journey's; anything else is told to `onError`, and the next call tries again.
  */
 export async function resumeJourneys(ports: JourneyPorts, onError: (error: unknown) => void): Promise<void> {
   const { journeys } = ports.database.stores;
@@ -15,10 +16,12 @@ export async function resumeJourneys(ports: JourneyPorts, onError: (error: unkno
 }
 
 async function resume(ports: JourneyPorts, journey: Journey): Promise<void> {
-  const own = await ports.database.stores.jobs.list({ journeyId: journey.id });
+  const { database } = ports;
+  const own = await database.stores.jobs.list({ journeyId: journey.id });
   if (own.some((job) => job.state === 'queued' || job.state === 'running')) return;
   const failed = own.find((job) => job.state === 'failed');
-  if (failed?.failure) await failJourney(ports, journey.id, failureFrom(failed.failure));
+  const { failure } = failed ?? {};
+  if (failed && failure) await database.transaction((stores) => endFailedJob(stores, failed, failure));
   else if (own.some((job) => job.kind === 'candidate' && job.state === 'done'))
     await deployCandidate(ports, journey.id);
   else await failJourney(ports, journey.id, new Error('the journey has no job'));
