@@ -1,5 +1,6 @@
 import { fail, type Journey, type RetrainPolicy } from '@slipway/contract';
 import type { FakeHandlers } from './fake-control.ts';
+import { sampleQueue } from './sample-queue.ts';
 import * as world from './sample-world.ts';
 
 export type SampleWorld = {
@@ -171,6 +172,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
     }),
     'runs.get': ({ params }) => ({
       ...world.run(params.id),
+      curves: [],
       trials: world.trials,
       report: world.validationReport,
     }),
@@ -195,6 +197,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
         SeniorCitizen: index % 2 === 0,
       })),
     }),
+    ...sampleQueue().handlers,
     'models.list': () => ({ models: [{ ...world.model, versions: 3 }] }),
     'models.get': ({ params }) => named(params.name, world.model),
     'models.version': ({ params }) => ({

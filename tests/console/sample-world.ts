@@ -123,6 +123,7 @@ export const leaderboard: LeaderboardEntry[] = [
   ['linear', { penalty: 0.01 }, 0.8442, 0.0029],
 ].map(([learner, params, value, error], index) => ({
   rank: index + 1,
+  run: `run_2.${index + 1}`,
   learner: learner as string,
   params: params as Record<string, unknown>,
   metric: 'rocAuc',
@@ -534,6 +535,9 @@ export function run(id: string, part: Partial<Run> = {}): Run {
     learner: 'boosted-trees',
     params: { budgetSeconds: 30, seed: 1 },
     metrics: METRICS,
+    why: null,
+    says: null,
+    rows: null,
     seconds: 31.4,
     startedAt: at(4),
     endedAt: at(4, '09:30:31.400'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAILURES } from './failure-catalogue.ts';
+import { metricNameSchema } from './metric-names.ts';
 import { STAGES } from './stages.ts';
 
 /** The words that every face uses, as zod schemas and the types they infer. Times are UTC ISO 8601. */
@@ -131,6 +132,11 @@ export type JourneyStage = z.infer<typeof journeyStageSchema>;
 
 export const leaderboardEntrySchema = z.object({
   rank: z.int(),
+  run: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The run of this trial; null for the blend and the baseline'),
   learner: z.string(),
   params: jsonRecord,
   metric: z.string(),
@@ -177,7 +183,7 @@ export const journeyStateSchema = z.enum(['running', 'done', 'refused', 'failed'
 export const journeySchema = z.object({
   id: z.string(),
   name: nameSchema,
-  kind: z.enum(['ship', 'retrain']),
+  kind: z.enum(['ship', 'train', 'retrain']),
   state: journeyStateSchema,
   target: z.string(),
   task: taskSchema.nullable(),
@@ -189,7 +195,11 @@ export const journeySchema = z.object({
 });
 export type Journey = z.infer<typeof journeySchema>;
 
-export const shipRequestSchema = z.strictObject({
+const onceOnly = 'Rows are ordered in time or kept together in groups, not both: leave one out';
+const noTimeWithGroup = (request: { time?: string | undefined; group?: string | undefined }) =>
+  request.time === undefined || request.group === undefined;
+
+const shipFields = z.strictObject({
   name: nameSchema
     .optional()
     .describe('Name of dataset, model and endpoint; from the file name when left out'),
@@ -202,8 +212,55 @@ export const shipRequestSchema = z.strictObject({
   budgetSeconds: z.number().min(1).max(86_400).default(60).describe('Wall-clock budget for training'),
   seed: z.int().min(0).max(2_147_483_647).default(1),
   exclude: z.array(z.string()).default([]).describe('Columns the model may not use'),
+  metric: metricNameSchema
+    .optional()
+    .describe('What candidates are judged by; log loss or RMSE when left out'),
+  quantile: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('Quantile to predict, with the metric pinball (regression); one half when left out'),
+  group: z
+    .string()
+    .optional()
+    .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
+  weight: z.string().optional().describe('Column that says how much each row counts in training'),
 });
+export const shipRequestSchema = shipFields.refine(noTimeWithGroup, { path: ['group'], error: onceOnly });
 export type ShipRequest = z.input<typeof shipRequestSchema>;
+
+/** A training that ends in a registered model version: automatic, of one learner within ranges, or one fixed fit. */
+export const trainRequestSchema = shipFields
+  .omit({ uploadId: true, horizon: true, series: true })
+  .extend({
+    uploadId: z.string().optional().describe('From POST /api/v1/uploads; or name a dataset'),
+    dataset: z
+      .strictObject({
+        name: nameSchema,
+        version: z.union([z.int().positive(), z.literal('latest')]).default('latest'),
+      })
+      .optional()
+      .describe('A dataset that is there already'),
+    learner: z.string().optional().describe('Only this learner, such as boosted-trees'),
+    params: jsonRecord
+      .optional()
+      .describe(
+        'Parameters of the learner that stay as they are; without a space or trials they are fitted alone',
+      ),
+    space: jsonRecord
+      .optional()
+      .describe(
+        'Ranges to search: { "leaves": { "low": 8, "high": 128, "log": true }, "extraTrees": [true, false] }',
+      ),
+    trials: z.int().min(1).max(10_000).optional().describe('Trials at most; as many as help when left out'),
+  })
+  .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
+  .refine((request) => (request.uploadId === undefined) !== (request.dataset === undefined), {
+    path: ['dataset'],
+    error: 'Give either an uploadId or a dataset',
+  });
+export type TrainRequest = z.input<typeof trainRequestSchema>;
 
 // ── runs, models, endpoints ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -212,7 +269,7 @@ export const runSchema = z.object({
   parentId: z.string().nullable(),
   journeyId: z.string().nullable(),
   name: z.string(),
-  state: z.enum(['running', 'done', 'failed']),
+  state: z.enum(['running', 'done', 'stopped', 'failed']),
   dataset: z.string(),
   datasetVersion: z.int(),
   target: z.string(),
@@ -220,11 +277,33 @@ export const runSchema = z.object({
   learner: z.string().nullable(),
   params: jsonRecord,
   metrics: z.record(z.string(), z.number()),
-  seconds: z.number().nullable(),
+  why: z.string().nullable().describe('Why this trial was made'),
+  says: z.string().nullable().describe('Why it was stopped early, or what went wrong'),
+  seconds: z.number().nullable().describe('Of a trial the processor seconds of all its fits'),
+  rows: z.number().nullable().describe('Rows learned from, each as often as it was'),
   startedAt: timeSchema,
   endedAt: timeSchema.nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
+
+/** A metric followed over training: `values[i]` was measured at `steps[i]`. */
+export const curveSchema = z.object({
+  name: z.string(),
+  steps: z.array(z.number()),
+  values: z.array(z.number()),
+});
+export type Curve = z.infer<typeof curveSchema>;
+
+/** Runs side by side: one row for each parameter or metric, its values in the order of the runs. */
+export const runComparisonSchema = z.object({
+  runs: z.array(runSchema),
+  params: z.array(z.object({ name: z.string(), values: z.array(z.unknown()), differs: z.boolean() })),
+  metrics: z.array(
+    z.object({ name: z.string(), values: z.array(z.number().nullable()), best: z.int().nullable() }),
+  ),
+  curves: z.array(z.array(curveSchema)).describe('Of each run, one curve for each fold'),
+});
+export type RunComparison = z.infer<typeof runComparisonSchema>;
 
 export const modelVersionSchema = z.object({
   version: z.int(),

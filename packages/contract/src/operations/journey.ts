@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { jobSchema, journeySchema, runSchema, shipRequestSchema } from '../nouns.ts';
+import {
+  curveSchema,
+  jobSchema,
+  journeySchema,
+  runComparisonSchema,
+  runSchema,
+  shipRequestSchema,
+  trainRequestSchema,
+} from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
 export const journeyOperations = {
@@ -11,8 +19,36 @@ export const journeyOperations = {
     summary: 'Take an uploaded table all the way to a monitored endpoint.',
     body: shipRequestSchema,
     answer: journeySchema,
-    failures: ['upload.missing', 'operation.not-yet', 'endpoint.exists', 'journey.running'],
+    failures: ['upload.missing', 'operation.not-yet', 'endpoint.exists', 'journey.running', 'metric.unfit'],
     example: { uploadId: 'upl_…', target: 'churned', budgetSeconds: 60 },
+  },
+  'journeys.train': {
+    method: 'POST',
+    path: '/api/v1/trainings',
+    room: 'train',
+    permission: 'journeys:write',
+    summary: 'Train a model and register it: automatic, one learner within ranges, or one fixed fit.',
+    body: trainRequestSchema,
+    answer: journeySchema,
+    failures: [
+      'upload.missing',
+      'dataset.missing',
+      'operation.not-yet',
+      'endpoint.exists',
+      'journey.running',
+      'metric.unfit',
+      'train.learner-unknown',
+      'train.learner-needed',
+      'train.params-invalid',
+      'train.space-invalid',
+    ],
+    example: {
+      dataset: { name: 'customers' },
+      target: 'churned',
+      learner: 'boosted-trees',
+      space: { leaves: { low: 8, high: 128, log: true } },
+      budgetSeconds: 60,
+    },
   },
   'journeys.list': {
     method: 'GET',
@@ -98,7 +134,33 @@ export const journeyOperations = {
     permission: 'runs:read',
     summary: 'Show a run with its trials.',
     params: z.object({ id: z.string() }),
-    answer: runSchema.extend({ trials: z.array(runSchema), report: z.unknown() }),
+    answer: runSchema.extend({
+      curves: z.array(curveSchema),
+      trials: z.array(runSchema).describe('Best first, then those that were stopped'),
+      report: z.unknown(),
+    }),
+    failures: ['run.missing'],
+  },
+  'runs.stop': {
+    method: 'POST',
+    path: '/api/v1/runs/{id}/stop',
+    room: 'train',
+    permission: 'journeys:write',
+    summary: 'End a search early and keep the best model found; its journey goes on.',
+    params: z.object({ id: z.string() }),
+    answer: runSchema,
+    failures: ['run.missing', 'run.not-searching'],
+  },
+  'runs.compare': {
+    method: 'GET',
+    path: '/api/v1/runs/compare',
+    room: 'train',
+    permission: 'runs:read',
+    summary: 'Show runs side by side: parameters, metrics and learning curves.',
+    query: z.object({
+      ids: z.string().describe('Ids with commas between them, at most 20'),
+    }),
+    answer: runComparisonSchema,
     failures: ['run.missing'],
   },
 } as const satisfies Record<string, Operation>;

@@ -25,7 +25,8 @@ export type Upload = { id: string; filename: string; sha256: string; bytes: numb
 
 export type NewUpload = Pick<Upload, 'filename' | 'sha256' | 'bytes'>;
 
-export type RunState = 'running' | 'done' | 'failed';
+/** `stopped`: ended early because it was not worth going on. */
+export type RunState = 'running' | 'done' | 'stopped' | 'failed';
 
 /** A metric followed over training: `values[i]` was measured at `steps[i]` (round, epoch or trial). */
 export type Curve = { name: string; steps: number[]; values: number[] };
@@ -46,7 +47,12 @@ export type Run = {
   /** Finite numbers by name. */
   metrics: Record<string, number>;
   curves: Curve[];
+  /** Why a trial was made, and why it was stopped. */
+  why: string | null;
+  says: string | null;
+  /** Cost: seconds of work (of a trial of all its fits), and rows learned from, each as often as it was. */
   seconds: number | null;
+  rows: number | null;
   failure: FailureData | null;
   startedAt: string;
   endedAt: string | null;
@@ -57,7 +63,7 @@ export type NewRun = Pick<Run, 'name' | 'dataset' | 'datasetVersion' | 'target' 
 
 /** What may change of a run while it is not over, and what it ends with. */
 export type RunChange = Partial<
-  Pick<Run, 'name' | 'task' | 'learner' | 'params' | 'metrics' | 'curves' | 'seconds'>
+  Pick<Run, 'name' | 'task' | 'learner' | 'params' | 'metrics' | 'curves' | 'says' | 'seconds' | 'rows'>
 >;
 
 export type RunFilter = {

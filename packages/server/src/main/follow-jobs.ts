@@ -27,8 +27,10 @@ import {
   type LabelsFileOutput,
   type MonitorInput,
   type MonitorOutput,
+  recordTrial,
   type StageNews,
   servingEndpoint,
+  type TrialNews,
   takeNews,
 } from '../pipeline/index.ts';
 import type { ClaimedJob, Job } from '../work/index.ts';
@@ -58,6 +60,8 @@ export function followJobs(ports: FollowPorts): Followed {
   };
   return {
     onProgress: async (job, progress) => {
+      if (isTrialNews(progress))
+        return database.transaction((stores) => recordTrial(stores, job.input as CandidateInput, progress));
       const lease = await database.stores.jobs.heartbeat(job.id, job.token, ports.leaseMs, progress);
       if (lease === 'held' && job.journeyId !== null)
         await takeNews(database.stores, job.journeyId, progress as StageNews);
@@ -77,6 +81,10 @@ export function followJobs(ports: FollowPorts): Followed {
     onFailed,
     onGivenUp: (job) => database.transaction((stores) => endFailedJob(stores, job, job.failure!)),
   };
+}
+
+function isTrialNews(progress: unknown): progress is TrialNews {
+  return typeof progress === 'object' && progress !== null && 'trial' in progress;
 }
 
 /** Whether what the job made cannot be taken, now or later. Anything else is tried again when the lease has run out. */

@@ -13,6 +13,8 @@ export type HousePorts = {
   objects: ObjectStore;
   clock: Clock;
   wake: () => void;
+  /** Removes what searches left, but for those of these jobs. */
+  forgetSearches: (openJobs: ReadonlySet<string>) => Promise<void>;
   onError: (error: unknown) => void;
 };
 
@@ -36,14 +38,26 @@ export function keepHouse(ports: HousePorts): () => void {
     if ((await watchEndpoints(ports.database, ports.objects, ports.clock)) > 0) ports.wake();
   });
   const clean = guarded(() => removeUnused(ports));
+  const forget = guarded(() => forgetOldSearches(ports));
+  void forget();
   const timers = [
     setInterval(resume, MINUTE_MS / 2),
     setInterval(watch, MINUTE_MS),
+    setInterval(forget, MINUTE_MS),
     setInterval(clean, DAY_MS / 4),
   ];
   return () => {
     for (const timer of timers) clearInterval(timer);
   };
+}
+
+/** A search that is over needs what it wrote down no more; one that is not is taken up again from it. */
+async function forgetOldSearches({ database, forgetSearches }: HousePorts): Promise<void> {
+  const open = new Set<string>();
+  for (const state of ['queued', 'running'] as const)
+    for (const { id } of await database.stores.jobs.list({ state, kind: 'candidate', limit: 10_000 }))
+      open.add(id);
+  await forgetSearches(open);
 }
 
 /**

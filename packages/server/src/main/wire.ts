@@ -9,6 +9,7 @@ import { openPglite, openPostgres } from '../adapters/database/index.ts';
 import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
+import { forgetSearches, sayEnough } from '../adapters/trial-journal/index.ts';
 import { type App, buildHttpServer, handlersOf, isLoopback } from '../http/index.ts';
 import { createDeployer } from '../journey/deploy/index.ts';
 import { isoTime, newId, systemClock } from '../kernel/index.ts';
@@ -113,6 +114,7 @@ async function start(
     deploying: new Set(),
     wakeWorkers: () => pool.wake(),
     cancelJob: (jobId) => pool.cancel(jobId),
+    sayEnough: (jobId) => sayEnough(join(folders.trials, jobId)),
     probe: (name, rows) => probeEndpoint(local.predict(name), name, tokens.probe.secret, rows),
     addresses: addressesOf(told),
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
@@ -182,6 +184,7 @@ async function start(
       objects,
       clock: systemClock,
       wake: () => pool.wake(),
+      forgetSearches: (openJobs) => forgetSearches(folders.trials, openJobs),
       onError: log.error,
     }),
   );
@@ -199,21 +202,23 @@ async function makeFolders(folder: DataFolder) {
     work: folder.work,
     predictions: folder.predictions,
     bundles: `${folder.path}/bundles`,
+    trials: `${folder.path}/trials`,
     keys: `${folder.path}/keys`,
   };
   await rm(folders.work, { recursive: true, force: true }); // what jobs of a former life left
-  for (const path of [folders.work, folders.bundles, folders.keys])
+  for (const path of [folders.work, folders.bundles, folders.keys, folders.trials])
     await mkdir(path, { recursive: true, mode: 0o700 });
   return folders;
 }
 
-function startDataPlane({ http }: Config, folder: DataFolder, log: Log): DataPlaneProcess {
+function startDataPlane({ http, inference }: Config, folder: DataFolder, log: Log): DataPlaneProcess {
   return dataPlaneProcess({
     entry: INSTALLATION.programs.inference,
     host: http.host,
     port: http.inferencePort,
     logDir: folder.predictions,
     allowedHosts: [...http.allowedHosts, ...publicHosts(http)],
+    settings: inference,
     onDeath: () => log.warn('the data plane died and is started again'),
   });
 }
@@ -275,7 +280,8 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     file: INSTALLATION.programs.worker,
     settingOf: (job) => {
       const setting = settingOf();
-      return { ...setting, folders: { ...setting.folders, work: scratchOf(job) } };
+      const trials = join(setting.folders.trials, job.id);
+      return { ...setting, folders: { ...setting.folders, work: scratchOf(job), trials } };
     },
     heapMegabytes: work.heapMegabytes,
     onGone: (job) => rm(scratchOf(job), { recursive: true, force: true }),

@@ -8,9 +8,10 @@ import { openFileObjects } from '../adapters/objects/index.ts';
 import { createOnnxRuntime } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
+import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
 import { INGEST_LIMITS } from '../journey/ingest/index.ts';
 import { systemClock } from '../kernel/index.ts';
-import { JOB_HANDLERS, type JobPorts, type StageNews } from '../pipeline/index.ts';
+import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../pipeline/index.ts';
 import { addressesOf } from './addresses.ts';
 import type { WorkerSetting } from './worker-setting.ts';
 
@@ -18,7 +19,7 @@ import type { WorkerSetting } from './worker-setting.ts';
 runJobProcess(async (kind, input, setting, { progress, signal }) => {
   const ports = await wireJob(setting as WorkerSetting);
   const run = JOB_HANDLERS[kind as keyof typeof JOB_HANDLERS] as (...given: unknown[]) => Promise<unknown>;
-  return run(input, ports, { news: (news: StageNews) => progress(news), signal });
+  return run(input, ports, { news: (news: StageNews | TrialNews) => progress(news), signal });
 });
 
 async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
@@ -40,6 +41,8 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
       entry: join(dirname(fileURLToPath(import.meta.url)), 'trial-thread.js'),
       concurrency: setting.trialThreads === 0 ? availableParallelism() : setting.trialThreads,
     }),
+    journal: openTrialJournal(folders.trials),
+    enough: watchEnough(folders.trials),
     predictions: predictionLogReader(folders.predictions),
     clock: systemClock,
     platformToken: setting.platformToken,

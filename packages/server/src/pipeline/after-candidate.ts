@@ -1,9 +1,11 @@
 import type { ModelVersion, Stores } from '../ledger/index.ts';
 import type { CandidateInput, CandidateOutput } from './model.ts';
+import { runParams } from './queue-candidate.ts';
+import { endTrials } from './trial-runs.ts';
 
 /**
  * What follows when a candidate has been trained and packed, in the transaction that completes the job: its run and
- * trials are written down and the model gets a version. Whether the version takes traffic is decided afterwards.
+ * what was made of its trials are written down and the model gets a version. Whether the version takes traffic is decided afterwards.
  */
 export async function afterCandidate(
   stores: Stores,
@@ -16,26 +18,27 @@ export async function afterCandidate(
     task: output.task,
     learner: output.learner,
     metrics: output.metrics,
-    params: {
-      ...(input.exclude.length === 0 ? {} : { exclude: input.exclude }),
-      budgetSeconds: input.budgetSeconds,
-      seed: input.seed,
-    },
+    params: runParams(input),
+    seconds: output.seconds,
+    rows: output.rows.train,
   });
+  await endTrials(stores, runId);
   await stores.runs.createMany(
-    output.leaderboard.map((entry) => ({
-      name: `${modelName} · ${entry.learner}`,
-      parentRunId: runId,
-      state: 'done' as const,
-      dataset,
-      datasetVersion,
-      target,
-      task: output.task,
-      learner: entry.learner,
-      params: entry.params,
-      metrics: { [entry.metric]: entry.value },
-      seconds: entry.seconds,
-    })),
+    output.leaderboard
+      .filter(({ run }) => run === null)
+      .map((entry) => ({
+        name: `${modelName} · ${entry.learner}`,
+        parentRunId: runId,
+        state: 'done' as const,
+        dataset,
+        datasetVersion,
+        target,
+        task: output.task,
+        learner: entry.learner,
+        params: entry.params,
+        metrics: { [entry.metric]: entry.value },
+        seconds: entry.seconds,
+      })),
   );
   await stores.models.ensure({ name: modelName, task: output.task, target, dataset });
   return stores.models.addVersion(modelName, {

@@ -50,6 +50,7 @@ beforeEach(async () => {
     clock: systemClock,
     deploying: new Set(),
     wakeWorkers: () => undefined,
+    sayEnough: async () => undefined,
     cancelJob: () => undefined,
     probe: async (endpoint) => ({
       version: (await database.stores.endpoints.current(endpoint))!.modelVersion,

@@ -69,6 +69,7 @@ async function deploy(
   const { stores } = ports.database;
   const name = input.modelName;
   await stores.journeys.beginStage(journey.id, 'deploy');
+  if (journey.kind === 'train') return registerOnly(ports, journey, candidate);
   const current = await stores.endpoints.current(name);
   const objection = output.gates.passed ? await objectionTo(ports, candidate, current) : output.gates.says;
   if ((await stores.journeys.get(journey.id)).state !== 'running') return undefined;
@@ -103,6 +104,13 @@ async function deploy(
     },
   );
   return { promoted: true, verdict: output.gates.says };
+}
+
+/** A training ends with the version in the registry, whatever the gates say: nobody asked that it take traffic. */
+async function registerOnly(ports: JourneyPorts, journey: Journey, { output, version }: Candidate) {
+  const says = `Version ${version.version} of ${version.model} is registered; a training deploys nothing.`;
+  await endStage(ports, journey.id, 'deploy', 'skipped', says, {});
+  return { promoted: false, verdict: output.gates.says };
 }
 
 /** Why a candidate whose gates hold must not take over: the endpoint is not what it was when training began. */
@@ -235,7 +243,8 @@ async function finish(
 ): Promise<void> {
   const { journeys } = ports.database.stores;
   const result = resultOf(ports, await journeys.get(journey.id), candidate, decision);
-  await journeys.end(journey.id, { state: decision.promoted ? 'done' : 'refused', result });
+  const isDone = decision.promoted || journey.kind === 'train';
+  await journeys.end(journey.id, { state: isDone ? 'done' : 'refused', result });
 }
 
 function resultOf(

@@ -3,6 +3,7 @@ import type { Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import type { CandidateInput, StageNews } from './model.ts';
 import type { JourneyPorts } from './ports.ts';
+import { failRun } from './trial-runs.ts';
 
 /** Ends a journey as failed, its running stage too. Throws what is no failure once that is written. */
 export async function failJourney(ports: JourneyPorts, journeyId: string, thrown: unknown): Promise<void> {
@@ -13,7 +14,7 @@ export async function failJourney(ports: JourneyPorts, journeyId: string, thrown
 
 /** What follows when a job has failed: its run and its journey end, too. */
 export async function endFailedJob(stores: Stores, job: Job, failure: FailureData): Promise<void> {
-  if (job.kind === 'candidate') await stores.runs.fail((job.input as CandidateInput).runId, failure);
+  if (job.kind === 'candidate') await failRun(stores, (job.input as CandidateInput).runId, failure);
   if (job.journeyId !== null) await endFailed(stores, job.journeyId, failure);
 }
 

@@ -23,4 +23,7 @@ export {
 } from './start-jobs.ts';
 export { type RetrainAsk, type ShipAsk, startRetrain, startShip } from './start-journey.ts';
 export { type OpenQueueAsk, startLabelApply, startLabelOpen } from './start-labelling.ts';
+export { startTrain, type TrainAsk } from './start-train.ts';
+export { enoughTried } from './stop-search.ts';
 export { takeNews } from './take-news.ts';
+export { recordTrial } from './trial-runs.ts';

@@ -1,8 +1,17 @@
-import type { Gate, LeaderboardEntry, Stage, shipRequestSchema, TaskName } from '@slipway/contract';
+import type {
+  Gate,
+  LeaderboardEntry,
+  MetricName,
+  Stage,
+  shipRequestSchema,
+  TaskName,
+  trainRequestSchema,
+} from '@slipway/contract';
 import type { z } from 'zod';
 import type { DatasetManifest, TableProfile, TableSchema } from '../journey/ingest/index.ts';
 import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
+import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
 /** What a stage tells while a journey walks through it; kept as the stage's summary. */
@@ -59,17 +68,24 @@ export type CandidateInput = {
   /** Seed of the split: that of the first model of this name. */
   splitSeed: number;
   champion: ChampionRef | null;
+  /** What the training is to do otherwise than usual. */
+  wish?: TrainingWish;
 };
 
-export type TrialSummary = {
-  learner: string;
-  params: Record<string, unknown>;
-  metric: string;
-  value: number;
-  standardError: number | null;
-  folds: number;
-  seconds: number;
+/** What somebody asked of a training beyond data, target and budget. */
+export type TrainingWish = {
+  metric?: MetricName;
+  /** Of the pinball loss. */
+  quantile?: number;
+  /** Columns that group and weigh rows. */
+  group?: string;
+  weight?: string;
+  /** One learner, its parameters or their ranges, a number of trials. */
+  goal?: RawGoal;
 };
+
+/** What a candidate job tells of a trial; it becomes a run under the job's own. */
+export type TrialNews = { trial: TrialRecord; task: Exclude<TaskName, 'forecast'> };
 
 export type CandidateOutput = {
   /** The target's column as the dataset spells it. */
@@ -81,6 +97,8 @@ export type CandidateOutput = {
   metrics: Record<string, number>;
   primaryMetric: string;
   leaderboard: LeaderboardEntry[];
+  /** Seconds that the training took. */
+  seconds: number;
   gates: { passed: boolean; results: Gate[]; says: string };
   optimization: Record<string, unknown>;
   /** The whole validation report, as the console shows it. */
@@ -166,6 +184,8 @@ export type JobKind = keyof JobKinds;
 export type JourneyRequest = JourneyRequestBase &
   (
     | { kind: 'ship'; ship: Omit<z.output<typeof shipRequestSchema>, 'uploadId'> }
+    /** A ship that ends with a registered version; without a file it is of a dataset that is there already. */
+    | { kind: 'train'; ship: Omit<z.output<typeof trainRequestSchema>, 'uploadId'> }
     | {
         kind: 'retrain';
         endpoint: string;
@@ -178,7 +198,7 @@ type JourneyRequestBase = {
   /** Name of dataset, model and endpoint. */
   name: string;
   target: string;
-  file: StoredFile;
+  file: StoredFile | null;
   budgetSeconds: number;
   seed: number;
   /** Who asked. */

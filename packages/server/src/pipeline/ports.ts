@@ -13,6 +13,8 @@ export type JourneyPorts = {
   wakeWorkers: () => void;
   /** Ends the process of a cancelled job. */
   cancelJob: (jobId: string) => void;
+  /** Tells a training job, now or when it runs again, to end its search with the best it has. */
+  sayEnough: (jobId: string) => Promise<void>;
   /** Sends rows to an endpoint over HTTP, as a caller would. */
   probe: (endpoint: string, rows: readonly Record<string, unknown>[]) => Promise<ProbeAnswer>;
   /** Addresses as callers outside see them. */

@@ -11,12 +11,12 @@ const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
  * find out. Preparation looks again, and closer. Throws `file.one-column` and `target.*`.
  */
 export function refuseTarget(
-  { manifest, profile }: IngestOutput,
-  request: Extract<JourneyRequest, { kind: 'ship' }>,
+  { manifest, profile }: Pick<IngestOutput, 'manifest' | 'profile'>,
+  request: Exclude<JourneyRequest, { kind: 'retrain' }>,
 ): void {
   const { target, name: dataset } = request;
   const { columns } = manifest.schema;
-  if (columns.length < 2) throw fail('file.one-column', { file: request.file.filename });
+  if (columns.length < 2) throw fail('file.one-column', { file: request.file?.filename ?? dataset });
   const names = columns.map(({ name }) => name);
   const column = profile.columns.find(({ name }) => isSameName(name, target));
   const path = 'target';

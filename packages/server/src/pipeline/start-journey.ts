@@ -2,7 +2,8 @@ import { fail, type shipRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
 import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
-import type { IngestInput, JourneyRequest } from './model.ts';
+import { refuseMetric } from './judged-by.ts';
+import type { IngestInput, JourneyRequest, StoredFile } from './model.ts';
 import { endpointName } from './names.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
@@ -15,6 +16,7 @@ export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; re
 export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
   const { uploadId, ...ship } = ask.ship;
   if (ship.task === 'forecast') throw fail('operation.not-yet', { what: 'Forecasting' }, { path: 'task' });
+  refuseMetric(ship.metric, ship.task);
   return database.transaction(async (stores) => {
     const upload = await stores.uploads.get(uploadId);
     const name = ship.name ?? endpointName(upload.filename);
@@ -31,7 +33,7 @@ export async function startShip(database: Database, ask: ShipAsk): Promise<Journ
       by: ask.by,
       ship,
     };
-    return begin(stores, request, null, ask.requestId);
+    return begin(stores, { request, file: { sha256, filename }, parent: null, requestId: ask.requestId });
   });
 }
 
@@ -68,31 +70,57 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       reason,
     };
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset: model.dataset };
-    return begin(stores, request, parent, ask.requestId);
+    return begin(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });
   });
 }
 
-async function begin(
+type Beginning = {
+  request: JourneyRequest;
+  file: StoredFile;
+  parent: IngestInput['parent'];
+  requestId: string | undefined;
+};
+
+/** A journey whose first job takes a file in. */
+export async function begin(
   stores: Stores,
-  request: JourneyRequest,
-  parent: IngestInput['parent'],
-  requestId: string | undefined,
+  { request, file, parent, requestId }: Beginning,
 ): Promise<Journey> {
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
-  const input: IngestInput = { file: request.file, parent, dataset: parent?.dataset ?? request.name };
+  const input: IngestInput = { file, parent, dataset: parent?.dataset ?? request.name };
   await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
-  await stores.audit.append({
-    who: request.by,
-    what: request.kind === 'ship' ? 'journeys.ship' : 'endpoints.retrain',
-    subject: request.name,
-    ...(requestId === undefined ? {} : { requestId }),
-    details: { journey: journey.id, target: request.target, file: request.file.sha256 },
-  });
+  await noteBeginning(stores, journey, request, requestId);
   return stores.journeys.get(journey.id);
 }
 
-async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
+const ASKED_BY = {
+  ship: 'journeys.ship',
+  train: 'journeys.train',
+  retrain: 'endpoints.retrain',
+} as const satisfies Record<JourneyRequest['kind'], string>;
+
+export async function noteBeginning(
+  stores: Stores,
+  journey: Journey,
+  request: JourneyRequest,
+  requestId: string | undefined,
+): Promise<void> {
+  await stores.audit.append({
+    who: request.by,
+    what: ASKED_BY[request.kind],
+    subject: request.name,
+    ...(requestId === undefined ? {} : { requestId }),
+    details: {
+      journey: journey.id,
+      target: request.target,
+      ...(request.file === null ? {} : { file: request.file.sha256 }),
+    },
+  });
+}
+
+/** Throws `endpoint.exists` when a model of the name predicts something else. */
+export async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
   const model = await stores.models.find(name);
   if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
     throw fail('endpoint.exists', { name }, { path: 'name' });

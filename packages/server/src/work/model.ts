@@ -49,7 +49,7 @@ export type JobFilter = { kind?: string; state?: JobState; journeyId?: string; l
 /** Jobs whose worker is gone: those queued again, and those that failed because it happened too often. */
 export type Requeued = { requeued: Job[]; failed: Job[] };
 
-export type JourneyKind = 'ship' | 'retrain';
+export type JourneyKind = 'ship' | 'train' | 'retrain';
 export type JourneyState = 'running' | 'done' | 'failed' | 'cancelled' | 'refused';
 export type JourneyEnd = Exclude<JourneyState, 'running'>;
 export type StageState = 'running' | 'done' | 'failed' | 'skipped';

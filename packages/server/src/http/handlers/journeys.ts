@@ -1,12 +1,14 @@
 import { fail } from '@slipway/contract';
-import { cancelJourney, journeyView, startShip } from '../../pipeline/index.ts';
+import { cancelJourney, enoughTried, journeyView, startShip, startTrain } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
+import { bestFirst, compareRuns } from './compare-runs.ts';
 import { jobView, runView } from './views.ts';
 
 type JourneyHandlers = Pick<
   Handlers,
   | 'journeys.ship'
+  | 'journeys.train'
   | 'journeys.list'
   | 'journeys.get'
   | 'journeys.cancel'
@@ -16,6 +18,8 @@ type JourneyHandlers = Pick<
   | 'jobs.artifact'
   | 'runs.list'
   | 'runs.get'
+  | 'runs.stop'
+  | 'runs.compare'
 >;
 
 const LONG_POLL_MS = 20_000;
@@ -26,6 +30,11 @@ export function journeyHandlers(app: App): JourneyHandlers {
   return {
     'journeys.ship': async ({ body }, { caller, requestId }) => {
       const journey = await startShip(app.database, { ship: body, by: caller!.name, requestId });
+      app.journeys.wakeWorkers();
+      return journeyView(journey);
+    },
+    'journeys.train': async ({ body }, { caller, requestId }) => {
+      const journey = await startTrain(app.database, { train: body, by: caller!.name, requestId });
       app.journeys.wakeWorkers();
       return journeyView(journey);
     },
@@ -64,7 +73,18 @@ export function journeyHandlers(app: App): JourneyHandlers {
     'runs.get': async ({ params }) => {
       const run = await stores.runs.get(params.id);
       const trials = await stores.runs.list({ parentRunId: run.id, limit: 1000 });
-      return { ...runView(run), trials: trials.map(runView), report: await reportOf(app, run.journeyId) };
+      return {
+        ...runView(run),
+        curves: run.curves,
+        trials: bestFirst(trials).map(runView),
+        report: await reportOf(app, run.journeyId),
+      };
+    },
+    'runs.stop': async ({ params }, { caller, requestId }) =>
+      runView(await enoughTried(app.journeys, params.id, { by: caller!.name, requestId })),
+    'runs.compare': async ({ query }) => {
+      const ids = query.ids.split(',').map((id) => id.trim());
+      return compareRuns(await Promise.all(ids.map((id) => stores.runs.get(id))));
     },
   };
 }

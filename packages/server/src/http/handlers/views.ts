@@ -53,7 +53,10 @@ export function runView(run: Run): RunView {
     learner,
     params,
     metrics,
+    why,
+    says,
     seconds,
+    rows,
     startedAt,
     endedAt,
   } = run;
@@ -71,7 +74,10 @@ export function runView(run: Run): RunView {
     learner,
     params,
     metrics,
+    why,
+    says,
     seconds: took,
+    rows,
     startedAt,
     endedAt,
   };

@@ -88,6 +88,6 @@ export type TargetVector = Float64Array;
 export type Split = {
   train: Int32Array;
   holdout: Int32Array;
-  by: 'stratified' | 'random' | 'time';
+  by: 'stratified' | 'random' | 'time' | 'group';
   says: string;
 };

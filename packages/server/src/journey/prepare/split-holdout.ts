@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import { seededRandom, shuffle } from '../../kernel/index.ts';
 import { type Column, columnNamed, type Table } from '../ingest/index.ts';
 import { groupDuplicates } from './group-duplicates.ts';
+import { groupRows } from './group-rows.ts';
 import type { Split, Task } from './model.ts';
 import { keyOf, presentRows } from './present-values.ts';
 
@@ -11,6 +12,8 @@ export type SplitOptions = {
   seed: number;
   /** The latest rows by this column are held out. */
   timeColumn?: string;
+  /** Rows of one value of this column stay on one side; rows without a value are groups of their own. */
+  groupColumn?: string;
   /** Share of the rows to hold out, 0.2 when left out. */
   share?: number;
   /** Columns that tell equal rows apart without meaning anything: identifiers. */
@@ -22,9 +25,9 @@ export const HOLDOUT_SHARE = 0.2;
 /**
  * Splits the rows that have a target into training and hold-out. With a time column the latest rows are held out,
  * rows of one moment never torn apart; else classes keep their shares; else at random. Rows that are equal in every
- * column stay on one side. The same table, options and seed give the same split.
+ * column, or belong to one group, stay on one side. The same table, options and seed give the same split.
  *
- * Throws `time.missing`.
+ * Throws `time.missing`, `group.missing`, `group.too-few`.
  */
 export function splitHoldout(table: Table, options: SplitOptions): Split {
   const target = columnNamed(table, options.target)!;
@@ -32,14 +35,22 @@ export function splitHoldout(table: Table, options: SplitOptions): Split {
   const share = options.share ?? HOLDOUT_SHARE;
   if (options.timeColumn !== undefined) return splitByTime(table, rows, options.timeColumn, share);
   const random = seededRandom(options.seed);
-  const groupOf = groupDuplicates(table, rows, new Set(options.ignore ?? []));
+  const { groupColumn } = options;
+  const groupOf =
+    groupColumn === undefined
+      ? groupDuplicates(table, rows, new Set(options.ignore ?? []))
+      : groupRows(table, rows, groupColumn);
   const byClass = options.task === 'binary' || options.task === 'multiclass';
-  const strata = byClass ? classStrata(target, rows) : [Int32Array.from(rows, (_, i) => i)];
+  const all = Int32Array.from(rows, (_, i) => i);
+  // A group may have rows of several classes, so groups are drawn without regard to them.
+  const strata = byClass && groupColumn === undefined ? classStrata(target, rows) : [all];
   const held = new Set<number>();
   for (const stratum of strata) {
     for (const place of heldOut(stratum, groupOf, share, random)) held.add(place);
   }
   const parts = divide(rows, (place) => held.has(place));
+  if (groupColumn !== undefined)
+    return { ...parts, by: 'group', says: `${countSays(parts)} held out, no ${groupColumn} on both sides.` };
   const how = byClass ? 'with the share of every class kept' : 'at random';
   const says = `${countSays(parts)} held out ${how}.${orderSays(table)}`;
   return { ...parts, by: byClass ? 'stratified' : 'random', says };

@@ -183,7 +183,7 @@ function heldOutPredictions(
 function thresholdFor({ data, selection }: SearchState, predictions: Predictions, rows: Int32Array): number {
   if (data.task !== 'binary') return 0.5;
   const target = Float64Array.from(rows, (row) => data.target[row]!);
-  return chooseThreshold(target, predictions.values, selection.metric.id);
+  return chooseThreshold(target, predictions.values, selection.metric);
 }
 
 function labelOf(members: readonly Member[]): string {

@@ -1,11 +1,12 @@
 import { measure } from '../train/index.ts';
 import { baselinePredictions, describeBaseline } from './baseline.ts';
 import { classificationDetail } from './classification-detail.ts';
-import { HEADLINE_METRIC } from './headline-metric.ts';
+import { headlineOf } from './headline-metric.ts';
 import type {
   BaselineReport,
   ChampionReport,
   DatasetReport,
+  Interval,
   ValidationDataset,
   ValidationRequest,
 } from './model.ts';
@@ -16,6 +17,7 @@ import {
   intervalOf,
   type Judged,
   meanStatistic,
+  metricStatistic,
   type Resamples,
   rowLoss,
   takeJudged,
@@ -26,16 +28,17 @@ import { findSlices } from './slices.ts';
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
 export function evaluateDataset(request: ValidationRequest, dataset: ValidationDataset): DatasetReport {
   const { task, classes, threshold, seed } = request;
+  const options = optionsOf(request, threshold);
   const { name, target, candidate, table } = dataset;
   const judged = contestants(request, dataset);
-  const resamples = bootstrap((rows) => statisticsOf(task, judged, rows), target.length, seed);
+  const resamples = bootstrap((rows) => statisticsOf(request, judged, rows), target.length, seed);
   const found = table === undefined ? undefined : findSlices({ task, ...judged.candidate }, table);
   return {
     name,
     rows: target.length,
-    metrics: measure(task, target, candidate, { threshold }),
+    metrics: measure(task, target, candidate, options),
     primary: {
-      metric: HEADLINE_METRIC[task],
+      metric: headlineOf(request),
       ...intervalOf(resamples, CANDIDATE),
       resamples: resamples.resamples,
     },
@@ -58,12 +61,12 @@ function contestants(
   const { threshold } = request;
   const baseline = baselinePredictions(request, target.length);
   return {
-    candidate: { target, predictions: candidate, threshold },
-    baseline: { target, predictions: baseline, threshold },
+    candidate: { target, predictions: candidate, ...optionsOf(request, threshold) },
+    baseline: { target, predictions: baseline, ...optionsOf(request, threshold) },
     champion: champion && {
       target,
       predictions: champion,
-      threshold: request.champion?.threshold ?? threshold,
+      ...optionsOf(request, request.champion?.threshold ?? threshold),
     },
   };
 }
@@ -71,8 +74,13 @@ function contestants(
 /** Places of the statistics in the bootstrap. */
 const [CANDIDATE, BASELINE, CANDIDATE_LOSS, BASELINE_LOSS, CHAMPION] = [0, 1, 2, 3, 4];
 
-function statisticsOf(task: ValidationRequest['task'], judged: Contestants, rows: Int32Array | undefined) {
-  const headline = HEADLINE_STATISTIC[task];
+function statisticsOf(
+  { task, metric }: ValidationRequest,
+  judged: Contestants,
+  rows: Int32Array | undefined,
+) {
+  const headline = (one: Judged) =>
+    metric === undefined ? HEADLINE_STATISTIC[task](one) : metricStatistic(metric, one);
   const candidate = takeJudged(judged.candidate, rows);
   const baseline = takeJudged(judged.baseline, rows);
   const loss = (one: Judged) => meanStatistic(rowLoss(task, one.target, one.predictions));
@@ -86,22 +94,35 @@ function baselineReport(request: ValidationRequest, baseline: Judged, resamples:
   const { task, threshold } = request;
   return {
     says: describeBaseline(request),
-    metrics: measure(task, baseline.target, baseline.predictions, { threshold }),
-    difference: differenceOf(resamples, CANDIDATE, BASELINE),
+    metrics: measure(task, baseline.target, baseline.predictions, optionsOf(request, threshold)),
+    difference: gainOver(request, resamples, BASELINE),
     logLossGain: task === 'regression' ? null : differenceOf(resamples, BASELINE_LOSS, CANDIDATE_LOSS),
   };
 }
 
+/** Candidate against another, positive when the candidate is better; relative to the other for metrics that are errors. */
+function gainOver({ metric }: ValidationRequest, resamples: Resamples, other: number): Interval {
+  if (metric?.direction !== 'lower') return differenceOf(resamples, CANDIDATE, other);
+  const { value, low, high } = differenceOf(resamples, other, CANDIDATE);
+  const size = Math.abs(resamples.full[other]!) || 1;
+  return { value: value / size, low: low / size, high: high / size };
+}
+
+function optionsOf({ quantile }: ValidationRequest, threshold: number) {
+  return quantile === undefined ? { threshold } : { threshold, quantile };
+}
+
 function championReport(
-  { task, champion }: ValidationRequest,
+  request: ValidationRequest,
   judged: Judged | undefined,
   resamples: Resamples,
 ): ChampionReport | null {
+  const { task, champion } = request;
   if (champion === undefined || judged === undefined) return null;
   return {
     name: champion.name,
     version: champion.version,
-    metrics: measure(task, judged.target, judged.predictions, { threshold: judged.threshold }),
-    difference: differenceOf(resamples, CANDIDATE, CHAMPION),
+    metrics: measure(task, judged.target, judged.predictions, optionsOf(request, judged.threshold)),
+    difference: gainOver(request, resamples, CHAMPION),
   };
 }

@@ -1,4 +1,4 @@
-import type { ValidatedTask } from './model.ts';
+import type { ValidatedTask, ValidationRequest } from './model.ts';
 
 /**
  * The one figure that stands for a model's quality, by task; all three are better when higher. Learning minimises
@@ -9,3 +9,8 @@ export const HEADLINE_METRIC = {
   multiclass: 'accuracy',
   regression: 'r2',
 } as const satisfies Record<ValidatedTask, string>;
+
+/** The metric that was asked for, or that of the task. */
+export function headlineOf({ metric, task }: Pick<ValidationRequest, 'metric' | 'task'>): string {
+  return metric?.id ?? HEADLINE_METRIC[task];
+}

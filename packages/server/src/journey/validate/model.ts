@@ -1,6 +1,6 @@
 import type { Table } from '../ingest/index.ts';
 import type { TargetVector, Task } from '../prepare/index.ts';
-import type { Predictions } from '../train/index.ts';
+import type { Metric, Predictions } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 
 export type ValidatedTask = Exclude<Task, 'forecast'>;
@@ -30,6 +30,10 @@ export type ValidationRequest = {
   prior: { classShares: readonly number[] } | { mean: number };
   champion?: { name: string; version: number; threshold: number };
   datasets: readonly ValidationDataset[];
+  /** The one figure that is compared; that of the task when left out. */
+  metric?: Metric;
+  /** Regression: which quantile is predicted, when one is. */
+  quantile?: number;
   /** Of the bootstrap. */
   seed: number;
 };
@@ -103,7 +107,10 @@ export type SliceReport = {
 export type BaselineReport = {
   says: string;
   metrics: Record<string, number>;
-  /** Candidate minus baseline on the primary metric, so that positive is better. */
+  /**
+   * Candidate minus baseline on the primary metric, so that positive is better. Of a metric that is an error, which was
+   * asked for, it is what the candidate saves, as a share of the baseline's.
+   */
   difference: Interval;
   /** Of classification: baseline's log loss minus the candidate's, so that positive is better. */
   logLossGain: Interval | null;
@@ -113,7 +120,7 @@ export type ChampionReport = {
   name: string;
   version: number;
   metrics: Record<string, number>;
-  /** Candidate minus champion on the primary metric, so that positive is better; paired on the same resampled rows. */
+  /** The same against the champion; paired on the same resampled rows. */
   difference: Interval;
 };
 

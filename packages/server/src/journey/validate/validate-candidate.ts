@@ -1,5 +1,5 @@
 import { evaluateDataset } from './evaluate-dataset.ts';
-import { HEADLINE_METRIC } from './headline-metric.ts';
+import { headlineOf } from './headline-metric.ts';
 import type { ValidationReport, ValidationRequest } from './model.ts';
 
 /**
@@ -12,7 +12,7 @@ export function validateCandidate(request: ValidationRequest): ValidationReport 
     task: request.task,
     classes: [...request.classes],
     threshold: request.threshold,
-    primaryMetric: HEADLINE_METRIC[request.task],
+    primaryMetric: headlineOf(request),
     datasets: request.datasets.map((dataset) => evaluateDataset(request, dataset)),
   };
 }

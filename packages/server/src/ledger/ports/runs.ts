@@ -11,6 +11,8 @@ export interface RunStore {
   update(id: string, change: RunChange): Promise<Run>;
   /** Ends it as done. Throws `run.missing`. */
   finish(id: string, change: RunChange): Promise<Run>;
+  /** Ends it as stopped early. Throws `run.missing`. */
+  stop(id: string, change: RunChange): Promise<Run>;
   /** Ends it as failed. Throws `run.missing`. */
   fail(id: string, failure: FailureData): Promise<Run>;
   find(id: string): Promise<Run | undefined>;

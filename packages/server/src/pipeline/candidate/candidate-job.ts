@@ -7,6 +7,7 @@ import { packCandidate } from './pack-candidate.ts';
 import { prepareRows } from './prepare-rows.ts';
 import { story } from './story.ts';
 import { trainCandidate } from './train-candidate.ts';
+import { trialNews } from './trial-news.ts';
 
 /** The middle of a journey, from a dataset version to a signed bundle with a verdict. */
 export const candidateJob: JobHandler<'candidate'> = async (
@@ -20,7 +21,7 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const prepared = await tell.stage('prepare', () => prepareRows(table, input));
   tell.skip('label', prepared.unlabelledSays);
   const trained = await tell.stage('train', (progress) =>
-    trainCandidate(prepared, input, ports, progress, signal),
+    trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
   );
   const champion = await tell.stage('validate', () => judgeCandidate(prepared, trained, input, ports));
   const lighter = await tell.stage('optimize', () =>

@@ -10,6 +10,7 @@ import {
   validateCandidate,
 } from '../../journey/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
@@ -61,6 +62,7 @@ export function reportOn(
     threshold,
     prior: priorOf(prepared),
     seed: input.seed,
+    ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null
       ? {}
       : { champion: { name: input.modelName, version: champion.version, threshold: champion.threshold } }),

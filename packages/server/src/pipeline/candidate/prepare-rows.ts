@@ -6,12 +6,14 @@ import {
   encodeTarget,
   type FeatureMatrix,
   fitPreparation,
+  groupRows,
   type Preparation,
   resolveTarget,
   type Split,
   type TargetVector,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
+import { rowWeights } from './row-weights.ts';
 import { splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
 
@@ -24,6 +26,9 @@ export type PreparedRows = {
   train: Rows;
   holdout: Rows;
   order: 'none' | 'time';
+  /** Group and weight of each training row, where columns for them are told. */
+  groups: Int32Array | undefined;
+  weights: Float64Array | undefined;
   unlabelled: number;
   unlabelledSays: string;
 };
@@ -32,6 +37,7 @@ export type PreparedRows = {
 export async function prepareRows(table: Table, input: CandidateInput): Promise<Told<PreparedRows>> {
   const { schema } = input.manifest;
   const { timeColumn, dataset } = input;
+  const { group, weight } = input.wish ?? {};
   if (schema.columns.length < 2) throw fail('file.one-column', { file: dataset });
   const inferred = resolveTarget(table, schema, input.target, {
     dataset,
@@ -47,6 +53,7 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
     seed: input.splitSeed,
     ignore: identifiers,
     ...(timeColumn === null ? {} : { timeColumn }),
+    ...(group === undefined ? {} : { groupColumn: group }),
   });
   const split = checked(drawn, target);
   const order = timeColumn === null ? 'none' : 'time';
@@ -55,7 +62,8 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
     target,
     task,
     trainRows,
-    exclude: input.exclude,
+    // A group or a weight is about the row, not about what is predicted.
+    exclude: [...input.exclude, ...[group, weight].filter((name) => name !== undefined)],
     dataset,
     ...(timeColumn === null ? {} : { timeColumn }),
   });
@@ -66,6 +74,8 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
     train: rowsOf(table, trainRows, preparation),
     holdout: knownTargets(table, split.holdout, preparation),
     order,
+    groups: group === undefined ? undefined : groupRows(table, trainRows, group),
+    weights: weight === undefined ? undefined : rowWeights(table, trainRows, weight, dataset),
     unlabelled,
     unlabelledSays:
       unlabelled === 0

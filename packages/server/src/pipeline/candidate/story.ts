@@ -4,13 +4,13 @@ import type { StageNews } from '../model.ts';
 
 export type Told<T> = { value: T; says: string; facts: Record<string, unknown> };
 
+/** Says how far a stage is, what it is at, and what it found so far. Too frequent news are dropped. */
+export type Progress = (share: number, says: string, facts?: Record<string, unknown>) => void;
+
 /** Tells the story of a journey, stage by stage. */
 export type Story = {
   /** Runs a stage: says that it began, and with its result what it found and how long it took. */
-  stage<T>(
-    stage: Stage,
-    work: (progress: (share: number, says: string) => void) => Promise<Told<T>>,
-  ): Promise<T>;
+  stage<T>(stage: Stage, work: (progress: Progress) => Promise<Told<T>>): Promise<T>;
   skip(stage: Stage, says: string): void;
 };
 
@@ -22,10 +22,10 @@ export function story(tell: (news: StageNews) => void, clock: Clock): Story {
       const begun = clock.monotonic();
       const seconds = () => (clock.monotonic() - begun) / 1000;
       let last = Number.NEGATIVE_INFINITY;
-      const progress = (share: number, says: string) => {
+      const progress: Progress = (share, says, facts = {}) => {
         if (clock.monotonic() - last < NEWS_EVERY_MS) return;
         last = clock.monotonic();
-        tell({ stage, state: 'running', says, progress: share, seconds: seconds(), facts: {} });
+        tell({ stage, state: 'running', says, progress: share, seconds: seconds(), facts });
       };
       tell({ stage, state: 'running', says: null, progress: null, seconds: null, facts: {} });
       const { value, says, facts } = await work(progress);

@@ -1,56 +1,77 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import { type TrainedModel, type TrainingData, trainModel } from '../../journey/train/index.ts';
+import { readGoal, type TrainedModel, type TrainingData, trainModel } from '../../journey/train/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import type { CandidateInput } from '../model.ts';
+import { judgedBy } from '../judged-by.ts';
+import type { CandidateInput, TrialNews } from '../model.ts';
+import { trialRunId } from '../trial-runs.ts';
+import { liveBoard } from './live-board.ts';
 import type { PreparedRows } from './prepare-rows.ts';
-import type { Told } from './story.ts';
+import type { Progress, Told } from './story.ts';
+
+/** Where a training tells of itself, and hears that it is to end. */
+export type Listener = { progress: Progress; trial: (news: TrialNews) => void; signal: AbortSignal };
 
 /** Searches for the best model within the budget. */
 export async function trainCandidate(
   prepared: PreparedRows,
   input: CandidateInput,
   ports: JobPorts,
-  progress: (share: number, says: string) => void,
-  signal: AbortSignal,
+  { progress, trial, signal }: Listener,
 ): Promise<Told<TrainedModel>> {
-  const { preparation, train, order } = prepared;
-  const data: TrainingData = {
-    task: preparation.task as TrainingData['task'],
-    classes: preparation.classes.length,
-    features: train.features,
-    target: train.target,
-  };
-  const { budgetSeconds, seed } = input;
+  const { preparation, train, order, groups, weights } = prepared;
+  const task = preparation.task as TrainingData['task'];
+  const { features, target } = train;
+  const data = { task, classes: preparation.classes.length, features, target, ...(weights && { weights }) };
+  const { budgetSeconds, seed, wish = {} } = input;
+  const selection = judgedBy(wish, task);
+  const board = liveBoard(input.runId);
   const trained = await trainModel(
     {
       data,
       budgetSeconds,
       seed,
       order,
+      ...(groups && { groups }),
+      ...(selection && { selection }),
+      ...(wish.goal && { goal: readGoal(wish.goal, task) }),
       signal,
-      progress: ({ spent, trials, best }) =>
-        progress(spent, `${trials} models tried${best === undefined ? '' : `, best ${best.label}`}`),
+      enough: ports.enough,
+      progress: ({ spent }) => progress(spent, board.says(), board.facts()),
+      trial: (record) => {
+        board.take(record);
+        trial({ trial: record, task });
+      },
     },
-    { openTrials: ports.openTrials, clock: ports.clock },
+    { openTrials: ports.openTrials, clock: ports.clock, journal: ports.journal },
   );
-  const board = leaderboard(trained);
   return {
     value: trained,
-    says: `${trained.label} is the best of ${trained.leaderboard.length} by ${board[0]?.metric} in ${trained.seconds.toFixed(1)} s.`,
+    says: sayTrained(trained, ports.enough.aborted),
     facts: {
+      run: input.runId,
       learner: trained.label,
-      leaderboard: board.slice(0, 50),
+      leaderboard: leaderboard(trained, input.runId).slice(0, 50),
+      tried: trained.trials.length,
+      stoppedEarly: trained.trials.filter((one) => one.state === 'stopped').length,
       trees: trained.model.trees.length,
       linearTerms: trained.model.linear.length,
     },
   };
 }
 
+function sayTrained({ label, leaderboard: board, trials, seconds }: TrainedModel, enough: boolean): string {
+  const stopped = trials.filter((one) => one.state === 'stopped').length;
+  const raced = stopped === 0 ? '' : `, ${stopped} of them given up early,`;
+  const cut = enough ? ' The search was told that it had tried enough.' : '';
+  return `${label} is the best of ${trials.length} trials${raced} by ${board[0]?.metric.id} in ${seconds.toFixed(1)} s.${cut}`;
+}
+
 /** The leaderboard as the contract shows it. */
-export function leaderboard(trained: TrainedModel): LeaderboardEntry[] {
+export function leaderboard(trained: TrainedModel, runId: string): LeaderboardEntry[] {
   const { folds } = trained;
-  return trained.leaderboard.map(({ rank, label, params, metric, seconds, weight }) => ({
+  return trained.leaderboard.map(({ rank, number, label, params, metric, seconds, weight }) => ({
     rank,
+    run: number === null ? null : trialRunId(runId, number),
     learner: label,
     params,
     metric: metric.id,

@@ -1,10 +1,10 @@
 import type { IngestLimits, TableEngine } from '../../journey/ingest/index.ts';
 import type { BundleStore, OnnxRuntime, Signer } from '../../journey/pack/index.ts';
 import type { PredictionLogReader } from '../../journey/serve/index.ts';
-import type { OpenTrialPool } from '../../journey/train/index.ts';
+import type { OpenTrialPool, TrialJournal } from '../../journey/train/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import type { ObjectStore } from '../../ledger/index.ts';
-import type { JobKind, JobKinds, StageNews } from '../model.ts';
+import type { JobKind, JobKinds, StageNews, TrialNews } from '../model.ts';
 
 /** What jobs ask of the world, wired in the job's own process. */
 export type JobPorts = {
@@ -15,6 +15,10 @@ export type JobPorts = {
   signer: Signer;
   runtime: OnnxRuntime;
   openTrials: OpenTrialPool;
+  /** Of this job: what its search did in a former life. */
+  journal: TrialJournal;
+  /** Aborts when somebody says that this job's search has tried enough. */
+  enough: AbortSignal;
   predictions: PredictionLogReader;
   clock: Clock;
   /** Token by which the platform itself calls its endpoints; lives as long as the server. */
@@ -24,8 +28,8 @@ export type JobPorts = {
 };
 
 export type JobRun = {
-  /** Tells how far the job is: news of a stage on a journey, anything small otherwise. */
-  news: (news: StageNews) => void;
+  /** Tells how far the job is: news of a stage on a journey, or of a trial of its search. */
+  news: (news: StageNews | TrialNews) => void;
   signal: AbortSignal;
 };
 

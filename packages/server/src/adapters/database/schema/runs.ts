@@ -1,4 +1,4 @@
-import { bigserial, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, bigserial, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { document, moment } from './columns.ts';
 
 export const runs = pgTable(
@@ -9,7 +9,7 @@ export const runs = pgTable(
     journeyId: text('journey_id'),
     parentRunId: text('parent_run_id'),
     name: text('name').notNull(),
-    state: text('state', { enum: ['running', 'done', 'failed'] }).notNull(),
+    state: text('state', { enum: ['running', 'done', 'stopped', 'failed'] }).notNull(),
     dataset: text('dataset').notNull(),
     datasetVersion: integer('dataset_version').notNull(),
     target: text('target').notNull(),
@@ -18,6 +18,9 @@ export const runs = pgTable(
     params: document('params').notNull(),
     metrics: document('metrics').notNull(),
     curves: document('curves').notNull(),
+    why: text('why'),
+    says: text('says'),
+    rows: bigint('rows', { mode: 'number' }),
     seconds: doublePrecision('seconds'),
     failure: document('failure'),
     startedAt: moment('started_at').notNull(),

@@ -40,7 +40,7 @@ export const journeys = pgTable(
     sequence: bigserial('sequence', { mode: 'number' }).notNull(),
     id: text('id').primaryKey(),
     name: text('name').notNull(),
-    kind: text('kind', { enum: ['ship', 'retrain'] }).notNull(),
+    kind: text('kind', { enum: ['ship', 'train', 'retrain'] }).notNull(),
     state: text('state', { enum: ['running', 'done', 'failed', 'cancelled', 'refused'] }).notNull(),
     request: document('request'),
     stages: document('stages').notNull(),

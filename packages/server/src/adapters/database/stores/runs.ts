@@ -40,6 +40,7 @@ export function runStore(session: Session): RunStore {
       return Object.keys(values).length === 0 ? store.get(id) : change(id, valuesOf(values));
     },
     finish: (id, values) => change(id, { ...valuesOf(values), state: 'done', endedAt: now(session) }),
+    stop: (id, values) => change(id, { ...valuesOf(values), state: 'stopped', endedAt: now(session) }),
     fail: (id, failure) => change(id, { state: 'failed', failure, endedAt: now(session) }),
     async find(id) {
       const [row] = await sql.select().from(runs).where(eq(runs.id, id));

@@ -1,15 +1,11 @@
-import { confusionOf, tallyOf } from './confusion.ts';
-import { CLASSIFICATION, type Metric } from './metric.ts';
+import { tallyOf } from './confusion.ts';
+import { confusionMetric } from './metric.ts';
 
 /** Mean recall over the classes that occur. */
-export const balancedAccuracy: Metric = {
+export const balancedAccuracy = confusionMetric({
   id: 'balanced-accuracy',
   label: 'Balanced accuracy',
-  tasks: CLASSIFICATION,
-  direction: 'higher',
-  byThreshold: true,
-  compute(target, predictions, { threshold }) {
-    const confusion = confusionOf(target, predictions, threshold);
+  ofConfusion(confusion) {
     let sum = 0;
     let present = 0;
     for (let k = 0; k < confusion.classes; k++) {
@@ -20,4 +16,4 @@ export const balancedAccuracy: Metric = {
     }
     return sum / present;
   },
-};
+});

@@ -1,28 +1,20 @@
-import { confusionOf } from './confusion.ts';
-import { CLASSIFICATION, type Metric } from './metric.ts';
+import { tallyOf } from './confusion.ts';
+import { confusionMetric } from './metric.ts';
 
 /**
  * Matthews' correlation between truth and answers, for two classes or more (Gorodkin 2004): 1 is perfect, 0 no better
  * than chance, also where every answer is the same.
  */
-export const mcc: Metric = {
+export const mcc = confusionMetric({
   id: 'mcc',
   label: 'Matthews correlation',
-  tasks: CLASSIFICATION,
-  direction: 'higher',
-  byThreshold: true,
-  compute(target, predictions, { threshold }) {
-    const { classes, rows, counts } = confusionOf(target, predictions, threshold);
+  ofConfusion(confusion) {
+    const { classes, rows } = confusion;
     if (rows === 0) return Number.NaN;
-    let hits = 0;
-    let [products, actualSquares, answeredSquares] = [0, 0, 0];
+    let [hits, products, actualSquares, answeredSquares] = [0, 0, 0, 0];
     for (let k = 0; k < classes; k++) {
-      let [actual, answered] = [0, 0];
-      for (let other = 0; other < classes; other++) {
-        actual += counts[k * classes + other]!;
-        answered += counts[other * classes + k]!;
-      }
-      hits += counts[k * classes + k]!;
+      const { hit, actual, answered } = tallyOf(confusion, k);
+      hits += hit;
       products += actual * answered;
       actualSquares += actual * actual;
       answeredSquares += answered * answered;
@@ -30,4 +22,4 @@ export const mcc: Metric = {
     const spread = Math.sqrt((rows * rows - answeredSquares) * (rows * rows - actualSquares));
     return spread === 0 ? 0 : (hits * rows - products) / spread;
   },
-};
+});

@@ -1,5 +1,6 @@
 import type { TargetVector, Task } from '../../prepare/index.ts';
 import type { Predictions } from '../model.ts';
+import { type Confusion, confusionOf } from './confusion.ts';
 
 export type MetricOptions = {
   /** Binary: the positive class is answered when its probability is at least this. */
@@ -15,11 +16,26 @@ export type Metric = {
   tasks: readonly Exclude<Task, 'forecast'>[];
   /** Whether a higher or a lower value is better. */
   direction: 'higher' | 'lower';
-  /** Whether a binary model's value depends on its decision threshold. */
-  byThreshold?: true;
+  /** Of metrics that look at answers alone, and so depend on a binary model's threshold. */
+  ofConfusion?(confusion: Confusion): number;
   /** NaN when the metric is not defined on these rows (a single class, no rows, a zero to divide by). */
   compute(target: TargetVector, predictions: Predictions, options: MetricOptions): number;
 };
 
 export const CLASSIFICATION = ['binary', 'multiclass'] as const;
 export const REGRESSION = ['regression'] as const;
+
+/** A metric that looks at answers alone. */
+export function confusionMetric(
+  metric: Omit<Metric, 'tasks' | 'direction' | 'compute' | 'ofConfusion'> & {
+    ofConfusion: (confusion: Confusion) => number;
+  },
+): Metric {
+  return {
+    ...metric,
+    tasks: CLASSIFICATION,
+    direction: 'higher',
+    compute: (target, predictions, { threshold }) =>
+      metric.ofConfusion(confusionOf(target, predictions, threshold)),
+  };
+}

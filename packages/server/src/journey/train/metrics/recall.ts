@@ -1,15 +1,9 @@
-import { confusionOf, macroScore, ratioOrZero } from './confusion.ts';
-import { CLASSIFICATION, type Metric } from './metric.ts';
+import { macroScore, ratioOrZero } from './confusion.ts';
+import { confusionMetric } from './metric.ts';
 
 /** Share of the rows of a class that are answered as it. Of the positive class for binary, macro for multiclass. */
-export const recall: Metric = {
+export const recall = confusionMetric({
   id: 'recall',
   label: 'Recall',
-  tasks: CLASSIFICATION,
-  direction: 'higher',
-  byThreshold: true,
-  compute(target, predictions, { threshold }) {
-    const confusion = confusionOf(target, predictions, threshold);
-    return macroScore(confusion, ({ hit, actual }) => ratioOrZero(hit, actual));
-  },
-};
+  ofConfusion: (confusion) => macroScore(confusion, ({ hit, actual }) => ratioOrZero(hit, actual)),
+});

@@ -1,7 +1,7 @@
 import { PRIMARY_METRIC } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { applyLink } from '../predict.ts';
-import { bestScore } from './choose-threshold.ts';
+import { bestThreshold } from './choose-threshold.ts';
 import type { SearchState } from './search-state.ts';
 
 /** What trials are judged by. */
@@ -27,8 +27,8 @@ export function primaryLoss(state: SearchState, margins: Float64Array, rows: Int
   const target = Float64Array.from(rows, (row) => data.target[row]!);
   if (metric.id === 'rmse' && data.weights)
     return weightedRmse(target, predictions.values, data.weights, rows);
-  if (data.task === 'binary' && metric.byThreshold)
-    return 1 - bestScore(target, predictions.values, metric.id);
+  if (data.task === 'binary' && metric.ofConfusion)
+    return 1 - bestThreshold(target, predictions.values, metric.ofConfusion).score;
   const options = quantile === undefined ? { threshold: 0.5 } : { threshold: 0.5, quantile };
   return lossOf(metric, metric.compute(target, predictions, options));
 }
@@ -45,7 +45,7 @@ export function metricValue({ metric }: Selection, loss: number): number {
 
 /** Whether the metric takes notably longer than a pass over the rows: rankings sort. */
 export function isCostly({ metric }: Selection): boolean {
-  return metric.id === 'roc-auc' || metric.id === 'pr-auc' || metric.byThreshold === true;
+  return metric.id === 'roc-auc' || metric.id === 'pr-auc' || metric.ofConfusion !== undefined;
 }
 
 /** The metric that nobody asked for. */

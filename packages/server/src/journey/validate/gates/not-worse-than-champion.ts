@@ -4,6 +4,7 @@ import { figure, interval } from './figures.ts';
 /**
  * On the same rows, the candidate may not fall below the champion by more than the tolerance, nor by less when the
  * rows show it beyond doubt (the whole 95 % interval of the paired difference below zero). In doubt the champion stays.
+ * Of metrics that are errors the difference is relative to the champion's.
  */
 export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, dataset) => {
   const { champion, primary } = dataset;
@@ -14,7 +15,7 @@ export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, da
   const { difference } = champion;
   const practically = difference.value < threshold;
   const significantly = difference.high < 0 && difference.value < -gate.significantTolerance;
-  const facts = `${primary.metric} ${figure(primary.value)} against ${figure(primary.value - difference.value)} of version ${champion.version} on the same ${dataset.rows} rows (difference ${interval(difference)})`;
+  const facts = `${primary.metric} ${figure(primary.value)} against ${figure(champion.metrics[primary.metric] ?? primary.value - difference.value)} of version ${champion.version} on the same ${dataset.rows} rows (difference ${interval(difference)})`;
   return {
     passed: !practically && !significantly,
     observed: difference.value,

@@ -1,0 +1,14 @@
+import type { Clock } from '../../kernel/index.ts';
+import type { TrialNews } from '../model.ts';
+
+const NEWS_EVERY_MS = 500;
+
+/** Hands on news of trials: each end, and of what runs only as often as somebody could look. */
+export function trialNews(tell: (news: TrialNews) => void, clock: Clock): (news: TrialNews) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (news) => {
+    if (news.trial.state === 'running' && clock.monotonic() - last < NEWS_EVERY_MS) return;
+    last = clock.monotonic();
+    tell(news);
+  };
+}

@@ -1,0 +1,24 @@
+import { fail, METRICS_OF, type MetricName, type TaskName } from '@slipway/contract';
+import { METRICS, type Selection } from '../journey/train/index.ts';
+import type { TrainingWish } from './model.ts';
+
+/** Half of the rows lie below it. */
+const MEDIAN = 0.5;
+
+/** Throws `metric.unfit` when the metric does not judge such a task. A task that is not known yet is judged later. */
+export function refuseMetric(metric: MetricName | undefined, task: TaskName | undefined): void {
+  if (metric === undefined || task === undefined || task === 'forecast') return;
+  const known: readonly string[] = task === 'regression' ? METRICS_OF.numbers : METRICS_OF.classes;
+  if (!known.includes(metric)) throw fail('metric.unfit', { metric, task, known }, { path: 'metric' });
+}
+
+/** What candidates are judged by, where it was asked for. Throws `metric.unfit`. */
+export function judgedBy(
+  { metric, quantile }: TrainingWish,
+  task: Exclude<TaskName, 'forecast'>,
+): Selection | undefined {
+  if (metric === undefined) return undefined;
+  refuseMetric(metric, task);
+  const found = METRICS.find(({ id }) => id === metric)!;
+  return metric === 'pinball' ? { metric: found, quantile: quantile ?? MEDIAN } : { metric: found };
+}

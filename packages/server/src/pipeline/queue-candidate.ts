@@ -1,0 +1,150 @@
+import { fail } from '@slipway/contract';
+import type { RawGoal } from '../journey/train/index.ts';
+import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
+import type { Journey } from '../work/index.ts';
+import { firstShip } from './first-ship.ts';
+import type { CandidateInput, JourneyRequest, TrainingWish } from './model.ts';
+
+/** Queues the training of a journey on a dataset version, and begins its run. */
+export async function queueCandidate(
+  stores: Stores,
+  journey: Journey,
+  version: DatasetVersion,
+): Promise<void> {
+  await stores.jobs.enqueue('candidate', await candidateInput(stores, journey, version), {
+    journeyId: journey.id,
+  });
+}
+
+async function candidateInput(
+  stores: Stores,
+  journey: Journey,
+  version: DatasetVersion,
+): Promise<CandidateInput> {
+  const request = journey.request as JourneyRequest;
+  const champion = await stores.models.aliased(request.name, 'champion').catch(() => undefined);
+  const options = await optionsOf(stores, request, champion);
+  const first = await firstShip(stores, request.name);
+  const run = await stores.runs.create({
+    name: request.name,
+    journeyId: journey.id,
+    dataset: version.dataset,
+    datasetVersion: version.version,
+    target: request.target,
+    task: options.task ?? 'binary',
+    params: runParams({ ...options, budgetSeconds: request.budgetSeconds, seed: request.seed }),
+  });
+  return {
+    runId: run.id,
+    modelName: request.name,
+    version: ((await stores.models.find(request.name))?.latestVersion ?? 0) + 1,
+    dataset: version.dataset,
+    datasetVersion: version.version,
+    manifestId: version.manifestId,
+    manifest: version.manifest,
+    increments: await incrementsOf(stores, version),
+    target: request.target,
+    ...options,
+    budgetSeconds: request.budgetSeconds,
+    seed: request.seed,
+    splitSeed: first?.seed ?? request.seed,
+    champion: champion === undefined ? null : { bundleId: champion.bundleId, version: champion.version },
+  };
+}
+
+/** What a run shows as its parameters: what was asked for. */
+export function runParams({
+  budgetSeconds,
+  seed,
+  exclude,
+  timeColumn,
+  wish = {},
+}: Pick<CandidateInput, 'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'wish'>): Record<
+  string,
+  unknown
+> {
+  const { goal, ...judged } = wish;
+  return {
+    budgetSeconds,
+    seed,
+    ...(exclude.length === 0 ? {} : { exclude }),
+    ...(timeColumn === null ? {} : { time: timeColumn }),
+    ...judged,
+    ...goal,
+  };
+}
+
+type ShipOptions = Pick<CandidateInput, 'task' | 'timeColumn' | 'exclude' | 'wish'>;
+
+/** What the journey was told, or for a retraining what the champion was trained with. */
+async function optionsOf(
+  stores: Stores,
+  request: JourneyRequest,
+  champion: ModelVersion | undefined,
+): Promise<ShipOptions> {
+  if (request.kind !== 'retrain') return toldBy(request);
+  const trained = champion && (await trainingOf(stores, champion));
+  if (trained !== undefined) {
+    const { task, timeColumn, exclude, wish } = trained;
+    return { task, timeColumn, exclude, ...(wish && { wish }) };
+  }
+  const first = await firstShip(stores, request.name);
+  if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: request.name });
+  return toldBy(first);
+}
+
+function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOptions {
+  const { task, time, exclude } = request.ship;
+  const wish = wishOf(request);
+  return {
+    task: task === undefined || task === 'forecast' ? null : task,
+    timeColumn: time ?? null,
+    exclude,
+    ...(Object.keys(wish).length === 0 ? {} : { wish }),
+  };
+}
+
+/** What was asked for and is not left out. */
+function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
+  const { metric, quantile, group, weight } = request.ship;
+  const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
+  return {
+    ...(metric && { metric }),
+    ...(quantile && { quantile }),
+    ...(group && { group }),
+    ...(weight && { weight }),
+    ...(Object.keys(goal).length > 0 && { goal }),
+  };
+}
+
+function toldGoal({ learner, params, space, trials }: RawGoal): RawGoal {
+  return {
+    ...(learner && { learner }),
+    ...(params && { params }),
+    ...(space && { space }),
+    ...(trials && { trials }),
+  };
+}
+
+/** What the job that trained a version was given; undefined when that is not known. */
+async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<CandidateInput | undefined> {
+  const run = runId === null ? undefined : await stores.runs.find(runId);
+  if (run?.journeyId == null) return undefined;
+  const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  return jobs[0]?.input as CandidateInput | undefined;
+}
+
+/** Rows that each version along the line of parents added, oldest first. */
+async function incrementsOf(stores: Stores, version: DatasetVersion): Promise<number[]> {
+  const byManifest = new Map(
+    (await stores.datasets.versions(version.dataset)).map((one) => [one.manifestId, one]),
+  );
+  const increments: number[] = [];
+  for (let at: DatasetVersion | undefined = version; at !== undefined; ) {
+    const parent: DatasetVersion | undefined =
+      at.manifest.parent === null ? undefined : byManifest.get(at.manifest.parent);
+    increments.unshift(at.manifest.rows - (parent?.manifest.rows ?? 0));
+    at = parent;
+  }
+  return increments;
+}
