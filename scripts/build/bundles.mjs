@@ -8,6 +8,10 @@ import { inlineWorkspace } from './workspace-plugin.mjs';
 /** Programs that stand alone: one file with all it imports, so that a container needs nothing beside it. */
 const ALONE = new Set(['inference', 'trial-thread']);
 
+/** What packages in CommonJS ask for Node's own modules by, once they are inside an ES module. */
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
 /** One bundle for each program: the file in `dist/` and where it starts. */
 export const ENTRIES = {
   slipway: 'packages/cli/src/main.ts',
@@ -36,7 +40,7 @@ export async function buildBundles({ outdir = join(ROOT, 'dist'), log = () => {}
   const together = present.filter(([name]) => !ALONE.has(name));
   const results = await Promise.all([
     bundle(together, outdir, { splitting: true, chunkNames: 'chunk-[hash]', plugins: [inlineWorkspace()] }),
-    bundle(alone, outdir, { splitting: false }),
+    bundle(alone, outdir, { splitting: false, banner: { js: REQUIRE } }),
   ]);
   await replaceFiles(
     outdir,

@@ -27,6 +27,7 @@ export const DRIVERS = {
   pg: ['adapters/database'],
   'drizzle-orm': ['adapters/database'],
   'onnxruntime-node': ['adapters/onnx'],
+  '@grpc/grpc-js': ['adapters/grpc'],
   fastify: ['http'],
   '@fastify/static': ['http'],
   pino: ['main'],

@@ -225,7 +225,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
 
     test.each([
       ['curl', '/bin/bash', '-c'],
-      ['JavaScript', process.execPath, '--input-type=module', '-e'],
+      ['TypeScript', process.execPath, '--input-type=module', '-e'],
       ['Python', '/usr/bin/python3', '-c'],
     ])('is called by the %s example as pasted', async (language, program, ...flags) => {
       if (!existsSync(program)) return console.warn(`the ${language} example was not run: no ${program}`);

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Endpoint } from '@slipway/contract';
+import { CALL_SNIPPETS, type Endpoint, TOKEN_PLACE } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
@@ -69,11 +69,11 @@ function showEndpoint(endpoint: Endpoint): void {
     ['revision', 'version', 'why', 'by', 'at'],
     endpoint.revisions.map((one) => [one.revision, one.version, one.reason, one.by, one.createdAt]),
   );
-  print('\nCall it (slipway endpoints token makes a token):');
-  const body = JSON.stringify(endpoint.example).replaceAll("'", "'\\''");
-  print(
-    `curl -s ${endpoint.url} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${body}'`,
-  );
+  print(`\nCall it with a token in place of ${TOKEN_PLACE} (slipway endpoints token makes one):`);
+  const { url, example: body } = endpoint;
+  for (const { title, write } of Object.values(CALL_SNIPPETS)) {
+    print(`\n${title}:\n${write({ url, token: TOKEN_PLACE, body })}`);
+  }
 }
 
 function addPolicy(endpoints: Command): void {

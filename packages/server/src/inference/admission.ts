@@ -8,20 +8,29 @@ const SAMPLE_EVERY_MS = 50;
  * that requests wait in the sockets, where nothing else counts them.
  */
 export type Admission = {
-  /** Throws `predict.overloaded`. Each request that entered leaves exactly once. */
+  /**
+   * The body of a request is on its way. Slow clients count here alone, so that they take no place of others.
+   * Throws `predict.overloaded`. Each such request is told `received` exactly once, also when its body never came.
+   */
+  receive(): void;
+  received(): void;
+  /** A request is to be answered. Throws `predict.overloaded`. Each one that entered leaves exactly once. */
   enter(): void;
   leave(): void;
   /** Counts bytes of a body that are held. Throws `predict.overloaded`. */
   hold(bytes: number): void;
   release(bytes: number): void;
-  state(): { inFlight: number; shed: number; lagMs: number };
+  /** `inFlight` counts those on their way and those being answered. */
+  state(): { inFlight: number; receiving: number; shed: number; lagMs: number };
   stop(): void;
 };
 
-type Limits = Pick<InferenceSettings, 'maxInFlight' | 'maxBufferedBytes' | 'maxLagMs'>;
+type Limits = Pick<InferenceSettings, 'maxInFlight' | 'maxReceiving' | 'maxBufferedBytes' | 'maxLagMs'>;
 
 export function createAdmission(limits: Limits): Admission {
-  const state = { inFlight: 0, shed: 0, lagMs: 0 };
+  const state = { shed: 0, lagMs: 0 };
+  let receiving = 0;
+  let answering = 0;
   let heldBytes = 0;
   let sampledAt = performance.now();
   const sampler = setInterval(() => {
@@ -36,12 +45,19 @@ export function createAdmission(limits: Limits): Admission {
   }
 
   return {
+    receive() {
+      if (receiving >= limits.maxReceiving || state.lagMs > limits.maxLagMs) refuse();
+      receiving++;
+    },
+    received() {
+      receiving--;
+    },
     enter() {
-      if (state.inFlight >= limits.maxInFlight || state.lagMs > limits.maxLagMs) refuse();
-      state.inFlight++;
+      if (answering >= limits.maxInFlight) refuse();
+      answering++;
     },
     leave() {
-      state.inFlight--;
+      answering--;
     },
     hold(bytes) {
       if (heldBytes + bytes > limits.maxBufferedBytes) refuse();
@@ -50,7 +66,7 @@ export function createAdmission(limits: Limits): Admission {
     release(bytes) {
       heldBytes -= bytes;
     },
-    state: () => ({ ...state }),
+    state: () => ({ ...state, receiving, inFlight: receiving + answering }),
     stop: () => clearInterval(sampler),
   };
 }

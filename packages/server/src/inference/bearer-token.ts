@@ -2,22 +2,31 @@ import { hash as hashOnce } from 'node:crypto';
 import { fail } from '@slipway/contract';
 import type { LiveEndpoint } from './live-endpoint.ts';
 
+/** Who calls. */
+export type Caller = {
+  /** SHA-256 of the token, lower-case hex; empty where everyone may call. */
+  tokenHash: string;
+  /** Whether it is the platform that tries the endpoint out. */
+  isProbe: boolean;
+};
+
+const EVERYONE: Caller = { tokenHash: '', isProbe: false };
+
 /**
  * Lets the bearer of one of the endpoint's tokens pass. Throws `access.unauthenticated` for a token of no endpoint
- * and `access.forbidden` for one of another endpoint. Compares hashes in constant time. Returns whether it is the
- * platform that tries the endpoint out.
+ * and `access.forbidden` for one of another endpoint. Compares hashes in constant time.
  */
 export function checkToken(
   endpoint: LiveEndpoint,
   authorization: string | undefined,
   all: Iterable<LiveEndpoint>,
-): boolean {
-  if (endpoint.tokens === 'open') return false;
-  const hash = hashOfBearer(authorization);
-  if (opens(endpoint, hash)) return false;
-  if (endpoint.probeToken !== undefined && isSame(endpoint.probeToken, hash)) return true;
+): Caller {
+  if (endpoint.tokens === 'open') return EVERYONE;
+  const tokenHash = hashOfBearer(authorization);
+  if (opens(endpoint, tokenHash)) return { tokenHash, isProbe: false };
+  if (isProbeOf(endpoint, tokenHash)) return { tokenHash, isProbe: true };
   for (const other of all) {
-    if (other.tokens !== 'open' && opens(other, hash)) {
+    if (other.tokens !== 'open' && opens(other, tokenHash)) {
       throw fail('access.forbidden', { permission: `call endpoint ${endpoint.name}` });
     }
   }
@@ -35,10 +44,25 @@ export function checkAnyToken(authorization: string | undefined, all: Iterable<L
   if (anyClosed) throw fail('access.unauthenticated');
 }
 
-function opens(endpoint: LiveEndpoint, hash: string): boolean {
+/** The endpoints that the caller may call. Throws `access.unauthenticated` where none is open and there is no token. */
+export function endpointsOpenTo(
+  authorization: string | undefined,
+  all: Iterable<LiveEndpoint>,
+): LiveEndpoint[] {
+  const endpoints = [...all];
+  if (endpoints.every((endpoint) => endpoint.tokens === 'open')) return endpoints;
+  const tokenHash = hashOfBearer(authorization);
+  return endpoints.filter((endpoint) => opens(endpoint, tokenHash) || isProbeOf(endpoint, tokenHash));
+}
+
+function isProbeOf(endpoint: LiveEndpoint, tokenHash: string): boolean {
+  return endpoint.probeToken !== undefined && isSame(endpoint.probeToken, tokenHash);
+}
+
+function opens(endpoint: LiveEndpoint, tokenHash: string): boolean {
   if (endpoint.tokens === 'open') return true;
   let found = false;
-  for (const token of endpoint.tokens) if (isSame(token, hash)) found = true;
+  for (const token of endpoint.tokens) if (isSame(token, tokenHash)) found = true;
   return found;
 }
 

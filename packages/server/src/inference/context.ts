@@ -3,7 +3,11 @@ import type { Clock } from '../kernel/index.ts';
 import type { Admission } from './admission.ts';
 import type { LiveTable } from './apply-table.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
+import type { Observer } from './exchange.ts';
+import type { CallerLimits } from './limits/caller-limits.ts';
+import type { ResponseCache } from './response-cache.ts';
 import type { InferenceSettings } from './settings.ts';
+import type { Tracer } from './tracing/tracer.ts';
 
 export type Phase = 'starting' | 'ready' | 'draining';
 
@@ -13,6 +17,12 @@ export type InferenceContext = {
   readonly clock: Clock;
   readonly log: PredictionLog;
   readonly admission: Admission;
+  readonly limits: CallerLimits;
+  /** Undefined where answers are not remembered. */
+  readonly cache: ResponseCache | undefined;
+  readonly tracer: Tracer;
+  /** Told of every answer; undefined when nobody wants to know. */
+  readonly observe: Observer | undefined;
   readonly newPredictionId: () => string;
   /** Requests that belong to no endpoint. */
   readonly otherMetrics: EndpointMetrics;

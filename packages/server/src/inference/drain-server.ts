@@ -1,14 +1,19 @@
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InferenceContext } from './context.ts';
+import type { GrpcTransport } from './grpc/transport.ts';
 
 /** Ends a server whose phase is `draining` already: readiness fails and answers say that the connection closes. */
-export async function drainServer(server: Server, context: InferenceContext): Promise<void> {
+export async function drainServer(
+  server: Server,
+  grpc: GrpcTransport | undefined,
+  context: InferenceContext,
+): Promise<void> {
   const { drainGraceMs, drainDeadlineMs } = context.settings;
   if (drainGraceMs > 0) await pause(drainGraceMs);
-  await closeServer(server, drainDeadlineMs);
+  await Promise.all([closeServer(server, drainDeadlineMs), grpc?.drain(drainDeadlineMs)]);
   context.admission.stop();
-  await context.log.close();
+  await Promise.all([context.log.close(), context.tracer.close()]);
 }
 
 /** Resolves when every connection is gone: idle ones at once, busy ones after their answer or at the deadline. */

@@ -9,13 +9,41 @@ export type EndpointMetrics = {
   /** Requests that were answered 500 or above. */
   failures: number;
   predictions: number;
-  /** Requests by HTTP status. */
+  /** Requests by HTTP status; gRPC calls by the status that HTTP would have had. */
   statuses: Map<number, number>;
-  /** Rows by model version. */
-  versions: Map<number, number>;
+  versions: Map<number, VersionMetrics>;
   /** Requests by bucket; one more entry than {@link LATENCY_BUCKETS}, for the rest. */
   latencyCounts: Float64Array;
   latencySumSeconds: number;
+  /** Requests refused because their token had called too often, or had spent its rows. */
+  limited: number;
+};
+
+/** What one version of an endpoint's model counts. Times are sums, in milliseconds. */
+export type VersionMetrics = {
+  rows: number;
+  /** Calls of the model. */
+  executions: number;
+  /** Epoch milliseconds. */
+  lastAt: number;
+  succeeded: { count: number; ms: number };
+  failed: { count: number; ms: number };
+  /** From the whole request to the call of the model: reading and checking. */
+  inputMs: number;
+  inferMs: number;
+  /** From the model's answer to ours: logging and writing. */
+  outputMs: number;
+  cacheHits: number;
+  cacheMisses: number;
+};
+
+/** The parts of a call that are counted. */
+export type Counted = {
+  readonly metrics: EndpointMetrics;
+  readonly startedAt: number;
+  readonly readAt: number;
+  readonly predictedAt: number;
+  readonly route: { modelVersion: number } | undefined;
 };
 
 export function endpointMetrics(): EndpointMetrics {
@@ -27,20 +55,62 @@ export function endpointMetrics(): EndpointMetrics {
     versions: new Map(),
     latencyCounts: new Float64Array(LATENCY_BUCKETS.length + 1),
     latencySumSeconds: 0,
+    limited: 0,
   };
 }
 
-export function countRequest(metrics: EndpointMetrics, status: number, seconds: number): void {
+export function versionMetrics(metrics: EndpointMetrics, version: number): VersionMetrics {
+  let counted = metrics.versions.get(version);
+  if (counted === undefined) {
+    counted = {
+      rows: 0,
+      executions: 0,
+      lastAt: 0,
+      succeeded: { count: 0, ms: 0 },
+      failed: { count: 0, ms: 0 },
+      inputMs: 0,
+      inferMs: 0,
+      outputMs: 0,
+      cacheHits: 0,
+      cacheMisses: 0,
+    };
+    metrics.versions.set(version, counted);
+  }
+  return counted;
+}
+
+/** Counts an answered call and returns how many seconds it took. */
+export function countAnswer(call: Counted, status: number): number {
+  const { metrics } = call;
+  const now = performance.now();
+  const ms = now - call.startedAt;
   metrics.requests++;
   if (status >= 500) metrics.failures++;
   metrics.statuses.set(status, (metrics.statuses.get(status) ?? 0) + 1);
-  let bucket = 0;
-  while (bucket < LATENCY_BUCKETS.length && seconds > LATENCY_BUCKETS[bucket]!) bucket++;
-  metrics.latencyCounts[bucket]!++;
-  metrics.latencySumSeconds += seconds;
+  metrics.latencyCounts[bucketOf(ms / 1000)]!++;
+  metrics.latencySumSeconds += ms / 1000;
+  if (call.route !== undefined) countVersion(call, call.route.modelVersion, status, now);
+  return ms / 1000;
 }
 
-export function countPredictions(metrics: EndpointMetrics, version: number, rows: number): void {
+function countVersion(call: Counted, version: number, status: number, now: number): void {
+  if (call.predictedAt === 0 && status < 400) return;
+  const counted = versionMetrics(call.metrics, version);
+  const outcome = status < 400 ? counted.succeeded : counted.failed;
+  outcome.count++;
+  outcome.ms += now - call.startedAt;
+  if (call.predictedAt > 0) counted.outputMs += now - call.predictedAt;
+}
+
+function bucketOf(seconds: number): number {
+  let bucket = 0;
+  while (bucket < LATENCY_BUCKETS.length && seconds > LATENCY_BUCKETS[bucket]!) bucket++;
+  return bucket;
+}
+
+export function countPredictions(metrics: EndpointMetrics, version: number, rows: number, at: number): void {
   metrics.predictions += rows;
-  metrics.versions.set(version, (metrics.versions.get(version) ?? 0) + rows);
+  const counted = versionMetrics(metrics, version);
+  counted.rows += rows;
+  counted.lastAt = at;
 }

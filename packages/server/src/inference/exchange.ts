@@ -1,32 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SlipwayError } from '@slipway/contract';
-import { countRequest, type EndpointMetrics } from './endpoint-metrics.ts';
-import type { LiveEndpoint } from './live-endpoint.ts';
-import type { LoadedRoute } from './load-route.ts';
-import { type Dialect, failureAnswer } from './problem.ts';
+import type { Call } from './call.ts';
+import { type AnswerEncoding, compress } from './content-encoding.ts';
+import { countAnswer } from './endpoint-metrics.ts';
+import type { FailureWriter } from './problem.ts';
 import type { RequestHeaders } from './request-headers.ts';
+import { traceResponse } from './tracing/trace-context.ts';
 
-/** A request under way and all that belongs to it. */
-export type Exchange = {
+/** An HTTP request under way and all that belongs to it. */
+export type Exchange = Call & {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly headers: RequestHeaders;
-  readonly requestId: string;
-  /** Monotonic milliseconds. */
-  readonly startedAt: number;
-  dialect: Dialect;
-  endpoint: LiveEndpoint | undefined;
-  /** The model that answers, once it is chosen. */
-  route: LoadedRoute | undefined;
-  metrics: EndpointMetrics;
-  /** Whether the platform itself tries the endpoint out: no traffic. */
-  isProbe: boolean;
+  /** In whose words a failure is told. */
+  failureWriter: FailureWriter;
+  /** How the answer may be compressed. */
+  encoding: AnswerEncoding | undefined;
+  /** Headers of the answer that were settled on the way, name and value in turn. */
+  answerHeaders: readonly string[] | undefined;
   /** Whether the connection is to end with this answer. */
   isLast: boolean;
   isAnswered: boolean;
   /** The method that the path takes, when the request has another. */
   allow: string | undefined;
+  /** Told of every answer; undefined when nobody wants to know. */
+  readonly observe: Observer | undefined;
 };
+
+/** What became of a call. */
+export type Outcome = { status: number; bytes: number; seconds: number };
+
+/** Hears of every answer, after it was sent. */
+export type Observer = (call: Call, outcome: Outcome, http?: { method: string; path: string }) => void;
 
 export const JSON_TYPE = 'application/json';
 
@@ -35,12 +40,32 @@ export function answer(
   exchange: Exchange,
   status: number,
   contentType: string,
-  body: string,
+  body: string | Buffer,
   more: readonly string[] = [],
 ): void {
   if (exchange.isAnswered) return;
   exchange.isAnswered = true;
-  const bytes = Buffer.byteLength(body);
+  if (exchange.encoding === undefined || body.length < exchange.encoding.fromBytes) {
+    send(exchange, status, contentType, body, more);
+    return;
+  }
+  const { name } = exchange.encoding;
+  compress(name, body, (bytes) => {
+    if (bytes === undefined) send(exchange, status, contentType, body, more);
+    else send(exchange, status, contentType, bytes, [...more, 'content-encoding', name, ...VARY]);
+  });
+}
+
+const VARY = ['vary', 'accept-encoding'];
+
+function send(
+  exchange: Exchange,
+  status: number,
+  contentType: string,
+  body: string | Buffer,
+  more: readonly string[],
+): void {
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   const headers = [
     'content-type',
     contentType,
@@ -50,30 +75,38 @@ export function answer(
     exchange.requestId,
   ];
   if (exchange.route !== undefined) headers.push(...exchange.route.headers);
+  if (exchange.answerHeaders !== undefined) headers.push(...exchange.answerHeaders);
+  if (exchange.trace !== undefined) headers.push('traceresponse', traceResponse(exchange.trace));
   headers.push(...more);
   if (exchange.isLast) headers.push('connection', 'close');
   exchange.response.writeHead(status, headers);
   // As many bytes as characters is ASCII, which is copied where UTF-8 would be transcoded.
-  exchange.response.end(body, bytes === body.length ? 'latin1' : 'utf8');
-  countRequest(exchange.metrics, status, (performance.now() - exchange.startedAt) / 1000);
+  if (typeof body === 'string') exchange.response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+  else exchange.response.end(body);
+  const seconds = countAnswer(exchange, status);
+  if (exchange.observe !== undefined) observed(exchange, { status, bytes, seconds });
+}
+
+function observed(exchange: Exchange, outcome: Outcome): void {
+  const { method = '', url = '' } = exchange.request;
+  exchange.observe?.(exchange, outcome, { method, path: url.split('?', 1)[0]! });
 }
 
 export function answerJson(exchange: Exchange, status: number, value: unknown): void {
   answer(exchange, status, JSON_TYPE, JSON.stringify(value));
 }
 
-const RETRY_AFTER = ['retry-after', '1'];
 const CHALLENGE = ['www-authenticate', 'Bearer realm="slipway"'];
 
-/** Extra headers of some failures. */
-const HEADERS_OF_KIND: Partial<Record<SlipwayError['kind'], readonly string[]>> = {
-  busy: RETRY_AFTER,
-  unavailable: RETRY_AFTER,
-  unauthenticated: CHALLENGE,
-};
-
 export function answerFailure(exchange: Exchange, failure: SlipwayError): void {
-  const { status, contentType, body } = failureAnswer(failure, exchange.dialect, exchange.requestId);
+  const { status, contentType, body } = exchange.failureWriter(failure, exchange.requestId);
   if (exchange.allow !== undefined) answer(exchange, 405, contentType, body, ['allow', exchange.allow]);
-  else answer(exchange, status, contentType, body, HEADERS_OF_KIND[failure.kind]);
+  else answer(exchange, status, contentType, body, headersOf(failure));
+}
+
+/** A failure that passes says when to come back: in its details, or in a second. */
+function headersOf(failure: SlipwayError): readonly string[] {
+  if (failure.kind === 'unauthenticated') return CHALLENGE;
+  if (failure.kind !== 'busy' && failure.kind !== 'unavailable') return [];
+  return ['retry-after', String(failure.details.retryAfterSeconds ?? 1)];
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fail } from '@slipway/contract';
-import { checkAnyToken, checkToken } from './bearer-token.ts';
+import { acceptedEncoding } from './content-encoding.ts';
 import type { InferenceContext } from './context.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { answerFailure, type Exchange } from './exchange.ts';
-import { type Action, endpointInPath, type Paths, plainPath } from './paths.ts';
-import { asFailure } from './problem.ts';
+import { findAction } from './find-action.ts';
+import type { BoundAction, Paths } from './paths.ts';
+import { asFailure, problemJson } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { checkJsonType } from './read-json.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -14,22 +15,23 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 export type HandlerParts = {
   context: InferenceContext;
+  dialects: readonly Dialect[];
   paths: () => Paths;
   checkHost: (host: string | undefined) => void;
   newRequestId: () => string;
 };
 
 /**
- * Handles a request: host, path, token, admission, body, answer. Nothing here waits unless the body or a large
+ * Handles a request: host, path, token, rate, body, admission, answer. Nothing here waits unless the body or a large
  * request makes it.
  */
 export function requestHandler(parts: HandlerParts): RequestHandler {
-  const { context } = parts;
+  const { context, dialects } = parts;
   return (request, response) => {
     const exchange = newExchange(parts, request, response);
     try {
       parts.checkHost(exchange.headers.host);
-      const action = findAction(parts, exchange);
+      const action = findAction(context, exchange, parts.paths(), dialects);
       if (action.method === 'GET') settle(context, exchange, action.answer(context, exchange, NO_BODY));
       else takeBody(context, exchange, action);
     } catch (error) {
@@ -41,80 +43,71 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
 const NO_BODY = Buffer.alloc(0);
 
 function newExchange(parts: HandlerParts, request: IncomingMessage, response: ServerResponse): Exchange {
+  const { context } = parts;
   const headers = requestHeaders(request.rawHeaders);
+  const encoding = acceptedEncoding(headers.acceptEncoding);
+  const startedAt = performance.now();
   return {
     request,
     response,
     headers,
     requestId: harmlessId(headers.requestId) ?? parts.newRequestId(),
-    startedAt: performance.now(),
+    startedAt,
+    readAt: startedAt,
+    predictedAt: 0,
+    deadlineAt: undefined,
     dialect: 'slipway',
+    failureWriter: problemJson,
     endpoint: undefined,
+    version: undefined,
     route: undefined,
-    metrics: parts.context.otherMetrics,
-    isProbe: false,
-    isLast: parts.context.phase === 'draining',
+    caller: undefined,
+    metrics: context.otherMetrics,
+    trace: context.tracer.begin(headers.traceparent),
+    rows: 0,
+    encoding: encoding && { name: encoding, fromBytes: context.settings.compressFromBytes },
+    answerHeaders: undefined,
+    isLast: context.phase === 'draining',
     isAnswered: false,
     allow: undefined,
+    observe: context.observe,
   };
 }
 
 /** The caller's own request id, when it is harmless in headers and logs. */
-function harmlessId(id: string | undefined): string | undefined {
+export function harmlessId(id: string | undefined): string | undefined {
   return id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }
 
-/**
- * The action of the request, its caller allowed. Throws `route.missing`, `endpoint.missing`, and what the token
- * check throws.
- */
-function findAction(parts: HandlerParts, exchange: Exchange): Action {
-  const { context } = parts;
-  const { request } = exchange;
-  const url = request.url ?? '/';
-  const paths = parts.paths();
-  const action = paths.get(url) ?? paths.get(plainPath(url));
-  if (action === undefined) throw missingPath(context, exchange, plainPath(url));
-  exchange.dialect = action.dialect;
-  if (request.method !== action.method) {
-    exchange.allow = action.method;
-    throw fail('route.missing', { method: request.method ?? '', path: plainPath(url) });
+function takeBody(context: InferenceContext, exchange: Exchange, action: BoundAction): void {
+  (action.checkMedium ?? checkJsonType)(exchange.headers);
+  const { admission } = context;
+  admission.receive();
+  let isReceived = false;
+  function received(): void {
+    if (!isReceived) admission.received();
+    isReceived = true;
   }
-  if (action.endpoint !== undefined) {
-    const endpoint = context.live.get(action.endpoint)!;
-    exchange.endpoint = endpoint;
-    exchange.isProbe = checkToken(endpoint, exchange.headers.authorization, context.live.values());
-    exchange.metrics = endpoint.metrics;
+  try {
+    readBody(exchange, context.settings.maxBodyBytes, admission, (body, failure) => {
+      received();
+      if (body !== undefined) answerBody(context, exchange, action, body);
+      else if (failure !== undefined) refuse(context, exchange, failure);
+    });
+  } catch (error) {
+    received();
+    throw error;
   }
-  return action;
 }
 
-/** Only a caller with some token is told which endpoints there are not. */
-function missingPath(context: InferenceContext, exchange: Exchange, path: string): Error {
-  const { request } = exchange;
-  exchange.dialect = path.startsWith('/v2/') ? 'v2' : 'slipway';
-  const name = endpointInPath(path);
-  if (name === undefined || context.live.has(name)) {
-    return fail('route.missing', { method: request.method ?? '', path: path.slice(0, 200) });
+function answerBody(context: InferenceContext, exchange: Exchange, action: BoundAction, body: Buffer): void {
+  try {
+    context.admission.enter();
+  } catch (error) {
+    refuse(context, exchange, error);
+    return;
   }
-  checkAnyToken(exchange.headers.authorization, context.live.values());
-  return fail('endpoint.missing', { name });
-}
-
-function takeBody(context: InferenceContext, exchange: Exchange, action: Action): void {
-  checkJsonType(exchange.headers);
-  context.admission.enter();
-  readBody(exchange, context.settings.maxBodyBytes, context.admission, (body, failure) => {
-    if (body === undefined) {
-      context.admission.leave();
-      if (failure !== undefined) refuse(context, exchange, failure);
-      return;
-    }
-    answerBody(context, exchange, action, body);
-  });
-}
-
-function answerBody(context: InferenceContext, exchange: Exchange, action: Action, body: Buffer): void {
+  exchange.readAt = performance.now();
   try {
     const later = action.answer(context, exchange, body);
     if (later !== undefined) {

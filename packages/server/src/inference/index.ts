@@ -1,3 +1,11 @@
+export type {
+  GrpcAnswer,
+  GrpcLimits,
+  GrpcMethod,
+  GrpcPeer,
+  GrpcTransport,
+  GrpcTransportFactory,
+} from './grpc/transport.ts';
 export {
   createInferenceServer,
   type InferenceServer,
@@ -7,4 +15,4 @@ export type { ControlMessage, InferenceMessage } from './protocol.ts';
 export { flagOf, type InferenceFlags, readFlags } from './read-flags.ts';
 export { type ControlChannel, serveControl } from './serve-control.ts';
 export { serveFolder } from './serve-folder.ts';
-export type { InferenceSettings } from './settings.ts';
+export { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';

@@ -4,17 +4,28 @@ import { fail } from '@slipway/contract';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
 import { type PredictionLog, predictionIds } from '../journey/serve/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
+import { type AccessLog, accessLog, type LineSink } from './access-log.ts';
 import { createAdmission } from './admission.ts';
 import { applyTable } from './apply-table.ts';
 import type { InferenceContext } from './context.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { DIALECTS } from './dialects/dialects.ts';
+import { type VertexRoutes, vertexDialect } from './dialects/vertex.ts';
 import { drainServer } from './drain-server.ts';
 import { endpointMetrics } from './endpoint-metrics.ts';
+import type { Observer } from './exchange.ts';
+import { grpcMethods } from './grpc/grpc-methods.ts';
+import type { GrpcTransport, GrpcTransportFactory } from './grpc/transport.ts';
 import { requestHandler } from './handle-request.ts';
 import { hostCheck } from './host-check.ts';
+import { callerLimits } from './limits/caller-limits.ts';
 import { endpointStats } from './live-endpoint.ts';
 import { loadRoute } from './load-route.ts';
 import { pathsOf } from './paths.ts';
+import { responseCache } from './response-cache.ts';
 import { type InferenceSettings, inferenceDefaults } from './settings.ts';
+import { spanExporter } from './tracing/span-exporter.ts';
+import { type Tracer, tracer } from './tracing/tracer.ts';
 
 export type InferenceServerOptions = {
   host: string;
@@ -26,6 +37,12 @@ export type InferenceServerOptions = {
   settings?: Partial<InferenceSettings>;
   /** Names besides loopback's that a loopback server answers to. */
   allowedHosts?: readonly string[];
+  /** Where the access log goes; none is kept without. */
+  accessLog?: LineSink | undefined;
+  /** Where Vertex AI calls, when it runs this process. */
+  vertexRoutes?: VertexRoutes | undefined;
+  /** Carries gRPC, when `settings.grpcPort` asks for it. */
+  grpc?: GrpcTransportFactory;
   /** Told of everything that was answered with `internal`, with its cause. */
   report?: (failure: Error, requestId: string) => void;
   clock?: Clock;
@@ -46,49 +63,89 @@ export interface InferenceServer {
 }
 
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
-  const context = newContext(options);
-  let paths = pathsOf(context.live);
+  const log = options.accessLog && accessLog(options.accessLog, () => context.clock.now());
+  const context = newContext(options, log);
+  const dialects = dialectsOf(options);
+  let paths = pathsOf(context.live, dialects);
   let draining: Promise<void> | undefined;
   const server = newHttpServer(context.settings);
+  const newRequestId = predictionIds('req', options.processPart, context.clock);
   const handle = requestHandler({
     context,
+    dialects,
     paths: () => paths,
     checkHost: hostCheck(options.host, options.allowedHosts),
-    newRequestId: predictionIds('req', options.processPart, context.clock),
+    newRequestId,
   });
   server.on('request', handle);
+  const grpc = grpcTransport(options, context, newRequestId);
 
   return {
-    listen: () => listen(server, options.host, options.port),
+    async listen() {
+      const port = await listen(server, options.host, options.port);
+      await grpc?.listen(options.host, context.settings.grpcPort);
+      return port;
+    },
     async apply(table) {
       const { live, outcomes } = await applyTable(context.live, table, loadRoute);
       context.live = live;
-      paths = pathsOf(live);
+      paths = pathsOf(live, dialects);
+      context.cache?.clear();
       if (context.phase === 'starting') context.phase = 'ready';
       return outcomes;
     },
     stats: () => statsOf(context),
     drain() {
       context.phase = 'draining';
-      draining ??= drainServer(server, context);
+      draining ??= drainServer(server, grpc, context).then(() => log?.close());
       return draining;
     },
   };
 }
 
-function newContext(options: InferenceServerOptions): InferenceContext {
+function grpcTransport(
+  { grpc }: InferenceServerOptions,
+  context: InferenceContext,
+  newRequestId: () => string,
+): GrpcTransport | undefined {
+  const { grpcPort, maxBodyBytes: maxMessageBytes, keepAliveTimeoutMs: idleMs } = context.settings;
+  if (grpc === undefined || grpcPort === 0) return undefined;
+  return grpc(grpcMethods(context, newRequestId), { maxMessageBytes, idleMs });
+}
+
+function dialectsOf({ vertexRoutes }: InferenceServerOptions): readonly Dialect[] {
+  return vertexRoutes === undefined ? DIALECTS : [...DIALECTS, vertexDialect(vertexRoutes)];
+}
+
+function newContext(options: InferenceServerOptions, log: AccessLog | undefined): InferenceContext {
   const settings = { ...inferenceDefaults(), ...options.settings };
   const clock = options.clock ?? systemClock;
+  const now = () => clock.now();
+  const { otlpEndpoint, traceSamplePercent, cacheBytes } = settings;
+  const sink = otlpEndpoint === '' ? undefined : spanExporter(otlpEndpoint);
+  const traces = tracer({ sink, samplePercent: traceSamplePercent, now });
   return {
     settings,
     clock,
     log: options.log,
     admission: createAdmission(settings),
+    limits: callerLimits(settings, now),
+    cache: cacheBytes === 0 ? undefined : responseCache(cacheBytes),
+    tracer: traces,
+    observe: observerOf(log, sink === undefined ? undefined : traces),
     newPredictionId: predictionIds('p', options.processPart, clock),
     otherMetrics: endpointMetrics(),
     report: options.report ?? (() => {}),
     live: new Map(),
     phase: 'starting',
+  };
+}
+
+function observerOf(log: AccessLog | undefined, traces: Tracer | undefined): Observer | undefined {
+  if (log === undefined && traces === undefined) return undefined;
+  return (call, outcome, http) => {
+    log?.write(call, outcome, http);
+    traces?.end(call, outcome, http);
   };
 }
 
@@ -101,6 +158,7 @@ function newHttpServer(settings: InferenceSettings): Server {
     noDelay: true,
   });
   server.setTimeout(settings.idleTimeoutMs);
+  server.maxConnections = settings.maxConnections;
   return server;
 }
 

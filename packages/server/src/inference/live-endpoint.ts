@@ -34,6 +34,11 @@ export function pickRoute(endpoint: LiveEndpoint, draw: () => number = Math.rand
   return serving.routes.findLast((each) => each.weight > 0)?.route;
 }
 
+/** The loaded route of a version, whether or not it takes a share of the traffic. */
+export function routeOfVersion(endpoint: LiveEndpoint, version: number): LoadedRoute | undefined {
+  return endpoint.serving?.routes.find(({ route }) => route.modelVersion === version)?.route;
+}
+
 export function endpointStats(endpoint: LiveEndpoint): EndpointStats {
   const { name, serving, metrics } = endpoint;
   const taking = serving?.routes.filter((each) => each.weight > 0) ?? [];

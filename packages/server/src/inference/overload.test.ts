@@ -10,7 +10,7 @@ const BODY = JSON.stringify({ rows: [GOOD_ROW] });
 let running: RunningInference;
 
 beforeAll(async () => {
-  running = await runningInference({ maxInFlight: LIMIT, maxBufferedBytes: 1024 * 1024 });
+  running = await runningInference({ maxReceiving: LIMIT, maxBufferedBytes: 1024 * 1024 });
   const bundle = await constantBundle(join(running.home, 'churn'), 0.7);
   await running.dataPlane.apply({ endpoints: [endpointOf('churn', ['token'], 1, bundle)] });
 });

@@ -1,9 +1,9 @@
 import { fail } from '@slipway/contract';
 import type { Prediction } from '../journey/serve/index.ts';
+import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
-import { countPredictions } from './endpoint-metrics.ts';
-import type { Exchange } from './exchange.ts';
-import { pickRoute } from './live-endpoint.ts';
+import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
+import { pickRoute, routeOfVersion } from './live-endpoint.ts';
 import type { LoadedRoute } from './load-route.ts';
 
 /** What predicting gave: entry i of each list belongs to row i. `answerTexts` are as the engine's `answerText` writes them. */
@@ -12,65 +12,115 @@ export type Predicted = {
   ids: string[];
   predictions: Prediction[];
   answerTexts: string[];
+  /** The rows as JSON; undefined for a request that was done in parts. */
+  rowTexts: string[] | undefined;
 };
 
 /** Rows done without letting other requests in between: about a millisecond's work. */
 const PART_ROWS = 256;
 
-/** The route that answers this request, remembered in the exchange. Throws `endpoint.not-ready`. */
-export function chooseRoute(exchange: Exchange): LoadedRoute {
-  const endpoint = exchange.endpoint!;
+/**
+ * The route that answers this call, remembered in it: of the version asked for, or drawn. Throws
+ * `endpoint.not-ready` and `endpoint.version-not-served`.
+ */
+export function chooseRoute(call: Call): LoadedRoute {
+  const endpoint = call.endpoint!;
+  if (call.version !== undefined) {
+    call.route = routeOfVersion(endpoint, call.version);
+    const details = { name: endpoint.name, version: call.version };
+    if (call.route === undefined) throw fail('endpoint.version-not-served', details);
+    return call.route;
+  }
   const route = pickRoute(endpoint);
   if (route === undefined) throw fail('endpoint.not-ready', { name: endpoint.name });
-  exchange.route = route;
+  call.route = route;
   return route;
 }
 
 /**
- * Predicts the rows with the route of the exchange, logs them, and hands the predictions to `done`: at once when they
+ * Predicts the rows with the route of the call, logs them, and hands the predictions to `done`: at once when they
  * are few, else in parts with room for other requests between. What it throws is about the rows; then nothing of the
- * request is logged.
+ * call is logged. Also throws `predict.quota-spent` and `predict.too-late`.
  *
  * @param rowText the JSON of the only row, where the caller has it already
  */
 export function predictRows(
   context: InferenceContext,
-  exchange: Exchange,
+  call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => void,
   rowText?: string,
 ): Promise<void> | undefined {
-  const route = exchange.route!;
-  if (rows.length > PART_ROWS) return predictInParts(context, exchange, rows, done);
-  const predicted = nameAndWrite(context, route, route.engine.predict(rows));
-  log(context, exchange, predicted, rowText === undefined ? rows.map(textOf) : [rowText], 0);
+  const route = call.route!;
+  context.limits.spend(call, rows.length);
+  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done);
+  const startedAt = performance.now();
+  const predictions = route.engine.predict(rows);
+  countExecution(call, startedAt);
+  const rowTexts = rowText === undefined ? rows.map(textOf) : [rowText];
+  const predicted: Predicted = { ...nameAndWrite(context, route, predictions), rowTexts };
+  log(context, call, predicted, rowTexts, 0);
   done(predicted);
   return undefined;
 }
 
 async function predictInParts(
   context: InferenceContext,
-  exchange: Exchange,
+  call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => void,
 ): Promise<void> {
-  const route = exchange.route!;
-  const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [] };
+  const route = call.route!;
+  const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
+  const startedAt = performance.now();
   for (let from = 0; from < rows.length; from += PART_ROWS) {
     if (from > 0) await new Promise(setImmediate);
+    checkDeadline(call);
     const part = nameAndWrite(context, route, route.engine.predict(rows, from, from + PART_ROWS));
     predicted.ids.push(...part.ids);
     predicted.predictions.push(...part.predictions);
     predicted.answerTexts.push(...part.answerTexts);
   }
+  countExecution(call, startedAt);
   for (let from = 0; from < rows.length; from += PART_ROWS) {
     await new Promise(setImmediate);
-    log(context, exchange, predicted, rows.slice(from, from + PART_ROWS).map(textOf), from);
+    log(context, call, predicted, rows.slice(from, from + PART_ROWS).map(textOf), from);
   }
   done(predicted);
 }
 
-function nameAndWrite(context: InferenceContext, route: LoadedRoute, predictions: Prediction[]): Predicted {
+/** Nobody waits for the answer any more. */
+function checkDeadline(call: Call): void {
+  if (call.deadlineAt !== undefined && performance.now() > call.deadlineAt) throw fail('predict.too-late');
+}
+
+/** What the same model said about the same body before, told again: with ids of its own, counted and logged. */
+export function predictAgain(
+  context: InferenceContext,
+  call: Call,
+  known: { predictions: Prediction[]; answerTexts: string[]; rowTexts: string[] },
+): Predicted {
+  context.limits.spend(call, known.predictions.length);
+  const ids = known.predictions.map(() => context.newPredictionId());
+  const predicted: Predicted = { ...known, route: call.route!, ids };
+  call.predictedAt = performance.now();
+  log(context, call, predicted, known.rowTexts, 0);
+  return predicted;
+}
+
+function countExecution(call: Call, startedAt: number): void {
+  call.predictedAt = performance.now();
+  const counted = versionMetrics(call.metrics, call.route!.modelVersion);
+  counted.executions++;
+  counted.inputMs += startedAt - call.readAt;
+  counted.inferMs += call.predictedAt - startedAt;
+}
+
+function nameAndWrite(
+  context: InferenceContext,
+  route: LoadedRoute,
+  predictions: Prediction[],
+): Omit<Predicted, 'rowTexts'> {
   const ids: string[] = [];
   const answerTexts: string[] = [];
   for (let i = 0; i < predictions.length; i++) {
@@ -87,20 +137,22 @@ function textOf(row: unknown): string {
 /** Counts and logs the rows from `from` on that `rowTexts` holds. */
 function log(
   context: InferenceContext,
-  exchange: Exchange,
+  call: Call,
   { route, ids, predictions, answerTexts }: Predicted,
   rowTexts: string[],
   from: number,
 ): void {
-  if (exchange.isProbe) return;
+  call.rows += rowTexts.length;
+  if (isProbe(call)) return;
   const to = from + rowTexts.length;
   const isWhole = rowTexts.length === ids.length;
-  countPredictions(exchange.metrics, route.modelVersion, rowTexts.length);
-  context.log.append(exchange.endpoint!.name, {
-    at: context.clock.now(),
+  const at = context.clock.now();
+  countPredictions(call.metrics, route.modelVersion, rowTexts.length, at);
+  context.log.append(call.endpoint!.name, {
+    at,
     model: route.modelName,
     version: route.modelVersion,
-    latencyUs: Math.round((performance.now() - exchange.startedAt) * 1000),
+    latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
     ids: isWhole ? ids : ids.slice(from, to),
     rowTexts,
     answerTexts: isWhole ? answerTexts : answerTexts.slice(from, to),

@@ -1,24 +1,17 @@
-import { type FailureKind, fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import { fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
 
-/** In whose words a failure is told: problem+json, or the `{"error"}` of the Open Inference Protocol. */
-export type Dialect = 'slipway' | 'v2';
+export type FailureAnswer = { status: number; contentType: string; body: string };
 
-type Answer = { status: number; contentType: string; body: string };
-
-/** The protocol knows one status for every fault of the request's content. */
-const V2_STATUS: Partial<Record<FailureKind, number>> = { unprocessable: 400, unsupported: 400 };
+/** Tells a failure in the words of a dialect. Details of internal failures are kept from the caller. */
+export type FailureWriter = (failure: SlipwayError, requestId: string) => FailureAnswer;
 
 /** The failure that anything thrown stands for; what we do not know becomes `internal`, its cause kept for the log. */
 export function asFailure(thrown: unknown): SlipwayError {
   return isFailure(thrown) ? thrown : fail('internal', {}, { cause: thrown });
 }
 
-/** A failure as an answer in `dialect`. Details of internal failures are kept from the caller. */
-export function failureAnswer(failure: SlipwayError, dialect: Dialect, requestId: string): Answer {
-  return dialect === 'v2' ? v2Error(failure) : problem(failure, requestId);
-}
-
-function problem(failure: SlipwayError, requestId: string): Answer {
+/** RFC 9457 problem+json. */
+export const problemJson: FailureWriter = (failure, requestId) => {
   const status = STATUS_OF_KIND[failure.kind];
   const body = JSON.stringify({
     type: `urn:slipway:failure:${failure.code}`,
@@ -32,11 +25,10 @@ function problem(failure: SlipwayError, requestId: string): Answer {
     requestId,
   });
   return { status, contentType: 'application/problem+json', body };
-}
+};
 
-function v2Error(failure: SlipwayError): Answer {
+/** A failure as one sentence with its place and the way out. */
+export function failureText(failure: SlipwayError): string {
   const where = failure.path === undefined ? '' : ` (${failure.path})`;
-  const status = V2_STATUS[failure.kind] ?? STATUS_OF_KIND[failure.kind];
-  const body = JSON.stringify({ error: `${failure.message}${where} ${failure.hint}` });
-  return { status, contentType: 'application/json', body };
+  return `${failure.message}${where} ${failure.hint}`;
 }

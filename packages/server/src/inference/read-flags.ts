@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { fail } from '@slipway/contract';
+import type { VertexRoutes } from './dialects/vertex.ts';
 import { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
 
 /** What the command line of the inference process says. */
@@ -15,27 +16,41 @@ export type InferenceFlags = {
   modelVersion: number;
   /** File with one token a line; without it everyone may call. */
   tokenFile: string | undefined;
+  /** Where Vertex AI said that it calls. */
+  vertexRoutes: VertexRoutes | undefined;
   settings: Partial<InferenceSettings>;
 };
 
-/** Reads the flags. Throws `config.invalid`. */
-export function readFlags(args: readonly string[]): InferenceFlags {
+/** What clouds that run containers tell them by: Vertex AI (AIP_*) and SageMaker. */
+export type CloudEnvironment = Partial<
+  Record<'AIP_HTTP_PORT' | 'AIP_HEALTH_ROUTE' | 'AIP_PREDICT_ROUTE' | 'SAGEMAKER_BIND_TO_PORT', string>
+>;
+
+/** Reads the flags, which win over what a cloud says. Throws `config.invalid`. */
+export function readFlags(args: readonly string[], cloud: CloudEnvironment = {}): InferenceFlags {
   const values = parse(args);
+  const cloudPort = cloud.AIP_HTTP_PORT ?? cloud.SAGEMAKER_BIND_TO_PORT;
   const text = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
   };
   return {
     host: text('host') ?? '127.0.0.1',
-    port: wholeNumber('port', text('port') ?? '7401', 0, 65_535),
+    port: wholeNumber('port', text('port') ?? cloudPort ?? '7401', 0, 65_535),
     logDir: text('log-dir'),
     allowedHosts: (text('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
     modelDir: text('model-dir'),
     modelName: text('model-name'),
     modelVersion: wholeNumber('model-version', text('model-version') ?? '1', 1, 2 ** 31),
     tokenFile: text('token-file'),
+    vertexRoutes: vertexRoutesOf(cloud),
     settings: readSettings(text),
   };
+}
+
+function vertexRoutesOf(cloud: CloudEnvironment): VertexRoutes | undefined {
+  const { AIP_HEALTH_ROUTE: health, AIP_PREDICT_ROUTE: predict } = cloud;
+  return health === undefined || predict === undefined ? undefined : { health, predict };
 }
 
 const OWN_FLAGS = [
@@ -58,18 +73,21 @@ export function flagOf(setting: string): string {
   return setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** SageMaker runs `docker run IMAGE serve`. */
+const SAGEMAKER_COMMAND = 'serve';
+
 function parse(args: readonly string[]): Record<string, string | boolean | undefined> {
   const names = [...OWN_FLAGS, ...Object.keys(SETTING_FLAGS)];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return parseArgs({ args: args.filter((arg) => arg !== SAGEMAKER_COMMAND), options }).values;
   } catch (error) {
     throw fail('config.invalid', { reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
 function readSettings(text: (name: string) => string | undefined): Partial<InferenceSettings> {
-  const settings: Partial<InferenceSettings> = {};
+  const settings: Partial<Record<keyof InferenceSettings, string | number>> = {};
   for (const [flag, name] of Object.entries(SETTING_FLAGS)) {
     const raw = text(flag);
     if (raw === undefined) continue;
@@ -79,7 +97,7 @@ function readSettings(text: (name: string) => string | undefined): Partial<Infer
       throw fail('config.invalid', { reason: `--${flag} must be ${(error as Error).message}` });
     }
   }
-  return settings;
+  return settings as Partial<InferenceSettings>;
 }
 
 function wholeNumber(name: string, raw: string, min: number, max: number): number {

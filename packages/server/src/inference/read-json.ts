@@ -3,20 +3,20 @@ import { fail } from '@slipway/contract';
 import type { RequestHeaders } from './request-headers.ts';
 
 /** Throws `request.unsupported-media` unless the body is said to be plain JSON, or nothing is said. */
-export function checkJsonType(headers: RequestHeaders): void {
-  const type = headers.contentType;
-  if (type !== undefined && type !== 'application/json' && !isJsonType(type)) {
-    throw fail('request.unsupported-media', { contentType: type.slice(0, 100) });
-  }
-  const encoding = headers.contentEncoding;
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw fail('request.unsupported-media', { contentType: `with encoding ${encoding.slice(0, 100)}` });
-  }
+export function checkJsonType({ contentType }: RequestHeaders): void {
+  if (
+    contentType === undefined ||
+    contentType === 'application/json' ||
+    isTypeInUtf8(contentType, 'application/json')
+  )
+    return;
+  throw fail('request.unsupported-media', { contentType: contentType.slice(0, 100) });
 }
 
-function isJsonType(type: string): boolean {
+/** Whether a content type is `essence`, in UTF-8 where it says a character set. */
+export function isTypeInUtf8(type: string, wanted: string): boolean {
   const [essence = '', ...parameters] = type.toLowerCase().split(';');
-  if (essence.trim() !== 'application/json') return false;
+  if (essence.trim() !== wanted) return false;
   return parameters.every(
     (each) => !each.trim().startsWith('charset=') || /^charset="?utf-8"?$/.test(each.trim()),
   );
@@ -35,5 +35,19 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw fail('request.bad-json', { reason: error instanceof Error ? error.message : 'it does not parse' });
+  }
+}
+
+const TEXT_OR_NAN = /"(?:[^"\\]|\\.)*"|\bNaN\b/g;
+
+/**
+ * As {@link parseJson}, but reads the bare NaN that Python writes for a missing number as null. JSON that is JSON
+ * costs nothing more.
+ */
+export function parsePythonJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parseJson(text.replace(TEXT_OR_NAN, (found) => (found === 'NaN' ? 'null' : found)));
   }
 }

@@ -1,20 +1,31 @@
 /** The headers of a request that matter here, as they were sent; undefined where absent. */
-export type RequestHeaders = {
-  host: string | undefined;
-  authorization: string | undefined;
-  contentType: string | undefined;
-  contentEncoding: string | undefined;
-  contentLength: string | undefined;
-  requestId: string | undefined;
-};
+export type RequestHeaders = Record<HeaderName, string | undefined>;
+
+type HeaderName =
+  | 'host'
+  | 'authorization'
+  | 'contentType'
+  | 'contentEncoding'
+  | 'contentLength'
+  | 'acceptEncoding'
+  | 'requestId'
+  | 'traceparent'
+  | 'inferenceHeaderLength'
+  | 'endpoint'
+  | 'targetModel';
 
 /** The only wanted header names there are of a length, so that most names are passed over by their length alone. */
-const WANTED: Record<number, Record<string, keyof RequestHeaders>> = {
+const WANTED: Record<number, Record<string, HeaderName>> = {
   4: { host: 'host' },
+  11: { traceparent: 'traceparent' },
   12: { 'content-type': 'contentType', 'x-request-id': 'requestId' },
   13: { authorization: 'authorization' },
   14: { 'content-length': 'contentLength' },
+  15: { 'accept-encoding': 'acceptEncoding' },
   16: { 'content-encoding': 'contentEncoding' },
+  18: { 'x-slipway-endpoint': 'endpoint' },
+  29: { 'x-amzn-sagemaker-target-model': 'targetModel' },
+  31: { 'inference-header-content-length': 'inferenceHeaderLength' },
 };
 
 /**
@@ -28,7 +39,12 @@ export function requestHeaders(raw: readonly string[]): RequestHeaders {
     contentType: undefined,
     contentEncoding: undefined,
     contentLength: undefined,
+    acceptEncoding: undefined,
     requestId: undefined,
+    traceparent: undefined,
+    inferenceHeaderLength: undefined,
+    endpoint: undefined,
+    targetModel: undefined,
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!;

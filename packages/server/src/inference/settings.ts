@@ -1,4 +1,4 @@
-import { integerSetting, type ValuesOf } from '../kernel/index.ts';
+import { integerSetting, textSetting, type ValuesOf } from '../kernel/index.ts';
 
 const MIB = 1024 * 1024;
 
@@ -20,7 +20,19 @@ export const INFERENCE_SETTINGS = {
     default: 1024,
     min: 1,
     max: 100_000,
-    says: 'Requests under way at once; more are refused with 429.',
+    says: 'Requests being answered at once; more are refused with 429.',
+  }),
+  maxReceiving: integerSetting({
+    default: 8192,
+    min: 1,
+    max: 1_000_000,
+    says: 'Requests whose bodies are on their way at once; more are refused with 429.',
+  }),
+  maxConnections: integerSetting({
+    default: 16_384,
+    min: 1,
+    max: 1_000_000,
+    says: 'Open connections; more are closed as they come.',
   }),
   maxBufferedBytes: integerSetting({
     default: 256 * MIB,
@@ -69,6 +81,56 @@ export const INFERENCE_SETTINGS = {
     min: 0,
     max: 600_000,
     says: 'Longest wait for requests under way before connections are cut.',
+  }),
+  compressFromBytes: integerSetting({
+    default: 16 * 1024,
+    min: 0,
+    max: 1024 * MIB,
+    says: 'Size from which an answer is compressed for clients that accept gzip or deflate.',
+  }),
+  rateLimitPerSecond: integerSetting({
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    says: 'Requests a second that each token may send to each endpoint; 0 for any number.',
+  }),
+  rateLimitBurst: integerSetting({
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    says: 'Requests that a token may send at once after a pause; 0 takes the rate of one second.',
+  }),
+  quotaRowsPerDay: integerSetting({
+    default: 0,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    says: 'Rows that each token may have predicted by each endpoint in a day (UTC); 0 for any number.',
+  }),
+  cacheBytes: integerSetting({
+    default: 0,
+    min: 0,
+    max: 64 * 1024 * MIB,
+    says: 'Memory for answers to bodies seen before, by model version; 0 remembers none.',
+  }),
+  grpcPort: integerSetting({
+    default: 0,
+    min: 0,
+    max: 65_535,
+    says: 'Port of the Open Inference Protocol over gRPC, 7402 for instance; 0 leaves it out.',
+  }),
+  accessLog: textSetting({
+    default: '',
+    says: 'File that gets one JSON line a request, or - for the output; empty for none.',
+  }),
+  otlpEndpoint: textSetting({
+    default: '',
+    says: 'Address of an OpenTelemetry collector that takes traces as OTLP over HTTP in JSON; empty for none.',
+  }),
+  traceSamplePercent: integerSetting({
+    default: 100,
+    min: 0,
+    max: 100,
+    says: 'Share of the traces that begin here which are exported; callers decide about theirs.',
   }),
 };
 

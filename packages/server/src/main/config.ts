@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fail } from '@slipway/contract';
 import { parse } from 'yaml';
 import { httpSettings } from '../http/index.ts';
+import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import { ingestSettings } from '../journey/ingest/index.ts';
 import { type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
 import { workSettings } from '../work/index.ts';
@@ -20,6 +21,7 @@ export const SLICES = {
     }),
   },
   http: httpSettings,
+  inference: INFERENCE_SETTINGS,
   ingest: ingestSettings,
   work: workSettings,
 } as const;

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { failureData, isFailure } from '@slipway/contract';
+import { createGrpcTransport } from '../adapters/grpc/index.ts';
 import { openPredictionLog } from '../adapters/prediction-log/index.ts';
 import {
   type ControlChannel,
@@ -17,13 +19,18 @@ import { noPredictionLog } from '../journey/serve/index.ts';
  *
  *   inference --host 127.0.0.1 --port 7401 --log-dir DIR       forked by the control plane, which tells it what to serve
  *   inference --model-dir DIR --host 0.0.0.0 --port 8080       on its own, as a container runs it: one bundle
+ *
+ * On its own it also takes SageMaker's `serve` and SAGEMAKER_BIND_TO_PORT, and Vertex AI's AIP_HTTP_PORT,
+ * AIP_HEALTH_ROUTE and AIP_PREDICT_ROUTE.
  */
 async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2));
+  const flags = readFlags(process.argv.slice(2), process.env);
   const server = createInferenceServer({
     ...flags,
     log: flags.logDir === undefined ? noPredictionLog() : openPredictionLog({ folder: flags.logDir }),
     processPart: processPart(),
+    accessLog: accessLogSink(flags.settings.accessLog),
+    grpc: createGrpcTransport,
     report: reportInternal,
   });
   if (flags.modelDir === undefined) await underControl(server);
@@ -64,6 +71,18 @@ function parentChannel(): ControlChannel {
     onDisconnect: (listener) => void process.once('disconnect', listener),
   };
 }
+
+/** Appends to the file, or writes to the output for `-`; lines that cannot be written are lost, never waited for. */
+function accessLogSink(path = ''): ((lines: string) => void) | undefined {
+  if (path === '') return undefined;
+  const stream = path === '-' ? process.stdout : createWriteStream(path, { flags: 'a', mode: 0o600 });
+  stream.on('error', (cause: Error) => say({ event: 'warning', says: `the access log: ${cause.message}` }));
+  return (lines) => {
+    if (stream.writableLength < MOST_LOG_BYTES_WAITING) stream.write(lines);
+  };
+}
+
+const MOST_LOG_BYTES_WAITING = 16 * 1024 * 1024;
 
 /** Eight letters of Crockford base 32. */
 function processPart(): string {

@@ -2,6 +2,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** As scripts/build/bundles.mjs puts it before programs that stand alone. */
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
 /** Bundles the data-plane process as it ships into `folder`, and returns the file to start. `root` is the repository's. */
 export async function builtInference(
   folder: string,
@@ -15,6 +19,7 @@ export async function builtInference(
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    banner: { js: REQUIRE },
     logLevel: 'error',
   });
   return outfile;

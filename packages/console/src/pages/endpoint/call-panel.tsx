@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { Endpoint } from '@slipway/contract';
+import { CALL_SNIPPETS, type Endpoint, type SnippetLanguage, TOKEN_PLACE } from '@slipway/contract';
 import { useState } from 'react';
 import { useChange } from '../../data/index.ts';
 import { Command } from '../../parts/command.tsx';
@@ -7,9 +7,8 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { ErrorNotice, Notice } from '../../parts/notice.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { useAddress } from '../../parts/use-address.ts';
-import { type Language, SNIPPETS, TOKEN_PLACE } from './call-snippets.ts';
 
-const LANGUAGES = Object.keys(SNIPPETS) as Language[];
+const LANGUAGES = Object.keys(CALL_SNIPPETS) as SnippetLanguage[];
 
 /** How to call the endpoint, with its own columns; a token can be made and put in at once. */
 export function CallPanel({ endpoint }: { endpoint: Endpoint }) {
@@ -25,7 +24,7 @@ export function CallPanel({ endpoint }: { endpoint: Endpoint }) {
     });
     setSecret(token.secret);
   };
-  const text = SNIPPETS[language].write({
+  const text = CALL_SNIPPETS[language].write({
     url: endpoint.url,
     token: secret ?? TOKEN_PLACE,
     body: endpoint.example,
@@ -41,14 +40,14 @@ export function CallPanel({ endpoint }: { endpoint: Endpoint }) {
             <select value={language} onChange={(event) => setLanguage(event.currentTarget.value)}>
               {LANGUAGES.map((each) => (
                 <option key={each} value={each}>
-                  {SNIPPETS[each].title}
+                  {CALL_SNIPPETS[each].title}
                 </option>
               ))}
             </select>
           </label>
         }
       >
-        <Command text={text} label={`How to call it with ${SNIPPETS[language].title}`} />
+        <Command text={text} label={`How to call it with ${CALL_SNIPPETS[language].title}`} />
         {secret === null ? (
           <Row>
             <Button size="xs" loading={create.isPending} onClick={() => void makeToken().catch(() => {})}>

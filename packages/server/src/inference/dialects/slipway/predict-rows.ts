@@ -1,25 +1,20 @@
 import { fail } from '@slipway/contract';
-import type { InferenceContext } from './context.ts';
-import { answer, answerJson, type Exchange, JSON_TYPE } from './exchange.ts';
-import { chooseRoute, type Predicted, predictRows } from './predict.ts';
-import { parseJson, readText } from './read-json.ts';
+import { type BodyReader, predicting } from '../../answer-prediction.ts';
+import { JSON_TYPE } from '../../exchange.ts';
+import type { Predicted } from '../../predict.ts';
+import { parseJson, readText } from '../../read-json.ts';
 
 /** `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }` to `{ "model", "predictions" }`. */
-export function answerPredict(
-  context: InferenceContext,
-  exchange: Exchange,
-  body: Buffer,
-): Promise<void> | undefined {
-  chooseRoute(exchange);
+export const answerPredict = predicting(readRows);
+
+function readRows(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): ReturnType<BodyReader> {
   const text = readText(body);
-  const rows = rowsOf(parseJson(text), context.settings.maxRows);
-  return predictRows(
-    context,
-    exchange,
+  const rows = rowsOf(parseJson(text), maxRows);
+  return {
     rows,
-    (predicted) => answer(exchange, 200, JSON_TYPE, answerText(predicted)),
-    rows.length === 1 ? onlyRowText(text) : undefined,
-  );
+    onlyRowText: rows.length === 1 ? onlyRowText(text) : undefined,
+    write: (predicted) => ({ contentType: JSON_TYPE, body: answerText(predicted) }),
+  };
 }
 
 const BODY_HEAD = '{"rows":[';
@@ -39,20 +34,6 @@ function onlyRowText(text: string): string | undefined {
     !text.includes('\\') &&
     !text.includes('\n');
   return isPlain ? text.slice(BODY_HEAD.length, -BODY_TAIL.length) : undefined;
-}
-
-/** `GET /endpoints/{name}`: what to send, and a body that works. */
-export function answerEndpoint(_context: InferenceContext, exchange: Exchange): void {
-  const { modelName, modelVersion, manifest } = chooseRoute(exchange);
-  answerJson(exchange, 200, {
-    name: exchange.endpoint!.name,
-    model: { name: modelName, version: modelVersion },
-    task: manifest.task,
-    target: manifest.target,
-    classes: manifest.classes,
-    inputs: manifest.inputs,
-    example: { rows: manifest.golden.rows.slice(0, 1) },
-  });
 }
 
 /** Throws `request.invalid`, `predict.no-rows` or `predict.too-many-rows`. */

@@ -1,19 +1,19 @@
 /** What is put where a token belongs when none is known. */
 export const TOKEN_PLACE = 'PASTE-A-TOKEN-HERE';
 
-export type Call = { url: string; token: string; body: unknown };
+export type SnippetCall = { url: string; token: string; body: unknown };
 
 /** How to call an endpoint, by language. Each works as pasted once it holds a token. */
-export const SNIPPETS = {
+export const CALL_SNIPPETS = {
   curl: { title: 'curl', write: curl },
-  javascript: { title: 'JavaScript', write: javascript },
+  typescript: { title: 'TypeScript', write: typescript },
   python: { title: 'Python', write: python },
-} as const satisfies Record<string, { title: string; write: (call: Call) => string }>;
+} as const satisfies Record<string, { title: string; write: (call: SnippetCall) => string }>;
 
-export type Language = keyof typeof SNIPPETS;
+export type SnippetLanguage = keyof typeof CALL_SNIPPETS;
 
 /** For a POSIX shell. */
-function curl({ url, token, body }: Call): string {
+function curl({ url, token, body }: SnippetCall): string {
   return [
     `curl -sS ${shellQuoted(url)} \\`,
     `  -H ${shellQuoted(`Authorization: Bearer ${token}`)} \\`,
@@ -23,7 +23,7 @@ function curl({ url, token, body }: Call): string {
 }
 
 /** For Node 18 and later, Deno, Bun and browsers. */
-function javascript({ url, token, body }: Call): string {
+function typescript({ url, token, body }: SnippetCall): string {
   return [
     `const response = await fetch(${JSON.stringify(url)}, {`,
     `  method: 'POST',`,
@@ -35,7 +35,7 @@ function javascript({ url, token, body }: Call): string {
 }
 
 /** For Python 3 with nothing installed. A JSON text within a JSON text is also a Python literal. */
-function python({ url, token, body }: Call): string {
+function python({ url, token, body }: SnippetCall): string {
   return [
     `import json, urllib.request`,
     ``,

@@ -1,0 +1,1 @@
+export { createGrpcTransport } from './grpc-transport.ts';

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { InferenceContext } from './context.ts';
+import { versionMetrics } from './endpoint-metrics.ts';
+import { answer, type Exchange } from './exchange.ts';
+import type { LoadedRoute } from './load-route.ts';
+import { chooseRoute, type Predicted, predictAgain, predictRows } from './predict.ts';
+import type { RequestHeaders } from './request-headers.ts';
+
+/** The body of an answer in the words of a dialect. */
+export type Reply = { contentType: string; body: string | Buffer; headers?: readonly string[] };
+
+/** What a dialect reads out of a body: the rows, and how their predictions are to be told. */
+export type Asked = {
+  rows: readonly unknown[];
+  /** The JSON of the only row, where the reader has it already. */
+  onlyRowText?: string | undefined;
+  /** How long the caller waits, in milliseconds. */
+  timeoutMs?: number | undefined;
+  /** Depends on nothing but what it is given, so that a remembered body can be answered again. */
+  write(predicted: Predicted, call: { endpoint: string; requestId: string }): Reply;
+};
+
+/** What a reader may know besides the body. */
+export type Asking = { route: LoadedRoute; headers: RequestHeaders; maxRows: number };
+
+/** Reads a body in one dialect. What it throws is the caller's mistake. */
+export type BodyReader = (body: Buffer, asking: Asking) => Asked;
+
+/**
+ * The plot of every prediction over HTTP: choose the model, read the body, predict, tell. A body that this model has
+ * answered before is told from memory, where memory is allowed.
+ */
+export function predicting(read: BodyReader) {
+  return (context: InferenceContext, exchange: Exchange, body: Buffer): Promise<void> | undefined => {
+    const route = chooseRoute(exchange);
+    if (context.cache === undefined) {
+      return predictBody(context, exchange, readBodyOf(read, context, exchange, body));
+    }
+    const key = keyOf(read, exchange, route, body);
+    const known = context.cache.get(key);
+    const counted = versionMetrics(exchange.metrics, route.modelVersion);
+    if (known !== undefined) {
+      counted.cacheHits++;
+      tell(exchange, known.asked, predictAgain(context, exchange, known));
+      return undefined;
+    }
+    counted.cacheMisses++;
+    const asked = readBodyOf(read, context, exchange, body);
+    return predictBody(context, exchange, asked, (predicted) => {
+      if (predicted.rowTexts === undefined) return;
+      const { predictions, answerTexts, rowTexts } = predicted;
+      context.cache?.set(key, { asked: { ...asked, rows: [] }, predictions, answerTexts, rowTexts });
+    });
+  };
+}
+
+function readBodyOf(read: BodyReader, context: InferenceContext, exchange: Exchange, body: Buffer): Asked {
+  const { maxRows } = context.settings;
+  return read(body, { route: exchange.route!, headers: exchange.headers, maxRows });
+}
+
+function predictBody(
+  context: InferenceContext,
+  exchange: Exchange,
+  asked: Asked,
+  remember?: (predicted: Predicted) => void,
+): Promise<void> | undefined {
+  if (asked.timeoutMs !== undefined) exchange.deadlineAt = exchange.startedAt + asked.timeoutMs;
+  return predictRows(
+    context,
+    exchange,
+    asked.rows,
+    (predicted) => {
+      tell(exchange, asked, predicted);
+      remember?.(predicted);
+    },
+    asked.onlyRowText,
+  );
+}
+
+function tell(exchange: Exchange, asked: Asked, predicted: Predicted): void {
+  const call = { endpoint: exchange.endpoint!.name, requestId: exchange.requestId };
+  const { contentType, body, headers } = asked.write(predicted, call);
+  answer(exchange, 200, contentType, body, headers);
+}
+
+/** Two requests with the same key are the same request to the same model: bytes, dialect and what says how to read them. */
+function keyOf(read: BodyReader, exchange: Exchange, route: LoadedRoute, body: Buffer): string {
+  const { contentType = '', inferenceHeaderLength = '' } = exchange.headers;
+  const about = [exchange.endpoint!.name, route.bundleId, route.modelVersion, readerId(read)];
+  return createHash('sha256')
+    .update(JSON.stringify([...about, contentType, inferenceHeaderLength]))
+    .update(body)
+    .digest('base64');
+}
+
+const READERS = new Map<BodyReader, number>();
+
+function readerId(read: BodyReader): number {
+  const id = READERS.get(read) ?? READERS.size;
+  READERS.set(read, id);
+  return id;
+}

@@ -1,0 +1,35 @@
+import type { Caller } from './bearer-token.ts';
+import type { EndpointMetrics } from './endpoint-metrics.ts';
+import type { LiveEndpoint } from './live-endpoint.ts';
+import type { LoadedRoute } from './load-route.ts';
+import type { TraceContext } from './tracing/trace-context.ts';
+
+/** A call under way, by whatever protocol it came. */
+export type Call = {
+  readonly requestId: string;
+  /** Monotonic milliseconds, as all times here. */
+  readonly startedAt: number;
+  /** When the request was there as a whole. */
+  readAt: number;
+  /** When the model had answered; 0 before. */
+  predictedAt: number;
+  /** When the caller stops waiting. */
+  deadlineAt: number | undefined;
+  /** The name of the dialect, for logs. */
+  dialect: string;
+  endpoint: LiveEndpoint | undefined;
+  /** The version that the caller asks for by name. */
+  version: number | undefined;
+  /** The model that answers, once it is chosen. */
+  route: LoadedRoute | undefined;
+  caller: Caller | undefined;
+  metrics: EndpointMetrics;
+  trace: TraceContext | undefined;
+  /** Rows predicted. */
+  rows: number;
+};
+
+/** Whether the platform itself tries the endpoint out: no traffic. */
+export function isProbe(call: Call): boolean {
+  return call.caller?.isProbe === true;
+}

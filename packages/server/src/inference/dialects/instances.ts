@@ -1,0 +1,35 @@
+import { fail } from '@slipway/contract';
+import type { InputColumn } from '../../journey/prepare/index.ts';
+
+/**
+ * The rows of `{ "instances": [ … ] }`: objects as they are, lists in the order of the columns. Throws
+ * `request.invalid`, `predict.no-rows`, `predict.too-many-rows`.
+ */
+export function rowsOfInstances(
+  body: unknown,
+  inputs: readonly InputColumn[],
+  maxRows: number,
+): readonly unknown[] {
+  const instances = (body as { instances?: unknown } | null)?.instances;
+  if (!Array.isArray(instances)) {
+    throw fail('request.invalid', { reason: '"instances" is not a list' }, { path: 'instances' });
+  }
+  checkRowCount(instances.length, maxRows, 'instances');
+  return instances.map((instance, i) =>
+    Array.isArray(instance) ? rowOfValues(instance, inputs, `instances[${i}]`) : instance,
+  );
+}
+
+/** Throws `predict.no-rows` or `predict.too-many-rows`. */
+export function checkRowCount(rows: number, limit: number, path: string): void {
+  if (rows === 0) throw fail('predict.no-rows', {}, { path });
+  if (rows > limit) throw fail('predict.too-many-rows', { rows, limit }, { path });
+}
+
+function rowOfValues(values: unknown[], inputs: readonly InputColumn[], path: string): unknown {
+  if (values.length !== inputs.length) {
+    const reason = `it holds ${values.length} values where the model takes ${inputs.length} columns`;
+    throw fail('request.invalid', { reason }, { path });
+  }
+  return Object.fromEntries(inputs.map(({ name }, i) => [name, values[i]]));
+}

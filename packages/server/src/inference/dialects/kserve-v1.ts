@@ -1,0 +1,67 @@
+import { fail, STATUS_OF_KIND } from '@slipway/contract';
+import { type BodyReader, predicting } from '../answer-prediction.ts';
+import { endpointsOpenTo } from '../bearer-token.ts';
+import type { InferenceContext } from '../context.ts';
+import { answerJson, type Exchange, JSON_TYPE } from '../exchange.ts';
+import { chooseRoute, type Predicted } from '../predict.ts';
+import { type FailureWriter, failureText } from '../problem.ts';
+import { parsePythonJson, readText } from '../read-json.ts';
+import type { Dialect } from './dialect.ts';
+import { rowsOfInstances } from './instances.ts';
+
+/**
+ * KServe's first protocol, which TensorFlow Serving and Vertex AI speak too: `{ "instances": [ … ] }` to
+ * `{ "predictions": [ … ] }`. https://kserve.github.io/website/docs/concepts/architecture/data-plane/v1-protocol
+ */
+export const kserveV1: Dialect = {
+  id: 'kserve-v1',
+  prefix: '/v1/',
+  failure: v1Failure(),
+  actions: [
+    { method: 'GET', path: '/v1/models', answer: answerModels },
+    { method: 'GET', path: '/v1/models/{name}', answer: answerModelReady },
+    { method: 'POST', path: '/v1/models/{name}:predict', answer: predicting(readInstances), isLimited: true },
+    { method: 'POST', path: '/v1/models/{name}:explain', answer: refuseExplain },
+  ],
+};
+
+function v1Failure(): FailureWriter {
+  return (failure) => ({
+    status: STATUS_OF_KIND[failure.kind],
+    contentType: JSON_TYPE,
+    body: JSON.stringify({ error: failureText(failure) }),
+  });
+}
+
+/** An instance is an object of column: value, or the list of the values in the order of the columns. */
+export function readInstances(
+  body: Buffer,
+  { route, maxRows }: Parameters<BodyReader>[1],
+): ReturnType<BodyReader> {
+  const parsed = parsePythonJson(readText(body));
+  return {
+    rows: rowsOfInstances(parsed, route.engine.inputs, maxRows),
+    write: (predicted) => ({ contentType: JSON_TYPE, body: predictionsText(predicted) }),
+  };
+}
+
+/** Each prediction as our own dialect tells it: `{ "id", "value", "probabilities" }`. */
+function predictionsText({ ids, answerTexts }: Predicted): string {
+  return `{"predictions":[${ids.map((id, i) => `{"id":"${id}",${answerTexts[i]!}}`).join(',')}]}`;
+}
+
+/** The models that the caller's token may call. */
+function answerModels(context: InferenceContext, exchange: Exchange): void {
+  const open = endpointsOpenTo(exchange.headers.authorization, context.live.values());
+  answerJson(exchange, 200, { models: open.map(({ name }) => name) });
+}
+
+function answerModelReady(context: InferenceContext, exchange: Exchange): void {
+  chooseRoute(exchange);
+  const ready = context.phase === 'ready';
+  answerJson(exchange, ready ? 200 : 503, { name: exchange.endpoint!.name, ready });
+}
+
+function refuseExplain(): never {
+  throw fail('operation.not-yet', { what: 'Explaining predictions as they are made' });
+}

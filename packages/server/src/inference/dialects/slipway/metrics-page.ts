@@ -1,0 +1,161 @@
+import type { InferenceContext } from '../../context.ts';
+import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';
+import { answer, type Exchange } from '../../exchange.ts';
+
+type Sample = { labels?: Record<string, string | number>; value: number; suffix?: string };
+type Metric = { name: string; kind: 'counter' | 'gauge' | 'histogram'; says: string; samples: Sample[] };
+
+/** `GET /metrics`: Prometheus text format 0.0.4. */
+export function answerMetrics(context: InferenceContext, exchange: Exchange): void {
+  const body = metricsOf(context).map(metricText).join('');
+  answer(exchange, 200, 'text/plain; version=0.0.4; charset=utf-8', body);
+}
+
+function metricsOf(context: InferenceContext): Metric[] {
+  const { inFlight, receiving, shed, lagMs } = context.admission.state();
+  const log = context.log.stats();
+  const traces = context.tracer.stats();
+  const cache = context.cache?.state() ?? { entries: 0, bytes: 0 };
+  const { user, system } = process.cpuUsage();
+  return [
+    ...requestMetrics(context),
+    ...versionMetricsOf(context),
+    gauge('slipway_inference_requests_in_flight', 'Requests under way.', inFlight),
+    gauge('slipway_inference_requests_receiving', 'Requests whose bodies are on their way.', receiving),
+    counter('slipway_inference_requests_shed_total', 'Requests refused because of overload.', shed),
+    gauge('slipway_inference_event_loop_lag_seconds', 'How late the event loop runs.', lagMs / 1000),
+    gauge('slipway_inference_cache_entries', 'Answers remembered.', cache.entries),
+    gauge('slipway_inference_cache_bytes', 'Memory that remembered answers take, about.', cache.bytes),
+    counter('slipway_inference_spans_exported_total', 'Spans the collector took.', traces.exported),
+    counter('slipway_inference_spans_dropped_total', 'Spans lost.', traces.dropped),
+    counter('slipway_prediction_log_written_total', 'Records of the prediction log on disk.', log.written),
+    counter('slipway_prediction_log_dropped_total', 'Records the prediction log lost.', log.dropped),
+    gauge('slipway_prediction_log_pending', 'Records waiting to be written.', log.pending),
+    counter('process_cpu_seconds_total', 'Processor time used.', (user + system) / 1e6),
+    gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
+    gauge('process_start_time_seconds', 'When the process started, since the epoch.', startedAtSeconds()),
+  ];
+}
+
+function startedAtSeconds(): number {
+  return Math.round(performance.timeOrigin) / 1000;
+}
+
+function counted(context: InferenceContext): [string, EndpointMetrics][] {
+  return [
+    ['', context.otherMetrics],
+    ...[...context.live.values()].map(({ name, metrics }): [string, EndpointMetrics] => [name, metrics]),
+  ];
+}
+
+function requestMetrics(context: InferenceContext): Metric[] {
+  const all = counted(context);
+  const ready = [...context.live.values()].map(({ name, serving }) => ({
+    labels: { endpoint: name },
+    value: serving === undefined ? 0 : 1,
+  }));
+  return [
+    {
+      name: 'slipway_inference_requests_total',
+      kind: 'counter',
+      says: 'Requests by endpoint and HTTP status.',
+      samples: all.flatMap(([endpoint, { statuses }]) =>
+        [...statuses].map(([code, value]) => ({ labels: { endpoint, code }, value })),
+      ),
+    },
+    {
+      name: 'slipway_inference_requests_limited_total',
+      kind: 'counter',
+      says: 'Requests refused because their token had called too often or spent its rows.',
+      samples: all.slice(1).map(([endpoint, { limited }]) => ({ labels: { endpoint }, value: limited })),
+    },
+    {
+      name: 'slipway_inference_request_duration_seconds',
+      kind: 'histogram',
+      says: 'Time from the headers of a request to its answer.',
+      samples: all.flatMap(([endpoint, metrics]) => latencySamples(endpoint, metrics)),
+    },
+    {
+      name: 'slipway_inference_endpoint_ready',
+      kind: 'gauge',
+      says: '1 when the endpoint has a model.',
+      samples: ready,
+    },
+  ];
+}
+
+type VersionSample = (metrics: VersionMetrics) => { labels?: Record<string, string>; value: number }[];
+
+/** What is counted for each version of each endpoint. */
+const VERSION_METRICS: [name: string, says: string, samples: VersionSample][] = [
+  ['predictions_total', 'Rows predicted, by endpoint and model version.', (v) => [{ value: v.rows }]],
+  [
+    'executions_total',
+    'Calls of the model; rows over executions is the batch size.',
+    (v) => [{ value: v.executions }],
+  ],
+  [
+    'stage_seconds_total',
+    'Time spent reading requests (input), predicting (infer), and logging and writing answers (output).',
+    (v) => [
+      { labels: { stage: 'input' }, value: v.inputMs / 1000 },
+      { labels: { stage: 'infer' }, value: v.inferMs / 1000 },
+      { labels: { stage: 'output' }, value: v.outputMs / 1000 },
+    ],
+  ],
+  [
+    'cache_lookups_total',
+    'Requests by whether their answer was remembered.',
+    (v) => [
+      { labels: { result: 'hit' }, value: v.cacheHits },
+      { labels: { result: 'miss' }, value: v.cacheMisses },
+    ],
+  ],
+];
+
+function versionMetricsOf(context: InferenceContext): Metric[] {
+  return VERSION_METRICS.map(([name, says, samplesOf]) => ({
+    name: `slipway_inference_${name}`,
+    kind: 'counter',
+    says,
+    samples: counted(context).flatMap(([endpoint, { versions }]) =>
+      [...versions].flatMap(([version, metrics]) =>
+        samplesOf(metrics).map(({ labels, value }) => ({ labels: { endpoint, version, ...labels }, value })),
+      ),
+    ),
+  }));
+}
+
+function latencySamples(endpoint: string, metrics: EndpointMetrics): Sample[] {
+  let below = 0;
+  const buckets = [...metrics.latencyCounts].map((count, i): Sample => {
+    below += count;
+    return { suffix: '_bucket', labels: { endpoint, le: LATENCY_BUCKETS[i] ?? '+Inf' }, value: below };
+  });
+  return [
+    ...buckets,
+    { suffix: '_sum', labels: { endpoint }, value: metrics.latencySumSeconds },
+    { suffix: '_count', labels: { endpoint }, value: below },
+  ];
+}
+
+function gauge(name: string, says: string, value: number): Metric {
+  return { name, kind: 'gauge', says, samples: [{ value }] };
+}
+
+function counter(name: string, says: string, value: number): Metric {
+  return { name, kind: 'counter', says, samples: [{ value }] };
+}
+
+function metricText({ name, kind, says, samples }: Metric): string {
+  const lines = samples.map(
+    ({ suffix = '', labels, value }) => `${name}${suffix}${labelText(labels)} ${value}\n`,
+  );
+  return `# HELP ${name} ${says}\n# TYPE ${name} ${kind}\n${lines.join('')}`;
+}
+
+function labelText(labels: Sample['labels']): string {
+  if (labels === undefined) return '';
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(String(value))}`);
+  return `{${pairs.join(',')}}`;
+}

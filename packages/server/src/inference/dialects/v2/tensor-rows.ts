@@ -1,0 +1,89 @@
+import { fail, type SlipwayError } from '@slipway/contract';
+import type { InputColumn } from '../../../journey/prepare/index.ts';
+import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
+import { DATATYPES, type Datatype } from './datatypes.ts';
+
+/** A tensor of a request, before anything about it is known to be right. */
+export type InputTensor = {
+  name: unknown;
+  datatype: unknown;
+  shape: unknown;
+  /** Where it stands in the request, for failures. */
+  path: string;
+  /** The values, of which there are `count` by the shape. Throws where there are others. */
+  values: (datatype: Datatype, count: number) => RawValue[];
+};
+
+/**
+ * Rows out of one tensor of N (or N by 1) values for each raw column; a missing value is null, NaN or empty text, and
+ * a column that is left out is missing. Values are checked later, with the rows.
+ *
+ * Throws `request.invalid`, `predict.unknown-column`, `predict.wrong-type`, `predict.no-rows`, `predict.too-many-rows`.
+ */
+export function rowsOfTensors(
+  tensors: readonly InputTensor[],
+  inputs: readonly InputColumn[],
+  maxRows: number,
+): RawRow[] {
+  const counts = tensors.map(countOf);
+  const rows = counts[0] ?? 0;
+  if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
+  if (rows > maxRows) throw fail('predict.too-many-rows', { rows, limit: maxRows }, { path: 'inputs' });
+  const uneven = counts.findIndex((count) => count !== rows);
+  if (uneven >= 0)
+    throw invalid('the tensors have different numbers of rows', `${tensors[uneven]!.path}.shape`);
+  if (new Set(tensors.map(({ name }) => name)).size !== tensors.length) {
+    throw invalid('a column comes twice', 'inputs');
+  }
+  return rowsOf(
+    tensors.map((tensor) => columnOf(tensor, inputs, rows)),
+    rows,
+  );
+}
+
+type Column = { name: string; values: RawValue[] };
+
+function columnOf(tensor: InputTensor, inputs: readonly InputColumn[], count: number): Column {
+  const { name, datatype, path } = tensor;
+  const input = inputs.find((each) => each.name === name);
+  if (input === undefined) {
+    throw fail('predict.unknown-column', { column: String(name).slice(0, 100) }, { path: `${path}.name` });
+  }
+  const taken = DATATYPES[input.type];
+  const known = taken.find((each) => each === datatype);
+  if (known === undefined) {
+    const found = String(datatype).slice(0, 100);
+    const details = { column: input.name, expected: taken.join(' or '), found };
+    throw fail('predict.wrong-type', details, { path: `${path}.datatype` });
+  }
+  return { name: input.name, values: tensor.values(known, count) };
+}
+
+/** N of the shape [N] or [N, 1]. */
+function countOf({ shape, path }: InputTensor): number {
+  const [count, width = 1, ...more] = Array.isArray(shape) ? (shape as unknown[]) : [];
+  if (!Number.isSafeInteger(count) || (count as number) < 0 || width !== 1 || more.length > 0) {
+    throw invalid('"shape" is not [N] or [N, 1]', `${path}.shape`);
+  }
+  return count as number;
+}
+
+function rowsOf(columns: readonly Column[], count: number): RawRow[] {
+  const hasProto = columns.some(({ name }) => name === '__proto__');
+  const rows: RawRow[] = new Array(count);
+  for (let i = 0; i < count; i++) {
+    if (hasProto) rows[i] = Object.fromEntries(columns.map(({ name, values }) => [name, values[i]!]));
+    else rows[i] = rowAt(columns, i);
+  }
+  return rows;
+}
+
+function rowAt(columns: readonly Column[], i: number): RawRow {
+  const row: RawRow = {};
+  for (const { name, values } of columns) row[name] = values[i]!;
+  return row;
+}
+
+function invalid(reason: string, path: string): SlipwayError {
+  return fail('request.invalid', { reason }, { path });
+}

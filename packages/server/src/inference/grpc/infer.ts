@@ -1,0 +1,113 @@
+import { fail } from '@slipway/contract';
+import type { RawValue } from '../../journey/serve/index.ts';
+import type { Call } from '../call.ts';
+import type { InferenceContext } from '../context.ts';
+import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
+import { chosenOutputs, outputTensor } from '../dialects/v2/outputs.ts';
+import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
+import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
+import { chooseRoute, type Predicted, predictRows } from '../predict.ts';
+
+type Contents = Record<string, unknown[]>;
+
+type Tensor = { name: string; datatype: string; shape: number[]; contents: Contents | null };
+
+/** A decoded `ModelInferRequest`. */
+export type InferMessage = {
+  model_name: string;
+  id: string;
+  parameters: Record<string, Record<string, unknown>>;
+  inputs: Tensor[];
+  outputs: { name: string }[];
+  raw_input_contents: Buffer[];
+};
+
+/** `ModelInfer`: typed contents or raw bytes in, raw bytes out. Throws what reading the tensors and predicting throw. */
+export async function inferOverGrpc(
+  context: InferenceContext,
+  call: Call,
+  message: InferMessage,
+): Promise<object> {
+  const { engine } = chooseRoute(call);
+  const { inputs, outputs, raw_input_contents: raw } = message;
+  if (raw.length > 0 && raw.length !== inputs.length) {
+    const reason = `there are ${inputs.length} tensors and ${raw.length} raw contents: all are raw, or none is`;
+    throw fail('request.invalid', { reason }, { path: 'raw_input_contents' });
+  }
+  const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
+  const rows = rowsOfTensors(tensors, engine.inputs, context.settings.maxRows);
+  const chosen = chosenOutputs(
+    engine,
+    outputs.map(({ name }) => ({ name, isBinary: true })),
+  );
+  shorten(call, message);
+  let answer: object = {};
+  await predictRows(context, call, rows, (predicted) => {
+    answer = responseOf(call, message, chosen, predicted);
+  });
+  return answer;
+}
+
+/** Triton's `timeout`, in microseconds. */
+function shorten(call: Call, { parameters }: InferMessage): void {
+  const micros = Number(parameters.timeout?.int64_param ?? 0);
+  if (micros <= 0) return;
+  const at = call.startedAt + micros / 1000;
+  call.deadlineAt = Math.min(at, call.deadlineAt ?? at);
+}
+
+function readTensor(tensor: Tensor, raw: Buffer | undefined, path: string): InputTensor {
+  const { name, datatype, shape, contents } = tensor;
+  const values: InputTensor['values'] = (type, count) =>
+    raw === undefined ? typedValues(contents, type, count, path) : readRawValues(raw, type, count, path);
+  return { name, datatype, shape, path, values };
+}
+
+/** Where the values of each datatype lie; those without a place travel raw only. */
+const CONTENTS_OF: Partial<Record<Datatype, string>> = {
+  BOOL: 'bool_contents',
+  INT8: 'int_contents',
+  INT16: 'int_contents',
+  INT32: 'int_contents',
+  INT64: 'int64_contents',
+  UINT8: 'uint_contents',
+  UINT16: 'uint_contents',
+  UINT32: 'uint_contents',
+  UINT64: 'uint64_contents',
+  FP32: 'fp32_contents',
+  FP64: 'fp64_contents',
+  BYTES: 'bytes_contents',
+};
+
+function typedValues(contents: Contents | null, datatype: Datatype, count: number, path: string): RawValue[] {
+  const place = CONTENTS_OF[datatype];
+  const values = place === undefined ? undefined : contents?.[place];
+  if (values === undefined || values.length !== count) {
+    const reason = BINARY_ONLY.includes(datatype)
+      ? `${datatype} travels as raw contents only`
+      : `"shape" says ${count} values, and ${place} holds ${values?.length ?? 0}`;
+    throw fail('request.invalid', { reason }, { path: `${path}.contents` });
+  }
+  return values.map(rawValueOf);
+}
+
+function rawValueOf(value: unknown): RawValue {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  return typeof value === 'number' && Number.isNaN(value) ? null : (value as RawValue);
+}
+
+function responseOf(
+  call: Call,
+  { id }: InferMessage,
+  chosen: ReturnType<typeof chosenOutputs>,
+  predicted: Predicted,
+): object {
+  const tensors = chosen.map((output) => outputTensor(output, predicted));
+  return {
+    model_name: call.endpoint!.name,
+    model_version: String(predicted.route.modelVersion),
+    id: id === '' ? call.requestId : id,
+    outputs: tensors.map(({ name, datatype, values }) => ({ name, datatype, shape: [values.length] })),
+    raw_output_contents: tensors.map(({ values, datatype }) => writeRawValues(values, datatype)),
+  };
+}

@@ -1,0 +1,26 @@
+import type { FailureKind, SlipwayError } from '@slipway/contract';
+import { failureText } from '../problem.ts';
+
+/** gRPC's statuses (https://grpc.io/docs/guides/status-codes/) by what went wrong. */
+const STATUS_OF: Record<FailureKind, number> = {
+  invalid: 3,
+  unauthenticated: 16,
+  forbidden: 7,
+  missing: 5,
+  conflict: 9,
+  'too-large': 3,
+  unsupported: 3,
+  unprocessable: 3,
+  busy: 8,
+  internal: 13,
+  'not-yet': 12,
+  unavailable: 14,
+  'storage-full': 8,
+};
+
+const DEADLINE_EXCEEDED = 4;
+
+export function grpcStatus(failure: SlipwayError): { status: number; says: string } {
+  const status = failure.code === 'predict.too-late' ? DEADLINE_EXCEEDED : STATUS_OF[failure.kind];
+  return { status, says: failureText(failure) };
+}

@@ -1,0 +1,38 @@
+/** What a transport tells about a call. */
+export type GrpcPeer = {
+  /** A header of the call, by its lower-case name. */
+  header: (name: string) => string | undefined;
+  /** Epoch milliseconds when the caller stops waiting; undefined where it waits for ever. */
+  deadlineAt: number | undefined;
+};
+
+/** A message to send back, or why there is none: a gRPC status. Headers go before a message. */
+export type GrpcAnswer =
+  | { message: Buffer; headers: Record<string, string> }
+  | { status: number; says: string; headers: Record<string, string> };
+
+export type GrpcMethod = {
+  /** `/package.Service/Method` */
+  path: string;
+  /** Whether messages come and go as long as the caller likes, each answered in turn. */
+  isStream: boolean;
+  /** Never throws. */
+  answer: (message: Buffer, peer: GrpcPeer) => Promise<GrpcAnswer>;
+};
+
+export type GrpcLimits = {
+  maxMessageBytes: number;
+  /** Time after which a connection without calls is closed. */
+  idleMs: number;
+};
+
+/** Carries gRPC calls over HTTP/2. */
+export interface GrpcTransport {
+  /** Listens and returns the port. Throws `listen.in-use` and `listen.impossible`. */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes no more calls, lets those under way finish until the deadline, and cuts the rest. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+/** Makes a transport that answers calls by `methods`; other paths are UNIMPLEMENTED. */
+export type GrpcTransportFactory = (methods: readonly GrpcMethod[], limits: GrpcLimits) => GrpcTransport;
