@@ -7,6 +7,7 @@ import { operationsReference } from './operations-reference.ts';
 
 const TREE_KERNELS =
   'packages/server/src/journey/train/learners/boosted-trees/kernels/tree-kernels-module.ts';
+const MATRIX_KERNELS = 'packages/server/src/journey/train/learners/network/kernels/matrix-kernels-module.ts';
 const SHAP_KERNEL = 'packages/server/src/journey/validate/explain/kernels/shap-kernel-module.ts';
 
 /**
@@ -20,5 +21,6 @@ export const GENERATED: Record<string, (root: string) => string> = {
   'docs/reference/failures.md': failuresReference,
   'docs/reference/operations.md': operationsReference,
   [TREE_KERNELS]: kernelsFile(TREE_KERNELS),
+  [MATRIX_KERNELS]: kernelsFile(MATRIX_KERNELS),
   [SHAP_KERNEL]: kernelsFile(SHAP_KERNEL),
 };

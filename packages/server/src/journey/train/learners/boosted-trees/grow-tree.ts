@@ -4,6 +4,7 @@ import { findSplit } from './find-split.ts';
 import type { Grower } from './grower.ts';
 import { leafValue, type NodeSums } from './leaf-score.ts';
 import type { BoostedTreesParams } from './params.ts';
+import { sampleFeatures } from './sample.ts';
 import { markBinsGoingLeft, type Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
 
@@ -204,7 +205,8 @@ function build(grower: Grower, { rows, packed, output }: Ground, { histogram, be
 
 function search(grower: Grower, ground: Ground, node: OpenNode): void {
   const { binned, layout, params, random } = grower;
-  node.split = findSplit(binned, ground.features, node.histogram!, layout.offsets, node.sums, params, random);
+  const features = sampleFeatures(ground.features, params.featureFractionByNode, random);
+  node.split = findSplit(binned, features, node.histogram!, layout.offsets, node.sums, params, random);
 }
 
 function release(grower: Grower, node: OpenNode): void {

@@ -3,8 +3,11 @@ import { boost } from './boost.ts';
 import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } from './params.ts';
 
 export { binFeatures } from './bin-features.ts';
+export { type GrownTree, growTree, type Leaf } from './grow-tree.ts';
+export { type Grower, makeGrower } from './grower.ts';
 export { accumulateReference } from './kernels/reference-kernels.ts';
 export { openTreeKernels } from './kernels/tree-kernels.ts';
+export { BOOSTED_TREES_DEFAULTS } from './params.ts';
 
 /** Gradient boosted decision trees over histograms. */
 export const boostedTrees: Learner = {

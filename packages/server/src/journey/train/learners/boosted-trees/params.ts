@@ -16,6 +16,8 @@ export type BoostedTreesParams = {
   l2: number;
   /** Share of the features that each tree may use. */
   featureFraction: number;
+  /** Share of those that each node may be split by, drawn anew for each. */
+  featureFractionByNode: number;
   /** Share of the rows that each tree is grown on, drawn anew for each round. */
   baggingFraction: number;
   /** Try one random cut for each feature and node instead of all (Geurts et al. 2006). */
@@ -45,6 +47,7 @@ export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
   l1: 0,
   l2: 1,
   featureFraction: 1,
+  featureFractionByNode: 1,
   baggingFraction: 1,
   extraTrees: false,
   maxOneHot: 4,

@@ -1,0 +1,47 @@
+import type { SearchSpace } from '../search-space.ts';
+
+/** What shapes a fit of a network. */
+export type NetworkParams = {
+  /** Hidden layers. */
+  layers: number;
+  /** Numbers in each hidden layer, rounded up to a multiple of four. */
+  width: number;
+  /** `x / (1 + exp(-x))` for hidden layers instead of max(0, x). */
+  smooth: boolean;
+  /** Share of each hidden layer that is switched off at random while learning (Srivastava et al. 2014). */
+  dropout: number;
+  /** The learning rate of Adam, from which it falls to nearly nothing along a cosine. */
+  stepSize: number;
+  /** Share of the weights, times the step size, that they lose at each step. */
+  weightDecay: number;
+  /** Rows of a step; fewer where rows are few. */
+  batch: number;
+  /** Passes over the rows at most, along which the step size falls; 0 chooses by the number of rows. */
+  epochs: number;
+  /** Passes after which learning ends on the way; 0 leaves it to the validation rows. */
+  stopAfter: number;
+  /** Passes without a lower validation loss after which learning ends. */
+  patience: number;
+};
+
+export const NETWORK_DEFAULTS: NetworkParams = {
+  layers: 2,
+  width: 96,
+  smooth: true,
+  dropout: 0.1,
+  stepSize: 0.004,
+  weightDecay: 0.02,
+  batch: 256,
+  epochs: 0,
+  stopAfter: 0,
+  patience: 10,
+};
+
+export const NETWORK_SPACE: SearchSpace<NetworkParams> = {
+  layers: { kind: 'integer', low: 1, high: 3 },
+  width: { kind: 'integer', low: 32, high: 192, log: true },
+  smooth: { kind: 'choice', of: [true, false] },
+  dropout: { kind: 'real', low: 0, high: 0.4 },
+  stepSize: { kind: 'real', low: 5e-4, high: 0.02, log: true },
+  weightDecay: { kind: 'real', low: 1e-3, high: 0.3, log: true },
+};
