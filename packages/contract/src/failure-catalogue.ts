@@ -409,6 +409,67 @@ export const FAILURES = catalogue({
     says: 'The exported model answers differently from the trained one on row {row}: {expected} against {got}.',
     hint: 'This is a defect of Slipway; please report it with the data schema.',
   },
+  // ── imported models ─────────────────────────────────────────────────────────────────────────────────────────
+  'model.not-onnx': {
+    kind: 'unprocessable',
+    says: 'The file {file} is no ONNX model: {reason}.',
+    hint: 'Give a .onnx file, or an MLflow model’s folder with an onnx flavor; most frameworks export ONNX.',
+  },
+  'model.refused': {
+    kind: 'unprocessable',
+    says: 'The model {file} is not taken: {reason}.',
+    hint: 'Export it again as one self-contained ONNX file, checked with onnx.checker.',
+  },
+  'model.pickle': {
+    kind: 'unprocessable',
+    says: 'The file {file} is a pickle, which could run any program while it is read.',
+    hint: 'Export the model as ONNX; pickles are never opened here.',
+  },
+  'model.no-onnx-flavor': {
+    kind: 'unprocessable',
+    says: 'The MLflow model {file} has no onnx flavor; its flavors are {flavors}.',
+    hint: 'Log it with mlflow.onnx.log_model.',
+  },
+  'model.custom-operators': {
+    kind: 'unprocessable',
+    says: 'The model {file} needs operators of the domain {domain} that ONNX Runtime does not have: {operators}.',
+    hint: 'Export it without custom operators, or with their definitions as functions of the model.',
+  },
+  'model.needs-example': {
+    kind: 'unprocessable',
+    says: 'The model {file} took none of the inputs that were made from its shapes: {reason}.',
+    hint: 'Give an input that it takes, with --example FILE.',
+  },
+  'model.fails': {
+    kind: 'unprocessable',
+    says: 'The model {file} failed while it was tried: {reason}.',
+    hint: 'It ran in a process of its own and nothing was kept; run it in ONNX Runtime yourself to find out more.',
+  },
+  'model.refused-by-runtime': {
+    kind: 'unprocessable',
+    says: 'ONNX Runtime does not load the model: {reason}.',
+    hint: 'Export it for an opset that the runtime knows, or choose an execution provider that this machine has.',
+  },
+  'model.run-failed': {
+    kind: 'unprocessable',
+    says: 'The model failed on this input: {reason}.',
+    hint: 'Send tensors of the shapes that the model’s metadata names.',
+  },
+  'model.lost': {
+    kind: 'unavailable',
+    says: 'The process that ran the model is gone: {reason}.',
+    hint: 'It is started again by itself; send the request again.',
+  },
+  'model.resting': {
+    kind: 'unavailable',
+    says: 'The model of endpoint {name} died {deaths} times in a row and rests for a moment.',
+    hint: 'Try again after the time in Retry-After; go back with `slipway rollback` if it stays so.',
+  },
+  'model.exists': {
+    kind: 'conflict',
+    says: 'There is a model {name} already, and it is of another kind: {reason}.',
+    hint: 'Choose another --name.',
+  },
   'endpoint.missing': {
     kind: 'missing',
     says: 'There is no endpoint {name}.',

@@ -1,0 +1,24 @@
+export { type ForecastCase, forecastErrors, naiveTwo, scaleOf, truthOf } from './errors.ts';
+export { describeFrequency } from './frequency/describe-frequency.ts';
+export { stepOf, timeOf } from './frequency/steps.ts';
+export type {
+  Covariate,
+  ForecastModel,
+  Frequency,
+  MemberId,
+  Series,
+  SeriesModel,
+  SeriesSet,
+} from './model.ts';
+export { type KnownValues, type Projection, projectSeries, withHistory } from './project-series.ts';
+export { type HeldOut, holdOut } from './series/hold-out.ts';
+export { type PrepareOptions, prepareSeries, timeText } from './series/prepare-series.ts';
+export { type ResolvedColumns, type SeriesColumns, seriesRows } from './series/rows-from-table.ts';
+export {
+  DEFAULT_LEVELS,
+  type ForecastEntry,
+  type ForecastProgress,
+  type TrainedForecast,
+  type TrainForecastRequest,
+  trainForecast,
+} from './train-forecast.ts';

@@ -1,0 +1,122 @@
+import type { AdditiveModel } from '../model.ts';
+
+/**
+ * How the steps of a series follow each other. Times are epoch milliseconds UTC, or whole numbers where the time column
+ * is a number; a step is an integer, so that step n + 1 follows step n.
+ *
+ * - `fixed`: every `step` milliseconds (or units of the number) from `origin`.
+ * - `business-day`: Monday to Friday, at `timeOfDay` milliseconds after midnight.
+ * - `month`: every `months` months, on `day` (or the month's last day when it has fewer), at `timeOfDay`.
+ */
+export type Frequency =
+  | { kind: 'fixed'; unit: 'time' | 'number'; step: number; origin: number }
+  | { kind: 'business-day'; timeOfDay: number }
+  | { kind: 'month'; months: number; phase: number; day: number; timeOfDay: number };
+
+/** A value of a column beside the target: a category, a number, or null for missing. */
+export type CovariateValue = string | number | null;
+
+/** A column beside time, series and target that the models may use. */
+export type Covariate = {
+  name: string;
+  /** `static`: one value a series. `known`: known in advance, one value a step. */
+  use: 'static' | 'known';
+  type: 'number' | 'category';
+  /** Of categories, in the order of their codes. */
+  levels: string[];
+};
+
+/** One series on its grid: `values[i]` belongs to step `start + i`, and no value is missing. */
+export type Series = {
+  /** The values of the series columns, in their order; empty for the only series of a table. */
+  key: (string | number)[];
+  start: number;
+  values: Float64Array;
+  /** 1 where the value was not in the table. */
+  filled: Uint8Array;
+  /** Those of the seasons of all series that this one shows. */
+  seasons: number[];
+  /** Codes or numbers of the static covariates; NaN is missing. */
+  fixed: number[];
+  /**
+   * Known covariates by covariate, from `start` on and beyond the last value as far as the table tells; NaN is missing.
+   */
+  known: Float64Array[];
+};
+
+/** Every series of a table, on one grid. */
+export type SeriesSet = {
+  frequency: Frequency;
+  /** Tested lengths of season in steps, the one that explains most first; empty without season. */
+  seasons: number[];
+  series: Series[];
+  covariates: Covariate[];
+  horizon: number;
+  /** What was done to the table, in one sentence each. */
+  says: string[];
+};
+
+/** A model of a single series, fitted; numbers only, so that it can be kept as JSON. */
+export type LocalState = { [name: string]: number | string | number[] | LocalState };
+
+/** Every model of a single series. */
+export type LocalModelId =
+  | 'naive'
+  | 'seasonal-naive'
+  | 'long-seasonal-naive'
+  | 'seasonal-mean'
+  | 'drift'
+  | 'ets'
+  | 'theta'
+  | 'decomposed-ets'
+  | 'croston-sba'
+  | 'tsb';
+
+/** What the features of the global trees are made of: the same at training and when answering. */
+export type TreePlan = {
+  horizon: number;
+  /** Lengths of season, the strongest first. */
+  seasons: number[];
+  /** Steps whose mean is the level that everything is told relative to. */
+  window: number;
+  frequency: Frequency;
+  covariates: Covariate[];
+};
+
+/** What takes part in a forecast: a local model by its id, or the global trees. */
+export type MemberId = LocalModelId | 'global-trees';
+
+/** One series of a fitted forecast, at the end of the values it was fitted on (its cutoff). */
+export type SeriesModel = {
+  key: (string | number)[];
+  /** The step of the last value that was fitted. */
+  end: number;
+  /** The last values up to `end`, as many as the trees look back. */
+  tail: number[];
+  /** Values known since, which the states are moved on by before they answer. */
+  recent: number[];
+  states: Partial<Record<LocalModelId, LocalState>>;
+  /** Shares of the members, adding up to 1. */
+  weights: Partial<Record<MemberId, number>>;
+  /** Half the width of an interval is `growth[k] * spread * quantile` of the level. */
+  spread: number;
+  isNonNegative: boolean;
+  fixed: (number | null)[];
+  /** Of each known covariate its values from step `knownFrom` on; null is missing. */
+  knownFrom: number;
+  known: (number | null)[][];
+};
+
+/** A fitted forecast of all series: numbers only, so that it can be kept as JSON. */
+export type ForecastModel = {
+  frequency: Frequency;
+  seasons: number[];
+  horizon: number;
+  covariates: Covariate[];
+  trees: { model: AdditiveModel; plan: TreePlan } | null;
+  /** Of each step ahead how much wider errors are than over all steps; never falling. */
+  growth: number[];
+  /** Of each level, rising: the quantile of absolute errors. */
+  intervals: { level: number; quantile: number }[];
+  series: SeriesModel[];
+};

@@ -1,0 +1,272 @@
+import { fail } from '@slipway/contract';
+import { describeFrequency } from '../frequency/describe-frequency.ts';
+import { inferFrequency } from '../frequency/infer-frequency.ts';
+import { seasonCandidates, usualHorizon } from '../frequency/season-candidates.ts';
+import { stepOf, timeOf } from '../frequency/steps.ts';
+import type { Covariate, Frequency, Series, SeriesSet } from '../model.ts';
+import { fillGaps } from './fill-gaps.ts';
+import { ownSeasons, testSeasons } from './test-season.ts';
+
+/** The rows of a table that has times, as columns. */
+export type SeriesRows = {
+  /** Epoch milliseconds, or whole numbers; NaN is missing. */
+  times: Float64Array;
+  unit: 'time' | 'number';
+  /** NaN is missing. */
+  values: Float64Array;
+  /** Index into `keys` of each row. */
+  seriesOf: Int32Array;
+  /** What each series is called: the values of the series columns. */
+  keys: (string | number)[][];
+  covariates: { covariate: Covariate; values: Float64Array }[];
+  /** Names for failures and sentences. */
+  timeColumn: string;
+  target: string;
+};
+
+export type PrepareOptions = {
+  horizon: number | null;
+  /** Instead of what is inferred: a new model is compared with an old one on the old one's steps. */
+  like?: { frequency: Frequency; seasons: number[] };
+};
+
+/** More series or values than these are refused rather than run out of memory. */
+const MOST_SERIES = 20_000;
+const MOST_VALUES = 20_000_000;
+/** A grid so much longer than the rows it holds is no grid. */
+const MOST_STEPS_A_ROW = 50;
+/** With so many rows a step on average the rows are events, whose values are added up. */
+const EVENTS_A_STEP = 1.5;
+/** A series needs so many values to be forecast by more than its last one. */
+const LEAST_VALUES = 3;
+
+/** Steps beyond the last value for which a known covariate is kept. */
+const MOST_KNOWN_AHEAD = 10_000;
+
+type Cells = { sums: Float64Array; counts: Uint32Array; first: number };
+
+/**
+ * Puts every series on one grid: infers the step, gathers what lies between steps or comes twice, fills what is
+ * missing, and tells all of it. Throws `forecast.no-times`, `forecast.one-time`, `forecast.irregular`,
+ * `forecast.too-many-series`, `forecast.too-short`, `forecast.horizon-too-long`.
+ */
+export function prepareSeries(rows: SeriesRows, options: PrepareOptions): SeriesSet {
+  const known = knownRows(rows);
+  if (known.length === 0) throw fail('forecast.no-times', { column: rows.timeColumn }, { path: 'time' });
+  if (rows.keys.length > MOST_SERIES) {
+    throw fail(
+      'forecast.too-many-series',
+      { series: rows.keys.length, limit: MOST_SERIES },
+      { path: 'series' },
+    );
+  }
+  const groups = grouped(rows, known);
+  const bySeries = groups.map(({ list }) => list);
+  const { frequency, irregular } = options.like
+    ? { frequency: options.like.frequency, irregular: false }
+    : inferFrequency(distinctTimes(rows, bySeries), rows.unit, rows.timeColumn);
+  const says: string[] = [];
+  const place = placeOf(frequency, irregular);
+  const cells = bySeries.map((list) => gather(rows, list, place));
+  const used = cells.reduce(
+    (sum, { counts }) => sum + counts.reduce((n, count) => n + (count > 0 ? 1 : 0), 0),
+    0,
+  );
+  const areEvents = known.length > used * EVENTS_A_STEP;
+  const grids = cells.map((cell) => toValues(cell, areEvents));
+  const longest = Math.max(...grids.map((values) => values.length));
+  if (longest < LEAST_VALUES)
+    throw fail('forecast.too-short', { values: longest, least: LEAST_VALUES }, { path: 'time' });
+  const seasons = options.like?.seasons ?? testSeasons(grids.map(withoutHoles), seasonCandidates(frequency));
+  const filledCount = { steps: 0, all: 0 };
+  const series = grids.map((values, index): Series => {
+    const filled = new Uint8Array(values.length);
+    filledCount.steps += fillGaps(values, filled, { season: seasons[0] ?? 1, zero: areEvents });
+    filledCount.all += values.length;
+    const start = cells[index]!.first;
+    return {
+      key: groups[index]!.key,
+      start,
+      values,
+      filled,
+      seasons: ownSeasons(values, seasons),
+      ...covariatesOf(rows, groups[index]!.timed, { start, length: values.length, place }),
+    };
+  });
+  const horizon = horizonFor(options.horizon, frequency, longest);
+  says.push(
+    ...stepSentences(rows, frequency, series, irregular),
+    ...doubleSentences(known.length - used, areEvents),
+    ...gapSentences(filledCount, areEvents),
+    seasons.length === 0 ? 'No season was found.' : `The season is ${seasons.join(' and ')} steps long.`,
+    horizonSentence(options.horizon, horizon, frequency),
+  );
+  return {
+    frequency,
+    seasons,
+    series,
+    covariates: rows.covariates.map(({ covariate }) => covariate),
+    horizon,
+    says,
+  };
+}
+
+/** Rows with a time and a value; others are of use for covariates only. */
+function knownRows({ times, values }: SeriesRows): number[] {
+  const known: number[] = [];
+  for (let row = 0; row < times.length; row++) {
+    if (Number.isFinite(times[row]!) && Number.isFinite(values[row]!)) known.push(row);
+  }
+  return known;
+}
+
+/** The rows of one series: those with a value, and all that have a time. */
+type Group = { key: (string | number)[]; list: number[]; timed: number[] };
+
+function grouped(rows: SeriesRows, known: readonly number[]): Group[] {
+  const groups = rows.keys.map((key): Group => ({ key, list: [], timed: [] }));
+  for (const row of known) groups[rows.seriesOf[row]!]!.list.push(row);
+  for (let row = 0; row < rows.times.length; row++) {
+    if (Number.isFinite(rows.times[row]!)) groups[rows.seriesOf[row]!]?.timed.push(row);
+  }
+  return groups.filter(({ list }) => list.length > 0);
+}
+
+function distinctTimes({ times }: SeriesRows, bySeries: readonly (readonly number[])[]): Float64Array[] {
+  return bySeries.map((list) => Float64Array.from(new Set(list.map((row) => times[row]!))).sort());
+}
+
+/** The step that a time is put on: the nearest, or the one it falls into where times are gathered or are dates of months. */
+function placeOf(frequency: Frequency, irregular: boolean): (time: number) => number {
+  const whole = irregular || frequency.kind === 'month' ? Math.floor : Math.round;
+  return (time) => whole(stepOf(frequency, time));
+}
+
+function gather(rows: SeriesRows, list: readonly number[], place: (time: number) => number): Cells {
+  const steps = list.map((row) => place(rows.times[row]!));
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const step of steps) [first, last] = [Math.min(first, step), Math.max(last, step)];
+  const length = last - first + 1;
+  if (length > MOST_VALUES || length > list.length * MOST_STEPS_A_ROW + 1000) {
+    throw fail('forecast.irregular', { column: rows.timeColumn }, { path: 'time' });
+  }
+  const sums = new Float64Array(length);
+  const counts = new Uint32Array(length);
+  list.forEach((row, i) => {
+    sums[steps[i]! - first]! += rows.values[row]!;
+    counts[steps[i]! - first]!++;
+  });
+  return { sums, counts, first };
+}
+
+/** One value a step: the sum of events, else the mean; NaN where there is none. */
+function toValues({ sums, counts }: Cells, areEvents: boolean): Float64Array {
+  return sums.map((sum, i) => {
+    if (counts[i] === 0) return Number.NaN;
+    return areEvents ? sum : sum / counts[i]!;
+  });
+}
+
+/** For the test of seasons alone: the last value stands in for a missing one. */
+function withoutHoles(values: Float64Array): Float64Array {
+  let last = values[0]!;
+  return values.map((value) => {
+    if (!Number.isNaN(value)) last = value;
+    return last;
+  });
+}
+
+type Grid = { start: number; length: number; place: (time: number) => number };
+
+function covariatesOf(
+  rows: SeriesRows,
+  list: readonly number[],
+  grid: Grid,
+): Pick<Series, 'fixed' | 'known'> {
+  const fixed: number[] = [];
+  const known: Float64Array[] = [];
+  for (const { covariate, values } of rows.covariates) {
+    if (covariate.use === 'static') fixed.push(values[list[0]!]!);
+    else known.push(knownValues(rows.times, values, list, grid));
+  }
+  return { fixed, known };
+}
+
+/** Rows without a target tell what is known of the future. */
+function knownValues(
+  times: Float64Array,
+  values: Float64Array,
+  list: readonly number[],
+  grid: Grid,
+): Float64Array {
+  const known: number[] = new Array(grid.length).fill(Number.NaN);
+  const furthest = grid.length + MOST_KNOWN_AHEAD;
+  for (const row of list) {
+    const at = grid.place(times[row]!) - grid.start;
+    if (at < 0 || at >= furthest) continue;
+    while (known.length <= at) known.push(Number.NaN);
+    known[at] = values[row]!;
+  }
+  return Float64Array.from(known);
+}
+
+function horizonFor(asked: number | null, frequency: Frequency, longest: number): number {
+  const most = Math.max(1, longest - LEAST_VALUES + 1);
+  if (asked === null) return Math.max(1, Math.min(usualHorizon(frequency), Math.floor(longest / 4)));
+  if (asked > most)
+    throw fail('forecast.horizon-too-long', { horizon: asked, values: longest, most }, { path: 'horizon' });
+  return asked;
+}
+
+function stepSentences(
+  rows: SeriesRows,
+  frequency: Frequency,
+  series: readonly Series[],
+  irregular: boolean,
+): string[] {
+  const name = (step: number) => timeText(frequency, step);
+  const first = series.reduce((least, one) => Math.min(least, one.start), Number.POSITIVE_INFINITY);
+  const last = series.reduce(
+    (most, one) => Math.max(most, one.start + one.values.length - 1),
+    Number.NEGATIVE_INFINITY,
+  );
+  const count = series.length === 1 ? 'One series' : `${series.length.toLocaleString('en')} series`;
+  const where = `${count} of ${rows.target}, ${describeFrequency(frequency)}, from ${name(first)} to ${name(last)}.`;
+  return irregular
+    ? [
+        where,
+        `The times of ${rows.timeColumn} follow no step and were gathered ${describeFrequency(frequency)}.`,
+      ]
+    : [where];
+}
+
+/** A step as people read it. */
+export function timeText(frequency: Frequency, step: number): string {
+  const time = timeOf(frequency, step);
+  if (frequency.kind === 'fixed' && frequency.unit === 'number') return String(time);
+  return new Date(time)
+    .toISOString()
+    .replace(/T00:00:00\.000Z$/, '')
+    .replace(/:00\.000Z$/, 'Z');
+}
+
+function doubleSentences(doubles: number, areEvents: boolean): string[] {
+  if (doubles === 0) return [];
+  const count = doubles.toLocaleString('en');
+  return [
+    areEvents
+      ? 'Many rows share a step, so they are events: their values were added up, and a step without any is 0.'
+      : `${count} rows fell on a step that had a value already; the mean was taken.`,
+  ];
+}
+
+function gapSentences({ steps, all }: { steps: number; all: number }, areEvents: boolean): string[] {
+  if (steps === 0 || areEvents) return [];
+  const share = ((100 * steps) / all).toFixed(1);
+  return [`${steps.toLocaleString('en')} missing steps (${share} %) were filled from their neighbours.`];
+}
+
+function horizonSentence(asked: number | null, horizon: number, frequency: Frequency): string {
+  const how = asked === null ? ', chosen by the step and the length of the series' : '';
+  return `It forecasts ${horizon} steps (${describeFrequency(frequency)})${how}.`;
+}

@@ -1,0 +1,144 @@
+import { fail } from '@slipway/contract';
+import type { Column, Table } from '../../../ingest/index.ts';
+import type { Covariate } from '../model.ts';
+import type { SeriesRows } from './prepare-series.ts';
+
+/** Which columns of a table hold what. Names may differ in case from the table's, since no two columns do. */
+export type SeriesColumns = {
+  target: string;
+  time: string;
+  /** The columns that together name a series; none for a table of one series. */
+  series: readonly string[];
+  /** Columns known in advance, such as holidays and prices. */
+  known: readonly string[];
+  exclude: readonly string[];
+  /** For failures. */
+  dataset: string;
+};
+
+/** Categories at most of a column that tells series apart. */
+const MOST_LEVELS = 250;
+const NAMES_LISTED = 20;
+
+/** The names as the table has them, of all columns that a forecast reads. */
+export type ResolvedColumns = Omit<SeriesColumns, 'dataset'>;
+
+/**
+ * The rows of a table as series. Columns that have one value in each series are static covariates; the others are left
+ * out unless they are known in advance. Throws `forecast.column-missing`, `forecast.time-unreadable`,
+ * `target.not-numeric`.
+ */
+export function seriesRows(
+  table: Table,
+  asked: SeriesColumns,
+): { rows: SeriesRows; columns: ResolvedColumns } {
+  const find = finder(table, asked.dataset);
+  const time = find(asked.time, 'time');
+  const target = find(asked.target, 'target');
+  const series = asked.series.map((name) => find(name, 'series'));
+  const known = asked.known.map((name) => find(name, 'known'));
+  if (target.type !== 'number') throw fail('target.not-numeric', { target: target.name }, { path: 'target' });
+  const { seriesOf, keys } = keysOf(series, table.rows);
+  const taken = new Set([time, target, ...series, ...known].map(({ name }) => name));
+  const left = table.columns.filter(({ name }) => !taken.has(name) && !asked.exclude.includes(name));
+  const statics = keys.length > 1 ? left.filter((column) => isStatic(column, seriesOf, keys.length)) : [];
+  return {
+    rows: {
+      times: timesOf(time),
+      unit: time.type === 'timestamp' ? 'time' : 'number',
+      values: target.values,
+      seriesOf,
+      keys,
+      covariates: [
+        ...statics.flatMap((column) => covariateOf(column, 'static')),
+        ...known.flatMap((column) => covariateOf(column, 'known')),
+      ],
+      timeColumn: time.name,
+      target: target.name,
+    },
+    columns: {
+      target: target.name,
+      time: time.name,
+      series: series.map(({ name }) => name),
+      known: known.map(({ name }) => name),
+      exclude: [...asked.exclude],
+    },
+  };
+}
+
+function finder(table: Table, dataset: string) {
+  return (name: string, path: string): Column => {
+    const exact = table.columns.find((column) => column.name === name);
+    const found = exact ?? table.columns.find((column) => isSameName(column.name, name));
+    if (found !== undefined) return found;
+    const columns = table.columns.slice(0, NAMES_LISTED).map((column) => column.name);
+    throw fail('forecast.column-missing', { column: name, dataset, columns }, { path });
+  };
+}
+
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.trim().toLowerCase();
+}
+
+function timesOf(column: Column): Float64Array {
+  const unreadable = (found: string) =>
+    fail('forecast.time-unreadable', { column: column.name, found }, { path: 'time' });
+  if (column.type === 'string') throw unreadable('words');
+  if (column.type === 'boolean') throw unreadable('yes and no');
+  const isWhole = column.values.every((value) => Number.isNaN(value) || Number.isInteger(value));
+  if (column.type === 'number' && !isWhole) throw unreadable('fractions');
+  return column.values;
+}
+
+/** Series are numbered in the order of their first rows. */
+function keysOf(columns: readonly Column[], rows: number): Pick<SeriesRows, 'seriesOf' | 'keys'> {
+  const keys: (string | number)[][] = [];
+  const numbers = new Map<string, number>();
+  const seriesOf = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const key = columns.map((column) => keyPart(column, row));
+    const text = JSON.stringify(key);
+    let number = numbers.get(text);
+    if (number === undefined) {
+      number = keys.length;
+      numbers.set(text, number);
+      keys.push(key);
+    }
+    seriesOf[row] = number;
+  }
+  return { seriesOf, keys };
+}
+
+/** A missing name is a name: the empty one. Numbers stay numbers, dates and booleans are numbers. */
+function keyPart(column: Column, row: number): string | number {
+  if (column.type === 'string') return column.codes[row]! < 0 ? '' : column.dictionary[column.codes[row]!]!;
+  const value = column.values[row]!;
+  return Number.isNaN(value) ? '' : value;
+}
+
+function isStatic(column: Column, seriesOf: Int32Array, series: number): boolean {
+  if (column.type === 'timestamp') return false;
+  const cells = column.type === 'string' ? column.codes : column.values;
+  const first = new Array<number | undefined>(series);
+  for (let row = 0; row < cells.length; row++) {
+    const known = first[seriesOf[row]!];
+    if (known === undefined) first[seriesOf[row]!] = cells[row]!;
+    else if (!Object.is(known, cells[row]!)) return false;
+  }
+  return new Set(first).size > 1;
+}
+
+/** Columns of too many words are names, not categories. */
+function covariateOf(column: Column, use: Covariate['use']): SeriesRows['covariates'] {
+  if (column.type !== 'string') {
+    return [{ covariate: { name: column.name, use, type: 'number', levels: [] }, values: column.values }];
+  }
+  const used = [...new Set(column.codes)].filter((code) => code >= 0);
+  if (used.length > MOST_LEVELS) return [];
+  const levels = used.map((code) => column.dictionary[code]!).toSorted();
+  const codes = new Map(levels.map((level, code) => [level, code]));
+  const values = Float64Array.from(column.codes, (code) =>
+    code < 0 ? Number.NaN : codes.get(column.dictionary[code]!)!,
+  );
+  return [{ covariate: { name: column.name, use, type: 'category', levels }, values }];
+}
