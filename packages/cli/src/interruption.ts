@@ -2,6 +2,11 @@
 export type Interruption = {
   /** Aborts at the first; the command then ends in order. A second one ends it at once. */
   signal: AbortSignal;
+  /**
+   * Asked at Ctrl-C before anything is aborted: when it returns true, it has taken that one for something milder.
+   * Undefined asks nobody.
+   */
+  milder: (() => boolean) | undefined;
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -10,12 +15,14 @@ const EXIT_STOPPED = 130;
 /** Listens for one command. Whoever waits must see `signal`, since the process no longer ends by itself. */
 export function interruption(): Interruption {
   const controller = new AbortController();
-  const onSignal = () => {
+  const interrupted: Interruption = { signal: controller.signal, milder: undefined };
+  const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(EXIT_STOPPED);
+    if (name === 'SIGINT' && interrupted.milder?.()) return;
     controller.abort(new DOMException('Stopped.', 'AbortError'));
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  return { signal: controller.signal };
+  return interrupted;
 }
 
 /** Resolves when `signal` aborts. */

@@ -13,6 +13,7 @@ import { addRetrainCommand } from './commands/retrain.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addShipCommand } from './commands/ship.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addTrainCommand } from './commands/train.ts';
 import { addUpCommand } from './commands/up.ts';
 import { findDataFolder } from './data-folder.ts';
 import { VERSION } from './version.ts';
@@ -20,6 +21,7 @@ import { VERSION } from './version.ts';
 /** Every command, in the order in which a newcomer meets them. */
 const COMMANDS = [
   addShipCommand,
+  addTrainCommand,
   addUpCommand,
   addPredictCommand,
   addMonitorCommand,

@@ -1,6 +1,6 @@
-import type { Journey, JourneyStage } from '@slipway/contract';
+import type { Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
 import { paint } from './report-failure.ts';
-import { clean, say } from './talk.ts';
+import { clean, figure, say } from './talk.ts';
 
 const MARK: Record<JourneyStage['state'], string> = {
   waiting: '·',
@@ -20,8 +20,18 @@ const BAR_WIDTH = 24;
 const ESCAPE = String.fromCharCode(27);
 const ESCAPES = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 
-/** Shows a journey as it goes: on a terminal a list that is redrawn, else a line as each stage ends. */
-export function journeyProgress(): { show(journey: Journey): void; end(): void } {
+export type JourneyProgress = {
+  show(journey: Journey): void;
+  /** A line that stays. */
+  note(text: string): void;
+  end(): void;
+};
+
+/**
+ * Shows a journey as it goes: on a terminal a list that is redrawn, with the leaderboard while a search runs, else a line
+ * as each stage ends.
+ */
+export function journeyProgress(): JourneyProgress {
   return process.stderr.isTTY ? redrawn() : lineByLine();
 }
 
@@ -35,6 +45,7 @@ function lineByLine() {
         say(line(stage));
       }
     },
+    note: say,
     end() {},
   };
 }
@@ -47,7 +58,8 @@ function redrawn() {
     const width = (process.stderr.columns ?? 100) - 1;
     const lines = last.stages
       .filter((stage) => stage.state !== 'waiting')
-      .map((stage) => cut(line(stage), width));
+      .flatMap((stage) => [line(stage), ...boardLines(stage)])
+      .map((text) => cut(text, width));
     if (drawn > 0) process.stderr.write(`${ESCAPE}[${drawn}A${ESCAPE}[0J`);
     process.stderr.write(lines.map((one) => `${one}\n`).join(''));
     drawn = lines.length;
@@ -56,6 +68,10 @@ function redrawn() {
     show(journey: Journey) {
       last = journey;
       draw();
+    },
+    note(text: string) {
+      say(text);
+      drawn = 0;
     },
     end() {
       drawn = 0;
@@ -68,6 +84,23 @@ function line(stage: JourneyStage): string {
   const bar = stage.state === 'running' && stage.progress !== null ? `${progressBar(stage.progress)} ` : '';
   const head = `${paint(COLOUR[stage.state], MARK[stage.state])} ${stage.stage.padEnd(9)} ${seconds.padStart(7)}`;
   return `${head}  ${bar}${clean(stage.says ?? '')}`;
+}
+
+const BOARD_SHOWN = 5;
+
+/** The best trials of a search that runs, and what is being tried and why. */
+function boardLines({ stage, state, facts }: JourneyStage): string[] {
+  if (stage !== 'train' || state !== 'running') return [];
+  const board = (facts.leaderboard ?? []) as LeaderboardEntry[];
+  const trying = (facts.trying ?? []) as { learner: string; why: string }[];
+  return [
+    ...board.slice(0, BOARD_SHOWN).map(({ rank, metric, value, learner, standardError }) => {
+      const error = standardError === null ? '' : ` ± ${figure(standardError)}`;
+      return `    ${paint('2', `${rank}.`)} ${metric} ${figure(value)}${error}  ${clean(learner)}`;
+    }),
+    ...trying.map(({ learner, why }) => `    ${paint('36', '▸')} ${clean(learner)}: ${clean(why)}`),
+    paint('2', '    Ctrl-C ends the search and keeps the best.'),
+  ];
 }
 
 function progressBar(share: number): string {

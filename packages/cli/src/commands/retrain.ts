@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
-import { follow } from './ship.ts';
 import { sameFlags } from './up.ts';
 
 type Options = CommonOptions & { budget: number; seed: number };
@@ -20,13 +20,13 @@ export function addRetrainCommand(program: Command): void {
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .action(async (endpoint: string, file: string, options: Options) => {
       const client = await connect(options);
-      const { signal } = interruption();
-      const uploadId = await uploadFile(client, file, signal);
+      const interrupted = interruption();
+      const uploadId = await uploadFile(client, file, interrupted.signal);
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
         body: { uploadId, budgetSeconds: options.budget, seed: options.seed },
       });
-      const journey = await follow(client, started, signal);
+      const journey = await follow(client, started, interrupted);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
-import { answer, figure, print, table } from '../talk.ts';
+import { showComparison } from '../show-comparison.ts';
+import { answer, figure, print, say, table } from '../talk.ts';
 
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('Training runs and their trials.');
@@ -40,16 +41,37 @@ export function addRunCommands(program: Command): void {
             .join('  '),
         );
         table(
-          ['learner', 'metrics', 'seconds', 'parameters'],
+          ['run', 'learner', 'state', 'metrics', 'seconds', 'rows', 'why', 'parameters'],
           run.trials.map((trial) => [
+            trial.id,
             trial.learner,
+            trial.state,
             Object.entries(trial.metrics)
               .map(([name, value]) => `${name} ${figure(value)}`)
               .join(' '),
             figure(trial.seconds),
+            trial.rows,
+            trial.says ?? trial.why,
             JSON.stringify(trial.params),
           ]),
         );
       });
+    });
+  common(runs.command('stop'))
+    .description('End a search early and keep the best model it found; its journey goes on.')
+    .argument('<run>', 'the run, or one of its trials')
+    .action(async (id: string, options: CommonOptions) => {
+      const run = await (await connect(options)).call['runs.stop']({ params: { id } });
+      answer(run, options.json, () =>
+        say(`The search of ${run.name} ends with the best it has, and its journey goes on.`),
+      );
+    });
+  common(runs.command('compare'))
+    .description('Show runs side by side: parameters, metrics and learning curves.')
+    .argument('<runs...>', 'two runs or more')
+    .option('--all', 'also parameters that are the same in all')
+    .action(async (ids: string[], options: CommonOptions & { all?: boolean }) => {
+      const found = await (await connect(options)).call['runs.compare']({ query: { ids: ids.join(',') } });
+      answer(found, options.json, () => showComparison(found, options.all ?? false));
     });
 }

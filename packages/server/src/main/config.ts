@@ -31,6 +31,9 @@ export type Origin = 'default' | 'file' | 'environment' | 'flag';
 export type ConfigEntry = { key: string; value: unknown; from: Origin; says: string };
 export type LoadedConfig = { config: Config; entries: ConfigEntry[] };
 
+/** A section of `slipway.yaml` that says how to train; `slipway train --config` reads it, and the contract checks it. */
+const TRAINING = 'train';
+
 /** Environment names that other parts of Slipway read: the command line's own, and those of tests. */
 const FOREIGN_ENVIRONMENT = /^SLIPWAY_(SERVER|TOKEN|TEST_.*|REQUIRE_.*)$/;
 const SHORT_ENVIRONMENT: Record<string, string> = {
@@ -93,6 +96,7 @@ function fromFile(path: string, mistakes: string[]): Given[] {
     if (typeof document !== 'object' || document === null || Array.isArray(document))
       throw new Error('it must be a mapping of rooms');
     return Object.entries(document).flatMap(([room, slice]) => {
+      if (room === TRAINING) return [];
       if (typeof slice !== 'object' || slice === null)
         return [{ key: room, raw: slice, from: 'file' as const, place: `slipway.yaml ${room}` }];
       return Object.entries(slice).map(([name, raw]) => ({

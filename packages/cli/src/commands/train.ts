@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import type { ShipResult, TrainRequest } from '@slipway/contract';
+import { type Client, createClient } from '@slipway/sdk';
+import { type Command, Option } from 'commander';
+import { tokenFor } from '../connect.ts';
+import { follow } from '../follow.ts';
+import { interruption } from '../interruption.ts';
+import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
+import type { UpOptions } from '../platform.ts';
+import { readParams, readSection, readSpace } from '../read-wishes.ts';
+import { showTrained } from '../show-trained.ts';
+import { answer } from '../talk.ts';
+import { judgingOf, type TrainingOptions, withTraining } from '../training-options.ts';
+import { refuseUnreadable, uploadFile } from '../upload.ts';
+import { usePlatform } from '../use-platform.ts';
+import { sameFlags, withPorts } from './up.ts';
+
+type Options = CommonOptions &
+  UpOptions &
+  TrainingOptions & {
+    target?: string;
+    task?: 'binary' | 'multiclass' | 'regression';
+    budget?: number;
+    seed?: number;
+    learner?: string;
+    params?: string;
+    space?: string;
+    trials?: number;
+    config?: string;
+  };
+
+export function addTrainCommand(program: Command): void {
+  withTraining(withPorts(common(program.command('train'))))
+    .description(
+      'Train a model and register it, without deploying: automatic, tuned, or with fixed parameters.',
+    )
+    .argument('<table>', 'a file, or a dataset that is there already, as NAME or NAME@VERSION')
+    .option('--target <column>', 'the column to predict')
+    .addOption(
+      new Option('--task <task>', 'what kind of prediction (inferred)').choices([
+        'binary',
+        'multiclass',
+        'regression',
+      ]),
+    )
+    .option('--learner <learner>', 'only this one, such as boosted-trees')
+    .option('--params <params>', 'parameters of the learner that stay: leaves=31,l2=1 or a JSON or YAML file')
+    .option('--space <file>', 'JSON or YAML file with the ranges to search')
+    .option('--trials <n>', 'trials at most (as many as help)', wholeNumber)
+    .option('--budget <time>', 'time for training, such as 60s or 5m (60s)', seconds)
+    .option('--seed <n>', 'makes the same choices again (1)', wholeNumber)
+    .option('--config <file>', 'take what is not told here from the section train: of this slipway.yaml')
+    .action(async (table: string, options: Options) => {
+      const request = await requestOf(options);
+      if (isFile(table)) await refuseUnreadable(table);
+      const interrupted = interruption();
+      const { server, platform } = await usePlatform(options, interrupted.signal);
+      try {
+        const client = createClient({ server, token: await tokenFor(options) });
+        const source = await sourceOf(client, table, interrupted.signal);
+        const started = await client.call['journeys.train']({ body: { ...request, ...source } });
+        const { result } = await follow(client, started, interrupted);
+        answer(result, options.json, () => showTrained(result as ShipResult, sameFlags(options)));
+      } finally {
+        await platform?.stop();
+      }
+    });
+}
+
+/** What is told by flags goes before what the configuration says. */
+async function requestOf(options: Options): Promise<Omit<TrainRequest, 'uploadId' | 'dataset'>> {
+  const section = options.config === undefined ? {} : await readSection(options.config);
+  const { target, task, budget, seed, learner, trials } = options;
+  const told = {
+    ...judgingOf(options),
+    target,
+    task,
+    budgetSeconds: budget,
+    seed,
+    learner,
+    trials,
+    params: options.params === undefined ? undefined : await readParams(options.params),
+    space: options.space === undefined ? undefined : await readSpace(options.space),
+  };
+  const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+  return { ...section, ...given } as Omit<TrainRequest, 'uploadId' | 'dataset'>;
+}
+
+/** A name of a dataset has neither a dot nor a slash, so it is never taken for a file, unless there is such a file. */
+function isFile(table: string): boolean {
+  return existsSync(table) || !DATASET.test(table);
+}
+
+const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
+
+async function sourceOf(
+  client: Client,
+  table: string,
+  signal: AbortSignal,
+): Promise<Pick<TrainRequest, 'uploadId' | 'dataset'>> {
+  if (isFile(table)) return { uploadId: await uploadFile(client, table, signal) };
+  const [, name, version] = DATASET.exec(table)!;
+  return { dataset: { name: name!, version: version === undefined ? 'latest' : Number(version) } };
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fail } from '@slipway/contract';
+import { parse } from 'yaml';
+
+type Wishes = Record<string, unknown>;
+
+/** Parameters as `leaves=31,extraTrees=true`, or out of a file. Throws `command.invalid`, `file.not-found`. */
+export async function readParams(text: string): Promise<Wishes> {
+  if (!text.includes('=')) return readMapping(text);
+  const entries = text.split(',').map((part) => {
+    const cut = part.indexOf('=');
+    if (cut < 1) throw invalid(`--params ${part}: write it as name=value`);
+    return [part.slice(0, cut).trim(), cellOf(part.slice(cut + 1).trim())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function cellOf(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** A search space out of a file. Throws `command.invalid`, `file.not-found`. */
+export function readSpace(path: string): Promise<Wishes> {
+  return readMapping(path);
+}
+
+/** How a section spells what the contract calls otherwise. */
+const SECTION_NAMES: Readonly<Record<string, string>> = { budget: 'budgetSeconds' };
+
+/** The section `train:` of a slipway.yaml. Throws `command.invalid`, `file.not-found`. */
+export async function readSection(path: string): Promise<Wishes> {
+  const { train } = await readMapping(path);
+  if (typeof train !== 'object' || train === null || Array.isArray(train))
+    throw invalid(`${basename(path)} has no section train:`);
+  return Object.fromEntries(
+    Object.entries(train).map(([name, value]) => [
+      SECTION_NAMES[name] ?? name,
+      name === 'metric' ? String(value).replaceAll('_', '-') : name === 'budget' ? secondsOf(value) : value,
+    ]),
+  );
+}
+
+function secondsOf(value: unknown): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(String(value).trim());
+  if (match === null) throw invalid(`train.budget ${String(value)}: write it as 30s, 5m or 1h`);
+  return Number(match[1]) * ({ s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1);
+}
+
+async function readMapping(path: string): Promise<Wishes> {
+  if (!existsSync(path)) throw fail('file.not-found', { file: path });
+  let document: unknown;
+  try {
+    document = parse(await readFile(path, 'utf8')); // JSON is YAML
+  } catch (error) {
+    throw invalid(
+      `${basename(path)}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw invalid(`${basename(path)} must be a mapping`);
+  return document as Wishes;
+}
+
+function invalid(reason: string) {
+  return fail('command.invalid', { reason });
+}
