@@ -620,7 +620,7 @@ export const FAILURES = catalogue({
   'label.nothing-to-apply': {
     kind: 'conflict',
     says: 'The labelling queue {id} has no agreed label that its dataset does not have yet.',
-    hint: 'Label more rows, or let more people answer those without a majority.',
+    hint: 'Label more rows; open another queue for those without a majority.',
   },
   // ── configuration and the command line ──────────────────────────────────────────────────────────────────────
   'config.invalid': {

@@ -59,8 +59,9 @@ export const labelQueueReportSchema = labelQueueSchema.extend({
     ),
   }),
   agreed: z.int().describe('Rows with an answer that people agreed on'),
+  undecidedRows: z.int().describe('Rows with all their answers and no majority'),
   undecided: z
     .array(z.object({ row: z.int(), answers: z.array(z.string()) }))
-    .describe('Rows with all their answers and no majority; the first hundred'),
+    .describe('The first hundred of them'),
 });
 export type LabelQueueReport = z.infer<typeof labelQueueReportSchema>;

@@ -4,12 +4,12 @@ import { figure, print, table } from '../talk.ts';
 /** A queue on stdout: what it asks, how far it is, who answered, how far they agree. */
 export function showQueue(queue: LabelQueueReport): void {
   const { progress, agreement } = queue;
-  const asks = queue.choices === null ? 'any number' : queue.choices.join(', ');
+  const asks = queue.choices === null ? 'any number' : `one of ${queue.choices.join(', ')}`;
   print(
-    `${queue.name} (${queue.state}): ${queue.target} of ${queue.dataset} version ${queue.version}, one of ${asks}`,
+    `${queue.name} (${queue.state}): ${queue.target} of ${queue.dataset} version ${queue.version} asks for ${asks}`,
   );
   print(
-    `${progress.done} of ${progress.tasks} rows done, ${queue.agreed} agreed, ${queue.undecided.length} undecided`,
+    `${progress.done} of ${progress.tasks} rows done, ${queue.agreed} agreed, ${queue.undecidedRows} without a majority`,
   );
   if (queue.orderedBy !== null)
     print(`Least sure first by ${queue.orderedBy.model} version ${queue.orderedBy.version}.`);

@@ -45,6 +45,18 @@ export function KeyboardHelp() {
               </dt>
               <dd>From stage to stage, on a journey</dd>
             </div>
+            <div>
+              <dt>
+                <kbd>1</kbd>–<kbd>9</kbd>
+              </dt>
+              <dd>Choose an answer, while labelling</dd>
+            </div>
+            <div>
+              <dt>
+                <kbd>s</kbd> <kbd>u</kbd>
+              </dt>
+              <dd>Skip a row, take the last answer back, while labelling</dd>
+            </div>
           </dl>
           <Checkbox
             label="Letters are shortcuts"

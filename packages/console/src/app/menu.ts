@@ -1,7 +1,7 @@
 import { STAGES, type Stage } from '@slipway/contract';
 import type { DRAWINGS } from '../parts/icons.tsx';
 
-export type MenuPath = '/journeys' | '/datasets' | '/runs' | '/models' | '/endpoints' | '/system';
+export type MenuPath = '/journeys' | '/datasets' | '/label' | '/runs' | '/models' | '/endpoints' | '/system';
 
 export type MenuEntry = {
   path: MenuPath;
@@ -16,6 +16,7 @@ export type MenuEntry = {
 const ENTRIES: MenuEntry[] = [
   { path: '/journeys', title: 'Journeys', drawing: 'journeys', key: 'j', stage: 'whole' },
   { path: '/datasets', title: 'Datasets', drawing: 'datasets', key: 'd', stage: 'ingest' },
+  { path: '/label', title: 'Labelling', drawing: 'label', key: 'l', stage: 'label' },
   { path: '/runs', title: 'Runs', drawing: 'runs', key: 'r', stage: 'train' },
   { path: '/models', title: 'Models', drawing: 'models', key: 'm', stage: 'pack' },
   { path: '/endpoints', title: 'Endpoints', drawing: 'endpoints', key: 'e', stage: 'serve' },

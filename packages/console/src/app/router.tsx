@@ -65,6 +65,20 @@ const dataset = createRoute({
   validateSearch: parts('version', 'column', 'sort', 'from'),
   component: lazyRouteComponent(() => import('../pages/dataset/dataset-page.tsx'), 'DatasetPage'),
 });
+const labelQueues = createRoute({
+  getParentRoute,
+  path: '/label',
+  component: lazyRouteComponent(
+    () => import('../pages/label-queues/label-queues-page.tsx'),
+    'LabelQueuesPage',
+  ),
+});
+const labelQueue = createRoute({
+  getParentRoute,
+  path: '/label/$queue',
+  validateSearch: parts('work'),
+  component: lazyRouteComponent(() => import('../pages/label-queue/label-queue-page.tsx'), 'LabelQueuePage'),
+});
 const models = createRoute({
   getParentRoute,
   path: '/models',
@@ -103,6 +117,8 @@ const routeTree = root.addChildren([
   endpoint,
   datasets,
   dataset,
+  labelQueues,
+  labelQueue,
   models,
   model,
   runs,

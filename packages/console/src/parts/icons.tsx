@@ -43,6 +43,7 @@ export const DRAWINGS = {
       <path d="M3 4v8c0 1.1 2.2 2 5 2s5-.9 5-2V4M3 8c0 1.1 2.2 2 5 2s5-.9 5-2" />
     </>
   ),
+  label: <path d="M2 2.5h5.5L14 9l-5 5-6.5-6.5zM5 5.5h.01" />,
   runs: <path d="M2 14V9m4 5V5m4 9V8m4 6V2" />,
   models: <path d="M8 1.5 14 5v6l-6 3.5L2 11V5zM2 5l6 3.5L14 5M8 8.5v6" />,
   endpoints: (

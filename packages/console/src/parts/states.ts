@@ -12,6 +12,8 @@ export const STATES = {
   passed: { word: 'passed', shape: 'tick', tone: 'done' },
   steady: { word: 'no drift', shape: 'tick', tone: 'done' },
   active: { word: 'active', shape: 'tick', tone: 'done' },
+  open: { word: 'open', shape: 'dot', tone: 'running' },
+  closed: { word: 'closed', shape: 'dash', tone: 'idle' },
   intact: { word: 'intact', shape: 'tick', tone: 'done' },
   resolved: { word: 'resolved', shape: 'tick', tone: 'done' },
   skipped: { word: 'skipped', shape: 'dash', tone: 'idle' },

@@ -27,7 +27,7 @@ export function queueView(queue: LabelQueue, progress: Progress): LabelQueueView
   };
 }
 
-type Report = Pick<LabelQueueReport, 'people' | 'agreement' | 'agreed' | 'undecided'>;
+type Report = Pick<LabelQueueReport, 'people' | 'agreement' | 'agreed' | 'undecidedRows' | 'undecided'>;
 
 /** Who answered how much, how far they agree, and what came of it. */
 export function queueReport(
@@ -54,6 +54,7 @@ export function queueReport(
       })),
     },
     agreed: agreed.length,
+    undecidedRows: undecided.length,
     undecided: undecided.slice(0, UNDECIDED_SHOWN),
   };
 }
