@@ -139,6 +139,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       for (const key of keys) if (key.id === params.id) key.revokedAt = world.at(7);
       return { revoked: true };
     },
+    'events.list': () => ({ events: [] }),
     'audit.list': () => ({
       entries: [3, 2, 1].map((sequence) => ({
         sequence,

@@ -472,6 +472,15 @@ export const statusSchema = z.object({
   alerts: z.array(alertSchema).describe('Open ones'),
 });
 export type Status = z.infer<typeof statusSchema>;
+export const eventSchema = z.object({
+  sequence: z.int().describe('Grows with each event; ask for what comes after the last one seen'),
+  topic: z.string().describe('What happened, such as endpoint.promote or alert.opened'),
+  subject: z.string().describe('To which endpoint'),
+  payload: z.unknown(),
+  at: timeSchema,
+});
+export type Event = z.infer<typeof eventSchema>;
+
 export const configEntrySchema = z.object({
   key: z.string(),
   value: z.unknown().describe('Secrets print as ***'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditEntrySchema, configEntrySchema, keySchema, statusSchema } from '../nouns.ts';
+import { auditEntrySchema, configEntrySchema, eventSchema, keySchema, statusSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
 export const systemOperations = {
@@ -28,6 +28,27 @@ export const systemOperations = {
     permission: 'system:read',
     summary: 'Show every setting, its value and where it came from.',
     answer: z.object({ entries: z.array(configEntrySchema) }),
+    failures: [],
+  },
+  'events.list': {
+    method: 'GET',
+    path: '/api/v1/events',
+    room: 'system',
+    permission: 'monitor:read',
+    summary:
+      'Read what happened (versions promoted and rolled back, alerts opened and resolved), oldest first.',
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0).describe('Only events after this sequence'),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      wait: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(20)
+        .default(0)
+        .describe('Seconds to wait for an event when there is none yet'),
+    }),
+    answer: z.object({ events: z.array(eventSchema) }),
     failures: [],
   },
   'keys.list': {

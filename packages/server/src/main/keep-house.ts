@@ -1,16 +1,20 @@
+import type { BundleStore } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, ObjectStore } from '../ledger/index.ts';
 import { type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
+import { type Ages, removeUnused } from './remove-unused.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const ARTIFACTS_KEPT_MS = 7 * DAY_MS;
 
 export type HousePorts = {
   database: Database;
   journeys: JourneyPorts;
   objects: ObjectStore;
+  bundles: BundleStore;
+  /** How long rows and files of jobs, and events, are kept. */
+  kept: { filesKeptDays: number; jobsKeptDays: number; eventsKeptDays: number };
   clock: Clock;
   wake: () => void;
   /** Removes what searches left, but for those of these jobs. */
@@ -37,7 +41,7 @@ export function keepHouse(ports: HousePorts): () => void {
   const watch = guarded(async () => {
     if ((await watchEndpoints(ports.database, ports.objects, ports.clock)) > 0) ports.wake();
   });
-  const clean = guarded(() => removeUnused(ports));
+  const clean = guarded(async () => void (await removeUnused(ports, agesOf(ports.kept))));
   const forget = guarded(() => forgetOldSearches(ports));
   void forget();
   const timers = [
@@ -60,23 +64,11 @@ async function forgetOldSearches({ database, forgetSearches }: HousePorts): Prom
   await forgetSearches(open);
 }
 
-/**
- * Uploads that were never used and objects that nothing names any more, both after a day. Jobs that are not over keep
- * what they were given; those that are done keep what they made for a week.
- */
-async function removeUnused({ database, objects, clock }: HousePorts): Promise<void> {
-  const { uploads, datasets, jobs } = database.stores;
-  await uploads.forget(DAY_MS);
-  const keep = new Set([...(await datasets.segmentHashes()), ...(await uploads.hashes())]);
-  for (const state of ['queued', 'running', 'done'] as const) {
-    for (const { input, output, endedAt } of await jobs.list({ state, limit: 1000 })) {
-      if (endedAt !== null && clock.now() - Date.parse(endedAt) > ARTIFACTS_KEPT_MS) continue;
-      for (const hash of namedHashes(endedAt === null ? input : output)) keep.add(hash);
-    }
-  }
-  await objects.collect(keep, DAY_MS);
-}
-
-function namedHashes(value: unknown): string[] {
-  return JSON.stringify(value ?? null).match(/\b[0-9a-f]{64}\b/g) ?? [];
+function agesOf({ filesKeptDays, jobsKeptDays, eventsKeptDays }: HousePorts['kept']): Ages {
+  return {
+    orphans: DAY_MS,
+    files: filesKeptDays * DAY_MS,
+    jobs: jobsKeptDays * DAY_MS,
+    events: eventsKeptDays * DAY_MS,
+  };
 }

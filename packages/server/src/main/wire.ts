@@ -182,6 +182,8 @@ async function start(
       database,
       journeys,
       objects,
+      bundles: bundleStore,
+      kept: config.work,
       clock: systemClock,
       wake: () => pool.wake(),
       forgetSearches: (openJobs) => forgetSearches(folders.trials, openJobs),

@@ -40,6 +40,16 @@ export interface JobQueue {
   get(id: string): Promise<Job>;
   /** Newest first; 100 unless told. */
   list(filter?: JobFilter): Promise<Job[]>;
+  /**
+   * Hashes (64 hex digits) that jobs name and may yet need: inputs of those that are not over, and outputs of those that
+   * ended within so long.
+   */
+  namedHashes(outputsKeptMs: number): Promise<Set<string>>;
+  /**
+   * Forgets jobs that were over before so long, oldest first, `limit` at most; returns how many went. Those of running
+   * journeys stay, and of these kinds those that were done.
+   */
+  forget(olderThanMs: number, keep: readonly string[], limit: number): Promise<number>;
   /** How many there are in each state. */
   counts(): Promise<Record<JobState, number>>;
   /** Takes jobs from workers whose lease ran out; fails those out of attempts with `job.crashed`. */

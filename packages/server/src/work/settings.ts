@@ -32,4 +32,22 @@ export const workSettings = {
     max: 1_048_576,
     says: 'JavaScript heap of one job process at most, MiB.',
   }),
+  filesKeptDays: integerSetting({
+    default: 7,
+    min: 1,
+    max: 3650,
+    says: 'Days for which files that jobs made can be downloaded.',
+  }),
+  jobsKeptDays: integerSetting({
+    default: 30,
+    min: 7,
+    max: 3650,
+    says: 'Days for which jobs that are over are listed; those that trained a model stay.',
+  }),
+  eventsKeptDays: integerSetting({
+    default: 30,
+    min: 1,
+    max: 3650,
+    says: 'Days for which events can be read.',
+  }),
 } as const;

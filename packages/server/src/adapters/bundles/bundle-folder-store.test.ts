@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,6 +46,32 @@ describe('the bundle folder store', () => {
     const ids = await Promise.all([at.put(files), at.put(files), at.put(files)]);
     expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
     expect(await readdir(bundles())).toEqual([ids[0]!.id]);
+  });
+
+  it('collects what nobody keeps once it is old, and nothing else', async () => {
+    const at = await store();
+    const [kept, old, anew] = [
+      await at.put(await signed('1')),
+      await at.put(await signed('2')),
+      await signed('3'),
+    ];
+    const { id } = await at.put(anew);
+    const yesterday = new Date(Date.now() - 86_400_000);
+    for (const each of [kept.id, old.id, id]) await utimes(join(bundles(), each), yesterday, yesterday);
+    await at.put(anew); // stored again: it is young again
+    expect(await at.collect(new Set([kept.id]), 3_600_000)).toBe(1);
+    expect((await readdir(bundles())).sort()).toEqual([kept.id, id].sort());
+    await at.open(kept.id);
+    await at.open(id);
+  });
+
+  it('puts back what a crash of the collection left aside though it is wanted', async () => {
+    const at = await store();
+    const [kept, old] = [await at.put(await signed('1')), await at.put(await signed('2'))];
+    for (const { id } of [kept, old]) await rename(join(bundles(), id), join(bundles(), `.leaving-${id}`));
+    expect(await at.collect(new Set([kept.id]), -60_000)).toBe(1);
+    expect(await readdir(bundles())).toEqual([kept.id]);
+    await at.open(kept.id);
   });
 
   it('refuses flipped bytes, missing files and extra files', async () => {

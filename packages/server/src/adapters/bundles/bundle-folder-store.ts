@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import {
@@ -11,6 +11,7 @@ import {
   verifyBundle,
 } from '../../journey/pack/index.ts';
 import { bundleFailure } from './bundle-failure.ts';
+import { collectBundles } from './collect-bundles.ts';
 
 const TEMPORARY = '.writing-';
 const STALE_MS = 3_600_000;
@@ -25,7 +26,7 @@ export function createBundleFolderStore(root: string, signer: Signer): BundleSto
       const folder = join(root, id);
       await mkdir(root, { recursive: true });
       await removeStale(root);
-      if (!(await exists(folder))) await writeFolder(root, folder, files);
+      while (!(await storedAnew(folder))) await writeFolder(root, folder, files);
       const stored = await readBundle(folder, signer, id);
       return { id, bytes: totalBytes(stored) };
     },
@@ -35,6 +36,7 @@ export function createBundleFolderStore(root: string, signer: Signer): BundleSto
       const folder = join(root, id);
       return { folder, files: await readBundle(folder, signer, id) };
     },
+    collect: (keep, olderThanMs) => collectBundles(root, keep, Date.now() - olderThanMs),
   };
 }
 
@@ -53,6 +55,15 @@ async function readBundle(folder: string, signer: Signer, id: string): Promise<B
   if (bundleId(files) !== id) throw fail('bundle.invalid', { reason: 'its signature is another’s' });
   await verifyBundle(files, signer);
   return files;
+}
+
+/** Whether the folder is there; then it counts as stored now, so that nobody collects it as old. */
+async function storedAnew(folder: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(folder, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeFolder(root: string, folder: string, files: BundleFiles): Promise<void> {

@@ -132,7 +132,7 @@ describe('kill -9 while writing', () => {
     }
     const { stores } = await openIn(folder);
     const kept = new Set((await stores.journeys.list({ limit: 100_000 })).map(({ id }) => id));
-    const events = new Set((await stores.outbox.pending(100_000)).map(({ subject }) => subject));
+    const events = new Set((await stores.outbox.list({ limit: 100_000 })).map(({ subject }) => subject));
     const entries = new Set((await stores.audit.list({ limit: 100_000 })).map(({ subject }) => subject));
     expect(
       told.filter((id) => !kept.has(id)),
@@ -191,7 +191,7 @@ describe.skipIf(!canMount)('a full disk (needs to mount a small file system as r
     await rm(join(folder, 'ballast'));
     kept.push(await write());
     expect(await ids()).toEqual(kept);
-    expect((await database.stores.outbox.pending(1000)).map(({ subject }) => subject)).toEqual(kept);
+    expect((await database.stores.outbox.list({ limit: 1000 })).map(({ subject }) => subject)).toEqual(kept);
     await database.close();
     const again = await openIn(folder);
     expect(await again.stores.journeys.list({ limit: 1000 })).toHaveLength(kept.length);

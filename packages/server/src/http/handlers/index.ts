@@ -3,6 +3,7 @@ import { accessHandlers } from './access.ts';
 import type { App } from './app.ts';
 import { dataHandlers } from './data.ts';
 import { endpointHandlers } from './endpoints.ts';
+import { eventHandlers } from './events.ts';
 import { journeyHandlers } from './journeys.ts';
 import { labelHandlers } from './labelling.ts';
 import { modelHandlers } from './models.ts';
@@ -12,6 +13,7 @@ import { systemHandlers } from './system.ts';
 export function handlersOf(app: App): Handlers {
   return {
     ...systemHandlers(app),
+    ...eventHandlers(app),
     ...accessHandlers(app),
     ...dataHandlers(app),
     ...labelHandlers(app),

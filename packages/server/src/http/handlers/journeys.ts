@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import { cancelJourney, enoughTried, journeyView, startShip, startTrain } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
+import { pause } from '../pause.ts';
 import type { App } from './app.ts';
 import { bestFirst, compareRuns } from './compare-runs.ts';
 import { jobView, runView } from './views.ts';
@@ -116,16 +117,4 @@ async function artifact(app: App, jobId: string): Promise<AsyncIterable<Uint8Arr
   return (async function* () {
     yield bytes;
   })();
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

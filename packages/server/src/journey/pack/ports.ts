@@ -47,4 +47,10 @@ export interface BundleStore {
 
   /** The bundle, after its id, signature and every file's hash were checked. Throws `bundle.invalid`. */
   open(id: string): Promise<{ folder: string; files: BundleFiles }>;
+
+  /**
+   * Removes bundles that `keep` does not name and that were stored longer ago than `olderThanMs`; returns how many went.
+   * One that is stored again meanwhile stays.
+   */
+  collect(keep: ReadonlySet<string>, olderThanMs: number): Promise<number>;
 }

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import { bigserial, index, pgTable, text } from 'drizzle-orm/pg-core';
 import { document, moment } from './columns.ts';
 
@@ -10,7 +9,6 @@ export const outboxEvents = pgTable(
     subject: text('subject').notNull(),
     payload: document('payload'),
     createdAt: moment('created_at').notNull(),
-    settledAt: moment('settled_at'),
   },
-  (table) => [index('outbox_events_pending').on(table.sequence).where(sql`settled_at is null`)],
+  (table) => [index('outbox_events_created').on(table.createdAt)],
 );

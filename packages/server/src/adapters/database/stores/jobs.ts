@@ -8,6 +8,7 @@ import {
   inArray,
   isNull,
   lt,
+  not,
   notInArray,
   or,
   type SQL,
@@ -15,8 +16,8 @@ import {
 } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
 import type { ClaimedJob, Job, JobFilter, JobQueue, Requeued } from '../../../work/index.ts';
-import { jobs } from '../schema/index.ts';
-import { databaseNow, iso, isoOrNull, now, type Session, type Sql } from '../session.ts';
+import { jobs, journeys } from '../schema/index.ts';
+import { databaseNow, iso, isoOrNull, now, rowsOf, type Session, type Sql } from '../session.ts';
 
 type Row = typeof jobs.$inferSelect;
 type Change = Parameters<ReturnType<Sql['update']>['set']>[0];
@@ -110,6 +111,20 @@ export function jobQueue(session: Session): JobQueue {
         .limit(filter.limit ?? 100);
       return rows.map(jobOf);
     },
+    async namedHashes(outputsKeptMs) {
+      const rows = await rowsOf<{ hash: string }>(sql, namedHashes(outputsKeptMs));
+      return new Set(rows.map(({ hash }) => hash));
+    },
+    async forget(olderThanMs, keep, limit) {
+      const old = sql
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(isForgettable(olderThanMs, keep))
+        .orderBy(asc(jobs.sequence))
+        .limit(limit);
+      const gone = await sql.delete(jobs).where(inArray(jobs.id, old)).returning({ id: jobs.id });
+      return gone.length;
+    },
     async counts() {
       const rows = await sql.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state);
       return { ...NONE, ...Object.fromEntries(rows.map((row) => [row.state, row.count])) };
@@ -135,6 +150,25 @@ function ended(state: 'done' | 'failed' | 'cancelled', values: { output?: unknow
 
 function heldBy(id: string, token: number): SQL | undefined {
   return and(eq(jobs.id, id), eq(jobs.token, token), eq(jobs.state, 'running'));
+}
+
+function isForgettable(olderThanMs: number, keep: readonly string[]): SQL | undefined {
+  const isKept = and(eq(jobs.state, 'done'), inArray(jobs.kind, [...keep, '']));
+  const isOnItsWay = statement`exists (select from ${journeys} where ${journeys.id} = ${jobs.journeyId} and ${journeys.state} = 'running')`;
+  return and(lt(jobs.endedAt, before(olderThanMs)), not(isKept!), not(isOnItsWay));
+}
+
+function namedHashes(outputsKeptMs: number): SQL {
+  return statement`
+    select distinct found[1] as hash
+    from ${jobs}, regexp_matches(
+      (case when ${jobs.endedAt} is null then ${jobs.input} else ${jobs.output} end)::text,
+      '\\y[0-9a-f]{64}\\y', 'g') as found
+    where ${jobs.endedAt} is null or ${jobs.endedAt} >= ${before(outputsKeptMs)}`;
+}
+
+function before(ms: number): SQL {
+  return statement`${databaseNow} - ${ms} * interval '1 millisecond'`;
 }
 
 function leaseFor(leaseMs: number): SQL {

@@ -71,12 +71,39 @@ export function describeObservations(subject: () => DatabaseUnderTest): void {
       expect(await reports.list('e')).toHaveLength(2);
     });
 
-    it('tells each event of the outbox until it is settled', async () => {
+    it('tells events in order to whoever says where it stopped, and forgets them by age', async () => {
       const { outbox } = subject().database.stores;
-      const event = await outbox.add({ topic: 'told', subject: 's', payload: { a: [1] } });
-      expect(await outbox.pending()).toContainEqual(event);
-      await outbox.settle([event.sequence]);
-      expect(await outbox.pending()).not.toContainEqual(event);
+      const first = await outbox.add({ topic: 'told', subject: 's', payload: { a: [1] } });
+      const second = await outbox.add({ topic: 'told', subject: 't', payload: null });
+      expect(await outbox.list({ after: first.sequence - 1 })).toEqual([first, second]);
+      expect(await outbox.list({ after: first.sequence - 1, limit: 1 })).toEqual([first]);
+      expect(await outbox.list({ after: second.sequence })).toEqual([]);
+      await outbox.forget(60_000);
+      expect(await outbox.list({ after: first.sequence })).toEqual([second]);
+      expect(await outbox.forget(-60_000)).toBeGreaterThan(1);
+      expect(await outbox.list()).toEqual([]);
+    });
+
+    it('shows no event before one with a lower sequence, whichever transaction ends first', async () => {
+      const { database } = subject();
+      const seen: number[] = [];
+      const writers = Array.from({ length: 8 }, (_, i) =>
+        database.transaction(async ({ outbox, datasets }) => {
+          await outbox.add({ topic: 'raced', subject: String(i), payload: null });
+          for (let pause = 0; pause < (8 - i) * 3; pause++) await datasets.list();
+        }),
+      );
+      let done = false;
+      const end = Promise.all(writers).finally(() => {
+        done = true;
+      });
+      while (!done || seen.length < 8) {
+        const next = await database.stores.outbox.list({ after: seen.at(-1) ?? 0 });
+        seen.push(...next.map(({ sequence }) => sequence));
+      }
+      await end;
+      const all = (await database.stores.outbox.list()).map(({ sequence }) => sequence);
+      expect(seen).toEqual(all);
     });
   });
 }

@@ -19,7 +19,7 @@ export function describeTransactions(subject: () => DatabaseUnderTest): void {
       await expect(broken).rejects.toThrow('the power went');
       expect((await subject().database.stores.models.aliased('atomic', 'champion'))?.version).toBe(1);
       expect(await subject().database.stores.audit.list({ limit: 1 })).toEqual(before);
-      const told = await subject().database.stores.outbox.pending();
+      const told = await subject().database.stores.outbox.list({ limit: 1000 });
       expect(told.filter(({ subject: about }) => about === 'atomic')).toEqual([]);
     });
 

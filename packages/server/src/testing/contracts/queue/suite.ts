@@ -1,4 +1,4 @@
-import { isFailure } from '@slipway/contract';
+import { fail, failureData, isFailure } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../ledger/index.ts';
 import type { ClaimedJob, JobQueue } from '../../../work/index.ts';
@@ -194,11 +194,56 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
       await Promise.all(Array.from({ length: 8 }, (_, number) => worker(number)));
       await jobs.requeueExpired();
       await worker(9);
-      const effects = await database.stores.outbox.pending(10_000);
+      const effects = await database.stores.outbox.list({ limit: 10_000 });
       const subjects = effects
         .filter(({ topic }) => topic === `effect-${kind}`)
         .map((event) => event.subject);
       expect(subjects.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+    });
+
+    it('names the hashes that jobs may yet need, and no others', async () => {
+      const hash = (digit: string) => digit.repeat(63) + String(kind % 10);
+      const [input, output, nested] = [hash('a'), hash('b'), hash('c')];
+      await enqueue({ file: { sha256: input }, nothing: `x${hash('d')}` });
+      expect(await jobs.namedHashes(MINUTE_MS)).toContain(input);
+      const job = await claim();
+      expect(await jobs.namedHashes(MINUTE_MS)).toContain(input);
+      await jobs.complete(job.id, job.token, { sha256: output, more: [{ "it's": nested }] });
+      const named = await jobs.namedHashes(MINUTE_MS);
+      expect([input, output, nested, hash('d')].map((one) => named.has(one))).toEqual([
+        false,
+        true,
+        true,
+        false,
+      ]);
+      expect((await jobs.namedHashes(-MINUTE_MS)).has(output)).toBe(false);
+    });
+
+    it('forgets jobs that are over by age and page, and neither those under way nor those to be kept', async () => {
+      const end = async (ending: 'done' | 'failed', options = {}) => {
+        await enqueue(null, options);
+        const job = await claim();
+        if (ending === 'done') return jobs.complete(job.id, job.token, null);
+        return jobs.fail(job.id, job.token, failureData(fail('job.cancelled')));
+      };
+      const { journeys } = database.stores;
+      const journey = await journeys.create({ name: `forget-${kind}`, kind: 'ship', request: null });
+      const ofJourney = await end('done', { journeyId: journey.id });
+      const [done, failed] = [await end('done'), await end('failed')];
+      const queued = await enqueue();
+      const left = async () => {
+        const all = await jobs.list({ kind: `kind-${kind}` });
+        return all.map(({ id }) => id).reverse();
+      };
+      await jobs.forget(MINUTE_MS, [], 1000);
+      expect(await left()).toEqual([ofJourney.id, done.id, failed.id, queued.id]);
+      await jobs.forget(-MINUTE_MS, [`kind-${kind}`], 1000);
+      expect(await left()).toEqual([ofJourney.id, done.id, queued.id]);
+      await journeys.end(journey.id, { state: 'done' });
+      expect(await jobs.forget(-MINUTE_MS, [], 1)).toBe(1);
+      expect(await left()).toEqual([done.id, queued.id]);
+      await jobs.forget(-MINUTE_MS, [], 1000);
+      expect(await left()).toEqual([queued.id]);
     });
   });
 }

@@ -1,0 +1,40 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const LEAVING = '.leaving-';
+const ID = /^[0-9a-f]{64}$/;
+
+/**
+ * Removes the bundle folders of `root` that `keep` does not name and that were stored before `before` (epoch
+ * milliseconds). Each is moved aside first and looked at again: somebody may have stored the same bundle since the
+ * first look, and then it goes back, as does what a crash left aside though it is wanted.
+ */
+export async function collectBundles(
+  root: string,
+  keep: ReadonlySet<string>,
+  before: number,
+): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(root).catch(() => [])) {
+    const id = name.replace(LEAVING, '');
+    if (!ID.test(id)) continue;
+    const [path, aside] = [join(root, id), join(root, `${LEAVING}${id}`)];
+    const mayGo = async (where: string) => !keep.has(id) && (await storedAt(where)) < before;
+    if (name === id) {
+      if (!(await mayGo(path))) continue;
+      await rename(path, aside).catch(() => undefined);
+    }
+    if (await mayGo(aside)) {
+      await rm(aside, { recursive: true, force: true });
+      removed++;
+    } else {
+      await rename(aside, path).catch(() => rm(aside, { recursive: true, force: true })); // it is there again
+    }
+  }
+  return removed;
+}
+
+/** Of what is gone: never. */
+async function storedAt(folder: string): Promise<number> {
+  return (await stat(folder).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+}
