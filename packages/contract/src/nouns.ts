@@ -202,8 +202,15 @@ const noTimeWithGroup = (request: { time?: string | undefined; group?: string | 
 const shipFields = z.strictObject({
   name: nameSchema
     .optional()
-    .describe('Name of dataset, model and endpoint; from the file name when left out'),
-  uploadId: z.string().describe('From POST /api/v1/uploads'),
+    .describe('Name of model and endpoint, and of the dataset that a file makes; theirs when left out'),
+  uploadId: z.string().optional().describe('From POST /api/v1/uploads; or name a dataset'),
+  dataset: z
+    .strictObject({
+      name: nameSchema,
+      version: z.union([z.int().positive(), z.literal('latest')]).default('latest'),
+    })
+    .optional()
+    .describe('A dataset that is there already'),
   target: z.string().min(1).describe('Column to predict'),
   task: taskSchema.optional().describe('Inferred from the target when left out'),
   time: z.string().optional().describe('Column that orders the rows in time; the latest become the hold-out'),
@@ -227,21 +234,18 @@ const shipFields = z.strictObject({
     .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
   weight: z.string().optional().describe('Column that says how much each row counts in training'),
 });
-export const shipRequestSchema = shipFields.refine(noTimeWithGroup, { path: ['group'], error: onceOnly });
+const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>
+  (request.uploadId === undefined) !== (request.dataset === undefined);
+const eitherOr = 'Give either an uploadId or a dataset';
+export const shipRequestSchema = shipFields
+  .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
+  .refine(oneSource, { path: ['uploadId'], error: eitherOr });
 export type ShipRequest = z.input<typeof shipRequestSchema>;
 
 /** A training that ends in a registered model version: automatic, of one learner within ranges, or one fixed fit. */
 export const trainRequestSchema = shipFields
-  .omit({ uploadId: true, horizon: true, series: true })
+  .omit({ horizon: true, series: true })
   .extend({
-    uploadId: z.string().optional().describe('From POST /api/v1/uploads; or name a dataset'),
-    dataset: z
-      .strictObject({
-        name: nameSchema,
-        version: z.union([z.int().positive(), z.literal('latest')]).default('latest'),
-      })
-      .optional()
-      .describe('A dataset that is there already'),
     learner: z.string().optional().describe('Only this learner, such as boosted-trees'),
     params: jsonRecord
       .optional()
@@ -256,10 +260,7 @@ export const trainRequestSchema = shipFields
     trials: z.int().min(1).max(10_000).optional().describe('Trials at most; as many as help when left out'),
   })
   .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
-  .refine((request) => (request.uploadId === undefined) !== (request.dataset === undefined), {
-    path: ['dataset'],
-    error: 'Give either an uploadId or a dataset',
-  });
+  .refine(oneSource, { path: ['dataset'], error: eitherOr });
 export type TrainRequest = z.input<typeof trainRequestSchema>;
 
 // ── runs, models, endpoints ──────────────────────────────────────────────────────────────────────────────────────
@@ -395,11 +396,21 @@ export const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()
 export const predictRequestSchema = z.strictObject({
   rows: z.array(z.record(z.string(), cellSchema)).min(1),
 });
+/** Why a row got its answer: with `expected` the contributions sum to the margin of what is explained. */
+export const explanationSchema = z.object({
+  of: z.string().describe('The target, the positive class, or of several classes the answered one'),
+  scale: z.enum(['target', 'log-target', 'log-odds', 'log-share']).describe('Unit of the numbers'),
+  expected: z.number().describe('The margin of a row of which nothing is known'),
+  columns: z
+    .array(z.object({ column: z.string(), contribution: z.number().nullable() }))
+    .describe('The largest contribution first'),
+});
 export const predictionSchema = z.object({
   id: z.string(),
   value: z.union([z.string(), z.number()]).nullable(),
   probabilities: z.record(z.string(), z.number()).optional(),
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
+  explanation: explanationSchema.optional().describe('With `?explain=true`'),
 });
 export const predictResponseSchema = z.object({
   model: z.object({ name: z.string(), version: z.int() }),

@@ -109,16 +109,17 @@ export function forestBundle(
   const rows = Array.from({ length: 5 }, () =>
     Object.fromEntries(names.map((name) => [name, Math.round(random() * 1000) / 100])),
   );
-  return buildBundle(folder, { preparation, model }, rows);
+  const reference = names.map(() => [1, 4, 7]);
+  return buildBundle(folder, { preparation, model, reference }, rows);
 }
 
 /** Writes the files of a bundle that the data plane reads, truly signed; the golden answers are the model's own. */
 export async function buildBundle(
   folder: string,
-  { preparation, model }: Pick<EngineFile, 'preparation' | 'model'>,
+  parts: Pick<EngineFile, 'preparation' | 'model' | 'reference'>,
   goldenRows: RawRow[],
 ): Promise<BuiltBundle> {
-  const engineFile: EngineFile = { format: 1, preparation, model, decision: { threshold: 0.5 } };
+  const engineFile: EngineFile = { format: 1, ...parts, decision: { threshold: 0.5 } };
   const predictions = loadEngine(engineFile)
     .predict(goldenRows)
     .map(({ value, probabilities }) => ({ value, probabilities }));

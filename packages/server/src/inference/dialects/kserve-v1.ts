@@ -1,4 +1,4 @@
-import { fail, STATUS_OF_KIND } from '@slipway/contract';
+import { STATUS_OF_KIND } from '@slipway/contract';
 import { type BodyReader, predicting } from '../answer-prediction.ts';
 import { endpointsOpenTo } from '../bearer-token.ts';
 import type { InferenceContext } from '../context.ts';
@@ -7,6 +7,7 @@ import { chooseRoute, type Predicted } from '../predict.ts';
 import { type FailureWriter, failureText } from '../problem.ts';
 import { parsePythonJson, readText } from '../read-json.ts';
 import type { Dialect } from './dialect.ts';
+import { explanationTexts, MAX_EXPLAINED_ROWS } from './explanations.ts';
 import { rowsOfInstances } from './instances.ts';
 
 /**
@@ -21,7 +22,12 @@ export const kserveV1: Dialect = {
     { method: 'GET', path: '/v1/models', answer: answerModels },
     { method: 'GET', path: '/v1/models/{name}', answer: answerModelReady },
     { method: 'POST', path: '/v1/models/{name}:predict', answer: predicting(readInstances), isLimited: true },
-    { method: 'POST', path: '/v1/models/{name}:explain', answer: refuseExplain },
+    {
+      method: 'POST',
+      path: '/v1/models/{name}:explain',
+      answer: predicting(readInstancesToExplain),
+      isLimited: true,
+    },
   ],
 };
 
@@ -45,6 +51,25 @@ export function readInstances(
   };
 }
 
+/** `{ "explanations": [ … ] }` in the order of the instances, each with what it explains. */
+function readInstancesToExplain(
+  body: Buffer,
+  { route, maxRows }: Parameters<BodyReader>[1],
+): ReturnType<BodyReader> {
+  const parsed = parsePythonJson(readText(body));
+  const rows = rowsOfInstances(parsed, route.engine.inputs, Math.min(maxRows, MAX_EXPLAINED_ROWS));
+  return {
+    rows,
+    write: (predicted) => {
+      const whys = explanationTexts(predicted, rows);
+      const told = predicted.ids.map(
+        (id, i) => `{"id":"${id}",${predicted.answerTexts[i]!},"explanation":${whys[i]!}}`,
+      );
+      return { contentType: JSON_TYPE, body: `{"explanations":[${told.join(',')}]}` };
+    },
+  };
+}
+
 /** Each prediction as our own dialect tells it: `{ "id", "value", "probabilities" }`. */
 function predictionsText({ ids, answerTexts }: Predicted): string {
   return `{"predictions":[${ids.map((id, i) => `{"id":"${id}",${answerTexts[i]!}}`).join(',')}]}`;
@@ -60,8 +85,4 @@ function answerModelReady(context: InferenceContext, exchange: Exchange): void {
   chooseRoute(exchange);
   const ready = context.phase === 'ready';
   answerJson(exchange, ready ? 200 : 503, { name: exchange.endpoint!.name, ready });
-}
-
-function refuseExplain(): never {
-  throw fail('operation.not-yet', { what: 'Explaining predictions as they are made' });
 }

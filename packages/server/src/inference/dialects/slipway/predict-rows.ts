@@ -3,9 +3,38 @@ import { type BodyReader, predicting } from '../../answer-prediction.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import type { Predicted } from '../../predict.ts';
 import { parseJson, readText } from '../../read-json.ts';
+import type { Answer } from '../dialect.ts';
+import { explanationTexts, MAX_EXPLAINED_ROWS } from '../explanations.ts';
 
-/** `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }` to `{ "model", "predictions" }`. */
-export const answerPredict = predicting(readRows);
+/**
+ * `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }` to `{ "model", "predictions" }`; with `?explain=true` each
+ * prediction says why.
+ */
+export function answerPredict(...[context, exchange, body]: Parameters<Answer>): ReturnType<Answer> {
+  return asksWhy(exchange.request.url)
+    ? explainRows(context, exchange, body)
+    : predictRows(context, exchange, body);
+}
+
+const predictRows = predicting(readRows);
+const explainRows = predicting(readRowsToExplain);
+
+function asksWhy(url = ''): boolean {
+  const query = url.indexOf('?');
+  return query >= 0 && new URLSearchParams(url.slice(query)).get('explain') === 'true';
+}
+
+function readRowsToExplain(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): ReturnType<BodyReader> {
+  const rows = rowsOf(parseJson(readText(body)), Math.min(maxRows, MAX_EXPLAINED_ROWS));
+  return {
+    rows,
+    write: (predicted) => {
+      const whys = explanationTexts(predicted, rows);
+      const answerTexts = predicted.answerTexts.map((text, i) => `${text},"explanation":${whys[i]!}`);
+      return { contentType: JSON_TYPE, body: answerText({ ...predicted, answerTexts }) };
+    },
+  };
+}
 
 function readRows(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): ReturnType<BodyReader> {
   const text = readText(body);
