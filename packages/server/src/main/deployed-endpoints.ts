@@ -1,5 +1,6 @@
 import type { DeployedEndpoints } from '../journey/deploy/index.ts';
 import type { Database, EndpointToken } from '../ledger/index.ts';
+import { withdrawProposal } from '../pipeline/index.ts';
 
 /**
  * Endpoints as the deployer sees them: each may also be called by the platform, and a new revision, the champion
@@ -26,6 +27,7 @@ export function deployedEndpoints(database: Database, platformTokenHash: string)
           details,
         });
         await stores.outbox.add({ topic: `endpoint.${revision.reason}`, subject: name, payload: details });
+        if (revision.reason === 'promote') await withdrawProposal(stores, name);
         return added;
       }),
   };

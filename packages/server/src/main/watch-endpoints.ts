@@ -22,7 +22,7 @@ export async function watchEndpoints(
     if (report !== undefined && Date.parse(report.createdAt) > dueBefore) continue;
     const look = await lastLook(database, endpoint.name);
     if (look !== undefined && (isUnderWay(look) || Date.parse(look.createdAt) > dueBefore)) continue;
-    await startMonitor({ stores, objects }, { endpoint: endpoint.name, window: null });
+    await startMonitor({ stores, objects, clock }, { endpoint: endpoint.name, window: null });
     queued++;
   }
   return queued;

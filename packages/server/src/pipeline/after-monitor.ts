@@ -6,11 +6,11 @@ import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
 import { policyOf } from './policy.ts';
+import { propose, withdrawProposal } from './proposal.ts';
 import { startRetrain } from './start-journey.ts';
 
 /** For a model that no journey is known of. */
 const USUAL_BUDGET_SECONDS = 60;
-const PROPOSAL = 'retrain:proposal';
 
 /** Writes down what a look at the traffic found, in the transaction that completes its job. */
 export async function afterMonitor(
@@ -43,16 +43,10 @@ export async function followPolicy(
   const endpoint = await stores.endpoints.get(input.endpoint);
   const decision = decideRetrain(policyOf(endpoint), await signalsOf(stores, endpoint, output, now));
   const { says } = decision;
-  if (decision.propose) {
-    await stores.alerts.raise({
-      endpoint: endpoint.name,
-      key: PROPOSAL,
-      severity: 'warning',
-      message: says,
-      evidence: null,
-    });
-  }
-  if (!decision.retrain || output.fresh === null) return { decision, journey: null };
+  await database.transaction((inside) =>
+    decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name),
+  );
+  if (!decision.retrain || output.fresh === null || input.gather === null) return { decision, journey: null };
   const { sha256, rows } = output.fresh;
   const upload = await stores.uploads.add({
     sha256,
@@ -62,7 +56,12 @@ export async function followPolicy(
   const first = await firstShip(stores, endpoint.name);
   const budgetSeconds = first?.budgetSeconds ?? USUAL_BUDGET_SECONDS;
   const ask = { endpoint: endpoint.name, uploadId: upload.id, budgetSeconds, seed: first?.seed ?? 1 };
-  const asked = startRetrain(database, { ...ask, by: 'policy', reason: says });
+  const asked = startRetrain(database, {
+    ...ask,
+    by: 'policy',
+    reason: says,
+    labelledUntil: input.gather.until,
+  });
   return { decision, journey: await asked.catch(nullWhenRunning) };
 }
 

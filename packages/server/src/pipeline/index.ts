@@ -13,6 +13,7 @@ export { journeyView } from './journey-view.ts';
 export type * from './model.ts';
 export { policyOf } from './policy.ts';
 export type { JourneyPorts, ProbeAnswer } from './ports.ts';
+export { withdrawProposal } from './proposal.ts';
 export { resumeJourneys } from './resume-journeys.ts';
 export {
   servingEndpoint,

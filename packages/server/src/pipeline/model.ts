@@ -131,7 +131,14 @@ export type MonitorInput = {
   recentReports: MonitorReport[];
   openAlerts: Alert[];
   /** What to gather for a retraining by policy; null when the policy is off. */
-  gather: { since: string | null; schema: TableSchema; target: string } | null;
+  gather: {
+    /** Moment up to which labelled traffic was gathered before; null takes all. */
+    since: string | null;
+    /** Moment up to which all labels are in `labels`. */
+    until: string;
+    schema: TableSchema;
+    target: string;
+  } | null;
 };
 /** What a look at the traffic would write. */
 export type MonitorOutput = {
@@ -191,6 +198,8 @@ export type JourneyRequest = JourneyRequestBase &
         endpoint: string;
         /** Why: a person asked, or what the policy saw. */
         reason: string;
+        /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
+        labelledUntil?: string;
       }
   );
 

@@ -1,7 +1,9 @@
 import { fail } from '@slipway/contract';
 import { WINDOW_REPORT } from '../journey/monitor/index.ts';
+import { type Clock, isoTime } from '../kernel/index.ts';
 import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
+import { labelledTrafficUntil } from './labelled-traffic.ts';
 import type { CandidateOutput, LabelsFileInput, MonitorInput, PredictFileInput } from './model.ts';
 import { policyOf } from './policy.ts';
 
@@ -42,11 +44,12 @@ export async function startLabelsFile(
 
 /** Queues a look at a window of traffic; without a window at the last day, or more when that is thin. */
 export async function startMonitor(
-  ports: { stores: Stores; objects: ObjectStore },
+  ports: { stores: Stores; objects: ObjectStore; clock: Clock },
   ask: { endpoint: string; window: { from: number; to: number } | null },
 ): Promise<Job> {
-  const { stores, objects } = ports;
+  const { stores, objects, clock } = ports;
   const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
+  const until = isoTime(clock.now());
   const labels = await stores.labels.list(endpoint.name);
   const input: MonitorInput = {
     endpoint: endpoint.name,
@@ -58,18 +61,22 @@ export async function startMonitor(
     validation: await validationOf(stores, endpoint.model, revision.modelVersion),
     recentReports: await stores.reports.list(endpoint.name, { kind: WINDOW_REPORT, limit: 10 }),
     openAlerts: await stores.alerts.list({ endpoint: endpoint.name, state: 'open', limit: 1000 }),
-    gather: await whatToGather(stores, endpoint),
+    gather: await whatToGather(stores, endpoint, until),
   };
   return stores.jobs.enqueue('monitor', input);
 }
 
-/** Rows since the last training, when the endpoint may retrain by itself. */
-async function whatToGather(stores: Stores, endpoint: Endpoint): Promise<MonitorInput['gather']> {
+/** Labelled traffic that no dataset has yet, when the endpoint may retrain by itself. */
+async function whatToGather(
+  stores: Stores,
+  endpoint: Endpoint,
+  until: string,
+): Promise<MonitorInput['gather']> {
   if (policyOf(endpoint).mode === 'off') return null;
   const { dataset } = await stores.models.get(endpoint.model);
   const { schema } = (await stores.datasets.version(dataset)).manifest;
-  const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
-  return { since: last?.startedAt ?? null, schema, target: endpoint.target };
+  const since = await labelledTrafficUntil(stores, endpoint.name);
+  return { since, until, schema, target: endpoint.target };
 }
 
 /** The validation report behind a model version, out of the journey that made it. */

@@ -44,6 +44,8 @@ export type RetrainAsk = {
   seed: number;
   by: string;
   reason: string;
+  /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
+  labelledUntil?: string;
   requestId?: string;
 };
 
@@ -57,7 +59,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const { sha256, filename } = await stores.uploads.get(ask.uploadId);
     const model = await stores.models.get(endpoint.model);
     const latest = await stores.datasets.version(model.dataset);
-    const { budgetSeconds, seed, by, reason } = ask;
+    const { budgetSeconds, seed, by, reason, labelledUntil } = ask;
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -68,6 +70,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       seed,
       by,
       reason,
+      ...(labelledUntil === undefined ? {} : { labelledUntil }),
     };
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset: model.dataset };
     return begin(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });

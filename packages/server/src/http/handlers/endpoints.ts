@@ -10,6 +10,7 @@ import {
   startMonitor,
   startPredictFile,
   startRetrain,
+  withdrawProposal,
 } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
@@ -60,9 +61,10 @@ export function endpointHandlers(app: App): EndpointHandlers {
     },
     'endpoints.export': async ({ params, query }) => app.exportFiles(query.as, params.name, query.image),
     'endpoints.policy': async ({ params, body }, { caller, requestId }) => {
-      await database.transaction(async ({ endpoints, audit }) => {
-        await endpoints.setPolicy(params.name, body);
-        await audit.append({
+      await database.transaction(async (inside) => {
+        await inside.endpoints.setPolicy(params.name, body);
+        if (body.mode !== 'propose') await withdrawProposal(inside, params.name);
+        await inside.audit.append({
           who: caller!.name,
           what: 'endpoints.policy',
           subject: params.name,
@@ -94,7 +96,12 @@ export function endpointHandlers(app: App): EndpointHandlers {
     'monitor.run': async ({ params, body }) => {
       const window = windowOf(body, Date.now());
       return wake(
-        jobView(await startMonitor({ stores, objects: app.objects }, { endpoint: params.name, window })),
+        jobView(
+          await startMonitor(
+            { stores, objects: app.objects, clock: journeys.clock },
+            { endpoint: params.name, window },
+          ),
+        ),
       );
     },
     'monitor.reports': async ({ params, query }) => {

@@ -9,15 +9,15 @@ export type CollectPorts = { log: PredictionLogReader; labels: Pick<LabelStore, 
 
 export type CollectRequest = {
   endpoint: string;
-  /** Start of the last training, UTC ISO 8601; null when every labelled prediction is new. */
+  /** Moment up to which labelled predictions were collected before, UTC ISO 8601; null when every one is new. */
   since: string | null;
   schema: TableSchema;
   target: string;
 };
 
 /**
- * The labelled predictions that no training has seen, batch by batch in the order of the log: predicted since the last
- * training began, or labelled since.
+ * The labelled predictions that were not collected before, batch by batch in the order of the log: predicted or labelled
+ * since.
  */
 export async function* collectLabelledRows(
   { endpoint, since, ...columns }: CollectRequest,

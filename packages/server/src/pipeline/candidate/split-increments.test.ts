@@ -34,3 +34,23 @@ test('rows known before stay where they were, and new rows are held out as well'
   expect(after.train.filter((row) => row < ROWS)).toEqual(before.train);
   expect(after.holdout.some((row) => row >= ROWS)).toBe(true);
 });
+
+test('rows known before stay where they were when rows that are older come late', () => {
+  const day = (row: number) => Date.UTC(2026, 0, 1) + (row < ROWS ? 100 + row : row - ROWS) * 86_400_000;
+  const at = (rows: number) => {
+    const all = Array.from({ length: rows }, (_, row) => row);
+    return tableOf({
+      x: all,
+      at: all.map((row) => new Date(day(row))),
+      y: all.map((row) => String(row % 2)),
+    });
+  };
+  const options = { ...OPTIONS, timeColumn: 'at' };
+  const before = splitIncrements(at(ROWS), [ROWS], options);
+  const after = splitIncrements(at(2 * ROWS), [ROWS, ROWS], options);
+  expect(after.holdout.filter((row) => row < ROWS)).toEqual(before.holdout);
+  expect(after.train.filter((row) => row < ROWS)).toEqual(before.train);
+  const held = after.holdout.filter((row) => row >= ROWS);
+  expect([...held]).toEqual(Array.from({ length: ROWS / 5 }, (_, i) => 2 * ROWS - ROWS / 5 + i));
+  expect(after.by).toBe('time');
+});

@@ -13,10 +13,11 @@ const HELD = 2;
 /**
  * Splits each increment by itself, so that rows held out before stay held out when more are appended. An appended row
  * that equals an earlier one, or is of its group, takes the earlier one's side, so that no held-out row was ever trained
- * on. With a time column, or one increment, the table is split as a whole.
+ * on. With a time column the latest rows of each increment are held out: splitting anew by time would hold out rows that
+ * came late and were trained on before. One increment is split as a whole.
  */
 export function splitIncrements(table: Table, increments: readonly number[], options: SplitOptions): Split {
-  if (increments.length <= 1 || options.timeColumn !== undefined) return splitHoldout(table, options);
+  if (increments.length <= 1) return splitHoldout(table, options);
   const rows = span(0, table.rows);
   const { groupColumn, ignore = [] } = options;
   const groupOf =
@@ -32,9 +33,14 @@ export function splitIncrements(table: Table, increments: readonly number[], opt
   });
   const train = rows.filter((row) => sides[row] === TRAIN);
   const holdout = rows.filter((row) => sides[row] === HELD);
-  const by = groupColumn !== undefined ? 'group' : options.task === 'regression' ? 'random' : 'stratified';
   const says = `${holdout.length} of ${train.length + holdout.length} rows are held out, the same as before among the rows known before.`;
-  return { train, holdout, by, says };
+  return { train, holdout, by: divisionOf(options), says };
+}
+
+function divisionOf({ timeColumn, groupColumn, task }: SplitOptions): Split['by'] {
+  if (groupColumn !== undefined) return 'group';
+  if (timeColumn !== undefined) return 'time';
+  return task === 'regression' ? 'random' : 'stratified';
 }
 
 /**
