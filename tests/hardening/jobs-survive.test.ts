@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Journey, STAGES } from '@slipway/contract';
+import { type Journey, type Run, STAGES } from '@slipway/contract';
 import { type Client, followJourney } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEngine } from '../../packages/server/src/adapters/database/pglite-engine.ts';
 import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
-import { beginShip, shipSmall } from './small-table.ts';
+import { beginShip, shipSmall, smallTable, upload } from './small-table.ts';
 
 const LONG = 180_000;
 const patience = { timeout: 90_000, interval: 50 };
@@ -43,6 +43,13 @@ function lives(pid: number): boolean {
   }
 }
 const gone = (pid: number) => vi.waitFor(() => expect(lives(pid)).toBe(false), patience);
+
+/** Trials of the journey's run that are over and were fitted on every fold. */
+async function doneTrials(client: Client, { id }: Journey): Promise<Run[]> {
+  const { runs } = await client.call['runs.list']({ query: { limit: 1000, trials: 'true' } });
+  const own = runs.find((run) => run.journeyId === id);
+  return runs.filter((run) => run.parentId === own?.id && run.state === 'done' && run.why !== null);
+}
 
 async function scratch({ folder }: ServerUnderTest): Promise<string[]> {
   return [...(await readdir(join(folder, 'work'))), ...(await readdir(join(folder, 'objects', 'incoming')))];
@@ -82,6 +89,50 @@ describe('while a model is trained', () => {
       expect(await candidateOf(client, journey)).toMatchObject({ state: 'done', attempts: 2 });
       expect((await client.call['models.get']({ params: { name: 'struck' } })).versions).toHaveLength(1);
       expect(await scratch(server)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    'and its process is killed, the search goes on from the trials that were done, none of them fitted again',
+    async () => {
+      const { id } = await upload(client, smallTable());
+      const body = { uploadId: id, name: 'goes-on', target: 'left', budgetSeconds: 12, trials: 500 };
+      const journey = await client.call['journeys.train']({ body });
+      const before = await vi.waitFor(async () => {
+        const trials = await doneTrials(client, journey);
+        expect(trials.length).toBeGreaterThan(2);
+        return trials;
+      }, patience);
+      process.kill(await trainer(client), 'SIGKILL');
+      const { state, result } = await ended(client, journey);
+      expect(state).toBe('done');
+      expect(result!.endpoint).toBeNull();
+      // A fit done anew would have taken another time, to the microsecond.
+      const board = new Map(result!.leaderboard.map((entry) => [entry.run, entry.seconds]));
+      for (const { id, seconds } of before) expect(board.get(id)).toBe(seconds);
+      expect((await doneTrials(client, journey)).length).toBeGreaterThan(before.length);
+      const { runs } = await client.call['runs.list']({ query: { trials: 'true', name: 'goes-on' } });
+      expect(runs.every((run) => run.state === 'done')).toBe(true);
+    },
+    LONG,
+  );
+
+  it(
+    'and is told enough, it ends with the best it has and its journey goes on',
+    async () => {
+      const journey = await beginShip(client, 'enough', { budgetSeconds: 600 });
+      await vi.waitFor(
+        async () => expect((await doneTrials(client, journey)).length).toBeGreaterThan(0),
+        patience,
+      );
+      const [run] = (await client.call['runs.list']({ query: { name: 'enough' } })).runs;
+      await client.call['runs.stop']({ params: { id: run!.id } });
+      const { state, result } = await ended(client, journey);
+      expect({ state, promoted: result?.promoted }).toEqual({ state: 'done', promoted: true });
+      await expect(client.call['runs.stop']({ params: { id: run!.id } })).rejects.toMatchObject({
+        code: 'run.not-searching',
+      });
     },
     LONG,
   );

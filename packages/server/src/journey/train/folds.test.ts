@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sampleData } from '../../testing/sample-training.ts';
-import { foldCount, forwardFolds, stratifiedFolds, wholeFold } from './folds.ts';
+import { foldCount, forwardFolds, groupFolds, stratifiedFolds, wholeFold } from './folds.ts';
 
 const share = (target: Float64Array, rows: Int32Array) =>
   rows.filter((row) => target[row] === 1).length / rows.length;
@@ -45,4 +45,17 @@ test('the whole fold learns from every row and judges by none', () => {
   const { train, validation } = wholeFold(4);
   expect([...train]).toEqual([0, 1, 2, 3]);
   expect(validation).toHaveLength(0);
+});
+
+test('group folds part no group, hold every row out once, and keep the share of a class as well as groups allow', () => {
+  const { target } = sampleData('binary', 900);
+  const groups = Int32Array.from({ length: 900 }, (_, row) => Math.floor(Math.sqrt(row) * 3));
+  const folds = groupFolds({ target, task: 'binary', classes: 2 }, groups, 5, 1);
+  const held = folds.flatMap(({ validation }) => [...validation]).toSorted((a, b) => a - b);
+  expect(held).toEqual(Array.from({ length: 900 }, (_, row) => row));
+  for (const { train, validation } of folds) {
+    const learned = new Set(Array.from(train, (row) => groups[row]));
+    expect(validation.some((row) => learned.has(groups[row]))).toBe(false);
+    expect(Math.abs(share(target, validation) - share(target, train))).toBeLessThan(0.05);
+  }
 });

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../kernel/index.ts';
 import { sampleData } from '../../testing/sample-training.ts';
 import { inProcessTrials } from './in-process-trials.ts';
-import { measure } from './metrics/index.ts';
+import { METRICS, measure } from './metrics/index.ts';
 import type { TrainingData } from './model.ts';
-import type { OpenTrialPool, TrialTask } from './ports.ts';
+import type { JournalEntry, OpenTrialPool, TrialJournal, TrialTask } from './ports.ts';
 import { predictAdditive } from './predict.ts';
 import { type TrainProgress, type TrainRequest, trainModel } from './train-model.ts';
 
@@ -143,4 +143,155 @@ test('a rare positive class lowers the decision threshold, unless one is asked f
   expect(
     (await trainModel(request(rare, { goal: { trials: 1 }, threshold: 0.7 }), ports)).decision.threshold,
   ).toBe(0.7);
+});
+
+/** A journal as a process keeps it in memory. */
+function memory(entries: JournalEntry[] = []): TrialJournal & { entries: JournalEntry[] } {
+  return { entries, read: async () => [...entries], append: async (entry) => void entries.push(entry) };
+}
+
+describe('a search that is cut off', () => {
+  const data = trainingData('binary', 400);
+  const goal = { learner: 'boosted-trees' as const, params: { rounds: 12 }, trials: 8 };
+  const asked = request(data, { goal });
+
+  test('goes on from the fits that were done, and ends with the model of one that was not', async () => {
+    const whole = await trainModel(asked, ports);
+    const abort = new AbortController();
+    const journal = memory();
+    const dying: TrialJournal = {
+      ...journal,
+      append: async (entry) => {
+        await journal.append(entry);
+        if (journal.entries.length === 12) abort.abort();
+      },
+    };
+    const cut = trainModel({ ...asked, signal: abort.signal }, { ...ports, journal: dying });
+    await expect(cut).rejects.toMatchObject({ code: 'job.cancelled' });
+    const fits = journal.entries.flatMap((entry) =>
+      entry.kind === 'fit' ? [`${entry.number} ${entry.fold}`] : [],
+    );
+
+    const again = await trainModel(asked, { ...ports, journal });
+    expect(again.model).toEqual(whole.model);
+    expect(again.trials.map(({ params }) => params)).toEqual(whole.trials.map(({ params }) => params));
+    const later = journal.entries.slice(12);
+    const refitted = later.filter(
+      (entry) => entry.kind === 'fit' && fits.includes(`${entry.number} ${entry.fold}`),
+    );
+    expect(refitted).toEqual([]);
+    expect(later.length).toBeGreaterThan(0);
+  });
+
+  test('has what is left of its budget, no more', async () => {
+    const journal = memory();
+    await trainModel(asked, { ...ports, journal });
+    const spent = journal.entries.map((entry) => ({ ...entry, elapsed: 100 }));
+    const fits = spent.length;
+    const again = memory(spent);
+    const { seconds } = await trainModel({ ...asked, budgetSeconds: 101 }, { ...ports, journal: again });
+    expect(again.entries).toHaveLength(fits);
+    expect(seconds).toBeGreaterThan(100);
+  });
+
+  test('of other data does not take anything over', async () => {
+    const journal = memory();
+    await trainModel(asked, { ...ports, journal });
+    const other = request(trainingData('binary', 400, 7), { goal: { ...goal, trials: 1 } });
+    const { trials } = await trainModel(other, { ...ports, journal });
+    expect(trials).toHaveLength(1);
+    expect(journal.entries.filter(({ kind }) => kind === 'plan')).toHaveLength(2);
+  });
+});
+
+test('a search that is told enough ends with what it has', async () => {
+  const enough = new AbortController();
+  const { trials, model } = await trainModel(
+    request(trainingData('binary', 300), {
+      goal: { trials: 30 },
+      enough: enough.signal,
+      progress: ({ trials }) => trials === 2 && enough.abort(),
+    }),
+    ports,
+  );
+  expect(trials.filter(({ state }) => state === 'done')).toHaveLength(2);
+  expect(model.trees.length + model.linear.length).toBeGreaterThan(0);
+});
+
+describe('a metric that is asked for', () => {
+  const metricNamed = (id: string) => METRICS.find((metric) => metric.id === id)!;
+
+  test('ranks the leaderboard, the higher the better where it is so', async () => {
+    const selection = { metric: metricNamed('roc-auc') };
+    const { leaderboard } = await trainModel(request(trainingData('binary', 500), { selection }), ports);
+    const means = leaderboard.map((entry) => entry.metric.mean);
+    expect(leaderboard.every((entry) => entry.metric.id === 'roc-auc')).toBe(true);
+    expect(means).toEqual(means.toSorted((a, b) => b - a));
+    expect(leaderboard.at(-1)).toMatchObject({ learner: 'baseline', metric: { mean: 0.5 } });
+  });
+
+  test('that looks at answers chooses the decision threshold', async () => {
+    const data = trainingData('binary', 800);
+    const rare = { ...data, target: data.target.map((value, row) => (value === 1 && row % 6 === 0 ? 1 : 0)) };
+    const judged = async (id: string) => {
+      const selection = { metric: metricNamed(id) };
+      const { decision, outOfFold } = await trainModel(
+        request(rare, { goal: { trials: 1 }, selection }),
+        ports,
+      );
+      const at = (threshold: number) =>
+        measure('binary', rare.target, outOfFold.predictions, { threshold })[id]!;
+      return { chosen: at(decision.threshold), half: at(0.5) };
+    };
+    for (const id of ['balanced-accuracy', 'f1', 'mcc']) {
+      const { chosen, half } = await judged(id);
+      expect(chosen, id).toBeGreaterThan(half + 0.05);
+    }
+  });
+
+  test('that says nothing about the target is refused', async () => {
+    const data = trainingData('regression', 300);
+    const zeros = { ...data, target: data.target.map((value, row) => (row % 9 === 0 ? 0 : value)) };
+    const selection = { metric: metricNamed('mape') };
+    await expect(trainModel(request(zeros, { selection }), ports)).rejects.toMatchObject({
+      code: 'metric.undefined',
+      path: 'metric',
+    });
+  });
+});
+
+test('one set of parameters is fitted alone, as it was told', async () => {
+  const params = { leaves: 7, learningRate: 0.2, rounds: 30 };
+  const goal = { learner: 'boosted-trees' as const, params, trials: 1 };
+  const { trials, label } = await trainModel(request(trainingData('binary', 400), { goal }), ports);
+  expect(trials).toHaveLength(1);
+  expect(trials[0]).toMatchObject({ learner: 'boosted-trees', params, state: 'done' });
+  expect(label).toBe('Boosted trees');
+});
+
+test('a space is searched within its ranges, what is fixed stays', async () => {
+  const goal = {
+    learner: 'boosted-trees' as const,
+    params: { rounds: 20 },
+    space: { leaves: { kind: 'integer' as const, low: 4, high: 8 } },
+    trials: 8,
+  };
+  const { trials } = await trainModel(request(trainingData('regression', 400), { goal }), ports);
+  expect(trials).toHaveLength(8);
+  for (const { params } of trials.slice(1)) {
+    expect(params.leaves).toBeGreaterThanOrEqual(4);
+    expect(params.leaves).toBeLessThanOrEqual(8);
+    expect(params.rounds).toBe(20);
+  }
+  expect(new Set(trials.slice(1).map(({ params }) => params.leaves)).size).toBeGreaterThan(1);
+});
+
+test('each trial says why it is tried, and what it cost', async () => {
+  const { trials } = await trainModel(request(trainingData('binary', 300), { goal: { trials: 2 } }), ports);
+  for (const trial of trials) {
+    expect(trial.why).not.toBe('');
+    expect(trial.rows).toBe(8 * 300 - 300);
+    expect(trial.curves).toHaveLength(8);
+    expect(trial.seconds).toBeGreaterThan(0);
+  }
 });

@@ -1,7 +1,7 @@
-import { leavesOf, type Member } from './member.ts';
+import { type Member, sizeOf } from './member.ts';
 
 /**
- * Leaves of a model at most, as far as that costs no quality. A leaf is about 50 bytes of a bundle and a few of the
+ * Size of a model at most, in leaves, as far as that costs no quality. A leaf is about 50 bytes of a bundle and a few of the
  * engine's memory: with 20,000 a model loads in a blink and lies in a core's cache.
  */
 export const MOST_LEAVES = 20_000;
@@ -15,11 +15,11 @@ const LEAST_BAG = 3;
 /** How many fold models of each member are averaged: as many as {@link MOST_LEAVES} has room for. */
 export function bagSize(members: readonly Member[]): number {
   let size = members[0]!.trial.fits.length;
-  while (size > LEAST_BAG && leavesOfBag(members, size) > MOST_LEAVES) size--;
+  while (size > LEAST_BAG && sizeOfBag(members, size) > MOST_LEAVES) size--;
   return size;
 }
 
-/** Leaves of a blend of which each member averages its first `size` fold models. */
-export function leavesOfBag(members: readonly Member[], size: number): number {
-  return members.reduce((sum, { trial }) => sum + leavesOf(trial, size), 0);
+/** Size in leaves of a blend of which each member averages its first `size` fold models. */
+export function sizeOfBag(members: readonly Member[], size: number): number {
+  return members.reduce((sum, { trial }) => sum + sizeOf(trial, size), 0);
 }

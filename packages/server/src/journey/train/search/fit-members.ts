@@ -13,7 +13,7 @@ const WHOLE_FACTOR = 1.6;
 
 /**
  * The final model of each member of the blend. The fold models are averaged, which is better than any of them, except
- * where rows are in time order or one fold was all there was time for: there the member is fitted again on all rows,
+ * where rows are in time order, one fold was all there was time for, or the learner would have it so: there the member is fitted again on all rows,
  * as long as the folds said, if time allows and nobody said enough.
  */
 export async function fitMembers(
@@ -39,7 +39,7 @@ async function fitMember(
   // The first fold of rows in time order is the latest one, which saw the most rows.
   const bagged = () =>
     state.forward ? trial.fits[0]!.model : averageModels(trial.fits.slice(0, bag).map((fit) => fit.model));
-  const again = state.forward || trial.fits.length === 1;
+  const again = state.forward || trial.fits.length === 1 || LEARNERS[learner].bagging === 'refit';
   const expected = WHOLE_FACTOR * meanOf(trial.fits.map((fit) => fit.seconds));
   const left = budget.leftUntil(1);
   if (!again || enough.aborted || expected > left) return bagged();

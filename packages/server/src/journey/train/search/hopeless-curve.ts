@@ -6,13 +6,13 @@ export type CurveReference = {
 };
 
 /** Rounds times learning rate before which nothing is said: every curve starts badly. */
-const EARLIEST = 1.5;
+const EARLIEST = 3;
 
 /** A candidate may be this much farther from the reference's best than the reference was at the same point. */
-const GAP_FACTOR = 2.5;
+const GAP_FACTOR = 3;
 
 /** Share of all that the reference learned which a candidate may always be behind. */
-const TOLERANCE = 0.04;
+const TOLERANCE = 0.08;
 
 /**
  * Whether a curve is so far behind the reference, where as much has been learned, that it will not come near it: the

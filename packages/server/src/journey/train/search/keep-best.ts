@@ -1,5 +1,5 @@
+import { sizeInLeaves } from '../model-size.ts';
 import { meanOf, type Trial } from './candidate.ts';
-import { leavesOf } from './member.ts';
 
 /** Bytes that held-out margins and fold models of finished trials may take together. */
 const MOST_BYTES = 384 * 1024 * 1024;
@@ -20,4 +20,8 @@ export function keepBest(trials: readonly Trial[], most = MOST_BYTES): Trial[] {
 
 function bytesOf(trial: Trial): number {
   return trial.margins.byteLength + leavesOf(trial) * BYTES_OF_LEAF;
+}
+
+function leavesOf({ fits }: Trial): number {
+  return fits.reduce((sum, { model }) => sum + sizeInLeaves(model), 0);
 }

@@ -1,3 +1,5 @@
+import { LEARNERS } from '../learners/index.ts';
+import { sizeInLeaves } from '../model-size.ts';
 import type { Trial } from './candidate.ts';
 
 /** A trial with its share in the blend; shares sum to 1. */
@@ -12,10 +14,11 @@ export function blendMargins(members: readonly Member[]): Float64Array {
   return sum;
 }
 
-/** Leaves of all trees of the trial's first fits. */
-export function leavesOf({ fits }: Trial, first = fits.length): number {
-  const trees = fits.slice(0, first).flatMap((fit) => fit.model.trees);
-  return trees.reduce((sum, tree) => sum + (tree.feature.length + 1) / 2, 0);
+/** Size in leaves of what the trial's first fits become together, as its learner's `bagging` has it. */
+export function sizeOf({ candidate, fits }: Trial, first = fits.length): number {
+  const sizes = fits.slice(0, first).map(({ model }) => sizeInLeaves(model));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return LEARNERS[candidate.learner].bagging === 'average' ? total : total / sizes.length;
 }
 
 /** The members with shares that sum to 1 again. */

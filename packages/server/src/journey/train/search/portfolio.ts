@@ -1,9 +1,13 @@
-import { LEARNERS } from '../learners/index.ts';
+import { LEARNERS, type LearnerId } from '../learners/index.ts';
 import type { Candidate } from './candidate.ts';
 
 /** Boosted trees with these parameters beside the defaults. */
 function trees(params: Record<string, number | boolean>): Candidate {
   return { learner: 'boosted-trees', params: { ...LEARNERS['boosted-trees'].defaults, ...params } };
+}
+
+function defaultsOf(learner: LearnerId): Candidate {
+  return { learner, params: LEARNERS[learner].defaults };
 }
 
 /**
@@ -13,8 +17,9 @@ function trees(params: Record<string, number | boolean>): Candidate {
  */
 export const PORTFOLIO: readonly Candidate[] = [
   trees({}),
-  { learner: 'linear', params: LEARNERS.linear.defaults },
+  defaultsOf('linear'),
   trees({ extraTrees: true, minRowsInLeaf: 10, featureFraction: 0.8 }),
+  defaultsOf('network'),
   trees({
     learningRate: 0.03,
     leaves: 39,

@@ -1,6 +1,6 @@
-import { bagSize, leavesOfBag, MOST_LEAVES } from './bag-size.ts';
+import { bagSize, MOST_LEAVES, sizeOfBag } from './bag-size.ts';
 import { meanOf, standardErrorOf } from './candidate.ts';
-import { blendMargins, leavesOf, type Member, renormalised } from './member.ts';
+import { blendMargins, type Member, renormalised, sizeOf } from './member.ts';
 import type { SearchState } from './search-state.ts';
 
 /**
@@ -25,7 +25,7 @@ export function pruneBlend(state: SearchState, members: readonly Member[], rows:
     return parts.map((part) => objective.loss(margins, data.target, data.weights, part, outputs));
   };
   const whole = losses(members);
-  const bySize = members.toSorted((a, b) => leavesOf(b.trial) - leavesOf(a.trial));
+  const bySize = members.toSorted((a, b) => sizeOf(b.trial) - sizeOf(a.trial));
   let kept = [...members];
   for (const member of bySize) {
     if (isSmall(kept) || kept.length === 1) break;
@@ -38,7 +38,7 @@ export function pruneBlend(state: SearchState, members: readonly Member[], rows:
 }
 
 function isSmall(members: readonly Member[]): boolean {
-  return leavesOfBag(members, bagSize(members)) <= MOST_LEAVES;
+  return sizeOfBag(members, bagSize(members)) <= MOST_LEAVES;
 }
 
 function partsOf(rows: Int32Array): Int32Array[] {

@@ -50,14 +50,17 @@ function baselineLoss(state: SearchState, fold: number): number {
   return primaryLoss(state, margins, validation);
 }
 
-/** The curve that a raced fit is held against: that of the best finished trial of its learner on the same fold. */
+/**
+ * The curve that a guided fit is held against: that of the best finished trial of its learner on the same fold. Trials of
+ * the portfolio are let run: what errs differently may look bad for long and still make the blend better.
+ */
 export function referenceFor(
   trial: OpenTrial,
   fold: number,
   others: readonly OpenTrial[],
   plan: Plan,
 ): CurveReference | undefined {
-  if (trial.race === 'none' || typeof LEARNERS[trial.candidate.learner].defaults.learningRate !== 'number')
+  if (trial.race !== 'strict' || typeof LEARNERS[trial.candidate.learner].defaults.learningRate !== 'number')
     return undefined;
   const alike = others
     .filter((other) => other.state === 'done' && other.candidate.learner === trial.candidate.learner)
