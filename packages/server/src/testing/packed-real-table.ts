@@ -27,12 +27,10 @@ export type RealModel = {
   holdout: { table: Table; target: TargetVector };
 };
 
-/** Takes a CSV through ingest, prepare, train and optimize for real, in `folder`, and says how to pack what comes out. */
-export async function realModel(
-  csv: { file: string; fileName: string; target: string },
-  folder: string,
-  budgetSeconds: number,
-): Promise<RealModel> {
+type Csv = { file: string; fileName: string; target: string };
+
+/** Takes a CSV through ingest and prepare for real, in `folder`. */
+export async function realRows(csv: Csv, folder: string) {
   const ports = {
     tables: createDuckdbTables({
       scratchFolder: join(folder, 'scratch'),
@@ -50,12 +48,14 @@ export async function realModel(
     features: encodeFeatures(preparation, table, rows),
     target: encodeTarget(preparation, table, rows),
   });
+  return { table, task: task as TrainingData['task'], split, preparation, rowsOf };
+}
+
+/** Takes a CSV through ingest, prepare, train and optimize for real, in `folder`, and says how to pack what comes out. */
+export async function realModel(csv: Csv, folder: string, budgetSeconds: number): Promise<RealModel> {
+  const { table, task, split, preparation, rowsOf } = await realRows(csv, folder);
   const training = rowsOf(split.train);
-  const data: TrainingData = {
-    ...training,
-    task: task as TrainingData['task'],
-    classes: preparation.classes.length,
-  };
+  const data: TrainingData = { ...training, task, classes: preparation.classes.length };
   const trained = await trainModel(
     { data, budgetSeconds, seed: 1 },
     { openTrials: inProcessTrials(systemClock), clock: systemClock },

@@ -1,7 +1,10 @@
+export { averageModels, blendModels } from './blend-models.ts';
 export type { Fold } from './folds.ts';
+export * from './forecast/index.ts';
 export { inProcessTrials } from './in-process-trials.ts';
 export { accumulateReference, binFeatures, openTreeKernels } from './learners/boosted-trees/index.ts';
 export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
+export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
 export {
   type Confusion,
   confusionOf,
@@ -18,6 +21,7 @@ export { marginsOfMeans, SMALLEST_MEAN } from './parts/margins-of-means.ts';
 export { LEAST_BANDWIDTH } from './parts/neighbour-means.ts';
 export type { JournalEntry, OpenTrialPool, TrialFit, TrialJournal, TrialPool, TrialTask } from './ports.ts';
 export { applyLink, predictAdditive, rawScores } from './predict.ts';
+export { roundModel } from './round-model.ts';
 export { runTrial } from './run-trial.ts';
 export type { LeaderboardEntry } from './search/leaderboard.ts';
 export { type RawGoal, readGoal, type SearchGoal } from './search/search-goal.ts';

@@ -60,6 +60,21 @@ function chain(length: number): Tree {
   };
 }
 
+/** What reference and flat engine, in a batch and row by row, say of a model with trees and one part. */
+function predictedWith(kind: 'forest' | 'network' | 'neighbours', shape: RandomModelShape) {
+  const link = shape.outputs > 1 ? 'softmax' : shape.link;
+  const model = randomModel({ ...shape, link, trees: 2, parts: [kind] });
+  const flat = compileFlat(model);
+  const features = randomFeatures(shape.levels, 40, shape.seed ^ 3);
+  const one = new Float64Array(model.outputs);
+  const single = Array.from({ length: features.rows }, (_, row) => {
+    predictFlat(flat, rowOf(features, row), one);
+    return [...one];
+  }).flat();
+  const expected = [...predictAdditive(model, features).values];
+  return { expected, batch: [...predictFlatRows(flat, features).values], single };
+}
+
 describe('the flat engine', () => {
   it('chooses the leaf that the definition of a tree chooses, and sums in the same order, to the bit', () => {
     fc.assert(
@@ -103,27 +118,29 @@ describe('the flat engine', () => {
     );
   });
 
-  it.each(['forest', 'network', 'neighbours'] as const)(
-    'adds a %s as the reference does, to the bit',
-    (kind) => {
-      fc.assert(
-        fc.property(shapes, (shape) => {
-          const link = shape.outputs > 1 ? 'softmax' : shape.link;
-          const model = randomModel({ ...shape, link, trees: 2, parts: [kind] });
-          const flat = compileFlat(model);
-          const features = randomFeatures(shape.levels, 40, shape.seed ^ 3);
-          const expected = predictAdditive(model, features).values;
-          expect([...predictFlatRows(flat, features).values]).toEqual([...expected]);
-          const one = new Float64Array(model.outputs);
-          for (let row = 0; row < features.rows; row++) {
-            predictFlat(flat, rowOf(features, row), one);
-            expect([...one]).toEqual([...expected.subarray(row * model.outputs, (row + 1) * model.outputs)]);
-          }
-        }),
-        { numRuns: 60 },
-      );
-    },
-  );
+  it.each(['forest', 'neighbours'] as const)('adds a %s as the reference does, to the bit', (kind) => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { expected, batch, single } = predictedWith(kind, shape);
+        expect(batch).toEqual(expected);
+        expect(single).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('adds a network as the reference does, as nearly as single precision is to double', () => {
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { expected, batch, single } = predictedWith('network', shape);
+        expect(single).toEqual(batch);
+        for (const [i, value] of expected.entries()) {
+          expect(Math.abs(batch[i]! - value)).toBeLessThanOrEqual(2e-6 * (1 + Math.abs(value)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   it('sends a value equal to the threshold left, and the next float32 right', () => {
     const model = stump({ threshold: [1, 0, 0] });

@@ -46,4 +46,9 @@ export type Learner = {
   fit(data: LearnerData, params: LearnerParams, context: FitContext): Fit;
   /** One set of parameters out of what each fold settled on. */
   settle(settled: readonly LearnerParams[]): LearnerParams;
+  /**
+   * How the models of folds become one: as their average, which is as large as all of them; merged to one as large as
+   * each; or replaced by a fit on all rows, which is worth as much and costs little.
+   */
+  bagging: 'average' | 'merge' | 'refit';
 };

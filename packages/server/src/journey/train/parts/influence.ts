@@ -4,7 +4,7 @@ import type { Link, Part } from '../model.ts';
 import { partMargins } from './part-margins.ts';
 
 /** Margins computed at most, so that it costs little beside the fit. */
-const MOST_MARGINS = 3000;
+const MOST_MARGINS = 1500;
 
 /** Rows at most; the mean of more would hardly differ. */
 const MOST_ROWS = 200;

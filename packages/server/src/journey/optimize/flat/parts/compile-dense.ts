@@ -5,7 +5,7 @@ export type FlatDense = {
   width: number;
   bytes: number;
   /** Writes the dense inputs of one row of the model's features to `into`. */
-  fill(features: Float32Array, into: Float64Array): void;
+  fill(features: Float32Array, into: Float32Array | Float64Array): void;
 };
 
 /** `features` are the model's numbers of what the inputs name. */

@@ -16,6 +16,7 @@ export const boostedTrees: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: BOOSTED_TREES_DEFAULTS,
   space: BOOSTED_TREES_SPACE,
+  bagging: 'average',
   fit: (data, params, context) => boost(data, params as BoostedTreesParams, context),
   /** As many rounds as the folds stopped at on average. */
   settle(settled) {

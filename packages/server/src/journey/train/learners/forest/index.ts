@@ -3,9 +3,10 @@ import { fitForest } from './fit-forest.ts';
 import { EXTRA_TREES_DEFAULTS, FOREST_SPACE, type ForestParams, RANDOM_FOREST_DEFAULTS } from './params.ts';
 
 /** What both have in common. Folds settle on nothing. */
-const forest: Pick<Learner, 'tasks' | 'space' | 'fit' | 'settle'> = {
+const forest: Pick<Learner, 'tasks' | 'space' | 'fit' | 'settle' | 'bagging'> = {
   tasks: ['binary', 'multiclass', 'regression'],
   space: FOREST_SPACE,
+  bagging: 'merge',
   fit: (data, params, context) => fitForest(data, params as ForestParams, context),
   settle: (settled) => settled[0]!,
 };

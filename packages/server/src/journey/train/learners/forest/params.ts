@@ -19,7 +19,7 @@ export type ForestParams = {
 };
 
 export const RANDOM_FOREST_DEFAULTS: ForestParams = {
-  trees: 60,
+  trees: 48,
   leaves: 400,
   maxDepth: 0,
   minRowsInLeaf: 2,

@@ -9,6 +9,7 @@ export const linear: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: LINEAR_DEFAULTS,
   space: LINEAR_SPACE,
+  bagging: 'average',
   fit: (data, params, context) => fitLinear(data, params as LinearParams, context),
   /** Folds vote for a strength; their geometric mean is it. */
   settle(settled) {

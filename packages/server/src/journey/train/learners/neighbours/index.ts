@@ -9,6 +9,7 @@ export const neighbours: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: NEIGHBOURS_DEFAULTS,
   space: NEIGHBOURS_SPACE,
+  bagging: 'refit',
   fit: (data, params, context) => fitNeighbours(data, params as NeighboursParams, context),
   /** Folds vote for a number of neighbours; their geometric mean is it. */
   settle(settled) {

@@ -12,7 +12,7 @@ export type NeighboursParams = {
   priorWeight: number;
 };
 
-export const NEIGHBOURS_DEFAULTS: NeighboursParams = { k: 0, cells: 40_000, relevance: 1, priorWeight: 0.5 };
+export const NEIGHBOURS_DEFAULTS: NeighboursParams = { k: 0, cells: 20_000, relevance: 1, priorWeight: 0.5 };
 
 export const NEIGHBOURS_SPACE: SearchSpace<NeighboursParams> = {
   relevance: { kind: 'real', low: 0, high: 2 },

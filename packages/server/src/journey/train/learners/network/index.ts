@@ -2,6 +2,8 @@ import type { Learner } from '../learner.ts';
 import { fitNetwork } from './fit-network.ts';
 import { NETWORK_DEFAULTS, NETWORK_SPACE, type NetworkParams } from './params.ts';
 
+export { type MatrixKernels, openMatrixKernels } from './kernels/matrix-kernels.ts';
+
 /** A small multilayer perceptron with embeddings for categories. */
 export const network: Learner = {
   id: 'network',
@@ -9,6 +11,7 @@ export const network: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: NETWORK_DEFAULTS,
   space: NETWORK_SPACE,
+  bagging: 'average',
   fit: (data, params, context) => fitNetwork(data, params as NetworkParams, context),
   /** As many passes as the folds stopped at on average. */
   settle(settled) {

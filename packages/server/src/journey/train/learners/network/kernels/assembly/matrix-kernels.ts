@@ -69,11 +69,32 @@ export function multiply(a: usize, b: usize, c: usize, bias: usize, m: usize, k:
       quad(a3, b + at, to + 3 * stride, bias + at, depth, stride);
     }
   }
-  for (; i < m; i++) {
-    for (let at: usize = 0; at < stride; at += 16) {
-      quad(a + i * depth, b + at, c + i * stride + at, bias + at, depth, stride);
+  for (; i < m; i++) row(a + i * depth, b, c + i * stride, bias, depth, stride);
+}
+
+/** One row, sixteen columns at a time, whose additions do not wait for one another. */
+function row(a: usize, b: usize, c: usize, bias: usize, depth: usize, stride: usize): void {
+  let at: usize = 0;
+  for (; at + 64 <= stride; at += 64) {
+    let c0 = v128.load(bias + at);
+    let c1 = v128.load(bias + at, 16);
+    let c2 = v128.load(bias + at, 32);
+    let c3 = v128.load(bias + at, 48);
+    let from = b + at;
+    for (let p: usize = 0; p < depth; p += 4) {
+      const x = v128.load32_splat(a + p);
+      c0 = f32x4.add(c0, f32x4.mul(x, v128.load(from)));
+      c1 = f32x4.add(c1, f32x4.mul(x, v128.load(from, 16)));
+      c2 = f32x4.add(c2, f32x4.mul(x, v128.load(from, 32)));
+      c3 = f32x4.add(c3, f32x4.mul(x, v128.load(from, 48)));
+      from += stride;
     }
+    v128.store(c + at, c0);
+    v128.store(c + at, c1, 16);
+    v128.store(c + at, c2, 32);
+    v128.store(c + at, c3, 48);
   }
+  for (; at < stride; at += 16) quad(a, b + at, c + at, bias + at, depth, stride);
 }
 
 /** Four columns of one row. */
