@@ -5,8 +5,12 @@ import { build } from 'esbuild';
 import { ROOT } from '../root.mjs';
 import { inlineWorkspace } from './workspace-plugin.mjs';
 
-/** Programs that stand alone: one file with all it imports, so that a container needs nothing beside it. */
-const ALONE = new Set(['inference', 'trial-thread']);
+/**
+ * Programs that stand alone: one file with all it imports, so that a container needs nothing beside it but ONNX Runtime,
+ * whose native part stays where its package put it.
+ */
+const ALONE = new Set(['inference', 'model-process', 'trial-thread']);
+const NATIVE = ['onnxruntime-node'];
 
 /** What packages in CommonJS ask for Node's own modules by, once they are inside an ES module. */
 const REQUIRE =
@@ -18,6 +22,7 @@ export const ENTRIES = {
   control: 'packages/server/src/main/control.ts',
   worker: 'packages/server/src/main/worker.ts',
   inference: 'packages/server/src/main/inference.ts',
+  'model-process': 'packages/server/src/main/model-process.ts',
   'trial-thread': 'packages/server/src/main/trial-thread.ts',
 };
 
@@ -40,7 +45,7 @@ export async function buildBundles({ outdir = join(ROOT, 'dist'), log = () => {}
   const together = present.filter(([name]) => !ALONE.has(name));
   const results = await Promise.all([
     bundle(together, outdir, { splitting: true, chunkNames: 'chunk-[hash]', plugins: [inlineWorkspace()] }),
-    bundle(alone, outdir, { splitting: false, banner: { js: REQUIRE } }),
+    bundle(alone, outdir, { splitting: false, external: NATIVE, banner: { js: REQUIRE } }),
   ]);
   await replaceFiles(
     outdir,

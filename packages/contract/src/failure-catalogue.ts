@@ -465,6 +465,11 @@ export const FAILURES = catalogue({
     says: 'The model of endpoint {name} died {deaths} times in a row and rests for a moment.',
     hint: 'Try again after the time in Retry-After; go back with `slipway rollback` if it stays so.',
   },
+  'model.made-elsewhere': {
+    kind: 'unprocessable',
+    says: 'Model {name} was made elsewhere, so there is no training data to compare with or to train on again.',
+    hint: 'Import a newer version of it, or ship a model from a table.',
+  },
   'model.exists': {
     kind: 'conflict',
     says: 'There is a model {name} already, and it is of another kind: {reason}.',

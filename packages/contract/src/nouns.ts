@@ -17,6 +17,8 @@ export const versionSchema = z.coerce.number().int().positive().max(2_147_483_64
 export const timeSchema = z.iso.datetime().describe('UTC, ISO 8601');
 export const taskSchema = z.enum(['binary', 'multiclass', 'regression', 'forecast']);
 export type TaskName = z.infer<typeof taskSchema>;
+/** What a model does; `tensor` where that is its callers' to know. */
+export const modelTaskSchema = z.enum([...taskSchema.options, 'tensor']);
 
 const jsonRecord = z.record(z.string(), z.unknown());
 
@@ -311,11 +313,11 @@ export const modelVersionSchema = z.object({
   aliases: z.array(z.string()),
   bundleId: z.string(),
   runId: z.string(),
-  dataset: z.string(),
-  datasetVersion: z.int(),
+  dataset: z.string().nullable().describe('Null for a model that was made elsewhere'),
+  datasetVersion: z.int().nullable(),
   learner: z.string(),
   metrics: z.record(z.string(), z.number()),
-  primaryMetric: z.string(),
+  primaryMetric: z.string().describe('Empty where nothing was measured'),
   gates: z.array(gateSchema),
   bytes: z.int(),
   createdAt: timeSchema,
@@ -323,7 +325,7 @@ export const modelVersionSchema = z.object({
 export type ModelVersion = z.infer<typeof modelVersionSchema>;
 export const modelSummarySchema = z.object({
   name: nameSchema,
-  task: taskSchema,
+  task: modelTaskSchema,
   target: z.string(),
   versions: z.int(),
   champion: z.int().nullable(),
@@ -365,7 +367,7 @@ export const endpointSummarySchema = z.object({
   model: z.string(),
   version: z.int(),
   revision: z.int(),
-  task: taskSchema,
+  task: modelTaskSchema,
   target: z.string(),
   url: z.string(),
   inferUrl: z.string(),

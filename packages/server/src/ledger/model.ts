@@ -75,12 +75,16 @@ export type RunFilter = {
   limit?: number;
 };
 
+/** What a model does; `tensor`: made elsewhere, and what its numbers mean is its callers' to know. */
+export type ModelTask = Task | 'tensor';
+
 /** A registered model: what it predicts, and its versions, numbered from 1 without gaps. */
 export type Model = {
   name: string;
-  task: Task;
+  task: ModelTask;
   target: string;
-  dataset: string;
+  /** What it was trained on; null for one that was made elsewhere. */
+  dataset: string | null;
   latestVersion: number;
   createdAt: string;
 };
@@ -93,9 +97,11 @@ export type ModelVersion = {
   /** The bundle's content address. */
   bundleId: string;
   runId: string | null;
-  datasetVersion: number;
+  datasetVersion: number | null;
+  /** `onnx` for one that was made elsewhere. */
   learner: string;
   metrics: Record<string, number>;
+  /** Empty where nothing was measured. */
   primaryMetric: string;
   /** The verdict of validation. */
   gates: unknown;
@@ -115,7 +121,7 @@ export type Endpoint = {
   name: string;
   model: string;
   target: string;
-  task: Task;
+  task: ModelTask;
   /** The revision that takes traffic; null before the first. */
   currentRevision: number | null;
   policy: unknown;

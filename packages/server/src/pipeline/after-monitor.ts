@@ -8,6 +8,7 @@ import type { MonitorInput, MonitorOutput } from './model.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
 import { startRetrain } from './start-journey.ts';
+import { trainedOn } from './trained-on.ts';
 
 /** For a model that no journey is known of. */
 const USUAL_BUDGET_SECONDS = 60;
@@ -72,7 +73,7 @@ function nullWhenRunning(error: unknown): null {
 }
 
 async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutput, now: number) {
-  const { dataset } = await stores.models.get(endpoint.model);
+  const dataset = trainedOn(await stores.models.get(endpoint.model));
   const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
   const quiet = { fired: false, says: 'Quiet.' };
   const report = output.report?.report as WindowReport | undefined;

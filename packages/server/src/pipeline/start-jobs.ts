@@ -6,6 +6,7 @@ import type { Job } from '../work/index.ts';
 import { labelledTrafficUntil } from './labelled-traffic.ts';
 import type { CandidateOutput, LabelsFileInput, MonitorInput, PredictFileInput } from './model.ts';
 import { policyOf } from './policy.ts';
+import { trainedOn } from './trained-on.ts';
 
 /** The endpoint and the revision that takes traffic. Throws `endpoint.missing`, `endpoint.not-ready`. */
 export async function servingEndpoint(
@@ -49,6 +50,7 @@ export async function startMonitor(
 ): Promise<Job> {
   const { stores, objects, clock } = ports;
   const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
+  trainedOn(await stores.models.get(endpoint.model)); // one that was made elsewhere has no profile to compare with
   const until = isoTime(clock.now());
   const labels = await stores.labels.list(endpoint.name);
   const input: MonitorInput = {
@@ -73,7 +75,7 @@ async function whatToGather(
   until: string,
 ): Promise<MonitorInput['gather']> {
   if (policyOf(endpoint).mode === 'off') return null;
-  const { dataset } = await stores.models.get(endpoint.model);
+  const dataset = trainedOn(await stores.models.get(endpoint.model));
   const { schema } = (await stores.datasets.version(dataset)).manifest;
   const since = await labelledTrafficUntil(stores, endpoint.name);
   return { since, until, schema, target: endpoint.target };

@@ -2,9 +2,11 @@ import { fail, type shipRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
 import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { refuseMetric } from './judged-by.ts';
-import type { IngestInput, JourneyRequest, StoredFile } from './model.ts';
+import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
+import { trainedOn } from './trained-on.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
 
@@ -51,14 +53,15 @@ export type RetrainAsk = {
 
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
- * Throws `endpoint.missing`, `upload.missing`, `journey.running`.
+ * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
     const endpoint = await stores.endpoints.get(ask.endpoint);
     const { sha256, filename } = await stores.uploads.get(ask.uploadId);
     const model = await stores.models.get(endpoint.model);
-    const latest = await stores.datasets.version(model.dataset);
+    const dataset = trainedOn(model);
+    const latest = await stores.datasets.version(dataset);
     const { budgetSeconds, seed, by, reason, labelledUntil } = ask;
     const request: JourneyRequest = {
       kind: 'retrain',

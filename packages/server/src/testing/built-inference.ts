@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -21,6 +22,29 @@ export async function builtInference(
     target: 'node20',
     banner: { js: REQUIRE },
     logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Bundles the process of a model into `folder`, from where it finds ONNX Runtime, and returns the file to start. */
+export async function builtModelProcess(
+  folder: string,
+  root = fileURLToPath(new URL('../../../..', import.meta.url)),
+): Promise<string> {
+  const outfile = join(folder, 'model-process.mjs');
+  await build({
+    entryPoints: [join(root, 'packages/server/src/main/model-process.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['onnxruntime-node'],
+    banner: { js: REQUIRE },
+    logLevel: 'error',
+  });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir').catch((cause) => {
+    if (cause.code !== 'EEXIST') throw cause;
   });
   return outfile;
 }

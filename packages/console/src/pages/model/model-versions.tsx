@@ -39,11 +39,14 @@ export function ModelVersions({ model, current }: { model: Model; current: numbe
         {
           id: 'run',
           title: 'Run',
-          show: (each) => (
-            <Link to="/runs/$id" params={{ id: each.runId }}>
-              run
-            </Link>
-          ),
+          show: (each) =>
+            each.runId === '' ? (
+              'imported'
+            ) : (
+              <Link to="/runs/$id" params={{ id: each.runId }}>
+                run
+              </Link>
+            ),
         },
         { id: 'bytes', title: 'Size', end: true, show: (each) => formatBytes(each.bytes) },
         { id: 'created', title: 'Made', show: (each) => <Moment at={each.createdAt} /> },
@@ -53,6 +56,7 @@ export function ModelVersions({ model, current }: { model: Model; current: numbe
 }
 
 function DatasetLink({ version }: { version: ModelVersion }) {
+  if (version.dataset === null) return '—';
   return (
     <Link
       to="/datasets/$name"

@@ -1,1 +1,4 @@
+export { modelProcesses } from './model-processes.ts';
 export { createOnnxRuntime, type OnnxRuntimeLimits } from './onnx-runtime.ts';
+export type { ProcessOrder } from './process/frames.ts';
+export { serveModel } from './process/serve-model.ts';

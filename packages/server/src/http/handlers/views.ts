@@ -106,7 +106,7 @@ export function versionSummary(
 export function modelVersionView(
   version: ModelVersion,
   aliases: readonly ModelAlias[],
-  dataset: string,
+  dataset: string | null,
 ): ModelVersionView {
   return {
     version: version.version,

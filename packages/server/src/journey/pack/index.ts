@@ -4,13 +4,36 @@ export type { ParityReport } from './check-parity.ts';
 export { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
 export type { ExportKind, ExportRequest } from './export/export-spec.ts';
 export { renderExport } from './export/render-export.ts';
+export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.ts';
+export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
+export { compareTensors } from './imported/compare-tensors.ts';
+export { checkShape, type ExampleInput } from './imported/example-input.ts';
+export { type ImportLimits, importModel } from './imported/import-model.ts';
+export * from './imported/model.ts';
+export { sliceRows } from './imported/rows.ts';
+export {
+  countStrings,
+  decodeStrings,
+  decodeValues,
+  encodeStrings,
+  encodeValues,
+  flattenNested,
+  type Nested,
+  type TensorValue,
+} from './imported/tensor-values.ts';
+export { unstored } from './imported/try-model.ts';
 export * from './model.ts';
 export { buildOnnx } from './onnx/build-onnx.ts';
+export { type GraphBuilder, newGraphBuilder } from './onnx/graph-builder.ts';
 export { refuseExternalData } from './onnx/refuse-external-data.ts';
+export { attribute, floatTensor, int64Tensor } from './onnx/tensors.ts';
 export { type PackedBundle, type PackRequest, packBundle } from './pack-bundle.ts';
 export type {
   BundleFiles,
   BundleStore,
+  ModelProcess,
+  ModelProcesses,
+  ModelProcessRequest,
   OnnxRuntime,
   OnnxSession,
   Signature,

@@ -1,3 +1,4 @@
+import type { Tensor, TensorParts, TensorSpec } from './imported/model.ts';
 import type { BundleFile } from './model.ts';
 
 /** What a column is as a tensor: numbers with NaN for missing, or strings with "" for missing. */
@@ -53,4 +54,46 @@ export interface BundleStore {
    * One that is stored again meanwhile stays.
    */
   collect(keep: ReadonlySet<string>, olderThanMs: number): Promise<number>;
+}
+
+/** What a tensor model runs on; `cpu` is always there, others where this machine has them. */
+export type ExecutionProvider = string;
+
+/** A graph to be loaded into a process of its own. */
+export type ModelProcessRequest = {
+  /** The ONNX file on this machine. */
+  path: string;
+  /** SHA-256 of the file, lower-case hex: nothing else is loaded. */
+  sha256: string;
+  /** Tried in this order. */
+  providers: readonly ExecutionProvider[];
+  /** The process is ended when it takes more. */
+  memoryBytes: number;
+  /** Longest time that starting and loading may take. */
+  loadTimeoutMs: number;
+};
+
+/** Runs ONNX graphs of any origin in processes that may die: native code that crashes, grows or hangs takes nothing along. */
+export interface ModelProcesses {
+  /**
+   * Starts a process and loads the graph in it. Throws `model.lost` when it died, grew or took too long, `model.refused-by-runtime`
+   * when ONNX Runtime does not load it or a provider is not there; then no process is left.
+   */
+  start(request: ModelProcessRequest): Promise<ModelProcess>;
+}
+
+/** A process that holds one graph and does one run at a time. */
+export interface ModelProcess {
+  readonly pid: number;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /**
+   * Runs the graph once. One run at a time. Throws `model.run-failed` when the runtime refuses the inputs (the process goes
+   * on), `model.lost` when the process died on it or took longer than `timeoutMs`, upon which it is killed.
+   */
+  run(inputs: readonly TensorParts[], timeoutMs: number): Promise<Tensor[]>;
+  /** Resolves when the process has ended, with what is known of why. */
+  readonly ended: Promise<string>;
+  /** Ends the process at once. */
+  kill(): void;
 }

@@ -5,7 +5,7 @@ export const endpoints = pgTable('endpoints', {
   name: text('name').primaryKey(),
   model: text('model').notNull(),
   target: text('target').notNull(),
-  task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast'] }).notNull(),
+  task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast', 'tensor'] }).notNull(),
   currentRevision: integer('current_revision'),
   policy: document('policy'),
   createdAt: moment('created_at').notNull(),

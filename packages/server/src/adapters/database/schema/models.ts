@@ -3,9 +3,9 @@ import { document, moment } from './columns.ts';
 
 export const models = pgTable('models', {
   name: text('name').primaryKey(),
-  task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast'] }).notNull(),
+  task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast', 'tensor'] }).notNull(),
   target: text('target').notNull(),
-  dataset: text('dataset').notNull(),
+  dataset: text('dataset'),
   latestVersion: integer('latest_version').notNull().default(0),
   createdAt: moment('created_at').notNull(),
 });
@@ -19,7 +19,7 @@ export const modelVersions = pgTable(
     version: integer('version').notNull(),
     bundleId: text('bundle_id').notNull(),
     runId: text('run_id'),
-    datasetVersion: integer('dataset_version').notNull(),
+    datasetVersion: integer('dataset_version'),
     learner: text('learner').notNull(),
     metrics: document('metrics').notNull(),
     primaryMetric: text('primary_metric').notNull(),

@@ -3,6 +3,7 @@ import {
   type ElementType,
   encodeOnnx,
   type OnnxAttribute,
+  type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
   type OnnxTensor,
@@ -33,7 +34,10 @@ export type GraphBuilder = {
   /** Adds a constant and returns its name; equal constants are stored once. */
   constant(tensor: OnnxTensor): string;
   input(name: string, element: ElementType, dims: (number | string)[]): void;
-  output(name: string, element: ElementType): void;
+  /** Declares an output, of one value a row unless told. */
+  output(name: string, element: ElementType, dims?: (number | string)[]): void;
+  /** What was built as the body of a node, whose names the rest of the graph does not share. */
+  body(name: string): OnnxGraph;
   finish(name: string, metadata: Record<string, string>): Uint8Array;
 };
 
@@ -58,6 +62,14 @@ export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
     taken.add(name);
     return name;
   };
+
+  const body = (name: string): OnnxGraph => ({
+    name,
+    node: nodes,
+    initializer: [...constants.values()],
+    input: inputs,
+    output: outputs,
+  });
 
   return {
     node(opType, from, attributes = [], options = {}) {
@@ -87,16 +99,17 @@ export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
     input(name, element, dims) {
       inputs.push(valueInfo(name, element, dims));
     },
-    output(name, element) {
-      outputs.push(valueInfo(name, element, ['rows']));
+    output(name, element, dims = ['rows']) {
+      outputs.push(valueInfo(name, element, dims));
     },
+    body,
     finish(name, metadata) {
       const model: OnnxModel = {
         irVersion: IR_VERSION,
         producerName: 'slipway',
         producerVersion: '',
         opsetImport: OPSETS,
-        graph: { name, node: nodes, initializer: [...constants.values()], input: inputs, output: outputs },
+        graph: body(name),
         metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       };
       return encodeOnnx(model);

@@ -19,6 +19,7 @@ export type OnnxAttribute = {
   i?: number;
   s?: Uint8Array;
   t?: OnnxTensor;
+  g?: OnnxGraph;
   floats?: number[];
   ints?: number[];
   strings?: Uint8Array[];
@@ -39,19 +40,22 @@ export type OnnxValue = {
   type: { tensorType: { elemType: number; shape: { dim: OnnxDimension[] } } };
 };
 
+/** GraphProto, as far as we write it: the whole of a model, or the body of a loop. */
+export type OnnxGraph = {
+  name: string;
+  node: OnnxNode[];
+  initializer: OnnxTensor[];
+  input: OnnxValue[];
+  output: OnnxValue[];
+};
+
 /** ModelProto, as far as we write it. */
 export type OnnxModel = {
   irVersion: number;
   producerName: string;
   producerVersion: string;
   opsetImport: { domain: string; version: number }[];
-  graph: {
-    name: string;
-    node: OnnxNode[];
-    initializer: OnnxTensor[];
-    input: OnnxValue[];
-    output: OnnxValue[];
-  };
+  graph: OnnxGraph;
   metadataProps: { key: string; value: string }[];
 };
 

@@ -1,4 +1,4 @@
-import { ELEMENT, type OnnxAttribute, type OnnxTensor } from './onnx-model.ts';
+import { ELEMENT, type OnnxAttribute, type OnnxGraph, type OnnxTensor } from './onnx-model.ts';
 
 const utf8 = new TextEncoder();
 
@@ -24,7 +24,16 @@ function bytesOf(values: ArrayBufferView): Uint8Array {
 }
 
 /** AttributeProto.AttributeType. */
-const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
+const ATTRIBUTE = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
 
 export const attribute = {
   float: (name: string, f: number): OnnxAttribute => ({ name, type: ATTRIBUTE.float, f }),
@@ -35,6 +44,7 @@ export const attribute = {
     s: utf8.encode(text),
   }),
   tensor: (name: string, t: OnnxTensor): OnnxAttribute => ({ name, type: ATTRIBUTE.tensor, t }),
+  graph: (name: string, g: OnnxGraph): OnnxAttribute => ({ name, type: ATTRIBUTE.graph, g }),
   floats: (name: string, floats: number[]): OnnxAttribute => ({ name, type: ATTRIBUTE.floats, floats }),
   ints: (name: string, ints: number[]): OnnxAttribute => ({ name, type: ATTRIBUTE.ints, ints }),
   strings: (name: string, texts: readonly string[]): OnnxAttribute => ({

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { decodeStrings, encodeStrings, refuseExternalData } from '../../../journey/pack/index.ts';
+import {
+  FRAME_FD,
+  type FrameTensor,
+  frameHead,
+  LENGTH_BYTES,
+  type OwnerSays,
+  type ProcessOrder,
+  type RuntimeSpec,
+} from './frames.ts';
+
+/**
+ * The life of a process that holds one graph: load it, then answer one frame after the other until the owner is gone.
+ * Reading and writing block, since nothing else is to be done here, and bytes go straight to where the runtime takes them.
+ */
+export async function serveModel(order: ProcessOrder): Promise<void> {
+  giveWay();
+  watchMemory(order.memoryBytes);
+  const session = await load(order);
+  const names = new Set(session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name));
+  write(
+    frameHead({
+      is: 'loaded',
+      inputs: specsOf(session.inputMetadata),
+      outputs: specsOf(session.outputMetadata),
+    }),
+  );
+  for (;;) await answer(session, [...names]);
+}
+
+/** When the machine is out of memory, the kernel shall end this process rather than a server. Linux only. */
+function giveWay(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '900');
+  } catch {
+    // Elsewhere there is no such file.
+  }
+}
+
+/** A thread of its own, because the runtime blocks this one. */
+const WATCH = `
+  const { workerData } = require('node:worker_threads');
+  setInterval(() => {
+    if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGUSR2');
+  }, 25);
+`;
+
+function watchMemory(memoryBytes: number): void {
+  const limits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 };
+  new Worker(WATCH, { eval: true, workerData: memoryBytes, resourceLimits: limits, env: {} }).unref();
+}
+
+async function load({ path, sha256, providers }: ProcessOrder): Promise<InferenceSession> {
+  try {
+    const model = readFileSync(path);
+    const found = createHash('sha256').update(model).digest('hex');
+    if (found !== sha256) throw new Error('the file is not the one that was checked');
+    refuseExternalData(model);
+    return await InferenceSession.create(model, {
+      executionProviders: [...providers],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    write(frameHead({ is: 'refused', reason: reasonOf(error) }));
+    return process.exit(0);
+  }
+}
+
+async function answer(session: InferenceSession, outputs: readonly string[]): Promise<void> {
+  const { tensors } = readHead();
+  const feeds: Record<string, Tensor> = Object.create(null);
+  for (const tensor of tensors) feeds[tensor.name] = readTensor(tensor);
+  try {
+    const results = await session.run(feeds, outputs);
+    const answers = outputs.map((name) => encoded(name, results[name] as Tensor));
+    write(frameHead({ is: 'done', tensors: answers.map(({ head }) => head) }));
+    for (const { bytes } of answers) write(bytes);
+  } catch (error) {
+    write(frameHead({ is: 'failed', reason: reasonOf(error) }));
+  }
+}
+
+function readHead(): OwnerSays {
+  const length = Buffer.from(read(LENGTH_BYTES)).readUInt32LE(0);
+  return JSON.parse(Buffer.from(read(length)).toString('utf8')) as OwnerSays;
+}
+
+type ArrayType = Exclude<Tensor.Type, 'string' | 'int4' | 'uint4'>;
+
+/** The array that the runtime takes values of a type in. */
+const ARRAYS: Record<ArrayType, new (buffer: ArrayBuffer) => ArrayBufferView> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+};
+
+function readTensor({ type, shape, bytes }: FrameTensor): Tensor {
+  const buffer = read(bytes);
+  if (type === 'string') return new Tensor('string', decodeStrings(new Uint8Array(buffer)), shape);
+  const data = new ARRAYS[type as ArrayType](buffer);
+  return new Tensor(type as 'float32', data as Float32Array, shape);
+}
+
+function encoded(name: string, { type, dims, data }: Tensor): { head: FrameTensor; bytes: Uint8Array } {
+  const bytes = Array.isArray(data)
+    ? encodeStrings(data, name)
+    : new Uint8Array(
+        (data as Float32Array).buffer,
+        (data as Float32Array).byteOffset,
+        (data as Float32Array).byteLength,
+      );
+  return { head: { name, type, shape: [...dims], bytes: bytes.byteLength }, bytes };
+}
+
+function read(length: number): ArrayBuffer {
+  const buffer = new ArrayBuffer(length);
+  const target = new Uint8Array(buffer);
+  for (let filled = 0; filled < length; ) {
+    const count = readSync(FRAME_FD, target, filled, length - filled, null);
+    if (count === 0) process.exit(0); // the owner is gone
+    filled += count;
+  }
+  return buffer;
+}
+
+function write(bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.byteLength; ) {
+    written += writeSync(FRAME_FD, bytes, written, bytes.byteLength - written);
+  }
+}
+
+function specsOf(metadata: readonly InferenceSession.ValueMetadata[]): RuntimeSpec[] {
+  return metadata.flatMap((each) =>
+    each.isTensor ? [{ name: each.name, type: each.type, shape: [...each.shape] }] : [],
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 500);
+}

@@ -1,0 +1,102 @@
+import { fail } from '@slipway/contract';
+import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
+import type { BundleFile } from '../model.ts';
+import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
+import type { ExampleInput } from './example-input.ts';
+import { renderCard } from './imported-card.ts';
+import { renderTensorMlmodel } from './imported-mlmodel.ts';
+import type { ImportedTask, TensorManifest } from './model.ts';
+import { readOutline } from './onnx/read-outline.ts';
+import { readUpload } from './read-upload.ts';
+import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
+
+export type ImportRequest = {
+  /** The name of the model, for its card. */
+  name: string;
+  /** As it was uploaded: an ONNX file, or an MLflow model as tar, tar.gz or zip. */
+  file: { name: string; bytes: Uint8Array };
+  task: ImportedTask;
+  classes: string[];
+  example: ExampleInput | undefined;
+  limits: ImportLimits;
+  createdAt: string;
+};
+
+export type ImportLimits = TrialLimits & { maxBytes: number };
+
+export type ImportPorts = {
+  processes: ModelProcesses;
+  store: BundleStore;
+  signer: Signer;
+  /** Puts the graph where a process can read it. */
+  place: (model: Uint8Array) => Promise<{ path: string; sha256: string }>;
+};
+
+export type ImportedModel = { id: string; bytes: number; manifest: TensorManifest };
+
+/**
+ * Makes a bundle of a model that was made elsewhere: looked through by ourselves first, then tried in a process of its own,
+ * then signed and stored.
+ *
+ * Throws what {@link readUpload}, {@link readOutline} and {@link tryModel} throw, and `storage.full`.
+ */
+export async function importModel(request: ImportRequest, ports: ImportPorts): Promise<ImportedModel> {
+  const { name: file, bytes } = request.file;
+  const { model, source } = readUpload(bytes, file, request.limits.maxBytes);
+  const outline = readOutline(model, file);
+  const { path, sha256 } = await ports.place(model);
+  const { example, limits } = request;
+  const trial = await tryModel({ file, path, sha256, outline, example, limits }, ports.processes);
+  checkClasses(request, trial);
+  const { inputs: _in, outputs: _out, ...graph } = outline;
+  const manifest: TensorManifest = {
+    format: 1,
+    kind: 'onnx',
+    task: request.task,
+    target: trial.outputs[0]!.name,
+    classes: request.classes,
+    inputs: trial.inputs,
+    outputs: trial.outputs,
+    graph,
+    batchable: trial.batchable,
+    lineage: { source, sha256 },
+    golden: goldenOf(trial),
+    createdAt: request.createdAt,
+  };
+  const files = new Map<BundleFile, Uint8Array>([
+    ['MLmodel', text(renderTensorMlmodel(manifest, model))],
+    ['model.onnx', model],
+    ['slipway.json', text(`${JSON.stringify(manifest, null, 1)}\n`)],
+    ['card.md', text(renderCard(request.name, manifest, model.byteLength))],
+  ]);
+  files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
+  return { ...(await ports.store.put(files)), manifest };
+}
+
+/** Classes have an order, which is that of the last axis of the scores. Throws `request.invalid`. */
+function checkClasses({ classes }: ImportRequest, { outputs }: Trial): void {
+  if (classes.length === 0) return;
+  const fits = outputs.some(({ shape }) => {
+    const last = shape?.at(-1);
+    return shape !== null && shape.length >= 1 && (typeof last === 'string' || last === classes.length);
+  });
+  if (fits) return;
+  const reason = `there are ${classes.length} labels, and no output has as many scores`;
+  throw fail('request.invalid', { reason }, { path: 'labels' });
+}
+
+/** A golden answer that is longer is not kept; loading then checks only that the model answers at all. */
+const MOST_GOLDEN_BYTES = 4 * 1024 * 1024;
+
+function goldenOf({ given, answered, isSteady }: Trial): TensorManifest['golden'] {
+  const sum = (tensors: Trial['given']) => tensors.reduce((total, { bytes }) => total + bytes.byteLength, 0);
+  const fits = sum(given) + sum(answered) <= MOST_GOLDEN_BYTES;
+  return {
+    inputs: fits ? given.map(stored) : [],
+    outputs: fits && isSteady ? answered.map(stored) : [],
+  };
+}
+
+function text(content: string): Uint8Array {
+  return new TextEncoder().encode(content);
+}

@@ -1,0 +1,92 @@
+/**
+ * The element types of tensors that can be served: each with its number in ONNX (TensorProto.DataType) and the bytes of
+ * one value. A string's bytes are 0: each value lies with its length before it (uint32), as the Open Inference
+ * Protocol's BYTES.
+ */
+export const ELEMENT_TYPES = {
+  float32: { onnx: 1, bytes: 4 },
+  uint8: { onnx: 2, bytes: 1 },
+  int8: { onnx: 3, bytes: 1 },
+  uint16: { onnx: 4, bytes: 2 },
+  int16: { onnx: 5, bytes: 2 },
+  int32: { onnx: 6, bytes: 4 },
+  int64: { onnx: 7, bytes: 8 },
+  string: { onnx: 8, bytes: 0 },
+  bool: { onnx: 9, bytes: 1 },
+  float16: { onnx: 10, bytes: 2 },
+  float64: { onnx: 11, bytes: 8 },
+  uint32: { onnx: 12, bytes: 4 },
+  uint64: { onnx: 13, bytes: 8 },
+} as const satisfies Record<string, { onnx: number; bytes: number }>;
+
+export type ElementType = keyof typeof ELEMENT_TYPES;
+
+/** A size that is not fixed: its name in the graph, or empty where it has none. */
+export type Dimension = number | string;
+
+/** What a graph takes or gives under one name. `shape` is null where not even the number of axes is fixed. */
+export type TensorSpec = { name: string; type: ElementType; shape: Dimension[] | null };
+
+/**
+ * A tensor as it travels between processes: values row by row, little-endian, without padding; strings as
+ * {@link ELEMENT_TYPES} says. Given in parts that follow one another, so that a batch need not be copied together.
+ */
+export type TensorParts = { name: string; type: ElementType; shape: number[]; parts: readonly Uint8Array[] };
+
+/** The same in one piece. */
+export type Tensor = { name: string; type: ElementType; shape: number[]; bytes: Uint8Array };
+
+/** A tensor in a file of JSON: the bytes in base64. */
+export type StoredTensor = { name: string; type: ElementType; shape: number[]; base64: string };
+
+export const IMPORTED_TASKS = ['tensor', 'binary', 'multiclass', 'regression'] as const;
+
+/** `tensor`: what the numbers mean is the caller's to know. */
+export type ImportedTask = (typeof IMPORTED_TASKS)[number];
+
+/** What was read of a graph before any runtime saw it. */
+export type OnnxOutline = {
+  irVersion: number;
+  producer: string;
+  /** By domain; the standard one is called `ai.onnx`. */
+  opsets: Record<string, number>;
+  nodes: number;
+  parameters: number;
+  inputs: TensorSpec[];
+  outputs: TensorSpec[];
+  /** Outputs that are no tensors, which nobody can ask for: name and what they are. */
+  leftOut: { name: string; is: string }[];
+};
+
+/** `slipway.json` of a model that was made elsewhere. */
+export type TensorManifest = {
+  format: 1;
+  kind: 'onnx';
+  task: ImportedTask;
+  /** The output that answers: the first. */
+  target: string;
+  /** Names of the classes in the order of the model's scores; empty where none were given. */
+  classes: string[];
+  inputs: TensorSpec[];
+  outputs: TensorSpec[];
+  graph: Omit<OnnxOutline, 'inputs' | 'outputs'>;
+  /** Whether rows of several requests may be run together: seen to give each row what it gives alone. */
+  batchable: boolean;
+  lineage: { source: ImportSource; sha256: string };
+  /** What the model was given when it was imported, and what it gave; asked again before it takes traffic. */
+  golden: { inputs: StoredTensor[]; outputs: StoredTensor[] };
+  createdAt: string;
+};
+
+/** Where the file came from: its name, and of an MLflow model what its `MLmodel` said. */
+export type ImportSource = { file: string; mlflow?: { version?: string; run?: string; uuid?: string } };
+
+/** The number of values in a tensor of the shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Whether requests may be run together at all: the first axis of everything in and out is open. */
+export function hasOpenRows(specs: readonly TensorSpec[]): boolean {
+  return specs.every(({ shape }) => shape !== null && typeof shape[0] === 'string');
+}

@@ -1,0 +1,171 @@
+import { fail } from '@slipway/contract';
+import { ELEMENT_TYPES, type ElementType, sizeOf, type Tensor } from './model.ts';
+
+/** A value of a tensor in JSON; null stands for not a number. */
+export type TensorValue = number | string | boolean | null;
+export type Nested = TensorValue | readonly Nested[];
+
+type NumberType = Exclude<ElementType, 'string' | 'bool' | 'float16'>;
+type Codec = {
+  set: (view: DataView, at: number, value: number) => void;
+  get: (view: DataView, at: number) => number;
+  /** Whole numbers that fit; undefined for floating point, which takes every number and null. */
+  range?: readonly [low: number, high: number];
+};
+
+const CODECS: Record<NumberType, Codec> = {
+  float64: { set: (v, at, x) => v.setFloat64(at, x, true), get: (v, at) => v.getFloat64(at, true) },
+  float32: { set: (v, at, x) => v.setFloat32(at, x, true), get: (v, at) => v.getFloat32(at, true) },
+  int8: { set: (v, at, x) => v.setInt8(at, x), get: (v, at) => v.getInt8(at), range: [-128, 127] },
+  uint8: { set: (v, at, x) => v.setUint8(at, x), get: (v, at) => v.getUint8(at), range: [0, 255] },
+  int16: {
+    set: (v, at, x) => v.setInt16(at, x, true),
+    get: (v, at) => v.getInt16(at, true),
+    range: [-(2 ** 15), 2 ** 15 - 1],
+  },
+  uint16: {
+    set: (v, at, x) => v.setUint16(at, x, true),
+    get: (v, at) => v.getUint16(at, true),
+    range: [0, 2 ** 16 - 1],
+  },
+  int32: {
+    set: (v, at, x) => v.setInt32(at, x, true),
+    get: (v, at) => v.getInt32(at, true),
+    range: [-(2 ** 31), 2 ** 31 - 1],
+  },
+  uint32: {
+    set: (v, at, x) => v.setUint32(at, x, true),
+    get: (v, at) => v.getUint32(at, true),
+    range: [0, 2 ** 32 - 1],
+  },
+  int64: {
+    set: (v, at, x) => v.setBigInt64(at, BigInt(x), true),
+    get: (v, at) => Number(v.getBigInt64(at, true)),
+    range: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  },
+  uint64: {
+    set: (v, at, x) => v.setBigUint64(at, BigInt(x), true),
+    get: (v, at) => Number(v.getBigUint64(at, true)),
+    range: [0, Number.MAX_SAFE_INTEGER],
+  },
+};
+
+/** Axes of a tensor. */
+const DEEPEST = 32;
+
+const utf8 = { encode: new TextEncoder(), decode: new TextDecoder() };
+
+/**
+ * Values as a tensor's bytes. Whole numbers must be whole and fit; null is not a number, of floating point only. Beyond
+ * 2^53 JSON itself loses digits: such numbers travel as bytes. Throws `request.invalid` with `path[i]`.
+ */
+export function encodeValues(type: ElementType, values: readonly unknown[], path: string): Uint8Array {
+  if (type === 'string') return encodeStrings(values, path);
+  if (type === 'float16') throw binaryOnly(path);
+  if (type === 'bool') return Uint8Array.from(values, (value, i) => booleanOf(value, `${path}[${i}]`));
+  const { set, range } = CODECS[type];
+  const { bytes } = ELEMENT_TYPES[type];
+  const view = new DataView(new ArrayBuffer(values.length * bytes));
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value === 'number' && isTaken(value, range)) set(view, i * bytes, value);
+    else if (value === null && range === undefined) set(view, i * bytes, Number.NaN);
+    else throw wrongValue(type, value, `${path}[${i}]`);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+/** The values of a tensor as JSON takes them: what is no finite number is null. Throws `request.invalid` for float16. */
+export function decodeValues({ type, shape, bytes }: Omit<Tensor, 'name'>): TensorValue[] {
+  if (type === 'string') return decodeStrings(bytes);
+  if (type === 'float16') throw binaryOnly('outputs');
+  if (type === 'bool') return Array.from(bytes, (byte) => byte !== 0);
+  const { get } = CODECS[type];
+  const step = ELEMENT_TYPES[type].bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values: TensorValue[] = new Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) {
+    const value = get(view, i * step);
+    values[i] = Number.isFinite(value) ? value : null;
+  }
+  return values;
+}
+
+/** How often a string tensor's lengths hold: as many texts as the shape has values. Undefined where they do not. */
+export function countStrings(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
+  let at = 0;
+  for (; at + 4 <= bytes.byteLength; count++) at += 4 + view.getUint32(at, true);
+  return at === bytes.byteLength ? count : undefined;
+}
+
+export function decodeStrings(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const texts: string[] = [];
+  for (let at = 0; at < bytes.byteLength; ) {
+    const start = at + 4;
+    at = start + view.getUint32(at, true);
+    texts.push(utf8.decode.decode(bytes.subarray(start, at)));
+  }
+  return texts;
+}
+
+export function encodeStrings(values: readonly unknown[], path: string): Uint8Array {
+  const parts = values.map((value, i) => {
+    if (typeof value !== 'string') throw wrongValue('string', value, `${path}[${i}]`);
+    return utf8.encode.encode(value);
+  });
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + 4 + byteLength, 0));
+  const view = new DataView(whole.buffer);
+  let at = 0;
+  for (const part of parts) {
+    view.setUint32(at, part.byteLength, true);
+    whole.set(part, at + 4);
+    at += 4 + part.byteLength;
+  }
+  return whole;
+}
+
+/** Nested lists as one list and their shape. Throws `request.invalid` where they are not as regular as a tensor. */
+export function flattenNested(value: Nested, path: string): { shape: number[]; values: TensorValue[] } {
+  const shape: number[] = [];
+  for (let at: Nested | undefined = value; Array.isArray(at); at = at[0] as Nested | undefined)
+    shape.push(at.length);
+  if (shape.length > DEEPEST) throw ragged(path);
+  const values: TensorValue[] = [];
+  const take = (each: Nested, depth: number): void => {
+    if (!Array.isArray(each)) {
+      if (depth !== shape.length) throw ragged(path);
+      values.push(each as TensorValue);
+      return;
+    }
+    if (each.length !== shape[depth]) throw ragged(path);
+    for (const inner of each) take(inner, depth + 1);
+  };
+  take(value, 0);
+  return { shape, values };
+}
+
+function isTaken(value: number, range: Codec['range']): boolean {
+  if (range === undefined) return Number.isFinite(value);
+  return Number.isInteger(value) && value >= range[0] && value <= range[1];
+}
+
+function booleanOf(value: unknown, path: string): 0 | 1 {
+  if (typeof value !== 'boolean') throw wrongValue('bool', value, path);
+  return value ? 1 : 0;
+}
+
+function wrongValue(type: ElementType, value: unknown, path: string): Error {
+  const shown = JSON.stringify(value)?.slice(0, 40) ?? 'nothing';
+  return fail('request.invalid', { reason: `${shown} is no ${type}` }, { path });
+}
+
+function binaryOnly(path: string): Error {
+  return fail('request.invalid', { reason: 'float16 travels as binary data only' }, { path });
+}
+
+function ragged(path: string): Error {
+  return fail('request.invalid', { reason: 'the lists are not of equal lengths' }, { path });
+}
