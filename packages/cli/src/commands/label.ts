@@ -8,7 +8,7 @@ import { showQueue } from '../labelling/show-queue.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, say, table } from '../talk.ts';
 import { addLabelOpenCommand } from './label-open.ts';
-import { sameFlags } from './up.ts';
+import { quoted, sameFlags } from './up.ts';
 
 export function addLabellingCommands(program: Command): void {
   const label = program.command('label').description('Rows without an answer, for people to fill in.');
@@ -124,7 +124,7 @@ function addApplyCommand(label: Command): void {
       answer(made, options.json, () => {
         say(`${made.rows} labels are in version ${made.version} of ${dataset}.`);
         if (made.undecided > 0) say(`${made.undecided} rows without a majority were left as they are.`);
-        say(`Next: slipway ship --dataset ${dataset} --target ${target}${sameFlags(options)}`);
+        say(`Next: slipway ship ${dataset} --target ${quoted(target)}${sameFlags(options)}`);
       });
     });
 }

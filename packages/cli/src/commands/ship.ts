@@ -8,10 +8,10 @@ import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts'
 import type { PlatformProcess, UpOptions } from '../platform.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
+import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, say } from '../talk.ts';
 import { judgingOf, type TrainingOptions, withTraining } from '../training-options.ts';
 import { untilStopped } from '../until-stopped.ts';
-import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { usePlatform } from '../use-platform.ts';
 import { sameFlags, withPorts } from './up.ts';
 
@@ -30,7 +30,10 @@ type Options = CommonOptions &
 export function addShipCommand(program: Command): void {
   withTraining(withPorts(common(program.command('ship'))))
     .description('Take a table to a monitored endpoint: one command, the whole journey.')
-    .argument('<file>', 'CSV, TSV, JSON, NDJSON or Parquet, also gzipped')
+    .argument(
+      '<table>',
+      'a file (CSV, TSV, JSON, NDJSON or Parquet, also gzipped), or a dataset that is there already, as NAME or NAME@VERSION',
+    )
     .requiredOption('--target <column>', 'the column to predict')
     .addOption(
       new Option('--task <task>', 'what kind of prediction (inferred)').choices([
@@ -45,14 +48,14 @@ export function addShipCommand(program: Command): void {
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .option('--exit', 'end the platform when done, if this command started it')
-    .action(async (file: string, options: Options) => {
-      await refuseUnreadable(file);
+    .action(async (table: string, options: Options) => {
+      await refuseUnreadableTable(table);
       const interrupted = interruption();
       const { signal } = interrupted;
       const { server, platform } = await usePlatform(options, signal);
       try {
         const client = createClient({ server, token: await tokenFor(options) });
-        await shipFile(client, file, options, interrupted);
+        await shipTable(client, table, options, interrupted);
         if (platform !== undefined && !options.exit) await keepRunning(platform, signal);
       } finally {
         await platform?.stop();
@@ -60,16 +63,16 @@ export function addShipCommand(program: Command): void {
     });
 }
 
-async function shipFile(
+async function shipTable(
   client: Client,
-  file: string,
+  table: string,
   options: Options,
   interrupted: Interruption,
 ): Promise<void> {
-  const uploadId = await uploadFile(client, file, interrupted.signal);
+  const source = await sourceOf(client, table, interrupted.signal);
   const { target, task, horizon, series, budget, seed } = options;
   const started = await client.call['journeys.ship']({
-    body: { ...judgingOf(options), uploadId, target, task, horizon, series, budgetSeconds: budget, seed },
+    body: { ...judgingOf(options), ...source, target, task, horizon, series, budgetSeconds: budget, seed },
   });
   const journey = await follow(client, started, interrupted);
   const result = await withToken(client, journey);

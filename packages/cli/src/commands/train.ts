@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { ShipResult, TrainRequest } from '@slipway/contract';
-import { type Client, createClient } from '@slipway/sdk';
+import { createClient } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { tokenFor } from '../connect.ts';
 import { follow } from '../follow.ts';
@@ -9,9 +8,9 @@ import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts'
 import type { UpOptions } from '../platform.ts';
 import { readParams, readSection, readSpace } from '../read-wishes.ts';
 import { showTrained } from '../show-trained.ts';
+import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer } from '../talk.ts';
 import { judgingOf, type TrainingOptions, withTraining } from '../training-options.ts';
-import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { usePlatform } from '../use-platform.ts';
 import { sameFlags, withPorts } from './up.ts';
 
@@ -52,7 +51,7 @@ export function addTrainCommand(program: Command): void {
     .option('--config <file>', 'take what is not told here from the section train: of this slipway.yaml')
     .action(async (table: string, options: Options) => {
       const request = await requestOf(options);
-      if (isFile(table)) await refuseUnreadable(table);
+      await refuseUnreadableTable(table);
       const interrupted = interruption();
       const { server, platform } = await usePlatform(options, interrupted.signal);
       try {
@@ -84,21 +83,4 @@ async function requestOf(options: Options): Promise<Omit<TrainRequest, 'uploadId
   };
   const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   return { ...section, ...given } as Omit<TrainRequest, 'uploadId' | 'dataset'>;
-}
-
-/** A name of a dataset has neither a dot nor a slash, so it is never taken for a file, unless there is such a file. */
-function isFile(table: string): boolean {
-  return existsSync(table) || !DATASET.test(table);
-}
-
-const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
-
-async function sourceOf(
-  client: Client,
-  table: string,
-  signal: AbortSignal,
-): Promise<Pick<TrainRequest, 'uploadId' | 'dataset'>> {
-  if (isFile(table)) return { uploadId: await uploadFile(client, table, signal) };
-  const [, name, version] = DATASET.exec(table)!;
-  return { dataset: { name: name!, version: version === undefined ? 'latest' : Number(version) } };
 }

@@ -45,6 +45,13 @@ export type IngestOutput = {
 /** The model that a candidate has to beat, on the same rows. */
 export type ChampionRef = { bundleId: string; version: number };
 
+/** The version that a labelling was made on: which rows had which target, when rows were held out then. */
+export type FormerLabels = {
+  /** How many of the increments there were. */
+  increments: number;
+  manifest: DatasetManifest;
+};
+
 export type CandidateInput = {
   runId: string;
   modelName: string;
@@ -59,6 +66,8 @@ export type CandidateInput = {
    * is held out for ever and no later champion has seen it.
    */
   increments: number[];
+  /** What each labelling of the dataset began with, oldest first; left out when there was none. */
+  labelled?: FormerLabels[];
   target: string;
   task: Exclude<TaskName, 'forecast'> | null;
   timeColumn: string | null;

@@ -3,7 +3,7 @@ import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
-import type { CandidateInput, JourneyRequest, TrainingWish } from './model.ts';
+import type { CandidateInput, FormerLabels, JourneyRequest, TrainingWish } from './model.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -42,7 +42,7 @@ async function candidateInput(
     datasetVersion: version.version,
     manifestId: version.manifestId,
     manifest: version.manifest,
-    increments: await incrementsOf(stores, version),
+    ...(await growthOf(stores, version)),
     target: request.target,
     ...options,
     budgetSeconds: request.budgetSeconds,
@@ -134,17 +134,32 @@ async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<Cand
   return jobs[0]?.input as CandidateInput | undefined;
 }
 
-/** Rows that each version along the line of parents added, oldest first. */
-async function incrementsOf(stores: Stores, version: DatasetVersion): Promise<number[]> {
+type Growth = Pick<CandidateInput, 'increments' | 'labelled'>;
+
+/** Rows that each version along the line of parents added, oldest first, and what each labelling was made on. */
+async function growthOf(stores: Stores, version: DatasetVersion): Promise<Growth> {
+  const increments: number[] = [];
+  const labelled: FormerLabels[] = [];
+  let before: DatasetVersion | undefined;
+  for (const one of await lineOf(stores, version)) {
+    const { lineage, rows } = one.manifest;
+    if (lineage.format === 'labels' && before !== undefined)
+      labelled.push({ increments: increments.length, manifest: before.manifest });
+    else increments.push(rows - (before?.manifest.rows ?? 0));
+    before = one;
+  }
+  return { increments, ...(labelled.length === 0 ? {} : { labelled }) };
+}
+
+/** A version and its parents, oldest first. */
+async function lineOf(stores: Stores, version: DatasetVersion): Promise<DatasetVersion[]> {
   const byManifest = new Map(
     (await stores.datasets.versions(version.dataset)).map((one) => [one.manifestId, one]),
   );
-  const increments: number[] = [];
+  const line: DatasetVersion[] = [];
   for (let at: DatasetVersion | undefined = version; at !== undefined; ) {
-    const parent: DatasetVersion | undefined =
-      at.manifest.parent === null ? undefined : byManifest.get(at.manifest.parent);
-    increments.unshift(at.manifest.rows - (parent?.manifest.rows ?? 0));
-    at = parent;
+    line.unshift(at);
+    at = at.manifest.parent === null ? undefined : byManifest.get(at.manifest.parent);
   }
-  return increments;
+  return line;
 }

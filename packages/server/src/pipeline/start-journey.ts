@@ -11,32 +11,41 @@ import { trainedOn } from './trained-on.ts';
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
 
 /**
- * Starts a journey from an uploaded table to an endpoint: the journey and its first job in one transaction.
- * Throws `upload.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name serves something else,
- * `journey.running` while another of the name is under way.
+ * Starts a journey to an endpoint, from an uploaded table or a dataset that is there already: the journey and its first
+ * job in one transaction. Throws `upload.missing`, `dataset.missing`, `operation.not-yet` for forecasts, `endpoint.exists`
+ * when the name serves something else, `journey.running` while another of the name is under way and, of a dataset,
+ * `target.*`.
  */
 export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
   const { uploadId, ...ship } = ask.ship;
   if (ship.task === 'forecast') throw fail('operation.not-yet', { what: 'Forecasting' }, { path: 'task' });
   refuseMetric(ship.metric, ship.task);
-  return database.transaction(async (stores) => {
-    const upload = await stores.uploads.get(uploadId);
-    const name = ship.name ?? endpointName(upload.filename);
-    await refuseForeignName(stores, name, ship.target);
-    const { sha256, filename } = upload;
-    const { target, budgetSeconds, seed } = ship;
-    const request: JourneyRequest = {
-      kind: 'ship',
-      name,
-      target,
-      file: { sha256, filename },
-      budgetSeconds,
-      seed,
-      by: ask.by,
-      ship,
-    };
-    return begin(stores, { request, file: { sha256, filename }, parent: null, requestId: ask.requestId });
-  });
+  return database.transaction((stores) =>
+    uploadId === undefined ? shipDataset(stores, ask, ship) : shipFile(stores, ask, ship, uploadId),
+  );
+}
+
+type Told = Omit<ShipAsk['ship'], 'uploadId'>;
+
+async function shipFile(stores: Stores, ask: ShipAsk, ship: Told, uploadId: string): Promise<Journey> {
+  const { sha256, filename } = await stores.uploads.get(uploadId);
+  const file = { sha256, filename };
+  const name = ship.name ?? endpointName(filename);
+  await refuseForeignName(stores, name, ship.target);
+  const request = { ...requestFor(ask, ship, name), file };
+  return beginWithFile(stores, { request, file, parent: null, requestId: ask.requestId });
+}
+
+async function shipDataset(stores: Stores, ask: ShipAsk, ship: Told): Promise<Journey> {
+  const version = await datasetAsked(stores, ship.dataset!);
+  const name = ship.name ?? version.dataset;
+  await refuseForeignName(stores, name, ship.target);
+  return beginWithDataset(stores, requestFor(ask, ship, name), version, ask.requestId);
+}
+
+function requestFor({ by }: ShipAsk, ship: Told, name: string): Extract<JourneyRequest, { kind: 'ship' }> {
+  const { target, budgetSeconds, seed } = ship;
+  return { kind: 'ship', name, target, file: null, budgetSeconds, seed, by, ship };
 }
 
 export type RetrainAsk = {
@@ -75,59 +84,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       reason,
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
     };
-    const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset: model.dataset };
-    return begin(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });
+    const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };
+    return beginWithFile(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });
   });
-}
-
-type Beginning = {
-  request: JourneyRequest;
-  file: StoredFile;
-  parent: IngestInput['parent'];
-  requestId: string | undefined;
-};
-
-/** A journey whose first job takes a file in. */
-export async function begin(
-  stores: Stores,
-  { request, file, parent, requestId }: Beginning,
-): Promise<Journey> {
-  const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
-  await stores.journeys.beginStage(journey.id, 'ingest');
-  const input: IngestInput = { file, parent, dataset: parent?.dataset ?? request.name };
-  await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
-  await noteBeginning(stores, journey, request, requestId);
-  return stores.journeys.get(journey.id);
-}
-
-const ASKED_BY = {
-  ship: 'journeys.ship',
-  train: 'journeys.train',
-  retrain: 'endpoints.retrain',
-} as const satisfies Record<JourneyRequest['kind'], string>;
-
-export async function noteBeginning(
-  stores: Stores,
-  journey: Journey,
-  request: JourneyRequest,
-  requestId: string | undefined,
-): Promise<void> {
-  await stores.audit.append({
-    who: request.by,
-    what: ASKED_BY[request.kind],
-    subject: request.name,
-    ...(requestId === undefined ? {} : { requestId }),
-    details: {
-      journey: journey.id,
-      target: request.target,
-      ...(request.file === null ? {} : { file: request.file.sha256 }),
-    },
-  });
-}
-
-/** Throws `endpoint.exists` when a model of the name predicts something else. */
-export async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
-  const model = await stores.models.find(name);
-  if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
-    throw fail('endpoint.exists', { name }, { path: 'name' });
 }

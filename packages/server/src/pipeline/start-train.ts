@@ -1,14 +1,12 @@
 import { fail, type trainRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
 import { readGoal } from '../journey/train/index.ts';
-import type { Database, DatasetVersion, Stores } from '../ledger/index.ts';
+import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { refuseMetric } from './judged-by.ts';
-import type { JourneyRequest, StageNews } from './model.ts';
+import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
-import { queueCandidate } from './queue-candidate.ts';
-import { refuseTarget } from './refuse-target.ts';
-import { begin, noteBeginning, refuseForeignName } from './start-journey.ts';
 
 type TrainWish = z.output<typeof trainRequestSchema>;
 export type TrainAsk = { train: TrainWish; by: string; requestId: string };
@@ -39,37 +37,17 @@ async function ofFile(stores: Stores, ask: TrainAsk, train: Told, uploadId: stri
   const name = train.name ?? endpointName(filename);
   await refuseForeignName(stores, name, train.target);
   const request = { ...requestFor(ask, train, name), file };
-  return begin(stores, { request, file, parent: null, requestId: ask.requestId });
+  return beginWithFile(stores, { request, file, parent: null, requestId: ask.requestId });
 }
 
 async function ofDataset(stores: Stores, ask: TrainAsk, train: Told): Promise<Journey> {
-  const wanted = train.dataset!;
-  const number = wanted.version === 'latest' ? undefined : wanted.version;
-  const version = await stores.datasets.version(wanted.name, number);
-  const name = train.name ?? wanted.name;
+  const version = await datasetAsked(stores, train.dataset!);
+  const name = train.name ?? version.dataset;
   await refuseForeignName(stores, name, train.target);
-  const request = requestFor(ask, train, name);
-  refuseTarget(version, request);
-  const journey = await stores.journeys.create({ name, kind: 'train', request });
-  await stores.journeys.beginStage(journey.id, 'ingest');
-  await stores.journeys.endStage(journey.id, 'ingest', 'skipped', knownNews(version));
-  await queueCandidate(stores, journey, version);
-  await noteBeginning(stores, journey, request, ask.requestId);
-  return stores.journeys.get(journey.id);
+  return beginWithDataset(stores, requestFor(ask, train, name), version, ask.requestId);
 }
 
 function requestFor({ by }: TrainAsk, train: Told, name: string): Extract<JourneyRequest, { kind: 'train' }> {
   const { target, budgetSeconds, seed } = train;
   return { kind: 'train', name, target, file: null, budgetSeconds, seed, by, ship: train };
-}
-
-function knownNews({ dataset, version, manifest }: DatasetVersion): StageNews {
-  return {
-    stage: 'ingest',
-    state: 'skipped',
-    says: `Version ${version} of ${dataset} is there already: ${manifest.rows.toLocaleString('en')} rows.`,
-    progress: null,
-    seconds: null,
-    facts: { dataset, version, rows: manifest.rows },
-  };
 }

@@ -1,6 +1,7 @@
 import { readTable } from '../../journey/ingest/index.ts';
 import type { JobHandler } from '../jobs/job-ports.ts';
 import type { CandidateOutput } from '../model.ts';
+import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { lighten } from './lighten.ts';
 import { packCandidate } from './pack-candidate.ts';
@@ -17,8 +18,9 @@ export const candidateJob: JobHandler<'candidate'> = async (
 ): Promise<CandidateOutput> => {
   const tell = story(news, ports.clock);
   const table = await readTable(input.manifest, ports, { signal });
+  const former = await formerTargets(input, ports, signal);
 
-  const prepared = await tell.stage('prepare', () => prepareRows(table, input));
+  const prepared = await tell.stage('prepare', () => prepareRows(table, input, former));
   tell.skip('label', prepared.unlabelledSays);
   const trained = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),

@@ -14,7 +14,7 @@ import {
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
 import { rowWeights } from './row-weights.ts';
-import { splitIncrements } from './split-increments.ts';
+import { type FormerTarget, splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
 
 /** Rows of one side of the split, raw and as features. */
@@ -34,7 +34,11 @@ export type PreparedRows = {
 };
 
 /** Splits the rows, learns the preparation from the training side alone, and turns both sides into features. */
-export async function prepareRows(table: Table, input: CandidateInput): Promise<Told<PreparedRows>> {
+export async function prepareRows(
+  table: Table,
+  input: CandidateInput,
+  former: readonly FormerTarget[] = [],
+): Promise<Told<PreparedRows>> {
   const { schema } = input.manifest;
   const { timeColumn, dataset } = input;
   const { group, weight } = input.wish ?? {};
@@ -47,14 +51,15 @@ export async function prepareRows(table: Table, input: CandidateInput): Promise<
   const identifiers = schema.columns
     .filter((column) => column.role === 'identifier')
     .map((column) => column.name);
-  const drawn = splitIncrements(table, input.increments, {
+  const asked = {
     target,
     task,
     seed: input.splitSeed,
     ignore: identifiers,
     ...(timeColumn === null ? {} : { timeColumn }),
     ...(group === undefined ? {} : { groupColumn: group }),
-  });
+  };
+  const drawn = splitIncrements(table, input.increments, asked, former);
   const split = checked(drawn, target);
   const order = timeColumn === null ? 'none' : 'time';
   const trainRows = timeColumn === null ? split.train : inTimeOrder(table, timeColumn, split.train);

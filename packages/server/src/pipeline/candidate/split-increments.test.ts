@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { columnNamed } from '../../journey/ingest/index.ts';
 import { tableOf } from '../../testing/tables.ts';
-import { splitIncrements } from './split-increments.ts';
+import { type FormerTarget, splitIncrements } from './split-increments.ts';
 
 const ROWS = 200;
 const OPTIONS = { target: 'y', task: 'binary', seed: 5, ignore: ['id'] } as const;
@@ -33,6 +34,62 @@ test('rows known before stay where they were, and new rows are held out as well'
   expect(after.holdout.filter((row) => row < ROWS)).toEqual(before.holdout);
   expect(after.train.filter((row) => row < ROWS)).toEqual(before.train);
   expect(after.holdout.some((row) => row >= ROWS)).toBe(true);
+});
+
+/** The table of `grown` in which the rows that `isHidden` names have no target. */
+function hidden(times: number, isHidden: (row: number) => boolean) {
+  const table = grown(times, Number);
+  const y = columnNamed(table, 'y')!;
+  if (y.type !== 'string') throw new TypeError('y holds words');
+  const codes = y.codes.map((code, row) => (isHidden(row) ? -1 : code));
+  return { ...table, columns: table.columns.map((one) => (one === y ? { ...y, codes } : one)) };
+}
+
+test('rows that people labelled are split by themselves, and those known before stay where they were', () => {
+  const isHidden = (row: number) => row % 4 === 0;
+  const before = hidden(1, isHidden);
+  const was = splitIncrements(before, [ROWS], OPTIONS);
+  const former: FormerTarget[] = [{ increments: 1, column: columnNamed(before, 'y') }];
+  const is = splitIncrements(grown(1, Number), [ROWS], OPTIONS, former);
+  expect(is.holdout.filter((row) => !isHidden(row))).toEqual(was.holdout);
+  expect(is.train.filter((row) => !isHidden(row))).toEqual(was.train);
+  const heldOfLabelled = is.holdout.filter(isHidden).length;
+  expect(heldOfLabelled).toBe(ROWS / 4 / 5);
+  expect(is.train.length + is.holdout.length).toBe(ROWS);
+});
+
+test('a label that people corrected moves no row to the other side', () => {
+  const was = splitIncrements(grown(1, Number), [ROWS], OPTIONS);
+  const y = columnNamed(grown(1, Number), 'y')!;
+  const corrected = grown(1, (row) => (row < 40 ? row + 1 : row));
+  const table = {
+    ...grown(1, Number),
+    columns: [...grown(1, Number).columns.filter(({ name }) => name !== 'y'), columnNamed(corrected, 'y')!],
+  };
+  const is = splitIncrements(table, [ROWS], OPTIONS, [{ increments: 1, column: y }]);
+  expect(is.holdout).toEqual(was.holdout);
+});
+
+test('labelling, appending and labelling again keep every row on its side', () => {
+  const first = hidden(1, (row) => row % 4 === 0);
+  const second = hidden(2, (row) => row >= ROWS && row % 2 === 0);
+  const former: FormerTarget[] = [
+    { increments: 1, column: columnNamed(first, 'y') },
+    { increments: 2, column: columnNamed(second, 'y') },
+  ];
+  const sizes = [ROWS, ROWS];
+  const earlier = splitIncrements(second, sizes, OPTIONS, former.slice(0, 1));
+  const last = splitIncrements(grown(2, Number), sizes, OPTIONS, former);
+  const known = new Set([...earlier.train, ...earlier.holdout]);
+  expect(last.holdout.filter((row) => known.has(row))).toEqual(earlier.holdout);
+  expect(last.train.length + last.holdout.length).toBe(2 * ROWS);
+});
+
+test('a target that was not there before its labelling is split as a whole', () => {
+  const table = grown(1, Number);
+  const whole = splitIncrements(table, [ROWS], OPTIONS);
+  const is = splitIncrements(table, [ROWS], OPTIONS, [{ increments: 1, column: undefined }]);
+  expect(is.holdout).toEqual(whole.holdout);
 });
 
 test('rows known before stay where they were when rows that are older come late', () => {

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import type { TrainRequest } from '@slipway/contract';
+import type { Client } from '@slipway/sdk';
+import { refuseUnreadable, uploadFile } from './upload.ts';
+
+/** Before anything is started for it: a table that is a file must be one. Throws as `refuseUnreadable` does. */
+export async function refuseUnreadableTable(table: string): Promise<void> {
+  if (isFile(table)) await refuseUnreadable(table);
+}
+
+/** A name of a dataset has neither a dot nor a slash, so it is never taken for a file, unless there is such a file. */
+function isFile(table: string): boolean {
+  return existsSync(table) || !DATASET.test(table);
+}
+
+const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
+
+/** What a journey begins with: a file, which is uploaded, or a dataset that is there already. */
+export async function sourceOf(
+  client: Client,
+  table: string,
+  signal: AbortSignal,
+): Promise<Pick<TrainRequest, 'uploadId' | 'dataset'>> {
+  if (isFile(table)) return { uploadId: await uploadFile(client, table, signal) };
+  const [, name, version] = DATASET.exec(table)!;
+  return { dataset: { name: name!, version: version === undefined ? 'latest' : Number(version) } };
+}

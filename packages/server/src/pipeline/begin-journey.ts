@@ -1,0 +1,93 @@
+import { fail } from '@slipway/contract';
+import type { DatasetVersion, Stores } from '../ledger/index.ts';
+import type { Journey } from '../work/index.ts';
+import type { IngestInput, JourneyRequest, StageNews, StoredFile } from './model.ts';
+import { queueCandidate } from './queue-candidate.ts';
+import { refuseTarget } from './refuse-target.ts';
+
+type Beginning = {
+  request: JourneyRequest;
+  file: StoredFile;
+  parent: IngestInput['parent'];
+  requestId: string | undefined;
+};
+
+/** A journey whose first job takes a file in. */
+export async function beginWithFile(
+  stores: Stores,
+  { request, file, parent, requestId }: Beginning,
+): Promise<Journey> {
+  const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
+  await stores.journeys.beginStage(journey.id, 'ingest');
+  const input: IngestInput = { file, parent, dataset: parent?.dataset ?? request.name };
+  await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
+  await noteBeginning(stores, journey, request, requestId);
+  return stores.journeys.get(journey.id);
+}
+
+/** A journey on a dataset version that is there already: it begins by training. Throws `target.*`, `file.one-column`. */
+export async function beginWithDataset(
+  stores: Stores,
+  request: Exclude<JourneyRequest, { kind: 'retrain' }>,
+  version: DatasetVersion,
+  requestId: string,
+): Promise<Journey> {
+  refuseTarget(version, request);
+  const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
+  await stores.journeys.beginStage(journey.id, 'ingest');
+  await stores.journeys.endStage(journey.id, 'ingest', 'skipped', knownNews(version));
+  await queueCandidate(stores, journey, version);
+  await noteBeginning(stores, journey, request, requestId);
+  return stores.journeys.get(journey.id);
+}
+
+/** The version asked for. Throws `dataset.missing`, `dataset.version-missing`. */
+export function datasetAsked(
+  stores: Stores,
+  { name, version }: { name: string; version: number | 'latest' },
+): Promise<DatasetVersion> {
+  return stores.datasets.version(name, version === 'latest' ? undefined : version);
+}
+
+const ASKED_BY = {
+  ship: 'journeys.ship',
+  train: 'journeys.train',
+  retrain: 'endpoints.retrain',
+} as const satisfies Record<JourneyRequest['kind'], string>;
+
+async function noteBeginning(
+  stores: Stores,
+  journey: Journey,
+  request: JourneyRequest,
+  requestId: string | undefined,
+): Promise<void> {
+  await stores.audit.append({
+    who: request.by,
+    what: ASKED_BY[request.kind],
+    subject: request.name,
+    ...(requestId === undefined ? {} : { requestId }),
+    details: {
+      journey: journey.id,
+      target: request.target,
+      ...(request.file === null ? {} : { file: request.file.sha256 }),
+    },
+  });
+}
+
+/** Throws `endpoint.exists` when a model of the name predicts something else. */
+export async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
+  const model = await stores.models.find(name);
+  if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
+    throw fail('endpoint.exists', { name }, { path: 'name' });
+}
+
+function knownNews({ dataset, version, manifest }: DatasetVersion): StageNews {
+  return {
+    stage: 'ingest',
+    state: 'skipped',
+    says: `Version ${version} of ${dataset} is there already: ${manifest.rows.toLocaleString('en')} rows.`,
+    progress: null,
+    seconds: null,
+    facts: { dataset, version, rows: manifest.rows },
+  };
+}
