@@ -25,8 +25,8 @@ export const PARTS = {
     },
   },
   python: {
-    words: /python|mlflow|scikit|sklearn|\.venv/i,
-    says: 'Python with mlflow, onnx, onnxruntime, pandas and scikit-learn at .venv/bin/python or $SLIPWAY_TEST_PYTHON',
+    words: /python|mlflow|scikit|sklearn|triton|kserve|\.venv/i,
+    says: 'Python with what tests/requirements.txt names at .venv/bin/python or $SLIPWAY_TEST_PYTHON',
     here: () => existsSync(process.env.SLIPWAY_TEST_PYTHON ?? join(ROOT, '.venv/bin/python')),
   },
   data: {

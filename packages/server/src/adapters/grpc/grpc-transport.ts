@@ -21,6 +21,8 @@ export function createGrpcTransport(methods: readonly GrpcMethod[], limits: Grpc
   return {
     async listen(host, port) {
       const grpc = await import('@grpc/grpc-js');
+      // What it has to say is thrown as well; its own lines on stderr are no JSON.
+      grpc.setLogVerbosity(grpc.logVerbosity.NONE);
       server = new grpc.Server({
         'grpc.max_receive_message_length': limits.maxMessageBytes,
         'grpc.max_send_message_length': -1,
@@ -82,11 +84,14 @@ function answerUnary(grpc: Grpc, { answer }: GrpcMethod) {
   };
 }
 
-/** Reads the next message only when the last is answered, and the answer has room on its way. */
+/**
+ * Reads the next message only when the last is answered, and the answer has room on its way. The iterator must not
+ * destroy the call at the end of the messages, which is where its status is still to be sent.
+ */
 function answerStream(grpc: Grpc, { answer }: GrpcMethod) {
   return async (call: ServerDuplexStream<Buffer, Buffer>): Promise<void> => {
     try {
-      for await (const message of call as AsyncIterable<Buffer>) {
+      for await (const message of call.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         const result = await answer(message, peerOf(call));
         if (!('message' in result)) {
           call.emit('error', {

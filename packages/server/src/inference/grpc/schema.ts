@@ -1,3 +1,4 @@
+import { fail } from '@slipway/contract';
 import protobuf, { type INamespace, type IType } from 'protobufjs/light.js';
 
 type FieldSpec = readonly [type: string, id: number, rule?: 'repeated' | 'map'];
@@ -166,10 +167,17 @@ function typeOf(name: string): protobuf.Type {
   return root.lookupType(name);
 }
 
-/** The message as a plain object, absent fields with their defaults; whole numbers beyond 2^53 lose their last digits. */
+/**
+ * The message as a plain object, absent fields with their defaults; whole numbers beyond 2^53 lose their last digits.
+ * Throws `request.invalid`.
+ */
 export function decodeMessage(name: string, bytes: Uint8Array): Record<string, unknown> {
   const type = typeOf(name);
-  return type.toObject(type.decode(bytes), { longs: Number, defaults: true });
+  try {
+    return type.toObject(type.decode(bytes), { longs: Number, defaults: true });
+  } catch (cause) {
+    throw fail('request.invalid', { reason: `the bytes are no ${name}` }, { cause });
+  }
 }
 
 export function encodeMessage(name: string, value: object): Buffer {

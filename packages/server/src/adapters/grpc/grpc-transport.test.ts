@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { decodeMessage, encodeMessage } from '../../inference/grpc/schema.ts';
+import { constantBundle, forestBundle } from '../../testing/bundle-builder.ts';
+import { endpointOf, type RunningInference, runningInference } from '../../testing/running-inference.ts';
+import { createGrpcTransport } from './grpc-transport.ts';
+
+const MIB = 1024 * 1024;
+const SERVICE = '/inference.GRPCInferenceService';
+
+let running: RunningInference;
+let address: string;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  const grpcPort = await freePort();
+  address = `127.0.0.1:${grpcPort}`;
+  running = await runningInference({ grpcPort, maxBodyBytes: 4 * MIB, maxRows: 100_000, maxInFlight: 4 });
+  const churn = await constantBundle(join(running.home, 'churn'), 0.7);
+  const forest = { trees: 300, depth: 6, columns: 2, seed: 1 };
+  const large = await forestBundle(join(running.home, 'large'), forest);
+  await running.dataPlane.apply({
+    endpoints: [endpointOf('churn', ['good-token'], 3, churn), endpointOf('large', ['good-token'], 1, large)],
+  });
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => running.end());
+
+/** A port that nobody had a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function newClient(): Client {
+  const client = new Client(address, credentials.createInsecure());
+  clients.push(client);
+  return client;
+}
+
+type Outcome = {
+  answer: Record<string, unknown> | undefined;
+  code: number;
+  headers: Record<string, unknown>;
+};
+
+/** A call by a plain client: what came back, and the status. */
+function ask(
+  method: string,
+  [request, response]: [string, string],
+  message: object | Buffer,
+  { token = 'good-token', deadlineMs = 30_000, client = newClient() } = {},
+): Promise<Outcome> {
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${token}`);
+  metadata.set('x-request-id', 'call-7');
+  return new Promise((resolve) => {
+    let headers = {};
+    const call = client.makeUnaryRequest(
+      `${SERVICE}/${method}`,
+      (value: object | Buffer) => (Buffer.isBuffer(value) ? value : encodeMessage(request, value)),
+      (bytes) => decodeMessage(response, bytes),
+      message,
+      metadata,
+      { deadline: Date.now() + deadlineMs },
+      (error: ServiceError | null, answer) => resolve({ answer, code: error?.code ?? status.OK, headers }),
+    );
+    call.on('metadata', (received: Metadata) => {
+      headers = received.getMap();
+    });
+  });
+}
+
+const INFER: [string, string] = ['ModelInferRequest', 'ModelInferResponse'];
+const infer = (message: object | Buffer, more = {}) => ask('ModelInfer', INFER, message, more);
+
+const charges = {
+  name: 'total charges',
+  datatype: 'FP64',
+  shape: [1],
+  contents: { fp64_contents: [1.5] },
+};
+
+describe('a call over gRPC', () => {
+  it('is answered with typed contents, in raw contents, and names the model and the request', async () => {
+    const { answer, code, headers } = await infer({ model_name: 'churn', inputs: [charges] });
+    expect(code).toBe(status.OK);
+    expect(answer).toMatchObject({ model_name: 'churn', model_version: '3', id: 'call-7' });
+    const [, , yes] = answer!.raw_output_contents as Buffer[];
+    expect(Buffer.from(yes!).readDoubleLE(0)).toBeCloseTo(0.7, 12);
+    expect(headers).toMatchObject({ 'x-request-id': 'call-7', 'x-slipway-model-version': '3' });
+  });
+
+  it.each([
+    ['an unknown column', { inputs: [{ ...charges, name: 'nope' }] }, status.INVALID_ARGUMENT],
+    [
+      'half raw contents',
+      { inputs: [charges, charges], raw_input_contents: [Buffer.alloc(8)] },
+      status.INVALID_ARGUMENT,
+    ],
+    ['contents elsewhere', { inputs: [{ ...charges, datatype: 'FP32' }] }, status.INVALID_ARGUMENT],
+    ['half floats that are not raw', { inputs: [{ ...charges, datatype: 'FP16' }] }, status.INVALID_ARGUMENT],
+    ['an unknown output', { inputs: [charges], outputs: [{ name: 'nope' }] }, status.INVALID_ARGUMENT],
+    ['a version that is not served', { inputs: [charges], model_version: '9' }, status.NOT_FOUND],
+    ['a version that is none', { inputs: [charges], model_version: 'x' }, status.NOT_FOUND],
+    ['another endpoint', { inputs: [charges], model_name: 'nope' }, status.NOT_FOUND],
+  ])('with %s is refused', async (_, message, expected) => {
+    expect((await infer({ model_name: 'churn', ...message })).code).toBe(expected);
+  });
+
+  it('without a token, with bytes that are no message, or at a method there is not is refused', async () => {
+    const message = { model_name: 'churn', inputs: [charges] };
+    expect((await infer(message, { token: 'bad' })).code).toBe(status.UNAUTHENTICATED);
+    expect((await infer(Buffer.from([0xff, 0xff]))).code).toBe(status.INVALID_ARGUMENT);
+    expect((await ask('LogSettings', INFER, message)).code).toBe(status.UNIMPLEMENTED);
+  });
+
+  it('larger than the limit is refused, and the next one answered', async () => {
+    const client = newClient();
+    const message = { model_name: 'churn', inputs: [charges], id: 'x'.repeat(5 * MIB) };
+    expect((await infer(message, { client })).code).toBe(status.RESOURCE_EXHAUSTED);
+    expect((await infer({ model_name: 'churn', inputs: [charges] }, { client })).code).toBe(status.OK);
+  });
+
+  it('whose caller stopped waiting is not worked on to the end', async () => {
+    const rows = 100_000;
+    const x0 = { name: 'x0', datatype: 'FP64', shape: [rows] };
+    const message = { model_name: 'large', inputs: [x0], raw_input_contents: [Buffer.alloc(8 * rows)] };
+    expect((await infer(message, { deadlineMs: 60 })).code).toBe(status.DEADLINE_EXCEEDED);
+    await expect.poll(async () => (await running.dataPlane.stats()).inFlight).toBe(0);
+    const large = (await running.dataPlane.stats()).endpoints.find(({ name }) => name === 'large');
+    expect(large?.predictions).toBe(0);
+  });
+
+  it('with a timeout of its own is given up after it', async () => {
+    const rows = 50_000;
+    const x0 = { name: 'x0', datatype: 'FP64', shape: [rows] };
+    const message = {
+      ...{ model_name: 'large', inputs: [x0], raw_input_contents: [Buffer.alloc(8 * rows)] },
+      parameters: { timeout: { int64_param: 1 } },
+    };
+    expect((await infer(message)).code).toBe(status.DEADLINE_EXCEEDED);
+  });
+
+  it('counts as any other', async () => {
+    const { code } = await ask('ModelStatistics', ['ModelRequest', 'ModelStatisticsResponse'], {
+      name: 'churn',
+    });
+    expect(code).toBe(status.OK);
+    const reply = await fetch(`${running.dataPlane.url()}/metrics`);
+    expect(await reply.text()).toMatch(
+      /^slipway_inference_requests_total\{endpoint="churn",code="404"\} \d+$/m,
+    );
+  });
+});
+
+describe('the transport', () => {
+  it('says which port it took, and which it could not have', async () => {
+    const limits = { maxMessageBytes: MIB, idleMs: 1000 };
+    const first = createGrpcTransport([], limits);
+    const port = await first.listen('127.0.0.1', 0);
+    const second = createGrpcTransport([], limits);
+    await expect(second.listen('127.0.0.1', port)).rejects.toMatchObject({ code: 'listen.in-use' });
+    await first.drain(1000);
+  });
+
+  it('that drains answers what is under way, takes nothing new, and cuts what outlasts the deadline', async () => {
+    let finish = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let arrived = (): void => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const answer = async (message: Buffer) => {
+      arrived();
+      await held;
+      return { message, headers: {} };
+    };
+    const transport = createGrpcTransport([{ path: `${SERVICE}/ModelInfer`, isStream: false, answer }], {
+      maxMessageBytes: MIB,
+      idleMs: 1000,
+    });
+    const port = await transport.listen('127.0.0.1', 0);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    clients.push(client);
+    const underWay = infer({ model_name: 'kept' }, { client });
+    await arrival;
+    const drained = transport.drain(10_000);
+    finish();
+    expect((await underWay).code).toBe(status.OK);
+    await drained;
+    expect((await infer({}, { client, deadlineMs: 500 })).code).not.toBe(status.OK);
+  });
+});
