@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Engine } from '../journey/serve/index.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import { answer, type Exchange } from './exchange.ts';
@@ -12,6 +13,8 @@ export type Reply = { contentType: string; body: string | Buffer; headers?: read
 /** What a dialect reads out of a body: the rows, and how their predictions are to be told. */
 export type Asked = {
   rows: readonly unknown[];
+  /** Answers instead of the model's own, having been told of what happened since. */
+  engine?: Engine | undefined;
   /** The JSON of the only row, where the reader has it already. */
   onlyRowText?: string | undefined;
   /** How long the caller waits, in milliseconds. */
@@ -49,7 +52,12 @@ export function predicting(read: BodyReader) {
     return predictBody(context, exchange, asked, (predicted) => {
       if (predicted.rowTexts === undefined) return;
       const { predictions, answerTexts, rowTexts } = predicted;
-      context.cache?.set(key, { asked: { ...asked, rows: [] }, predictions, answerTexts, rowTexts });
+      context.cache?.set(key, {
+        asked: { ...asked, rows: [], engine: undefined },
+        predictions,
+        answerTexts,
+        rowTexts,
+      });
     });
   };
 }
@@ -74,7 +82,7 @@ function predictBody(
       tell(exchange, asked, predicted);
       remember?.(predicted);
     },
-    asked.onlyRowText,
+    asked,
   );
 }
 

@@ -16,6 +16,7 @@ export type InferenceContext = {
   readonly settings: InferenceSettings;
   readonly clock: Clock;
   readonly log: PredictionLog;
+  readonly publicUrl: string | undefined;
   readonly admission: Admission;
   readonly limits: CallerLimits;
   /** Undefined where answers are not remembered. */

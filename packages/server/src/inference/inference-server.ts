@@ -37,6 +37,8 @@ export type InferenceServerOptions = {
   settings?: Partial<InferenceSettings>;
   /** Names besides loopback's that a loopback server answers to. */
   allowedHosts?: readonly string[];
+  /** By which address others reach this server, where that is not the one they call. */
+  publicUrl?: string | undefined;
   /** Where the access log goes; none is kept without. */
   accessLog?: LineSink | undefined;
   /** Where Vertex AI calls, when it runs this process. */
@@ -128,6 +130,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     settings,
     clock,
     log: options.log,
+    publicUrl: options.publicUrl,
     admission: createAdmission(settings),
     limits: callerLimits(settings, now),
     cache: cacheBytes === 0 ? undefined : responseCache(cacheBytes),

@@ -1,7 +1,7 @@
 import { fail, failureFrom } from '@slipway/contract';
 import type { TableRoute } from '../journey/deploy/index.ts';
 import type { BundleManifest } from '../journey/pack/index.ts';
-import { checkGolden, type Engine, loadEngine } from '../journey/serve/index.ts';
+import { checkGolden, type Engine } from '../journey/serve/index.ts';
 import { readBundle } from './read-bundle.ts';
 
 /** A model in memory, warm, that gave its golden answers; with the parts of an answer that never change. */
@@ -28,8 +28,7 @@ const WARM_UP_SLICE_MS = 2;
 export async function loadRoute(route: TableRoute): Promise<LoadedRoute> {
   try {
     if (typeof route.folder !== 'string') throw failureFrom(route.folder.failure);
-    const { manifest, engineFile } = await readBundle(route.folder, route.bundleId);
-    const engine = loadEngine(engineFile);
+    const { manifest, engine } = await readBundle(route.folder, route.bundleId);
     checkGolden(engine, manifest);
     await warmUp(engine, manifest);
     return loadedRoute(route, engine, manifest);

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { Prediction } from '../journey/serve/index.ts';
+import type { Engine, Prediction } from '../journey/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
@@ -15,6 +15,9 @@ export type Predicted = {
   /** The rows as JSON; undefined for a request that was done in parts. */
   rowTexts: string[] | undefined;
 };
+
+/** What the caller may have beside the rows. */
+type Given = { onlyRowText?: string | undefined; engine?: Engine | undefined };
 
 /** Rows done without letting other requests in between: about a millisecond's work. */
 const PART_ROWS = 256;
@@ -42,22 +45,24 @@ export function chooseRoute(call: Call): LoadedRoute {
  * are few, else in parts with room for other requests between. What it throws is about the rows; then nothing of the
  * call is logged. Also throws `predict.quota-spent` and `predict.too-late`.
  *
- * @param rowText the JSON of the only row, where the caller has it already
+ * @param given the JSON of the only row, where the caller has it already, and an engine that answers instead of the
+ * model's own
  */
 export function predictRows(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => void,
-  rowText?: string,
+  given: Given = {},
 ): Promise<void> | undefined {
   const route = call.route!;
   context.limits.spend(call, rows.length);
-  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done);
+  const { onlyRowText, engine = route.engine } = given;
+  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, engine);
   const startedAt = performance.now();
-  const predictions = route.engine.predict(rows);
+  const predictions = engine.predict(rows);
   countExecution(call, startedAt);
-  const rowTexts = rowText === undefined ? rows.map(textOf) : [rowText];
+  const rowTexts = onlyRowText === undefined ? rows.map(textOf) : [onlyRowText];
   const predicted: Predicted = { ...nameAndWrite(context, route, predictions), rowTexts };
   log(context, call, predicted, rowTexts, 0);
   done(predicted);
@@ -69,6 +74,7 @@ async function predictInParts(
   call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => void,
+  engine: Engine,
 ): Promise<void> {
   const route = call.route!;
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
@@ -76,7 +82,7 @@ async function predictInParts(
   for (let from = 0; from < rows.length; from += PART_ROWS) {
     if (from > 0) await new Promise(setImmediate);
     checkDeadline(call);
-    const part = nameAndWrite(context, route, route.engine.predict(rows, from, from + PART_ROWS));
+    const part = nameAndWrite(context, route, engine.predict(rows, from, from + PART_ROWS));
     predicted.ids.push(...part.ids);
     predicted.predictions.push(...part.predictions);
     predicted.answerTexts.push(...part.answerTexts);

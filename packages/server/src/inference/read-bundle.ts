@@ -5,12 +5,22 @@ import { fail } from '@slipway/contract';
 import {
   type BundleManifest,
   decodeEngineFile,
-  type EngineFile,
+  decodeForecastFile,
   signedHashes,
 } from '../journey/pack/index.ts';
+import { type Engine, loadEngine, loadForecast } from '../journey/serve/index.ts';
 
 /** What answering needs of a bundle. */
-export type ServableBundle = { id: string; manifest: BundleManifest; engineFile: EngineFile };
+export type ServableBundle = { id: string; manifest: BundleManifest; engine: Engine };
+
+/** Which file an engine is made of, and how. */
+type EngineKind = { file: 'trees.json' | 'forecast.json'; load: (bytes: Buffer) => Engine };
+
+const ADDITIVE: EngineKind = { file: 'trees.json', load: (bytes) => loadEngine(decodeEngineFile(bytes)) };
+const FORECAST: EngineKind = {
+  file: 'forecast.json',
+  load: (bytes) => loadForecast(decodeForecastFile(bytes)),
+};
 
 /**
  * Reads two files of a bundle and checks them against the hashes in `signature.json`; with `id`, that this is the
@@ -18,17 +28,19 @@ export type ServableBundle = { id: string; manifest: BundleManifest; engineFile:
  * Throws `bundle.invalid`.
  */
 export async function readBundle(folder: string, id?: string): Promise<ServableBundle> {
-  const [signature, manifest, engineFile] = await Promise.all([
+  const [signature, about] = await Promise.all([
     readOne(folder, 'signature.json'),
     readOne(folder, 'slipway.json'),
-    readOne(folder, 'trees.json'),
   ]);
   const ownId = sha256(signature);
   if (id !== undefined && id !== ownId) throw invalid('its signature is another\u2019s');
   const hashes = signedHashes(signature);
-  if (hashes.get('slipway.json') !== sha256(manifest)) throw invalid('slipway.json does not match its hash');
-  if (hashes.get('trees.json') !== sha256(engineFile)) throw invalid('trees.json does not match its hash');
-  return { id: ownId, manifest: parse(manifest) as BundleManifest, engineFile: decodeEngineFile(engineFile) };
+  if (hashes.get('slipway.json') !== sha256(about)) throw invalid('slipway.json does not match its hash');
+  const manifest = parse(about) as BundleManifest;
+  const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
+  const bytes = await readOne(folder, file);
+  if (hashes.get(file) !== sha256(bytes)) throw invalid(`${file} does not match its hash`);
+  return { id: ownId, manifest, engine: load(bytes) };
 }
 
 async function readOne(folder: string, name: string): Promise<Buffer> {

@@ -10,6 +10,8 @@ export type InferenceFlags = {
   /** Folder of the prediction log; nothing is logged without. */
   logDir: string | undefined;
   allowedHosts: string[];
+  /** By which address others reach the process. */
+  publicUrl: string | undefined;
   /** Of a process of its own: the bundle to serve, and under which name. */
   modelDir: string | undefined;
   modelName: string | undefined;
@@ -39,6 +41,7 @@ export function readFlags(args: readonly string[], cloud: CloudEnvironment = {})
     port: wholeNumber('port', text('port') ?? cloudPort ?? '7401', 0, 65_535),
     logDir: text('log-dir'),
     allowedHosts: (text('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
+    publicUrl: text('public-url'),
     modelDir: text('model-dir'),
     modelName: text('model-name'),
     modelVersion: wholeNumber('model-version', text('model-version') ?? '1', 1, 2 ** 31),
@@ -58,6 +61,7 @@ const OWN_FLAGS = [
   'port',
   'log-dir',
   'allowed-hosts',
+  'public-url',
   'model-dir',
   'model-name',
   'model-version',

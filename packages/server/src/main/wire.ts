@@ -220,6 +220,7 @@ function startDataPlane({ http, inference }: Config, folder: DataFolder, log: Lo
     port: http.inferencePort,
     logDir: folder.predictions,
     allowedHosts: [...http.allowedHosts, ...publicHosts(http)],
+    publicUrl: http.inferencePublicUrl,
     settings: inference,
     onDeath: () => log.warn('the data plane died and is started again'),
   });

@@ -13,6 +13,8 @@ export type DataPlaneProcessOptions = {
   /** Folder of the prediction log. */
   logDir: string;
   allowedHosts?: readonly string[];
+  /** By which address others reach it, where that is not where it listens. */
+  publicUrl?: string;
   settings?: Partial<InferenceSettings>;
   /** Told each time the process died by itself. */
   onDeath?: () => void;
@@ -149,9 +151,10 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
 }
 
 function argsOf(options: DataPlaneProcessOptions): string[] {
-  const { host, port, logDir, allowedHosts = [], settings = {} } = options;
+  const { host, port, logDir, allowedHosts = [], publicUrl = '', settings = {} } = options;
   const args = ['--host', host, '--port', String(port), '--log-dir', logDir];
   if (allowedHosts.length > 0) args.push('--allowed-hosts', allowedHosts.join(','));
+  if (publicUrl !== '') args.push('--public-url', publicUrl);
   for (const [name, value] of Object.entries(settings)) args.push(`--${flagOf(name)}`, String(value));
   return args;
 }

@@ -8,7 +8,7 @@ import { chooseRoute } from '../../predict.ts';
 /** `GET /endpoints/{name}/openapi.json`: the endpoint with the model's own columns, for tools that make clients. */
 export function answerOpenApi(context: InferenceContext, exchange: Exchange): void {
   const { manifest, modelVersion } = chooseRoute(exchange);
-  const origin = `http://${exchange.headers.host ?? 'localhost'}`;
+  const origin = context.publicUrl ?? `http://${exchange.headers.host ?? 'localhost'}`;
   const name = exchange.endpoint!.name;
   answerJson(exchange, 200, endpointOpenApi({ name, modelVersion, manifest, origin, ...context.settings }));
 }

@@ -5,9 +5,10 @@ import type { Predicted } from '../../predict.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import type { Answer } from '../dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from '../explanations.ts';
+import { readAhead } from './predict-ahead.ts';
 
 /**
- * `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }` to `{ "model", "predictions" }`; with `?explain=true` each
+ * `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }`, or of a forecast `{ "horizon": … }`, to `{ "model", "predictions" }`; with `?explain=true` each
  * prediction says why.
  */
 export function answerPredict(...[context, exchange, body]: Parameters<Answer>): ReturnType<Answer> {
@@ -36,14 +37,23 @@ function readRowsToExplain(body: Buffer, { maxRows }: Parameters<BodyReader>[1])
   };
 }
 
-function readRows(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): ReturnType<BodyReader> {
+function readRows(body: Buffer, asking: Parameters<BodyReader>[1]): ReturnType<BodyReader> {
+  const { maxRows } = asking;
   const text = readText(body);
-  const rows = rowsOf(parseJson(text), maxRows);
+  const parsed = parseJson(text);
+  const ahead = readAhead(parsed, asking, answerText);
+  if (ahead !== undefined) return { ...ahead, rows: ahead.rows ?? rowsOf(onlyRows(parsed), maxRows) };
+  const rows = rowsOf(parsed, maxRows);
   return {
     rows,
     onlyRowText: rows.length === 1 ? onlyRowText(text) : undefined,
     write: (predicted) => ({ contentType: JSON_TYPE, body: answerText(predicted) }),
   };
+}
+
+/** What the body asks beside its rows is read already. */
+function onlyRows(body: unknown): unknown {
+  return { rows: (body as { rows?: unknown }).rows };
 }
 
 const BODY_HEAD = '{"rows":[';
