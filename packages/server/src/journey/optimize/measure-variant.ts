@@ -26,6 +26,7 @@ export function measureVariant(
     bytes: flat.bytes,
     trees: model.trees.length,
     leaves: leafCount(model),
+    parts: model.parts.length,
     latency: {
       oneRowMicroseconds: oneRowLatency(flat, validation.features, clock),
       thousandRowsMicroseconds: batchLatency(flat, validation.features, clock),

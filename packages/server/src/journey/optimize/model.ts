@@ -12,8 +12,11 @@ export type VariantMeasure = {
   variant: string;
   /** Of the flat tables that the engine holds. */
   bytes: number;
+  /** Boosted trees; those of forests are in the parts. */
   trees: number;
   leaves: number;
+  /** Forests, networks and sets of neighbours. */
+  parts: number;
   /** Median time of the flat engine, microseconds a call. */
   latency: { oneRowMicroseconds: number; thousandRowsMicroseconds: number };
   quality: { metric: string; value: number };

@@ -8,17 +8,18 @@ import { optimizeModel } from './optimize-model.ts';
 
 const LEVELS = [0, 0, 6, 0];
 
+const SHAPE = {
+  seed: 3,
+  levels: LEVELS,
+  depth: 4,
+  link: 'identity' as const,
+  outputs: 1,
+  linearTerms: false,
+};
+
 /** A model that explains the target, and what it explains: its own scores with a little noise on top. */
 function subject(trees = 12): { model: AdditiveModel; validation: ValidationRows } {
-  const model = randomModel({
-    seed: 3,
-    levels: LEVELS,
-    trees,
-    depth: 4,
-    link: 'identity',
-    outputs: 1,
-    linearTerms: false,
-  });
+  const model = randomModel({ ...SHAPE, trees });
   const features = randomFeatures(LEVELS, 1500, 8);
   const noise = randomFeatures([0], features.rows, 9).columns[0]!;
   const target = predictAdditive(model, features).values.map(
@@ -67,6 +68,21 @@ describe('optimizing a model', () => {
     expect(result.table.find(({ variant }) => variant === 'fewer rounds')!.trees).toBe(
       splitting(model.trees),
     );
+  });
+
+  it('leaves out a part that says next to nothing, and keeps one that says much', () => {
+    const { model, validation } = subject();
+    const [forest, network] = (['forest', 'network'] as const).map(
+      (kind) => randomModel({ ...SHAPE, trees: 0, parts: [kind] }).parts[0]!,
+    );
+    const idle = { ...network!, weight: 1e-6 };
+    const target = predictAdditive({ ...model, parts: [forest!] }, validation.features).values;
+    const subjects = { features: validation.features, target: target.map((y, row) => y + 0.01 * (row % 3)) };
+    const both = { ...model, parts: [idle, forest!] };
+    const result = optimizeModel(request({ model: both, validation: subjects }));
+    expect(result.model.parts.map(({ kind }) => kind)).toEqual(['forest']);
+    expect(result.table[0]).toMatchObject({ variant: 'as trained', parts: 2 });
+    expect(result.says).toContain('1 of 2 other parts');
   });
 
   it('keeps quality within the limit, measured by the reference prediction and not by itself', () => {

@@ -3,14 +3,15 @@ import { type AdditiveModel, PRIMARY_METRIC } from '../train/index.ts';
 import { measureVariant } from './measure-variant.ts';
 import type { Optimization, OptimizeRequest, QualityLimit, ValidationRows, VariantMeasure } from './model.ts';
 import { dropIdleParts } from './passes/drop-idle-parts.ts';
+import { dropParts } from './passes/drop-parts.ts';
 import { pruneSplits } from './passes/prune-splits.ts';
 import { trimRounds } from './passes/trim-rounds.ts';
 import { isWithin, limitFrom } from './quality.ts';
 
 const DEFAULT_MAX_LOSS = 0.001;
 
-/** What is judged by: `full` is the limit, `half` spends half the loss it allows. */
-type Limits = { full: QualityLimit; half: QualityLimit };
+/** What is judged by: `full` is the limit, `half` and `quarter` spend that much of the loss it allows. */
+type Limits = Record<'full' | 'half' | 'quarter', QualityLimit>;
 
 type Variant = {
   id: string;
@@ -21,10 +22,12 @@ type Variant = {
 const VARIANTS: readonly Variant[] = [
   { id: 'without idle parts', make: (model) => model },
   { id: 'fewer rounds', make: (model, rows, { full }) => trimRounds(model, rows, full) },
+  { id: 'fewer parts', make: (model, rows, { full }) => dropParts(model, rows, full) },
   { id: 'fewer splits', make: (model, rows, { full }) => pruneSplits(model, rows, full) },
   {
     id: 'fewer rounds and splits',
-    make: (model, rows, { full, half }) => pruneSplits(trimRounds(model, rows, half), rows, full),
+    make: (model, rows, { full, half, quarter }) =>
+      pruneSplits(trimRounds(dropParts(model, rows, quarter), rows, half), rows, full),
   },
 ];
 
@@ -43,8 +46,10 @@ export function optimizeModel(request: OptimizeRequest, clock: Clock = systemClo
   const limits = {
     full: limitFrom(judge, before.quality.value, maxLoss),
     half: limitFrom(judge, before.quality.value, maxLoss / 2),
+    quarter: limitFrom(judge, before.quality.value, maxLoss / 4),
   };
-  const variants = VARIANTS.map(({ id, make }) => {
+  const fitting = VARIANTS.filter(({ id }) => id !== 'fewer parts' || trained.parts.length > 0);
+  const variants = fitting.map(({ id, make }) => {
     const model = dropIdleParts(make(trained, validation, limits));
     return { model, measure: measureVariant(id, model, validation, judge, clock) };
   });
@@ -72,7 +77,11 @@ function says(trained: VariantMeasure, chosen: VariantMeasure, rows: number): st
   const { metric, value } = chosen.quality;
   return (
     `Kept ${count(chosen.trees)} of ${count(trained.trees)} trees and ${count(chosen.leaves)} of ` +
-    `${count(trained.leaves)} leaves; ${metric} ${trained.quality.value.toPrecision(5)} before and ` +
+    `${count(trained.leaves)} leaves${saysParts(trained.parts, chosen.parts)}; ${metric} ${trained.quality.value.toPrecision(5)} before and ` +
     `${value.toPrecision(5)} after, on ${count(rows)} validation rows.`
   );
+}
+
+function saysParts(before: number, after: number): string {
+  return before === 0 ? '' : `, and ${after} of ${before} other parts`;
 }

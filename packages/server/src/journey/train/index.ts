@@ -2,7 +2,7 @@ export { averageModels, blendModels } from './blend-models.ts';
 export type { Fold } from './folds.ts';
 export * from './forecast/index.ts';
 export { inProcessTrials } from './in-process-trials.ts';
-export { accumulateReference, binFeatures, openTreeKernels } from './learners/boosted-trees/index.ts';
+export { binFeatures } from './learners/boosted-trees/index.ts';
 export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
 export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
 export {
@@ -15,6 +15,7 @@ export {
   PRIMARY_METRIC,
 } from './metrics/index.ts';
 export * from './model.ts';
+export { sizeInLeaves } from './model-size.ts';
 export { ACTIVATIONS } from './parts/activations.ts';
 export { BEND, bend, denseWidth, FURTHEST } from './parts/dense-inputs.ts';
 export { marginsOfMeans, SMALLEST_MEAN } from './parts/margins-of-means.ts';

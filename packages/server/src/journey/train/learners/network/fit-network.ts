@@ -13,10 +13,10 @@ import { scaleOf, type TargetScale } from './target-scale.ts';
 const MOST_CELLS = 12_000_000;
 
 /** Steps that a fit takes when the number of passes is left to it. */
-const USUAL_STEPS = 3000;
+const USUAL_STEPS = 1500;
 
 /** Passes at least and at most when their number is left to it. */
-const PASSES = { least: 8, most: 80 };
+const PASSES = { least: 6, most: 40 };
 
 /** Steps at least of a pass: smaller batches where rows are few. */
 const STEPS_A_PASS = 20;
@@ -88,6 +88,7 @@ export function fitNetwork(data: LearnerData, params: NetworkParams, context: Fi
     const better = context.validation.length === 0 || loss < best.loss;
     if (better) best = { pass, loss, weights: state.average.slice(), margins };
     if (pass - best.pass >= params.patience || pass === params.stopAfter) break;
+    if (context.isHopeless?.(curve)) break;
   }
   const part = partOfNetwork(best.weights, learning, plan);
   const importance = new Float64Array(data.features.columns.length);

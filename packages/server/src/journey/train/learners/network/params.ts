@@ -29,12 +29,12 @@ export const NETWORK_DEFAULTS: NetworkParams = {
   width: 96,
   smooth: true,
   dropout: 0.1,
-  stepSize: 0.004,
+  stepSize: 0.01,
   weightDecay: 0.02,
   batch: 256,
   epochs: 0,
   stopAfter: 0,
-  patience: 10,
+  patience: 8,
 };
 
 export const NETWORK_SPACE: SearchSpace<NetworkParams> = {
@@ -42,6 +42,6 @@ export const NETWORK_SPACE: SearchSpace<NetworkParams> = {
   width: { kind: 'integer', low: 32, high: 192, log: true },
   smooth: { kind: 'choice', of: [true, false] },
   dropout: { kind: 'real', low: 0, high: 0.4 },
-  stepSize: { kind: 'real', low: 5e-4, high: 0.02, log: true },
+  stepSize: { kind: 'real', low: 1e-3, high: 0.03, log: true },
   weightDecay: { kind: 'real', low: 1e-3, high: 0.3, log: true },
 };
