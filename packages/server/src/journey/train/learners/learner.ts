@@ -1,9 +1,13 @@
 import type { AdditiveModel, TrainingData } from '../model.ts';
 import type { BinnedMatrix } from './boosted-trees/binned-feature.ts';
+import type { CrewRoom } from './boosted-trees/crew.ts';
 import type { SearchSpace } from './search-space.ts';
 
 /** Parameters of a learner by name; each learner has its own typed set. */
-export type LearnerParams = Readonly<Record<string, number | boolean>>;
+export type LearnerParams = Readonly<Record<string, ParamValue>>;
+
+/** A number, a switch, the name of a choice, or a number for each feature or class. */
+export type ParamValue = number | boolean | string | readonly number[];
 
 /** What learners are given: the training rows, and their binned form that tree learners share. */
 export type LearnerData = TrainingData & { binned: BinnedMatrix };
@@ -16,6 +20,10 @@ export type FitContext = {
   seed: number;
   /** Asked between rounds; when true the fit returns the best it has. */
   shouldStop(): boolean;
+  /** Where other threads meet this fit's to help, when there are any. */
+  crew?: CrewRoom;
+  /** A model of the same data to go on from: it stays as it is, and what is learnt is added to it. */
+  continueFrom?: AdditiveModel;
   /** Asked with the validation losses so far, the latest last; when true going on is a waste and the fit ends. */
   isHopeless?(curve: readonly number[]): boolean;
 };
@@ -43,7 +51,11 @@ export type Learner = {
   tasks: readonly TrainingData['task'][];
   defaults: LearnerParams;
   space: SearchSpace;
+  /** Why a parameter cannot have that value, beyond what its default tells of its kind; undefined when it can. */
+  unfit?(name: string, value: ParamValue): string | undefined;
   fit(data: LearnerData, params: LearnerParams, context: FitContext): Fit;
+  /** Helps with a fit of the data that another thread leads, until it is done; blocks. Learners without it fit alone. */
+  help?(data: LearnerData, crew: CrewRoom): void;
   /** One set of parameters out of what each fold settled on. */
   settle(settled: readonly LearnerParams[]): LearnerParams;
   /**

@@ -8,6 +8,8 @@ import type { Link } from '../model.ts';
 export type Objective = {
   id: string;
   link: Link;
+  /** Targets that it has a loss for; all when left out. */
+  allows?: { target(y: number): boolean; says: string };
   /** The constant margins that minimise the loss. */
   base(target: TargetVector, weights: Float64Array | undefined, rows: Int32Array, outputs: number): number[];
   /** First and second derivatives of each row's weighted loss by its margins, laid out output by output. */
@@ -27,6 +29,11 @@ export type Objective = {
     rows: Int32Array,
     outputs: number,
   ): number;
+  /**
+   * The quantile of the residuals that is the best constant, for losses whose second derivative is nought: leaves of trees
+   * take it instead of a Newton step.
+   */
+  residualQuantile?: number;
 };
 
 /** Total weight of the rows. */
@@ -35,4 +42,15 @@ export function totalWeight(weights: Float64Array | undefined, rows: Int32Array)
   let sum = 0;
   for (const row of rows) sum += weights[row]!;
   return sum;
+}
+
+/** Weighted mean of the target over the rows. */
+export function weightedMean(
+  target: TargetVector,
+  weights: Float64Array | undefined,
+  rows: Int32Array,
+): number {
+  let sum = 0;
+  for (const row of rows) sum += target[row]! * (weights ? weights[row]! : 1);
+  return sum / totalWeight(weights, rows);
 }

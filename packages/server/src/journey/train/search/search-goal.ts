@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import { LEARNERS, type LearnerId, type LearnerParams } from '../learners/index.ts';
-import type { Learner } from '../learners/learner.ts';
+import type { Learner, ParamValue } from '../learners/learner.ts';
 import type { ParamRange, SearchSpace } from '../learners/search-space.ts';
 import type { TrainingData } from '../model.ts';
 
@@ -56,7 +56,7 @@ function learnerNamed(id: string, task: TrainingData['task'] | undefined): Learn
 function readParams(learner: Learner, raw: Record<string, unknown>): LearnerParams {
   for (const [name, value] of Object.entries(raw)) {
     const usual = usualValue(learner, name, 'params');
-    const reason = unfit(usual, learner.space[name], value);
+    const reason = unfit(usual, learner.space[name], value) ?? learner.unfit?.(name, value as ParamValue);
     if (reason !== undefined)
       throw fail('train.params-invalid', { name, reason }, { path: `params.${name}` });
   }
@@ -64,8 +64,10 @@ function readParams(learner: Learner, raw: Record<string, unknown>): LearnerPara
 }
 
 /** Why the value cannot be the parameter's; undefined when it can. */
-function unfit(usual: number | boolean, range: ParamRange | undefined, value: unknown): string | undefined {
+function unfit(usual: ParamValue, range: ParamRange | undefined, value: unknown): string | undefined {
   if (typeof usual === 'boolean') return typeof value === 'boolean' ? undefined : 'give true or false';
+  // Of names and lists the learner itself knows which are good.
+  if (typeof usual !== 'number') return undefined;
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'give a number';
   if (value < 0) return 'give a number that is not negative';
   const whole = range?.kind === 'integer' || (range === undefined && Number.isInteger(usual) && usual > 1);
@@ -75,7 +77,7 @@ function unfit(usual: number | boolean, range: ParamRange | undefined, value: un
   return undefined;
 }
 
-function usualValue(learner: Learner, name: string, field: 'params' | 'space'): number | boolean {
+function usualValue(learner: Learner, name: string, field: 'params' | 'space'): ParamValue {
   const usual = Object.hasOwn(learner.defaults, name) ? learner.defaults[name] : undefined;
   if (usual !== undefined) return usual;
   const known = Object.keys(learner.defaults).join(', ');
@@ -103,7 +105,7 @@ function readSpace(learner: Learner, raw: Record<string, unknown>, params: Learn
 const FORM = 'give { "low": 0.01, "high": 0.3, "log": true } or a list of values';
 
 /** A range, or what is wrong with it. A list is a choice; whole ends of a whole parameter make a range of integers. */
-function readRange(given: unknown, usual: number | boolean): ParamRange | string {
+function readRange(given: unknown, usual: ParamValue): ParamRange | string {
   const list = Array.isArray(given) ? given : (given as { of?: unknown } | null)?.of;
   if (Array.isArray(list)) {
     return list.length === 0 ? 'give at least one value' : { kind: 'choice', of: list };

@@ -11,7 +11,7 @@ const SPACE: SearchSpace = {
 };
 
 /** Best at a rate of 0.1, 50 leaves, with extra. */
-function loss({ rate, leaves, extra }: Record<string, number | boolean>): number {
+function loss({ rate, leaves, extra }: Observation['params']): number {
   return Math.abs(Math.log10(Number(rate)) + 1) + Math.abs(Number(leaves) - 50) / 100 + (extra ? 0 : 0.5);
 }
 

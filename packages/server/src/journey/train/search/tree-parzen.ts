@@ -50,7 +50,9 @@ export function suggestParams(
 }
 
 function placesOf(name: string, range: ParamRange, observations: readonly Observation[]): number[] {
-  return observations.flatMap(({ params }) => (name in params ? [toUnit(range, params[name]!)] : []));
+  return observations.flatMap(({ params }) =>
+    name in params ? [toUnit(range, params[name] as number | boolean)] : [],
+  );
 }
 
 type Density = { at(place: number): number; draw(random: Random): number };

@@ -1,7 +1,7 @@
-import { type BinnedFeature, emptyBins } from './binned-feature.ts';
+import type { Binned } from './bin-features.ts';
 
 /** Bins a column of category codes: the most frequent ones have bins of their own, the rest share the last one. */
-export function binCategory(column: Float32Array, levels: number, maxBins: number): BinnedFeature {
+export function binCategory(column: Float32Array, levels: number, maxBins: number): Binned {
   const counts = new Float64Array(levels);
   for (const code of column) if (!Number.isNaN(code)) counts[code]! += 1;
   const byFrequency = Array.from(counts.keys())
@@ -22,7 +22,7 @@ function assignBins(column: Float32Array, codes: number[][], levels: number) {
   codes.forEach((members, bin) => {
     for (const code of members) binOf[code] = bin;
   });
-  const bins = emptyBins(column.length);
+  const bins = new Uint8Array(column.length);
   let hasMissing = false;
   for (let row = 0; row < column.length; row++) {
     const code = column[row]!;

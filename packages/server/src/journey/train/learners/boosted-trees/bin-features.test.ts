@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matrixOf } from '../../../../testing/sample-training.ts';
 import { binFeatures } from './bin-features.ts';
+import { binsOf } from './binned-feature.ts';
 import { borderBetween } from './borders.ts';
 
 const anyFloat = fc.float({ noNaN: false });
@@ -13,12 +14,14 @@ describe('numeric bins', () => {
         fc.array(anyFloat, { minLength: 1, maxLength: 200 }),
         fc.integer({ min: 2, max: 255 }),
         (values, most) => {
-          const [feature] = binFeatures(matrixOf([values]), most).features;
+          const matrix = binFeatures(matrixOf([values]), most);
+          const bins = binsOf(matrix, 0);
+          const [feature] = matrix.features;
           if (feature?.kind !== 'number') throw new Error('a number was expected');
           const column = Float32Array.from(values);
           feature.thresholds.forEach((threshold, bin) => {
             column.forEach((x, row) => {
-              const inBins = feature.bins[row]! <= bin && !Number.isNaN(x);
+              const inBins = bins[row]! <= bin && !Number.isNaN(x);
               expect(x <= threshold).toBe(inBins);
             });
           });
@@ -46,18 +49,16 @@ describe('numeric bins', () => {
   });
 
   test('a missing value has a bin of its own after all values', () => {
-    const [feature] = binFeatures(
-      matrixOf([[1, Number.NaN, 2, 1, 2, 1, 2, Number.NaN, Number.NaN]]),
-    ).features;
-    expect(feature).toMatchObject({ valueBins: 2, hasMissing: true });
-    expect([...feature!.bins]).toEqual([0, 2, 1, 0, 1, 0, 1, 2, 2]);
+    const matrix = binFeatures(matrixOf([[1, Number.NaN, 2, 1, 2, 1, 2, Number.NaN, Number.NaN]]));
+    expect(matrix.features[0]).toMatchObject({ valueBins: 2, hasMissing: true });
+    expect([...binsOf(matrix, 0)]).toEqual([0, 2, 1, 0, 1, 0, 1, 2, 2]);
   });
 
   test('a value as frequent as a whole bin has one to itself, and the rest share theirs evenly', () => {
     const values = [...new Array<number>(500).fill(0), ...Array.from({ length: 500 }, (_, i) => 1 + i)];
-    const [feature] = binFeatures(matrixOf([values]), 11).features;
-    const counts = new Int32Array(feature!.valueBins);
-    for (const bin of feature!.bins) counts[bin]! += 1;
+    const matrix = binFeatures(matrixOf([values]), 11);
+    const counts = new Int32Array(matrix.features[0]!.valueBins);
+    for (const bin of binsOf(matrix, 0)) counts[bin]! += 1;
     expect([...counts]).toEqual([500, ...new Array<number>(10).fill(50)]);
   });
 
@@ -69,21 +70,23 @@ describe('numeric bins', () => {
 
 describe('category bins', () => {
   test('the most frequent codes come first and codes that do not occur have none', () => {
-    const [feature] = binFeatures(matrixOf([[4, 4, 4, 1, 1, 2]], { 0: 6 })).features;
-    expect(feature).toMatchObject({ kind: 'category', codes: [[4], [1], [2]], valueBins: 3 });
-    expect([...feature!.bins]).toEqual([0, 0, 0, 1, 1, 2]);
+    const matrix = binFeatures(matrixOf([[4, 4, 4, 1, 1, 2]], { 0: 6 }));
+    expect(matrix.features[0]).toMatchObject({ kind: 'category', codes: [[4], [1], [2]], valueBins: 3 });
+    expect([...binsOf(matrix, 0)]).toEqual([0, 0, 0, 1, 1, 2]);
   });
 
   test('beyond the limit the rarest codes share the last bin', () => {
     const codes = Array.from({ length: 400 }, (_, code) => [code, code % 2 === 0 ? code : 0]).flat();
-    const [feature] = binFeatures(matrixOf([codes], { 0: 400 })).features;
+    const matrix = binFeatures(matrixOf([codes], { 0: 400 }));
+    const bins = binsOf(matrix, 0);
+    const [feature] = matrix.features;
     if (feature?.kind !== 'category') throw new Error('a category was expected');
     expect(feature.valueBins).toBe(255);
     expect(feature.codes.flat().toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 400 }, (_, code) => code),
     );
     codes.forEach((code, row) => {
-      expect(feature.codes[feature.bins[row]!]).toContain(code);
+      expect(feature.codes[bins[row]!]).toContain(code);
     });
   });
 });

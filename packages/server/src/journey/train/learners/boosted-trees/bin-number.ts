@@ -1,41 +1,39 @@
-import { type BinnedFeature, emptyBins } from './binned-feature.ts';
+import type { Binned } from './bin-features.ts';
 import { bordersOf } from './borders.ts';
+import type { Arena } from './kernels/kernel-memory.ts';
+import { attachTreeKernels } from './kernels/tree-kernels.ts';
+import { sortFloats } from './sort-floats.ts';
 
 /** Borders are found on at most this many rows, spread evenly. */
 const SAMPLE_ROWS = 200_000;
 
-/** Bins a numeric column. */
-export function binNumber(column: Float32Array, maxBins: number): BinnedFeature {
-  const sorted = sortedSample(column);
-  const thresholds = bordersOf(sorted, maxBins);
-  const valueBins = sorted.length === 0 ? 0 : thresholds.length + 1;
-  const bins = emptyBins(column.length);
-  let hasMissing = false;
-  for (let row = 0; row < column.length; row++) {
-    const x = column[row]!;
-    const missing = Number.isNaN(x);
-    bins[row] = missing ? valueBins : binOf(x, thresholds);
-    hasMissing ||= missing;
-  }
-  return {
-    kind: 'number',
-    bins,
-    valueBins,
-    hasMissing,
-    thresholds: withMissingThreshold(thresholds, sorted),
-  };
-}
+/** Values that the kernel is given at a time. */
+const CHUNK = 65_536;
 
-/** The first bin whose threshold is not below `x`. */
-function binOf(x: number, thresholds: Float32Array): number {
-  let low = 0;
-  let high = thresholds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (x <= thresholds[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** Bins numeric columns, one after the other: what is returned is good until the next call. */
+export type NumberBinner = (column: Float32Array, maxBins: number) => Binned;
+
+export function numberBinner(arena: Arena, rows: number): NumberBinner {
+  const kernels = attachTreeKernels(arena.memory);
+  const values = arena.float32(Math.min(rows, CHUNK));
+  const padded = arena.float32(256);
+  const bins = arena.bytes(rows);
+  return (column, maxBins) => {
+    const sorted = sortedSample(column);
+    const borders = bordersOf(sorted, maxBins);
+    const valueBins = sorted.length === 0 ? 0 : borders.length + 1;
+    padded.fill(Number.POSITIVE_INFINITY).set(borders);
+    for (let from = 0; from < rows; from += CHUNK) {
+      const chunk = column.subarray(from, from + CHUNK);
+      values.set(chunk);
+      const cells = bins.byteOffset + from;
+      kernels.assignBins(values.byteOffset, chunk.length, padded.byteOffset, valueBins, cells, 1);
+    }
+    const thresholds = withMissingThreshold(borders, sorted);
+    // Without a missing value in the column, no row has the bin after the last.
+    const hasMissing = bins.includes(valueBins);
+    return { kind: 'number', bins, valueBins, hasMissing, thresholds };
+  };
 }
 
 function sortedSample(column: Float32Array): Float32Array {
@@ -47,7 +45,7 @@ function sortedSample(column: Float32Array): Float32Array {
     const x = column[Math.floor(i * stride)]!;
     if (!Number.isNaN(x)) sample[kept++] = x === 0 ? 0 : x;
   }
-  return sample.subarray(0, kept).sort();
+  return sortFloats(sample.subarray(0, kept));
 }
 
 /** The largest finite float32: infinity would not survive JSON. */

@@ -1,8 +1,14 @@
+import { CELL_STEP } from './kernels/kernel-layout.ts';
+import type { Arena, KernelMemory } from './kernels/kernel-memory.ts';
+
 /** A feature as bin numbers. Values have bins 0 … valueBins - 1; a missing value has bin `valueBins`. */
 export type BinnedFeature = {
-  bins: Uint8Array;
   valueBins: number;
   hasMissing: boolean;
+  /** Index of the column that holds its bins; -1 when every row has the same. */
+  column: number;
+  /** How it lies in its column when it shares one; see {@link BundleMember}. */
+  member: BundleMember | null;
 } & (
   | {
       kind: 'number';
@@ -20,22 +26,63 @@ export type BinnedFeature = {
 );
 
 /** How many bins a histogram of the feature has, the one for missing values included. */
-export function binCount(feature: BinnedFeature): number {
+export function binCount(feature: Pick<BinnedFeature, 'valueBins' | 'hasMissing'>): number {
   return feature.valueBins + (feature.hasMissing ? 1 : 0);
 }
 
 /**
- * Features that share one column of bins, since no row has more than one of them off its usual bin: the columns of a
- * one-hot encoding, mostly. Bin 0 of the column is "all as usual"; member m's other bins follow one another from
- * `members[m].first` on.
+ * A feature in a column that it shares with others, since no row has more than one of them off its usual bin: the columns
+ * of a one-hot encoding, mostly. Bin 0 of the column is "all as usual"; a member's other bins follow one another from
+ * `first` on.
  */
-export type Bundle = { bins: Uint8Array; binCount: number; members: BundleMember[] };
-export type BundleMember = { feature: number; first: number; usualBin: number };
+export type BundleMember = { first: number; usualBin: number };
 
-/** A feature matrix as bins, feature by feature; the bins lie in shared memory, so that threads need no copies. */
-export type BinnedMatrix = { rows: number; features: BinnedFeature[]; bundles: Bundle[] };
+/** The column's bin for a bin of the member that is not its usual one. */
+export function bundleBin({ first, usualBin }: BundleMember, bin: number): number {
+  return first + bin - (bin > usualBin ? 1 : 0);
+}
 
-/** Bins of one column, in shared memory. */
-export function emptyBins(rows: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(rows));
+/** Bins of one column: where its first cell is, a byte each, `CELL_STEP` bytes apart, and how many bins there are. */
+export type BinColumn = { at: number; bins: number; features: number[] };
+
+/** A feature matrix as bins, in memory that all threads and the kernels see. */
+export type BinnedMatrix = {
+  rows: number;
+  features: BinnedFeature[];
+  columns: BinColumn[];
+  memory: KernelMemory;
+};
+
+/** Takes columns of bins one after the other and packs eight side by side: a row's cells share a line of the cache. */
+export type ColumnPacker = { add(bins: Uint8Array): number };
+
+export function columnPacker(arena: Arena, rows: number): ColumnPacker {
+  let packed = 0;
+  let group = arena.bytes(0);
+  return {
+    add(bins) {
+      const lane = packed++ % CELL_STEP;
+      if (lane === 0) group = arena.bytes(CELL_STEP * rows);
+      for (let row = 0; row < rows; row++) group[CELL_STEP * row + lane] = bins[row]!;
+      return group.byteOffset + lane;
+    },
+  };
+}
+
+/** The bins of a feature by row, taken out of its column. */
+export function binsOf({ rows, features, columns, memory }: BinnedMatrix, f: number): Uint8Array {
+  const feature = features[f]!;
+  const bins = new Uint8Array(rows);
+  const column = columns[feature.column];
+  if (!column) return bins.fill(feature.valueBins === 0 ? feature.valueBins : 0);
+  const cells = new Uint8Array(memory.buffer, column.at);
+  const binFor = Uint8Array.from({ length: 256 }, (_, bin) => bin);
+  const { member } = feature;
+  if (member) {
+    binFor.fill(member.usualBin);
+    for (let bin = 0; bin < binCount(feature); bin++)
+      if (bin !== member.usualBin) binFor[bundleBin(member, bin)] = bin;
+  }
+  for (let row = 0; row < rows; row++) bins[row] = binFor[cells[CELL_STEP * row]!]!;
+  return bins;
 }

@@ -4,7 +4,10 @@ import { measure } from '../../metrics/index.ts';
 import { applyLink, predictAdditive, rawScores } from '../../predict.ts';
 import type { LearnerData } from '../learner.ts';
 import { binFeatures } from './bin-features.ts';
+import { type BinnedMatrix, columnPacker } from './binned-feature.ts';
 import { boost } from './boost.ts';
+import { CELL_STEP } from './kernels/kernel-layout.ts';
+import { newKernelMemory, openArena } from './kernels/kernel-memory.ts';
 import { BOOSTED_TREES_DEFAULTS, type BoostedTreesParams } from './params.ts';
 
 const NEVER = () => false;
@@ -18,6 +21,17 @@ function fit(
 ) {
   const all = { ...BOOSTED_TREES_DEFAULTS, ...params };
   return boost(data, all, { ...split, seed, shouldStop: NEVER });
+}
+
+/** A matrix with some rows of another, as often as they are listed. */
+function repeatRows(matrix: BinnedMatrix, rows: Int32Array): BinnedMatrix {
+  const memory = newKernelMemory();
+  const packer = columnPacker(openArena(memory), rows.length);
+  const columns = matrix.columns.map(({ at, ...column }) => {
+    const cells = new Uint8Array(matrix.memory.buffer, at);
+    return { ...column, at: packer.add(Uint8Array.from(rows, (row) => cells[row * CELL_STEP]!)) };
+  });
+  return { ...matrix, rows: rows.length, columns, memory };
 }
 
 function everyRow(data: LearnerData) {
@@ -100,14 +114,7 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('boosting for %s'
     );
     const features = rowsOf(small.features, rows);
     // The bins are those of the original rows, so that the two differ in nothing but weights.
-    const binned = {
-      rows: rows.length,
-      bundles: [],
-      features: small.binned.features.map((feature) => ({
-        ...feature,
-        bins: Uint8Array.from(rows, (row) => feature.bins[row]!),
-      })),
-    };
+    const binned = repeatRows(small.binned, rows);
     const repeated: LearnerData = {
       ...small,
       features,

@@ -1,18 +1,24 @@
+import { fail } from '@slipway/contract';
 import { type Random, seededRandom } from '../../../../kernel/index.ts';
 import type { Tree } from '../../model.ts';
-import { OBJECTIVE_OF_TASK, type Objective, outputsOf } from '../../objectives/index.ts';
+import { type Objective, objectiveFor, outputsOf } from '../../objectives/index.ts';
+import { rawScores } from '../../predict.ts';
 import type { Fit, FitContext, LearnerData } from '../learner.ts';
+import { addLeafScores } from './add-leaf-scores.ts';
 import { binCount } from './binned-feature.ts';
+import { type Derive, deriver } from './derive.ts';
 import { earlyStopping } from './early-stopping.ts';
 import { type GrownTree, growTree } from './grow-tree.ts';
 import { type Grower, makeGrower } from './grower.ts';
 import type { BoostedTreesParams } from './params.ts';
+import { renewLeaves } from './renew-leaves.ts';
+import { weightsOfClasses } from './row-weights.ts';
 import { sampleFeatures, sampleRows } from './sample.ts';
 
 /** Rounds in a row that may find nothing to split before boosting gives up (sampling may have better luck). */
 const FRUITLESS_ROUNDS = 5;
 
-/** A fit under way. */
+/** A fit under way. `data.weights` has those of classes in it. */
 type Boosting = {
   data: LearnerData;
   params: BoostedTreesParams;
@@ -21,6 +27,8 @@ type Boosting = {
   outputs: number;
   random: Random;
   grower: Grower;
+  derive: Derive;
+  base: number[];
   margins: Float64Array;
   usable: Int32Array;
   trees: Tree[];
@@ -29,13 +37,20 @@ type Boosting = {
 
 /**
  * Gradient boosting of decision trees over histograms (Friedman 2001; Chen and Guestrin 2016; Ke et al. 2017).
- * With validation rows the model is the one of the round with the lowest validation loss.
+ * With validation rows the model is the one of the round with the lowest validation loss. Throws `train.params-invalid`
+ * when an objective, constraint or weight does not suit the data.
  */
 export function boost(data: LearnerData, params: BoostedTreesParams, context: FitContext): Fit {
   const boosting = begin(data, params, context);
-  const { objective, outputs, margins, importance } = boosting;
-  const base = objective.base(data.target, data.weights, context.rows, outputs);
-  fillMargins(margins, base);
+  try {
+    return boostRounds(boosting);
+  } finally {
+    boosting.grower.close();
+  }
+}
+
+function boostRounds(boosting: Boosting): Fit {
+  const { data, params, context, objective, outputs, margins } = boosting;
   const stopping = earlyStopping(params.patience);
   const curve: number[] = [];
   let best = { trees: 0, round: 0, margins: marginsOf(margins, context.validation, outputs) };
@@ -58,17 +73,33 @@ export function boost(data: LearnerData, params: BoostedTreesParams, context: Fi
     }
     if (verdict.stop || context.isHopeless?.(curve)) break;
   }
-  const trees = boosting.trees.slice(0, best.trees);
   const settled = { ...params, rounds: Math.max(1, best.round) };
-  const model = { link: objective.link, outputs, base, trees, linear: [], parts: [] };
+  const model = modelOf(boosting, best.trees);
+  const { importance } = boosting;
   return { model, validationMargins: best.margins, curve, importance, settled, cutShort };
 }
 
-function begin(data: LearnerData, params: BoostedTreesParams, context: FitContext): Boosting {
-  const objective = OBJECTIVE_OF_TASK[data.task];
+function modelOf({ trees, context, objective, outputs, base }: Boosting, count: number): Fit['model'] {
+  const own = trees.slice(0, count);
+  const former = context.continueFrom;
+  if (former) return { ...former, trees: [...former.trees, ...own] };
+  return { link: objective.link, outputs, base, trees: own, linear: [], parts: [] };
+}
+
+function begin(given: LearnerData, params: BoostedTreesParams, context: FitContext): Boosting {
+  const weights = weightsOfClasses(given, params);
+  const data = weights ? { ...given, weights } : given;
+  const objective = chosenObjective(data, params, context);
   const outputs = outputsOf(data);
   const random = seededRandom(context.seed);
+  checkConstraints(data, params);
   const capacity = { rows: context.rows.length, riders: context.rows.length + context.validation.length };
+  const room = context.crew;
+  const grower = makeGrower(data.binned, { params, weights, outputs, capacity, random, room });
+  const base = objective.base(data.target, weights, context.rows, outputs);
+  const margins = grower.arena.float64(data.features.rows * outputs);
+  if (context.continueFrom) margins.set(rawScores(context.continueFrom, data.features));
+  else for (let i = 0; i < margins.length; i++) margins[i] = base[i % outputs]!;
   const splittable = data.binned.features.flatMap((feature, f) => (binCount(feature) > 1 ? [f] : []));
   return {
     data,
@@ -77,20 +108,47 @@ function begin(data: LearnerData, params: BoostedTreesParams, context: FitContex
     objective,
     outputs,
     random,
-    grower: makeGrower(data.binned, { params, weights: data.weights, outputs, capacity, random }),
-    margins: new Float64Array(data.features.rows * outputs),
+    grower,
+    derive: deriver(grower, objective, data, context),
+    base,
+    margins,
     usable: Int32Array.from(splittable),
     trees: [],
     importance: new Float64Array(data.binned.features.length),
   };
 }
 
+function refuse(name: keyof BoostedTreesParams, reason: string): Error {
+  return fail('train.params-invalid', { name, reason }, { path: `params.${name}` });
+}
+
+function chosenObjective(data: LearnerData, params: BoostedTreesParams, context: FitContext): Objective {
+  const objective = objectiveFor(data.task, params.objective, params);
+  if (!objective) throw refuse('objective', `${params.objective} is not for the task ${data.task}`);
+  const { allows } = objective;
+  if (allows && !data.target.every((y) => allows.target(y))) throw refuse('objective', allows.says);
+  const former = context.continueFrom;
+  if (former && (former.link !== objective.link || former.outputs !== outputsOf(data)))
+    throw refuse('objective', `the model to go on from has the link ${former.link}, not ${objective.link}`);
+  return objective;
+}
+
+function checkConstraints(
+  { binned }: LearnerData,
+  { monotoneConstraints: senses }: BoostedTreesParams,
+): void {
+  const count = binned.features.length;
+  if (senses.length > count)
+    throw refuse('monotoneConstraints', `there are ${senses.length} but ${count} features`);
+  const category = senses.findIndex((sense, f) => sense !== 0 && binned.features[f]!.kind === 'category');
+  if (category >= 0)
+    throw refuse('monotoneConstraints', `feature ${category} is a category, which has no order`);
+}
+
 /** One round: a tree for each output, all from the derivatives at the round's start. Whether any tree has a split. */
 function boostOnce(boosting: Boosting): boolean {
-  const { data, params, context, objective, random, grower, margins } = boosting;
-  const gradients = grower.derivatives.map(({ gradient }) => gradient);
-  const hessians = grower.derivatives.map(({ hessian }) => hessian);
-  objective.derivatives(margins, data.target, data.weights, context.rows, gradients, hessians);
+  const { params, context, random, grower, margins } = boosting;
+  boosting.derive(margins);
   const { rows, riders } = sampleRows(context.rows, context.validation, params.baggingFraction, random);
   const before = boosting.trees.length;
   for (let output = 0; output < boosting.outputs; output++) {
@@ -101,20 +159,14 @@ function boostOnce(boosting: Boosting): boolean {
   return boosting.trees.length > before;
 }
 
-function keep(boosting: Boosting, { tree, leaves, gains, rows, riders }: GrownTree): void {
-  const { margins, outputs } = boosting;
-  for (const leaf of leaves) {
-    const value = tree.value[leaf.node]!;
-    for (let i = leaf.begin; i < leaf.end; i++) margins[rows[i]! * outputs + tree.output]! += value;
-    for (let i = leaf.ridersBegin; i < leaf.ridersEnd; i++)
-      margins[riders[i]! * outputs + tree.output]! += value;
+function keep({ margins, outputs, grower, objective, data, importance, trees }: Boosting, grown: GrownTree) {
+  if (objective.residualQuantile !== undefined) {
+    const residual = (row: number) => data.target[row]! - margins[row]!;
+    renewLeaves(grower, grown, residual, objective.residualQuantile);
   }
-  for (const { feature, gain } of gains) boosting.importance[feature]! += gain;
-  boosting.trees.push(tree);
-}
-
-function fillMargins(margins: Float64Array, base: number[]): void {
-  for (let i = 0; i < margins.length; i++) margins[i] = base[i % base.length]!;
+  addLeafScores(grower, grown, margins, outputs);
+  for (const { feature, gain } of grown.gains) importance[feature]! += gain;
+  trees.push(grown.tree);
 }
 
 function marginsOf(margins: Float64Array, rows: Int32Array, outputs: number): Float64Array {

@@ -30,23 +30,22 @@ export function borderBetween(a: number, b: number): number | undefined {
   return b > -LARGEST ? -LARGEST : undefined;
 }
 
-type Distinct = { values: number[]; counts: number[] };
+type Distinct = { values: Float32Array; counts: Int32Array };
 
 function distinct(sorted: Float32Array): Distinct {
-  const values: number[] = [];
-  const counts: number[] = [];
-  for (const x of sorted) {
-    if (values.length > 0 && values[values.length - 1] === x) counts[counts.length - 1]! += 1;
-    else {
-      values.push(x);
-      counts.push(1);
-    }
+  const values = new Float32Array(sorted.length);
+  const counts = new Int32Array(sorted.length);
+  let last = -1;
+  for (let i = 0; i < sorted.length; i++) {
+    const x = sorted[i]!;
+    if (last < 0 || values[last] !== x) values[++last] = x;
+    counts[last]!++;
   }
-  return { values, counts };
+  return { values: values.subarray(0, last + 1), counts: counts.subarray(0, last + 1) };
 }
 
 /** Ends of bins, one value a bin, neighbours joined until a bin has enough rows. */
-function everyValue(counts: number[]): number[] {
+function everyValue(counts: Int32Array): number[] {
   const ends: number[] = [];
   let filled = 0;
   for (let i = 0; i + 1 < counts.length; i++) {
@@ -58,28 +57,29 @@ function everyValue(counts: number[]): number[] {
   return ends;
 }
 
-function equalMass(counts: number[], rows: number, bins: number): number[] {
+function equalMass(counts: Int32Array, rows: number, bins: number): number[] {
   const mean = rows / bins;
-  const frequent = counts.map((count) => count >= mean);
-  let rowsLeft = rows - sumWhere(counts, frequent);
-  let binsLeft = bins - frequent.filter(Boolean).length;
+  let rowsLeft = rows;
+  let binsLeft = bins;
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i]! < mean) continue;
+    rowsLeft -= counts[i]!;
+    binsLeft--;
+  }
   let size = rowsLeft / Math.max(1, binsLeft);
   const ends: number[] = [];
   let filled = 0;
   for (let i = 0; i + 1 < counts.length && ends.length < bins - 1; i++) {
+    const frequent = counts[i]! >= mean;
     filled += counts[i]!;
-    if (!frequent[i]) rowsLeft -= counts[i]!;
-    const closes = frequent[i] || filled >= size || (frequent[i + 1]! && filled >= Math.max(1, size / 2));
+    if (!frequent) rowsLeft -= counts[i]!;
+    const closes = frequent || filled >= size || (counts[i + 1]! >= mean && filled >= Math.max(1, size / 2));
     if (!closes) continue;
     ends.push(i);
     filled = 0;
-    if (frequent[i]) continue;
+    if (frequent) continue;
     binsLeft--;
     size = rowsLeft / Math.max(1, binsLeft);
   }
   return ends;
-}
-
-function sumWhere(counts: number[], chosen: boolean[]): number {
-  return counts.reduce((sum, count, i) => (chosen[i] ? sum + count : sum), 0);
 }

@@ -3,6 +3,7 @@ import { matrixOf, sampleData, thirds } from '../../../../testing/sample-trainin
 import { rawScores } from '../../predict.ts';
 import type { LearnerData } from '../learner.ts';
 import { binFeatures } from './bin-features.ts';
+import { binsOf } from './binned-feature.ts';
 import { boost } from './boost.ts';
 import { BOOSTED_TREES_DEFAULTS } from './params.ts';
 
@@ -18,15 +19,22 @@ function oneHot(task: LearnerData['task']): LearnerData {
 }
 
 test('the columns of a one-hot encoding become one', () => {
-  const { bundles } = oneHot('binary').binned;
-  expect(bundles).toHaveLength(1);
-  expect(bundles[0]!.members.map(({ feature }) => feature)).toEqual([1, 2, 3, 4, 5, 6]);
+  const { columns } = oneHot('binary').binned;
+  expect(columns.map(({ features }) => features)).toEqual([[0], [7], [1, 2, 3, 4, 5, 6]]);
+});
+
+test('a feature that shares a column has the bins that it would have in one of its own', () => {
+  const data = oneHot('binary');
+  const apart = binFeatures(data.features, 255, { bundling: false });
+  data.features.columns.forEach((_, f) => {
+    expect(binsOf(data.binned, f)).toEqual(binsOf(apart, f));
+  });
 });
 
 test('columns that ever differ from the usual together are kept apart', () => {
   const rare = Array.from({ length: 100 }, (_, row) => (row % 10 === 0 ? 1 : 0));
-  const { bundles } = binFeatures(matrixOf([rare, rare.with(1, 1)]));
-  expect(bundles).toHaveLength(0);
+  const { columns } = binFeatures(matrixOf([rare, rare.with(1, 1)]));
+  expect(columns.map(({ features }) => features)).toEqual([[0], [1]]);
 });
 
 describe.each(['binary', 'multiclass', 'regression'] as const)('for %s', (task) => {
@@ -37,7 +45,7 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('for %s', (task) 
       const params = { ...BOOSTED_TREES_DEFAULTS, rounds: 8, featureFraction };
       const fit = (binned: LearnerData['binned']) =>
         boost({ ...data, binned }, params, { ...thirds(1500), seed: 1, shouldStop: () => false }).model;
-      const expected = rawScores(fit({ ...data.binned, bundles: [] }), data.features);
+      const expected = rawScores(fit(binFeatures(data.features, 255, { bundling: false })), data.features);
       rawScores(fit(data.binned), data.features).forEach((score, i) => {
         expect(score).toBeCloseTo(expected[i]!, 6);
       });

@@ -17,8 +17,8 @@ function grow(limitBytes?: number) {
     capacity: { rows: 1000, riders: 0 },
     random: seededRandom(1),
   });
-  const { kernels, layout } = grower;
-  const pool = limitBytes === undefined ? grower.pool : histogramPool(kernels, layout.length, 3, limitBytes);
+  const { arena, layout } = grower;
+  const pool = limitBytes === undefined ? grower.pool : histogramPool(arena, layout.bytes, 3, limitBytes);
   const { gradient, hessian } = grower.derivatives[0]!;
   gradient.set(data.target.map((y) => Math.round(10 - y)));
   hessian.fill(1);

@@ -1,12 +1,12 @@
 import type { Tree } from '../../model.ts';
-import { buildHistogram, chooseColumns } from './build-histogram.ts';
-import { findSplit } from './find-split.ts';
+import { divideRows } from './divide-rows.ts';
 import type { Grower } from './grower.ts';
-import { leafValue, type NodeSums } from './leaf-score.ts';
-import type { BoostedTreesParams } from './params.ts';
-import { sampleFeatures } from './sample.ts';
-import { markBinsGoingLeft, type Split } from './split.ts';
+import { gainOfScore, type LeafBounds, leafGain, leafScore, type NodeSums, UNBOUNDED } from './leaf-score.ts';
+import { quantiseRows } from './quantise.ts';
+import { type Searched, searchBoth, searchNode } from './search-nodes.ts';
+import type { Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
+import type { TreePlan } from './tree-plan.ts';
 
 /** What one tree is grown from. */
 export type Seedbed = {
@@ -20,9 +20,9 @@ export type Seedbed = {
 };
 
 /** A tree's growing: its copies of rows and riders are reordered, so that each leaf has a stretch of both. */
-type Ground = Seedbed & { packed: ReturnType<typeof chooseColumns> };
+type Ground = Seedbed & { plan: TreePlan; tree: Tree };
 
-/** A node that may still be split: its stretches of rows and riders, and the best way to split it. */
+/** A node that may still be split: its stretches of rows and riders, its histogram, and the best way to split it. */
 type OpenNode = {
   node: number;
   depth: number;
@@ -30,8 +30,7 @@ type OpenNode = {
   end: number;
   ridersBegin: number;
   ridersEnd: number;
-  sums: NodeSums;
-  histogram: Float64Array | null;
+  histogram: number | null;
   split: Split | null;
 };
 
@@ -54,21 +53,20 @@ export type GrownTree = {
 export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
   const { params } = grower;
   const ground = breakGround(grower, seedbed);
-  const tree = emptyTree(ground.output);
-  const open = [plantRoot(grower, ground, tree)];
+  const open = [plantRoot(grower, ground)];
   const gains: GrownTree['gains'] = [];
   while (open.length < params.leaves) {
     const next = bestOf(open);
     if (next < 0) break;
     const parent = open[next]!;
     gains.push({ feature: parent.split!.feature, gain: parent.split!.gain });
-    const [left, right] = divide(grower, ground, tree, parent);
+    const [left, right] = divide(grower, ground, parent);
     open[next] = left;
     open.push(right);
     if (open.length < params.leaves) prepareChildren(grower, ground, open, parent, left, right);
   }
   for (const leaf of open) release(grower, leaf);
-  return { tree, leaves: open, gains, rows: ground.rows, riders: ground.riders };
+  return { tree: ground.tree, leaves: open, gains, rows: ground.rows, riders: ground.riders };
 }
 
 /** Each tree starts from the given order of the rows, a sorted one, which memory likes best. */
@@ -77,42 +75,46 @@ function breakGround(grower: Grower, seedbed: Seedbed): Ground {
   const riders = grower.riders.subarray(0, seedbed.riders.length);
   rows.set(seedbed.rows);
   riders.set(seedbed.riders);
-  return { ...seedbed, rows, riders, packed: chooseColumns(grower, seedbed.features) };
+  const parts = grower.crew.muster();
+  grower.spare(parts);
+  const plan = grower.plan(seedbed.features, parts);
+  return { ...seedbed, rows, riders, plan, tree: emptyTree(seedbed.output) };
 }
 
-function plantRoot(grower: Grower, ground: Ground, tree: Tree): OpenNode {
-  const { rows, riders } = ground;
-  const { gradient, hessian } = grower.derivatives[ground.output]!;
-  const sums: NodeSums = { gradient: 0, hessian: 0, rows: rows.length };
-  for (let i = 0; i < rows.length; i++) {
-    sums.gradient += gradient[rows[i]!]!;
-    sums.hessian += hessian[rows[i]!]!;
-  }
+function plantRoot(grower: Grower, ground: Ground): OpenNode {
+  const { rows, riders, output } = ground;
+  quantiseRows(grower, output, rows);
   const span = { begin: 0, end: rows.length, ridersBegin: 0, ridersEnd: riders.length };
-  const root = addNode(grower, ground, tree, span, sums, 0, grower.params.l2);
-  if (canSplit(grower.params, root)) {
+  const root = addNode(grower, ground, span, 0, grower.params.l2, UNBOUNDED);
+  if (canSplit(grower, root)) {
     root.histogram = grower.pool.take()!;
-    build(grower, ground, root);
-    search(grower, ground, root);
+    searchNode(grower, ground, searched(grower, root));
   }
   return root;
 }
 
 type Span = Pick<OpenNode, 'begin' | 'end' | 'ridersBegin' | 'ridersEnd'>;
 
+/** Appends a node whose sums the table has already. */
 function addNode(
   grower: Grower,
-  ground: Ground,
-  tree: Tree,
+  { tree, rows }: Ground,
   span: Span,
-  sums: NodeSums,
   depth: number,
   l2: number,
+  bounds: LeafBounds,
 ): OpenNode {
-  const { params, weights } = grower;
-  const value = params.learningRate * leafValue(sums.gradient, sums.hessian, params.l1, l2);
-  const node = addLeaf(tree, value, coverOf(ground.rows, span, weights));
-  return { ...span, node, depth, sums, histogram: null, split: null };
+  const { params, weights, nodes, bounded } = grower;
+  const sums = nodes.sums(tree.feature.length);
+  const score = leafScore(sums, { ...params, l2 }, bounds);
+  const node = addLeaf(tree, params.learningRate * score, coverOf(rows, span, weights));
+  nodes.setBounds(node, bounds);
+  nodes.setScore(node, score, gainOfNode(sums, score, params, bounded));
+  return { ...span, node, depth, histogram: null, split: null };
+}
+
+function gainOfNode(sums: NodeSums, score: number, { l1, l2 }: Grower['params'], bounded: boolean): number {
+  return bounded ? gainOfScore(sums, score, l1, l2) : leafGain(sums, l1, l2);
 }
 
 function coverOf(rows: Int32Array, { begin, end }: Span, weights: Float64Array | undefined): number {
@@ -132,29 +134,48 @@ function bestOf(open: OpenNode[]): number {
 }
 
 /** Parts the rows and riders of a node and hangs the two children below it. */
-function divide(grower: Grower, ground: Ground, tree: Tree, parent: OpenNode): [OpenNode, OpenNode] {
+function divide(grower: Grower, ground: Ground, parent: OpenNode): [OpenNode, OpenNode] {
+  const { kernels, nodes, settings, binned } = grower;
+  const { tree } = ground;
   const split = parent.split!;
-  const feature = grower.binned.features[split.feature]!;
-  const { begin, end, ridersBegin, ridersEnd, sums } = parent;
-  const { kernels, goesLeft, scratch } = grower;
-  markBinsGoingLeft(goesLeft, split, feature);
-  const part = (rows: Int32Array, from: number, to: number) =>
-    kernels.partition(rows, from, to, feature.bins, goesLeft, scratch);
-  const middle = part(ground.rows, begin, end);
-  const ridersMiddle = part(ground.riders, ridersBegin, ridersEnd);
-  const leftSums = { ...split.left, rows: middle - begin };
-  const rightSums = {
-    gradient: sums.gradient - leftSums.gradient,
-    hessian: sums.hessian - leftSums.hessian,
-    rows: end - middle,
-  };
+  const { begin, end, ridersBegin, ridersEnd } = parent;
+  const [middle, ridersMiddle] = divideRows(grower, ground, parent, split);
+  const leftNode = tree.feature.length;
+  kernels.divideSums(
+    nodes.at(parent.node),
+    nodes.foundAt(parent.node),
+    nodes.at(leftNode),
+    nodes.at(leftNode + 1),
+    settings.numbers.byteOffset,
+  );
+  const [leftBounds, rightBounds] = boundsOfChildren(grower, parent.node, leftNode, split);
   const depth = parent.depth + 1;
   const leftSpan = { begin, end: middle, ridersBegin, ridersEnd: ridersMiddle };
   const rightSpan = { begin: middle, end, ridersBegin: ridersMiddle, ridersEnd };
-  const left = addNode(grower, ground, tree, leftSpan, leftSums, depth, split.l2);
-  const right = addNode(grower, ground, tree, rightSpan, rightSums, depth, split.l2);
-  turnIntoSplit(tree, parent.node, split, feature, left.node, right.node);
+  const left = addNode(grower, ground, leftSpan, depth, split.l2, leftBounds);
+  const right = addNode(grower, ground, rightSpan, depth, split.l2, rightBounds);
+  turnIntoSplit(tree, parent.node, split, binned.features[split.feature]!, left.node, right.node);
   return [left, right];
+}
+
+/** Below a split on a monotone feature, no leaf may cross the middle between its two sides (LightGBM's "basic" method). */
+function boundsOfChildren(
+  { nodes, params, bounded }: Grower,
+  parent: number,
+  left: number,
+  split: Split,
+): [LeafBounds, LeafBounds] {
+  if (!bounded) return [UNBOUNDED, UNBOUNDED];
+  const own = nodes.bounds(parent);
+  const sense = params.monotoneConstraints[split.feature] ?? 0;
+  if (sense === 0) return [own, own];
+  const [leftScore, rightScore] = [left, left + 1].map((child) =>
+    leafScore(nodes.sums(child), { ...params, l2: split.l2 }, own),
+  );
+  const middle = (leftScore! + rightScore!) / 2;
+  const below = { ...own, upper: middle };
+  const above = { ...own, lower: middle };
+  return sense > 0 ? [below, above] : [above, below];
 }
 
 /** Gives both children their histograms and best splits, as far as they may be split at all. */
@@ -166,50 +187,46 @@ function prepareChildren(
   left: OpenNode,
   right: OpenNode,
 ): void {
-  const [smaller, larger] = left.sums.rows < right.sums.rows ? [left, right] : [right, left];
-  if (![smaller, larger].some((child) => canSplit(grower.params, child))) {
+  const [smaller, larger] = rowsOf(left) < rowsOf(right) ? [left, right] : [right, left];
+  if (!canSplit(grower, smaller) && !canSplit(grower, larger)) {
     release(grower, parent);
     return;
   }
   const inherited = parent.histogram;
   parent.histogram = null;
   smaller.histogram = takeFrom(grower, open);
-  build(grower, ground, smaller);
   larger.histogram = inherited ?? takeFrom(grower, open);
-  if (inherited) grower.kernels.subtract(inherited, smaller.histogram);
-  else build(grower, ground, larger);
-  for (const child of [smaller, larger]) {
-    if (canSplit(grower.params, child)) search(grower, ground, child);
-    if (!child.split) release(grower, child);
-  }
+  if (inherited !== null) searchBoth(grower, ground, searched(grower, smaller), searched(grower, larger));
+  else for (const child of [smaller, larger]) searchNode(grower, ground, searched(grower, child));
+  for (const child of [smaller, larger]) if (!child.split) release(grower, child);
 }
 
-function canSplit(params: BoostedTreesParams, { sums, depth }: OpenNode): boolean {
+/** The node as a search takes it, which writes the split it finds into it. */
+function searched(grower: Grower, node: OpenNode): Searched {
+  return { of: node, histogram: node.histogram!, wanted: canSplit(grower, node) };
+}
+
+function rowsOf({ begin, end }: OpenNode): number {
+  return end - begin;
+}
+
+function canSplit({ params, nodes }: Grower, { node, depth }: OpenNode): boolean {
   const deepEnough = params.maxDepth > 0 && depth >= params.maxDepth;
-  return !deepEnough && sums.rows >= 2 * params.minRowsInLeaf && sums.hessian >= 2 * params.minHessianInLeaf;
+  const { rows, hessian } = nodes.sums(node);
+  return !deepEnough && rows >= 2 * params.minRowsInLeaf && hessian >= 2 * params.minHessianInLeaf;
 }
 
-/** A free buffer; when there is none, the least promising node gives its own up (and builds its children's anew). */
-function takeFrom(grower: Grower, open: OpenNode[]): Float64Array {
+/** A free place; when there is none, the least promising node gives its own up (and builds its children's anew). */
+function takeFrom(grower: Grower, open: OpenNode[]): number {
   const free = grower.pool.take();
-  if (free) return free;
-  const holders = open.filter((node) => node.histogram && node.split);
+  if (free !== null) return free;
+  const holders = open.filter((node) => node.histogram !== null && node.split);
   const least = holders.reduce((a, b) => (b.split!.gain < a.split!.gain ? b : a));
   release(grower, least);
   return grower.pool.take()!;
 }
 
-function build(grower: Grower, { rows, packed, output }: Ground, { histogram, begin, end }: OpenNode): void {
-  buildHistogram(grower, histogram!, packed, rows, begin, end, grower.derivatives[output]!);
-}
-
-function search(grower: Grower, ground: Ground, node: OpenNode): void {
-  const { binned, layout, params, random } = grower;
-  const features = sampleFeatures(ground.features, params.featureFractionByNode, random);
-  node.split = findSplit(binned, features, node.histogram!, layout.offsets, node.sums, params, random);
-}
-
 function release(grower: Grower, node: OpenNode): void {
-  if (node.histogram) grower.pool.giveBack(node.histogram);
+  if (node.histogram !== null) grower.pool.giveBack(node.histogram);
   node.histogram = null;
 }

@@ -1,19 +1,35 @@
 import { type BinnedMatrix, binCount } from './binned-feature.ts';
+import { BIN_BYTES } from './kernels/kernel-layout.ts';
 
-/** Numbers of a bin, side by side: sum of gradients, sum of hessians, rows. */
-export const BIN_WIDTH = 3;
+/**
+ * Where the bins of each column and of each feature start in a histogram, and its whole size, in bytes. A feature with a
+ * column of its own has the column's; one that shares a column has bins of its own behind those of the column.
+ */
+export type HistogramLayout = {
+  columns: Int32Array;
+  /** Where what belongs to the column ends, its features' own bins included. */
+  columnEnds: Int32Array;
+  features: Int32Array;
+  bytes: number;
+};
 
-/** Where the bins of each feature, and after them of each bundle, start in a histogram, and its whole length. */
-export type HistogramLayout = { offsets: Int32Array; bundleOffsets: Int32Array; length: number };
-
-export function histogramLayout({ features, bundles }: BinnedMatrix): HistogramLayout {
-  let length = 0;
+export function histogramLayout({ features, columns }: BinnedMatrix): HistogramLayout {
+  let bytes = 0;
   const place = (bins: number) => {
-    const offset = length;
-    length += bins * BIN_WIDTH;
-    return offset;
+    const at = bytes;
+    bytes += bins * BIN_BYTES;
+    return at;
   };
-  const offsets = Int32Array.from(features, (feature) => place(binCount(feature)));
-  const bundleOffsets = Int32Array.from(bundles, (bundle) => place(bundle.binCount));
-  return { offsets, bundleOffsets, length };
+  const ofFeature = new Int32Array(features.length);
+  const columnEnds = new Int32Array(columns.length);
+  const ofColumn = Int32Array.from(columns, (column, c) => {
+    const at = place(column.bins);
+    for (const f of column.features) {
+      const feature = features[f]!;
+      ofFeature[f] = feature.member ? place(binCount(feature)) : at;
+    }
+    columnEnds[c] = bytes;
+    return at;
+  });
+  return { columns: ofColumn, columnEnds, features: ofFeature, bytes };
 }

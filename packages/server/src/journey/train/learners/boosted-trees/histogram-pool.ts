@@ -1,33 +1,33 @@
-import type { TreeKernels } from './kernels/tree-kernels.ts';
+import type { Arena } from './kernels/kernel-memory.ts';
 
 /** Bytes that the histograms of one fit may take. */
 const LIMIT_BYTES = 256 * 1024 * 1024;
 
-/** Lends buffers of one size and takes them back, so that growing a tree allocates nothing after the first few. */
+/** Lends places of one size and takes them back, so that growing a tree allocates nothing after the first few. */
 export type HistogramPool = {
-  /** A buffer of zeros, or null when the limit is reached. */
-  take(): Float64Array | null;
-  giveBack(buffer: Float64Array): void;
+  /** Where there is room for a histogram, or null when the limit is reached. */
+  take(): number | null;
+  giveBack(at: number): void;
 };
 
-/** A pool in the kernels' memory that lends at least `atLeast` buffers whatever their size. */
+/** A pool that lends at least `atLeast` places whatever their size. */
 export function histogramPool(
-  kernels: TreeKernels,
-  length: number,
+  arena: Arena,
+  bytes: number,
   atLeast = 3,
   limitBytes = LIMIT_BYTES,
 ): HistogramPool {
-  const most = Math.max(atLeast, Math.floor(limitBytes / (length * Float64Array.BYTES_PER_ELEMENT)));
-  const free: Float64Array[] = [];
+  const most = Math.max(atLeast, Math.floor(limitBytes / Math.max(1, bytes)));
+  const free: number[] = [];
   let made = 0;
   return {
     take() {
-      const buffer = free.pop();
-      if (buffer) return buffer.fill(0);
+      const place = free.pop();
+      if (place !== undefined) return place;
       if (made === most) return null;
       made++;
-      return kernels.float64(length);
+      return arena.place(bytes);
     },
-    giveBack: (buffer) => void free.push(buffer),
+    giveBack: (place) => void free.push(place),
   };
 }

@@ -1,12 +1,15 @@
 import type { Learner } from '../learner.ts';
 import { boost } from './boost.ts';
+import { helpGrower } from './grower.ts';
+import { unfitParam } from './param-bounds.ts';
 import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } from './params.ts';
 
 export { binFeatures } from './bin-features.ts';
+export { binsOf } from './binned-feature.ts';
+export type { CrewRoom } from './crew.ts';
+export { openCrewRoom } from './crew.ts';
 export { type GrownTree, growTree, type Leaf } from './grow-tree.ts';
 export { type Grower, makeGrower } from './grower.ts';
-export { accumulateReference } from './kernels/reference-kernels.ts';
-export { openTreeKernels } from './kernels/tree-kernels.ts';
 export { BOOSTED_TREES_DEFAULTS } from './params.ts';
 
 /** Gradient boosted decision trees over histograms. */
@@ -16,8 +19,10 @@ export const boostedTrees: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: BOOSTED_TREES_DEFAULTS,
   space: BOOSTED_TREES_SPACE,
+  unfit: unfitParam,
   bagging: 'average',
   fit: (data, params, context) => boost(data, params as BoostedTreesParams, context),
+  help: ({ binned }, room) => helpGrower(binned, room),
   /** As many rounds as the folds stopped at on average. */
   settle(settled) {
     const rounds = settled.reduce((sum, params) => sum + Number(params.rounds), 0) / settled.length;

@@ -1,3 +1,4 @@
+import type { ObjectiveId } from '../../objectives/index.ts';
 import type { SearchSpace } from '../search-space.ts';
 
 /** What shapes a fit of boosted trees. Names and meanings follow LightGBM's. */
@@ -14,9 +15,15 @@ export type BoostedTreesParams = {
   minGain: number;
   l1: number;
   l2: number;
+  /** Largest size of a leaf's score before the learning rate; 0 is no limit. */
+  maxDelta: number;
+  /** Rows that a node's score counts as when those of its children are drawn towards it; 0 is none. */
+  pathSmoothing: number;
+  /** How the prediction may go with each feature: 1 never falls, -1 never rises, 0 or not listed is free. */
+  monotoneConstraints: readonly number[];
   /** Share of the features that each tree may use. */
   featureFraction: number;
-  /** Share of those that each node may be split by, drawn anew for each. */
+  /** Share of its tree's features that each node may use, drawn anew for each. */
   featureFractionByNode: number;
   /** Share of the rows that each tree is grown on, drawn anew for each round. */
   baggingFraction: number;
@@ -34,7 +41,34 @@ export type BoostedTreesParams = {
   minRowsInCategoryGroup: number;
   /** Rounds without improvement of the validation loss after which boosting stops (grows with the best round). */
   patience: number;
+  /** The loss; `auto` is log loss for classes and the squared error for numbers. */
+  objective: ObjectiveId | 'auto';
+  /** Which quantile the objective `quantile` is after. */
+  alpha: number;
+  /** Errors larger than this count linearly for the objective `huber`. */
+  huberDelta: number;
+  /** The power of the mean that the variance goes with, for the objective `tweedie`: 1 Poisson, 2 gamma. */
+  tweediePower: number;
+  /** What a row of each class counts as; none listed is 1 for all. */
+  classWeights: readonly number[];
+  /** What a row of the positive class of two counts as. */
+  scalePosWeight: number;
 };
+
+/** What shapes one tree, whatever it is grown for. */
+export type TreeParams = Omit<
+  BoostedTreesParams,
+  | 'rounds'
+  | 'featureFraction'
+  | 'baggingFraction'
+  | 'patience'
+  | 'objective'
+  | 'alpha'
+  | 'huberDelta'
+  | 'tweediePower'
+  | 'classWeights'
+  | 'scalePosWeight'
+>;
 
 export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
   rounds: 600,
@@ -46,6 +80,9 @@ export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
   minGain: 0,
   l1: 0,
   l2: 1,
+  maxDelta: 0,
+  pathSmoothing: 0,
+  monotoneConstraints: [],
   featureFraction: 1,
   featureFractionByNode: 1,
   baggingFraction: 1,
@@ -56,6 +93,12 @@ export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
   maxCategoriesInSplit: 32,
   minRowsInCategoryGroup: 100,
   patience: 20,
+  objective: 'auto',
+  alpha: 0.5,
+  huberDelta: 1,
+  tweediePower: 1.5,
+  classWeights: [],
+  scalePosWeight: 1,
 };
 
 /** The ranges that TabArena searches for LightGBM, learning rates below 0.02 left out for short budgets. */

@@ -1,11 +1,16 @@
 import type { Random } from '../../../../kernel/index.ts';
 import { type BinnedFeature, binCount } from './binned-feature.ts';
-import { BIN_WIDTH } from './histogram-layout.ts';
-import { leafGain, type NodeSums } from './leaf-score.ts';
-import type { BoostedTreesParams } from './params.ts';
+import { gainOfScore, type LeafBounds, leafGain, leafScore, type NodeSums } from './leaf-score.ts';
+import type { TreeParams } from './params.ts';
 import type { Split } from './split.ts';
 
 type CategoryFeature = Extract<BinnedFeature, { kind: 'category' }>;
+
+/** Numbers of a bin, side by side: gradient, hessian, rows. */
+export const BIN_WIDTH = 3;
+
+/** A node as a search sees it: its sums, its gain when not split, and what bounds the scores of its children. */
+export type SearchedNode = NodeSums & { gain: number; bounds: LeafBounds | null };
 
 type Best = { score: number; bins: number[]; left: NodeSums; l2: number };
 
@@ -18,26 +23,24 @@ export function splitCategory(
   f: number,
   feature: CategoryFeature,
   histogram: Float64Array,
-  offset: number,
-  node: NodeSums,
-  params: BoostedTreesParams,
+  node: SearchedNode,
+  params: TreeParams,
   random: Random,
 ): Split | null {
   const present: number[] = [];
   for (let bin = 0; bin < binCount(feature); bin++) {
-    if (histogram[offset + bin * BIN_WIDTH + 2]! > 0) present.push(bin);
+    if (histogram[bin * BIN_WIDTH + 2]! > 0) present.push(bin);
   }
   if (present.length < 2) return null;
-  const parent = leafGain(node.gradient, node.hessian, params.l1, params.l2);
+  const parent = node.gain;
   const best: Best = {
     score: parent + params.minGain,
     bins: [],
     left: { gradient: 0, hessian: 0, rows: 0 },
     l2: 0,
   };
-  if (present.length <= params.maxOneHot)
-    tryEachAlone(best, present, histogram, offset, node, params, random);
-  else trySortedEnds(best, present, histogram, offset, node, params, random);
+  if (present.length <= params.maxOneHot) tryEachAlone(best, present, histogram, node, params, random);
+  else trySortedEnds(best, present, histogram, node, params, random);
   if (best.bins.length === 0 || !(best.score > parent)) return null;
   const { bins: leftBins, left } = withSmallerListed(best, present, node);
   // Where the feature never was missing in training, a missing value met later goes with the larger side.
@@ -47,14 +50,13 @@ export function splitCategory(
     feature: f,
     gain: best.score - parent,
     leftBins,
-    left,
     missingLeft,
     l2: best.l2,
   };
 }
 
-function sumsOf(histogram: Float64Array, offset: number, bin: number): NodeSums {
-  const at = offset + bin * BIN_WIDTH;
+function sumsOf(histogram: Float64Array, bin: number): NodeSums {
+  const at = bin * BIN_WIDTH;
   return { gradient: histogram[at]!, hessian: histogram[at + 1]!, rows: histogram[at + 2]! };
 }
 
@@ -62,14 +64,13 @@ function tryEachAlone(
   best: Best,
   present: number[],
   histogram: Float64Array,
-  offset: number,
-  node: NodeSums,
-  params: BoostedTreesParams,
+  node: SearchedNode,
+  params: TreeParams,
   random: Random,
 ): void {
   const candidates = params.extraTrees ? [present[Math.floor(random() * present.length)]!] : present;
   for (const bin of candidates) {
-    const left = sumsOf(histogram, offset, bin);
+    const left = sumsOf(histogram, bin);
     consider(best, [bin], left, node, params, params.l2);
   }
 }
@@ -78,16 +79,15 @@ function trySortedEnds(
   best: Best,
   present: number[],
   histogram: Float64Array,
-  offset: number,
-  node: NodeSums,
-  params: BoostedTreesParams,
+  node: SearchedNode,
+  params: TreeParams,
   random: Random,
 ): void {
   const smoothing = params.categorySmoothing;
   const order = present
-    .filter((bin) => histogram[offset + bin * BIN_WIDTH + 2]! >= smoothing)
+    .filter((bin) => histogram[bin * BIN_WIDTH + 2]! >= smoothing)
     .map((bin) => {
-      const { gradient, hessian } = sumsOf(histogram, offset, bin);
+      const { gradient, hessian } = sumsOf(histogram, bin);
       return { bin, rank: gradient / (hessian + smoothing) };
     })
     .sort((a, b) => a.rank - b.rank || a.bin - b.bin)
@@ -95,7 +95,7 @@ function trySortedEnds(
   const most = Math.min(params.maxCategoriesInSplit, (order.length + 1) >> 1);
   const only = params.extraTrees ? 1 + Math.floor(random() * most) : 0;
   for (const bins of [order, order.toReversed()])
-    tryPrefixes(best, bins, most, only, histogram, offset, node, params);
+    tryPrefixes(best, bins, most, only, histogram, node, params);
 }
 
 /** Grows the listed side along `order`; with `only` set, the prefix of that length alone is a candidate. */
@@ -105,14 +105,13 @@ function tryPrefixes(
   most: number,
   only: number,
   histogram: Float64Array,
-  offset: number,
-  node: NodeSums,
-  params: BoostedTreesParams,
+  node: SearchedNode,
+  params: TreeParams,
 ): void {
   const left: NodeSums = { gradient: 0, hessian: 0, rows: 0 };
   let rowsInGroup = 0;
   for (let i = 0; i < Math.min(most, order.length); i++) {
-    const at = offset + order[i]! * BIN_WIDTH;
+    const at = order[i]! * BIN_WIDTH;
     left.gradient += histogram[at]!;
     left.hessian += histogram[at + 1]!;
     left.rows += histogram[at + 2]!;
@@ -128,8 +127,8 @@ function consider(
   best: Best,
   bins: number[],
   left: NodeSums,
-  node: NodeSums,
-  params: BoostedTreesParams,
+  node: SearchedNode,
+  params: TreeParams,
   l2: number,
   take = bins.length,
 ): boolean {
@@ -137,9 +136,8 @@ function consider(
   const rows = node.rows - left.rows;
   if (left.rows < params.minRowsInLeaf || rows < params.minRowsInLeaf) return false;
   if (left.hessian < params.minHessianInLeaf || hessian < params.minHessianInLeaf) return false;
-  const score =
-    leafGain(left.gradient, left.hessian, params.l1, l2) +
-    leafGain(node.gradient - left.gradient, hessian, params.l1, l2);
+  const right = { gradient: node.gradient - left.gradient, hessian, rows };
+  const score = gainOf(left, node, params, l2) + gainOf(right, node, params, l2);
   if (score > best.score) {
     best.score = score;
     best.bins = bins.slice(0, take);
@@ -147,6 +145,11 @@ function consider(
     best.l2 = l2;
   }
   return true;
+}
+
+function gainOf(sums: NodeSums, { bounds }: SearchedNode, params: TreeParams, l2: number): number {
+  if (!bounds) return leafGain(sums, params.l1, l2);
+  return gainOfScore(sums, leafScore(sums, { ...params, l2 }, bounds), params.l1, l2);
 }
 
 /** Lists the side with fewer rows, so that a category met later goes with the larger one. */

@@ -1,12 +1,10 @@
-import type { BinnedFeature } from './binned-feature.ts';
-import type { NodeSums } from './leaf-score.ts';
+import { type BinnedFeature, binCount, bundleBin } from './binned-feature.ts';
 
-/** A way to part the rows of a node; `left` are the sums of its left side. */
+/** A way to part the rows of a node. */
 export type Split = {
   feature: number;
   /** Over the best of not splitting, always positive. */
   gain: number;
-  left: NodeSums;
   /** Where missing values go. */
   missingLeft: boolean;
   /** L2 penalty that its leaves' values are to be taken with. */
@@ -17,8 +15,19 @@ export type Split = {
   | { kind: 'category'; leftBins: number[] }
 );
 
-/** Writes for each of the 256 bins there can be whether it goes left, 1 or 0. */
+/** Writes for each of the 256 bins that the feature's column may have whether it goes left, 1 or 0. */
 export function markBinsGoingLeft(goesLeft: Uint8Array, split: Split, feature: BinnedFeature): void {
+  markOwnBins(goesLeft, split, feature);
+  const { member } = feature;
+  if (!member) return;
+  const own = goesLeft.slice();
+  goesLeft.fill(own[member.usualBin]!);
+  for (let bin = 0; bin < binCount(feature); bin++)
+    if (bin !== member.usualBin) goesLeft[bundleBin(member, bin)] = own[bin]!;
+}
+
+/** The same for the bins of the feature itself. */
+export function markOwnBins(goesLeft: Uint8Array, split: Split, feature: BinnedFeature): void {
   goesLeft.fill(0);
   if (split.kind === 'number') goesLeft.fill(1, 0, split.lastLeftBin + 1);
   else for (const bin of split.leftBins) goesLeft[bin] = 1;

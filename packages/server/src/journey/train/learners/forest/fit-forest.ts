@@ -54,9 +54,17 @@ type Growing = {
  * rows.
  */
 export function fitForest(data: LearnerData, params: ForestParams, context: FitContext): Fit {
-  const objective = OBJECTIVE_OF_TASK[data.task];
   const growing = begin(data, params, context);
-  const { outputs, trees } = growing;
+  try {
+    return growForest(growing);
+  } finally {
+    growing.grower.close();
+  }
+}
+
+function growForest(growing: Growing): Fit {
+  const { data, params, context, outputs, trees } = growing;
+  const objective = OBJECTIVE_OF_TASK[data.task];
   const floor = objective.link === 'identity' ? 0 : FLOOR;
   const curve: number[] = [];
   let cutShort = false;

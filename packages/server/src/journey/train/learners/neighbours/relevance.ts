@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from '../../../prepare/index.ts';
-import type { BinnedFeature } from '../boosted-trees/binned-feature.ts';
+import { binsOf } from '../boosted-trees/index.ts';
 import type { LearnerData } from '../learner.ts';
 import { addVote, meanVote } from '../votes.ts';
 
@@ -16,7 +16,7 @@ const GROUPS = 16;
 export function correlationRatios(data: LearnerData, rows: Int32Array, outputs: number): Float64Array {
   const prior = meanVote(data.target, data.weights, rows, outputs);
   const spread = spreadOf(data, rows, outputs, prior);
-  return Float64Array.from(data.binned.features, (feature) => {
+  return Float64Array.from(data.binned.features, (_, feature) => {
     const { sums, counts } = sumsByGroup(data, rows, outputs, feature);
     const present = counts.filter((count) => count > 0).length;
     let between = 0;
@@ -58,8 +58,9 @@ export function codedLevels(
 }
 
 /** Neighbouring bins of numbers are one group, each category is one of its own, as are missing values. */
-function sumsByGroup({ target }: LearnerData, rows: Int32Array, outputs: number, feature: BinnedFeature) {
-  const { bins, valueBins, kind } = feature;
+function sumsByGroup({ target, binned }: LearnerData, rows: Int32Array, outputs: number, feature: number) {
+  const { valueBins, kind } = binned.features[feature]!;
+  const bins = binsOf(binned, feature);
   const groups = kind === 'number' ? Math.min(GROUPS, valueBins) : valueBins;
   const sums = new Float64Array((groups + 1) * outputs);
   const counts = new Float64Array(groups + 1);

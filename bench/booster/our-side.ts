@@ -1,0 +1,81 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { binFeatures, LEARNERS, predictAdditive } from '../../packages/server/src/journey/train/index.ts';
+import type { About, Asked, Outcome } from './case.ts';
+
+/** Bins and trains on the calling thread and its helpers. */
+export async function runOurs(asked: Asked): Promise<Outcome> {
+  const about = JSON.parse(readFileSync(join(asked.data, 'about.json'), 'utf8')) as About;
+  const target = doubles(join(asked.data, 'target.bin'));
+  const training = readColumns(asked.data, about, 0, about.rows);
+  const started = performance.now();
+  const binned = binFeatures(training, asked.bins);
+  const binnedAt = performance.now();
+  const learner = LEARNERS['boosted-trees'];
+  const params = {
+    ...learner.defaults,
+    rounds: asked.rounds,
+    leaves: asked.leaves,
+    learningRate: asked.learningRate,
+    minRowsInLeaf: asked.minRowsInLeaf,
+    l2: asked.l2,
+  };
+  const data = {
+    task: 'binary' as const,
+    classes: 2,
+    features: training,
+    target: target.subarray(0, about.rows),
+    binned,
+  };
+  const rows = Int32Array.from({ length: about.rows }, (_, row) => row);
+  const before = process.cpuUsage();
+  const fit = learner.fit(data, params, {
+    rows,
+    validation: new Int32Array(0),
+    seed: 1,
+    shouldStop: () => false,
+  });
+  const trainedAt = performance.now();
+  const used = process.cpuUsage(before);
+  const peakMebibytes = peak();
+  const heldOut = readColumns(asked.data, about, about.rows, about.heldOut);
+  const predicted = predictAdditive(fit.model, heldOut).values;
+  return {
+    binSeconds: (binnedAt - started) / 1000,
+    trainSeconds: (trainedAt - binnedAt) / 1000,
+    trainCpuSeconds: (used.user + used.system) / 1e6,
+    peakMebibytes,
+    loss: logLoss(predicted, target.subarray(about.rows)),
+    trees: fit.model.trees.length,
+  };
+}
+
+function doubles(path: string): Float64Array {
+  const bytes = readFileSync(path);
+  return new Float64Array(new Uint8Array(bytes).buffer);
+}
+
+function readColumns(folder: string, about: About, from: number, rows: number) {
+  const file = openSync(join(folder, 'columns.bin'), 'r');
+  const all = about.rows + about.heldOut;
+  const columns = Array.from({ length: about.columns }, (_, c) => {
+    const column = new Float32Array(new SharedArrayBuffer(4 * rows));
+    readSync(file, new Uint8Array(column.buffer), 0, 4 * rows, 4 * (c * all + from));
+    return column;
+  });
+  closeSync(file);
+  return { rows, columns, levels: new Int32Array(about.columns) };
+}
+
+/** Peak resident memory, MiB. */
+function peak(): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024;
+}
+
+function logLoss(predicted: Float64Array, target: Float64Array): number {
+  let sum = 0;
+  for (let row = 0; row < target.length; row++) {
+    sum -= Math.log(target[row] === 1 ? predicted[row]! : 1 - predicted[row]!);
+  }
+  return sum / target.length;
+}

@@ -1,0 +1,46 @@
+/** Bytes of a bin of a histogram: `sum of gradients` and `sum of hessians << countBits | rows`, 64-bit integers each. */
+export const BIN: usize = 16;
+
+/** Bytes of an entry of the table of columns: where its cells start, and where in a histogram its bins start. */
+export const COLUMN: usize = 8;
+
+/** A row's cells of eight columns lie side by side, so a column's own are 2 to the power of this many bytes apart. */
+export const STRIDE: usize = 3;
+
+// A feature as the search for splits needs it, 16 bytes: where its bins start in a histogram, how many bins its values
+// have, how many thresholds there are, and whether it has missing values (1), how it must rise (1, -1 or 0), its kind (0
+// number, 1 category) and a free byte.
+export const FEATURE: usize = 16;
+
+// A node, 96 bytes: its sums (as in a bin), then float64: gradient, hessian, rows, lower and upper bound of its leaf's
+// score, that score, and the score of its gain.
+export const NODE_GRADIENT: usize = 16;
+export const NODE_HESSIAN: usize = 24;
+export const NODE_ROWS: usize = 32;
+export const NODE_LOWER: usize = 40;
+export const NODE_UPPER: usize = 48;
+export const NODE_OUTPUT: usize = 56;
+export const NODE_GAIN: usize = 64;
+
+// A split found, 48 bytes: gain (float64), feature, last bin on the left (int32), sums of the left side, whether missing
+// values go left (int32).
+export const FOUND_FEATURE: usize = 8;
+export const FOUND_BIN: usize = 12;
+export const FOUND_LEFT: usize = 16;
+export const FOUND_MISSING_LEFT: usize = 32;
+
+// Settings of a tree, float64: L1, L2, minimum gain, rows and hessian at least in a leaf, largest score of a leaf (0 for
+// none), path smoothing; what a unit of the gradients and of the hessians stands for; then int32: bits of the row count in
+// the second sum, whether one random cut is tried for each feature, whether scores are bounded by anything at all.
+export const L1: usize = 0;
+export const L2: usize = 8;
+export const MIN_GAIN: usize = 16;
+export const MIN_ROWS: usize = 24;
+export const MIN_HESSIAN: usize = 32;
+export const MAX_DELTA: usize = 40;
+export const SMOOTHING: usize = 48;
+export const GRADIENT_UNIT: usize = 56;
+export const HESSIAN_UNIT: usize = 64;
+export const COUNT_BITS: usize = 72;
+export const EXTRA_TREES: usize = 76;
+export const BOUNDED: usize = 80;

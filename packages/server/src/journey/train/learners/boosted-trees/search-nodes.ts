@@ -1,0 +1,106 @@
+import { type Finds, findSplit } from './find-split.ts';
+import { type Grower, share } from './grower.ts';
+import { RESULT_BYTES, SECOND_FOUND } from './jobs.ts';
+import { SETTINGS } from './kernels/kernel-layout.ts';
+import { sampleFeatures } from './sample.ts';
+import type { Split } from './split.ts';
+import type { TreePlan } from './tree-plan.ts';
+
+/** Cells of a node from which its histogram is worth sharing out among threads. */
+const MANY_CELLS = 32_768;
+/** Bytes of a histogram from which finishing and searching it is. */
+const MANY_BYTES = 32_768;
+
+/** A node with its place for a histogram; `of.split` takes what is found when it is `wanted`. */
+export type Searched = {
+  of: { node: number; begin: number; end: number; split: Split | null };
+  histogram: number;
+  wanted: boolean;
+};
+
+type Ground = { rows: Int32Array; plan: TreePlan };
+
+/** Builds the histogram of a node and searches it. */
+export function searchNode(grower: Grower, ground: Ground, node: Searched): void {
+  settle(grower, ground, node, null, accumulate(grower, ground, node));
+}
+
+/** Builds the histogram of `smaller`, makes that of its sibling out of their parent's, which lies in its place, and searches both. */
+export function searchBoth(grower: Grower, ground: Ground, smaller: Searched, larger: Searched): void {
+  settle(grower, ground, smaller, larger, accumulate(grower, ground, smaller));
+}
+
+/** Adds up the histogram of a node, in as many parts as are returned. */
+function accumulate(grower: Grower, { rows, plan }: Ground, { of, histogram }: Searched): number {
+  const job = {
+    columns: plan.columns,
+    count: plan.columnCount,
+    histogram,
+    spare: grower.spare(grower.crew.parts),
+    bytes: grower.layout.bytes,
+    rows: rows.byteOffset,
+    begin: of.begin,
+    end: of.end,
+    quanta: grower.quanta,
+    countBits: grower.settings.whole[SETTINGS.countBits]!,
+    blocks: grower.blocks,
+  };
+  const cells = (of.end - of.begin) * plan.columnCount;
+  return share(grower, grower.jobs.accumulate, job, cells >= MANY_CELLS);
+}
+
+function settle(
+  grower: Grower,
+  { plan }: Ground,
+  built: Searched,
+  rest: Searched | null,
+  merged: number,
+): void {
+  const { crew, jobs, layout, nodes, results } = grower;
+  const asked = [built, rest].map((node) => (node?.wanted ? node : null));
+  const lists = asked.map((node, i) => (node ? featuresOfNode(grower, plan, i) : plan.list));
+  const seeds = asked.map((node) => (node ? seedOfNode(grower) : 0));
+  const job = {
+    plan: plan.at,
+    built: built.histogram,
+    rest: rest?.histogram ?? 0,
+    spare: grower.spare(crew.parts),
+    bytes: layout.bytes,
+    merged,
+    sums: nodes.at(built.of.node),
+    builtNode: asked[0] ? nodes.at(built.of.node) : 0,
+    restNode: asked[1] ? nodes.at(asked[1].of.node) : 0,
+    builtSeed: seeds[0]!,
+    restSeed: seeds[1]!,
+    builtList: lists[0]!.byteOffset,
+    restList: lists[1]!.byteOffset,
+    features: grower.features,
+    settings: grower.settings.numbers.byteOffset,
+    results,
+  };
+  if (layout.bytes >= MANY_BYTES) crew.run(jobs.settle, job);
+  else for (let part = 0; part < crew.parts; part++) jobs.settle.run(job, part, crew.parts);
+  asked.forEach((node, i) => {
+    const finds: Finds = { at: results + i * SECOND_FOUND, step: RESULT_BYTES, parts: crew.parts };
+    if (node) node.of.split = findSplit(grower, node.of.node, node.histogram, lists[i]!, finds);
+  });
+}
+
+function seedOfNode({ params, random }: Grower): number {
+  return params.extraTrees ? Math.floor(random() * 2 ** 32) : 0;
+}
+
+/** The features that the first or second node of a search may use; those left out are -1, so that parts stay where they are. */
+function featuresOfNode(
+  { params, random, nodeLists }: Grower,
+  { list }: TreePlan,
+  which: number,
+): Int32Array {
+  if (params.featureFractionByNode >= 1) return list;
+  const drawn = new Set(sampleFeatures(list.slice().sort(), params.featureFractionByNode, random));
+  const own = nodeLists[which]!.subarray(0, list.length);
+  list.forEach((f, i) => {
+    own[i] = drawn.has(f) ? f : -1;
+  });
+  return own;
+}
