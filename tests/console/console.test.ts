@@ -303,6 +303,28 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     expect(await names()).toEqual(['trial 2', 'trial 3', 'trial 1']);
   });
 
+  test('trials that are ticked are compared side by side, the best value marked', async () => {
+    await open('/runs/run_2');
+    await page.getByRole('checkbox', { name: 'compare run_2_0' }).check();
+    await page.getByRole('checkbox', { name: 'compare run_2_1' }).check();
+    await page.getByRole('link', { name: 'Compare 2 side by side' }).click();
+    await page.getByRole('heading', { name: 'Comparison of runs' }).waitFor();
+    expect(page.url()).toContain('/runs/compare?ids=run_2_0%2Crun_2_1');
+    const metrics = page.getByRole('region', { name: 'Metrics by run' }).last();
+    expect(await metrics.locator('tbody tr').first().allInnerTexts()).toEqual([
+      'ROC AUC\t0.8481 best\t0.8392',
+    ]);
+    await page.getByRole('img', { name: 'Learning curves of the runs' }).waitFor();
+  });
+
+  test('a search that runs shows what it tries and why, and ends when told that it is enough', async () => {
+    await open('/journeys/jrn_demand?stage=train');
+    await page.getByText('suggested by what 9 trials').waitFor();
+    await page.getByRole('button', { name: 'Stop and keep the best' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop and keep the best' }).click();
+    await expect.poll(() => fake.calls.includes('runs.stop')).toBe(true);
+  });
+
   test('a thing that is not there is said in the words of the catalogue', async () => {
     await open('/journeys/jrn_none');
     await page.getByText('journey.missing').waitFor();

@@ -28,6 +28,7 @@ const PAGES = [
   '/models/churn',
   '/runs?trials=yes',
   '/runs/run_2?sort=-metric:rocAuc',
+  '/runs/compare?ids=run_2_0,run_2_1',
   '/system',
   '/system?tab=config',
   '/system?tab=keys',

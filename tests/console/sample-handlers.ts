@@ -41,7 +41,25 @@ export function sampleHandlers(url: () => string): SampleWorld {
       state: 'running',
       target: 'units',
       task: 'regression',
-      stages: world.stages(3, { progress: 0.4, says: 'Candidate 6 of 14; best RMSE so far 12.31.' }),
+      stages: world.stages(3, {
+        progress: 0.4,
+        says: 'Candidate 6 of 14; best RMSE so far 12.31.',
+        facts: {
+          run: 'run_2',
+          tried: 9,
+          stoppedEarly: 3,
+          leaderboard: world.leaderboard,
+          trying: [
+            {
+              run: 'run_2.10',
+              learner: 'Boosted trees',
+              params: { leaves: 24 },
+              why: 'suggested by what 9 trials of boosted trees showed',
+              folds: { done: 1, of: 5 },
+            },
+          ],
+        },
+      }),
       createdAt: world.at(6, '10:00:00.000'),
       endedAt: null,
     }),
@@ -177,6 +195,21 @@ export function sampleHandlers(url: () => string): SampleWorld {
       trials: world.trials,
       report: world.validationReport,
     }),
+    'runs.stop': ({ params }) => world.run(params.id),
+    'runs.compare': ({ query }) => {
+      const runs = query.ids.split(',').map((id) => world.trials.find((trial) => trial.id === id)!);
+      return {
+        runs,
+        params: [
+          { name: 'rounds', values: runs.map((run) => run.params.rounds ?? null), differs: true },
+          { name: 'rate', values: runs.map((run) => run.params.rate ?? null), differs: false },
+        ],
+        metrics: [{ name: 'rocAuc', values: runs.map((run) => run.metrics.rocAuc ?? null), best: 0 }],
+        curves: runs.map((_, i) => [
+          { name: 'fold 1', steps: [1, 2, 3], values: [0.6, 0.5 - i / 20, 0.45 - i / 20] },
+        ]),
+      };
+    },
     'datasets.list': () => ({
       datasets: [{ name: 'churn', versions: 2, latest: world.datasetVersion }],
     }),
@@ -205,6 +238,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       ...world.modelVersion(params.version),
       card: world.card,
       report: world.validationReport,
+      tensors: null,
     }),
     'endpoints.list': () => ({ endpoints: [served()] }),
     'endpoints.get': ({ params }) => named(params.name, served()),

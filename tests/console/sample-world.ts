@@ -62,7 +62,9 @@ const FACTS: Partial<Record<Stage, Record<string, unknown>>> = {
   },
 };
 
-export function stages(done: number, running?: { progress: number; says: string }): JourneyStage[] {
+type Running = Pick<JourneyStage, 'progress' | 'says'> & Partial<JourneyStage>;
+
+export function stages(done: number, running?: Running): JourneyStage[] {
   return STAGES.map((stage, index): JourneyStage => {
     if (index < done) {
       const skipped = stage === 'label';
@@ -438,6 +440,7 @@ export function endpoint(url: string): Endpoint {
       { name: 'Contract', type: 'string', nullable: false },
       { name: "Partner's plan", type: 'string', nullable: true },
     ],
+    tensors: null,
     classes: ['No', 'Yes'],
     revisions: [
       { revision: 2, model: 'churn', version: 2, reason: 'promote', by: 'owner', createdAt: at(4) },

@@ -93,13 +93,22 @@ const model = createRoute({
 const runs = createRoute({
   getParentRoute,
   path: '/runs',
-  validateSearch: parts('sort', 'name', 'trials'),
+  validateSearch: parts('sort', 'name', 'trials', 'picked'),
   component: lazyRouteComponent(() => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
+});
+const runComparison = createRoute({
+  getParentRoute,
+  path: '/runs/compare',
+  validateSearch: parts('ids'),
+  component: lazyRouteComponent(
+    () => import('../pages/run-comparison/run-comparison-page.tsx'),
+    'RunComparisonPage',
+  ),
 });
 const run = createRoute({
   getParentRoute,
   path: '/runs/$id',
-  validateSearch: parts('sort'),
+  validateSearch: parts('sort', 'picked'),
   component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
 });
 const system = createRoute({
@@ -122,6 +131,7 @@ const routeTree = root.addChildren([
   models,
   model,
   runs,
+  runComparison,
   run,
   system,
 ]);

@@ -1,4 +1,5 @@
 import type { LeaderboardEntry } from '@slipway/contract';
+import { Link } from '@tanstack/react-router';
 import { formatFact, formatMetric, formatSeconds, nameInWords } from '../words/index.ts';
 import { DataTable } from './data-table.tsx';
 import { StateMark } from './state-mark.tsx';
@@ -14,7 +15,7 @@ export function Leaderboard(props: { entries: readonly LeaderboardEntry[] }) {
       isCurrent={(entry) => entry.chosen}
       columns={[
         { id: 'rank', title: 'Rank', show: (entry) => entry.rank },
-        { id: 'learner', title: 'Learner', show: (entry) => entry.learner },
+        { id: 'learner', title: 'Learner', show: (entry) => <Learner entry={entry} /> },
         {
           id: 'value',
           title: metric === undefined ? 'Value' : nameInWords(metric),
@@ -38,6 +39,16 @@ export function Leaderboard(props: { entries: readonly LeaderboardEntry[] }) {
         { id: 'params', title: 'Parameters', show: (entry) => <Params params={entry.params} /> },
       ]}
     />
+  );
+}
+
+function Learner(props: { entry: LeaderboardEntry }) {
+  const { run, learner } = props.entry;
+  if (run === null || run === undefined) return <>{learner}</>;
+  return (
+    <Link to="/runs/$id" params={{ id: run }}>
+      {learner}
+    </Link>
   );
 }
 

@@ -12,6 +12,8 @@ type RunsTableProps = {
   sort: string | undefined;
   onSort: (sort: string | undefined) => void;
   link: (run: Run) => ReactNode;
+  /** A box to tick for comparison. */
+  pick?: (id: string) => ReactNode;
   /** Also a column for each parameter that differs between the runs. */
   params?: boolean;
 };
@@ -31,6 +33,7 @@ export function RunsTable(props: RunsTableProps) {
       onSort={props.onSort}
       columns={[
         { id: 'name', title: 'Run', show: props.link, sortBy: (run) => run.name },
+        ...(props.pick === undefined ? [] : [pickColumn(props.pick)]),
         {
           id: 'state',
           title: 'State',
@@ -40,6 +43,7 @@ export function RunsTable(props: RunsTableProps) {
         { id: 'learner', title: 'Learner', show: (run) => run.learner ?? '—', sortBy: (run) => run.learner },
         ...metrics.map(metricColumn),
         ...params.map(paramColumn),
+        ...(props.params ? [whyColumn] : []),
         {
           id: 'data',
           title: 'Dataset',
@@ -63,6 +67,17 @@ export function RunsTable(props: RunsTableProps) {
     />
   );
 }
+
+function pickColumn(pick: (id: string) => ReactNode): TableColumn<Run> {
+  return { id: 'pick', title: 'Compare', show: (run) => pick(run.id) };
+}
+
+const whyColumn: TableColumn<Run> = {
+  id: 'why',
+  title: 'Why',
+  show: (run) => run.says ?? run.why ?? '—',
+  sortBy: (run) => run.why,
+};
 
 function metricColumn(metric: string): TableColumn<Run> {
   return {

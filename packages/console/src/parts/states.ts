@@ -16,6 +16,7 @@ export const STATES = {
   closed: { word: 'closed', shape: 'dash', tone: 'idle' },
   intact: { word: 'intact', shape: 'tick', tone: 'done' },
   resolved: { word: 'resolved', shape: 'tick', tone: 'done' },
+  stopped: { word: 'stopped early', shape: 'dash', tone: 'idle' },
   skipped: { word: 'skipped', shape: 'dash', tone: 'idle' },
   cancelled: { word: 'cancelled', shape: 'dash', tone: 'idle' },
   revoked: { word: 'revoked', shape: 'dash', tone: 'idle' },

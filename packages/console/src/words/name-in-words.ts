@@ -3,6 +3,7 @@ const ACRONYMS: Record<string, string> = {
   auc: 'AUC',
   pr: 'PR',
   rmse: 'RMSE',
+  rmsle: 'RMSLE',
   mae: 'MAE',
   mse: 'MSE',
   mape: 'MAPE',

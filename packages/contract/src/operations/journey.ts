@@ -135,6 +135,18 @@ export const journeyOperations = {
     answer: z.object({ runs: z.array(runSchema) }),
     failures: [],
   },
+  'runs.compare': {
+    method: 'GET',
+    path: '/api/v1/runs/compare',
+    room: 'train',
+    permission: 'runs:read',
+    summary: 'Show runs side by side: parameters, metrics and learning curves.',
+    query: z.object({
+      ids: z.string().describe('Ids with commas between them, at most 20'),
+    }),
+    answer: runComparisonSchema,
+    failures: ['run.missing'],
+  },
   'runs.get': {
     method: 'GET',
     path: '/api/v1/runs/{id}',
@@ -158,17 +170,5 @@ export const journeyOperations = {
     params: z.object({ id: z.string() }),
     answer: runSchema,
     failures: ['run.missing', 'run.not-searching'],
-  },
-  'runs.compare': {
-    method: 'GET',
-    path: '/api/v1/runs/compare',
-    room: 'train',
-    permission: 'runs:read',
-    summary: 'Show runs side by side: parameters, metrics and learning curves.',
-    query: z.object({
-      ids: z.string().describe('Ids with commas between them, at most 20'),
-    }),
-    answer: runComparisonSchema,
-    failures: ['run.missing'],
   },
 } as const satisfies Record<string, Operation>;

@@ -7,6 +7,7 @@ import { Fold } from '../../parts/figure.tsx';
 import { Gates } from '../../parts/gates.tsx';
 import { Importance } from '../../parts/importance.tsx';
 import { Leaderboard } from '../../parts/leaderboard.tsx';
+import { LiveSearch } from '../../parts/live-search.tsx';
 import { Metrics } from '../../parts/metrics.tsx';
 import { Optimization } from '../../parts/optimization.tsx';
 import { Confusion } from '../../parts/validation/classification-view.tsx';
@@ -22,7 +23,7 @@ type Facts = Record<string, unknown>;
 type StageView = { show: (facts: Facts, result: ShipResult | null) => ReactNode; instead: string[] };
 
 export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
-  train: { show: showTraining, instead: ['leaderboard'] },
+  train: { show: showTraining, instead: ['leaderboard', 'trying', 'run', 'tried', 'stoppedEarly'] },
   validate: {
     show: showValidation,
     instead: ['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices'],
@@ -34,7 +35,12 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
 
 function showTraining(facts: Facts, result: ShipResult | null) {
   const entries = result?.leaderboard ?? listOf<LeaderboardEntry>(facts.leaderboard);
-  return entries.length === 0 ? null : <Leaderboard entries={entries} />;
+  return (
+    <>
+      {Array.isArray(facts.trying) ? <LiveSearch facts={facts} /> : null}
+      {entries.length === 0 ? null : <Leaderboard entries={entries} />}
+    </>
+  );
 }
 
 function showValidation(facts: Facts, result: ShipResult | null) {

@@ -2,15 +2,18 @@ import type { Run } from '@slipway/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { livelyWhile, useOperation } from '../../data/index.ts';
 import { isRecord, RecordFacts } from '../../parts/facts.tsx';
+import { LearningCurves } from '../../parts/learning-curves.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Metrics } from '../../parts/metrics.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { PageHead, Panel } from '../../parts/page.tsx';
 import { RunsTable } from '../../parts/runs-table.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
+import { StopSearchButton } from '../../parts/stop-search-button.tsx';
 import { useAddress } from '../../parts/use-address.ts';
+import { usePickedRuns } from '../../parts/use-picked-runs.tsx';
 import { ValidationReport } from '../../parts/validation/validation-report.tsx';
-import { formatSeconds } from '../../words/index.ts';
+import { formatNumber, formatSeconds } from '../../words/index.ts';
 
 const route = getRouteApi('/runs/$id');
 
@@ -23,11 +26,12 @@ export function RunPage() {
     { again: (answer) => livelyWhile(answer?.state === 'running') },
   );
   const [sort, setSort] = useAddress('sort');
+  const picked = usePickedRuns();
   return (
     <Loaded query={run} title="Run">
       {(answer) => (
         <>
-          <PageHead title={answer.name} about={<About run={answer} />} actions={<Origins run={answer} />} />
+          <PageHead title={answer.name} about={<About run={answer} />} actions={<Actions run={answer} />} />
           <Panel title="Metrics">
             <Metrics metrics={answer.metrics} />
           </Panel>
@@ -38,14 +42,21 @@ export function RunPage() {
               <RecordFacts record={answer.params} />
             )}
           </Panel>
+          {answer.curves.length === 0 ? null : (
+            <Panel title="Learning curves" about="loss on rows held out, one curve for each fold">
+              <LearningCurves curves={answer.curves} />
+            </Panel>
+          )}
           {answer.trials.length === 0 ? null : (
             <Panel title="Trials" about={`${answer.trials.length} tried`}>
+              <p>{picked.compare}</p>
               <RunsTable
                 caption="Trials"
                 runs={answer.trials}
                 sort={sort}
                 onSort={setSort}
-                link={(trial) => trial.name}
+                link={(trial) => <TrialLink trial={trial} />}
+                pick={picked.box}
                 params
               />
             </Panel>
@@ -61,6 +72,23 @@ export function RunPage() {
   );
 }
 
+function Actions({ run }: { run: Run }) {
+  return (
+    <>
+      {run.state === 'running' && run.parentId === null ? <StopSearchButton run={run.id} /> : null}
+      <Origins run={run} />
+    </>
+  );
+}
+
+function TrialLink({ trial }: { trial: Run }) {
+  return (
+    <Link to="/runs/$id" params={{ id: trial.id }}>
+      {trial.name}
+    </Link>
+  );
+}
+
 function About({ run }: { run: Run }) {
   return (
     <>
@@ -73,6 +101,9 @@ function About({ run }: { run: Run }) {
         began <Moment at={run.startedAt} />
       </span>
       {run.seconds === null ? null : <span>took {formatSeconds(run.seconds)}</span>}
+      {run.rows === null ? null : <span>{formatNumber(run.rows)} rows learned from</span>}
+      {run.why === null ? null : <span>tried because: {run.why}</span>}
+      {run.says === null ? null : <span>{run.says}</span>}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Empty, PageHead, Row, Stack } from '../../parts/page.tsx';
 import { RunsTable } from '../../parts/runs-table.tsx';
 import { useAddress } from '../../parts/use-address.ts';
+import { usePickedRuns } from '../../parts/use-picked-runs.tsx';
 
 const RUNS_SHOWN = 500;
 
@@ -49,6 +50,7 @@ export function RunsPage() {
 
 function Found(props: { runs: readonly Run[]; wanted: string | undefined }) {
   const [sort, setSort] = useAddress('sort');
+  const picked = usePickedRuns();
   if (props.runs.length === 0) {
     return (
       <Empty title="No run yet.">
@@ -61,7 +63,17 @@ function Found(props: { runs: readonly Run[]; wanted: string | undefined }) {
   return found.length === 0 ? (
     <p role="status">None of the {props.runs.length} runs fits.</p>
   ) : (
-    <RunsTable caption="Runs" runs={found} sort={sort} onSort={setSort} link={RunLink} />
+    <>
+      <p>{picked.compare}</p>
+      <RunsTable
+        caption="Runs"
+        runs={found}
+        sort={sort}
+        onSort={setSort}
+        link={(run) => <RunLink run={run} />}
+        pick={picked.box}
+      />
+    </>
   );
 }
 
@@ -70,10 +82,10 @@ function matches(run: Run, wanted: string | undefined): boolean {
   return wanted === undefined || text.includes(wanted.toLowerCase());
 }
 
-function RunLink(run: Run) {
+function RunLink(props: { run: Run }) {
   return (
-    <Link to="/runs/$id" params={{ id: run.id }}>
-      {run.name}
+    <Link to="/runs/$id" params={{ id: props.run.id }}>
+      {props.run.name}
     </Link>
   );
 }
