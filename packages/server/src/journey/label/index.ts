@@ -5,7 +5,7 @@ export { labelsDigest } from './labels-digest.ts';
 export type * from './model.ts';
 export { nextTask } from './next-task.ts';
 export type { LabelPorts } from './ports.ts';
-export { QUEUE_DEFAULTS, queueTasks } from './queue-tasks.ts';
+export { queueTasks } from './queue-tasks.ts';
 export { holdsSameRows } from './same-rows.ts';
 export { skipTask, submitLabel, takeBackLabel } from './submit-label.ts';
 export { type TargetRequest, targetAnswers } from './target-answers.ts';

@@ -15,9 +15,6 @@ export type QueueRows = {
   probabilities?: { outputs: number; values: Float64Array } | undefined;
 };
 
-/** What a queue is unless told: one answer a row, ten minutes to give it, at most so many rows. */
-export const QUEUE_DEFAULTS = { overlap: 1, leaseSeconds: 600, limit: 1000 } as const;
-
 /**
  * The tasks of a queue, in the order in which they are handed out: the rows whose target is missing (or all of them),
  * in their order, or least sure first. A target that the table lacks is missing in every row. Throws
