@@ -7,6 +7,7 @@ const ROLES = ['viewer', 'labeller', 'predictor', 'editor', 'admin', 'owner'] as
 
 /** Said once more, by hand: what each role may do. A change of the roles must be made here too. */
 const READING: Permission[] = [
+  'jobs:read',
   'system:read',
   'datasets:read',
   'journeys:read',
@@ -19,9 +20,10 @@ const READING: Permission[] = [
 const MAY: Record<(typeof ROLES)[number], readonly Permission[] | 'everything'> = {
   viewer: READING,
   labeller: ['labelling:read', 'labelling:answer'],
-  predictor: ['endpoints:predict', 'labels:write'],
+  predictor: ['endpoints:predict', 'labels:write', 'uploads:write', 'jobs:read'],
   editor: [
     ...READING,
+    'uploads:write',
     'datasets:write',
     'journeys:write',
     'endpoints:write',

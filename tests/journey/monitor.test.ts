@@ -1,4 +1,5 @@
 import type { Endpoint, Journey, MonitorReport, PredictResponse, ShipResult } from '@slipway/contract';
+import { createClient } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUp, eventually, HAS_REAL_TABLES, type Platform, startPlatform } from './slipway.ts';
 import { cellsOf, changed, csvFile, type Rows, splitTable } from './tables.ts';
@@ -73,10 +74,13 @@ describe.skipIf(!HAS_REAL_TABLES)('an endpoint on ../shared/data/telco_churn.csv
         rows: labels.slice(0, half).map(({ id, value }) => [id, value]),
       });
       const added = await platform.answer(['labels', 'add', 'telco', file]);
-      expect(added).toEqual({ endpoint: 'telco', accepted: half });
+      expect(added).toEqual({ endpoint: 'telco', accepted: half, unknown: 0 });
       const params = { name: 'telco' };
       const body = { labels: labels.slice(half) };
-      expect(await platform.client.call['labels.add']({ params, body })).toEqual({ accepted: half });
+      expect(await platform.client.call['labels.add']({ params, body })).toEqual({
+        accepted: half,
+        unknown: 0,
+      });
 
       const { performance } = await monitor();
       const { realised } = performance as { realised: Realised };
@@ -149,6 +153,40 @@ describe.skipIf(!HAS_REAL_TABLES)('an endpoint on ../shared/data/telco_churn.csv
       expect(versions.versions[0]).toMatchObject({ version: 2, rows: 7043 + LATER_ROWS });
     },
     4 * MINUTES,
+  );
+
+  it(
+    'a key of the role predictor predicts a file and labels by file, and makes no dataset',
+    async () => {
+      const { secret } = await platform.client.call['keys.create']({
+        body: { name: 'caller', role: 'predictor' },
+      });
+      const few = { header: usual.header, rows: usual.rows.slice(0, 3) };
+      const words = ['predict', 'telco', await csvFile('few.csv', few), '--token', secret];
+      const { predictions } = await platform.answer<{ predictions: Prediction[] }>(words);
+      expect(predictions).toHaveLength(3);
+      const labels = {
+        header: ['id', 'value'],
+        rows: [
+          [predictions[0]!.id, 'No'],
+          [predictions[0]!.id.replace(/.$/, 'z'), 'No'],
+        ],
+      };
+      const file = await csvFile('their-labels.csv', labels);
+      expect(await platform.answer(['labels', 'add', 'telco', file, '--token', secret])).toEqual({
+        endpoint: 'telco',
+        accepted: 2,
+        unknown: 1,
+      });
+      const caller = createClient({ server: platform.url, token: secret });
+      const upload = await caller.call['uploads.create']({
+        query: { filename: 'x.csv' },
+        body: new TextEncoder().encode('a,b\n1,2\n'),
+      });
+      const body = { name: 'theirs', uploadId: upload.id };
+      await expect(caller.call['datasets.add']({ body })).rejects.toMatchObject({ code: 'access.forbidden' });
+    },
+    2 * MINUTES,
   );
 });
 

@@ -109,6 +109,11 @@ export const FAILURES = catalogue({
     says: 'Reading the file {file} needs more memory than it may take.',
     hint: 'Raise `ingest.memoryLimitMegabytes`, or give fewer columns.',
   },
+  'file.unpacks-too-large': {
+    kind: 'too-large',
+    says: 'The file {file} unpacks to more than {limitBytes} bytes.',
+    hint: 'Send it unpacked, or raise `ingest.maxUnpackedBytes` or `ingest.maxUnpackedRatio` if it is meant to be so large.',
+  },
   'file.one-column': {
     kind: 'unprocessable',
     says: 'The file {file} has a single column, so nothing could predict the target.',

@@ -1,6 +1,8 @@
 /** Every permission there is, `noun:verb`. An operation names exactly one, or says that it is public. */
 export const PERMISSIONS = [
   'system:read',
+  'uploads:write',
+  'jobs:read',
   'datasets:read',
   'datasets:write',
   'journeys:read',

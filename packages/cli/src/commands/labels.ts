@@ -16,29 +16,33 @@ export function addLabelCommands(program: Command): void {
     .action(async (endpoint: string, fileOrId: string, value: string | undefined, options: CommonOptions) => {
       const client = await connect(options);
       const params = { name: endpoint };
-      const accepted =
+      const { accepted, unknown } =
         value === undefined
           ? await addFile(client, endpoint, fileOrId)
-          : (
-              await client.call['labels.add']({
-                params,
-                body: { labels: [{ id: fileOrId, value }], source: 'cli' },
-              })
-            ).accepted;
-      answer({ endpoint, accepted }, options.json, () => {
+          : await client.call['labels.add']({
+              params,
+              body: { labels: [{ id: fileOrId, value }], source: 'cli' },
+            });
+      answer({ endpoint, accepted, unknown }, options.json, () => {
         say(`${accepted} ${accepted === 1 ? 'label is' : 'labels are'} kept.`);
+        if (unknown !== null && unknown > 0)
+          say(
+            `${unknown} of them ${unknown === 1 ? 'names' : 'name'} no prediction that ${endpoint} has logged; check the ids.`,
+          );
         say(`Next: slipway monitor ${endpoint}${sameFlags(options)}`);
       });
     });
 }
 
+type Told = { accepted: number; unknown: number | null };
+
 async function addFile(
   client: Awaited<ReturnType<typeof connect>>,
   endpoint: string,
   file: string,
-): Promise<number> {
+): Promise<Told> {
   const uploadId = await uploadFile(client, file);
   const queued = await client.call['labels.addFile']({ params: { name: endpoint }, body: { uploadId } });
   const job = await waitForJob(client, queued.id);
-  return (job.output as { accepted: number }).accepted;
+  return job.output as Told;
 }

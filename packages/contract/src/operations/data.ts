@@ -18,6 +18,7 @@ const FILE_FAILURES = [
   'file.binary',
   'file.ragged',
   'file.too-many-columns',
+  'file.unpacks-too-large',
   'storage.full',
 ] as const;
 
@@ -26,8 +27,8 @@ export const dataOperations = {
     method: 'POST',
     path: '/api/v1/uploads',
     room: 'ingest',
-    permission: 'datasets:write',
-    summary: 'Upload a file; its bytes are the body.',
+    permission: 'uploads:write',
+    summary: 'Upload a file; its bytes are the body. Another call says what it is for.',
     query: z.object({
       filename: z.string().min(1).max(255).describe('Name as the user knows it, without folders'),
     }),

@@ -197,13 +197,22 @@ export const endpointOperations = {
     path: '/api/v1/endpoints/{name}/labels',
     room: 'monitor',
     permission: 'labels:write',
-    summary: 'Tell what really happened, by prediction id; the last value wins.',
+    summary:
+      'Tell what really happened, by prediction id; the last value wins. Labels of predictions that the log does not hold are kept, and count once it does.',
     params: byName,
     body: z.strictObject({
       labels: z.array(labelSchema).min(1).max(50_000),
       source: z.string().max(100).default('api'),
     }),
-    answer: z.object({ accepted: z.int() }),
+    answer: z.object({
+      accepted: z.int(),
+      unknown: z
+        .int()
+        .nullable()
+        .describe(
+          'Ids that the prediction log does not hold (yet); null when there was too much of it to look through',
+        ),
+    }),
     failures: ['endpoint.missing', 'labels.wrong-type'],
     example: { labels: [{ id: 'p_…', value: 'Yes' }] },
   },

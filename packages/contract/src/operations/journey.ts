@@ -105,7 +105,7 @@ export const journeyOperations = {
     method: 'GET',
     path: '/api/v1/jobs/{id}',
     room: 'work',
-    permission: 'journeys:read',
+    permission: 'jobs:read',
     summary: 'Show a job.',
     params: z.object({ id: z.string() }),
     answer: jobSchema,

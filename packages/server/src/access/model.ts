@@ -6,6 +6,7 @@ export type Role = (typeof ROLES)[number];
 const reading = PERMISSIONS.filter((name) => name.endsWith(':read'));
 const viewing = reading.filter((name) => name !== 'keys:read' && name !== 'audit:read');
 const editing: Permission[] = [
+  'uploads:write',
   'datasets:write',
   'journeys:write',
   'endpoints:write',
@@ -22,7 +23,7 @@ export const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
   editor: new Set([...viewing, ...editing]),
   viewer: new Set(viewing),
   labeller: new Set<Permission>(['labelling:read', 'labelling:answer']),
-  predictor: new Set<Permission>(['endpoints:predict', 'labels:write']),
+  predictor: new Set<Permission>(['endpoints:predict', 'labels:write', 'uploads:write', 'jobs:read']),
 };
 
 /** What a key may do: all that its role may, or a list of its own. */

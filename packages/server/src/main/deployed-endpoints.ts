@@ -20,14 +20,14 @@ export function deployedEndpoints(database: Database, platformTokenHash: string)
         const added = await stores.endpoints.addRevision(name, revision, expected);
         const move = await stores.models.moveAlias(endpoint.model, 'champion', revision.modelVersion);
         const details = { from: move.from, to: move.to, revision: added.revision };
+        await stores.outbox.add({ topic: `endpoint.${revision.reason}`, subject: name, payload: details });
+        if (revision.reason === 'promote') await withdrawProposal(stores, name);
         await stores.audit.append({
           who: revision.by,
           what: `endpoints.${revision.reason}`,
           subject: name,
           details,
         });
-        await stores.outbox.add({ topic: `endpoint.${revision.reason}`, subject: name, payload: details });
-        if (revision.reason === 'promote') await withdrawProposal(stores, name);
         return added;
       }),
   };

@@ -131,7 +131,10 @@ function stored(job: Job, output: unknown): unknown {
 
 /** What is kept of outputs whose content is written elsewhere. */
 const KEPT_OF: Partial<Record<JobKind, (job: Job, output: unknown) => unknown>> = {
-  'labels-file': (_, output) => ({ accepted: (output as LabelsFileOutput).labels.length }),
+  'labels-file': (_, output) => {
+    const { labels, unknown } = output as LabelsFileOutput;
+    return { accepted: labels.length, unknown };
+  },
   'label-open': ({ input }, output) => ({
     queue: (input as LabelOpenInput).queue.id,
     tasks: (output as LabelOpenOutput).tasks.length,

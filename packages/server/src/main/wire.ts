@@ -8,6 +8,7 @@ import { type DataFolder, openDataFolder, ownerKeyFile } from '../adapters/data-
 import { openPglite, openPostgres } from '../adapters/database/index.ts';
 import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
+import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
 import { forgetSearches, sayEnough } from '../adapters/trial-journal/index.ts';
 import { type App, buildHttpServer, handlersOf, isLoopback } from '../http/index.ts';
@@ -144,6 +145,7 @@ async function start(
     objects,
     journeys,
     bundles,
+    predictions: predictionLogReader(folders.predictions),
     dataPlane: { ...dataPlane, url: () => told().inference },
     runShortJob: (kind, input, signal) => runShortJob({ database, pool }, kind, input, signal),
     processes: () => processList(dataPlane, pool),
@@ -247,7 +249,7 @@ function settingOf(
   folders: WorkerSetting['folders'],
   platformSecret: string,
   inferenceUrl: string,
-): WorkerSetting {
+): Omit<WorkerSetting, 'former'> {
   return {
     folders,
     ingest: config.ingest,
@@ -262,7 +264,7 @@ type PoolParts = {
   queue: JobQueue;
   instance: string;
   log: Log;
-  settingOf: () => WorkerSetting;
+  settingOf: () => Omit<WorkerSetting, 'former'>;
 };
 
 /** Every job has a scratch folder of its own, which goes with it. */
@@ -281,10 +283,11 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     ],
     leaseMs: work.leaseSeconds * 1000,
     file: INSTALLATION.programs.worker,
-    settingOf: (job) => {
+    settingOf: (job): WorkerSetting => {
       const setting = settingOf();
       const trials = join(setting.folders.trials, job.id);
-      return { ...setting, folders: { ...setting.folders, work: scratchOf(job), trials } };
+      const former = job.progress;
+      return { ...setting, former, folders: { ...setting.folders, work: scratchOf(job), trials } };
     },
     heapMegabytes: work.heapMegabytes,
     onGone: (job) => rm(scratchOf(job), { recursive: true, force: true }),

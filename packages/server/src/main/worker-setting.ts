@@ -9,7 +9,15 @@ export type WorkerSetting = {
     /** What the search of this job left in a former life. */
     trials: string;
   };
-  ingest: { maxColumns: number; memoryLimitMegabytes: number; threads: number };
+  ingest: {
+    maxColumns: number;
+    maxUnpackedBytes: number;
+    maxUnpackedRatio: number;
+    memoryLimitMegabytes: number;
+    threads: number;
+  };
+  /** The last that this job told in a former life. */
+  former: unknown;
   trialThreads: number;
   platformToken: string;
   /** Where the data plane answers on this machine. */

@@ -9,7 +9,7 @@ import { createOnnxRuntime } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
-import { INGEST_LIMITS } from '../journey/ingest/index.ts';
+import { INGEST_LIMITS, type IngestLimits } from '../journey/ingest/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../pipeline/index.ts';
 import { addressesOf } from './addresses.ts';
@@ -19,7 +19,11 @@ import type { WorkerSetting } from './worker-setting.ts';
 runJobProcess(async (kind, input, setting, { progress, signal }) => {
   const ports = await wireJob(setting as WorkerSetting);
   const run = JOB_HANDLERS[kind as keyof typeof JOB_HANDLERS] as (...given: unknown[]) => Promise<unknown>;
-  return run(input, ports, { news: (news: StageNews | TrialNews) => progress(news), signal });
+  return run(input, ports, {
+    news: (news: StageNews | TrialNews) => progress(news),
+    signal,
+    former: (setting as WorkerSetting).former,
+  });
 });
 
 async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
@@ -33,7 +37,7 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
       threads: ingest.threads,
     }),
     objects: await openFileObjects(folders.objects),
-    limits: { ...INGEST_LIMITS, maxColumns: ingest.maxColumns },
+    limits: limitsOf(ingest),
     bundles: createBundleFolderStore(folders.bundles, signer),
     signer,
     runtime: createOnnxRuntime(),
@@ -48,4 +52,8 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     platformToken: setting.platformToken,
     predictUrl: local.predict,
   };
+}
+
+function limitsOf({ maxColumns, maxUnpackedBytes, maxUnpackedRatio }: WorkerSetting['ingest']): IngestLimits {
+  return { ...INGEST_LIMITS, maxColumns, maxUnpackedBytes, maxUnpackedRatio };
 }

@@ -28,3 +28,4 @@ export { startTrain, type TrainAsk } from './start-train.ts';
 export { enoughTried } from './stop-search.ts';
 export { takeNews } from './take-news.ts';
 export { recordTrial } from './trial-runs.ts';
+export { unknownPredictions } from './unknown-predictions.ts';

@@ -124,7 +124,11 @@ export type PredictFileInput = {
 export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
 
 export type LabelsFileInput = { file: StoredFile; endpoint: string };
-export type LabelsFileOutput = { labels: { id: string; value: string }[] };
+export type LabelsFileOutput = {
+  labels: { id: string; value: string }[];
+  /** Ids that the prediction log does not hold. */
+  unknown: number;
+};
 
 export type MonitorInput = {
   endpoint: string;

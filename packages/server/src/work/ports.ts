@@ -41,8 +41,8 @@ export interface JobQueue {
   /** Newest first; 100 unless told. */
   list(filter?: JobFilter): Promise<Job[]>;
   /**
-   * Hashes (64 hex digits) that jobs name and may yet need: inputs of those that are not over, and outputs of those that
-   * ended within so long.
+   * Hashes (64 hex digits) that jobs name and may yet need: inputs and progress of those that are not over, and outputs of
+   * those that ended within so long.
    */
   namedHashes(outputsKeptMs: number): Promise<Set<string>>;
   /**

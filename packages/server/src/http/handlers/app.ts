@@ -1,4 +1,5 @@
 import type { DataPlane } from '../../journey/deploy/index.ts';
+import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { Database, ObjectStore } from '../../ledger/index.ts';
 import type { BundleReader, JourneyPorts } from '../../pipeline/index.ts';
 import type { ConfigEntry } from './config-entry.ts';
@@ -9,6 +10,7 @@ export type App = {
   objects: ObjectStore;
   journeys: JourneyPorts;
   bundles: BundleReader;
+  predictions: PredictionLogReader;
   dataPlane: Pick<DataPlane, 'stats' | 'ready' | 'url'>;
   /** Runs a short job now and gives its output; the job is kept like any other. */
   runShortJob: (kind: 'preview', input: unknown, signal: AbortSignal) => Promise<unknown>;

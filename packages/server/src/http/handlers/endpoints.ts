@@ -10,6 +10,7 @@ import {
   startMonitor,
   startPredictFile,
   startRetrain,
+  unknownPredictions,
   withdrawProposal,
 } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
@@ -33,6 +34,8 @@ type EndpointHandlers = Pick<
 >;
 
 const DAY_MS = 86_400_000;
+/** Records of the log that a call with labels may read through: a second or so. */
+const MOST_RECORDS = 100_000;
 
 export function endpointHandlers(app: App): EndpointHandlers {
   const { database, journeys } = app;
@@ -89,7 +92,10 @@ export function endpointHandlers(app: App): EndpointHandlers {
     'labels.add': async ({ params, body }) => {
       const { endpoint, revision } = await servingEndpoint(stores, params.name);
       const { classes } = await app.bundles.manifest(revision.bundleId);
-      return { accepted: await addLabels(stores, endpoint.name, { classes }, body.labels, body.source) };
+      const accepted = await addLabels(stores, endpoint.name, { classes }, body.labels, body.source);
+      const ids = body.labels.map(({ id }) => id);
+      const unknown = await unknownPredictions(app.predictions, endpoint.name, ids, MOST_RECORDS);
+      return { accepted, unknown: unknown ?? null };
     },
     'labels.addFile': async ({ params, body }) =>
       wake(jobView(await startLabelsFile(stores, { ...body, endpoint: params.name }))),

@@ -23,6 +23,8 @@ type JourneyHandlers = Pick<
   | 'runs.compare'
 >;
 
+/** Jobs that those who only call endpoints may start, and so may follow: files to predict, and labels. */
+const JOBS_OF_CALLERS: ReadonlySet<string> = new Set(['predict-file', 'labels-file']);
 const LONG_POLL_MS = 20_000;
 const POLL_MS = 250;
 
@@ -57,7 +59,12 @@ export function journeyHandlers(app: App): JourneyHandlers {
     'jobs.list': async ({ query }) => ({
       jobs: (await stores.jobs.list({ limit: query.limit })).map(jobView),
     }),
-    'jobs.get': async ({ params }) => jobView(await stores.jobs.get(params.id)),
+    'jobs.get': async ({ params }, { caller }) => {
+      const job = await stores.jobs.get(params.id);
+      const isOpen = caller!.permissions.has('journeys:read') || JOBS_OF_CALLERS.has(job.kind);
+      if (!isOpen) throw fail('job.missing', { id: params.id });
+      return jobView(job);
+    },
     'jobs.cancel': async ({ params }, { caller, requestId }) => {
       const { id, journeyId } = await stores.jobs.get(params.id);
       const ask = { by: caller!.name, requestId };

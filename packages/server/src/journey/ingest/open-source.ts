@@ -5,7 +5,7 @@ import { NORMAL_DIALECT, normaliseDelimited, transcoded } from './delimited/norm
 import { type ByteSurvey, surveyBytes } from './delimited/survey-bytes.ts';
 import type { FileFormat, Lineage } from './model.ts';
 import type { RawColumn, TableSource, Workspace } from './ports.ts';
-import { INGEST_LIMITS, type IngestLimits, MISSING_WORDS } from './settings.ts';
+import { INGEST_LIMITS, type IngestLimits, MISSING_WORDS, UNPACKED_FREELY_BYTES } from './settings.ts';
 import { contentFormat } from './sniff/content-format.ts';
 import { hasDecimalComma } from './sniff/decimal-comma.ts';
 import { type DelimitedShape, sniffDelimited } from './sniff/delimited-shape.ts';
@@ -41,7 +41,7 @@ export type FileToRead = { file: string; fileName: string; options?: ReadOptions
 
 /**
  * Finds out what a file is, by its content, and makes it readable for the engine: unpacked, in UTF-8. Throws
- * `file.empty`, `file.no-rows`, `file.binary`, `file.unreadable`, `file.too-many-columns`.
+ * `file.empty`, `file.no-rows`, `file.binary`, `file.unreadable`, `file.unpacks-too-large`, `file.too-many-columns`.
  */
 export async function openSource(workspace: Workspace, request: FileToRead): Promise<OpenSource> {
   const limits = request.limits ?? INGEST_LIMITS;
@@ -65,7 +65,10 @@ async function unpack(workspace: Workspace, request: FileToRead, limits: IngestL
   const outer = contentFormat(await headOf(workspace, file, 64), fileName);
   if (outer === 'empty') throw fail('file.empty', { file: fileName });
   if (outer !== 'gzip') return { path: file, source, content: source, format: outer };
-  const path = await workspace.write('unpacked', gunzipped(workspace.read(file), fileName, limits));
+  const path = await workspace.write(
+    'unpacked',
+    gunzipped(workspace.read(file), fileName, unpackedLimit(source, limits)),
+  );
   const format = contentFormat(await headOf(workspace, path, 64), fileName);
   if (format === 'empty') throw fail('file.empty', { file: fileName });
   if (format === 'gzip') throw unreadable(fileName, 'gzip', 'it is compressed twice');
@@ -199,10 +202,15 @@ async function headOf(workspace: Workspace, path: string, limitBytes: number): P
   return Buffer.concat(chunks);
 }
 
+/** A few kilobytes can be made to unpack to gigabytes; tables are packed to a tenth, seldom to less than a fiftieth. */
+function unpackedLimit({ bytes }: ByteSurvey, { maxUnpackedBytes, maxUnpackedRatio }: IngestLimits): number {
+  return Math.min(maxUnpackedBytes, Math.max(UNPACKED_FREELY_BYTES, bytes * maxUnpackedRatio));
+}
+
 async function* gunzipped(
   chunks: AsyncIterable<Uint8Array>,
   file: string,
-  limits: IngestLimits,
+  limitBytes: number,
 ): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip();
   pipeline(chunks, gunzip, () => {}); // a failure surfaces where the output is read, below
@@ -210,9 +218,7 @@ async function* gunzipped(
   try {
     for await (const chunk of gunzip) {
       bytes += chunk.length;
-      if (bytes > limits.maxUnpackedBytes) {
-        throw unreadable(file, 'gzip', `it unpacks to more than ${limits.maxUnpackedBytes} bytes`);
-      }
+      if (bytes > limitBytes) throw fail('file.unpacks-too-large', { file, limitBytes });
       yield chunk;
     }
   } catch (error) {

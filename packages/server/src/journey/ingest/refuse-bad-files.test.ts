@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { type FailureCode, isFailure } from '@slipway/contract';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
-import { ingestFile } from './index.ts';
+import { INGEST_LIMITS, ingestFile } from './index.ts';
 
 let lake: TemporaryLake;
 beforeAll(async () => {
@@ -93,4 +93,23 @@ test('an abort interrupts reading and leaves nothing behind', async () => {
   while ((await readdir(join(lake.folder, 'scratch'))).length === 0) await new Promise(setImmediate);
   abort.abort();
   expect((await reading).code).toBe('job.cancelled');
+});
+
+/** 128 MiB of zeros in some 130 KB, as a gzip of several members so that the test itself needs little memory. */
+const bomb = () =>
+  Buffer.concat(Array.from({ length: 8 }, () => gzipSync(Buffer.alloc(16 * 1024 ** 2, '0'))));
+
+test('a file that unpacks to a thousand times its size is refused before it fills the disk', async () => {
+  const file = await lake.file('bomb.csv.gz', bomb());
+  const failure = await failureOf(ingestFile({ file, fileName: 'bomb.csv.gz' }, lake.ports));
+  expect(failure).toMatchObject({ code: 'file.unpacks-too-large', details: { limitBytes: 64 * 1024 ** 2 } });
+});
+
+test('the limits of unpacking are settings', async () => {
+  const file = await lake.file('small.csv.gz', gzipSync(`a,b\n${'1,2\n'.repeat(100_000)}`));
+  const limits = { ...INGEST_LIMITS, maxUnpackedBytes: 50_000 };
+  const failure = await failureOf(ingestFile({ file, fileName: 'small.csv.gz', limits }, lake.ports));
+  expect(failure).toMatchObject({ code: 'file.unpacks-too-large', details: { limitBytes: 50_000 } });
+  const { manifest } = await ingestFile({ file, fileName: 'small.csv.gz' }, lake.ports); // packed to a fiftieth, and small
+  expect(manifest.rows).toBe(100_000);
 });

@@ -10,6 +10,8 @@ export type IngestLimits = {
   maxRecordCharacters: number;
   /** A compressed file may not unpack to more. */
   maxUnpackedBytes: number;
+  /** Nor to more than so many times its own size, once that is over {@link UNPACKED_FREELY_BYTES}. */
+  maxUnpackedRatio: number;
 };
 
 export const INGEST_LIMITS: IngestLimits = {
@@ -17,7 +19,11 @@ export const INGEST_LIMITS: IngestLimits = {
   headBytes: 2 * 1024 * 1024,
   maxRecordCharacters: 2 * 1024 * 1024,
   maxUnpackedBytes: 200 * 1024 ** 3,
+  maxUnpackedRatio: 200,
 };
+
+/** Small enough to be harmless, whatever it was packed to. */
+export const UNPACKED_FREELY_BYTES = 64 * 1024 ** 2;
 
 /** The room's slice of the configuration. */
 export const ingestSettings = {
@@ -26,6 +32,18 @@ export const ingestSettings = {
     min: 2,
     max: 20_000,
     says: 'Files with more columns are refused.',
+  }),
+  maxUnpackedBytes: integerSetting({
+    default: INGEST_LIMITS.maxUnpackedBytes,
+    min: 1024,
+    max: 1024 ** 5,
+    says: 'Compressed files that unpack to more are refused.',
+  }),
+  maxUnpackedRatio: integerSetting({
+    default: INGEST_LIMITS.maxUnpackedRatio,
+    min: 1,
+    max: 2000,
+    says: 'Compressed files that unpack to more than so many times their size, and to more than 64 MiB, are refused.',
   }),
   memoryLimitMegabytes: integerSetting({
     default: 2_048,

@@ -13,5 +13,6 @@ export type {
 export { noPredictionLog } from './no-prediction-log.ts';
 export type { PredictionLog, PredictionLogReader, PredictionLogStats, TimeWindow } from './ports.ts';
 export { predictionIds } from './prediction-ids.ts';
+export { predictionTime } from './prediction-time.ts';
 export { readTimestamp } from './read-timestamp.ts';
 export { type LineWriter, lineWriter, readRecordLine } from './record-line.ts';

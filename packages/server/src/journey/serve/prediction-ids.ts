@@ -1,7 +1,9 @@
 import type { Clock } from '../../kernel/index.ts';
 
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const TIME_LENGTH = 10;
+/** Crockford base 32. */
+export const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Letters that tell the time. */
+export const TIME_LENGTH = 10;
 const COUNT_LENGTH = 4;
 const MOST_PER_MILLISECOND = 32 ** COUNT_LENGTH;
 

@@ -31,6 +31,8 @@ export type JobRun = {
   /** Tells how far the job is: news of a stage on a journey, or of a trial of its search. */
   news: (news: StageNews | TrialNews) => void;
   signal: AbortSignal;
+  /** The last that this job told in a former life, before its worker died; null the first time. */
+  former: unknown;
 };
 
 export type JobHandler<Kind extends JobKind> = (

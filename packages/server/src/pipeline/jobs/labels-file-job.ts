@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import { columnNamed, ingestFile, readTable } from '../../journey/ingest/index.ts';
+import { unknownPredictions } from '../unknown-predictions.ts';
 import { cellText } from './cells.ts';
 import type { JobHandler } from './job-ports.ts';
 
@@ -26,9 +27,10 @@ export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { s
     id: cellText(ids, row),
     value: cellText(values, row),
   }));
-  return {
-    labels: labels.filter(
-      (label): label is { id: string; value: string } => label.id !== null && label.value !== null,
-    ),
-  };
+  const told = labels.filter(
+    (label): label is { id: string; value: string } => label.id !== null && label.value !== null,
+  );
+  const named = told.map(({ id }) => id);
+  const unknown = await unknownPredictions(ports.predictions, input.endpoint, named);
+  return { labels: told, unknown: unknown! };
 };

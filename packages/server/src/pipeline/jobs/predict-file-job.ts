@@ -2,46 +2,57 @@ import { type FailureData, fail, failureFrom, type PredictResponse } from '@slip
 import { type Column, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
 import { decodeEngineFile } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
+import type { StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { fileWriter } from './prediction-file.ts';
+import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
 
 const ROWS_A_CALL = 500;
 
 /**
  * Predicts every row of a file through the endpoint, so that each prediction is logged and has an id, and writes the
  * file's rows with the answers beside them. Columns that the model does not take are kept but not sent.
+ *
+ * What was predicted is stored part by part, and a job whose worker died goes on behind the last part, so that rows are
+ * not predicted and logged again; those of the part that was under way are.
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
   const table = await tableOf(input.file, ports, run.signal);
-  const inputs = await inputsOf(input.bundleId, ports);
-  const columns = matchColumns(inputs, table);
-  const writer = fileWriter(input.format, table);
-  const answers = async function* () {
-    yield writer.head();
-    for (let from = 0; from < table.rows; from += ROWS_A_CALL) {
-      const to = Math.min(table.rows, from + ROWS_A_CALL);
-      const rows = rowsOf(columns, from, to);
-      const response = await askPatiently(
-        () => predict(ports.predictUrl(input.endpoint), ports, rows, from, run.signal),
-        run.signal,
-      );
-      run.news({
-        stage: 'serve',
-        state: 'running',
-        says: `${to} of ${table.rows} rows`,
-        progress: to / table.rows,
-        seconds: null,
-        facts: {},
-      });
-      yield writer.rows(from, response);
-    }
-  };
-  const stored = await ports.objects.put(answers());
+  const columns = matchColumns(await inputsOf(input.bundleId, ports), table);
+  const write = fileWriter(input.format, table);
+  const written = await partsBefore(run.former, ports.objects);
+  const partRows = rowsOfPart(table.rows, ROWS_A_CALL);
+  const answer = (from: number, to: number) =>
+    askPatiently(
+      () => predict(ports.predictUrl(input.endpoint), ports, rowsOf(columns, from, to), from, run.signal),
+      run.signal,
+    );
+  while (written.rows < table.rows) {
+    const end = Math.min(table.rows, written.rows + partRows);
+    const part: Uint8Array[] = [];
+    for (let from = written.rows; from < end; from += ROWS_A_CALL)
+      part.push(write(from, await answer(from, Math.min(end, from + ROWS_A_CALL))));
+    written.parts.push((await ports.objects.put(Buffer.concat(part))).sha256);
+    written.rows = end;
+    run.news(newsOf(written, table.rows));
+  }
+  const stored = await ports.objects.put(readParts(written, ports.objects));
   const stem = input.file.filename.replace(/(\.\w+)+$/, '');
   return { ...stored, rows: table.rows, filename: `${stem}.predictions.${input.format}` };
 };
+
+function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
+  return {
+    stage: 'serve',
+    state: 'running',
+    says: `${rows} of ${all} rows`,
+    progress: rows / all,
+    seconds: null,
+    facts: { rows, parts: [...parts] },
+  };
+}
 
 async function tableOf(
   file: { sha256: string; filename: string },

@@ -2,7 +2,8 @@ import type { PredictResponse } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { cellValue } from './cells.ts';
 
-type Writer = { head(): Uint8Array; rows(from: number, response: PredictResponse): Uint8Array };
+/** The lines of the rows from `from` on, with the predictions of an answer beside them; row 0 comes with the heading. */
+type Writer = (from: number, response: PredictResponse) => Uint8Array;
 
 /** Writes a table with predictions beside its rows, as CSV or as one JSON object a line. */
 export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
@@ -10,46 +11,34 @@ export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
 }
 
 function csvWriter(table: Table): Writer {
-  let classes: string[] | undefined;
-  let headed = false;
-  const head = (response: PredictResponse) => {
-    classes = Object.keys(response.predictions[0]?.probabilities ?? {});
+  return (from, { predictions }) => {
+    const classes = Object.keys(predictions[0]?.probabilities ?? {});
     const added = ['prediction_id', 'prediction', ...classes.map((name) => `probability_${name}`)];
-    return line([...table.columns.map((column) => column.name), ...added]);
-  };
-  return {
-    head: () => new Uint8Array(),
-    rows(from, response) {
-      const heading = headed ? '' : head(response);
-      headed = true;
-      const lines = response.predictions.map((prediction, index) =>
-        line([
-          ...table.columns.map((column) => cellValue(column, from + index)),
-          prediction.id,
-          prediction.value,
-          ...classes!.map((name) => prediction.probabilities?.[name] ?? null),
-        ]),
-      );
-      return encode(heading + lines.join(''));
-    },
+    const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
+    const lines = predictions.map((prediction, index) =>
+      line([
+        ...table.columns.map((column) => cellValue(column, from + index)),
+        prediction.id,
+        prediction.value,
+        ...classes.map((name) => prediction.probabilities?.[name] ?? null),
+      ]),
+    );
+    return encode(heading + lines.join(''));
   };
 }
 
 function ndjsonWriter(table: Table): Writer {
-  return {
-    head: () => new Uint8Array(),
-    rows: (from, response) =>
-      encode(
-        response.predictions
-          .map((prediction, index) => {
-            const row = Object.fromEntries(
-              table.columns.map((column) => [column.name, cellValue(column, from + index)]),
-            );
-            return `${JSON.stringify({ row, prediction })}\n`;
-          })
-          .join(''),
-      ),
-  };
+  return (from, { predictions }) =>
+    encode(
+      predictions
+        .map((prediction, index) => {
+          const row = Object.fromEntries(
+            table.columns.map((column) => [column.name, cellValue(column, from + index)]),
+          );
+          return `${JSON.stringify({ row, prediction })}\n`;
+        })
+        .join(''),
+    );
 }
 
 function line(cells: readonly (string | number | boolean | null)[]): string {

@@ -162,7 +162,8 @@ function namedHashes(outputsKeptMs: number): SQL {
   return statement`
     select distinct found[1] as hash
     from ${jobs}, regexp_matches(
-      (case when ${jobs.endedAt} is null then ${jobs.input} else ${jobs.output} end)::text,
+      case when ${jobs.endedAt} is null
+        then concat(${jobs.input}::text, ' ', ${jobs.progress}::text) else ${jobs.output}::text end,
       '\\y[0-9a-f]{64}\\y', 'g') as found
     where ${jobs.endedAt} is null or ${jobs.endedAt} >= ${before(outputsKeptMs)}`;
 }

@@ -207,7 +207,8 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
       await enqueue({ file: { sha256: input }, nothing: `x${hash('d')}` });
       expect(await jobs.namedHashes(MINUTE_MS)).toContain(input);
       const job = await claim();
-      expect(await jobs.namedHashes(MINUTE_MS)).toContain(input);
+      await jobs.heartbeat(job.id, job.token, MINUTE_MS, { facts: { parts: [hash('e')] } });
+      for (const needed of [input, hash('e')]) expect(await jobs.namedHashes(MINUTE_MS)).toContain(needed);
       await jobs.complete(job.id, job.token, { sha256: output, more: [{ "it's": nested }] });
       const named = await jobs.namedHashes(MINUTE_MS);
       expect([input, output, nested, hash('d')].map((one) => named.has(one))).toEqual([

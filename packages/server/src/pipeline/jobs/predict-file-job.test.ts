@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { predictionIds } from '../../journey/serve/index.ts';
+import { systemClock } from '../../kernel/index.ts';
+import { constantBundle } from '../../testing/bundle-builder.ts';
+import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
+import type { StageNews } from '../model.ts';
+import type { JobPorts } from './job-ports.ts';
+import { predictFileJob } from './predict-file-job.ts';
+
+const ROWS = 1800;
+
+let lake: TemporaryLake;
+let ports: JobPorts;
+let bundleId: string;
+let endpoint: Server;
+/** Ages that the endpoint predicted, in order; it breaks when it has answered so many calls. */
+let predicted: number[];
+let answersLeft: number;
+
+beforeEach(async () => {
+  lake = await temporaryLake();
+  const built = await constantBundle(`${lake.folder}/bundles/built`, 0.9);
+  bundleId = built.bundleId;
+  const files = new Map([['trees.json', Buffer.from(JSON.stringify(built.engineFile))]]);
+  predicted = [];
+  answersLeft = Number.POSITIVE_INFINITY;
+  endpoint = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const isBroken = answersLeft-- <= 0;
+      response.writeHead(isBroken ? 422 : 200, { 'content-type': 'application/json' });
+      if (isBroken) return response.end(JSON.stringify({ code: 'predict.no-rows', detail: 'broken' }));
+      const { rows } = JSON.parse(Buffer.concat(chunks).toString()) as { rows: { age: number }[] };
+      predicted.push(...rows.map(({ age }) => age));
+      const predictions = rows.map(() => ({
+        id: newId(),
+        value: 'Yes',
+        probabilities: { No: 0.1, Yes: 0.9 },
+      }));
+      return response.end(JSON.stringify({ model: { name: 'm', version: 1 }, predictions }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(endpoint, 'listening');
+  const { port } = endpoint.address() as AddressInfo;
+  ports = {
+    ...lake.ports,
+    clock: systemClock,
+    bundles: { open: async () => ({ folder: '', files }) },
+    predictUrl: () => `http://127.0.0.1:${port}/`,
+    platformToken: 'token',
+  } as unknown as JobPorts;
+});
+afterEach(async () => {
+  endpoint.close();
+  await lake.close();
+});
+
+const newId = predictionIds('p', 'abcdefgh', systemClock);
+
+async function uploaded() {
+  const lines = Array.from({ length: ROWS }, (_, row) => `${row},${row % 7},Monthly`);
+  const csv = `age,total charges,contract\n${lines.join('\n')}\n`;
+  return { sha256: (await ports.objects.put(Buffer.from(csv))).sha256, filename: 'rows.csv' };
+}
+
+it.each(['csv', 'ndjson'] as const)('a file that is cut off goes on where it was, as %s', async (format) => {
+  const input = { file: await uploaded(), endpoint: 'e', bundleId, format };
+  let told: StageNews | null = null;
+  const run = (former: unknown) =>
+    predictFileJob(input, ports, {
+      news: (news) => {
+        told = news as StageNews;
+      },
+      signal: new AbortController().signal,
+      former,
+    });
+  answersLeft = 2;
+  await expect(run(null)).rejects.toMatchObject({ code: 'predict.no-rows' });
+  expect(told).toMatchObject({ facts: { rows: 1000 } });
+  answersLeft = Number.POSITIVE_INFINITY;
+  const output = await run(told);
+
+  expect(predicted).toEqual(Array.from({ length: ROWS }, (_, row) => row));
+  const text = Buffer.from(await ports.objects.get(output.sha256)).toString();
+  expect(output.rows).toBe(ROWS);
+  expect(new Set(text.match(/p_[0-9a-z]{22}/g)).size).toBe(ROWS);
+  expect(text.split('\n').filter((line) => line.startsWith('age,')).length).toBe(format === 'csv' ? 1 : 0);
+
+  predicted = [];
+  await run({ ...told!, facts: { rows: 1000, parts: ['0'.repeat(64)] } });
+  expect(predicted).toHaveLength(ROWS); // what was written is gone, so it begins again
+});
