@@ -241,6 +241,11 @@ export const FAILURES = catalogue({
     says: 'There is no column {column} in {dataset}.',
     hint: 'Its columns are: {columns}.',
   },
+  'forecast.series-unreadable': {
+    kind: 'unprocessable',
+    says: 'The column {column} holds fractions, which name no series.',
+    hint: 'Name a column of words or whole numbers with --series.',
+  },
   'forecast.no-times': {
     kind: 'unprocessable',
     says: 'No row has both a time in {column} and a value.',

@@ -216,8 +216,21 @@ const shipFields = z.strictObject({
   target: z.string().min(1).describe('Column to predict'),
   task: taskSchema.optional().describe('Inferred from the target when left out'),
   time: z.string().optional().describe('Column that orders the rows in time; the latest become the hold-out'),
-  horizon: z.int().positive().optional(),
-  series: z.string().optional(),
+  horizon: z
+    .int()
+    .positive()
+    .max(10_000)
+    .optional()
+    .describe('Forecasts: steps ahead; chosen by the step and the length of the series when left out'),
+  series: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Forecasts: the column that names the series, or several columns separated by commas'),
+  known: z
+    .array(z.string())
+    .default([])
+    .describe('Forecasts: columns whose future is known, such as holidays and prices'),
   budgetSeconds: z.number().min(1).max(86_400).default(60).describe('Wall-clock budget for training'),
   seed: z.int().min(0).max(2_147_483_647).default(1),
   exclude: z.array(z.string()).default([]).describe('Columns the model may not use'),
@@ -308,6 +321,22 @@ export const runComparisonSchema = z.object({
 });
 export type RunComparison = z.infer<typeof runComparisonSchema>;
 
+/** What a graph takes or gives under one name; sizes that are open are named, or empty. */
+export const tensorSpecSchema = z.object({
+  name: z.string(),
+  type: z.string().describe('float32, int64, string and so on'),
+  shape: z
+    .array(z.union([z.int(), z.string()]))
+    .nullable()
+    .describe('Null where not even the axes are fixed'),
+});
+export type TensorSpec = z.infer<typeof tensorSpecSchema>;
+export const tensorSignatureSchema = z.object({
+  inputs: z.array(tensorSpecSchema),
+  outputs: z.array(tensorSpecSchema),
+});
+export type TensorSignature = z.infer<typeof tensorSignatureSchema>;
+
 export const modelVersionSchema = z.object({
   version: z.int(),
   aliases: z.array(z.string()),
@@ -376,7 +405,8 @@ export const endpointSummarySchema = z.object({
 });
 export type EndpointSummary = z.infer<typeof endpointSummarySchema>;
 export const endpointSchema = endpointSummarySchema.extend({
-  inputs: z.array(inputColumnSchema),
+  inputs: z.array(inputColumnSchema).describe('Columns; none of a model that takes tensors'),
+  tensors: tensorSignatureSchema.nullable().describe('Of a model that takes tensors'),
   classes: z.array(z.string()),
   revisions: z.array(endpointRevisionSchema).describe('Newest first'),
   policy: retrainPolicySchema,
@@ -407,11 +437,24 @@ export const explanationSchema = z.object({
     .array(z.object({ column: z.string(), contribution: z.number().nullable() }))
     .describe('The largest contribution first'),
 });
+export const predictionIntervalSchema = z.object({
+  lower: z.number(),
+  upper: z.number(),
+  level: z.number().describe('Probability with which the truth is expected between the two'),
+});
 export const predictionSchema = z.object({
   id: z.string(),
   value: z.union([z.string(), z.number()]).nullable(),
   probabilities: z.record(z.string(), z.number()).optional(),
-  interval: z.object({ low: z.number(), high: z.number() }).optional(),
+  interval: predictionIntervalSchema.optional().describe('Of forecasts: the widest interval'),
+  intervals: z
+    .array(predictionIntervalSchema)
+    .optional()
+    .describe('Of forecasts: the intervals of all levels, narrow to wide'),
+  row: z
+    .record(z.string(), cellSchema)
+    .optional()
+    .describe('Of the next steps of a forecast: the time, and the series, that it is about'),
   explanation: explanationSchema.optional().describe('With `?explain=true`'),
 });
 export const predictResponseSchema = z.object({

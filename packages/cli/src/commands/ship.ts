@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { tokenFor } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { type Interruption, interruption } from '../interruption.ts';
-import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
+import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import type { PlatformProcess, UpOptions } from '../platform.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
@@ -22,6 +22,7 @@ type Options = CommonOptions &
     task?: 'binary' | 'multiclass' | 'regression' | 'forecast';
     horizon?: number;
     series?: string;
+    known?: string[];
     budget: number;
     seed: number;
     exit?: boolean;
@@ -44,7 +45,8 @@ export function addShipCommand(program: Command): void {
       ]),
     )
     .option('--horizon <n>', 'forecast: steps ahead', wholeNumber)
-    .option('--series <column>', 'forecast: column that names the series')
+    .option('--series <column>', 'forecast: column that names the series, or several separated by commas')
+    .option('--known <columns>', 'forecast: columns whose future is known, such as holidays', gather)
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .option('--exit', 'end the platform when done, if this command started it')
@@ -70,9 +72,19 @@ async function shipTable(
   interrupted: Interruption,
 ): Promise<void> {
   const source = await sourceOf(client, table, interrupted.signal);
-  const { target, task, horizon, series, budget, seed } = options;
+  const { target, task, horizon, series, known, budget, seed } = options;
   const started = await client.call['journeys.ship']({
-    body: { ...judgingOf(options), ...source, target, task, horizon, series, budgetSeconds: budget, seed },
+    body: {
+      ...judgingOf(options),
+      ...source,
+      target,
+      task,
+      horizon,
+      series,
+      known,
+      budgetSeconds: budget,
+      seed,
+    },
   });
   const journey = await follow(client, started, interrupted);
   const result = await withToken(client, journey);

@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import type { DatasetManifest, TableProfile, TableSchema } from '../journey/ingest/index.ts';
 import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
+import type { ExampleInput, ImportedTask } from '../journey/pack/index.ts';
 import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
@@ -72,6 +73,8 @@ export type CandidateInput = {
   task: Exclude<TaskName, 'forecast'> | null;
   timeColumn: string | null;
   exclude: string[];
+  /** Of forecasts, whose `task` is null here; left out of all others. */
+  forecast?: ForecastWish;
   budgetSeconds: number;
   seed: number;
   /** Seed of the split: that of the first model of this name. */
@@ -79,6 +82,17 @@ export type CandidateInput = {
   champion: ChampionRef | null;
   /** What the training is to do otherwise than usual. */
   wish?: TrainingWish;
+};
+
+/** What somebody asked of a forecast, as it was told. */
+export type ForecastWish = {
+  time: string;
+  /** A column, or several separated by commas. */
+  series: string | null;
+  /** Steps ahead; null to choose. */
+  horizon: number | null;
+  /** Columns whose future is known. */
+  known: string[];
 };
 
 /** What somebody asked of a training beyond data, target and budget. */
@@ -99,7 +113,7 @@ export type TrialNews = { trial: TrialRecord; task: Exclude<TaskName, 'forecast'
 export type CandidateOutput = {
   /** The target's column as the dataset spells it. */
   target: string;
-  task: Exclude<TaskName, 'forecast'>;
+  task: TaskName;
   bundleId: string;
   bytes: number;
   learner: string;
@@ -122,6 +136,15 @@ export type PredictFileInput = {
   format: 'csv' | 'ndjson';
 };
 export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
+
+export type ImportModelInput = {
+  name: string;
+  file: StoredFile;
+  task: ImportedTask;
+  classes: string[];
+  example?: ExampleInput;
+};
+export type ImportModelOutput = { bundleId: string; bytes: number; target: string };
 
 export type LabelsFileInput = { file: StoredFile; endpoint: string };
 export type LabelsFileOutput = {
@@ -195,6 +218,7 @@ export type JobKinds = {
   'labels-file': { input: LabelsFileInput; output: LabelsFileOutput };
   monitor: { input: MonitorInput; output: MonitorOutput };
   preview: { input: PreviewInput; output: PreviewOutput };
+  'import-model': { input: ImportModelInput; output: ImportModelOutput };
   'label-open': { input: LabelOpenInput; output: LabelOpenOutput };
   'label-apply': { input: LabelApplyInput; output: LabelApplyOutput };
 };

@@ -1,5 +1,5 @@
 import type { MonitoredModel } from '../journey/monitor/index.ts';
-import { decodeEngineFile, type ReferenceProfile } from '../journey/pack/index.ts';
+import type { BundleManifest, ReferenceProfile } from '../journey/pack/index.ts';
 import type { ValidationReport } from '../journey/validate/index.ts';
 import type { JobPorts } from './jobs/job-ports.ts';
 import type { MonitorInput } from './model.ts';
@@ -10,17 +10,20 @@ export async function monitoredModel(
   ports: Pick<JobPorts, 'bundles'>,
 ): Promise<MonitoredModel> {
   const { files } = await ports.bundles.open(input.bundleId);
-  const engine = decodeEngineFile(files.get('trees.json')!);
-  const profile = JSON.parse(new TextDecoder().decode(files.get('profile.json')!)) as ReferenceProfile;
+  const read = (file: 'slipway.json' | 'profile.json'): unknown =>
+    JSON.parse(new TextDecoder().decode(files.get(file)!));
+  const { task, classes, decision } = read('slipway.json') as BundleManifest;
   const holdout = (input.validation as ValidationReport | null)?.datasets[0];
   return {
     name: input.model,
     version: input.modelVersion,
-    task: engine.preparation.task as MonitoredModel['task'],
-    classes: engine.preparation.classes,
-    threshold: engine.decision.threshold,
-    profile,
-    holdout: holdout === undefined ? null : holdout.primary,
+    // What became of a forecast is a number beside a number, as for regression.
+    task: (task === 'forecast' ? 'regression' : task) as MonitoredModel['task'],
+    classes,
+    threshold: decision.threshold,
+    profile: read('profile.json') as ReferenceProfile,
+    // The scaled error of a forecast is none of the measures of single predictions.
+    holdout: holdout === undefined || task === 'forecast' ? null : holdout.primary,
     reliability: holdout?.classification?.reliability ?? null,
   };
 }

@@ -3,7 +3,8 @@ import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
-import type { CandidateInput, FormerLabels, JourneyRequest, TrainingWish } from './model.ts';
+import { forecastWish } from './forecast-wish.ts';
+import type { CandidateInput, ForecastWish, FormerLabels, JourneyRequest, TrainingWish } from './model.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -31,7 +32,7 @@ async function candidateInput(
     dataset: version.dataset,
     datasetVersion: version.version,
     target: request.target,
-    task: options.task ?? 'binary',
+    task: options.forecast === undefined ? (options.task ?? 'binary') : 'forecast',
     params: runParams({ ...options, budgetSeconds: request.budgetSeconds, seed: request.seed }),
   });
   return {
@@ -58,8 +59,9 @@ export function runParams({
   seed,
   exclude,
   timeColumn,
+  forecast,
   wish = {},
-}: Pick<CandidateInput, 'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'wish'>): Record<
+}: Pick<CandidateInput, 'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish'>): Record<
   string,
   unknown
 > {
@@ -69,12 +71,21 @@ export function runParams({
     seed,
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(timeColumn === null ? {} : { time: timeColumn }),
+    ...(forecast && askedOf(forecast)),
     ...judged,
     ...goal,
   };
 }
 
-type ShipOptions = Pick<CandidateInput, 'task' | 'timeColumn' | 'exclude' | 'wish'>;
+function askedOf({ series, horizon, known }: ForecastWish): Record<string, unknown> {
+  return {
+    ...(series === null ? {} : { series }),
+    ...(horizon === null ? {} : { horizon }),
+    ...(known.length === 0 ? {} : { known }),
+  };
+}
+
+type ShipOptions = Pick<CandidateInput, 'task' | 'timeColumn' | 'exclude' | 'forecast' | 'wish'>;
 
 /** What the journey was told, or for a retraining what the champion was trained with. */
 async function optionsOf(
@@ -85,8 +96,8 @@ async function optionsOf(
   if (request.kind !== 'retrain') return toldBy(request);
   const trained = champion && (await trainingOf(stores, champion));
   if (trained !== undefined) {
-    const { task, timeColumn, exclude, wish } = trained;
-    return { task, timeColumn, exclude, ...(wish && { wish }) };
+    const { task, timeColumn, exclude, forecast, wish } = trained;
+    return { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
   }
   const first = await firstShip(stores, request.name);
   if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: request.name });
@@ -96,10 +107,12 @@ async function optionsOf(
 function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOptions {
   const { task, time, exclude } = request.ship;
   const wish = wishOf(request);
+  const forecast = forecastWish(request.ship);
   return {
     task: task === undefined || task === 'forecast' ? null : task,
     timeColumn: time ?? null,
     exclude,
+    ...(forecast && { forecast }),
     ...(Object.keys(wish).length === 0 ? {} : { wish }),
   };
 }

@@ -1,8 +1,9 @@
-import { fail, type shipRequestSchema } from '@slipway/contract';
+import type { shipRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
 import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
+import { forecastWish } from './forecast-wish.ts';
 import { refuseMetric } from './judged-by.ts';
 import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
@@ -12,13 +13,13 @@ export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; re
 
 /**
  * Starts a journey to an endpoint, from an uploaded table or a dataset that is there already: the journey and its first
- * job in one transaction. Throws `upload.missing`, `dataset.missing`, `operation.not-yet` for forecasts, `endpoint.exists`
+ * job in one transaction. Throws `upload.missing`, `dataset.missing`, `forecast.time-needed`, `endpoint.exists`
  * when the name serves something else, `journey.running` while another of the name is under way and, of a dataset,
  * `target.*`.
  */
 export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
   const { uploadId, ...ship } = ask.ship;
-  if (ship.task === 'forecast') throw fail('operation.not-yet', { what: 'Forecasting' }, { path: 'task' });
+  forecastWish(ship);
   refuseMetric(ship.metric, ship.task);
   return database.transaction((stores) =>
     uploadId === undefined ? shipDataset(stores, ask, ship) : shipFile(stores, ask, ship, uploadId),

@@ -8,6 +8,7 @@ export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
+export { exampleRow, nestValues } from './imported/example-row.ts';
 export { type ImportLimits, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
 export { sliceRows } from './imported/rows.ts';
@@ -41,4 +42,5 @@ export type {
   TensorColumn,
   TensorInfo,
 } from './ports.ts';
+export { packSettings } from './settings.ts';
 export { tensorColumns } from './tensor-columns.ts';

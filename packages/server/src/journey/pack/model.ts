@@ -1,6 +1,7 @@
 import type { ColumnType } from '../ingest/index.ts';
 import type { Preparation, Task } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
+import type { TensorManifest } from './imported/model.ts';
 
 /** The files of a bundle, DESIGN §5. */
 export const BUNDLE_FILES = [
@@ -9,6 +10,7 @@ export const BUNDLE_FILES = [
   'slipway.json',
   'profile.json',
   'trees.json',
+  'forecast.json',
   'card.md',
   'signature.json',
 ] as const;
@@ -51,8 +53,28 @@ export type BundleManifest = {
   optimization: unknown;
   /** A few raw rows with the answers the model must give; checked before it takes traffic. */
   golden: { rows: Record<string, string | number | boolean | null>[]; predictions: GoldenPrediction[] };
+  /** Of forecasts: how to ask for one. */
+  forecast?: {
+    time: string;
+    series: string[];
+    /** Columns known in advance. */
+    known: string[];
+    horizon: number;
+    levels: number[];
+    seriesCount: number;
+    /** First and last step of the first series: epoch milliseconds, or the number. */
+    from: number;
+    to: number;
+  };
   createdAt: string;
 };
+
+/** Of a model that takes columns, or of one that takes tensors. */
+export type AnyManifest = BundleManifest | TensorManifest;
+
+export function takesTensors(manifest: AnyManifest): manifest is TensorManifest {
+  return 'kind' in manifest && manifest.kind === 'onnx';
+}
 
 export type GoldenPrediction = { value: string | number; probabilities?: Record<string, number> };
 

@@ -31,7 +31,8 @@ async function pack(task: 'binary' | 'multiclass' | 'regression') {
 describe('packing', () => {
   it('makes a folder with every file of a bundle, named by its signature', async () => {
     const { packed, files } = await pack('binary');
-    expect([...files.keys()].sort()).toEqual([...BUNDLE_FILES].sort());
+    const engines = BUNDLE_FILES.filter((file) => file !== 'forecast.json');
+    expect([...files.keys()].sort()).toEqual(engines.sort());
     expect(packed.id).toMatch(/^[0-9a-f]{64}$/);
     expect(packed.parity.rows).toBe(300);
   });

@@ -1,4 +1,5 @@
 export { checkGolden } from './check-golden.ts';
+export { loadForecast } from './forecast/load-forecast.ts';
 export { loadEngine } from './load-engine.ts';
 export type {
   AnswerText,

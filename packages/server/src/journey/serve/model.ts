@@ -14,6 +14,20 @@ export type Prediction = {
   score: number;
   /** Of classification: by class. */
   probabilities?: Record<string, number>;
+  /** Of forecasts: the widest interval, and those of every level, narrow to wide. */
+  interval?: PredictionInterval;
+  intervals?: PredictionInterval[];
+};
+
+/** Where the truth is expected with a probability of `level`. */
+export type PredictionInterval = { lower: number; upper: number; level: number };
+
+/** What a body that asks for the next steps comes down to. */
+export type AskedAhead = {
+  /** The rows that ask for those steps; undefined where the body tells its rows itself. */
+  rows: RawRow[] | undefined;
+  /** The engine that has seen the history; undefined where there is none. */
+  engine: Engine | undefined;
 };
 
 /** Why a row got its answer: with `expected` the contributions sum to the margin of what is explained. */
@@ -50,6 +64,11 @@ export type Engine = {
    * what `predict` throws, and `predict.no-explanation` when the bundle holds nothing to compare with.
    */
   explain(row: unknown, index: number, prediction: Prediction): Explanation;
+  /**
+   * Of forecasts: reads a body that asks for the next steps, or tells what happened since; undefined when it does
+   * neither. `mostRows` bounds what it may come down to. Throws `request.invalid`, `forecast.*` and what reading rows throws.
+   */
+  ahead?(body: Readonly<Record<string, unknown>>, mostRows: number): AskedAhead | undefined;
 };
 
 /** One line of the prediction log. */

@@ -14,7 +14,7 @@ export type RowReader = (row: unknown, index: number, cells: Cell[]) => void;
  * missing. Text is never read as a number, nor a
  * number as text; 1e309, which JSON.parse makes Infinity, is no number.
  */
-export function compileRowReader(inputs: readonly InputColumn[]): RowReader {
+export function compileRowReader(inputs: readonly InputColumn[], list = 'rows'): RowReader {
   const names = inputs.map((input) => input.name);
   const readers = inputs.map((input) => CELL_READERS[input.type]);
   // Names such as `constructor` would find what every object inherits; `in` and `[]` cannot be used on those.
@@ -22,7 +22,7 @@ export function compileRowReader(inputs: readonly InputColumn[]): RowReader {
   const known = new Set(names);
 
   return (row, index, cells) => {
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw notARow(index);
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw notARow(`${list}[${index}]`);
     let present = 0;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
@@ -30,13 +30,13 @@ export function compileRowReader(inputs: readonly InputColumn[]): RowReader {
         inherited[i] && !Object.hasOwn(row, name) ? undefined : (row as Record<string, unknown>)[name];
       if (value !== undefined) present++;
       const cell = value === undefined || value === null ? null : readers[i]!(value);
-      if (cell === undefined) throw wrongType(index, inputs[i]!, value);
-      if (cell === null && !inputs[i]!.nullable) throw missingColumn(index, name);
+      if (cell === undefined) throw wrongType(`${list}[${index}]`, inputs[i]!, value);
+      if (cell === null && !inputs[i]!.nullable) throw missingColumn(`${list}[${index}]`, name);
       cells[i] = cell;
     }
     let sent = 0;
     for (const _ in row) sent++;
-    if (sent !== present) throw unknownColumn(index, row, known);
+    if (sent !== present) throw unknownColumn(`${list}[${index}]`, row, known);
   };
 }
 
@@ -55,28 +55,24 @@ const EXPECTED: Record<InputColumn['type'], string> = {
   timestamp: 'timestamp (ISO 8601 text)',
 };
 
-function notARow(index: number): SlipwayError {
-  return fail(
-    'request.invalid',
-    { reason: 'a row is an object of column: value' },
-    { path: `rows[${index}]` },
-  );
+function notARow(path: string): SlipwayError {
+  return fail('request.invalid', { reason: 'a row is an object of column: value' }, { path });
 }
 
-function missingColumn(index: number, column: string): SlipwayError {
-  return fail('predict.missing-column', { column }, { path: pathOf(index, column) });
+function missingColumn(at: string, column: string): SlipwayError {
+  return fail('predict.missing-column', { column }, { path: pathOf(at, column) });
 }
 
-function wrongType(index: number, input: InputColumn, value: unknown): SlipwayError {
+function wrongType(at: string, input: InputColumn, value: unknown): SlipwayError {
   const details = { column: input.name, expected: EXPECTED[input.type], found: kindOf(value, input.type) };
-  return fail('predict.wrong-type', details, { path: pathOf(index, input.name) });
+  return fail('predict.wrong-type', details, { path: pathOf(at, input.name) });
 }
 
 /** A column is named by the caller here, so it is cut to a length that fits an answer. */
-function unknownColumn(index: number, row: object, known: ReadonlySet<string>): SlipwayError {
+function unknownColumn(at: string, row: object, known: ReadonlySet<string>): SlipwayError {
   const column = Object.keys(row).find((key) => !known.has(key)) ?? '';
   const shown = column.length > 100 ? `${column.slice(0, 100)}…` : column;
-  return fail('predict.unknown-column', { column: shown }, { path: pathOf(index, shown) });
+  return fail('predict.unknown-column', { column: shown }, { path: pathOf(at, shown) });
 }
 
 function kindOf(value: unknown, expected: InputColumn['type']): string {
@@ -86,9 +82,7 @@ function kindOf(value: unknown, expected: InputColumn['type']): string {
   return typeof value;
 }
 
-/** `rows[3].age`, or `rows[3]["total charges"]` where the name is no identifier. */
-function pathOf(index: number, column: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(column)
-    ? `rows[${index}].${column}`
-    : `rows[${index}][${JSON.stringify(column)}]`;
+/** `rows[3].age`, or `rows[3]["total charges"]` where the name is no identifier; `at` is the row's own path. */
+export function pathOf(at: string, column: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(column) ? `${at}.${column}` : `${at}[${JSON.stringify(column)}]`;
 }

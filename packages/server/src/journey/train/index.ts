@@ -3,7 +3,17 @@ export type { Fold } from './folds.ts';
 export * from './forecast/index.ts';
 export { inProcessTrials } from './in-process-trials.ts';
 export { binFeatures } from './learners/boosted-trees/index.ts';
-export { LEARNERS, type LearnerData, type LearnerId, type LearnerParams } from './learners/index.ts';
+export {
+  type CrewRoom,
+  closeCrewRoom,
+  LEARNERS,
+  type Learner,
+  type LearnerData,
+  type LearnerId,
+  type LearnerParams,
+  openCrewRoom,
+  recallCrew,
+} from './learners/index.ts';
 export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
 export {
   type Confusion,

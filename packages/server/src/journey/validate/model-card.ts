@@ -22,6 +22,8 @@ export type CardFacts = {
   /** Share of the model's reliance by column. */
   importance?: Readonly<Record<string, number>>;
   verdict?: Verdict;
+  /** What was done to the data before, in one sentence each. */
+  preparation?: readonly string[];
   owner?: string;
   intendedUse?: string;
   notIntendedUse?: string;
@@ -44,9 +46,15 @@ export function renderModelCard(facts: CardFacts): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
+/** What is predicted, where it is no class. */
+const KINDS: Partial<Record<ValidationReport['task'], string>> = {
+  regression: 'a number',
+  forecast: 'a number for each step ahead',
+};
+
 function heading({ name, version, target, report, createdAt }: CardFacts): string {
   const { task, classes } = report;
-  const what = task === 'regression' ? 'a number' : `one of ${classes.length} classes`;
+  const what = KINDS[task] ?? `one of ${classes.length} classes`;
   return `# ${text(name)}, version ${version}\n\nPredicts **${text(target)}** (${task}: ${what}). Made on ${text(createdAt)}.`;
 }
 
@@ -59,11 +67,12 @@ function useSection({ owner, intendedUse, notIntendedUse, licence }: CardFacts):
   ]);
 }
 
-function dataSection({ dataset, split }: CardFacts): string {
+function dataSection({ dataset, split, preparation }: CardFacts): string {
   return section('Data', [
     fact('Dataset', `${dataset.name}, version ${dataset.version}`),
     fact('Manifest', dataset.manifest),
     fact('Rows', dataset.rows),
+    ...(preparation ?? []).map((sentence) => `- ${text(sentence)}`),
     split && `- Trained on ${split.train} rows, measured on ${split.holdout} others: ${text(split.says)}`,
   ]);
 }
@@ -187,12 +196,16 @@ function gateSection({ verdict }: CardFacts): string {
   );
 }
 
+const LIMITS: Partial<Record<ValidationReport['task'], string>> = {
+  regression:
+    '- Boosted trees do not extrapolate: beyond the range of the training data predictions level off.',
+  forecast: '- A forecast carries on what was seen before: what never happened in the data is not expected.',
+};
+
 function limitSection({ report }: CardFacts): string {
   return section('Limits', [
     '- Quality was measured on rows like those it was trained on; monitoring tells when traffic differs.',
-    report.task === 'regression'
-      ? '- Boosted trees do not extrapolate: beyond the range of the training data predictions level off.'
-      : '- A class that training never saw cannot be answered.',
+    LIMITS[report.task] ?? '- A class that training never saw cannot be answered.',
   ]);
 }
 

@@ -2,6 +2,7 @@ import type { Table } from '../ingest/index.ts';
 import type { TargetVector, Task } from '../prepare/index.ts';
 import type { Metric, Predictions } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
+import type { ForecastDetail } from './forecast/judged-series.ts';
 
 export type ValidatedTask = Exclude<Task, 'forecast'>;
 
@@ -136,11 +137,13 @@ export type DatasetReport = {
   /** Worst first, at most 10. */
   slices: SliceReport[];
   slicesExamined: number;
+  /** Of forecasts: errors by step, and some series to look at. */
+  forecast?: ForecastDetail;
 };
 
 export type ValidationReport = {
   format: 1;
-  task: ValidatedTask;
+  task: Task;
   classes: string[];
   threshold: number;
   primaryMetric: string;
@@ -155,6 +158,7 @@ export type Parity = { rows: number; mismatches: number; largestDifference: numb
 /** A condition on promotion, as data. */
 export type Gate = { id: string; says: string } & (
   | { kind: 'beats-baseline' }
+  | { kind: 'beats-seasonal-naive' }
   | {
       kind: 'not-worse-than-champion';
       /** The primary metric may be this much below the champion's. */
@@ -168,7 +172,12 @@ export type Gate = { id: string; says: string } & (
 );
 
 /** What gates decide on. */
-export type Evidence = { report: ValidationReport; parity?: Parity };
+export type Evidence = {
+  report: ValidationReport;
+  parity?: Parity;
+  /** Of forecasts: mean scaled error of the model and of the seasonal naive over the backtests before the hold-out. */
+  backtests?: { model: number; seasonalNaive: number };
+};
 
 export type GateResult = {
   id: string;

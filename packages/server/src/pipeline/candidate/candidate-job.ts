@@ -1,6 +1,7 @@
 import { readTable } from '../../journey/ingest/index.ts';
 import type { JobHandler } from '../jobs/job-ports.ts';
 import type { CandidateOutput } from '../model.ts';
+import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { lighten } from './lighten.ts';
@@ -18,6 +19,8 @@ export const candidateJob: JobHandler<'candidate'> = async (
 ): Promise<CandidateOutput> => {
   const tell = story(news, ports.clock);
   const table = await readTable(input.manifest, ports, { signal });
+  if (input.forecast !== undefined)
+    return forecastCandidate(table, input, input.forecast, { tell, ports, signal });
   const former = await formerTargets(input, ports, signal);
 
   const prepared = await tell.stage('prepare', () => prepareRows(table, input, former));

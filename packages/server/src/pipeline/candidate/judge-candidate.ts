@@ -100,7 +100,9 @@ async function championOn(
 ): Promise<Champion | null> {
   if (input.champion === null) return null;
   const { files } = await ports.bundles.open(input.champion.bundleId);
-  const engine = decodeEngineFile(files.get('trees.json')!);
+  const bytes = files.get('trees.json');
+  if (bytes === undefined) return null;
+  const engine = decodeEngineFile(bytes);
   if (engine.preparation.task !== prepared.preparation.task) return null;
   const features = encodeFeatures(engine.preparation, prepared.holdout.table);
   const predictions = predictFlatRows(compileFlat(engine.model), features);

@@ -1,6 +1,6 @@
 import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
 import { type Column, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
-import { decodeEngineFile } from '../../journey/pack/index.ts';
+import type { BundleManifest } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
 import type { StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
@@ -69,7 +69,7 @@ async function tableOf(
 
 async function inputsOf(bundleId: string, ports: JobPorts): Promise<InputColumn[]> {
   const { files } = await ports.bundles.open(bundleId);
-  return decodeEngineFile(files.get('trees.json')!).preparation.inputs;
+  return (JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as BundleManifest).inputs;
 }
 
 type Matched = { input: InputColumn; column: Column };

@@ -2,8 +2,7 @@ import type { PredictResponse } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { cellValue } from './cells.ts';
 
-/** The lines of the rows from `from` on, with the predictions of an answer beside them; row 0 comes with the heading. */
-type Writer = (from: number, response: PredictResponse) => Uint8Array;
+type Writer = { head(): Uint8Array; rows(from: number, response: PredictResponse): Uint8Array };
 
 /** Writes a table with predictions beside its rows, as CSV or as one JSON object a line. */
 export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
@@ -11,34 +10,67 @@ export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
 }
 
 function csvWriter(table: Table): Writer {
-  return (from, { predictions }) => {
-    const classes = Object.keys(predictions[0]?.probabilities ?? {});
-    const added = ['prediction_id', 'prediction', ...classes.map((name) => `probability_${name}`)];
-    const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
-    const lines = predictions.map((prediction, index) =>
-      line([
-        ...table.columns.map((column) => cellValue(column, from + index)),
-        prediction.id,
-        prediction.value,
-        ...classes.map((name) => prediction.probabilities?.[name] ?? null),
-      ]),
-    );
-    return encode(heading + lines.join(''));
+  let classes: string[] | undefined;
+  let bounds: Bound[] = [];
+  let headed = false;
+  const head = (response: PredictResponse) => {
+    classes = Object.keys(response.predictions[0]?.probabilities ?? {});
+    bounds = boundsOf(response);
+    const added = [
+      'prediction_id',
+      'prediction',
+      ...classes.map((name) => `probability_${name}`),
+      ...bounds.map(({ name }) => name),
+    ];
+    return line([...table.columns.map((column) => column.name), ...added]);
+  };
+  return {
+    head: () => new Uint8Array(),
+    rows(from, response) {
+      const heading = headed ? '' : head(response);
+      headed = true;
+      const lines = response.predictions.map((prediction, index) =>
+        line([
+          ...table.columns.map((column) => cellValue(column, from + index)),
+          prediction.id,
+          prediction.value,
+          ...classes!.map((name) => prediction.probabilities?.[name] ?? null),
+          ...bounds.map(({ of }) => of(prediction)),
+        ]),
+      );
+      return encode(heading + lines.join(''));
+    },
   };
 }
 
+type Answered = PredictResponse['predictions'][number];
+type Bound = { name: string; of: (prediction: Answered) => number | null };
+
+/** Of forecasts: the bounds of every level, `lower_80`, `upper_80`, … */
+function boundsOf({ predictions }: PredictResponse): Bound[] {
+  return (predictions[0]?.intervals ?? []).flatMap(({ level }, i) =>
+    (['lower', 'upper'] as const).map((side) => ({
+      name: `${side}_${Math.round(level * 100)}`,
+      of: ({ intervals }: Answered) => intervals?.[i]?.[side] ?? null,
+    })),
+  );
+}
+
 function ndjsonWriter(table: Table): Writer {
-  return (from, { predictions }) =>
-    encode(
-      predictions
-        .map((prediction, index) => {
-          const row = Object.fromEntries(
-            table.columns.map((column) => [column.name, cellValue(column, from + index)]),
-          );
-          return `${JSON.stringify({ row, prediction })}\n`;
-        })
-        .join(''),
-    );
+  return {
+    head: () => new Uint8Array(),
+    rows: (from, response) =>
+      encode(
+        response.predictions
+          .map((prediction, index) => {
+            const row = Object.fromEntries(
+              table.columns.map((column) => [column.name, cellValue(column, from + index)]),
+            );
+            return `${JSON.stringify({ row, prediction })}\n`;
+          })
+          .join(''),
+      ),
+  };
 }
 
 function line(cells: readonly (string | number | boolean | null)[]): string {

@@ -47,7 +47,8 @@ function inputColumns(manifest: BundleManifest, names: GraphNames): SignatureCol
 
 function outputColumns(manifest: BundleManifest, names: GraphNames): SignatureColumn[] {
   const value = column(manifest.classes.length > 0 ? 'string' : 'double', names.value);
-  return [value, ...names.probabilities.map((name) => column('float', name))];
+  const bounds = (names.bounds ?? []).map((name) => column('double', name));
+  return [value, ...names.probabilities.map((name) => column('float', name)), ...bounds];
 }
 
 function column(type: string, name: string): SignatureColumn {

@@ -7,6 +7,8 @@ export type GraphNames = {
   value: string;
   /** One for each class, in the preparation's order; empty for regression. */
   probabilities: string[];
+  /** Lower and upper bounds of a forecast's intervals. */
+  bounds?: string[];
 };
 
 /**

@@ -1,4 +1,4 @@
-export { type ForecastCase, forecastErrors, naiveTwo, scaleOf, truthOf } from './errors.ts';
+export { type ForecastCase, forecastErrors, naiveTwo, scaledError, scaleOf, truthOf } from './errors.ts';
 export { describeFrequency } from './frequency/describe-frequency.ts';
 export { stepOf, timeOf } from './frequency/steps.ts';
 export type {
@@ -10,7 +10,13 @@ export type {
   SeriesModel,
   SeriesSet,
 } from './model.ts';
-export { type KnownValues, type Projection, projectSeries, withHistory } from './project-series.ts';
+export {
+  intervalsOf,
+  type KnownValues,
+  type Projection,
+  projectSeries,
+  withHistory,
+} from './project-series.ts';
 export { type HeldOut, holdOut } from './series/hold-out.ts';
 export { type PrepareOptions, prepareSeries, timeText } from './series/prepare-series.ts';
 export { type ResolvedColumns, type SeriesColumns, seriesRows } from './series/rows-from-table.ts';

@@ -68,16 +68,28 @@ function weighted(
 function withIntervals(model: ForecastModel, series: SeriesModel, values: Float64Array): Projection {
   const floor = series.isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
   const kept = values.map((value) => Math.max(floor, value));
-  const intervals = model.intervals.map(({ level, quantile }) => {
-    const width = (k: number) =>
-      model.growth[Math.min(k, model.growth.length - 1)]! * series.spread * quantile;
+  return {
+    from: series.end + series.recent.length + 1,
+    values: kept,
+    intervals: intervalsOf(model, series, kept),
+  };
+}
+
+/** The intervals of each level, rising, around the values forecast for a series. */
+export function intervalsOf(
+  model: Pick<ForecastModel, 'growth' | 'intervals'>,
+  { spread, isNonNegative }: Pick<SeriesModel, 'spread' | 'isNonNegative'>,
+  values: Float64Array,
+): Projection['intervals'] {
+  const floor = isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
+  return model.intervals.map(({ level, quantile }) => {
+    const width = (k: number) => model.growth[Math.min(k, model.growth.length - 1)]! * spread * quantile;
     return {
       level,
-      lower: kept.map((value, k) => Math.max(floor, value - width(k))),
-      upper: kept.map((value, k) => value + width(k)),
+      lower: values.map((value, k) => Math.max(floor, value - width(k))),
+      upper: values.map((value, k) => value + width(k)),
     };
   });
-  return { from: series.end + series.recent.length + 1, values: kept, intervals };
 }
 
 /** What the trees say about the series that ask them. */

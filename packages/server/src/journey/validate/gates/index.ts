@@ -1,5 +1,6 @@
 import type { DatasetReport, Evidence, Gate, GateResult, Verdict } from '../model.ts';
 import { beatsBaseline } from './beats-baseline.ts';
+import { beatsSeasonalNaive } from './beats-seasonal-naive.ts';
 import type { Decide } from './decide.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
 import { maxMetric, minMetric } from './metric-bounds.ts';
@@ -9,6 +10,7 @@ import { parity } from './parity.ts';
 /** Every kind of gate there is. */
 const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   'beats-baseline': beatsBaseline,
+  'beats-seasonal-naive': beatsSeasonalNaive,
   'not-worse-than-champion': notWorseThanChampion,
   'min-metric': minMetric,
   'max-metric': maxMetric,
@@ -36,6 +38,22 @@ export const DEFAULT_GATES: readonly Gate[] = [
     value: 0.15,
     minRows: 500,
     says: 'Probabilities mean what they say.',
+  },
+];
+
+/** The gates of a forecast. */
+export const FORECAST_GATES: readonly Gate[] = [
+  {
+    id: 'beats-seasonal-naive',
+    kind: 'beats-seasonal-naive',
+    says: 'Better than saying what was one season ago.',
+  },
+  {
+    id: 'champion',
+    kind: 'not-worse-than-champion',
+    tolerance: 0.05,
+    significantTolerance: 0.01,
+    says: 'Not worse than the model that answers today, on the same steps.',
   },
 ];
 

@@ -14,8 +14,10 @@ export type SeriesRows = {
   unit: 'time' | 'number';
   /** NaN is missing. */
   values: Float64Array;
-  /** Index into `keys` of each row. */
+  /** Index into `keys` of each row; -1 where the row does not say. */
   seriesOf: Int32Array;
+  /** Rows that each file added, oldest first: where two files tell of one step, the later one counts. */
+  increments?: readonly number[];
   /** What each series is called: the values of the series columns. */
   keys: (string | number)[][];
   covariates: { covariate: Covariate; values: Float64Array }[];
@@ -43,7 +45,7 @@ const LEAST_VALUES = 3;
 /** Steps beyond the last value for which a known covariate is kept. */
 const MOST_KNOWN_AHEAD = 10_000;
 
-type Cells = { sums: Float64Array; counts: Uint32Array; first: number };
+type Cells = { sums: Float64Array; counts: Uint32Array; first: number; rows: number };
 
 /**
  * Puts every series on one grid: infers the step, gathers what lies between steps or comes twice, fills what is
@@ -67,12 +69,14 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
     : inferFrequency(distinctTimes(rows, bySeries), rows.unit, rows.timeColumn);
   const says: string[] = [];
   const place = placeOf(frequency, irregular);
-  const cells = bySeries.map((list) => gather(rows, list, place));
+  const fileOf = filesOf(rows.increments);
+  const cells = bySeries.map((list) => gather(rows, list, place, fileOf));
   const used = cells.reduce(
     (sum, { counts }) => sum + counts.reduce((n, count) => n + (count > 0 ? 1 : 0), 0),
     0,
   );
-  const areEvents = known.length > used * EVENTS_A_STEP;
+  const counted = cells.reduce((sum, one) => sum + one.rows, 0);
+  const areEvents = counted > used * EVENTS_A_STEP;
   const grids = cells.map((cell) => toValues(cell, areEvents));
   const longest = Math.max(...grids.map((values) => values.length));
   if (longest < LEAST_VALUES)
@@ -96,7 +100,8 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
   const horizon = horizonFor(options.horizon, frequency, longest);
   says.push(
     ...stepSentences(rows, frequency, series, irregular),
-    ...doubleSentences(known.length - used, areEvents),
+    ...doubleSentences(counted - used, areEvents),
+    ...correctionSentences(known.length - counted),
     ...gapSentences(filledCount, areEvents),
     seasons.length === 0 ? 'No season was found.' : `The season is ${seasons.join(' and ')} steps long.`,
     horizonSentence(options.horizon, horizon, frequency),
@@ -112,10 +117,10 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
 }
 
 /** Rows with a time and a value; others are of use for covariates only. */
-function knownRows({ times, values }: SeriesRows): number[] {
+function knownRows({ times, values, seriesOf }: SeriesRows): number[] {
   const known: number[] = [];
   for (let row = 0; row < times.length; row++) {
-    if (Number.isFinite(times[row]!) && Number.isFinite(values[row]!)) known.push(row);
+    if (seriesOf[row]! >= 0 && Number.isFinite(times[row]!) && Number.isFinite(values[row]!)) known.push(row);
   }
   return known;
 }
@@ -125,7 +130,7 @@ type Group = { key: (string | number)[]; list: number[]; timed: number[] };
 
 function grouped(rows: SeriesRows, known: readonly number[]): Group[] {
   const groups = rows.keys.map((key): Group => ({ key, list: [], timed: [] }));
-  for (const row of known) groups[rows.seriesOf[row]!]!.list.push(row);
+  for (const row of known) groups[rows.seriesOf[row]!]?.list.push(row);
   for (let row = 0; row < rows.times.length; row++) {
     if (Number.isFinite(rows.times[row]!)) groups[rows.seriesOf[row]!]?.timed.push(row);
   }
@@ -142,7 +147,12 @@ function placeOf(frequency: Frequency, irregular: boolean): (time: number) => nu
   return (time) => whole(stepOf(frequency, time));
 }
 
-function gather(rows: SeriesRows, list: readonly number[], place: (time: number) => number): Cells {
+function gather(
+  rows: SeriesRows,
+  list: readonly number[],
+  place: (time: number) => number,
+  fileOf: (row: number) => number,
+): Cells {
   const steps = list.map((row) => place(rows.times[row]!));
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const step of steps) [first, last] = [Math.min(first, step), Math.max(last, step)];
@@ -150,13 +160,29 @@ function gather(rows: SeriesRows, list: readonly number[], place: (time: number)
   if (length > MOST_VALUES || length > list.length * MOST_STEPS_A_ROW + 1000) {
     throw fail('forecast.irregular', { column: rows.timeColumn }, { path: 'time' });
   }
+  const newest = new Int32Array(length);
+  list.forEach((row, i) => {
+    newest[steps[i]! - first] = Math.max(newest[steps[i]! - first]!, fileOf(row));
+  });
   const sums = new Float64Array(length);
   const counts = new Uint32Array(length);
+  let used = 0;
   list.forEach((row, i) => {
-    sums[steps[i]! - first]! += rows.values[row]!;
-    counts[steps[i]! - first]!++;
+    const at = steps[i]! - first;
+    if (fileOf(row) < newest[at]!) return;
+    sums[at]! += rows.values[row]!;
+    counts[at]!++;
+    used++;
   });
-  return { sums, counts, first };
+  return { sums, counts, first, rows: used };
+}
+
+/** Which file a row came with, counted from 0. */
+function filesOf(increments: readonly number[] | undefined): (row: number) => number {
+  if (increments === undefined || increments.length < 2) return () => 0;
+  const ends: number[] = [];
+  for (const rows of increments) ends.push((ends.at(-1) ?? 0) + rows);
+  return (row) => ends.findIndex((end) => row < end);
 }
 
 /** One value a step: the sum of events, else the mean; NaN where there is none. */
@@ -257,6 +283,13 @@ function doubleSentences(doubles: number, areEvents: boolean): string[] {
     areEvents
       ? 'Many rows share a step, so they are events: their values were added up, and a step without any is 0.'
       : `${count} rows fell on a step that had a value already; the mean was taken.`,
+  ];
+}
+
+function correctionSentences(corrected: number): string[] {
+  if (corrected === 0) return [];
+  return [
+    `${corrected.toLocaleString('en')} rows were replaced by rows of a later file about the same steps.`,
   ];
 }
 

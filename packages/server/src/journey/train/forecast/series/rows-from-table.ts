@@ -19,6 +19,8 @@ export type SeriesColumns = {
 /** Categories at most of a column that tells series apart. */
 const MOST_LEVELS = 250;
 const NAMES_LISTED = 20;
+/** Of rows that do not say which series they belong to. */
+const NO_SERIES = -1;
 
 /** The names as the table has them, of all columns that a forecast reads. */
 export type ResolvedColumns = Omit<SeriesColumns, 'dataset'>;
@@ -26,7 +28,7 @@ export type ResolvedColumns = Omit<SeriesColumns, 'dataset'>;
 /**
  * The rows of a table as series. Columns that have one value in each series are static covariates; the others are left
  * out unless they are known in advance. Throws `forecast.column-missing`, `forecast.time-unreadable`,
- * `target.not-numeric`.
+ * `forecast.series-unreadable`, `target.not-numeric`.
  */
 export function seriesRows(
   table: Table,
@@ -38,6 +40,7 @@ export function seriesRows(
   const series = asked.series.map((name) => find(name, 'series'));
   const known = asked.known.map((name) => find(name, 'known'));
   if (target.type !== 'number') throw fail('target.not-numeric', { target: target.name }, { path: 'target' });
+  series.forEach(refuseFractions);
   const { seriesOf, keys } = keysOf(series, table.rows);
   const taken = new Set([time, target, ...series, ...known].map(({ name }) => name));
   const left = table.columns.filter(({ name }) => !taken.has(name) && !asked.exclude.includes(name));
@@ -97,6 +100,10 @@ function keysOf(columns: readonly Column[], rows: number): Pick<SeriesRows, 'ser
   const seriesOf = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
     const key = columns.map((column) => keyPart(column, row));
+    if (key.some((part) => Number.isNaN(part))) {
+      seriesOf[row] = NO_SERIES;
+      continue;
+    }
     const text = JSON.stringify(key);
     let number = numbers.get(text);
     if (number === undefined) {
@@ -109,11 +116,17 @@ function keysOf(columns: readonly Column[], rows: number): Pick<SeriesRows, 'ser
   return { seriesOf, keys };
 }
 
-/** A missing name is a name: the empty one. Numbers stay numbers, dates and booleans are numbers. */
+/** Missing words are the empty one, a missing number is none. Dates and booleans are numbers. */
 function keyPart(column: Column, row: number): string | number {
   if (column.type === 'string') return column.codes[row]! < 0 ? '' : column.dictionary[column.codes[row]!]!;
-  const value = column.values[row]!;
-  return Number.isNaN(value) ? '' : value;
+  return column.values[row]!;
+}
+
+/** Throws `forecast.series-unreadable` for numbers that name nothing. */
+function refuseFractions(column: Column): void {
+  if (column.type === 'string') return;
+  if (column.values.every((value) => Number.isNaN(value) || Number.isSafeInteger(value))) return;
+  throw fail('forecast.series-unreadable', { column: column.name }, { path: 'series' });
 }
 
 function isStatic(column: Column, seriesOf: Int32Array, series: number): boolean {
@@ -121,6 +134,7 @@ function isStatic(column: Column, seriesOf: Int32Array, series: number): boolean
   const cells = column.type === 'string' ? column.codes : column.values;
   const first = new Array<number | undefined>(series);
   for (let row = 0; row < cells.length; row++) {
+    if (seriesOf[row] === NO_SERIES) continue;
     const known = first[seriesOf[row]!];
     if (known === undefined) first[seriesOf[row]!] = cells[row]!;
     else if (!Object.is(known, cells[row]!)) return false;

@@ -1,0 +1,70 @@
+import { fail } from '@slipway/contract';
+import type { InputColumn } from '../../prepare/index.ts';
+import type { ForecastModel } from '../../train/index.ts';
+import { decodeEngineFile, encodeEngineFile } from '../engine-file.ts';
+import type { EngineFile } from '../model.ts';
+
+/** What is forecast from the end of the data on, by series: `values[k]` belongs to the k-th step after its last value. */
+export type ForecastTable = { values: number[][] };
+
+/**
+ * `forecast.json`: the fitted forecast with its states, which can be moved on by new values, and the forecasts that it
+ * makes from where the data ended, which are looked up.
+ */
+export type ForecastFile = {
+  format: 1;
+  /** Columns that rows are asked by: the time, those that name a series, those known in advance; in that order. */
+  inputs: InputColumn[];
+  /** How many of the inputs after the first name a series. */
+  seriesColumns: number;
+  target: string;
+  model: ForecastModel;
+  table: ForecastTable;
+};
+
+/** The bytes of `forecast.json`. */
+export function encodeForecastFile(file: ForecastFile): Uint8Array {
+  const trees = file.model.trees;
+  const model = trees === null ? null : JSON.parse(text(encodeEngineFile(treesFile(trees.model)))).model;
+  const written = { ...file.model, trees: trees === null ? null : { ...trees, model } };
+  return new TextEncoder().encode(JSON.stringify({ ...file, model: written }));
+}
+
+/** Reads `forecast.json`. Throws `bundle.invalid` when it is not one, or of another format. */
+export function decodeForecastFile(bytes: Uint8Array): ForecastFile {
+  const file = parse(bytes);
+  if (file?.format !== 1 || !Array.isArray(file.model?.series) || !Array.isArray(file.table?.values)) {
+    throw fail('bundle.invalid', { reason: 'forecast.json is of another format' });
+  }
+  const { trees } = file.model;
+  if (trees === null) return file;
+  const bytesOfTrees = new TextEncoder().encode(JSON.stringify(treesFile(trees.model)));
+  const { model } = decodeEngineFile(bytesOfTrees);
+  return { ...file, model: { ...file.model, trees: { ...trees, model } } };
+}
+
+/** The trees as an engine file of their own, so that there is one way to write a model. */
+function treesFile(model: EngineFile['model']): EngineFile {
+  const preparation = {
+    task: 'regression' as const,
+    target: '',
+    classes: [],
+    inputs: [],
+    features: [],
+    dropped: [],
+    leakage: [],
+  };
+  return { format: 1, preparation, model, decision: { threshold: 0.5 } };
+}
+
+function parse(bytes: Uint8Array): ForecastFile {
+  try {
+    return JSON.parse(text(bytes)) as ForecastFile;
+  } catch (cause) {
+    throw fail('bundle.invalid', { reason: 'forecast.json is not JSON' }, { cause });
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

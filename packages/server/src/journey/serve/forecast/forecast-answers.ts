@@ -1,0 +1,23 @@
+import type { Projection } from '../../train/index.ts';
+import type { AnswerText, Prediction } from '../model.ts';
+
+/** Writes a forecast as JSON: its value, the widest interval, and those of all levels. */
+export const forecastAnswerText: AnswerText = ({ value, interval, intervals }) => {
+  const text = `"value":${JSON.stringify(value)}`;
+  return interval === undefined
+    ? text
+    : `${text},"interval":${JSON.stringify(interval)},"intervals":${JSON.stringify(intervals)}`;
+};
+
+/** Values and intervals by step as predictions; the widest interval stands for all. */
+export function asPredictions(values: Float64Array, intervals: Projection['intervals']): Prediction[] {
+  return Array.from(values, (value, k) => {
+    const levels = intervals.map(({ level, lower, upper }) => ({
+      lower: lower[k]!,
+      upper: upper[k]!,
+      level,
+    }));
+    const interval = levels.at(-1);
+    return { value, score: value, ...(interval === undefined ? {} : { interval, intervals: levels }) };
+  });
+}

@@ -1,0 +1,52 @@
+import { fail } from '@slipway/contract';
+import type { ForecastFile } from '../../pack/index.ts';
+import { type SeriesModel, withHistory } from '../../train/index.ts';
+import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
+import type { SeriesBook } from './series-book.ts';
+
+/** Rows of history at most; longer ones are for retraining. */
+const MOST_HISTORY = 10_000;
+
+/**
+ * The series that rows of history move on, by index. Rows are those of the table: the input columns and the target, null
+ * where a value is missing. Throws `request.invalid`, `predict.too-many-rows`, `forecast.unknown-series`,
+ * `forecast.off-step`, `forecast.history-gap` and what reading a row throws.
+ */
+export function readHistory(
+  { inputs, seriesColumns, target, model }: ForecastFile,
+  book: SeriesBook,
+  history: unknown,
+): Map<number, SeriesModel> {
+  if (history === undefined) return new Map();
+  if (!Array.isArray(history))
+    throw fail('request.invalid', { reason: '"history" is a list of rows' }, { path: 'history' });
+  if (history.length > MOST_HISTORY)
+    throw fail('predict.too-many-rows', { rows: history.length, limit: MOST_HISTORY }, { path: 'history' });
+  const readRow = compileRowReader([...inputs, { name: target, type: 'number', nullable: true }], 'history');
+  const values = new Map<number, number[]>();
+  const cells: Cell[] = [];
+  history.forEach((row, i) => {
+    readRow(row, i, cells);
+    const path = pathOf(`history[${i}]`, inputs[0]!.name);
+    const { series, index } = book.find(cells.slice(1, 1 + seriesColumns), `history[${i}]`);
+    const first = series.end + series.recent.length + 1;
+    const step = book.stepAt(Number(cells[0]), path);
+    // What the model has seen already says nothing new.
+    if (step < first) return;
+    const list = values.get(index) ?? [];
+    if (step !== first + list.length) {
+      const [expected, found] = [book.timeText(first + list.length), book.timeText(step)];
+      throw fail(
+        'forecast.history-gap',
+        { series: series.key.join(', ') || target, expected, found },
+        { path },
+      );
+    }
+    const value = cells[inputs.length];
+    list.push(typeof value === 'number' ? value : Number.NaN);
+    values.set(index, list);
+  });
+  return new Map(
+    [...values].map(([index, list]) => [index, withHistory(model, book.all[index]!.series, list)]),
+  );
+}

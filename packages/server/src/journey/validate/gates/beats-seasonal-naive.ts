@@ -1,0 +1,30 @@
+import type { Decide } from './decide.ts';
+import { figure, interval } from './figures.ts';
+
+/**
+ * A smaller error than the seasonal naive on the steps held out; or, since those may be few, an error there that is not
+ * surely larger, and a smaller one over the backtests, which the weights were chosen on. What cannot be forecast better
+ * than that at all, such as a random walk, passes with an error as large.
+ */
+export const beatsSeasonalNaive: Decide<'beats-seasonal-naive'> = (_, dataset, { backtests }) => {
+  const { difference, metrics } = dataset.baseline;
+  const { metric, value } = dataset.primary;
+  const facts = `${metric} ${figure(value)} against ${figure(metrics[metric] ?? Number.NaN)} (saves ${interval(difference)} of it)`;
+  const isBetter = difference.value >= 0;
+  const isBetterBefore =
+    backtests !== undefined && backtests.model <= backtests.seasonalNaive && difference.high >= 0;
+  const before =
+    backtests === undefined
+      ? ''
+      : ` In the backtests ${figure(backtests.model)} against ${figure(backtests.seasonalNaive)}.`;
+  return {
+    passed: isBetter || isBetterBefore,
+    observed: difference.value,
+    threshold: 0,
+    says: isBetter
+      ? `Not worse than the seasonal naive: ${facts}.`
+      : isBetterBefore
+        ? `Not surely worse than the seasonal naive on the hold-out: ${facts}.${before}`
+        : `Worse than the seasonal naive: ${facts}.${before}`,
+  };
+};

@@ -1,0 +1,25 @@
+import type { Table } from '../../../journey/ingest/index.ts';
+import type { JobPorts } from '../../jobs/job-ports.ts';
+import type { CandidateInput, CandidateOutput, ForecastWish } from '../../model.ts';
+import type { Story } from '../story.ts';
+import { judgeForecast } from './judge-forecast.ts';
+import { NOTHING_TO_LIGHTEN, packForecastCandidate } from './pack-forecast-candidate.ts';
+import { prepareForecast } from './prepare-forecast.ts';
+import { trainForecastCandidate } from './train-forecast-candidate.ts';
+
+/** The middle of a journey that ends in a forecast, from its table to a signed bundle with a verdict. */
+export async function forecastCandidate(
+  table: Table,
+  input: CandidateInput,
+  wish: ForecastWish,
+  { tell, ports, signal }: { tell: Story; ports: JobPorts; signal: AbortSignal },
+): Promise<CandidateOutput> {
+  const prepared = await tell.stage('prepare', () => prepareForecast(table, input, wish));
+  tell.skip('label', `What comes next in ${input.target} labels itself.`);
+  const trained = await tell.stage('train', (progress) =>
+    trainForecastCandidate(prepared, input, ports.clock, { progress, signal }),
+  );
+  const judged = await tell.stage('validate', () => judgeForecast(prepared, trained, input, ports));
+  tell.skip('optimize', NOTHING_TO_LIGHTEN);
+  return tell.stage('pack', () => packForecastCandidate(prepared, trained, judged, input, ports));
+}

@@ -1,0 +1,78 @@
+import type { Table } from '../../../journey/ingest/index.ts';
+import {
+  describeFrequency,
+  type HeldOut,
+  holdOut,
+  prepareSeries,
+  type ResolvedColumns,
+  type SeriesSet,
+  seriesRows,
+  timeText,
+} from '../../../journey/train/index.ts';
+import type { CandidateInput, ForecastWish } from '../../model.ts';
+import type { Told } from '../story.ts';
+
+export type PreparedForecast = {
+  columns: ResolvedColumns;
+  /** Every value there is. */
+  set: SeriesSet;
+  /** The same without the last steps of each series. */
+  held: HeldOut;
+};
+
+const SERIES_SHOWN = 20;
+
+/** Puts the table's series on one grid and holds out their last steps. */
+export async function prepareForecast(
+  table: Table,
+  input: CandidateInput,
+  wish: ForecastWish,
+): Promise<Told<PreparedForecast>> {
+  const { rows, columns } = seriesRows(table, {
+    target: input.target,
+    time: wish.time,
+    series: namesOf(wish.series, table),
+    known: wish.known,
+    exclude: input.exclude,
+    dataset: input.dataset,
+  });
+  const set = prepareSeries({ ...rows, increments: input.increments }, { horizon: wish.horizon });
+  const held = holdOut(set);
+  return {
+    value: { columns, set, held },
+    says: [...set.says, held.says].join(' '),
+    facts: {
+      task: 'forecast',
+      steps: [...set.says, ...covariateSentences(set), held.says],
+      frequency: describeFrequency(set.frequency),
+      seasons: set.seasons,
+      horizon: set.horizon,
+      series: set.series.length,
+      shown: set.series.slice(0, SERIES_SHOWN).map(({ key, start, values }) => ({
+        series: key.join(', '),
+        from: timeText(set.frequency, start),
+        to: timeText(set.frequency, start + values.length - 1),
+        values: values.length,
+      })),
+    },
+  };
+}
+
+/** One column of that name, or several separated by commas. */
+function namesOf(series: string | null, table: Table): string[] {
+  if (series === null) return [];
+  if (table.columns.some(({ name }) => name.toLowerCase() === series.trim().toLowerCase())) return [series];
+  return series.split(',').map((name) => name.trim());
+}
+
+function covariateSentences({ covariates }: SeriesSet): string[] {
+  const named = (use: 'static' | 'known') =>
+    covariates.filter((one) => one.use === use).map(({ name }) => name);
+  const [fixed, known] = [named('static'), named('known')];
+  return [
+    ...(fixed.length === 0
+      ? []
+      : [`What does not change within a series tells series apart: ${fixed.join(', ')}.`]),
+    ...(known.length === 0 ? [] : [`Known in advance: ${known.join(', ')}.`]),
+  ];
+}

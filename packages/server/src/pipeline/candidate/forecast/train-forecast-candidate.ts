@@ -1,0 +1,58 @@
+import type { LeaderboardEntry } from '@slipway/contract';
+import { type TrainedForecast, trainForecast } from '../../../journey/train/index.ts';
+import type { Clock } from '../../../kernel/index.ts';
+import type { CandidateInput } from '../../model.ts';
+import type { Progress, Told } from '../story.ts';
+import type { PreparedForecast } from './prepare-forecast.ts';
+
+/** Backtests every model and weighs them, within the budget. */
+export async function trainForecastCandidate(
+  { held }: PreparedForecast,
+  input: CandidateInput,
+  clock: Clock,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<Told<TrainedForecast>> {
+  const { budgetSeconds, seed } = input;
+  const trained = trainForecast(
+    {
+      set: held.training,
+      budgetSeconds,
+      seed,
+      signal,
+      progress: ({ spent, says, best }) =>
+        progress(Math.min(1, spent), `${says}${best === undefined ? '' : `, best ${best}`}`),
+    },
+    { clock },
+  );
+  const windows = `${trained.windows} backtest${trained.windows === 1 ? '' : 's'} by rolling origin`;
+  return {
+    value: trained,
+    says: [
+      `${trained.label} by mase in ${windows}, in ${trained.seconds.toFixed(1)} s.`,
+      ...trained.says,
+    ].join(' '),
+    facts: {
+      run: input.runId,
+      learner: trained.label,
+      leaderboard: forecastLeaderboard(trained),
+      tried: trained.leaderboard.length,
+      trees: trained.model.trees?.model.trees.length ?? 0,
+    },
+  };
+}
+
+/** The leaderboard as the contract shows it. */
+export function forecastLeaderboard({ leaderboard, windows }: TrainedForecast): LeaderboardEntry[] {
+  return leaderboard.map(({ label, member, mase, standardError, seconds, weight, cases }, i) => ({
+    rank: i + 1,
+    run: null,
+    learner: label,
+    params: member === 'ensemble' ? { cases } : { cases, meanShare: Number(weight.toFixed(4)) },
+    metric: 'mase',
+    value: mase,
+    standardError: Number.isFinite(standardError) && standardError > 0 ? standardError : null,
+    folds: windows,
+    seconds,
+    chosen: weight > 0,
+  }));
+}
