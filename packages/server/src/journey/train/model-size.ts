@@ -2,10 +2,10 @@ import type { AdditiveModel, Part } from './model.ts';
 
 /**
  * What one weight of a network counts in leaves, and one number that neighbours remember. A leaf is about 50 bytes of a
- * bundle and 2 ns of the time that one row takes in the flat engine; a weight is 5 bytes and 0.2 ns, a remembered number 5
- * bytes and 1 ns.
+ * bundle and 2 ns of the time that one row takes in the flat engine; a weight is 5 bytes and 0.5 ns (with its share of the
+ * activations), a remembered number 5 bytes and 1 ns.
  */
-const LEAVES_OF_A_WEIGHT = 1 / 8;
+const LEAVES_OF_A_WEIGHT = 1 / 4;
 const LEAVES_OF_A_REMEMBERED_NUMBER = 1 / 2;
 
 /** What a model weighs and costs at every prediction, in leaves of trees. */

@@ -110,6 +110,15 @@ describe.each(IDS)('%s', (learner) => {
     expect(mean({ ...data, weights })).toBeGreaterThan(mean(data) + 0.05);
   });
 
+  test('has defaults that it would take, and a space within what it takes', () => {
+    const { defaults, space, unfit } = LEARNERS[learner];
+    for (const [name, value] of Object.entries(defaults)) expect(unfit!(name, value), name).toBeUndefined();
+    for (const [name, range] of Object.entries(space)) {
+      const ends = range!.kind === 'choice' ? range!.of : [range!.low, range!.high];
+      for (const end of ends) expect(unfit!(name, end), name).toBeUndefined();
+    }
+  });
+
   test('bears features that are constant, missing throughout, or all there is', () => {
     const flat = Array.from({ length: 60 }, () => 7);
     const features = matrixOf([flat, flat.map(() => Number.NaN)]);

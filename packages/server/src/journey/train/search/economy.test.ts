@@ -1,15 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../kernel/index.ts';
+import { randomModel } from '../../../testing/random-model.ts';
 import { sampleData } from '../../../testing/sample-training.ts';
 import { addLeaf, emptyTree } from '../learners/boosted-trees/tree-builder.ts';
 import { LEARNERS } from '../learners/index.ts';
+import type { Part } from '../model.ts';
+import { sizeInLeaves } from '../model-size.ts';
 import type { TrialFit } from '../ports.ts';
 import { bagSize } from './bag-size.ts';
 import type { Trial } from './candidate.ts';
-import type { Member } from './member.ts';
+import { type Member, sizeOf } from './member.ts';
 import { pruneBlend } from './prune-blend.ts';
 import { searchState } from './search-state.ts';
 
+const SHAPE = {
+  seed: 5,
+  levels: [0, 0],
+  trees: 0,
+  depth: 3,
+  link: 'identity' as const,
+  outputs: 1,
+  linearTerms: false,
+};
 const ROWS = 1000;
 const state = searchState(sampleData('regression', ROWS), { seed: 1 });
 const all = Int32Array.from({ length: ROWS }, (_, row) => row);
@@ -77,5 +89,27 @@ describe('the bag', () => {
 
   test('is of some folds however large their trees, since one alone would be worse', () => {
     expect(bagSize(halves(trialOf(50_000, 1, 1), trialOf(50_000, 1, 2)))).toBeGreaterThan(1);
+  });
+});
+
+describe('what fold models become together', () => {
+  const [forest] = randomModel({ ...SHAPE, parts: ['forest'] }).parts;
+  const [network] = randomModel({ ...SHAPE, parts: ['network'] }).parts;
+
+  function trialWith(part: Part, learner: Trial['candidate']['learner']): Trial {
+    const fit = fitOf(0);
+    const withPart = { ...fit, model: { ...fit.model, parts: [part] } };
+    return {
+      ...trialOf(0, 1, 1),
+      candidate: { learner, params: {} },
+      fits: Array.from({ length: 5 }, () => withPart),
+    };
+  }
+
+  test('is as large as one of them for forests, and as all of them for networks', () => {
+    const size = (part: Part) => sizeInLeaves({ trees: [], parts: [part] });
+    expect(sizeOf(trialWith(forest!, 'random-forest'))).toBeCloseTo(size(forest!), 9);
+    expect(sizeOf(trialWith(network!, 'network'))).toBeCloseTo(5 * size(network!), 9);
+    expect(sizeOf(trialWith(network!, 'network'), 3)).toBeCloseTo(3 * size(network!), 9);
   });
 });

@@ -1,6 +1,17 @@
 import { LEARNERS, type LearnerId } from '../learners/index.ts';
 import type { Candidate } from './candidate.ts';
 
+/**
+ * Rows up to which a learner is tried by itself. A network passes all rows many times; with so many, trees are better in
+ * the same time.
+ */
+const MOST_ROWS: Partial<Record<LearnerId, number>> = { network: 200_000 };
+
+/** Whether the search should try the candidate on that many rows when nobody asked for its learner. */
+export function suitsRows({ learner }: Candidate, rows: number): boolean {
+  return rows <= (MOST_ROWS[learner] ?? Number.POSITIVE_INFINITY);
+}
+
 /** Boosted trees with these parameters beside the defaults. */
 function trees(params: Record<string, number | boolean>): Candidate {
   return { learner: 'boosted-trees', params: { ...LEARNERS['boosted-trees'].defaults, ...params } };

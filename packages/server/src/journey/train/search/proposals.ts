@@ -4,7 +4,7 @@ import type { Learner } from '../learners/learner.ts';
 import type { SearchSpace } from '../learners/search-space.ts';
 import type { Candidate } from './candidate.ts';
 import type { Plan } from './plan.ts';
-import { PORTFOLIO } from './portfolio.ts';
+import { PORTFOLIO, suitsRows } from './portfolio.ts';
 import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
 import { type Observation, suggestParams } from './tree-parzen.ts';
@@ -72,7 +72,9 @@ function whyPortfolio(goal: SearchGoal, place: number, size: number): string {
 function portfolioFor({ data }: SearchState, goal: SearchGoal): Candidate[] {
   const { learner, params = {} } = goal;
   if (learner === undefined)
-    return PORTFOLIO.filter((one) => LEARNERS[one.learner].tasks.includes(data.task));
+    return PORTFOLIO.filter(
+      (one) => LEARNERS[one.learner].tasks.includes(data.task) && suitsRows(one, data.features.rows),
+    );
   const first: Candidate = { learner, params: { ...LEARNERS[learner].defaults, ...params } };
   if (goal.params || goal.space) return [first];
   const own = PORTFOLIO.filter((one) => one.learner === learner);

@@ -1,36 +1,7 @@
 import { OBJECTIVE_IDS } from '../../objectives/index.ts';
+import { ANY, among, type Bound, each, share, within } from '../bounds.ts';
 import type { ParamValue } from '../learner.ts';
 import type { BoostedTreesParams } from './params.ts';
-
-/** Why a value is refused, in words that complete "cannot be fixed so: …"; undefined when it is not. */
-type Bound = (value: ParamValue) => string | undefined;
-
-const among =
-  (names: readonly string[]): Bound =>
-  (value) =>
-    names.includes(value as string) ? undefined : `give one of ${names.join(', ')}`;
-
-const each =
-  (good: (value: number) => boolean, says: string): Bound =>
-  (value) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'number' && good(one))
-      ? undefined
-      : `give a list of numbers, ${says}`;
-
-/** A number within bounds; `whole` ones have no fraction. */
-const within =
-  (low: number, high: number, { open = false, whole = false } = {}): Bound =>
-  (value) => {
-    const says = high === Number.POSITIVE_INFINITY ? `from ${low} on` : `from ${low} to ${high}`;
-    const kind = whole ? 'a whole number' : 'a number';
-    if (typeof value !== 'number' || (whole && !Number.isInteger(value))) return `give ${kind} ${says}`;
-    if (value < low || value > high) return `give ${kind} ${says}`;
-    return open && (value === low || value === high) ? `give ${kind} between ${low} and ${high}` : undefined;
-  };
-
-const ANY = Number.POSITIVE_INFINITY;
-const share = (value: ParamValue) =>
-  typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'give a share above 0 and up to 1';
 
 /** Every parameter that has bounds of its own; what is not here may be any number that is not negative. */
 const BOUNDS: { [Name in keyof BoostedTreesParams]?: Bound } = {

@@ -1,11 +1,19 @@
+import { unfitBy } from '../bounds.ts';
 import type { Learner } from '../learner.ts';
 import { fitForest } from './fit-forest.ts';
-import { EXTRA_TREES_DEFAULTS, FOREST_SPACE, type ForestParams, RANDOM_FOREST_DEFAULTS } from './params.ts';
+import {
+  EXTRA_TREES_DEFAULTS,
+  FOREST_BOUNDS,
+  FOREST_SPACE,
+  type ForestParams,
+  RANDOM_FOREST_DEFAULTS,
+} from './params.ts';
 
 /** What both have in common. Folds settle on nothing. */
-const forest: Pick<Learner, 'tasks' | 'space' | 'fit' | 'settle' | 'bagging'> = {
+const forest: Pick<Learner, 'tasks' | 'space' | 'unfit' | 'fit' | 'settle' | 'bagging'> = {
   tasks: ['binary', 'multiclass', 'regression'],
   space: FOREST_SPACE,
+  unfit: unfitBy(FOREST_BOUNDS),
   bagging: 'merge',
   fit: (data, params, context) => fitForest(data, params as ForestParams, context),
   settle: (settled) => settled[0]!,

@@ -1,3 +1,4 @@
+import { ANY, type Bound, within } from '../bounds.ts';
 import type { SearchSpace } from '../search-space.ts';
 
 /** What shapes a fit of a forest. */
@@ -34,6 +35,14 @@ export const EXTRA_TREES_DEFAULTS: ForestParams = {
   featureFraction: 0.8,
   bootstrap: false,
   extraTrees: true,
+};
+
+export const FOREST_BOUNDS: { [Name in keyof ForestParams]?: Bound } = {
+  trees: within(1, 10_000, { whole: true }),
+  leaves: within(2, 65_536, { whole: true }),
+  maxDepth: within(0, 1024, { whole: true }),
+  minRowsInLeaf: within(1, ANY, { whole: true }),
+  featureFraction: within(0, 1),
 };
 
 export const FOREST_SPACE: SearchSpace<ForestParams> = {

@@ -1,6 +1,7 @@
+import { unfitBy } from '../bounds.ts';
 import type { Learner } from '../learner.ts';
 import { fitNeighbours } from './fit-neighbours.ts';
-import { NEIGHBOURS_DEFAULTS, NEIGHBOURS_SPACE, type NeighboursParams } from './params.ts';
+import { NEIGHBOURS_BOUNDS, NEIGHBOURS_DEFAULTS, NEIGHBOURS_SPACE, type NeighboursParams } from './params.ts';
 
 /** The mean of the nearest remembered rows. */
 export const neighbours: Learner = {
@@ -9,6 +10,7 @@ export const neighbours: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: NEIGHBOURS_DEFAULTS,
   space: NEIGHBOURS_SPACE,
+  unfit: unfitBy(NEIGHBOURS_BOUNDS),
   bagging: 'refit',
   fit: (data, params, context) => fitNeighbours(data, params as NeighboursParams, context),
   /** Folds vote for a number of neighbours; their geometric mean is it. */

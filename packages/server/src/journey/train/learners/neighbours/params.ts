@@ -1,3 +1,4 @@
+import { type Bound, within } from '../bounds.ts';
 import type { SearchSpace } from '../search-space.ts';
 
 /** What shapes a fit of neighbours. */
@@ -13,6 +14,12 @@ export type NeighboursParams = {
 };
 
 export const NEIGHBOURS_DEFAULTS: NeighboursParams = { k: 0, cells: 20_000, relevance: 1, priorWeight: 0.5 };
+
+export const NEIGHBOURS_BOUNDS: { [Name in keyof NeighboursParams]?: Bound } = {
+  k: within(0, 10_000, { whole: true }),
+  cells: within(2, 2_000_000, { whole: true }),
+  relevance: within(0, 10),
+};
 
 export const NEIGHBOURS_SPACE: SearchSpace<NeighboursParams> = {
   relevance: { kind: 'real', low: 0, high: 2 },

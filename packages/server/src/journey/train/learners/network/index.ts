@@ -1,6 +1,7 @@
+import { unfitBy } from '../bounds.ts';
 import type { Learner } from '../learner.ts';
 import { fitNetwork } from './fit-network.ts';
-import { NETWORK_DEFAULTS, NETWORK_SPACE, type NetworkParams } from './params.ts';
+import { NETWORK_BOUNDS, NETWORK_DEFAULTS, NETWORK_SPACE, type NetworkParams } from './params.ts';
 
 export { type MatrixKernels, openMatrixKernels } from './kernels/matrix-kernels.ts';
 
@@ -11,6 +12,7 @@ export const network: Learner = {
   tasks: ['binary', 'multiclass', 'regression'],
   defaults: NETWORK_DEFAULTS,
   space: NETWORK_SPACE,
+  unfit: unfitBy(NETWORK_BOUNDS),
   bagging: 'average',
   fit: (data, params, context) => fitNetwork(data, params as NetworkParams, context),
   /** As many passes as the folds stopped at on average. */

@@ -1,3 +1,4 @@
+import { ANY, type Bound, within } from '../bounds.ts';
 import type { SearchSpace } from '../search-space.ts';
 
 /** What shapes a fit of a network. */
@@ -35,6 +36,18 @@ export const NETWORK_DEFAULTS: NetworkParams = {
   epochs: 0,
   stopAfter: 0,
   patience: 8,
+};
+
+export const NETWORK_BOUNDS: { [Name in keyof NetworkParams]?: Bound } = {
+  layers: within(0, 8, { whole: true }),
+  width: within(4, 2048, { whole: true }),
+  dropout: within(0, 0.9),
+  stepSize: within(1e-6, 1),
+  weightDecay: within(0, 10),
+  batch: within(16, 8192, { whole: true }),
+  epochs: within(0, 10_000, { whole: true }),
+  stopAfter: within(0, 10_000, { whole: true }),
+  patience: within(1, ANY, { whole: true }),
 };
 
 export const NETWORK_SPACE: SearchSpace<NetworkParams> = {
