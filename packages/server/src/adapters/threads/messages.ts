@@ -1,4 +1,12 @@
-import type { Fold, LearnerData, TrialFit, TrialTask } from '../../journey/train/index.ts';
+import type { FailureData } from '@slipway/contract';
+import type {
+  CrewRoom,
+  Fold,
+  LearnerData,
+  LearnerId,
+  TrialFit,
+  TrialTask,
+} from '../../journey/train/index.ts';
 
 /** What a thread is born with. */
 export type ThreadData = {
@@ -8,8 +16,14 @@ export type ThreadData = {
   cancelled: Int32Array;
 };
 
-/** To the thread. */
-export type TaskMessage = { id: number; task: TrialTask };
+/** To the thread: a task, with a room where others may help; or a room to help in with a fit of a learner. */
+export type TaskMessage = { id: number; task: TrialTask; room?: CrewRoom };
+export type HelpMessage = { help: LearnerId; room: CrewRoom };
 
-/** From the thread: one for each task. */
-export type AnswerMessage = { id: number } & ({ fit: TrialFit } | { problem: unknown });
+/** From the thread: one for each task, and one when it is done helping. Failures go as data, since clones lose their code. */
+export type AnswerMessage = { id: number } & (
+  | { fit: TrialFit }
+  | { failure: FailureData }
+  | { problem: unknown }
+);
+export type HelpedMessage = { helped: true };

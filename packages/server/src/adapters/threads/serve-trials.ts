@@ -1,13 +1,20 @@
 import type { MessagePort } from 'node:worker_threads';
-import { runTrial } from '../../journey/train/index.ts';
+import { failureData, isFailure } from '@slipway/contract';
+import { LEARNERS, runTrial } from '../../journey/train/index.ts';
 import { systemClock } from '../../kernel/index.ts';
-import type { AnswerMessage, TaskMessage, ThreadData } from './messages.ts';
+import type { AnswerMessage, HelpedMessage, HelpMessage, TaskMessage, ThreadData } from './messages.ts';
 
-/** The thread's side: answers each task that comes in through `port`, one after the other. */
+/** The thread's side: does each task that comes in through `port`, and helps where it is told to, one after the other. */
 export function serveTrials(port: MessagePort, { data, folds, cancelled }: ThreadData): void {
   const isCancelled = () => Atomics.load(cancelled, 0) !== 0;
-  port.on('message', ({ id, task }: TaskMessage) => {
-    port.postMessage(answer(id, () => runTrial(data, folds, task, systemClock, isCancelled)));
+  const help = ({ help, room }: HelpMessage): HelpedMessage => {
+    LEARNERS[help].help?.(data, room);
+    return { helped: true };
+  };
+  const fit = ({ id, task, room }: TaskMessage) =>
+    answer(id, () => runTrial(data, folds, task, systemClock, isCancelled, room));
+  port.on('message', (message: TaskMessage | HelpMessage) => {
+    port.postMessage('help' in message ? help(message) : fit(message));
   });
 }
 
@@ -15,6 +22,6 @@ function answer(id: number, run: () => ReturnType<typeof runTrial>): AnswerMessa
   try {
     return { id, fit: run() };
   } catch (problem) {
-    return { id, problem };
+    return isFailure(problem) ? { id, failure: failureData(problem) } : { id, problem };
   }
 }

@@ -13,6 +13,14 @@ const folds = [0, 1, 2].map((fold) => ({
   train: rowsWhere((row) => row % 3 !== fold),
   validation: rowsWhere((row) => row % 3 === fold),
 }));
+/** Enough rows that threads share in every step. */
+const large = sampleData('binary', 40_000);
+const largeFolds = [
+  {
+    train: Int32Array.from({ length: 36_000 }, (_, row) => row),
+    validation: Int32Array.from({ length: 4_000 }, (_, row) => 36_000 + row),
+  },
+];
 const never = new AbortController().signal;
 
 function rowsWhere(chosen: (row: number) => boolean): Int32Array {
@@ -59,6 +67,35 @@ describe('threads', () => {
     ours!.forEach((fit, i) => {
       expect({ ...fit, seconds: 0 }).toEqual({ ...expected![i], seconds: 0 });
     });
+  });
+
+  test.each([2, 4])('%d of them at one fit make the very model that one does', async (concurrency) => {
+    const pool = await threadTrials({ entry, concurrency, helpedCells: 1 })(large, largeFolds, never);
+    const alone = await inProcessTrials(systemClock)(large, largeFolds, never);
+    const params = { rounds: 12, featureFraction: 0.8, baggingFraction: 0.8, extraTrees: concurrency > 2 };
+    const [ours, expected] = [await pool.run(task(0, params)), await alone.run(task(0, params))];
+    await pool.close();
+    expect({ ...ours, seconds: 0 }).toEqual({ ...expected, seconds: 0 });
+  });
+
+  test('helpers leave a fit that goes on, when there is another for them', async () => {
+    const pool = await threadTrials({ entry, concurrency: 2, helpedCells: 1 })(large, largeFolds, never);
+    const long = pool.run({ ...task(0, { rounds: 1e9, patience: 1e9 }), seconds: 4 });
+    // By then the other thread helps.
+    await pool.run(task(0, { rounds: 1 }));
+    await expect(pool.run(task(0, { rounds: 1 }))).resolves.toBeDefined();
+    expect((await long).cutShort).toBe(true);
+    await pool.close();
+  });
+
+  test('a fit that is refused lets its helpers go', async () => {
+    const pool = await threadTrials({ entry, concurrency: 2, helpedCells: 1 })(large, largeFolds, never);
+    await expect(pool.run(task(0, { objective: 'poisson' }))).rejects.toMatchObject({
+      code: 'train.params-invalid',
+    });
+    const fits = await Promise.all([0, 0, 0].map((fold) => pool.run(task(fold))));
+    expect(fits).toHaveLength(3);
+    await pool.close();
   });
 
   test('a fit that fails rejects alone, and the pool goes on', async () => {

@@ -1,8 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { fail } from '@slipway/contract';
-import type { OpenTrialPool, TrialFit, TrialPool, TrialTask } from '../../journey/train/index.ts';
-import type { AnswerMessage, ThreadData } from './messages.ts';
+import { fail, failureFrom } from '@slipway/contract';
+import {
+  type CrewRoom,
+  closeCrewRoom,
+  LEARNERS,
+  type Learner,
+  type OpenTrialPool,
+  openCrewRoom,
+  recallCrew,
+  type TrialFit,
+  type TrialPool,
+  type TrialTask,
+} from '../../journey/train/index.ts';
+import type { AnswerMessage, HelpedMessage, HelpMessage, TaskMessage, ThreadData } from './messages.ts';
 import { shareData, shareFolds } from './share-arrays.ts';
 
 export type ThreadTrialsOptions = {
@@ -10,19 +21,35 @@ export type ThreadTrialsOptions = {
   entry: string | URL;
   /** Threads; by default one for each core. */
   concurrency?: number;
+  /** Rows times features of a fit from which idle threads help with it. */
+  helpedCells?: number;
 };
 
-type Waiting = { task: TrialTask; resolve(fit: TrialFit): void; reject(problem: unknown): void };
+/** Fits of fewer cells are over before help has come (100,000 rows of 10 columns take half a second). */
+const HELPED_CELLS = 1_000_000;
 
-/** Trial pools of worker threads over shared memory, one single-threaded fit a thread. */
+type Waiting = {
+  task: TrialTask;
+  resolve(fit: TrialFit): void;
+  reject(problem: unknown): void;
+  /** Where idle threads may help with it, when it is worth it; `recalled` once they were needed elsewhere. */
+  room: CrewRoom | null;
+  recalled: boolean;
+};
+
+/**
+ * Trial pools of worker threads over shared memory. Each fit has a thread; those that have no fit help with a large one
+ * until there is a fit for them.
+ */
 export function threadTrials({
   entry,
   concurrency = availableParallelism(),
+  helpedCells = HELPED_CELLS,
 }: ThreadTrialsOptions): OpenTrialPool {
   return async (data, folds, signal) => {
     const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const workerData: ThreadData = { data: shareData(data), folds: shareFolds(folds), cancelled };
-    return new ThreadPool(entry, concurrency, workerData, signal);
+    return new ThreadPool(entry, concurrency, workerData, signal, helpedCells);
   };
 }
 
@@ -31,27 +58,39 @@ class ThreadPool implements TrialPool {
   readonly #entry: string | URL;
   readonly #workerData: ThreadData;
   readonly #signal: AbortSignal;
+  readonly #helpedCells: number;
   readonly #threads = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #running = new Map<Worker, Waiting>();
+  /** Threads that help, and with whose fit. */
+  readonly #helping = new Map<Worker, Worker>();
   readonly #queue: Waiting[] = [];
   readonly #abort = () => void this.close();
   #closed = false;
   #tasks = 0;
 
-  constructor(entry: string | URL, concurrency: number, workerData: ThreadData, signal: AbortSignal) {
+  constructor(
+    entry: string | URL,
+    concurrency: number,
+    workerData: ThreadData,
+    signal: AbortSignal,
+    helpedCells: number,
+  ) {
     this.#entry = entry;
     this.concurrency = concurrency;
     this.#workerData = workerData;
     this.#signal = signal;
+    this.#helpedCells = helpedCells;
     signal.addEventListener('abort', this.#abort, { once: true });
   }
 
   run(task: TrialTask): Promise<TrialFit> {
     if (this.#closed || this.#signal.aborted) return Promise.reject(fail('job.cancelled'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolve, reject });
-      this.#dispatch();
+      const room = this.#isHelped(task) ? openCrewRoom() : null;
+      this.#queue.push({ task, resolve, reject, room, recalled: false });
+      // Others may be asked for in the same breath: threads help only when nothing waits.
+      queueMicrotask(() => this.#dispatch());
     });
   }
 
@@ -65,21 +104,63 @@ class ThreadPool implements TrialPool {
     await Promise.all([...this.#threads].map((thread) => thread.terminate()));
   }
 
-  /** Hands waiting tasks to idle threads, making threads as they are needed. */
+  #isHelped({ learner, fold }: TrialTask): boolean {
+    const { folds, data } = this.#workerData;
+    const cells = (folds[fold]?.train.length ?? 0) * data.features.columns.length;
+    const { help }: Learner = LEARNERS[learner];
+    return help !== undefined && this.concurrency > 1 && cells >= this.#helpedCells;
+  }
+
+  /** Hands waiting tasks to idle threads, making threads as they are needed; those left over help with large fits. */
   #dispatch(): void {
-    while (this.#queue.length > 0 && (this.#idle.length > 0 || this.#threads.size < this.concurrency)) {
-      const thread = this.#idle.pop() ?? this.#makeThread();
+    if (this.#closed) return;
+    while (this.#queue.length > 0) {
+      const thread = this.#freeThread();
+      if (!thread) {
+        this.#recallHelpers();
+        return;
+      }
       const next = this.#queue.shift()!;
       this.#running.set(thread, next);
       this.#tasks++;
-      thread.postMessage({ id: this.#tasks, task: next.task });
+      const { task, room } = next;
+      thread.postMessage({ id: this.#tasks, task, ...(room && { room }) } satisfies TaskMessage);
+    }
+    this.#sendHelp();
+  }
+
+  #sendHelp(): void {
+    for (const [lead, { task, room, recalled }] of this.#running) {
+      if (!room || recalled) continue;
+      for (let helper = this.#freeThread(); helper; helper = this.#freeThread()) {
+        this.#helping.set(helper, lead);
+        helper.postMessage({ help: task.learner, room } satisfies HelpMessage);
+      }
+    }
+  }
+
+  #freeThread(): Worker | undefined {
+    return this.#idle.pop() ?? (this.#threads.size < this.concurrency ? this.#makeThread() : undefined);
+  }
+
+  #recallHelpers(): void {
+    for (const lead of this.#helping.values()) {
+      const helped = this.#running.get(lead);
+      if (!helped?.room) continue;
+      helped.recalled = true;
+      recallCrew(helped.room);
     }
   }
 
   #makeThread(): Worker {
     const thread = new Worker(this.#entry, { workerData: this.#workerData });
     this.#threads.add(thread);
-    thread.on('message', (answer: AnswerMessage) => this.#settle(thread, answer));
+    thread.on('message', (message: AnswerMessage | HelpedMessage) => {
+      if ('helped' in message) this.#helping.delete(thread);
+      else this.#settle(thread, message);
+      this.#idle.push(thread);
+      this.#dispatch();
+    });
     thread.on('error', (problem) => this.#lose(thread, problem));
     thread.on('exit', (code) => this.#lose(thread, new Error(`a trial thread ended with code ${code}`)));
     return thread;
@@ -88,19 +169,22 @@ class ThreadPool implements TrialPool {
   #settle(thread: Worker, answer: AnswerMessage): void {
     const waiting = this.#running.get(thread);
     this.#running.delete(thread);
-    this.#idle.push(thread);
+    if (waiting?.room) closeCrewRoom(waiting.room);
     if ('fit' in answer) waiting?.resolve(answer.fit);
-    else waiting?.reject(answer.problem);
-    this.#dispatch();
+    else waiting?.reject('failure' in answer ? failureFrom(answer.failure) : answer.problem);
   }
 
-  /** A thread that died takes its task with it; a new one takes its place. */
+  /** A thread that died takes its task with it, and whatever it helped with; a new one takes its place. */
   #lose(thread: Worker, problem: unknown): void {
     if (!this.#threads.delete(thread)) return;
     const at = this.#idle.indexOf(thread);
     if (at >= 0) this.#idle.splice(at, 1);
-    this.#running.get(thread)?.reject(problem);
+    const waiting = this.#running.get(thread);
+    if (waiting?.room) closeCrewRoom(waiting.room);
+    waiting?.reject(problem);
     this.#running.delete(thread);
-    if (!this.#closed) this.#dispatch();
+    void this.#helping.get(thread)?.terminate();
+    this.#helping.delete(thread);
+    this.#dispatch();
   }
 }

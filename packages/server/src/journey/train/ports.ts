@@ -25,7 +25,8 @@ export type TrialFit = Fit & { seconds: number; hopeless: boolean };
  * Runs fits on the cores of this machine.
  *
  * The same task gives the same fit, bit for bit, wherever and beside whatever it runs, as long as its seconds
- * suffice. Tasks start in the order in which they are asked for. Each fit uses one thread.
+ * suffice. Tasks start in the order in which they are asked for. Each fit uses one thread; a large one may be helped by
+ * those that have nothing else to do.
  */
 export interface TrialPool {
   /** How many fits run at the same time; more may be asked for and wait. */

@@ -1,16 +1,20 @@
 import type { Clock } from '../../kernel/index.ts';
 import type { Fold } from './folds.ts';
-import { LEARNERS, type LearnerData } from './learners/index.ts';
+import { type CrewRoom, LEARNERS, type LearnerData } from './learners/index.ts';
 import type { TrialFit, TrialTask } from './ports.ts';
 import { hopelessAgainst } from './search/hopeless-curve.ts';
 
-/** Runs one task here and now. `isCancelled` is asked between the steps of the fit, as the time is. */
+/**
+ * Runs one task here and now. `isCancelled` is asked between the steps of the fit, as the time is. In the crew's room other
+ * threads may help.
+ */
 export function runTrial(
   data: LearnerData,
   folds: readonly Fold[],
   task: TrialTask,
   clock: Clock,
   isCancelled: () => boolean = () => false,
+  crew?: CrewRoom,
 ): TrialFit {
   const fold = folds[task.fold]!;
   const started = clock.monotonic();
@@ -21,6 +25,7 @@ export function runTrial(
     rows: fold.train,
     validation: fold.validation,
     seed: task.seed,
+    ...(crew && { crew }),
     shouldStop: () => isCancelled() || elapsed() >= task.seconds,
     ...(behind && {
       isHopeless: (curve) => {

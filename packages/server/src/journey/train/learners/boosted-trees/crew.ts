@@ -17,11 +17,12 @@ export type CrewRoom = { readonly control: Int32Array; readonly given: Float64Ar
 
 /**
  * Indices into `control`: the word (round, parts and job in one number, so that they are always of one another), threads
- * that are done with it, helpers that have come.
+ * that are done with it, helpers that have come, whether they are wanted elsewhere.
  */
 const WORD = 0;
 const DONE = 1;
 const PRESENT = 2;
+const RECALLED = 3;
 
 const JOB_BITS = 6;
 const PARTS_BITS = 6;
@@ -34,6 +35,17 @@ export function openCrewRoom(): CrewRoom {
     control: new Int32Array(new SharedArrayBuffer(4 * 4)),
     given: new Float64Array(new SharedArrayBuffer(8 * MOST_NUMBERS)),
   };
+}
+
+/** Has the lead send its helpers away at its next muster, since there is other work for them; for any thread to call. */
+export function recallCrew({ control }: CrewRoom): void {
+  Atomics.store(control, RECALLED, 1);
+}
+
+/** Sends helpers away whose lead is gone, those that are yet to come too; for any thread to call, but the lead's. */
+export function closeCrewRoom({ control }: CrewRoom): void {
+  Atomics.store(control, WORD, 1 << (JOB_BITS + PARTS_BITS));
+  Atomics.notify(control, WORD);
 }
 
 /** Work that threads share. `args` are numbers by name; part `part` of `parts` is done. */
@@ -69,7 +81,9 @@ export function leadCrew(jobs: readonly Job[], { control, given }: CrewRoom = op
       return parts;
     },
     muster() {
-      parts = Math.min(MOST_THREADS, Atomics.load(control, PRESENT) + 1);
+      if (Atomics.load(control, RECALLED) !== 0 && parts > 1) start(LEAVE);
+      if (Atomics.load(control, RECALLED) !== 0) parts = 1;
+      else parts = Math.min(MOST_THREADS, Atomics.load(control, PRESENT) + 1);
       return parts;
     },
     run(job, args) {

@@ -6,8 +6,7 @@ import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } 
 
 export { binFeatures } from './bin-features.ts';
 export { binsOf } from './binned-feature.ts';
-export type { CrewRoom } from './crew.ts';
-export { openCrewRoom } from './crew.ts';
+export { type CrewRoom, closeCrewRoom, openCrewRoom, recallCrew } from './crew.ts';
 export { type GrownTree, growTree, type Leaf } from './grow-tree.ts';
 export { type Grower, makeGrower } from './grower.ts';
 export { BOOSTED_TREES_DEFAULTS } from './params.ts';
