@@ -295,3 +295,65 @@ test('each trial says why it is tried, and what it cost', async () => {
     expect(trial.seconds).toBeGreaterThan(0);
   }
 });
+
+describe('what is learned follows the metric', () => {
+  const metricNamed = (id: string) => METRICS.find((metric) => metric.id === id)!;
+  const trees = { learner: 'boosted-trees' as const, params: { rounds: 60, learningRate: 0.2 }, trials: 1 };
+
+  test('so a model for absolute errors beats one for squared errors on rows with wild outliers', async () => {
+    const wild = (seed: number) => {
+      const data = trainingData('regression', 800, seed);
+      return { ...data, target: data.target.map((value, row) => (row % 9 === 0 ? value * 60 : value)) };
+    };
+    const fresh = wild(8);
+    const maeOf = async (selection: TrainRequest['selection']) => {
+      const { model } = await trainModel(
+        request(wild(1), { goal: trees, ...(selection && { selection }) }),
+        ports,
+      );
+      return measure('regression', fresh.target, predictAdditive(model, fresh.features)).mae!;
+    };
+    expect(await maeOf({ metric: metricNamed('mae') })).toBeLessThan(0.8 * (await maeOf(undefined)));
+  });
+
+  test('so a quantile is above as large a share of fresh rows', async () => {
+    const fresh = trainingData('regression', 2000, 8);
+    const selection = { metric: metricNamed('pinball'), quantile: 0.9 };
+    const { model } = await trainModel(
+      request(trainingData('regression', 2000), { goal: trees, selection }),
+      ports,
+    );
+    const { values } = predictAdditive(model, fresh.features);
+    const below = fresh.target.filter((value, row) => value <= values[row]!).length / 2000;
+    expect(below).toBeGreaterThan(0.8);
+    expect(below).toBeLessThan(0.97);
+  });
+
+  test('so a rare class of several is answered more often where all count alike', async () => {
+    const rare = (seed: number) => {
+      const data = trainingData('multiclass', 900, seed);
+      return { ...data, target: data.target.map((value, row) => (value === 2 && row % 4 !== 0 ? 1 : value)) };
+    };
+    const fresh = rare(8);
+    const balanceOf = async (selection?: TrainRequest['selection']) => {
+      const { model } = await trainModel(
+        request(rare(1), { goal: trees, ...(selection && { selection }) }),
+        ports,
+      );
+      return measure('multiclass', fresh.target, predictAdditive(model, fresh.features))[
+        'balanced-accuracy'
+      ]!;
+    };
+    const plain = await balanceOf();
+    expect(await balanceOf({ metric: metricNamed('balanced-accuracy') })).toBeGreaterThan(plain + 0.02);
+  });
+
+  test('weights of classes leave the stated probabilities those of the data', async () => {
+    const data = trainingData('binary', 1200);
+    const rare = { ...data, target: data.target.map((value, row) => (value === 1 && row % 6 === 0 ? 1 : 0)) };
+    const goal = { ...trees, params: { ...trees.params, rounds: 20, scalePosWeight: 6 } };
+    const { outOfFold } = await trainModel(request(rare, { goal }), ports);
+    const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
+    expect(mean(outOfFold.predictions.values)).toBeCloseTo(mean(rare.target), 1.5);
+  });
+});

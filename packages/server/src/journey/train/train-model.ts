@@ -21,6 +21,7 @@ import { runCandidates } from './search/run-candidates.ts';
 import type { SearchGoal } from './search/search-goal.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 import { metricValue, primaryLoss, type Selection } from './search/selection.ts';
+import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
@@ -97,7 +98,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     throw fail('target.too-few-rows', { rows: data.features.rows, target: 'the target', least: LEAST_ROWS });
   }
   const { order, groups, selection } = request;
-  const state = searchState(data, { seed, forward: order === 'time', groups, selection });
+  const state = searchState(data, { seed, forward: order === 'time', groups, selection, goal });
   refuseUndefined(state);
   const former = await formerLife(journal, fingerprintOf(state, goal));
   const budget = startBudget(clock, request.budgetSeconds, former.elapsed);
@@ -125,7 +126,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     const heldOut = heldOutRows(state, plan);
     const members = chooseBlend(state, trials, heldOut);
     const margins = blendMargins(members);
-    const calibration = calibrateMargins(state, margins, heldOut);
+    const calibration = withShift(state, margins, heldOut, calibrateMargins(state, margins, heldOut));
     const blended = blendModels(
       await fitMembers(state, pool, members, budget, enough),
       members.map((member) => member.weight),
@@ -148,6 +149,20 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
 }
 
 const never = () => new AbortController().signal;
+
+/** The calibration, and where the metric asks for it what makes rare ones of several classes answered more often. */
+function withShift(
+  state: SearchState,
+  margins: Float64Array,
+  rows: Int32Array,
+  calibration: Calibration | null,
+): Calibration | null {
+  const { outputs } = state;
+  const { slope, shift } = calibration ?? { slope: 1, shift: new Array<number>(outputs).fill(0) };
+  const calibrated = margins.map((margin, i) => slope * margin + shift[i % outputs]!);
+  const raised = shiftClasses(state, calibrated, rows);
+  return raised === null ? calibration : { slope, shift: shift.map((value, k) => value + raised[k]!) };
+}
 
 /** A metric that is undefined for always answering the same is undefined for this target (a zero to divide by). */
 function refuseUndefined(state: SearchState): void {

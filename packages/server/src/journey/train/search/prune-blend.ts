@@ -2,6 +2,7 @@ import { bagSize, MOST_LEAVES, sizeOfBag } from './bag-size.ts';
 import { meanOf, standardErrorOf } from './candidate.ts';
 import { blendMargins, type Member, renormalised, sizeOf } from './member.ts';
 import type { SearchState } from './search-state.ts';
+import { primaryLoss } from './selection.ts';
 
 /**
  * Standard errors of the difference that a member must lower the loss by to be kept in a blend that is too large. A
@@ -21,8 +22,7 @@ export function pruneBlend(state: SearchState, members: readonly Member[], rows:
   const parts = partsOf(rows);
   const losses = (of: readonly Member[]) => {
     const margins = blendMargins(of);
-    const { data, objective, outputs } = state;
-    return parts.map((part) => objective.loss(margins, data.target, data.weights, part, outputs));
+    return parts.map((part) => primaryLoss(state, margins, part));
   };
   const whole = losses(members);
   const bySize = members.toSorted((a, b) => sizeOf(b.trial) - sizeOf(a.trial));

@@ -91,6 +91,9 @@ function readSpace(learner: Learner, raw: Record<string, unknown>, params: Learn
     fail('train.space-invalid', { name, reason }, { path: `space.${name}` });
   const entries = Object.entries(raw).map(([name, given]) => {
     const usual = usualValue(learner, name, 'space');
+    // Models of different losses may speak on different scales, and then have no blend.
+    if (name === 'objective')
+      throw refuse(name, 'models of different losses do not compare; fix it in params');
     if (name in params) throw refuse(name, 'it is fixed in params; leave it out of one of the two');
     const range = readRange(given, usual);
     if (typeof range === 'string') throw refuse(name, range);

@@ -10,7 +10,9 @@ import {
 import { binFeatures } from '../learners/boosted-trees/index.ts';
 import type { LearnerData } from '../learners/index.ts';
 import type { TrainingData } from '../model.ts';
-import { OBJECTIVE_OF_TASK, type Objective, outputsOf } from '../objectives/index.ts';
+import { type Objective, outputsOf } from '../objectives/index.ts';
+import { objectiveOfSearch, weightsForMetric } from './follow-metric.ts';
+import type { SearchGoal } from './search-goal.ts';
 import { type Selection, usualSelection } from './selection.ts';
 
 /** What every step of a search looks at. */
@@ -36,6 +38,7 @@ export type StateOptions = {
   /** Group of each row; folds never part a group. */
   groups?: Int32Array | undefined;
   selection?: Selection | undefined;
+  goal?: SearchGoal;
 };
 
 /** Rows of the first fold from which a look at a part of them is worth a rung of its own. */
@@ -44,13 +47,15 @@ const MANY_ROWS = 12_000;
 export function searchState(data: TrainingData, options: StateOptions): SearchState {
   const { seed, forward = false, groups } = options;
   const rows = data.features.rows;
+  const selection = options.selection ?? usualSelection(data.task);
+  const weights = weightsForMetric(data, selection);
   const folds = foldsOf(data, options);
   const count = folds.length;
   const many = folds[0]!.train.length >= MANY_ROWS;
   return {
-    data: { ...data, binned: binFeatures(data.features) },
-    objective: OBJECTIVE_OF_TASK[data.task],
-    selection: options.selection ?? usualSelection(data.task),
+    data: { ...data, ...(weights && { weights }), binned: binFeatures(data.features) },
+    objective: objectiveOfSearch(data.task, selection, options.goal ?? {}),
+    selection,
     outputs: outputsOf(data),
     seed,
     forward: forward && groups === undefined,
