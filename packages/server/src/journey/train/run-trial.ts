@@ -3,6 +3,7 @@ import type { Fold } from './folds.ts';
 import { type CrewRoom, LEARNERS, type LearnerData } from './learners/index.ts';
 import type { TrialFit, TrialTask } from './ports.ts';
 import { hopelessAgainst } from './search/hopeless-curve.ts';
+import { undoClassWeights } from './undo-class-weights.ts';
 
 /**
  * Runs one task here and now. `isCancelled` is asked between the steps of the fit, as the time is. In the crew's room other
@@ -27,6 +28,7 @@ export function runTrial(
     seed: task.seed,
     ...(crew && { crew }),
     shouldStop: () => isCancelled() || elapsed() >= task.seconds,
+    spent: () => elapsed() / task.seconds,
     ...(behind && {
       isHopeless: (curve) => {
         hopeless = behind(curve);
@@ -34,5 +36,5 @@ export function runTrial(
       },
     }),
   });
-  return { ...fit, seconds: elapsed(), hopeless };
+  return { ...undoClassWeights(fit, task.params), seconds: elapsed(), hopeless };
 }

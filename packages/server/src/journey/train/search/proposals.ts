@@ -1,10 +1,12 @@
 import { seededRandom } from '../../../kernel/index.ts';
-import { LEARNERS, type LearnerId } from '../learners/index.ts';
+import { LEARNERS, type LearnerId, type LearnerParams } from '../learners/index.ts';
 import type { Learner } from '../learners/learner.ts';
 import type { SearchSpace } from '../learners/search-space.ts';
 import type { Candidate } from './candidate.ts';
+import { forMetric } from './follow-metric.ts';
 import type { Plan } from './plan.ts';
 import { PORTFOLIO, suitsRows } from './portfolio.ts';
+import { paramsForRareClasses } from './rare-classes.ts';
 import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
 import { type Observation, suggestParams } from './tree-parzen.ts';
@@ -29,9 +31,14 @@ const BEST_LEARNERS_SHARE = 0.7;
 /** Other learners are looked at as long as their best is no worse than this times the best of all. */
 const NEAR = 1.2;
 
+/** Learners of which the first trial is fitted on every fold, so that each leaderboard shows what they can do. */
+const ALWAYS_SHOWN: readonly LearnerId[] = ['boosted-trees', 'linear'];
+
 /** Says what to try next: the portfolio in order, then what a model of the trials so far suggests. */
 export function proposals(state: SearchState, plan: Plan, goal: SearchGoal) {
-  const waiting = portfolioFor(state, goal).map((candidate) => hastened(candidate, plan.haste));
+  const waiting = portfolioFor(state, goal)
+    .map((candidate) => forMetric(candidate, state.selection, goal))
+    .map((candidate) => hastened(candidate, plan.haste));
   const size = waiting.length;
   let begun = 0;
   return {
@@ -52,8 +59,9 @@ export function proposals(state: SearchState, plan: Plan, goal: SearchGoal) {
       if (at >= 0) {
         const [candidate] = waiting.splice(0, at + 1).slice(-1);
         begun += at + 1;
-        const first = begun === 1 || !known.some((one) => one.candidate.learner === candidate!.learner);
-        const race = first ? 'none' : 'lenient';
+        const isAlwaysShown = ALWAYS_SHOWN.includes(candidate!.learner);
+        const isFirst = !known.some((one) => one.candidate.learner === candidate!.learner);
+        const race = begun === 1 || (isAlwaysShown && isFirst) ? 'none' : 'lenient';
         return { candidate: candidate!, why: whyPortfolio(goal, begun, size), race };
       }
       const guided = guidedCandidate(state, plan, goal, known, number);
@@ -71,14 +79,24 @@ function whyPortfolio(goal: SearchGoal, place: number, size: number): string {
 /** What is tried before anything is known. Where parameters or a space are given, only the point to begin at. */
 function portfolioFor({ data }: SearchState, goal: SearchGoal): Candidate[] {
   const { learner, params = {} } = goal;
-  if (learner === undefined)
-    return PORTFOLIO.filter(
+  if (learner === undefined) {
+    const fitting = PORTFOLIO.filter(
       (one) => LEARNERS[one.learner].tasks.includes(data.task) && suitsRows(one, data.features.rows),
     );
+    const rare = paramsForRareClasses(data);
+    return rare === undefined ? fitting : withRareClasses(fitting, rare);
+  }
   const first: Candidate = { learner, params: { ...LEARNERS[learner].defaults, ...params } };
   if (goal.params || goal.space) return [first];
   const own = PORTFOLIO.filter((one) => one.learner === learner);
   return own.length > 0 ? own : [first];
+}
+
+/** Plain boosted trees again, rare classes counting more, after the first few. */
+function withRareClasses(portfolio: readonly Candidate[], rare: LearnerParams): Candidate[] {
+  const learner = 'boosted-trees';
+  const params = { ...LEARNERS[learner].defaults, ...rare };
+  return [...portfolio.slice(0, 3), { learner, params }, ...portfolio.slice(3)];
 }
 
 function guidedCandidate(
@@ -101,7 +119,8 @@ function guidedCandidate(
     ...goal.params,
     ...suggestParams(space, observations, random),
   };
-  const candidate = goal.space ? { learner, params } : hastened({ learner, params }, plan.haste);
+  const told = forMetric({ learner, params }, state.selection, goal);
+  const candidate = goal.space ? told : hastened(told, plan.haste);
   const why = `suggested by what ${observations.length} trials of ${LEARNERS[learner].label.toLowerCase()} showed`;
   return { candidate, why, race: 'strict' };
 }
