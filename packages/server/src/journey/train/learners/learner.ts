@@ -20,6 +20,8 @@ export type FitContext = {
   seed: number;
   /** Asked between rounds; when true the fit returns the best it has. */
   shouldStop(): boolean;
+  /** Share of the time that is gone, for learners whose steps depend on how many there will be. */
+  spent?(): number;
   /** Where other threads meet this fit's to help, when there are any. */
   crew?: CrewRoom;
   /** A model of the same data to go on from: it stays as it is, and what is learnt is added to it. */

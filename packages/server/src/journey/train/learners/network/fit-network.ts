@@ -25,6 +25,12 @@ const STEPS_A_PASS = 20;
 const BETAS = { beta1: 0.9, beta2: 0.98 };
 const EPSILON = 1e-8;
 
+/** Steps after which a fit looks whether it has time for the least of passes. */
+const FIRST_LOOK = 8;
+
+/** Passes that a fit must have time for; with less it would only keep others waiting. */
+const LEAST_PASSES = 4;
+
 /** The step size ends at this share of what it was. */
 const LAST_SHARE = 0.03;
 
@@ -101,7 +107,11 @@ export function fitNetwork(data: LearnerData, params: NetworkParams, context: Fi
     validationMargins: best.margins,
     curve,
     importance,
-    settled: { ...params, epochs: passes, stopAfter: Math.max(1, best.pass) },
+    settled: {
+      ...params,
+      epochs: Math.ceil(learning.planned / stepsInPass),
+      stopAfter: Math.max(1, best.pass),
+    },
     cutShort,
   };
 }
@@ -180,10 +190,16 @@ function learnFrom(learning: Learning, order: Int32Array): boolean {
   const { batch } = learning.passes;
   const stepsInPass = Math.ceil(order.length / batch);
   for (let from = 0; from < order.length; from += batch) {
-    if (learning.context.shouldStop()) return false;
+    if (learning.context.shouldStop() || !hasTime(learning, stepsInPass)) return false;
     learnBatch(learning, order.subarray(from, from + batch), stepsInPass);
   }
   return true;
+}
+
+/** Whether there is time to learn anything. The averaged weights make do with whatever more there is. */
+function hasTime({ steps, context }: Learning, stepsInPass: number): boolean {
+  if (context.spent === undefined || steps !== FIRST_LOOK) return true;
+  return steps / context.spent() >= LEAST_PASSES * stepsInPass;
 }
 
 function learnBatch(learning: Learning, chosen: Int32Array, stepsInPass: number): void {
