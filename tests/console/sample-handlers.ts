@@ -19,6 +19,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       id: 'tok_1',
       name: 'shop-frontend',
       prefix: 'swt_9f2c',
+      limits: null,
       createdAt: world.at(1),
       revokedAt: null as string | null,
     },

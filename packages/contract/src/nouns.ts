@@ -414,10 +414,16 @@ export const endpointSchema = endpointSummarySchema.extend({
 });
 export type Endpoint = z.infer<typeof endpointSchema>;
 
+export const tokenLimitsSchema = z.strictObject({
+  requestsPerSecond: z.int().min(0).max(1_000_000).optional().describe('0 is any number'),
+  rowsPerDay: z.int().min(0).optional().describe('Of a day in UTC; 0 is any number'),
+});
+
 export const tokenSchema = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string(),
+  limits: tokenLimitsSchema.nullable().describe('null: as `inference.*` says for every token'),
   createdAt: timeSchema,
   revokedAt: timeSchema.nullable(),
 });

@@ -14,6 +14,8 @@ type PolicyOptions = CommonOptions & {
   checkEveryMinutes?: number;
 };
 
+type TokenOptions = CommonOptions & { name: string; requestsPerSecond?: number; rowsPerDay?: number };
+
 export function addEndpointCommands(program: Command): void {
   const endpoints = program.command('endpoints').description('What answers predictions.');
   addList(endpoints);
@@ -106,10 +108,18 @@ function addToken(endpoints: Command): void {
     .description('Make a token that may call one endpoint and nothing else.')
     .argument('<endpoint>')
     .option('--name <name>', 'what it is for', 'cli')
-    .action(async (name: string, options: CommonOptions & { name: string }) => {
+    .option('--requests-per-second <n>', 'how often its bearer may call; 0 for any number', wholeNumber)
+    .option(
+      '--rows-per-day <n>',
+      'rows its bearer may have predicted in a day (UTC); 0 for any number',
+      wholeNumber,
+    )
+    .action(async (name: string, options: TokenOptions) => {
+      const { requestsPerSecond, rowsPerDay } = options;
+      const hasLimits = requestsPerSecond !== undefined || rowsPerDay !== undefined;
       const made = await (await connect(options)).call['tokens.create']({
         params: { name },
-        body: { name: options.name },
+        body: { name: options.name, ...(hasLimits && { limits: { requestsPerSecond, rowsPerDay } }) },
       });
       answer(made, options.json, () => process.stdout.write(`${made.secret}\n`));
     });

@@ -12,6 +12,7 @@ import {
   monitorReportSchema,
   nameSchema,
   retrainPolicySchema,
+  tokenLimitsSchema,
   tokenSchema,
   versionSchema,
 } from '../nouns.ts';
@@ -177,10 +178,10 @@ export const endpointOperations = {
     permission: 'keys:write',
     summary: 'Make a token that may call this endpoint and nothing else; shown this once.',
     params: byName,
-    body: z.strictObject({ name: z.string().min(1).max(100) }),
+    body: z.strictObject({ name: z.string().min(1).max(100), limits: tokenLimitsSchema.optional() }),
     answer: tokenSchema.extend({ secret: z.string() }),
     failures: ['endpoint.missing'],
-    example: { name: 'shop-frontend' },
+    example: { name: 'shop-frontend', limits: { requestsPerSecond: 50 } },
   },
   'tokens.revoke': {
     method: 'DELETE',

@@ -23,6 +23,7 @@ export async function applyTable(
   for (const wanted of table.endpoints) {
     const endpoint = live.get(wanted.name) ?? liveEndpoint(wanted.name);
     endpoint.tokens = wanted.tokenHashes;
+    endpoint.tokenLimits = wanted.tokenLimits ?? {};
     endpoint.probeToken = table.probeTokenHash;
     outcomes.push(await switchRoutes(endpoint, wanted, load));
     next.set(wanted.name, endpoint);

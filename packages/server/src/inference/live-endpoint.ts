@@ -1,4 +1,4 @@
-import type { EndpointStats } from '../journey/deploy/index.ts';
+import type { EndpointStats, TableEndpoint } from '../journey/deploy/index.ts';
 import { type EndpointMetrics, endpointMetrics } from './endpoint-metrics.ts';
 import type { LoadedRoute } from './load-route.ts';
 
@@ -11,6 +11,8 @@ export type LiveEndpoint = {
   readonly name: string;
   /** SHA-256, lower-case hex, of each token that may call it. */
   tokens: readonly string[] | 'open';
+  /** What the bearers of some tokens are held to, by hash. */
+  tokenLimits: NonNullable<TableEndpoint['tokenLimits']>;
   /** SHA-256 of the platform's own token, whose predictions are no traffic. */
   probeToken: string | undefined;
   serving: Serving | undefined;
@@ -18,7 +20,14 @@ export type LiveEndpoint = {
 };
 
 export function liveEndpoint(name: string): LiveEndpoint {
-  return { name, tokens: [], probeToken: undefined, serving: undefined, metrics: endpointMetrics() };
+  return {
+    name,
+    tokens: [],
+    tokenLimits: {},
+    probeToken: undefined,
+    serving: undefined,
+    metrics: endpointMetrics(),
+  };
 }
 
 /** The route that answers the next request, drawn by weight; undefined while there is none. */

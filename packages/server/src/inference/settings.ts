@@ -120,7 +120,7 @@ export const INFERENCE_SETTINGS = {
   }),
   accessLog: textSetting({
     default: '',
-    says: 'File that gets one JSON line a request, or - for the output; empty for none.',
+    says: 'File that gets one JSON line a request; - is the output, where the process runs on its own; empty for none.',
   }),
   otlpEndpoint: textSetting({
     default: '',

@@ -151,12 +151,17 @@ export type EndpointToken = {
   name: string;
   prefix: string;
   hash: string;
+  /** What its bearer is held to; null takes the data plane's own limits. */
+  limits: TokenLimits | null;
   createdAt: string;
   lastUsedAt: string | null;
   revokedAt: string | null;
 };
 
-export type NewEndpointToken = Pick<EndpointToken, 'endpoint' | 'name' | 'prefix' | 'hash'>;
+export type NewEndpointToken = Pick<EndpointToken, 'endpoint' | 'name' | 'prefix' | 'hash' | 'limits'>;
+
+/** What is left out is as the data plane's own limits say; 0 is no limit. */
+export type TokenLimits = { requestsPerSecond?: number | undefined; rowsPerDay?: number | undefined };
 
 /** The truth about a prediction, told later. `value` is the class or the number, as text. */
 export type Label = {

@@ -41,6 +41,7 @@ function platformToken(endpoint: string | undefined, hash: string): EndpointToke
     name: 'platform',
     prefix: '',
     hash,
+    limits: { requestsPerSecond: 0, rowsPerDay: 0 },
     createdAt: never,
     lastUsedAt: null,
     revokedAt: null,

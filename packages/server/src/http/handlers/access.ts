@@ -40,13 +40,14 @@ export function accessHandlers(app: App): AccessHandlers {
     'tokens.create': async ({ params, body }, { caller, requestId }) => {
       const { secret, prefix, hash } = newSecret('slipt');
       const token = await database.transaction(async ({ endpoints, audit }) => {
-        const added = await endpoints.addToken({ endpoint: params.name, name: body.name, prefix, hash });
+        const { name, limits = null } = body;
+        const added = await endpoints.addToken({ endpoint: params.name, name, prefix, hash, limits });
         await audit.append({
           who: caller!.name,
           what: 'tokens.create',
           subject: params.name,
           requestId,
-          details: { token: added.id },
+          details: { token: added.id, ...limits },
         });
         return added;
       });
@@ -95,6 +96,6 @@ function keyView({ id, name, grant, prefix, createdAt, expiresAt, revokedAt }: A
   return { id, name, role: grant.role, prefix, createdAt, expiresAt, revokedAt };
 }
 
-function tokenView({ id, name, prefix, createdAt, revokedAt }: EndpointToken) {
-  return { id, name, prefix, createdAt, revokedAt };
+function tokenView({ id, name, prefix, limits, createdAt, revokedAt }: EndpointToken) {
+  return { id, name, prefix, limits, createdAt, revokedAt };
 }

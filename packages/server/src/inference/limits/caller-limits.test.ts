@@ -6,7 +6,10 @@ import { callerLimits } from './caller-limits.ts';
 const DAY_MS = 86_400_000;
 
 function callOf(tokenHash: string, isProbe = false): Call {
-  const endpoint = { name: 'churn' };
+  const endpoint = {
+    name: 'churn',
+    tokenLimits: { vip: { requestsPerSecond: 5, rowsPerDay: 0 }, free: { rowsPerDay: 3 } },
+  };
   return { endpoint, caller: { tokenHash, isProbe }, metrics: endpointMetrics() } as unknown as Call;
 }
 
@@ -32,6 +35,22 @@ describe('the rate', () => {
       limits.enter(callOf('probe', true));
       limits.spend(callOf('probe', true), 100);
     }
+  });
+});
+
+describe('a token with limits of its own', () => {
+  const rules = { rateLimitPerSecond: 1, rateLimitBurst: 9, quotaRowsPerDay: 2 };
+
+  it('is held to those, and to the others where it has none', () => {
+    const limits = callerLimits(rules, () => 0);
+    expect(limits.enter(callOf('vip'))?.[1]).toBe('5');
+    limits.spend(callOf('vip'), 1000);
+    expect(limits.enter(callOf('free'))?.[1]).toBe('9');
+    limits.spend(callOf('free'), 3);
+    expect(() => limits.spend(callOf('free'), 1)).toThrow(
+      expect.objectContaining({ code: 'predict.quota-spent' }),
+    );
+    expect(() => limits.spend(callOf('other'), 3)).toThrow();
   });
 });
 

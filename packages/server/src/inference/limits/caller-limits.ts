@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import type { TokenLimits } from '../../ledger/index.ts';
 import type { Call } from '../call.ts';
 import { isProbe } from '../call.ts';
 import type { InferenceSettings } from '../settings.ts';
@@ -27,12 +28,13 @@ export function callerLimits(rules: Rules, now: () => number): CallerLimits {
 }
 
 function rateLimit(rules: Rules, now: () => number): CallerLimits['enter'] {
-  const { rateLimitPerSecond: perSecond, rateLimitBurst } = rules;
-  if (perSecond === 0) return () => undefined;
-  const rule: BucketRule = { perSecond, burst: rateLimitBurst === 0 ? perSecond : rateLimitBurst };
   const buckets = new Map<string, TokenBucket>();
   return (call) => {
-    if (isProbe(call)) return undefined;
+    const own = ownLimits(call)?.requestsPerSecond;
+    const perSecond = own ?? rules.rateLimitPerSecond;
+    if (perSecond === 0 || isProbe(call)) return undefined;
+    const burst = own === undefined && rules.rateLimitBurst > 0 ? rules.rateLimitBurst : perSecond;
+    const rule: BucketRule = { perSecond, burst };
     const bucket = remembered(buckets, keyOf(call), () => fullBucket(rule, now()));
     const { isTaken, left, nextInSeconds } = takeToken(bucket, rule, now());
     const seconds = Math.ceil(nextInSeconds);
@@ -40,12 +42,17 @@ function rateLimit(rules: Rules, now: () => number): CallerLimits['enter'] {
       call.metrics.limited++;
       throw fail('predict.rate-limited', { limit: perSecond, retryAfterSeconds: Math.max(1, seconds) });
     }
-    return rateHeaders(rule.burst, left, seconds);
+    return rateHeaders(burst, left, seconds);
   };
 }
 
+/** What the call's token is held to by itself. */
+function ownLimits({ endpoint, caller }: Call): TokenLimits | undefined {
+  return caller === undefined ? undefined : endpoint?.tokenLimits[caller.tokenHash];
+}
+
 /** As in draft-ietf-httpapi-ratelimit-headers-03, which clients know best. */
-export function rateHeaders(limit: number, left: number, resetSeconds: number): readonly string[] {
+function rateHeaders(limit: number, left: number, resetSeconds: number): readonly string[] {
   return [
     'ratelimit-limit',
     String(limit),
@@ -56,12 +63,12 @@ export function rateHeaders(limit: number, left: number, resetSeconds: number): 
   ];
 }
 
-function rowQuota({ quotaRowsPerDay: limit }: Rules, now: () => number): CallerLimits['spend'] {
-  if (limit === 0) return () => {};
+function rowQuota({ quotaRowsPerDay }: Rules, now: () => number): CallerLimits['spend'] {
   let day = -1;
   const spent = new Map<string, { rows: number }>();
   return (call, rows) => {
-    if (isProbe(call)) return;
+    const limit = ownLimits(call)?.rowsPerDay ?? quotaRowsPerDay;
+    if (limit === 0 || isProbe(call)) return;
     const today = Math.floor(now() / DAY_MS);
     if (today !== day) spent.clear();
     day = today;

@@ -120,17 +120,28 @@ describe('promoting', () => {
     expect(routeOf(tables.at(-1), other)!.modelVersion).toBe(1);
   });
 
-  it('carries the tokens that are not revoked', async () => {
+  it('carries the tokens that are not revoked, with the limits of their own', async () => {
     const { endpoints: store } = database.stores;
     const [kept, revoked] = await Promise.all(
       ['a', 'b'].map((letter) =>
-        store.addToken({ endpoint: name, name: letter, prefix: letter, hash: letter.repeat(64) }),
+        store.addToken({
+          ...{ endpoint: name, name: letter, prefix: letter, hash: letter.repeat(64) },
+          limits: { rowsPerDay: 10 },
+        }),
       ),
     );
+    const free = await store.addToken({
+      endpoint: name,
+      name: 'c',
+      prefix: 'c',
+      hash: 'c'.repeat(64),
+      limits: null,
+    });
     await store.revokeToken(revoked!.id);
     await promote(1);
-    const hashes = tables.at(-1)!.endpoints.find((each) => each.name === name)!.tokenHashes;
-    expect(hashes).toEqual([kept!.hash]);
+    const { tokenHashes, tokenLimits } = tables.at(-1)!.endpoints.find((each) => each.name === name)!;
+    expect(new Set(tokenHashes)).toEqual(new Set([kept!.hash, free.hash]));
+    expect(tokenLimits).toEqual({ [kept!.hash]: { rowsPerDay: 10 } });
   });
 
   it('changes nothing when the version does not load, and gives the data plane its former table back', async () => {

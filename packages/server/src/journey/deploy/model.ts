@@ -1,5 +1,5 @@
 import type { FailureData } from '@slipway/contract';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision, TokenLimits } from '../../ledger/index.ts';
 
 /** One bundle that may answer an endpoint's requests, and its share of them. */
 export type TableRoute = {
@@ -18,6 +18,8 @@ export type TableEndpoint = {
   name: string;
   /** SHA-256 (lower-case hex) of each token that may call it. `'open'` lets everyone in: containers behind a gateway. */
   tokenHashes: readonly string[] | 'open';
+  /** What the bearers of some tokens are held to, by hash; the others by the data plane's own limits. */
+  tokenLimits?: Readonly<Record<string, TokenLimits>>;
   routes: readonly TableRoute[];
 };
 

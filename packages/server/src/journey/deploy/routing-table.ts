@@ -24,7 +24,7 @@ export async function routingTable(
     if (served === undefined) continue;
     rows.push({
       name: endpoint.name,
-      tokenHashes: await liveTokenHashes(endpoints, endpoint.name),
+      ...(await liveTokens(endpoints, endpoint.name)),
       routes: [{ ...served, folder: await folderOrFailure(folderOf, served.bundleId), weight: 1 }],
     });
   }
@@ -36,9 +36,14 @@ function servedBy(modelName: string, revision: EndpointRevision | undefined): Se
   return { modelName, modelVersion: revision.modelVersion, bundleId: revision.bundleId };
 }
 
-async function liveTokenHashes(endpoints: Pick<EndpointStore, 'tokens'>, name: string): Promise<string[]> {
-  const tokens = await endpoints.tokens(name);
-  return tokens.filter((token) => token.revokedAt === null).map((token) => token.hash);
+async function liveTokens(
+  endpoints: Pick<EndpointStore, 'tokens'>,
+  name: string,
+): Promise<Pick<TableEndpoint, 'tokenHashes' | 'tokenLimits'>> {
+  const live = (await endpoints.tokens(name)).filter((token) => token.revokedAt === null);
+  const limited = live.flatMap(({ hash, limits }) => (limits === null ? [] : [[hash, limits] as const]));
+  const tokenHashes = live.map((token) => token.hash);
+  return limited.length === 0 ? { tokenHashes } : { tokenHashes, tokenLimits: Object.fromEntries(limited) };
 }
 
 async function folderOrFailure(folderOf: FolderOf, bundleId: string): Promise<TableRoute['folder']> {

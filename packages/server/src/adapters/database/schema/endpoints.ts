@@ -37,6 +37,7 @@ export const endpointTokens = pgTable(
     name: text('name').notNull(),
     prefix: text('prefix').notNull(),
     hash: text('hash').notNull(),
+    limits: document('limits'),
     createdAt: moment('created_at').notNull(),
     lastUsedAt: moment('last_used_at'),
     revokedAt: moment('revoked_at'),

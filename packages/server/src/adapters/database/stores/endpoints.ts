@@ -7,6 +7,7 @@ import type {
   EndpointStore,
   EndpointToken,
   NewEndpointRevision,
+  TokenLimits,
 } from '../../../ledger/index.ts';
 import { endpointRevisions, endpoints, endpointTokens } from '../schema/index.ts';
 import { iso, isoOrNull, now, type Session, type Sql } from '../session.ts';
@@ -126,6 +127,7 @@ function revisionOf(row: typeof endpointRevisions.$inferSelect): EndpointRevisio
 function tokenOf(row: typeof endpointTokens.$inferSelect): EndpointToken {
   return {
     ...row,
+    limits: row.limits as TokenLimits | null,
     createdAt: iso(row.createdAt),
     lastUsedAt: isoOrNull(row.lastUsedAt),
     revokedAt: isoOrNull(row.revokedAt),

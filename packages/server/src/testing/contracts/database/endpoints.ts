@@ -29,7 +29,11 @@ export function describeEndpoints(subject: () => DatabaseUnderTest): void {
     it('keeps tokens and revokes them for good', async () => {
       const { endpoints } = subject().database.stores;
       await endpoints.create({ name: 'tokens', model: 'm', target: 't', task: 'binary' });
-      const token = await endpoints.addToken({ endpoint: 'tokens', name: 'app', prefix: 'p', hash: 'h1' });
+      const token = await endpoints.addToken({
+        ...{ endpoint: 'tokens', name: 'app', prefix: 'p', hash: 'h1' },
+        limits: { requestsPerSecond: 5 },
+      });
+      expect(token.limits).toEqual({ requestsPerSecond: 5 });
       await endpoints.touchToken(token.id);
       const revoked = await endpoints.revokeToken(token.id);
       expect(revoked.revokedAt).not.toBeNull();

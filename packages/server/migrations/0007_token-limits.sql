@@ -1,0 +1,1 @@
+ALTER TABLE "endpoint_tokens" ADD COLUMN "limits" json;
