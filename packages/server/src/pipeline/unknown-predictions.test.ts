@@ -41,7 +41,14 @@ describe('ids of labels', () => {
     expect(await unknownPredictions(log, 'e', ['order-7'])).toBe(1);
     expect(asked).toEqual([]);
     await unknownPredictions(log, 'e', [next()]);
-    expect(asked).toEqual([{ from: MOMENT - 3_600_000, to: MOMENT + 3_600_000 }]);
+    expect(asked).toEqual([{ from: MOMENT - 300_000, to: MOMENT + 300_000 }]);
+  });
+
+  it('of a time that nobody lived in hide none of the others', async () => {
+    const logged = next();
+    const { log, asked } = logOf([logged]);
+    expect(await unknownPredictions(log, 'e', [logged, `p_${'z'.repeat(22)}`])).toBe(1);
+    expect(new Date(asked[0]!.to!).getUTCFullYear()).toBe(9999);
   });
 
   it('are not told of when there is too much to look through', async () => {

@@ -1,7 +1,9 @@
 import { type PredictionLogReader, predictionTime } from '../journey/serve/index.ts';
 
 /** A record is written a moment after its id was made; a clock that was set back makes ids run ahead of it. */
-const SLACK_MS = 3_600_000;
+const SLACK_MS = 300_000;
+/** What an id tells that nobody made may lie beyond all dates. */
+const END_OF_TIME = Date.UTC(9999, 0);
 
 /**
  * How many of these ids the endpoint's log does not hold: those of no prediction, or of one whose record is not there yet.
@@ -36,5 +38,5 @@ function windowOf(ids: ReadonlySet<string>): { from: number; to: number } {
     from = Math.min(from, time - SLACK_MS);
     to = Math.max(to, time + SLACK_MS);
   }
-  return { from, to: Math.min(to, 8.64e15) };
+  return { from, to: Math.min(to, END_OF_TIME) };
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,8 +77,8 @@ describe('the prediction log', () => {
   });
 
   it('keeps the days apart, in UTC, and reads only those of the window', async () => {
-    const log = openPredictionLog({ folder });
     const midnight = NOON + DAY / 2;
+    const log = openPredictionLog({ folder, clock: { now: () => midnight, monotonic: () => midnight } });
     log.append('churn', batch(['before'], midnight - 1));
     log.append('churn', batch(['after'], midnight));
     log.append('churn', batch(['later'], midnight + DAY));
@@ -112,6 +112,21 @@ describe('the prediction log', () => {
     await log.close();
     expect(await segments()).toHaveLength(3);
     expect(idsOf(await read())).toEqual(['a', 'b', 'c']);
+  });
+
+  it('leaves segments alone that were opened after the window or last written before it', async () => {
+    const clock = { now: () => NOON, monotonic: () => NOON };
+    const log = openPredictionLog({ folder, clock });
+    log.append('churn', batch(['a'], NOON));
+    await log.close();
+    const [name] = await segments();
+    const day = join(folder, 'churn', name!, '..');
+    const unreadable = ['20260501T100000.000Z-000001-x.ndjson', '20260501T140000.000Z-000001-x.ndjson'];
+    for (const each of unreadable) await mkdir(join(day, each)); // opening one would fail
+    const longAgo = new Date(NOON - 3_600_000);
+    await utimes(join(day, unreadable[0]!), longAgo, longAgo);
+    expect(idsOf(await read({ from: NOON - 60_000, to: NOON + 60_000 }))).toEqual(['a']);
+    await expect(read()).rejects.toMatchObject({ code: 'EISDIR' });
   });
 
   it('passes over a line that a crash tore, and never appends to another process’s segment', async () => {

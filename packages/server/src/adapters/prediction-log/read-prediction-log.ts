@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type PredictionLogReader,
@@ -40,16 +40,32 @@ export async function* readPredictionLog(
   if (batch.length > 0) yield batch;
 }
 
-/** The segments of the days that the window touches, oldest first. */
+/** A segment is opened a moment after the first record that it holds was made, later when the disk stalls. */
+const OPENED_LATE_MS = 600_000;
+
+/** The segments that may hold records of the window, oldest first. */
 async function* segmentPaths(folder: string, window: TimeWindow): AsyncGenerator<string> {
   const first = window.from === undefined ? '' : dayOf(window.from);
   const last = window.to === undefined ? '9999-12-31' : dayOf(window.to);
   for (const day of await namesIn(folder)) {
     if (!/^\d{4}-\d\d-\d\d$/.test(day) || day < first || day > last) continue;
     for (const name of await namesIn(join(folder, day))) {
-      if (name.endsWith('.ndjson')) yield join(folder, day, name);
+      const path = join(folder, day, name);
+      if (name.endsWith('.ndjson') && (await mayHold(path, name, window))) yield path;
     }
   }
+}
+
+/** By when it was opened, which its name tells, and when it was last written to. */
+async function mayHold(path: string, name: string, { from, to }: TimeWindow): Promise<boolean> {
+  if (to !== undefined && name > compactTime(to + OPENED_LATE_MS)) return false;
+  return from === undefined || (await stat(path)).mtimeMs >= from;
+}
+
+/** As names of segments begin; the end of time for what no date can tell. */
+function compactTime(epochMilliseconds: number): string {
+  const isTold = epochMilliseconds < Date.UTC(9999, 0);
+  return isTold ? new Date(epochMilliseconds).toISOString().replaceAll(/[-:]/g, '') : '9';
 }
 
 async function namesIn(folder: string): Promise<string[]> {
