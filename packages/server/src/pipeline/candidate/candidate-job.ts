@@ -1,6 +1,6 @@
 import { readTable } from '../../journey/ingest/index.ts';
 import type { JobHandler } from '../jobs/job-ports.ts';
-import type { CandidateOutput } from '../model.ts';
+import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
@@ -24,7 +24,7 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const former = await formerTargets(input, ports, signal);
 
   const prepared = await tell.stage('prepare', () => prepareRows(table, input, former));
-  tell.skip('label', prepared.unlabelledSays);
+  tell.skip('label', `${labelledSays(input)}${prepared.unlabelledSays}`);
   const trained = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
   );
@@ -34,3 +34,8 @@ export const candidateJob: JobHandler<'candidate'> = async (
   );
   return tell.stage('pack', () => packCandidate(prepared, trained, lighter, input, ports));
 };
+
+/** A version that people labelled says so on every journey that learns from it. */
+function labelledSays({ manifest: { lineage } }: CandidateInput): string {
+  return lineage.format === 'labels' ? `The labels of the ${lineage.source} are filled in. ` : '';
+}

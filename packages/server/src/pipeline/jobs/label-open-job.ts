@@ -25,13 +25,13 @@ export const labelOpenJob: JobHandler<'label-open'> = async (input, ports, { sig
 /** What the model says of every row, with its own engine: nothing of it is logged as a prediction. */
 async function probabilitiesOf({ queue, bundleId }: LabelOpenInput, table: Table, ports: JobPorts) {
   if (bundleId === null) return undefined;
-  const { files } = await ports.bundles.open(bundleId);
-  const { preparation, model } = decodeEngineFile(files.get('trees.json')!);
+  const unfit = (reason: string) =>
+    fail('label.model-unfit', { model: queue.orderedBy!.model, reason }, { path: 'model' });
+  const engine = (await ports.bundles.open(bundleId)).files.get('trees.json');
+  if (engine === undefined) throw unfit('it was not trained here');
+  const { preparation, model } = decodeEngineFile(engine);
   const names = new Set(table.columns.map(({ name }) => name));
   const lacking = preparation.inputs.filter(({ name }) => !names.has(name)).map(({ name }) => name);
-  if (lacking.length > 0) {
-    const reason = `the dataset lacks its columns ${lacking.join(', ')}`;
-    throw fail('label.model-unfit', { model: queue.orderedBy!.model, reason }, { path: 'model' });
-  }
+  if (lacking.length > 0) throw unfit(`the dataset lacks its columns ${lacking.join(', ')}`);
   return predictFlatRows(compileFlat(model), encodeFeatures(preparation, table));
 }
