@@ -2,7 +2,8 @@ import type { PredictResponse } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { cellValue } from './cells.ts';
 
-type Writer = { head(): Uint8Array; rows(from: number, response: PredictResponse): Uint8Array };
+/** The lines of the rows from `from` on, with the predictions of an answer beside them; row 0 comes with the heading. */
+type Writer = (from: number, response: PredictResponse) => Uint8Array;
 
 /** Writes a table with predictions beside its rows, as CSV or as one JSON object a line. */
 export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
@@ -10,36 +11,27 @@ export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
 }
 
 function csvWriter(table: Table): Writer {
-  let classes: string[] | undefined;
-  let bounds: Bound[] = [];
-  let headed = false;
-  const head = (response: PredictResponse) => {
-    classes = Object.keys(response.predictions[0]?.probabilities ?? {});
-    bounds = boundsOf(response);
+  return (from, response) => {
+    const { predictions } = response;
+    const classes = Object.keys(predictions[0]?.probabilities ?? {});
+    const bounds = boundsOf(response);
     const added = [
       'prediction_id',
       'prediction',
       ...classes.map((name) => `probability_${name}`),
       ...bounds.map(({ name }) => name),
     ];
-    return line([...table.columns.map((column) => column.name), ...added]);
-  };
-  return {
-    head: () => new Uint8Array(),
-    rows(from, response) {
-      const heading = headed ? '' : head(response);
-      headed = true;
-      const lines = response.predictions.map((prediction, index) =>
-        line([
-          ...table.columns.map((column) => cellValue(column, from + index)),
-          prediction.id,
-          prediction.value,
-          ...classes!.map((name) => prediction.probabilities?.[name] ?? null),
-          ...bounds.map(({ of }) => of(prediction)),
-        ]),
-      );
-      return encode(heading + lines.join(''));
-    },
+    const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
+    const lines = predictions.map((prediction, index) =>
+      line([
+        ...table.columns.map((column) => cellValue(column, from + index)),
+        prediction.id,
+        prediction.value,
+        ...classes.map((name) => prediction.probabilities?.[name] ?? null),
+        ...bounds.map(({ of }) => of(prediction)),
+      ]),
+    );
+    return encode(heading + lines.join(''));
   };
 }
 
@@ -57,20 +49,17 @@ function boundsOf({ predictions }: PredictResponse): Bound[] {
 }
 
 function ndjsonWriter(table: Table): Writer {
-  return {
-    head: () => new Uint8Array(),
-    rows: (from, response) =>
-      encode(
-        response.predictions
-          .map((prediction, index) => {
-            const row = Object.fromEntries(
-              table.columns.map((column) => [column.name, cellValue(column, from + index)]),
-            );
-            return `${JSON.stringify({ row, prediction })}\n`;
-          })
-          .join(''),
-      ),
-  };
+  return (from, { predictions }) =>
+    encode(
+      predictions
+        .map((prediction, index) => {
+          const row = Object.fromEntries(
+            table.columns.map((column) => [column.name, cellValue(column, from + index)]),
+          );
+          return `${JSON.stringify({ row, prediction })}\n`;
+        })
+        .join(''),
+    );
 }
 
 function line(cells: readonly (string | number | boolean | null)[]): string {
