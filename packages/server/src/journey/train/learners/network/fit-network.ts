@@ -109,7 +109,7 @@ export function fitNetwork(data: LearnerData, params: NetworkParams, context: Fi
     importance,
     settled: {
       ...params,
-      epochs: Math.ceil(learning.planned / stepsInPass),
+      epochs: passes,
       stopAfter: Math.max(1, best.pass),
     },
     cutShort,
