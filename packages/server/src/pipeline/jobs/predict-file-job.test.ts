@@ -24,7 +24,7 @@ beforeEach(async () => {
   lake = await temporaryLake();
   const built = await constantBundle(`${lake.folder}/bundles/built`, 0.9);
   bundleId = built.bundleId;
-  const files = new Map([['trees.json', Buffer.from(JSON.stringify(built.engineFile))]]);
+  const files = new Map([['slipway.json', Buffer.from(JSON.stringify(built.manifest))]]);
   predicted = [];
   answersLeft = Number.POSITIVE_INFINITY;
   endpoint = createServer((request, response) => {
