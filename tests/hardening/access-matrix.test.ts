@@ -26,6 +26,7 @@ const MAY: Record<(typeof ROLES)[number], readonly Permission[] | 'everything'> 
     'uploads:write',
     'datasets:write',
     'journeys:write',
+    'models:write',
     'endpoints:write',
     'endpoints:predict',
     'labels:write',

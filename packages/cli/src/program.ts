@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addConfigCommand } from './commands/config.ts';
 import { addDataCommands } from './commands/data.ts';
+import { addDeployCommand } from './commands/deploy.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEndpointCommands } from './commands/endpoints.ts';
 import { addKeyCommands } from './commands/keys.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addLabelCommands,
   addLabellingCommands,
   addRetrainCommand,
+  addDeployCommand,
   addEndpointCommands,
   addModelCommands,
   addRunCommands,

@@ -12,6 +12,16 @@ export async function refuseUnreadable(path: string): Promise<void> {
   if (found.size === 0) throw fail('file.empty', { file: basename(path) });
 }
 
+/** Sends bytes to the platform as a file of that name. */
+export async function uploadBytes(
+  client: Client,
+  filename: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const { id } = await client.call['uploads.create']({ query: { filename }, body });
+  return id;
+}
+
 /** Sends a local file to the platform. Throws `file.not-found`, `file.empty`. */
 export async function uploadFile(client: Client, path: string, signal?: AbortSignal): Promise<string> {
   await refuseUnreadable(path);

@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   'journeys:write',
   'runs:read',
   'models:read',
+  'models:write',
   'endpoints:read',
   'endpoints:write',
   'endpoints:predict',

@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { answer, print, say, table } from '../talk.ts';
+import { showTensors } from './import-model.ts';
 
 type PolicyOptions = CommonOptions & {
   retrain: 'off' | 'propose' | 'auto';
@@ -62,20 +63,29 @@ function showEndpoint(endpoint: Endpoint): void {
   print(
     `${endpoint.name} is ${endpoint.state}: version ${endpoint.version} predicts ${endpoint.target} (${endpoint.task})`,
   );
-  table(
-    ['column', 'type', 'may be missing'],
-    endpoint.inputs.map((input) => [input.name, input.type, input.nullable ? 'yes' : 'no']),
-  );
-  print();
+  if (endpoint.tensors === null) showColumns(endpoint);
+  else showTensors(endpoint.tensors);
   table(
     ['revision', 'version', 'why', 'by', 'at'],
     endpoint.revisions.map((one) => [one.revision, one.version, one.reason, one.by, one.createdAt]),
   );
   print(`\nCall it with a token in place of ${TOKEN_PLACE} (slipway endpoints token makes one):`);
-  const { url, example: body } = endpoint;
+  const { url, inferUrl, example: body } = endpoint;
+  if (body.rows.length === 0) {
+    print(`\nOpen Inference Protocol, version 2: POST ${inferUrl}`);
+    return;
+  }
   for (const { title, write } of Object.values(CALL_SNIPPETS)) {
     print(`\n${title}:\n${write({ url, token: TOKEN_PLACE, body })}`);
   }
+}
+
+function showColumns({ inputs }: Endpoint): void {
+  table(
+    ['column', 'type', 'may be missing'],
+    inputs.map((input) => [input.name, input.type, input.nullable ? 'yes' : 'no']),
+  );
+  print();
 }
 
 function addPolicy(endpoints: Command): void {

@@ -1,7 +1,9 @@
+import type { ModelVersion } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, bytes, figure, print, table } from '../talk.ts';
+import { addImportCommand } from './import-model.ts';
 
 export function addModelCommands(program: Command): void {
   const models = program.command('models').description('Models and their versions.');
@@ -24,6 +26,7 @@ export function addModelCommands(program: Command): void {
         ),
       );
     });
+  addImportCommand(models);
   common(models.command('show'))
     .description('Show a model and its versions.')
     .argument('<model>')
@@ -32,15 +35,24 @@ export function addModelCommands(program: Command): void {
       answer(found, options.json, () => {
         print(`${found.name} predicts ${found.target} (${found.task})`);
         table(
-          ['version', 'aliases', 'learner', found.primaryMetric, 'dataset', 'size', 'gates', 'made'],
+          [
+            'version',
+            'aliases',
+            'learner',
+            found.primaryMetric || 'metric',
+            'dataset',
+            'size',
+            'gates',
+            'made',
+          ],
           found.versions.map((one) => [
             one.version,
             one.aliases.join(' '),
             one.learner,
             figure(one.metrics[one.primaryMetric]),
-            `${one.dataset} ${one.datasetVersion}`,
+            one.dataset === null ? null : `${one.dataset} ${one.datasetVersion}`,
             bytes(one.bytes),
-            one.gates.every((gate) => gate.passed) ? 'hold' : 'closed',
+            gatesOf(one),
             one.createdAt,
           ]),
         );
@@ -56,4 +68,10 @@ export function addModelCommands(program: Command): void {
       const found = await client.call['models.version']({ params: { name, version: newest } });
       answer(found, options.json, () => process.stdout.write(found.card));
     });
+}
+
+/** A model that was made elsewhere has no gates to hold. */
+function gatesOf({ gates }: Pick<ModelVersion, 'gates'>): string | null {
+  if (gates.length === 0) return null;
+  return gates.every((gate) => gate.passed) ? 'hold' : 'closed';
 }

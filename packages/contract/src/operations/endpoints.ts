@@ -12,6 +12,7 @@ import {
   monitorReportSchema,
   nameSchema,
   retrainPolicySchema,
+  tensorSignatureSchema,
   tokenLimitsSchema,
   tokenSchema,
   versionSchema,
@@ -55,7 +56,11 @@ export const endpointOperations = {
     permission: 'models:read',
     summary: 'Show one version with its validation report and model card.',
     params: z.object({ name: nameSchema, version: versionSchema }),
-    answer: modelVersionSchema.extend({ card: z.string().describe('Markdown'), report: z.unknown() }),
+    answer: modelVersionSchema.extend({
+      card: z.string().describe('Markdown'),
+      report: z.unknown(),
+      tensors: tensorSignatureSchema.nullable().describe('Of a model that takes tensors'),
+    }),
     failures: ['model.missing', 'model.version-missing'],
   },
   'endpoints.list': {
@@ -122,7 +127,7 @@ export const endpointOperations = {
     params: byName,
     body: retrainPolicySchema,
     answer: endpointSchema,
-    failures: ['endpoint.missing'],
+    failures: ['endpoint.missing', 'model.made-elsewhere'],
     example: { mode: 'auto', on: ['drift'], cooldownHours: 24, minLabels: 200 },
   },
   'endpoints.retrain': {
@@ -138,7 +143,7 @@ export const endpointOperations = {
       seed: z.int().min(0).max(2_147_483_647).default(1),
     }),
     answer: journeySchema,
-    failures: ['endpoint.missing', 'upload.missing', 'journey.running'],
+    failures: ['endpoint.missing', 'upload.missing', 'journey.running', 'model.made-elsewhere'],
   },
   'endpoints.predictFile': {
     method: 'POST',
@@ -237,7 +242,7 @@ export const endpointOperations = {
     params: byName,
     body: z.strictObject({ from: z.iso.datetime().optional(), to: z.iso.datetime().optional() }),
     answer: jobSchema,
-    failures: ['endpoint.missing', 'monitor.no-traffic'],
+    failures: ['endpoint.missing', 'monitor.no-traffic', 'model.made-elsewhere'],
   },
   'monitor.reports': {
     method: 'GET',

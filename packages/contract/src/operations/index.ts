@@ -3,6 +3,7 @@ import { dataOperations } from './data.ts';
 import { endpointOperations } from './endpoints.ts';
 import { journeyOperations } from './journey.ts';
 import { labelOperations } from './label.ts';
+import { modelOperations } from './models.ts';
 import { systemOperations } from './system.ts';
 
 /** Everything that may be asked of Slipway's control plane, by id. */
@@ -11,6 +12,7 @@ export const OPERATIONS = {
   ...dataOperations,
   ...labelOperations,
   ...journeyOperations,
+  ...modelOperations,
   ...endpointOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -9,6 +9,7 @@ const editing: Permission[] = [
   'uploads:write',
   'datasets:write',
   'journeys:write',
+  'models:write',
   'endpoints:write',
   'endpoints:predict',
   'labels:write',

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import { ingestSettings } from '../journey/ingest/index.ts';
+import { packSettings } from '../journey/pack/index.ts';
 import { type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
 import { workSettings } from '../work/index.ts';
 
@@ -23,6 +24,7 @@ export const SLICES = {
   http: httpSettings,
   inference: INFERENCE_SETTINGS,
   ingest: ingestSettings,
+  pack: packSettings,
   work: workSettings,
 } as const;
 

@@ -5,6 +5,7 @@ import type { Database, Stores } from '../ledger/index.ts';
 import {
   addLabels,
   afterCandidate,
+  afterImport,
   afterIngest,
   afterLabelApply,
   afterLabelOpen,
@@ -15,6 +16,8 @@ import {
   deployCandidate,
   endFailedJob,
   followPolicy,
+  type ImportModelInput,
+  type ImportModelOutput,
   type IngestInput,
   type IngestOutput,
   type JobKind,
@@ -100,6 +103,8 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
     afterIngest(stores, job.journeyId, job.input as IngestInput, output as IngestOutput),
   candidate: async (stores, job, output) =>
     void (await afterCandidate(stores, job.input as CandidateInput, output as CandidateOutput)),
+  'import-model': async (stores, job, output) =>
+    void (await afterImport(stores, job.input as ImportModelInput, output as ImportModelOutput)),
   'labels-file': async (stores, job, output, ports) => {
     const { endpoint } = job.input as LabelsFileInput;
     const { revision } = await servingEndpoint(stores, endpoint);

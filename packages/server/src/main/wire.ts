@@ -13,6 +13,7 @@ import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/i
 import { forgetSearches, sayEnough } from '../adapters/trial-journal/index.ts';
 import { type App, buildHttpServer, handlersOf, isLoopback } from '../http/index.ts';
 import { createDeployer } from '../journey/deploy/index.ts';
+import { takesTensors } from '../journey/pack/index.ts';
 import { isoTime, newId, systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { type BundleReader, bundleReader, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
@@ -253,6 +254,7 @@ function settingOf(
   return {
     folders,
     ingest: config.ingest,
+    pack: config.pack,
     trialThreads: config.work.trialThreads,
     platformToken: platformSecret,
     inferenceUrl,
@@ -277,7 +279,16 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     lanes: [
       { kinds: ['candidate'], concurrency: work.trainings },
       {
-        kinds: ['ingest', 'predict-file', 'labels-file', 'monitor', 'preview', 'label-open', 'label-apply'],
+        kinds: [
+          'ingest',
+          'predict-file',
+          'labels-file',
+          'monitor',
+          'preview',
+          'import-model',
+          'label-open',
+          'label-apply',
+        ],
         concurrency: work.shortJobs,
       },
     ],
@@ -329,6 +340,8 @@ async function listen(
 }
 
 async function goldenOf(bundles: BundleReader, bundleId: string) {
-  const { golden } = await bundles.manifest(bundleId);
+  const manifest = await bundles.manifest(bundleId);
+  if (takesTensors(manifest)) return { rows: [], values: [] };
+  const { golden } = manifest;
   return { rows: golden.rows, values: golden.predictions.map(({ value }) => value) };
 }

@@ -9,6 +9,12 @@ export type WorkerSetting = {
     /** What the search of this job left in a former life. */
     trials: string;
   };
+  pack: {
+    maxModelMegabytes: number;
+    modelMemoryMegabytes: number;
+    modelLoadSeconds: number;
+    modelRunSeconds: number;
+  };
   ingest: {
     maxColumns: number;
     maxUnpackedBytes: number;

@@ -5,7 +5,7 @@ import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/ind
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { runJobProcess } from '../adapters/job-processes/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import { createOnnxRuntime } from '../adapters/onnx/index.ts';
+import { createOnnxRuntime, modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
@@ -27,7 +27,8 @@ runJobProcess(async (kind, input, setting, { progress, signal }) => {
 });
 
 async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
-  const { folders, ingest } = setting;
+  const { folders, ingest, pack } = setting;
+  const programs = dirname(fileURLToPath(import.meta.url));
   const local = addressesOf(() => ({ control: '', inference: setting.inferenceUrl }));
   const signer = await openFileSigner(folders.keys);
   return {
@@ -41,8 +42,17 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     bundles: createBundleFolderStore(folders.bundles, signer),
     signer,
     runtime: createOnnxRuntime(),
+    models: {
+      processes: modelProcesses(join(programs, 'model-process.js')),
+      limits: {
+        maxBytes: pack.maxModelMegabytes * 1024 ** 2,
+        memoryBytes: pack.modelMemoryMegabytes * 1024 ** 2,
+        loadTimeoutMs: pack.modelLoadSeconds * 1000,
+        runTimeoutMs: pack.modelRunSeconds * 1000,
+      },
+    },
     openTrials: threadTrials({
-      entry: join(dirname(fileURLToPath(import.meta.url)), 'trial-thread.js'),
+      entry: join(programs, 'trial-thread.js'),
       concurrency: setting.trialThreads === 0 ? availableParallelism() : setting.trialThreads,
     }),
     journal: openTrialJournal(folders.trials),

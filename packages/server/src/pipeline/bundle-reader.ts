@@ -1,5 +1,5 @@
 import {
-  type BundleManifest,
+  type AnyManifest,
   type BundleStore,
   decodeEngineFile,
   type EngineFile,
@@ -7,7 +7,7 @@ import {
 
 /** Reads what people ask of bundles. Bundles never change, so the last ones read are kept. */
 export type BundleReader = {
-  manifest(bundleId: string): Promise<BundleManifest>;
+  manifest(bundleId: string): Promise<AnyManifest>;
   card(bundleId: string): Promise<string>;
   engine(bundleId: string): Promise<EngineFile>;
 };
@@ -15,7 +15,7 @@ export type BundleReader = {
 const KEPT = 16;
 
 export function bundleReader(bundles: BundleStore): BundleReader {
-  const manifests = new Map<string, Promise<BundleManifest>>();
+  const manifests = new Map<string, Promise<AnyManifest>>();
   const read = async (bundleId: string) => (await bundles.open(bundleId)).files;
   const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
   return {
@@ -23,7 +23,7 @@ export function bundleReader(bundles: BundleStore): BundleReader {
       const known = manifests.get(bundleId);
       if (known !== undefined) return known;
       const found = read(bundleId).then(
-        (files) => JSON.parse(text(files.get('slipway.json'))) as BundleManifest,
+        (files) => JSON.parse(text(files.get('slipway.json'))) as AnyManifest,
       );
       manifests.set(bundleId, found);
       found.catch(() => manifests.delete(bundleId));

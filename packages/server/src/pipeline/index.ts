@@ -6,6 +6,7 @@ export { afterMonitor, followPolicy } from './after-monitor.ts';
 export { type BundleReader, bundleReader } from './bundle-reader.ts';
 export { cancelJourney } from './cancel-journey.ts';
 export { deployCandidate } from './deploy-candidate.ts';
+export { deployVersion } from './deploy-version.ts';
 export { endFailedJob } from './end-failed.ts';
 export { JOB_HANDLERS } from './jobs/index.ts';
 export type { JobHandlers, JobPorts, JobRun } from './jobs/job-ports.ts';
@@ -15,6 +16,7 @@ export { policyOf } from './policy.ts';
 export type { JourneyPorts, ProbeAnswer } from './ports.ts';
 export { withdrawProposal } from './proposal.ts';
 export { resumeJourneys } from './resume-journeys.ts';
+export { afterImport, startImport } from './start-import.ts';
 export {
   servingEndpoint,
   startLabelsFile,
@@ -27,5 +29,6 @@ export { type OpenQueueAsk, startLabelApply, startLabelOpen } from './start-labe
 export { startTrain, type TrainAsk } from './start-train.ts';
 export { enoughTried } from './stop-search.ts';
 export { takeNews } from './take-news.ts';
+export { trainedOn } from './trained-on.ts';
 export { recordTrial } from './trial-runs.ts';
 export { unknownPredictions } from './unknown-predictions.ts';

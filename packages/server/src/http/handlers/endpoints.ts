@@ -1,8 +1,10 @@
 import { type Endpoint as EndpointView, fail } from '@slipway/contract';
 import type { EndpointStats } from '../../journey/deploy/index.ts';
+import { type AnyManifest, exampleRow, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint } from '../../ledger/index.ts';
 import {
   addLabels,
+  deployVersion,
   journeyView,
   policyOf,
   servingEndpoint,
@@ -10,17 +12,19 @@ import {
   startMonitor,
   startPredictFile,
   startRetrain,
+  trainedOn,
   unknownPredictions,
   withdrawProposal,
 } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
-import { alertView, endpointSummary, jobView } from './views.ts';
+import { alertView, endpointSummary, jobView, tensorsOf } from './views.ts';
 
 type EndpointHandlers = Pick<
   Handlers,
   | 'endpoints.list'
   | 'endpoints.get'
+  | 'endpoints.deploy'
   | 'endpoints.promote'
   | 'endpoints.rollback'
   | 'endpoints.export'
@@ -47,6 +51,11 @@ export function endpointHandlers(app: App): EndpointHandlers {
   return {
     'endpoints.list': async () => ({ endpoints: await endpointSummaries(app) }),
     'endpoints.get': async ({ params }) => endpointView(app, params.name),
+    'endpoints.deploy': async ({ body }, { caller }) => {
+      const { model, version, endpoint } = body;
+      const name = await deployVersion(journeys, { model, version, endpoint, by: caller!.name });
+      return endpointView(app, name);
+    },
     'endpoints.promote': async ({ params, body }, { caller }) => {
       const endpoint = await stores.endpoints.get(params.name);
       const { bundleId } = await stores.models.version(endpoint.model, body.version);
@@ -65,6 +74,8 @@ export function endpointHandlers(app: App): EndpointHandlers {
     'endpoints.export': async ({ params, query }) => app.exportFiles(query.as, params.name, query.image),
     'endpoints.policy': async ({ params, body }, { caller, requestId }) => {
       await database.transaction(async (inside) => {
+        const endpoint = await inside.endpoints.get(params.name);
+        if (body.mode !== 'off') trainedOn(await inside.models.get(endpoint.model));
         await inside.endpoints.setPolicy(params.name, body);
         if (body.mode !== 'propose') await withdrawProposal(inside, params.name);
         await inside.audit.append({
@@ -163,7 +174,8 @@ async function endpointView(app: App, name: string): Promise<EndpointView> {
   const revisions = await stores.endpoints.revisions(name);
   return {
     ...summary,
-    inputs: manifest.inputs,
+    inputs: takesTensors(manifest) ? [] : manifest.inputs,
+    tensors: tensorsOf(manifest),
     classes: manifest.classes,
     revisions: revisions.map(({ revision: number, modelVersion, reason, by, createdAt }) => ({
       revision: number,
@@ -174,6 +186,12 @@ async function endpointView(app: App, name: string): Promise<EndpointView> {
       createdAt,
     })),
     policy: policyOf(endpoint),
-    example: { rows: manifest.golden.rows.slice(0, 1) },
+    example: { rows: exampleRows(manifest) },
   };
+}
+
+function exampleRows(manifest: AnyManifest): Record<string, unknown>[] {
+  if (!takesTensors(manifest)) return manifest.golden.rows.slice(0, 1);
+  const row = exampleRow(manifest);
+  return row === undefined ? [] : [row];
 }

@@ -1,15 +1,23 @@
+import type { ExampleInput } from '../../journey/pack/index.ts';
 import type { Model, ModelVersion } from '../../ledger/index.ts';
-import { validationOf } from '../../pipeline/index.ts';
+import { startImport, validationOf } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
-import { modelVersionView } from './views.ts';
+import { jobView, modelVersionView, tensorsOf } from './views.ts';
 
-type ModelHandlers = Pick<Handlers, 'models.list' | 'models.get' | 'models.version'>;
+type ModelHandlers = Pick<Handlers, 'models.import' | 'models.list' | 'models.get' | 'models.version'>;
 
 export function modelHandlers(app: App): ModelHandlers {
   const { models } = app.database.stores;
   const { stores } = app.database;
   return {
+    'models.import': async ({ body }, { caller, requestId }) => {
+      const example = body.example as ExampleInput | undefined;
+      const ask = { ...body, example, by: caller!.name, requestId };
+      const job = await startImport(app.database, ask);
+      app.journeys.wakeWorkers();
+      return jobView(job);
+    },
     'models.list': async () => {
       const all = await models.list();
       return {
@@ -36,6 +44,7 @@ export function modelHandlers(app: App): ModelHandlers {
       return {
         ...modelVersionView(version, await models.aliases(model.name), model.dataset),
         card: await app.bundles.card(version.bundleId),
+        tensors: tensorsOf(await app.bundles.manifest(version.bundleId)),
         report: await validationOf(stores, model.name, version.version),
       };
     },

@@ -6,8 +6,10 @@ import type {
   Job as JobView,
   ModelVersion as ModelVersionView,
   Run as RunView,
+  TensorSignature,
 } from '@slipway/contract';
 import type { EndpointStats } from '../../journey/deploy/index.ts';
+import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
 import type {
   Alert,
   DatasetVersion,
@@ -122,6 +124,12 @@ export function modelVersionView(
     bytes: version.bytes,
     createdAt: version.createdAt,
   };
+}
+
+/** What a model takes and gives, when that is tensors. */
+export function tensorsOf(manifest: AnyManifest): TensorSignature | null {
+  if (!takesTensors(manifest)) return null;
+  return { inputs: manifest.inputs, outputs: manifest.outputs };
 }
 
 export function endpointSummary(

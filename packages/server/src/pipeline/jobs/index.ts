@@ -1,4 +1,5 @@
 import { candidateJob } from '../candidate/candidate-job.ts';
+import { importModelJob } from './import-model-job.ts';
 import { ingestJob } from './ingest-job.ts';
 import type { JobHandlers } from './job-ports.ts';
 import { labelApplyJob } from './label-apply-job.ts';
@@ -13,6 +14,7 @@ export const JOB_HANDLERS: JobHandlers = {
   ingest: ingestJob,
   candidate: candidateJob,
   'predict-file': predictFileJob,
+  'import-model': importModelJob,
   'labels-file': labelsFileJob,
   monitor: monitorJob,
   preview: previewJob,

@@ -1,5 +1,11 @@
 import type { IngestLimits, TableEngine } from '../../journey/ingest/index.ts';
-import type { BundleStore, OnnxRuntime, Signer } from '../../journey/pack/index.ts';
+import type {
+  BundleStore,
+  ImportLimits,
+  ModelProcesses,
+  OnnxRuntime,
+  Signer,
+} from '../../journey/pack/index.ts';
 import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { OpenTrialPool, TrialJournal } from '../../journey/train/index.ts';
 import type { Clock } from '../../kernel/index.ts';
@@ -14,6 +20,8 @@ export type JobPorts = {
   bundles: BundleStore;
   signer: Signer;
   runtime: OnnxRuntime;
+  /** Where models that were made elsewhere are tried, and what they may cost. */
+  models: { processes: ModelProcesses; limits: ImportLimits };
   openTrials: OpenTrialPool;
   /** Of this job: what its search did in a former life. */
   journal: TrialJournal;

@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { answer, say } from '../talk.ts';
+import { sameFlags } from './up.ts';
+
+type Wanted = { model: string; version?: number };
+
+export function addDeployCommand(program: Command): void {
+  common(program.command('deploy'))
+    .description('Let a version of a model answer at an endpoint, which is made when there is none.')
+    .argument(
+      '<model[@version]>',
+      'such as digits or digits@2; the newest version unless told',
+      wantedVersion,
+    )
+    .option('--endpoint <name>', 'name of the endpoint (as the model)')
+    .action(async (wanted: Wanted, options: CommonOptions & { endpoint?: string }) => {
+      const client = await connect(options);
+      const found = await client.call['endpoints.deploy']({
+        body: { ...wanted, endpoint: options.endpoint },
+      });
+      answer(found, options.json, () => {
+        say(`Version ${found.version} of ${found.model} answers at ${found.inferUrl}`);
+        say(`Next: slipway endpoints show ${found.name}${sameFlags(options)}`);
+      });
+    });
+}
+
+function wantedVersion(text: string): Wanted {
+  const match = /^([^@]+)(?:@(\d+))?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('Write it as MODEL or MODEL@VERSION.');
+  const [, model, version] = match;
+  return version === undefined ? { model: model! } : { model: model!, version: Number(version) };
+}

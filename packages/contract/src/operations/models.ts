@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { endpointSchema, jobSchema, modelTaskSchema, nameSchema } from '../nouns.ts';
+import type { Operation } from '../operation.ts';
+
+const importedTaskSchema = modelTaskSchema.exclude(['forecast']);
+
+/** Models that were made elsewhere, and versions of any model onto endpoints. */
+export const modelOperations = {
+  'models.import': {
+    method: 'POST',
+    path: '/api/v1/models',
+    room: 'pack',
+    permission: 'models:write',
+    summary:
+      'Import an uploaded ONNX model, or an MLflow model with an onnx flavor, as a job; it becomes the next version.',
+    body: z.strictObject({
+      name: nameSchema,
+      uploadId: z.string().describe('An .onnx file; or the folder of an MLflow model as tar, tar.gz or zip'),
+      task: importedTaskSchema.default('tensor').describe('What the model does, where that is known'),
+      labels: z
+        .array(z.string().min(1).max(200))
+        .max(100_000)
+        .default([])
+        .describe('Names of the classes in the order of the scores'),
+      example: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('An input that the model takes: by tensor, its values as nested lists'),
+    }),
+    answer: jobSchema,
+    failures: [
+      'upload.missing',
+      'model.exists',
+      'model.not-onnx',
+      'model.refused',
+      'model.pickle',
+      'model.no-onnx-flavor',
+      'model.custom-operators',
+      'model.needs-example',
+      'model.fails',
+    ],
+    example: { name: 'digits', uploadId: 'upl_…', task: 'multiclass', labels: ['0', '1', '2'] },
+  },
+  'endpoints.deploy': {
+    method: 'POST',
+    path: '/api/v1/endpoints',
+    room: 'deploy',
+    permission: 'endpoints:write',
+    summary: 'Let a version of a model answer at an endpoint, which is made when there is none of that name.',
+    body: z.strictObject({
+      model: nameSchema,
+      version: z.int().positive().max(2_147_483_647).optional().describe('The newest when left out'),
+      endpoint: nameSchema.optional().describe('As the model is called when left out'),
+    }),
+    answer: endpointSchema,
+    failures: ['model.missing', 'model.version-missing', 'endpoint.exists', 'endpoint.load-failed'],
+    example: { model: 'digits', version: 1, endpoint: 'digits' },
+  },
+} as const satisfies Record<string, Operation>;
