@@ -545,6 +545,11 @@ export const FAILURES = catalogue({
     says: 'The column {column} takes a {expected}, not {found}.',
     hint: 'Send it as the endpoint’s schema says.',
   },
+  'predict.takes-tensors': {
+    kind: 'unprocessable',
+    says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',
+    hint: 'Call POST /v2/models/{name}/infer; GET /v2/models/{name} names its tensors.',
+  },
   'predict.no-rows': {
     kind: 'unprocessable',
     says: 'There are no rows to predict.',

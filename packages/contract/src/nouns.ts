@@ -462,6 +462,7 @@ export const predictionSchema = z.object({
     .optional()
     .describe('Of the next steps of a forecast: the time, and the series, that it is about'),
   explanation: explanationSchema.optional().describe('With `?explain=true`'),
+  outputs: jsonRecord.optional().describe('Of models that take tensors: every output, by name'),
 });
 export const predictResponseSchema = z.object({
   model: z.object({ name: z.string(), version: z.int() }),

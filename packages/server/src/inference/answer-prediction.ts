@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Tensor } from '../journey/pack/index.ts';
 import type { Engine } from '../journey/serve/index.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import { answer, type Exchange } from './exchange.ts';
-import type { LoadedRoute } from './load-route.ts';
-import { chooseRoute, type Predicted, predictAgain, predictRows } from './predict.ts';
+import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
+import { chooseRoute, columnsOf, type Predicted, predictAgain, predictRows } from './predict.ts';
+import { type LoggedTensors, logTensors, type PredictedTensors, predictTensors } from './predict-tensors.ts';
 import type { RequestHeaders } from './request-headers.ts';
 
 /** The body of an answer in the words of a dialect. */
@@ -24,18 +26,38 @@ export type Asked = {
 };
 
 /** What a reader may know besides the body. */
-export type Asking = { route: LoadedRoute; headers: RequestHeaders; maxRows: number };
+export type Asking = { route: ColumnRoute; headers: RequestHeaders; maxRows: number };
 
 /** Reads a body in one dialect. What it throws is the caller's mistake. */
 export type BodyReader = (body: Buffer, asking: Asking) => Asked;
+
+/** What a dialect reads out of a body for a model of tensors. */
+export type AskedTensors = {
+  inputs: readonly Tensor[];
+  /** Where the dialect talks of rows: how many, each of which gets an id. */
+  rows?: number;
+  timeoutMs?: number | undefined;
+  write(predicted: PredictedTensors, call: { endpoint: string; requestId: string }): TensorReply;
+};
+
+/** With what the prediction log is to remember of it, where that is not too much. */
+export type TensorReply = Reply & { logged?: LoggedTensors | undefined };
+
+export type TensorBodyReader = (
+  body: Buffer,
+  asking: Omit<Asking, 'route'> & { route: TensorRoute },
+) => AskedTensors;
 
 /**
  * The plot of every prediction over HTTP: choose the model, read the body, predict, tell. A body that this model has
  * answered before is told from memory, where memory is allowed.
  */
-export function predicting(read: BodyReader) {
+export function predicting(read: BodyReader, readTensors?: TensorBodyReader) {
   return (context: InferenceContext, exchange: Exchange, body: Buffer): Promise<void> | undefined => {
-    const route = chooseRoute(exchange);
+    const chosen = chooseRoute(exchange);
+    if (chosen.takes === 'tensors' && readTensors !== undefined)
+      return answerTensors(context, exchange, body, { route: chosen, read: readTensors });
+    const route = columnsOf(exchange, chosen);
     if (context.cache === undefined) {
       return predictBody(context, exchange, readBodyOf(read, context, exchange, body));
     }
@@ -64,7 +86,7 @@ export function predicting(read: BodyReader) {
 
 function readBodyOf(read: BodyReader, context: InferenceContext, exchange: Exchange, body: Buffer): Asked {
   const { maxRows } = context.settings;
-  return read(body, { route: exchange.route!, headers: exchange.headers, maxRows });
+  return read(body, { route: columnsOf(exchange, exchange.route!), headers: exchange.headers, maxRows });
 }
 
 function predictBody(
@@ -84,6 +106,21 @@ function predictBody(
     },
     asked,
   );
+}
+
+async function answerTensors(
+  context: InferenceContext,
+  exchange: Exchange,
+  body: Buffer,
+  { route, read }: { route: TensorRoute; read: TensorBodyReader },
+): Promise<void> {
+  const { headers, requestId } = exchange;
+  const asked = read(body, { route, headers, maxRows: context.settings.maxRows });
+  if (asked.timeoutMs !== undefined) exchange.deadlineAt = exchange.startedAt + asked.timeoutMs;
+  const predicted = await predictTensors(context, exchange, route, asked);
+  const reply = asked.write(predicted, { endpoint: exchange.endpoint!.name, requestId });
+  answer(exchange, 200, reply.contentType, reply.body, reply.headers);
+  if (reply.logged !== undefined) logTensors(context, exchange, predicted, reply.logged);
 }
 
 function tell(exchange: Exchange, asked: Asked, predicted: Predicted): void {

@@ -1,7 +1,7 @@
 import { failureData, isFailure } from '@slipway/contract';
 import type { EndpointOutcome, RoutingTable, TableEndpoint } from '../journey/deploy/index.ts';
 import { type LiveEndpoint, liveEndpoint, type WeightedRoute } from './live-endpoint.ts';
-import type { LoadedRoute, loadRoute } from './load-route.ts';
+import { type LoadedRoute, type RouteLoader, releaseRoute } from './load-route.ts';
 
 /** Endpoints by name, as requests see them. */
 export type LiveTable = ReadonlyMap<string, LiveEndpoint>;
@@ -16,7 +16,7 @@ export type LiveTable = ReadonlyMap<string, LiveEndpoint>;
 export async function applyTable(
   live: LiveTable,
   table: RoutingTable,
-  load: typeof loadRoute,
+  load: RouteLoader,
 ): Promise<{ live: LiveTable; outcomes: EndpointOutcome[] }> {
   const next = new Map<string, LiveEndpoint>();
   const outcomes: EndpointOutcome[] = [];
@@ -34,17 +34,21 @@ export async function applyTable(
 async function switchRoutes(
   endpoint: LiveEndpoint,
   wanted: TableEndpoint,
-  load: typeof loadRoute,
+  load: RouteLoader,
 ): Promise<EndpointOutcome> {
+  const fresh: LoadedRoute[] = [];
   try {
     const routes: WeightedRoute[] = [];
     for (const route of wanted.routes) {
-      routes.push({ route: loadedAlready(endpoint, route) ?? (await load(route)), weight: route.weight });
+      const loaded = loadedAlready(endpoint, route) ?? (await load(route));
+      if (loadedAlready(endpoint, route) === undefined) fresh.push(loaded);
+      routes.push({ route: loaded, weight: route.weight });
     }
     const totalWeight = routes.reduce((sum, each) => sum + each.weight, 0);
     endpoint.serving = { routes, totalWeight };
     return { name: endpoint.name, ok: true };
   } catch (error) {
+    for (const route of fresh) void releaseRoute(route);
     if (!isFailure(error)) throw error;
     return { name: endpoint.name, ok: false, failure: failureData(error) };
   }
@@ -60,4 +64,14 @@ function loadedAlready(
       route.modelVersion === wanted.modelVersion &&
       route.modelName === wanted.modelName,
   )?.route;
+}
+
+/** Gives back the models that are in use no more, once the requests that they have are answered. */
+export function releaseUnused(before: readonly LoadedRoute[], now: LiveTable): void {
+  const kept = new Set(routesOf(now));
+  for (const route of before) if (!kept.has(route)) void releaseRoute(route);
+}
+
+export function routesOf(live: LiveTable): LoadedRoute[] {
+  return [...live.values()].flatMap(({ serving }) => (serving?.routes ?? []).map(({ route }) => route));
 }

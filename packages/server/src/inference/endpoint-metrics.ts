@@ -30,6 +30,8 @@ export type VersionMetrics = {
   failed: { count: number; ms: number };
   /** From the whole request to the call of the model: reading and checking. */
   inputMs: number;
+  /** Waiting for a process, of models that have some. */
+  queueMs: number;
   inferMs: number;
   /** From the model's answer to ours: logging and writing. */
   outputMs: number;
@@ -69,6 +71,7 @@ export function versionMetrics(metrics: EndpointMetrics, version: number): Versi
       succeeded: { count: 0, ms: 0 },
       failed: { count: 0, ms: 0 },
       inputMs: 0,
+      queueMs: 0,
       inferMs: 0,
       outputMs: 0,
       cacheHits: 0,

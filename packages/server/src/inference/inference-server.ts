@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { fail } from '@slipway/contract';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
+import type { ModelProcesses } from '../journey/pack/index.ts';
 import { type PredictionLog, predictionIds } from '../journey/serve/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type AccessLog, accessLog, type LineSink } from './access-log.ts';
 import { createAdmission } from './admission.ts';
-import { applyTable } from './apply-table.ts';
+import { applyTable, releaseUnused, routesOf } from './apply-table.ts';
 import type { InferenceContext } from './context.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
@@ -20,10 +21,11 @@ import { requestHandler } from './handle-request.ts';
 import { hostCheck } from './host-check.ts';
 import { callerLimits } from './limits/caller-limits.ts';
 import { endpointStats } from './live-endpoint.ts';
-import { loadRoute } from './load-route.ts';
+import { releaseRoute, routeLoader } from './load-route.ts';
 import { pathsOf } from './paths.ts';
 import { responseCache } from './response-cache.ts';
 import { type InferenceSettings, inferenceDefaults } from './settings.ts';
+import { poolOpener } from './tensors/open-pool.ts';
 import { spanExporter } from './tracing/span-exporter.ts';
 import { type Tracer, tracer } from './tracing/tracer.ts';
 
@@ -45,6 +47,8 @@ export type InferenceServerOptions = {
   vertexRoutes?: VertexRoutes | undefined;
   /** Carries gRPC, when `settings.grpcPort` asks for it. */
   grpc?: GrpcTransportFactory;
+  /** Starts models of tensors; without it none is served. */
+  models?: ModelProcesses;
   /** Told of everything that was answered with `internal`, with its cause. */
   report?: (failure: Error, requestId: string) => void;
   clock?: Clock;
@@ -68,6 +72,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const log = options.accessLog && accessLog(options.accessLog, () => context.clock.now());
   const context = newContext(options, log);
   const dialects = dialectsOf(options);
+  const load = routeLoader(poolOpener(options.models, context.settings));
   let paths = pathsOf(context.live, dialects);
   let draining: Promise<void> | undefined;
   const server = newHttpServer(context.settings);
@@ -89,8 +94,10 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       return port;
     },
     async apply(table) {
-      const { live, outcomes } = await applyTable(context.live, table, loadRoute);
+      const before = routesOf(context.live);
+      const { live, outcomes } = await applyTable(context.live, table, load);
       context.live = live;
+      releaseUnused(before, live);
       paths = pathsOf(live, dialects);
       context.cache?.clear();
       if (context.phase === 'starting') context.phase = 'ready';
@@ -99,7 +106,9 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     stats: () => statsOf(context),
     drain() {
       context.phase = 'draining';
-      draining ??= drainServer(server, grpc, context).then(() => log?.close());
+      draining ??= drainServer(server, grpc, context)
+        .then(() => Promise.all(routesOf(context.live).map(releaseRoute)))
+        .then(() => log?.close());
       return draining;
     },
   };

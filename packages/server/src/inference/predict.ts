@@ -4,11 +4,11 @@ import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
 import { pickRoute, routeOfVersion } from './live-endpoint.ts';
-import type { LoadedRoute } from './load-route.ts';
+import type { ColumnRoute, LoadedRoute } from './load-route.ts';
 
 /** What predicting gave: entry i of each list belongs to row i. `answerTexts` are as the engine's `answerText` writes them. */
 export type Predicted = {
-  route: LoadedRoute;
+  route: ColumnRoute;
   ids: string[];
   predictions: Prediction[];
   answerTexts: string[];
@@ -40,6 +40,17 @@ export function chooseRoute(call: Call): LoadedRoute {
   return route;
 }
 
+/** As {@link chooseRoute}, for callers that talk of columns. Also throws `predict.takes-tensors`. */
+export function chooseColumns(call: Call): ColumnRoute {
+  return columnsOf(call, chooseRoute(call));
+}
+
+/** Throws `predict.takes-tensors`. */
+export function columnsOf(call: Call, route: LoadedRoute): ColumnRoute {
+  if (route.takes === 'columns') return route;
+  throw fail('predict.takes-tensors', { name: call.endpoint!.name });
+}
+
 /**
  * Predicts the rows with the route of the call, logs them, and hands the predictions to `done`: at once when they
  * are few, else in parts with room for other requests between. What it throws is about the rows; then nothing of the
@@ -55,7 +66,7 @@ export function predictRows(
   done: (predicted: Predicted) => void,
   given: Given = {},
 ): Promise<void> | undefined {
-  const route = call.route!;
+  const route = columnsOf(call, call.route!);
   context.limits.spend(call, rows.length);
   const { onlyRowText, engine = route.engine } = given;
   if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, engine);
@@ -76,7 +87,7 @@ async function predictInParts(
   done: (predicted: Predicted) => void,
   engine: Engine,
 ): Promise<void> {
-  const route = call.route!;
+  const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
   const startedAt = performance.now();
   for (let from = 0; from < rows.length; from += PART_ROWS) {
@@ -108,7 +119,7 @@ export function predictAgain(
 ): Predicted {
   context.limits.spend(call, known.predictions.length);
   const ids = known.predictions.map(() => context.newPredictionId());
-  const predicted: Predicted = { ...known, route: call.route!, ids };
+  const predicted: Predicted = { ...known, route: columnsOf(call, call.route!), ids };
   call.predictedAt = performance.now();
   log(context, call, predicted, known.rowTexts, 0);
   return predicted;
@@ -124,7 +135,7 @@ function countExecution(call: Call, startedAt: number): void {
 
 function nameAndWrite(
   context: InferenceContext,
-  route: LoadedRoute,
+  route: ColumnRoute,
   predictions: Prediction[],
 ): Omit<Predicted, 'rowTexts'> {
   const ids: string[] = [];

@@ -3,15 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import {
+  type AnyManifest,
   type BundleManifest,
   decodeEngineFile,
   decodeForecastFile,
   signedHashes,
+  type TensorManifest,
+  takesTensors,
 } from '../journey/pack/index.ts';
 import { type Engine, loadEngine, loadForecast } from '../journey/serve/index.ts';
+import type { GraphFile } from './tensors/open-pool.ts';
 
 /** What answering needs of a bundle. */
-export type ServableBundle = { id: string; manifest: BundleManifest; engine: Engine };
+export type ServableBundle = { id: string } & (
+  | { takes: 'columns'; manifest: BundleManifest; engine: Engine }
+  /** The graph is read, and checked against the hash, by the process that loads it. */
+  | { takes: 'tensors'; manifest: TensorManifest; model: GraphFile }
+);
 
 /** Which file an engine is made of, and how. */
 type EngineKind = { file: 'trees.json' | 'forecast.json'; load: (bytes: Buffer) => Engine };
@@ -36,11 +44,15 @@ export async function readBundle(folder: string, id?: string): Promise<ServableB
   if (id !== undefined && id !== ownId) throw invalid('its signature is another\u2019s');
   const hashes = signedHashes(signature);
   if (hashes.get('slipway.json') !== sha256(about)) throw invalid('slipway.json does not match its hash');
-  const manifest = parse(about) as BundleManifest;
+  const manifest = parse(about) as AnyManifest;
+  if (takesTensors(manifest)) {
+    const model = { path: join(folder, 'model.onnx'), sha256: hashes.get('model.onnx') ?? '' };
+    return { id: ownId, takes: 'tensors', manifest, model };
+  }
   const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
   const bytes = await readOne(folder, file);
   if (hashes.get(file) !== sha256(bytes)) throw invalid(`${file} does not match its hash`);
-  return { id: ownId, manifest, engine: load(bytes) };
+  return { id: ownId, takes: 'columns', manifest, engine: load(bytes) };
 }
 
 async function readOne(folder: string, name: string): Promise<Buffer> {

@@ -3,7 +3,7 @@ import { fail, failureFrom } from '@slipway/contract';
 import { hashSecret } from '../access/index.ts';
 import type { RoutingTable } from '../journey/deploy/index.ts';
 import type { InferenceServer } from './inference-server.ts';
-import { readBundle } from './read-bundle.ts';
+import { readBundle, type ServableBundle } from './read-bundle.ts';
 import type { InferenceFlags } from './read-flags.ts';
 
 export type FolderFlags = Pick<InferenceFlags, 'modelName' | 'modelVersion' | 'tokenFile'> & {
@@ -30,11 +30,18 @@ export async function serveFolder(
 
 async function tableOf(flags: FolderFlags): Promise<RoutingTable> {
   const { modelDir, modelVersion, tokenFile } = flags;
-  const { id, manifest } = await readBundle(modelDir);
-  const name = flags.modelName ?? manifest.lineage.dataset;
+  const bundle = await readBundle(modelDir);
+  const { id } = bundle;
+  const name = flags.modelName ?? nameOf(bundle);
   const tokenHashes = tokenFile === undefined ? 'open' : await tokenHashesOf(tokenFile);
   const route = { modelName: name, modelVersion, bundleId: id, folder: modelDir, weight: 1 };
   return { endpoints: [{ name, tokenHashes, routes: [route] }] };
+}
+
+/** As the dataset is called that the model was trained on, or the file that it was imported from. */
+function nameOf(bundle: ServableBundle): string {
+  if (bundle.takes === 'columns') return bundle.manifest.lineage.dataset;
+  return bundle.manifest.lineage.source.file.replace(/\.\w+$/, '').replaceAll(/[^\w-]+/g, '-');
 }
 
 /** One token a line; empty lines and lines after a # do not count. */

@@ -118,6 +118,52 @@ export const INFERENCE_SETTINGS = {
     max: 65_535,
     says: 'Port of the Open Inference Protocol over gRPC, 7402 for instance; 0 leaves it out.',
   }),
+  executionProviders: textSetting({
+    default: 'cpu',
+    says: 'What ONNX models run on, tried in this order: cpu, cuda, tensorrt, coreml, webgpu; one that is not there is refused.',
+  }),
+  modelProcesses: integerSetting({
+    default: 0,
+    min: 0,
+    max: 256,
+    says: 'Processes of one ONNX model at most, started while requests wait; 0 takes one fewer than there are cores.',
+  }),
+  modelMemoryMegabytes: integerSetting({
+    default: 4096,
+    min: 128,
+    max: 1_048_576,
+    says: 'Memory of one such process, MiB; one that takes more is ended and started again.',
+  }),
+  modelLoadTimeoutMs: integerSetting({
+    default: 50_000,
+    min: 100,
+    max: 3_600_000,
+    says: 'Time in which an ONNX model must load.',
+  }),
+  modelRunTimeoutMs: integerSetting({
+    default: 30_000,
+    min: 10,
+    max: 3_600_000,
+    says: 'Longest time of one run of an ONNX model; then its process is ended and started again.',
+  }),
+  maxBatchRows: integerSetting({
+    default: 1024,
+    min: 1,
+    max: 1_000_000,
+    says: 'Rows of several requests that an ONNX model is given at once, where its rows are strangers to each other.',
+  }),
+  maxBatchDelayMs: integerSetting({
+    default: 0,
+    min: 0,
+    max: 10_000,
+    says: 'How long a request waits for others to be run with; 0 runs it as soon as a process is free.',
+  }),
+  maxWaitingRows: integerSetting({
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+    says: 'Rows that may wait for an ONNX model; more are refused with 429.',
+  }),
   accessLog: textSetting({
     default: '',
     says: 'File that gets one JSON line a request; - is the output, where the process runs on its own; empty for none.',

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { failureData, isFailure } from '@slipway/contract';
 import { createGrpcTransport } from '../adapters/grpc/index.ts';
+import { modelProcesses } from '../adapters/onnx/index.ts';
 import { openPredictionLog } from '../adapters/prediction-log/index.ts';
 import {
   type ControlChannel,
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     processPart: processPart(),
     accessLog: accessLogSink(flags.settings.accessLog),
     grpc: createGrpcTransport,
+    models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
     report: reportInternal,
   });
   if (flags.modelDir === undefined) await underControl(server);

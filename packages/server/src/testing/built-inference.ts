@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -20,6 +20,7 @@ export async function builtInference(
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external: ['onnxruntime-node'],
     banner: { js: REQUIRE },
     logLevel: 'error',
   });
@@ -31,7 +32,8 @@ export async function builtModelProcess(
   folder: string,
   root = fileURLToPath(new URL('../../../..', import.meta.url)),
 ): Promise<string> {
-  const outfile = join(folder, 'model-process.mjs');
+  const outfile = join(folder, 'model-process.js');
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await build({
     entryPoints: [join(root, 'packages/server/src/main/model-process.ts')],
     outfile,

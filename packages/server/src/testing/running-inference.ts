@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
 import type { InferenceSettings } from '../inference/index.ts';
 import type { TableEndpoint } from '../journey/deploy/index.ts';
-import { builtInference } from './built-inference.ts';
+import { builtInference, builtModelProcess } from './built-inference.ts';
 import type { BuiltBundle } from './bundle-builder.ts';
 
 export type RunningInference = {
   dataPlane: DataPlaneProcess;
   /** The file that was started. */
   entry: string;
+  /** The file that a model's process is started from. */
+  modelEntry: string;
   /** A temporary folder, gone after `end`. */
   home: string;
   logDir: string;
@@ -26,7 +28,8 @@ function entryOnce(): Promise<string> {
   built ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-entry-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    return builtInference(folder);
+    const [entry] = await Promise.all([builtInference(folder), builtModelProcess(folder)]);
+    return entry;
   })();
   return built;
 }
@@ -44,6 +47,7 @@ export async function runningInference(
   return {
     dataPlane,
     entry,
+    modelEntry: join(dirname(entry), 'model-process.js'),
     home,
     logDir,
     async end() {

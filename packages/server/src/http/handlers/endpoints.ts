@@ -1,6 +1,6 @@
 import { type Endpoint as EndpointView, fail } from '@slipway/contract';
 import type { EndpointStats } from '../../journey/deploy/index.ts';
-import { type AnyManifest, exampleRow, takesTensors } from '../../journey/pack/index.ts';
+import { exampleRows, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint } from '../../ledger/index.ts';
 import {
   addLabels,
@@ -188,10 +188,4 @@ async function endpointView(app: App, name: string): Promise<EndpointView> {
     policy: policyOf(endpoint),
     example: { rows: exampleRows(manifest) },
   };
-}
-
-function exampleRows(manifest: AnyManifest): Record<string, unknown>[] {
-  if (!takesTensors(manifest)) return manifest.golden.rows.slice(0, 1);
-  const row = exampleRow(manifest);
-  return row === undefined ? [] : [row];
 }

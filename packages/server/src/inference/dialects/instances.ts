@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import type { TensorSpec } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
 
 /**
@@ -10,14 +11,31 @@ export function rowsOfInstances(
   inputs: readonly InputColumn[],
   maxRows: number,
 ): readonly unknown[] {
+  return instancesOf(body, maxRows).map((instance, i) =>
+    Array.isArray(instance) ? rowOfValues(instance, inputs, `instances[${i}]`) : instance,
+  );
+}
+
+/** The same for a model of tensors: objects as they are, anything else as the value of its only tensor. */
+export function rowsOfTensorInstances(
+  body: unknown,
+  inputs: readonly TensorSpec[],
+  maxRows: number,
+): readonly unknown[] {
+  const [only, ...more] = inputs;
+  return instancesOf(body, maxRows).map((instance) => {
+    const isRow = typeof instance === 'object' && instance !== null && !Array.isArray(instance);
+    return isRow || only === undefined || more.length > 0 ? instance : { [only.name]: instance };
+  });
+}
+
+function instancesOf(body: unknown, maxRows: number): readonly unknown[] {
   const instances = (body as { instances?: unknown } | null)?.instances;
   if (!Array.isArray(instances)) {
     throw fail('request.invalid', { reason: '"instances" is not a list' }, { path: 'instances' });
   }
   checkRowCount(instances.length, maxRows, 'instances');
-  return instances.map((instance, i) =>
-    Array.isArray(instance) ? rowOfValues(instance, inputs, `instances[${i}]`) : instance,
-  );
+  return instances;
 }
 
 /** Throws `predict.no-rows` or `predict.too-many-rows`. */

@@ -1,5 +1,10 @@
 import { STATUS_OF_KIND } from '@slipway/contract';
-import { type BodyReader, predicting } from '../answer-prediction.ts';
+import {
+  type AskedTensors,
+  type BodyReader,
+  predicting,
+  type TensorBodyReader,
+} from '../answer-prediction.ts';
 import { endpointsOpenTo } from '../bearer-token.ts';
 import type { InferenceContext } from '../context.ts';
 import { answerJson, type Exchange, JSON_TYPE } from '../exchange.ts';
@@ -8,7 +13,8 @@ import { type FailureWriter, failureText } from '../problem.ts';
 import { parsePythonJson, readText } from '../read-json.ts';
 import type { Dialect } from './dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from './explanations.ts';
-import { rowsOfInstances } from './instances.ts';
+import { rowsOfInstances, rowsOfTensorInstances } from './instances.ts';
+import { predictionsOfTensors, tensorsOfRows } from './slipway/tensor-rows.ts';
 
 /**
  * KServe's first protocol, which TensorFlow Serving and Vertex AI speak too: `{ "instances": [ … ] }` to
@@ -21,7 +27,12 @@ export const kserveV1: Dialect = {
   actions: [
     { method: 'GET', path: '/v1/models', answer: answerModels },
     { method: 'GET', path: '/v1/models/{name}', answer: answerModelReady },
-    { method: 'POST', path: '/v1/models/{name}:predict', answer: predicting(readInstances), isLimited: true },
+    {
+      method: 'POST',
+      path: '/v1/models/{name}:predict',
+      answer: predicting(readInstances, readTensorInstances),
+      isLimited: true,
+    },
     {
       method: 'POST',
       path: '/v1/models/{name}:explain',
@@ -48,6 +59,24 @@ export function readInstances(
   return {
     rows: rowsOfInstances(parsed, route.engine.inputs, maxRows),
     write: (predicted) => ({ contentType: JSON_TYPE, body: predictionsText(predicted) }),
+  };
+}
+
+/** Of a model of tensors an instance is an object of tensor: value, or the value of its only tensor. */
+export function readTensorInstances(
+  body: Buffer,
+  { route, maxRows }: Parameters<TensorBodyReader>[1],
+): AskedTensors {
+  const { manifest } = route;
+  const rows = rowsOfTensorInstances(parsePythonJson(readText(body)), manifest.inputs, maxRows);
+  return {
+    inputs: tensorsOfRows(rows, manifest, route.modelName),
+    rows: rows.length,
+    write: ({ ids, outputs }) => {
+      const told = predictionsOfTensors(outputs, rows.length, manifest);
+      const predictions = told.map(({ score: _, ...prediction }, i) => ({ id: ids[i], ...prediction }));
+      return { contentType: JSON_TYPE, body: JSON.stringify({ predictions }) };
+    },
   };
 }
 

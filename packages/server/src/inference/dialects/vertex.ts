@@ -2,7 +2,7 @@ import { predicting } from '../answer-prediction.ts';
 import { type InferenceContext, isReady } from '../context.ts';
 import { answerJson, type Exchange } from '../exchange.ts';
 import type { Dialect } from './dialect.ts';
-import { kserveV1, readInstances } from './kserve-v1.ts';
+import { kserveV1, readInstances, readTensorInstances } from './kserve-v1.ts';
 
 /** Where Vertex AI calls a container: it says so in `AIP_HEALTH_ROUTE` and `AIP_PREDICT_ROUTE`. */
 export type VertexRoutes = { health: string; predict: string };
@@ -12,7 +12,7 @@ export type VertexRoutes = { health: string; predict: string };
  * is. https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements
  */
 export function vertexDialect(routes: VertexRoutes): Dialect {
-  const predict = predicting(readInstances);
+  const predict = predicting(readInstances, readTensorInstances);
   return {
     id: 'vertex',
     failure: kserveV1.failure,

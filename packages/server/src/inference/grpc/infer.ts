@@ -6,7 +6,10 @@ import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
 import { chosenOutputs, outputTensor } from '../dialects/v2/outputs.ts';
 import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
 import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
+import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
+import type { TensorRoute } from '../load-route.ts';
 import { chooseRoute, type Predicted, predictRows } from '../predict.ts';
+import { predictTensors } from '../predict-tensors.ts';
 
 type Contents = Record<string, unknown[]>;
 
@@ -28,12 +31,14 @@ export async function inferOverGrpc(
   call: Call,
   message: InferMessage,
 ): Promise<object> {
-  const { engine } = chooseRoute(call);
+  const route = chooseRoute(call);
   const { inputs, outputs, raw_input_contents: raw } = message;
   if (raw.length > 0 && raw.length !== inputs.length) {
     const reason = `there are ${inputs.length} tensors and ${raw.length} raw contents: all are raw, or none is`;
     throw fail('request.invalid', { reason }, { path: 'raw_input_contents' });
   }
+  if (route.takes === 'tensors') return inferTensors(context, call, message, route);
+  const { engine } = route;
   const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
   const rows = rowsOfTensors(tensors, engine.inputs, context.settings.maxRows);
   const chosen = chosenOutputs(
@@ -46,6 +51,32 @@ export async function inferOverGrpc(
     answer = responseOf(call, message, chosen, predicted);
   });
   return answer;
+}
+
+async function inferTensors(
+  context: InferenceContext,
+  call: Call,
+  message: InferMessage,
+  route: TensorRoute,
+): Promise<object> {
+  const { inputs, outputs, raw_input_contents: raw, id } = message;
+  const sent = inputs.map(({ contents, ...tensor }, i) => {
+    const place = CONTENTS_OF[tensor.datatype as Datatype];
+    const data = place === undefined ? undefined : contents?.[place]?.map(rawValueOf);
+    return { ...tensor, path: `inputs[${i}]`, bytes: raw[i], data };
+  });
+  const given = tensorsOf(sent, route.manifest.inputs);
+  shorten(call, message);
+  const predicted = await predictTensors(context, call, route, { inputs: given });
+  const wanted = outputs.map(({ name }) => ({ name, isBinary: true }));
+  const told = toldTensors(predicted.outputs, wanted, true);
+  return {
+    model_name: call.endpoint!.name,
+    model_version: String(route.modelVersion),
+    id: id === '' ? call.requestId : id,
+    outputs: told.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    raw_output_contents: told.map(({ bytes }) => bytes),
+  };
 }
 
 /** Triton's `timeout`, in microseconds. */

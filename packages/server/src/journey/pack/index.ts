@@ -8,10 +8,10 @@ export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
-export { exampleRow, nestValues } from './imported/example-row.ts';
-export { type ImportLimits, importModel } from './imported/import-model.ts';
+export { exampleRows, nestValues } from './imported/example-row.ts';
+export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
-export { sliceRows } from './imported/rows.ts';
+export { sliceRows, splitRows } from './imported/rows.ts';
 export {
   countStrings,
   decodeStrings,

@@ -1,6 +1,6 @@
 import { CALL_SNIPPETS, TOKEN_PLACE } from '@slipway/contract';
 import type { ColumnType } from '../../../journey/ingest/index.ts';
-import type { BundleManifest } from '../../../journey/pack/index.ts';
+import { type AnyManifest, exampleRows, type TensorSpec, takesTensors } from '../../../journey/pack/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { chooseRoute } from '../../predict.ts';
@@ -16,14 +16,14 @@ export function answerOpenApi(context: InferenceContext, exchange: Exchange): vo
 type Described = {
   name: string;
   modelVersion: number;
-  manifest: Pick<BundleManifest, 'task' | 'target' | 'classes' | 'inputs' | 'golden'>;
+  manifest: AnyManifest;
   origin: string;
   maxRows: number;
 };
 
 function endpointOpenApi({ name, modelVersion, manifest, origin, maxRows }: Described) {
   const path = `/endpoints/${encodeURIComponent(name)}/predict`;
-  const example = { rows: manifest.golden.rows.slice(0, 1) };
+  const example = { rows: exampleRows(manifest) };
   return {
     openapi: '3.1.0',
     info: {
@@ -59,15 +59,19 @@ const COLUMN_SCHEMAS: Record<ColumnType, { type: string; format?: string }> = {
   timestamp: { type: 'string', format: 'date-time' },
 };
 
-function bodySchema({ inputs }: Pick<BundleManifest, 'inputs'>, maxItems: number) {
-  const columns = inputs.map(({ name, type, nullable }) => {
-    const schema = COLUMN_SCHEMAS[type];
-    return [name, nullable ? { ...schema, type: [schema.type, 'null'] } : schema];
-  });
+function bodySchema(manifest: AnyManifest, maxItems: number) {
+  const columns = takesTensors(manifest)
+    ? manifest.inputs.map(({ name, type, shape }) => [name, valueSchema(type, (shape ?? []).slice(1))])
+    : manifest.inputs.map(({ name, type, nullable }) => {
+        const schema = COLUMN_SCHEMAS[type];
+        return [name, nullable ? { ...schema, type: [schema.type, 'null'] } : schema];
+      });
   const row = {
     type: 'object',
     properties: Object.fromEntries(columns),
-    required: inputs.filter(({ nullable }) => !nullable).map(({ name }) => name),
+    required: takesTensors(manifest)
+      ? manifest.inputs.map(({ name }) => name)
+      : manifest.inputs.filter(({ nullable }) => !nullable).map(({ name }) => name),
     additionalProperties: false,
   };
   return {
@@ -78,6 +82,20 @@ function bodySchema({ inputs }: Pick<BundleManifest, 'inputs'>, maxItems: number
   };
 }
 
+/** One row's values of a tensor: lists within lists, of a length where that is fixed. */
+function valueSchema(type: TensorSpec['type'], sizes: NonNullable<TensorSpec['shape']>): object {
+  const [size, ...inner] = sizes;
+  if (size === undefined)
+    return ELEMENT_SCHEMAS[type] ?? { type: type.includes('int') ? 'integer' : 'number' };
+  const length = typeof size === 'number' ? { minItems: size, maxItems: size } : {};
+  return { type: 'array', items: valueSchema(type, inner), ...length };
+}
+
+const ELEMENT_SCHEMAS: Partial<Record<TensorSpec['type'], object>> = {
+  string: { type: 'string' },
+  bool: { type: 'boolean' },
+};
+
 const PROBLEMS: Record<number, string> = {
   400: 'The body is not what it should be',
   401: 'The token is missing or wrong',
@@ -87,30 +105,34 @@ const PROBLEMS: Record<number, string> = {
   503: 'Not ready: come back after Retry-After',
 };
 
-function responses({ classes }: Pick<BundleManifest, 'classes'>) {
+function responses(manifest: AnyManifest) {
   const problems = Object.entries(PROBLEMS).map(([status, description]) => [
     status,
     { description, content: { 'application/problem+json': { schema: { type: 'object' } } } },
   ]);
   return {
-    200: { description: 'Predictions', content: { 'application/json': { schema: answerSchema(classes) } } },
+    200: { description: 'Predictions', content: { 'application/json': { schema: answerSchema(manifest) } } },
     ...Object.fromEntries(problems),
   };
 }
 
 /** The contract's `predictResponseSchema`, narrowed to the classes of this model. */
-function answerSchema(classes: readonly string[]) {
+function answerSchema(manifest: AnyManifest) {
+  const { classes } = manifest;
   const shares = Object.fromEntries(
     classes.map((name) => [name, { type: 'number', minimum: 0, maximum: 1 }]),
   );
   const prediction =
     classes.length === 0
-      ? { value: { type: ['number', 'null'] } }
+      ? { value: takesTensors(manifest) ? {} : { type: ['number', 'null'] } }
       : { value: { type: 'string', enum: classes }, probabilities: { type: 'object', properties: shares } };
   const model = { type: 'object', properties: { name: { type: 'string' }, version: { type: 'integer' } } };
   const properties = {
     id: { type: 'string', description: 'By which a label can come in later' },
     ...prediction,
+    ...(takesTensors(manifest)
+      ? { outputs: { type: 'object', description: 'Every output of the model, by name' } }
+      : {}),
   };
   return {
     type: 'object',

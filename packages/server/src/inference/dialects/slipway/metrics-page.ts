@@ -1,6 +1,7 @@
 import type { InferenceContext } from '../../context.ts';
 import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';
 import { answer, type Exchange } from '../../exchange.ts';
+import type { PoolState } from '../../tensors/model-pool.ts';
 
 type Sample = { labels?: Record<string, string | number>; value: number; suffix?: string };
 type Metric = { name: string; kind: 'counter' | 'gauge' | 'histogram'; says: string; samples: Sample[] };
@@ -20,6 +21,7 @@ function metricsOf(context: InferenceContext): Metric[] {
   return [
     ...requestMetrics(context),
     ...versionMetricsOf(context),
+    ...processMetricsOf(context),
     gauge('slipway_inference_requests_in_flight', 'Requests under way.', inFlight),
     gauge('slipway_inference_requests_receiving', 'Requests whose bodies are on their way.', receiving),
     counter('slipway_inference_requests_shed_total', 'Requests refused because of overload.', shed),
@@ -96,9 +98,10 @@ const VERSION_METRICS: [name: string, says: string, samples: VersionSample][] = 
   ],
   [
     'stage_seconds_total',
-    'Time spent reading requests (input), predicting (infer), and logging and writing answers (output).',
+    'Time spent reading requests (input), waiting for the model (queue), predicting (infer), and logging and writing answers (output).',
     (v) => [
       { labels: { stage: 'input' }, value: v.inputMs / 1000 },
+      { labels: { stage: 'queue' }, value: v.queueMs / 1000 },
       { labels: { stage: 'infer' }, value: v.inferMs / 1000 },
       { labels: { stage: 'output' }, value: v.outputMs / 1000 },
     ],
@@ -123,6 +126,32 @@ function versionMetricsOf(context: InferenceContext): Metric[] {
         samplesOf(metrics).map(({ labels, value }) => ({ labels: { endpoint, version, ...labels }, value })),
       ),
     ),
+  }));
+}
+
+type PoolSample = [name: string, kind: Metric['kind'], says: string, value: (state: PoolState) => number];
+
+/** What the processes of a model of tensors do. */
+const POOL_METRICS: PoolSample[] = [
+  ['model_processes', 'gauge', 'Processes that hold a model.', (state) => state.processes],
+  ['model_processes_busy', 'gauge', 'Processes that are running it.', (state) => state.busy],
+  ['model_rows_waiting', 'gauge', 'Rows that wait for a process.', (state) => state.waitingRows],
+  ['model_deaths_total', 'counter', 'Processes that died.', (state) => state.deaths],
+];
+
+function processMetricsOf(context: InferenceContext): Metric[] {
+  const pools = [...context.live.values()].flatMap(({ name, serving }) =>
+    (serving?.routes ?? []).flatMap(({ route }) =>
+      route.takes === 'tensors'
+        ? [{ labels: { endpoint: name, version: route.modelVersion }, state: route.pool.state() }]
+        : [],
+    ),
+  );
+  return POOL_METRICS.map(([name, kind, says, value]) => ({
+    name: `slipway_inference_${name}`,
+    kind,
+    says,
+    samples: pools.map(({ labels, state }) => ({ labels, value: value(state) })),
   }));
 }
 

@@ -1,11 +1,18 @@
 import { fail } from '@slipway/contract';
-import { type BodyReader, predicting } from '../../answer-prediction.ts';
+import {
+  type AskedTensors,
+  type BodyReader,
+  predicting,
+  type TensorBodyReader,
+} from '../../answer-prediction.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import type { Predicted } from '../../predict.ts';
+import type { LoggedTensors } from '../../predict-tensors.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import type { Answer } from '../dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from '../explanations.ts';
 import { readAhead } from './predict-ahead.ts';
+import { predictionsOfTensors, type TensorPrediction, tensorsOfRows } from './tensor-rows.ts';
 
 /**
  * `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }`, or of a forecast `{ "horizon": … }`, to `{ "model", "predictions" }`; with `?explain=true` each
@@ -17,7 +24,7 @@ export function answerPredict(...[context, exchange, body]: Parameters<Answer>):
     : predictRows(context, exchange, body);
 }
 
-const predictRows = predicting(readRows);
+const predictRows = predicting(readRows, readTensorRows);
 const explainRows = predicting(readRowsToExplain);
 
 function asksWhy(url = ''): boolean {
@@ -48,6 +55,34 @@ function readRows(body: Buffer, asking: Parameters<BodyReader>[1]): ReturnType<B
     rows,
     onlyRowText: rows.length === 1 ? onlyRowText(text) : undefined,
     write: (predicted) => ({ contentType: JSON_TYPE, body: answerText(predicted) }),
+  };
+}
+
+function readTensorRows(body: Buffer, { route, maxRows }: Parameters<TensorBodyReader>[1]): AskedTensors {
+  const rows = rowsOf(parseJson(readText(body)), maxRows);
+  return {
+    inputs: tensorsOfRows(rows, route.manifest, route.modelName),
+    rows: rows.length,
+    write: ({ ids, outputs }) => {
+      const predictions = predictionsOfTensors(outputs, rows.length, route.manifest);
+      const texts = predictions.map(({ score: _, ...told }, i) => JSON.stringify({ id: ids[i], ...told }));
+      const logged =
+        body.length > LONGEST_LOGGED_ROW * rows.length ? undefined : loggedRows(rows, predictions);
+      return { contentType: JSON_TYPE, body: `${route.answerHead}${texts.join(',')}]}`, logged };
+    },
+  };
+}
+
+/** Rows of more bytes, such as images, are answered and not remembered. */
+const LONGEST_LOGGED_ROW = 16 * 1024;
+
+function loggedRows(rows: readonly unknown[], predictions: readonly TensorPrediction[]): LoggedTensors {
+  return {
+    rowTexts: rows.map((row) => JSON.stringify(row)),
+    answerTexts: predictions.map(({ value, probabilities }) =>
+      JSON.stringify({ value, probabilities }).slice(1, -1),
+    ),
+    scores: predictions.map(({ score }) => score),
   };
 }
 

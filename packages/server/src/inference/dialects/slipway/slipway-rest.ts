@@ -1,3 +1,4 @@
+import { exampleRows, takesTensors } from '../../../journey/pack/index.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { chooseRoute } from '../../predict.ts';
@@ -35,6 +36,7 @@ function answerEndpoint(_context: InferenceContext, exchange: Exchange): void {
     target: manifest.target,
     classes: manifest.classes,
     inputs: manifest.inputs,
-    example: { rows: manifest.golden.rows.slice(0, 1) },
+    ...(takesTensors(manifest) ? { outputs: manifest.outputs } : {}),
+    example: { rows: exampleRows(manifest) },
   });
 }

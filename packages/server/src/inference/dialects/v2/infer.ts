@@ -1,11 +1,19 @@
-import { type Asked, type BodyReader, predicting, type Reply } from '../../answer-prediction.ts';
+import {
+  type Asked,
+  type AskedTensors,
+  type BodyReader,
+  predicting,
+  type Reply,
+  type TensorBodyReader,
+} from '../../answer-prediction.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
-import { readInferRequest } from './read-infer.ts';
+import { type InferHead, readInferRequest, readInferTensors } from './read-infer.ts';
+import { loneTensor, type ToldTensor, tensorsOf, toldTensors } from './tensors.ts';
 
-/** `POST /v2/models/{name}/infer` with tensors as JSON or bytes, one for each raw column. */
-export const answerInfer = predicting(readInfer);
+/** `POST /v2/models/{name}/infer` with tensors as JSON or bytes: one for each raw column, or those that the graph takes. */
+export const answerInfer = predicting(readInfer, readTensorInfer);
 
 function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyReader>[1]): Asked {
   const { engine, modelVersion } = route;
@@ -15,40 +23,57 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
     rows: request.rows,
     timeoutMs: request.timeoutMs,
     write(predicted, { endpoint, requestId }) {
-      const tensors = outputs.map((output) => {
+      const tensors = outputs.map((output): ToldTensor => {
+        const { name, datatype, values } = outputTensor(output, predicted);
         const isBinary = output.isBinary ?? request.isBinaryOutput;
-        return { ...outputTensor(output, predicted), isBinary };
+        const bytes = isBinary ? writeRawValues(values, datatype) : undefined;
+        return { name, datatype, shape: [values.length], bytes, data: values };
       });
-      const header = {
-        model_name: endpoint,
-        model_version: String(modelVersion),
-        id: request.id ?? requestId,
-      };
-      return replyOf(header, tensors);
+      return replyOf(headOf(endpoint, modelVersion, request.id ?? requestId), tensors);
     },
   };
 }
 
-type AnswerTensor = ReturnType<typeof outputTensor> & { isBinary: boolean };
+function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBodyReader>[1]): AskedTensors {
+  const { manifest, modelVersion } = route;
+  const sent = readInferTensors(body, headers.inferenceHeaderLength);
+  const { id, outputs, isBinaryOutput, timeoutMs } = sent ?? LONE;
+  const inputs =
+    sent === undefined
+      ? [loneTensor(body, manifest.inputs)]
+      : tensorsOf(
+          sent.tensors.map(({ bytes, data, ...tensor }) => ({ ...tensor, bytes, data })),
+          manifest.inputs,
+        );
+  return {
+    inputs,
+    timeoutMs,
+    write(predicted, { endpoint, requestId }) {
+      const tensors = toldTensors(predicted.outputs, outputs, isBinaryOutput);
+      return replyOf(headOf(endpoint, modelVersion, id ?? requestId), tensors);
+    },
+  };
+}
 
-function replyOf(header: object, tensors: readonly AnswerTensor[]): Reply {
-  const binary = new Map(
-    tensors
-      .filter(({ isBinary }) => isBinary)
-      .map(({ name, datatype, values }) => [name, writeRawValues(values, datatype)]),
-  );
-  const outputs = tensors.map(({ name, datatype, values }) => {
-    const size = binary.get(name)?.length;
-    const shape = [values.length];
-    if (size === undefined) return { name, datatype, shape, data: values };
-    return { name, datatype, shape, parameters: { binary_data_size: size } };
+/** All that a body without JSON says. */
+const LONE: InferHead = { id: undefined, outputs: undefined, isBinaryOutput: true, timeoutMs: undefined };
+
+function headOf(endpoint: string, modelVersion: number, id: string): object {
+  return { model_name: endpoint, model_version: String(modelVersion), id };
+}
+
+function replyOf(header: object, tensors: readonly ToldTensor[]): Reply {
+  const outputs = tensors.map(({ name, datatype, shape, bytes, data }) => {
+    if (bytes === undefined) return { name, datatype, shape, data };
+    return { name, datatype, shape, parameters: { binary_data_size: bytes.length } };
   });
   const json = JSON.stringify({ ...header, outputs });
-  if (binary.size === 0) return { contentType: JSON_TYPE, body: json };
+  const binary = tensors.flatMap(({ bytes }) => bytes ?? []);
+  if (binary.length === 0) return { contentType: JSON_TYPE, body: json };
   const head = Buffer.from(json);
   return {
     contentType: 'application/octet-stream',
-    body: Buffer.concat([head, ...binary.values()]),
+    body: Buffer.concat([head, ...binary]),
     headers: ['inference-header-content-length', String(head.length)],
   };
 }

@@ -1,7 +1,9 @@
+import type { TensorSpec } from '../../../journey/pack/index.ts';
 import type { LiveEndpoint } from '../../live-endpoint.ts';
-import type { LoadedRoute } from '../../load-route.ts';
+import type { LoadedRoute, TensorRoute } from '../../load-route.ts';
 import { configName, DATATYPES } from './datatypes.ts';
 import { outputNames } from './outputs.ts';
+import { DATATYPE_OF } from './tensors.ts';
 
 /** What is told of the server, over HTTP and gRPC alike. */
 export const SERVER_METADATA = {
@@ -13,7 +15,9 @@ export const SERVER_METADATA = {
 const PLATFORM = 'slipway_flat';
 
 /** One tensor of N values for each raw column, one for each output. */
-export function modelMetadata(endpoint: LiveEndpoint, { engine }: LoadedRoute) {
+export function modelMetadata(endpoint: LiveEndpoint, route: LoadedRoute) {
+  if (route.takes === 'tensors') return tensorMetadata(endpoint, route);
+  const { engine } = route;
   return {
     name: endpoint.name,
     versions: servedVersions(endpoint),
@@ -24,7 +28,9 @@ export function modelMetadata(endpoint: LiveEndpoint, { engine }: LoadedRoute) {
 }
 
 /** Triton's model configuration, as far as it says something of a model of ours. */
-export function modelConfig(endpoint: LiveEndpoint, { engine, modelVersion }: LoadedRoute) {
+export function modelConfig(endpoint: LiveEndpoint, route: LoadedRoute) {
+  if (route.takes === 'tensors') return tensorConfig(endpoint, route);
+  const { engine, modelVersion } = route;
   return {
     name: endpoint.name,
     platform: PLATFORM,
@@ -43,6 +49,43 @@ export function modelConfig(endpoint: LiveEndpoint, { engine, modelVersion }: Lo
       dims: [-1],
     })),
   };
+}
+
+const ONNX_PLATFORM = 'onnx_onnxv1';
+
+function tensorMetadata(endpoint: LiveEndpoint, { manifest }: TensorRoute) {
+  const told = ({ name, type, shape }: TensorSpec) => ({
+    name,
+    datatype: DATATYPE_OF[type],
+    shape: openShape(shape),
+  });
+  return {
+    name: endpoint.name,
+    versions: servedVersions(endpoint),
+    platform: ONNX_PLATFORM,
+    inputs: manifest.inputs.map(told),
+    outputs: manifest.outputs.map(told),
+  };
+}
+
+function tensorConfig(endpoint: LiveEndpoint, { manifest, modelVersion }: TensorRoute) {
+  const told = ({ name, type, shape }: TensorSpec) => {
+    return { name, data_type: configName(DATATYPE_OF[type]), dims: openShape(shape), optional: false };
+  };
+  return {
+    name: endpoint.name,
+    platform: ONNX_PLATFORM,
+    backend: 'onnxruntime',
+    version_policy: { specific: { versions: [modelVersion] } },
+    max_batch_size: 0,
+    input: manifest.inputs.map(told),
+    output: manifest.outputs.map(told).map(({ optional: _, ...output }) => output),
+  };
+}
+
+/** -1 for sizes that are open. */
+function openShape(shape: TensorSpec['shape']): number[] {
+  return (shape ?? [-1]).map((size) => (typeof size === 'number' ? size : -1));
 }
 
 export function servedVersions({ serving }: LiveEndpoint): string[] {

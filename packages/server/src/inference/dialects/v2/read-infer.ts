@@ -9,15 +9,17 @@ import { type InputTensor, rowsOfTensors } from './tensor-rows.ts';
 /** An output that is wanted, and whether as bytes; undefined where it is for the request to say. */
 export type WantedOutput = { name: string; isBinary: boolean | undefined };
 
-export type InferRequest = {
+/** What a request says besides its values. */
+export type InferHead = {
   id: string | undefined;
-  rows: RawRow[];
   /** Undefined for all. */
   outputs: WantedOutput[] | undefined;
   /** Outputs that do not say otherwise come as bytes. */
   isBinaryOutput: boolean;
   timeoutMs: number | undefined;
 };
+
+export type InferRequest = InferHead & { rows: RawRow[] };
 
 /**
  * Reads an inference request: JSON, or JSON with binary tensors after it in the order in which the JSON names them
@@ -32,13 +34,22 @@ export function readInferRequest(
   inputs: readonly InputColumn[],
   maxRows: number,
 ): InferRequest {
+  const request = readInferTensors(body, headerLength);
+  if (request === undefined) return readLoneTensor(body, inputs, maxRows);
+  return { ...request, rows: rowsOfTensors(request.tensors, inputs, maxRows) };
+}
+
+/** The tensors as they were sent; undefined for a body that is the only tensor, without JSON. */
+export function readInferTensors(
+  body: Buffer,
+  headerLength: string | undefined,
+): (InferHead & { tensors: InputTensor[] }) | undefined {
   const length = headerLength === undefined ? body.length : jsonLength(headerLength, body.length);
-  if (length === 0 && headerLength !== undefined) return readLoneTensor(body, inputs, maxRows);
+  if (length === 0 && headerLength !== undefined) return undefined;
   const binary = new BinaryPart(body, length);
   const request = readHeader(parsePythonJson(readText(body.subarray(0, length))), binary);
-  const rows = rowsOfTensors(request.tensors, inputs, maxRows);
   binary.checkEnd();
-  return { ...request, rows };
+  return request;
 }
 
 function jsonLength(headerLength: string, bodyLength: number): number {
@@ -96,9 +107,10 @@ function readTensor(tensor: unknown, path: string, binary: BinaryPart): InputTen
   if ((size === undefined) === (data === undefined)) {
     throw invalid('a tensor has either "data" or the parameter "binary_data_size"', path);
   }
-  if (size === undefined) return { name, datatype, shape, path, values: jsonValues(data, path) };
+  if (size === undefined) return { name, datatype, shape, path, data, values: jsonValues(data, path) };
   const bytes = binary.take(size, path);
-  return { name, datatype, shape, path, values: (type, count) => readRawValues(bytes, type, count, path) };
+  const values: InputTensor['values'] = (type, count) => readRawValues(bytes, type, count, path);
+  return { name, datatype, shape, path, bytes, values };
 }
 
 function jsonValues(data: unknown, path: string): InputTensor['values'] {

@@ -19,7 +19,7 @@ function statisticsOf(counted: VersionMetrics) {
     inference_stats: {
       success: duration(succeeded.count, succeeded.ms),
       fail: duration(failed.count, failed.ms),
-      queue: duration(executions, 0),
+      queue: duration(executions, counted.queueMs),
       compute_input: duration(executions, counted.inputMs),
       compute_infer: duration(executions, counted.inferMs),
       compute_output: duration(executions, counted.outputMs),

@@ -12,6 +12,9 @@ export type InputTensor = {
   path: string;
   /** The values, of which there are `count` by the shape. Throws where there are others. */
   values: (datatype: Datatype, count: number) => RawValue[];
+  /** What they are read from: bytes, or lists. */
+  bytes?: Buffer | undefined;
+  data?: unknown;
 };
 
 /**

@@ -1,3 +1,4 @@
+import { type AnyManifest, takesTensors } from '../model.ts';
 import { sizeOf, type TensorManifest } from './model.ts';
 import { sliceRows } from './rows.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
@@ -7,7 +8,7 @@ import { unstored } from './try-model.ts';
 const MOST_VALUES = 1000;
 
 /** One row that the model takes, by tensor, as it was given when the model was imported; undefined where that is no row. */
-export function exampleRow(manifest: TensorManifest): Record<string, Nested> | undefined {
+function exampleRow(manifest: TensorManifest): Record<string, Nested> | undefined {
   const { inputs } = manifest.golden;
   if (!manifest.batchable || inputs.length === 0) return undefined;
   const isReadable = inputs.every(
@@ -16,6 +17,13 @@ export function exampleRow(manifest: TensorManifest): Record<string, Nested> | u
   if (!isReadable || inputs.some(({ shape }) => (shape[0] ?? 0) === 0)) return undefined;
   const rows = sliceRows(inputs.map(unstored), 0, 1);
   return Object.fromEntries(rows.map((row) => [row.name, nestValues(decodeValues(row), row.shape.slice(1))]));
+}
+
+/** A row that the model takes, in a list; none where that cannot be told. */
+export function exampleRows(manifest: AnyManifest): Record<string, unknown>[] {
+  if (!takesTensors(manifest)) return manifest.golden.rows.slice(0, 1);
+  const row = exampleRow(manifest);
+  return row === undefined ? [] : [row];
 }
 
 /** Values row by row as lists within lists; of no axes the value itself. */

@@ -25,6 +25,33 @@ function skipTexts(bytes: Uint8Array, at: number, count: number): number {
   return end;
 }
 
+/**
+ * The tensors cut into parts of so many rows, as views. Undefined where they do not have exactly these rows: then what came
+ * out is not of the requests that went in.
+ */
+export function splitRows(tensors: readonly Tensor[], counts: readonly number[]): Tensor[][] | undefined {
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  if (tensors.some(({ shape }) => shape[0] !== rows)) return undefined;
+  const parts: Tensor[][] = counts.map(() => []);
+  for (const tensor of tensors) {
+    let at = 0;
+    for (const [i, count] of counts.entries()) {
+      const [start, end] = nextRange(tensor, at, count);
+      const shape = [count, ...tensor.shape.slice(1)];
+      parts[i]!.push({ ...tensor, shape, bytes: tensor.bytes.subarray(start, end) });
+      at = end;
+    }
+  }
+  return parts;
+}
+
+/** The bytes of the next `count` rows from `at` on. */
+function nextRange({ type, shape, bytes }: Tensor, at: number, count: number): [start: number, end: number] {
+  const values = count * sizeOf(shape.slice(1));
+  const each = ELEMENT_TYPES[type].bytes;
+  return [at, type === 'string' ? skipTexts(bytes, at, values) : at + values * each];
+}
+
 /** Tensors of the same names, one below the other. */
 export function joinRows(parts: readonly (readonly Tensor[])[]): Tensor[] {
   return parts[0]!.map((first, i) => {

@@ -47,6 +47,7 @@ const OUTLINE: Record<string, Record<string, Field>> = {
     graphs: ['GraphProto', 11, 'repeated'],
   },
   TensorProto: { dims: ['int64', 1, 'repeated'], name: ['string', 8] },
+  TensorSizes: { dims: ['int64', 1, 'repeated'] },
   SparseTensorProto: { values: ['TensorProto', 1] },
   ValueInfoProto: { name: ['string', 1], type: ['TypeProto', 2] },
   TypeProto: {
@@ -72,7 +73,7 @@ const messages = Object.entries(OUTLINE).map(([name, fields]) => [name, message(
 
 const root = protobuf.Root.fromJSON({ nested: Object.fromEntries(messages) });
 const outlineProto = root.lookupType('ModelProto');
-const tensorProto = root.lookupType('TensorProto');
+const tensorSizes = root.lookupType('TensorSizes');
 
 /** What a model is, without its numbers. Throws where the bytes are none; their size must have been looked at before. */
 export function decodeOutline(model: Uint8Array): RawModel {
@@ -80,9 +81,9 @@ export function decodeOutline(model: Uint8Array): RawModel {
   return outlineProto.toObject(message, { longs: Number, defaults: true }) as RawModel;
 }
 
-/** The sizes of an encoded tensor. */
+/** The sizes of an encoded tensor. Throws where the bytes are none. */
 export function dimsOf(tensor: Uint8Array): number[] {
-  const { dims } = tensorProto.toObject(tensorProto.decode(tensor), { longs: Number, defaults: true });
+  const { dims } = tensorSizes.toObject(tensorSizes.decode(tensor), { longs: Number, defaults: true });
   return dims as number[];
 }
 

@@ -33,6 +33,8 @@ const ONCE: Record<string, readonly string[]> = {
  */
 export function scanOnnx(model: Uint8Array, file: string): void {
   const refused = (reason: string) => fail('model.refused', { file, reason });
+  const broken = (cause: unknown) =>
+    fail('model.not-onnx', { file, reason: 'its bytes are none' }, { cause });
   const open: Set<string>[] = [];
   let messages = 0;
   let dims = 0;
@@ -55,18 +57,29 @@ export function scanOnnx(model: Uint8Array, file: string): void {
     },
     leave(message, bytes) {
       open.pop();
-      if (message === 'TensorProto') checkClaim(bytes, refused);
+      if (message === 'TensorProto') checkClaim(bytes, { refused, broken });
     },
-    broken: (cause) => fail('model.not-onnx', { file, reason: 'its bytes are none' }, { cause }),
+    broken,
   });
 }
 
 /** A runtime makes room for what a tensor claims, before it looks for the values. */
-function checkClaim(tensor: Uint8Array, refused: (reason: string) => SlipwayError): void {
-  const dims = dimsOf(tensor);
+function checkClaim(tensor: Uint8Array, { refused, broken }: Refusals): void {
+  const dims = parsed(() => dimsOf(tensor), broken);
+  if (dims.length > ONNX_LIMITS.axes) throw refused(`a tensor has more than ${ONNX_LIMITS.axes} axes`);
   if (dims.some((size) => !Number.isSafeInteger(size) || size < 0))
     throw refused(`a tensor has the size ${dims.find((size) => !Number.isSafeInteger(size) || size < 0)}`);
   const values = dims.reduce((product, size) => product * size, 1);
   if (values > 1 && values > tensor.byteLength * VALUES_IN_A_BYTE)
     throw refused(`a tensor claims ${values} values in ${tensor.byteLength} bytes`);
+}
+
+type Refusals = { refused: (reason: string) => SlipwayError; broken: (cause: unknown) => SlipwayError };
+
+function parsed<T>(read: () => T, broken: Refusals['broken']): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw broken(cause);
+  }
 }

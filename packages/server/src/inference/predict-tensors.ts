@@ -1,0 +1,71 @@
+import { fail } from '@slipway/contract';
+import type { Tensor } from '../journey/pack/index.ts';
+import type { PredictionBatch } from '../journey/serve/index.ts';
+import { type Call, isProbe } from './call.ts';
+import type { InferenceContext } from './context.ts';
+import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
+import type { TensorRoute } from './load-route.ts';
+
+/** What running a model of tensors gave, with an id for each row. */
+export type PredictedTensors = { route: TensorRoute; ids: string[]; outputs: Tensor[] };
+
+/** What the prediction log remembers: entry i of each list belongs to row i. */
+export type LoggedTensors = Pick<PredictionBatch, 'rowTexts' | 'answerTexts' | 'scores'>;
+
+type Asked = { inputs: readonly Tensor[]; rows?: number | undefined };
+
+/**
+ * Runs the inputs through the model of the call, together with those of other calls where that is allowed, and counts them.
+ * Throws what `ModelPool.run` throws, `predict.quota-spent`, `predict.no-rows` and `predict.too-many-rows`.
+ */
+export async function predictTensors(
+  context: InferenceContext,
+  call: Call,
+  route: TensorRoute,
+  { inputs, rows: askedRows }: Asked,
+): Promise<PredictedTensors> {
+  const rows = askedRows ?? rowsOf(route, inputs, context.settings.maxRows);
+  context.limits.spend(call, rows);
+  const startedAt = performance.now();
+  const ran = await route.pool.run(inputs, call.deadlineAt);
+  call.predictedAt = performance.now();
+  call.rows += rows;
+  const counted = versionMetrics(call.metrics, route.modelVersion);
+  if (ran.isFirstOfRun) counted.executions++;
+  counted.inputMs += startedAt - call.readAt;
+  counted.queueMs += ran.queueMs;
+  counted.inferMs += ran.inferMs;
+  if (!isProbe(call)) countPredictions(call.metrics, route.modelVersion, rows, context.clock.now());
+  const ids = Array.from({ length: rows }, () => context.newPredictionId());
+  return { route, ids, outputs: ran.outputs };
+}
+
+/** Puts rows that were predicted into the prediction log. */
+export function logTensors(
+  context: InferenceContext,
+  call: Call,
+  { route, ids }: PredictedTensors,
+  logged: LoggedTensors,
+): void {
+  if (isProbe(call)) return;
+  context.log.append(call.endpoint!.name, {
+    ...logged,
+    at: context.clock.now(),
+    model: route.modelName,
+    version: route.modelVersion,
+    latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
+    ids,
+  });
+}
+
+/** A model whose rows are no strangers answers a request as one. */
+function rowsOf({ manifest }: TensorRoute, inputs: readonly Tensor[], limit: number): number {
+  if (!manifest.batchable) return 1;
+  const rows = inputs[0]!.shape[0]!;
+  if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
+  if (rows > limit) throw fail('predict.too-many-rows', { rows, limit }, { path: 'inputs' });
+  const isEven = inputs.every(({ shape }) => shape[0] === rows);
+  const reason = 'the tensors have different numbers of rows';
+  if (!isEven) throw fail('request.invalid', { reason }, { path: 'inputs' });
+  return rows;
+}

@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import { fail } from '@slipway/contract';
+import {
+  compareTensors,
+  type ModelProcesses,
+  type TensorManifest,
+  unstored,
+} from '../../journey/pack/index.ts';
+import type { InferenceSettings } from '../settings.ts';
+import { type ModelPool, modelPool } from './model-pool.ts';
+
+/** A graph on this machine, and the hash that its bundle's signature names. */
+export type GraphFile = { path: string; sha256: string };
+
+/** Starts the processes of a model and sees it answer as when it was imported. Throws `bundle.invalid` and what starting throws. */
+export type PoolOpener = (name: string, manifest: TensorManifest, graph: GraphFile) => Promise<ModelPool>;
+
+const MIB = 1024 * 1024;
+/** Answers before traffic comes: the first runs of a graph take longer. */
+const WARM_UP_RUNS = 3;
+
+/** @param processes undefined where this server can start none */
+export function poolOpener(processes: ModelProcesses | undefined, settings: InferenceSettings): PoolOpener {
+  return async (name, manifest, { path, sha256 }) => {
+    if (processes === undefined)
+      throw fail('bundle.invalid', { reason: 'this server runs no models of tensors' });
+    const request = {
+      path,
+      sha256,
+      providers: settings.executionProviders.split(',').map((each) => each.trim()),
+      memoryBytes: settings.modelMemoryMegabytes * MIB,
+      loadTimeoutMs: settings.modelLoadTimeoutMs,
+    };
+    const pool = modelPool({
+      name,
+      start: () => processes.start(request),
+      maxProcesses: settings.modelProcesses || Math.max(1, availableParallelism() - 1),
+      maxBatchRows: manifest.batchable ? settings.maxBatchRows : 1,
+      maxDelayMs: settings.maxBatchDelayMs,
+      maxWaitingRows: settings.maxWaitingRows,
+      runTimeoutMs: settings.modelRunTimeoutMs,
+    });
+    await pool.open();
+    try {
+      await checkAnswers(pool, manifest);
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return pool;
+  };
+}
+
+/** What was kept of the import is asked again. Throws `bundle.invalid` where the answer is another. */
+async function checkAnswers(pool: ModelPool, { golden }: TensorManifest): Promise<void> {
+  if (golden.inputs.length === 0) return;
+  const inputs = golden.inputs.map(unstored);
+  for (let run = 0; run < WARM_UP_RUNS; run++) {
+    const { outputs } = await pool.run(inputs);
+    const difference =
+      golden.outputs.length === 0 ? undefined : compareTensors(golden.outputs.map(unstored), outputs);
+    if (difference !== undefined) throw fail('bundle.invalid', { reason: `its golden ${difference}` });
+  }
+}

@@ -1,0 +1,255 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelProcesses } from '../../../adapters/onnx/index.ts';
+import { builtModelProcess } from '../../../testing/built-inference.ts';
+import { type ImportedBundle, importedBundle } from '../../../testing/imported-bundle.ts';
+import {
+  countingModel,
+  denseModel,
+  greedyModel,
+  imageModel,
+  mixingModel,
+  textModel,
+} from '../../../testing/sample-onnx.ts';
+import type { ModelProcesses } from '../ports.ts';
+
+let home: string;
+let processes: ModelProcesses;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'slipway-import-'));
+  processes = modelProcesses(await builtModelProcess(home));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+type Asked = Parameters<typeof importedBundle>[3];
+
+const imported = (bytes: Uint8Array, asked: Asked = {}): Promise<ImportedBundle> =>
+  importedBundle(home, processes, bytes, asked);
+
+const MLMODEL = `flavors:
+  onnx: {data: model.onnx, onnx_version: 1.23.1}
+  python_function: {data: model.onnx, loader_module: mlflow.onnx}
+mlflow_version: 3.6.0
+run_id: abc123
+`;
+
+type Entry = [name: string, content: string | Uint8Array];
+
+async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
+  const tar = pack();
+  for (const [name, content] of entries) tar.entry({ name }, Buffer.from(content as Uint8Array));
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** A zip by the letter of the note: a local header and the bytes of each file, then the directory. */
+function zipOf(entries: readonly Entry[]): Buffer {
+  const files: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const [name, content] of entries) {
+    const bytes = Buffer.from(content as Uint8Array);
+    const packed = deflateRawSync(bytes);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(packed.length, 20);
+    entry.writeUInt32LE(bytes.length, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt32LE(at, 42);
+    files.push(local, Buffer.from(name), packed);
+    directory.push(entry, Buffer.from(name));
+    at += local.length + name.length + packed.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...files, ...directory, end]);
+}
+
+describe('importing a model', () => {
+  it('makes a signed bundle that says what the model takes and gives', async () => {
+    const { files, manifest } = await imported(denseModel(), { name: 'digits' });
+    expect([...files.keys()].sort()).toEqual([
+      'MLmodel',
+      'card.md',
+      'model.onnx',
+      'signature.json',
+      'slipway.json',
+    ]);
+    expect(manifest).toMatchObject({
+      kind: 'onnx',
+      task: 'tensor',
+      target: 'scores',
+      batchable: true,
+      inputs: [{ name: 'x', type: 'float32', shape: ['rows', 8] }],
+      golden: { inputs: [{ name: 'x', shape: [1, 8] }], outputs: [{ name: 'scores', shape: [1, 3] }] },
+    });
+    const card = Buffer.from(files.get('card.md')!).toString();
+    expect(card).toContain('| x | float32 | [rows, 8] |');
+    expect(Buffer.from(files.get('MLmodel')!).toString()).toContain('tensor-spec');
+  });
+
+  it('finds sizes that an image model takes', async () => {
+    const { manifest } = await imported(imageModel());
+    expect(manifest.golden.inputs[0]!.shape).toEqual([1, 3, 8, 8]);
+    expect(manifest.batchable).toBe(true);
+  });
+
+  it('takes models of texts', async () => {
+    const { manifest } = await imported(textModel());
+    expect(manifest.inputs[0]).toMatchObject({ type: 'string' });
+    expect(manifest.batchable).toBe(true);
+  });
+
+  it('sees that a model mixes its rows, so that requests never share a run', async () => {
+    expect((await imported(mixingModel())).manifest.batchable).toBe(false);
+  });
+
+  it('tries the input that the user gave', async () => {
+    const example = { x: [[1, 2, 3, 4, 5, 6, 7, 8]] };
+    const { manifest } = await imported(denseModel(), { example });
+    const values = new Float32Array(
+      new Uint8Array(Buffer.from(manifest.golden.inputs[0]!.base64, 'base64')).buffer,
+    );
+    expect([...values]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it.each([
+    ['of another shape', { x: [[1, 2, 3]] }, 'takes the shape'],
+    ['of another name', { y: [[1, 2, 3, 4, 5, 6, 7, 8]] }, 'no tensor "y"'],
+    ['of words', { x: [[1, 2, 3, 4, 5, 6, 7, 'eight']] }, 'no float32'],
+    ['of uneven lists', { x: [[1, 2], [3]] }, 'equal lengths'],
+  ])('refuses an example %s', async (_, example, says) => {
+    await expect(imported(denseModel(), { example })).rejects.toMatchObject({
+      code: 'request.invalid',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it('refuses labels that no output has scores for', async () => {
+    await expect(imported(denseModel(), { classes: ['a', 'b'] })).rejects.toMatchObject({
+      code: 'request.invalid',
+      path: 'labels',
+    });
+    expect((await imported(denseModel(), { classes: ['a', 'b', 'c'] })).manifest.classes).toHaveLength(3);
+  });
+
+  it('outlives a model that never ends', async () => {
+    const limits = { maxBytes: 2 ** 20, memoryBytes: 2 ** 30, loadTimeoutMs: 30_000, runTimeoutMs: 300 };
+    await expect(imported(countingModel(Number.POSITIVE_INFINITY), { limits })).rejects.toMatchObject({
+      code: 'model.fails',
+      message: expect.stringContaining('300 ms'),
+    });
+  });
+
+  it('outlives a model that eats all memory', async () => {
+    const limits = {
+      maxBytes: 2 ** 20,
+      memoryBytes: 400 * 2 ** 20,
+      loadTimeoutMs: 30_000,
+      runTimeoutMs: 30_000,
+    };
+    await expect(imported(greedyModel(4), { limits })).rejects.toMatchObject({
+      code: 'model.fails',
+      message: expect.stringContaining('400 MiB'),
+    });
+  });
+
+  it('refuses a model over the limit', async () => {
+    const limits = { maxBytes: 100, memoryBytes: 2 ** 30, loadTimeoutMs: 30_000, runTimeoutMs: 300 };
+    await expect(imported(denseModel(), { limits })).rejects.toMatchObject({ code: 'model.refused' });
+  });
+});
+
+describe('an MLflow model', () => {
+  it.each([
+    ['a tar', tarOf],
+    ['a gzipped tar', async (entries: readonly Entry[]) => gzipSync(await tarOf(entries))],
+    ['a zip', async (entries: readonly Entry[]) => zipOf(entries)],
+  ])('is read from %s, wherever its folder lies in it', async (_, packed) => {
+    const entries: Entry[] = [
+      ['artifacts/model/MLmodel', MLMODEL],
+      ['artifacts/model/python_model.pkl', new Uint8Array([0x80, 4])],
+      ['artifacts/model/model.onnx', denseModel()],
+    ];
+    const { manifest } = await imported(await packed(entries), { file: 'model.tar' });
+    expect(manifest.lineage.source).toEqual({
+      file: 'model.tar',
+      mlflow: { version: '3.6.0', run: 'abc123' },
+    });
+    expect(manifest.inputs[0]!.name).toBe('x');
+  });
+
+  it.each<[string, Entry[], string, string]>([
+    [
+      'has no onnx flavor',
+      [['MLmodel', 'flavors: {sklearn: {}, python_function: {}}']],
+      'model.no-onnx-flavor',
+      'sklearn',
+    ],
+    [
+      'names a graph outside',
+      [['MLmodel', 'flavors: {onnx: {data: ../../etc/passwd}}']],
+      'model.refused',
+      'outside itself',
+    ],
+    ['names a graph that is not there', [['MLmodel', MLMODEL]], 'model.refused', 'not there'],
+    ['is no YAML', [['MLmodel', '{[']], 'model.refused', 'no YAML'],
+    ['holds a path that leads out', [['../MLmodel', MLMODEL]], 'model.refused', 'outside itself'],
+    ['is a pickle of PyTorch', [['archive/data.pkl', 'x']], 'model.pickle', 'pickle'],
+    ['holds no MLmodel', [['readme.txt', 'x']], 'model.not-onnx', 'MLmodel'],
+  ])('is refused when it %s', async (_, entries, code, says) => {
+    for (const packed of [await tarOf(entries), zipOf(entries)]) {
+      await expect(imported(packed, { file: 'm' })).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(says),
+      });
+    }
+  });
+
+  it('is refused when a link stands in its archive', async () => {
+    const tar = pack();
+    tar.entry({ name: 'MLmodel', type: 'symlink', linkname: '/etc/passwd' });
+    tar.finalize();
+    const chunks: Buffer[] = [];
+    for await (const chunk of tar) chunks.push(chunk as Buffer);
+    await expect(imported(Buffer.concat(chunks))).rejects.toMatchObject({
+      code: 'model.refused',
+      message: expect.stringContaining('link'),
+    });
+  });
+
+  it('is refused when it unpacks into more than it may', async () => {
+    const limits = { maxBytes: 2 ** 20, memoryBytes: 2 ** 30, loadTimeoutMs: 30_000, runTimeoutMs: 300 };
+    const bomb: Entry[] = [
+      ['MLmodel', MLMODEL],
+      ['model.onnx', new Uint8Array(2 ** 22)],
+    ];
+    for (const packed of [gzipSync(await tarOf(bomb)), zipOf(bomb)]) {
+      await expect(imported(packed, { limits })).rejects.toMatchObject({ code: 'model.refused' });
+    }
+  });
+});
+
+describe('a file that is no model', () => {
+  it.each([
+    ['a pickle', Uint8Array.from([0x80, 4, 0x95, 0]), 'model.pickle'],
+    ['HDF5', Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0]), 'model.not-onnx'],
+    ['a table', Buffer.from('a,b\n1,2\n'), 'model.not-onnx'],
+    ['a broken zip', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]), 'model.refused'],
+  ])('is refused as %s', async (_, bytes, code) => {
+    await expect(imported(bytes)).rejects.toMatchObject({ code });
+  });
+});
