@@ -1,52 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Tensor } from '../journey/pack/index.ts';
-import type { Engine } from '../journey/serve/index.ts';
+import type { Asked, BodyReader, TensorBodyReader } from './asked.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import { answer, type Exchange } from './exchange.ts';
-import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
-import { chooseRoute, columnsOf, type Predicted, predictAgain, predictRows } from './predict.ts';
-import { type LoggedTensors, logTensors, type PredictedTensors, predictTensors } from './predict-tensors.ts';
-import type { RequestHeaders } from './request-headers.ts';
-
-/** The body of an answer in the words of a dialect. */
-export type Reply = { contentType: string; body: string | Buffer; headers?: readonly string[] };
-
-/** What a dialect reads out of a body: the rows, and how their predictions are to be told. */
-export type Asked = {
-  rows: readonly unknown[];
-  /** Answers instead of the model's own, having been told of what happened since. */
-  engine?: Engine | undefined;
-  /** The JSON of the only row, where the reader has it already. */
-  onlyRowText?: string | undefined;
-  /** How long the caller waits, in milliseconds. */
-  timeoutMs?: number | undefined;
-  /** Depends on nothing but what it is given, so that a remembered body can be answered again. */
-  write(predicted: Predicted, call: { endpoint: string; requestId: string }): Reply;
-};
-
-/** What a reader may know besides the body. */
-export type Asking = { route: ColumnRoute; headers: RequestHeaders; maxRows: number };
-
-/** Reads a body in one dialect. What it throws is the caller's mistake. */
-export type BodyReader = (body: Buffer, asking: Asking) => Asked;
-
-/** What a dialect reads out of a body for a model of tensors. */
-export type AskedTensors = {
-  inputs: readonly Tensor[];
-  /** Where the dialect talks of rows: how many, each of which gets an id. */
-  rows?: number;
-  timeoutMs?: number | undefined;
-  write(predicted: PredictedTensors, call: { endpoint: string; requestId: string }): TensorReply;
-};
-
-/** With what the prediction log is to remember of it, where that is not too much. */
-export type TensorReply = Reply & { logged?: LoggedTensors | undefined };
-
-export type TensorBodyReader = (
-  body: Buffer,
-  asking: Omit<Asking, 'route'> & { route: TensorRoute },
-) => AskedTensors;
+import type { LoadedRoute, TensorRoute } from './load-route.ts';
+import { chooseRoute, columnsOf, predictAgain, predictRows } from './predict.ts';
+import { logTensors, predictTensors } from './predict-tensors.ts';
+import type { Predicted } from './predicted.ts';
 
 /**
  * The plot of every prediction over HTTP: choose the model, read the body, predict, tell. A body that this model has

@@ -1,16 +1,10 @@
 import { fail } from '@slipway/contract';
 import type { Tensor } from '../journey/pack/index.ts';
-import type { PredictionBatch } from '../journey/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
 import type { TensorRoute } from './load-route.ts';
-
-/** What running a model of tensors gave, with an id for each row. */
-export type PredictedTensors = { route: TensorRoute; ids: string[]; outputs: Tensor[] };
-
-/** What the prediction log remembers: entry i of each list belongs to row i. */
-export type LoggedTensors = Pick<PredictionBatch, 'rowTexts' | 'answerTexts' | 'scores'>;
+import type { LoggedTensors, PredictedTensors } from './predicted.ts';
 
 type Asked = { inputs: readonly Tensor[]; rows?: number | undefined };
 

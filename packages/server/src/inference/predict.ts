@@ -5,16 +5,7 @@ import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
 import { pickRoute, routeOfVersion } from './live-endpoint.ts';
 import type { ColumnRoute, LoadedRoute } from './load-route.ts';
-
-/** What predicting gave: entry i of each list belongs to row i. `answerTexts` are as the engine's `answerText` writes them. */
-export type Predicted = {
-  route: ColumnRoute;
-  ids: string[];
-  predictions: Prediction[];
-  answerTexts: string[];
-  /** The rows as JSON; undefined for a request that was done in parts. */
-  rowTexts: string[] | undefined;
-};
+import type { Predicted } from './predicted.ts';
 
 /** What the caller may have beside the rows. */
 type Given = { onlyRowText?: string | undefined; engine?: Engine | undefined };
@@ -40,12 +31,7 @@ export function chooseRoute(call: Call): LoadedRoute {
   return route;
 }
 
-/** As {@link chooseRoute}, for callers that talk of columns. Also throws `predict.takes-tensors`. */
-export function chooseColumns(call: Call): ColumnRoute {
-  return columnsOf(call, chooseRoute(call));
-}
-
-/** Throws `predict.takes-tensors`. */
+/** The route, for callers that talk of columns. Throws `predict.takes-tensors`. */
 export function columnsOf(call: Call, route: LoadedRoute): ColumnRoute {
   if (route.takes === 'columns') return route;
   throw fail('predict.takes-tensors', { name: call.endpoint!.name });

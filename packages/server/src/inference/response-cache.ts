@@ -1,5 +1,5 @@
 import type { Prediction } from '../journey/serve/index.ts';
-import type { Asked } from './answer-prediction.ts';
+import type { Asked } from './asked.ts';
 
 /** An answer that may be given again: all but the ids. */
 export type KnownAnswer = {

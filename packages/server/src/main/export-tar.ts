@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
-import { type BundleManifest, type BundleStore, renderExport } from '../journey/pack/index.ts';
+import { type AnyManifest, type BundleStore, renderExport, takesTensors } from '../journey/pack/index.ts';
 import type { Stores } from '../ledger/index.ts';
 import { servingEndpoint } from '../pipeline/index.ts';
 import type { Installation } from './installation.ts';
@@ -13,12 +13,13 @@ type ExportAsk = { kind: 'docker' | 'compose' | 'kubernetes'; endpoint: string; 
 export async function exportTar(ports: ExportPorts, ask: ExportAsk): Promise<AsyncIterable<Uint8Array>> {
   const { endpoint, revision } = await servingEndpoint(ports.stores, ask.endpoint);
   const { files } = await ports.bundles.open(revision.bundleId);
-  const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json'))) as BundleManifest;
+  const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json'))) as AnyManifest;
   const rendered = renderExport(ask.kind, {
     endpoint: endpoint.name,
     modelVersion: revision.modelVersion,
     bundleId: revision.bundleId,
     manifest,
+    onnxRuntime: ports.installation.onnxRuntime,
     ...(ask.image === undefined ? {} : { image: ask.image }),
   });
   const tar = pack();
@@ -26,6 +27,8 @@ export async function exportTar(ports: ExportPorts, ask: ExportAsk): Promise<Asy
     tar.entry({ name, mtime: new Date(0), mode: 0o644 }, Buffer.from(bytes as Uint8Array));
   for (const [path, text] of [...rendered].sort(([a], [b]) => (a < b ? -1 : 1))) add(path, text);
   add('dist/inference.js', await readFile(join(ports.installation.dist, 'inference.js')));
+  if (takesTensors(manifest))
+    add('dist/model-process.js', await readFile(join(ports.installation.dist, 'model-process.js')));
   add('dist/package.json', `${JSON.stringify({ private: true, type: 'module' })}\n`);
   for (const [name, bytes] of files) add(`models/${name}`, bytes);
   tar.finalize();

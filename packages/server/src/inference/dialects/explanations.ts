@@ -1,4 +1,4 @@
-import type { Predicted } from '../predict.ts';
+import type { Predicted } from '../predicted.ts';
 
 /** Rows explained in one request: each takes about a millisecond, in which nobody else is answered. */
 export const MAX_EXPLAINED_ROWS = 50;

@@ -1,14 +1,11 @@
 import { STATUS_OF_KIND } from '@slipway/contract';
-import {
-  type AskedTensors,
-  type BodyReader,
-  predicting,
-  type TensorBodyReader,
-} from '../answer-prediction.ts';
+import { predicting } from '../answer-prediction.ts';
+import type { AskedTensors, BodyReader, TensorBodyReader } from '../asked.ts';
 import { endpointsOpenTo } from '../bearer-token.ts';
 import type { InferenceContext } from '../context.ts';
 import { answerJson, type Exchange, JSON_TYPE } from '../exchange.ts';
-import { chooseRoute, type Predicted } from '../predict.ts';
+import { chooseRoute } from '../predict.ts';
+import type { Predicted } from '../predicted.ts';
 import { type FailureWriter, failureText } from '../problem.ts';
 import { parsePythonJson, readText } from '../read-json.ts';
 import type { Dialect } from './dialect.ts';

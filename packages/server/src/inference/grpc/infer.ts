@@ -8,8 +8,9 @@ import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
 import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
 import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
 import type { TensorRoute } from '../load-route.ts';
-import { chooseRoute, type Predicted, predictRows } from '../predict.ts';
+import { chooseRoute, predictRows } from '../predict.ts';
 import { predictTensors } from '../predict-tensors.ts';
+import type { Predicted } from '../predicted.ts';
 
 type Contents = Record<string, unknown[]>;
 

@@ -11,7 +11,7 @@ export { checkShape, type ExampleInput } from './imported/example-input.ts';
 export { exampleRows, nestValues } from './imported/example-row.ts';
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
-export { sliceRows, splitRows } from './imported/rows.ts';
+export { splitRows } from './imported/rows.ts';
 export {
   countStrings,
   decodeStrings,

@@ -72,7 +72,9 @@ export type BundleManifest = {
 /** Of a model that takes columns, or of one that takes tensors. */
 export type AnyManifest = BundleManifest | TensorManifest;
 
-export function takesTensors(manifest: AnyManifest): manifest is TensorManifest {
+export function takesTensors<Other extends object>(
+  manifest: Other | TensorManifest,
+): manifest is TensorManifest {
   return 'kind' in manifest && manifest.kind === 'onnx';
 }
 

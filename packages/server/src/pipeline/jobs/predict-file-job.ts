@@ -1,11 +1,12 @@
 import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
 import { type Column, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
-import type { BundleManifest } from '../../journey/pack/index.ts';
+import type { AnyManifest } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
-import type { StageNews } from '../model.ts';
+import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
+import { modelColumns } from './model-columns.ts';
 import { fileWriter } from './prediction-file.ts';
 import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
 
@@ -20,7 +21,7 @@ const ROWS_A_CALL = 500;
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
   const table = await tableOf(input.file, ports, run.signal);
-  const columns = matchColumns(await inputsOf(input.bundleId, ports), table);
+  const columns = matchColumns(await inputsOf(input, ports), table);
   const write = fileWriter(input.format, table);
   const written = await partsBefore(run.former, ports.objects);
   const partRows = rowsOfPart(table.rows, ROWS_A_CALL);
@@ -67,9 +68,10 @@ async function tableOf(
   return readTable(manifest, ports, { signal });
 }
 
-async function inputsOf(bundleId: string, ports: JobPorts): Promise<InputColumn[]> {
+async function inputsOf({ bundleId, endpoint }: PredictFileInput, ports: JobPorts): Promise<InputColumn[]> {
   const { files } = await ports.bundles.open(bundleId);
-  return (JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as BundleManifest).inputs;
+  const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
+  return modelColumns(manifest, endpoint);
 }
 
 type Matched = { input: InputColumn; column: Column };

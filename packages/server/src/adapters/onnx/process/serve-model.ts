@@ -69,7 +69,8 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Inferenc
       logSeverityLevel: 4,
     });
   } catch (error) {
-    write(frameHead({ is: 'refused', reason: reasonOf(error) }));
+    const on = providers.join() === 'cpu' ? '' : `on ${providers.join(', ')}: `;
+    write(frameHead({ is: 'refused', reason: `${on}${reasonOf(error)}` }));
     return process.exit(0);
   }
 }

@@ -1,5 +1,6 @@
 import { type FailureKind, STATUS_OF_KIND } from '@slipway/contract';
-import { type BodyReader, predicting } from '../../answer-prediction.ts';
+import { predicting } from '../../answer-prediction.ts';
+import type { BodyReader } from '../../asked.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, type Exchange, JSON_TYPE } from '../../exchange.ts';
 import { chooseRoute } from '../../predict.ts';

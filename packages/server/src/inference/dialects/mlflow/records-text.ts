@@ -1,5 +1,5 @@
 import type { Engine } from '../../../journey/serve/index.ts';
-import type { Predicted } from '../../predict.ts';
+import type { Predicted } from '../../predicted.ts';
 import { outputNames } from '../v2/outputs.ts';
 
 const ID = 'prediction_id';

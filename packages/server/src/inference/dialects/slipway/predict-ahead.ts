@@ -1,6 +1,6 @@
-import type { Asked, BodyReader } from '../../answer-prediction.ts';
+import type { Asked, BodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
-import type { Predicted } from '../../predict.ts';
+import type { Predicted } from '../../predicted.ts';
 
 /**
  * Reads a body that asks a forecast for its next steps, `{ "horizon", "series"?, "history"? }`; undefined for one that

@@ -1,13 +1,8 @@
 import { fail } from '@slipway/contract';
-import {
-  type AskedTensors,
-  type BodyReader,
-  predicting,
-  type TensorBodyReader,
-} from '../../answer-prediction.ts';
+import { predicting } from '../../answer-prediction.ts';
+import type { AskedTensors, BodyReader, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
-import type { Predicted } from '../../predict.ts';
-import type { LoggedTensors } from '../../predict-tensors.ts';
+import type { LoggedTensors, Predicted } from '../../predicted.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import type { Answer } from '../dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from '../explanations.ts';

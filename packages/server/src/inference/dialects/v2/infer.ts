@@ -1,11 +1,5 @@
-import {
-  type Asked,
-  type AskedTensors,
-  type BodyReader,
-  predicting,
-  type Reply,
-  type TensorBodyReader,
-} from '../../answer-prediction.ts';
+import { predicting } from '../../answer-prediction.ts';
+import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { Engine, Prediction } from '../../../journey/serve/index.ts';
-import type { Predicted } from '../../predict.ts';
+import type { Predicted } from '../../predicted.ts';
 import type { WantedOutput } from './read-infer.ts';
 
 export type Output = {

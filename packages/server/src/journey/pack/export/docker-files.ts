@@ -1,7 +1,8 @@
 import { type ExportSpec, IMAGE_PATHS, inferenceArguments, USER_ID } from './export-spec.ts';
 
 /**
- * The build context's own files. The caller adds `dist/` (the inference program, one file that imports nothing) and
+ * The build context's own files. The caller adds `dist/` (the inference program, one file that imports nothing; of
+ * models of tensors `model-process.js` too) and
  * `models/` (the bundle).
  */
 export function dockerFiles(spec: ExportSpec): Map<string, string> {
@@ -21,7 +22,7 @@ ARG BASE=node:24-bookworm-slim
 FROM \${BASE}
 WORKDIR ${IMAGE_PATHS.app}
 ENV NODE_ENV=production
-COPY --chown=0:0 dist ./dist
+${runtimeLines(spec)}COPY --chown=0:0 dist ./dist
 LABEL org.opencontainers.image.title=${JSON.stringify(spec.name)} \\
       io.slipway.bundle="${spec.bundleId}"
 USER ${USER_ID}:${USER_ID}
@@ -32,6 +33,12 @@ HEALTHCHECK --interval=10s --timeout=2s --start-period=30s --retries=3 \\
 ENTRYPOINT ${JSON.stringify(command)}
 COPY --chown=0:0 models ${IMAGE_PATHS.models}
 `;
+}
+
+/** A graph of somebody else’s needs ONNX Runtime, whose native part is the platform’s own; the CPU part needs no scripts. */
+function runtimeLines({ onnxRuntime }: ExportSpec): string {
+  if (onnxRuntime === undefined) return '';
+  return `RUN npm install --prefix ${IMAGE_PATHS.app} --ignore-scripts --no-audit --no-fund onnxruntime-node@${onnxRuntime}\n`;
 }
 
 function healthScript(port: number): string {

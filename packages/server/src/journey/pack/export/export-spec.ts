@@ -1,4 +1,6 @@
-import type { BundleManifest } from '../model.ts';
+import { exampleRows } from '../imported/example-row.ts';
+import type { TensorManifest } from '../imported/model.ts';
+import { type BundleManifest, takesTensors } from '../model.ts';
 
 export const EXPORT_KINDS = ['docker', 'compose', 'kubernetes'] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
@@ -9,7 +11,9 @@ export type ExportRequest = {
   endpoint: string;
   modelVersion: number;
   bundleId: string;
-  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden'>;
+  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden'> | TensorManifest;
+  /** Version of ONNX Runtime that models of tensors are run by. */
+  onnxRuntime?: string;
   /** Image without tag or digest, `registry.example/team/churn`; the endpoint's name when not given. */
   image?: string;
   port?: number;
@@ -36,6 +40,8 @@ export type ExportSpec = {
   scrapers: Record<string, string>;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** Version of ONNX Runtime to install; undefined for models that need none. */
+  onnxRuntime: string | undefined;
   /** A body that the endpoint answers. */
   example: { rows: Record<string, unknown>[] };
 };
@@ -53,7 +59,9 @@ export const USER_ID = 65_532;
 
 export function exportSpec(request: ExportRequest): ExportSpec {
   const name = dnsLabel(request.endpoint);
-  const memoryMegabytes = request.memoryMegabytes ?? 512;
+  const { manifest } = request;
+  const isTensors = takesTensors(manifest);
+  const memoryMegabytes = request.memoryMegabytes ?? (isTensors ? 2048 : 512);
   return {
     name,
     endpoint: request.endpoint,
@@ -63,21 +71,28 @@ export function exportSpec(request: ExportRequest): ExportSpec {
     port: request.port ?? 8080,
     replicas: request.replicas ?? { least: 2, most: 20 },
     memoryMegabytes,
-    heapMegabytes: Math.floor(memoryMegabytes * 0.75),
+    heapMegabytes: Math.floor(memoryMegabytes * (isTensors ? 0.25 : 0.75)),
+    onnxRuntime: isTensors ? (request.onnxRuntime ?? 'latest') : undefined,
     callers: request.callers ?? { 'slipway.io/gateway': 'true' },
     scrapers: request.scrapers ?? { 'kubernetes.io/metadata.name': 'monitoring' },
-    example: { rows: request.manifest.golden.rows.slice(0, 1) },
+    example: { rows: exampleRows(manifest) },
     labels: {
       'app.kubernetes.io/name': name,
       'app.kubernetes.io/managed-by': 'slipway',
     },
     annotations: {
       'slipway.io/bundle': request.bundleId,
-      'slipway.io/task': request.manifest.task,
-      'slipway.io/target': request.manifest.target,
-      'slipway.io/dataset': `${request.manifest.lineage.dataset} ${request.manifest.lineage.datasetVersion}`,
+      'slipway.io/task': manifest.task,
+      'slipway.io/target': manifest.target,
+      ...originOf(manifest),
     },
   };
+}
+
+function originOf(manifest: ExportRequest['manifest']): Record<string, string> {
+  if (takesTensors(manifest)) return { 'slipway.io/imported-from': manifest.lineage.source.file };
+  const { dataset, datasetVersion } = manifest.lineage;
+  return { 'slipway.io/dataset': `${dataset} ${datasetVersion}` };
 }
 
 /** A tag that names the model: the same bundle is always the same tag, another one never. */
@@ -105,5 +120,8 @@ export function inferenceArguments(spec: ExportSpec): string[] {
     '--host=0.0.0.0',
     `--port=${spec.port}`,
     `--token-file=${IMAGE_PATHS.tokenFile}`,
+    ...(spec.onnxRuntime === undefined
+      ? []
+      : [`--model-memory-megabytes=${Math.floor(spec.memoryMegabytes * 0.6)}`]),
   ];
 }

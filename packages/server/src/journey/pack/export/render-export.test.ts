@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readFlags } from '../../../inference/index.ts';
+import type { TensorManifest } from '../imported/model.ts';
 import { EXPORT_KINDS, type ExportRequest } from './export-spec.ts';
 import { renderExport } from './render-export.ts';
 
@@ -171,3 +172,33 @@ function podOf(deployment: Manifest): { pod: Manifest; container: Manifest } {
   const pod = deployment.spec.template.spec;
   return { pod, container: pod.containers[0] };
 }
+
+describe('files for a model of tensors', () => {
+  const tensors: TensorManifest = {
+    format: 1,
+    kind: 'onnx',
+    task: 'tensor',
+    target: 'scores',
+    classes: [],
+    inputs: [{ name: 'x', type: 'float32', shape: ['rows', 2] }],
+    outputs: [{ name: 'scores', type: 'float32', shape: ['rows', 1] }],
+    graph: { irVersion: 8, producer: '', opsets: {}, nodes: 1, parameters: 0, leftOut: [] },
+    batchable: true,
+    lineage: { source: { file: 'net.onnx' }, sha256: 'ab'.repeat(32) },
+    golden: { inputs: [], outputs: [] },
+    createdAt: '2026-01-01T00:00:00.000Z',
+  };
+
+  it('install the runtime without its scripts, and leave its process memory', () => {
+    const files = renderExport('docker', {
+      endpoint: 'net',
+      modelVersion: 1,
+      bundleId: 'cd'.repeat(32),
+      manifest: tensors,
+      onnxRuntime: '1.30.0',
+    });
+    const dockerfile = files.get('Dockerfile')!;
+    expect(dockerfile).toMatch(/^RUN npm install .*--ignore-scripts.* onnxruntime-node@1\.30\.0$/m);
+    expect(dockerfile).toContain('--model-memory-megabytes=1228');
+  });
+});

@@ -1,4 +1,4 @@
-import { type AnyManifest, takesTensors } from '../model.ts';
+import { type BundleManifest, takesTensors } from '../model.ts';
 import { sizeOf, type TensorManifest } from './model.ts';
 import { sliceRows } from './rows.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
@@ -20,7 +20,9 @@ function exampleRow(manifest: TensorManifest): Record<string, Nested> | undefine
 }
 
 /** A row that the model takes, in a list; none where that cannot be told. */
-export function exampleRows(manifest: AnyManifest): Record<string, unknown>[] {
+export function exampleRows(
+  manifest: Pick<BundleManifest, 'golden'> | TensorManifest,
+): Record<string, unknown>[] {
   if (!takesTensors(manifest)) return manifest.golden.rows.slice(0, 1);
   const row = exampleRow(manifest);
   return row === undefined ? [] : [row];

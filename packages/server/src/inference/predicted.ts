@@ -1,0 +1,19 @@
+import type { Tensor } from '../journey/pack/index.ts';
+import type { Prediction, PredictionBatch } from '../journey/serve/index.ts';
+import type { ColumnRoute, TensorRoute } from './load-route.ts';
+
+/** What predicting gave: entry i of each list belongs to row i. `answerTexts` are as the engine's `answerText` writes them. */
+export type Predicted = {
+  route: ColumnRoute;
+  ids: string[];
+  predictions: Prediction[];
+  answerTexts: string[];
+  /** The rows as JSON; undefined for a request that was done in parts. */
+  rowTexts: string[] | undefined;
+};
+
+/** What running a model of tensors gave, with an id for each row. */
+export type PredictedTensors = { route: TensorRoute; ids: string[]; outputs: Tensor[] };
+
+/** What the prediction log remembers: entry i of each list belongs to row i. */
+export type LoggedTensors = Pick<PredictionBatch, 'rowTexts' | 'answerTexts' | 'scores'>;
