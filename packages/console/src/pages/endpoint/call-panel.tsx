@@ -6,6 +6,7 @@ import { Command } from '../../parts/command.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { ErrorNotice, Notice } from '../../parts/notice.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
+import { TensorTable } from '../../parts/tensor-table.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 
 const LANGUAGES = Object.keys(CALL_SNIPPETS) as SnippetLanguage[];
@@ -64,24 +65,37 @@ export function CallPanel({ endpoint }: { endpoint: Endpoint }) {
         )}
         {create.error === null ? null : <ErrorNotice error={create.error} />}
       </Panel>
-      <Panel title="What it takes" about="Columns of a row; others are refused.">
-        <DataTable
-          caption="Columns of a row"
-          rows={endpoint.inputs}
-          rowKey={(input) => input.name}
-          columns={[
-            { id: 'name', title: 'Column', show: (input) => <code>{input.name}</code> },
-            { id: 'type', title: 'Type', show: (input) => input.type },
-            { id: 'nullable', title: 'May be missing', show: (input) => (input.nullable ? 'yes' : 'no') },
-            {
-              id: 'example',
-              title: 'In the example',
-              show: (input) => <code>{JSON.stringify(endpoint.example.rows[0]?.[input.name] ?? null)}</code>,
-            },
-          ]}
-        />
-        {endpoint.classes.length === 0 ? null : <p>It answers one of: {endpoint.classes.join(', ')}.</p>}
-      </Panel>
+      <Takes endpoint={endpoint} />
     </>
+  );
+}
+
+function Takes({ endpoint }: { endpoint: Endpoint }) {
+  if (endpoint.tensors !== null) {
+    return (
+      <Panel title="What it takes and gives" about={`Open Inference Protocol: POST ${endpoint.inferUrl}`}>
+        <TensorTable {...endpoint.tensors} />
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="What it takes" about="Columns of a row; others are refused.">
+      <DataTable
+        caption="Columns of a row"
+        rows={endpoint.inputs}
+        rowKey={(input) => input.name}
+        columns={[
+          { id: 'name', title: 'Column', show: (input) => <code>{input.name}</code> },
+          { id: 'type', title: 'Type', show: (input) => input.type },
+          { id: 'nullable', title: 'May be missing', show: (input) => (input.nullable ? 'yes' : 'no') },
+          {
+            id: 'example',
+            title: 'In the example',
+            show: (input) => <code>{JSON.stringify(endpoint.example.rows[0]?.[input.name] ?? null)}</code>,
+          },
+        ]}
+      />
+      {endpoint.classes.length === 0 ? null : <p>It answers one of: {endpoint.classes.join(', ')}.</p>}
+    </Panel>
   );
 }

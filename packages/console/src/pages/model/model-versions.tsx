@@ -30,7 +30,7 @@ export function ModelVersions({ model, current }: { model: Model; current: numbe
         { id: 'learner', title: 'Learner', show: (each) => each.learner },
         {
           id: 'metric',
-          title: nameInWords(model.primaryMetric),
+          title: nameInWords(model.primaryMetric) || 'Metric',
           end: true,
           show: (each) => formatMetric(each.metrics[each.primaryMetric] ?? Number.NaN),
         },
@@ -70,6 +70,7 @@ function DatasetLink({ version }: { version: ModelVersion }) {
 
 function GatesInShort({ version }: { version: ModelVersion }) {
   const held = version.gates.filter((gate) => gate.passed).length;
+  if (version.gates.length === 0) return '—';
   const all = held === version.gates.length;
   return (
     <StateMark state={all ? 'passed' : 'failed'}>

@@ -2,22 +2,34 @@ import { useOperation } from '../../data/index.ts';
 import { Gates } from '../../parts/gates.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Panel } from '../../parts/page.tsx';
+import { TensorTable } from '../../parts/tensor-table.tsx';
 import { ValidationReport } from '../../parts/validation/validation-report.tsx';
 import { Markdown } from './markdown.tsx';
 
-/** Why one version was let through, what it reaches, and its card. */
+/** Why one version was let through, what it reaches, and its card; of an imported one, what it takes and gives. */
 export function VersionDetail(props: { name: string; version: number }) {
   const version = useOperation('models.version', { params: props });
   return (
     <Loaded query={version}>
       {(answer) => (
         <>
-          <Panel title={`Gates of version ${answer.version}`}>
-            <Gates gates={answer.gates} />
-          </Panel>
-          <Panel title="Validation">
-            <ValidationReport report={answer.report} />
-          </Panel>
+          {answer.tensors === null ? (
+            <>
+              <Panel title={`Gates of version ${answer.version}`}>
+                <Gates gates={answer.gates} />
+              </Panel>
+              <Panel title="Validation">
+                <ValidationReport report={answer.report} />
+              </Panel>
+            </>
+          ) : (
+            <Panel
+              title={`Tensors of version ${answer.version}`}
+              about="Imported: tried in a process of its own, and not judged here."
+            >
+              <TensorTable {...answer.tensors} />
+            </Panel>
+          )}
           <Panel title="Model card">
             <Markdown text={answer.card} />
           </Panel>

@@ -38,7 +38,11 @@ export function ModelsPage() {
                 { id: 'target', title: 'Predicts', show: (model) => `${model.target} (${model.task})` },
                 { id: 'versions', title: 'Versions', end: true, show: (model) => model.versions },
                 { id: 'champion', title: 'Champion', show: (model) => championOf(model.champion) },
-                { id: 'metric', title: 'Primary metric', show: (model) => nameInWords(model.primaryMetric) },
+                {
+                  id: 'metric',
+                  title: 'Primary metric',
+                  show: (model) => nameInWords(model.primaryMetric) || '—',
+                },
                 {
                   id: 'value',
                   title: 'Value',

@@ -23,7 +23,7 @@ export function renderCard(name: string, manifest: TensorManifest, bytes: number
 Imported, not trained here: Slipway knows how it answers, not how good it is. It has no training profile, so drift cannot be
 told.
 
-| | |
+| what | said or seen |
 |---|---|
 ${rows.map(([what, is]) => `| ${what} | ${cell(is!)} |`).join('\n')}
 
