@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import { pack } from 'tar-stream';
 
-/** What of an MLflow model's folder is sent: what it is, and its graphs. Code, environments and pickles stay here. */
-const SENT = /^MLmodel$|\.onnx$/;
+/** What of a model's folder is sent: what it is, its graphs and their data. Code, environments and pickles stay here. */
+const SENT = /^MLmodel$|\.onnx$|[._]data$/;
 /** `MLmodel` lies at the top, graphs beside it or one folder below. */
 const DEEPEST = 3;
 
-/** The folder of an MLflow model as a tar. Links are not followed. Throws `file.not-found` where there is no `MLmodel`. */
+/** The folder of a model as a tar. Links are not followed. Throws `file.not-found` where there is neither `MLmodel` nor a graph. */
 export async function tarOfModelFolder(folder: string): Promise<AsyncIterable<Uint8Array>> {
   const paths = await pathsOf(folder, '', 0);
-  if (!paths.includes('MLmodel')) throw fail('file.not-found', { file: join(folder, 'MLmodel') });
+  if (!paths.some((path) => path === 'MLmodel' || path.endsWith('.onnx')))
+    throw fail('file.not-found', { file: join(folder, 'MLmodel') });
   const tar = pack();
   const fill = async () => {
     for (const path of paths) {

@@ -15,6 +15,7 @@ import {
   mixingModel,
   textModel,
 } from '../../../testing/sample-onnx.ts';
+import { modelProto } from '../onnx/onnx-schema.ts';
 import type { ModelProcesses } from '../ports.ts';
 
 let home: string;
@@ -251,5 +252,65 @@ describe('a file that is no model', () => {
     ['a broken zip', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]), 'model.refused'],
   ])('is refused as %s', async (_, bytes, code) => {
     await expect(imported(bytes)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('tensor data in a file beside the graph', () => {
+  /** The dense model with the values of its constants moved into one file, as MLflow writes it. */
+  function parted(location = 'weights.data'): { model: Uint8Array; data: Uint8Array } {
+    const whole = modelProto.toObject(modelProto.decode(denseModel()), { longs: Number });
+    const data: Uint8Array[] = [];
+    let offset = 0;
+    for (const tensor of whole.graph.initializer) {
+      const values = tensor.rawData as Uint8Array;
+      const place = { location, offset: String(offset), length: String(values.byteLength) };
+      tensor.externalData = Object.entries(place).map(([key, value]) => ({ key, value }));
+      tensor.dataLocation = 1;
+      tensor.rawData = undefined;
+      data.push(Buffer.from(values));
+      offset += values.byteLength;
+    }
+    return { model: modelProto.encode(modelProto.fromObject(whole)).finish(), data: Buffer.concat(data) };
+  }
+
+  it('is put inside when it comes in the archive, and the model answers as it did', async () => {
+    const { model, data } = parted();
+    const packed = await tarOf([
+      ['net/model.onnx', model],
+      ['net/weights.data', data],
+    ]);
+    const whole = await imported(denseModel());
+    expect((await imported(packed)).manifest.golden.outputs).toEqual(whole.manifest.golden.outputs);
+    const flavored = await tarOf([
+      ['MLmodel', MLMODEL],
+      ['model.onnx', model],
+      ['weights.data', data],
+    ]);
+    expect((await imported(flavored)).manifest.golden.outputs).toEqual(whole.manifest.golden.outputs);
+  });
+
+  it.each<[string, Entry[], string]>([
+    ['is not there', [['model.onnx', parted().model]], 'not beside it'],
+    ['lies elsewhere', [['model.onnx', parted('../../etc/passwd').model]], 'outside itself'],
+    [
+      'is too short',
+      [
+        ['model.onnx', parted().model],
+        ['weights.data', new Uint8Array(9)],
+      ],
+      'ends behind the end',
+    ],
+  ])('is refused when it %s', async (_, entries, says) => {
+    await expect(imported(await tarOf(entries))).rejects.toMatchObject({
+      code: 'model.refused',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it('is refused when the graph comes alone', async () => {
+    await expect(imported(parted().model)).rejects.toMatchObject({
+      code: 'model.refused',
+      message: expect.stringContaining('outside the file'),
+    });
   });
 });

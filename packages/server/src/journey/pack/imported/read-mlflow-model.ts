@@ -7,15 +7,15 @@ import type { ImportSource } from './model.ts';
 const LONGEST_MLMODEL = 1024 * 1024;
 
 /**
- * The ONNX graph of an MLflow model's folder, which need not be at the root of the archive. Only the file that the onnx
- * flavor names is taken; code, environments and pickles of the folder are never looked at.
+ * Where the ONNX graph of an MLflow model's folder lies, which need not be at the root of the archive. Only the file that the
+ * onnx flavor names is taken, with its data; code, environments and pickles of the folder are never looked at.
  *
  * Throws `model.not-onnx`, `model.no-onnx-flavor` and `model.refused`.
  */
 export function readMlflowModel(
   archive: Archive,
   file: string,
-): { model: Uint8Array; mlflow: NonNullable<ImportSource['mlflow']> } {
+): { path: string; mlflow: NonNullable<ImportSource['mlflow']> } {
   const place = placeOf(archive, file);
   const document = documentOf(archive.get(`${place}MLmodel`)!(), file);
   const flavors = objectOf(document.flavors);
@@ -24,10 +24,10 @@ export function readMlflowModel(
     const found = Object.keys(flavors).join(', ').slice(0, 200) || 'none';
     throw fail('model.no-onnx-flavor', { file, flavors: found });
   }
-  const model = archive.get(`${place}${safePath(file, data)}`);
-  if (model === undefined)
+  const path = `${place}${safePath(file, data)}`;
+  if (!archive.has(path))
     throw fail('model.refused', { file, reason: `its MLmodel names ${data}, which is not there` });
-  return { model: model(), mlflow: sourceOf(document) };
+  return { path, mlflow: sourceOf(document) };
 }
 
 /** The folder of the `MLmodel` that lies highest, with a slash behind it; empty for the root. */

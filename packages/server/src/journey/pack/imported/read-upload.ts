@@ -1,6 +1,8 @@
 import { fail } from '@slipway/contract';
+import type { Archive } from './archive/entries.ts';
 import { readArchive } from './archive/read-archive.ts';
 import type { ImportSource } from './model.ts';
+import { inlineExternalData } from './onnx/inline-external-data.ts';
 import { readMlflowModel } from './read-mlflow-model.ts';
 
 /** How files begin that people mistake for ONNX models, and what they are. */
@@ -20,7 +22,8 @@ const PICKLES = /(?:^|\/)(?:data\.pkl|[^/]*\.(?:pkl|pickle|joblib|pt|pth))$/;
 export type UploadedModel = { model: Uint8Array; source: ImportSource };
 
 /**
- * The ONNX model in an uploaded file: the file itself, or the graph of an MLflow model's folder as tar, tar.gz or zip.
+ * The ONNX model in an uploaded file: the file itself, or the graph of a folder as tar, tar.gz or zip (an MLflow model's, or one
+ * with a single graph), with the tensor data that lies beside it inside.
  * Throws `model.not-onnx`, `model.pickle`, `model.no-onnx-flavor` and `model.refused`.
  */
 export function readUpload(bytes: Uint8Array, file: string, maxBytes: number): UploadedModel {
@@ -30,12 +33,22 @@ export function readUpload(bytes: Uint8Array, file: string, maxBytes: number): U
   if (stranger !== undefined) throw fail('model.not-onnx', { file, reason: `it is ${stranger}` });
   const archive = readArchive({ file, bytes, maxBytes });
   if (archive === undefined) return { model: bytes, source: { file } };
-  const isMlflow = [...archive.keys()].some((name) => /(?:^|\/)MLmodel$/.test(name));
-  if (!isMlflow && [...archive.keys()].some((name) => PICKLES.test(name)))
-    throw fail('model.pickle', { file });
-  const { model, mlflow } = readMlflowModel(archive, file);
+  const { path, mlflow } = graphOf(archive, file);
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const model = inlineExternalData(archive.get(path)!(), { file, archive, folder, maxBytes });
   if (model.byteLength > maxBytes) throw tooLarge(file, model.byteLength, maxBytes);
-  return { model, source: { file, mlflow } };
+  return { model, source: mlflow === undefined ? { file } : { file, mlflow } };
+}
+
+/** The graph that an MLflow model names, or else the only one that there is. */
+function graphOf(archive: Archive, file: string): { path: string; mlflow?: ImportSource['mlflow'] } {
+  const names = [...archive.keys()];
+  if (names.some((name) => /(?:^|\/)MLmodel$/.test(name))) return readMlflowModel(archive, file);
+  if (names.some((name) => PICKLES.test(name))) throw fail('model.pickle', { file });
+  const [path, ...more] = names.filter((name) => name.endsWith('.onnx'));
+  if (path !== undefined && more.length === 0) return { path };
+  const reason = `the archive holds ${path === undefined ? 'no' : more.length + 1} .onnx files and no MLmodel`;
+  throw fail('model.not-onnx', { file, reason });
 }
 
 function tooLarge(file: string, bytes: number, maxBytes: number): Error {

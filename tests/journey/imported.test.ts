@@ -1,0 +1,160 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Endpoint, ModelVersion } from '@slipway/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { denseModel, textModel } from '../../packages/server/src/testing/sample-onnx.ts';
+import { cleanUp, type Platform, ROOT, startPlatform } from './slipway.ts';
+
+const MINUTE = 60_000;
+const PYTHON = process.env['SLIPWAY_TEST_PYTHON'] ?? join(ROOT, '.venv/bin/python');
+const NEEDS = 'import mlflow, onnx, onnxruntime, sklearn, tritonclient.http';
+const hasPython = existsSync(PYTHON) && spawnSync(PYTHON, ['-c', NEEDS]).status === 0;
+const run = promisify(execFile);
+
+const X = [1, 2, 3, 4, 5, 6, 7, 8];
+
+describe('a model that was made elsewhere', () => {
+  let platform: Platform;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-foreign-'));
+    platform = await startPlatform();
+  }, 2 * MINUTE);
+  afterAll(async () => {
+    await cleanUp();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function saved(name: string, bytes: string | Uint8Array): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, bytes);
+    return path;
+  }
+
+  async function tokenOf(endpoint: string): Promise<string> {
+    const { secret } = await platform.answer<{ secret: string }>(['endpoints', 'token', endpoint]);
+    return secret;
+  }
+
+  async function predict(endpoint: Endpoint, token: string, rows: unknown[]) {
+    const response = await fetch(endpoint.url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ rows }),
+    });
+    return (await response.json()) as { model: { version: number }; predictions: { value: string }[] };
+  }
+
+  it(
+    'is imported, deployed, called, replaced and put back',
+    async () => {
+      const labels = await saved('labels.txt', 'no\nmaybe\nyes\n');
+      const importing = async (seed: number) => {
+        const file = await saved('Dense Net.onnx', denseModel(16, seed));
+        const words = ['models', 'import', file, '--task', 'multiclass', '--labels', labels];
+        return platform.answer<ModelVersion & { name: string }>(words);
+      };
+      expect(await importing(1)).toMatchObject({
+        name: 'dense-net',
+        version: 1,
+        learner: 'onnx',
+        dataset: null,
+      });
+      const endpoint = await platform.answer<Endpoint>(['deploy', 'dense-net']);
+      expect(endpoint).toMatchObject({ name: 'dense-net', state: 'ready', task: 'multiclass' });
+      const token = await tokenOf('dense-net');
+      const first = await predict(endpoint, token, [{ x: X }]);
+      expect(['no', 'maybe', 'yes']).toContain(first.predictions[0]!.value);
+
+      expect((await importing(9)).version).toBe(2);
+      expect((await platform.answer<Endpoint>(['deploy', 'dense-net@2'])).version).toBe(2);
+      expect((await predict(endpoint, token, [{ x: X }])).model.version).toBe(2);
+      await platform.answer(['rollback', 'dense-net']);
+      const back = await predict(endpoint, token, [{ x: X }]);
+      expect([back.model.version, back.predictions[0]!.value]).toEqual([1, first.predictions[0]!.value]);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'predicts a file whose columns are its tensors',
+    async () => {
+      await platform.answer(['models', 'import', await saved('words.onnx', textModel())]);
+      await platform.answer(['deploy', 'words', '--endpoint', 'words-live']);
+      const file = await saved('words.csv', 'text,note\ngood,1\nbad,2\nother,3\n');
+      const out = join(folder, 'out.csv');
+      expect((await platform.run(['predict', 'words-live', file, '--out', out])).code).toBe(0);
+      const lines = (await readFile(out, 'utf8')).trim().split('\n');
+      expect(lines[0]).toBe('text,note,prediction_id,prediction');
+      expect(lines.slice(1).map((line) => line.replace(/p_\w+,/, ''))).toEqual([
+        'good,1,0',
+        'bad,2,1',
+        'other,3,-1',
+      ]);
+    },
+    MINUTE,
+  );
+
+  it.each([
+    ['monitoring', ['monitor', 'words-live'], 'model.made-elsewhere'],
+    [
+      'retraining by itself',
+      ['endpoints', 'policy', 'words-live', '--retrain', 'auto'],
+      'model.made-elsewhere',
+    ],
+    ['another model at its endpoint', ['deploy', 'dense-net', '--endpoint', 'words-live'], 'endpoint.exists'],
+    ['a version that is not there', ['deploy', 'words@7'], 'model.version-missing'],
+  ])('refuses %s, and says why', async (_, words, code) => {
+    const { stderr } = await platform.run(words);
+    expect(stderr).toContain(code);
+  });
+
+  it.each([
+    ['a pickle', 'model.pkl', Uint8Array.from([0x80, 4, 0x95]), 'model.pickle'],
+    ['a table', 'table.onnx', 'a,b\n1,2\n', 'model.not-onnx'],
+    ['half a model', 'half.onnx', denseModel().subarray(0, 300), 'model.not-onnx'],
+  ])('is refused as %s', async (_, name, bytes, code) => {
+    const { code: exit, stderr } = await platform.run(['models', 'import', await saved(name, bytes)]);
+    expect([exit, stderr]).toEqual([6, expect.stringContaining(code)]);
+  });
+
+  it(
+    'keeps its endpoints over a restart of the data plane',
+    async () => {
+      const { processes } = await platform.client.call['system.status']();
+      process.kill(processes.find(({ name }) => name.includes('inference'))!.pid, 'SIGKILL');
+      const state = async () => {
+        const { endpoints } = await platform.client.call['endpoints.list']();
+        return endpoints.map((endpoint) => endpoint.state);
+      };
+      await expect.poll(state, { timeout: 30_000 }).toContain('loading');
+      await expect.poll(state, { timeout: 30_000 }).toEqual(['ready', 'ready']);
+    },
+    MINUTE,
+  );
+
+  it.skipIf(!hasPython)(
+    'from scikit-learn, saved by MLflow, answers tritonclient as ONNX Runtime does in Python',
+    async () => {
+      const model = join(folder, 'digits');
+      await mkdir(folder, { recursive: true });
+      const script = join(ROOT, 'tests/journey/foreign_model.py');
+      const python = async (...words: string[]) =>
+        JSON.parse(
+          (await run(PYTHON, [script, ...words], { timeout: 2 * MINUTE })).stdout.trim().split('\n').at(-1)!,
+        );
+      const { accuracy } = (await python('make', model)) as { accuracy: number };
+      await platform.answer(['models', 'import', model]);
+      await platform.answer(['deploy', 'digits']);
+      const host = new URL(platform.inferenceUrl).host;
+      const told = await python('ask', model, host, 'digits', await tokenOf('digits'));
+      expect(told).toMatchObject({ rows: 597, accuracy: expect.closeTo(accuracy, 9) });
+      expect(told.difference).toBeLessThan(1e-5);
+    },
+    4 * MINUTE,
+  );
+});
