@@ -10,7 +10,7 @@ import { denseModel, textModel } from '../../packages/server/src/testing/sample-
 import { cleanUp, type Platform, ROOT, startPlatform } from './slipway.ts';
 
 const MINUTE = 60_000;
-const PYTHON = process.env['SLIPWAY_TEST_PYTHON'] ?? join(ROOT, '.venv/bin/python');
+const PYTHON = process.env.SLIPWAY_TEST_PYTHON ?? join(ROOT, '.venv/bin/python');
 const NEEDS = 'import mlflow, onnx, onnxruntime, sklearn, tritonclient.http';
 const hasPython = existsSync(PYTHON) && spawnSync(PYTHON, ['-c', NEEDS]).status === 0;
 const run = promisify(execFile);
@@ -88,7 +88,7 @@ describe('a model that was made elsewhere', () => {
       const file = await saved('words.csv', 'text,note\ngood,1\nbad,2\nother,3\n');
       const out = join(folder, 'out.csv');
       expect((await platform.run(['predict', 'words-live', file, '--out', out])).code).toBe(0);
-      const lines = (await readFile(out, 'utf8')).trim().split('\n');
+      const lines = (await readFile(out, 'utf8')).trim().split('\r\n');
       expect(lines[0]).toBe('text,note,prediction_id,prediction');
       expect(lines.slice(1).map((line) => line.replace(/p_\w+,/, ''))).toEqual([
         'good,1,0',
