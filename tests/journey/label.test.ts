@@ -79,7 +79,7 @@ describe.skipIf(!HAS_REAL_TABLES)('../shared/data/telco_churn.csv with blanked t
     const first = await as('ann').call['labelling.next']({ params: { queue: 'doubtful' } });
     expect(isBlank(first.task!.row)).toBe(true);
     expect(Object.keys(first.task!.values)).toEqual(table.header.filter((name) => name !== 'Churn'));
-    expect(String(first.task!.values['customerID'])).toBe(table.rows[first.task!.row]![0]);
+    expect(String(first.task!.values.customerID)).toBe(table.rows[first.task!.row]![0]);
   });
 
   it('labellers answer and do nothing else, and those who only look on do not answer', async () => {
@@ -96,10 +96,10 @@ describe.skipIf(!HAS_REAL_TABLES)('../shared/data/telco_churn.csv with blanked t
     'a server that is killed while two people work loses no answer that it said it has',
     async () => {
       const atWork = [work('ann', BLANK), work('bob', BLANK)].map((each) => each.catch(() => undefined));
-      await eventually('some answers', () => (said['ann']!.size + said['bob']!.size > 12 ? true : undefined));
+      await eventually('some answers', () => (said.ann!.size + said.bob!.size > 12 ? true : undefined));
       platform = await killed(platform);
       await Promise.all(atWork);
-      const given = said['ann']!.size + said['bob']!.size;
+      const given = said.ann!.size + said.bob!.size;
       expect(given).toBeLessThan(2 * BLANK);
       const { people } = await queue();
       for (const { name, answers } of people) {
@@ -161,7 +161,7 @@ describe.skipIf(!HAS_REAL_TABLES)('../shared/data/telco_churn.csv with blanked t
         const stages = journeys.find(
           ({ kind, result }) => kind === 'ship' && result?.dataset.version === version,
         )!;
-        return (stages.stages.find(({ stage }) => stage === 'prepare')!.facts['split'] as { holdout: number })
+        return (stages.stages.find(({ stage }) => stage === 'prepare')!.facts.split as { holdout: number })
           .holdout;
       };
       const words = ['ship', 'gaps', '--target', 'Churn', '--budget', '3s', '--json'];
