@@ -7,10 +7,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { modelProcesses } from '../packages/server/src/adapters/onnx/index.ts';
 import { dataPlaneProcess } from '../packages/server/src/adapters/processes/index.ts';
 import { builtInference, builtModelProcess } from '../packages/server/src/testing/built-inference.ts';
@@ -20,6 +20,11 @@ import { denseModel } from '../packages/server/src/testing/sample-onnx.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '300' } } });
 const rounds = Number(values.rounds);
+/** The server's dependency, which this folder has no other business with. */
+const RUNTIME = 'onnxruntime-node';
+const { InferenceSession, Tensor } = createRequire(join(process.cwd(), 'packages/server/package.json'))(
+  RUNTIME,
+);
 const TOKEN = 'bench';
 const COLUMNS = 8;
 
@@ -94,7 +99,8 @@ try {
   const { body, headerLength } = bodyOf(new Float32Array(COLUMNS));
   const gone: number[] = [];
   for (let death = 0; death < 2; death++) {
-    const pid = Number.parseInt(execFileSync('pgrep', ['-f', bundle.folder], { encoding: 'utf8' }), 10);
+    const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+    const pid = Number.parseInt(lines.find((line) => line.includes(bundle.folder))!, 10);
     process.kill(pid, 'SIGKILL');
     gone.push(
       await timed(async () => {
