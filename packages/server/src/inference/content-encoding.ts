@@ -24,9 +24,21 @@ export function decoderOf(contentEncoding: string | undefined): Transform | unde
   return decoder();
 }
 
-/** The encoding that a client would take and we can make, gzip first; `q=0` refuses one. */
+let lastAccepted: { header: string; encoding: EncodingName | undefined } | undefined;
+
+/**
+ * The encoding that a client would take and we can make, gzip first; `q=0` refuses one. Most requests say what the one
+ * before said, so that is remembered.
+ */
 export function acceptedEncoding(acceptEncoding: string | undefined): EncodingName | undefined {
   if (acceptEncoding === undefined) return undefined;
+  if (lastAccepted?.header !== acceptEncoding) {
+    lastAccepted = { header: acceptEncoding, encoding: readAccepted(acceptEncoding) };
+  }
+  return lastAccepted.encoding;
+}
+
+function readAccepted(acceptEncoding: string): EncodingName | undefined {
   const taken = new Set(
     acceptEncoding
       .toLowerCase()

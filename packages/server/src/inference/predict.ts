@@ -60,7 +60,7 @@ export function predictRows(
   const predictions = engine.predict(rows);
   countExecution(call, startedAt);
   const rowTexts = onlyRowText === undefined ? rows.map(textOf) : [onlyRowText];
-  const predicted: Predicted = { ...nameAndWrite(context, route, predictions), rowTexts };
+  const predicted = nameAndWrite(context, route, predictions, rowTexts);
   log(context, call, predicted, rowTexts, 0);
   done(predicted);
   return undefined;
@@ -79,7 +79,7 @@ async function predictInParts(
   for (let from = 0; from < rows.length; from += PART_ROWS) {
     if (from > 0) await new Promise(setImmediate);
     checkDeadline(call);
-    const part = nameAndWrite(context, route, engine.predict(rows, from, from + PART_ROWS));
+    const part = nameAndWrite(context, route, engine.predict(rows, from, from + PART_ROWS), undefined);
     predicted.ids.push(...part.ids);
     predicted.predictions.push(...part.predictions);
     predicted.answerTexts.push(...part.answerTexts);
@@ -119,18 +119,20 @@ function countExecution(call: Call, startedAt: number): void {
   counted.inferMs += call.predictedAt - startedAt;
 }
 
+/** One literal: an object put together by spreading costs two microseconds here, which is felt at one row. */
 function nameAndWrite(
   context: InferenceContext,
   route: ColumnRoute,
   predictions: Prediction[],
-): Omit<Predicted, 'rowTexts'> {
+  rowTexts: string[] | undefined,
+): Predicted {
   const ids: string[] = [];
   const answerTexts: string[] = [];
   for (let i = 0; i < predictions.length; i++) {
     ids.push(context.newPredictionId());
     answerTexts.push(route.engine.answerText(predictions[i]!));
   }
-  return { route, ids, predictions, answerTexts };
+  return { route, ids, predictions, answerTexts, rowTexts };
 }
 
 function textOf(row: unknown): string {
