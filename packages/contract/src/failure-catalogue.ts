@@ -278,12 +278,12 @@ export const FAILURES = catalogue({
   },
   'forecast.beyond-horizon': {
     kind: 'unprocessable',
-    says: 'The model forecasts up to {last}; {asked} lies beyond.',
+    says: 'The model forecasts up to {last}, not {asked}.',
     hint: 'Ask for a time up to there, send the values known since as "history", or train with a longer horizon.',
   },
   'forecast.before-start': {
     kind: 'unprocessable',
-    says: 'The model forecasts from {first} on; {asked} lies before.',
+    says: 'The model forecasts from {first} on, not {asked}.',
     hint: 'Ask for a time from there on; earlier values are history.',
   },
   'forecast.off-step': {

@@ -85,7 +85,8 @@ function readSeries(file: ForecastFile, book: SeriesBook, asked: unknown): reado
 function keyOf({ inputs, seriesColumns }: ForecastFile, asked: unknown, path: string): Cell[] {
   const columns = inputs.slice(1, 1 + seriesColumns);
   if (typeof asked !== 'object' || asked === null) {
-    if (columns.length !== 1) throw invalid('a series is an object of its columns', path);
+    if (columns.length === 0) throw invalid('the model forecasts a single series, which has no name', path);
+    if (columns.length > 1) throw invalid('a series is an object of its columns', path);
     return [asked as Cell];
   }
   return columns.map(({ name, type }) => {

@@ -27,13 +27,13 @@ export function backtestWindows(lengths: readonly number[], horizon: number): Wi
 }
 
 /** What is known of a series' values up to an origin. */
-export function factsOf(values: Float64Array, seasons: readonly number[]): SeriesFacts {
+export function factsOf(values: Float64Array, seasons: readonly number[], isHurried = false): SeriesFacts {
   let [zeros, least] = [0, Number.POSITIVE_INFINITY];
   for (const value of values) {
     if (value === 0) zeros++;
     least = Math.min(least, value);
   }
-  return { seasons, zeros: zeros / Math.max(1, values.length), isNonNegative: least >= 0 };
+  return { seasons, zeros: zeros / Math.max(1, values.length), isNonNegative: least >= 0, isHurried };
 }
 
 /** Values that a series needs before an origin to be judged there. */
@@ -70,6 +70,7 @@ export function sayLocally(
   series: Series,
   cases: readonly BacktestCase[],
   windows: readonly Window[],
+  isHurried: boolean,
 ): void {
   const model = localModel(id);
   const own = cases.toSorted((a, b) => a.window - b.window);
@@ -77,7 +78,7 @@ export function sayLocally(
   let origin = 0;
   for (const one of own) {
     const next = series.values.length - windows[one.window]!.left;
-    const facts = factsOf(series.values.subarray(0, next), series.seasons);
+    const facts = factsOf(series.values.subarray(0, next), series.seasons, isHurried);
     if (state === undefined) {
       if (!model.suits(next, facts)) return;
       state = model.fit(series.values.slice(0, next), facts);

@@ -1,16 +1,13 @@
-import { decodeForecastFile } from '../../../journey/pack/index.ts';
 import {
   type ForecastCase,
   type ForecastModel,
   naiveTwo,
   type Projection,
   projectSeries,
-  type SeriesModel,
   scaleOf,
   type TrainedForecast,
   timeOf,
   truthOf,
-  withHistory,
 } from '../../../journey/train/index.ts';
 import {
   decideGates,
@@ -22,9 +19,13 @@ import {
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Told } from '../story.ts';
+import { type Champion, championAhead, championOf, keptChampion } from './champion-forecast.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 
 export type JudgedForecast = {
+  /** What is to answer: the forecast just fitted, or the champion's where that is better on the same steps. */
+  model: ForecastModel;
+  label: string;
   report: ValidationReport;
   /** What was said of the steps held out. */
   heldOut: Float64Array;
@@ -34,7 +35,10 @@ export type JudgedForecast = {
 /** Values before the hold-out that pictures show. */
 const HISTORY_SHOWN = 60;
 
-/** Measures the forecast on the steps held out, beside the seasonal naive and the champion on the same steps. */
+/**
+ * Measures the forecast on the steps held out, beside the seasonal naive and the champion on the same steps. Where the
+ * champion is the better one, its models are kept and go on from the end of the new data: time has passed in any case.
+ */
 export async function judgeForecast(
   prepared: PreparedForecast,
   trained: TrainedForecast,
@@ -44,39 +48,38 @@ export async function judgeForecast(
   const { set, held } = prepared;
   const said = projectSeries(trained.model, trained.model.series, set.horizon);
   const champion = await championOf(input, set.frequency, ports);
-  const season = set.seasons[0] ?? 1;
-  const series = held.left.flatMap((left, index): JudgedSeries[] => {
-    if (left === 0) return [];
-    const candidate = caseOf(prepared, index, said[index]!);
-    const ahead = champion && championAhead(champion, prepared, index);
-    return [
-      {
-        candidate,
-        baseline: seasonalNaive(held.training.series[index]!.values, season, set.horizon),
-        champion:
-          ahead === null ? null : { ...candidate, forecast: ahead.values, intervals: ahead.intervals },
-        example: exampleOf(prepared, index),
-      },
-    ];
-  });
-  const report = validateForecast({
-    horizon: set.horizon,
-    baselineSays: season === 1 ? 'always the last value known' : `the value of ${season} steps before`,
-    champion: champion === null ? null : { name: input.modelName, version: input.champion!.version },
-    series,
-    seed: input.seed,
-  });
+  const ahead = set.series.map((_, index) => champion && championAhead(champion, prepared, index));
   const backtests = backtestsOf(trained);
-  const holdout = report.datasets[0]!;
-  const { primary } = holdout;
+  const report = reportOn(prepared, said, { ahead, champion, input });
   const verdict = decideGates({ report, backtests }, FORECAST_GATES);
+  const isBeaten = verdict.results.some(({ id, passed }) => id === 'champion' && !passed);
+  const kept = isBeaten && champion !== null ? keptChampion(champion, prepared, ahead) : null;
+  if (kept === null) {
+    const heldOut = heldOutBy(said, held);
+    return told({ model: trained.model, label: trained.label, report, heldOut, backtests }, verdict.says);
+  }
+  const again = reportOn(prepared, kept.said, { ahead, champion, input });
+  const value = {
+    model: kept.model,
+    label: kept.label,
+    report: again,
+    heldOut: heldOutBy(kept.said, held),
+    backtests,
+  };
+  const { mase } = report.datasets[0]!.metrics;
+  return told(
+    value,
+    `What was fitted anew came to mase ${mase?.toFixed(4)}, so the models of version ${input.champion!.version} are kept and go on from the end of the new data.`,
+  );
+}
+
+function told(value: JudgedForecast, says: string): Told<JudgedForecast> {
+  const holdout = value.report.datasets[0]!;
+  const { primary } = holdout;
+  const verdict = decideGates({ report: value.report, backtests: value.backtests }, FORECAST_GATES);
   return {
-    value: {
-      report,
-      backtests,
-      heldOut: Float64Array.from(series.flatMap((one) => [...one.candidate.forecast])),
-    },
-    says: `mase ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} steps never trained on. ${verdict.says}`,
+    value,
+    says: `mase ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} steps never trained on. ${says}`,
     facts: {
       metrics: holdout.metrics,
       primary,
@@ -86,6 +89,42 @@ export async function judgeForecast(
       forecast: holdout.forecast,
     },
   };
+}
+
+type Against = { ahead: readonly (Projection | null)[]; champion: Champion | null; input: CandidateInput };
+
+function reportOn(
+  prepared: PreparedForecast,
+  said: readonly Projection[],
+  { ahead, champion, input }: Against,
+): ValidationReport {
+  const { set, held } = prepared;
+  const season = set.seasons[0] ?? 1;
+  const series = held.left.flatMap((left, index): JudgedSeries[] => {
+    if (left === 0) return [];
+    const candidate = caseOf(prepared, index, said[index]!);
+    const former = ahead[index] ?? null;
+    return [
+      {
+        candidate,
+        baseline: seasonalNaive(held.training.series[index]!.values, season, set.horizon),
+        champion:
+          former === null ? null : { ...candidate, forecast: former.values, intervals: former.intervals },
+        example: exampleOf(prepared, index),
+      },
+    ];
+  });
+  return validateForecast({
+    horizon: set.horizon,
+    baselineSays: season === 1 ? 'always the last value known' : `the value of ${season} steps before`,
+    champion: champion === null ? null : { name: input.modelName, version: input.champion!.version },
+    series,
+    seed: input.seed,
+  });
+}
+
+function heldOutBy(said: readonly Projection[], { left }: PreparedForecast['held']): Float64Array {
+  return Float64Array.from(said.flatMap(({ values }, index) => (left[index] === 0 ? [] : [...values])));
 }
 
 function caseOf({ set, held }: PreparedForecast, index: number, said: Projection): ForecastCase {
@@ -110,41 +149,6 @@ function seasonalNaive(values: Float64Array, season: number, steps: number): Flo
 function backtestsOf({ leaderboard }: TrainedForecast): JudgedForecast['backtests'] {
   const errorOf = (member: string) => leaderboard.find((one) => one.member === member)?.mase ?? Number.NaN;
   return { model: errorOf('ensemble'), seasonalNaive: errorOf('seasonal-naive') };
-}
-
-type Champion = { model: ForecastModel; byKey: Map<string, SeriesModel> };
-
-/** The champion; null where there is none, it is no forecast, or its steps are others. */
-async function championOf(
-  input: CandidateInput,
-  frequency: ForecastModel['frequency'],
-  ports: Pick<JobPorts, 'bundles'>,
-): Promise<Champion | null> {
-  if (input.champion === null) return null;
-  const { files } = await ports.bundles.open(input.champion.bundleId);
-  const bytes = files.get('forecast.json');
-  if (bytes === undefined) return null;
-  const { model } = decodeForecastFile(bytes);
-  if (JSON.stringify(model.frequency) !== JSON.stringify(frequency)) return null;
-  return { model, byKey: new Map(model.series.map((one) => [JSON.stringify(one.key), one])) };
-}
-
-/**
- * What the champion would have said of the steps held out: as it was fitted, moved on by what was known before them. Null
- * where it does not know the series, was fitted on some of those steps, or does not reach as far.
- */
-function championAhead(
-  { model, byKey }: Champion,
-  { set, held }: PreparedForecast,
-  index: number,
-): Projection | null {
-  const training = held.training.series[index]!;
-  const known = byKey.get(JSON.stringify(training.key));
-  const cutoff = training.start + training.values.length - 1;
-  if (known === undefined || known.end > cutoff || model.horizon < set.horizon) return null;
-  const since = Array.from(training.values.slice(known.end + 1 - training.start));
-  const standing = withHistory(model, { ...known, recent: [] }, since);
-  return projectSeries(model, [standing], set.horizon)[0]!;
 }
 
 function exampleOf({ set, held }: PreparedForecast, index: number): JudgedSeries['example'] {

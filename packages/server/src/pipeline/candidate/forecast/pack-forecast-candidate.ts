@@ -23,13 +23,13 @@ export const NOTHING_TO_LIGHTEN =
 export async function packForecastCandidate(
   prepared: PreparedForecast,
   trained: TrainedForecast,
-  { report, backtests, heldOut }: JudgedForecast,
+  { model, label, report, backtests, heldOut }: JudgedForecast,
   input: CandidateInput,
   ports: JobPorts,
 ): Promise<Told<CandidateOutput>> {
   const { set, held, columns } = prepared;
   const createdAt = isoTime(ports.clock.now());
-  const file = fileOf(prepared, trained.model, input);
+  const file = fileOf(prepared, model, input);
   const holdout = report.datasets[0]!;
   const rows = {
     train: held.training.series.reduce((sum, { values }) => sum + values.length, 0),
@@ -57,12 +57,12 @@ export async function packForecastCandidate(
         },
         preparation: [...set.says, DEPLOYED],
         split: { train: rows.train, holdout: rows.holdout, says: held.says },
-        learner: trained.label,
+        learner: label,
         seed,
         inputs: file.inputs,
         verdict: decideGates({ report, backtests }, FORECAST_GATES),
       }),
-      learner: trained.label,
+      learner: label,
       metrics: holdout.metrics,
       primaryMetric: report.primaryMetric,
       lineage: { dataset, datasetVersion, manifest: input.manifestId, run: input.runId, seed },
@@ -83,7 +83,7 @@ export async function packForecastCandidate(
       task: 'forecast',
       bundleId: bundle.id,
       bytes: bundle.bytes,
-      learner: trained.label,
+      learner: label,
       metrics: holdout.metrics,
       primaryMetric: report.primaryMetric,
       leaderboard: forecastLeaderboard(trained),
@@ -103,10 +103,10 @@ const DEPLOYED =
 
 /** The forecast as it answers: from the end of all data. */
 function fileOf(prepared: PreparedForecast, fitted: ForecastModel, input: CandidateInput): ForecastFile {
-  const { set, held, columns } = prepared;
+  const { set, columns } = prepared;
   const series = fitted.series.map((one, index) => {
-    const left = held.left[index]!;
-    return left === 0 ? one : { ...one, recent: Array.from(set.series[index]!.values.slice(-left)) };
+    const { start, values } = set.series[index]!;
+    return { ...one, recent: Array.from(values.slice(one.end + 1 - start)) };
   });
   const model = { ...fitted, series };
   const values = projectSeries(model, series, model.horizon).map((one) => [...one.values]);

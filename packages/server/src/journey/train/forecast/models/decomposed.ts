@@ -1,5 +1,5 @@
 import { type EtsState, ets, fitBest } from './ets/ets.ts';
-import { etsForms } from './ets/ets-form.ts';
+import { type EtsForm, etsForms } from './ets/ets-form.ts';
 import type { LocalModel } from './local-model.ts';
 import { movingMean } from './seasonality.ts';
 
@@ -17,6 +17,8 @@ export type DecomposedState = {
   rest: EtsState;
 };
 
+/** The one form that is tried when time is short. */
+const HURRIED: readonly EtsForm[] = [{ error: 'A', trend: 'D', season: 'N' }];
 /** Passes over the seasons, each taken from what the others leave. */
 const PASSES = 2;
 /** Each cycle of a profile counts so much as the one after it. */
@@ -33,11 +35,12 @@ export const decomposed: LocalModel<DecomposedState> = {
   id: 'decomposed-ets',
   label: 'Seasons + ETS',
   suits: (length, { seasons }) => usableSeasons(length, seasons).length > 0,
-  fit(values, { seasons }) {
+  fit(values, { seasons, isHurried }) {
     const lengths = usableSeasons(values.length, seasons);
-    const plain = fitScale(values, lengths, 0);
+    const forms = isHurried ? HURRIED : etsForms(false, false);
+    const plain = fitScale(values, lengths, 0, forms);
     if (!values.every((value) => value > 0)) return plain.state;
-    const log = fitScale(values, lengths, 1);
+    const log = fitScale(values, lengths, 1, forms);
     return log.error < plain.error ? log.state : plain.state;
   },
   advance(state, values) {
@@ -59,6 +62,7 @@ function fitScale(
   values: Float64Array,
   lengths: number[],
   isLog: number,
+  forms: readonly EtsForm[],
 ): { state: DecomposedState; error: number } {
   const scaled = isLog === 1 ? values.map(Math.log) : values;
   const profiles: Float64Array[] = lengths.map((length) => new Float64Array(length));
@@ -78,7 +82,7 @@ function fitScale(
     profiles: profiles.flatMap((profile) => [...profile]),
     gamma: GAMMA,
     ...boundsOf(scaled, isLog),
-    rest: fitBest(rest, etsForms(false, false), 1),
+    rest: fitBest(rest, forms, 1),
   };
   return { state, error: fittedError(values, scaled, profiles, isLog) };
 }

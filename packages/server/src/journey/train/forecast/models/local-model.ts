@@ -8,6 +8,8 @@ export type SeriesFacts = {
   zeros: number;
   /** Whether no value is below zero. */
   isNonNegative: boolean;
+  /** Whether there is no time to try every form of a model. */
+  isHurried: boolean;
 };
 
 /**

@@ -36,7 +36,7 @@ export const theta: LocalModel<ThetaState> = {
   fit(values, facts) {
     const seasonality = seasonalityOf(values, facts.seasons[0] ?? 1);
     const adjusted = withoutSeasonality(seasonality, values, 0);
-    const fitted = [fitTheta(adjusted, 0), fitTheta(adjusted, 1)];
+    const fitted = (facts.isHurried ? [1] : [0, 1]).map((isDynamic) => fitTheta(adjusted, isDynamic));
     const best = fitted.reduce((least, one) => (one.error < least.error ? one : least));
     return seasonedState(best.state, seasonality, values.length);
   },

@@ -52,8 +52,12 @@ export function seasonFor(values: Float64Array, { seasons }: SeriesFacts): numbe
 }
 
 function formsFor(values: Float64Array, facts: SeriesFacts): EtsForm[] {
-  const isPositive = values.every((value) => value > 0);
-  return etsForms(seasonFor(values, facts) > 1, isPositive);
+  const hasSeason = seasonFor(values, facts) > 1;
+  if (facts.isHurried) return [{ error: 'A', trend: 'D', season: hasSeason ? 'A' : 'N' }];
+  return etsForms(
+    hasSeason,
+    values.every((value) => value > 0),
+  );
 }
 
 function stateOf({ form, weights, position }: Omit<FittedEts, 'criterion'>): EtsState {
