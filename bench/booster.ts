@@ -17,8 +17,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMainThread, workerData } from 'node:worker_threads';
 import type { Asked, Outcome } from './booster/case.ts';
-import { runOurs } from './booster/our-side.ts';
+import { helpOurs, runOurs } from './booster/our-side.ts';
 import { writeSample } from './booster/sample.ts';
 
 const { values: options } = parseArgs({
@@ -36,8 +37,10 @@ const { values: options } = parseArgs({
   },
 });
 
-/** The same process is started anew for each measurement of our side, with `--ours CASE`. */
-if (options.ours !== undefined) console.log(JSON.stringify(await runOurs(JSON.parse(options.ours) as Asked)));
+/** Our side is this program again, started anew for each measurement with `--ours CASE`; and again as its helping threads. */
+if (!isMainThread) helpOurs(workerData);
+else if (options.ours !== undefined)
+  console.log(JSON.stringify(await runOurs(JSON.parse(options.ours) as Asked, import.meta.url)));
 else await compareAll();
 
 async function compareAll(): Promise<void> {
@@ -122,7 +125,8 @@ function measureOurs(asked: Asked): Outcome {
 }
 
 function measureTheirs(peer: string, asked: Asked): Outcome {
-  const env = { ...process.env, OMP_NUM_THREADS: String(asked.threads) };
+  // Passive waiting is the kinder to peers: on a busy machine threads that spin while they wait take minutes.
+  const env = { ...process.env, OMP_NUM_THREADS: String(asked.threads), OMP_WAIT_POLICY: 'PASSIVE' };
   const args = [resolve('bench/booster.py'), peer, JSON.stringify(asked)];
   return JSON.parse(execFileSync(options.python!, args, { encoding: 'utf8', env }));
 }

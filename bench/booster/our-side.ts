@@ -1,16 +1,32 @@
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { binFeatures, LEARNERS, predictAdditive } from '../../packages/server/src/journey/train/index.ts';
+import { Worker } from 'node:worker_threads';
+import {
+  binFeatures,
+  type CrewRoom,
+  LEARNERS,
+  type LearnerData,
+  openCrewRoom,
+  predictAdditive,
+} from '../../packages/server/src/journey/train/index.ts';
 import type { About, Asked, Outcome } from './case.ts';
 
-/** Bins and trains on the calling thread and its helpers. */
-export async function runOurs(asked: Asked): Promise<Outcome> {
+type Help = { data: LearnerData; room: CrewRoom };
+
+/** What a helping thread does. */
+export function helpOurs({ data, room }: Help): void {
+  LEARNERS['boosted-trees'].help?.(data, room);
+}
+
+/** Bins and trains on the calling thread and its helpers, which are started from `entry`. */
+export async function runOurs(asked: Asked, entry: string): Promise<Outcome> {
   const about = JSON.parse(readFileSync(join(asked.data, 'about.json'), 'utf8')) as About;
   const target = doubles(join(asked.data, 'target.bin'));
   const training = readColumns(asked.data, about, 0, about.rows);
   const started = performance.now();
   const binned = binFeatures(training, asked.bins);
-  const binnedAt = performance.now();
+  const binSeconds = (performance.now() - started) / 1000;
   const learner = LEARNERS['boosted-trees'];
   const params = {
     ...learner.defaults,
@@ -20,20 +36,28 @@ export async function runOurs(asked: Asked): Promise<Outcome> {
     minRowsInLeaf: asked.minRowsInLeaf,
     l2: asked.l2,
   };
-  const data = {
+  const data: LearnerData = {
     task: 'binary' as const,
     classes: 2,
     features: training,
     target: target.subarray(0, about.rows),
     binned,
   };
+  const room = openCrewRoom();
+  const helpers = Array.from(
+    { length: asked.threads - 1 },
+    () => new Worker(new URL(entry), { workerData: { data, room } satisfies Help }),
+  );
+  await Promise.all(helpers.map((helper) => once(helper, 'online')));
   const rows = Int32Array.from({ length: about.rows }, (_, row) => row);
   const before = process.cpuUsage();
+  const begun = performance.now();
   const fit = learner.fit(data, params, {
     rows,
     validation: new Int32Array(0),
     seed: 1,
     shouldStop: () => false,
+    crew: room,
   });
   const trainedAt = performance.now();
   const used = process.cpuUsage(before);
@@ -41,8 +65,8 @@ export async function runOurs(asked: Asked): Promise<Outcome> {
   const heldOut = readColumns(asked.data, about, about.rows, about.heldOut);
   const predicted = predictAdditive(fit.model, heldOut).values;
   return {
-    binSeconds: (binnedAt - started) / 1000,
-    trainSeconds: (trainedAt - binnedAt) / 1000,
+    binSeconds,
+    trainSeconds: (trainedAt - begun) / 1000,
     trainCpuSeconds: (used.user + used.system) / 1e6,
     peakMebibytes,
     loss: logLoss(predicted, target.subarray(about.rows)),
