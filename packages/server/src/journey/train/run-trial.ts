@@ -36,5 +36,9 @@ export function runTrial(
       },
     }),
   });
-  return { ...undoClassWeights(fit, task.params), seconds: elapsed(), hopeless };
+  return {
+    ...undoClassWeights(fit, task.params),
+    seconds: elapsed(),
+    hopeless: hopeless || fit.hopeless === true,
+  };
 }

@@ -4,7 +4,7 @@ import { compileTrees } from './compile-trees.ts';
 import type { FlatModel } from './flat-model.ts';
 import { newScratch } from './flat-scratch.ts';
 import { layOutSlots } from './lay-out-slots.ts';
-import { compilePart } from './parts/flat-part.ts';
+import { compilePart } from './parts/compile-part.ts';
 
 /**
  * Compiles an additive model to the flat form. Leaf choice is bit-equal to the meaning given in train's `Tree`,

@@ -2,11 +2,11 @@ import type { Preparation } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
 import { addAnswer } from './answer-nodes.ts';
-import { addFeature } from './feature-nodes.ts';
+import { addFeature, type FeatureNodes } from './feature-nodes.ts';
 import { type GraphBuilder, newGraphBuilder } from './graph-builder.ts';
 import { type GraphNames, graphNames } from './graph-names.ts';
 import { addInputColumns } from './input-columns.ts';
-import { addBase, addCategoryTerm, addNumberTerms, addTrees, type FeatureNodes } from './model-nodes.ts';
+import { addBase, addCategoryTerm, addNumberTerms, addTrees } from './model-nodes.ts';
 import { addPart } from './parts/part-nodes.ts';
 
 /**

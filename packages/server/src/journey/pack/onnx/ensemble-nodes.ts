@@ -1,7 +1,7 @@
 import type { FeatureSpec } from '../../prepare/index.ts';
+import type { FeatureNodes } from './feature-nodes.ts';
 import { addMatrix, cast } from './feature-nodes.ts';
 import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
-import type { FeatureNodes } from './model-nodes.ts';
 import { attribute, doubleTensor } from './tensors.ts';
 import { type EnsembleTree, layOutEnsemble, type TreeEnsemble } from './tree-ensemble.ts';
 

@@ -4,6 +4,9 @@ import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
 import { ELEMENT } from './onnx-model.ts';
 import { attribute, int64Tensor } from './tensors.ts';
 
+/** What the model is added to: the features' float tensors [N], made when first asked for. */
+export type FeatureNodes = { specs: readonly FeatureSpec[]; tensor(feature: number): string };
+
 /** Adds the nodes that compute one feature of all rows; returns a float tensor [N]. */
 export function addFeature(graph: GraphBuilder, spec: FeatureSpec, columns: Map<string, string>): string {
   const column = columns.get(spec.column)!;

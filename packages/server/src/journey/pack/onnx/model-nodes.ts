@@ -1,13 +1,9 @@
-import type { FeatureSpec } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import { addEnsemble } from './ensemble-nodes.ts';
-import { addMatrix, cast } from './feature-nodes.ts';
+import { addMatrix, cast, type FeatureNodes } from './feature-nodes.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { addRowsByCode } from './rows-by-code.ts';
 import { attribute, doubleTensor, int64Tensor } from './tensors.ts';
-
-/** What the model is added to: the features' float tensors [N], made when first asked for. */
-export type FeatureNodes = { specs: readonly FeatureSpec[]; tensor(feature: number): string };
 
 /** Adds the trees (some of which split) with the base; returns a double tensor [N, outputs]. */
 export function addTrees(graph: GraphBuilder, model: AdditiveModel, features: FeatureNodes): string {

@@ -42,7 +42,7 @@ export type Fit = {
   settled: LearnerParams;
   /** Whether time ran out before the fit was done. */
   cutShort: boolean;
-  /** Whether it ended because `isHopeless` said so. */
+  /** Whether it ended because `isHopeless` said so, or because its time would not have done for anything. */
   hopeless?: boolean;
 };
 

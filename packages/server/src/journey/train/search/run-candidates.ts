@@ -59,7 +59,8 @@ export async function runCandidates(search: Search): Promise<Searched> {
 
   const take = (trial: OpenTrial, fold: number, fit: TrialFit) => {
     takeFit(state, trial, fold, fit);
-    if (fit.hopeless) return end(trial, 'stopped', 'its learning curve fell far behind the best');
+    // While nothing is finished, a poor model is better than none.
+    if (fit.hopeless && trials.length > 0) return end(trial, 'stopped', whyHopeless(fit));
     if (!isRungComplete(trial)) return search.changed(trial);
     const others = begun.filter((other) => other !== trial);
     if (trial.rung < trial.rungs.length - 1) {
@@ -174,4 +175,10 @@ function enoughTried(
     enough.addEventListener('abort', look, { once: true });
     lanes.catch(() => undefined).finally(() => enough.removeEventListener('abort', look));
   });
+}
+
+function whyHopeless({ cutShort }: TrialFit): string {
+  return cutShort
+    ? 'its share of the time would not have done'
+    : 'its learning curve fell far behind the best';
 }

@@ -1,7 +1,4 @@
-import type { Link, Part } from '../../../train/index.ts';
-import { compileForest } from './compile-forest.ts';
-import { compileNeighbours } from './compile-neighbours.ts';
-import { compileNetwork } from './compile-network.ts';
+import type { Link } from '../../../train/index.ts';
 
 /** A part compiled for speed. It owns its scratch, and `add` allocates nothing. */
 export type FlatPart = {
@@ -13,11 +10,3 @@ export type FlatPart = {
 
 /** What a part is compiled for. */
 export type PartTarget = { link: Link; outputs: number };
-
-const COMPILE: {
-  [K in Part['kind']]: (part: Extract<Part, { kind: K }>, target: PartTarget) => FlatPart;
-} = { forest: compileForest, network: compileNetwork, neighbours: compileNeighbours };
-
-export function compilePart(part: Part, target: PartTarget): FlatPart {
-  return (COMPILE[part.kind] as (part: Part, target: PartTarget) => FlatPart)(part, target);
-}

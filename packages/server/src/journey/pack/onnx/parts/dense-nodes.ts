@@ -1,7 +1,7 @@
 import { BEND, type DenseInputs, FURTHEST } from '../../../train/index.ts';
+import type { FeatureNodes } from '../feature-nodes.ts';
 import { addMatrix, cast } from '../feature-nodes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
-import type { FeatureNodes } from '../model-nodes.ts';
 import { addRowsByCode } from '../rows-by-code.ts';
 import { attribute, doubleTensor, int64Tensor } from '../tensors.ts';
 

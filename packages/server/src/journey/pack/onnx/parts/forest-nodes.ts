@@ -2,7 +2,7 @@ import type { Part } from '../../../train/index.ts';
 import { addEnsemble } from '../ensemble-nodes.ts';
 import { doubleTensor } from '../tensors.ts';
 import { addMarginsOfMeans, meansFor } from './margin-nodes.ts';
-import type { PartSite } from './part-nodes.ts';
+import type { PartSite } from './part-site.ts';
 
 /** A forest as one ensemble whose leaves add to every output, divided by the number of trees. */
 export function addForest(site: PartSite, part: Extract<Part, { kind: 'forest' }>): string {

@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../graph-builder.ts';
 import { attribute, doubleTensor, int64Tensor } from '../tensors.ts';
 import { addDenseInputs } from './dense-nodes.ts';
 import { addMarginsOfMeans, meansFor } from './margin-nodes.ts';
-import type { PartSite } from './part-nodes.ts';
+import type { PartSite } from './part-site.ts';
 
 type NeighboursPart = Extract<Part, { kind: 'neighbours' }>;
 

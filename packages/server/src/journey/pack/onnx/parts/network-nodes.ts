@@ -3,7 +3,7 @@ import { cast } from '../feature-nodes.ts';
 import type { GraphBuilder } from '../graph-builder.ts';
 import { floatTensor } from '../tensors.ts';
 import { addDenseInputs } from './dense-nodes.ts';
-import type { PartSite } from './part-nodes.ts';
+import type { PartSite } from './part-site.ts';
 
 /** A network in single precision, which runtimes have fast kernels for; its inputs are made in double. */
 export function addNetwork({ graph, features }: PartSite, part: Extract<Part, { kind: 'network' }>): string {

@@ -1,13 +1,10 @@
-import type { Link, Part } from '../../../train/index.ts';
-import type { GraphBuilder } from '../graph-builder.ts';
-import type { FeatureNodes } from '../model-nodes.ts';
+import type { Part } from '../../../train/index.ts';
+import type { FeatureNodes } from '../feature-nodes.ts';
 import { doubleTensor } from '../tensors.ts';
 import { addForest } from './forest-nodes.ts';
 import { addNeighbours } from './neighbour-nodes.ts';
 import { addNetwork } from './network-nodes.ts';
-
-/** What a part is added for. `tensor` of `features` takes places in the part's own list. */
-export type PartSite = { graph: GraphBuilder; features: FeatureNodes; link: Link; outputs: number };
+import type { PartSite } from './part-site.ts';
 
 /** Each adds the margins of a part before its weight, a double tensor [N, outputs]. */
 const ADD: { [K in Part['kind']]: (site: PartSite, part: Extract<Part, { kind: K }>) => string } = {

@@ -8,8 +8,8 @@ const context = { ...thirds(1500), seed: 1, shouldStop: () => false };
 const params = { ...NETWORK_DEFAULTS, width: 32, epochs: 12 };
 
 test('a fit whose time will not do for some passes gives way at once', () => {
-  const { cutShort, curve } = fitNetwork(data, params, { ...context, spent: () => 0.5 });
-  expect(cutShort).toBe(true);
+  const { cutShort, curve, hopeless } = fitNetwork(data, params, { ...context, spent: () => 0.5 });
+  expect({ cutShort, hopeless }).toEqual({ cutShort: true, hopeless: true });
   expect(curve.length).toBeLessThanOrEqual(1);
 });
 

@@ -113,6 +113,7 @@ export function fitNetwork(data: LearnerData, params: NetworkParams, context: Fi
       stopAfter: Math.max(1, best.pass),
     },
     cutShort,
+    hopeless: cutShort && learning.steps <= FIRST_LOOK && learning.steps < learning.planned,
   };
 }
 
