@@ -1,4 +1,4 @@
-const LESS_IS_BETTER = /loss|error|rmse|rmsle|mae|mse|mape|mase|brier|ece|pinball|deviance/i;
+const LESS_IS_BETTER = /loss|error|rmse|rmsle|mae|mse|mape|mase|owa|wape|brier|ece|pinball|deviance/i;
 
 /** Whether a smaller value of the metric is the better one. */
 export function lessIsBetter(metric: string): boolean {

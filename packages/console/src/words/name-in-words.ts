@@ -9,6 +9,8 @@ const ACRONYMS: Record<string, string> = {
   mape: 'MAPE',
   smape: 'sMAPE',
   mase: 'MASE',
+  owa: 'OWA',
+  wape: 'WAPE',
   r2: 'R²',
   f1: 'F1',
   mcc: 'MCC',

@@ -8,6 +8,7 @@ import { ErrorNotice, Notice } from '../../parts/notice.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { TensorTable } from '../../parts/tensor-table.tsx';
 import { useAddress } from '../../parts/use-address.ts';
+import { ForecastPanel } from './forecast-panel.tsx';
 
 const LANGUAGES = Object.keys(CALL_SNIPPETS) as SnippetLanguage[];
 
@@ -65,6 +66,7 @@ export function CallPanel({ endpoint }: { endpoint: Endpoint }) {
         )}
         {create.error === null ? null : <ErrorNotice error={create.error} />}
       </Panel>
+      {endpoint.task === 'forecast' ? <ForecastPanel endpoint={endpoint} /> : null}
       <Takes endpoint={endpoint} />
     </>
   );

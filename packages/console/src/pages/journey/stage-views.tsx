@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { Command } from '../../parts/command.tsx';
 import { isRecord } from '../../parts/facts.tsx';
 import { Fold } from '../../parts/figure.tsx';
+import { ForecastView } from '../../parts/forecast/forecast-view.tsx';
+import { readForecast } from '../../parts/forecast/read-forecast.ts';
 import { Gates } from '../../parts/gates.tsx';
 import { Importance } from '../../parts/importance.tsx';
 import { Leaderboard } from '../../parts/leaderboard.tsx';
@@ -26,7 +28,7 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
   train: { show: showTraining, instead: ['leaderboard', 'trying', 'run', 'tried', 'stoppedEarly'] },
   validate: {
     show: showValidation,
-    instead: ['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices'],
+    instead: ['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices', 'forecast'],
   },
   optimize: { show: showOptimization, instead: ['table', 'chosen', 'holdout', 'says'] },
   pack: { show: showPacking, instead: ['importance'] },
@@ -49,6 +51,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
   const metrics =
     result?.metrics.all ?? (isRecord(facts.metrics) ? (facts.metrics as Record<string, number>) : {});
   const slices = listOf<Slice>(facts.slices);
+  const forecast = readForecast(facts.forecast);
   return (
     <>
       <h3>Gates</h3>
@@ -61,6 +64,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
           <Confusion {...(facts.confusion as Classification['confusion'])} />
         </>
       ) : null}
+      {forecast === undefined ? null : <ForecastView found={forecast} />}
       {slices.length === 0 ? null : (
         <Fold title="Where it errs most">
           <Slices slices={slices} />

@@ -10,6 +10,8 @@ export type DatasetReport = {
   residuals: Residuals | null;
   slices: Slice[];
   slicesExamined: number;
+  /** Of forecasts; read by `readForecast`. */
+  forecast?: unknown;
 };
 
 export type Classification = {

@@ -2,6 +2,8 @@ import { formatMetric, formatNumber, nameInWords } from '../../words/index.ts';
 import { DataTable } from '../data-table.tsx';
 import { isRecord, RecordFacts } from '../facts.tsx';
 import { Fold } from '../figure.tsx';
+import { ForecastView } from '../forecast/forecast-view.tsx';
+import { readForecast } from '../forecast/read-forecast.ts';
 import { ClassificationView } from './classification-view.tsx';
 import { ExplanationView } from './explanation-view.tsx';
 import { readExplanation } from './read-explanation.ts';
@@ -26,6 +28,7 @@ export function ValidationReport(props: { report: unknown }) {
 
 function DatasetView({ dataset }: { dataset: DatasetReport }) {
   const { primary, classification, residuals } = dataset;
+  const forecast = readForecast(dataset.forecast);
   return (
     <>
       <h3>
@@ -37,6 +40,7 @@ function DatasetView({ dataset }: { dataset: DatasetReport }) {
       </p>
       <Comparison dataset={dataset} />
       {classification ? <ClassificationView found={classification} /> : null}
+      {forecast === undefined ? null : <ForecastView found={forecast} />}
       {residuals ? <ResidualsView found={residuals} /> : null}
       {dataset.slices.length === 0 ? null : (
         <Fold title={`Where it errs most (the worst of ${dataset.slicesExamined} slices)`}>

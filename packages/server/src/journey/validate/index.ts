@@ -1,7 +1,7 @@
 export { explainModel } from './explain/explain-model.ts';
 export type { ModelExplanation } from './explain/explanation.ts';
 export { compileMarginExplainer } from './explain/margin-explainer.ts';
-export type { JudgedSeries } from './forecast/judged-series.ts';
+export type { ForecastExample, JudgedSeries } from './forecast/judged-series.ts';
 export { validateForecast } from './forecast/validate-forecast.ts';
 export { DEFAULT_GATES, decideGates, FORECAST_GATES, PARITY_GATE } from './gates/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';

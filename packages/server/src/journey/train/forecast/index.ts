@@ -21,7 +21,6 @@ export { type HeldOut, holdOut } from './series/hold-out.ts';
 export { type PrepareOptions, prepareSeries, timeText } from './series/prepare-series.ts';
 export { type ResolvedColumns, type SeriesColumns, seriesRows } from './series/rows-from-table.ts';
 export {
-  DEFAULT_LEVELS,
   type ForecastEntry,
   type ForecastProgress,
   type TrainedForecast,

@@ -69,7 +69,7 @@ export type TrainedForecast = {
   seconds: number;
 };
 
-export const DEFAULT_LEVELS = [0.8, 0.95] as const;
+const DEFAULT_LEVELS = [0.8, 0.95] as const;
 
 /** Shares of the budget by the end of which each part has to be done. */
 const UNTIL = { local: 0.45, trees: 0.7, all: 0.95 };

@@ -13,6 +13,8 @@ export type ForecastExample = {
   lower: number[];
   upper: number[];
   level: number;
+  /** What is forecast from the end of all data on, with what led up to it. */
+  ahead?: Pick<ForecastExample, 'times' | 'history' | 'forecast' | 'lower' | 'upper' | 'level'>;
 };
 
 export type ForecastDetail = {

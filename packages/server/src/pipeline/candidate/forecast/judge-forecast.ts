@@ -6,7 +6,6 @@ import {
   projectSeries,
   scaleOf,
   type TrainedForecast,
-  timeOf,
   truthOf,
 } from '../../../journey/train/index.ts';
 import {
@@ -20,6 +19,7 @@ import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Told } from '../story.ts';
 import { type Champion, championAhead, championOf, keptChampion } from './champion-forecast.ts';
+import { leadingUp } from './leading-up.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 
 export type JudgedForecast = {
@@ -31,9 +31,6 @@ export type JudgedForecast = {
   heldOut: Float64Array;
   backtests: { model: number; seasonalNaive: number };
 };
-
-/** Values before the hold-out that pictures show. */
-const HISTORY_SHOWN = 60;
 
 /**
  * Measures the forecast on the steps held out, beside the seasonal naive and the champion on the same steps. Where the
@@ -152,12 +149,6 @@ function backtestsOf({ leaderboard }: TrainedForecast): JudgedForecast['backtest
 }
 
 function exampleOf({ set, held }: PreparedForecast, index: number): JudgedSeries['example'] {
-  const { key, start, values } = held.training.series[index]!;
-  const from = Math.max(0, values.length - HISTORY_SHOWN);
-  const isNumber = set.frequency.kind === 'fixed' && set.frequency.unit === 'number';
-  const times = Array.from({ length: values.length - from + set.horizon }, (_, i) => {
-    const time = timeOf(set.frequency, start + from + i);
-    return isNumber ? time : new Date(time).toISOString();
-  });
-  return { series: key.join(', '), times, history: Array.from(values.slice(from)) };
+  const series = held.training.series[index]!;
+  return { series: series.key.join(', '), ...leadingUp(set, series) };
 }

@@ -12,6 +12,7 @@ import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../../model.ts';
 import type { Told } from '../story.ts';
 import type { JudgedForecast } from './judge-forecast.ts';
+import { withAhead } from './leading-up.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 import { forecastLeaderboard } from './train-forecast-candidate.ts';
 
@@ -29,7 +30,7 @@ export async function packForecastCandidate(
 ): Promise<Told<CandidateOutput>> {
   const { set, held, columns } = prepared;
   const createdAt = isoTime(ports.clock.now());
-  const file = fileOf(prepared, model, input);
+  const { file, said } = fileOf(prepared, model, input);
   const holdout = report.datasets[0]!;
   const rows = {
     train: held.training.series.reduce((sum, { values }) => sum + values.length, 0),
@@ -90,7 +91,7 @@ export async function packForecastCandidate(
       seconds: trained.seconds,
       gates,
       optimization,
-      report,
+      report: withAhead(report, set, file.model, said),
       rows,
     },
     says: `One signed bundle of ${Math.ceil(bundle.bytes / 1024).toLocaleString('en')} KiB, which forecasts from the end of the data; ONNX Runtime looked up the trained model's answers on ${parity.rows.toLocaleString('en')} rows (largest difference ${largestDifference.toExponential(1)}).`,
@@ -102,22 +103,23 @@ const DEPLOYED =
   'What was measured is what is deployed: the same models and weights, moved on over the steps held out without fitting again.';
 
 /** The forecast as it answers: from the end of all data. */
-function fileOf(prepared: PreparedForecast, fitted: ForecastModel, input: CandidateInput): ForecastFile {
+function fileOf(prepared: PreparedForecast, fitted: ForecastModel, input: CandidateInput) {
   const { set, columns } = prepared;
   const series = fitted.series.map((one, index) => {
     const { start, values } = set.series[index]!;
     return { ...one, recent: Array.from(values.slice(one.end + 1 - start)) };
   });
   const model = { ...fitted, series };
-  const values = projectSeries(model, series, model.horizon).map((one) => [...one.values]);
-  return {
+  const said = projectSeries(model, series, model.horizon);
+  const file: ForecastFile = {
     format: 1,
     inputs: inputsOf(prepared, input),
     seriesColumns: columns.series.length,
     target: columns.target,
     model,
-    table: { values },
+    table: { values: said.map(({ values }) => [...values]) },
   };
+  return { file, said };
 }
 
 /** The time and what names a series have to be told; what is known in advance may be. */

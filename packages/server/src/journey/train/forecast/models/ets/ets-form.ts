@@ -1,11 +1,6 @@
 /** A form of exponential smoothing: error, trend and season, each additive (A), multiplicative (M), damped (D) or none (N). */
 export type EtsForm = { error: 'A' | 'M'; trend: 'N' | 'A' | 'D'; season: 'N' | 'A' | 'M' };
 
-/** `ETS(A,Ad,M)`, as the field writes it. */
-export function etsName({ error, trend, season }: EtsForm): string {
-  return `ETS(${error},${trend === 'D' ? 'Ad' : trend},${season})`;
-}
-
 const TRENDS = ['N', 'A', 'D'] as const;
 
 /**
