@@ -1,0 +1,169 @@
+/**
+ * Automatic training against FLAML and LightGBM's defaults, on the same rows held out of every classification and
+ * regression set of ../shared/data (or of --data FOLDER), with the same wall-clock budget on the same cores, one system
+ * after the other, in turns. Judged and selected by ROC AUC (binary), log loss (multiclass), RMSE (regression), as the
+ * AutoML benchmark does (Gijsbers et al. 2024).
+ *
+ * Run:
+ *   python3 -m venv VENV && VENV/bin/pip install 'flaml[automl]' lightgbm xgboost scikit-learn pandas
+ *   npm run build
+ *   npm run bench -- automl --python VENV/bin/python [--seconds 60] [--cores 2] [--only telco_churn,abalone]
+ *                           [--seeds 1,2,3] [--systems slipway,flaml,lightgbm] [--out FILE]
+ *
+ * `autogluon` and `flaml-ensemble` are systems as well, where they are installed. Each result is appended to FILE as a
+ * line of JSON; what is there already is not measured again, so a run that was cut off goes on. The table of mean ranks
+ * comes at the end. Set OMP_NUM_THREADS or use taskset to keep libraries to the cores.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
+import { METRICS, measure, predictAdditive, trainModel } from '../packages/server/src/journey/train/index.ts';
+import { systemClock } from '../packages/server/src/kernel/index.ts';
+import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
+
+const JUDGED_BY: Record<SetTask, string> = { binary: 'roc-auc', multiclass: 'log-loss', regression: 'rmse' };
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string', default: 'python3' },
+    seconds: { type: 'string', default: '60' },
+    cores: { type: 'string', default: '2' },
+    only: { type: 'string' },
+    seeds: { type: 'string', default: '1' },
+    systems: { type: 'string', default: 'slipway,flaml,lightgbm' },
+    out: { type: 'string' },
+    data: { type: 'string', default: '../shared/data' },
+    threads: { type: 'string', default: 'dist/trial-thread.js' },
+  },
+});
+
+type Result = {
+  set: string;
+  seed: number;
+  system: string;
+  task: SetTask;
+  metric: string;
+  value: number;
+  seconds: number;
+  rows: number;
+  facts: Record<string, unknown>;
+};
+
+const systems = options.systems.split(',');
+const results = options.out !== undefined && existsSync(options.out) ? linesOf(options.out) : [];
+const sets = await openSets(options.data);
+try {
+  let turn = 0;
+  for (const seed of options.seeds.split(',').map(Number)) {
+    for (const listed of listedSets(options.data, options.only?.split(','))) {
+      const missing = systems.filter((system) => !isMeasured(listed.name, seed, system));
+      if (missing.length === 0) continue;
+      const set = await sets.split(listed, seed);
+      turn++;
+      for (const system of turn % 2 === 0 ? missing.toReversed() : missing)
+        keep(await measured(set, seed, system));
+    }
+  }
+} finally {
+  sets.close();
+}
+console.log(rankTable());
+
+function linesOf(file: string): Result[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Result);
+}
+
+function isMeasured(set: string, seed: number, system: string): boolean {
+  return results.some((one) => one.set === set && one.seed === seed && one.system === system);
+}
+
+function keep(result: Result): void {
+  results.push(result);
+  const line = JSON.stringify(result, (_, value) =>
+    typeof value === 'number' ? Number(value.toPrecision(6)) : value,
+  );
+  console.error(line);
+  if (options.out !== undefined) appendFileSync(options.out, `${line}\n`);
+}
+
+async function measured(set: SplitSet, seed: number, system: string): Promise<Result> {
+  const metric = JUDGED_BY[set.task];
+  const begun = performance.now();
+  const { value, facts } =
+    system === 'slipway' ? await trainOurs(set, seed, metric) : trainTheirs(set, seed, metric, system);
+  const seconds = (performance.now() - begun) / 1000;
+  return {
+    set: set.name,
+    seed,
+    system,
+    task: set.task,
+    metric,
+    value,
+    seconds,
+    rows: set.split.train.length,
+    facts,
+  };
+}
+
+async function trainOurs(set: SplitSet, seed: number, metricId: string) {
+  const { task, preparation, split } = set;
+  const metric = METRICS.find(({ id }) => id === metricId)!;
+  const data = { task, classes: preparation.classes.length, ...rowsOf(set, split.train) };
+  const trained = await trainModel(
+    { data, budgetSeconds: Number(options.seconds), seed, selection: { metric } },
+    {
+      openTrials: threadTrials({ entry: resolve(options.threads), concurrency: Number(options.cores) }),
+      clock: systemClock,
+    },
+  );
+  const holdout = rowsOf(set, split.holdout);
+  const values = measure(task, holdout.target, predictAdditive(trained.model, holdout.features));
+  const stopped = trained.trials.filter(({ state }) => state === 'stopped').length;
+  const facts = { label: trained.label, trials: trained.trials.length, stopped, folds: trained.folds };
+  return { value: values[metricId]!, facts };
+}
+
+function trainTheirs(set: SplitSet, seed: number, metric: string, system: string) {
+  const script = resolve('bench/automl.py');
+  if (!existsSync(script)) throw new Error(`run this from the root of the repository: there is no ${script}`);
+  const handed = join(sets.scratch, 'handed');
+  handOver(set, handed);
+  const words = [script, handed, system, metric, options.seconds, options.cores, String(seed)];
+  const answer = execFileSync(options.python, words, { encoding: 'utf8', maxBuffer: 1e8 });
+  const { value, ...facts } = JSON.parse(answer.trim().split('\n').at(-1)!) as { value: number };
+  return { value, facts };
+}
+
+/** Each set's values and, over all sets and seeds, the mean rank of each system; equals share a rank. */
+function rankTable(): string {
+  const shown = systems.filter((system) => results.some((one) => one.system === system));
+  const keys = [...new Set(results.map(({ set, seed }) => `${set} ${seed}`))];
+  const ranks = new Map<string, number[]>(shown.map((system) => [system, []]));
+  const lines = keys.flatMap((key) => {
+    const own = results.filter((one) => `${one.set} ${one.seed}` === key && shown.includes(one.system));
+    if (own.length < shown.length) return [];
+    const { set, seed, metric } = own[0]!;
+    const sign = METRICS.find(({ id }) => id === metric)!.direction === 'higher' ? -1 : 1;
+    const value = (system: string) => own.find((one) => one.system === system)!.value;
+    for (const system of shown) {
+      const better = shown.filter((other) => sign * value(other) < sign * value(system)).length;
+      const equal = shown.filter((other) => value(other) === value(system)).length;
+      ranks.get(system)!.push(better + (equal + 1) / 2);
+    }
+    const cells = shown.map((system) => String(Number(value(system).toPrecision(5))));
+    return [`| ${set} | ${seed} | ${metric} | ${cells.join(' | ')} |`];
+  });
+  const means = shown.map((system) => {
+    const own = ranks.get(system)!;
+    return (own.reduce((a, b) => a + b, 0) / own.length).toFixed(2);
+  });
+  return [
+    `| set | seed | metric | ${shown.join(' | ')} |`,
+    `|---|---|---|${shown.map(() => '---|').join('')}`,
+    ...lines,
+    `| **mean rank** over ${lines.length} | | | ${means.map((mean) => `**${mean}**`).join(' | ')} |`,
+  ].join('\n');
+}
