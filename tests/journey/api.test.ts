@@ -25,11 +25,11 @@ describe('the whole journey by program', () => {
     4 * MINUTES,
   );
 
-  it('forecasting is not built yet, and says so', async () => {
+  it('a forecast without the column that holds the time is refused at once', async () => {
     const body = { uploadId: 'upl_any', target: 'x', task: 'forecast' as const };
     await expect(platform.client.call['journeys.ship']({ body })).rejects.toMatchObject({
-      code: 'operation.not-yet',
-      path: 'task',
+      code: 'forecast.time-needed',
+      path: 'time',
     });
   });
 });

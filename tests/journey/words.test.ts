@@ -134,8 +134,8 @@ describe('words to a running platform', () => {
     { words: ['ship', PENGUINS, '--target', 'Nope', '--budget', '2s'], code: 6, failure: 'target.missing' },
     {
       words: ['ship', PENGUINS, '--target', 'Species', '--task', 'forecast'],
-      code: 8,
-      failure: 'operation.not-yet',
+      code: 6,
+      failure: 'forecast.time-needed',
     },
     {
       words: ['ship', PENGUINS, '--target', 'Species', '--budget', '0s'],

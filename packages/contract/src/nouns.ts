@@ -431,8 +431,26 @@ export const tokenSchema = z.object({
 // ── prediction ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const rowSchema = z.record(z.string(), cellSchema);
+/** What an endpoint is asked: rows, or of a forecast the next steps; of a forecast either with what happened since. */
 export const predictRequestSchema = z.strictObject({
-  rows: z.array(z.record(z.string(), cellSchema)).min(1),
+  rows: z.array(rowSchema).min(1).optional(),
+  horizon: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Of forecasts, instead of rows: steps ahead of each series'),
+  series: z
+    .array(z.union([z.string(), z.number(), rowSchema]))
+    .min(1)
+    .optional()
+    .describe(
+      'Of forecasts, with horizon: names of series, or the columns that name them; all when left out',
+    ),
+  history: z
+    .array(rowSchema)
+    .optional()
+    .describe('Of forecasts: rows of the table, target included, that are known since the model was made'),
 });
 /** Why a row got its answer: with `expected` the contributions sum to the margin of what is explained. */
 export const explanationSchema = z.object({

@@ -1,9 +1,16 @@
 import { CALL_SNIPPETS, TOKEN_PLACE } from '@slipway/contract';
 import type { ColumnType } from '../../../journey/ingest/index.ts';
-import { type AnyManifest, exampleRows, type TensorSpec, takesTensors } from '../../../journey/pack/index.ts';
+import {
+  type AnyManifest,
+  type BundleManifest,
+  exampleRows,
+  type TensorSpec,
+  takesTensors,
+} from '../../../journey/pack/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { chooseRoute } from '../../predict.ts';
+import { FORECAST_MEMBERS, forecastBody } from './forecast-openapi.ts';
 
 /** `GET /endpoints/{name}/openapi.json`: the endpoint with the model's own columns, for tools that make clients. */
 export function answerOpenApi(context: InferenceContext, exchange: Exchange): void {
@@ -67,19 +74,24 @@ function bodySchema(manifest: AnyManifest, maxItems: number) {
         return [name, nullable ? { ...schema, type: [schema.type, 'null'] } : schema];
       });
   const row = {
-    type: 'object',
+    type: 'object' as const,
     properties: Object.fromEntries(columns),
     required: takesTensors(manifest)
       ? manifest.inputs.map(({ name }) => name)
       : manifest.inputs.filter(({ nullable }) => !nullable).map(({ name }) => name),
     additionalProperties: false,
   };
-  return {
-    type: 'object',
+  const byRows = {
+    type: 'object' as const,
     properties: { rows: { type: 'array', items: row, minItems: 1, maxItems } },
     required: ['rows'],
     additionalProperties: false,
   };
+  return isForecast(manifest) ? forecastBody(byRows, row, manifest) : byRows;
+}
+
+function isForecast(manifest: AnyManifest): manifest is BundleManifest {
+  return !takesTensors(manifest) && manifest.forecast !== undefined;
 }
 
 /** One row's values of a tensor: lists within lists, of a length where that is fixed. */
@@ -130,6 +142,7 @@ function answerSchema(manifest: AnyManifest) {
   const properties = {
     id: { type: 'string', description: 'By which a label can come in later' },
     ...prediction,
+    ...(isForecast(manifest) ? FORECAST_MEMBERS : {}),
     ...(takesTensors(manifest)
       ? { outputs: { type: 'object', description: 'Every output of the model, by name' } }
       : {}),

@@ -36,7 +36,7 @@ function answerEndpoint(_context: InferenceContext, exchange: Exchange): void {
     target: manifest.target,
     classes: manifest.classes,
     inputs: manifest.inputs,
-    ...(takesTensors(manifest) ? { outputs: manifest.outputs } : {}),
+    ...(takesTensors(manifest) ? { outputs: manifest.outputs } : { forecast: manifest.forecast }),
     example: { rows: exampleRows(manifest) },
   });
 }

@@ -27,6 +27,8 @@ const LADDER = [
 const MOST_GAPS = 200_000;
 /** Times off the grid at most before the steps count as irregular. */
 const MOST_OFF_GRID = 0.05;
+/** A step a little shorter than the usual distance will do. */
+const NEARLY = 0.7;
 /** Share of the grid's steps that must be there, or the grid is too fine. */
 const LEAST_FILLED = 0.2;
 
@@ -117,8 +119,8 @@ function gathered(
   unit: 'time' | 'number',
   column: string,
 ): Frequency {
-  const middle = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)]!;
-  const step = LADDER.find((one) => one >= middle && isMostlyFilled(times, one));
+  const usual = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const step = LADDER.find((one) => one >= usual * NEARLY && isMostlyFilled(times, one));
   if (unit === 'number' || step === undefined) throw fail('forecast.irregular', { column }, { path: 'time' });
   // Weeks begin on Monday.
   return { kind: 'fixed', unit, step, origin: step === 7 * DAY ? 4 * DAY : 0 };
