@@ -1,7 +1,7 @@
 """statsforecast's AutoETS, AutoTheta and SeasonalNaive on what forecast.ts hands over; prints their forecasts as JSON.
 
-One model at a time over all series on two processes. A season is given where a series has two of them; a series on which
-a model fails gets the seasonal naive, as fallback_model does, and is counted.
+One model at a time over all series on two processes. A series on which a model fails gets the seasonal naive
+(fallback_model), and the last value where that has nothing to say either, of series shorter than a season.
 """
 
 import json
@@ -36,7 +36,11 @@ def main() -> None:
         forecaster = StatsForecast(models=[model], freq=1, n_jobs=2, fallback_model=SeasonalNaive(season_length=season))
         said = forecaster.forecast(df=frame, h=horizon)
         by_series = said.sort_values(["unique_id", "ds"]).groupby("unique_id")[name].apply(list)
-        answer[name] = {"seconds": time.monotonic() - begun, "forecasts": [[float(v) for v in one] for one in by_series]}
+        forecasts = [
+            [float(value) if np.isfinite(value) else float(known[-1]) for value in one]
+            for one, known in zip(by_series, about["series"], strict=True)
+        ]
+        answer[name] = {"seconds": time.monotonic() - begun, "forecasts": forecasts}
     json.dump(answer, sys.stdout)
 
 
