@@ -3,7 +3,7 @@ import { RESULT_BYTES } from './jobs.ts';
 import { markBinsGoingLeft, type Split } from './split.ts';
 
 /** Rows from which parting them is worth sharing out among threads. */
-const MANY_ROWS = 16_384;
+const MANY_ROWS = 32_768;
 
 type Stretches = { begin: number; end: number; ridersBegin: number; ridersEnd: number };
 

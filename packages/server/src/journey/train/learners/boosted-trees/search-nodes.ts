@@ -7,9 +7,9 @@ import type { Split } from './split.ts';
 import type { TreePlan } from './tree-plan.ts';
 
 /** Cells of a node from which its histogram is worth sharing out among threads. */
-const MANY_CELLS = 32_768;
+const MANY_CELLS = 131_072;
 /** Bytes of a histogram from which finishing and searching it is. */
-const MANY_BYTES = 32_768;
+const MANY_BYTES = 131_072;
 
 /** A node with its place for a histogram; `of.split` takes what is found when it is `wanted`. */
 export type Searched = {

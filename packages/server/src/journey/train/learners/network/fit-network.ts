@@ -25,11 +25,14 @@ const STEPS_A_PASS = 20;
 const BETAS = { beta1: 0.9, beta2: 0.98 };
 const EPSILON = 1e-8;
 
-/** Steps after which a fit looks whether it has time for the least of passes. */
-const FIRST_LOOK = 8;
+/**
+ * Between these steps a fit measures what a step takes and then looks whether it has time for the least of passes. The
+ * first steps, and what is laid out before them, are slow and say nothing of the rest.
+ */
+const MEASURED_STEPS = { from: 8, to: 32 };
 
 /** Passes that a fit must have time for; with less it would only keep others waiting. */
-const LEAST_PASSES = 4;
+const LEAST_PASSES = 3;
 
 /** The step size ends at this share of what it was. */
 const LAST_SHARE = 0.03;
@@ -53,6 +56,8 @@ type Learning = {
   batch: BatchBuffers;
   steps: number;
   planned: number;
+  /** Share of the time that was gone when the measured steps began. */
+  spentBefore: number;
 };
 
 /** Of one batch: margins, what they should be, and their derivatives, output by output. */
@@ -113,7 +118,7 @@ export function fitNetwork(data: LearnerData, params: NetworkParams, context: Fi
       stopAfter: Math.max(1, best.pass),
     },
     cutShort,
-    hopeless: cutShort && learning.steps <= FIRST_LOOK && learning.steps < learning.planned,
+    hopeless: cutShort && learning.steps <= MEASURED_STEPS.to && learning.steps < learning.planned,
   };
 }
 
@@ -159,6 +164,7 @@ function begin(data: LearnerData, params: NetworkParams, context: FitContext, pl
     batch: batchBuffers(batch, outputs),
     steps: 0,
     planned: 1,
+    spentBefore: 0,
   };
 }
 
@@ -198,9 +204,17 @@ function learnFrom(learning: Learning, order: Int32Array): boolean {
 }
 
 /** Whether there is time to learn anything. The averaged weights make do with whatever more there is. */
-function hasTime({ steps, context }: Learning, stepsInPass: number): boolean {
-  if (context.spent === undefined || steps !== FIRST_LOOK) return true;
-  return steps / context.spent() >= LEAST_PASSES * stepsInPass;
+function hasTime(learning: Learning, stepsInPass: number): boolean {
+  const { steps, context } = learning;
+  const { from, to } = MEASURED_STEPS;
+  if (context.spent === undefined || (steps !== from && steps !== to)) return true;
+  const spent = context.spent();
+  if (steps === from) {
+    learning.spentBefore = spent;
+    return true;
+  }
+  const perStep = (spent - learning.spentBefore) / (to - from);
+  return steps + (1 - spent) / perStep >= LEAST_PASSES * stepsInPass;
 }
 
 function learnBatch(learning: Learning, chosen: Int32Array, stepsInPass: number): void {
