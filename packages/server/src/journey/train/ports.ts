@@ -1,9 +1,8 @@
 import type { Fold } from './folds.ts';
 import type { Fit, LearnerData, LearnerId, LearnerParams } from './learners/index.ts';
-import type { Candidate } from './search/candidate.ts';
+import type { Candidate, Race } from './search/candidate.ts';
 import type { CurveReference } from './search/hopeless-curve.ts';
 import type { Plan } from './search/plan.ts';
-import type { Proposal } from './search/proposals.ts';
 
 /** One fit: a learner with its parameters on one fold. */
 export type TrialTask = {
@@ -65,7 +64,7 @@ export type JournalEntry =
       number: number;
       candidate: Candidate;
       why: string;
-      race: Proposal['race'];
+      race: Race;
       fold: number;
       fit: TrialFit;
       elapsed: number;

@@ -16,11 +16,13 @@ import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former
 import { type LeaderboardEntry, leaderboardOf } from './search/leaderboard.ts';
 import { blendMargins, type Member } from './search/member.ts';
 import { lossSoFar, type OpenTrial } from './search/open-trial.ts';
-import { type Plan, planSearch } from './search/plan.ts';
+import type { Plan } from './search/plan.ts';
+import { planSearch } from './search/plan-search.ts';
+import { primaryLoss } from './search/primary-loss.ts';
 import { runCandidates } from './search/run-candidates.ts';
 import type { SearchGoal } from './search/search-goal.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
-import { metricValue, primaryLoss, type Selection } from './search/selection.ts';
+import { metricValue, type Selection } from './search/selection.ts';
 import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
 

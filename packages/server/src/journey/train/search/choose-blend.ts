@@ -1,8 +1,10 @@
-import { meanOf, type Trial } from './candidate.ts';
+import { meanOf } from './mean-of.ts';
 import { blendMargins, type Member, renormalised } from './member.ts';
+import { primaryLoss } from './primary-loss.ts';
 import { pruneBlend } from './prune-blend.ts';
 import type { SearchState } from './search-state.ts';
-import { isCostly, primaryLoss } from './selection.ts';
+import { isCostly } from './selection.ts';
+import type { Trial } from './trial.ts';
 
 /** Steps of the greedy selection, so weights are multiples of one over it. */
 const STEPS = 20;

@@ -3,12 +3,13 @@ import { seededRandom } from '../../../kernel/index.ts';
 import { sampleData } from '../../../testing/sample-training.ts';
 import { LEARNERS } from '../learners/index.ts';
 import { calibrateMargins } from './calibrate-margins.ts';
-import { meanOf, type Trial } from './candidate.ts';
 import { chooseBlend } from './choose-blend.ts';
 import { chooseThreshold } from './choose-threshold.ts';
+import { meanOf } from './mean-of.ts';
 import { blendMargins } from './member.ts';
+import { primaryLoss } from './primary-loss.ts';
 import { type SearchState, searchState } from './search-state.ts';
-import { primaryLoss } from './selection.ts';
+import type { Trial } from './trial.ts';
 
 const ROWS = 4000;
 const all = Int32Array.from({ length: ROWS }, (_, row) => row);

@@ -8,10 +8,10 @@ import type { Part } from '../model.ts';
 import { sizeInLeaves } from '../model-size.ts';
 import type { TrialFit } from '../ports.ts';
 import { bagSize } from './bag-size.ts';
-import type { Trial } from './candidate.ts';
 import { type Member, sizeOf } from './member.ts';
 import { pruneBlend } from './prune-blend.ts';
 import { searchState } from './search-state.ts';
+import type { Trial } from './trial.ts';
 
 const SHAPE = {
   seed: 5,

@@ -4,7 +4,7 @@ import type { AdditiveModel } from '../model.ts';
 import type { TrialPool } from '../ports.ts';
 import { bagSize } from './bag-size.ts';
 import type { Budget } from './budget.ts';
-import { meanOf } from './candidate.ts';
+import { meanOf } from './mean-of.ts';
 import type { Member } from './member.ts';
 import type { SearchState } from './search-state.ts';
 

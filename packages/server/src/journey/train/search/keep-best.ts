@@ -1,5 +1,6 @@
 import { sizeInLeaves } from '../model-size.ts';
-import { meanOf, type Trial } from './candidate.ts';
+import { meanOf } from './mean-of.ts';
+import type { Trial } from './trial.ts';
 
 /** Bytes that held-out margins and fold models of finished trials may take together. */
 const MOST_BYTES = 384 * 1024 * 1024;

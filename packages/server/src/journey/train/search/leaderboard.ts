@@ -1,10 +1,11 @@
 import type { LearnerParams } from '../learners/index.ts';
 import { LEARNERS } from '../learners/index.ts';
-import { meanOf, standardErrorOf } from './candidate.ts';
+import { meanOf, standardErrorOf } from './mean-of.ts';
 import { blendMargins, type Member } from './member.ts';
 import { type OpenTrial, secondsOf } from './open-trial.ts';
+import { primaryLoss } from './primary-loss.ts';
 import type { SearchState } from './search-state.ts';
-import { metricValue, primaryLoss } from './selection.ts';
+import { metricValue } from './selection.ts';
 
 /** What was tried, the best first. */
 export type LeaderboardEntry = {

@@ -1,6 +1,6 @@
 import { LEARNERS } from '../learners/index.ts';
 import { sizeInLeaves } from '../model-size.ts';
-import type { Trial } from './candidate.ts';
+import type { Trial } from './trial.ts';
 
 /** A trial with its share in the blend; shares sum to 1. */
 export type Member = { trial: Trial; weight: number };

@@ -1,9 +1,11 @@
 import type { TrialFit } from '../ports.ts';
-import { type Candidate, meanOf, type Trial } from './candidate.ts';
+import type { Candidate, Race } from './candidate.ts';
+import { meanOf } from './mean-of.ts';
 import type { Plan } from './plan.ts';
+import { primaryLoss } from './primary-loss.ts';
 import type { Proposal } from './proposals.ts';
 import type { SearchState } from './search-state.ts';
-import { primaryLoss } from './selection.ts';
+import type { Trial } from './trial.ts';
 
 export type TrialState = 'running' | 'done' | 'stopped' | 'failed';
 
@@ -12,7 +14,7 @@ export type OpenTrial = {
   number: number;
   candidate: Candidate;
   why: string;
-  race: Proposal['race'];
+  race: Race;
   state: TrialState;
   /** Folds to fit, in parts: a raced trial must do well in one part to go on with the next. */
   rungs: number[][];
@@ -51,7 +53,7 @@ export function openTrial(
 }
 
 /** A part of the first fold's rows where rows are many, the first fold, all others. */
-function rungsFor({ sampled }: SearchState, plan: Plan, race: Proposal['race']): number[][] {
+function rungsFor({ sampled }: SearchState, plan: Plan, race: Race): number[][] {
   const all = Array.from({ length: plan.folds }, (_, fold) => fold);
   if (race === 'none') return [all];
   const byFolds = [all.slice(0, 1), all.slice(1)].filter((rung) => rung.length > 0);

@@ -2,7 +2,7 @@ import { seededRandom } from '../../../kernel/index.ts';
 import { LEARNERS, type LearnerId, type LearnerParams } from '../learners/index.ts';
 import type { Learner } from '../learners/learner.ts';
 import type { SearchSpace } from '../learners/search-space.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, Race } from './candidate.ts';
 import { forMetric } from './follow-metric.ts';
 import type { Plan } from './plan.ts';
 import { PORTFOLIO, suitsRows } from './portfolio.ts';
@@ -16,7 +16,7 @@ import { variedBy } from './unit-space.ts';
 export type Proposal = {
   candidate: Candidate;
   why: string;
-  race: 'none' | 'lenient' | 'strict';
+  race: Race;
 };
 
 /** What became of a candidate: the earliest look at it that all have is what they are compared by. */

@@ -1,8 +1,8 @@
 import { bagSize, MOST_LEAVES, sizeOfBag } from './bag-size.ts';
-import { meanOf, standardErrorOf } from './candidate.ts';
+import { meanOf, standardErrorOf } from './mean-of.ts';
 import { blendMargins, type Member, renormalised, sizeOf } from './member.ts';
+import { primaryLoss } from './primary-loss.ts';
 import type { SearchState } from './search-state.ts';
-import { primaryLoss } from './selection.ts';
 
 /**
  * Standard errors of the difference that a member must lower the loss by to be kept in a blend that is too large. A

@@ -2,8 +2,8 @@ import { LEARNERS } from '../learners/index.ts';
 import type { CurveReference } from './hopeless-curve.ts';
 import { lossSoFar, type OpenTrial } from './open-trial.ts';
 import type { Plan } from './plan.ts';
+import { primaryLoss } from './primary-loss.ts';
 import type { SearchState } from './search-state.ts';
-import { primaryLoss } from './selection.ts';
 
 /** One in so many goes on from a part of the folds to the next (asynchronous successive halving, Li et al. 2020). */
 const REDUCTION = 3;

@@ -1,8 +1,8 @@
 import { isFailure } from '@slipway/contract';
 import type { JournalEntry, TrialFit, TrialJournal, TrialPool } from '../ports.ts';
-import { meanOf, type Trial } from './candidate.ts';
 import { candidateCap } from './candidate-cap.ts';
 import { keepBest } from './keep-best.ts';
+import { meanOf } from './mean-of.ts';
 import {
   completeTrial,
   earliestLoss,
@@ -19,6 +19,7 @@ import { referenceFor, whyStopped } from './race.ts';
 import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
 import { type Allowance, isAffordable, secondsFor } from './time-for.ts';
+import type { Trial } from './trial.ts';
 
 /** Trials in a row that may fail to better the best before the search ends, unless a number of trials is asked for. */
 const IDLE_TRIALS = 15;

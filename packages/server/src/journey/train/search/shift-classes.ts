@@ -1,5 +1,5 @@
+import { primaryLoss } from './primary-loss.ts';
 import type { SearchState } from './search-state.ts';
-import { primaryLoss } from './selection.ts';
 
 /** Shares of the logarithm of how rare a class is by which its margin may be raised. */
 const SHARES = [0.25, 0.5, 0.75, 1];

@@ -1,5 +1,5 @@
 import { LEARNERS, type LearnerParams } from '../learners/index.ts';
-import { meanOf, standardErrorOf } from './candidate.ts';
+import { meanOf, standardErrorOf } from './mean-of.ts';
 import { type OpenTrial, secondsOf, type TrialState } from './open-trial.ts';
 import type { Plan } from './plan.ts';
 import type { SearchState } from './search-state.ts';

@@ -3,7 +3,8 @@ import { seededRandom } from '../../../kernel/index.ts';
 import { METRICS } from '../../train/index.ts';
 import type { ValidatedTask } from '../model.ts';
 import { bootstrap, differenceOf, intervalOf } from './bootstrap.ts';
-import { HEADLINE_STATISTIC, type Judged, meanStatistic } from './statistics.ts';
+import type { Judged } from './judged.ts';
+import { HEADLINE_STATISTIC, meanStatistic } from './statistics.ts';
 import { takeJudged } from './take-predictions.ts';
 
 const HEADLINES = [

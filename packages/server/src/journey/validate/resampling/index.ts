@@ -1,8 +1,8 @@
 export { bootstrap, differenceOf, intervalOf, type Resamples } from './bootstrap.ts';
+export type { Judged } from './judged.ts';
 export { rowLoss } from './row-loss.ts';
 export {
   HEADLINE_STATISTIC,
-  type Judged,
   meanStatistic,
   metricStatistic,
   type Resampled,

@@ -1,18 +1,10 @@
-import type { TargetVector } from '../../prepare/index.ts';
-import { confusionOf, type Metric, type Predictions } from '../../train/index.ts';
+import { confusionOf, type Metric } from '../../train/index.ts';
 import type { ValidatedTask } from '../model.ts';
+import type { Judged } from './judged.ts';
 import { takeJudged } from './take-predictions.ts';
 
 /** A measure of quality as a function of how often each row was drawn; prepared once, evaluated a thousand times. */
 export type Resampled = (draws: Uint16Array) => number;
-
-/** What a statistic is prepared from: all rows, or the rows of a subsample. */
-export type Judged = {
-  target: TargetVector;
-  predictions: Predictions;
-  threshold: number;
-  quantile?: number;
-};
 
 /** The headline metric of each task. */
 export const HEADLINE_STATISTIC: Record<ValidatedTask, (judged: Judged) => Resampled> = {

@@ -1,5 +1,5 @@
 import type { Predictions } from '../../train/index.ts';
-import type { Judged } from './statistics.ts';
+import type { Judged } from './judged.ts';
 
 /** The truth and predictions of the given rows; of all when undefined. */
 export function takeJudged(judged: Judged, rows: Int32Array | undefined): Judged {
