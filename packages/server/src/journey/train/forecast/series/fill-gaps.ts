@@ -1,5 +1,5 @@
 /**
- * Fills missing steps (NaN) in place and marks them: by zero where nothing recorded means nothing happened, else by the
+ * Fills missing steps (NaN) in place and marks what is made up: by zero where nothing recorded means nothing happened, else by the
  * mean of the same phase one season before and after, else on the straight line between the neighbours. Gives how many.
  */
 export function fillGaps(
@@ -12,7 +12,7 @@ export function fillGaps(
   const known = values.slice();
   for (let i = 0; i < values.length; i++) {
     if (!Number.isNaN(known[i]!)) continue;
-    filled[i] = 1;
+    if (!options.zero) filled[i] = 1;
     values[i] = options.zero ? 0 : (bySeason(known, i, options.season) ?? onLine(known, i));
   }
   return missing;
