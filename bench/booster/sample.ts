@@ -56,7 +56,9 @@ function synthetic(count: number, rows: number, random: Random) {
 /** Rows drawn with replacement; numbers that are not whole or take many values are shaken a little. */
 function resampled(table: string, rows: number, random: Random) {
   const at = table.lastIndexOf(':');
-  const lines = readFileSync(table.slice(0, at), 'utf8').split(/\r?\n/).filter(Boolean);
+  const lines = readFileSync(table.slice(0, at), 'utf8')
+    .split(/\r\n|\r|\n/)
+    .filter(Boolean);
   const names = lines[0]!.split(',').map((name) => name.replaceAll('"', ''));
   const cells = lines.slice(1).map((line) => line.split(',').map(Number));
   const chosen = Int32Array.from({ length: rows }, () => Math.floor(random() * cells.length));

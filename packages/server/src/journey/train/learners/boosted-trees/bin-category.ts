@@ -1,4 +1,4 @@
-import type { Binned } from './bin-features.ts';
+import type { Binned } from './binned-feature.ts';
 
 /** Bins a column of category codes: the most frequent ones have bins of their own, the rest share the last one. */
 export function binCategory(column: Float32Array, levels: number, maxBins: number): Binned {

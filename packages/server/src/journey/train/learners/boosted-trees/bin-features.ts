@@ -17,11 +17,6 @@ export const MAX_VALUE_BINS = 255;
 /** Features off their usual bin in more rows than this hardly ever exclude others. */
 const MOST_UNUSUAL = 0.2;
 
-type Described<Feature> = Feature extends unknown ? Omit<Feature, 'column' | 'member'> : never;
-
-/** A feature with its bins by row, not yet in a column. */
-export type Binned = Described<BinnedFeature> & { bins: Uint8Array };
-
 /** Bins every feature. Targets are not looked at, so one binning serves every fold. */
 export function binFeatures(
   matrix: FeatureMatrix,

@@ -1,4 +1,4 @@
-import type { Binned } from './bin-features.ts';
+import type { Binned } from './binned-feature.ts';
 import { bordersOf } from './borders.ts';
 import type { Arena } from './kernels/kernel-memory.ts';
 import { attachTreeKernels } from './kernels/tree-kernels.ts';

@@ -25,6 +25,11 @@ export type BinnedFeature = {
     }
 );
 
+type Described<Feature> = Feature extends unknown ? Omit<Feature, 'column' | 'member'> : never;
+
+/** A feature with its bins by row, not yet in a column. */
+export type Binned = Described<BinnedFeature> & { bins: Uint8Array };
+
 /** How many bins a histogram of the feature has, the one for missing values included. */
 export function binCount(feature: Pick<BinnedFeature, 'valueBins' | 'hasMissing'>): number {
   return feature.valueBins + (feature.hasMissing ? 1 : 0);
