@@ -340,7 +340,7 @@ export const FAILURES = catalogue({
   'train.params-invalid': {
     kind: 'invalid',
     says: 'The parameter {name} cannot be fixed so: {reason}.',
-    hint: 'The reference of learners lists parameters with their defaults.',
+    hint: 'Names and meanings follow LightGBM where it has them; what is left out keeps its default.',
   },
   'train.space-invalid': {
     kind: 'invalid',

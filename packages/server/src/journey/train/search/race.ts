@@ -1,5 +1,6 @@
 import { LEARNERS } from '../learners/index.ts';
 import type { CurveReference } from './hopeless-curve.ts';
+import { standardErrorOf } from './mean-of.ts';
 import { lossSoFar, type OpenTrial } from './open-trial.ts';
 import type { Plan } from './plan.ts';
 import { primaryLoss } from './primary-loss.ts';
@@ -10,6 +11,9 @@ const REDUCTION = 3;
 
 /** How far behind the best look, as a share of what the best gained over the constant baseline, a trial may be. */
 const BEHIND = { lenient: 0.15, strict: 0.05 };
+
+/** The same as a share of how much the folds of one trial differ: less than that may be the luck of a fold. */
+const CHANCE = { lenient: 0.5, strict: 0.25 };
 
 /**
  * Why a raced trial does not go on after the part of its folds that is done; undefined when it does. A portfolio trial
@@ -27,13 +31,20 @@ export function whyStopped(
   if (looks.length === 0 || !Number.isFinite(own)) return undefined;
   const best = Math.min(...looks);
   const gained = baselineLoss(state, fold) - best;
-  if (gained > 0 && own > best + BEHIND[trial.race] * gained)
-    return `far behind the best after ${partInWords(state, fold)}`;
+  const allowed = Math.max(BEHIND[trial.race] * gained, CHANCE[trial.race] * spreadOf(others));
+  if (gained > 0 && own > best + allowed) return `far behind the best after ${partInWords(state, fold)}`;
   const better = looks.filter((loss) => loss < own).length;
   const places = Math.max(2, Math.ceil((looks.length + 1) / REDUCTION));
   if (trial.race === 'strict' && better >= places)
     return `not among the best ${places} of ${looks.length + 1} after ${partInWords(state, fold)}`;
   return undefined;
+}
+
+/** Standard deviation of the losses over the folds of the trial that has most of them; 0 while none has two. */
+function spreadOf(others: readonly OpenTrial[]): number {
+  const most = others.toSorted((a, b) => b.looks.size - a.looks.size)[0];
+  const losses = [...(most?.looks.values() ?? [])];
+  return standardErrorOf(losses) * Math.sqrt(losses.length);
 }
 
 function partInWords({ sampled }: SearchState, fold: number): string {

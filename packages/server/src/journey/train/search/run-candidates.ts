@@ -24,6 +24,9 @@ import type { Trial } from './trial.ts';
 /** Trials in a row that may fail to better the best before the search ends, unless a number of trials is asked for. */
 const IDLE_TRIALS = 15;
 
+/** Candidates begun at most, those given up early among them, as a multiple of those that may be finished. */
+const STOPPED_TOO = 4;
+
 export type Search = {
   state: SearchState;
   pool: TrialPool;
@@ -55,7 +58,6 @@ export async function runCandidates(search: Search): Promise<Searched> {
   let best = { loss: Number.POSITIVE_INFINITY, ended: 0 };
   let ended = 0;
   const source = proposals(state, plan, goal);
-  const cap = goal.trials ?? candidateCap(state.data.features.rows);
   const isIdle = () => goal.trials === undefined && ended - best.ended >= IDLE_TRIALS;
 
   const take = (trial: OpenTrial, fold: number, fit: TrialFit) => {
@@ -83,7 +85,7 @@ export async function runCandidates(search: Search): Promise<Searched> {
     search.changed(trial);
   };
   const begin = (): OpenTrial | null => {
-    if (begun.length >= cap || isIdle()) return null;
+    if (isFull(begun, goal, state) || isIdle()) return null;
     const number = Math.max(0, ...begun.map((trial) => trial.number)) + 1;
     const proposal = source.next(number, knownOf(begun, state), (candidate) =>
       isAffordable(candidate, begun, plan, pool, allowance),
@@ -130,6 +132,18 @@ export async function runCandidates(search: Search): Promise<Searched> {
   over = true;
   if (trials.length === 0) throw problem ?? new Error('no trial could be finished');
   return { begun, trials: trials.toSorted((a, b) => a.number - b.number) };
+}
+
+/**
+ * Whether as many candidates were begun as are to be. Those given up early were not looked at closely enough to fit the
+ * validation rows by chance, so more of them may be tried.
+ */
+function isFull(begun: readonly OpenTrial[], goal: SearchGoal, { data }: SearchState): boolean {
+  if (goal.trials !== undefined) return begun.length >= goal.trials;
+  const cap = candidateCap(data.features.rows);
+  return (
+    begun.filter((trial) => trial.state !== 'stopped').length >= cap || begun.length >= STOPPED_TOO * cap
+  );
 }
 
 function about({ number, candidate, why, race }: OpenTrial) {
