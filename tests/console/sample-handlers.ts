@@ -52,7 +52,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
           leaderboard: world.leaderboard,
           trying: [
             {
-              run: 'run_2.10',
+              run: 'run_2-10',
               learner: 'Boosted trees',
               params: { leaves: 24 },
               why: 'suggested by what 9 trials of boosted trees showed',

@@ -125,7 +125,7 @@ export const leaderboard: LeaderboardEntry[] = [
   ['linear', { penalty: 0.01 }, 0.8442, 0.0029],
 ].map(([learner, params, value, error], index) => ({
   rank: index + 1,
-  run: `run_2.${index + 1}`,
+  run: `run_2-${index + 1}`,
   learner: learner as string,
   params: params as Record<string, unknown>,
   metric: 'rocAuc',

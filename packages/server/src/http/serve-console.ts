@@ -22,7 +22,7 @@ export async function serveConsole(server: FastifyInstance, folder: string | und
       request.method === 'GET' &&
       folder !== undefined &&
       !/^\/api(\/|\?|$)/.test(request.url) &&
-      !request.url.includes('.');
+      !request.url.split('?')[0]!.includes('.');
     if (page) return reply.sendFile('index.html');
     return sendProblem(
       reply,

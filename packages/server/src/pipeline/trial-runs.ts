@@ -7,7 +7,7 @@ const MOST_POINTS = 200;
 
 /** The run of a trial is named by its number, so that a search taken up again after a crash tells of the same ones. */
 export function trialRunId(runId: string, number: number): string {
-  return `${runId}.${number}`;
+  return `${runId}-${number}`;
 }
 
 /** Writes down what a candidate job tells of a trial, as a run under the job's own. */
