@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -23,6 +23,7 @@ beforeAll(async () => {
   stores = subject.database.stores;
   objects = await openFileObjects(join(scratch, 'objects'));
   signer = await openFileSigner(join(scratch, 'keys'));
+  await mkdir(join(scratch, 'bundles'));
   bundles = createBundleFolderStore(join(scratch, 'bundles'), signer);
 }, 120_000);
 afterAll(async () => {
