@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fail } from '@slipway/contract';
+import { fail, isFailure } from '@slipway/contract';
 import { type Client, createClient } from '@slipway/sdk';
 import type { CommonOptions } from './options.ts';
 
@@ -57,6 +57,9 @@ async function answers(server: string): Promise<boolean> {
   const client = createClient({ server });
   return client.call['system.health']({}, { signal: AbortSignal.timeout(5000) }).then(
     ({ product }) => product === 'slipway',
-    () => false,
+    (failure: unknown) => {
+      if (isFailure(failure, 'server.untrusted')) throw failure;
+      return false;
+    },
   );
 }

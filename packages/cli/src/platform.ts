@@ -33,6 +33,8 @@ export type UpOptions = {
   inferencePort?: string;
   publicUrl?: string;
   inferencePublicUrl?: string;
+  tlsCertificate?: string;
+  tlsKey?: string;
   insecure?: boolean;
   set?: string[];
 };
@@ -81,6 +83,8 @@ function settingFlags(options: UpOptions): string[] {
     ['http.inferencePort', inferencePort],
     ['http.publicUrl', publicUrl],
     ['http.inferencePublicUrl', inferencePublicUrl],
+    ['http.tlsCertificate', options.tlsCertificate],
+    ['http.tlsKey', options.tlsKey],
     ['http.insecure', insecure ? 'true' : undefined],
   ];
   const flags = given.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));

@@ -505,6 +505,16 @@ export const FAILURES = catalogue({
     says: 'Endpoint {name} has no former version to go back to.',
     hint: 'Promote a version first.',
   },
+  'endpoint.bad-spec': {
+    kind: 'unprocessable',
+    says: 'The endpoint’s spec is not valid: {reason}.',
+    hint: 'Correct the field named in `path`; `slipway endpoints show NAME --spec` prints one that works.',
+  },
+  'endpoint.paused': {
+    kind: 'unavailable',
+    says: 'Endpoint {name} is paused.',
+    hint: '`slipway endpoints resume {name}` lets it answer again.',
+  },
   'endpoint.not-ready': {
     kind: 'unavailable',
     says: 'Endpoint {name} is not ready.',
@@ -514,6 +524,11 @@ export const FAILURES = catalogue({
     kind: 'unavailable',
     says: 'Version {version} of {name} did not load: {reason}.',
     hint: 'The former version keeps answering.',
+  },
+  'rollout.none': {
+    kind: 'conflict',
+    says: 'No version is being rolled out at endpoint {name}, and version {version} answers already.',
+    hint: 'Name the version that shall answer.',
   },
   'dataplane.unavailable': {
     kind: 'unavailable',
@@ -656,7 +671,12 @@ export const FAILURES = catalogue({
   'listen.insecure': {
     kind: 'forbidden',
     says: 'Listening on {host} without TLS would send keys in the clear.',
-    hint: 'Put TLS in front and pass --insecure, or listen on 127.0.0.1.',
+    hint: 'Give --tls-certificate and --tls-key, or put TLS in front and pass --insecure, or listen on 127.0.0.1.',
+  },
+  'tls.invalid': {
+    kind: 'invalid',
+    says: 'Slipway cannot serve with TLS: {reason}.',
+    hint: 'Give PEM files that this user may read: the certificate with the chain behind it as --tls-certificate, its key as --tls-key.',
   },
   'listen.in-use': {
     kind: 'conflict',
@@ -677,6 +697,11 @@ export const FAILURES = catalogue({
     kind: 'unavailable',
     says: 'No Slipway answers at {url}.',
     hint: 'Start one with `slipway up`.',
+  },
+  'server.untrusted': {
+    kind: 'unavailable',
+    says: 'The certificate of {url} is not trusted ({reason}).',
+    hint: 'Where it was made by an authority of your own, name its certificate in NODE_EXTRA_CA_CERTS.',
   },
 });
 

@@ -33,12 +33,24 @@ function problemOf(text: string): Problem | undefined {
   }
 }
 
-/** Turns what fetch throws into `server.unreachable`; an abort of the caller's stays what it is. */
+/**
+ * Turns what fetch throws into `server.unreachable`, or `server.untrusted` where the certificate is why; an abort of the
+ * caller's stays what it is.
+ */
 export function unreachable(url: string): (cause: unknown) => never {
   return (cause) => {
     if (cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError')) throw cause;
+    const reason = doubtOf(cause);
+    if (reason !== undefined) throw fail('server.untrusted', { url: originOf(url), reason }, { cause });
     throw fail('server.unreachable', { url: originOf(url) }, { cause });
   };
+}
+
+/** What is wrong with the certificate, by the codes of OpenSSL and of Node. */
+function doubtOf(thrown: unknown): string | undefined {
+  const cause = thrown instanceof Error ? (thrown.cause as { code?: unknown; message?: string }) : undefined;
+  const isDoubt = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(String(cause?.code));
+  return isDoubt ? cause?.message : undefined;
 }
 
 function originOf(url: string): string {

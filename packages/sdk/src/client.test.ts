@@ -185,6 +185,18 @@ describe('a failed call', () => {
     expect(await failing(read())).toMatchObject({ code: 'server.unreachable' });
   });
 
+  it('of a server whose certificate is not trusted says so', async () => {
+    const cause = Object.assign(new Error('self-signed certificate'), {
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    const doubtful = createClient({ server: 'https://ml.example', fetch });
+    expect(await failing(doubtful.call['system.health']())).toMatchObject({
+      code: 'server.untrusted',
+      details: { url: 'https://ml.example', reason: 'self-signed certificate' },
+    });
+  });
+
   it('that the caller gave up stays an abort', async () => {
     answer = () => {};
     const error = await failing(client.call['keys.list']({}, { signal: AbortSignal.timeout(20) }));

@@ -35,6 +35,8 @@ export function withPorts(command: Command): Command {
     .option('--inference-port <number>', 'port of the data plane (default 7401)')
     .option('--public-url <url>', 'address by which others reach the control plane and the console')
     .option('--inference-public-url <url>', 'address by which others reach the data plane')
+    .option('--tls-certificate <file>', 'PEM file with the certificate to serve with, and its chain')
+    .option('--tls-key <file>', 'PEM file with the key of the certificate')
     .option('--insecure', 'listen beyond loopback without TLS, when TLS ends in front')
     .option('--set <key=value>', 'any other setting; see slipway config', gather);
 }

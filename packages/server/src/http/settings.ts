@@ -25,6 +25,14 @@ export const httpSettings = {
     prefix: true,
     says: 'Address by which others reach the data plane; unless told, the host of `publicUrl` with the port of the data plane.',
   }),
+  tlsCertificate: textSetting({
+    default: '',
+    says: 'PEM file with the certificate, and the chain behind it, by which both planes serve with TLS.',
+  }),
+  tlsKey: textSetting({
+    default: '',
+    says: 'PEM file with the key of the certificate.',
+  }),
   insecure: flagSetting({
     default: false,
     says: 'Allow listening beyond loopback without TLS, for when TLS ends in front of Slipway.',

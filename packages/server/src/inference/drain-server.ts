@@ -2,15 +2,22 @@ import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InferenceContext } from './context.ts';
 import type { GrpcTransport } from './grpc/transport.ts';
+import type { SecureListening } from './secure-front.ts';
+
+export type Listeners = {
+  server: Server;
+  front: SecureListening | undefined;
+  grpc: GrpcTransport | undefined;
+};
 
 /** Ends a server whose phase is `draining` already: readiness fails and answers say that the connection closes. */
 export async function drainServer(
-  server: Server,
-  grpc: GrpcTransport | undefined,
+  { server, front, grpc }: Listeners,
   context: InferenceContext,
 ): Promise<void> {
   const { drainGraceMs, drainDeadlineMs } = context.settings;
   if (drainGraceMs > 0) await pause(drainGraceMs);
+  front?.close();
   await Promise.all([closeServer(server, drainDeadlineMs), grpc?.drain(drainDeadlineMs)]);
   context.admission.stop();
   await Promise.all([context.log.close(), context.tracer.close()]);

@@ -13,6 +13,7 @@ export {
 } from './inference-server.ts';
 export type { ControlMessage, InferenceMessage } from './protocol.ts';
 export { flagOf, type InferenceFlags, readFlags } from './read-flags.ts';
+export type { SecureFront, SecureListening } from './secure-front.ts';
 export { type ControlChannel, serveControl } from './serve-control.ts';
 export { serveFolder } from './serve-folder.ts';
 export { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';

@@ -24,6 +24,7 @@ import { endpointStats } from './live-endpoint.ts';
 import { releaseRoute, routeLoader } from './load-route.ts';
 import { pathsOf } from './paths.ts';
 import { responseCache } from './response-cache.ts';
+import type { SecureFront, SecureListening } from './secure-front.ts';
 import { type InferenceSettings, inferenceDefaults } from './settings.ts';
 import { poolOpener } from './tensors/open-pool.ts';
 import { spanExporter } from './tracing/span-exporter.ts';
@@ -45,6 +46,8 @@ export type InferenceServerOptions = {
   accessLog?: LineSink | undefined;
   /** Where Vertex AI calls, when it runs this process. */
   vertexRoutes?: VertexRoutes | undefined;
+  /** Ends TLS on `host` and `port`; the server itself then listens on loopback, on any free port. */
+  secureFront?: SecureFront | undefined;
   /** Carries gRPC, when `settings.grpcPort` asks for it. */
   grpc?: GrpcTransportFactory;
   /** Starts models of tensors; without it none is served. */
@@ -54,10 +57,16 @@ export type InferenceServerOptions = {
   clock?: Clock;
 };
 
+export type Listening = {
+  port: number;
+  /** Where programs of this machine reach it in the clear; the same port unless TLS is in front of it. */
+  localPort: number;
+};
+
 /** The server that answers predictions, in this process. */
 export interface InferenceServer {
-  /** Listens and returns the port. Throws `listen.in-use`. */
-  listen(): Promise<number>;
+  /** Throws `listen.in-use`. */
+  listen(): Promise<Listening>;
   /** As `DataPlane.apply` promises. One call at a time. */
   apply(table: RoutingTable): Promise<EndpointOutcome[]>;
   stats(): DataPlaneStats;
@@ -75,6 +84,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const load = routeLoader(poolOpener(options.models, context.settings));
   let paths = pathsOf(context.live, dialects);
   let draining: Promise<void> | undefined;
+  let front: SecureListening | undefined;
   const server = newHttpServer(context.settings);
   const newRequestId = predictionIds('req', options.processPart, context.clock);
   const handle = requestHandler({
@@ -89,9 +99,12 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
 
   return {
     async listen() {
-      const port = await listen(server, options.host, options.port);
-      await grpc?.listen(options.host, context.settings.grpcPort);
-      return port;
+      const { host, port, secureFront } = options;
+      const isPlain = secureFront === undefined;
+      const localPort = await listen(server, isPlain ? host : LOOPBACK, isPlain ? port : 0);
+      front = await secureFront?.(server, { host, port });
+      await grpc?.listen(host, context.settings.grpcPort);
+      return { port: front?.port ?? localPort, localPort };
     },
     async apply(table) {
       const before = routesOf(context.live);
@@ -106,7 +119,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     stats: () => statsOf(context),
     drain() {
       context.phase = 'draining';
-      draining ??= drainServer(server, grpc, context)
+      draining ??= drainServer({ server, front, grpc }, context)
         .then(() => Promise.all(routesOf(context.live).map(releaseRoute)))
         .then(() => log?.close());
       return draining;
@@ -173,6 +186,8 @@ function newHttpServer(settings: InferenceSettings): Server {
   server.maxConnections = settings.maxConnections;
   return server;
 }
+
+const LOOPBACK = '127.0.0.1';
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
   try {

@@ -10,7 +10,7 @@ export type ControlMessage =
 
 /** What the inference process answers. */
 export type InferenceMessage =
-  | { type: 'listening'; port: number }
+  | { type: 'listening'; port: number; localPort: number }
   /** It cannot listen, and exits. */
   | { type: 'failed'; failure: FailureData }
   | { type: 'applied'; sequence: number; outcomes: EndpointOutcome[] }

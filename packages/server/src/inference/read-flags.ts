@@ -12,6 +12,8 @@ export type InferenceFlags = {
   allowedHosts: string[];
   /** By which address others reach the process. */
   publicUrl: string | undefined;
+  /** PEM files; served with TLS when there are. */
+  tls: { certificate: string; key: string } | undefined;
   /** Of a process of its own: the bundle to serve, and under which name. */
   modelDir: string | undefined;
   modelName: string | undefined;
@@ -42,6 +44,7 @@ export function readFlags(args: readonly string[], cloud: CloudEnvironment = {})
     logDir: text('log-dir'),
     allowedHosts: (text('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
     publicUrl: text('public-url'),
+    tls: tlsOf(text('tls-certificate'), text('tls-key')),
     modelDir: text('model-dir'),
     modelName: text('model-name'),
     modelVersion: wholeNumber('model-version', text('model-version') ?? '1', 1, 2 ** 31),
@@ -49,6 +52,12 @@ export function readFlags(args: readonly string[], cloud: CloudEnvironment = {})
     vertexRoutes: vertexRoutesOf(cloud),
     settings: readSettings(text),
   };
+}
+
+function tlsOf(certificate: string | undefined, key: string | undefined): InferenceFlags['tls'] {
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  if (certificate === key) return undefined;
+  throw fail('config.invalid', { reason: '--tls-certificate and --tls-key go together' });
 }
 
 function vertexRoutesOf(cloud: CloudEnvironment): VertexRoutes | undefined {
@@ -66,6 +75,8 @@ const OWN_FLAGS = [
   'model-name',
   'model-version',
   'token-file',
+  'tls-certificate',
+  'tls-key',
 ];
 
 const SETTING_FLAGS = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureData, isFailure } from '@slipway/contract';
-import type { InferenceServer } from './inference-server.ts';
+import type { InferenceServer, Listening } from './inference-server.ts';
 import { asFailure } from './problem.ts';
 import type { ControlMessage, InferenceMessage } from './protocol.ts';
 
@@ -37,7 +37,7 @@ export async function serveControl(server: InferenceServer, channel: ControlChan
     });
   });
   try {
-    channel.send({ type: 'listening', port: await listenPatiently(server) });
+    channel.send({ type: 'listening', ...(await listenPatiently(server)) });
   } catch (error) {
     channel.send({ type: 'failed', failure: failureData(asFailure(error)) });
     throw error;
@@ -46,7 +46,7 @@ export async function serveControl(server: InferenceServer, channel: ControlChan
   await server.drain();
 }
 
-async function listenPatiently(server: InferenceServer): Promise<number> {
+async function listenPatiently(server: InferenceServer): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await server.listen();

@@ -25,7 +25,7 @@ export async function serveFolder(
   for (const outcome of await server.apply(table)) {
     if (!outcome.ok) throw failureFrom(outcome.failure);
   }
-  return { name: table.endpoints[0]!.name, port: await server.listen() };
+  return { name: table.endpoints[0]!.name, port: (await server.listen()).port };
 }
 
 async function tableOf(flags: FolderFlags): Promise<RoutingTable> {

@@ -12,9 +12,9 @@ export function addressesOf(urls: () => PlaneUrls) {
 }
 
 /** An address for a listening host: wildcard addresses are reached over loopback. */
-export function urlOf(host: string, port: number): string {
+export function urlOf(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 type PublicSettings = { publicUrl: string; inferencePublicUrl: string };

@@ -5,6 +5,7 @@ import { failureData, isFailure } from '@slipway/contract';
 import { createGrpcTransport } from '../adapters/grpc/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { openPredictionLog } from '../adapters/prediction-log/index.ts';
+import { createTlsFront, readCertificate } from '../adapters/tls/index.ts';
 import {
   type ControlChannel,
   createInferenceServer,
@@ -27,12 +28,15 @@ import { noPredictionLog } from '../journey/serve/index.ts';
  */
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2), process.env);
+  const { tls } = flags;
+  const pair = tls && (await readCertificate(tls));
   const server = createInferenceServer({
     ...flags,
     log: flags.logDir === undefined ? noPredictionLog() : openPredictionLog({ folder: flags.logDir }),
     processPart: processPart(),
     accessLog: accessLogSink(flags.settings.accessLog),
-    grpc: createGrpcTransport,
+    grpc: (methods, limits) => createGrpcTransport(methods, limits, pair),
+    secureFront: tls && (await createTlsFront({ files: tls, onBroken: reportBroken })),
     models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
     report: reportInternal,
   });
@@ -95,6 +99,10 @@ function processPart(): string {
 function reportInternal(failure: Error, requestId: string): void {
   const cause = failure.cause instanceof Error ? failure.cause.stack : String(failure.cause);
   say({ event: 'internal', requestId, cause });
+}
+
+function reportBroken(failure: unknown): void {
+  say({ event: 'warning', says: failure instanceof Error ? failure.message : String(failure) });
 }
 
 /** One JSON line on stderr. */

@@ -10,6 +10,7 @@ import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
+import { createTlsFront } from '../adapters/tls/index.ts';
 import { forgetSearches, sayEnough } from '../adapters/trial-journal/index.ts';
 import { type App, buildHttpServer, handlersOf, isLoopback } from '../http/index.ts';
 import { createDeployer } from '../journey/deploy/index.ts';
@@ -99,9 +100,10 @@ async function start(
   const bundles = bundleReader(bundleStore);
   const tokens = platformTokens();
   let controlUrl = '';
-  const localUrls = () => ({ control: controlUrl, inference: reachable(dataPlane.url()) });
+  let openUrl = '';
+  const localUrls = () => ({ control: controlUrl, inference: reachable(dataPlane.localUrl()) });
   const local = addressesOf(localUrls);
-  const told = () => publicUrls(config.http, localUrls());
+  const told = () => publicUrls(config.http, { control: openUrl, inference: reachable(dataPlane.url()) });
   const journeys: JourneyPorts = {
     database,
     deployer: createDeployer({
@@ -166,9 +168,10 @@ async function start(
   };
   const http = await listen(config, app, log);
   onStop(() => http.close());
-  controlUrl = http.url;
+  controlUrl = http.localUrl;
+  openUrl = http.url;
   const ready = {
-    url: http.url,
+    url: http.localUrl,
     inferenceUrl: localUrls().inference,
     publicUrl: told().control,
     inferencePublicUrl: told().inference,
@@ -196,9 +199,17 @@ async function start(
   return ready;
 }
 
+/** Throws `config.invalid`. */
+function tlsOf({ tlsCertificate: certificate, tlsKey: key }: Config['http']) {
+  if ((certificate === '') !== (key === ''))
+    throw fail('config.invalid', { reason: 'http.tlsCertificate and http.tlsKey go together' });
+  return certificate === '' ? undefined : { certificate, key };
+}
+
 /** Keys would travel in the clear. Throws `listen.insecure`. */
 function refuseOpenListening({ http }: Config): void {
-  if (!isLoopback(http.host) && !http.insecure) throw fail('listen.insecure', { host: http.host });
+  const hasTls = tlsOf(http) !== undefined;
+  if (!isLoopback(http.host) && !http.insecure && !hasTls) throw fail('listen.insecure', { host: http.host });
 }
 
 async function makeFolders(folder: DataFolder) {
@@ -224,6 +235,7 @@ function startDataPlane({ http, inference }: Config, folder: DataFolder, log: Lo
     logDir: folder.predictions,
     allowedHosts: [...http.allowedHosts, ...publicHosts(http)],
     publicUrl: http.inferencePublicUrl,
+    tls: tlsOf(http),
     settings: inference,
     onDeath: () => log.warn('the data plane died and is started again'),
   });
@@ -239,10 +251,13 @@ function openDatabase({ database }: Config, folder: DataFolder, onLost: OnLost):
       });
 }
 
+const DEFAULT_PORTS = { http: 80, https: 443 };
+
 /** A data plane that listens on every address is reached over loopback. */
 function reachable(url: string): string {
-  const { hostname, port } = new URL(url);
-  return urlOf(hostname.replace(/^\[|\]$/g, ''), Number(port));
+  const { hostname, port, protocol } = new URL(url);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  return urlOf(hostname.replace(/^\[|\]$/g, ''), Number(port || DEFAULT_PORTS[scheme]), scheme);
 }
 
 function settingOf(
@@ -308,13 +323,18 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
   });
 }
 
+const LOOPBACK = '127.0.0.1';
+
 const nothing = () => undefined;
 
 async function listen(
   { http }: Config,
   app: App,
   log: Log,
-): Promise<{ url: string; close: () => Promise<void> }> {
+): Promise<{ url: string; localUrl: string; close: () => Promise<void> }> {
+  const tls = tlsOf(http);
+  const secureFront =
+    tls && (await createTlsFront({ files: tls, onBroken: (failure) => log.error(failure) }));
   const server = await buildHttpServer({
     handlers: handlersOf(app),
     authenticate: async (bearer) => {
@@ -329,14 +349,24 @@ async function listen(
     maxBodyBytes: http.maxBodyBytes,
     consoleFolder: INSTALLATION.console,
   });
-  await server.listen({ host: http.host, port: http.port }).catch((error: NodeJS.ErrnoException) => {
-    const { host, port } = http;
+  const { host } = http;
+  const [localHost, port] = tls ? [LOOPBACK, 0] : [host, http.port];
+  await server.listen({ host: localHost, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw fail('listen.in-use', { port });
     throw fail('listen.impossible', { host, port, reason: error.message }, { cause: error });
   });
   const address = server.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : http.port;
-  return { url: urlOf(http.host, port), close: () => server.close() };
+  const localUrl = urlOf(localHost, typeof address === 'object' && address !== null ? address.port : port);
+  const front = await secureFront?.(server.server, { host, port: http.port }).catch(async (failure) => {
+    await server.close();
+    throw failure;
+  });
+  const url = front === undefined ? localUrl : urlOf(host, front.port, 'https');
+  const close = () => {
+    front?.close();
+    return server.close();
+  };
+  return { url, localUrl, close };
 }
 
 async function goldenOf(bundles: BundleReader, bundleId: string) {

@@ -1,6 +1,7 @@
 import type {
   Metadata,
   Server,
+  ServerCredentials,
   ServerDuplexStream,
   ServerUnaryCall,
   ServiceDefinition,
@@ -15,8 +16,15 @@ type Grpc = typeof import('@grpc/grpc-js');
 /** Streams that one connection may have open at once. */
 const MOST_STREAMS = 256;
 
-/** gRPC over HTTP/2 in the clear, by @grpc/grpc-js, which is loaded only when it is to listen. */
-export function createGrpcTransport(methods: readonly GrpcMethod[], limits: GrpcLimits): GrpcTransport {
+/** Carries TLS, when it is given: PEM texts. */
+type Certificate = { certificate: string; key: string };
+
+/** gRPC over HTTP/2, in the clear without a certificate, by @grpc/grpc-js, which is loaded only when it is to listen. */
+export function createGrpcTransport(
+  methods: readonly GrpcMethod[],
+  limits: GrpcLimits,
+  certificate?: Certificate,
+): GrpcTransport {
   let server: Server | undefined;
   return {
     async listen(host, port) {
@@ -32,7 +40,7 @@ export function createGrpcTransport(methods: readonly GrpcMethod[], limits: Grpc
         'grpc.enable_channelz': 0,
       });
       addServices(server, grpc, methods);
-      return bind(server, grpc, host, port);
+      return bind(server, credentialsOf(grpc, certificate), { host, port });
     },
     async drain(deadlineMs) {
       if (server !== undefined) await shutDown(server, deadlineMs);
@@ -132,10 +140,23 @@ function metadataOf({ Metadata: New }: Grpc, { headers }: GrpcAnswer): Metadata 
   return metadata;
 }
 
-function bind(server: Server, grpc: Grpc, host: string, port: number): Promise<number> {
+function credentialsOf({ ServerCredentials }: Grpc, certificate?: Certificate): ServerCredentials {
+  if (certificate === undefined) return ServerCredentials.createInsecure();
+  const pair = {
+    cert_chain: Buffer.from(certificate.certificate),
+    private_key: Buffer.from(certificate.key),
+  };
+  return ServerCredentials.createSsl(null, [pair]);
+}
+
+function bind(
+  server: Server,
+  credentials: ServerCredentials,
+  { host, port }: { host: string; port: number },
+): Promise<number> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(address, credentials, (error, bound) => {
       if (error === null) resolve(bound);
       else if (/EADDRINUSE/.test(error.message)) reject(fail('listen.in-use', { port }, { cause: error }));
       else reject(fail('listen.impossible', { host, port, reason: error.message }, { cause: error }));

@@ -13,6 +13,8 @@ export type DataPlaneProcessOptions = {
   /** Folder of the prediction log. */
   logDir: string;
   allowedHosts?: readonly string[];
+  /** PEM files; it serves with TLS when there are. */
+  tls?: { certificate: string; key: string } | undefined;
   /** By which address others reach it, where that is not where it listens. */
   publicUrl?: string;
   settings?: Partial<InferenceSettings>;
@@ -26,6 +28,8 @@ export type DataPlaneProcess = DataPlane & {
   start(): Promise<void>;
   /** Lets it finish what is under way and write its log, then ends it. Harmless when it is not running. */
   stop(): Promise<void>;
+  /** Where programs of this machine reach it in the clear. */
+  localUrl(): string;
   pid(): number | undefined;
   /** How often it was started again. */
   restarts(): number;
@@ -44,6 +48,7 @@ const HEALTHY_AFTER_MS = 10_000;
 export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlaneProcess {
   let child: InferenceChild | undefined;
   let port = options.port;
+  let localPort = options.port;
   let table: { sequence: number; table: RoutingTable } | undefined;
   let sequence = 0;
   let appliedSequence = 0;
@@ -63,14 +68,14 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
   }
 
   function onMessage(message: InferenceMessage): void {
-    if (message.type === 'listening') onListening(message.port);
+    if (message.type === 'listening') onListening(message);
     else if (message.type === 'failed') started.rejectAll(failureFrom(message.failure));
     else if (message.type === 'stats') measured.resolve(message.id, message.stats);
     else onApplied(message.sequence, message.outcomes);
   }
 
-  function onListening(listeningPort: number): void {
-    port = listeningPort;
+  function onListening(at: { port: number; localPort: number }): void {
+    ({ port, localPort } = at);
     isListening = true;
     started.resolveUpTo(Number.POSITIVE_INFINITY, undefined);
     if (table !== undefined) child?.send({ type: 'apply', ...table });
@@ -144,16 +149,22 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
     apply,
     stats,
     ready: () => isListening && table !== undefined && appliedSequence >= table.sequence,
-    url: () => `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url: () => addressOf(options.tls ? 'https' : 'http', options.host, port),
+    localUrl: () => addressOf('http', options.tls ? '127.0.0.1' : options.host, localPort),
     pid: () => child?.pid,
     restarts: () => restarts,
   };
+}
+
+function addressOf(scheme: 'http' | 'https', host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function argsOf(options: DataPlaneProcessOptions): string[] {
   const { host, port, logDir, allowedHosts = [], publicUrl = '', settings = {} } = options;
   const args = ['--host', host, '--port', String(port), '--log-dir', logDir];
   if (allowedHosts.length > 0) args.push('--allowed-hosts', allowedHosts.join(','));
+  if (options.tls) args.push('--tls-certificate', options.tls.certificate, '--tls-key', options.tls.key);
   if (publicUrl !== '') args.push('--public-url', publicUrl);
   for (const [name, value] of Object.entries(settings)) args.push(`--${flagOf(name)}`, String(value));
   return args;

@@ -1,0 +1,2 @@
+export { type CertificateFiles, type CertificatePair, readCertificate } from './read-certificate.ts';
+export { createTlsFront } from './tls-front.ts';
