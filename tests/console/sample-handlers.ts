@@ -243,7 +243,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
     }),
     'endpoints.list': () => ({ endpoints: [served()] }),
     'endpoints.get': ({ params }) => named(params.name, served()),
-    'endpoints.promote': ({ body }) => revise(body.version, 'promote'),
+    'endpoints.promote': ({ body }) => revise(body.version ?? 3, 'promote'),
     'endpoints.rollback': () => revise(1, 'rollback'),
     'endpoints.policy': ({ body }) => {
       endpoint = { ...served(), policy: body as RetrainPolicy };

@@ -2,6 +2,7 @@ import {
   type Alert,
   type DatasetVersion,
   type Endpoint,
+  endpointSpecSchema,
   type Gate,
   type Journey,
   type JourneyStage,
@@ -446,6 +447,10 @@ export function endpoint(url: string): Endpoint {
       { revision: 2, model: 'churn', version: 2, reason: 'promote', by: 'owner', createdAt: at(4) },
       { revision: 1, model: 'churn', version: 1, reason: 'deploy', by: 'owner', createdAt: at(1) },
     ],
+    spec: endpointSpecSchema.parse({ versions: { 'churn@2': 100 } }),
+    traffic: [{ version: 2, percent: 100 }],
+    rollout: null,
+    shadow: null,
     policy: { mode: 'propose', on: ['drift'], cooldownHours: 24, minLabels: 200, checkEveryMinutes: 60 },
     example: {
       rows: [

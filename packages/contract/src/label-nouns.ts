@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cellSchema, nameSchema, timeSchema } from './nouns.ts';
+import { nameSchema, timeSchema } from './name-schema.ts';
+import { cellSchema } from './nouns.ts';
 
 /** The words of labelling. A share or coefficient that cannot be told is null. */
 

@@ -1,20 +1,15 @@
 import { z } from 'zod';
+import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
 import { metricNameSchema } from './metric-names.ts';
+import { nameSchema, timeSchema } from './name-schema.ts';
+import { rolloutSchema, shadowComparisonSchema } from './rollout-nouns.ts';
 import { STAGES } from './stages.ts';
 
 /** The words that every face uses, as zod schemas and the types they infer. Times are UTC ISO 8601. */
 
-export const nameSchema = z
-  .string()
-  .min(1)
-  .max(63)
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and hyphens')
-  .describe('Lower-case letters, digits and hyphens, at most 63.');
-
 /** A version as a path parameter. */
 export const versionSchema = z.coerce.number().int().positive().max(2_147_483_647);
-export const timeSchema = z.iso.datetime().describe('UTC, ISO 8601');
 export const taskSchema = z.enum(['binary', 'multiclass', 'regression', 'forecast']);
 export type TaskName = z.infer<typeof taskSchema>;
 /** What a model does; `tensor` where that is its callers' to know. */
@@ -392,9 +387,9 @@ export type RetrainPolicy = z.output<typeof retrainPolicySchema>;
 
 export const endpointSummarySchema = z.object({
   name: nameSchema,
-  state: z.enum(['ready', 'loading', 'failed']),
+  state: z.enum(['ready', 'loading', 'failed', 'paused']),
   model: z.string(),
-  version: z.int(),
+  version: z.int().describe('The one that answers, or most of all'),
   revision: z.int(),
   task: modelTaskSchema,
   target: z.string(),
@@ -409,6 +404,12 @@ export const endpointSchema = endpointSummarySchema.extend({
   tensors: tensorSignatureSchema.nullable().describe('Of a model that takes tensors'),
   classes: z.array(z.string()),
   revisions: z.array(endpointRevisionSchema).describe('Newest first'),
+  spec: endpointSpecSchema.describe('What the current revision declares'),
+  traffic: z
+    .array(z.object({ version: z.int(), percent: z.number() }))
+    .describe('Share of the requests that each loaded version is to answer now'),
+  rollout: rolloutSchema.nullable().describe('The one under way, or else the last'),
+  shadow: shadowComparisonSchema.nullable().describe('Of the shadow, since the data plane has it'),
   policy: retrainPolicySchema,
   example: z.object({ rows: z.array(jsonRecord) }).describe('A body that works as it is'),
 });

@@ -25,6 +25,8 @@ export type Operation = {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType | StreamOf;
+  /** What a body that does not fit is answered with, its details `{ reason }`; `request.invalid` when left out. */
+  badBody?: FailureCode;
   answer: z.ZodType | StreamOf;
   /** Failures beyond those that any operation may have (bad request, unauthenticated, forbidden, internal). */
   failures: readonly FailureCode[];

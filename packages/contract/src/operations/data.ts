@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { nameSchema } from '../name-schema.ts';
 import {
   cellSchema,
   datasetSchema,
   datasetSummarySchema,
   datasetVersionSchema,
   jobSchema,
-  nameSchema,
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { endpointSpecSchema } from '../endpoint-spec.ts';
+import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
   endpointSchema,
@@ -10,7 +12,6 @@ import {
   modelSummarySchema,
   modelVersionSchema,
   monitorReportSchema,
-  nameSchema,
   retrainPolicySchema,
   tensorSignatureSchema,
   tokenLimitsSchema,
@@ -18,6 +19,7 @@ import {
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { rolloutSchema } from '../rollout-nouns.ts';
 
 /** An image's name as registries take it, port and folders too. It ends up in files that shells and builders read. */
 const imageSchema = z
@@ -82,16 +84,64 @@ export const endpointOperations = {
     answer: endpointSchema,
     failures: ['endpoint.missing'],
   },
+  'endpoints.spec': {
+    method: 'GET',
+    path: '/api/v1/endpoints/{name}/spec',
+    room: 'deploy',
+    permission: 'endpoints:read',
+    summary: 'Show what the endpoint is declared to be: its current revision.',
+    params: byName,
+    answer: z.object({ revision: z.int(), spec: endpointSpecSchema }),
+    failures: ['endpoint.missing', 'endpoint.not-ready'],
+  },
+  'endpoints.setSpec': {
+    method: 'PUT',
+    path: '/api/v1/endpoints/{name}/spec',
+    room: 'deploy',
+    permission: 'endpoints:write',
+    summary:
+      'Make the endpoint what the spec declares; made when there is none of that name. The same spec again changes nothing.',
+    params: byName,
+    body: endpointSpecSchema,
+    badBody: 'endpoint.bad-spec',
+    answer: z.object({
+      revision: z.int().describe('The current one; of a spec that is rolled out it comes when that is done'),
+      changed: z.boolean(),
+      spec: endpointSpecSchema,
+      rollout: rolloutSchema.nullable().describe('Where the spec is rolled out by steps'),
+    }),
+    failures: ['endpoint.bad-spec', 'endpoint.exists', 'model.missing', 'endpoint.load-failed'],
+    example: { versions: { 'churn@2': 90, 'churn@3': 10 }, sticky: { header: 'x-user-id' } },
+  },
+  'endpoints.rollouts': {
+    method: 'GET',
+    path: '/api/v1/endpoints/{name}/rollouts',
+    room: 'deploy',
+    permission: 'endpoints:read',
+    summary: 'List the rollouts of an endpoint, newest first.',
+    params: byName,
+    query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+    answer: z.object({ rollouts: z.array(rolloutSchema) }),
+    failures: ['endpoint.missing'],
+  },
   'endpoints.promote': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/promote',
     room: 'deploy',
     permission: 'endpoints:write',
-    summary: 'Let a version of the model answer from now on; no request fails meanwhile.',
+    summary:
+      'Let a version of the model answer from now on; no request fails meanwhile. Ends a rollout under way.',
     params: byName,
-    body: z.strictObject({ version: z.int().positive().max(2_147_483_647) }),
+    body: z.strictObject({
+      version: z
+        .int()
+        .positive()
+        .max(2_147_483_647)
+        .optional()
+        .describe('When left out: the one being rolled out, or else the shadow, or else the newest'),
+    }),
     answer: endpointSchema,
-    failures: ['endpoint.missing', 'model.version-missing', 'endpoint.load-failed'],
+    failures: ['endpoint.missing', 'model.version-missing', 'endpoint.load-failed', 'rollout.none'],
     example: { version: 2 },
   },
   'endpoints.rollback': {
@@ -99,10 +149,41 @@ export const endpointOperations = {
     path: '/api/v1/endpoints/{name}/rollback',
     room: 'deploy',
     permission: 'endpoints:write',
-    summary: 'Put the former version back at once.',
+    summary:
+      'Put the former revision back at once; during a rollout, end it and stay with what answered before.',
     params: byName,
     answer: endpointSchema,
     failures: ['endpoint.missing', 'endpoint.no-former', 'endpoint.load-failed'],
+  },
+  'endpoints.pause': {
+    method: 'POST',
+    path: '/api/v1/endpoints/{name}/pause',
+    room: 'deploy',
+    permission: 'endpoints:write',
+    summary: 'Answer 503 to every caller until it is resumed. Nothing is unloaded.',
+    params: byName,
+    answer: endpointSchema,
+    failures: ['endpoint.missing'],
+  },
+  'endpoints.resume': {
+    method: 'POST',
+    path: '/api/v1/endpoints/{name}/resume',
+    room: 'deploy',
+    permission: 'endpoints:write',
+    summary: 'Let a paused endpoint answer again.',
+    params: byName,
+    answer: endpointSchema,
+    failures: ['endpoint.missing'],
+  },
+  'endpoints.delete': {
+    method: 'DELETE',
+    path: '/api/v1/endpoints/{name}',
+    room: 'deploy',
+    permission: 'endpoints:write',
+    summary: 'Remove an endpoint and its tokens. The model, the prediction log, labels and reports are kept.',
+    params: byName,
+    answer: z.object({ deleted: z.boolean(), tokens: z.int().describe('Tokens that are good no more') }),
+    failures: ['endpoint.missing', 'journey.running'],
   },
   'endpoints.export': {
     method: 'GET',

@@ -5,7 +5,8 @@ import {
   labelQueueSchema,
   labelTaskSchema,
 } from '../label-nouns.ts';
-import { jobSchema, nameSchema } from '../nouns.ts';
+import { nameSchema } from '../name-schema.ts';
+import { jobSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
 const byQueue = z.object({ queue: nameSchema });

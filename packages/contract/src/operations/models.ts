@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { endpointSchema, jobSchema, modelTaskSchema, nameSchema } from '../nouns.ts';
+import { rolloutPlanSchema } from '../endpoint-spec.ts';
+import { nameSchema } from '../name-schema.ts';
+import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
 const importedTaskSchema = modelTaskSchema.exclude(['forecast']);
@@ -51,9 +53,19 @@ export const modelOperations = {
       model: nameSchema,
       version: z.int().positive().max(2_147_483_647).optional().describe('The newest when left out'),
       endpoint: nameSchema.optional().describe('As the model is called when left out'),
+      rollout: rolloutPlanSchema
+        .optional()
+        .describe('How it takes over this time; as the endpoint’s spec says when left out'),
     }),
+    badBody: 'endpoint.bad-spec',
     answer: endpointSchema,
-    failures: ['model.missing', 'model.version-missing', 'endpoint.exists', 'endpoint.load-failed'],
+    failures: [
+      'model.missing',
+      'model.version-missing',
+      'endpoint.exists',
+      'endpoint.load-failed',
+      'endpoint.bad-spec',
+    ],
     example: { model: 'digits', version: 1, endpoint: 'digits' },
   },
 } as const satisfies Record<string, Operation>;

@@ -1,9 +1,12 @@
-import { fail, isStream, type Operation } from '@slipway/contract';
+import { type FailureCode, fail, isStream, type Operation } from '@slipway/contract';
 import type { z } from 'zod';
 
 export type RawRequest = { params: unknown; query: unknown; body: unknown };
 
-/** Parses the parts of a request by the operation's schemas. Throws `request.invalid` with the path of the field. */
+/**
+ * Parses the parts of a request by the operation's schemas. Throws `request.invalid`, or what the operation says of its
+ * body, with the path of the field.
+ */
 export function validateRequest(
   operation: Operation,
   raw: RawRequest,
@@ -14,11 +17,16 @@ export function validateRequest(
     body:
       operation.body === undefined || isStream(operation.body)
         ? raw.body
-        : parsePart('', operation.body, raw.body ?? {}),
+        : parsePart('', operation.body, raw.body ?? {}, operation.badBody),
   };
 }
 
-function parsePart(place: string, schema: z.ZodType | undefined, value: unknown): unknown {
+function parsePart(
+  place: string,
+  schema: z.ZodType | undefined,
+  value: unknown,
+  code: FailureCode = 'request.invalid',
+): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) {
@@ -27,11 +35,7 @@ function parsePart(place: string, schema: z.ZodType | undefined, value: unknown)
   }
   const issue = result.error.issues[0]!;
   const path = fieldPath(place, issue.path);
-  throw fail(
-    'request.invalid',
-    { reason: `${path === '' ? '' : `${path}: `}${lowerFirst(issue.message)}` },
-    { path },
-  );
+  throw fail(code, { reason: `${path === '' ? '' : `${path}: `}${lowerFirst(issue.message)}` }, { path });
 }
 
 const UNKEEPABLE = /\0|\p{Surrogate}/u;

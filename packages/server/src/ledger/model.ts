@@ -125,6 +125,8 @@ export type Endpoint = {
   /** The revision that takes traffic; null before the first. */
   currentRevision: number | null;
   policy: unknown;
+  /** Since when it answers nobody; null while it does. */
+  pausedAt: string | null;
   createdAt: string;
 };
 
@@ -136,13 +138,29 @@ export type EndpointRevision = {
   revision: number;
   modelVersion: number;
   bundleId: string;
-  reason: 'deploy' | 'promote' | 'rollback';
+  /** What is declared: an `EndpointSpec` of the contract; null of revisions from before there were any. */
+  spec: unknown;
+  reason: 'deploy' | 'promote' | 'rollback' | 'set';
   /** Who asked: the name of a key, or of the policy that did it by itself. */
   by: string;
   createdAt: string;
 };
 
-export type NewEndpointRevision = Pick<EndpointRevision, 'modelVersion' | 'bundleId' | 'reason' | 'by'>;
+export type NewEndpointRevision = Pick<
+  EndpointRevision,
+  'modelVersion' | 'bundleId' | 'spec' | 'reason' | 'by'
+>;
+
+/** A version on its way to take an endpoint over. Of one endpoint at most one is open: `running` or `holding`. */
+export type EndpointRollout = {
+  id: string;
+  endpoint: string;
+  state: 'running' | 'holding' | 'done' | 'aborted';
+  /** All there is to know of it: the deploy room's to read. */
+  document: unknown;
+  createdAt: string;
+  endedAt: string | null;
+};
 
 /** An endpoint's token as it is kept: never the secret, only its SHA-256 and a prefix to know it by. */
 export type EndpointToken = {

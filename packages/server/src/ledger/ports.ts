@@ -6,4 +6,5 @@ export * from './ports/models.ts';
 export * from './ports/objects.ts';
 export * from './ports/observations.ts';
 export * from './ports/outbox.ts';
+export * from './ports/rollouts.ts';
 export * from './ports/runs.ts';

@@ -1,5 +1,5 @@
 import { type Endpoint as EndpointView, fail } from '@slipway/contract';
-import type { EndpointStats } from '../../journey/deploy/index.ts';
+import { type EndpointStats, specOf } from '../../journey/deploy/index.ts';
 import { exampleRows, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint } from '../../ledger/index.ts';
 import {
@@ -27,6 +27,12 @@ type EndpointHandlers = Pick<
   | 'endpoints.deploy'
   | 'endpoints.promote'
   | 'endpoints.rollback'
+  | 'endpoints.spec'
+  | 'endpoints.setSpec'
+  | 'endpoints.rollouts'
+  | 'endpoints.pause'
+  | 'endpoints.resume'
+  | 'endpoints.delete'
   | 'endpoints.export'
   | 'endpoints.policy'
   | 'endpoints.retrain'
@@ -58,10 +64,10 @@ export function endpointHandlers(app: App): EndpointHandlers {
     },
     'endpoints.promote': async ({ params, body }, { caller }) => {
       const endpoint = await stores.endpoints.get(params.name);
-      const { bundleId } = await stores.models.version(endpoint.model, body.version);
+      const { version, bundleId } = await stores.models.version(endpoint.model, body.version);
       await journeys.deployer.promote({
         endpoint: params.name,
-        modelVersion: body.version,
+        modelVersion: version,
         bundleId,
         by: caller!.name,
       });
@@ -71,6 +77,15 @@ export function endpointHandlers(app: App): EndpointHandlers {
       await journeys.deployer.rollback(params.name, caller!.name);
       return endpointView(app, params.name);
     },
+    'endpoints.spec': async ({ params }) => {
+      const { endpoint, revision } = await servingEndpoint(stores, params.name);
+      return { revision: revision.revision, spec: specOf(endpoint.model, revision) };
+    },
+    'endpoints.setSpec': () => Promise.reject(fail('operation.not-yet', { what: 'Setting a spec' })),
+    'endpoints.rollouts': () => Promise.reject(fail('operation.not-yet', { what: 'Rolling out' })),
+    'endpoints.pause': () => Promise.reject(fail('operation.not-yet', { what: 'Pausing' })),
+    'endpoints.resume': () => Promise.reject(fail('operation.not-yet', { what: 'Pausing' })),
+    'endpoints.delete': () => Promise.reject(fail('operation.not-yet', { what: 'Deleting' })),
     'endpoints.export': async ({ params, query }) => app.exportFiles(query.as, params.name, query.image),
     'endpoints.policy': async ({ params, body }, { caller, requestId }) => {
       await database.transaction(async (inside) => {
@@ -185,6 +200,10 @@ async function endpointView(app: App, name: string): Promise<EndpointView> {
       by,
       createdAt,
     })),
+    spec: specOf(endpoint.model, revision),
+    traffic: [{ version: revision.modelVersion, percent: 100 }],
+    rollout: null,
+    shadow: null,
     policy: policyOf(endpoint),
     example: { rows: exampleRows(manifest) },
   };

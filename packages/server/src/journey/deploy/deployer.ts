@@ -72,7 +72,7 @@ async function promote(ports: Parts, promotion: Promotion): Promise<EndpointRevi
   const current = await ports.endpoints.current(endpoint);
   if (current?.modelVersion === modelVersion && current.bundleId === bundleId) return current;
   const reason = current === undefined ? 'deploy' : 'promote';
-  return takeOver(ports, endpoint, { modelVersion, bundleId, reason, by }, current);
+  return takeOver(ports, endpoint, { modelVersion, bundleId, spec: null, reason, by }, current);
 }
 
 async function rollback(ports: Parts, endpoint: string, by: string): Promise<EndpointRevision> {
@@ -81,7 +81,12 @@ async function rollback(ports: Parts, endpoint: string, by: string): Promise<End
   const former = formerRevision(history);
   if (former === undefined) throw fail('endpoint.no-former', { name: endpoint });
   const { modelVersion, bundleId } = former;
-  return takeOver(ports, endpoint, { modelVersion, bundleId, reason: 'rollback', by }, history.at(-1));
+  return takeOver(
+    ports,
+    endpoint,
+    { modelVersion, bundleId, spec: former.spec, reason: 'rollback', by },
+    history.at(-1),
+  );
 }
 
 async function restore(ports: Parts): Promise<EndpointOutcome[]> {

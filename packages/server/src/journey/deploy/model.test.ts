@@ -13,6 +13,7 @@ function history(...moves: (number | 'back')[]): EndpointRevision[] {
       revision: revisions.length + 1,
       modelVersion: back ? formerRevision(revisions)!.modelVersion : move,
       bundleId: '',
+      spec: null,
       reason: back ? 'rollback' : revisions.length === 0 ? 'deploy' : 'promote',
       by: 'someone',
       createdAt: '',

@@ -1,4 +1,4 @@
-import type { FailureData } from '@slipway/contract';
+import type { EndpointScaling, EndpointSpec, FailureData } from '@slipway/contract';
 import type { EndpointRevision, TokenLimits } from '../../ledger/index.ts';
 
 /** One bundle that may answer an endpoint's requests, and its share of them. */
@@ -21,6 +21,18 @@ export type TableEndpoint = {
   /** What the bearers of some tokens are held to, by hash; the others by the data plane's own limits. */
   tokenLimits?: Readonly<Record<string, TokenLimits>>;
   routes: readonly TableRoute[];
+  /** By what the same caller is known again, so that it meets the same version; a draw for each request when left out. */
+  sticky?: EndpointSpec['sticky'];
+  /** Gets copies of a share of the requests. Its answers are compared and never returned; it may fail to load. */
+  shadow?: { route: TableRoute; percent: number };
+  /** What every caller is held to, within the data plane's own limits. */
+  limits?: EndpointSpec['limits'];
+  /** How many workers answer; as the data plane's own settings say when left out. */
+  scaling?: EndpointScaling;
+  /** Share of the requests whose predictions are logged; all when left out. */
+  logPercent?: number;
+  /** Whether callers are answered `endpoint.paused`. The platform's own probes are not. */
+  isPaused?: boolean;
 };
 
 /** Everything the data plane shall serve; a later table replaces an earlier one wholly. */
@@ -36,6 +48,27 @@ export type RoutingTable = {
 /** What became of one endpoint of a table. A failed one keeps answering with what it had, if it had anything. */
 export type EndpointOutcome = { name: string; ok: true } | { name: string; ok: false; failure: FailureData };
 
+/** What the versions of an endpoint take of the machine. */
+export type EndpointWorkers = {
+  /** Whether they run in processes of their own, or inline in the data plane's. */
+  kind: 'processes' | 'inline';
+  now: number;
+  /** What load and rule ask for, whether or not the machine has room. */
+  wanted: number;
+  busy: number;
+  /** Requests that wait for a model which is being brought back. */
+  held: number;
+  /** Null where the system does not tell. */
+  residentBytes: number | null;
+  /** UTC, ISO 8601: since when it has no worker; null while it has one. */
+  zeroSince: string | null;
+  coldStarts: number;
+  coldStartSeconds: number;
+  lastColdStartSeconds: number | null;
+  deaths: number;
+  isResting: boolean;
+};
+
 /** What one endpoint of the data plane is doing. */
 export type EndpointStats = {
   name: string;
@@ -46,6 +79,7 @@ export type EndpointStats = {
   predictions: number;
   requests: number;
   failures: number;
+  workers: EndpointWorkers;
 };
 
 export type DataPlaneStats = {

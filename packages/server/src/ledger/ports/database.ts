@@ -6,6 +6,7 @@ import type { LabellingStore } from './labelling.ts';
 import type { ModelRegistry } from './models.ts';
 import type { AlertStore, LabelStore, ReportStore } from './observations.ts';
 import type { Outbox } from './outbox.ts';
+import type { RolloutStore } from './rollouts.ts';
 import type { RunStore } from './runs.ts';
 
 /** Everything that is kept as rows. */
@@ -15,6 +16,7 @@ export type Stores = {
   runs: RunStore;
   models: ModelRegistry;
   endpoints: EndpointStore;
+  rollouts: RolloutStore;
   labels: LabelStore;
   labelling: LabellingStore;
   reports: ReportStore;

@@ -18,6 +18,13 @@ export interface EndpointStore {
   list(): Promise<Endpoint[]>;
   /** Throws `endpoint.missing`. */
   setPolicy(name: string, policy: unknown): Promise<Endpoint>;
+  /** Remembers since when it is paused; a second time changes nothing. Throws `endpoint.missing`. */
+  setPaused(name: string, isPaused: boolean): Promise<Endpoint>;
+  /**
+   * Removes it with its revisions, rollouts and tokens; its labels, reports and alerts stay. Returns how many tokens were
+   * still good. Throws `endpoint.missing`.
+   */
+  remove(name: string): Promise<{ tokens: number }>;
   /**
    * Adds the next revision and makes it current, in one step; moves of one endpoint form a line.
    * With `expected` (null: none yet) throws `endpoint.conflict` when another revision was current.

@@ -1,4 +1,5 @@
-import { index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { document, moment } from './columns.ts';
 
 export const endpoints = pgTable('endpoints', {
@@ -8,6 +9,7 @@ export const endpoints = pgTable('endpoints', {
   task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast', 'tensor'] }).notNull(),
   currentRevision: integer('current_revision'),
   policy: document('policy'),
+  pausedAt: moment('paused_at'),
   createdAt: moment('created_at').notNull(),
 });
 
@@ -20,11 +22,30 @@ export const endpointRevisions = pgTable(
     revision: integer('revision').notNull(),
     modelVersion: integer('model_version').notNull(),
     bundleId: text('bundle_id').notNull(),
-    reason: text('reason', { enum: ['deploy', 'promote', 'rollback'] }).notNull(),
+    spec: document('spec'),
+    reason: text('reason', { enum: ['deploy', 'promote', 'rollback', 'set'] }).notNull(),
     by: text('by').notNull(),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.endpoint, table.revision] })],
+);
+
+export const endpointRollouts = pgTable(
+  'endpoint_rollouts',
+  {
+    id: text('id').primaryKey(),
+    endpoint: text('endpoint')
+      .notNull()
+      .references(() => endpoints.name),
+    state: text('state', { enum: ['running', 'holding', 'done', 'aborted'] }).notNull(),
+    document: document('document').notNull(),
+    createdAt: moment('created_at').notNull(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('endpoint_rollouts_endpoint').on(table.endpoint),
+    uniqueIndex('endpoint_rollouts_open').on(table.endpoint).where(sql`${table.endedAt} is null`),
+  ],
 );
 
 export const endpointTokens = pgTable(

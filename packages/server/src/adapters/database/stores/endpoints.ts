@@ -9,7 +9,7 @@ import type {
   NewEndpointRevision,
   TokenLimits,
 } from '../../../ledger/index.ts';
-import { endpointRevisions, endpoints, endpointTokens } from '../schema/index.ts';
+import { endpointRevisions, endpointRollouts, endpoints, endpointTokens } from '../schema/index.ts';
 import { iso, isoOrNull, now, type Session, type Sql } from '../session.ts';
 
 export function endpointStore(session: Session): EndpointStore {
@@ -37,6 +37,24 @@ export function endpointStore(session: Session): EndpointStore {
       const [row] = await sql.update(endpoints).set({ policy }).where(eq(endpoints.name, name)).returning();
       if (!row) throw fail('endpoint.missing', { name });
       return endpointOf(row);
+    },
+    async setPaused(name, isPaused) {
+      const before = await store.get(name);
+      if ((before.pausedAt !== null) === isPaused) return before;
+      const pausedAt = isPaused ? now(session) : null;
+      const [row] = await sql.update(endpoints).set({ pausedAt }).where(eq(endpoints.name, name)).returning();
+      if (!row) throw fail('endpoint.missing', { name });
+      return endpointOf(row);
+    },
+    remove(name) {
+      return sql.transaction(async (tx) => {
+        const gone = await tx.delete(endpointTokens).where(eq(endpointTokens.endpoint, name)).returning();
+        await tx.delete(endpointRollouts).where(eq(endpointRollouts.endpoint, name));
+        await tx.delete(endpointRevisions).where(eq(endpointRevisions.endpoint, name));
+        const [row] = await tx.delete(endpoints).where(eq(endpoints.name, name)).returning();
+        if (!row) throw fail('endpoint.missing', { name });
+        return { tokens: gone.filter(({ revokedAt }) => revokedAt === null).length };
+      });
     },
     addRevision(name, revision, expected) {
       return sql.transaction((tx) => addRevision(tx, name, revision, expected, now(session)));
@@ -117,7 +135,7 @@ async function addRevision(
 }
 
 function endpointOf(row: typeof endpoints.$inferSelect): Endpoint {
-  return { ...row, createdAt: iso(row.createdAt) };
+  return { ...row, pausedAt: isoOrNull(row.pausedAt), createdAt: iso(row.createdAt) };
 }
 
 function revisionOf(row: typeof endpointRevisions.$inferSelect): EndpointRevision {

@@ -12,6 +12,7 @@ import { labelStore } from './labels.ts';
 import { modelRegistry } from './models.ts';
 import { outbox } from './outbox.ts';
 import { reportStore } from './reports.ts';
+import { rolloutStore } from './rollouts.ts';
 import { runStore } from './runs.ts';
 import { uploadStore } from './uploads.ts';
 
@@ -22,6 +23,7 @@ export function storesOver(session: Session): Stores {
     runs: runStore(session),
     models: modelRegistry(session),
     endpoints: endpointStore(session),
+    rollouts: rolloutStore(session),
     labels: labelStore(session),
     labelling: labellingStore(session),
     reports: reportStore(session),

@@ -14,7 +14,7 @@ export function describeEndpoints(subject: () => DatabaseUnderTest): void {
         policy: { mode: 'off' },
       });
       expect(await endpoints.current('shop')).toBeUndefined();
-      const revision = { modelVersion: 1, bundleId: 'b', reason: 'deploy', by: 'me' } as const;
+      const revision = { modelVersion: 1, bundleId: 'b', spec: null, reason: 'deploy', by: 'me' } as const;
       await endpoints.addRevision('shop', revision, null);
       await endpoints.addRevision('shop', { ...revision, modelVersion: 2, reason: 'promote' }, 1);
       await expect(endpoints.addRevision('shop', revision, 1)).rejects.toMatchObject({

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { rolloutPlanSchema } from './endpoint-spec.ts';
+import { timeSchema } from './name-schema.ts';
+
+/** What a version did since a step began. */
+export const versionCountsSchema = z.object({
+  version: z.int(),
+  requests: z.int().describe('Answered by it, well or not'),
+  errors: z.int().describe('Answered 500 or above'),
+  refused: z.int().describe('Answered 400 to 499, but for 429'),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+});
+export type VersionCounts = z.infer<typeof versionCountsSchema>;
+
+/** How the answers of a shadow compare with the live ones to the same requests. */
+export const shadowComparisonSchema = z.object({
+  version: z.int(),
+  compared: z.int().describe('Rows'),
+  agreement: z
+    .number()
+    .nullable()
+    .describe('Share of the rows with the same class, or number to a millionth'),
+  meanAbsoluteDifference: z
+    .number()
+    .nullable()
+    .describe('Of the numbers, or of the probabilities over all classes'),
+  failed: z.int().describe('Copies that it could not answer'),
+  dropped: z.int().describe('Copies that were left out so as not to be in the way'),
+  liveMs: z.number().nullable().describe('Mean time that the live model took for the compared requests'),
+  shadowMs: z.number().nullable(),
+});
+export type ShadowComparison = z.infer<typeof shadowComparisonSchema>;
+
+export const rolloutCheckSchema = z.object({
+  rule: z.enum(['errors', 'refusals', 'p95', 'p99', 'quality', 'alerts', 'deaths']),
+  verdict: z.enum(['fine', 'worse', 'too-few']),
+  says: z.string(),
+});
+export type RolloutCheck = z.infer<typeof rolloutCheckSchema>;
+
+export const rolloutSchema = z.object({
+  id: z.string(),
+  state: z
+    .enum(['running', 'holding', 'done', 'aborted'])
+    .describe('holding: goes on when requests come, or when a person promotes'),
+  version: z.int().describe('The version that comes'),
+  former: z.int().describe('The version that answers until it is done, and after an abort'),
+  plan: rolloutPlanSchema,
+  step: z.int().describe('Index of the step under way'),
+  percent: z
+    .number()
+    .describe('Share of the requests that the version answers (of a shadow: gets copies of)'),
+  since: timeSchema.describe('When the step began'),
+  says: z.string().describe('What it waits for, or why it ended'),
+  counts: z
+    .object({ version: versionCountsSchema, former: versionCountsSchema })
+    .nullable()
+    .describe('Since the step began; null before the first look'),
+  shadow: shadowComparisonSchema.nullable(),
+  checks: z.array(rolloutCheckSchema),
+  history: z
+    .array(z.object({ at: timeSchema, percent: z.number(), says: z.string() }))
+    .describe('Oldest first'),
+  by: z.string(),
+  startedAt: timeSchema,
+  endedAt: timeSchema.nullable(),
+});
+export type Rollout = z.infer<typeof rolloutSchema>;
