@@ -1,5 +1,11 @@
 import type { Column, Table } from '../journey/ingest/index.ts';
-import type { DatePart, FeatureSpec, Preparation, Task } from '../journey/prepare/index.ts';
+import {
+  type DatePart,
+  type FeatureSpec,
+  levelCount,
+  type Preparation,
+  type Task,
+} from '../journey/prepare/index.ts';
 import { type Random, seededRandom } from '../kernel/index.ts';
 
 /** Kinds of raw column that {@link randomPreparation} knows, with the features each gives. */
@@ -47,7 +53,7 @@ export function randomPreparation(
 
 /** Number of codes of each feature, 0 when numeric. */
 export function levelsOf(preparation: Preparation): number[] {
-  return preparation.features.map((spec) => (spec.kind === 'category' ? spec.levels.length + 1 : 0));
+  return preparation.features.map(levelCount);
 }
 
 function featuresOf(column: string, type: RandomColumnKind, index: number): FeatureSpec[] {

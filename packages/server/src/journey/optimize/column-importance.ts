@@ -1,4 +1,4 @@
-import type { Preparation } from '../prepare/index.ts';
+import { columnsOf, type Preparation } from '../prepare/index.ts';
 import type { AdditiveModel, LinearTerm, Tree } from '../train/index.ts';
 import { summarizeSubtrees } from './trees/split-gains.ts';
 
@@ -7,7 +7,7 @@ import { summarizeSubtrees } from './trees/split-gains.ts';
  *
  * For trees the squared change of scores that each split makes over the training rows that reached it; for linear
  * terms the variance they would give standardised inputs (numbers) or evenly spread categories; for parts what they
- * say of themselves.
+ * say of themselves. What a feature of two columns does counts half for each.
  */
 export function columnImportance(preparation: Preparation, model: AdditiveModel): Record<string, number> {
   const byFeature = new Float64Array(preparation.features.length);
@@ -20,8 +20,10 @@ export function columnImportance(preparation: Preparation, model: AdditiveModel)
   }
   for (const term of model.linear) byFeature[term.feature]! += termVariance(term);
   const totals = new Map(preparation.inputs.map(({ name }) => [name, 0]));
-  for (const [index, { column }] of preparation.features.entries()) {
-    totals.set(column, (totals.get(column) ?? 0) + byFeature[index]!);
+  for (const [index, spec] of preparation.features.entries()) {
+    const columns = columnsOf(spec);
+    for (const name of columns)
+      totals.set(name, (totals.get(name) ?? 0) + byFeature[index]! / columns.length);
   }
   const sum = [...totals.values()].reduce((all, value) => all + value, 0);
   return Object.fromEntries([...totals].map(([name, value]) => [name, sum > 0 ? value / sum : 0]));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { referenceMatrix } from '../../testing/packing.builder.ts';
 import { randomModel } from '../../testing/random-model.ts';
 import { levelsOf, randomPreparation, randomTable } from '../../testing/random-table.ts';
+import { columnsOf, type Preparation } from '../prepare/index.ts';
 import { type AdditiveModel, predictAdditive } from '../train/index.ts';
 import { columnImportance } from './column-importance.ts';
 import { dropUnusedFeatures } from './drop-unused-features.ts';
@@ -33,11 +34,7 @@ describe('dropping unused features', () => {
     const model = narrowModel();
     const table = randomTable(preparation, 200, 10);
     const slim = dropUnusedFeatures(preparation, model);
-    expect(slim.preparation.features.map(({ column }) => column)).toEqual([
-      'value',
-      'probability_a',
-      '__proto__',
-    ]);
+    expect(slim.preparation.features.flatMap(columnsOf)).toEqual(['value', 'probability_a', '__proto__']);
     expect(slim.preparation.inputs).toEqual(preparation.inputs);
     expect(predictAdditive(slim.model, referenceMatrix(slim.preparation, table))).toEqual(
       predictAdditive(model, referenceMatrix(preparation, table)),
@@ -76,5 +73,26 @@ describe('the importance of columns', () => {
       parts: [],
     };
     expect(columnImportance(preparation, model)).toMatchObject({ value: 0.1, probability_a: 0 });
+  });
+
+  it('counts what is made of two columns half for each', () => {
+    const quantity = (column: string) => ({ kind: 'number' as const, name: column, column });
+    const made: Preparation = {
+      ...preparation,
+      features: [
+        { kind: 'arithmetic', name: 'ratio', operation: 'ratio', of: [quantity('value'), quantity('x"y')] },
+      ],
+      inputs: ['value', 'x"y'].map((name) => ({ name, type: 'number', nullable: true })),
+    };
+    const term = {
+      kind: 'number' as const,
+      feature: 0,
+      center: 0,
+      scale: 1,
+      weights: [1],
+      missingWeights: [0],
+    };
+    const model = { link: 'identity' as const, outputs: 1, base: [0], trees: [], linear: [term], parts: [] };
+    expect(columnImportance(made, model)).toEqual({ value: 0.5, 'x"y': 0.5 });
   });
 });

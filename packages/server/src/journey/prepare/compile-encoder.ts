@@ -1,8 +1,11 @@
 import { fail } from '@slipway/contract';
 import type { ColumnType } from '../ingest/index.ts';
+import { isMade } from './columns-of.ts';
 import { DATE_PART_FUNCTIONS } from './date-part.ts';
-import type { FeatureSpec, Preparation } from './model.ts';
+import { compileMade } from './made/compile-made.ts';
+import type { ColumnFeature, Preparation } from './model.ts';
 import { parseTimestamp } from './parse-timestamp.ts';
+import { byVocabulary, compileTextEncoder, isText } from './text/index.ts';
 
 /** A raw value as JSON has it; null and undefined are missing. Timestamps are ISO 8601 text or epoch milliseconds. */
 export type RawValue = number | string | boolean | null | undefined;
@@ -19,22 +22,54 @@ export function compileEncoder(preparation: Pick<Preparation, 'inputs' | 'featur
   const { inputs, features } = preparation;
   const index = new Map(inputs.map(({ name }, i) => [name, i]));
   const readers = inputs.map(({ name, type }) => readerOf(name, type));
-  const steps = features.map((spec) => {
+  const stepFor = (spec: ColumnFeature) => {
     const at = index.get(spec.column)!;
     return { at, encode: stepOf(spec, readers[at] as NumberReader) };
+  };
+  const steps = features.flatMap((spec, into) =>
+    isMade(spec) || isText(spec) ? [] : [{ into, ...stepFor(spec) }],
+  );
+  const made = features.flatMap((spec, into) => {
+    if (!isMade(spec)) return [];
+    const { of, combine } = compileMade(spec);
+    const [first, second] = of.map(stepFor);
+    return [{ into, first: first!, second: second ?? first!, combine }];
   });
-  return (values, into = new Float32Array(steps.length)) => {
-    for (let f = 0; f < steps.length; f++) {
-      const { at, encode } = steps[f]!;
-      into[f] = encode(values[at]);
+  const texts = textSteps(features, index);
+  return (values, into = new Float32Array(features.length)) => {
+    for (let s = 0; s < steps.length; s++) {
+      const { at, encode, into: place } = steps[s]!;
+      into[place] = encode(values[at]);
     }
+    for (let m = 0; m < made.length; m++) {
+      const { first, second, combine, into: place } = made[m]!;
+      into[place] = combine(first.encode(values[first.at]), second.encode(values[second.at]));
+    }
+    for (let t = 0; t < texts.length; t++) texts[t]!(values, into);
     return into;
   };
 }
 
+/** What writes the features of each text column into their places. */
+function textSteps(features: Preparation['features'], index: ReadonlyMap<string, number>) {
+  return byVocabulary(features).map(({ places, features: own }) => {
+    const { column } = own[0]!;
+    const at = index.get(column)!;
+    const encode = compileTextEncoder(own);
+    const found = new Float32Array(own.length);
+    return (values: readonly RawValue[], into: Float32Array) => {
+      const value = values[at];
+      if (typeof value === 'string') encode(value, found);
+      else if (value === null || value === undefined) found.fill(Number.NaN);
+      else throw wrongType(column, 'string', value);
+      for (let f = 0; f < places.length; f++) into[places[f]!] = found[f]!;
+    };
+  });
+}
+
 type NumberReader = (value: RawValue) => number;
 
-function stepOf(spec: FeatureSpec, read: NumberReader): (value: RawValue) => number {
+function stepOf(spec: ColumnFeature, read: NumberReader): (value: RawValue) => number {
   if (spec.kind === 'category') return categoryStep(spec);
   if (spec.kind === 'number') return read;
   const part = DATE_PART_FUNCTIONS[spec.part];
@@ -44,7 +79,7 @@ function stepOf(spec: FeatureSpec, read: NumberReader): (value: RawValue) => num
 function categoryStep({
   levels,
   column,
-}: Extract<FeatureSpec, { kind: 'category' }>): (value: RawValue) => number {
+}: Extract<ColumnFeature, { kind: 'category' }>): (value: RawValue) => number {
   const codeOf = new Map(levels.map((level, code) => [level, code]));
   return (value) => {
     if (value === null || value === undefined || value === '') return Number.NaN;

@@ -1,22 +1,29 @@
 import { type Column, columnNamed, type Table } from '../ingest/index.ts';
+import { isMade } from './columns-of.ts';
 import { DATE_PART_FUNCTIONS } from './date-part.ts';
-import type { FeatureMatrix, FeatureSpec, Preparation } from './model.ts';
+import { compileMade } from './made/compile-made.ts';
+import type { ColumnFeature, FeatureMatrix, FeatureSpec, MadeFeature, Preparation } from './model.ts';
+import { encodeTexts, isText } from './text/index.ts';
 
 /**
  * The features of the rows of a table (of `rows`, in that order, when given), as {@link FeatureSpec} defines them. The
  * arrays lie in shared memory, so threads take them without a copy. A column that the table lacks is missing everywhere.
  */
-export function encodeFeatures(preparation: Preparation, table: Table, rows?: Int32Array): FeatureMatrix {
+export function encodeFeatures(
+  preparation: Pick<Preparation, 'features'>,
+  table: Table,
+  rows?: Int32Array,
+): FeatureMatrix {
   const length = rows?.length ?? table.rows;
   const rowAt = rows === undefined ? (i: number) => i : (i: number) => rows[i]!;
   const columns = preparation.features.map((spec) => {
     const into = new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
-    const column = columnNamed(table, spec.column);
-    if (column === undefined) return into.fill(Number.NaN);
-    const encode = encoderOf(spec, column);
+    if (isText(spec)) return into;
+    const encode = isMade(spec) ? madeEncoder(spec, table) : columnEncoder(spec, table);
     for (let i = 0; i < length; i++) into[i] = encode(rowAt(i));
     return into;
   });
+  encodeTexts(preparation.features, table, rows, columns);
   const levels = new Int32Array(new SharedArrayBuffer(columns.length * Int32Array.BYTES_PER_ELEMENT));
   levels.set(preparation.features.map(levelCount));
   return { rows: length, columns, levels };
@@ -24,10 +31,22 @@ export function encodeFeatures(preparation: Preparation, table: Table, rows?: In
 
 /** Number of codes of a feature with the catch-all one; 0 when it is numeric. */
 export function levelCount(spec: FeatureSpec): number {
+  if (spec.kind === 'cross') return spec.keys.length + 1;
   return spec.kind === 'category' ? spec.levels.length + 1 : 0;
 }
 
-function encoderOf(spec: FeatureSpec, column: Column): (row: number) => number {
+function madeEncoder(spec: MadeFeature, table: Table): (row: number) => number {
+  const { of, combine } = compileMade(spec);
+  const [first, second] = of.map((feature) => columnEncoder(feature, table));
+  return second === undefined ? (row) => combine(first!(row), 0) : (row) => combine(first!(row), second(row));
+}
+
+function columnEncoder(spec: ColumnFeature, table: Table): (row: number) => number {
+  const column = columnNamed(table, spec.column);
+  return column === undefined ? () => Number.NaN : encoderOf(spec, column);
+}
+
+function encoderOf(spec: ColumnFeature, column: Column): (row: number) => number {
   if (column.type === 'string') {
     if (spec.kind !== 'category') return () => Number.NaN;
     const codes = codesOfDictionary(spec.levels, column.dictionary);

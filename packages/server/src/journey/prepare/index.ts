@@ -1,4 +1,5 @@
 export { orderClasses } from './class-order.ts';
+export { columnsOf, isMade } from './columns-of.ts';
 export { compileEncoder, type RawValue, type RowEncoder } from './compile-encoder.ts';
 export { DATE_PART_FUNCTIONS, datePart } from './date-part.ts';
 export { describePreparation } from './describe-preparation.ts';
@@ -8,7 +9,21 @@ export { type FitOptions, fitPreparation } from './fit-preparation.ts';
 export { groupDuplicates } from './group-duplicates.ts';
 export { groupRows } from './group-rows.ts';
 export { type InferredTask, MAX_CLASSES } from './infer-task.ts';
+export { compileMade, tableOf } from './made/compile-made.ts';
+export { featureOfKinds, kindCount } from './made/kinds.ts';
 export * from './model.ts';
 export { parseTimestamp } from './parse-timestamp.ts';
 export { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
 export { type SplitOptions, splitHoldout } from './split-holdout.ts';
+export {
+  byVocabulary,
+  compileTermReader,
+  isText,
+  LONGEST_PIECE,
+  MOST_REPEATS,
+  MOST_SPACES,
+  pairIds,
+  TERM_FREQUENCY,
+  weightsByTerm,
+  wordIds,
+} from './text/index.ts';

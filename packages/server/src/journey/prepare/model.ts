@@ -1,4 +1,7 @@
 import type { ColumnType } from '../ingest/index.ts';
+import type { TextFeature } from './text/index.ts';
+
+export type { TextFeature, TextVocabulary } from './text/index.ts';
 
 export type Task = 'binary' | 'multiclass' | 'regression' | 'forecast';
 
@@ -21,20 +24,71 @@ export type DatePart =
   | 'elapsedDays';
 
 /**
- * One model feature, computed from one raw column, as a 32-bit float.
+ * One model feature, as a 32-bit float.
+ *
+ * Training, the flat engine and the ONNX graph compute these identically, to the bit.
+ */
+export type FeatureSpec = ColumnFeature | MadeFeature | TextFeature;
+
+/**
+ * A feature of one raw column.
  *
  * - `number`: the value rounded to float32; missing is NaN. Booleans are 0 and 1.
  * - `category`: the index of the value in `levels`; any value not listed (rare in training, or never seen) is
  *   `levels.length`; missing is NaN.
  * - `date-part`: computed in UTC from epoch milliseconds; weekday counts from Monday = 0; elapsedDays is days
  *   since the Unix epoch, with fraction; missing is NaN.
- *
- * Training, the flat engine and the ONNX graph compute these identically, to the bit.
  */
-export type FeatureSpec =
+export type ColumnFeature =
   | { kind: 'number'; name: string; column: string }
   | { kind: 'category'; name: string; column: string; levels: string[] }
   | { kind: 'date-part'; name: string; column: string; part: DatePart };
+
+/**
+ * A feature made of one or two raw columns because validation said that it pays. It holds all that was learnt for it.
+ *
+ * - `lookup`: what was noted for the kind of value (of each of the columns): the smoothed mean of the target, the share
+ *   of training rows, or a wave over the cycle of a date part. Kinds not listed get `otherwise`. Never missing.
+ * - `cross`: a category for each pair of kinds listed in `keys`: the index of the pair there, else `keys.length`. Never
+ *   missing.
+ * - `arithmetic`: of two numbers, in double precision, then rounded to float32; missing when one of them is, when a
+ *   divisor is zero, and when the result is no finite float32.
+ *
+ * Kinds of values are numbered by {@link Kinds}; the key of a pair is `first * (size of second + 2) + second`.
+ */
+export type MadeFeature =
+  | {
+      kind: 'lookup';
+      name: string;
+      by: LookupBy;
+      /** Of `target-mean`: the class whose share is the mean; null for numbers. */
+      class: string | null;
+      of: Kinds[];
+      /** Ascending, with as many `values` (float32). */
+      keys: number[];
+      values: number[];
+      otherwise: number;
+    }
+  | { kind: 'cross'; name: string; of: Kinds[]; keys: number[] }
+  | { kind: 'arithmetic'; name: string; operation: Operation; of: Quantity[] };
+
+export type LookupBy = 'target-mean' | 'count' | 'sine' | 'cosine';
+export type Operation = 'sum' | 'difference' | 'product' | 'ratio';
+
+/** A number that arithmetic takes, before rounding: the raw value, or days since 1970 of a date. */
+export type Quantity = Extract<ColumnFeature, { kind: 'number' | 'date-part' }>;
+
+/**
+ * The values of a column as kinds 0 … size - 1; `size` is any other value, `size + 1` is missing. Listed words or
+ * (float32) numbers are kinds by their place in the list, date parts are kinds by themselves.
+ */
+export type Kinds =
+  | { kind: 'words'; column: string; levels: string[] }
+  | { kind: 'numbers'; column: string; levels: number[] }
+  | { kind: 'date-part'; column: string; part: CyclicPart };
+
+/** The parts that come round again. */
+export type CyclicPart = Exclude<DatePart, 'year' | 'elapsedDays'>;
 
 /** Why a column of the dataset is not an input of the model. */
 export type DroppedColumn = {

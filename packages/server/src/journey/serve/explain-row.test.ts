@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { packRequest } from '../../testing/packing.builder.ts';
 import type { Column, Table } from '../ingest/index.ts';
 import { decodeEngineFile, type EngineFile, encodeEngineFile } from '../pack/index.ts';
+import { columnsOf } from '../prepare/index.ts';
 import { loadEngine } from './load-engine.ts';
 
 test.each(['regression', 'binary', 'multiclass'] as const)(
@@ -27,7 +28,7 @@ test('an explanation is by raw column, however many features were made of it', (
   const { engine, rows, file } = packed('regression');
   const [prediction] = engine.predict([rows[0]]);
   const { columns } = engine.explain(rows[0], 0, prediction!);
-  const names = new Set(file.preparation.features.map(({ column }) => column));
+  const names = new Set(file.preparation.features.flatMap(columnsOf));
   expect(columns.map(({ column }) => column).sort()).toEqual([...names].sort());
 });
 

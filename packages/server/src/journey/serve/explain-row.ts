@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { EngineFile } from '../pack/index.ts';
-import { compileEncoder, type FeatureMatrix, levelCount } from '../prepare/index.ts';
+import { columnsOf, compileEncoder, type FeatureMatrix, levelCount } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
 import { compileMarginExplainer } from '../validate/index.ts';
 import type { Explanation, Prediction } from './model.ts';
@@ -28,7 +28,7 @@ export function compileRowExplainer(file: EngineFile): RowExplainer {
   const explainer = compileMarginExplainer(model, referenceOf(file));
   const cells: Cell[] = inputs.map(() => null);
   const encoded = new Float32Array(features.length);
-  const names = features.map(({ column }) => column);
+  const columns = features.map(columnsOf);
 
   return (row, index, { value }) => {
     readRow(row, index, cells);
@@ -37,9 +37,9 @@ export function compileRowExplainer(file: EngineFile): RowExplainer {
     const output = model.outputs > 1 ? classes.indexOf(String(value)) : 0;
     const margin = marginOf(model.outputs, output);
     const byColumn = new Map<string, number>();
-    for (const [feature, column] of names.entries()) {
-      const contribution = margin((k) => values[k * names.length + feature]!);
-      byColumn.set(column, (byColumn.get(column) ?? 0) + contribution);
+    for (const [feature, of] of columns.entries()) {
+      const share = margin((k) => values[k * features.length + feature]!) / of.length;
+      for (const column of of) byColumn.set(column, (byColumn.get(column) ?? 0) + share);
     }
     return {
       of: explained(file, output),

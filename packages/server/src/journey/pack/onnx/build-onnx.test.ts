@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../adapters/onnx/index.ts';
 import { referenceMatrix } from '../../../testing/packing.builder.ts';
+import { withRandomMade } from '../../../testing/random-made.ts';
 import { randomModel } from '../../../testing/random-model.ts';
 import {
   levelsOf,
@@ -25,6 +26,8 @@ type Case = {
   trees: number;
   depth: number;
   linearTerms: boolean;
+  /** Features made of others. */
+  made: number;
   task: { task: 'binary' | 'multiclass' | 'regression'; link: Link; outputs: number; classes: string[] };
 };
 
@@ -37,6 +40,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   trees: fc.nat({ max: 8 }),
   depth: fc.nat({ max: 6 }),
   linearTerms: fc.boolean(),
+  made: fc.constantFrom(0, 8),
   task: fc.constantFrom(
     { task: 'binary' as const, link: 'logistic' as const, outputs: 1, classes: ['no', 'a'] },
     { task: 'multiclass' as const, link: 'softmax' as const, outputs: 3, classes: ['a', 'ü ☃', ''] },
@@ -91,7 +95,8 @@ describe('the ONNX graph', () => {
   it('answers as the definitions of features, trees and links say, for raw columns of every kind', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
-        const preparation = randomPreparation(one.kinds, one.task.task, one.task.classes);
+        const plain = randomPreparation(one.kinds, one.task.task, one.task.classes);
+        const preparation = withRandomMade(plain, one.seed ^ 11, one.made);
         const model = randomModel({ ...one, ...one.task, levels: levelsOf(preparation) });
         // A slope of a thousandth keeps random linear terms within what the links can tell apart.
         for (const term of model.linear) if (term.kind === 'number') term.scale *= 1e6;

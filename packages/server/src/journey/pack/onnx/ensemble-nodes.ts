@@ -1,4 +1,4 @@
-import type { FeatureSpec } from '../../prepare/index.ts';
+import { levelCount } from '../../prepare/index.ts';
 import type { FeatureNodes } from './feature-nodes.ts';
 import { addMatrix, cast } from './feature-nodes.ts';
 import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
@@ -24,16 +24,12 @@ export function addEnsemble(
   const ensemble = layOutEnsemble(
     trees,
     (feature) => place.get(feature)!,
-    (feature) => levelsOf(features.specs[feature]!),
+    (feature) => levelCount(features.specs[feature]!),
   );
   const sums = graph.node('TreeEnsembleRegressor', [matrix], ensembleAttributes(ensemble, targets), {
     domain: ML_DOMAIN,
   });
   return cast(graph, sums, 'double');
-}
-
-function levelsOf(spec: FeatureSpec): number {
-  return spec.kind === 'category' ? spec.levels.length + 1 : 0;
 }
 
 function ensembleAttributes(ensemble: TreeEnsemble, targets: number) {

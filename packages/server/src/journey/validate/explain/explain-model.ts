@@ -1,5 +1,6 @@
 import { columnNamed, type Table, takeRows } from '../../ingest/index.ts';
 import {
+  columnsOf,
   encodeFeatures,
   type FeatureMatrix,
   type Preparation,
@@ -57,7 +58,7 @@ export function explainModel(request: ExplainRequest): ModelExplanation {
 function importanceOf(request: ExplainRequest): ModelExplanation['importance'] {
   const { preparation, table, target, predict, seed } = request;
   const task = preparation.task as ValidatedTask;
-  const columns = Math.max(1, new Set(preparation.features.map(({ column }) => column)).size);
+  const columns = Math.max(1, new Set(preparation.features.flatMap(columnsOf)).size);
   const { importancePredictions, importanceRows, shuffles } = LIMITS;
   const most = Math.min(importanceRows, Math.max(200, importancePredictions / (columns * shuffles)));
   const rows = evenRows(table.rows, most);
@@ -65,7 +66,7 @@ function importanceOf(request: ExplainRequest): ModelExplanation['importance'] {
     {
       task,
       specs: preparation.features,
-      features: encodeFeatures(preparation, table, rows),
+      table: takeRows(table, rows),
       target: Float64Array.from(rows, (row) => target[row]!),
       predict,
     },
@@ -85,24 +86,28 @@ function attributionOf({
   const rows = evenRows(table.rows, model.parts.length > 0 ? attributionRowsWithParts : attributionRows);
   const { columns } = encodeFeatures(preparation, table, rows);
   const explainer = compileMarginExplainer(model, reference);
-  const names = preparation.features.map(({ column }) => column);
-  const sums = new Map(names.map((name) => [name, 0]));
+  const made = preparation.features.map(columnsOf);
+  const sums = new Map(made.flat().map((name) => [name, 0]));
   for (let row = 0; row < rows.length; row++) {
     const values = explainer.explain(Float32Array.from(columns, (column) => column[row]!));
-    for (const [column, magnitude] of magnitudes(values, names)) {
+    for (const [column, magnitude] of magnitudes(values, made)) {
       sums.set(column, sums.get(column)! + magnitude / rows.length);
     }
   }
   return { rows: rows.length, columns: ranked(sums) };
 }
 
-/** By column: its features' values are added up within each output, then the sizes over the outputs. */
-function magnitudes(values: Float64Array, names: readonly string[]): Map<string, number> {
+/**
+ * By column: its features' values are added up within each output, then the sizes over the outputs. A feature of two
+ * columns counts half for each.
+ */
+function magnitudes(values: Float64Array, made: readonly (readonly string[])[]): Map<string, number> {
   const found = new Map<string, number>();
-  for (let from = 0; from < values.length; from += names.length) {
+  for (let from = 0; from < values.length; from += made.length) {
     const byColumn = new Map<string, number>();
-    for (const [feature, name] of names.entries()) {
-      byColumn.set(name, (byColumn.get(name) ?? 0) + values[from + feature]!);
+    for (const [feature, columns] of made.entries()) {
+      const share = values[from + feature]! / columns.length;
+      for (const name of columns) byColumn.set(name, (byColumn.get(name) ?? 0) + share);
     }
     for (const [name, value] of byColumn) found.set(name, (found.get(name) ?? 0) + Math.abs(value));
   }

@@ -1,5 +1,12 @@
 import { seededRandom, shuffle } from '../../../kernel/index.ts';
-import type { FeatureMatrix, FeatureSpec, TargetVector } from '../../prepare/index.ts';
+import { type Table, takeRows } from '../../ingest/index.ts';
+import {
+  columnsOf,
+  encodeFeatures,
+  type FeatureMatrix,
+  type FeatureSpec,
+  type TargetVector,
+} from '../../prepare/index.ts';
 import type { Predictions } from '../../train/index.ts';
 import type { ValidatedTask } from '../model.ts';
 import { rowLoss } from '../resampling/index.ts';
@@ -8,17 +15,19 @@ import type { ColumnImportance } from './explanation.ts';
 type Subject = {
   task: ValidatedTask;
   specs: readonly FeatureSpec[];
-  features: FeatureMatrix;
+  /** The rows, raw. */
+  table: Table;
   target: TargetVector;
   predict(features: FeatureMatrix): Predictions;
 };
 
 /**
  * Permutation importance of each raw column, the most important first: all features of a column are shuffled together,
- * so a date is one column however many features were made of it.
+ * so a date is one column however many features were made of it, and what was made of two columns is made anew.
  */
 export function shuffledColumns(subject: Subject, shuffles: number, seed: number): ColumnImportance[] {
-  const { specs, features } = subject;
+  const { specs, table } = subject;
+  const features = encodeFeatures({ features: [...specs] }, table);
   const before = lossOf(subject, features);
   const random = seededRandom(seed);
   const orders = Array.from({ length: shuffles }, () =>
@@ -27,19 +36,36 @@ export function shuffledColumns(subject: Subject, shuffles: number, seed: number
       random,
     ),
   );
-  return [...new Set(specs.map(({ column }) => column))]
+  return [...new Set(specs.flatMap(columnsOf))]
     .map((column) => {
-      const rises = orders.map((order) => lossOf(subject, withShuffled(subject, column, order)) - before);
+      const rises = orders.map(
+        (order) => lossOf(subject, withShuffled(subject, features, column, order)) - before,
+      );
       return { column, ...momentsOf(rises) };
     })
     .sort((a, b) => b.rise - a.rise);
 }
 
-function withShuffled({ specs, features }: Subject, column: string, order: Int32Array): FeatureMatrix {
-  const columns = features.columns.map((values, feature) =>
-    specs[feature]!.column === column ? Float32Array.from(order, (row) => values[row]!) : values,
-  );
+function withShuffled(
+  { specs, table }: Subject,
+  features: FeatureMatrix,
+  column: string,
+  order: Int32Array,
+): FeatureMatrix {
+  const columns = features.columns.map((values, feature) => {
+    const of = columnsOf(specs[feature]!);
+    if (!of.includes(column)) return values;
+    if (of.length === 1) return Float32Array.from(order, (row) => values[row]!);
+    return encodeFeatures({ features: [specs[feature]!] }, shuffled(table, column, order)).columns[0]!;
+  });
   return { ...features, columns };
+}
+
+function shuffled(table: Table, name: string, order: Int32Array): Table {
+  const columns = table.columns.map((column) =>
+    column.name === name ? takeRows({ rows: table.rows, columns: [column] }, order).columns[0]! : column,
+  );
+  return { rows: table.rows, columns };
 }
 
 /** Mean log loss in nats, or RMSE. */

@@ -1,0 +1,38 @@
+import type { ColumnFeature } from '../../prepare/index.ts';
+import { addDatePart } from './date-part-nodes.ts';
+import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
+import { ELEMENT } from './onnx-model.ts';
+import { attribute } from './tensors.ts';
+
+/** Adds the nodes that compute a feature of one raw column, of all rows; returns a float tensor [N]. */
+export function addColumnFeature(
+  graph: GraphBuilder,
+  spec: ColumnFeature,
+  columns: Map<string, string>,
+): string {
+  const column = columns.get(spec.column)!;
+  switch (spec.kind) {
+    case 'number':
+      return cast(graph, column, 'float');
+    case 'date-part':
+      return cast(graph, addDatePart(graph, spec.part, column), 'float');
+    case 'category':
+      return addCategory(graph, spec.levels, column);
+  }
+}
+
+export function cast(graph: GraphBuilder, tensor: string, to: 'float' | 'double' | 'int64'): string {
+  return graph.node('Cast', [tensor], [attribute.int('to', ELEMENT[to])]);
+}
+
+/** The empty string is how a string tensor says missing. */
+function addCategory(graph: GraphBuilder, levels: readonly string[], column: string): string {
+  const codes = new Map(levels.map((level, code) => [level, code]));
+  codes.set('', Number.NaN);
+  const attributes = [
+    attribute.strings('keys_strings', [...codes.keys()]),
+    attribute.floats('values_floats', [...codes.values()]),
+    attribute.float('default_float', levels.length),
+  ];
+  return graph.node('LabelEncoder', [column], attributes, { domain: ML_DOMAIN });
+}
