@@ -48,7 +48,7 @@ function sayInTime(work: Work, id: LocalModelId, isHurried: boolean): boolean {
   let warm = work.clock.monotonic();
   for (let index = 0; index < series.length; index++) {
     if (isPast(work, UNTIL.local) && !isEssential(id)) return false;
-    sayLocally(id, series[index]!, casesOf[index]!, windows, isHurried);
+    work.standing[index]![id] = sayLocally(id, series[index]!, casesOf[index]!, windows, isHurried);
     if (index === WARM_UP) warm = work.clock.monotonic();
     if (index !== WARM_UP + PROBED) continue;
     const each = (work.clock.monotonic() - warm) / 1000 / PROBED;

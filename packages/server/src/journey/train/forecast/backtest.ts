@@ -1,6 +1,6 @@
 import type { BacktestCase } from './ensemble/weigh-members.ts';
 import { scaleOf, truthOf } from './errors.ts';
-import type { LocalModelId, Series, SeriesSet } from './model.ts';
+import type { LocalModelId, LocalState, Series, SeriesSet } from './model.ts';
 import { LOCAL_MODELS, localModel, MOSTLY_ZERO, type SeriesFacts } from './models/index.ts';
 
 /** Origins in the past from which the steps ahead are forecast, the earliest first, as values left out at the end. */
@@ -35,6 +35,9 @@ export function factsOf(values: Float64Array, seasons: readonly number[], isHurr
   }
   return { seasons, zeros: zeros / Math.max(1, values.length), isNonNegative: least >= 0, isHurried };
 }
+
+/** A fitted model and how many values of its series it has seen. */
+export type Standing = { state: LocalState; seen: number };
 
 /** Values that a series needs before an origin to be judged there. */
 const LEAST_JUDGED = 4;
@@ -71,7 +74,7 @@ export function sayLocally(
   cases: readonly BacktestCase[],
   windows: readonly Window[],
   isHurried: boolean,
-): void {
+): Standing | undefined {
   const model = localModel(id);
   const own = cases.toSorted((a, b) => a.window - b.window);
   let state: ReturnType<typeof model.fit> | undefined;
@@ -80,13 +83,14 @@ export function sayLocally(
     const next = series.values.length - windows[one.window]!.left;
     const facts = factsOf(series.values.subarray(0, next), series.seasons, isHurried);
     if (state === undefined) {
-      if (!model.suits(next, facts)) return;
+      if (!model.suits(next, facts)) return undefined;
       state = model.fit(series.values.slice(0, next), facts);
     } else state = model.advance(state, series.values.slice(origin, next));
     origin = next;
     const said = model.project(state, one.truth.length);
     if (said.every(Number.isFinite)) one.said[id] = said;
   }
+  return state && { state, seen: origin };
 }
 
 /** Cheap models first: what comes late may find no time left. */

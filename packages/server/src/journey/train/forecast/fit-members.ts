@@ -1,7 +1,7 @@
 import { factsOf } from './backtest.ts';
 import { type BacktestCase, normalised, type Weights } from './ensemble/weigh-members.ts';
 import { scaleOf } from './errors.ts';
-import { elapsed, tell, UNTIL, type Work } from './forecast-work.ts';
+import { elapsed, isPast, tell, UNTIL, type Work } from './forecast-work.ts';
 import { conformalIntervals } from './intervals/conformal.ts';
 import type { ForecastModel, LocalModelId, LocalState, MemberId, Series, SeriesModel } from './model.ts';
 import { localModel } from './models/index.ts';
@@ -16,6 +16,7 @@ export function fitAll(work: Work, weights: readonly Weights[], trees: TreeFit |
   const plan = planTrees(set.frequency, set.seasons, set.horizon, set.covariates);
   const conformal = conformalIntervals(errorsOf(work, weights), set.horizon, levels);
   const fixed = set.covariates.filter(({ use }) => use === 'static').length;
+  const pace = paceOf(work);
   return {
     frequency: set.frequency,
     seasons: set.seasons,
@@ -28,7 +29,8 @@ export function fitAll(work: Work, weights: readonly Weights[], trees: TreeFit |
       if (index % 50 === 0)
         tell(work, Math.min(UNTIL.all, elapsed(work) / work.request.budgetSeconds), 'fitting on all values');
       const { end, tail, knownFrom } = endOf(series, mostHistory(plan));
-      const { states, weights: own } = fitOne(work, series, weights[index]!, trees !== undefined);
+      const before = pace.isLate(index) ? work.standing[index]! : {};
+      const { states, weights: own } = fitOne(work, series, weights[index]!, trees !== undefined, before);
       return {
         key: series.key,
         end,
@@ -56,8 +58,40 @@ function endOf({ start, values }: Series, most: number) {
   return { end, tail, knownFrom: end + 1 };
 }
 
-/** Fits the members of one series; one that does not suit gives its share to the others, at least to the naive ones. */
-function fitOne(work: Work, series: Series, weights: Weights, hasTrees: boolean) {
+/** Series after which the time that the others will take can be told. */
+const PROBED = 8;
+
+/** Whether fitting the rest as thoroughly as so far would take longer than there is time. */
+function paceOf(work: Work) {
+  const begun = elapsed(work);
+  const { budgetSeconds, set } = work.request;
+  let hasSaid = false;
+  return {
+    isLate(index: number): boolean {
+      if (index < PROBED) return isPast(work, UNTIL.all);
+      const each = (elapsed(work) - begun) / index;
+      const isLate = elapsed(work) + each * (set.series.length - index) > UNTIL.all * budgetSeconds;
+      if (isLate && !hasSaid)
+        work.says.push(
+          'Some series keep the models of their last backtest, moved on by the newest values: there was no time to fit them anew.',
+        );
+      hasSaid ||= isLate;
+      return isLate;
+    },
+  };
+}
+
+/**
+ * Fits the members of one series, or moves those of before on; one that does not suit gives its share to the others, at
+ * least to the naive ones.
+ */
+function fitOne(
+  work: Work,
+  series: Series,
+  weights: Weights,
+  hasTrees: boolean,
+  before: Work['standing'][number],
+) {
   const states: Partial<Record<LocalModelId, LocalState>> = {};
   const kept: Weights = {};
   for (const [member, weight] of Object.entries(weights) as [MemberId, number][]) {
@@ -68,7 +102,10 @@ function fitOne(work: Work, series: Series, weights: Weights, hasTrees: boolean)
     const model = localModel(member);
     const facts = factsOf(series.values, series.seasons, work.hurried.has(member));
     if (!model.suits(series.values.length, facts)) continue;
-    const state = model.fit(series.values, facts);
+    const known = before[member];
+    const state = known
+      ? model.advance(known.state, series.values.slice(known.seen))
+      : model.fit(series.values, facts);
     if (!model.project(state, work.request.set.horizon).every(Number.isFinite)) continue;
     states[member] = state;
     kept[member] = weight;

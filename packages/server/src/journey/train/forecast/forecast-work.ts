@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../../kernel/index.ts';
-import { backtestWindows, labelOf, openCases, type Window } from './backtest.ts';
+import { backtestWindows, labelOf, openCases, type Standing, type Window } from './backtest.ts';
 import { type BacktestCase, pooledErrors } from './ensemble/weigh-members.ts';
 import type { LocalModelId, MemberId, SeriesSet } from './model.ts';
 
@@ -30,6 +30,8 @@ export type Work = {
   seconds: Map<MemberId, number>;
   /** Models that were fitted in a hurry. */
   hurried: Set<LocalModelId>;
+  /** Of each series its models as they stood after the last backtest. */
+  standing: Partial<Record<LocalModelId, Standing | undefined>>[];
   says: string[];
 };
 
@@ -51,6 +53,7 @@ export function beginWork(request: TrainForecastRequest, clock: Clock): Work {
     casesOf,
     seconds: new Map(),
     hurried: new Set(),
+    standing: set.series.map(() => ({})),
     says: [],
   };
 }

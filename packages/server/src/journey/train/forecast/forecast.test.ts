@@ -162,4 +162,27 @@ describe('odd series', () => {
     expect(says.some((one) => one.includes('too long'))).toBe(true);
     expect(projectSeries(model, model.series, 6)).toHaveLength(30);
   });
+
+  it('keep the models of the last backtest, moved on, where there is no time to fit them anew', () => {
+    let now = 0;
+    let pace = 0;
+    const clock = { now: () => 0, monotonic: () => (now += pace) };
+    const whole = prepareSeries(monthly(30, 60), { horizon: 6 });
+    const { training } = holdOut(whole);
+    const { says, model } = trainForecast(
+      {
+        set: training,
+        budgetSeconds: 1000,
+        seed: 1,
+        progress: (news) => {
+          if (news.says !== 'weighing the models') return;
+          now = 900_000;
+          pace = 1000;
+        },
+      },
+      { clock },
+    );
+    expect(says).toEqual([expect.stringContaining('moved on by the newest values')]);
+    expect(errorsOn(whole, training, projectSeries(model, model.series, 6)).mase).toBeLessThan(0.3);
+  });
 });
