@@ -2,7 +2,7 @@ import type { ForestTree, Part } from '../train/index.ts';
 import { finiteText, numberOf } from './infinite-numbers.ts';
 
 /** Many float32 numbers as JSON: their bytes, little-endian, in base64, a quarter of what decimals take. */
-type PackedNumbers = number[] | { float32: string };
+export type PackedNumbers = number[] | { float32: string };
 
 /** The part as `trees.json` has it. */
 export function encodePart(part: Part): unknown {
@@ -41,13 +41,13 @@ function decodeTree(tree: ForestTree): ForestTree {
 }
 
 /** Numbers that are not float32 stay as they are. */
-function packed(values: readonly number[]): PackedNumbers {
+export function packed(values: readonly number[]): PackedNumbers {
   const floats = Float32Array.from(values);
   if (floats.some((value, i) => value !== values[i])) return [...values];
   return { float32: Buffer.from(floats.buffer).toString('base64') };
 }
 
-function unpacked(numbers: PackedNumbers): number[] {
+export function unpacked(numbers: PackedNumbers): number[] {
   if (Array.isArray(numbers)) return numbers;
   const bytes = Uint8Array.from(Buffer.from(numbers.float32, 'base64'));
   return Array.from(new Float32Array(bytes.buffer));

@@ -1,4 +1,5 @@
 import type { DatePart, DroppedColumn, FeatureSpec, Preparation } from './model.ts';
+import { byVocabulary } from './text/index.ts';
 
 /** The automatic preparation as steps in words, in the order they are done, for people to review. */
 export function describePreparation(preparation: Preparation): string[] {
@@ -7,6 +8,7 @@ export function describePreparation(preparation: Preparation): string[] {
     ...droppedSteps(preparation.dropped),
     ...dateSteps(preparation.features),
     ...categorySteps(preparation.features),
+    ...textSteps(preparation.features),
     ...numberSteps(preparation),
     ...missingSteps(preparation),
     ...preparation.leakage.map(({ says }) => `Leakage suspected: ${says}`),
@@ -51,6 +53,14 @@ function categorySteps(features: readonly FeatureSpec[]): string[] {
         ]
       : [],
   );
+}
+
+function textSteps(features: readonly FeatureSpec[]): string[] {
+  return byVocabulary(features).map(({ features: own }) => {
+    const { column, vocabulary } = own[0]!;
+    const topics = own.filter(({ of }) => of === 'topic').length;
+    return `Read ${column} as text: ${vocabulary.words.length} words and ${vocabulary.pairs.length} pairs of words, weighed by rarity; number of words, ${topics} topics.`;
+  });
 }
 
 function numberSteps({ features, inputs }: Preparation): string[] {

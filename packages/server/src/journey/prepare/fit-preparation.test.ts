@@ -28,7 +28,7 @@ const usable = { x: range((i) => noise(i, 2)) };
 
 test.each<[string, Cell[], Given, string]>([
   ['identifiers', range((i) => i), { roles: { c: 'identifier' } }, 'identifier'],
-  ['text', range((i) => `some text ${i % 7}`), { roles: { c: 'text' } }, 'text'],
+  ['texts without a word in common', range((i) => `a${i} b${i}`), { roles: { c: 'text' } }, 'text'],
   ['one value', range(() => 5), {}, 'constant'],
   ['nothing', range(() => null), {}, 'all-missing'],
   ['a copy of an earlier column', usable.x, {}, 'duplicate'],
@@ -40,6 +40,19 @@ test.each<[string, Cell[], Given, string]>([
   expect(preparation.dropped).toMatchObject([{ name: 'c', reason }]);
   expect(preparation.dropped[0]?.says).toMatch(/\bc\b/);
   expect(preparation.inputs.map(({ name }) => name)).toEqual(['x']);
+});
+
+test('a text becomes its number of words and topics, of which training rows alone know the words', () => {
+  const trainRows = Int32Array.from({ length: ROWS / 2 }, (_, i) => i);
+  const kinds = ['red green', 'green blue', 'blue red'];
+  const c = range((i) => (i < ROWS / 2 ? `Some ${kinds[i % 3]}, ${i}.` : 'later words'));
+  const { features, inputs, dropped } = fit({ ...usable, c }, { trainRows, roles: { c: 'text' } });
+  expect(dropped).toEqual([]);
+  expect(inputs.map(({ name }) => name)).toEqual(['x', 'c']);
+  const texts = features.filter((spec) => spec.kind === 'text');
+  expect(texts.map(({ of }) => of)).toEqual(['words', ...texts.slice(1).map(() => 'topic')]);
+  expect(texts.length).toBeGreaterThan(1);
+  expect(texts[0]?.vocabulary.words.toSorted()).toEqual(['blue', 'green', 'red', 'some']);
 });
 
 test('only training rows are learnt from', () => {

@@ -14,6 +14,7 @@ import { findDuplicates } from './find-duplicates.ts';
 import { findLeakage } from './leakage/find-leakage.ts';
 import type { DroppedColumn, FeatureSpec, InputColumn, Preparation, Task } from './model.ts';
 import { countKeys } from './present-values.ts';
+import { fitText } from './text/index.ts';
 
 export type FitOptions = {
   target: string;
@@ -52,8 +53,8 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
   const features: FeatureSpec[] = [];
   for (const { column, schema: columnSchema } of columns) {
     if (copies.has(column.name)) continue;
-    const specs = featuresOf(column, trainRows);
-    if (specs.length === 0) dropped.push(withoutFeatures(column));
+    const specs = featuresOf(column, columnSchema.role, trainRows);
+    if (specs.length === 0) dropped.push(withoutFeatures(column, columnSchema.role));
     else inputs.push({ name: column.name, type: column.type, nullable: columnSchema.nullable });
     features.push(...specs);
   }
@@ -109,7 +110,6 @@ const CONSTANT: Reason = {
 
 const BY_ROLE: Partial<Record<ColumnRole, Reason>> = {
   identifier: { reason: 'identifier', says: (name) => `${name} names rows and says nothing about new ones.` },
-  text: { reason: 'text', says: (name) => `${name} is free text, which is not used yet.` },
 };
 
 /** A column without two values is of no use, unless its being missing varies. */
@@ -121,15 +121,17 @@ function unusable(column: Column, rows: Int32Array): Reason | undefined {
   return present === rows.length ? CONSTANT : undefined;
 }
 
-function featuresOf(column: Column, rows: Int32Array): FeatureSpec[] {
+function featuresOf(column: Column, role: ColumnRole, rows: Int32Array): FeatureSpec[] {
   const { name } = column;
   if (column.type === 'timestamp') return dateFeatures(column, rows);
   if (column.type !== 'string') return [{ kind: 'number', name, column: name }];
+  if (role === 'text') return fitText(column, rows);
   const levels = categoryLevels(column, rows);
   return levels.length === 0 ? [] : [{ kind: 'category', name, column: name, levels }];
 }
 
-function withoutFeatures({ name, type }: Column): DroppedColumn {
+function withoutFeatures({ name, type }: Column, role: ColumnRole): DroppedColumn {
+  if (role === 'text') return { name, reason: 'text', says: `No word of ${name} is in two of its texts.` };
   if (type === 'string')
     return { name, reason: 'identifier', says: `No value of ${name} repeats often enough to learn from.` };
   return { name, reason: 'constant', says: CONSTANT.says(name) };

@@ -11,7 +11,7 @@ type Expected = [file: string, target: string, task: Task, classes: number, drop
 
 const SETS: Expected[] = [
   ['telco_churn', 'Churn', 'binary', 2, ['customerID']],
-  ['titanic', 'Survived', 'binary', 2, ['PassengerId', 'Name']],
+  ['titanic', 'Survived', 'binary', 2, ['PassengerId']],
   ['titanic_leaky', 'survived', 'binary', 2, ['alive']],
   ['mushrooms', 'type', 'binary', 2, ['veil_type']],
   ['breast_cancer_wdbc', 'diagnosis', 'binary', 2, ['id']],

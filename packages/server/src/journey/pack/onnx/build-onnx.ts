@@ -1,4 +1,4 @@
-import type { Preparation } from '../../prepare/index.ts';
+import { byVocabulary, isText, type Preparation } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
 import { addAnswer } from './answer-nodes.ts';
@@ -8,6 +8,7 @@ import { type GraphNames, graphNames } from './graph-names.ts';
 import { addInputColumns } from './input-columns.ts';
 import { addBase, addCategoryTerm, addNumberTerms, addTrees } from './model-nodes.ts';
 import { addPart } from './parts/part-nodes.ts';
+import { addTextFeatures } from './text-nodes.ts';
 
 /**
  * Builds one ONNX graph from raw columns to predictions.
@@ -41,10 +42,22 @@ function featureNodes(
   columns: Map<string, string>,
 ): FeatureNodes {
   const tensors = new Map<number, string>();
+  const addTexts = (feature: number): string => {
+    const group = byVocabulary(preparation.features).find(({ places }) => places.includes(feature))!;
+    const added = addTextFeatures(graph, group.features, columns.get(group.features[0]!.column)!);
+    group.places.forEach((place, i) => {
+      tensors.set(place, added[i]!);
+    });
+    return tensors.get(feature)!;
+  };
+  const add = (feature: number): string => {
+    const spec = preparation.features[feature]!;
+    return isText(spec) ? addTexts(feature) : addFeature(graph, spec, columns);
+  };
   return {
     specs: preparation.features,
     tensor(feature) {
-      const known = tensors.get(feature) ?? addFeature(graph, preparation.features[feature]!, columns);
+      const known = tensors.get(feature) ?? add(feature);
       tensors.set(feature, known);
       return known;
     },

@@ -16,11 +16,12 @@ export const ML_DOMAIN = 'ai.onnx.ml';
  * The oldest sets that hold every operator we use, so that runtimes since ONNX Runtime 1.9 (2021) load the graph:
  * TreeEnsembleRegressor takes doubles since ai.onnx.ml 3. See docs/adr/0008-one-onnx-graph-over-raw-columns.md.
  */
-const OPSETS = [
-  { domain: '', version: 13 },
-  { domain: ML_DOMAIN, version: 3 },
-];
+const OPSET = 13;
+const ML_OPSET = 3;
+
+/** Of the file, and from which set of operators on it is the next one. */
 const IR_VERSION = 8;
+const NEXT_IR_OPSET = 20;
 
 /** What is written so far. Names that callers see are reserved first; inner names never collide with them. */
 export type GraphBuilder = {
@@ -31,6 +32,10 @@ export type GraphBuilder = {
     attributes?: OnnxAttribute[],
     options?: NodeOptions,
   ): string;
+  /** Adds a node with `count` outputs and returns their names. */
+  nodes(opType: string, inputs: readonly string[], count: number, attributes?: OnnxAttribute[]): string[];
+  /** Says that an operator needs this set of the standard ones, or a later one. */
+  needs(opset: number): void;
   /** Adds a constant and returns its name; equal constants are stored once. */
   constant(tensor: OnnxTensor): string;
   input(name: string, element: ElementType, dims: (number | string)[]): void;
@@ -55,6 +60,7 @@ export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
   const constants = new Map<string, OnnxTensor & { name: string }>();
   const inputs: OnnxValue[] = [];
   const outputs: OnnxValue[] = [];
+  let opset = OPSET;
   const fresh = (stem: string) => {
     let index = taken.size;
     while (taken.has(`${stem}_${index}`)) index++;
@@ -89,6 +95,21 @@ export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
       });
       return output;
     },
+    nodes(opType, from, count, attributes = []) {
+      const output = Array.from({ length: count }, () => fresh(opType.toLowerCase()));
+      nodes.push({
+        name: `${opType}_${nodes.length}`,
+        opType,
+        domain: '',
+        input: [...from],
+        output,
+        attribute: attributes,
+      });
+      return output;
+    },
+    needs(wanted) {
+      opset = Math.max(opset, wanted);
+    },
     constant(tensor) {
       const key = JSON.stringify([tensor.dataType, tensor.dims, textOf(tensor)]);
       const known = constants.get(key)?.name;
@@ -105,10 +126,13 @@ export function newGraphBuilder(reserved: Iterable<string>): GraphBuilder {
     body,
     finish(name, metadata) {
       const model: OnnxModel = {
-        irVersion: IR_VERSION,
+        irVersion: opset < NEXT_IR_OPSET ? IR_VERSION : IR_VERSION + 1,
         producerName: 'slipway',
         producerVersion: '',
-        opsetImport: OPSETS,
+        opsetImport: [
+          { domain: '', version: opset },
+          { domain: ML_DOMAIN, version: ML_OPSET },
+        ],
         graph: body(name),
         metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       };

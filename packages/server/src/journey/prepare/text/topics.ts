@@ -1,0 +1,129 @@
+import { seededRandom } from '../../../kernel/index.ts';
+import type { TextTerms } from './text-terms.ts';
+
+/** Steps of the iteration; each sharpens what the leading directions are. */
+const STEPS = 4;
+
+/** Directions carried beside those wanted, so that the last of these are right too. */
+const SPARE = 8;
+
+/**
+ * The directions along which the rows differ most: the leading right singular vectors of the terms' values (latent
+ * semantic analysis, Deerwester et al. 1990), by subspace iteration from a random start (Halko, Martinsson and Tropp 2011,
+ * algorithm 4.4). Fewer come back where the rows have no more. One weight for each term, in float32.
+ */
+export function findTopics(texts: TextTerms, wanted: number, seed: number): number[][] {
+  const width = Math.min(wanted + SPARE, texts.width, texts.rows);
+  if (width === 0) return [];
+  const random = seededRandom(seed);
+  let basis: Float64Array[] = Array.from({ length: width }, () =>
+    Float64Array.from({ length: texts.width }, () => random() - 0.5),
+  );
+  for (let step = 0; step < STEPS; step++) {
+    basis = orthonormal(basis.map((direction) => transposed(texts, times(texts, direction))));
+  }
+  const images = basis.map((direction) => times(texts, direction));
+  const { values, vectors } = eigen(images.map((a) => Float64Array.from(images, (b) => dot(a, b))));
+  const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]!);
+  const least = 1e-9 * Math.max(...values);
+  return order
+    .filter((i) => values[i]! > least)
+    .slice(0, wanted)
+    .map((i) => upright(combined(basis, vectors[i]!)));
+}
+
+/** Of each row the sum of its values times those of the direction. */
+function times({ rows, starts, terms, values }: TextTerms, direction: Float64Array): Float64Array {
+  const product = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let i = starts[row]!; i < starts[row + 1]!; i++) sum += values[i]! * direction[terms[i]!]!;
+    product[row] = sum;
+  }
+  return product;
+}
+
+function transposed({ rows, width, starts, terms, values }: TextTerms, by: Float64Array): Float64Array {
+  const product = new Float64Array(width);
+  for (let row = 0; row < rows; row++) {
+    const factor = by[row]!;
+    for (let i = starts[row]!; i < starts[row + 1]!; i++) product[terms[i]!]! += values[i]! * factor;
+  }
+  return product;
+}
+
+/** The vectors made orthonormal one after the other, twice for the sake of rounding; those that add nothing are left out. */
+function orthonormal(vectors: Float64Array[]): Float64Array[] {
+  const found: Float64Array[] = [];
+  for (const vector of vectors) {
+    const before = Math.sqrt(dot(vector, vector));
+    for (let pass = 0; pass < 2; pass++) {
+      for (const earlier of found) add(vector, -dot(vector, earlier), earlier);
+    }
+    const length = Math.sqrt(dot(vector, vector));
+    if (length > 1e-10 * before) found.push(vector.map((value) => value / length));
+  }
+  return found;
+}
+
+/** Eigenvalues and eigenvectors of a small symmetric matrix by Jacobi rotations (Golub and Van Loan 2013, 8.5). */
+function eigen(matrix: Float64Array[]): { values: number[]; vectors: Float64Array[] } {
+  const n = matrix.length;
+  const vectors = Array.from({ length: n }, (_, i) =>
+    Float64Array.from({ length: n }, (_u, j) => +(i === j)),
+  );
+  for (let sweep = 0; sweep < 30; sweep++) {
+    let off = 0;
+    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += matrix[p]![q]! ** 2;
+    if (off < 1e-22) break;
+    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rotate(matrix, vectors, p, q);
+  }
+  return { values: matrix.map((row, i) => row[i]!), vectors };
+}
+
+/** Makes the entry at p, q zero; `vectors` has the eigenvectors as rows. */
+function rotate(matrix: Float64Array[], vectors: Float64Array[], p: number, q: number): void {
+  const off = matrix[p]![q]!;
+  if (off === 0) return;
+  const theta = (matrix[q]![q]! - matrix[p]![p]!) / (2 * off);
+  const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+  const c = 1 / Math.sqrt(t * t + 1);
+  const s = t * c;
+  for (const row of matrix) turn(row, p, row, q, c, s);
+  const [a, b, u, v] = [matrix[p]!, matrix[q]!, vectors[p]!, vectors[q]!];
+  for (let k = 0; k < matrix.length; k++) {
+    turn(a, k, b, k, c, s);
+    turn(u, k, v, k, c, s);
+  }
+}
+
+function turn(a: Float64Array, i: number, b: Float64Array, j: number, c: number, s: number): void {
+  const [x, y] = [a[i]!, b[j]!];
+  a[i] = c * x - s * y;
+  b[j] = s * x + c * y;
+}
+
+function combined(basis: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sum = new Float64Array(basis[0]!.length);
+  basis.forEach((direction, i) => {
+    add(sum, weights[i]!, direction);
+  });
+  return sum;
+}
+
+/** A direction and its opposite are as good: the one whose largest weight is positive, in float32. */
+function upright(direction: Float64Array): number[] {
+  let largest = 0;
+  for (const weight of direction) if (Math.abs(weight) > Math.abs(largest)) largest = weight;
+  return Array.from(direction, (weight) => Math.fround(largest < 0 ? -weight : weight));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function add(into: Float64Array, factor: number, vector: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i]! += factor * vector[i]!;
+}
