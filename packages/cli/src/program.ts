@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBatchCommands } from './commands/batch.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addDeployCommand } from './commands/deploy.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   addTrainCommand,
   addUpCommand,
   addPredictCommand,
+  addBatchCommands,
   addMonitorCommand,
   addLabelCommands,
   addLabellingCommands,

@@ -103,7 +103,7 @@ function boardLines({ stage, state, facts }: JourneyStage): string[] {
   ];
 }
 
-function progressBar(share: number): string {
+export function progressBar(share: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
   return `${'━'.repeat(full)}${'─'.repeat(BAR_WIDTH - full)}`;
 }

@@ -1,3 +1,4 @@
+export * from './batch-nouns.ts';
 export * from './call-snippets.ts';
 export * from './endpoint-spec.ts';
 export * from './fail.ts';

@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { saveStream } from '../save-stream.ts';
 import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
@@ -29,7 +28,7 @@ export function addPredictCommand(program: Command): void {
       const job = await waitForJob(client, queued.id);
       const output = job.output as { rows: number };
       const chunks = await client.call['jobs.artifact']({ params: { id: job.id } });
-      if (options.out !== undefined) await writeFile(options.out, chunks);
+      if (options.out !== undefined) await saveStream(options.out, chunks);
       else if (options.json) return printJson(endpoint, await gatherText(chunks));
       else await pipeline(Readable.from(chunks), process.stdout, { end: false });
       if (options.out !== undefined) {
@@ -39,17 +38,6 @@ export function addPredictCommand(program: Command): void {
         });
       }
     });
-}
-
-/** The file is there whole or not at all. */
-async function writeFile(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const part = `${path}.part-${process.pid}`;
-  try {
-    await pipeline(Readable.from(chunks), createWriteStream(part));
-    await rename(part, path);
-  } finally {
-    await rm(part, { force: true });
-  }
 }
 
 async function gatherText(chunks: AsyncIterable<Uint8Array>): Promise<string> {

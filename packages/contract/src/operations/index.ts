@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { batchOperations } from './batch.ts';
 import { dataOperations } from './data.ts';
 import { endpointOperations } from './endpoints.ts';
 import { journeyOperations } from './journey.ts';
@@ -14,6 +15,7 @@ export const OPERATIONS = {
   ...journeyOperations,
   ...modelOperations,
   ...endpointOperations,
+  ...batchOperations,
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;

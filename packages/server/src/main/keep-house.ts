@@ -1,7 +1,7 @@
 import type { BundleStore } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, ObjectStore } from '../ledger/index.ts';
-import { type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
+import { type JobKind, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
 import { type Ages, removeUnused } from './remove-unused.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
@@ -19,6 +19,8 @@ export type HousePorts = {
   wake: () => void;
   /** Removes what searches left, but for those of these jobs. */
   forgetSearches: (openJobs: ReadonlySet<string>) => Promise<void>;
+  /** Removes what jobs kept for being taken up again, but for those of these jobs. */
+  forgetShelves: (openJobs: () => Promise<ReadonlySet<string>>) => Promise<void>;
   onError: (error: unknown) => void;
 };
 
@@ -42,7 +44,10 @@ export function keepHouse(ports: HousePorts): () => void {
     if ((await watchEndpoints(ports.database, ports.objects, ports.clock)) > 0) ports.wake();
   });
   const clean = guarded(async () => void (await removeUnused(ports, agesOf(ports.kept))));
-  const forget = guarded(() => forgetOldSearches(ports));
+  const forget = guarded(async () => {
+    await forgetOldSearches(ports);
+    await ports.forgetShelves(() => openJobs(ports.database, 'batch'));
+  });
   void forget();
   const timers = [
     setInterval(resume, MINUTE_MS / 2),
@@ -57,11 +62,15 @@ export function keepHouse(ports: HousePorts): () => void {
 
 /** A search that is over needs what it wrote down no more; one that is not is taken up again from it. */
 async function forgetOldSearches({ database, forgetSearches }: HousePorts): Promise<void> {
+  await forgetSearches(await openJobs(database, 'candidate'));
+}
+
+/** Ids of the jobs of a kind that are not over. */
+async function openJobs({ stores }: Database, kind: JobKind): Promise<Set<string>> {
   const open = new Set<string>();
   for (const state of ['queued', 'running'] as const)
-    for (const { id } of await database.stores.jobs.list({ state, kind: 'candidate', limit: 10_000 }))
-      open.add(id);
-  await forgetSearches(open);
+    for (const { id } of await stores.jobs.list({ state, kind, limit: 10_000 })) open.add(id);
+  return open;
 }
 
 function agesOf({ filesKeptDays, jobsKeptDays, eventsKeptDays }: HousePorts['kept']): Ages {

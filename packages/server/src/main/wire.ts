@@ -7,6 +7,7 @@ import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/ind
 import { type DataFolder, openDataFolder, ownerKeyFile } from '../adapters/data-folder/index.ts';
 import { openPglite, openPostgres } from '../adapters/database/index.ts';
 import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
+import { forgetShelves } from '../adapters/job-shelf/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
@@ -193,6 +194,7 @@ async function start(
       clock: systemClock,
       wake: () => pool.wake(),
       forgetSearches: (openJobs) => forgetSearches(folders.trials, openJobs),
+      forgetShelves: (openJobs) => forgetShelves(folders.shelf, openJobs),
       onError: log.error,
     }),
   );
@@ -219,10 +221,11 @@ async function makeFolders(folder: DataFolder) {
     predictions: folder.predictions,
     bundles: `${folder.path}/bundles`,
     trials: `${folder.path}/trials`,
+    shelf: `${folder.path}/shelves`,
     keys: `${folder.path}/keys`,
   };
   await rm(folders.work, { recursive: true, force: true }); // what jobs of a former life left
-  for (const path of [folders.work, folders.bundles, folders.keys, folders.trials])
+  for (const path of [folders.work, folders.bundles, folders.keys, folders.trials, folders.shelf])
     await mkdir(path, { recursive: true, mode: 0o700 });
   return folders;
 }
@@ -297,6 +300,7 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
         kinds: [
           'ingest',
           'predict-file',
+          'batch',
           'labels-file',
           'monitor',
           'preview',
@@ -312,8 +316,9 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     settingOf: (job): WorkerSetting => {
       const setting = settingOf();
       const trials = join(setting.folders.trials, job.id);
+      const shelf = join(setting.folders.shelf, job.id);
       const former = job.progress;
-      return { ...setting, former, folders: { ...setting.folders, work: scratchOf(job), trials } };
+      return { ...setting, former, folders: { ...setting.folders, work: scratchOf(job), trials, shelf } };
     },
     heapMegabytes: work.heapMegabytes,
     onGone: (job) => rm(scratchOf(job), { recursive: true, force: true }),

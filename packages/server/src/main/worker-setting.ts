@@ -8,6 +8,8 @@ export type WorkerSetting = {
     predictions: string;
     /** What the search of this job left in a former life. */
     trials: string;
+    /** Files that this job finds again when it is taken up again. */
+    shelf: string;
   };
   pack: {
     maxModelMegabytes: number;

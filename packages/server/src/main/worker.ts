@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { runJobProcess } from '../adapters/job-processes/index.ts';
+import { openJobShelf } from '../adapters/job-shelf/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { createOnnxRuntime, modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
@@ -57,6 +58,7 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     }),
     journal: openTrialJournal(folders.trials),
     enough: watchEnough(folders.trials),
+    shelf: openJobShelf(folders.shelf),
     predictions: predictionLogReader(folders.predictions),
     clock: systemClock,
     platformToken: setting.platformToken,

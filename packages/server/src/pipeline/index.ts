@@ -16,6 +16,7 @@ export { policyOf } from './policy.ts';
 export type { JourneyPorts, ProbeAnswer } from './ports.ts';
 export { withdrawProposal } from './proposal.ts';
 export { resumeJourneys } from './resume-journeys.ts';
+export { type BatchAsk, startBatch } from './start-batch.ts';
 export { afterImport, startImport } from './start-import.ts';
 export {
   servingEndpoint,

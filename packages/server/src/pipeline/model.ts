@@ -137,6 +137,21 @@ export type PredictFileInput = {
 };
 export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
 
+/** Predicts rows with a model version, beside the data plane. */
+export type BatchInput = {
+  model: { name: string; version: number; bundleId: string };
+  source: { file: StoredFile } | { dataset: string; version: number; manifest: DatasetManifest };
+  format: 'csv' | 'parquet';
+  /** Columns of the rows that the result has too. */
+  keep: 'all' | 'none' | string[];
+  /** Also what each column added to the answer. */
+  explain: boolean;
+  /** Who asked: name and id of the key. */
+  by: string;
+  callerId: string;
+};
+export type BatchOutput = PredictFileOutput;
+
 export type ImportModelInput = {
   name: string;
   file: StoredFile;
@@ -215,6 +230,7 @@ export type JobKinds = {
   ingest: { input: IngestInput; output: IngestOutput };
   candidate: { input: CandidateInput; output: CandidateOutput };
   'predict-file': { input: PredictFileInput; output: PredictFileOutput };
+  batch: { input: BatchInput; output: BatchOutput };
   'labels-file': { input: LabelsFileInput; output: LabelsFileOutput };
   monitor: { input: MonitorInput; output: MonitorOutput };
   preview: { input: PreviewInput; output: PreviewOutput };

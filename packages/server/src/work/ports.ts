@@ -87,3 +87,18 @@ export interface JourneyStore {
   /** Newest first; 100 unless told. */
   list(filter?: JourneyFilter): Promise<Journey[]>;
 }
+
+/**
+ * Files of one job that outlive its process: a job that is taken up again finds them. Names are plain, without folders.
+ * They go when the job is over.
+ */
+export interface JobShelf {
+  /** Takes a local file over under a name: whole or not there, and durable when it resolves to its path. Throws `storage.full`. */
+  putFile(name: string, path: string): Promise<string>;
+  /** As {@link putFile}, of plain data. */
+  put(name: string, value: unknown): Promise<void>;
+  /** Where the file of that name lies; undefined when it was never put there. */
+  find(name: string): Promise<string | undefined>;
+  /** The data of that name; undefined when it was never put there. */
+  get(name: string): Promise<unknown>;
+}

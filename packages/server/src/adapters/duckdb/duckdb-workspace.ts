@@ -6,23 +6,28 @@ import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '@slipway/contract';
 import type {
+  Beside,
   FilledCell,
   PlannedColumn,
   RawColumn,
   Row,
+  RowRange,
   StoredColumn,
+  Table,
   TableSource,
   Trial,
   Workspace,
 } from '../../journey/ingest/index.ts';
+import { besideQuery } from './beside-sql.ts';
 import { fileFailure, translated, translating } from './errors.ts';
 import { fillQuery } from './fill-sql.ts';
+import { inMemory } from './memory-table.ts';
 import { rawColumns } from './raw-columns.ts';
-import { readColumns, readRows, streamNumbers } from './read-stored.ts';
+import { readColumns, readRows, readSlice, streamNumbers } from './read-stored.ts';
 import { readingSql, relation } from './reading-sql.ts';
 import { identifier, literal } from './sql-text.ts';
-import { batches } from './stored-sql.ts';
-import { countDistinct, countValues, summarizeNumbers } from './summaries.ts';
+import { batches, stored } from './stored-sql.ts';
+import { countDistinct, countPresent, countValues, summarizeNumbers } from './summaries.ts';
 
 const MISFIT = 'slipway-misfit';
 const CHUNK_BYTES = 1024 * 1024;
@@ -163,6 +168,10 @@ export class DuckdbWorkspace implements Workspace {
     return translating(summarizeNumbers(this.#connection, files, columns));
   }
 
+  present(files: readonly string[], columns: readonly StoredColumn[]) {
+    return translating(countPresent(this.#connection, files, columns));
+  }
+
   distinct(files: readonly string[], columns: readonly StoredColumn[]) {
     return translating(countDistinct(this.#connection, files, columns));
   }
@@ -173,14 +182,30 @@ export class DuckdbWorkspace implements Workspace {
 
   async *numbers(files: readonly string[], columns: readonly StoredColumn[]): AsyncGenerator<Float64Array[]> {
     try {
-      yield* streamNumbers(this.#connection, files, columns);
+      yield* streamNumbers(this.#connection, stored(files), columns);
     } catch (error) {
       throw translated(error);
     }
   }
 
   columns(files: readonly string[], columns: readonly StoredColumn[]) {
-    return translating(readColumns(this.#connection, files, columns));
+    return translating(readColumns(this.#connection, stored(files), columns));
+  }
+
+  async slice(file: string, columns: readonly StoredColumn[], range: RowRange) {
+    this.#refuseWhenAborted();
+    return translating(readSlice(this.#connection, file, columns, range));
+  }
+
+  async storeTable(table: Table) {
+    const path = this.#newPath('table.parquet');
+    const rows = await translating(inMemory(this.#connection, table, (query) => this.#copy(query, path)));
+    return { path, rows };
+  }
+
+  async writeBeside(parts: Beside, format: 'csv' | 'parquet') {
+    const path = this.#newPath(`beside.${format}`);
+    return { path, rows: await this.#copy(besideQuery(parts, format), path, format) };
   }
 
   rows(
@@ -198,10 +223,9 @@ export class DuckdbWorkspace implements Workspace {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Writes what a query gives as Parquet; resolves to the number of rows. */
-  async #copy(query: string, path: string): Promise<number> {
-    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
-    const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${options})`);
+  /** Writes what a query gives to a file; resolves to the number of rows. */
+  async #copy(query: string, path: string, format: 'csv' | 'parquet' = 'parquet'): Promise<number> {
+    const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${COPY_OPTIONS[format]})`);
     return Number(row![0]);
   }
 
@@ -223,6 +247,11 @@ export class DuckdbWorkspace implements Workspace {
     return (await this.#run(sql)).getRows();
   }
 }
+
+const COPY_OPTIONS = {
+  parquet: `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
+  csv: 'FORMAT csv, HEADER true',
+} as const;
 
 const SQL_TYPES = {
   string: 'VARCHAR',

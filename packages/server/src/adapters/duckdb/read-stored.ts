@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBDoubleVector, type DuckDBVector } from '@duckdb/node-api';
-import type { Column, Row, StoredColumn } from '../../journey/ingest/index.ts';
+import type { Column, Row, RowRange, StoredColumn } from '../../journey/ingest/index.ts';
 import { readStrings } from './read-strings.ts';
 import { identifier, literal } from './sql-text.ts';
 import { asNumber, batches, stored } from './stored-sql.ts';
@@ -11,12 +11,12 @@ const isString = (column: StoredColumn): boolean => column.type === 'string';
 
 export async function* streamNumbers(
   connection: DuckDBConnection,
-  files: readonly string[],
+  relation: string,
   columns: readonly StoredColumn[],
 ): AsyncGenerator<Float64Array[]> {
   const nan = "'NaN'::DOUBLE";
   const outer = columns.map((column) => `coalesce(${asNumber(column)}, ${nan})`).join(', ');
-  const result = await connection.stream(`SELECT ${outer} FROM ${stored(files)}`);
+  const result = await connection.stream(`SELECT ${outer} FROM ${relation}`);
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
@@ -24,27 +24,46 @@ export async function* streamNumbers(
   }
 }
 
+/** Whole columns of a relation, in its order. */
 export async function readColumns(
   connection: DuckDBConnection,
-  files: readonly string[],
+  relation: string,
   columns: readonly StoredColumn[],
 ): Promise<{ rows: number; columns: Column[] }> {
-  const counted = await connection.run(`SELECT count(*) FROM ${stored(files)}`);
+  const counted = await connection.run(`SELECT count(*) FROM ${relation}`);
   const rows = Number((await counted.getRows())[0]![0]);
   const numbers = await readNumbers(
     connection,
-    files,
+    relation,
     columns.filter((column) => !isString(column)),
     rows,
   );
-  const strings = await readStrings(connection, files, columns.filter(isString), rows);
+  const strings = await readStrings(connection, relation, columns.filter(isString), rows);
   const all = columns.map((column): Column => strings.get(column.name) ?? numbers.get(column.name)!);
   return { rows, columns: all };
 }
 
+/** Some rows of a file, read once into a table that the engine then looks through column by column. */
+export async function readSlice(
+  connection: DuckDBConnection,
+  file: string,
+  columns: readonly StoredColumn[],
+  { from, to }: RowRange,
+): Promise<{ rows: number; columns: Column[] }> {
+  const names = columns.map(({ name }) => identifier(name)).join(', ');
+  const isWanted = `file_row_number >= ${Math.trunc(from)} AND file_row_number < ${Math.trunc(to)}`;
+  const all = `read_parquet(${literal(file)}, file_row_number = true)`;
+  await connection.run(`CREATE TEMP TABLE slice AS SELECT ${names} FROM ${all} WHERE ${isWanted}`);
+  try {
+    return await readColumns(connection, 'slice', columns);
+  } finally {
+    await connection.run('DROP TABLE slice');
+  }
+}
+
 async function readNumbers(
   connection: DuckDBConnection,
-  files: readonly string[],
+  relation: string,
   columns: readonly StoredColumn[],
   rows: number,
 ): Promise<Map<string, NumberColumn>> {
@@ -54,7 +73,7 @@ async function readNumbers(
       ({ name, type }) => ({ name, type, values: new Float64Array(rows) }) as NumberColumn,
     );
     let row = 0;
-    for await (const chunk of streamNumbers(connection, files, part)) {
+    for await (const chunk of streamNumbers(connection, relation, part)) {
       chunk.forEach((values, i) => {
         into[i]!.values.set(values, row);
       });

@@ -9,16 +9,16 @@ type StringColumn = Extract<Column, { codes: Int32Array }>;
 const LARGEST_ENUM = 20_000;
 const MISSING = 0xffffffff;
 
-/** String columns with sorted dictionaries. Codes are looked up by the engine, in file order. */
+/** String columns with sorted dictionaries. Codes are looked up by the engine, in the relation's order. */
 export async function readStrings(
   connection: DuckDBConnection,
-  files: readonly string[],
+  relation: string,
   columns: readonly StoredColumn[],
   rows: number,
 ): Promise<Map<string, StringColumn>> {
   const read = new Map<string, StringColumn>();
   for (const part of batches(columns, 64)) {
-    await inRelation(connection, files, { part, columns: columns.length }, async (table) => {
+    await inRelation(connection, relation, { part, columns: columns.length }, async (table) => {
       for (const column of await readPart(connection, table, part, rows)) read.set(column.name, column);
     });
   }

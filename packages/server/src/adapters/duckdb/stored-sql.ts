@@ -18,18 +18,18 @@ export function asNumber(column: StoredColumn): string {
 const WIDE = 200;
 
 /**
- * Runs `work` on a relation of the `part` of all `columns` that are read. Of wide files that is a temporary copy, for it is
- * read again and again; of others the file, whose dictionaries make grouping several times as fast.
+ * Runs `work` on a relation of the `part` of all `columns` that are read. Of wide ones that is a temporary copy, for it is
+ * read again and again; of others the relation itself, a file's dictionaries making grouping several times as fast.
  */
 export async function inRelation<T>(
   connection: DuckDBConnection,
-  files: readonly string[],
+  relation: string,
   { part, columns }: { part: readonly StoredColumn[]; columns: number },
   work: (relation: string) => Promise<T>,
 ): Promise<T> {
-  if (columns < WIDE) return work(stored(files));
+  if (columns < WIDE) return work(relation);
   const names = part.map(({ name }) => identifier(name)).join(', ');
-  await connection.run(`CREATE TEMP TABLE part AS SELECT ${names} FROM ${stored(files)}`);
+  await connection.run(`CREATE TEMP TABLE part AS SELECT ${names} FROM ${relation}`);
   try {
     return await work('part');
   } finally {

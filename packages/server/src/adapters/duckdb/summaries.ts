@@ -32,6 +32,20 @@ export async function summarizeNumbers(
   return summaries;
 }
 
+export async function countPresent(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (const part of batches(columns, 500)) {
+    const outer = part.map(({ name }) => `count(${identifier(name)})`).join(', ');
+    const result = await connection.run(`SELECT ${outer} FROM ${stored(files)}`);
+    counts.push(...(await result.getRows())[0]!.map(Number));
+  }
+  return counts;
+}
+
 export async function countDistinct(
   connection: DuckDBConnection,
   files: readonly string[],
@@ -58,7 +72,7 @@ export async function countValues(
     const chosen = part.map(([, column]) => column);
     const rows = await inRelation(
       connection,
-      files,
+      stored(files),
       { part: chosen, columns: columns.length },
       async (table) => {
         const queries = part.map(([i, column]) => valueQuery(table, column, i, limit));

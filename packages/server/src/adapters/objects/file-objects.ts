@@ -12,6 +12,7 @@ import { temporaryNames } from './temporary-names.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
 const READ_ONLY = 0o400;
+const READ_BYTES = 1 << 18;
 
 /**
  * Objects as files: `<folder>/<first two digits>/<hash>`, read-only. What is under way lies in `<folder>/incoming` and
@@ -77,6 +78,10 @@ export async function openFileObjects(folder: string, clock: Clock = systemClock
       verified.set(sha256, state);
       return path;
     },
+    async *read(sha256) {
+      const path = await store.localPath(sha256);
+      yield* createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Uint8Array>;
+    },
     async has(sha256) {
       return HASH.test(sha256) && existsSync(pathOf(folder, sha256));
     },
@@ -93,7 +98,7 @@ export async function openFileObjects(folder: string, clock: Clock = systemClock
       return removed;
     },
   };
-  return translatingDiskErrors(store);
+  return { ...translatingDiskErrors(store), read: store.read };
 }
 
 function pathOf(folder: string, sha256: string): string {

@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler-types.ts';
 import { accessHandlers } from './access.ts';
 import type { App } from './app.ts';
+import { batchHandlers } from './batches.ts';
 import { dataHandlers } from './data.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { eventHandlers } from './events.ts';
@@ -20,5 +21,6 @@ export function handlersOf(app: App): Handlers {
     ...journeyHandlers(app),
     ...modelHandlers(app),
     ...endpointHandlers(app),
+    ...batchHandlers(app),
   };
 }

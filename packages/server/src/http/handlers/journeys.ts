@@ -1,8 +1,10 @@
 import { fail } from '@slipway/contract';
 import { cancelJourney, enoughTried, journeyView, startShip, startTrain } from '../../pipeline/index.ts';
+import type { Job } from '../../work/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import { pause } from '../pause.ts';
 import type { App } from './app.ts';
+import { refuseOthersBatch } from './batch-views.ts';
 import { bestFirst, compareRuns } from './compare-runs.ts';
 import { jobView, runView } from './views.ts';
 
@@ -72,7 +74,11 @@ export function journeyHandlers(app: App): JourneyHandlers {
       else await cancelJourney(app.journeys, journeyId, ask);
       return jobView(await stores.jobs.get(id));
     },
-    'jobs.artifact': async ({ params }) => artifact(app, params.id),
+    'jobs.artifact': async ({ params }, { caller }) => {
+      const job = await stores.jobs.get(params.id);
+      if (job.kind === 'batch') refuseOthersBatch(job, caller!);
+      return artifact(app, job);
+    },
     'runs.list': async ({ query }) => {
       const runs = await stores.runs.list({ limit: 1000, ...(query.trials ? {} : { parentRunId: null }) });
       const named = query.name === undefined ? runs : runs.filter((run) => run.name === query.name);
@@ -105,7 +111,11 @@ export async function reportOf(app: App, journeyId: string | null): Promise<unkn
 }
 
 /** A job that belongs to no journey. One of a journey is never cancelled alone: the journey would wait for ever. */
-async function cancelLooseJob(app: App, id: string, ask: { by: string; requestId: string }): Promise<void> {
+export async function cancelLooseJob(
+  app: App,
+  id: string,
+  ask: { by: string; requestId: string },
+): Promise<void> {
   await app.database.transaction(async ({ jobs, audit }) => {
     const { state } = await jobs.get(id);
     if (state !== 'queued' && state !== 'running') return;
@@ -115,13 +125,9 @@ async function cancelLooseJob(app: App, id: string, ask: { by: string; requestId
   app.journeys.cancelJob(id);
 }
 
-/** The file that a job made. Throws `job.missing`, `job.no-artifact`. */
-async function artifact(app: App, jobId: string): Promise<AsyncIterable<Uint8Array>> {
-  const job = await app.database.stores.jobs.get(jobId);
-  const { sha256 } = (job.output ?? {}) as { sha256?: string };
-  if (sha256 === undefined || !(await app.objects.has(sha256))) throw fail('job.no-artifact', { id: jobId });
-  const bytes = await app.objects.get(sha256);
-  return (async function* () {
-    yield bytes;
-  })();
+/** The file that a job made. Throws `job.no-artifact`. */
+export async function artifact(app: App, { id, output }: Job): Promise<AsyncIterable<Uint8Array>> {
+  const { sha256 } = (output ?? {}) as { sha256?: string };
+  if (sha256 === undefined || !(await app.objects.has(sha256))) throw fail('job.no-artifact', { id });
+  return app.objects.read(sha256);
 }

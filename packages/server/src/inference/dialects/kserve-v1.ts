@@ -1,4 +1,5 @@
 import { STATUS_OF_KIND } from '@slipway/contract';
+import { predictionsOfTensors } from '../../journey/pack/index.ts';
 import { predicting } from '../answer-prediction.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../asked.ts';
 import { endpointsOpenTo } from '../bearer-token.ts';
@@ -11,7 +12,7 @@ import { parsePythonJson, readText } from '../read-json.ts';
 import type { Dialect } from './dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from './explanations.ts';
 import { rowsOfInstances, rowsOfTensorInstances } from './instances.ts';
-import { predictionsOfTensors, tensorsOfRows } from './slipway/tensor-rows.ts';
+import { tensorsOfRows } from './slipway/tensor-rows.ts';
 
 /**
  * KServe's first protocol, which TensorFlow Serving and Vertex AI speak too: `{ "instances": [ … ] }` to

@@ -5,5 +5,6 @@ export * from './manifest-id.ts';
 export * from './model.ts';
 export type { ReadOptions } from './open-source.ts';
 export * from './ports.ts';
-export { previewRows, type ReadTableOptions, readTable } from './read-table.ts';
+export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export * from './settings.ts';
+export { storeAsWanted } from './store-as-wanted.ts';

@@ -67,16 +67,24 @@ export async function storeDecided(
   workspace: Workspace,
   source: OpenSource,
 ): Promise<{ path: string; rows: number; columns: PlannedColumn[] }> {
-  return overReadable(source, async (table) => {
-    const candidates = await candidatesOf(workspace, table, source);
-    const first = plannedFirst(candidates);
-    const stored = await workspace.store(table, first);
-    if (stored !== null) return { ...stored, columns: first };
-    const columns = await decideOverAllRows(workspace, table, candidates);
-    const decided = await workspace.store(table, columns);
-    if (decided === null) throw new Error('readings decided over all rows did not hold');
-    return { ...decided, columns };
-  });
+  return overReadable(source, async (table) =>
+    storeCandidates(workspace, table, await candidatesOf(workspace, table, source)),
+  );
+}
+
+/** As {@link storeDecided}, of readings that were narrowed already. */
+export async function storeCandidates(
+  workspace: Workspace,
+  table: TableSource,
+  candidates: readonly Candidates[],
+): Promise<{ path: string; rows: number; columns: PlannedColumn[] }> {
+  const first = plannedFirst(candidates);
+  const stored = await workspace.store(table, first);
+  if (stored !== null) return { ...stored, columns: first };
+  const columns = await decideOverAllRows(workspace, table, candidates);
+  const decided = await workspace.store(table, columns);
+  if (decided === null) throw new Error('readings decided over all rows did not hold');
+  return { ...decided, columns };
 }
 
 /** Runs `work` on the source as it is and, when that cannot be read, on its plain copy, which says what is wrong. */

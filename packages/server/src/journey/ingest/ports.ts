@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from './model.ts';
+import type { Column, ColumnType, Table } from './model.ts';
 
 /**
  * How a raw column is read. A timestamp in text is parsed by `format` (`iso`, `iso-zoned` or strptime's letters) where all
@@ -39,6 +39,12 @@ export type PlannedColumn = { name: string; from: RawColumn | null; reading: Rea
 export type Trial = { from: RawColumn; reading: Reading };
 
 export type StoredColumn = { name: string; type: ColumnType };
+
+/** Rows `from` up to but without `to`, counted from 0. */
+export type RowRange = { from: number; to: number };
+
+/** Some columns of two lists of stored files that hold the same number of rows. No name is on both sides. */
+export type Beside = Record<'left' | 'right', { files: readonly string[]; columns: readonly StoredColumn[] }>;
 
 /** A value to be filled in; `row` counts from 0 in its file. */
 export type FilledCell = { row: number; value: string | number | boolean };
@@ -117,6 +123,8 @@ export interface Workspace {
 
   /** Summaries of number and timestamp columns (milliseconds) of stored files, read as one table. */
   summarize(files: readonly string[], columns: readonly StoredColumn[]): Promise<NumberSummary[]>;
+  /** Number of present values of any columns. */
+  present(files: readonly string[], columns: readonly StoredColumn[]): Promise<number[]>;
   /** Exact number of distinct present values. */
   distinct(files: readonly string[], columns: readonly StoredColumn[]): Promise<number[]>;
   /** Exact counts of string and boolean columns, the most frequent values first (ties by value). */
@@ -128,6 +136,19 @@ export interface Workspace {
     files: readonly string[],
     columns: readonly StoredColumn[],
   ): Promise<{ rows: number; columns: Column[] }>;
+  /** Some rows of one stored file in memory, as `columns` gives whole ones; at least one column. */
+  slice(
+    file: string,
+    columns: readonly StoredColumn[],
+    range: RowRange,
+  ): Promise<{ rows: number; columns: Column[] }>;
+  /** Writes a table of memory to a Parquet file in the scratch folder, as `store` does. */
+  storeTable(table: Table): Promise<{ path: string; rows: number }>;
+  /**
+   * Writes the rows of two lists of stored files side by side, in order, to one scratch file: Parquet as `store` does, or
+   * CSV with a heading.
+   */
+  writeBeside(parts: Beside, format: 'csv' | 'parquet'): Promise<{ path: string; rows: number }>;
   /** Some rows as JSON values; timestamps as ISO 8601. */
   rows(
     files: readonly string[],

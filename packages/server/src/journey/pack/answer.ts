@@ -32,3 +32,24 @@ export function answerOf(
     probabilities: Object.fromEntries(named),
   };
 }
+
+/**
+ * The same for every row at once, column by column: the place of the answered class, and by class its probability. `classes`
+ * is how many there are, two at least.
+ */
+export function decidedClasses(
+  values: Float64Array,
+  rows: number,
+  classes: number,
+  decision: Decision,
+): { codes: Int32Array; shares: Float64Array[] } {
+  const codes = new Int32Array(rows);
+  const shares = Array.from({ length: classes }, () => new Float64Array(rows));
+  const outputs = values.length / rows;
+  for (let row = 0; row < rows; row++) {
+    const probabilities = classProbabilities(values, outputs, row);
+    codes[row] = decidedClass(probabilities, decision);
+    for (let k = 0; k < classes; k++) shares[k]![row] = probabilities[k]!;
+  }
+  return { codes, shares };
+}

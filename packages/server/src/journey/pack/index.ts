@@ -1,4 +1,4 @@
-export { answerOf } from './answer.ts';
+export { answerOf, decidedClasses } from './answer.ts';
 export { bundleId, signBundle, signedHashes, verifyBundle } from './bundle/bundle-signature.ts';
 export type { ParityReport } from './check-parity.ts';
 export { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
@@ -9,8 +9,10 @@ export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-f
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
 export { exampleRows, nestValues } from './imported/example-row.ts';
+export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './imported/half-floats.ts';
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
+export { predictionsOfTensors, type TensorPrediction } from './imported/predictions-of-tensors.ts';
 export { splitRows } from './imported/rows.ts';
 export {
   countStrings,

@@ -12,6 +12,9 @@ export interface ObjectStore {
   /** The bytes, verified against the name. Throws `object.missing` or `object.corrupt`. */
   get(sha256: string): Promise<Uint8Array>;
 
+  /** The bytes piece by piece, after the whole was verified. Throws `object.missing` or `object.corrupt` before the first. */
+  read(sha256: string): AsyncIterable<Uint8Array>;
+
   /** A read-only local file with the bytes, verified, for engines that read files. Never write to it. */
   localPath(sha256: string): Promise<string>;
 

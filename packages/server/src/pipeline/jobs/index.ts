@@ -1,3 +1,4 @@
+import { batchJob } from '../batch/batch-job.ts';
 import { candidateJob } from '../candidate/candidate-job.ts';
 import { importModelJob } from './import-model-job.ts';
 import { ingestJob } from './ingest-job.ts';
@@ -14,6 +15,7 @@ export const JOB_HANDLERS: JobHandlers = {
   ingest: ingestJob,
   candidate: candidateJob,
   'predict-file': predictFileJob,
+  batch: batchJob,
   'import-model': importModelJob,
   'labels-file': labelsFileJob,
   monitor: monitorJob,

@@ -10,6 +10,7 @@ import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { OpenTrialPool, TrialJournal } from '../../journey/train/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import type { ObjectStore } from '../../ledger/index.ts';
+import type { JobShelf } from '../../work/index.ts';
 import type { JobKind, JobKinds, StageNews, TrialNews } from '../model.ts';
 
 /** What jobs ask of the world, wired in the job's own process. */
@@ -27,6 +28,8 @@ export type JobPorts = {
   journal: TrialJournal;
   /** Aborts when somebody says that this job's search has tried enough. */
   enough: AbortSignal;
+  /** Of this job: files that it finds again when it is taken up again. */
+  shelf: JobShelf;
   predictions: PredictionLogReader;
   clock: Clock;
   /** Token by which the platform itself calls its endpoints; lives as long as the server. */

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { predictionsOfTensors, type TensorPrediction } from '../../../journey/pack/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
@@ -7,7 +8,7 @@ import { parseJson, readText } from '../../read-json.ts';
 import type { Answer } from '../dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from '../explanations.ts';
 import { readAhead } from './predict-ahead.ts';
-import { predictionsOfTensors, type TensorPrediction, tensorsOfRows } from './tensor-rows.ts';
+import { tensorsOfRows } from './tensor-rows.ts';
 
 /**
  * `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }`, or of a forecast `{ "horizon": … }`, to `{ "model", "predictions" }`; with `?explain=true` each

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../../journey/ingest/index.ts';
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../../../journey/pack/index.ts';
 import type { RawValue } from '../../../journey/serve/index.ts';
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half-floats.ts';
 
 /** How the values of a datatype lie in bytes: little-endian, without padding. */
 export type FixedType = {

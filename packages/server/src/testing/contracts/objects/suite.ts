@@ -45,6 +45,23 @@ export function describeObjects(name: string, open: () => Promise<ObjectsUnderTe
       expect(await objects.get(stored[0]!.sha256)).toHaveLength(stored[0]!.bytes);
     });
 
+    it('gives bytes piece by piece, and none of those that are missing or changed', async () => {
+      const text = 'a long story; '.repeat(100_000);
+      const { sha256 } = await objects.put(bytesOf(text));
+      const pieces: Uint8Array[] = [];
+      for await (const piece of objects.read(sha256)) pieces.push(piece);
+      expect(pieces.length).toBeGreaterThan(1);
+      expect(Buffer.concat(pieces).toString()).toBe(text);
+      await subject.corrupt(sha256);
+      const all = async (name: string) => {
+        for await (const piece of objects.read(name)) pieces.push(piece);
+      };
+      const before = pieces.length;
+      await expect(all(sha256)).rejects.toMatchObject({ code: 'object.corrupt' });
+      await expect(all(hashOf('never stored'))).rejects.toMatchObject({ code: 'object.missing' });
+      expect(pieces).toHaveLength(before);
+    });
+
     it('takes a file over', async () => {
       const path = join(subject.scratch, 'upload');
       await writeFile(path, 'a file');

@@ -1,0 +1,131 @@
+import type { Batch } from '@slipway/contract';
+import { fail } from '@slipway/contract';
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { followBatch } from '../follow-batch.ts';
+import { interruption } from '../interruption.ts';
+import { type CommonOptions, common, gather } from '../options.ts';
+import { saveStream } from '../save-stream.ts';
+import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
+import { answer, bytes, say, table } from '../talk.ts';
+import { quoted, sameFlags } from './up.ts';
+
+type PredictOptions = CommonOptions & { out: string; keep?: string[]; explain?: boolean };
+
+export function addBatchCommands(program: Command): void {
+  const batch = program.command('batch').description('Predict files and datasets beside the endpoints.');
+  addPredict(batch);
+  common(batch.command('list'))
+    .description('List the batches.')
+    .action(async (options: CommonOptions) => {
+      const found = await (await connect(options)).call['batches.list']();
+      answer(found, options.json, () =>
+        table(
+          ['batch', 'state', 'model', 'rows of', 'done', 'began'],
+          found.batches.map((one) => [
+            one.id,
+            one.state,
+            modelOf(one),
+            rowsOf(one),
+            doneOf(one),
+            one.createdAt,
+          ]),
+        ),
+      );
+    });
+  common(batch.command('show'))
+    .description('Show a batch: how far it is, or what became of it.')
+    .argument('<batch>')
+    .action(async (id: string, options: CommonOptions) => {
+      const found = await (await connect(options)).call['batches.get']({ params: { id } });
+      answer(found, options.json, () => showBatch(found, options));
+    });
+  common(batch.command('download'))
+    .description('Save the result of a batch that is done.')
+    .argument('<batch>')
+    .requiredOption('--out <file>', 'where the rows with their predictions go')
+    .action(async (id: string, options: CommonOptions & { out: string }) => {
+      const client = await connect(options);
+      await saveStream(options.out, await client.call['batches.result']({ params: { id } }));
+      answer({ batch: id, out: options.out }, options.json, () => say(`Saved as ${options.out}.`));
+    });
+  common(batch.command('cancel'))
+    .description('Stop a batch; nothing of it is kept.')
+    .argument('<batch>')
+    .action(async (id: string, options: CommonOptions) => {
+      const found = await (await connect(options)).call['batches.cancel']({ params: { id } });
+      answer(found, options.json, () => say(`${id} is ${found.state}.`));
+    });
+}
+
+function addPredict(batch: Command): void {
+  common(batch.command('predict'))
+    .description('Predict every row of a file or a dataset version; goes on by itself after a crash.')
+    .argument('<model>', 'an endpoint, or a model as NAME or NAME@VERSION')
+    .argument('<rows>', 'a file, or a dataset as NAME or NAME@VERSION')
+    .requiredOption('--out <file>', 'where the rows with their predictions go: .parquet or .csv')
+    .option('--keep <columns>', 'columns of the rows to keep: all, none, or names (all)', gather)
+    .option('--explain', 'also what each column added to the answer')
+    .action(async (model: string, rows: string, options: PredictOptions) => {
+      const format = formatOf(options.out);
+      await refuseUnreadableTable(rows);
+      const client = await connect(options);
+      const { signal } = interruption();
+      const started = await client.call['batches.start']({
+        body: {
+          ...modelNamed(model),
+          ...(await sourceOf(client, rows, signal)),
+          format,
+          keep: kept(options.keep),
+          explain: options.explain ?? false,
+        },
+      });
+      const done = await followBatch(client, started, signal);
+      await saveStream(options.out, await client.call['batches.result']({ params: { id: done.id } }), signal);
+      answer({ ...done, out: options.out }, options.json, () => {
+        const { rows: count, bytes: size } = done.result!;
+        say(`${count} rows predicted by ${modelOf(done)} into ${options.out} (${bytes(size)}).`);
+      });
+    });
+}
+
+/** Throws `command.invalid`. */
+function formatOf(out: string): 'parquet' | 'csv' {
+  const [, format] = /\.(parquet|csv)$/i.exec(out) ?? [];
+  if (format !== undefined) return format.toLowerCase() as 'parquet' | 'csv';
+  throw fail('command.invalid', { reason: `--out ${out}: give a file that ends in .parquet or .csv` });
+}
+
+function modelNamed(text: string): { model: string; version?: number } {
+  const [, model, version] = /^(.*?)(?:@(\d+))?$/s.exec(text)!;
+  return version === undefined ? { model: model! } : { model: model!, version: Number(version) };
+}
+
+function kept(names: string[] | undefined): Batch['keep'] {
+  if (names === undefined) return 'all';
+  const [only] = names;
+  return names.length === 1 && (only === 'all' || only === 'none') ? only : names;
+}
+
+function showBatch(batch: Batch, options: CommonOptions): void {
+  const { id, state, failure, result } = batch;
+  table(
+    ['batch', 'state', 'model', 'rows of', 'done', 'began', 'ended'],
+    [[id, state, modelOf(batch), rowsOf(batch), doneOf(batch), batch.createdAt, batch.endedAt]],
+  );
+  if (failure !== null) say(`\n${failure.message} ${failure.hint}`);
+  if (result !== null)
+    say(`\nNext: slipway batch download ${id} --out ${quoted(result.filename)}${sameFlags(options)}`);
+}
+
+function modelOf({ model: { name, version } }: Batch): string {
+  return `${name} v${version}`;
+}
+
+function rowsOf({ source }: Batch): string {
+  return 'file' in source ? source.file : `${source.dataset} v${source.version}`;
+}
+
+function doneOf({ progress }: Batch): string | null {
+  return progress === null ? null : `${progress.rows} of ${progress.of}`;
+}

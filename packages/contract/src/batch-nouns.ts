@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { timeSchema } from './name-schema.ts';
+import { failureSchema, jobStateSchema } from './nouns.ts';
+
+/** Rows that a model version predicts beside the endpoints, and the file that comes of it. */
+export const batchSchema = z.object({
+  id: z.string(),
+  state: jobStateSchema,
+  model: z.object({ name: z.string(), version: z.int() }),
+  source: z.union([
+    z.object({ file: z.string().describe('Its name as it was uploaded') }),
+    z.object({ dataset: z.string(), version: z.int() }),
+  ]),
+  format: z.enum(['parquet', 'csv']),
+  keep: z.union([z.enum(['all', 'none']), z.array(z.string())]),
+  explain: z.boolean(),
+  progress: z
+    .object({ rows: z.int().describe('Predicted and kept'), of: z.int() })
+    .nullable()
+    .describe('Null until the rows are counted'),
+  result: z
+    .object({
+      filename: z.string(),
+      rows: z.int(),
+      bytes: z.int(),
+      sha256: z.string().describe('Of the file, lower-case hex'),
+    })
+    .nullable()
+    .describe('When it is done; the file is kept for a week unless configured otherwise'),
+  failure: failureSchema.nullable(),
+  by: z.string().describe('The key that asked'),
+  createdAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
+});
+export type Batch = z.infer<typeof batchSchema>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { batchSchema } from '../batch-nouns.ts';
+import { nameSchema } from '../name-schema.ts';
+import type { Operation } from '../operation.ts';
+
+const byId = z.object({ id: z.string() });
+const version = z.int().positive().max(2_147_483_647);
+
+export const batchOperations = {
+  'batches.start': {
+    method: 'POST',
+    path: '/api/v1/batches',
+    room: 'serve',
+    permission: 'endpoints:predict',
+    summary: 'Predict every row of an uploaded file or a dataset version, as a job beside the endpoints.',
+    body: z.strictObject({
+      model: nameSchema.describe('An endpoint, whose version answers, or a model'),
+      version: version.optional().describe('Of the model; its champion when left out'),
+      uploadId: z.string().optional(),
+      dataset: z
+        .strictObject({
+          name: nameSchema,
+          version: z.union([version, z.literal('latest')]).default('latest'),
+        })
+        .optional(),
+      format: z.enum(['parquet', 'csv']).default('parquet'),
+      keep: z
+        .union([z.enum(['all', 'none']), z.array(z.string().min(1).max(500)).min(1).max(10_000)])
+        .default('all')
+        .describe('Columns of the rows that the result has too'),
+      explain: z.boolean().default(false).describe('Also what each column added to the answer'),
+    }),
+    answer: batchSchema,
+    failures: [
+      'endpoint.not-ready',
+      'model.missing',
+      'model.version-missing',
+      'upload.missing',
+      'dataset.missing',
+      'dataset.version-missing',
+    ],
+    example: { model: 'churn', dataset: { name: 'customers' }, format: 'parquet', keep: ['id'] },
+  },
+  'batches.list': {
+    method: 'GET',
+    path: '/api/v1/batches',
+    room: 'serve',
+    permission: 'jobs:read',
+    summary: 'List the batches, newest first: your own, and those of others if you may read journeys.',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    answer: z.object({ batches: z.array(batchSchema) }),
+    failures: [],
+  },
+  'batches.get': {
+    method: 'GET',
+    path: '/api/v1/batches/{id}',
+    room: 'serve',
+    permission: 'jobs:read',
+    summary: 'Show a batch and how far it is.',
+    params: byId,
+    answer: batchSchema,
+    failures: ['job.missing'],
+  },
+  'batches.result': {
+    method: 'GET',
+    path: '/api/v1/batches/{id}/result',
+    room: 'serve',
+    permission: 'endpoints:predict',
+    summary: 'Download the rows with their predictions.',
+    params: byId,
+    answer: { stream: 'application/octet-stream' },
+    failures: ['job.missing', 'job.no-artifact'],
+  },
+  'batches.cancel': {
+    method: 'POST',
+    path: '/api/v1/batches/{id}/cancel',
+    room: 'serve',
+    permission: 'endpoints:predict',
+    summary: 'Stop a batch; nothing of it is kept.',
+    params: byId,
+    answer: batchSchema,
+    failures: ['job.missing'],
+  },
+} as const satisfies Record<string, Operation>;

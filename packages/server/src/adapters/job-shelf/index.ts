@@ -1,0 +1,2 @@
+export { forgetShelves } from './forget-shelves.ts';
+export { openJobShelf } from './open-job-shelf.ts';

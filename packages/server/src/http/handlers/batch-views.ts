@@ -1,0 +1,44 @@
+import { type Batch, fail } from '@slipway/contract';
+import type { BatchInput, BatchOutput } from '../../pipeline/index.ts';
+import type { Job } from '../../work/index.ts';
+import type { Caller } from '../handler-types.ts';
+
+/** A batch as the contract shows it. */
+export function batchView(job: Job): Batch {
+  const { id, state, failure, createdAt, startedAt, endedAt } = job;
+  const { model, source, format, keep, explain, by } = job.input as BatchInput;
+  const { facts } = (job.progress ?? {}) as { facts?: { rows: number; of: number } };
+  const output = job.output as BatchOutput | null;
+  return {
+    id,
+    state,
+    model: { name: model.name, version: model.version },
+    source:
+      'file' in source
+        ? { file: source.file.filename }
+        : { dataset: source.dataset, version: source.version },
+    format,
+    keep,
+    explain,
+    progress: facts === undefined ? null : { rows: facts.rows, of: facts.of },
+    result:
+      output === null
+        ? null
+        : { filename: output.filename, rows: output.rows, bytes: output.bytes, sha256: output.sha256 },
+    failure,
+    by,
+    createdAt,
+    startedAt,
+    endedAt,
+  };
+}
+
+/** Whether the caller may know of the batch: rows of a dataset may be in its result. */
+export function maySeeBatch({ input }: Job, { id, permissions }: Caller): boolean {
+  return permissions.has('journeys:read') || (input as BatchInput).callerId === id;
+}
+
+/** Throws `job.missing`. */
+export function refuseOthersBatch(job: Job, caller: Caller): void {
+  if (!maySeeBatch(job, caller)) throw fail('job.missing', { id: job.id });
+}

@@ -1,0 +1,51 @@
+import { fail, type Permission } from '@slipway/contract';
+import { startBatch } from '../../pipeline/index.ts';
+import type { Job } from '../../work/index.ts';
+import type { Caller, Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+import { batchView, maySeeBatch, refuseOthersBatch } from './batch-views.ts';
+import { artifact, cancelLooseJob } from './journeys.ts';
+
+type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batches.${string}`>>;
+
+/** Jobs that are looked through for the caller's own. */
+const MOST_LISTED = 500;
+
+export function batchHandlers(app: App): BatchHandlers {
+  const { database } = app;
+  const { jobs, endpoints } = database.stores;
+  const find = async (id: string, caller: Caller): Promise<Job> => {
+    const job = await jobs.get(id);
+    if (job.kind !== 'batch') throw fail('job.missing', { id });
+    refuseOthersBatch(job, caller);
+    return job;
+  };
+  return {
+    'batches.start': async ({ body }, { caller, requestId }) => {
+      if (body.dataset !== undefined) demand(caller!, 'datasets:read');
+      const isServed = body.version === undefined && (await endpoints.find(body.model)) !== undefined;
+      if (!isServed) demand(caller!, 'models:read');
+      const ask = { ...body, by: caller!.name, callerId: caller!.id, requestId };
+      const job = await database.transaction((stores) => startBatch(stores, ask));
+      app.journeys.wakeWorkers();
+      return batchView(job);
+    },
+    'batches.list': async ({ query }, { caller }) => {
+      const all = await jobs.list({ kind: 'batch', limit: MOST_LISTED });
+      const seen = all.filter((job) => maySeeBatch(job, caller!));
+      return { batches: seen.slice(0, query.limit).map(batchView) };
+    },
+    'batches.get': async ({ params }, { caller }) => batchView(await find(params.id, caller!)),
+    'batches.result': async ({ params }, { caller }) => artifact(app, await find(params.id, caller!)),
+    'batches.cancel': async ({ params }, { caller, requestId }) => {
+      await find(params.id, caller!);
+      await cancelLooseJob(app, params.id, { by: caller!.name, requestId });
+      return batchView(await jobs.get(params.id));
+    },
+  };
+}
+
+/** What this one needs beyond what the operation names. Throws `access.forbidden`. */
+function demand({ permissions }: Caller, permission: Permission): void {
+  if (!permissions.has(permission)) throw fail('access.forbidden', { permission });
+}

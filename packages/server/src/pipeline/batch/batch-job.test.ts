@@ -1,0 +1,281 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { openJobShelf } from '../../adapters/job-shelf/index.ts';
+import { type Row, readTable } from '../../journey/ingest/index.ts';
+import { decodeEngineFile, type EngineFile, encodeEngineFile } from '../../journey/pack/index.ts';
+import { loadEngine } from '../../journey/serve/index.ts';
+import { packRequest } from '../../testing/packing.builder.ts';
+import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
+import { cellValue } from '../jobs/cells.ts';
+import type { JobPorts, JobRun } from '../jobs/job-ports.ts';
+import type { BatchInput, StageNews } from '../model.ts';
+import { batchJob } from './batch-job.ts';
+import { rowsOfTable } from './table-rows.ts';
+
+let lake: TemporaryLake;
+let ports: JobPorts;
+let engineFile: EngineFile;
+let news: StageNews[];
+
+beforeEach(async () => {
+  lake = await temporaryLake();
+  news = [];
+  useModel('binary');
+});
+afterEach(() => lake.close());
+
+function useModel(task: 'regression' | 'binary' | 'multiclass') {
+  const { preparation, model, decision, reference } = packRequest(task);
+  const written: EngineFile = {
+    format: 1,
+    preparation,
+    model,
+    decision,
+    reference: reference.columns.map((values) => [...values]),
+  };
+  engineFile = decodeEngineFile(encodeEngineFile(written));
+  const files = new Map([
+    ['trees.json', encodeEngineFile(written)],
+    ['slipway.json', Buffer.from(JSON.stringify({ task, classes: preparation.classes }))],
+  ]);
+  ports = {
+    ...lake.ports,
+    bundles: { open: async () => ({ folder: '', files }) },
+    shelf: openJobShelf(join(lake.folder, 'shelf')),
+  } as unknown as JobPorts;
+}
+
+/** The rows on which the model was packed, as a file of the format. */
+function holdout() {
+  const { holdout, preparation } = packRequest('binary');
+  return { rows: rowsOfTable(preparation.inputs, holdout.table), inputs: preparation.inputs };
+}
+
+function csvOf(rows: readonly Record<string, unknown>[], names: readonly string[]): string {
+  const cell = (value: unknown) => (value == null ? '' : `"${String(value).replaceAll('"', '""')}"`);
+  return [names, ...rows.map((row) => names.map((name) => row[name]))]
+    .map((line) => line.map(cell).join(','))
+    .join('\n');
+}
+
+/** Keeps words that files of text take for missing, such as nan. */
+function ndjsonOf(rows: readonly Record<string, unknown>[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+async function uploaded(content: string, filename = 'rows.csv') {
+  return { file: { sha256: (await ports.objects.put(Buffer.from(content))).sha256, filename } };
+}
+
+const signal = new AbortController().signal;
+const run: JobRun = { news: (one) => void news.push(one as StageNews), signal, former: null };
+
+function inputOf(source: BatchInput['source'], asked: Partial<BatchInput> = {}): BatchInput {
+  const model = { name: 'm', version: 1, bundleId: 'b' };
+  return {
+    model,
+    source,
+    format: 'parquet',
+    keep: 'all',
+    explain: false,
+    by: 'me',
+    callerId: 'key',
+    ...asked,
+  };
+}
+
+/** What a result holds, read again by what reads every file. */
+async function read(sha256: string, name: string): Promise<Row[]> {
+  const path = await ports.objects.localPath(sha256);
+  const { ingestFile } = await import('../../journey/ingest/index.ts');
+  const { manifest } = await ingestFile({ file: path, fileName: name }, lake.ports);
+  const table = await readTable(manifest, lake.ports);
+  return Array.from({ length: table.rows }, (_, row) =>
+    Object.fromEntries(table.columns.map((column) => [column.name, cellValue(column, row)])),
+  );
+}
+
+describe.each(['regression', 'binary', 'multiclass'] as const)('a batch of a %s model', (task) => {
+  it.each(['parquet', 'csv'] as const)('says what the endpoint says of every row, as %s', async (format) => {
+    useModel(task);
+    const { rows } = holdout();
+    const source = await uploaded(ndjsonOf(rows.map((row, number) => ({ ...row, number }))), 'rows.ndjson');
+    const output = await batchJob(inputOf(source, { format, keep: ['number'] }), ports, run);
+
+    expect(output).toMatchObject({ rows: rows.length, filename: `rows.predictions.${format}` });
+    const result = await read(output.sha256, output.filename);
+    const said = loadEngine(engineFile).predict(rows);
+    expect(result.map((row) => row.number)).toEqual(rows.map((_, i) => i));
+    expect(Object.keys(result[0]!).filter((name) => name.startsWith('probability_'))).toHaveLength(
+      engineFile.preparation.classes.length,
+    );
+    for (const [i, { value, probabilities }] of said.entries()) {
+      expect(result[i]!.prediction).toBe(value);
+      for (const [name, share] of Object.entries(probabilities ?? {}))
+        expect(result[i]![`probability_${name}`]).toBeCloseTo(share, 12);
+    }
+    expect(news.at(-1)).toMatchObject({ facts: { rows: rows.length, of: rows.length } });
+  });
+
+  it('tells what each column added, and with what was expected it sums to the margin', async () => {
+    useModel(task);
+    const { rows, inputs } = holdout();
+    const names = inputs.map(({ name }) => name);
+    const few = rows.slice(0, 20);
+    const output = await batchJob(
+      inputOf(await uploaded(csvOf(few, names)), { explain: true, keep: 'none' }),
+      ports,
+      run,
+    );
+    const result = await read(output.sha256, output.filename);
+    const engine = loadEngine(engineFile);
+    for (const [i, row] of few.entries()) {
+      const why = engine.explain(row, i, engine.predict([row])[0]!);
+      expect(result[i]!.expected).toBeCloseTo(why.expected, 10);
+      for (const { column, contribution } of why.columns)
+        expect(result[i]![`contribution_${column}`]).toBeCloseTo(contribution, 10);
+    }
+  });
+});
+
+describe('a batch that is cut off', () => {
+  it('goes on from the parts it has, and every row is there once, at its place', async () => {
+    const { rows, inputs } = holdout();
+    const names = inputs.map(({ name }) => name);
+    const source = await uploaded(csvOf(rows, names));
+    const whole = await batchJob(inputOf(source, { explain: true }), ports, run);
+    const shelf = join(lake.folder, 'shelf');
+    expect(await readdir(shelf)).toEqual(['answers-0.parquet', 'rows.json', 'rows.parquet']);
+
+    // What was read of the file is found again: the file itself may be gone.
+    await ports.objects.collect(new Set([whole.sha256]), -60_000);
+    await rm(join(shelf, 'answers-0.parquet'));
+    expect((await batchJob(inputOf(source, { explain: true }), ports, run)).sha256).toBe(whole.sha256);
+  });
+
+  it('does not predict a part again that lies on its shelf', async () => {
+    const parts = [3000, 3000, 1].map((count, part) =>
+      Array.from({ length: count }, (_, i) => `${part * 3000 + i}`).join('\n'),
+    );
+    const { inputs } = holdout();
+    const [input] = inputs;
+    const source = await uploaded(`${input!.name}\n${parts.join('\n')}\n`);
+    const stop = new AbortController();
+    const cut: JobRun = { ...run, signal: stop.signal, news: () => stop.abort() };
+    await expect(batchJob(inputOf(source, { explain: true }), ports, cut)).rejects.toThrow();
+    const before = await readdir(join(lake.folder, 'shelf'));
+    expect(before.filter((name) => name.startsWith('answers'))).toEqual(['answers-0.parquet']);
+
+    const output = await batchJob(inputOf(source, { explain: true }), ports, run);
+    expect(news.map(({ facts }) => facts.rows)).toEqual([4000, 6000, 6001]);
+    const result = await read(output.sha256, output.filename);
+    expect(result.map((row) => row[input!.name])).toEqual(Array.from({ length: 6001 }, (_, i) => i));
+    expect(result.every((row) => row.prediction !== null)).toBe(true);
+    expect(await lake.leftovers()).toEqual([]);
+  });
+});
+
+test('a batch of a dataset version of several files keeps their order', async () => {
+  const { rows } = holdout();
+  const numbered = rows.map((row, number) => ({ ...row, number }));
+  const one = await lake.ingest('one', ndjsonOf(numbered.slice(0, 100)));
+  const other = await lake.ingest('other', ndjsonOf(numbered.slice(100)));
+  const manifest = {
+    ...one.manifest,
+    rows: rows.length,
+    segments: [...one.manifest.segments, ...other.manifest.segments],
+  };
+  const output = await batchJob(inputOf({ dataset: 'd', version: 2, manifest }), ports, run);
+  const result = await read(output.sha256, output.filename);
+  expect(output.filename).toBe('d-2.predictions.parquet');
+  expect(result.map((row) => row.number)).toEqual(rows.map((_, i) => i));
+  expect(result.map((row) => row.prediction)).toEqual(
+    loadEngine(engineFile)
+      .predict(rows)
+      .map(({ value }) => value),
+  );
+});
+
+describe('rows that the model does not take are refused before any is predicted', () => {
+  const refused = async (content: string, asked: Partial<BatchInput> = {}) => {
+    const failing = batchJob(inputOf(await uploaded(content), asked), ports, run);
+    await expect(failing).rejects.toMatchObject({ code: expect.any(String) });
+    expect(news).toEqual([]);
+    return failing.catch((error: unknown) => error);
+  };
+  const number = () => engineFile.preparation.inputs.find(({ type }) => type === 'number')!;
+
+  it('words where numbers belong, told by the first row that has one', async () => {
+    const { name } = number();
+    expect(await refused(`${name}\n1\n2\nmany\n4\n`)).toMatchObject({
+      code: 'predict.wrong-type',
+      path: `rows[2].${name}`,
+    });
+  });
+
+  it('a column that may not be missing', async () => {
+    const input = number();
+    input.nullable = false;
+    const files = new Map([
+      ['trees.json', encodeEngineFile(engineFile)],
+      ['slipway.json', Buffer.from(JSON.stringify({ task: 'binary' }))],
+    ]);
+    ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
+    const other = engineFile.preparation.inputs.find(({ name }) => name !== input.name)!;
+    expect(await refused(`${other.name}\nx\n`)).toMatchObject({
+      code: 'predict.missing-column',
+      path: input.name,
+    });
+    await rm(join(lake.folder, 'shelf'), { recursive: true });
+    expect(await refused(`${input.name},z\n1,a\n,b\n`)).toMatchObject({
+      code: 'predict.missing-column',
+      path: `rows[1].${input.name}`,
+    });
+  });
+
+  it('none of the columns of the model', async () => {
+    expect(await refused('a,b\n1,2\n')).toMatchObject({ code: 'predict.missing-column' });
+  });
+
+  it('a column to keep that is not there, or that has the name of an answer', async () => {
+    const { name } = number();
+    expect(await refused(`${name}\n1\n`, { keep: ['id'] })).toMatchObject({
+      code: 'request.invalid',
+      path: 'keep',
+    });
+    await rm(join(lake.folder, 'shelf'), { recursive: true });
+    expect(await refused(`${name},Prediction\n1,2\n`)).toMatchObject({
+      code: 'request.invalid',
+      path: 'keep',
+    });
+  });
+
+  it('a file without rows', async () => {
+    expect(await refused(`${number().name}\n`)).toMatchObject({ code: 'file.no-rows' });
+  });
+});
+
+test('words that look like numbers stay words for a model that takes words', async () => {
+  const input = engineFile.preparation.inputs.find(({ type }) => type === 'string')!;
+  const spec = engineFile.preparation.features.find(({ name }) => name === input.name)!;
+  if (spec.kind !== 'category') throw new Error('the sample has a category');
+  const level = spec.levels.length;
+  spec.levels.push('007');
+  expect(level).toBeGreaterThan(0);
+  const files = new Map([
+    ['trees.json', encodeEngineFile(engineFile)],
+    ['slipway.json', Buffer.from(JSON.stringify({ task: 'binary' }))],
+  ]);
+  ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
+  await mkdir(lake.folder, { recursive: true });
+  const rows = ['007', '12', '1.0'].map((word) => ({ [input.name]: word }));
+  const output = await batchJob(inputOf(await uploaded(csvOf(rows, [input.name]))), ports, run);
+  const result = await read(output.sha256, 'x.parquet');
+  expect(result.map((row) => row[input.name])).toEqual(['007', '12', '1.0']);
+  expect(result.map((row) => row.probability_yes)).toEqual(
+    loadEngine(engineFile)
+      .predict(rows)
+      .map(({ probabilities }) => probabilities!.yes),
+  );
+});

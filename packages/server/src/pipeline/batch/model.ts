@@ -1,0 +1,18 @@
+import type { StoredColumn, Table } from '../../journey/ingest/index.ts';
+import type { InputColumn } from '../../journey/prepare/index.ts';
+
+/** A model version ready to predict tables, part by part. */
+export type BatchPredictor = {
+  /** Columns that it takes. */
+  inputs: readonly InputColumn[];
+  /** Columns that {@link predict} gives, in order. */
+  answers: readonly StoredColumn[];
+  /** Rows of a part at most: as many as give a few seconds' work, so that little is lost with a process. */
+  partRows: number;
+  /**
+   * The answers to the rows of a table that has the inputs in their types; one that it lacks is missing in every row.
+   * `from` is the place of its first row among all, for failures. Throws what the model says of a row.
+   */
+  predict(table: Table, from: number): Promise<Table>;
+  close(): void;
+};

@@ -1,0 +1,51 @@
+import { fail } from '@slipway/contract';
+import {
+  type AnyManifest,
+  type BundleFiles,
+  decodeEngineFile,
+  decodeForecastFile,
+  signedHashes,
+  type TensorManifest,
+  takesTensors,
+} from '../../journey/pack/index.ts';
+import type { JobPorts } from '../jobs/job-ports.ts';
+import type { BatchInput } from '../model.ts';
+import { additivePredictor } from './additive-predictor.ts';
+import { forecastPredictor } from './forecast-predictor.ts';
+import type { BatchPredictor } from './model.ts';
+import { tensorPredictor } from './tensor-predictor.ts';
+
+type Opened = { folder: string; files: BundleFiles };
+
+/**
+ * The model version of a batch, ready to predict. Throws `predict.takes-tensors`, `predict.no-explanation` where it can
+ * explain nothing, `bundle.invalid`, and what starting a model's process throws.
+ */
+export async function openPredictor(
+  { model, explain }: Pick<BatchInput, 'model' | 'explain'>,
+  ports: JobPorts,
+): Promise<BatchPredictor> {
+  const opened = await ports.bundles.open(model.bundleId);
+  const manifest = JSON.parse(new TextDecoder().decode(opened.files.get('slipway.json'))) as AnyManifest;
+  if (!takesTensors(manifest) && manifest.task !== 'forecast') {
+    const file = decodeEngineFile(opened.files.get('trees.json')!);
+    if (explain && file.reference === undefined) throw fail('predict.no-explanation');
+    return additivePredictor(file, explain);
+  }
+  if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
+  if (takesTensors(manifest)) return tensors(model.name, manifest, opened, ports);
+  const file = decodeForecastFile(opened.files.get('forecast.json')!);
+  return forecastPredictor(file, manifest.forecast!.levels);
+}
+
+function tensors(
+  name: string,
+  manifest: TensorManifest,
+  { folder, files }: Opened,
+  { models: { processes, limits } }: JobPorts,
+): Promise<BatchPredictor> {
+  const sha256 = signedHashes(files.get('signature.json')!).get('model.onnx')!;
+  const graph = { path: `${folder}/model.onnx`, sha256, providers: ['cpu'], ...limits };
+  const { runTimeoutMs } = limits;
+  return tensorPredictor({ name, manifest, runTimeoutMs, start: () => processes.start(graph) });
+}

@@ -1,0 +1,154 @@
+import { fail } from '@slipway/contract';
+import type { Column, RowRange, StoredColumn, Table } from '../../journey/ingest/index.ts';
+import {
+  type Dimension,
+  type ElementType,
+  encodeValues,
+  type ModelProcess,
+  type Nested,
+  predictionsOfTensors,
+  sizeOf,
+  type Tensor,
+  type TensorManifest,
+  type TensorPrediction,
+  type TensorSpec,
+} from '../../journey/pack/index.ts';
+import type { InputColumn } from '../../journey/prepare/index.ts';
+import { cellValue } from '../jobs/cells.ts';
+import { numberColumn, PREDICTION, probabilityOf, storedAs, textColumn } from './answer-columns.ts';
+import type { BatchPredictor } from './model.ts';
+
+const PART_ROWS = 20_000;
+/** Rows of one run: enough to spread its cost, few enough to end in time. Rows that are no strangers to each other run alone. */
+const RUN_ROWS = 1000;
+/** More numbers a row than that are no columns of a table. */
+const MOST_VALUES = 1000;
+
+export type TensorModel = {
+  /** Of the model, for failures. */
+  name: string;
+  manifest: TensorManifest;
+  /** Starts the process that runs it. */
+  start: () => Promise<ModelProcess>;
+  runTimeoutMs: number;
+};
+
+/**
+ * Predicts with a model that was made elsewhere, in a process of its own: each of its tensors is a column, or, where it has
+ * several values a row, so many columns, `x_0`, `x_1`, … Throws `predict.takes-tensors` where that cannot be.
+ */
+export async function tensorPredictor(model: TensorModel): Promise<BatchPredictor> {
+  const { manifest, name } = model;
+  const inputs = manifest.inputs.flatMap((spec) => inputColumns(spec, name));
+  const columns = answerColumns(manifest, name);
+  const runRows = manifest.batchable ? RUN_ROWS : 1;
+  const process = await model.start();
+  return {
+    inputs,
+    answers: columns.map(({ name, type }) => ({ name, type })),
+    partRows: PART_ROWS,
+    async predict(table, from) {
+      const predictions: TensorPrediction[] = [];
+      for (let row = 0; row < table.rows; row += runRows) {
+        const range = { from: row, to: Math.min(table.rows, row + runRows) };
+        const tensors = manifest.inputs.map((spec) =>
+          tensorOf(spec, table, range, columnNames(spec, spec.name, name), from),
+        );
+        const given = tensors.map(({ bytes, ...tensor }) => ({ ...tensor, parts: [bytes] }));
+        const outputs = await process.run(given, model.runTimeoutMs);
+        predictions.push(...predictionsOfTensors(outputs, range.to - range.from, manifest));
+      }
+      return { rows: table.rows, columns: columns.map((column) => filled(column, predictions)) };
+    },
+    close: () => process.kill(),
+  };
+}
+
+function inputColumns(spec: TensorSpec, model: string): InputColumn[] {
+  const type = COLUMN_TYPE[spec.type] ?? 'number';
+  return columnNames(spec, spec.name, model).map((name) => ({
+    name,
+    type,
+    nullable: spec.type.startsWith('float'),
+  }));
+}
+
+/** Throws `predict.takes-tensors` unless the tensor has rows of a fixed shape, of few enough values. */
+function columnNames({ shape }: TensorSpec, name: string, model: string): string[] {
+  const size = typeof shape?.[0] === 'string' ? rowSize(shape) : undefined;
+  if (size === undefined || size > MOST_VALUES) throw fail('predict.takes-tensors', { name: model });
+  return size === 1 ? [name] : Array.from({ length: size }, (_, k) => `${name}_${k}`);
+}
+
+/** Values in a row of the shape; undefined where that is not fixed. */
+function rowSize(shape: readonly Dimension[]): number | undefined {
+  const inner = shape.slice(1);
+  return inner.every((axis) => typeof axis === 'number') ? sizeOf(inner as number[]) : undefined;
+}
+
+type AnswerColumn = StoredColumn & { of: (prediction: TensorPrediction) => unknown };
+
+/** What is told of each row: the class and its shares, or the one number, and every other output of few numbers. */
+function answerColumns({ classes, outputs }: TensorManifest, model: string): AnswerColumn[] {
+  if (classes.length > 0) {
+    const shares = classes.map((label): AnswerColumn => {
+      return {
+        name: probabilityOf(label),
+        type: 'number',
+        of: ({ probabilities }) => probabilities?.[label],
+      };
+    });
+    return [{ name: PREDICTION, type: 'string', of: ({ value }) => value }, ...shares];
+  }
+  return outputs.flatMap((spec, i) => {
+    const names = columnNames(spec, i === 0 ? PREDICTION : spec.name, model);
+    const inner = spec.shape!.slice(1) as number[];
+    return storedAs(names, COLUMN_TYPE[spec.type] ?? 'number').map((column, k): AnswerColumn => {
+      return { ...column, of: (prediction) => valueAt(prediction.outputs[spec.name], inner, k) };
+    });
+  });
+}
+
+/** The k-th number of nested lists of the shape. */
+function valueAt(nested: Nested | undefined, shape: readonly number[], k: number): unknown {
+  let value = nested;
+  let rest = k;
+  for (const [axis] of shape.entries()) {
+    const each = sizeOf(shape.slice(axis + 1));
+    value = (value as readonly Nested[])[Math.floor(rest / each)];
+    rest %= each;
+  }
+  return value;
+}
+
+const COLUMN_TYPE: Partial<Record<ElementType, 'string' | 'boolean'>> = { string: 'string', bool: 'boolean' };
+
+function filled({ name, type, of }: AnswerColumn, predictions: readonly TensorPrediction[]): Column {
+  const values = predictions.map(of);
+  if (type === 'string')
+    return textColumn(
+      name,
+      values.map((value) => (value == null ? null : String(value))),
+    );
+  const numbers = Float64Array.from(values, (value) => (value == null ? Number.NaN : Number(value)));
+  return { ...numberColumn(name, numbers), type: type === 'boolean' ? 'boolean' : 'number' } as Column;
+}
+
+/** The columns of a tensor, some of their rows, as the model takes them. Missing is not a number, or no text. */
+function tensorOf(
+  spec: TensorSpec,
+  table: Table,
+  { from, to }: RowRange,
+  names: readonly string[],
+  first: number,
+): Tensor {
+  const { name, type, shape } = spec;
+  const columns = names.map((one) => table.columns.find((column) => column.name === one));
+  const values = Array.from({ length: (to - from) * names.length }, (_, i) => {
+    const column = columns[i % names.length];
+    const value = column === undefined ? null : cellValue(column, from + Math.floor(i / names.length));
+    return value === null && type === 'string' ? '' : value;
+  });
+  const bytes = encodeValues(type, values, `${name} of the rows from ${first + from} on, values`);
+  return { name, type, shape: [to - from, ...(shape!.slice(1) as number[])], bytes };
+}
