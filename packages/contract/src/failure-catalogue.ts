@@ -520,6 +520,11 @@ export const FAILURES = catalogue({
     says: 'Endpoint {name} is not ready.',
     hint: 'Try again in a moment.',
   },
+  'endpoint.waking': {
+    kind: 'unavailable',
+    says: 'Endpoint {name} was at rest, and its model was not back within {seconds} s.',
+    hint: 'Send the request again: the model is on its way. Give the endpoint a least worker to have it always there.',
+  },
   'endpoint.load-failed': {
     kind: 'unavailable',
     says: 'Version {version} of {name} did not load: {reason}.',

@@ -16,3 +16,4 @@ export * from './operations/index.ts';
 export * from './permissions.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';
+export * from './worker-nouns.ts';

@@ -5,6 +5,7 @@ import { metricNameSchema } from './metric-names.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
 import { rolloutSchema, shadowComparisonSchema } from './rollout-nouns.ts';
 import { STAGES } from './stages.ts';
+import { endpointWorkersSchema } from './worker-nouns.ts';
 
 /** The words that every face uses, as zod schemas and the types they infer. Times are UTC ISO 8601. */
 
@@ -396,6 +397,7 @@ export const endpointSummarySchema = z.object({
   url: z.string(),
   inferUrl: z.string(),
   predictions: z.int().describe('Answered since the data plane started'),
+  workers: endpointWorkersSchema.nullable().describe('null while the data plane does not tell'),
   updatedAt: timeSchema,
 });
 export type EndpointSummary = z.infer<typeof endpointSummarySchema>;

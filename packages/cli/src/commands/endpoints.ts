@@ -5,6 +5,7 @@ import { CALL_SNIPPETS, type Endpoint, TOKEN_PLACE } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { workersText } from '../show-workers.ts';
 import { answer, print, say, table } from '../talk.ts';
 import { showTensors } from './import-model.ts';
 
@@ -63,6 +64,7 @@ function showEndpoint(endpoint: Endpoint): void {
   print(
     `${endpoint.name} is ${endpoint.state}: version ${endpoint.version} predicts ${endpoint.target} (${endpoint.task})`,
   );
+  print(workersText(endpoint.workers));
   if (endpoint.tensors === null) showColumns(endpoint);
   else showTensors(endpoint.tensors);
   table(

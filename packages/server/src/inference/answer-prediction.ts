@@ -3,10 +3,12 @@ import type { Asked, BodyReader, TensorBodyReader } from './asked.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import { answer, type Exchange } from './exchange.ts';
-import type { LoadedRoute, TensorRoute } from './load-route.ts';
-import { chooseRoute, columnsOf, predictAgain, predictRows } from './predict.ts';
+import { shortenDeadline, sizesOf } from './limits/endpoint-limits.ts';
+import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
+import { columnsOf, predictAgain, predictRows } from './predict.ts';
 import { logTensors, predictTensors } from './predict-tensors.ts';
 import type { Predicted } from './predicted.ts';
+import { answerByRow, chooseRoute } from './routing/choose-route.ts';
 
 /**
  * The plot of every prediction over HTTP: choose the model, read the body, predict, tell. A body that this model has
@@ -17,35 +19,48 @@ export function predicting(read: BodyReader, readTensors?: TensorBodyReader) {
     const chosen = chooseRoute(exchange);
     if (chosen.takes === 'tensors' && readTensors !== undefined)
       return answerTensors(context, exchange, body, { route: chosen, read: readTensors });
-    const route = columnsOf(exchange, chosen);
-    if (context.cache === undefined) {
-      return predictBody(context, exchange, readBodyOf(read, context, exchange, body));
-    }
-    const key = keyOf(read, exchange, route, body);
-    const known = context.cache.get(key);
-    const counted = versionMetrics(exchange.metrics, route.modelVersion);
-    if (known !== undefined) {
-      counted.cacheHits++;
-      tell(exchange, known.asked, predictAgain(context, exchange, known));
-      return undefined;
-    }
-    counted.cacheMisses++;
-    const asked = readBodyOf(read, context, exchange, body);
-    return predictBody(context, exchange, asked, (predicted) => {
-      if (predicted.rowTexts === undefined) return;
-      const { predictions, answerTexts, rowTexts } = predicted;
-      context.cache?.set(key, {
-        asked: { ...asked, rows: [], engine: undefined },
-        predictions,
-        answerTexts,
-        rowTexts,
-      });
-    });
+    columnsOf(exchange, chosen);
+    return answerByRow(
+      exchange,
+      () => readBodyOf(read, context, exchange, body).rows,
+      (route) => answerColumns(read, context, exchange, { route, body }),
+    );
   };
 }
 
+function answerColumns(
+  read: BodyReader,
+  context: InferenceContext,
+  exchange: Exchange,
+  { route, body }: { route: ColumnRoute; body: Buffer },
+): Promise<void> | undefined {
+  if (context.cache === undefined) {
+    return predictBody(context, exchange, readBodyOf(read, context, exchange, body));
+  }
+  const key = keyOf(read, exchange, route, body);
+  const known = context.cache.get(key);
+  const counted = versionMetrics(exchange.metrics, route.modelVersion);
+  if (known !== undefined) {
+    counted.cacheHits++;
+    tell(exchange, known.asked, predictAgain(context, exchange, known));
+    return undefined;
+  }
+  counted.cacheMisses++;
+  const asked = readBodyOf(read, context, exchange, body);
+  return predictBody(context, exchange, asked, (predicted) => {
+    if (predicted.rowTexts === undefined) return;
+    const { predictions, answerTexts, rowTexts } = predicted;
+    context.cache?.set(key, {
+      asked: { ...asked, rows: [], engine: undefined },
+      predictions,
+      answerTexts,
+      rowTexts,
+    });
+  });
+}
+
 function readBodyOf(read: BodyReader, context: InferenceContext, exchange: Exchange, body: Buffer): Asked {
-  const { maxRows } = context.settings;
+  const { maxRows } = sizesOf(context, exchange);
   return read(body, { route: columnsOf(exchange, exchange.route!), headers: exchange.headers, maxRows });
 }
 
@@ -55,7 +70,7 @@ function predictBody(
   asked: Asked,
   remember?: (predicted: Predicted) => void,
 ): Promise<void> | undefined {
-  if (asked.timeoutMs !== undefined) exchange.deadlineAt = exchange.startedAt + asked.timeoutMs;
+  shortenDeadline(exchange, asked.timeoutMs);
   return predictRows(
     context,
     exchange,
@@ -75,8 +90,8 @@ async function answerTensors(
   { route, read }: { route: TensorRoute; read: TensorBodyReader },
 ): Promise<void> {
   const { headers, requestId } = exchange;
-  const asked = read(body, { route, headers, maxRows: context.settings.maxRows });
-  if (asked.timeoutMs !== undefined) exchange.deadlineAt = exchange.startedAt + asked.timeoutMs;
+  const asked = read(body, { route, headers, maxRows: sizesOf(context, exchange).maxRows });
+  shortenDeadline(exchange, asked.timeoutMs);
   const predicted = await predictTensors(context, exchange, route, asked);
   const reply = asked.write(predicted, { endpoint: exchange.endpoint!.name, requestId });
   answer(exchange, 200, reply.contentType, reply.body, reply.headers);

@@ -6,7 +6,9 @@ import type { EndpointMetrics } from './endpoint-metrics.ts';
 import type { Observer } from './exchange.ts';
 import type { CallerLimits } from './limits/caller-limits.ts';
 import type { ResponseCache } from './response-cache.ts';
+import type { Scaler } from './scaling/scaler.ts';
 import type { InferenceSettings } from './settings.ts';
+import type { ShadowCopies } from './shadow/copies.ts';
 import type { Tracer } from './tracing/tracer.ts';
 
 export type Phase = 'starting' | 'ready' | 'draining';
@@ -18,7 +20,9 @@ export type InferenceContext = {
   readonly log: PredictionLog;
   readonly publicUrl: string | undefined;
   readonly admission: Admission;
+  readonly scaler: Scaler;
   readonly limits: CallerLimits;
+  readonly shadows: ShadowCopies;
   /** Undefined where answers are not remembered. */
   readonly cache: ResponseCache | undefined;
   readonly tracer: Tracer;

@@ -20,6 +20,7 @@ export async function drainServer(
   front?.close();
   await Promise.all([closeServer(server, drainDeadlineMs), grpc?.drain(drainDeadlineMs)]);
   context.admission.stop();
+  context.scaler.stop();
   await Promise.all([context.log.close(), context.tracer.close()]);
 }
 

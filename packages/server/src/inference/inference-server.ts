@@ -24,8 +24,13 @@ import { endpointStats } from './live-endpoint.ts';
 import { releaseRoute, routeLoader } from './load-route.ts';
 import { pathsOf } from './paths.ts';
 import { responseCache } from './response-cache.ts';
+import { endpointWorkers } from './scaling/endpoint-workers.ts';
+import { followTable } from './scaling/follow-table.ts';
+import { machineBudget, scalingTimes } from './scaling/rule-of.ts';
+import { scaler } from './scaling/scaler.ts';
 import type { SecureFront, SecureListening } from './secure-front.ts';
 import { type InferenceSettings, inferenceDefaults } from './settings.ts';
+import { shadowCopies } from './shadow/copies.ts';
 import { poolOpener } from './tensors/open-pool.ts';
 import { spanExporter } from './tracing/span-exporter.ts';
 import { type Tracer, tracer } from './tracing/tracer.ts';
@@ -77,11 +82,17 @@ export interface InferenceServer {
   drain(): Promise<void>;
 }
 
+/** How often the workers of all models are looked at. */
+const SCALE_EVERY_MS = 500;
+
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
   const log = options.accessLog && accessLog(options.accessLog, () => context.clock.now());
   const context = newContext(options, log);
   const dialects = dialectsOf(options);
-  const load = routeLoader(poolOpener(options.models, context.settings));
+  const load = routeLoader(poolOpener(options.models, context.settings), {
+    maxHeld: context.settings.maxHeldRequests,
+    maxHoldMs: context.settings.maxHoldMs,
+  });
   let paths = pathsOf(context.live, dialects);
   let draining: Promise<void> | undefined;
   let front: SecureListening | undefined;
@@ -111,6 +122,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       const { live, outcomes } = await applyTable(context.live, table, load);
       context.live = live;
       releaseUnused(before, live);
+      followTable(context.scaler, context.settings, { table, live });
       paths = pathsOf(live, dialects);
       context.cache?.clear();
       if (context.phase === 'starting') context.phase = 'ready';
@@ -154,7 +166,9 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     log: options.log,
     publicUrl: options.publicUrl,
     admission: createAdmission(settings),
+    scaler: scaler(machineBudget(settings), scalingTimes(settings), SCALE_EVERY_MS),
     limits: callerLimits(settings, now),
+    shadows: shadowCopies(),
     cache: cacheBytes === 0 ? undefined : responseCache(cacheBytes),
     tracer: traces,
     observe: observerOf(log, sink === undefined ? undefined : traces),
@@ -213,6 +227,9 @@ function statsOf(context: InferenceContext): DataPlaneStats {
     inFlight,
     shed,
     log: context.log.stats(),
-    endpoints: [...context.live.values()].map(endpointStats),
+    endpoints: [...context.live.values()].map((endpoint) => ({
+      ...endpointStats(endpoint),
+      workers: endpointWorkers(endpoint, context.scaler),
+    })),
   };
 }

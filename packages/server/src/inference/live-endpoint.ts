@@ -1,9 +1,15 @@
 import type { EndpointStats, TableEndpoint } from '../journey/deploy/index.ts';
-import { type EndpointMetrics, endpointMetrics } from './endpoint-metrics.ts';
+import { countsOf, type EndpointMetrics, endpointMetrics } from './endpoint-metrics.ts';
 import type { LoadedRoute } from './load-route.ts';
+import type { Shadow } from './shadow/copies.ts';
 
 /** What answers now: replaced as a whole, never changed, so a request that holds it sees one state throughout. */
-export type Serving = { routes: readonly WeightedRoute[]; totalWeight: number };
+export type Serving = {
+  routes: readonly WeightedRoute[];
+  totalWeight: number;
+  /** Gets copies, and is asked for nothing. */
+  shadow: Shadow | undefined;
+};
 export type WeightedRoute = { route: LoadedRoute; weight: number };
 
 /** One name that requests may call. `serving` is the one pointer that a promotion moves. */
@@ -15,9 +21,13 @@ export type LiveEndpoint = {
   tokenLimits: NonNullable<TableEndpoint['tokenLimits']>;
   /** SHA-256 of the platform's own token, whose predictions are no traffic. */
   probeToken: string | undefined;
+  /** What is declared of its requests. */
+  declared: Declared;
   serving: Serving | undefined;
   readonly metrics: EndpointMetrics;
 };
+
+export type Declared = Pick<TableEndpoint, 'sticky' | 'limits' | 'logPercent' | 'isPaused'>;
 
 export function liveEndpoint(name: string): LiveEndpoint {
   return {
@@ -25,22 +35,10 @@ export function liveEndpoint(name: string): LiveEndpoint {
     tokens: [],
     tokenLimits: {},
     probeToken: undefined,
+    declared: {},
     serving: undefined,
     metrics: endpointMetrics(),
   };
-}
-
-/** The route that answers the next request, drawn by weight; undefined while there is none. */
-export function pickRoute(endpoint: LiveEndpoint, draw: () => number = Math.random): LoadedRoute | undefined {
-  const { serving } = endpoint;
-  if (serving === undefined || serving.totalWeight === 0) return undefined;
-  if (serving.routes.length === 1) return serving.routes[0]!.route;
-  let left = draw() * serving.totalWeight;
-  for (const { route, weight } of serving.routes) {
-    if (left < weight) return route;
-    left -= weight;
-  }
-  return serving.routes.findLast((each) => each.weight > 0)?.route;
 }
 
 /** The loaded route of a version, whether or not it takes a share of the traffic. */
@@ -48,7 +46,7 @@ export function routeOfVersion(endpoint: LiveEndpoint, version: number): LoadedR
   return endpoint.serving?.routes.find(({ route }) => route.modelVersion === version)?.route;
 }
 
-export function endpointStats(endpoint: LiveEndpoint): EndpointStats {
+export function endpointStats(endpoint: LiveEndpoint): Omit<EndpointStats, 'workers'> {
   const { name, serving, metrics } = endpoint;
   const taking = serving?.routes.filter((each) => each.weight > 0) ?? [];
   return {
@@ -58,5 +56,13 @@ export function endpointStats(endpoint: LiveEndpoint): EndpointStats {
     predictions: metrics.predictions,
     requests: metrics.requests,
     failures: metrics.failures,
+    counts: (serving?.routes ?? []).map(({ route: { modelVersion: version } }) => ({
+      version,
+      ...countsOf(metrics, version),
+    })),
+    shadow:
+      serving?.shadow === undefined
+        ? null
+        : { version: serving.shadow.route.modelVersion, ...serving.shadow.sums },
   };
 }

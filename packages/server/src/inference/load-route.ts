@@ -3,6 +3,9 @@ import type { TableRoute } from '../journey/deploy/index.ts';
 import type { BundleManifest, TensorManifest } from '../journey/pack/index.ts';
 import { checkGolden, type Engine } from '../journey/serve/index.ts';
 import { readBundle } from './read-bundle.ts';
+import { type EngineLife, engineLife } from './scaling/engine-life.ts';
+import type { ScaledModel } from './scaling/scaled-model.ts';
+import type { HoldLimits } from './scaling/wake-gate.ts';
 import type { ModelPool } from './tensors/model-pool.ts';
 import type { PoolOpener } from './tensors/open-pool.ts';
 
@@ -18,7 +21,13 @@ type ReadyRoute = {
 };
 
 /** A model of columns, in memory, warm, that gave its golden answers. */
-export type ColumnRoute = ReadyRoute & { takes: 'columns'; engine: Engine; manifest: BundleManifest };
+export type ColumnRoute = ReadyRoute & {
+  takes: 'columns';
+  /** Gone from memory at times; whoever predicts sees to it that the life is awake. */
+  readonly engine: Engine;
+  life: EngineLife;
+  manifest: BundleManifest;
+};
 
 /** A model of tensors, in processes of its own, that answered as when it was imported. */
 export type TensorRoute = ReadyRoute & { takes: 'tensors'; pool: ModelPool; manifest: TensorManifest };
@@ -35,19 +44,22 @@ const WARM_UP_SLICE_MS = 2;
  * What reads a bundle, checks the files it read against the hashes in `signature.json`, and makes it ready.
  * Throws `endpoint.load-failed`.
  */
-export function routeLoader(openPool: PoolOpener): RouteLoader {
+export function routeLoader(openPool: PoolOpener, limits: HoldLimits): RouteLoader {
   return async (route) => {
     try {
-      return await load(route, openPool);
+      return await load(route, openPool, limits);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const details = { name: route.modelName, version: route.modelVersion, reason };
-      throw fail('endpoint.load-failed', details, { cause });
+      throw loadFailed(route, cause);
     }
   };
 }
 
-async function load(route: TableRoute, openPool: PoolOpener): Promise<LoadedRoute> {
+function loadFailed({ modelName: name, modelVersion: version }: TableRoute, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return fail('endpoint.load-failed', { name, version, reason }, { cause });
+}
+
+async function load(route: TableRoute, openPool: PoolOpener, limits: HoldLimits): Promise<LoadedRoute> {
   if (typeof route.folder !== 'string') throw failureFrom(route.folder.failure);
   const bundle = await readBundle(route.folder, route.bundleId);
   const ready = readyRoute(route);
@@ -55,10 +67,43 @@ async function load(route: TableRoute, openPool: PoolOpener): Promise<LoadedRout
     const { manifest, model } = bundle;
     return { ...ready, takes: 'tensors', manifest, pool: await openPool(route.modelName, manifest, model) };
   }
-  const { manifest, engine } = bundle;
+  const { manifest, engine, engineBytes: bytes } = bundle;
   checkGolden(engine, manifest);
   await warmUp(engine, manifest);
-  return { ...ready, takes: 'columns', manifest, engine };
+  const life = engineLife({
+    ...limits,
+    name: route.modelName,
+    engine,
+    bytes,
+    reload: () => reloaded(route),
+  });
+  return {
+    ...ready,
+    takes: 'columns',
+    manifest,
+    life,
+    get engine() {
+      return life.engine;
+    },
+  };
+}
+
+/** The engine once more, for calls that wait: its code is warm already, its rows need not all be tried again. */
+async function reloaded(route: TableRoute): Promise<Engine> {
+  try {
+    if (typeof route.folder !== 'string') throw failureFrom(route.folder.failure);
+    const bundle = await readBundle(route.folder, route.bundleId);
+    if (bundle.takes === 'tensors') throw fail('bundle.invalid', { reason: 'it takes tensors now' });
+    checkGolden(bundle.engine, bundle.manifest);
+    return bundle.engine;
+  } catch (cause) {
+    throw loadFailed(route, cause);
+  }
+}
+
+/** What the scaler sees of a route. */
+export function scaledModel(route: LoadedRoute): ScaledModel {
+  return route.takes === 'tensors' ? route.pool : route.life;
 }
 
 /** Gives back what a route holds besides memory, once the requests that it has are answered. */

@@ -16,7 +16,7 @@ import type { GraphFile } from './tensors/open-pool.ts';
 
 /** What answering needs of a bundle. */
 export type ServableBundle = { id: string } & (
-  | { takes: 'columns'; manifest: BundleManifest; engine: Engine }
+  | { takes: 'columns'; manifest: BundleManifest; engine: Engine; engineBytes: number }
   /** The graph is read, and checked against the hash, by the process that loads it. */
   | { takes: 'tensors'; manifest: TensorManifest; model: GraphFile }
 );
@@ -52,7 +52,7 @@ export async function readBundle(folder: string, id?: string): Promise<ServableB
   const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
   const bytes = await readOne(folder, file);
   if (hashes.get(file) !== sha256(bytes)) throw invalid(`${file} does not match its hash`);
-  return { id: ownId, takes: 'columns', manifest, engine: load(bytes) };
+  return { id: ownId, takes: 'columns', manifest, engine: load(bytes), engineBytes: bytes.length };
 }
 
 async function readOne(folder: string, name: string): Promise<Buffer> {

@@ -37,7 +37,7 @@ export async function importedBundle(
       maxBytes: 2 ** 26,
       memoryBytes: 2 ** 30,
       loadTimeoutMs: 30_000,
-      runTimeoutMs: 5_000,
+      runTimeoutMs: 60_000,
       ...asked.limits,
     },
   };

@@ -13,6 +13,7 @@ import { MonitorPanel } from './monitor-panel.tsx';
 import { PolicyPanel } from './policy-panel.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
+import { WorkersLine } from './workers-line.tsx';
 
 const route = getRouteApi('/endpoints/$name');
 
@@ -68,6 +69,7 @@ function About({ endpoint }: { endpoint: Endpoint }) {
         predicts <code>{endpoint.target}</code> ({endpoint.task})
       </span>
       <span>{formatNumber(endpoint.predictions)} predictions since it started</span>
+      <WorkersLine workers={endpoint.workers} />
     </>
   );
 }

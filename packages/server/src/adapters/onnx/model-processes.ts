@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { fail } from '@slipway/contract';
 import type {
@@ -91,6 +92,7 @@ class ChildOfModel {
       inputs,
       outputs,
       ended: this.#ended,
+      residentBytes: () => residentBytes(this.#child.pid!),
       kill: () => this.kill(),
       run: (tensors, timeoutMs) => this.#run(tensors, timeoutMs),
     };
@@ -145,6 +147,16 @@ class ChildOfModel {
       return `it took more than ${Math.round(this.#memoryBytes / 1024 ** 2)} MiB of memory`;
     if (this.#killedFor !== undefined) return this.#killedFor;
     return signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
+  }
+}
+
+/** As Linux tells it; elsewhere, and of a process that is gone, undefined. */
+function residentBytes(pid: number): number | undefined {
+  try {
+    const told = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return told === null ? undefined : Number(told[1]) * 1024;
+  } catch {
+    return undefined;
   }
 }
 

@@ -149,6 +149,7 @@ export function endpointSummary(
     url: addresses.predict,
     inferUrl: addresses.infer,
     predictions: stats?.predictions ?? 0,
+    workers: stats?.workers ?? null,
     updatedAt: revision.createdAt,
   };
 }

@@ -7,10 +7,11 @@ import { chosenOutputs, outputTensor } from '../dialects/v2/outputs.ts';
 import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
 import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
 import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
-import type { TensorRoute } from '../load-route.ts';
-import { chooseRoute, predictRows } from '../predict.ts';
+import type { ColumnRoute, TensorRoute } from '../load-route.ts';
+import { predictRows } from '../predict.ts';
 import { predictTensors } from '../predict-tensors.ts';
 import type { Predicted } from '../predicted.ts';
+import { usingEngine } from '../using-engine.ts';
 
 type Contents = Record<string, unknown[]>;
 
@@ -33,13 +34,28 @@ export async function inferOverGrpc(
   message: InferMessage,
 ): Promise<object> {
   const route = chooseRoute(call);
-  const { inputs, outputs, raw_input_contents: raw } = message;
+  const { inputs, raw_input_contents: raw } = message;
   if (raw.length > 0 && raw.length !== inputs.length) {
     const reason = `there are ${inputs.length} tensors and ${raw.length} raw contents: all are raw, or none is`;
     throw fail('request.invalid', { reason }, { path: 'raw_input_contents' });
   }
   if (route.takes === 'tensors') return inferTensors(context, call, message, route);
-  const { engine } = route;
+  let answer: object = {};
+  await usingEngine(route, call.deadlineAt, () =>
+    inferColumns(context, call, { message, route }, (response) => {
+      answer = response;
+    }),
+  );
+  return answer;
+}
+
+function inferColumns(
+  context: InferenceContext,
+  call: Call,
+  { message, route: { engine } }: { message: InferMessage; route: ColumnRoute },
+  done: (response: object) => void,
+): Promise<void> | undefined {
+  const { inputs, outputs, raw_input_contents: raw } = message;
   const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
   const rows = rowsOfTensors(tensors, engine.inputs, context.settings.maxRows);
   const chosen = chosenOutputs(
@@ -47,11 +63,7 @@ export async function inferOverGrpc(
     outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
-  let answer: object = {};
-  await predictRows(context, call, rows, (predicted) => {
-    answer = responseOf(call, message, chosen, predicted);
-  });
-  return answer;
+  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)));
 }
 
 async function inferTensors(

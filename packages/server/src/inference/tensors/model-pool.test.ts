@@ -22,6 +22,7 @@ function puppets() {
       inputs: [],
       outputs: [],
       ended,
+      residentBytes: () => undefined,
       kill: () => die('it was ended'),
       async run([input]) {
         await Promise.race([held, lost]);
@@ -63,7 +64,9 @@ async function opened(start: PoolOptions['start'], options: Partial<PoolOptions>
   const pool = modelPool({
     name: 'sums',
     start,
-    maxProcesses: 1,
+    bytesEach: 0,
+    maxHeld: 100,
+    maxHoldMs: 5000,
     maxBatchRows: 64,
     maxDelayMs: 0,
     maxWaitingRows: 100,
@@ -173,7 +176,7 @@ describe('requests for one model', () => {
     await expect(running).rejects.toMatchObject({ code: 'model.lost' });
     go();
     expect(await waiting).toEqual([3]);
-    expect(pool.state()).toMatchObject({ processes: 1, deaths: 1, isResting: false });
+    expect(pool.state()).toMatchObject({ workers: 1, deaths: 1, isResting: false });
   });
 
   it('are refused with a time to come back while a model rests that keeps dying', async () => {
@@ -191,17 +194,62 @@ describe('requests for one model', () => {
       details: { deaths: 3, retryAfterSeconds: 1 },
     });
     expect(pool.state().isResting).toBe(true);
-    await expect.poll(() => pool.state().processes, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => pool.state().workers, { timeout: 5000 }).toBe(1);
   });
 
-  it('are answered by more processes while they wait long', async () => {
+  it('are answered by as many processes as there shall be, and by fewer later', async () => {
     const { start, alive, hold } = puppets();
-    const pool = await opened(start, { maxProcesses: 2, maxBatchRows: 1 });
+    const pool = await opened(start, { maxBatchRows: 1 });
     const go = hold();
     const answers = [[1], [2], [3]].map((values) => answerOf(pool, values));
-    await expect.poll(() => alive.length, { timeout: 5000 }).toBe(2);
+    pool.resize(2);
+    await expect.poll(() => pool.state().busy).toBe(2);
     go();
     expect(await Promise.all(answers)).toEqual([[2], [3], [4]]);
+    pool.resize(1);
+    expect(pool.state()).toMatchObject({ workers: 1, deaths: 0 });
+    expect(alive).toHaveLength(2);
+  });
+
+  it('keep their process when it shall go, until they are answered', async () => {
+    const { start, hold } = puppets();
+    const pool = await opened(start);
+    const go = hold();
+    const answer = answerOf(pool, [1]);
+    pool.resize(0);
+    expect(pool.state()).toMatchObject({ workers: 1, zeroSince: undefined });
+    go();
+    expect(await answer).toEqual([2]);
+    pool.resize(0);
+    expect(pool.state()).toMatchObject({ workers: 0, bytes: 0, zeroSince: expect.any(Number) });
+  });
+
+  it('bring a process back that went, once for all of them', async () => {
+    const { start, alive } = puppets();
+    const pool = await opened(start);
+    pool.resize(0);
+    const answers = [[1], [2], [3]].map((values) => answerOf(pool, values));
+    expect(pool.state().held).toBe(3);
+    expect(await Promise.all(answers)).toEqual([[2], [3], [4]]);
+    expect(alive).toHaveLength(2);
+    expect(pool.state()).toMatchObject({ workers: 1, coldStarts: 1, held: 0, zeroSince: undefined });
+  });
+
+  it('fail while a model does not come back, and make it rest', async () => {
+    const { start } = puppets();
+    let isBroken = false;
+    const pool = await opened(() =>
+      isBroken ? Promise.reject(fail('model.lost', { reason: 'it is broken' })) : start(),
+    );
+    pool.resize(0);
+    isBroken = true;
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(answerOf(pool, [1])).rejects.toMatchObject({ code: 'model.lost' });
+    await expect(answerOf(pool, [1])).rejects.toMatchObject({ code: 'model.resting' });
+    isBroken = false;
+    await expect
+      .poll(() => answerOf(pool, [1]).catch(() => undefined), { timeout: 10_000, interval: 50 })
+      .toEqual([2]);
   });
 
   it('are all answered before a pool closes, and none after', async () => {
@@ -211,6 +259,6 @@ describe('requests for one model', () => {
     await pool.close();
     expect(await Promise.all(answers)).toEqual([[2], [3], [4]]);
     await expect(answerOf(pool, [4])).rejects.toMatchObject({ code: 'endpoint.not-ready' });
-    expect(pool.state().processes).toBe(0);
+    expect(pool.state().workers).toBe(0);
   });
 });

@@ -1,6 +1,10 @@
 import { fail, isFailure } from '@slipway/contract';
 import { type ModelProcess, splitRows, type Tensor, type TensorParts } from '../../journey/pack/index.ts';
-import { Circuit } from './circuit.ts';
+import { ConcurrencyWindow } from '../scaling/concurrency-window.ts';
+import { PANIC_SHARE } from '../scaling/decide-workers.ts';
+import type { ScaledModel, WorkersState } from '../scaling/scaled-model.ts';
+import { type HoldLimits, wakeGate } from '../scaling/wake-gate.ts';
+import { Crew } from './crew.ts';
 import { type Ran, type Waiting, WaitingLine } from './waiting-line.ts';
 
 export type PoolOptions = {
@@ -8,8 +12,8 @@ export type PoolOptions = {
   name: string;
   /** Starts a process that holds the model. */
   start: () => Promise<ModelProcess>;
-  /** Processes at most; more than one are started only while requests wait. */
-  maxProcesses: number;
+  /** Memory of a process, as far as can be told before there is one. */
+  bytesEach: number;
   /** Rows of a run at most; 1 where requests may not share one. */
   maxBatchRows: number;
   /** How long a run that is not full waits for more requests, in milliseconds. */
@@ -17,25 +21,19 @@ export type PoolOptions = {
   /** Rows that may wait. */
   maxWaitingRows: number;
   runTimeoutMs: number;
-};
+} & HoldLimits;
 
-export type PoolState = {
-  processes: number;
-  busy: number;
-  waitingRows: number;
-  deaths: number;
-  runs: number;
-  isResting: boolean;
-};
+export type PoolState = WorkersState & { waitingRows: number; runs: number };
 
-/** Requests for one model, and the processes that answer them. */
-export interface ModelPool {
+/** Requests for one model, and the processes that answer them: one from the beginning, then as many as `resize` says. */
+export interface ModelPool extends ScaledModel {
   /** Resolves when a process holds the model. Throws as its start does; then the pool is of no use. */
   open(): Promise<void>;
   /**
-   * Runs a request, with others when they fit together. Throws `predict.overloaded` and `model.resting` at once,
-   * `predict.too-late` when the deadline passes first, `model.run-failed` about this request alone, and `model.lost` when the process
-   * died on the run that it was in.
+   * Runs a request, with others when they fit together; one that finds no process is held while one is started. Throws
+   * `predict.overloaded` and `model.resting` at once, `predict.too-late` when the deadline passes first, `endpoint.waking` when
+   * no process came in time, `model.run-failed` about this request alone, and `model.lost` when the process died on the run that
+   * it was in.
    */
   run(inputs: readonly Tensor[], deadlineAt?: number): Promise<Ran>;
   state(): PoolState;
@@ -43,92 +41,35 @@ export interface ModelPool {
   close(): Promise<void>;
 }
 
-/** Requests that wait so long bring another process. */
-const GROW_AFTER_MS = 50;
-/** A process beyond the first that was idle for so long goes. */
-const SHRINK_AFTER_MS = 60_000;
+/** The longest time over which load is looked at. */
+const LONGEST_LOOK_MS = 600_000;
 
 export function modelPool(options: PoolOptions): ModelPool {
-  const { name, maxBatchRows, maxDelayMs, maxWaitingRows, maxProcesses } = options;
+  const { name, maxBatchRows, maxDelayMs, maxWaitingRows } = options;
   const line = new WaitingLine();
-  const circuit = new Circuit();
-  const all = new Set<ModelProcess>();
-  const idle: ModelProcess[] = [];
-  let starting = 0;
-  let deaths = 0;
+  const load = new ConcurrencyWindow(LONGEST_LOOK_MS, performance.now());
+  const crew = new Crew({
+    start: options.start,
+    onIdle: () => dispatch(),
+    onRest: () => {
+      for (const each of line.takeAll()) each.reject(resting());
+    },
+  });
+  const gate = wakeGate(name, options, () => crew.wake());
   let runs = 0;
+  let calledAt = performance.now();
+  let bytesEach = options.bytesEach;
   let isClosing = false;
-  let isClosed = false;
   let whenEmpty: (() => void) | undefined;
   let delayTimer: NodeJS.Timeout | undefined;
   let deadlineTimer: NodeJS.Timeout | undefined;
   let deadlineTimerAt = Number.POSITIVE_INFINITY;
-  let growTimer: NodeJS.Timeout | undefined;
   /** Milliseconds that a row took lately, to tell who cannot be answered in time. */
   let msPerRow = 0;
 
-  async function launch(): Promise<void> {
-    starting++;
-    try {
-      const process = await options.start();
-      if (isClosed) {
-        process.kill();
-        return;
-      }
-      all.add(process);
-      void process.ended.then(() => lost(process));
-      release(process);
-    } finally {
-      starting--;
-    }
-  }
-
-  function lost(process: ModelProcess): void {
-    if (!all.delete(process)) return;
-    const at = idle.indexOf(process);
-    if (at >= 0) idle.splice(at, 1);
-    if (isClosed) return;
-    deaths++;
-    if (isClosing && all.size === 0) whenEmpty?.();
-    restart(circuit.died(performance.now()));
-  }
-
-  /** After a rest, if the circuit is open; whoever waits then is told at once rather than kept. */
-  function restart(restMs: number): void {
-    if (isClosing || all.size + starting >= maxProcesses) return;
-    if (restMs > 0 && all.size === 0) for (const each of line.takeAll()) each.reject(resting());
-    const begin = () => {
-      if (isClosing || all.size + starting > 0) return;
-      launch().catch(() => {
-        deaths++;
-        restart(circuit.died(performance.now()));
-      });
-    };
-    if (restMs === 0) begin();
-    else setTimeout(begin, restMs).unref();
-  }
-
-  function release(process: ModelProcess): void {
-    if (!all.has(process)) return;
-    idle.push(process);
-    dispatch();
-    if (idle.includes(process) && all.size > 1) shrinkLater(process);
-  }
-
-  function shrinkLater(process: ModelProcess): void {
-    const runsBefore = runs;
-    setTimeout(() => {
-      const at = idle.indexOf(process);
-      if (at < 0 || all.size <= 1 || runs !== runsBefore) return;
-      idle.splice(at, 1);
-      all.delete(process);
-      process.kill();
-    }, SHRINK_AFTER_MS).unref();
-  }
-
   function dispatch(): void {
     dropExpired();
-    while (idle.length > 0 && line.rows > 0) {
+    while (crew.idle > 0 && line.rows > 0) {
       const delay = waitFor();
       if (delay > 0) {
         delayTimer ??= setTimeout(() => {
@@ -137,28 +78,15 @@ export function modelPool(options: PoolOptions): ModelPool {
         }, delay);
         return;
       }
-      void runTogether(idle.shift()!, line.take(maxBatchRows));
+      void runTogether(crew.takeIdle()!, line.take(maxBatchRows));
     }
-    if (line.rows > 0) growLater();
-    else if (isClosing && idle.length === all.size) whenEmpty?.();
+    if (isClosing && (crew.size === 0 || (line.rows === 0 && crew.idle === crew.size))) whenEmpty?.();
   }
 
   /** How long the next run shall still wait for others, in milliseconds. */
   function waitFor(): number {
     if (maxDelayMs === 0 || isClosing || line.isFull(maxBatchRows)) return 0;
     return line.oldestSince! + maxDelayMs - performance.now();
-  }
-
-  function growLater(): void {
-    if (growTimer !== undefined || all.size === 0 || all.size + starting >= maxProcesses) return;
-    growTimer = setTimeout(() => {
-      growTimer = undefined;
-      const waits =
-        line.oldestSince !== undefined && performance.now() - line.oldestSince >= GROW_AFTER_MS / 2;
-      if (!waits || all.size === 0 || all.size + starting >= maxProcesses || isClosing) return;
-      launch().catch(() => undefined); // those that are there go on
-    }, GROW_AFTER_MS);
-    growTimer.unref();
   }
 
   function dropExpired(): void {
@@ -189,9 +117,9 @@ export function modelPool(options: PoolOptions): ModelPool {
     } catch (failure) {
       fault(waiting, failure as Error);
       // Before anything else is given to a process that is gone.
-      if (isFailure(failure, 'model.lost')) lost(process);
+      if (isFailure(failure, 'model.lost')) crew.lost(process);
     }
-    release(process);
+    crew.release(process);
   }
 
   function hand(waiting: readonly Waiting[], outputs: Tensor[], begun: number, inferMs: number): void {
@@ -222,60 +150,78 @@ export function modelPool(options: PoolOptions): ModelPool {
   }
 
   function resting(): Error {
-    const retryAfterSeconds = Math.max(1, Math.ceil(circuit.restsFor(performance.now()) / 1000));
-    return fail('model.resting', { name, deaths: circuit.recentDeaths, retryAfterSeconds });
+    const retryAfterSeconds = Math.max(1, Math.ceil(crew.restsFor(performance.now()) / 1000));
+    return fail('model.resting', { name, deaths: crew.recentDeaths, retryAfterSeconds });
   }
 
   function refuse(rows: number, deadlineAt: number, now: number): void {
     if (isClosing) throw fail('endpoint.not-ready', { name });
-    if (all.size === 0 && circuit.restsFor(now) > 0) throw resting();
+    if (crew.restsFor(now) > 0) throw resting();
     if (line.rows > 0 && line.rows + rows > maxWaitingRows) throw fail('predict.overloaded', { name });
-    const expectedMs = (line.rows * msPerRow) / Math.max(1, all.size);
+    const expectedMs = (line.rows * msPerRow) / Math.max(1, crew.size);
     if (now + expectedMs > deadlineAt) throw fail('predict.too-late');
   }
 
+  function wait(inputs: readonly Tensor[], rows: number, deadlineAt: number): Promise<Ran> {
+    const since = performance.now();
+    return new Promise<Ran>((resolve, reject) => {
+      const key = keyOf(inputs);
+      line.add({ inputs, rows, key, deadlineAt, since, isAlone: false, resolve, reject });
+      dispatch();
+    });
+  }
+
   return {
-    async open() {
-      await launch();
-    },
+    open: () => crew.open(),
     async run(inputs, deadlineAt = Number.POSITIVE_INFINITY) {
-      const now = performance.now();
+      calledAt = performance.now();
       const rows = inputs[0]?.shape[0] ?? 1;
-      refuse(rows, deadlineAt, now);
-      return new Promise<Ran>((resolve, reject) => {
-        line.add({
-          inputs,
-          rows,
-          key: keyOf(inputs),
-          deadlineAt,
-          since: now,
-          isAlone: false,
-          resolve,
-          reject,
-        });
-        dispatch();
-      });
+      refuse(rows, deadlineAt, calledAt);
+      load.enter(calledAt);
+      try {
+        if (crew.isAsleep) await gate.hold(deadlineAt);
+        if (isClosing) throw fail('endpoint.not-ready', { name });
+        return await wait(inputs, rows, deadlineAt);
+      } finally {
+        calledAt = performance.now();
+        load.leave(calledAt);
+      }
     },
-    state: () => ({
-      processes: all.size,
-      busy: all.size - idle.length,
-      waitingRows: line.rows,
-      deaths,
-      runs,
-      isResting: all.size === 0 && circuit.restsFor(performance.now()) > 0,
+    seen: (now, stableMs) => ({
+      stable: load.average(now, stableMs),
+      panic: load.average(now, stableMs * PANIC_SHARE),
+      workers: crew.coming,
+      idleForMs: load.current > 0 ? 0 : now - calledAt,
     }),
+    bytesEach: () => bytesEach,
+    resize(workers) {
+      crew.resize(workers === 0 && load.current > 0 ? 1 : workers);
+    },
+    state() {
+      const bytes = crew.residentBytes();
+      if (bytes !== undefined && crew.size > 0) bytesEach = bytes / crew.size;
+      return {
+        ...gate.state(),
+        workers: crew.size,
+        busy: crew.size - crew.idle,
+        bytes,
+        zeroSince: crew.zeroSince,
+        deaths: crew.deaths,
+        isResting: crew.restsFor(performance.now()) > 0,
+        waitingRows: line.rows,
+        runs,
+      };
+    },
     async close() {
       isClosing = true;
+      crew.closing();
       await new Promise<void>((resolve) => {
         whenEmpty = resolve;
         dispatch();
-        if (all.size === 0) resolve();
       });
-      isClosed = true;
       clearTimeout(delayTimer);
       for (const each of line.takeAll()) each.reject(fail('endpoint.not-ready', { name }));
-      for (const process of all) process.kill();
-      await Promise.all([...all].map((process) => process.ended));
+      await crew.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { fail } from '@slipway/contract';
 import {
   compareTensors,
@@ -16,6 +16,8 @@ export type GraphFile = { path: string; sha256: string };
 export type PoolOpener = (name: string, manifest: TensorManifest, graph: GraphFile) => Promise<ModelPool>;
 
 const MIB = 1024 * 1024;
+/** Node and the runtime without a model, about. */
+const BARE_PROCESS_BYTES = 80 * MIB;
 /** Answers before traffic comes: the first runs of a graph take longer. */
 const WARM_UP_RUNS = 3;
 
@@ -34,11 +36,13 @@ export function poolOpener(processes: ModelProcesses | undefined, settings: Infe
     const pool = modelPool({
       name,
       start: () => processes.start(request),
-      maxProcesses: settings.modelProcesses || Math.max(1, availableParallelism() - 1),
+      bytesEach: BARE_PROCESS_BYTES + 2 * (await stat(path)).size,
       maxBatchRows: manifest.batchable ? settings.maxBatchRows : 1,
       maxDelayMs: settings.maxBatchDelayMs,
       maxWaitingRows: settings.maxWaitingRows,
       runTimeoutMs: settings.modelRunTimeoutMs,
+      maxHeld: settings.maxHeldRequests,
+      maxHoldMs: settings.maxHoldMs,
     });
     await pool.open();
     try {

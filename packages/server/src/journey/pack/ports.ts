@@ -92,6 +92,8 @@ export interface ModelProcess {
    * on), `model.lost` when the process died on it or took longer than `timeoutMs`, upon which it is killed.
    */
   run(inputs: readonly TensorParts[], timeoutMs: number): Promise<Tensor[]>;
+  /** Memory that it holds now; undefined where the system does not tell. */
+  residentBytes(): number | undefined;
   /** Resolves when the process has ended, with what is known of why. */
   readonly ended: Promise<string>;
   /** Ends the process at once. */

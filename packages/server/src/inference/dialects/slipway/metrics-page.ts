@@ -1,6 +1,8 @@
+import type { EndpointWorkers } from '@slipway/contract';
 import type { InferenceContext } from '../../context.ts';
 import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';
 import { answer, type Exchange } from '../../exchange.ts';
+import { endpointWorkers } from '../../scaling/endpoint-workers.ts';
 import type { PoolState } from '../../tensors/model-pool.ts';
 
 type Sample = { labels?: Record<string, string | number>; value: number; suffix?: string };
@@ -22,6 +24,7 @@ function metricsOf(context: InferenceContext): Metric[] {
     ...requestMetrics(context),
     ...versionMetricsOf(context),
     ...processMetricsOf(context),
+    ...workerMetricsOf(context),
     gauge('slipway_inference_requests_in_flight', 'Requests under way.', inFlight),
     gauge('slipway_inference_requests_receiving', 'Requests whose bodies are on their way.', receiving),
     counter('slipway_inference_requests_shed_total', 'Requests refused because of overload.', shed),
@@ -133,7 +136,7 @@ type PoolSample = [name: string, kind: Metric['kind'], says: string, value: (sta
 
 /** What the processes of a model of tensors do. */
 const POOL_METRICS: PoolSample[] = [
-  ['model_processes', 'gauge', 'Processes that hold a model.', (state) => state.processes],
+  ['model_processes', 'gauge', 'Processes that hold a model.', (state) => state.workers],
   ['model_processes_busy', 'gauge', 'Processes that are running it.', (state) => state.busy],
   ['model_rows_waiting', 'gauge', 'Rows that wait for a process.', (state) => state.waitingRows],
   ['model_deaths_total', 'counter', 'Processes that died.', (state) => state.deaths],
@@ -152,6 +155,54 @@ function processMetricsOf(context: InferenceContext): Metric[] {
     kind,
     says,
     samples: pools.map(({ labels, state }) => ({ labels, value: value(state) })),
+  }));
+}
+
+type WorkerSample = [
+  name: string,
+  kind: Metric['kind'],
+  says: string,
+  value: (workers: EndpointWorkers) => number | null,
+];
+
+/** What each endpoint takes of the machine. */
+const WORKER_METRICS: WorkerSample[] = [
+  ['workers', 'gauge', 'Workers that hold the endpoint’s models; 0 while it is at rest.', ({ now }) => now],
+  ['workers_wanted', 'gauge', 'Workers that load and rule ask for.', ({ wanted }) => wanted],
+  ['workers_resident_bytes', 'gauge', 'Memory of the workers, about.', (one) => one.residentBytes],
+  [
+    'zero_since_seconds',
+    'gauge',
+    'Since when the endpoint has no worker, since the epoch; absent while it has one.',
+    ({ zeroSince }) => (zeroSince === null ? null : Date.parse(zeroSince) / 1000),
+  ],
+  [
+    'requests_held',
+    'gauge',
+    'Requests that wait for a model which is being brought back.',
+    ({ held }) => held,
+  ],
+  ['cold_starts_total', 'counter', 'Times that a model was brought back.', ({ coldStarts }) => coldStarts],
+  [
+    'cold_start_seconds_total',
+    'counter',
+    'Time that bringing models back took.',
+    ({ coldStartSeconds }) => coldStartSeconds,
+  ],
+];
+
+function workerMetricsOf(context: InferenceContext): Metric[] {
+  const all = [...context.live.values()].map((endpoint) => {
+    return { labels: { endpoint: endpoint.name }, workers: endpointWorkers(endpoint, context.scaler) };
+  });
+  return WORKER_METRICS.map(([name, kind, says, measure]) => ({
+    name: `slipway_inference_${name}`,
+    kind,
+    says,
+    samples: all.flatMap(({ labels, workers }) => {
+      const value = measure(workers);
+      return value === null ? [] : [{ labels, value }];
+    }),
   }));
 }
 
