@@ -485,6 +485,21 @@ export const FAILURES = catalogue({
     says: 'There is a model {name} already, and it is of another kind: {reason}.',
     hint: 'Choose another --name.',
   },
+  'optimize.unfit': {
+    kind: 'unprocessable',
+    says: 'The model cannot be optimized: {reason}.',
+    hint: 'Models of trees, linear terms and networks that were trained here can be, and imported ONNX graphs.',
+  },
+  'optimize.no-data': {
+    kind: 'unprocessable',
+    says: 'There is no data to judge lighter forms of {name} by: {reason}.',
+    hint: 'Give some with --on FILE; see docs/optimize.md for the forms that it may have.',
+  },
+  'optimize.bad-data': {
+    kind: 'unprocessable',
+    says: 'The data does not fit the model: {reason}.',
+    hint: 'Give a table with the model’s columns, or an .npz or JSON file with its tensors and `labels`.',
+  },
   'endpoint.missing': {
     kind: 'missing',
     says: 'There is no endpoint {name}.',
@@ -514,6 +529,11 @@ export const FAILURES = catalogue({
     kind: 'unavailable',
     says: 'Endpoint {name} is paused.',
     hint: '`slipway endpoints resume {name}` lets it answer again.',
+  },
+  'endpoint.rate-limited': {
+    kind: 'busy',
+    says: 'All callers of endpoint {name} together may send {limit} requests a second, and sent more.',
+    hint: 'Wait as many seconds as Retry-After says, or declare a higher limit.',
   },
   'endpoint.not-ready': {
     kind: 'unavailable',

@@ -1,7 +1,14 @@
 import { failureData, isFailure } from '@slipway/contract';
-import type { EndpointOutcome, RoutingTable, TableEndpoint } from '../journey/deploy/index.ts';
+import type {
+  EndpointOutcome,
+  LeftOut,
+  RoutingTable,
+  TableEndpoint,
+  TableRoute,
+} from '../journey/deploy/index.ts';
 import { type LiveEndpoint, liveEndpoint, type WeightedRoute } from './live-endpoint.ts';
 import { type LoadedRoute, type RouteLoader, releaseRoute } from './load-route.ts';
+import { newShadow, type Shadow } from './shadow/copies.ts';
 
 /** Endpoints by name, as requests see them. */
 export type LiveTable = ReadonlyMap<string, LiveEndpoint>;
@@ -10,7 +17,8 @@ export type LiveTable = ReadonlyMap<string, LiveEndpoint>;
  * Brings `live` to what `table` says and returns the new live table with what became of each endpoint.
  *
  * Everything slow happens before the first pointer moves: an endpoint goes on with what it has while its new routes
- * load, and for good when one of them fails. Tokens count either way. Endpoints that the table leaves out are gone
+ * load, and for good when one of them fails; one that has nothing serves with those that loaded. Tokens and limits count
+ * either way. Endpoints that the table leaves out are gone
  * from the new live table; requests that hold one finish on it. Only one call may run at a time.
  */
 export async function applyTable(
@@ -25,32 +33,92 @@ export async function applyTable(
     endpoint.tokens = wanted.tokenHashes;
     endpoint.tokenLimits = wanted.tokenLimits ?? {};
     endpoint.probeToken = table.probeTokenHash;
+    endpoint.declared = declaredIn(wanted);
     outcomes.push(await switchRoutes(endpoint, wanted, load));
     next.set(wanted.name, endpoint);
   }
   return { live: next, outcomes };
 }
 
+function declaredIn({ sticky, limits, logPercent, isPaused }: TableEndpoint): LiveEndpoint['declared'] {
+  return {
+    ...(sticky && { sticky }),
+    ...(limits && { limits }),
+    ...(logPercent !== undefined && { logPercent }),
+    ...(isPaused && { isPaused }),
+  };
+}
+
+type Loading = { routes: WeightedRoute[]; left: LeftOut[]; failed: LeftOut | undefined };
+
 async function switchRoutes(
   endpoint: LiveEndpoint,
   wanted: TableEndpoint,
   load: RouteLoader,
 ): Promise<EndpointOutcome> {
+  const { name } = endpoint;
+  const before = endpoint.serving;
   const fresh: LoadedRoute[] = [];
-  try {
-    const routes: WeightedRoute[] = [];
-    for (const route of wanted.routes) {
-      const loaded = loadedAlready(endpoint, route) ?? (await load(route));
-      if (loadedAlready(endpoint, route) === undefined) fresh.push(loaded);
-      routes.push({ route: loaded, weight: route.weight });
-    }
-    const totalWeight = routes.reduce((sum, each) => sum + each.weight, 0);
-    endpoint.serving = { routes, totalWeight };
-    return { name: endpoint.name, ok: true };
-  } catch (error) {
+  const loadOne = async (route: TableRoute): Promise<LoadedRoute> => {
+    const known = loadedAlready(endpoint, route);
+    if (known !== undefined) return known;
+    const loaded = await load(route);
+    fresh.push(loaded);
+    return loaded;
+  };
+  const { routes, left, failed } = await loadRoutes(wanted.routes, loadOne);
+  const totalWeight = routes.reduce((sum, each) => sum + each.weight, 0);
+  if (failed !== undefined && (before !== undefined || totalWeight === 0)) {
     for (const route of fresh) void releaseRoute(route);
+    return { name, ok: false, failure: failed.failure };
+  }
+  const shadow = await loadShadow(endpoint, wanted, loadOne, left);
+  endpoint.serving = { routes, totalWeight, shadow };
+  if (failed !== undefined) return { name, ok: false, failure: failed.failure };
+  return left.length === 0 ? { name, ok: true } : { name, ok: true, left };
+}
+
+/** Those that load. A version without requests that does not is left out, and stands in nobody's way. */
+async function loadRoutes(
+  wanted: readonly TableRoute[],
+  loadOne: (route: TableRoute) => Promise<LoadedRoute>,
+): Promise<Loading> {
+  const loading: Loading = { routes: [], left: [], failed: undefined };
+  for (const route of wanted) {
+    const loaded = await attempt(route, loadOne);
+    if (!('failure' in loaded)) loading.routes.push({ route: loaded, weight: route.weight });
+    else if (route.weight === 0) loading.left.push(loaded);
+    else loading.failed ??= loaded;
+  }
+  return loading;
+}
+
+async function loadShadow(
+  endpoint: LiveEndpoint,
+  { shadow }: TableEndpoint,
+  loadOne: (route: TableRoute) => Promise<LoadedRoute>,
+  left: LeftOut[],
+): Promise<Shadow | undefined> {
+  if (shadow === undefined) return undefined;
+  const loaded = await attempt(shadow.route, loadOne);
+  if ('failure' in loaded) {
+    left.push(loaded);
+    return undefined;
+  }
+  const before = endpoint.serving?.shadow;
+  if (before?.route !== loaded) return newShadow(loaded, shadow.percent);
+  return { ...before, percent: shadow.percent };
+}
+
+async function attempt(
+  route: TableRoute,
+  loadOne: (route: TableRoute) => Promise<LoadedRoute>,
+): Promise<LoadedRoute | LeftOut> {
+  try {
+    return await loadOne(route);
+  } catch (error) {
     if (!isFailure(error)) throw error;
-    return { name: endpoint.name, ok: false, failure: failureData(error) };
+    return { version: route.modelVersion, failure: failureData(error) };
   }
 }
 
@@ -58,12 +126,12 @@ function loadedAlready(
   endpoint: LiveEndpoint,
   wanted: Pick<LoadedRoute, 'modelName' | 'modelVersion' | 'bundleId'>,
 ): LoadedRoute | undefined {
-  return endpoint.serving?.routes.find(
-    ({ route }) =>
+  return loadedRoutes(endpoint).find(
+    (route) =>
       route.bundleId === wanted.bundleId &&
       route.modelVersion === wanted.modelVersion &&
       route.modelName === wanted.modelName,
-  )?.route;
+  );
 }
 
 /** Gives back the models that are in use no more, once the requests that they have are answered. */
@@ -73,5 +141,12 @@ export function releaseUnused(before: readonly LoadedRoute[], now: LiveTable): v
 }
 
 export function routesOf(live: LiveTable): LoadedRoute[] {
-  return [...live.values()].flatMap(({ serving }) => (serving?.routes ?? []).map(({ route }) => route));
+  return [...live.values()].flatMap(loadedRoutes);
+}
+
+/** Everything that an endpoint holds, its shadow too. */
+function loadedRoutes({ serving }: LiveEndpoint): LoadedRoute[] {
+  if (serving === undefined) return [];
+  const answering = serving.routes.map(({ route }) => route);
+  return serving.shadow === undefined ? answering : [...answering, serving.shadow.route];
 }

@@ -23,6 +23,10 @@ export type Call = {
   /** The model that answers, once it is chosen. */
   route: LoadedRoute | undefined;
   caller: Caller | undefined;
+  /** A header (of gRPC: metadata) of the call, by its name in any case. */
+  readonly header: (name: string) => string | undefined;
+  /** Whether its predictions are logged, where only a share of them is; drawn once. */
+  isLogged: boolean | undefined;
   metrics: EndpointMetrics;
   trace: TraceContext | undefined;
   /** Rows predicted. */

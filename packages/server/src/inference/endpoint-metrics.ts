@@ -1,3 +1,5 @@
+import { bucketOfMs, type Counts, latencySketch } from '../journey/deploy/index.ts';
+
 /** Upper bounds of the latency histogram's buckets, in seconds. */
 export const LATENCY_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
@@ -37,6 +39,11 @@ export type VersionMetrics = {
   outputMs: number;
   cacheHits: number;
   cacheMisses: number;
+  /** What rollouts judge by: answers to callers by status, and how long good ones took once the request was there. */
+  answered: number;
+  errors: number;
+  refused: number;
+  latency: Float64Array;
 };
 
 /** The parts of a call that are counted. */
@@ -46,6 +53,7 @@ export type Counted = {
   readonly readAt: number;
   readonly predictedAt: number;
   readonly route: { modelVersion: number } | undefined;
+  readonly caller: { isProbe: boolean } | undefined;
 };
 
 export function endpointMetrics(): EndpointMetrics {
@@ -76,6 +84,10 @@ export function versionMetrics(metrics: EndpointMetrics, version: number): Versi
       outputMs: 0,
       cacheHits: 0,
       cacheMisses: 0,
+      answered: 0,
+      errors: 0,
+      refused: 0,
+      latency: latencySketch(),
     };
     metrics.versions.set(version, counted);
   }
@@ -103,6 +115,27 @@ function countVersion(call: Counted, version: number, status: number, now: numbe
   outcome.count++;
   outcome.ms += now - call.startedAt;
   if (call.predictedAt > 0) counted.outputMs += now - call.predictedAt;
+  if (call.caller?.isProbe !== true) countForRollouts(counted, status, now - call.readAt);
+}
+
+/** A version is not to blame for requests that were too many. */
+function countForRollouts(counted: VersionMetrics, status: number, ms: number): void {
+  if (status === 429) return;
+  counted.answered++;
+  if (status >= 500) counted.errors++;
+  else if (status >= 400) counted.refused++;
+  else counted.latency[bucketOfMs(ms)]!++;
+}
+
+/** What rollouts judge a version by, since the process started. */
+export function countsOf({ versions }: EndpointMetrics, version: number): Counts {
+  const counted = versions.get(version);
+  return {
+    requests: counted?.answered ?? 0,
+    errors: counted?.errors ?? 0,
+    refused: counted?.refused ?? 0,
+    latency: Array.from(counted?.latency ?? latencySketch()),
+  };
 }
 
 function bucketOf(seconds: number): number {

@@ -4,11 +4,12 @@ import type { InferenceContext } from './context.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { answerFailure, type Exchange } from './exchange.ts';
 import { findAction } from './find-action.ts';
+import { sizesOf } from './limits/endpoint-limits.ts';
 import type { BoundAction, Paths } from './paths.ts';
 import { asFailure, problemJson } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { checkJsonType } from './read-json.ts';
-import { requestHeaders } from './request-headers.ts';
+import { headerNamed, requestHeaders } from './request-headers.ts';
 
 /** What one request goes through; made anew when the endpoints change. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -62,6 +63,8 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     version: undefined,
     route: undefined,
     caller: undefined,
+    header: (name) => headerNamed(request.rawHeaders, name),
+    isLogged: undefined,
     metrics: context.otherMetrics,
     trace: context.tracer.begin(headers.traceparent),
     rows: 0,
@@ -89,7 +92,7 @@ function takeBody(context: InferenceContext, exchange: Exchange, action: BoundAc
     isReceived = true;
   }
   try {
-    readBody(exchange, context.settings.maxBodyBytes, admission, (body, failure) => {
+    readBody(exchange, sizesOf(context, exchange).maxBodyBytes, admission, (body, failure) => {
       received();
       if (body !== undefined) answerBody(context, exchange, action, body);
       else if (failure !== undefined) refuse(context, exchange, failure);

@@ -3,6 +3,8 @@ import type { Tensor } from '../journey/pack/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
+import { isLogged } from './is-logged.ts';
+import { sizesOf } from './limits/endpoint-limits.ts';
 import type { TensorRoute } from './load-route.ts';
 import type { LoggedTensors, PredictedTensors } from './predicted.ts';
 
@@ -18,7 +20,7 @@ export async function predictTensors(
   route: TensorRoute,
   { inputs, rows: askedRows }: Asked,
 ): Promise<PredictedTensors> {
-  const rows = askedRows ?? rowsOf(route, inputs, context.settings.maxRows);
+  const rows = askedRows ?? rowsOf(route, inputs, sizesOf(context, call).maxRows);
   context.limits.spend(call, rows);
   const startedAt = performance.now();
   const ran = await route.pool.run(inputs, call.deadlineAt);
@@ -30,6 +32,9 @@ export async function predictTensors(
   counted.queueMs += ran.queueMs;
   counted.inferMs += ran.inferMs;
   if (!isProbe(call)) countPredictions(call.metrics, route.modelVersion, rows, context.clock.now());
+  const shadow = call.endpoint!.serving?.shadow;
+  if (shadow?.route.takes === 'tensors' && !isProbe(call))
+    context.shadows.tensors(shadow, { inputs, outputs: ran.outputs, rows, ms: ran.inferMs, route });
   const ids = Array.from({ length: rows }, () => context.newPredictionId());
   return { route, ids, outputs: ran.outputs };
 }
@@ -41,7 +46,7 @@ export function logTensors(
   { route, ids }: PredictedTensors,
   logged: LoggedTensors,
 ): void {
-  if (isProbe(call)) return;
+  if (!isLogged(call)) return;
   context.log.append(call.endpoint!.name, {
     ...logged,
     at: context.clock.now(),

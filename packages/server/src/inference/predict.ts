@@ -3,33 +3,16 @@ import type { Engine, Prediction } from '../journey/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
-import { pickRoute, routeOfVersion } from './live-endpoint.ts';
+import { isLogged } from './is-logged.ts';
 import type { ColumnRoute, LoadedRoute } from './load-route.ts';
 import type { Predicted } from './predicted.ts';
+import type { LiveColumns } from './shadow/copies.ts';
 
 /** What the caller may have beside the rows. */
 type Given = { onlyRowText?: string | undefined; engine?: Engine | undefined };
 
 /** Rows done without letting other requests in between: about a millisecond's work. */
 const PART_ROWS = 256;
-
-/**
- * The route that answers this call, remembered in it: of the version asked for, or drawn. Throws
- * `endpoint.not-ready` and `endpoint.version-not-served`.
- */
-export function chooseRoute(call: Call): LoadedRoute {
-  const endpoint = call.endpoint!;
-  if (call.version !== undefined) {
-    call.route = routeOfVersion(endpoint, call.version);
-    const details = { name: endpoint.name, version: call.version };
-    if (call.route === undefined) throw fail('endpoint.version-not-served', details);
-    return call.route;
-  }
-  const route = pickRoute(endpoint);
-  if (route === undefined) throw fail('endpoint.not-ready', { name: endpoint.name });
-  call.route = route;
-  return route;
-}
 
 /** The route, for callers that talk of columns. Throws `predict.takes-tensors`. */
 export function columnsOf(call: Call, route: LoadedRoute): ColumnRoute {
@@ -56,6 +39,7 @@ export function predictRows(
   context.limits.spend(call, rows.length);
   const { onlyRowText, engine = route.engine } = given;
   if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, engine);
+  checkDeadline(call);
   const startedAt = performance.now();
   const predictions = engine.predict(rows);
   countExecution(call, startedAt);
@@ -63,7 +47,15 @@ export function predictRows(
   const predicted = nameAndWrite(context, route, predictions, rowTexts);
   log(context, call, predicted, rowTexts, 0);
   done(predicted);
+  copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
   return undefined;
+}
+
+/** Of what the model answered by itself: an engine that was told of more cannot be compared with. */
+function copyToShadow(context: InferenceContext, call: Call, engine: Engine, live: LiveColumns): void {
+  const shadow = call.endpoint!.serving?.shadow;
+  if (shadow === undefined || isProbe(call) || shadow.route.takes !== 'columns') return;
+  if (engine === (call.route as ColumnRoute).engine) context.shadows.columns(shadow, live);
 }
 
 async function predictInParts(
@@ -90,6 +82,8 @@ async function predictInParts(
     log(context, call, predicted, rows.slice(from, from + PART_ROWS).map(textOf), from);
   }
   done(predicted);
+  const { predictions } = predicted;
+  copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
 }
 
 /** Nobody waits for the answer any more. */
@@ -153,6 +147,7 @@ function log(
   const isWhole = rowTexts.length === ids.length;
   const at = context.clock.now();
   countPredictions(call.metrics, route.modelVersion, rowTexts.length, at);
+  if (!isLogged(call)) return;
   context.log.append(call.endpoint!.name, {
     at,
     model: route.modelName,

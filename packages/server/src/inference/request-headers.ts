@@ -53,3 +53,10 @@ export function requestHeaders(raw: readonly string[]): RequestHeaders {
   }
   return headers;
 }
+
+/** The first value of any header, by its name in any case. */
+export function headerNamed(raw: readonly string[], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  for (let i = 0; i + 1 < raw.length; i += 2) if (raw[i]!.toLowerCase() === wanted) return raw[i + 1];
+  return undefined;
+}

@@ -108,7 +108,7 @@ async function start(
   const journeys: JourneyPorts = {
     database,
     deployer: createDeployer({
-      endpoints: deployedEndpoints(database, tokens.caller.hash),
+      ledger: deployedEndpoints(database, tokens.caller.hash),
       dataPlane: {
         ...dataPlane,
         apply: (table) => dataPlane.apply({ ...table, probeTokenHash: tokens.probe.hash }),

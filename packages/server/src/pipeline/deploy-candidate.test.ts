@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPglite } from '../adapters/database/index.ts';
-import { createDeployer } from '../journey/deploy/index.ts';
+import { createDeployer, endpointLedger } from '../journey/deploy/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { deployCandidate } from './deploy-candidate.ts';
@@ -38,7 +38,7 @@ beforeEach(async () => {
   ports = {
     database,
     deployer: createDeployer({
-      endpoints: database.stores.endpoints,
+      ledger: endpointLedger(database),
       dataPlane: {
         apply: async (table) => table.endpoints.map((each) => ({ name: each.name, ok: true })),
         stats: () => Promise.reject(new Error('nobody asks')),

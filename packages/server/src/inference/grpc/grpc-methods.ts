@@ -57,6 +57,8 @@ function newCall(context: InferenceContext, peer: GrpcPeer, newRequestId: () => 
     version: undefined,
     route: undefined,
     caller: undefined,
+    header: (name) => peer.header(name.toLowerCase()),
+    isLogged: undefined,
     metrics: context.otherMetrics,
     trace: context.tracer.begin(peer.header('traceparent')),
     rows: 0,

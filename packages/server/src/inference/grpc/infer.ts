@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { RawValue } from '../../journey/serve/index.ts';
+import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
 import type { InferenceContext } from '../context.ts';
 import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
@@ -7,11 +7,12 @@ import { chosenOutputs, outputTensor } from '../dialects/v2/outputs.ts';
 import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
 import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
 import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
-import type { ColumnRoute, TensorRoute } from '../load-route.ts';
+import { sizesOf } from '../limits/endpoint-limits.ts';
+import type { TensorRoute } from '../load-route.ts';
 import { predictRows } from '../predict.ts';
 import { predictTensors } from '../predict-tensors.ts';
 import type { Predicted } from '../predicted.ts';
-import { usingEngine } from '../using-engine.ts';
+import { answerByRow, chooseRoute } from '../routing/choose-route.ts';
 
 type Contents = Record<string, unknown[]>;
 
@@ -41,10 +42,13 @@ export async function inferOverGrpc(
   }
   if (route.takes === 'tensors') return inferTensors(context, call, message, route);
   let answer: object = {};
-  await usingEngine(route, call.deadlineAt, () =>
-    inferColumns(context, call, { message, route }, (response) => {
-      answer = response;
-    }),
+  await answerByRow(
+    call,
+    ({ engine }) => rowsOf(context, call, message, engine),
+    ({ engine }) =>
+      inferColumns(context, call, { message, engine }, (response) => {
+        answer = response;
+      }),
   );
   return answer;
 }
@@ -52,18 +56,26 @@ export async function inferOverGrpc(
 function inferColumns(
   context: InferenceContext,
   call: Call,
-  { message, route: { engine } }: { message: InferMessage; route: ColumnRoute },
+  { message, engine }: { message: InferMessage; engine: Engine },
   done: (response: object) => void,
 ): Promise<void> | undefined {
-  const { inputs, outputs, raw_input_contents: raw } = message;
-  const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
-  const rows = rowsOfTensors(tensors, engine.inputs, context.settings.maxRows);
+  const rows = rowsOf(context, call, message, engine);
   const chosen = chosenOutputs(
     engine,
-    outputs.map(({ name }) => ({ name, isBinary: true })),
+    message.outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
   return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)));
+}
+
+function rowsOf(
+  context: InferenceContext,
+  call: Call,
+  { inputs, raw_input_contents: raw }: InferMessage,
+  engine: Engine,
+): ReturnType<typeof rowsOfTensors> {
+  const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
+  return rowsOfTensors(tensors, engine.inputs, sizesOf(context, call).maxRows);
 }
 
 async function inferTensors(

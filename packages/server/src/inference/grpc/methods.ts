@@ -4,7 +4,7 @@ import { type InferenceContext, isReady } from '../context.ts';
 import { indexOf, modelConfig, modelMetadata, SERVER_METADATA } from '../dialects/v2/metadata.ts';
 import { checkLoaded, refuseUnload } from '../dialects/v2/repository.ts';
 import { modelStatistics } from '../dialects/v2/statistics.ts';
-import { chooseRoute } from '../predict.ts';
+import { chooseRoute } from '../routing/choose-route.ts';
 import { type InferMessage, inferOverGrpc } from './infer.ts';
 
 export type Asked = { call: Call; message: Record<string, unknown>; authorization: string | undefined };

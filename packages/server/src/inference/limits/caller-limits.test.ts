@@ -8,6 +8,7 @@ const DAY_MS = 86_400_000;
 function callOf(tokenHash: string, isProbe = false): Call {
   const endpoint = {
     name: 'churn',
+    declared: {},
     tokenLimits: { vip: { requestsPerSecond: 5, rowsPerDay: 0 }, free: { rowsPerDay: 3 } },
   };
   return { endpoint, caller: { tokenHash, isProbe }, metrics: endpointMetrics() } as unknown as Call;

@@ -3,13 +3,14 @@ import type { TokenLimits } from '../../ledger/index.ts';
 import type { Call } from '../call.ts';
 import { isProbe } from '../call.ts';
 import type { InferenceSettings } from '../settings.ts';
+import { endpointLimits } from './endpoint-limits.ts';
 import { type BucketRule, fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 
-/** Holds each token of each endpoint to its share: requests a second, and rows a day (UTC). */
+/** Holds each token of each endpoint to its share, and all of an endpoint to what it declares: requests a second, and rows a day (UTC). */
 export type CallerLimits = {
   /**
    * Counts a request. Returns the headers that tell the caller where it stands; undefined where no rate is set.
-   * Throws `predict.rate-limited`.
+   * Throws `predict.rate-limited` and `endpoint.rate-limited`.
    */
   enter(call: Call): readonly string[] | undefined;
   /** Counts rows before they are predicted. Throws `predict.quota-spent`; then none of them counts. */
@@ -24,7 +25,16 @@ const MOST_CALLERS = 100_000;
 
 /** @param now epoch milliseconds */
 export function callerLimits(rules: Rules, now: () => number): CallerLimits {
-  return { enter: rateLimit(rules, now), spend: rowQuota(rules, now) };
+  const enterEndpoint = endpointLimits(now);
+  const enterToken = rateLimit(rules, now);
+  return {
+    enter(call) {
+      const headers = enterToken(call);
+      enterEndpoint(call);
+      return headers;
+    },
+    spend: rowQuota(rules, now),
+  };
 }
 
 function rateLimit(rules: Rules, now: () => number): CallerLimits['enter'] {

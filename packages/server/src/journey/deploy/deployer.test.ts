@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPglite } from '../../adapters/database/index.ts';
 import type { Database } from '../../ledger/index.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
+import { endpointLedger } from './endpoint-ledger.ts';
 import type { RoutingTable } from './model.ts';
 import type { DataPlane } from './ports.ts';
 
@@ -37,7 +38,7 @@ beforeEach(async () => {
   broken = new Set();
   missing = new Set();
   deployer = createDeployer({
-    endpoints: database.stores.endpoints,
+    ledger: endpointLedger(database),
     dataPlane: rememberingDataPlane(),
     bundles: {
       open: async (id) => {
@@ -108,7 +109,7 @@ describe('promoting', () => {
       modelVersion: 2,
       bundleId: bundleOf(name, 2),
       folder: `/bundles/${bundleOf(name, 2)}`,
-      weight: 1,
+      weight: 100,
     });
     expect(await current()).toBe(2);
   });
@@ -158,7 +159,7 @@ describe('promoting', () => {
     const restarted = bundleOf(other, 1);
     missing.add(restarted);
     const fresh = createDeployer({
-      endpoints: database.stores.endpoints,
+      ledger: endpointLedger(database),
       dataPlane: rememberingDataPlane(),
       bundles: {
         open: async (id) => {

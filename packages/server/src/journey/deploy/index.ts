@@ -1,11 +1,16 @@
 export {
   createDeployer,
-  type DeployedEndpoints,
   type Deployer,
+  type Deployment,
   type DeployPorts,
   type Promotion,
 } from './deployer.ts';
-export { specOf } from './endpoint-spec.ts';
+export { endpointLedger } from './endpoint-ledger.ts';
+export { badSpec, leadingVersion, modelOfSpec, plainSpec, specOf, versionNamed } from './endpoint-spec.ts';
 export * from './model.ts';
-export type { DataPlane } from './ports.ts';
-export type { FolderOf, Served } from './routing-table.ts';
+export type { DataPlane, EndpointLedger, LiveQuality, OpenRollout } from './ports.ts';
+export { type Counts, noCounts, noShadowSums, type ShadowSums } from './rollout/counts.ts';
+export { bucketOfMs, latencySketch } from './rollout/latency-sketch.ts';
+export type { RolloutState } from './rollout/rollout-state.ts';
+export type { Quality } from './rollout/rules.ts';
+export type { FolderOf } from './routing-table.ts';

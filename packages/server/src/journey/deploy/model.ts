@@ -1,5 +1,6 @@
-import type { EndpointScaling, EndpointSpec, FailureData } from '@slipway/contract';
+import type { EndpointScaling, EndpointSpec, EndpointWorkers, FailureData } from '@slipway/contract';
 import type { EndpointRevision, TokenLimits } from '../../ledger/index.ts';
+import type { Counts, ShadowSums } from './rollout/counts.ts';
 
 /** One bundle that may answer an endpoint's requests, and its share of them. */
 export type TableRoute = {
@@ -45,29 +46,15 @@ export type RoutingTable = {
   probeTokenHash?: string;
 };
 
-/** What became of one endpoint of a table. A failed one keeps answering with what it had, if it had anything. */
-export type EndpointOutcome = { name: string; ok: true } | { name: string; ok: false; failure: FailureData };
+/**
+ * What became of one endpoint of a table. A failed one keeps answering with what it had, if it had anything. Versions
+ * without a share of the requests, a shadow for one, are left out when they do not load, and `left` says why.
+ */
+export type EndpointOutcome =
+  | { name: string; ok: true; left?: readonly LeftOut[] }
+  | { name: string; ok: false; failure: FailureData };
 
-/** What the versions of an endpoint take of the machine. */
-export type EndpointWorkers = {
-  /** Whether they run in processes of their own, or inline in the data plane's. */
-  kind: 'processes' | 'inline';
-  now: number;
-  /** What load and rule ask for, whether or not the machine has room. */
-  wanted: number;
-  busy: number;
-  /** Requests that wait for a model which is being brought back. */
-  held: number;
-  /** Null where the system does not tell. */
-  residentBytes: number | null;
-  /** UTC, ISO 8601: since when it has no worker; null while it has one. */
-  zeroSince: string | null;
-  coldStarts: number;
-  coldStartSeconds: number;
-  lastColdStartSeconds: number | null;
-  deaths: number;
-  isResting: boolean;
-};
+export type LeftOut = { version: number; failure: FailureData };
 
 /** What one endpoint of the data plane is doing. */
 export type EndpointStats = {
@@ -79,6 +66,10 @@ export type EndpointStats = {
   predictions: number;
   requests: number;
   failures: number;
+  /** Of every version that is loaded. */
+  counts: readonly (Counts & { version: number })[];
+  /** Null where no version gets copies. */
+  shadow: (ShadowSums & { version: number }) | null;
   workers: EndpointWorkers;
 };
 

@@ -1,46 +1,84 @@
 import { failureData, isFailure } from '@slipway/contract';
-import type { EndpointRevision, EndpointStore } from '../../ledger/index.ts';
+import type { Endpoint, EndpointRevision } from '../../ledger/index.ts';
 import type { RoutingTable, TableEndpoint, TableRoute } from './model.ts';
+import type { EndpointLedger } from './ports.ts';
+import { type Traffic, trafficOf } from './traffic.ts';
 
 /** A local folder with the files of the bundle, verified. Throws `bundle.invalid`. */
 export type FolderOf = (bundleId: string) => Promise<string>;
 
-/** What is served under one name: the model and the bundle of it. */
-export type Served = { modelName: string; modelVersion: number; bundleId: string };
+type Ledger = Pick<EndpointLedger, 'list' | 'current' | 'tokens' | 'bundleOf' | 'openRollout'>;
+
+/** What endpoints shall do other than the ledger says, by name. */
+export type Changes = ReadonlyMap<string, Traffic>;
 
 /**
- * The table of everything the ledger says is served, with `changes` (by endpoint name) laid over it. A bundle that
- * cannot be had is said so in its route, so that one broken bundle never takes the other endpoints down.
+ * The table of everything the ledger says is served, with `changes` laid over it. A bundle that cannot be had is said so
+ * in its route, so that one broken bundle never takes the other endpoints down.
  */
 export async function routingTable(
-  endpoints: Pick<EndpointStore, 'list' | 'current' | 'tokens'>,
+  ledger: Ledger,
   folderOf: FolderOf,
-  changes: ReadonlyMap<string, Served> = new Map(),
+  changes: Changes = new Map(),
 ): Promise<Pick<RoutingTable, 'endpoints'>> {
   const rows: TableEndpoint[] = [];
-  for (const endpoint of await endpoints.list()) {
-    const served =
-      changes.get(endpoint.name) ?? servedBy(endpoint.model, await endpoints.current(endpoint.name));
-    if (served === undefined) continue;
-    rows.push({
-      name: endpoint.name,
-      ...(await liveTokens(endpoints, endpoint.name)),
-      routes: [{ ...served, folder: await folderOrFailure(folderOf, served.bundleId), weight: 1 }],
-    });
+  for (const endpoint of await ledger.list()) {
+    const revision = await ledger.current(endpoint.name);
+    const traffic = changes.get(endpoint.name) ?? (await ledgerTraffic(ledger, endpoint, revision));
+    if (traffic === undefined) continue;
+    rows.push(await rowOf(ledger, folderOf, endpoint.name, traffic));
   }
   return { endpoints: rows };
 }
 
-function servedBy(modelName: string, revision: EndpointRevision | undefined): Served | undefined {
+/** What the ledger says that the endpoint does; undefined of one that never had a revision. */
+export async function ledgerTraffic(
+  ledger: Pick<EndpointLedger, 'openRollout'>,
+  { name, model, pausedAt }: Endpoint,
+  revision: EndpointRevision | undefined,
+): Promise<Traffic | undefined> {
   if (revision === undefined) return undefined;
-  return { modelName, modelVersion: revision.modelVersion, bundleId: revision.bundleId };
+  const rollout = (await ledger.openRollout(name))?.rollout;
+  return trafficOf({ model, isPaused: pausedAt !== null, revision, rollout });
+}
+
+async function rowOf(
+  ledger: Ledger,
+  folderOf: FolderOf,
+  name: string,
+  traffic: Traffic,
+): Promise<TableEndpoint> {
+  const { model, versions, shadow, sticky, limits, scaling, logPercent, isPaused } = traffic;
+  const routeOf = async (version: number, weight: number): Promise<TableRoute> => {
+    const bundleId = await ledger.bundleOf(model, version);
+    return {
+      modelName: model,
+      modelVersion: version,
+      bundleId,
+      folder: await folderOrFailure(folderOf, bundleId),
+      weight,
+    };
+  };
+  const routes: TableRoute[] = [];
+  for (const { version, weight } of versions) routes.push(await routeOf(version, weight));
+  return {
+    name,
+    ...(await liveTokens(ledger, name)),
+    routes,
+    ...(sticky && { sticky }),
+    ...(limits && { limits }),
+    ...(scaling && { scaling }),
+    ...(shadow && { shadow: { route: await routeOf(shadow.version, 0), percent: shadow.percent } }),
+    ...(logPercent < 100 && { logPercent }),
+    ...(isPaused && { isPaused }),
+  };
 }
 
 async function liveTokens(
-  endpoints: Pick<EndpointStore, 'tokens'>,
+  ledger: Pick<EndpointLedger, 'tokens'>,
   name: string,
 ): Promise<Pick<TableEndpoint, 'tokenHashes' | 'tokenLimits'>> {
-  const live = (await endpoints.tokens(name)).filter((token) => token.revokedAt === null);
+  const live = (await ledger.tokens(name)).filter((token) => token.revokedAt === null);
   const limited = live.flatMap(({ hash, limits }) => (limits === null ? [] : [[hash, limits] as const]));
   const tokenHashes = live.map((token) => token.hash);
   return limited.length === 0 ? { tokenHashes } : { tokenHashes, tokenLimits: Object.fromEntries(limited) };

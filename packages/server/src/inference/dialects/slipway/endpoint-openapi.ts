@@ -9,7 +9,7 @@ import {
 } from '../../../journey/pack/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
-import { chooseRoute } from '../../predict.ts';
+import { chooseRoute } from '../../routing/choose-route.ts';
 import { FORECAST_MEMBERS, forecastBody } from './forecast-openapi.ts';
 
 /** `GET /endpoints/{name}/openapi.json`: the endpoint with the model's own columns, for tools that make clients. */

@@ -1,8 +1,8 @@
 import { exampleRows, takesTensors } from '../../../journey/pack/index.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
-import { chooseRoute } from '../../predict.ts';
 import { problemJson } from '../../problem.ts';
+import { chooseRoute } from '../../routing/choose-route.ts';
 import type { Dialect } from '../dialect.ts';
 import { answerOpenApi } from './endpoint-openapi.ts';
 import { answerMetrics } from './metrics-page.ts';

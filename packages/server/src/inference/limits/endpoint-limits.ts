@@ -1,0 +1,52 @@
+import { fail } from '@slipway/contract';
+import { type Call, isProbe } from '../call.ts';
+import type { InferenceContext } from '../context.ts';
+import { fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
+
+type Sizes = { maxBodyBytes: number; maxRows: number };
+
+/** What a request of the call may hold: what its endpoint declares, within the data plane's own limits. */
+export function sizesOf({ settings }: Pick<InferenceContext, 'settings'>, { endpoint }: Call): Sizes {
+  const limits = endpoint?.declared.limits;
+  if (limits === undefined) return settings;
+  const { maxBodyBytes = settings.maxBodyBytes, maxRows = settings.maxRows } = limits;
+  return {
+    maxBodyBytes: Math.min(maxBodyBytes, settings.maxBodyBytes),
+    maxRows: Math.min(maxRows, settings.maxRows),
+  };
+}
+
+/** Lets the caller stop waiting at a moment, if it does not do so earlier. */
+export function shortenDeadline(
+  call: Pick<Call, 'deadlineAt' | 'startedAt'>,
+  timeoutMs: number | undefined,
+): void {
+  if (timeoutMs === undefined) return;
+  call.deadlineAt = Math.min(call.startedAt + timeoutMs, call.deadlineAt ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Counts a request against the rate that all callers of an endpoint share, and gives it the time that the endpoint
+ * declares. Throws `endpoint.rate-limited`.
+ *
+ * @param now epoch milliseconds
+ */
+export function endpointLimits(now: () => number): (call: Call) => void {
+  const buckets = new WeakMap<object, TokenBucket>();
+  return (call) => {
+    const { endpoint } = call;
+    const limits = endpoint?.declared.limits;
+    if (endpoint === undefined || limits === undefined || isProbe(call)) return;
+    shortenDeadline(call, limits.timeoutMs);
+    const perSecond = limits.requestsPerSecond;
+    if (perSecond === undefined) return;
+    const rule = { perSecond, burst: perSecond };
+    const bucket = buckets.get(endpoint) ?? fullBucket(rule, now());
+    buckets.set(endpoint, bucket);
+    const { isTaken, nextInSeconds } = takeToken(bucket, rule, now());
+    if (isTaken) return;
+    call.metrics.limited++;
+    const retryAfterSeconds = Math.max(1, Math.ceil(nextInSeconds));
+    throw fail('endpoint.rate-limited', { name: endpoint.name, limit: perSecond, retryAfterSeconds });
+  };
+}

@@ -1,0 +1,51 @@
+import type { ShadowSums } from '../../journey/deploy/index.ts';
+import type { TensorPrediction } from '../../journey/pack/index.ts';
+import type { Prediction } from '../../journey/serve/index.ts';
+
+type Answer =
+  | Pick<Prediction, 'value' | 'probabilities'>
+  | Pick<TensorPrediction, 'value' | 'probabilities' | 'outputs'>;
+
+/** Numbers this close, relative to their size, are the same answer. */
+const SAME = 1e-6;
+
+/** Adds how the answers of a shadow to some rows compare with the live ones. */
+export function addComparison(sums: ShadowSums, live: readonly Answer[], shadow: readonly Answer[]): void {
+  const rows = Math.min(live.length, shadow.length);
+  for (let row = 0; row < rows; row++) compareRow(sums, live[row]!, shadow[row]!);
+}
+
+function compareRow(sums: ShadowSums, live: Answer, shadow: Answer): void {
+  sums.rows++;
+  const [left, right] = [numbersOf(live), numbersOf(shadow)];
+  const isNumber = typeof live.value === 'number' && typeof shadow.value === 'number';
+  const isSame =
+    isNumber || live.value === null
+      ? left.length === right.length && left.every(closeTo(right))
+      : live.value === shadow.value;
+  if (isSame) sums.agreed++;
+  const shared = Math.min(left.length, right.length);
+  if (shared === 0) return;
+  let difference = 0;
+  for (let i = 0; i < shared; i++) difference += Math.abs(left[i]! - right[i]!);
+  sums.difference += difference / shared;
+  sums.differences++;
+}
+
+function closeTo(others: readonly number[]): (value: number, index: number) => boolean {
+  return (value, index) => {
+    const other = others[index]!;
+    return Object.is(value, other) || Math.abs(value - other) <= SAME * Math.max(1, Math.abs(value));
+  };
+}
+
+/** What can be subtracted: the probabilities by class, or the number, or all numbers of all outputs. */
+function numbersOf(answer: Answer): number[] {
+  if (answer.probabilities !== undefined) return Object.values(answer.probabilities);
+  if (typeof answer.value === 'number') return [answer.value];
+  return 'outputs' in answer ? flatNumbers(Object.values(answer.outputs)) : [];
+}
+
+function flatNumbers(values: readonly unknown[]): number[] {
+  return values.flat(Number.POSITIVE_INFINITY).filter((value) => typeof value === 'number');
+}

@@ -1,0 +1,128 @@
+import { bucketOfMs, type Counts, noShadowSums, type ShadowSums } from '../../journey/deploy/index.ts';
+import { predictionsOfTensors, type Tensor } from '../../journey/pack/index.ts';
+import type { Prediction } from '../../journey/serve/index.ts';
+import type { ColumnRoute, LoadedRoute, TensorRoute } from '../load-route.ts';
+import { usingEngine } from '../using-engine.ts';
+import { addComparison } from './comparison.ts';
+
+/** A version that gets copies, and what has come of them. */
+export type Shadow = { route: LoadedRoute; percent: number; sums: ShadowSums };
+
+/** What the live model answered, and in which time. */
+export type LiveColumns = { rows: readonly unknown[]; predictions: readonly Prediction[]; ms: number };
+export type LiveTensors = {
+  inputs: readonly Tensor[];
+  outputs: readonly Tensor[];
+  rows: number;
+  ms: number;
+  route: TensorRoute;
+};
+
+/**
+ * Gives shadows their copies, after the live answers: one at a time, a piece of a request at the most, and never for more
+ * than a small share of the time. What there is no room for is dropped and counted. Nothing here is waited for, and
+ * nothing it throws reaches a caller.
+ */
+export type ShadowCopies = {
+  columns(shadow: Shadow, live: LiveColumns): void;
+  tensors(shadow: Shadow, live: LiveTensors): void;
+};
+
+/** Rows of one request that a shadow predicts: about a millisecond's work, as live requests are done in parts too. */
+const MOST_ROWS = 256;
+const MOST_WAITING = 128;
+/** Share of the time that shadows may take of the thread which also answers. */
+const SHARE = 0.05;
+const TENSOR_LIMIT_MS = 10_000;
+/** Larger outputs are timed and not compared: that would take this thread too long. */
+const MOST_COMPARED_BYTES = 256 * 1024;
+
+type Copy = { shadow: Shadow; run: () => Promise<void> | undefined };
+
+export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
+  const waiting: Copy[] = [];
+  let isBusy = false;
+
+  function offer(copy: Copy): void {
+    const { shadow } = copy;
+    if (draw() * 100 >= shadow.percent) return;
+    if (waiting.length >= MOST_WAITING) shadow.sums.dropped++;
+    else waiting.push(copy);
+    if (!isBusy && waiting.length > 0) rest(0);
+  }
+
+  function rest(ms: number): void {
+    isBusy = true;
+    setTimeout(() => void next(), ms).unref();
+  }
+
+  async function next(): Promise<void> {
+    const copy = waiting.shift();
+    isBusy = copy !== undefined;
+    if (copy === undefined) return;
+    const startedAt = performance.now();
+    await runCopy(copy);
+    rest((performance.now() - startedAt) * (1 / SHARE - 1));
+  }
+
+  return {
+    columns(shadow, { rows, predictions, ms }) {
+      const part = rows.slice(0, MOST_ROWS);
+      offer({ shadow, run: () => predictColumns(shadow, { rows: part, predictions, ms }) });
+    },
+    tensors(shadow, live) {
+      offer({ shadow, run: () => predictTensors(shadow, live) });
+    },
+  };
+}
+
+async function runCopy({ shadow: { sums }, run }: Copy): Promise<void> {
+  try {
+    await run();
+  } catch {
+    // The live answer was given long ago: all that is left to do is to count.
+    sums.copies.requests++;
+    sums.copies.errors++;
+    sums.live.requests++;
+  }
+}
+
+function predictColumns(shadow: Shadow, live: LiveColumns): Promise<void> | undefined {
+  const route = shadow.route as ColumnRoute;
+  return usingEngine(route, undefined, () => {
+    const startedAt = performance.now();
+    const predictions = route.engine.predict(live.rows);
+    // Of a request larger than a part, the live time is that of the part's rows.
+    const liveMs = (live.ms * predictions.length) / live.predictions.length;
+    count(shadow.sums, { ms: performance.now() - startedAt, liveMs });
+    addComparison(shadow.sums, live.predictions, predictions);
+    return undefined;
+  });
+}
+
+async function predictTensors(shadow: Shadow, live: LiveTensors): Promise<void> {
+  const route = shadow.route as TensorRoute;
+  const startedAt = performance.now();
+  const ran = await route.pool.run(live.inputs, startedAt + TENSOR_LIMIT_MS);
+  count(shadow.sums, { ms: ran.inferMs, liveMs: live.ms });
+  if (ran.outputs.some(({ bytes }) => bytes.length > MOST_COMPARED_BYTES)) return;
+  addComparison(
+    shadow.sums,
+    predictionsOfTensors(live.outputs, live.rows, live.route.manifest),
+    predictionsOfTensors(ran.outputs, live.rows, route.manifest),
+  );
+}
+
+function count({ copies, live }: ShadowSums, { ms, liveMs }: { ms: number; liveMs: number }): void {
+  countOne(copies, ms);
+  countOne(live, liveMs);
+}
+
+function countOne(counts: Counts, ms: number): void {
+  counts.requests++;
+  counts.latency[bucketOfMs(ms)]!++;
+}
+
+export function newShadow(route: LoadedRoute, percent: number): Shadow {
+  return { route, percent, sums: noShadowSums() };
+}

@@ -1,0 +1,44 @@
+import { fail, failureFrom } from '@slipway/contract';
+import type { EndpointOutcome } from './model.ts';
+import type { DataPlane, EndpointLedger } from './ports.ts';
+import { type FolderOf, routingTable } from './routing-table.ts';
+import type { Traffic } from './traffic.ts';
+
+export type Parts = { ledger: EndpointLedger; dataPlane: DataPlane; folderOf: FolderOf; now: () => number };
+
+/**
+ * Lets the endpoint do `traffic`, then writes it down. The data plane first: what it refuses changes nothing, and a crash
+ * in between leaves the ledger as it was, which the next start serves.
+ *
+ * @param needed the version that this is all about; it must load also where it gets no requests yet
+ */
+export async function takeOver<T>(
+  parts: Parts,
+  name: string,
+  { traffic, needed }: { traffic: Traffic; needed: number },
+  write: () => Promise<T>,
+): Promise<T> {
+  const outcomes = await parts.dataPlane.apply(
+    await routingTable(parts.ledger, parts.folderOf, new Map([[name, traffic]])),
+  );
+  try {
+    check(name, needed, outcomes);
+    return await write();
+  } catch (failure) {
+    await restoreTable(parts);
+    throw failure;
+  }
+}
+
+function check(name: string, needed: number, outcomes: readonly EndpointOutcome[]): void {
+  const outcome = outcomes.find((each) => each.name === name);
+  if (outcome === undefined) throw fail('endpoint.not-ready', { name });
+  if (!outcome.ok) throw failureFrom(outcome.failure);
+  const left = outcome.left?.find(({ version }) => version === needed);
+  if (left !== undefined) throw failureFrom(left.failure);
+}
+
+/** Sends the data plane what the ledger says. */
+export async function restoreTable({ ledger, dataPlane, folderOf }: Parts): Promise<EndpointOutcome[]> {
+  return dataPlane.apply(await routingTable(ledger, folderOf));
+}
