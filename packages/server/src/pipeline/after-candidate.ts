@@ -21,6 +21,7 @@ export async function afterCandidate(
     params: runParams(input),
     seconds: output.seconds,
     rows: output.rows.train,
+    ...(output.madeSays && { says: output.madeSays }),
   });
   await endTrials(stores, runId);
   await stores.runs.createMany(

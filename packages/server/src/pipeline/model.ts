@@ -2,6 +2,7 @@ import type {
   Gate,
   LeaderboardEntry,
   MetricName,
+  OptimizationResult,
   Stage,
   shipRequestSchema,
   TaskName,
@@ -11,6 +12,7 @@ import type { z } from 'zod';
 import type { DatasetManifest, TableProfile, TableSchema } from '../journey/ingest/index.ts';
 import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
+import type { Preference } from '../journey/optimize/index.ts';
 import type { ExampleInput, ImportedTask } from '../journey/pack/index.ts';
 import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
@@ -120,6 +122,8 @@ export type CandidateOutput = {
   metrics: Record<string, number>;
   primaryMetric: string;
   leaderboard: LeaderboardEntry[];
+  /** What came of making features; empty when none were looked for. */
+  madeSays?: string;
   /** Seconds that the training took. */
   seconds: number;
   gates: { passed: boolean; results: Gate[]; says: string };
@@ -160,6 +164,30 @@ export type ImportModelInput = {
   example?: ExampleInput;
 };
 export type ImportModelOutput = { bundleId: string; bytes: number; target: string };
+
+/** Rows that somebody gave, as a file or a dataset version. */
+export type OptimizationData =
+  | { file: StoredFile }
+  | { dataset: string; version: number; manifest: DatasetManifest };
+
+export type OptimizeModelInput = {
+  model: string;
+  version: number;
+  bundleId: string;
+  maxLoss: number;
+  prefer: Preference;
+  unverified: boolean;
+  on: OptimizationData | null;
+  calibration: OptimizationData | null;
+  target: string | null;
+  /** How the version was trained; null for one that was made elsewhere, or when nobody knows any more. */
+  trained: CandidateInput | null;
+};
+export type OptimizeModelOutput = OptimizationResult & {
+  bytes: number;
+  learner: string;
+  metrics: Record<string, number>;
+};
 
 export type LabelsFileInput = { file: StoredFile; endpoint: string };
 export type LabelsFileOutput = {
@@ -234,6 +262,7 @@ export type JobKinds = {
   'labels-file': { input: LabelsFileInput; output: LabelsFileOutput };
   monitor: { input: MonitorInput; output: MonitorOutput };
   preview: { input: PreviewInput; output: PreviewOutput };
+  'optimize-model': { input: OptimizeModelInput; output: OptimizeModelOutput };
   'import-model': { input: ImportModelInput; output: ImportModelOutput };
   'label-open': { input: LabelOpenInput; output: LabelOpenOutput };
   'label-apply': { input: LabelApplyInput; output: LabelApplyOutput };

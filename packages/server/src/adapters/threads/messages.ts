@@ -16,9 +16,12 @@ export type ThreadData = {
   cancelled: Int32Array;
 };
 
-/** To the thread: a task, with a room where others may help; or a room to help in with a fit of a learner. */
+/**
+ * To the thread: a task, with a room where others may help; or a room to help in with a fit of a learner, and the features
+ * that the fit sees when it does not see all.
+ */
 export type TaskMessage = { id: number; task: TrialTask; room?: CrewRoom };
-export type HelpMessage = { help: LearnerId; room: CrewRoom };
+export type HelpMessage = { help: LearnerId; room: CrewRoom; features?: readonly number[] };
 
 /** From the thread: one for each task, and one when it is done helping. Failures go as data, since clones lose their code. */
 export type AnswerMessage = { id: number } & (

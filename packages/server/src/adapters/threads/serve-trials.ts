@@ -1,14 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import { failureData, isFailure } from '@slipway/contract';
-import { LEARNERS, runTrial } from '../../journey/train/index.ts';
+import { featureView, LEARNERS, runTrial } from '../../journey/train/index.ts';
 import { systemClock } from '../../kernel/index.ts';
 import type { AnswerMessage, HelpedMessage, HelpMessage, TaskMessage, ThreadData } from './messages.ts';
 
 /** The thread's side: does each task that comes in through `port`, and helps where it is told to, one after the other. */
 export function serveTrials(port: MessagePort, { data, folds, cancelled }: ThreadData): void {
   const isCancelled = () => Atomics.load(cancelled, 0) !== 0;
-  const help = ({ help, room }: HelpMessage): HelpedMessage => {
-    LEARNERS[help].help?.(data, room);
+  const help = ({ help, room, features }: HelpMessage): HelpedMessage => {
+    LEARNERS[help].help?.(features === undefined ? data : featureView(data, features), room);
     return { helped: true };
   };
   const fit = ({ id, task, room }: TaskMessage) =>

@@ -104,9 +104,9 @@ class ThreadPool implements TrialPool {
     await Promise.all([...this.#threads].map((thread) => thread.terminate()));
   }
 
-  #isHelped({ learner, fold }: TrialTask): boolean {
+  #isHelped({ learner, fold, features }: TrialTask): boolean {
     const { folds, data } = this.#workerData;
-    const cells = (folds[fold]?.train.length ?? 0) * data.features.columns.length;
+    const cells = (folds[fold]?.train.length ?? 0) * (features ?? data.features.columns).length;
     const { help }: Learner = LEARNERS[learner];
     return help !== undefined && this.concurrency > 1 && cells >= this.#helpedCells;
   }
@@ -134,7 +134,8 @@ class ThreadPool implements TrialPool {
       if (!room || recalled) continue;
       for (let helper = this.#freeThread(); helper; helper = this.#freeThread()) {
         this.#helping.set(helper, lead);
-        helper.postMessage({ help: task.learner, room } satisfies HelpMessage);
+        const { learner: help, features } = task;
+        helper.postMessage({ help, room, ...(features && { features }) } satisfies HelpMessage);
       }
     }
   }

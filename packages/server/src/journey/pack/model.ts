@@ -18,8 +18,7 @@ export type BundleFile = (typeof BUNDLE_FILES)[number];
 
 /**
  * `trees.json`: the preparation and the additive model, all that the flat engine needs. Format 2 is written when the
- * model has parts, which readers of format 1 would leave out,
- * format 3 when it reads texts.
+ * model has parts, which readers of format 1 would leave out, format 3 when it reads texts or has features made of others.
  */
 export type EngineFile = {
   format: 1 | 2 | 3;

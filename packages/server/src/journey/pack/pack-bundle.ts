@@ -1,5 +1,5 @@
 import type { Table } from '../ingest/index.ts';
-import { type FeatureMatrix, isText, type Preparation } from '../prepare/index.ts';
+import { type FeatureMatrix, isMade, isText, type Preparation } from '../prepare/index.ts';
 import { type AdditiveModel, predictAdditive } from '../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
 import { renderMlmodel } from './bundle/mlmodel.ts';
@@ -88,7 +88,11 @@ function makeProfile(request: PackRequest): ReferenceProfile {
 
 /** In the oldest format that holds the model. */
 function engineFileOf({ preparation, model, decision, reference }: PackRequest): EngineFile {
-  const format = preparation.features.some(isText) ? 3 : model.parts.length > 0 ? 2 : 1;
+  const format = preparation.features.some((spec) => isText(spec) || isMade(spec))
+    ? 3
+    : model.parts.length > 0
+      ? 2
+      : 1;
   return { format, preparation, model, decision, reference: reference.columns.map((values) => [...values]) };
 }
 

@@ -10,7 +10,7 @@ export { groupDuplicates } from './group-duplicates.ts';
 export { groupRows } from './group-rows.ts';
 export { type InferredTask, MAX_CLASSES } from './infer-task.ts';
 export { compileMade, tableOf } from './made/compile-made.ts';
-export { featureOfKinds, kindCount } from './made/kinds.ts';
+export { compileKinds, featureOfKinds, kindCount } from './made/kinds.ts';
 export * from './model.ts';
 export { parseTimestamp } from './parse-timestamp.ts';
 export { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
@@ -24,6 +24,8 @@ export {
   MOST_SPACES,
   pairIds,
   TERM_FREQUENCY,
+  type TextTerms,
+  termsOf,
   weightsByTerm,
   wordIds,
 } from './text/index.ts';

@@ -1,4 +1,5 @@
 export { averageModels, blendModels } from './blend-models.ts';
+export { featureView } from './feature-view.ts';
 export type { Fold } from './folds.ts';
 export * from './forecast/index.ts';
 export { inProcessTrials } from './in-process-trials.ts';
@@ -15,6 +16,7 @@ export {
   recallCrew,
 } from './learners/index.ts';
 export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
+export type { MakingInputs } from './making/making-inputs.ts';
 export {
   type Confusion,
   confusionOf,
@@ -32,11 +34,13 @@ export { marginsOfMeans, SMALLEST_MEAN } from './parts/margins-of-means.ts';
 export { LEAST_BANDWIDTH } from './parts/neighbour-means.ts';
 export type { JournalEntry, OpenTrialPool, TrialFit, TrialJournal, TrialPool, TrialTask } from './ports.ts';
 export { applyLink, predictAdditive, rawScores } from './predict.ts';
+export { featuresRead, renumberFeatures } from './renumber-features.ts';
 export { roundModel } from './round-model.ts';
 export { runTrial } from './run-trial.ts';
 export type { LeaderboardEntry } from './search/leaderboard.ts';
 export { type RawGoal, readGoal, type SearchGoal } from './search/search-goal.ts';
 export type { Selection } from './search/selection.ts';
+export type { MadeOutcome } from './search/settle-made.ts';
 export type { TrialRecord } from './search/trial-record.ts';
 export {
   type TrainedModel,

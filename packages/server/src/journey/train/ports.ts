@@ -1,5 +1,6 @@
 import type { Fold } from './folds.ts';
 import type { Fit, LearnerData, LearnerId, LearnerParams } from './learners/index.ts';
+import type { RecipeGroup } from './making/find-recipes.ts';
 import type { Candidate, Race } from './search/candidate.ts';
 import type { CurveReference } from './search/hopeless-curve.ts';
 import type { Plan } from './search/plan.ts';
@@ -15,6 +16,8 @@ export type TrialTask = {
   seconds: number;
   /** The curve so far behind which the fit is given up. */
   against?: CurveReference;
+  /** Features of the data that it sees, in the order of its model; all when left out. */
+  features?: readonly number[];
 };
 
 /** A finished fit, the wall-clock seconds it took, and whether its curve was given up. */
@@ -68,7 +71,9 @@ export type JournalEntry =
       fold: number;
       fit: TrialFit;
       elapsed: number;
-    };
+    }
+  /** Features that may be made, in the order in which they are tried. */
+  | { kind: 'made'; groups: RecipeGroup[]; elapsed: number };
 
 /**
  * Keeps what a search has done beyond the death of its process.

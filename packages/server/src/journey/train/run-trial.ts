@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/index.ts';
+import { featureView } from './feature-view.ts';
 import type { Fold } from './folds.ts';
 import { type CrewRoom, LEARNERS, type LearnerData } from './learners/index.ts';
 import type { TrialFit, TrialTask } from './ports.ts';
@@ -22,7 +23,8 @@ export function runTrial(
   const elapsed = () => (clock.monotonic() - started) / 1000;
   const behind = task.against && hopelessAgainst(task.against, Number(task.params.learningRate ?? 1));
   let hopeless = false;
-  const fit = LEARNERS[task.learner].fit(data, task.params, {
+  const seen = task.features === undefined ? data : featureView(data, task.features);
+  const fit = LEARNERS[task.learner].fit(seen, task.params, {
     rows: fold.train,
     validation: fold.validation,
     seed: task.seed,

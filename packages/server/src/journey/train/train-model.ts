@@ -1,19 +1,22 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
 import { blendModels, scaleModel } from './blend-models.ts';
-import { LEARNERS } from './learners/index.ts';
+import { madeTrials } from './making/made-trials.ts';
+import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, Predictions, TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialJournal } from './ports.ts';
 import { applyLink } from './predict.ts';
 import { roundModel } from './round-model.ts';
 import { startBudget } from './search/budget.ts';
 import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
+import { candidateLabel } from './search/candidate-label.ts';
 import { chooseBlend } from './search/choose-blend.ts';
 import { chooseThreshold } from './search/choose-threshold.ts';
 import { featureImportance } from './search/feature-importance.ts';
 import { fitMembers } from './search/fit-members.ts';
 import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former-life.ts';
 import { type LeaderboardEntry, leaderboardOf } from './search/leaderboard.ts';
+import { madeFeatures } from './search/made-features.ts';
 import { blendMargins, type Member } from './search/member.ts';
 import { lossSoFar, type OpenTrial } from './search/open-trial.ts';
 import type { Plan } from './search/plan.ts';
@@ -23,6 +26,7 @@ import { runCandidates } from './search/run-candidates.ts';
 import type { SearchGoal } from './search/search-goal.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 import { metricValue, type Selection } from './search/selection.ts';
+import { type MadeOutcome, settleMade } from './search/settle-made.ts';
 import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
 
@@ -46,6 +50,8 @@ export type TrainRequest = {
   selection?: Selection;
   /** What is searched; everything when left out. */
   goal?: SearchGoal;
+  /** What features may be made of, where they pay; none are when left out. */
+  making?: MakingInputs;
   /** Binary: the decision threshold, if it is not to be chosen. */
   threshold?: number;
   progress?(progress: TrainProgress): void;
@@ -67,7 +73,9 @@ export type TrainProgress = {
 };
 
 export type TrainedModel = {
+  /** Its features are those of the data, and behind them those of `made`. */
   model: AdditiveModel;
+  made: MadeOutcome;
   /** Of the learner, or of the blend with its members. */
   label: string;
   leaderboard: LeaderboardEntry[];
@@ -106,16 +114,39 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   const budget = startBudget(clock, request.budgetSeconds, former.elapsed);
   const tell = progressReporter(request, state, () => budget.elapsed());
   tell.phase('planning');
-  const pool = await openTrials(state.data, state.folds, signal);
+  const plain = await openTrials(state.data, state.folds, signal);
+  const own = data.features.columns.length;
+  const withMade = madeTrials(plain, openTrials, own, state.folds, signal);
+  const pool = withMade.trials;
   try {
     const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
     if (!former.plan) await journal.append(planEntry(state, goal, plan, budget));
+    const allowance = { budget, share: state.forward ? SEARCH_SHARE.forward : SEARCH_SHARE.random };
+    const { open, retire } = withMade;
+    const { concurrency } = pool;
+    const made =
+      request.making &&
+      madeFeatures({
+        ...{
+          state,
+          plan,
+          goal,
+          inputs: request.making,
+          allowance,
+          concurrency,
+          journal,
+          groups,
+          open,
+          retire,
+        },
+      });
     const { begun, trials } = await runCandidates({
       state,
       pool,
       plan,
       goal,
-      allowance: { budget, share: state.forward ? SEARCH_SHARE.forward : SEARCH_SHARE.random },
+      allowance,
+      made,
       journal,
       former: former.entries,
       enough,
@@ -134,8 +165,11 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
       members.map((member) => member.weight),
     );
     const predictions = heldOutPredictions(state, margins, heldOut, calibration);
+    const calibrated = calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended;
+    const settled = settleMade(roundModel(calibrated), state, request.making, made?.outcome());
     return {
-      model: roundModel(calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended),
+      model: settled.model,
+      made: settled.made,
       label: labelOf(members),
       leaderboard: leaderboardOf(state, begun, members, plan.folds),
       trials: begun.map((trial) => recordOf(state, plan, trial)),
@@ -146,7 +180,8 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
       seconds: budget.elapsed(),
     };
   } finally {
-    await pool.close();
+    await withMade.close();
+    await plain.close();
   }
 }
 
@@ -204,7 +239,7 @@ function thresholdFor({ data, selection }: SearchState, predictions: Predictions
 }
 
 function labelOf(members: readonly Member[]): string {
-  const labels = [...new Set(members.map(({ trial }) => LEARNERS[trial.candidate.learner].label))];
+  const labels = [...new Set(members.map(({ trial }) => candidateLabel(trial.candidate)))];
   return members.length === 1
     ? labels[0]!
     : `Blend of ${members.length} (${labels.join(', ').toLowerCase()})`;
@@ -228,7 +263,7 @@ function progressReporter(
       trials++;
       const loss = lossSoFar(trial, plan);
       if (trial.state === 'done' && !(loss >= (best?.loss ?? Number.POSITIVE_INFINITY)))
-        best = { label: LEARNERS[trial.candidate.learner].label, loss };
+        best = { label: candidateLabel(trial.candidate), loss };
       phase('searching');
     },
   };

@@ -17,6 +17,8 @@ export type CardFacts = {
   params?: Readonly<Record<string, unknown>>;
   seed?: number;
   inputs?: readonly InputColumn[];
+  /** What was found out about features made of the columns, in a sentence. */
+  made?: string;
   dropped?: readonly DroppedColumn[];
   leakage?: readonly LeakageSuspicion[];
   /** Share of the model's reliance by column. */
@@ -87,7 +89,7 @@ function trainingSection({ learner, params, seed, report }: CardFacts): string {
   ]);
 }
 
-function inputSection({ inputs, importance, dropped, leakage }: CardFacts): string {
+function inputSection({ inputs, importance, made, dropped, leakage }: CardFacts): string {
   const share = (name: string) => {
     const known = importance !== undefined && Object.hasOwn(importance, name);
     return known ? `${(importance[name]! * 100).toFixed(1)} %` : '';
@@ -100,6 +102,7 @@ function inputSection({ inputs, importance, dropped, leakage }: CardFacts): stri
   ]);
   return section('Inputs', [
     rows.length > 0 && table(['column', 'type', 'may be missing', 'importance'], rows),
+    made && `- ${text(made)}`,
     ...(dropped ?? []).map(({ name, says }) => `- Left out: ${text(name)}. ${text(says)}`),
     ...(leakage ?? []).map(({ says }) => `- Suspected leakage: ${text(says)}`),
   ]);

@@ -1,6 +1,7 @@
 import { readTable } from '../../journey/ingest/index.ts';
 import type { JobHandler } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
+import { completeRows } from './complete-rows.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
@@ -28,11 +29,12 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const trained = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
   );
-  const champion = await tell.stage('validate', () => judgeCandidate(prepared, trained, input, ports));
+  const complete = completeRows(prepared, trained.made.features);
+  const champion = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
   const lighter = await tell.stage('optimize', () =>
-    lighten(prepared, trained, champion, input, ports.clock),
+    lighten(complete, trained, champion, input, ports.clock),
   );
-  return tell.stage('pack', () => packCandidate(prepared, trained, lighter, input, ports));
+  return tell.stage('pack', () => packCandidate(complete, trained, lighter, input, ports));
 };
 
 /** A version that people labelled says so on every journey that learns from it. */

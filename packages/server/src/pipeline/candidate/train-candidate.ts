@@ -1,4 +1,5 @@
 import type { LeaderboardEntry } from '@slipway/contract';
+import { columnsOf } from '../../journey/prepare/index.ts';
 import { readGoal, type TrainedModel, type TrainingData, trainModel } from '../../journey/train/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
@@ -21,6 +22,8 @@ export async function trainCandidate(
   const { preparation, train, order, groups, weights } = prepared;
   const task = preparation.task as TrainingData['task'];
   const { features, target } = train;
+  const { classes, features: specs } = preparation;
+  const making = { table: train.table, features: specs, target: preparation.target, classes };
   const data = { task, classes: preparation.classes.length, features, target, ...(weights && { weights }) };
   const { budgetSeconds, seed, wish = {} } = input;
   const selection = judgedBy(wish, task);
@@ -31,6 +34,7 @@ export async function trainCandidate(
       budgetSeconds,
       seed,
       order,
+      making,
       ...(groups && { groups }),
       ...(selection && { selection }),
       ...(wish.goal && { goal: readGoal(wish.goal, task) }),
@@ -55,15 +59,21 @@ export async function trainCandidate(
       stoppedEarly: trained.trials.filter((one) => one.state === 'stopped').length,
       trees: trained.model.trees.length,
       linearTerms: trained.model.linear.length,
+      madeFeatures: {
+        says: trained.made.says,
+        features: trained.made.features.map((spec) => ({ name: spec.name, columns: columnsOf(spec) })),
+        tests: trained.made.tests,
+      },
     },
   };
 }
 
-function sayTrained({ label, leaderboard: board, trials, seconds }: TrainedModel, enough: boolean): string {
+function sayTrained(trained: TrainedModel, enough: boolean): string {
+  const { label, leaderboard: board, trials, seconds, made } = trained;
   const stopped = trials.filter((one) => one.state === 'stopped').length;
   const raced = stopped === 0 ? '' : `, ${stopped} of them given up early,`;
   const cut = enough ? ' The search was told that it had tried enough.' : '';
-  return `${label} is the best of ${trials.length} trials${raced} by ${board[0]?.metric.id} in ${seconds.toFixed(1)} s.${cut}`;
+  return `${label} is the best of ${trials.length} trials${raced} by ${board[0]?.metric.id} in ${seconds.toFixed(1)} s.${cut}${made.says && ` ${made.says}`}`;
 }
 
 /** The leaderboard as the contract shows it. */

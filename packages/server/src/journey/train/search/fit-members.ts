@@ -1,7 +1,7 @@
 import { averageModels } from '../blend-models.ts';
 import { LEARNERS } from '../learners/index.ts';
+import type { CandidateTrials } from '../making/made-trials.ts';
 import type { AdditiveModel } from '../model.ts';
-import type { TrialPool } from '../ports.ts';
 import { bagSize } from './bag-size.ts';
 import type { Budget } from './budget.ts';
 import { meanOf } from './mean-of.ts';
@@ -18,7 +18,7 @@ const WHOLE_FACTOR = 1.6;
  */
 export async function fitMembers(
   state: SearchState,
-  pool: TrialPool,
+  pool: CandidateTrials,
   members: readonly Member[],
   budget: Budget,
   enough: AbortSignal,
@@ -29,13 +29,13 @@ export async function fitMembers(
 
 async function fitMember(
   state: SearchState,
-  pool: TrialPool,
+  pool: CandidateTrials,
   { trial }: Member,
   bag: number,
   budget: Budget,
   enough: AbortSignal,
 ): Promise<AdditiveModel> {
-  const { learner } = trial.candidate;
+  const { learner, made } = trial.candidate;
   // The first fold of rows in time order is the latest one, which saw the most rows.
   const bagged = () =>
     state.forward ? trial.fits[0]!.model : averageModels(trial.fits.slice(0, bag).map((fit) => fit.model));
@@ -44,6 +44,7 @@ async function fitMember(
   const left = budget.leftUntil(1);
   if (!again || enough.aborted || expected > left) return bagged();
   const params = LEARNERS[learner].settle(trial.fits.map((fit) => fit.settled));
-  const fit = await pool.run({ learner, params, fold: state.whole, seed: state.seed, seconds: left });
+  const task = { learner, params, fold: state.whole, seed: state.seed, seconds: left };
+  const fit = await pool.run(made === undefined ? task : { ...task, made });
   return fit.cutShort ? bagged() : fit.model;
 }

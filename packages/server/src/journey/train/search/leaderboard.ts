@@ -1,5 +1,5 @@
 import type { LearnerParams } from '../learners/index.ts';
-import { LEARNERS } from '../learners/index.ts';
+import { candidateLabel } from './candidate-label.ts';
 import { meanOf, standardErrorOf } from './mean-of.ts';
 import { blendMargins, type Member } from './member.ts';
 import { type OpenTrial, secondsOf } from './open-trial.ts';
@@ -56,7 +56,7 @@ function trialRow(trial: OpenTrial, members: readonly Member[], folds: number): 
   const { learner, params } = trial.candidate;
   const weight = members.find((member) => member.trial.number === trial.number)?.weight ?? 0;
   const losses = Array.from({ length: folds }, (_, fold) => trial.looks.get(fold)!);
-  const { label } = LEARNERS[learner];
+  const label = candidateLabel(trial.candidate);
   return { number: trial.number, learner, label, params, losses, seconds: secondsOf(trial), weight };
 }
 

@@ -1,5 +1,5 @@
 import { LEARNERS } from '../learners/index.ts';
-import type { TrialPool } from '../ports.ts';
+import type { CandidateTrials } from '../making/made-trials.ts';
 import type { Budget } from './budget.ts';
 import { meanOf } from './mean-of.ts';
 import type { Plan } from './plan.ts';
@@ -24,7 +24,7 @@ const FEW_ROWS = 3000;
  */
 export async function planSearch(
   state: SearchState,
-  pool: TrialPool,
+  pool: CandidateTrials,
   budget: Budget,
   goal: SearchGoal,
 ): Promise<Plan> {
@@ -46,7 +46,7 @@ function quickest(options: readonly Plan[], seconds: (plan: Plan) => number): Pl
 }
 
 /** Seconds of one round with every thread at work; the first call warms the threads up and measures too much. */
-async function timeRound(state: SearchState, pool: TrialPool, budget: Budget): Promise<number> {
+async function timeRound(state: SearchState, pool: CandidateTrials, budget: Budget): Promise<number> {
   const params = LEARNERS['boosted-trees'].defaults;
   const seconds = budget.seconds * PROBE_SHARE;
   const task = { learner: 'boosted-trees' as const, params, fold: 0, seed: state.seed, seconds };

@@ -1,7 +1,10 @@
 import { isFailure } from '@slipway/contract';
-import type { JournalEntry, TrialFit, TrialJournal, TrialPool } from '../ports.ts';
+import type { CandidateTrials } from '../making/made-trials.ts';
+import type { JournalEntry, TrialFit, TrialJournal } from '../ports.ts';
+import type { Candidate } from './candidate.ts';
 import { candidateCap } from './candidate-cap.ts';
 import { keepBest } from './keep-best.ts';
+import type { MadeFeatures } from './made-features.ts';
 import { meanOf } from './mean-of.ts';
 import {
   completeTrial,
@@ -29,13 +32,15 @@ const STOPPED_TOO = 4;
 
 export type Search = {
   state: SearchState;
-  pool: TrialPool;
+  pool: CandidateTrials;
   plan: Plan;
   goal: SearchGoal;
   allowance: Allowance;
   journal: TrialJournal;
   /** What the journal held when the search began: it goes on from there. */
   former: readonly JournalEntry[];
+  /** Features that are made where they pay; none are when left out. */
+  made: MadeFeatures | undefined;
   /** When aborted the search ends as soon as there is a trial to keep. */
   enough: AbortSignal;
   /** Told when a trial begins, at each of its fits, and when it is over. */
@@ -50,7 +55,7 @@ export type Searched = { begun: OpenTrial[]; trials: Trial[] };
  * says enough, or nothing has got better for long. Throws what went wrong when not a single trial could be done.
  */
 export async function runCandidates(search: Search): Promise<Searched> {
-  const { state, pool, plan, goal, allowance, journal, enough } = search;
+  const { state, pool, plan, goal, allowance, journal, enough, made } = search;
   const begun: OpenTrial[] = [];
   let trials: Trial[] = [];
   let problem: unknown;
@@ -64,6 +69,8 @@ export async function runCandidates(search: Search): Promise<Searched> {
     takeFit(state, trial, fold, fit);
     // While nothing is finished, a poor model is better than none.
     if (fit.hopeless && trials.length > 0) return end(trial, 'stopped', whyHopeless(fit));
+    const whyHopelessTest = made?.whyHopeless(trial);
+    if (whyHopelessTest !== undefined) return end(trial, 'stopped', whyHopelessTest);
     if (!isRungComplete(trial)) return search.changed(trial);
     const others = begun.filter((other) => other !== trial);
     if (trial.rung < trial.rungs.length - 1) {
@@ -72,6 +79,8 @@ export async function runCandidates(search: Search): Promise<Searched> {
       trial.rung++;
       return search.changed(trial);
     }
+    const whyNoGain = made?.whyNoGain(trial);
+    if (whyNoGain !== undefined) return end(trial, 'stopped', whyNoGain);
     const complete = completeTrial(trial, plan);
     trials = keepBest([...trials, complete]);
     ended++;
@@ -80,6 +89,7 @@ export async function runCandidates(search: Search): Promise<Searched> {
     search.changed(trial);
   };
   const end = (trial: OpenTrial, how: 'stopped' | 'failed', says: string) => {
+    made?.gaveUp(trial);
     endTrial(trial, how, says);
     ended++;
     search.changed(trial);
@@ -87,11 +97,15 @@ export async function runCandidates(search: Search): Promise<Searched> {
   const begin = (): OpenTrial | null => {
     if (isFull(begun, goal, state) || isIdle()) return null;
     const number = Math.max(0, ...begun.map((trial) => trial.number)) + 1;
-    const proposal = source.next(number, knownOf(begun, state), (candidate) =>
-      isAffordable(candidate, begun, plan, pool, allowance),
-    );
+    const isInTime = (candidate: Candidate) => isAffordable(candidate, begun, plan, pool, allowance);
+    const special = made?.next(begun) ?? null;
+    const proposal =
+      special !== null && isInTime(special.candidate)
+        ? special
+        : source.next(number, knownOf(begun, state), isInTime);
     if (proposal === null) return null;
-    const trial = openTrial(state, plan, number, proposal);
+    const candidate = made?.dress(proposal.candidate, proposal.race, begun) ?? proposal.candidate;
+    const trial = openTrial(state, plan, number, { ...proposal, candidate });
     begun.push(trial);
     search.changed(trial);
     return trial;
@@ -106,12 +120,16 @@ export async function runCandidates(search: Search): Promise<Searched> {
     return trial && { trial, fold: nextFold(trial)! };
   };
   const fitOne = async (trial: OpenTrial, fold: number) => {
-    const { learner, params } = trial.candidate;
+    const { learner, params, made: recipes } = trial.candidate;
     const seconds = secondsFor(trial.candidate, begun, plan, pool, allowance);
     const against = referenceFor(trial, fold, begun, plan);
     trial.begun.add(fold);
-    const task = { learner, params, fold, seed: state.seed + fold, seconds };
-    const fit = await pool.run(against ? { ...task, against } : task).catch((thrown: unknown) => {
+    const task = {
+      ...{ learner, params, fold, seed: state.seed + fold, seconds },
+      ...(against && { against }),
+      ...(recipes && { made: recipes }),
+    };
+    const fit = await pool.run(task).catch((thrown: unknown) => {
       if (isFailure(thrown, 'job.cancelled')) throw thrown;
       problem = thrown;
       return null;
@@ -119,13 +137,16 @@ export async function runCandidates(search: Search): Promise<Searched> {
     if (over || trial.state !== 'running') return;
     if (fit === null) return end(trial, 'failed', 'the fit broke down');
     await journal.append({ kind: 'fit', ...about(trial), fold, fit, elapsed: allowance.budget.elapsed() });
-    if (!over && trial.state === 'running') take(trial, fold, fit);
+    if (over || trial.state !== 'running') return;
+    take(trial, fold, fit);
+    await made?.consider(trial);
   };
   const lane = async () => {
     for (let next = nextFit(); next; next = nextFit()) await fitOne(next.trial, next.fold);
   };
 
-  restore(search.former, begun, (entry) => openTrial(state, plan, entry.number, entry), take);
+  restore(search.former, begun, made, (entry) => openTrial(state, plan, entry.number, entry), take);
+  await made?.reopen();
   source.skip(begun.map((trial) => trial.candidate));
   const lanes = Promise.all(Array.from({ length: pool.concurrency }, lane));
   await Promise.race([lanes, enoughTried(enough, lanes, () => trials.length > 0)]);
@@ -162,10 +183,16 @@ function knownOf(begun: readonly OpenTrial[], { sampled }: SearchState): Known[]
 function restore(
   former: readonly JournalEntry[],
   begun: OpenTrial[],
+  made: MadeFeatures | undefined,
   open: (entry: Extract<JournalEntry, { kind: 'fit' }>) => OpenTrial,
   take: (trial: OpenTrial, fold: number, fit: TrialFit) => void,
 ): void {
   for (const entry of former) {
+    if (entry.kind === 'made')
+      made?.restore(
+        entry,
+        begun.find(({ number }) => number === 1),
+      );
     if (entry.kind !== 'fit') continue;
     let trial = begun.find((one) => one.number === entry.number);
     if (trial === undefined) {

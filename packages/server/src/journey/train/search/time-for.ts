@@ -1,4 +1,4 @@
-import type { TrialPool } from '../ports.ts';
+import type { CandidateTrials } from '../making/made-trials.ts';
 import type { Budget } from './budget.ts';
 import type { Candidate } from './candidate.ts';
 import type { OpenTrial } from './open-trial.ts';
@@ -24,7 +24,7 @@ export function isAffordable(
   candidate: Candidate,
   known: readonly OpenTrial[],
   plan: Plan,
-  pool: TrialPool,
+  pool: CandidateTrials,
   { budget, share }: Allowance,
 ): boolean {
   const expected = expectedSeconds(candidate, known);
@@ -38,7 +38,7 @@ export function secondsFor(
   candidate: Candidate,
   known: readonly OpenTrial[],
   plan: Plan,
-  pool: TrialPool,
+  pool: CandidateTrials,
   { budget, share }: Allowance,
 ): number {
   const left = budget.leftUntil(share);

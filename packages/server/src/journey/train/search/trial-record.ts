@@ -1,4 +1,5 @@
-import { LEARNERS, type LearnerParams } from '../learners/index.ts';
+import type { LearnerParams } from '../learners/index.ts';
+import { candidateLabel } from './candidate-label.ts';
 import { meanOf, standardErrorOf } from './mean-of.ts';
 import { type OpenTrial, secondsOf, type TrialState } from './open-trial.ts';
 import type { Plan } from './plan.ts';
@@ -36,7 +37,7 @@ export function recordOf(state: SearchState, plan: Plan, trial: OpenTrial): Tria
   return {
     number: trial.number,
     learner,
-    label: LEARNERS[learner].label,
+    label: candidateLabel(trial.candidate),
     params,
     why: trial.why,
     state: trial.state,

@@ -1,0 +1,296 @@
+import { findRecipes, type RecipeGroup } from '../making/find-recipes.ts';
+import { findIngredients } from '../making/ingredients.ts';
+import { type MadeData, makeData, recipesWithRoom } from '../making/made-data.ts';
+import type { MakingInputs } from '../making/making-inputs.ts';
+import { type Comparison, paysOff } from '../making/pays-off.ts';
+import { rowsToLookAt } from '../making/screen-recipes.ts';
+import type { JournalEntry, TrialJournal } from '../ports.ts';
+import type { Candidate, Race } from './candidate.ts';
+import { heldOutResiduals } from './held-out-residuals.ts';
+import { meanOf } from './mean-of.ts';
+import { type OpenTrial, secondsOf } from './open-trial.ts';
+import type { Plan } from './plan.ts';
+import { primaryLoss } from './primary-loss.ts';
+import type { Proposal } from './proposals.ts';
+import type { SearchGoal } from './search-goal.ts';
+import type { SearchState } from './search-state.ts';
+import type { Allowance } from './time-for.ts';
+
+/** Share of the budget that finding out whether features pay may be expected to take. */
+const TESTING_SHARE = 0.15;
+
+/** A fit takes longer with more features, by more than their share: they have many values. */
+const COST_FACTOR = 1.3;
+
+/** With fewer rows a gain cannot be told from luck. */
+const LEAST_ROWS = 500;
+
+/** Trials asked for that leave none for tests. */
+const FEW_TRIALS = 3;
+
+/** Parts of the held-out rows that trials are compared on where folds are few. */
+const PARTS = 8;
+const FEW_FOLDS = 3;
+
+/** Folds after which a group that has not helped on average is given up. */
+const HOPELESS_FOLDS = 2;
+
+/** Learners that a feature of no use does not harm; others keep what they had until they show that they gain. */
+const TREE_LEARNERS: readonly Candidate['learner'][] = ['boosted-trees', 'extra-trees', 'random-forest'];
+
+/** A group of features that was tried, and what came of it. */
+export type MadeTest = { of: RecipeGroup['of']; features: string[]; comparison: Comparison };
+
+export type MadeFeaturesOptions = {
+  state: SearchState;
+  plan: Plan;
+  goal: SearchGoal;
+  inputs: MakingInputs;
+  allowance: Allowance;
+  concurrency: number;
+  journal: TrialJournal;
+  groups: Int32Array | undefined;
+  /** Lets fits see the features of the data. */
+  open(data: MadeData): Promise<void>;
+  /** Told that no fit will see them any more. */
+  retire(): void;
+};
+
+/**
+ * Features made for the model where validation says that they pay. Once the first trial is done, what it missed says
+ * which features might help (`making/`); then each group of them is tried with the same learner, parameters and folds as
+ * the best so far, and kept when it does better beyond what folds differ by chance. Later trials see what was kept.
+ */
+export function madeFeatures(options: MadeFeaturesOptions) {
+  const { state, plan, goal, inputs, allowance, journal } = options;
+  let groups: RecipeGroup[] = [];
+  let at = 0;
+  let accepted: number[] = [];
+  let reference: OpenTrial | undefined;
+  let why = whyNot(state, goal);
+  const tests: MadeTest[] = [];
+  const recipes = () => groups.flatMap((group) => group.recipes);
+  const numbersOf = (index: number) => {
+    const before = groups.slice(0, index).reduce((sum, group) => sum + group.recipes.length, 0);
+    return groups[index]!.recipes.map((_, i) => before + i);
+  };
+  const tried = () => (at < groups.length ? [...accepted, ...numbersOf(at)] : undefined);
+  const isTest = ({ candidate, race }: Pick<OpenTrial, 'candidate' | 'race'>) =>
+    race === 'none' && candidate.made !== undefined && sameNumbers(candidate.made, tried());
+
+  const openData = async () => {
+    const own = recipes();
+    const folds = [...Array.from({ length: plan.folds }, (_, fold) => fold), state.whole];
+    if (state.sampled !== null) folds.push(state.sampled);
+    const { seed, forward } = state;
+    const how = { seed, forward, groups: options.groups };
+    await options.open(makeData(state.data, own, inputs, state.folds, folds, how));
+  };
+
+  return {
+    /** Looks for features once the first trial is done, and gives back what is needed no more once they are tried. */
+    async consider(first: OpenTrial): Promise<void> {
+      if (groups.length > 0 && at >= groups.length && accepted.length === 0) options.retire();
+      if (why !== undefined || reference !== undefined || first.number !== 1 || first.state !== 'done')
+        return;
+      reference = first;
+      const expected = COST_FACTOR * (secondsOf(first) / Math.min(plan.folds, options.concurrency));
+      const allowed = TESTING_SHARE * allowance.budget.seconds;
+      const found = expected > allowed ? [] : search(first);
+      const inTime = affordable(found, expected, allowed, state);
+      if (inTime.length === 0) {
+        why = expected <= allowed && found.length === 0 ? 'none showed promise' : NO_ROOM;
+        return;
+      }
+      groups = inTime;
+      await openData();
+      await journal.append({ kind: 'made', groups, elapsed: allowance.budget.elapsed() });
+    },
+
+    /** Goes on from where a former life of the search was. */
+    restore(entry: Extract<JournalEntry, { kind: 'made' }>, first: OpenTrial | undefined): void {
+      reference = first;
+      groups = entry.groups;
+    },
+    async reopen(): Promise<void> {
+      if (groups.length > 0 && (at < groups.length || accepted.length > 0)) await openData();
+    },
+
+    /** The trial that says whether the next group pays; null while one runs or when there is none. */
+    next(begun: readonly OpenTrial[]): Proposal | null {
+      const made = tried();
+      if (made === undefined) return reference && accepted.length > 0 ? other(begun, accepted) : null;
+      if (reference === undefined || begun.some((trial) => trial.state === 'running' && isTest(trial)))
+        return null;
+      const { learner, params } = reference.candidate;
+      const names = groups[at]!.recipes.map(({ name }) => name);
+      return {
+        candidate: { learner, params, made },
+        why: `do features made of ${groups[at]!.of} pay: ${listed(names)}`,
+        race: 'none',
+      };
+    },
+
+    /** The candidate with what was found to pay, where it is for its learner. */
+    dress(candidate: Candidate, race: Race, begun: readonly OpenTrial[]): Candidate {
+      if (accepted.length === 0) return candidate;
+      const isHelped =
+        TREE_LEARNERS.includes(candidate.learner) ||
+        candidate.learner === reference?.candidate.learner ||
+        (race === 'strict' && bestOf(candidate.learner, begun)?.candidate.made !== undefined);
+      return isHelped ? { ...candidate, made: accepted } : candidate;
+    },
+
+    /** Why a test need not go on; undefined when it is none or may still turn out well. */
+    whyHopeless(trial: OpenTrial): string | undefined {
+      if (!isTest(trial) || reference === undefined || trial.looks.size < HOPELESS_FOLDS) return undefined;
+      const gains = [...trial.looks].map(([fold, loss]) => reference!.looks.get(fold)! - loss);
+      return meanOf(gains) < 0 ? 'the features did not help on the first folds' : undefined;
+    },
+
+    /** Why a test that is done is not kept; undefined when it is, or is none. */
+    whyNoGain(trial: OpenTrial): string | undefined {
+      if (!isTest(trial) || reference === undefined) return undefined;
+      const comparison = compared(state, plan, reference, trial);
+      if (!comparison.pays) return 'the features did not pay: the gain is within chance';
+      tests.push(testOf(groups[at]!, comparison));
+      accepted = tried()!;
+      reference = trial;
+      at++;
+      return undefined;
+    },
+
+    /** Takes in that a trial was given up. */
+    gaveUp(trial: OpenTrial): void {
+      if (!isTest(trial) || reference === undefined) return;
+      const folds = [...trial.looks.keys()].filter((fold) => fold < plan.folds);
+      const lossesOf = ({ looks }: OpenTrial) => folds.map((fold) => looks.get(fold)!);
+      const comparison = { ...paysOff(lossesOf(reference), lossesOf(trial)), pays: false };
+      tests.push(testOf(groups[at]!, comparison));
+      at++;
+    },
+
+    outcome: () => ({ recipes: recipes(), accepted, tests, whyNot: why }),
+  };
+
+  function search(first: OpenTrial): RecipeGroup[] {
+    const heldOut = state.folds.slice(0, plan.folds).flatMap(({ validation }) => Array.from(validation));
+    const rows = rowsToLookAt(Int32Array.from(heldOut).sort());
+    const importance = meanImportance(first, plan);
+    return findRecipes(
+      findIngredients(inputs, importance),
+      heldOutResiduals(state, first.margins, rows),
+      inputs,
+    );
+  }
+}
+
+export type MadeFeatures = ReturnType<typeof madeFeatures>;
+
+const NO_ROOM = 'the budget has no room for them';
+
+function whyNot({ data }: SearchState, goal: SearchGoal): string | undefined {
+  if (data.features.rows < LEAST_ROWS)
+    return `${data.features.rows} rows are too few to tell a gain from chance`;
+  if ((goal.trials ?? Number.POSITIVE_INFINITY) <= FEW_TRIALS)
+    return 'the number of trials asked for leaves none for them';
+  const constraints = goal.params?.monotoneConstraints;
+  if (Array.isArray(constraints) && constraints.length > 0)
+    return 'what is made of a column could break the constraints on it';
+  return undefined;
+}
+
+/** The groups that should be tested in time, and the recipes there is memory for. */
+function affordable(
+  groups: readonly RecipeGroup[],
+  expected: number,
+  allowed: number,
+  { data, folds }: SearchState,
+): RecipeGroup[] {
+  let [seconds, recipes] = [0, 0];
+  const own = data.features.columns.length;
+  const inTime = groups.filter((group) => {
+    recipes += group.recipes.length;
+    seconds += expected * (1 + recipes / own);
+    return seconds <= allowed;
+  });
+  let room = recipesWithRoom(
+    inTime.flatMap((group) => group.recipes),
+    data.features.rows,
+    folds.length,
+  );
+  return inTime.flatMap((group) => {
+    const kept = group.recipes.slice(0, room);
+    room -= kept.length;
+    return kept.length > 0 ? [{ ...group, recipes: kept }] : [];
+  });
+}
+
+function testOf({ of, recipes }: RecipeGroup, comparison: Comparison): MadeTest {
+  return { of, features: recipes.map(({ name }) => name), comparison };
+}
+
+/** Paired losses by fold, or by parts of the held-out rows where folds are few. */
+function compared(state: SearchState, plan: Plan, without: OpenTrial, withMade: OpenTrial): Comparison {
+  if (plan.folds >= FEW_FOLDS) {
+    const folds = Array.from({ length: plan.folds }, (_, fold) => fold);
+    const lossesOf = (trial: OpenTrial) => folds.map((fold) => trial.looks.get(fold)!);
+    return paysOff(lossesOf(without), lossesOf(withMade));
+  }
+  const rows = state.folds.slice(0, plan.folds).flatMap(({ validation }) => Array.from(validation));
+  const parts = Array.from({ length: PARTS }, (_, part) =>
+    Int32Array.from(rows.filter((_row, i) => i % PARTS === part)),
+  );
+  const lossesOf = ({ margins }: OpenTrial) => parts.map((part) => primaryLoss(state, margins, part));
+  return paysOff(lossesOf(without), lossesOf(withMade));
+}
+
+/** Learners that were tried without made features are tried once with them. */
+function other(begun: readonly OpenTrial[], accepted: readonly number[]): Proposal | null {
+  const done = begun.find(
+    (trial) =>
+      trial.state === 'done' &&
+      trial.candidate.made === undefined &&
+      !TREE_LEARNERS.includes(trial.candidate.learner) &&
+      !begun.some(
+        ({ candidate }) => candidate.learner === trial.candidate.learner && candidate.made !== undefined,
+      ),
+  );
+  if (done === undefined) return null;
+  const { learner, params } = done.candidate;
+  return {
+    candidate: { learner, params, made: accepted },
+    why: 'the features that help the trees may help it too',
+    race: 'lenient',
+  };
+}
+
+function bestOf(learner: Candidate['learner'], begun: readonly OpenTrial[]): OpenTrial | undefined {
+  const losses = (trial: OpenTrial) => meanOf([...trial.looks.values()]);
+  return begun
+    .filter((trial) => trial.state === 'done' && trial.candidate.learner === learner)
+    .toSorted((a, b) => losses(a) - losses(b))[0];
+}
+
+function meanImportance(trial: OpenTrial, plan: Plan): Float64Array {
+  const fits = [...trial.fits].flatMap(([fold, fit]) => (fold < plan.folds ? [fit] : []));
+  const sum = new Float64Array(fits[0]!.importance.length);
+  for (const { importance } of fits) {
+    importance.forEach((value, f) => {
+      sum[f]! += value;
+    });
+  }
+  return sum;
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[] | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** Names that are listed before "and … more". */
+const LISTED = 4;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return more > 0 ? `${names.slice(0, LISTED).join(', ')} and ${more} more` : names.join(', ');
+}

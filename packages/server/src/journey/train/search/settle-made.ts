@@ -1,0 +1,69 @@
+import type { MadeFeature } from '../../prepare/index.ts';
+import { settleRecipe } from '../making/made-data.ts';
+import type { MakingInputs } from '../making/making-inputs.ts';
+import type { AdditiveModel } from '../model.ts';
+import { featuresRead, renumberFeatures } from '../renumber-features.ts';
+import type { MadeTest } from './made-features.ts';
+import type { SearchState } from './search-state.ts';
+import { metricValue } from './selection.ts';
+
+/** What came of making features. */
+export type MadeOutcome = {
+  /** Those that the model reads, with what was learnt for them from all training rows. */
+  features: MadeFeature[];
+  /** What was tried and whether it paid, in a sentence; empty when nobody gave anything to make features of. */
+  says: string;
+  /** Each group that was tried, by the selected metric. */
+  tests: { of: string; features: string[]; before: number; after: number; pays: boolean }[];
+};
+
+type Outcome = { recipes: MadeFeature[]; accepted: number[]; tests: MadeTest[]; whyNot: string | undefined };
+
+/** The model with its made features, and those alone, behind the data's own. */
+export function settleMade(
+  model: AdditiveModel,
+  state: SearchState,
+  inputs: MakingInputs | undefined,
+  outcome: Outcome | undefined,
+): { model: AdditiveModel; made: MadeOutcome } {
+  if (inputs === undefined || outcome === undefined)
+    return { model, made: { features: [], says: '', tests: [] } };
+  const own = state.data.features.columns.length;
+  const read = featuresRead(model).filter((feature) => feature >= own);
+  const places = new Map(read.map((feature, place) => [feature, own + place]));
+  const features = read.map((feature) => settleRecipe(outcome.recipes[feature - own]!, state.data, inputs));
+  const tests = outcome.tests.map(({ of, features: names, comparison }) => ({
+    of,
+    features: names,
+    before: metricValue(state.selection, comparison.before),
+    after: metricValue(state.selection, comparison.after),
+    pays: comparison.pays,
+  }));
+  const made = { features, says: sayMade(outcome, features, tests, state.selection.metric.id), tests };
+  return { model: renumberFeatures(model, (feature) => places.get(feature) ?? feature), made };
+}
+
+function sayMade(
+  { whyNot, accepted }: Outcome,
+  features: readonly MadeFeature[],
+  tests: MadeOutcome['tests'],
+  metric: string,
+): string {
+  if (whyNot !== undefined) return `No features were made: ${whyNot}.`;
+  if (tests.length === 0) return 'No features were made: the search ended before they were tried.';
+  if (accepted.length === 0)
+    return `Features made of ${tests.map(({ of }) => of).join(', ')} were tried and did not pay.`;
+  if (features.length === 0) return 'Features that were made paid, yet the best blend does without them.';
+  const paid = tests.filter(({ pays }) => pays);
+  const from = paid[0]!.before.toPrecision(4);
+  const to = paid.at(-1)!.after.toPrecision(4);
+  return `${features.length} made features pay (${metric} of the trial that decided: ${from} to ${to}): ${listed(features.map(({ name }) => name))}.`;
+}
+
+/** Names that are listed before "and … more". */
+const LISTED = 6;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return more > 0 ? `${names.slice(0, LISTED).join(', ')} and ${more} more` : names.join(', ');
+}

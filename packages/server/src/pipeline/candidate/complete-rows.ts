@@ -1,0 +1,24 @@
+import { encodeFeatures, type FeatureMatrix, type MadeFeature } from '../../journey/prepare/index.ts';
+import type { PreparedRows, Rows } from './prepare-rows.ts';
+
+/** The rows with the features that training made for the model behind their own. */
+export function completeRows(prepared: PreparedRows, made: readonly MadeFeature[]): PreparedRows {
+  if (made.length === 0) return prepared;
+  const { preparation, train, holdout } = prepared;
+  return {
+    ...prepared,
+    preparation: { ...preparation, features: [...preparation.features, ...made] },
+    train: completed(train, made),
+    holdout: completed(holdout, made),
+  };
+}
+
+function completed({ table, features, target }: Rows, made: readonly MadeFeature[]): Rows {
+  const further = encodeFeatures({ features: [...made] }, table);
+  const all: FeatureMatrix = {
+    rows: features.rows,
+    columns: [...features.columns, ...further.columns],
+    levels: Int32Array.from([...features.levels, ...further.levels]),
+  };
+  return { table, features: all, target };
+}
