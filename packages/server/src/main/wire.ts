@@ -290,6 +290,7 @@ type PoolParts = {
 /** Every job has a scratch folder of its own, which goes with it. */
 function startPool({ work }: Config, { followed, queue, instance, log, settingOf }: PoolParts): JobPool {
   const scratchOf = (job: Job) => join(settingOf().folders.work, job.id);
+  const shelfOf = (job: Job) => join(settingOf().folders.shelf, job.id);
   return startJobPool({
     queue,
     environment: process.env,
@@ -316,12 +317,16 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     settingOf: (job): WorkerSetting => {
       const setting = settingOf();
       const trials = join(setting.folders.trials, job.id);
-      const shelf = join(setting.folders.shelf, job.id);
+      const shelf = shelfOf(job);
       const former = job.progress;
       return { ...setting, former, folders: { ...setting.folders, work: scratchOf(job), trials, shelf } };
     },
     heapMegabytes: work.heapMegabytes,
-    onGone: (job) => rm(scratchOf(job), { recursive: true, force: true }),
+    onGone: async (job) => {
+      await rm(scratchOf(job), { recursive: true, force: true });
+      const { state } = await queue.get(job.id);
+      if (state === 'cancelled') await rm(shelfOf(job), { recursive: true, force: true }); // else in its time, with others
+    },
     onLog: (job, line) => log.info(`${job.kind} ${job.id}: ${line}`),
     onError: log.error,
     ...followed,
