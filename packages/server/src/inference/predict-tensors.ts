@@ -35,8 +35,15 @@ export async function predictTensors(
   const shadow = call.endpoint!.serving?.shadow;
   if (shadow?.route.takes === 'tensors' && !isProbe(call))
     context.shadows.tensors(shadow, { inputs, outputs: ran.outputs, rows, ms: ran.inferMs, route });
-  const ids = Array.from({ length: rows }, () => context.newPredictionId());
-  return { route, ids, outputs: ran.outputs };
+  let ids: string[] | undefined;
+  return {
+    route,
+    outputs: ran.outputs,
+    get ids() {
+      ids ??= Array.from({ length: rows }, () => context.newPredictionId());
+      return ids;
+    },
+  };
 }
 
 /** Puts rows that were predicted into the prediction log. */

@@ -12,8 +12,8 @@ export type Predicted = {
   rowTexts: string[] | undefined;
 };
 
-/** What running a model of tensors gave, with an id for each row. */
-export type PredictedTensors = { route: TensorRoute; ids: string[]; outputs: Tensor[] };
+/** What running a model of tensors gave, with an id for each row: made when it is asked for, since not every dialect tells them. */
+export type PredictedTensors = { route: TensorRoute; readonly ids: string[]; outputs: Tensor[] };
 
 /** What the prediction log remembers: entry i of each list belongs to row i. */
 export type LoggedTensors = Pick<PredictionBatch, 'rowTexts' | 'answerTexts' | 'scores'>;

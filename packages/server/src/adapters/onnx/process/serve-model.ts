@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeStrings, encodeStrings, refuseExternalData } from '../../../journey/pack/index.ts';
+import { BlockingSocket } from './blocking-socket.ts';
 import {
   FRAME_FD,
   type FrameTensor,
@@ -10,8 +11,12 @@ import {
   LENGTH_BYTES,
   type OwnerSays,
   type ProcessOrder,
+  type ProcessSays,
   type RuntimeSpec,
 } from './frames.ts';
+
+/** Ends this process when the owner is gone. */
+const owner = new BlockingSocket(FRAME_FD, () => process.exit(0));
 
 /**
  * The life of a process that holds one graph: load it, then answer one frame after the other until the owner is gone.
@@ -22,13 +27,11 @@ export async function serveModel(order: ProcessOrder): Promise<void> {
   watchMemory(order.memoryBytes);
   const session = await load(order);
   const names = new Set(session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name));
-  write(
-    frameHead({
-      is: 'loaded',
-      inputs: specsOf(session.inputMetadata),
-      outputs: specsOf(session.outputMetadata),
-    }),
-  );
+  say({
+    is: 'loaded',
+    inputs: specsOf(session.inputMetadata),
+    outputs: specsOf(session.outputMetadata),
+  });
   for (;;) await answer(session, [...names]);
 }
 
@@ -70,7 +73,7 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Inferenc
     });
   } catch (error) {
     const on = providers.join() === 'cpu' ? '' : `on ${providers.join(', ')}: `;
-    write(frameHead({ is: 'refused', reason: `${on}${reasonOf(error)}` }));
+    say({ is: 'refused', reason: `${on}${reasonOf(error)}` });
     return process.exit(0);
   }
 }
@@ -82,16 +85,20 @@ async function answer(session: InferenceSession, outputs: readonly string[]): Pr
   try {
     const results = await session.run(feeds, outputs);
     const answers = outputs.map((name) => encoded(name, results[name] as Tensor));
-    write(frameHead({ is: 'done', tensors: answers.map(({ head }) => head) }));
-    for (const { bytes } of answers) write(bytes);
+    const head = frameHead({ is: 'done', tensors: answers.map((each) => each.head) });
+    owner.write([head, ...answers.map(({ bytes }) => bytes)]);
   } catch (error) {
-    write(frameHead({ is: 'failed', reason: reasonOf(error) }));
+    say({ is: 'failed', reason: reasonOf(error) });
   }
 }
 
+function say(head: ProcessSays): void {
+  owner.write([frameHead(head)]);
+}
+
 function readHead(): OwnerSays {
-  const length = Buffer.from(read(LENGTH_BYTES)).readUInt32LE(0);
-  return JSON.parse(Buffer.from(read(length)).toString('utf8')) as OwnerSays;
+  const length = Buffer.from(owner.read(LENGTH_BYTES)).readUInt32LE(0);
+  return JSON.parse(Buffer.from(owner.read(length)).toString('utf8')) as OwnerSays;
 }
 
 type ArrayType = Exclude<Tensor.Type, 'string' | 'int4' | 'uint4'>;
@@ -113,7 +120,7 @@ const ARRAYS: Record<ArrayType, new (buffer: ArrayBuffer) => ArrayBufferView> = 
 };
 
 function readTensor({ type, shape, bytes }: FrameTensor): Tensor {
-  const buffer = read(bytes);
+  const buffer = owner.read(bytes);
   if (type === 'string') return new Tensor('string', decodeStrings(new Uint8Array(buffer)), shape);
   const data = new ARRAYS[type as ArrayType](buffer);
   return new Tensor(type as 'float32', data as Float32Array, shape);
@@ -128,23 +135,6 @@ function encoded(name: string, { type, dims, data }: Tensor): { head: FrameTenso
         (data as Float32Array).byteLength,
       );
   return { head: { name, type, shape: [...dims], bytes: bytes.byteLength }, bytes };
-}
-
-function read(length: number): ArrayBuffer {
-  const buffer = new ArrayBuffer(length);
-  const target = new Uint8Array(buffer);
-  for (let filled = 0; filled < length; ) {
-    const count = readSync(FRAME_FD, target, filled, length - filled, null);
-    if (count === 0) process.exit(0); // the owner is gone
-    filled += count;
-  }
-  return buffer;
-}
-
-function write(bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.byteLength; ) {
-    written += writeSync(FRAME_FD, bytes, written, bytes.byteLength - written);
-  }
 }
 
 function specsOf(metadata: readonly InferenceSession.ValueMetadata[]): RuntimeSpec[] {
