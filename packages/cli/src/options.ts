@@ -32,6 +32,14 @@ export function seconds(text: string): number {
   return Number(match[1]) * factor;
 }
 
+/** `10` or `10%`. */
+export function percent(text: string): number {
+  const value = Number(text.trim().replace(/%$/, ''));
+  if (text.trim() === '' || !(value > 0 && value <= 100))
+    throw new InvalidArgumentError('Write it as 10%, up to 100%.');
+  return value;
+}
+
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number.');

@@ -49,7 +49,8 @@ function secondsOf(value: unknown): number {
   return Number(match[1]) * ({ s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1);
 }
 
-async function readMapping(path: string): Promise<Wishes> {
+/** A mapping out of a YAML or JSON file. Throws `command.invalid`, `file.not-found`. */
+export async function readMapping(path: string): Promise<Wishes> {
   if (!existsSync(path)) throw fail('file.not-found', { file: path });
   let document: unknown;
   try {

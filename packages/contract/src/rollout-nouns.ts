@@ -28,7 +28,7 @@ export const shadowComparisonSchema = z.object({
     .describe('Of the numbers, or of the probabilities over all classes'),
   failed: z.int().describe('Copies that it could not answer'),
   dropped: z.int().describe('Copies that were left out so as not to be in the way'),
-  liveMs: z.number().nullable().describe('Mean time that the live model took for the compared requests'),
+  liveMs: z.number().nullable().describe('Median time that the live model took for the compared requests'),
   shadowMs: z.number().nullable(),
 });
 export type ShadowComparison = z.infer<typeof shadowComparisonSchema>;

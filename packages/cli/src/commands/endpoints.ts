@@ -3,10 +3,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CALL_SNIPPETS, type Endpoint, TOKEN_PLACE } from '@slipway/contract';
 import { type Command, Option } from 'commander';
+import { stringify } from 'yaml';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { showTraffic } from '../show-rollout.ts';
 import { workersText } from '../show-workers.ts';
 import { answer, print, say, table } from '../talk.ts';
+import { addDeclareCommands } from './declare.ts';
 import { showTensors } from './import-model.ts';
 
 type PolicyOptions = CommonOptions & {
@@ -24,7 +27,7 @@ export function addEndpointCommands(program: Command): void {
   addShow(endpoints);
   addPolicy(endpoints);
   addToken(endpoints);
-  addMove(program);
+  addDeclareCommands(program, endpoints);
   addExport(program);
 }
 
@@ -54,9 +57,11 @@ function addShow(endpoints: Command): void {
   common(endpoints.command('show'))
     .description('Show an endpoint: schema, revisions, a call that works.')
     .argument('<endpoint>')
-    .action(async (name: string, options: CommonOptions) => {
+    .option('--spec', 'print what is declared as YAML, for endpoints set')
+    .action(async (name: string, options: CommonOptions & { spec?: boolean }) => {
       const found = await (await connect(options)).call['endpoints.get']({ params: { name } });
-      answer(found, options.json, () => showEndpoint(found));
+      const shown = options.spec ? found.spec : found;
+      answer(shown, options.json, () => (options.spec ? print(stringify(found.spec)) : showEndpoint(found)));
     });
 }
 
@@ -65,6 +70,7 @@ function showEndpoint(endpoint: Endpoint): void {
     `${endpoint.name} is ${endpoint.state}: version ${endpoint.version} predicts ${endpoint.target} (${endpoint.task})`,
   );
   print(workersText(endpoint.workers));
+  showTraffic(endpoint);
   if (endpoint.tensors === null) showColumns(endpoint);
   else showTensors(endpoint.tensors);
   table(
@@ -134,27 +140,6 @@ function addToken(endpoints: Command): void {
         body: { name: options.name, ...(hasLimits && { limits: { requestsPerSecond, rowsPerDay } }) },
       });
       answer(made, options.json, () => process.stdout.write(`${made.secret}\n`));
-    });
-}
-
-function addMove(program: Command): void {
-  common(program.command('rollback'))
-    .description('Put the former version of an endpoint back at once.')
-    .argument('<endpoint>')
-    .action(async (name: string, options: CommonOptions) => {
-      const endpoint = await (await connect(options)).call['endpoints.rollback']({ params: { name } });
-      answer(endpoint, options.json, () => say(`Version ${endpoint.version} answers at ${name} again.`));
-    });
-  common(program.command('promote'))
-    .description('Let a version of the model answer at an endpoint.')
-    .argument('<endpoint>')
-    .argument('<version>', 'version of the model', wholeNumber)
-    .action(async (name: string, version: number, options: CommonOptions) => {
-      const endpoint = await (await connect(options)).call['endpoints.promote']({
-        params: { name },
-        body: { version },
-      });
-      answer(endpoint, options.json, () => say(`Version ${endpoint.version} answers at ${name}.`));
     });
 }
 

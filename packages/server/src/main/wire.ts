@@ -18,11 +18,18 @@ import { createDeployer } from '../journey/deploy/index.ts';
 import { takesTensors } from '../journey/pack/index.ts';
 import { isoTime, newId, systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
-import { type BundleReader, bundleReader, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
+import {
+  type BundleReader,
+  bundleReader,
+  type JourneyPorts,
+  liveQuality,
+  resumeJourneys,
+} from '../pipeline/index.ts';
 import type { Job, JobQueue } from '../work/index.ts';
 import { addressesOf, publicHosts, publicUrls, urlOf } from './addresses.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { deployedEndpoints } from './deployed-endpoints.ts';
+import { driveRollouts } from './drive-rollouts.ts';
 import { exportTar } from './export-tar.ts';
 import { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';
@@ -114,6 +121,7 @@ async function start(
         apply: (table) => dataPlane.apply({ ...table, probeTokenHash: tokens.probe.hash }),
       },
       bundles: bundleStore,
+      quality: liveQuality(database.stores, predictionLogReader(folders.predictions)),
     }),
     clock: systemClock,
     deploying: new Set(),
@@ -184,6 +192,7 @@ async function start(
   for (const job of givenUp) await followed.onGivenUp(job).catch(log.error);
   await resumeJourneys(journeys, log.error);
   pool.wake();
+  onStop(driveRollouts(journeys.deployer, log.error));
   onStop(
     keepHouse({
       database,
@@ -306,6 +315,7 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
           'monitor',
           'preview',
           'import-model',
+          'optimize-model',
           'label-open',
           'label-apply',
         ],

@@ -7,7 +7,7 @@ import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from 
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
 
 /** Whether the candidate takes traffic, and why. */
-type Decision = { promoted: boolean; verdict: string };
+type Decision = { promoted: boolean; verdict: string; isOnItsWay?: boolean };
 type Candidate = { input: CandidateInput; output: CandidateOutput; version: ModelVersion };
 
 /**
@@ -34,7 +34,8 @@ async function deployAlone(ports: JourneyPorts, journeyId: string): Promise<void
     const candidate = await candidateOf(ports, journey);
     const decision = await deploy(ports, journey, candidate);
     if (decision === undefined) return;
-    if (decision.promoted) await serve(ports, journey, candidate);
+    if (decision.isOnItsWay) await leaveToRollout(ports, journey, candidate);
+    else if (decision.promoted) await serve(ports, journey, candidate);
     await watch(ports, journey, candidate, decision.promoted);
     await finish(ports, journey, candidate, decision);
   } catch (thrown) {
@@ -81,14 +82,21 @@ async function deploy(
   if ((await stores.endpoints.find(name)) === undefined) {
     await stores.endpoints.create({ name, model: name, target: output.target, task: output.task });
   }
-  if (current?.modelVersion !== version.version) {
-    const by = (journey.request as JourneyRequest).by;
-    await ports.deployer.promote({
-      endpoint: name,
-      modelVersion: version.version,
-      bundleId: version.bundleId,
-      by,
-    });
+  const by = (journey.request as JourneyRequest).by;
+  const promotion = { endpoint: name, modelVersion: version.version, bundleId: version.bundleId, by };
+  const { rollout } = await ports.deployer.deploy(promotion);
+  if (rollout !== undefined) {
+    const { id, rollout: state } = rollout;
+    const facts = { endpoint: name, version: version.version, former: state.former.version, rollout: id };
+    await endStage(
+      ports,
+      journey.id,
+      'deploy',
+      'done',
+      `${state.says} Its rollout goes on by itself.`,
+      facts,
+    );
+    return { promoted: true, verdict: output.gates.says, isOnItsWay: true };
   }
   const former = current === undefined ? '' : ` in place of version ${current.modelVersion}`;
   await endStage(
@@ -138,6 +146,15 @@ async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate
     await putFormerBack(ports, journey, candidate).catch(() => undefined); // the probe's failure is the one to tell
     throw failure;
   }
+}
+
+/** What answers is for the rollout to see: the endpoint may give either version's answer. */
+async function leaveToRollout(ports: JourneyPorts, journey: Journey, { input }: Candidate): Promise<void> {
+  await ports.database.stores.journeys.beginStage(journey.id, 'serve');
+  const says = 'It gave its known answers before it got requests; the rollout watches the rest.';
+  await endStage(ports, journey.id, 'serve', 'done', says, {
+    next: `slipway endpoints show ${input.modelName}`,
+  });
 }
 
 async function putFormerBack(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { answersMost, type RolloutState } from '../journey/deploy/index.ts';
 import { WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
 import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } from '../ledger/index.ts';
@@ -22,12 +23,12 @@ export async function servingEndpoint(
 /** Queues the prediction of every row of an uploaded file. */
 export async function startPredictFile(
   stores: Stores,
-  ask: { endpoint: string; uploadId: string; format: 'csv' | 'ndjson' },
+  ask: { endpoint: string; uploadId: string; format: 'csv' | 'ndjson'; explain: boolean },
 ): Promise<Job> {
   const { revision } = await servingEndpoint(stores, ask.endpoint);
-  const { endpoint, format } = ask;
+  const { endpoint, format, explain } = ask;
   const file = storedFile(await stores.uploads.get(ask.uploadId));
-  const input: PredictFileInput = { file, endpoint, bundleId: revision.bundleId, format };
+  const input: PredictFileInput = { file, endpoint, bundleId: revision.bundleId, format, explain };
   return stores.jobs.enqueue('predict-file', input);
 }
 
@@ -49,7 +50,8 @@ export async function startMonitor(
   ask: { endpoint: string; window: { from: number; to: number } | null },
 ): Promise<Job> {
   const { stores, objects, clock } = ports;
-  const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
+  const { endpoint, revision: current } = await servingEndpoint(stores, ask.endpoint);
+  const revision = (await comingVersion(stores, endpoint.name)) ?? current;
   trainedOn(await stores.models.get(endpoint.model)); // one that was made elsewhere has no profile to compare with
   const until = isoTime(clock.now());
   const labels = await stores.labels.list(endpoint.name);
@@ -66,6 +68,17 @@ export async function startMonitor(
     gather: await whatToGather(stores, endpoint, until),
   };
   return stores.jobs.enqueue('monitor', input);
+}
+
+/** The version on its way, once most requests are its own: alerts about it end the rollout. */
+async function comingVersion(
+  stores: Stores,
+  endpoint: string,
+): Promise<Pick<EndpointRevision, 'modelVersion' | 'bundleId'> | undefined> {
+  const rollout = (await stores.rollouts.current(endpoint))?.document as RolloutState | undefined;
+  return rollout !== undefined && answersMost(rollout)
+    ? { modelVersion: rollout.version, bundleId: rollout.bundleId }
+    : undefined;
 }
 
 /** Labelled traffic that no dataset has yet, when the endpoint may retrain by itself. */

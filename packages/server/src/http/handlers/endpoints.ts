@@ -1,12 +1,7 @@
-import { type Endpoint as EndpointView, fail } from '@slipway/contract';
-import { type EndpointStats, specOf } from '../../journey/deploy/index.ts';
-import { exampleRows, takesTensors } from '../../journey/pack/index.ts';
-import type { Endpoint } from '../../ledger/index.ts';
+import { fail } from '@slipway/contract';
 import {
   addLabels,
-  deployVersion,
   journeyView,
-  policyOf,
   servingEndpoint,
   startLabelsFile,
   startMonitor,
@@ -18,21 +13,13 @@ import {
 } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
-import { alertView, endpointSummary, jobView, tensorsOf } from './views.ts';
+import { endpointSummaries, endpointView } from './endpoint-view.ts';
+import { alertView, jobView } from './views.ts';
 
 type EndpointHandlers = Pick<
   Handlers,
   | 'endpoints.list'
   | 'endpoints.get'
-  | 'endpoints.deploy'
-  | 'endpoints.promote'
-  | 'endpoints.rollback'
-  | 'endpoints.spec'
-  | 'endpoints.setSpec'
-  | 'endpoints.rollouts'
-  | 'endpoints.pause'
-  | 'endpoints.resume'
-  | 'endpoints.delete'
   | 'endpoints.export'
   | 'endpoints.policy'
   | 'endpoints.retrain'
@@ -57,35 +44,6 @@ export function endpointHandlers(app: App): EndpointHandlers {
   return {
     'endpoints.list': async () => ({ endpoints: await endpointSummaries(app) }),
     'endpoints.get': async ({ params }) => endpointView(app, params.name),
-    'endpoints.deploy': async ({ body }, { caller }) => {
-      const { model, version, endpoint } = body;
-      const name = await deployVersion(journeys, { model, version, endpoint, by: caller!.name });
-      return endpointView(app, name);
-    },
-    'endpoints.promote': async ({ params, body }, { caller }) => {
-      const endpoint = await stores.endpoints.get(params.name);
-      const { version, bundleId } = await stores.models.version(endpoint.model, body.version);
-      await journeys.deployer.promote({
-        endpoint: params.name,
-        modelVersion: version,
-        bundleId,
-        by: caller!.name,
-      });
-      return endpointView(app, params.name);
-    },
-    'endpoints.rollback': async ({ params }, { caller }) => {
-      await journeys.deployer.rollback(params.name, caller!.name);
-      return endpointView(app, params.name);
-    },
-    'endpoints.spec': async ({ params }) => {
-      const { endpoint, revision } = await servingEndpoint(stores, params.name);
-      return { revision: revision.revision, spec: specOf(endpoint.model, revision) };
-    },
-    'endpoints.setSpec': () => Promise.reject(fail('operation.not-yet', { what: 'Setting a spec' })),
-    'endpoints.rollouts': () => Promise.reject(fail('operation.not-yet', { what: 'Rolling out' })),
-    'endpoints.pause': () => Promise.reject(fail('operation.not-yet', { what: 'Pausing' })),
-    'endpoints.resume': () => Promise.reject(fail('operation.not-yet', { what: 'Pausing' })),
-    'endpoints.delete': () => Promise.reject(fail('operation.not-yet', { what: 'Deleting' })),
     'endpoints.export': async ({ params, query }) => app.exportFiles(query.as, params.name, query.image),
     'endpoints.policy': async ({ params, body }, { caller, requestId }) => {
       await database.transaction(async (inside) => {
@@ -154,57 +112,4 @@ function windowOf(
   const from = body.from === undefined ? to - DAY_MS : Date.parse(body.from);
   if (from >= to) throw fail('request.invalid', { reason: 'from must lie before to' }, { path: 'from' });
   return { from, to };
-}
-
-export async function endpointSummaries(app: App) {
-  const stats = await dataPlaneStats(app);
-  const endpoints = await app.database.stores.endpoints.list();
-  const all = await Promise.all(endpoints.map((endpoint) => summaryOf(app, endpoint, stats)));
-  return all.filter((one) => one !== undefined);
-}
-
-async function summaryOf(app: App, endpoint: Endpoint, stats: readonly EndpointStats[]) {
-  const revision = await app.database.stores.endpoints.current(endpoint.name);
-  if (revision === undefined) return undefined;
-  const { predict, infer } = app.journeys.addresses;
-  const own = stats.find((one) => one.name === endpoint.name);
-  return endpointSummary(endpoint, revision, own, {
-    predict: predict(endpoint.name),
-    infer: infer(endpoint.name),
-  });
-}
-
-async function dataPlaneStats(app: App): Promise<readonly EndpointStats[]> {
-  return app.dataPlane.stats().then(
-    (stats) => stats.endpoints,
-    () => [], // it is starting again: its endpoints show as loading
-  );
-}
-
-async function endpointView(app: App, name: string): Promise<EndpointView> {
-  const { stores } = app.database;
-  const { endpoint, revision } = await servingEndpoint(stores, name);
-  const summary = (await summaryOf(app, endpoint, await dataPlaneStats(app)))!;
-  const manifest = await app.bundles.manifest(revision.bundleId);
-  const revisions = await stores.endpoints.revisions(name);
-  return {
-    ...summary,
-    inputs: takesTensors(manifest) ? [] : manifest.inputs,
-    tensors: tensorsOf(manifest),
-    classes: manifest.classes,
-    revisions: revisions.map(({ revision: number, modelVersion, reason, by, createdAt }) => ({
-      revision: number,
-      model: endpoint.model,
-      version: modelVersion,
-      reason,
-      by,
-      createdAt,
-    })),
-    spec: specOf(endpoint.model, revision),
-    traffic: [{ version: revision.modelVersion, percent: 100 }],
-    rollout: null,
-    shadow: null,
-    policy: policyOf(endpoint),
-    example: { rows: exampleRows(manifest) },
-  };
 }

@@ -3,6 +3,7 @@ import { accessHandlers } from './access.ts';
 import type { App } from './app.ts';
 import { batchHandlers } from './batches.ts';
 import { dataHandlers } from './data.ts';
+import { deploymentHandlers } from './deployments.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { eventHandlers } from './events.ts';
 import { journeyHandlers } from './journeys.ts';
@@ -21,6 +22,7 @@ export function handlersOf(app: App): Handlers {
     ...journeyHandlers(app),
     ...modelHandlers(app),
     ...endpointHandlers(app),
+    ...deploymentHandlers(app),
     ...batchHandlers(app),
   };
 }

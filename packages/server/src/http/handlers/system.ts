@@ -1,7 +1,7 @@
 import { journeyView } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
-import { endpointSummaries } from './endpoints.ts';
+import { endpointSummaries } from './endpoint-view.ts';
 import { alertView } from './views.ts';
 
 type SystemHandlers = Pick<Handlers, 'system.health' | 'system.status' | 'system.config'>;

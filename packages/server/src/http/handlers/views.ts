@@ -140,7 +140,7 @@ export function endpointSummary(
 ): EndpointSummary {
   return {
     name: endpoint.name,
-    state: stats?.ready === true ? 'ready' : 'loading',
+    state: endpoint.pausedAt !== null ? 'paused' : stats?.ready === true ? 'ready' : 'loading',
     model: endpoint.model,
     version: revision.modelVersion,
     revision: revision.revision,

@@ -14,25 +14,33 @@ const SEVERITY: Record<ColumnDrift['level'], AlertSeverity | null> = {
 
 /** The alerts a report calls for; the key makes sightings of one thing one alert. */
 export function alertsOf(report: WindowReport): NewAlert[] {
-  const { endpoint, performance } = report;
+  const { endpoint, version, performance } = report;
   const drift = report.drift.enough
     ? [
-        ...report.columns.map((column) => driftAlert(endpoint, `drift:column:${column.name}`, column)),
-        ...report.scores.map((column) => driftAlert(endpoint, `drift:prediction:${column.name}`, column)),
+        ...report.columns.map((column) => driftAlert(report, `drift:column:${column.name}`, column)),
+        ...report.scores.map((column) => driftAlert(report, `drift:prediction:${column.name}`, column)),
       ]
     : [];
   const { degraded, says, primary, holdout } = performance.realised;
   const quality: NewAlert[] = degraded
-    ? [{ endpoint, key: 'performance', severity: 'critical', message: says, evidence: { primary, holdout } }]
+    ? [
+        {
+          endpoint,
+          key: 'performance',
+          severity: 'critical',
+          message: says,
+          evidence: { version, primary, holdout },
+        },
+      ]
     : [];
   return [...drift.filter((alert) => alert !== null), ...quality];
 }
 
-function driftAlert(endpoint: string, key: string, column: ColumnDrift): NewAlert | null {
+function driftAlert({ endpoint, version }: WindowReport, key: string, column: ColumnDrift): NewAlert | null {
   const severity = SEVERITY[column.level];
   if (severity === null) return null;
   const { says: message, leading, tests, importance } = column;
-  return { endpoint, key, severity, message, evidence: { leading, tests, importance } };
+  return { endpoint, key, severity, message, evidence: { version, leading, tests, importance } };
 }
 
 /**

@@ -108,3 +108,8 @@ export function told(rollout: RolloutState, now: number, says: string): RolloutS
   const entry = { at: now, percent: percentOf(rollout), says };
   return { ...rollout, says, history: [...rollout.history, entry] };
 }
+
+/** Whether more than half of the requests are the version's own. */
+export function answersMost(rollout: Pick<RolloutState, 'plan' | 'step'>): boolean {
+  return rollout.plan.strategy !== 'shadow' && percentOf(rollout) > 50;
+}

@@ -1,0 +1,59 @@
+import type { Endpoint, Rollout, ShadowComparison, VersionCounts } from '@slipway/contract';
+import { figure, print, table } from './talk.ts';
+
+/** Whether the rollout goes on, or waits. */
+export function isOpen(rollout: Rollout | null): rollout is Rollout {
+  return rollout?.state === 'running' || rollout?.state === 'holding';
+}
+
+/** Who answers what share of the requests, and the rollout with what it goes by. */
+export function showTraffic({ traffic, rollout, shadow, spec }: Endpoint): void {
+  const split = traffic.map(({ version, percent }) => `version ${version} ${figure(percent)} %`).join(', ');
+  if (traffic.length > 1 || spec.sticky !== undefined) print(`Requests: ${split}${keyOf(spec)}`);
+  if (rollout !== null) showRollout(rollout);
+  if (shadow !== null && rollout?.shadow == null) showShadow(shadow);
+  print();
+}
+
+function keyOf({ sticky }: Endpoint['spec']): string {
+  if (sticky === undefined) return '';
+  return `, the same for the same ${sticky.header === undefined ? `column ${sticky.column}` : `header ${sticky.header}`}`;
+}
+
+export function showRollout(rollout: Rollout): void {
+  const { state, plan, version, former, step, percent, since, says, counts, checks } = rollout;
+  const steps = plan.strategy === 'canary' ? ` step ${step + 1} of ${plan.steps.length},` : '';
+  const place = isOpen(rollout) ? `,${steps} ${figure(percent)} % since ${since}` : '';
+  print(`Rollout of version ${version} in place of ${former}: ${plan.strategy}, ${state}${place}`);
+  print(`  ${says}`);
+  if (counts !== null) showCounts([counts.version, counts.former]);
+  if (rollout.shadow !== null) showShadow(rollout.shadow);
+  for (const { rule, verdict, says: why } of checks)
+    if (verdict === 'worse' || isOpen(rollout)) print(`  ${rule}: ${verdict}. ${why}`);
+}
+
+function showCounts(all: readonly VersionCounts[]): void {
+  table(
+    ['version', 'requests', 'errors', 'refused', 'p50 ms', 'p95 ms', 'p99 ms'],
+    all.map(({ version, requests, errors, refused, p50Ms, p95Ms, p99Ms }) => [
+      version,
+      requests,
+      errors,
+      refused,
+      figure(p50Ms),
+      figure(p95Ms),
+      figure(p99Ms),
+    ]),
+  );
+}
+
+function showShadow(shadow: ShadowComparison): void {
+  const { version, compared, agreement, meanAbsoluteDifference, failed, dropped, liveMs, shadowMs } = shadow;
+  if (compared === 0) {
+    print(`Shadow version ${version}: nothing compared yet (${failed} failed, ${dropped} dropped).`);
+    return;
+  }
+  print(
+    `Shadow version ${version}: ${compared} rows compared, ${figure((agreement ?? 0) * 100)} % the same, mean difference ${figure(meanAbsoluteDifference)}, ${failed} failed, ${dropped} dropped; ${figure(shadowMs)} ms against ${figure(liveMs)} ms live.`,
+  );
+}

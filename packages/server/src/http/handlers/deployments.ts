@@ -1,0 +1,81 @@
+import { type RolloutState, rolloutView, specOf } from '../../journey/deploy/index.ts';
+import type { EndpointRollout } from '../../ledger/index.ts';
+import {
+  declareEndpoint,
+  deployVersion,
+  promoteVersion,
+  removeEndpoint,
+  servingEndpoint,
+} from '../../pipeline/index.ts';
+import type { Handlers } from '../handler-types.ts';
+import type { App } from './app.ts';
+import { endpointView } from './endpoint-view.ts';
+
+type DeploymentHandlers = Pick<
+  Handlers,
+  | 'endpoints.deploy'
+  | 'endpoints.promote'
+  | 'endpoints.rollback'
+  | 'endpoints.spec'
+  | 'endpoints.setSpec'
+  | 'endpoints.rollouts'
+  | 'endpoints.pause'
+  | 'endpoints.resume'
+  | 'endpoints.delete'
+>;
+
+/** What endpoints serve: declared, rolled out, promoted, rolled back, paused and removed. */
+export function deploymentHandlers(app: App): DeploymentHandlers {
+  const { journeys } = app;
+  const { stores } = app.database;
+  const { deployer } = journeys;
+  return {
+    'endpoints.deploy': async ({ body }, { caller }) => {
+      const { model, version, endpoint, rollout: plan } = body;
+      const name = await deployVersion(journeys, { model, version, endpoint, plan, by: caller!.name });
+      return endpointView(app, name);
+    },
+    'endpoints.promote': async ({ params: { name }, body: { version } }, { caller }) => {
+      await promoteVersion(journeys, { name, version, by: caller!.name });
+      return endpointView(app, name);
+    },
+    'endpoints.rollback': async ({ params: { name } }, { caller }) => {
+      await deployer.rollback(name, caller!.name);
+      return endpointView(app, name);
+    },
+    'endpoints.spec': async ({ params: { name } }) => {
+      const { endpoint, revision } = await servingEndpoint(stores, name);
+      return { revision: revision.revision, spec: specOf(endpoint.model, revision) };
+    },
+    'endpoints.setSpec': async ({ params: { name }, body: spec }, { caller }) => {
+      const { revision, changed } = await declareEndpoint(journeys, { name, spec, by: caller!.name });
+      const open = await stores.rollouts.current(name);
+      return {
+        revision: revision.revision,
+        changed,
+        spec,
+        rollout: open === undefined ? null : viewOf(open),
+      };
+    },
+    'endpoints.rollouts': async ({ params: { name }, query: { limit } }) => {
+      await stores.endpoints.get(name);
+      return { rollouts: (await stores.rollouts.list(name, limit)).map(viewOf) };
+    },
+    'endpoints.pause': async ({ params: { name } }, { caller }) => {
+      await deployer.setPaused(name, true, caller!.name);
+      return endpointView(app, name);
+    },
+    'endpoints.resume': async ({ params: { name } }, { caller }) => {
+      await deployer.setPaused(name, false, caller!.name);
+      return endpointView(app, name);
+    },
+    'endpoints.delete': async ({ params: { name } }, { caller }) => {
+      const { tokens } = await removeEndpoint(journeys, { name, by: caller!.name });
+      return { deleted: true, tokens };
+    },
+  };
+}
+
+function viewOf(row: EndpointRollout) {
+  return rolloutView(row.id, row.document as RolloutState, row);
+}
