@@ -233,7 +233,11 @@ export const endpointOperations = {
     permission: 'endpoints:predict',
     summary: 'Predict every row of an uploaded file, as a job.',
     params: byName,
-    body: z.strictObject({ uploadId: z.string(), format: z.enum(['csv', 'ndjson']).default('csv') }),
+    body: z.strictObject({
+      uploadId: z.string(),
+      format: z.enum(['csv', 'ndjson']).default('csv'),
+      explain: z.boolean().default(false).describe('Also what each column added to the answer'),
+    }),
     answer: jobSchema,
     failures: ['endpoint.missing', 'upload.missing'],
   },

@@ -138,6 +138,8 @@ export type PredictFileInput = {
   endpoint: string;
   bundleId: string;
   format: 'csv' | 'ndjson';
+  /** Also what each column added to the answer. */
+  explain?: boolean;
 };
 export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
 

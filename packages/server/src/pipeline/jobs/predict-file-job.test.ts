@@ -19,6 +19,7 @@ let endpoint: Server;
 /** Ages that the endpoint predicted, in order; it breaks when it has answered so many calls. */
 let predicted: number[];
 let answersLeft: number;
+let calls: { rows: number; url: string }[];
 
 beforeEach(async () => {
   lake = await temporaryLake();
@@ -26,6 +27,7 @@ beforeEach(async () => {
   bundleId = built.bundleId;
   const files = new Map([['slipway.json', Buffer.from(JSON.stringify(built.manifest))]]);
   predicted = [];
+  calls = [];
   answersLeft = Number.POSITIVE_INFINITY;
   endpoint = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -36,10 +38,12 @@ beforeEach(async () => {
       if (isBroken) return response.end(JSON.stringify({ code: 'predict.no-rows', detail: 'broken' }));
       const { rows } = JSON.parse(Buffer.concat(chunks).toString()) as { rows: { age: number }[] };
       predicted.push(...rows.map(({ age }) => age));
-      const predictions = rows.map(() => ({
+      calls.push({ rows: rows.length, url: request.url! });
+      const predictions = rows.map(({ age }) => ({
         id: newId(),
         value: 'Yes',
         probabilities: { No: 0.1, Yes: 0.9 },
+        ...(request.url!.includes('explain') ? { explanation: explanationOf(age) } : {}),
       }));
       return response.end(JSON.stringify({ model: { name: 'm', version: 1 }, predictions }));
     });
@@ -93,4 +97,30 @@ it.each(['csv', 'ndjson'] as const)('a file that is cut off goes on where it was
   predicted = [];
   await run({ ...told!, facts: { rows: 1000, parts: ['0'.repeat(64)] } });
   expect(predicted).toHaveLength(ROWS); // what was written is gone, so it begins again
+});
+
+/** The largest first, which is another column for each row. */
+function explanationOf(age: number) {
+  const columns = [
+    { column: 'contract', contribution: 1 },
+    { column: 'age', contribution: age / 10 },
+  ];
+  const sorted = columns.sort((a, b) => b.contribution - a.contribution);
+  return { of: 'Yes', scale: 'log-odds', expected: -0.5, columns: sorted };
+}
+
+it('a file that is explained says what each column added, in the order of the file, fifty rows a call', async () => {
+  const input = { file: await uploaded(), endpoint: 'e', bundleId, format: 'csv' as const, explain: true };
+  const run = { news: () => {}, signal: new AbortController().signal, former: null };
+  const output = await predictFileJob(input, ports, run);
+  const [heading, ...lines] = Buffer.from(await ports.objects.get(output.sha256))
+    .toString()
+    .trimEnd()
+    .split('\r\n');
+  expect(heading).toMatch(/,expected,contribution_age,contribution_contract$/);
+  expect(lines.map((line) => line.split(',').slice(-3))).toEqual(
+    Array.from({ length: ROWS }, (_, age) => ['-0.5', String(age / 10), '1']),
+  );
+  expect(calls).toHaveLength(ROWS / 50);
+  expect(calls.every(({ rows, url }) => rows === 50 && url.endsWith('?explain=true'))).toBe(true);
 });

@@ -11,6 +11,8 @@ import { fileWriter } from './prediction-file.ts';
 import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
 
 const ROWS_A_CALL = 500;
+/** As many as an endpoint explains at once. */
+const EXPLAINED_A_CALL = 50;
 
 /**
  * Predicts every row of a file through the endpoint, so that each prediction is logged and has an id, and writes the
@@ -24,17 +26,16 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
   const columns = matchColumns(await inputsOf(input, ports), table);
   const write = fileWriter(input.format, table);
   const written = await partsBefore(run.former, ports.objects);
-  const partRows = rowsOfPart(table.rows, ROWS_A_CALL);
+  const rowsACall = input.explain === true ? EXPLAINED_A_CALL : ROWS_A_CALL;
+  const partRows = rowsOfPart(table.rows, rowsACall);
+  const url = `${ports.predictUrl(input.endpoint)}${input.explain === true ? '?explain=true' : ''}`;
   const answer = (from: number, to: number) =>
-    askPatiently(
-      () => predict(ports.predictUrl(input.endpoint), ports, rowsOf(columns, from, to), from, run.signal),
-      run.signal,
-    );
+    askPatiently(() => predict(url, ports, rowsOf(columns, from, to), from, run.signal), run.signal);
   while (written.rows < table.rows) {
     const end = Math.min(table.rows, written.rows + partRows);
     const part: Uint8Array[] = [];
-    for (let from = written.rows; from < end; from += ROWS_A_CALL)
-      part.push(write(from, await answer(from, Math.min(end, from + ROWS_A_CALL))));
+    for (let from = written.rows; from < end; from += rowsACall)
+      part.push(write(from, await answer(from, Math.min(end, from + rowsACall))));
     written.parts.push((await ports.objects.put(Buffer.concat(part))).sha256);
     written.rows = end;
     run.news(newsOf(written, table.rows));

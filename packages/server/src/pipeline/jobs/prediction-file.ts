@@ -14,12 +14,12 @@ function csvWriter(table: Table): Writer {
   return (from, response) => {
     const { predictions } = response;
     const classes = Object.keys(predictions[0]?.probabilities ?? {});
-    const bounds = boundsOf(response);
+    const more = [...boundsOf(response), ...reasonsOf(response, table)];
     const added = [
       'prediction_id',
       'prediction',
       ...classes.map((name) => `probability_${name}`),
-      ...bounds.map(({ name }) => name),
+      ...more.map(({ name }) => name),
     ];
     const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
     const lines = predictions.map((prediction, index) =>
@@ -28,7 +28,7 @@ function csvWriter(table: Table): Writer {
         prediction.id,
         prediction.value,
         ...classes.map((name) => prediction.probabilities?.[name] ?? null),
-        ...bounds.map(({ of }) => of(prediction)),
+        ...more.map(({ of }) => of(prediction)),
       ]),
     );
     return encode(heading + lines.join(''));
@@ -36,16 +36,31 @@ function csvWriter(table: Table): Writer {
 }
 
 type Answered = PredictResponse['predictions'][number];
-type Bound = { name: string; of: (prediction: Answered) => number | null };
+/** A number beside a prediction, and its heading. */
+type Added = { name: string; of: (prediction: Answered) => number | null };
 
 /** Of forecasts: the bounds of every level, `lower_80`, `upper_80`, … */
-function boundsOf({ predictions }: PredictResponse): Bound[] {
+function boundsOf({ predictions }: PredictResponse): Added[] {
   return (predictions[0]?.intervals ?? []).flatMap(({ level }, i) =>
     (['lower', 'upper'] as const).map((side) => ({
       name: `${side}_${Math.round(level * 100)}`,
       of: ({ intervals }: Answered) => intervals?.[i]?.[side] ?? null,
     })),
   );
+}
+
+/** Of explained rows: what was expected, and what each column added, in the order of the file. */
+function reasonsOf({ predictions }: PredictResponse, table: Table): Added[] {
+  const explained = predictions[0]?.explanation?.columns.map(({ column }) => column);
+  if (explained === undefined) return [];
+  const names = new Set(table.columns.map(({ name }) => name).filter((name) => explained.includes(name)));
+  for (const name of explained.toSorted()) names.add(name);
+  const added = [...names].map((name): Added => {
+    const of = ({ explanation }: Answered) =>
+      explanation?.columns.find(({ column }) => column === name)?.contribution ?? null;
+    return { name: `contribution_${name}`, of };
+  });
+  return [{ name: 'expected', of: ({ explanation }) => explanation?.expected ?? null }, ...added];
 }
 
 function ndjsonWriter(table: Table): Writer {
