@@ -40,6 +40,7 @@ export function addRunCommands(program: Command): void {
             .map(([name, value]) => `${name} ${figure(value)}`)
             .join('  '),
         );
+        if (run.says) print(run.says);
         table(
           ['run', 'learner', 'state', 'metrics', 'seconds', 'rows', 'why', 'parameters'],
           run.trials.map((trial) => [

@@ -1,11 +1,17 @@
-import { type Kinds, kindCount, type LookupBy, type MadeFeature } from '../../prepare/index.ts';
+import {
+  type Kinds,
+  kindCount,
+  type LookupBy,
+  type MadeFeature,
+  type Quantity,
+} from '../../prepare/index.ts';
 import { type Ingredients, kindOfRows } from './ingredients.ts';
 import type { MakingInputs } from './making-inputs.ts';
 import { namesOfKinds, partOf } from './recipe-names.ts';
-import { arithmeticOf, type Residuals, screenArithmetic, screenPairs } from './screen-recipes.ts';
+import { type Residuals, screenArithmetic, screenPairs } from './screen-recipes.ts';
 
 /** Features to be tried together, since they help or do not help for the same reason. */
-export type RecipeGroup = { of: 'numbers' | 'categories' | 'dates'; recipes: MadeFeature[] };
+export type RecipeGroup = { of: 'numbers' | 'categories' | 'pairs' | 'dates'; recipes: MadeFeature[] };
 
 /** Of each sort at most. */
 const MOST = { arithmetic: 8, pairs: 5, means: 6, counts: 3, crosses: 2, dateDifferences: 6 };
@@ -29,28 +35,31 @@ export function findRecipes(
   inputs: MakingInputs,
 ): RecipeGroup[] {
   const { kinds, quantities, cycles } = ingredients;
-  const pairs = screenPairs(ingredients, residuals, MOST.pairs);
+  const pairs = screenPairs(kinds, residuals, MOST.pairs);
   const singles = kinds.map((one) => one.kinds).filter((one) => one.kind !== 'date-part');
   const many = (least: number, most: number) =>
     singles.filter((one) => kindCount(one) >= least).slice(0, most);
-  const means = [...many(LEAST_FOR_MEANS, MOST.means).map((one) => [one]), ...pairs];
-  const dates = quantities.map(({ quantity }) => quantity).filter(({ kind }) => kind === 'date-part');
+  const ofKind = (kind: Quantity['kind']) => quantities.filter(({ quantity }) => quantity.kind === kind);
   const groups: RecipeGroup[] = [
-    { of: 'numbers', recipes: screenArithmetic(ingredients, residuals, MOST.arithmetic) },
+    { of: 'numbers', recipes: screenArithmetic(ofKind('number'), residuals, MOST.arithmetic) },
     {
       of: 'categories',
       recipes: [
-        ...means.flatMap((of) => meanRecipes(of, inputs)),
+        ...many(LEAST_FOR_MEANS, MOST.means).flatMap((one) => meanRecipes([one], inputs)),
         ...many(LEAST_FOR_COUNTS, MOST.counts).map((one) => countRecipe(one, inputs)),
+      ],
+    },
+    {
+      of: 'pairs',
+      recipes: [
+        ...pairs.flatMap((of) => meanRecipes(of, inputs)),
         ...pairs.slice(0, MOST.crosses).flatMap((of) => crossRecipe(of, inputs)),
       ],
     },
     {
       of: 'dates',
       recipes: [
-        ...pairsOf(dates)
-          .slice(0, MOST.dateDifferences)
-          .map(([a, b]) => arithmeticOf('difference', a!, b!)),
+        ...screenArithmetic(ofKind('date-part'), residuals, MOST.dateDifferences),
         ...cycles.flatMap(({ column, part }) => waveRecipes({ kind: 'date-part', column, part })),
       ],
     },
@@ -118,8 +127,4 @@ function countsByKey(keys: Int32Array): Map<number, number> {
   const counts = new Map<number, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
-}
-
-function pairsOf<T>(all: readonly T[]): [T, T][] {
-  return all.flatMap((a, i) => all.slice(i + 1).map((b): [T, T] => [a, b]));
 }

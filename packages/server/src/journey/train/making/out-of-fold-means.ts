@@ -26,7 +26,7 @@ export function outOfFoldMeans(source: MeanSource, { train }: Fold, options: Out
   const byKey = Float32Array.from(means.sums, (_, key) => meanAt(means, key));
   for (let row = 0; row < into.length; row++) into[row] = byKey[keys[row]!]!;
   if (options.forward) tellFromBefore(source, train, means.strength, into);
-  else tellFromOthers(source, train, means.strength, options, into);
+  else tellFromOthers(source, train, options, into);
   return into;
 }
 
@@ -52,7 +52,6 @@ function tellFromBefore(
 function tellFromOthers(
   source: MeanSource,
   train: Int32Array,
-  strength: number,
   { seed, groups }: OutOfFoldOptions,
   into: Float32Array,
 ): void {
@@ -63,8 +62,7 @@ function tellFromOthers(
       source,
       train.filter((row) => partOf(row) !== part),
     );
-    for (const row of train)
-      if (partOf(row) === part) into[row] = meanAt({ ...others, strength }, keys[row]!);
+    for (const row of train) if (partOf(row) === part) into[row] = meanAt(others, keys[row]!);
   }
 }
 

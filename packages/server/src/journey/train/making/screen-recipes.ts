@@ -6,9 +6,9 @@ import {
   type Operation,
   type Quantity,
 } from '../../prepare/index.ts';
-import type { Ingredients, KindsIngredient } from './ingredients.ts';
+import type { KindsIngredient, QuantityIngredient } from './ingredients.ts';
 import { nameOfArithmetic } from './recipe-names.ts';
-import { cellsOfNumbers, residualSignal } from './residual-signal.ts';
+import { cellsOfNumbers, residualSignal, type Signal } from './residual-signal.ts';
 
 /** Rows that are looked at; more would hardly change the order. */
 const MOST_ROWS = 10_000;
@@ -20,8 +20,8 @@ const NUMBER_CELLS = 24;
 const MOST_PAIRS = 65_536;
 
 /** What a candidate must explain, beyond chance: in standard deviations, and as a share of what the model missed. */
-const LEAST_SIGMAS = 4;
-const LEAST_SHARE = 0.0005;
+const LEAST_SIGMAS = 3;
+const LEAST_SHARE = 0.0003;
 
 /** What a model missed, by output, of the rows that are looked at. */
 export type Residuals = { rows: Int32Array; byOutput: Float64Array[] };
@@ -32,7 +32,7 @@ export function rowsToLookAt(rows: Int32Array): Int32Array {
   return stride === 1 ? rows : rows.filter((_, i) => i % stride === 0);
 }
 
-export type Arithmetic = Extract<MadeFeature, { kind: 'arithmetic' }>;
+type Arithmetic = Extract<MadeFeature, { kind: 'arithmetic' }>;
 
 const OPERATIONS: readonly { operation: Operation; swapped?: true }[] = [
   { operation: 'difference' },
@@ -42,33 +42,40 @@ const OPERATIONS: readonly { operation: Operation; swapped?: true }[] = [
   { operation: 'product' },
 ];
 
-/** The arithmetic of two quantities that explains most of the residuals, the best first; of each pair the best alone. */
+/**
+ * The arithmetic of two numbers that explains most of the residuals, the best first; of each pair the best alone. Of two
+ * dates that is the time between them.
+ */
 export function screenArithmetic(
-  { quantities }: Ingredients,
+  quantities: readonly QuantityIngredient[],
   residuals: Residuals,
   most: number,
 ): Arithmetic[] {
-  const found: { spec: Arithmetic; share: number }[] = [];
-  for (let i = 0; i < quantities.length; i++) {
-    for (let j = i + 1; j < quantities.length; j++) {
-      const pair = [quantities[i]!, quantities[j]!] as const;
-      const tried = OPERATIONS.flatMap(({ operation, swapped }) => {
-        const [a, b] = swapped ? [pair[1], pair[0]] : pair;
-        const spec = arithmeticOf(operation, a.quantity, b.quantity);
-        const { combine } = compileMade(spec);
-        const values = Float64Array.from(residuals.rows, (row) => combine(a.values[row]!, b.values[row]!));
-        const { cells, size } = cellsOfNumbers(values, NUMBER_CELLS);
-        const { share, sigmas } = residualSignal(cells, size, residuals.byOutput);
-        return sigmas >= LEAST_SIGMAS && share >= LEAST_SHARE ? [{ spec, share }] : [];
-      });
-      const best = tried.toSorted((a, b) => b.share - a.share)[0];
-      if (best !== undefined) found.push(best);
-    }
-  }
+  const found = pairsOf(quantities).flatMap(([first, second]) => {
+    const tried = operationsFor(first, second).flatMap(({ operation, swapped }) => {
+      const [a, b] = swapped ? [second, first] : [first, second];
+      const spec = arithmeticOf(operation, a.quantity, b.quantity);
+      const { combine } = compileMade(spec);
+      const values = Float64Array.from(residuals.rows, (row) => combine(a.values[row]!, b.values[row]!));
+      const { cells, size } = cellsOfNumbers(values, NUMBER_CELLS);
+      const { share, sigmas } = residualSignal(cells, size, residuals.byOutput);
+      return isPromising({ share, sigmas }) ? [{ spec, share }] : [];
+    });
+    return best(tried, 1);
+  });
   return best(found, most).map(({ spec }) => spec);
 }
 
-export function arithmeticOf(operation: Operation, a: Quantity, b: Quantity): Arithmetic {
+function operationsFor({ quantity: a }: QuantityIngredient, { quantity: b }: QuantityIngredient) {
+  if (a.kind === 'number' && b.kind === 'number') return OPERATIONS;
+  return a.kind === b.kind ? OPERATIONS.filter(({ operation }) => operation === 'difference') : [];
+}
+
+function isPromising({ share, sigmas }: Signal): boolean {
+  return sigmas >= LEAST_SIGMAS && share >= LEAST_SHARE;
+}
+
+function arithmeticOf(operation: Operation, a: Quantity, b: Quantity): Arithmetic {
   return {
     kind: 'arithmetic',
     name: nameOfArithmetic(operation, [a.column, b.column]),
@@ -78,19 +85,19 @@ export function arithmeticOf(operation: Operation, a: Quantity, b: Quantity): Ar
 }
 
 /** Pairs of columns whose kinds together explain most of the residuals, the best first. */
-export function screenPairs({ kinds }: Ingredients, residuals: Residuals, most: number): Kinds[][] {
-  const found: { of: Kinds[]; share: number }[] = [];
-  for (let i = 0; i < kinds.length; i++) {
-    for (let j = i + 1; j < kinds.length; j++) {
-      const pair = [kinds[i]!, kinds[j]!] as const;
-      if (pairSize(pair) > MOST_PAIRS || isSameValue(pair[0].kinds, pair[1].kinds)) continue;
-      const width = kindCount(pair[1].kinds) + 2;
-      const cells = Int32Array.from(residuals.rows, (row) => pair[0].rows[row]! * width + pair[1].rows[row]!);
-      const { share, sigmas } = residualSignal(cells, pairSize(pair), residuals.byOutput);
-      if (sigmas >= LEAST_SIGMAS && share >= LEAST_SHARE)
-        found.push({ of: pair.map((one) => one.kinds), share });
-    }
-  }
+export function screenPairs(
+  kinds: readonly KindsIngredient[],
+  residuals: Residuals,
+  most: number,
+): Kinds[][] {
+  const found = pairsOf(kinds).flatMap(([first, second]) => {
+    const pair = [first.kinds, second.kinds];
+    if (pairSize(pair) > MOST_PAIRS || isSameValue(first.kinds, second.kinds)) return [];
+    const width = kindCount(second.kinds) + 2;
+    const cells = Int32Array.from(residuals.rows, (row) => first.rows[row]! * width + second.rows[row]!);
+    const signal = residualSignal(cells, pairSize(pair), residuals.byOutput);
+    return isPromising(signal) ? [{ of: pair, share: signal.share }] : [];
+  });
   return best(found, most).map(({ of }) => of);
 }
 
@@ -99,8 +106,12 @@ function isSameValue(a: Kinds, b: Kinds): boolean {
   return a.column === b.column && (a.kind !== 'date-part' || b.kind !== 'date-part');
 }
 
-function pairSize(pair: readonly KindsIngredient[]): number {
-  return pair.reduce((size, { kinds }) => size * (kindCount(kinds) + 2), 1);
+function pairSize(pair: readonly Kinds[]): number {
+  return pair.reduce((size, kinds) => size * (kindCount(kinds) + 2), 1);
+}
+
+function pairsOf<T>(all: readonly T[]): [T, T][] {
+  return all.flatMap((a, i) => all.slice(i + 1).map((b): [T, T] => [a, b]));
 }
 
 function best<T extends { share: number }>(found: readonly T[], most: number): T[] {

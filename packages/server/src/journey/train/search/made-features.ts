@@ -5,7 +5,7 @@ import type { MakingInputs } from '../making/making-inputs.ts';
 import { type Comparison, paysOff } from '../making/pays-off.ts';
 import { rowsToLookAt } from '../making/screen-recipes.ts';
 import type { JournalEntry, TrialJournal } from '../ports.ts';
-import type { Candidate, Race } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import { heldOutResiduals } from './held-out-residuals.ts';
 import { meanOf } from './mean-of.ts';
 import { type OpenTrial, secondsOf } from './open-trial.ts';
@@ -132,7 +132,7 @@ export function madeFeatures(options: MadeFeaturesOptions) {
     },
 
     /** The candidate with what was found to pay, where it is for its learner. */
-    dress(candidate: Candidate, race: Race, begun: readonly OpenTrial[]): Candidate {
+    dress({ candidate, race }: Proposal, begun: readonly OpenTrial[]): Candidate {
       if (accepted.length === 0) return candidate;
       const isHelped =
         TREE_LEARNERS.includes(candidate.learner) ||

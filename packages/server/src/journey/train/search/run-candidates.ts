@@ -17,7 +17,7 @@ import {
   takeFit,
 } from './open-trial.ts';
 import type { Plan } from './plan.ts';
-import { type Known, proposals } from './proposals.ts';
+import { type Known, type Proposal, proposals } from './proposals.ts';
 import { referenceFor, whyStopped } from './race.ts';
 import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
@@ -94,6 +94,8 @@ export async function runCandidates(search: Search): Promise<Searched> {
     ended++;
     search.changed(trial);
   };
+  const dressed = (proposal: Proposal | null) =>
+    proposal && { ...proposal, candidate: made?.dress(proposal, begun) ?? proposal.candidate };
   const begin = (): OpenTrial | null => {
     if (isFull(begun, goal, state) || isIdle()) return null;
     const number = Math.max(0, ...begun.map((trial) => trial.number)) + 1;
@@ -102,10 +104,9 @@ export async function runCandidates(search: Search): Promise<Searched> {
     const proposal =
       special !== null && isInTime(special.candidate)
         ? special
-        : source.next(number, knownOf(begun, state), isInTime);
+        : dressed(source.next(number, knownOf(begun, state), isInTime));
     if (proposal === null) return null;
-    const candidate = made?.dress(proposal.candidate, proposal.race, begun) ?? proposal.candidate;
-    const trial = openTrial(state, plan, number, { ...proposal, candidate });
+    const trial = openTrial(state, plan, number, proposal);
     begun.push(trial);
     search.changed(trial);
     return trial;
