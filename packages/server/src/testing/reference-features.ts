@@ -6,7 +6,9 @@ import {
   type Kinds,
   type MadeFeature,
   type Preparation,
+  type TextFeature,
 } from '../journey/prepare/index.ts';
+import { referenceText } from './reference-text.ts';
 
 /** Features of one row, written straight from the definitions in prepare's model: slow and plain, for tests. */
 export function referenceFeatures(preparation: Preparation, table: Table, row: number): Float32Array {
@@ -53,7 +55,9 @@ function kindIn(kinds: Kinds, column: Column, row: number): { kind: number; size
   return { kind: place < 0 ? size : place, size };
 }
 
-function referenceFeature(spec: ColumnFeature, column: Column, row: number): number {
+function referenceFeature(spec: ColumnFeature | TextFeature, column: Column, row: number): number {
+  if (spec.kind === 'text')
+    return referenceText(spec, column.type === 'string' ? column.dictionary[column.codes[row]!] : undefined);
   if (column.type === 'string') {
     const code = column.codes[row]!;
     if (code < 0 || spec.kind !== 'category') return Number.NaN;

@@ -1,5 +1,5 @@
 import { mergeTerms } from './merge-terms.ts';
-import type { AdditiveModel, LinearTerm, Tree } from './model.ts';
+import type { AdditiveModel, LinearTerm, TermWeights, Tree } from './model.ts';
 import { averageForests, isForest } from './parts/average-forests.ts';
 
 /**
@@ -23,7 +23,18 @@ export function blendModels(models: readonly AdditiveModel[], weights: readonly 
     trees: scaled.flatMap((model) => model.trees),
     linear: merged.terms,
     parts: scaled.flatMap((model) => model.parts),
+    ...sumOfTerms(scaled),
   };
+}
+
+/** One set of weights for each text, where there are any. */
+function sumOfTerms(models: readonly AdditiveModel[]): Pick<AdditiveModel, 'terms'> {
+  const sums = new Map<number, Float64Array[]>();
+  for (const { text, weights } of models.flatMap(({ terms = [] }) => terms)) {
+    const sum = sums.get(text);
+    sums.set(text, sum === undefined ? weights : weights.map((own, k) => own.map((w, t) => w + sum[k]![t]!)));
+  }
+  return sums.size === 0 ? {} : { terms: [...sums].map(([text, weights]) => ({ text, weights })) };
 }
 
 /**
@@ -48,7 +59,12 @@ export function scaleModel(model: AdditiveModel, slope: number, shift?: readonly
     trees: model.trees.map((tree) => scaleTree(tree, slope)),
     linear: model.linear.map((term) => scaleTerm(term, slope)),
     parts: model.parts.map((part) => ({ ...part, weight: slope * part.weight })),
+    ...(model.terms && { terms: model.terms.map((terms) => scaleTerms(terms, slope)) }),
   };
+}
+
+function scaleTerms({ text, weights }: TermWeights, slope: number): TermWeights {
+  return { text, weights: weights.map((own) => own.map((weight) => slope * weight)) };
 }
 
 function scaleTree(tree: Tree, slope: number): Tree {

@@ -1,4 +1,5 @@
 import type { LearnerData } from './learners/index.ts';
+import type { Texts } from './model.ts';
 
 /**
  * The data with some of its features alone, in that order. Nothing is copied. A column of bins that several features share
@@ -14,7 +15,7 @@ export function featureView(data: LearnerData, features: readonly number[]): Lea
   const columnPlaces = new Map(kept.map(({ c }, place) => [c, place]));
   return {
     ...data,
-    ...(data.topics && { topics: data.topics.flatMap((topic) => places.get(topic) ?? []) }),
+    ...(data.texts && { texts: textsAt(data.texts, places) }),
     features: {
       rows: data.features.rows,
       columns: features.map((feature) => data.features.columns[feature]!),
@@ -29,4 +30,9 @@ export function featureView(data: LearnerData, features: readonly number[]): Lea
       columns: kept.map(({ column }) => column),
     },
   };
+}
+
+function textsAt({ terms, features, topics }: Texts, places: ReadonlyMap<number, number>): Texts {
+  const placesOf = (all: readonly number[]) => all.flatMap((feature) => places.get(feature) ?? []);
+  return { terms, features: placesOf(features), topics: placesOf(topics) };
 }

@@ -1,4 +1,4 @@
-import type { FeatureMatrix, TargetVector, Task } from '../prepare/index.ts';
+import type { FeatureMatrix, TargetVector, Task, TextTerms } from '../prepare/index.ts';
 
 /** How raw scores become predictions: identity (regression), logistic (binary), softmax (multiclass), exp (counts). */
 export type Link = 'identity' | 'logistic' | 'softmax' | 'exp';
@@ -47,6 +47,16 @@ export type LinearTerm =
       weights: number[][];
       missingWeights: number[];
     };
+
+/**
+ * What every term of a text adds to each output for each unit of its value: `weights[output][term]`. Models have these only
+ * while they are trained; `settleTerms` makes features and linear terms of them.
+ */
+export type TermWeights = {
+  /** Which of the texts of the training data. */
+  text: number;
+  weights: Float64Array[];
+};
 
 /** A tree of a forest: at leaves what it says of each output, at splits null. */
 export type ForestTree = Splits & { says: (number[] | null)[] };
@@ -143,6 +153,18 @@ export type AdditiveModel = {
   trees: Tree[];
   linear: LinearTerm[];
   parts: Part[];
+  /** Of texts whose terms are learnt from one by one, while the model is trained. */
+  terms?: TermWeights[];
+};
+
+/** What free texts give beside features. */
+export type Texts = {
+  /** Their terms, for learners that can look at thousands of them. */
+  terms: readonly TextTerms[];
+  /** The features that were made of them. */
+  features: readonly number[];
+  /** Those of `features` that sum terms up: they say nothing new to who looks at the terms themselves. */
+  topics: readonly number[];
 };
 
 /** What a learner is given. Matrices are shared, never written to. */
@@ -154,6 +176,7 @@ export type TrainingData = {
   target: TargetVector;
   /** Row weights, or undefined for all ones. */
   weights?: Float64Array;
+  texts?: Texts;
 };
 
 /**

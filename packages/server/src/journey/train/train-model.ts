@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
+import type { TextFeature } from '../prepare/index.ts';
 import { blendModels, scaleModel } from './blend-models.ts';
 import { madeTrials } from './making/made-trials.ts';
 import type { MakingInputs } from './making/making-inputs.ts';
@@ -29,6 +30,7 @@ import { metricValue, type Selection } from './search/selection.ts';
 import { type MadeOutcome, settleMade } from './search/settle-made.ts';
 import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
+import { settleTerms } from './settle-terms.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
 const LEAST_ROWS = 10;
@@ -73,9 +75,11 @@ export type TrainProgress = {
 };
 
 export type TrainedModel = {
-  /** Its features are those of the data, and behind them those of `made`. */
+  /** Its features are those of the data, behind them those of `made`, and then `texts`. */
   model: AdditiveModel;
   made: MadeOutcome;
+  /** Features that sum up the terms of texts as the model weighs them. */
+  texts: TextFeature[];
   /** Of the learner, or of the blend with its members. */
   label: string;
   leaderboard: LeaderboardEntry[];
@@ -116,7 +120,13 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   tell.phase('planning');
   const plain = await openTrials(state.data, state.folds, signal);
   const own = data.features.columns.length;
-  const withMade = madeTrials(plain, openTrials, own, state.folds, signal);
+  const withMade = madeTrials(
+    plain,
+    openTrials,
+    { own, texts: data.texts?.features ?? [] },
+    state.folds,
+    signal,
+  );
   const pool = withMade.trials;
   try {
     const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
@@ -167,8 +177,10 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     const predictions = heldOutPredictions(state, margins, heldOut, calibration);
     const calibrated = calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended;
     const settled = settleMade(roundModel(calibrated), state, request.making, made?.outcome());
+    const read = settleTerms(settled.model, data.texts?.terms ?? [], own + settled.made.features.length);
     return {
-      model: settled.model,
+      model: read.model,
+      texts: read.texts,
       made: settled.made,
       label: labelOf(members),
       leaderboard: leaderboardOf(state, begun, members, plan.folds),

@@ -29,7 +29,7 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const trained = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
   );
-  const complete = completeRows(prepared, trained.made.features);
+  const complete = completeRows(prepared, [...trained.made.features, ...trained.texts]);
   const champion = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
   const lighter = await tell.stage('optimize', () =>
     lighten(complete, trained, champion, input, ports.clock),

@@ -1,8 +1,8 @@
-import { encodeFeatures, type FeatureMatrix, type MadeFeature } from '../../journey/prepare/index.ts';
+import { encodeFeatures, type FeatureMatrix, type FeatureSpec } from '../../journey/prepare/index.ts';
 import type { PreparedRows, Rows } from './prepare-rows.ts';
 
-/** The rows with the features that training made for the model behind their own. */
-export function completeRows(prepared: PreparedRows, made: readonly MadeFeature[]): PreparedRows {
+/** The rows with the features that came of training behind their own. */
+export function completeRows(prepared: PreparedRows, made: readonly FeatureSpec[]): PreparedRows {
   if (made.length === 0) return prepared;
   const { preparation, train, holdout } = prepared;
   return {
@@ -13,7 +13,7 @@ export function completeRows(prepared: PreparedRows, made: readonly MadeFeature[
   };
 }
 
-function completed({ table, features, target }: Rows, made: readonly MadeFeature[]): Rows {
+function completed({ table, features, target }: Rows, made: readonly FeatureSpec[]): Rows {
   const further = encodeFeatures({ features: [...made] }, table);
   const all: FeatureMatrix = {
     rows: features.rows,

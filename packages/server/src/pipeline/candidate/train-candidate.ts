@@ -1,5 +1,6 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import { columnsOf } from '../../journey/prepare/index.ts';
+import type { Table } from '../../journey/ingest/index.ts';
+import { byVocabulary, columnsOf, type Preparation, termsOf } from '../../journey/prepare/index.ts';
 import { readGoal, type TrainedModel, type TrainingData, trainModel } from '../../journey/train/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
@@ -24,7 +25,11 @@ export async function trainCandidate(
   const { features, target } = train;
   const { classes, features: specs } = preparation;
   const making = { table: train.table, features: specs, target: preparation.target, classes };
-  const data = { task, classes: preparation.classes.length, features, target, ...(weights && { weights }) };
+  const data = {
+    ...{ task, classes: preparation.classes.length, features, target },
+    ...(weights && { weights }),
+    ...textsOf(preparation, train.table),
+  };
   const { budgetSeconds, seed, wish = {} } = input;
   const selection = judgedBy(wish, task);
   const board = liveBoard(input.runId);
@@ -66,6 +71,17 @@ export async function trainCandidate(
       },
     },
   };
+}
+
+/** The terms of the text columns, where there are any. */
+function textsOf({ features }: Preparation, table: Table): Pick<TrainingData, 'texts'> {
+  const groups = byVocabulary(features);
+  if (groups.length === 0) return {};
+  const terms = groups.map(({ features: [first] }) => termsOf(first!.vocabulary, table));
+  const topics = features.flatMap((spec, place) =>
+    spec.kind === 'text' && spec.of === 'topic' ? [place] : [],
+  );
+  return { texts: { terms, features: groups.flatMap(({ places }) => places), topics } };
 }
 
 function sayTrained(trained: TrainedModel, enough: boolean): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../adapters/onnx/index.ts';
 import { randomTexts, textColumn, textFeatures } from '../../../testing/random-texts.ts';
+import { referenceText } from '../../../testing/reference-text.ts';
 import { compileEncoder, encodeFeatures, type TextFeature } from '../../prepare/index.ts';
 import { newGraphBuilder } from './graph-builder.ts';
 import { addTextFeatures } from './text-nodes.ts';
@@ -39,14 +40,16 @@ describe('the words of texts in the graph', () => {
     );
   });
 
-  it('say what they say one row at a time, to the bit', () => {
+  it('say one row at a time, and by their definition, what they say in training, to the bit', () => {
     const features = textFeatures(randomTexts(60, 5), 5);
     const texts = randomTexts(200, 6);
     const columns = encoded(features, texts);
     const inputs = [{ name: 'text', type: 'string' as const, nullable: true }];
     const encode = compileEncoder({ inputs, features });
     texts.forEach((text, row) => {
-      expect([...encode([text])]).toEqual(columns.map((column) => column[row]));
+      const values = features.map((spec) => referenceText(spec, text));
+      expect([...encode([text])]).toEqual(values);
+      expect(columns.map((column) => column[row])).toEqual(values);
     });
   });
 

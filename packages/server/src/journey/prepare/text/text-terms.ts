@@ -9,8 +9,7 @@ import type { TextVocabulary } from './text-feature.ts';
  */
 export type TextTerms = {
   rows: number;
-  /** Number of terms there are. */
-  width: number;
+  vocabulary: TextVocabulary;
   starts: Int32Array;
   terms: Int32Array;
   values: Float32Array;
@@ -37,7 +36,7 @@ export function termsOf(vocabulary: TextVocabulary, table: Table, rows?: Int32Ar
   }
   return {
     rows: length,
-    width: vocabulary.idf.length,
+    vocabulary,
     starts,
     terms: terms.shared(),
     values: values.shared(),

@@ -13,11 +13,11 @@ const SPARE = 8;
  * algorithm 4.4). Fewer come back where the rows have no more. One weight for each term, in float32.
  */
 export function findTopics(texts: TextTerms, wanted: number, seed: number): number[][] {
-  const width = Math.min(wanted + SPARE, texts.width, texts.rows);
+  const width = Math.min(wanted + SPARE, texts.vocabulary.idf.length, texts.rows);
   if (width === 0) return [];
   const random = seededRandom(seed);
   let basis: Float64Array[] = Array.from({ length: width }, () =>
-    Float64Array.from({ length: texts.width }, () => random() - 0.5),
+    Float64Array.from({ length: texts.vocabulary.idf.length }, () => random() - 0.5),
   );
   for (let step = 0; step < STEPS; step++) {
     basis = orthonormal(basis.map((direction) => transposed(texts, times(texts, direction))));
@@ -43,8 +43,8 @@ function times({ rows, starts, terms, values }: TextTerms, direction: Float64Arr
   return product;
 }
 
-function transposed({ rows, width, starts, terms, values }: TextTerms, by: Float64Array): Float64Array {
-  const product = new Float64Array(width);
+function transposed({ rows, vocabulary, starts, terms, values }: TextTerms, by: Float64Array): Float64Array {
+  const product = new Float64Array(vocabulary.idf.length);
   for (let row = 0; row < rows; row++) {
     const factor = by[row]!;
     for (let i = starts[row]!; i < starts[row + 1]!; i++) product[terms[i]!]! += values[i]! * factor;

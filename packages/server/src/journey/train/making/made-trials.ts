@@ -12,11 +12,14 @@ export type CandidateTrials = {
   run(task: CandidateTask): Promise<TrialFit>;
 };
 
+/** How many features the data has, and which of them were made of texts. */
+type OwnFeatures = { own: number; texts: readonly number[] };
+
 /** Trials without made features run in `pool`; those with, in one of their own that is opened when there is data for it. */
 export function madeTrials(
   pool: TrialPool,
   openTrials: OpenTrialPool,
-  own: number,
+  { own, texts }: OwnFeatures,
   folds: readonly Fold[],
   signal: AbortSignal,
 ) {
@@ -26,11 +29,21 @@ export function madeTrials(
   const trials: CandidateTrials = {
     concurrency: pool.concurrency,
     async run({ made: recipes, ...task }) {
-      if (recipes === undefined || made === undefined) return pool.run(task);
-      const features = made.data.featuresFor(task.fold, recipes);
+      const isSeen = task.params.text === false ? (feature: number) => !texts.includes(feature) : () => true;
+      if (recipes === undefined || made === undefined) {
+        if (task.params.text !== false) return pool.run(task);
+        const features = Array.from({ length: own }, (_, feature) => feature).filter(isSeen);
+        return inNumbers(await pool.run({ ...task, features }), features, own);
+      }
+      const features = made.data.featuresFor(task.fold, recipes).filter(isSeen);
       const fit = made.pool.run({ ...task, features });
       running.add(fit);
-      return inCommonNumbers(await fit.finally(() => running.delete(fit)), own, recipes);
+      const numbers = [
+        ...features.slice(0, features.length - recipes.length),
+        ...recipes.map((recipe) => own + recipe),
+      ];
+      const count = own + Math.max(0, ...recipes.map((recipe) => recipe + 1));
+      return inNumbers(await fit.finally(() => running.delete(fit)), numbers, count);
     },
   };
   return {
@@ -51,11 +64,11 @@ export function madeTrials(
   };
 }
 
-function inCommonNumbers(fit: TrialFit, own: number, recipes: readonly number[]): TrialFit {
-  const common = (feature: number) => (feature < own ? feature : own + recipes[feature - own]!);
-  const importance = new Float64Array(own + Math.max(0, ...recipes.map((recipe) => recipe + 1)));
+/** The fit as one of `count` features, its own feature f being `numbers[f]` of them. */
+function inNumbers(fit: TrialFit, numbers: readonly number[], count: number): TrialFit {
+  const importance = new Float64Array(count);
   fit.importance.forEach((value, feature) => {
-    importance[common(feature)] = value;
+    importance[numbers[feature]!] = value;
   });
-  return { ...fit, model: renumberFeatures(fit.model, common), importance };
+  return { ...fit, model: renumberFeatures(fit.model, (feature) => numbers[feature]!), importance };
 }

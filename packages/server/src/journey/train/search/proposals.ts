@@ -84,12 +84,21 @@ function portfolioFor({ data }: SearchState, goal: SearchGoal): Candidate[] {
       (one) => LEARNERS[one.learner].tasks.includes(data.task) && suitsRows(one, data.features.rows),
     );
     const rare = paramsForRareClasses(data);
-    return rare === undefined ? fitting : withRareClasses(fitting, rare);
+    const first = rare === undefined ? fitting : withRareClasses(fitting, rare);
+    return data.texts === undefined ? first : withoutTexts(first);
   }
   const first: Candidate = { learner, params: { ...LEARNERS[learner].defaults, ...params } };
   if (goal.params || goal.space) return [first];
   const own = PORTFOLIO.filter((one) => one.learner === learner);
   return own.length > 0 ? own : [first];
+}
+
+/** The first of the portfolio again without what texts say, so that texts are only used where they pay. */
+function withoutTexts(portfolio: readonly Candidate[]): Candidate[] {
+  const blind = portfolio
+    .slice(0, 2)
+    .map(({ learner, params }) => ({ learner, params: { ...params, text: false } }));
+  return [...portfolio.slice(0, 3), ...blind, ...portfolio.slice(3)];
 }
 
 /** Plain boosted trees again, rare classes counting more, after the first few. */

@@ -1,4 +1,5 @@
-import type { FeatureMatrix } from '../../../prepare/index.ts';
+import type { FeatureMatrix, TextTerms } from '../../../prepare/index.ts';
+import type { LearnerData } from '../learner.ts';
 
 /**
  * A feature as columns of a linear model. Numeric: its standardised value (0 where missing) with coefficient 0, and a
@@ -9,20 +10,39 @@ export type DesignBlock = { feature: number; first: number } & (
   | { kind: 'category'; levels: number; width: number }
 );
 
-/** The columns of a linear model. Column 0 of its coefficients is the intercept. */
-export type Design = { width: number; blocks: DesignBlock[] };
+/** The terms of a text as columns: their values times {@link TERM_SCALE}. */
+export type TermsBlock = { text: number; first: number; width: number };
 
-/** Learns centres and scales from `rows`. Features that never vary there are left out. */
-export function designOf(features: FeatureMatrix, rows: Int32Array): Design {
+/**
+ * Terms are penalised less than standardised features beside them by the square of this: a text has few terms, and its values
+ * have the length one where so many standardised features would have a length of their number's root.
+ */
+export const TERM_SCALE = 4;
+
+/** The columns of a linear model. Column 0 of its coefficients is the intercept. */
+export type Design = { width: number; blocks: DesignBlock[]; texts: TermsBlock[] };
+
+/** Learns centres and scales from `rows`. Features that never vary there are left out, and topics where their terms are in. */
+export function designOf(
+  { features, texts }: Pick<LearnerData, 'features' | 'texts'>,
+  rows: Int32Array,
+): Design {
+  const topics = new Set(texts?.topics);
   const blocks: DesignBlock[] = [];
   let width = 1;
   features.columns.forEach((column, feature) => {
+    if (topics.has(feature)) return;
     const block = blockOf(feature, column, features.levels[feature]!, rows, width);
     if (!block) return;
     blocks.push(block);
     width += block.width;
   });
-  return { width, blocks };
+  const terms = (texts?.terms ?? []).map(({ vocabulary }, text): TermsBlock => {
+    const first = width;
+    width += vocabulary.idf.length;
+    return { text, first, width: vocabulary.idf.length };
+  });
+  return { blocks, texts: terms, width };
 }
 
 function blockOf(
@@ -69,10 +89,36 @@ function momentsOf(
 export type DesignMatrix = {
   rows: number;
   columns: { values: Float32Array | null; active: Int32Array | null }[];
+  /** By block of a text. */
+  texts: TermRows[];
 };
 
-export function layOut(design: Design, features: FeatureMatrix, rows: Int32Array): DesignMatrix {
-  return { rows: rows.length, columns: design.blocks.map((block) => layOutBlock(block, features, rows)) };
+type TermRows = Pick<TextTerms, 'starts' | 'terms' | 'values'>;
+
+export function layOut(
+  design: Design,
+  { features, texts }: Pick<LearnerData, 'features' | 'texts'>,
+  rows: Int32Array,
+): DesignMatrix {
+  return {
+    rows: rows.length,
+    columns: design.blocks.map((block) => layOutBlock(block, features, rows)),
+    texts: design.texts.map(({ text }) => takeTerms(texts!.terms[text]!, rows)),
+  };
+}
+
+/** The terms of some rows, their values scaled. */
+function takeTerms({ starts, terms, values }: TextTerms, rows: Int32Array): TermRows {
+  const taken = new Int32Array(rows.length + 1);
+  for (let i = 0; i < rows.length; i++) taken[i + 1] = taken[i]! + starts[rows[i]! + 1]! - starts[rows[i]!]!;
+  const total = taken[rows.length]!;
+  const own = { starts: taken, terms: new Int32Array(total), values: new Float32Array(total) };
+  for (let i = 0; i < rows.length; i++) {
+    const [from, to] = [starts[rows[i]!]!, starts[rows[i]! + 1]!];
+    own.terms.set(terms.subarray(from, to), taken[i]!);
+    for (let t = from; t < to; t++) own.values[taken[i]! + t - from] = TERM_SCALE * values[t]!;
+  }
+  return own;
 }
 
 function layOutBlock(block: DesignBlock, features: FeatureMatrix, rows: Int32Array) {
@@ -115,6 +161,15 @@ export function marginsOf(
         if (active[i]! >= 0) into[i]! += coefficients[from + active[i]!]!;
     }
   });
+  design.texts.forEach(({ first }, b) => {
+    const { starts, terms, values } = matrix.texts[b]!;
+    const at = from + first;
+    for (let i = 0; i < into.length; i++) {
+      let sum = 0;
+      for (let t = starts[i]!; t < starts[i + 1]!; t++) sum += coefficients[at + terms[t]!]! * values[t]!;
+      into[i]! += sum;
+    }
+  });
 }
 
 /** Adds the transpose of the design times `residual` to the gradient of one output. */
@@ -138,6 +193,14 @@ export function addTransposed(
     if (active) {
       for (let i = 0; i < active.length; i++)
         if (active[i]! >= 0) gradient[from + active[i]!]! += residual[i]!;
+    }
+  });
+  design.texts.forEach(({ first }, b) => {
+    const { starts, terms, values } = matrix.texts[b]!;
+    const at = from + first;
+    for (let i = 0; i < residual.length; i++) {
+      for (let t = starts[i]!; t < starts[i + 1]!; t++)
+        gradient[at + terms[t]!]! += values[t]! * residual[i]!;
     }
   });
 }

@@ -10,7 +10,10 @@ export const linear: Learner = {
   defaults: LINEAR_DEFAULTS,
   space: LINEAR_SPACE,
   bagging: 'average',
-  fit: (data, params, context) => fitLinear(data, params as LinearParams, context),
+  fit: (data, params, context) => {
+    const { texts: _, ...plain } = data;
+    return fitLinear(params.text === false ? plain : data, params as LinearParams, context);
+  },
   /** Folds vote for a strength; their geometric mean is it. */
   settle(settled) {
     const logs = settled.map((params) => Math.log(Number(params.l2)));

@@ -1,5 +1,5 @@
-import type { LinearTerm } from '../../model.ts';
-import { type Design, type DesignBlock, type DesignMatrix, marginsOf } from './design.ts';
+import type { AdditiveModel, LinearTerm } from '../../model.ts';
+import { type Design, type DesignBlock, type DesignMatrix, marginsOf, TERM_SCALE } from './design.ts';
 
 /** Coefficients as terms of an additive model, in the unit of the target. */
 export function linearTerms(
@@ -12,6 +12,24 @@ export function linearTerms(
     Array.from({ length: outputs }, (_, k) => coefficients[k * design.width + column]! * target.scale);
   const base = weightsAt(0).map((intercept) => intercept + target.center);
   return { base, terms: design.blocks.map((block) => termOf(block, weightsAt)) };
+}
+
+/** Coefficients of terms as what each unit of their values adds, in the unit of the target. */
+export function termWeights(
+  design: Design,
+  outputs: number,
+  coefficients: Float64Array,
+  targetScale: number,
+): Pick<AdditiveModel, 'terms'> {
+  if (design.texts.length === 0) return {};
+  const terms = design.texts.map(({ text, first, width }) => {
+    const weights = Array.from({ length: outputs }, (_, k) => {
+      const from = k * design.width + first;
+      return coefficients.slice(from, from + width).map((one) => one * TERM_SCALE * targetScale);
+    });
+    return { text, weights };
+  });
+  return { terms };
 }
 
 function termOf(block: DesignBlock, weightsAt: (column: number) => number[]): LinearTerm {
@@ -36,10 +54,16 @@ export function linearImportance(
   const importance = new Float64Array(features);
   const added = new Float64Array(matrix.rows);
   design.blocks.forEach((block, b) => {
-    const alone: Design = { width: design.width, blocks: [block] };
+    const alone: Design = { width: design.width, blocks: [block], texts: [] };
     for (let k = 0; k < outputs; k++) {
       const from = k * design.width;
-      marginsOf(alone, { rows: matrix.rows, columns: [matrix.columns[b]!] }, coefficients, from, added);
+      marginsOf(
+        alone,
+        { rows: matrix.rows, columns: [matrix.columns[b]!], texts: [] },
+        coefficients,
+        from,
+        added,
+      );
       importance[block.feature]! += standardDeviation(added);
     }
   });

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../kernel/index.ts';
+import { textColumn } from '../../testing/random-texts.ts';
+import { encodeFeatures, fitPreparation, type Preparation, termsOf } from '../prepare/index.ts';
+import { blendModels, scaleModel } from './blend-models.ts';
+import { inProcessTrials } from './in-process-trials.ts';
+import { binFeatures } from './learners/boosted-trees/index.ts';
+import { LEARNERS, type LearnerData } from './learners/index.ts';
+import type { AdditiveModel, TrainingData } from './model.ts';
+import { predictAdditive, rawScores } from './predict.ts';
+import { settleTerms } from './settle-terms.ts';
+import { trainModel } from './train-model.ts';
+
+const ROWS = 400;
+const SUBJECTS = ['printer', 'screen', 'cable', 'battery', 'keyboard', 'invoice', 'delivery', 'colour'];
+
+/** Complaints and praise: the class is told by words and by pairs of words, never by the length of a text. */
+function letters(): { table: { rows: number; columns: ReturnType<typeof textColumn>[] }; angry: boolean[] } {
+  const angry = Array.from({ length: ROWS }, (_, i) => Math.sin(i * i + i) > 0);
+  const texts = angry.map((isAngry, i) => {
+    const subject = SUBJECTS[i % SUBJECTS.length]!;
+    const mood = isAngry ? ['broken', 'not good', 'awful'][i % 3]! : ['lovely', 'good', 'perfect'][i % 3]!;
+    return `The ${subject} number ${i % 50} was ${mood}, ${SUBJECTS[(i * 7) % 8]!} as well.`;
+  });
+  const columns = [
+    textColumn(texts),
+    textColumn(
+      angry.map((is) => (is ? 'angry' : 'happy')),
+      'mood',
+    ),
+  ];
+  return { table: { rows: ROWS, columns }, angry };
+}
+
+function prepared() {
+  const { table, angry } = letters();
+  const trainRows = Int32Array.from({ length: ROWS }, (_, row) => row);
+  const schema = {
+    columns: [
+      { name: 'text', type: 'string' as const, role: 'text' as const, nullable: false },
+      { name: 'mood', type: 'string' as const, role: 'categorical' as const, nullable: false },
+    ],
+  };
+  const preparation = fitPreparation(table, schema, { target: 'mood', task: 'binary', trainRows });
+  const isAngry = preparation.classes.indexOf('angry');
+  const target = Float64Array.from(angry, (is) => (is ? isAngry : 1 - isAngry));
+  return { table, preparation, data: dataOf(preparation, table, target) };
+}
+
+function dataOf(
+  preparation: Preparation,
+  table: Parameters<typeof termsOf>[1],
+  target: Float64Array,
+): TrainingData {
+  const features = encodeFeatures(preparation, table);
+  const places = [...preparation.features.keys()];
+  const text = preparation.features.find((spec) => spec.kind === 'text')!;
+  const texts = { terms: [termsOf(text.vocabulary, table)], features: places, topics: places.slice(1) };
+  return { task: 'binary', classes: 2, features, target, texts };
+}
+
+const half = {
+  rows: Int32Array.from({ length: ROWS / 2 }, (_, i) => 2 * i),
+  validation: Int32Array.from({ length: ROWS / 2 }, (_, i) => 2 * i + 1),
+};
+
+describe('terms of texts', () => {
+  const { table, preparation, data } = prepared();
+  const withBins: LearnerData = { ...data, binned: binFeatures(data.features) };
+  const context = { ...half, seed: 1, shouldStop: () => false };
+  const fit = LEARNERS.linear.fit(withBins, LEARNERS.linear.defaults, context);
+
+  /** Margins of the model once its terms are features. */
+  function settled(model: AdditiveModel): Float64Array {
+    const { model: read, texts } = settleTerms(model, data.texts!.terms, preparation.features.length);
+    expect(read.terms).toBeUndefined();
+    return rawScores(read, encodeFeatures({ features: [...preparation.features, ...texts] }, table));
+  }
+
+  test('tell a linear model what topics and lengths do not', () => {
+    const right = half.validation.filter(
+      (row, i) => fit.validationMargins[i]! > 0 === (data.target[row] === 1),
+    );
+    expect(right.length / half.validation.length).toBeGreaterThan(0.97);
+  });
+
+  test('become features with which the model says what it said of rows it had not seen', () => {
+    const margins = settled(fit.model);
+    half.validation.forEach((row, i) => {
+      expect(margins[row]).toBeCloseTo(fit.validationMargins[i]!, 4);
+    });
+  });
+
+  test('are summed up by blends and calibrations as all else is', () => {
+    const other = LEARNERS.linear.fit(withBins, { ...LEARNERS.linear.defaults, l2: 0.1 }, context).model;
+    const blended = settled(scaleModel(blendModels([fit.model, other], [0.25, 0.75]), 2, [1]));
+    const [first, second] = [settled(fit.model), settled(other)];
+    blended.forEach((margin, row) => {
+      expect(margin).toBeCloseTo(2 * (0.25 * first[row]! + 0.75 * second[row]!) + 1, 4);
+    });
+  });
+});
+
+test('a search reads texts where they pay, and its model needs features alone', async () => {
+  const { table, preparation, data } = prepared();
+  const goal = { trials: 4 };
+  const request = { data, budgetSeconds: Number.POSITIVE_INFINITY, seed: 1, goal };
+  const trained = await trainModel(request, { openTrials: inProcessTrials(systemClock), clock: systemClock });
+  expect(trained.trials.map(({ label }) => label)).toContain('Boosted trees without texts');
+  expect(trained.leaderboard[0]?.label).not.toContain('without texts');
+  const features = encodeFeatures({ features: [...preparation.features, ...trained.texts] }, table);
+  const { values } = predictAdditive(trained.model, features);
+  const right = values.filter((value, row) => value > 0.5 === (data.target[row] === 1)).length;
+  expect(right / ROWS).toBeGreaterThan(0.97);
+}, 120_000);
