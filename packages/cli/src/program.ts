@@ -10,6 +10,7 @@ import { addLabellingCommands } from './commands/label.ts';
 import { addLabelCommands } from './commands/labels.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addMonitorCommand } from './commands/monitor.ts';
+import { addOptimizeCommand } from './commands/optimize.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addRetrainCommand } from './commands/retrain.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   addLabelCommands,
   addLabellingCommands,
   addRetrainCommand,
+  addOptimizeCommand,
   addDeployCommand,
   addEndpointCommands,
   addModelCommands,

@@ -9,7 +9,7 @@ export async function refuseUnreadableTable(table: string): Promise<void> {
 }
 
 /** A name of a dataset has neither a dot nor a slash, so it is never taken for a file, unless there is such a file. */
-function isFile(table: string): boolean {
+export function isFile(table: string): boolean {
   return existsSync(table) || !DATASET.test(table);
 }
 

@@ -13,6 +13,7 @@ export * from './openapi.ts';
 export * from './operation.ts';
 export * from './operation-types.ts';
 export * from './operations/index.ts';
+export * from './optimize-nouns.ts';
 export * from './permissions.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';

@@ -4,6 +4,14 @@ import { nameSchema } from '../name-schema.ts';
 import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
+const optimizationDataSchema = z.union([
+  z.strictObject({ uploadId: z.string().describe('A table, or tensors as .npz, .npy or JSON') }),
+  z.strictObject({
+    dataset: nameSchema,
+    version: z.int().positive().optional().describe('The newest when left out'),
+  }),
+]);
+
 const importedTaskSchema = modelTaskSchema.exclude(['forecast']);
 
 /** Models that were made elsewhere, and versions of any model onto endpoints. */
@@ -42,6 +50,54 @@ export const modelOperations = {
       'model.fails',
     ],
     example: { name: 'digits', uploadId: 'upl_…', task: 'multiclass', labels: ['0', '1', '2'] },
+  },
+  'models.optimize': {
+    method: 'POST',
+    path: '/api/v1/models/{name}/optimize',
+    room: 'optimize',
+    permission: 'models:write',
+    summary:
+      'Look for a smaller or faster form of a version within a limit of quality, as a job; what wins becomes the next version.',
+    params: z.object({ name: nameSchema }),
+    body: z.strictObject({
+      version: z.int().positive().max(2_147_483_647).optional().describe('The newest when left out'),
+      maxLoss: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.005)
+        .describe('Share of the measure of quality that may be lost: 0.005 is half a percent of it'),
+      prefer: z.enum(['balanced', 'size', 'speed']).default('balanced'),
+      on: optimizationDataSchema
+        .optional()
+        .describe('Labelled rows to judge by; the hold-out of the training when left out'),
+      calibration: optimizationDataSchema
+        .optional()
+        .describe('Rows, labelled or not, that say what values range over; of imported models'),
+      target: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The column of right answers in a table for an imported model'),
+      unverified: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Take forms of an imported model that were judged by rows made at random, for want of data',
+        ),
+    }),
+    answer: jobSchema,
+    failures: [
+      'model.missing',
+      'model.version-missing',
+      'upload.missing',
+      'dataset.missing',
+      'dataset.version-missing',
+      'optimize.unfit',
+      'optimize.no-data',
+      'optimize.bad-data',
+    ],
+    example: { version: 1, maxLoss: 0.005 },
   },
   'endpoints.deploy': {
     method: 'POST',

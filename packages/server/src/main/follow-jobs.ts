@@ -10,6 +10,7 @@ import {
   afterLabelApply,
   afterLabelOpen,
   afterMonitor,
+  afterOptimize,
   type BundleReader,
   type CandidateInput,
   type CandidateOutput,
@@ -30,6 +31,8 @@ import {
   type LabelsFileOutput,
   type MonitorInput,
   type MonitorOutput,
+  type OptimizeModelInput,
+  type OptimizeModelOutput,
   recordTrial,
   type StageNews,
   servingEndpoint,
@@ -105,6 +108,8 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
     void (await afterCandidate(stores, job.input as CandidateInput, output as CandidateOutput)),
   'import-model': async (stores, job, output) =>
     void (await afterImport(stores, job.input as ImportModelInput, output as ImportModelOutput)),
+  'optimize-model': (stores, job, output) =>
+    afterOptimize(stores, job.input as OptimizeModelInput, output as OptimizeModelOutput),
   'labels-file': async (stores, job, output, ports) => {
     const { endpoint } = job.input as LabelsFileInput;
     const { revision } = await servingEndpoint(stores, endpoint);

@@ -6,7 +6,7 @@ import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { runJobProcess } from '../adapters/job-processes/index.ts';
 import { openJobShelf } from '../adapters/job-shelf/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import { createOnnxRuntime, modelProcesses } from '../adapters/onnx/index.ts';
+import { createOnnxRuntime, graphRunner, modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
@@ -32,6 +32,13 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
   const programs = dirname(fileURLToPath(import.meta.url));
   const local = addressesOf(() => ({ control: '', inference: setting.inferenceUrl }));
   const signer = await openFileSigner(folders.keys);
+  const processes = modelProcesses(join(programs, 'model-process.js'));
+  const modelLimits = {
+    maxBytes: pack.maxModelMegabytes * 1024 ** 2,
+    memoryBytes: pack.modelMemoryMegabytes * 1024 ** 2,
+    loadTimeoutMs: pack.modelLoadSeconds * 1000,
+    runTimeoutMs: pack.modelRunSeconds * 1000,
+  };
   return {
     tables: createDuckdbTables({
       scratchFolder: folders.work,
@@ -43,15 +50,8 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     bundles: createBundleFolderStore(folders.bundles, signer),
     signer,
     runtime: createOnnxRuntime(),
-    models: {
-      processes: modelProcesses(join(programs, 'model-process.js')),
-      limits: {
-        maxBytes: pack.maxModelMegabytes * 1024 ** 2,
-        memoryBytes: pack.modelMemoryMegabytes * 1024 ** 2,
-        loadTimeoutMs: pack.modelLoadSeconds * 1000,
-        runTimeoutMs: pack.modelRunSeconds * 1000,
-      },
-    },
+    models: { processes, limits: modelLimits },
+    graphs: graphRunner(processes, { folder: join(folders.work, 'graphs'), ...modelLimits }),
     openTrials: threadTrials({
       entry: join(programs, 'trial-thread.js'),
       concurrency: setting.trialThreads === 0 ? availableParallelism() : setting.trialThreads,

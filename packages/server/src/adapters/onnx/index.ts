@@ -1,3 +1,4 @@
+export { graphRunner } from './graph-runner.ts';
 export { modelProcesses } from './model-processes.ts';
 export { createOnnxRuntime, type OnnxRuntimeLimits } from './onnx-runtime.ts';
 export type { ProcessOrder } from './process/frames.ts';

@@ -5,15 +5,22 @@ import type { Socket } from 'node:net';
 import { fail } from '@slipway/contract';
 import type {
   ElementType,
-  ModelProcess,
+  MeasurableProcess,
   ModelProcesses,
   ModelProcessRequest,
+  RunCost,
   Tensor,
   TensorParts,
   TensorSpec,
 } from '../../journey/pack/index.ts';
 import { type Frame, frameReader } from './process/frame-reader.ts';
-import { FRAME_FD, frameHead, type ProcessOrder, type RuntimeSpec } from './process/frames.ts';
+import {
+  FRAME_FD,
+  frameHead,
+  type ProcessOrder,
+  type ProcessSays,
+  type RuntimeSpec,
+} from './process/frames.ts';
 
 /**
  * Models in processes of their own. `entry` is the built `model-process.js`.
@@ -25,7 +32,7 @@ export function modelProcesses(entry: string): ModelProcesses {
   return { start: (request) => startProcess(entry, request) };
 }
 
-async function startProcess(entry: string, request: ModelProcessRequest): Promise<ModelProcess> {
+async function startProcess(entry: string, request: ModelProcessRequest): Promise<MeasurableProcess> {
   const child = new ChildOfModel(entry, request);
   const first = await child.next(request.loadTimeoutMs);
   const { head } = first;
@@ -86,7 +93,7 @@ class ChildOfModel {
     });
   }
 
-  process(inputs: TensorSpec[], outputs: TensorSpec[]): ModelProcess {
+  process(inputs: TensorSpec[], outputs: TensorSpec[]): MeasurableProcess {
     return {
       pid: this.#child.pid!,
       inputs,
@@ -95,6 +102,7 @@ class ChildOfModel {
       residentBytes: () => residentBytes(this.#child.pid!),
       kill: () => this.kill(),
       run: (tensors, timeoutMs) => this.#run(tensors, timeoutMs),
+      measure: (tensors, runs, timeoutMs) => this.#measure(tensors, runs, timeoutMs),
     };
   }
 
@@ -110,17 +118,23 @@ class ChildOfModel {
         bytes: bytes[i]!,
       }));
     }
-    throw fail('model.run-failed', {
-      reason: head.is === 'failed' ? head.reason : 'it answered something else',
-    });
+    throw runFailed(head);
   }
 
-  #send(tensors: readonly TensorParts[]): void {
+  async #measure(tensors: readonly TensorParts[], runs: number, timeoutMs: number): Promise<RunCost> {
+    const answer = this.next(timeoutMs);
+    if (!this.#isGone) this.#send(tensors, runs);
+    const { head } = await answer;
+    if (head.is !== 'measured') throw runFailed(head);
+    return { milliseconds: head.milliseconds, memoryBytes: head.memoryBytes };
+  }
+
+  #send(tensors: readonly TensorParts[], runs?: number): void {
     const heads = tensors.map(({ name, type, shape, parts }) => {
       return { name, type, shape, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) };
     });
     this.#socket.cork();
-    this.#socket.write(frameHead({ tensors: heads }));
+    this.#socket.write(frameHead({ tensors: heads, ...(runs !== undefined && { runs }) }));
     for (const { parts } of tensors) {
       for (const part of parts) if (part.byteLength > 0) this.#socket.write(part);
     }
@@ -158,6 +172,11 @@ function residentBytes(pid: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function runFailed(head: ProcessSays): Error {
+  const reason = head.is === 'failed' ? head.reason : 'it answered something else';
+  return fail('model.run-failed', { reason });
 }
 
 function lost(reason: string): Error {

@@ -1,11 +1,14 @@
 import type { ExampleInput } from '../../journey/pack/index.ts';
 import type { Model, ModelVersion } from '../../ledger/index.ts';
-import { startImport, validationOf } from '../../pipeline/index.ts';
+import { startImport, startOptimize, validationOf } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { jobView, modelVersionView, tensorsOf } from './views.ts';
 
-type ModelHandlers = Pick<Handlers, 'models.import' | 'models.list' | 'models.get' | 'models.version'>;
+type ModelHandlers = Pick<
+  Handlers,
+  'models.import' | 'models.optimize' | 'models.list' | 'models.get' | 'models.version'
+>;
 
 export function modelHandlers(app: App): ModelHandlers {
   const { models } = app.database.stores;
@@ -15,6 +18,13 @@ export function modelHandlers(app: App): ModelHandlers {
       const example = body.example as ExampleInput | undefined;
       const ask = { ...body, example, by: caller!.name, requestId };
       const job = await startImport(app.database, ask);
+      app.journeys.wakeWorkers();
+      return jobView(job);
+    },
+    'models.optimize': async ({ params, body }, { caller, requestId }) => {
+      const { version, on, calibration, target, ...wish } = body;
+      const ask = { ...wish, model: params.name, version, on, calibration, target };
+      const job = await startOptimize(app.database, { ...ask, by: caller!.name, requestId });
       app.journeys.wakeWorkers();
       return jobView(job);
     },

@@ -46,3 +46,34 @@ export type OptimizeRequest = {
 export function leafCount(model: AdditiveModel): number {
   return model.trees.reduce((sum, tree) => sum + tree.feature.filter((feature) => feature < 0).length, 0);
 }
+
+/** A tensor under a name: values row by row, little-endian; strings each with their length (uint32) before them. */
+export type NamedTensor = { name: string; type: string; shape: number[]; bytes: Uint8Array };
+
+/** What was tried, and what became of it. */
+export type Trial = {
+  technique: string;
+  /**
+   * `before` is the model as it was; `fits` stays within the limit and another one was better; `loses` does not stay within
+   * it; `gains-nothing` stays within it and is neither smaller nor faster; `inapplicable` was not run, `says` tells why.
+   */
+  outcome: 'before' | 'chosen' | 'fits' | 'loses' | 'gains-nothing' | 'inapplicable';
+  says: string;
+  /** Of the files that answer. */
+  bytes: number | null;
+  memoryBytes: number | null;
+  oneRowMicroseconds: number | null;
+  /** Null where the model takes a fixed number of rows. */
+  thousandRowsMicroseconds: number | null;
+  quality: number | null;
+};
+
+/** What counts more: `balanced` is the geometric mean of size and time. */
+export const PREFERENCES = ['balanced', 'size', 'speed'] as const;
+export type Preference = (typeof PREFERENCES)[number];
+
+/** The value of a measure of quality that is still accepted. */
+export type Allowance = { metric: string; higherIsBetter: boolean; before: number; worst: number };
+
+/** A technique that cannot be used on a model, in words that follow "because". */
+export type Inapplicable = { because: string };

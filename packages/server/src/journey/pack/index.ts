@@ -13,7 +13,9 @@ export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './imported/hal
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
 export { predictionsOfTensors, type TensorPrediction } from './imported/predictions-of-tensors.ts';
-export { splitRows } from './imported/rows.ts';
+export { sliceRows, splitRows } from './imported/rows.ts';
+export { holdsTensors, readSamples, type SampleFile, type Samples } from './imported/samples/read-samples.ts';
+export { randomRows, repeatRows, sampleBatches } from './imported/samples/sample-batches.ts';
 export {
   countStrings,
   decodeStrings,
@@ -34,15 +36,18 @@ export { type PackedBundle, type PackRequest, packBundle } from './pack-bundle.t
 export type {
   BundleFiles,
   BundleStore,
+  MeasurableProcess,
   ModelProcess,
   ModelProcesses,
   ModelProcessRequest,
   OnnxRuntime,
   OnnxSession,
+  RunCost,
   Signature,
   Signer,
   TensorColumn,
   TensorInfo,
 } from './ports.ts';
+export { repackBundle } from './repack-bundle.ts';
 export { packSettings } from './settings.ts';
 export { tensorColumns } from './tensor-columns.ts';

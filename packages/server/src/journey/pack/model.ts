@@ -49,7 +49,15 @@ export type BundleManifest = {
   learner: string;
   metrics: Record<string, number>;
   primaryMetric: string;
-  lineage: { dataset: string; datasetVersion: number; manifest: string; run: string; seed: number };
+  lineage: {
+    dataset: string;
+    datasetVersion: number;
+    manifest: string;
+    run: string;
+    seed: number;
+    /** The version that this one was made lighter from. */
+    from?: { model: string; version: number; bundleId: string };
+  };
   optimization: unknown;
   /** A few raw rows with the answers the model must give; checked before it takes traffic. */
   golden: { rows: Record<string, string | number | boolean | null>[]; predictions: GoldenPrediction[] };

@@ -79,8 +79,11 @@ export interface ModelProcesses {
    * Starts a process and loads the graph in it. Throws `model.lost` when it died, grew or took too long, `model.refused-by-runtime`
    * when ONNX Runtime does not load it or a provider is not there; then no process is left.
    */
-  start(request: ModelProcessRequest): Promise<ModelProcess>;
+  start(request: ModelProcessRequest): Promise<MeasurableProcess>;
 }
+
+/** What runs of a graph cost. */
+export type RunCost = { milliseconds: number; memoryBytes: number };
 
 /** A process that holds one graph and does one run at a time. */
 export interface ModelProcess {
@@ -98,4 +101,13 @@ export interface ModelProcess {
   readonly ended: Promise<string>;
   /** Ends the process at once. */
   kill(): void;
+}
+
+/** A process that says what its runs cost. */
+export interface MeasurableProcess extends ModelProcess {
+  /**
+   * Runs the graph so many times and says the time that a fifth of the runs stay below, as the process itself sees it, and the
+   * memory that it takes then. Throws as `run` does; the time limit is for all runs together.
+   */
+  measure(inputs: readonly TensorParts[], runs: number, timeoutMs: number): Promise<RunCost>;
 }

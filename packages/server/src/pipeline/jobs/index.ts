@@ -7,6 +7,7 @@ import { labelApplyJob } from './label-apply-job.ts';
 import { labelOpenJob } from './label-open-job.ts';
 import { labelsFileJob } from './labels-file-job.ts';
 import { monitorJob } from './monitor-job.ts';
+import { optimizeModelJob } from './optimize-model-job.ts';
 import { predictFileJob } from './predict-file-job.ts';
 import { previewJob } from './preview-job.ts';
 
@@ -17,6 +18,7 @@ export const JOB_HANDLERS: JobHandlers = {
   'predict-file': predictFileJob,
   batch: batchJob,
   'import-model': importModelJob,
+  'optimize-model': optimizeModelJob,
   'labels-file': labelsFileJob,
   monitor: monitorJob,
   preview: previewJob,

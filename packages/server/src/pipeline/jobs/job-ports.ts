@@ -1,4 +1,5 @@
 import type { IngestLimits, TableEngine } from '../../journey/ingest/index.ts';
+import type { GraphRunner } from '../../journey/optimize/index.ts';
 import type {
   BundleStore,
   ImportLimits,
@@ -23,6 +24,8 @@ export type JobPorts = {
   runtime: OnnxRuntime;
   /** Where models that were made elsewhere are tried, and what they may cost. */
   models: { processes: ModelProcesses; limits: ImportLimits };
+  /** Where the graphs that optimizing makes are run. */
+  graphs: GraphRunner;
   openTrials: OpenTrialPool;
   /** Of this job: what its search did in a former life. */
   journal: TrialJournal;

@@ -8,9 +8,11 @@ export type ProcessSays =
   | { is: 'loaded'; inputs: RuntimeSpec[]; outputs: RuntimeSpec[] }
   | { is: 'refused'; reason: string }
   | { is: 'done'; tensors: FrameTensor[] }
+  | { is: 'measured'; milliseconds: number; memoryBytes: number }
   | { is: 'failed'; reason: string };
 
-export type OwnerSays = { tensors: FrameTensor[] };
+/** With `runs` the answers are not wanted, but what so many runs cost. */
+export type OwnerSays = { tensors: FrameTensor[]; runs?: number };
 
 /** A tensor as the runtime describes it: -1 or a name where a size is open. */
 export type RuntimeSpec = { name: string; type: string; shape: (number | string)[] };

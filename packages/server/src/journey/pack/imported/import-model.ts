@@ -5,7 +5,7 @@ import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
 import type { ExampleInput } from './example-input.ts';
 import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
-import type { ImportedTask, TensorManifest } from './model.ts';
+import type { ImportedTask, ImportSource, Tensor, TensorManifest } from './model.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { readUpload } from './read-upload.ts';
 import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
@@ -20,6 +20,13 @@ export type ImportRequest = {
   example: ExampleInput | undefined;
   limits: ImportLimits;
   createdAt: string;
+  /** Of a lighter form of another version: what that one was, what was tried, and what it was asked. */
+  optimized?: {
+    from: NonNullable<TensorManifest['lineage']['from']>;
+    source: ImportSource;
+    history: unknown;
+    given: readonly Tensor[];
+  };
 };
 
 export type ImportLimits = TrialLimits & { maxBytes: number };
@@ -45,8 +52,9 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   const { model, source } = readUpload(bytes, file, request.limits.maxBytes);
   const outline = readOutline(model, file);
   const { path, sha256 } = await ports.place(model);
-  const { example, limits } = request;
-  const trial = await tryModel({ file, path, sha256, outline, example, limits }, ports.processes);
+  const { example, limits, optimized } = request;
+  const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
+  const trial = await tryModel({ file, path, sha256, outline, example, given, limits }, ports.processes);
   checkClasses(request, trial);
   const { inputs: _in, outputs: _out, ...graph } = outline;
   const manifest: TensorManifest = {
@@ -59,7 +67,8 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     outputs: trial.outputs,
     graph,
     batchable: trial.batchable,
-    lineage: { source, sha256 },
+    lineage: { source: optimized?.source ?? source, sha256, ...(optimized && { from: optimized.from }) },
+    ...(optimized && { optimization: optimized.history }),
     golden: goldenOf(trial),
     createdAt: request.createdAt,
   };

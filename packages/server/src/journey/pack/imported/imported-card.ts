@@ -16,6 +16,9 @@ export function renderCard(name: string, manifest: TensorManifest, bytes: number
     ['task', task === 'tensor' ? 'not said' : task],
     ['classes', classes.length === 0 ? 'not said' : classes.slice(0, 20).join(', ')],
     ['rows of several requests in one run', manifest.batchable ? 'yes, seen to answer the same' : 'no'],
+    ...(lineage.from === undefined
+      ? []
+      : [['made lighter from', `version ${lineage.from.version} of ${lineage.from.model}`]]),
     ...(mlflow === undefined ? [] : [['MLflow', JSON.stringify(mlflow)]]),
   ];
   return `# ${name}

@@ -72,7 +72,14 @@ export type TensorManifest = {
   graph: Omit<OnnxOutline, 'inputs' | 'outputs'>;
   /** Whether rows of several requests may be run together: seen to give each row what it gives alone. */
   batchable: boolean;
-  lineage: { source: ImportSource; sha256: string };
+  lineage: {
+    source: ImportSource;
+    sha256: string;
+    /** The version that this one was made lighter from. */
+    from?: { model: string; version: number; bundleId: string };
+  };
+  /** What was tried to make it lighter, and what came of it. */
+  optimization?: unknown;
   /** What the model was given when it was imported, and what it gave; asked again before it takes traffic. */
   golden: { inputs: StoredTensor[]; outputs: StoredTensor[] };
   createdAt: string;

@@ -19,6 +19,8 @@ export type TrialRequest = {
   sha256: string;
   outline: OnnxOutline;
   example: ExampleInput | undefined;
+  /** Tensors in the place of an example. */
+  given?: readonly Tensor[] | undefined;
   limits: TrialLimits;
 };
 
@@ -101,6 +103,8 @@ async function firstRun(
   process: ModelProcess,
   inputs: readonly TensorSpec[],
 ): Promise<{ given: Tensor[]; answered: Tensor[] }> {
+  if (request.given !== undefined)
+    return { given: [...request.given], answered: await run(request, process, request.given) };
   if (request.example !== undefined) {
     const given = exampleTensors(inputs, request.example);
     return { given, answered: await run(request, process, given) };

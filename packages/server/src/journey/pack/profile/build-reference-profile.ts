@@ -20,14 +20,24 @@ export type ProfileRequest = {
 /** The reference that drift is measured against: the inputs as trained on, the scores as on the hold-out. */
 export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile {
   const { preparation, table } = request;
-  const profile: ReferenceProfile = {
+  return {
     format: 1,
     rows: table.rows,
     columns: preparation.inputs.map((input) => columnReference(input, table)),
+    ...scoreReference(request),
+  };
+}
+
+/** What of the reference is the model's rather than the data's. */
+export function scoreReference(
+  request: Omit<ProfileRequest, 'table'>,
+): Pick<ReferenceProfile, 'score' | 'importance' | 'classShares'> {
+  const { preparation } = request;
+  const reference = {
     score: numberReference(scoreValues(request)),
     importance: shares(preparation.inputs, request.importance),
   };
-  return preparation.classes.length > 0 ? { ...profile, classShares: classShares(request) } : profile;
+  return preparation.classes.length > 0 ? { ...reference, classShares: classShares(request) } : reference;
 }
 
 function columnReference({ name, type }: InputColumn, table: Table): ColumnReference {
@@ -38,14 +48,18 @@ function columnReference({ name, type }: InputColumn, table: Table): ColumnRefer
 }
 
 /** Probability of the positive class, that of the most probable class, or the number. */
-function scoreValues({ scores }: ProfileRequest): Float64Array {
+function scoreValues({ scores }: Pick<ProfileRequest, 'scores'>): Float64Array {
   if (scores.outputs === 1) return scores.values;
   return Float64Array.from({ length: scores.rows }, (_, row) =>
     Math.max(...classProbabilities(scores.values, scores.outputs, row)),
   );
 }
 
-function classShares({ preparation, decision, scores }: ProfileRequest): Record<string, number> {
+function classShares({
+  preparation,
+  decision,
+  scores,
+}: Omit<ProfileRequest, 'table'>): Record<string, number> {
   const counts = new Array<number>(preparation.classes.length).fill(0);
   for (let row = 0; row < scores.rows; row++) {
     counts[decidedClass(classProbabilities(scores.values, scores.outputs, row), decision)]! += 1;

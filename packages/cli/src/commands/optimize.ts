@@ -1,0 +1,145 @@
+import { fail, type Job, type OptimizationResult } from '@slipway/contract';
+import { type Client, waitForJob } from '@slipway/sdk';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { connect } from '../connect.ts';
+import { modelVersion, type WantedModel } from '../model-version.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { isFile, sourceOf } from '../table-source.ts';
+import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
+import { refuseUnreadable, uploadFile } from '../upload.ts';
+import { sameFlags } from './up.ts';
+
+const PREFERENCES = ['balanced', 'size', 'speed'] as const;
+
+type OptimizeOptions = CommonOptions & {
+  maxLoss: number;
+  prefer: (typeof PREFERENCES)[number];
+  on?: string;
+  calibration?: string;
+  target?: string;
+  unverified?: boolean;
+  deploy?: boolean;
+  endpoint?: string;
+};
+
+export function addOptimizeCommand(program: Command): void {
+  common(program.command('optimize'))
+    .description(
+      'Look for a smaller or faster form of a model within a limit of quality; what wins is a new version.',
+    )
+    .argument('<model[@version]>', 'such as digits or digits@2; the newest version unless told', modelVersion)
+    .option(
+      '--max-loss <share>',
+      'how much of the measure of quality may be lost, such as 0.5% (0.5%)',
+      share,
+      0.005,
+    )
+    .addOption(new Option('--prefer <what>', 'what counts more').choices(PREFERENCES).default('balanced'))
+    .option(
+      '--on <data>',
+      'labelled rows to judge by: a file, or a dataset (the rows held out of the training)',
+    )
+    .option(
+      '--calibration <data>',
+      'rows that say what values range over, for imported models: a file, or a dataset',
+    )
+    .option('--target <column>', 'the column of right answers in a table, for imported models')
+    .option('--unverified', 'take forms that were judged by rows made at random, for want of data')
+    .option('--deploy', 'let the new version answer at the endpoint')
+    .option('--endpoint <name>', 'name of the endpoint (as the model)')
+    .action(async (wanted: WantedModel, options: OptimizeOptions) => {
+      const client = await connect(options);
+      const { maxLoss, prefer, target, unverified = false } = options;
+      const on = await dataOf(client, options.on);
+      const calibration = await dataOf(client, options.calibration);
+      const started = await client.call['models.optimize']({
+        params: { name: wanted.model },
+        body: { version: wanted.version, maxLoss, prefer, on, calibration, target, unverified },
+      });
+      const job = await waitForJob(client, started.id, options.json ? undefined : teller());
+      const result = job.output as OptimizationResult;
+      const version = result.bundleId === null ? null : await versionOf(client, result);
+      const deployed =
+        version !== null && options.deploy
+          ? await client.call['endpoints.deploy']({
+              body: { model: result.model, version, endpoint: options.endpoint },
+            })
+          : null;
+      answer({ ...result, version, endpoint: deployed?.name ?? null }, options.json, () => {
+        show(result);
+        if (version === null) return;
+        say(`Version ${version} of ${result.model} is registered.`);
+        if (deployed !== null) say(`It answers at ${deployed.inferUrl}`);
+        else say(`Next: slipway deploy ${result.model}@${version}${sameFlags(options)}`);
+      });
+    });
+}
+
+/** `0.5%` or `0.005`. */
+function share(text: string): number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim());
+  const value = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Write it as 0.5% or 0.005, between 0 and 100%.');
+}
+
+async function dataOf(client: Client, data: string | undefined) {
+  if (data === undefined) return undefined;
+  if (isFile(data)) {
+    await refuseUnreadable(data);
+    return { uploadId: await uploadFile(client, data) };
+  }
+  const { dataset } = await sourceOf(client, data, new AbortController().signal);
+  const { name, version } = dataset!;
+  return { dataset: name, ...(typeof version === 'number' && { version }) };
+}
+
+/** Tells each technique as it is tried. */
+function teller(): (job: Job) => void {
+  let last = '';
+  return ({ progress }) => {
+    const says = typeof progress?.says === 'string' ? progress.says : '';
+    if (says === last || says === '') return;
+    last = says;
+    say(`trying: ${clean(says)}`);
+  };
+}
+
+async function versionOf(client: Client, { model, bundleId }: OptimizationResult): Promise<number> {
+  const { versions } = await client.call['models.get']({ params: { name: model } });
+  const made = versions.find((version) => version.bundleId === bundleId);
+  if (made === undefined) throw fail('model.version-missing', { name: model, version: 'that was just made' });
+  return made.version;
+}
+
+const MARKS: Partial<Record<OptimizationResult['table'][number]['outcome'], string>> = {
+  chosen: '→ ',
+};
+
+function show({ table: trials, judgedBy, says, from, model }: OptimizationResult): void {
+  print(
+    `${model}@${from.version}, judged by ${judgedBy.metric} on ${judgedBy.data} (limit ${figure(judgedBy.worst)})`,
+  );
+  table(
+    ['', 'technique', 'size', 'one row', '1,000 rows', 'memory', judgedBy.metric, '', ''],
+    trials.map((trial) => [
+      MARKS[trial.outcome] ?? '',
+      trial.technique,
+      trial.bytes === null ? null : bytes(trial.bytes),
+      duration(trial.oneRowMicroseconds),
+      duration(trial.thousandRowsMicroseconds),
+      trial.memoryBytes === null ? null : bytes(trial.memoryBytes),
+      figure(trial.quality),
+      trial.outcome,
+      trial.says,
+    ]),
+  );
+  say(says);
+}
+
+function duration(microseconds: number | null): string | null {
+  if (microseconds === null) return null;
+  return microseconds < 1000
+    ? `${microseconds.toPrecision(3)} µs`
+    : `${(microseconds / 1000).toPrecision(3)} ms`;
+}

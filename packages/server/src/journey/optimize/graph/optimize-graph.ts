@@ -1,0 +1,192 @@
+import { isFailure } from '@slipway/contract';
+import { allowanceOf, chooseTrial, isAllowed } from '../choose-trial.ts';
+import type { Allowance, Inapplicable, NamedTensor, Preference, Trial } from '../model.ts';
+import type { GraphRunner } from '../ports.ts';
+import type { Judge } from './answers.ts';
+import { type Graph, readGraph, writeGraph } from './graph.ts';
+import { simplifyGraph } from './passes/index.ts';
+import { seeValues } from './seen.ts';
+import { type Bench, histogramsOnce, TECHNIQUES, type Technique } from './techniques.ts';
+
+export type Batches = readonly (readonly NamedTensor[])[];
+
+export type GraphRequest = {
+  model: Uint8Array;
+  /** Rows whose answers are judged, in batches that the model takes; never empty. */
+  judged: Batches;
+  judgeOf: (former: Batches) => Judge;
+  /** Rows that say what values range over; empty for none. */
+  calibration: Batches;
+  /** One row, and a thousand where the model takes them. */
+  timed: { one: readonly NamedTensor[]; thousand: readonly NamedTensor[] | undefined };
+  maxLoss: number;
+  preference: Preference;
+  /** Why only what changes no answer may be tried; undefined to try all. */
+  losslessOnly: string | undefined;
+  progress: (share: number, says: string) => void;
+};
+
+export type LighterGraph = {
+  /** The chosen one; undefined when the model stays as it is. */
+  model: Uint8Array | undefined;
+  table: Trial[];
+  chosen: number;
+  allowance: Allowance;
+  judge: Judge;
+};
+
+const ONE_ROW_RUNS = 201;
+const BATCH_RUNS = 5;
+
+/** What graph passes may change: sums that are folded come out in another order. */
+const ROUNDING = 1e-6;
+
+export const SIMPLIFIED = 'simplified graph';
+
+/**
+ * Tries on a graph of anybody's what may make it smaller or faster, runs each result, and chooses the one that costs least of
+ * those whose answers stay within the limit.
+ *
+ * Throws what running the model as it is throws; a variant that does not run is told in the table.
+ */
+export async function optimizeGraph(request: GraphRequest, runner: GraphRunner): Promise<LighterGraph> {
+  const graph = readGraph(request.model);
+  const site = await openSite(request, runner);
+  const before = await site.measure('as it is', request.model, 'what there was');
+  const allowance = allowanceOf(site.judge.measure, before.quality!, request.maxLoss);
+  const trials: Trial[] = [{ ...before, outcome: 'before' }];
+  const models: (Uint8Array | undefined)[] = [request.model];
+  const steps = TECHNIQUES.length + 2;
+  const attempt = async (id: string, make: () => Promise<{ graph: Graph; says: string } | Inapplicable>) => {
+    request.progress(trials.length / (steps + 3), id);
+    const { trial, model, made } = await tried(id, make, site);
+    trials.push(trial);
+    models.push(model);
+    return made;
+  };
+
+  const simple = await attempt(SIMPLIFIED, async () => {
+    const simpler = await simplifyGraph(graph, request.timed.one, runner);
+    const says = `${graph.nodes.length} nodes became ${simpler.nodes.length}`;
+    return { graph: simpler, says };
+  });
+  const base = simple !== undefined && holdsExactly(trials[1]!, before) ? simple : graph;
+  if (request.losslessOnly === undefined) {
+    const holds = async (candidate: Graph) =>
+      isAllowed(allowance, await site.qualityOf(writeGraph(candidate)).catch(() => Number.NaN));
+    const bench = await benchFor(base, request, runner, holds);
+    const made = new Map<string, Graph>();
+    for (const technique of TECHNIQUES) {
+      const result = await attempt(technique.id, () => technique.make(base, bench));
+      if (result !== undefined) made.set(technique.id, result);
+    }
+    for (const { id, from, make } of combinations(made))
+      await attempt(id, async () => make(from, await benchFor(from, request, runner, holds)));
+  } else for (const { id } of TECHNIQUES) trials.push(inapplicable(id, request.losslessOnly));
+  const { table, chosen } = chooseTrial(trials, allowance, request.preference);
+  return { model: chosen === 0 ? undefined : models[chosen], table, chosen, allowance, judge: site.judge };
+}
+
+async function benchFor(
+  graph: Graph,
+  { calibration, timed }: GraphRequest,
+  runner: GraphRunner,
+  holds: Bench['holds'],
+): Promise<Bench> {
+  const seen = await seeValues(graph, timed.one, runner);
+  const histograms = histogramsOnce(calibration, runner);
+  return { seen, batches: calibration, runner, holds, histograms };
+}
+
+function combinations(made: ReadonlyMap<string, Graph>) {
+  return TECHNIQUES.flatMap(({ id, after, make }: Technique) =>
+    after.flatMap((first) => {
+      const from = made.get(first);
+      return from === undefined ? [] : [{ id: `${first}, ${id}`, from, make }];
+    }),
+  );
+}
+
+/** Whether a graph that should answer the same does. */
+function holdsExactly({ quality }: Trial, before: Trial): boolean {
+  return (
+    quality !== null &&
+    Math.abs(quality - before.quality!) <= ROUNDING * Math.max(1, Math.abs(before.quality!))
+  );
+}
+
+type Site = {
+  judge: Judge;
+  measure: (technique: string, model: Uint8Array, says: string) => Promise<Trial>;
+  qualityOf: (model: Uint8Array) => Promise<number>;
+};
+
+async function openSite({ model, judged, judgeOf, timed }: GraphRequest, runner: GraphRunner): Promise<Site> {
+  const answersOf = async (bytes: Uint8Array): Promise<Batches> => {
+    const open = await runner.open(bytes);
+    try {
+      const answers = [];
+      for (const batch of judged) answers.push(await open.run(batch));
+      return answers;
+    } finally {
+      open.close();
+    }
+  };
+  const judge = judgeOf(await answersOf(model));
+  const qualityOf = async (bytes: Uint8Array) => judge.qualityOf(await answersOf(bytes));
+  return {
+    judge,
+    qualityOf,
+    async measure(technique, bytes, says) {
+      const quality = await qualityOf(bytes);
+      const open = await runner.open(bytes);
+      try {
+        const one = await open.measure(timed.one, ONE_ROW_RUNS);
+        const thousand = timed.thousand && (await open.measure(timed.thousand, BATCH_RUNS));
+        return {
+          technique,
+          outcome: 'fits',
+          says,
+          bytes: bytes.byteLength,
+          memoryBytes: (thousand ?? one).memoryBytes,
+          oneRowMicroseconds: one.milliseconds * 1000,
+          thousandRowsMicroseconds: thousand === undefined ? null : thousand.milliseconds * 1000,
+          quality,
+        };
+      } finally {
+        open.close();
+      }
+    },
+  };
+}
+
+async function tried(
+  id: string,
+  make: () => Promise<{ graph: Graph; says: string } | Inapplicable>,
+  site: Site,
+): Promise<{ trial: Trial; model?: Uint8Array; made?: Graph }> {
+  try {
+    const made = await make();
+    if ('because' in made) return { trial: inapplicable(id, made.because) };
+    const model = writeGraph(made.graph);
+    return { trial: await site.measure(id, model, made.says), model, made: made.graph };
+  } catch (error) {
+    if (!isFailure(error) || !DOES_NOT_RUN.includes(error.code)) throw error;
+    return { trial: inapplicable(id, `the result does not run: ${String(error.details.reason)}`) };
+  }
+}
+
+const DOES_NOT_RUN = ['model.refused-by-runtime', 'model.run-failed', 'model.lost'];
+
+export function inapplicable(technique: string, because: string): Trial {
+  return {
+    technique,
+    outcome: 'inapplicable',
+    says: because,
+    bytes: null,
+    memoryBytes: null,
+    oneRowMicroseconds: null,
+    thousandRowsMicroseconds: null,
+    quality: null,
+  };
+}

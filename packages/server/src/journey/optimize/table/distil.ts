@@ -1,0 +1,49 @@
+import type { TargetVector } from '../../prepare/index.ts';
+import { type AdditiveModel, binFeatures, LEARNERS, type Learner, rawScores } from '../../train/index.ts';
+import type { Inapplicable, ValidationRows } from '../model.ts';
+
+/** A single booster with more rounds is an average of several. */
+const ROUNDS_OF_ONE = 300;
+/** Of the student, which early stopping may end before. */
+const ROUNDS = 250;
+/** One row in so many judges when the student has learnt enough. */
+const JUDGING_SHARE = 8;
+
+/**
+ * Teaches one booster what a blend of models says: boosted trees on the blend's scores of the training rows, one set of trees for
+ * each output, under the blend's own link.
+ *
+ * Bucila, Caruana, Niculescu-Mizil 2006, "Model compression"; Hinton, Vinyals, Dean 2015.
+ */
+export function distil(
+  model: AdditiveModel,
+  { features }: Pick<ValidationRows, 'features'>,
+  seed: number,
+): AdditiveModel | Inapplicable {
+  if (!isBlend(model)) return { because: 'it is one model already, not a blend of several' };
+  const scores = rawScores(model, features);
+  const learner: Learner = LEARNERS['boosted-trees'];
+  const binned = binFeatures(features);
+  const rows = Array.from({ length: features.rows }, (_, row) => row);
+  const validation = Int32Array.from(rows.filter((row) => row % JUDGING_SHARE === 0));
+  const learnt = Int32Array.from(rows.filter((row) => row % JUDGING_SHARE !== 0));
+  const students = Array.from({ length: model.outputs }, (_, output) => {
+    const target: TargetVector = Float64Array.from(rows, (row) => scores[row * model.outputs + output]!);
+    const data = { task: 'regression' as const, classes: 0, features, target, binned };
+    const params = { ...learner.defaults, rounds: ROUNDS };
+    const context = { rows: learnt, validation, seed, shouldStop: () => false };
+    return learner.fit(data, params, context).model;
+  });
+  return {
+    ...model,
+    base: students.map(({ base }) => base[0]!),
+    trees: students.flatMap(({ trees }, output) => trees.map((tree) => ({ ...tree, output }))),
+    linear: [],
+    parts: [],
+  };
+}
+
+function isBlend({ trees, linear, parts, outputs }: AdditiveModel): boolean {
+  const kinds = Number(trees.length > 0) + Number(linear.length > 0) + parts.length;
+  return kinds > 1 || trees.length > ROUNDS_OF_ONE * outputs;
+}

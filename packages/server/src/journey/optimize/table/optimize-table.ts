@@ -1,0 +1,149 @@
+import type { Clock } from '../../../kernel/index.ts';
+import type { AdditiveModel } from '../../train/index.ts';
+import { allowanceOf, chooseTrial } from '../choose-trial.ts';
+import { inapplicable } from '../graph/optimize-graph.ts';
+import { measureVariant } from '../measure-variant.ts';
+import type { Allowance, Inapplicable, Preference, QualityLimit, Trial, ValidationRows } from '../model.ts';
+import { dropIdleParts } from '../passes/drop-idle-parts.ts';
+import { dropParts } from '../passes/drop-parts.ts';
+import { pruneSplits } from '../passes/prune-splits.ts';
+import { trimRounds } from '../passes/trim-rounds.ts';
+import { isWithin, type Judge, limitFrom, qualityOf } from '../quality.ts';
+import { distil } from './distil.ts';
+import { pruneNetworks } from './prune-network.ts';
+
+export type TableRequest = {
+  model: AdditiveModel;
+  /** Rows by which it is found how far each technique may go; training rows are cautious. */
+  searched: ValidationRows;
+  /** Rows that a distilled model learns from. */
+  taught: Pick<ValidationRows, 'features'>;
+  /** Rows by which forms are compared and the best is chosen. */
+  judged: ValidationRows;
+  judge: Judge;
+  maxLoss: number;
+  preference: Preference;
+  seed: number;
+  /** Bytes of the files that a form is stored in. */
+  bytesOf: (model: AdditiveModel) => number;
+  progress: (share: number, says: string) => void;
+};
+
+export type LighterTable = {
+  /** The chosen one; undefined when the model stays as it is. */
+  model: AdditiveModel | undefined;
+  table: Trial[];
+  chosen: number;
+  allowance: Allowance;
+};
+
+type Site = TableRequest & { limits: (share: number) => QualityLimit };
+type Technique = { id: string; make: (model: AdditiveModel, site: Site) => AdditiveModel | Inapplicable };
+
+const NO_TREES: Inapplicable = { because: 'it has no boosted trees' };
+
+const TECHNIQUES: readonly Technique[] = [
+  { id: 'without idle parts', make: (model) => model },
+  {
+    id: 'fewer rounds',
+    make: (model, { searched, limits }) =>
+      model.trees.length === 0 ? NO_TREES : trimRounds(model, searched, limits(1)),
+  },
+  {
+    id: 'fewer leaves',
+    make: (model, { searched, limits }) =>
+      model.trees.length === 0 ? NO_TREES : pruneSplits(model, searched, limits(1)),
+  },
+  { id: 'fewer rounds and leaves', make: fewerOfAll },
+  {
+    id: 'fewer parts',
+    make: (model, { searched, limits }) =>
+      model.parts.length === 0
+        ? { because: 'it has no parts besides its sums (forests, networks, neighbours)' }
+        : dropParts(model, searched, limits(1)),
+  },
+  {
+    id: 'fewer hidden units',
+    make: (model, { searched, limits }) =>
+      pruneNetworks(model, (lighter) => isWithin(limits(1), qualityOf(lighter, searched, limits(1)))),
+  },
+  { id: 'distilled into one booster', make: (model, { taught, seed }) => distil(model, taught, seed) },
+  {
+    id: 'distilled, fewer rounds and leaves',
+    make: (model, site) => {
+      const student = distil(model, site.taught, site.seed);
+      return 'because' in student ? student : fewerOfAll(student, site);
+    },
+  },
+];
+
+/** What is done to graphs of networks, and why not here. */
+const OF_GRAPHS = ['float16', 'int8 dynamic', 'int8 static'];
+const NOT_OF_TABLES =
+  'models of tables answer from the flat engine, whose float32 answers are those of their graph row by row; int8 or float16 would part the two';
+
+/**
+ * Tries on a model that was trained here what may make it smaller or faster, compiles and runs each result, and chooses the one
+ * that costs least of those whose quality on the judged rows stays within the limit.
+ */
+export function optimizeTable(request: TableRequest, clock: Clock): LighterTable {
+  const { model, judge, searched, judged, maxLoss, preference, progress } = request;
+  const direction = judge.metric.direction === 'higher';
+  const start = qualityOf(model, searched, judge);
+  const limits = (share: number) => limitFrom(judge, start, maxLoss * share);
+  const site = { ...request, limits };
+  const before = measured('as it is', 'what there was', model, request, clock);
+  const allowance = allowanceOf(
+    { name: judge.metric.id, higherIsBetter: direction },
+    qualityOf(model, judged, judge),
+    maxLoss,
+  );
+  const trials: Trial[] = [{ ...before, outcome: 'before' }];
+  const models: (AdditiveModel | undefined)[] = [model];
+  for (const [at, { id, make }] of TECHNIQUES.entries()) {
+    progress((at + 1) / (TECHNIQUES.length + 1), id);
+    const made = make(model, site);
+    const isMade = !('because' in made);
+    const lighter = isMade ? dropIdleParts(made) : undefined;
+    trials.push(
+      lighter
+        ? measured(id, saysOf(lighter, model), lighter, request, clock)
+        : inapplicable(id, (made as Inapplicable).because),
+    );
+    models.push(lighter);
+  }
+  for (const id of OF_GRAPHS) trials.push(inapplicable(id, NOT_OF_TABLES));
+  const { table, chosen } = chooseTrial(trials, allowance, preference);
+  return { model: chosen === 0 ? undefined : models[chosen], table, chosen, allowance };
+}
+
+function fewerOfAll(model: AdditiveModel, { searched, limits }: Site): AdditiveModel | Inapplicable {
+  if (model.trees.length === 0) return NO_TREES;
+  const trimmed = trimRounds(dropParts(model, searched, limits(0.25)), searched, limits(0.5));
+  return pruneSplits(trimmed, searched, limits(1));
+}
+
+function measured(
+  technique: string,
+  says: string,
+  model: AdditiveModel,
+  { judged, judge, bytesOf }: TableRequest,
+  clock: Clock,
+): Trial {
+  const { bytes, latency, quality } = measureVariant(technique, model, judged, judge, clock);
+  return {
+    technique,
+    outcome: 'fits',
+    says,
+    bytes: bytesOf(model),
+    memoryBytes: bytes,
+    oneRowMicroseconds: latency.oneRowMicroseconds,
+    thousandRowsMicroseconds: latency.thousandRowsMicroseconds,
+    quality: quality.value,
+  };
+}
+
+function saysOf(lighter: AdditiveModel, model: AdditiveModel): string {
+  const parts = model.parts.length === 0 ? '' : `, ${lighter.parts.length} of ${model.parts.length} parts`;
+  return `${lighter.trees.length} trees where there were ${model.trees.length}${parts}`;
+}

@@ -1,0 +1,90 @@
+import type { Table } from '../ingest/index.ts';
+import type { FeatureMatrix } from '../prepare/index.ts';
+import { predictAdditive } from '../train/index.ts';
+import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
+import { renderMlmodel } from './bundle/mlmodel.ts';
+import { checkParity, type ParityReport } from './check-parity.ts';
+import { encodeEngineFile } from './engine-file.ts';
+import { buildGolden } from './golden.ts';
+import type { BundleFile, BundleManifest, EngineFile, ReferenceProfile } from './model.ts';
+import { buildOnnx } from './onnx/build-onnx.ts';
+import { graphNames } from './onnx/graph-names.ts';
+import type { BundleFiles, BundleStore, OnnxRuntime, Signer } from './ports.ts';
+import { scoreReference } from './profile/build-reference-profile.ts';
+
+export type RepackRequest = {
+  /** The bundle of the version that the model was made lighter from. */
+  files: BundleFiles;
+  /** Its engine with the other model. */
+  engine: EngineFile;
+  /** Rows that the answers are compared on, raw and as features. */
+  judged: { table: Table; features: FeatureMatrix };
+  importance: Record<string, number>;
+  metrics: Record<string, number>;
+  from: { model: string; version: number; bundleId: string };
+  /** What was tried, for `slipway.json`. */
+  history: unknown;
+  /** What came of it, for the card. */
+  says: string;
+  createdAt: string;
+};
+
+/**
+ * A bundle around another form of a model: the same columns, preparation, decision and profile of the inputs; graph, engine, golden
+ * rows, profile of the scores and signature anew. As every bundle, it is stored only when graph and engine answer alike.
+ *
+ * Throws `parity.broken` and `storage.full`.
+ */
+export async function repackBundle(
+  request: RepackRequest,
+  ports: { runtime: OnnxRuntime; store: BundleStore; signer: Signer },
+): Promise<{ id: string; bytes: number; parity: ParityReport }> {
+  const { files, engine, judged } = request;
+  const { preparation, model, decision } = engine;
+  const onnx = buildOnnx(preparation, model, decision);
+  const subject = { preparation, model, decision, ...judged };
+  const parity = await checkParity({ ...subject, onnx }, ports.runtime);
+  const former = JSON.parse(text(files.get('slipway.json'))) as BundleManifest;
+  const manifest: BundleManifest = {
+    ...former,
+    metrics: request.metrics,
+    lineage: { ...former.lineage, from: request.from },
+    optimization: request.history,
+    golden: buildGolden(subject),
+    createdAt: request.createdAt,
+  };
+  const made = new Map<BundleFile, Uint8Array>([
+    ['MLmodel', bytes(renderMlmodel(manifest, graphNames(preparation), onnx))],
+    ['model.onnx', onnx],
+    ['slipway.json', json(manifest)],
+    ['profile.json', json(profileOf(request))],
+    ['trees.json', encodeEngineFile(engine)],
+    ['card.md', bytes(cardOf(request))],
+  ]);
+  made.set(SIGNATURE_FILE, await signBundle(made, ports.signer));
+  return { ...(await ports.store.put(made)), parity };
+}
+
+/** The inputs as they were trained on, the scores as the other form gives them. */
+function profileOf({ files, engine, judged, importance }: RepackRequest): ReferenceProfile {
+  const former = JSON.parse(text(files.get('profile.json'))) as ReferenceProfile;
+  const scores = predictAdditive(engine.model, judged.features);
+  return { ...former, ...scoreReference({ ...engine, scores, importance }) };
+}
+
+function cardOf({ files, from, says }: RepackRequest): string {
+  const card = text(files.get('card.md')).trimEnd();
+  return `${card}\n\n## Made lighter\n\nFrom version ${from.version} of ${from.model}; what stands above was measured on that version. ${says}\n`;
+}
+
+function json(value: unknown): Uint8Array {
+  return bytes(`${JSON.stringify(value, null, 1)}\n`);
+}
+
+function bytes(content: string): Uint8Array {
+  return new TextEncoder().encode(content);
+}
+
+function text(content: Uint8Array | undefined): string {
+  return new TextDecoder().decode(content);
+}

@@ -1,0 +1,167 @@
+import { fail } from '@slipway/contract';
+import { columnNamed, readTable, type Table, takeRows } from '../../journey/ingest/index.ts';
+import { columnImportance, optimizeTable, type ValidationRows } from '../../journey/optimize/index.ts';
+import {
+  type BundleFiles,
+  type BundleManifest,
+  buildOnnx,
+  decodeEngineFile,
+  type EngineFile,
+  encodeEngineFile,
+  repackBundle,
+} from '../../journey/pack/index.ts';
+import { encodeFeatures, encodeTarget } from '../../journey/prepare/index.ts';
+import { METRICS } from '../../journey/train/index.ts';
+import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
+import { formerTargets } from '../candidate/former-targets.ts';
+import { prepareRows } from '../candidate/prepare-rows.ts';
+import type { JobPorts } from '../jobs/job-ports.ts';
+import type { OptimizeModelInput, OptimizeModelOutput } from '../model.ts';
+import { tableOf } from './read-data.ts';
+import { sayOutcome } from './say-outcome.ts';
+
+type Site = {
+  input: OptimizeModelInput;
+  manifest: BundleManifest;
+  files: BundleFiles;
+  progress: (share: number, says: string) => void;
+  signal: AbortSignal;
+};
+
+/** Rows by which it is found how far a technique may go, and rows that a distilled model learns from; more take longer. */
+const MOST_SEARCHED = 5_000;
+const MOST_TAUGHT = 50_000;
+
+/** Looks for a lighter form of a model that was trained here. It keeps its columns, its preparation and its golden promise. */
+export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<OptimizeModelOutput> {
+  const { input, manifest, files, progress } = site;
+  const engine = decodeEngineFile(files.get('trees.json')!);
+  const rows = await rowsFor(site, engine, ports);
+  const metric = METRICS.find(({ id }) => id === manifest.primaryMetric);
+  if (metric === undefined)
+    throw fail('optimize.unfit', { reason: `its metric ${manifest.primaryMetric} is unknown` });
+  const { preparation, decision } = engine;
+  const bytesOf = (model: EngineFile['model']) =>
+    buildOnnx(preparation, model, decision).byteLength + encodeEngineFile({ ...engine, model }).byteLength;
+  const judge = { metric, threshold: decision.threshold };
+  const judged = encoded(engine, rows.judged);
+  const { model, table, chosen, allowance } = optimizeTable(
+    {
+      model: engine.model,
+      searched: encoded(engine, rows.searched),
+      taught: encoded(engine, rows.taught),
+      judged,
+      judge,
+      maxLoss: input.maxLoss,
+      preference: input.prefer,
+      seed: manifest.lineage.seed,
+      bytesOf,
+      progress,
+    },
+    ports.clock,
+  );
+  const judgedBy: OptimizeModelOutput['judgedBy'] = {
+    metric: metric.id,
+    before: allowance.before,
+    worst: allowance.worst,
+    rows: rows.judged.rows,
+    data: rows.says,
+    verified: true,
+  };
+  const says = sayOutcome(table, chosen, judgedBy);
+  const from = { model: input.model, version: input.version, bundleId: input.bundleId };
+  const history = {
+    ...(typeof manifest.optimization === 'object' ? manifest.optimization : {}),
+    later: { from, says, chosen: table[chosen]!.technique, judgedBy, maxLoss: input.maxLoss, table },
+  };
+  const metrics = { ...manifest.metrics, [metric.id]: table[chosen]!.quality ?? allowance.before };
+  const made =
+    model &&
+    (await repackBundle(
+      {
+        files,
+        engine: { ...engine, model },
+        judged: { table: rows.judged, features: judged.features },
+        importance: columnImportance(preparation, model),
+        metrics,
+        from,
+        history,
+        says,
+        createdAt: isoTime(ports.clock.now()),
+      },
+      { runtime: ports.runtime, store: ports.bundles, signer: ports.signer },
+    ));
+  return {
+    model: input.model,
+    from: { version: input.version, bundleId: input.bundleId },
+    bundleId: made?.id ?? null,
+    bytes: made?.bytes ?? 0,
+    learner: manifest.learner,
+    metrics,
+    chosen: table[chosen]!.technique,
+    says,
+    judgedBy,
+    table,
+  };
+}
+
+type RowsFor = { judged: Table; searched: Table; taught: Table; says: string };
+
+async function rowsFor({ input, signal }: Site, engine: EngineFile, ports: JobPorts): Promise<RowsFor> {
+  const trained = input.trained && (await trainingRows(input.trained, ports, signal));
+  if (input.on !== null) {
+    const given = labelled(await tableOf(input.on, ports), engine);
+    const train = trained?.train ?? given;
+    return { judged: given, ...parts(train), says: `${given.rows} rows given` };
+  }
+  if (trained === null)
+    throw fail('optimize.no-data', {
+      name: input.model,
+      reason: 'nobody knows any more what was held out of its training',
+    });
+  return {
+    judged: trained.holdout,
+    ...parts(trained.train),
+    says: `${trained.holdout.rows} rows held out of its training`,
+  };
+}
+
+/** The rows of the training and those held out of it, as the journey split them. */
+async function trainingRows(
+  trained: NonNullable<OptimizeModelInput['trained']>,
+  ports: JobPorts,
+  signal: AbortSignal,
+): Promise<{ train: Table; holdout: Table }> {
+  const table = await readTable(trained.manifest, ports, { signal });
+  const former = await formerTargets(trained, ports, signal);
+  const { value } = await prepareRows(table, trained, former);
+  return { train: value.train.table, holdout: value.holdout.table };
+}
+
+function parts(train: Table): Pick<RowsFor, 'searched' | 'taught'> {
+  return { searched: sample(train, MOST_SEARCHED), taught: sample(train, MOST_TAUGHT) };
+}
+
+function sample(table: Table, most: number): Table {
+  if (table.rows <= most) return table;
+  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  return takeRows(table, shuffle(all, seededRandom(1)).slice(0, most));
+}
+
+function encoded({ preparation }: EngineFile, table: Table): ValidationRows {
+  return { features: encodeFeatures(preparation, table), target: encodeTarget(preparation, table) };
+}
+
+/** The rows that have a right answer which the model knows. Throws `optimize.bad-data`. */
+function labelled(table: Table, { preparation }: EngineFile): Table {
+  const { target, inputs } = preparation;
+  const lacking = [target, ...inputs.map(({ name }) => name)].filter(
+    (name) => columnNamed(table, name) === undefined,
+  );
+  if (lacking.length > 0)
+    throw fail('optimize.bad-data', { reason: `it has no column ${lacking.slice(0, 5).join(', ')}` });
+  const truth = encodeTarget(preparation, table);
+  const known = Int32Array.from([...truth.keys()].filter((row) => !Number.isNaN(truth[row]!)));
+  if (known.length > 0) return takeRows(table, known);
+  throw fail('optimize.bad-data', { reason: `no row has a ${target} that the model knows` });
+}
