@@ -22,11 +22,11 @@ export function LiveSearch(props: { facts: Record<string, unknown> }) {
     <>
       <Row>
         <span>
-          {Number(tried)} tried, {Number(stoppedEarly)} of them given up early
+          {Number(tried)} tried, {Number(stoppedEarly)} of them given up early.{' '}
+          <Link to="/runs/$id" params={{ id: run }}>
+            Every trial
+          </Link>
         </span>
-        <Link to="/runs/$id" params={{ id: run }}>
-          Every trial
-        </Link>
         <StopSearchButton run={run} />
       </Row>
       {trying.length === 0 ? null : (
