@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../optimize/index.ts';
-import type { FeatureMatrix, Preparation } from '../prepare/index.ts';
+import { type FeatureMatrix, isText, type Preparation } from '../prepare/index.ts';
 import { type AdditiveModel, type Predictions, predictAdditive } from '../train/index.ts';
 import { classProbabilities, decidedClass } from './answer.ts';
 import type { Decision } from './model.ts';
@@ -15,8 +15,9 @@ export const PROBABILITY_TOLERANCE = 1e-5;
 /** Numbers may differ by this share of their size, or of the typical (root mean square) prediction if that is more. */
 export const NUMBER_TOLERANCE = 1e-5;
 
-/** Rows run through the graph at a time, so that memory stays bounded. */
+/** Rows run through the graph at a time, so that memory stays bounded; texts become many words in it. */
 const BATCH_ROWS = 4096;
+const BATCH_ROWS_OF_TEXTS = 256;
 
 export type ParityRequest = {
   preparation: Preparation;
@@ -102,8 +103,9 @@ async function predictByGraph(request: ParityRequest, runtime: OnnxRuntime) {
 async function runBatches(request: ParityRequest, session: OnnxSession, names: GraphNames) {
   const { preparation, table } = request;
   const answers: RowAnswer[] = [];
-  for (let from = 0; from < table.rows; from += BATCH_ROWS) {
-    const to = Math.min(table.rows, from + BATCH_ROWS);
+  const batch = preparation.features.some(isText) ? BATCH_ROWS_OF_TEXTS : BATCH_ROWS;
+  for (let from = 0; from < table.rows; from += batch) {
+    const to = Math.min(table.rows, from + batch);
     const outputs = await session.run(tensorColumns(preparation, names, table, from, to));
     const values = outputs.get(names.value)!;
     const probabilities = names.probabilities.map((name) => outputs.get(name)!);

@@ -19,8 +19,7 @@ export function settleTerms(
   for (const { text, weights: byOutput } of weights) {
     byOutput.forEach((own, output) => {
       const rounded = Array.from(own, Math.fround);
-      const scale = Math.fround(standardDeviation(sums(terms[text]!, rounded)));
-      if (!(scale > 0)) return;
+      const scale = Math.fround(standardDeviation(sums(terms[text]!, rounded))) || 1;
       linear.push(termOf(features + texts.length, output, model.outputs, scale));
       texts.push(featureOf(terms[text]!.vocabulary, rounded, output, model.outputs));
     });

@@ -11,7 +11,7 @@ import { predictAdditive, rawScores } from './predict.ts';
 import { settleTerms } from './settle-terms.ts';
 import { trainModel } from './train-model.ts';
 
-const ROWS = 400;
+const ROWS = 240;
 const SUBJECTS = ['printer', 'screen', 'cable', 'battery', 'keyboard', 'invoice', 'delivery', 'colour'];
 
 /** Complaints and praise: the class is told by words and by pairs of words, never by the length of a text. */

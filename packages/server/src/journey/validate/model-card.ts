@@ -1,5 +1,6 @@
 import type { DroppedColumn, InputColumn, LeakageSuspicion } from '../prepare/index.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
+import type { ColumnTerms } from './explain/explanation.ts';
 import { figure } from './gates/figures.ts';
 import type { DatasetReport, Interval, ValidationReport, Verdict } from './model.ts';
 
@@ -186,7 +187,19 @@ function relianceSection({ explanation }: ValidationReport): string {
     .slice(0, RELIED_ON)
     .map(({ column, rise, standardDeviation }) => [text(column), figure(rise), figure(standardDeviation)]);
   const how = `Rise of the ${metric === 'rmse' ? 'RMSE' : 'log loss'} when a column is shuffled among ${rows} rows never trained on (mean of ${shuffles} shuffles). It says what the model relies on, not what causes the outcome.`;
-  return `## What it relies on\n\n${how}\n\n${table(['column', 'rise', 'standard deviation'], shown)}`;
+  const found = table(['column', 'rise', 'standard deviation'], shown);
+  return `## What it relies on\n\n${how}\n\n${found}${termTables(explanation.terms ?? [])}`;
+}
+
+function termTables(terms: readonly ColumnTerms[]): string {
+  return terms
+    .map(({ column, outputs }) => {
+      const rows = outputs.map(({ output, raise, lower }) =>
+        [output, raise.join(', '), lower.join(', ')].map(text),
+      );
+      return `\n\n### Words of ${text(column)}\n\nThose that move the answers most.\n\n${table(['for', 'speak for it', 'speak against it'], rows)}`;
+    })
+    .join('');
 }
 
 function gateSection({ verdict }: CardFacts): string {

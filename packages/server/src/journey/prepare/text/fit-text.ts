@@ -11,7 +11,7 @@ const MOST_TOPICS = 32;
 const ROWS_A_TOPIC = 20;
 
 /** Rows that topics are learnt from at most, evenly over all; more would only take longer. */
-const TOPIC_ROWS = 10_000;
+const TOPIC_ROWS = 5_000;
 
 /** Topics do not depend on the seed of a training, which would make two trainings hard to compare. */
 const SEED = 1;

@@ -3,12 +3,14 @@ import {
   columnsOf,
   encodeFeatures,
   type FeatureMatrix,
+  isText,
   type Preparation,
   type TargetVector,
 } from '../../prepare/index.ts';
 import type { AdditiveModel, Predictions } from '../../train/index.ts';
 import type { ValidatedTask } from '../model.ts';
 import type { ColumnAttribution, ModelExplanation } from './explanation.ts';
+import { leadingTerms } from './leading-terms.ts';
 import { compileMarginExplainer } from './margin-explainer.ts';
 import { partialDependence } from './partial-dependence.ts';
 import { shuffledColumns } from './shuffled-columns.ts';
@@ -44,7 +46,12 @@ const LIMITS = {
  */
 export function explainModel(request: ExplainRequest): ModelExplanation {
   const importance = importanceOf(request);
-  const leading = importance.columns.filter(({ rise }) => rise > 0).slice(0, LIMITS.dependenceColumns);
+  const texts = new Set(request.preparation.features.filter(isText).map(({ column }) => column));
+  // A text put into every row at once is no question that anybody asks.
+  const leading = importance.columns
+    .filter(({ column, rise }) => rise > 0 && !texts.has(column))
+    .slice(0, LIMITS.dependenceColumns);
+  const terms = leadingTerms(request.preparation.features, outputNames(request.preparation));
   return {
     importance,
     attribution: attributionOf(request),
@@ -52,6 +59,7 @@ export function explainModel(request: ExplainRequest): ModelExplanation {
       request,
       leading.map(({ column }) => column),
     ),
+    ...(terms.length > 0 && { terms }),
   };
 }
 

@@ -23,9 +23,14 @@ export type DependencePoint = {
 /** Partial dependence (Friedman 2001) of the answer on one raw column. */
 export type ColumnDependence = { column: string; type: string; points: DependencePoint[] };
 
+/** Words, and pairs of words in a row, of a text column that raise or lower an output most, the first the most. */
+export type ColumnTerms = { column: string; outputs: { output: string; raise: string[]; lower: string[] }[] };
+
 /** What the model relies on, measured on rows it was never trained on. */
 export type ModelExplanation = {
   importance: { metric: 'log-loss' | 'rmse'; rows: number; shuffles: number; columns: ColumnImportance[] };
   attribution: { rows: number; columns: ColumnAttribution[] };
   dependence: { rows: number; outputs: string[]; columns: ColumnDependence[] };
+  /** Of texts whose terms the model weighs one by one; none where there is no such text. */
+  terms?: ColumnTerms[];
 };
