@@ -8,19 +8,30 @@
  *   python3 -m venv VENV && VENV/bin/pip install 'flaml[automl]' lightgbm xgboost scikit-learn pandas
  *   npm run build
  *   npm run bench -- automl --python VENV/bin/python [--seconds 60] [--cores 2] [--only telco_churn,abalone]
- *                           [--seeds 1,2,3] [--systems slipway,flaml,lightgbm] [--out FILE]
+ *                           [--seeds 1,2,3] [--systems slipway,flaml,lightgbm] [--clock wall|processor] [--out FILE]
  *
  * `autogluon` and `flaml-ensemble` are systems as well, where they are installed. Each result is appended to FILE as a
  * line of JSON; what is there already is not measured again, so a run that was cut off goes on. The table of mean ranks
  * comes at the end. Set OMP_NUM_THREADS or use taskset to keep libraries to the cores.
+ *
+ * `--clock processor` gives every system that many seconds of processor time on one thread instead, by which other work on the
+ * machine changes nothing: ours by its clock port, the others by a `time` that stands still while their process does.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
-import { METRICS, measure, predictAdditive, trainModel } from '../packages/server/src/journey/train/index.ts';
-import { systemClock } from '../packages/server/src/kernel/index.ts';
+import { takeRows } from '../packages/server/src/journey/ingest/index.ts';
+import { encodeFeatures } from '../packages/server/src/journey/prepare/index.ts';
+import {
+  inProcessTrials,
+  METRICS,
+  measure,
+  predictAdditive,
+  trainModel,
+} from '../packages/server/src/journey/train/index.ts';
+import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
 import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 const JUDGED_BY: Record<SetTask, string> = { binary: 'roc-auc', multiclass: 'log-loss', regression: 'rmse' };
@@ -33,11 +44,21 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     systems: { type: 'string', default: 'slipway,flaml,lightgbm' },
+    clock: { type: 'string', default: 'wall' },
     out: { type: 'string' },
     data: { type: 'string', default: '../shared/data' },
     threads: { type: 'string', default: 'dist/trial-thread.js' },
   },
 });
+
+const onProcessor = options.clock === 'processor';
+/** Milliseconds of processor time. */
+const busyTime = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const clock: Clock = onProcessor ? { now: busyTime, monotonic: busyTime } : systemClock;
+const cores = onProcessor ? '1' : options.cores;
 
 type Result = {
   set: string;
@@ -91,10 +112,11 @@ function keep(result: Result): void {
 
 async function measured(set: SplitSet, seed: number, system: string): Promise<Result> {
   const metric = JUDGED_BY[set.task];
-  const begun = performance.now();
-  const { value, facts } =
+  const begun = clock.monotonic();
+  const { value, facts }: { value: number; facts: Result['facts'] } =
     system === 'slipway' ? await trainOurs(set, seed, metric) : trainTheirs(set, seed, metric, system);
-  const seconds = (performance.now() - begun) / 1000;
+  const spent = (clock.monotonic() - begun) / 1000;
+  const seconds = typeof facts.seconds === 'number' ? facts.seconds : spent;
   return {
     set: set.name,
     seed,
@@ -109,20 +131,27 @@ async function measured(set: SplitSet, seed: number, system: string): Promise<Re
 }
 
 async function trainOurs(set: SplitSet, seed: number, metricId: string) {
-  const { task, preparation, split } = set;
+  const { task, preparation, split, table, target } = set;
+  const { classes, features } = preparation;
   const metric = METRICS.find(({ id }) => id === metricId)!;
-  const data = { task, classes: preparation.classes.length, ...rowsOf(set, split.train) };
+  const data = { task, classes: classes.length, ...rowsOf(set, split.train) };
+  const making = { table: takeRows(table, split.train), features, target, classes };
   const trained = await trainModel(
-    { data, budgetSeconds: Number(options.seconds), seed, selection: { metric } },
+    { data, budgetSeconds: Number(options.seconds), seed, selection: { metric }, making },
     {
-      openTrials: threadTrials({ entry: resolve(options.threads), concurrency: Number(options.cores) }),
-      clock: systemClock,
+      openTrials: onProcessor
+        ? inProcessTrials(clock)
+        : threadTrials({ entry: resolve(options.threads), concurrency: Number(cores) }),
+      clock,
     },
   );
   const holdout = rowsOf(set, split.holdout);
-  const values = measure(task, holdout.target, predictAdditive(trained.model, holdout.features));
+  const complete = { ...preparation, features: [...features, ...trained.made.features] };
+  const said = predictAdditive(trained.model, encodeFeatures(complete, table, split.holdout));
+  const values = measure(task, holdout.target, said);
   const stopped = trained.trials.filter(({ state }) => state === 'stopped').length;
-  const facts = { label: trained.label, trials: trained.trials.length, stopped, folds: trained.folds };
+  const made = trained.made.features.length;
+  const facts = { label: trained.label, trials: trained.trials.length, stopped, folds: trained.folds, made };
   return { value: values[metricId]!, facts };
 }
 
@@ -131,7 +160,7 @@ function trainTheirs(set: SplitSet, seed: number, metric: string, system: string
   if (!existsSync(script)) throw new Error(`run this from the root of the repository: there is no ${script}`);
   const handed = join(sets.scratch, 'handed');
   handOver(set, handed);
-  const words = [script, handed, system, metric, options.seconds, options.cores, String(seed)];
+  const words = [script, handed, system, metric, options.seconds, cores, String(seed), options.clock];
   const answer = execFileSync(options.python, words, { encoding: 'utf8', maxBuffer: 1e8 });
   const { value, ...facts } = JSON.parse(answer.trim().split('\n').at(-1)!) as { value: number };
   return { value, facts };
