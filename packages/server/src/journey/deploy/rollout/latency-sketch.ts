@@ -1,6 +1,6 @@
 /**
  * How long requests took, as counts in buckets whose bounds grow by a fifth each: a quantile is known to a fifth, sketches
- * add and subtract, and counting costs one logarithm. Bucket 0 ends at 20 µs, the last one has no end (beyond two minutes).
+ * add and subtract, and counting costs one logarithm. Bucket 0 ends at 20 µs, the last one has no end (beyond a minute).
  */
 export const SKETCH_BUCKETS = 88;
 const FIRST_MS = 0.02;
