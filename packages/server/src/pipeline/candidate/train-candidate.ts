@@ -1,7 +1,12 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import type { Table } from '../../journey/ingest/index.ts';
-import { byVocabulary, columnsOf, type Preparation, termsOf } from '../../journey/prepare/index.ts';
-import { readGoal, type TrainedModel, type TrainingData, trainModel } from '../../journey/train/index.ts';
+import { columnsOf } from '../../journey/prepare/index.ts';
+import {
+  readGoal,
+  type TrainedModel,
+  type TrainingData,
+  textsOf,
+  trainModel,
+} from '../../journey/train/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput, TrialNews } from '../model.ts';
@@ -71,17 +76,6 @@ export async function trainCandidate(
       },
     },
   };
-}
-
-/** The terms of the text columns, where there are any. */
-function textsOf({ features }: Preparation, table: Table): Pick<TrainingData, 'texts'> {
-  const groups = byVocabulary(features);
-  if (groups.length === 0) return {};
-  const terms = groups.map(({ features: [first] }) => termsOf(first!.vocabulary, table));
-  const topics = features.flatMap((spec, place) =>
-    spec.kind === 'text' && spec.of === 'topic' ? [place] : [],
-  );
-  return { texts: { terms, features: groups.flatMap(({ places }) => places), topics } };
 }
 
 function sayTrained(trained: TrainedModel, enough: boolean): string {

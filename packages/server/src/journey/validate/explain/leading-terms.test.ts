@@ -31,9 +31,8 @@ test('the terms that raise and lower an answer most are told, words and pairs of
 });
 
 test('what raises every class alike speaks for none of them', () => {
-  const features = [{ good: 5, bad: 1 }, { good: 5, dull: 1 }, { good: 5 }].map((weights) =>
-    weighing(weights),
-  );
+  const weights: Record<string, number>[] = [{ good: 5, bad: 1 }, { good: 5, dull: 1 }, { good: 5 }];
+  const features = weights.map((own) => weighing(own));
   const [found] = leadingTerms(features, ['a', 'b', 'c']);
   expect(found?.outputs.map(({ raise }) => raise)).toEqual([['bad'], ['dull'], []]);
 });
