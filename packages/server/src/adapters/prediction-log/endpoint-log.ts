@@ -14,14 +14,7 @@ export type EndpointLog = {
 export function endpointLog(folder: string, limits: SegmentLimits, now: () => number): EndpointLog {
   let segment: SegmentFile | undefined;
 
-  /** The segment to go on with; a new one for a new day, or when the last is full or old. */
-  async function segmentFor(day: string): Promise<SegmentFile> {
-    if (segment !== undefined && !isOver(segment, day)) return segment;
-    await close();
-    segment = await openSegment(folder, day, now());
-    return segment;
-  }
-
+  /** Whether a new segment is due: for a new day, or when this one is full or old. */
   function isOver(file: SegmentFile, day: string): boolean {
     const old = now() - file.openedAt >= limits.maxSegmentAgeMs;
     return old || file.day !== day || file.bytes >= limits.maxSegmentBytes;
@@ -34,15 +27,20 @@ export function endpointLog(folder: string, limits: SegmentLimits, now: () => nu
   }
 
   /**
-   * Writes and syncs lines. After an error nothing more is appended to the segment: its last line may be torn, and
-   * what a failed sync left on disk cannot be known.
+   * Writes lines, which are not synced yet. After an error nothing more is appended to the segment: its last line may be
+   * torn, and what a failed sync left on disk cannot be known.
    */
-  async function writeLines({ day, bytes }: Lines): Promise<boolean> {
+  async function append({ day, bytes }: Lines): Promise<boolean> {
+    return unlessBroken(async () => {
+      segment ??= await openSegment(folder, day, now());
+      await writeWholly(segment, bytes);
+      segment.bytes += bytes.length;
+    });
+  }
+
+  async function unlessBroken(work: () => Promise<void>): Promise<boolean> {
     try {
-      const file = await segmentFor(day);
-      await writeWholly(file, bytes);
-      await file.handle.datasync();
-      file.bytes += bytes.length;
+      await work();
       return true;
     } catch {
       await close().catch(() => undefined);
@@ -53,7 +51,27 @@ export function endpointLog(folder: string, limits: SegmentLimits, now: () => nu
   return {
     async write(parts) {
       const count = { written: 0, dropped: 0 };
-      for (const part of parts) count[(await writeLines(part)) ? 'written' : 'dropped'] += part.records;
+      let unsynced = 0;
+      /** One sync for all parts of a segment: it costs more than writing them. */
+      const settle = async () => {
+        if (unsynced === 0) return;
+        const isSynced = await unlessBroken(() => segment!.handle.datasync());
+        count[isSynced ? 'written' : 'dropped'] += unsynced;
+        unsynced = 0;
+      };
+      for (const part of parts) {
+        if (segment !== undefined && isOver(segment, part.day)) {
+          await settle();
+          await close().catch(() => undefined);
+        }
+        if (await append(part)) {
+          unsynced += part.records;
+        } else {
+          count.dropped += unsynced + part.records;
+          unsynced = 0;
+        }
+      }
+      await settle();
       return count;
     },
     close,
