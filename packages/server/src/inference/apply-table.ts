@@ -145,7 +145,7 @@ export function routesOf(live: LiveTable): LoadedRoute[] {
 }
 
 /** Everything that an endpoint holds, its shadow too. */
-function loadedRoutes({ serving }: LiveEndpoint): LoadedRoute[] {
+export function loadedRoutes({ serving }: LiveEndpoint): LoadedRoute[] {
   if (serving === undefined) return [];
   const answering = serving.routes.map(({ route }) => route);
   return serving.shadow === undefined ? answering : [...answering, serving.shadow.route];

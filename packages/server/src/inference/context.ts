@@ -10,6 +10,7 @@ import type { Scaler } from './scaling/scaler.ts';
 import type { InferenceSettings } from './settings.ts';
 import type { ShadowCopies } from './shadow/copies.ts';
 import type { Tracer } from './tracing/tracer.ts';
+import type { WorkTurns } from './work-turns.ts';
 
 export type Phase = 'starting' | 'ready' | 'draining';
 
@@ -20,6 +21,7 @@ export type InferenceContext = {
   readonly log: PredictionLog;
   readonly publicUrl: string | undefined;
   readonly admission: Admission;
+  readonly turns: WorkTurns;
   readonly scaler: Scaler;
   readonly limits: CallerLimits;
   readonly shadows: ShadowCopies;

@@ -103,7 +103,29 @@ function takeBody(context: InferenceContext, exchange: Exchange, action: BoundAc
   }
 }
 
+/** What waits for its turn is held like what is on its way. */
 function answerBody(context: InferenceContext, exchange: Exchange, action: BoundAction, body: Buffer): void {
+  const { admission, turns } = context;
+  let held = 0;
+  try {
+    admission.hold(body.length);
+    held = body.length;
+    turns.run(() => {
+      admission.release(body.length);
+      answerInTurn(context, exchange, action, body);
+    });
+  } catch (error) {
+    admission.release(held);
+    refuse(context, exchange, error);
+  }
+}
+
+function answerInTurn(
+  context: InferenceContext,
+  exchange: Exchange,
+  action: BoundAction,
+  body: Buffer,
+): void {
   try {
     context.admission.enter();
   } catch (error) {

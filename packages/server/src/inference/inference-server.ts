@@ -34,6 +34,7 @@ import { shadowCopies } from './shadow/copies.ts';
 import { poolOpener } from './tensors/open-pool.ts';
 import { spanExporter } from './tracing/span-exporter.ts';
 import { type Tracer, tracer } from './tracing/tracer.ts';
+import { workTurns } from './work-turns.ts';
 
 export type InferenceServerOptions = {
   host: string;
@@ -166,6 +167,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     log: options.log,
     publicUrl: options.publicUrl,
     admission: createAdmission(settings),
+    turns: workTurns(settings.maxWaitMs),
     scaler: scaler(machineBudget(settings), scalingTimes(settings), SCALE_EVERY_MS),
     limits: callerLimits(settings, now),
     shadows: shadowCopies(),
@@ -225,7 +227,7 @@ function statsOf(context: InferenceContext): DataPlaneStats {
     cpuSeconds: (user + system) / 1e6,
     uptimeSeconds: process.uptime(),
     inFlight,
-    shed,
+    shed: shed + context.turns.state().refused,
     log: context.log.stats(),
     endpoints: [...context.live.values()].map((endpoint) => ({
       ...endpointStats(endpoint),

@@ -2,6 +2,7 @@ import { type Agent, type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { constantBundle, GOOD_ROW } from '../testing/bundle-builder.ts';
+import { inferenceClient } from '../testing/inference-client.ts';
 import { endpointOf, type RunningInference, runningInference } from '../testing/running-inference.ts';
 
 const LIMIT = 4;
@@ -83,4 +84,31 @@ describe('overload', () => {
     await untilInFlight(0);
     expect(await begin(BODY).finish('')).toBe(200);
   });
+});
+
+describe('more work than the one thread can do', () => {
+  let busy: RunningInference;
+  const client = inferenceClient(() => busy, 'token');
+  const large = { rows: Array.from({ length: 4000 }, () => GOOD_ROW) };
+  beforeAll(async () => {
+    busy = await runningInference({ maxWaitMs: 10 });
+    const bundle = await constantBundle(join(busy.home, 'churn'), 0.7);
+    await busy.dataPlane.apply({ endpoints: [endpointOf('churn', ['token'], 1, bundle)] });
+  });
+  afterAll(() => busy?.end());
+
+  it('is refused where it would wait too long, and what was begun is answered', async () => {
+    const replies: Awaited<ReturnType<typeof client.post>>[] = [];
+    const callers = Array.from({ length: 40 }, async () => {
+      while (!replies.some(({ status }) => status === 429))
+        replies.push(await client.post('/endpoints/churn/predict', large));
+    });
+    await Promise.all(callers);
+    const statuses = replies.map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    const refused = replies.filter(({ status }) => status === 429);
+    expect(refused.map(({ headers }) => headers['retry-after'])).toEqual(refused.map(() => '1'));
+    expect((await busy.dataPlane.stats()).shed).toBe(refused.length);
+    expect((await client.post('/endpoints/churn/predict', { rows: [GOOD_ROW] })).status).toBe(200);
+  }, 60_000);
 });

@@ -69,7 +69,7 @@ async function predictInParts(
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
   const startedAt = performance.now();
   for (let from = 0; from < rows.length; from += PART_ROWS) {
-    if (from > 0) await new Promise(setImmediate);
+    if (from > 0) await context.turns.again();
     checkDeadline(call);
     const part = nameAndWrite(context, route, engine.predict(rows, from, from + PART_ROWS), undefined);
     predicted.ids.push(...part.ids);
@@ -78,7 +78,7 @@ async function predictInParts(
   }
   countExecution(call, startedAt);
   for (let from = 0; from < rows.length; from += PART_ROWS) {
-    await new Promise(setImmediate);
+    await context.turns.again();
     log(context, call, predicted, rows.slice(from, from + PART_ROWS).map(textOf), from);
   }
   done(predicted);

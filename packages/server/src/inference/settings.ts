@@ -40,6 +40,12 @@ export const INFERENCE_SETTINGS = {
     max: 1024 * 1024 * MIB,
     says: 'Bytes of bodies held at once; beyond that requests are refused with 429.',
   }),
+  maxWaitMs: integerSetting({
+    default: 500,
+    min: 10,
+    max: 60_000,
+    says: 'How long a request may have to wait for the thread that answers; beyond that requests are refused with 429.',
+  }),
   maxLagMs: integerSetting({
     default: 1000,
     min: 10,

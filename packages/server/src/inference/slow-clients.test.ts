@@ -23,6 +23,8 @@ beforeAll(async () => {
     maxInFlight: MOST_ANSWERED_AT_ONCE,
     headersTimeoutMs: 2500,
     requestTimeoutMs: 4000,
+    // On a machine that does much else three hundred requests may take a while.
+    maxWaitMs: 60_000,
   });
   const churn = await constantBundle(join(running.home, 'churn'), 0.7);
   await running.dataPlane.apply({ endpoints: [endpointOf('churn', ['good-token'], 3, churn)] });

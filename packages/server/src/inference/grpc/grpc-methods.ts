@@ -74,6 +74,7 @@ async function answerCall(
 ): Promise<GrpcAnswer> {
   let isAdmitted = false;
   try {
+    await new Promise<void>((resolve) => context.turns.run(resolve));
     context.admission.enter();
     isAdmitted = true;
     const message = decodeMessage(spec.request, bytes);

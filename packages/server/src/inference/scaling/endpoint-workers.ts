@@ -1,12 +1,13 @@
 import type { EndpointWorkers } from '@slipway/contract';
+import { loadedRoutes } from '../apply-table.ts';
 import type { LiveEndpoint } from '../live-endpoint.ts';
-import { type LoadedRoute, scaledModel } from '../load-route.ts';
+import { scaledModel } from '../load-route.ts';
 import type { WorkersState } from './scaled-model.ts';
 import type { Scaler } from './scaler.ts';
 
 /** What the versions of an endpoint take of the machine, all together. */
-export function endpointWorkers({ serving }: LiveEndpoint, scaler: Scaler): EndpointWorkers {
-  const routes: LoadedRoute[] = (serving?.routes ?? []).map(({ route }) => route);
+export function endpointWorkers(endpoint: LiveEndpoint, scaler: Scaler): EndpointWorkers {
+  const routes = loadedRoutes(endpoint);
   const states = routes.map((route) => scaledModel(route).state());
   const total = (what: (state: WorkersState) => number) =>
     states.reduce((sum, state) => sum + what(state), 0);

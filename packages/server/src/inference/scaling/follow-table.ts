@@ -1,5 +1,5 @@
 import type { RoutingTable } from '../../journey/deploy/index.ts';
-import { type LiveTable, routesOf } from '../apply-table.ts';
+import { type LiveTable, loadedRoutes } from '../apply-table.ts';
 import { scaledModel } from '../load-route.ts';
 import type { InferenceSettings } from '../settings.ts';
 import { ruleOf } from './rule-of.ts';
@@ -14,7 +14,7 @@ export function followTable(
   const declared = new Map(table.endpoints.map(({ name, scaling }) => [name, scaling]));
   const models = [...live].flatMap(([name, endpoint]) => {
     const rule = ruleOf(declared.get(name), settings);
-    return routesOf(new Map([[name, endpoint]])).map((route) => {
+    return loadedRoutes(endpoint).map((route) => {
       return { name: `${name}@${route.modelVersion}:${route.bundleId}`, model: scaledModel(route), rule };
     });
   });

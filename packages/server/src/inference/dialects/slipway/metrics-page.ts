@@ -16,6 +16,7 @@ export function answerMetrics(context: InferenceContext, exchange: Exchange): vo
 
 function metricsOf(context: InferenceContext): Metric[] {
   const { inFlight, receiving, shed, lagMs } = context.admission.state();
+  const { waiting, waitMs, refused } = context.turns.state();
   const log = context.log.stats();
   const traces = context.tracer.stats();
   const cache = context.cache?.state() ?? { entries: 0, bytes: 0 };
@@ -27,7 +28,9 @@ function metricsOf(context: InferenceContext): Metric[] {
     ...workerMetricsOf(context),
     gauge('slipway_inference_requests_in_flight', 'Requests under way.', inFlight),
     gauge('slipway_inference_requests_receiving', 'Requests whose bodies are on their way.', receiving),
-    counter('slipway_inference_requests_shed_total', 'Requests refused because of overload.', shed),
+    gauge('slipway_inference_requests_waiting', 'Requests that wait for the thread that answers.', waiting),
+    gauge('slipway_inference_wait_seconds', 'How long the last of them will wait, about.', waitMs / 1000),
+    counter('slipway_inference_requests_shed_total', 'Requests refused because of overload.', shed + refused),
     gauge('slipway_inference_event_loop_lag_seconds', 'How late the event loop runs.', lagMs / 1000),
     gauge('slipway_inference_cache_entries', 'Answers remembered.', cache.entries),
     gauge('slipway_inference_cache_bytes', 'Memory that remembered answers take, about.', cache.bytes),

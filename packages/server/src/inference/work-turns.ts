@@ -1,0 +1,97 @@
+import { fail } from '@slipway/contract';
+
+/** How long requests are answered in one turn of the event loop before it looks for others again. */
+const TURN_MS = 8;
+/** Over how long it is measured what a request takes. Before that nobody is refused: a short rush is no overload. */
+const MEASURED_MS = 200;
+
+/** Made once: a refusal shall cost as little as may be, and looking for where it came from costs most of it. */
+const OVERLOADED = fail('predict.overloaded');
+
+/**
+ * The order in which the one thread answers. While it keeps up, every request is answered as it comes. When it does not,
+ * requests wait in a line here rather than in the sockets: the thread answers for some milliseconds, then looks at what has
+ * come, so that whoever must be refused hears of it at once however long the line is.
+ */
+export interface WorkTurns {
+  /**
+   * Does the work of a request now, or when its turn has come. `work` must not throw. Throws `predict.overloaded` when it
+   * would have to wait too long.
+   */
+  run(work: () => void): void;
+  /** The next part of a request that is under way: before those that wait, after what the sockets have. */
+  again(): Promise<void>;
+  /** Requests in the line, and how long the last of them will wait, in milliseconds, about. */
+  state(): { waiting: number; waitMs: number; refused: number };
+}
+
+export function workTurns(maxWaitMs: number): WorkTurns {
+  const line: (() => void)[] = [];
+  const parts: (() => void)[] = [];
+  let turnBegan: number | undefined;
+  /** How long a request keeps the thread from the next one, while some wait: with its parts, and what comes meanwhile. */
+  let msEach = 0;
+  let measuredSince: number | undefined;
+  let taken = 0;
+  let refused = 0;
+
+  function begin(now: number): void {
+    turnBegan = now;
+    setImmediate(turn);
+  }
+
+  function turn(): void {
+    const now = performance.now();
+    const part = parts.shift();
+    if (part !== undefined) {
+      begin(now);
+      part();
+      return;
+    }
+    if (line.length === 0) {
+      turnBegan = undefined;
+      measuredSince = undefined;
+      msEach = 0;
+      return;
+    }
+    begin(now);
+    measure(now);
+    while (line.length > 0 && parts.length === 0 && performance.now() - now < TURN_MS) takeOne();
+  }
+
+  function takeOne(): void {
+    taken++;
+    line.shift()!();
+  }
+
+  function measure(now: number): void {
+    const ms = now - (measuredSince ?? now);
+    if (measuredSince !== undefined && (ms < MEASURED_MS || taken === 0)) return;
+    if (taken > 0) msEach = ms / taken;
+    measuredSince = now;
+    taken = 0;
+  }
+
+  return {
+    run(work) {
+      const now = performance.now();
+      if (turnBegan === undefined) begin(now);
+      if (line.length === 0 && now - turnBegan! < TURN_MS) {
+        work();
+        return;
+      }
+      if (line.length * msEach > maxWaitMs) {
+        refused++;
+        throw OVERLOADED;
+      }
+      line.push(work);
+    },
+    again() {
+      return new Promise((resolve) => {
+        parts.push(resolve);
+        if (turnBegan === undefined) begin(performance.now());
+      });
+    },
+    state: () => ({ waiting: line.length, waitMs: line.length * msEach, refused }),
+  };
+}
