@@ -74,7 +74,7 @@ function viewOf(values: Numbers): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Arrays of wider types begin at multiples of their size. */
+/** A copy, since arrays of wider types begin at multiples of their size (and a Buffer's `slice` is none). */
 function aligned(bytes: Uint8Array = new Uint8Array(0)): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
 }

@@ -35,8 +35,8 @@ export type LighterGraph = {
   judge: Judge;
 };
 
-const ONE_ROW_RUNS = 201;
-const BATCH_RUNS = 5;
+const ONE_ROW_RUNS = 301;
+const BATCH_RUNS = 3;
 
 /** What graph passes may change: sums that are folded come out in another order. */
 const ROUNDING = 1e-6;
@@ -143,13 +143,14 @@ async function openSite({ model, judged, judgeOf, timed }: GraphRequest, runner:
       try {
         const one = await open.measure(timed.one, ONE_ROW_RUNS);
         const thousand = timed.thousand && (await open.measure(timed.thousand, BATCH_RUNS));
+        const again = await open.measure(timed.one, ONE_ROW_RUNS);
         return {
           technique,
           outcome: 'fits',
           says,
           bytes: bytes.byteLength,
           memoryBytes: (thousand ?? one).memoryBytes,
-          oneRowMicroseconds: one.milliseconds * 1000,
+          oneRowMicroseconds: Math.min(one.milliseconds, again.milliseconds) * 1000,
           thousandRowsMicroseconds: thousand === undefined ? null : thousand.milliseconds * 1000,
           quality,
         };

@@ -1,11 +1,18 @@
 import type { TargetVector } from '../../prepare/index.ts';
-import { type AdditiveModel, binFeatures, LEARNERS, type Learner, rawScores } from '../../train/index.ts';
+import {
+  type AdditiveModel,
+  binFeatures,
+  LEARNERS,
+  type Learner,
+  rawScores,
+  sizeInLeaves,
+} from '../../train/index.ts';
 import type { Inapplicable, ValidationRows } from '../model.ts';
 
 /** A single booster with more rounds is an average of several. */
 const ROUNDS_OF_ONE = 300;
-/** Of the student, which early stopping may end before. */
-const ROUNDS = 250;
+/** Of the student, which early stopping may end before; as many as make it half as large as its teacher. */
+const ROUNDS = { least: 20, most: 250 };
 /** One row in so many judges when the student has learnt enough. */
 const JUDGING_SHARE = 8;
 
@@ -30,7 +37,7 @@ export function distil(
   const students = Array.from({ length: model.outputs }, (_, output) => {
     const target: TargetVector = Float64Array.from(rows, (row) => scores[row * model.outputs + output]!);
     const data = { task: 'regression' as const, classes: 0, features, target, binned };
-    const params = { ...learner.defaults, rounds: ROUNDS };
+    const params = { ...learner.defaults, rounds: roundsFor(model, Number(learner.defaults.leaves)) };
     const context = { rows: learnt, validation, seed, shouldStop: () => false };
     return learner.fit(data, params, context).model;
   });
@@ -41,6 +48,11 @@ export function distil(
     linear: [],
     parts: [],
   };
+}
+
+function roundsFor(model: AdditiveModel, leaves: number): number {
+  const half = Math.floor(sizeInLeaves(model) / 2 / leaves / model.outputs);
+  return Math.max(ROUNDS.least, Math.min(ROUNDS.most, half));
 }
 
 function isBlend({ trees, linear, parts, outputs }: AdditiveModel): boolean {

@@ -40,6 +40,9 @@ export type LighterTable = {
 type Site = TableRequest & { limits: (share: number) => QualityLimit };
 type Technique = { id: string; make: (model: AdditiveModel, site: Site) => AdditiveModel | Inapplicable };
 
+/** All forms in turn, so that none has the quiet moments to itself. */
+const TIMING_ROUNDS = 4;
+
 const NO_TREES: Inapplicable = { because: 'it has no boosted trees' };
 
 const TECHNIQUES: readonly Technique[] = [
@@ -112,6 +115,9 @@ export function optimizeTable(request: TableRequest, clock: Clock): LighterTable
     );
     models.push(lighter);
   }
+  for (let round = 0; round < TIMING_ROUNDS; round++)
+    for (const [at, lighter] of models.entries())
+      if (lighter !== undefined) trials[at] = timedAgain(trials[at]!, lighter, request, clock);
   for (const id of OF_GRAPHS) trials.push(inapplicable(id, NOT_OF_TABLES));
   const { table, chosen } = chooseTrial(trials, allowance, preference);
   return { model: chosen === 0 ? undefined : models[chosen], table, chosen, allowance };
@@ -140,6 +146,22 @@ function measured(
     oneRowMicroseconds: latency.oneRowMicroseconds,
     thousandRowsMicroseconds: latency.thousandRowsMicroseconds,
     quality: quality.value,
+  };
+}
+
+/** The shorter times: what else the machine does, and code that is still being compiled, only ever add to them. */
+function timedAgain(
+  trial: Trial,
+  model: AdditiveModel,
+  { judged, judge }: TableRequest,
+  clock: Clock,
+): Trial {
+  const { latency } = measureVariant(trial.technique, model, judged, judge, clock);
+  const { oneRowMicroseconds, thousandRowsMicroseconds } = latency;
+  return {
+    ...trial,
+    oneRowMicroseconds: Math.min(trial.oneRowMicroseconds!, oneRowMicroseconds),
+    thousandRowsMicroseconds: Math.min(trial.thousandRowsMicroseconds!, thousandRowsMicroseconds),
   };
 }
 

@@ -4,6 +4,9 @@
  */
 export const LARGEST_WEIGHT = 64;
 
+/** Below it float32 loses digits; such weights are as good as zero. */
+const SMALLEST_NORMAL = 2 ** -126;
+
 export type QuantizedWeights = { values: Int8Array; scales: Float32Array };
 
 /** Symmetric quantization, with a scale for each place along `axis`. */
@@ -21,7 +24,8 @@ export function quantizeWeights(
     const channel = channelOf(i);
     scales[channel] = Math.max(scales[channel]!, Math.abs(weight));
   }
-  for (const [channel, most] of scales.entries()) scales[channel] = most > 0 ? most / largest : 1;
+  for (const [channel, most] of scales.entries())
+    scales[channel] = most / largest >= SMALLEST_NORMAL ? most / largest : 1;
   const values = Int8Array.from(weights, (weight, i) =>
     Math.max(-largest, Math.min(largest, Math.round(weight / scales[channelOf(i)]!))),
   );
