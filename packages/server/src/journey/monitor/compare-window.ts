@@ -70,7 +70,11 @@ function inputCandidate(
   const contrast = contrastOf(column, window);
   const base = { name: column.name, importance, contrast };
   if ('edges' in column) {
-    const comparison = compareBins(contrast, binLabels(column.edges, column.type));
+    const labels =
+      column.type === 'string'
+        ? binLabels(column.edges, 'number').map((label) => `${label} known words`)
+        : binLabels(column.edges, column.type);
+    const comparison = compareBins(contrast, labels);
     return { ...base, comparison, mean: meansOf(contrast) };
   }
   const found = window as CategoryWindow;

@@ -1,4 +1,5 @@
 import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
+import { compileKnownWords } from '../prepare/index.ts';
 import { type RawValue, readTimestamp } from '../serve/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow, Observation, WindowProfile } from './model.ts';
 import { addToBins, emptyBins } from './score-bins.ts';
@@ -73,11 +74,17 @@ function columnAdder(reference: ColumnReference, window: ColumnWindow) {
   const name = reference.name;
   if ('edges' in reference && window.kind === 'number') {
     const add = numberAdder(reference, window);
-    const read = reference.type === 'timestamp' ? asTimestamp : asNumber;
+    const read = readerOf(reference);
     return (row: Observation['row']) => add(read(row[name]));
   }
   const add = categoryAdder(reference as CategoryReference, window as CategoryWindow);
   return (row: Observation['row']) => add(row[name]);
+}
+
+function readerOf(reference: Extract<ColumnReference, { edges: number[] }>): (cell: Cell) => number {
+  if (!('text' in reference)) return reference.type === 'timestamp' ? asTimestamp : asNumber;
+  const count = compileKnownWords(reference.text);
+  return (cell) => (typeof cell === 'string' ? count(cell) : Number.NaN);
 }
 
 function asNumber(cell: Cell): number {

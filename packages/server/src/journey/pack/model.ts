@@ -1,5 +1,5 @@
 import type { ColumnType } from '../ingest/index.ts';
-import type { Preparation, Task } from '../prepare/index.ts';
+import type { KnownWords, Preparation, Task } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
 import type { TensorManifest } from './imported/model.ts';
 
@@ -106,7 +106,9 @@ export type ReferenceProfile = {
 
 export type ColumnReference =
   | ({ name: string; type: 'number' | 'timestamp' } & NumberReference)
-  | ({ name: string; type: 'string' | 'boolean' } & CategoryReference);
+  | ({ name: string; type: 'string' | 'boolean' } & CategoryReference)
+  /** Of a free text: how many of its words are known, which tells of shorter texts and of other ones. */
+  | ({ name: string; type: 'string'; text: KnownWords } & NumberReference);
 
 /** `counts[i]` is the number of rows in [edges[i], edges[i+1]) (the last bin closed); others are reserved bins. */
 export type NumberReference = {

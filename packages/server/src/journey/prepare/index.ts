@@ -17,15 +17,14 @@ export { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
 export { type SplitOptions, splitHoldout } from './split-holdout.ts';
 export {
   byVocabulary,
-  compileTermReader,
+  compileKnownWords,
   isText,
+  type KnownWords,
   LONGEST_PIECE,
   MOST_REPEATS,
   MOST_SPACES,
-  pairIds,
   TERM_FREQUENCY,
   type TextTerms,
   termsOf,
   weightsByTerm,
-  wordIds,
 } from './text/index.ts';

@@ -1,5 +1,11 @@
-import { columnNamed, type Table } from '../../ingest/index.ts';
-import type { InputColumn, Preparation } from '../../prepare/index.ts';
+import { type Column, columnNamed, type Table } from '../../ingest/index.ts';
+import {
+  compileKnownWords,
+  type InputColumn,
+  isText,
+  type KnownWords,
+  type Preparation,
+} from '../../prepare/index.ts';
 import type { Predictions } from '../../train/index.ts';
 import { classProbabilities, decidedClass } from '../answer.ts';
 import type { ColumnReference, Decision, ReferenceProfile } from '../model.ts';
@@ -20,10 +26,11 @@ export type ProfileRequest = {
 /** The reference that drift is measured against: the inputs as trained on, the scores as on the hold-out. */
 export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile {
   const { preparation, table } = request;
+  const words = new Map(preparation.features.filter(isText).map((spec) => [spec.column, spec.vocabulary]));
   return {
     format: 1,
     rows: table.rows,
-    columns: preparation.inputs.map((input) => columnReference(input, table)),
+    columns: preparation.inputs.map((input) => columnReference(input, table, words.get(input.name))),
     ...scoreReference(request),
   };
 }
@@ -40,11 +47,28 @@ export function scoreReference(
   return preparation.classes.length > 0 ? { ...reference, classShares: classShares(request) } : reference;
 }
 
-function columnReference({ name, type }: InputColumn, table: Table): ColumnReference {
+function columnReference(
+  { name, type }: InputColumn,
+  table: Table,
+  vocabulary: KnownWords | undefined,
+): ColumnReference {
   const column = columnNamed(table, name);
   if (column === undefined) throw new Error(`the training table has no column ${name}`);
+  if (vocabulary !== undefined && column.type === 'string') return textReference(name, column, vocabulary);
   if (type === 'string' || type === 'boolean') return { name, type, ...categoryReference(column) };
   return { name, type, ...numberReference(column.type === 'string' ? new Float64Array(0) : column.values) };
+}
+
+function textReference(
+  name: string,
+  { codes, dictionary }: Extract<Column, { type: 'string' }>,
+  { separators, words, spellings }: KnownWords,
+): ColumnReference {
+  const text = { separators, words, spellings };
+  const count = compileKnownWords(text);
+  const counts = dictionary.map(count);
+  const known = Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : counts[code]!));
+  return { name, type: 'string', text, ...numberReference(known) };
 }
 
 /** Probability of the positive class, that of the most probable class, or the number. */

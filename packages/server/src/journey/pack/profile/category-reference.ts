@@ -4,6 +4,8 @@ import type { CategoryReference } from '../model.ts';
 const LISTED = 50;
 /** Of a column with more distinct values than this only the most frequent count as known. */
 const KNOWN = 10_000;
+/** … and no more of them than have so many characters together. */
+const KNOWN_CHARACTERS = 1_000_000;
 
 /** The reference of a category: counts of its most frequent values, and every value that training saw. */
 export function categoryReference(column: Column): CategoryReference {
@@ -17,8 +19,17 @@ export function categoryReference(column: Column): CategoryReference {
     other: present - listed.reduce((sum, [, count]) => sum + count, 0),
     unseen: 0,
     missing: rowsOf(column) - present,
-    known: ordered.slice(0, KNOWN).map(([value]) => value),
+    known: knownOf(ordered.map(([value]) => value)),
   };
+}
+
+function knownOf(values: readonly string[]): string[] {
+  let characters = 0;
+  const over = values.findIndex((value) => {
+    characters += value.length;
+    return characters > KNOWN_CHARACTERS;
+  });
+  return values.slice(0, Math.min(KNOWN, over < 0 ? values.length : over));
 }
 
 function valueCounts(column: Column): Map<string, number> {

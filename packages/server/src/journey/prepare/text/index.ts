@@ -2,6 +2,7 @@ export { byVocabulary, compileTextEncoder, isText, weightsByTerm } from './encod
 export { encodeTexts } from './encode-texts.ts';
 export { fitText } from './fit-text.ts';
 export { fitVocabulary } from './fit-vocabulary.ts';
+export { compileKnownWords, type KnownWords } from './known-words.ts';
 export { compileTermReader, MOST_REPEATS, pairIds, TERM_FREQUENCY, wordIds } from './read-terms.ts';
 export { LONGEST_PIECE, MOST_SPACES } from './split-words.ts';
 export type { TextFeature, TextVocabulary } from './text-feature.ts';

@@ -76,7 +76,10 @@ export function compileTermReader(vocabulary: TextVocabulary): (text: string) =>
 }
 
 /** The number of each word by its spellings. */
-export function wordIds({ words, spellings }: TextVocabulary): Map<string, number> {
+export function wordIds({
+  words,
+  spellings,
+}: Pick<TextVocabulary, 'words' | 'spellings'>): Map<string, number> {
   const ids = new Map<string, number>(spellings);
   words.forEach((word, id) => {
     ids.set(word, id);
