@@ -3,7 +3,6 @@ import {
   type GraphBuilder,
   newGraphBuilder,
 } from '../../packages/server/src/journey/pack/index.ts';
-import { layOutEnsemble } from '../../packages/server/src/journey/pack/onnx/tree-ensemble.ts';
 import type { AdditiveModel } from '../../packages/server/src/journey/train/index.ts';
 
 /**
@@ -12,15 +11,8 @@ import type { AdditiveModel } from '../../packages/server/src/journey/train/inde
  */
 export function forestOnnx(model: AdditiveModel, columns: number): Uint8Array {
   const graph: GraphBuilder = newGraphBuilder(['X', 'probability']);
-  const trees = model.trees.map((tree) => ({
-    splits: tree,
-    leaf: (node: number) => [[0, tree.value[node]!]] as const,
-  }));
-  const ensemble = layOutEnsemble(
-    trees,
-    (feature) => feature,
-    () => 0,
-  );
+  const nodes = model.trees.flatMap((tree, id) => tree.feature.map((_, node) => ({ tree, id, node })));
+  const leaves = nodes.filter(({ tree, node }) => tree.feature[node]! < 0);
   graph.input('X', 'float', ['rows', columns]);
   const scores = graph.node(
     'TreeEnsembleRegressor',
@@ -28,18 +20,54 @@ export function forestOnnx(model: AdditiveModel, columns: number): Uint8Array {
     [
       attribute.int('n_targets', 1),
       attribute.floats('base_values', model.base),
-      attribute.ints('nodes_treeids', ensemble.treeIds),
-      attribute.ints('nodes_nodeids', ensemble.nodeIds),
-      attribute.ints('nodes_featureids', ensemble.featureIds),
-      attribute.strings('nodes_modes', ensemble.modes),
-      attribute.floats('nodes_values', ensemble.values),
-      attribute.ints('nodes_truenodeids', ensemble.trueIds),
-      attribute.ints('nodes_falsenodeids', ensemble.falseIds),
-      attribute.ints('nodes_missing_value_tracks_true', ensemble.missingTracksTrue),
-      attribute.ints('target_treeids', ensemble.targetTreeIds),
-      attribute.ints('target_nodeids', ensemble.targetNodeIds),
-      attribute.ints('target_ids', ensemble.targetIds),
-      attribute.floats('target_weights', ensemble.targetWeights),
+      attribute.ints(
+        'nodes_treeids',
+        nodes.map(({ id }) => id),
+      ),
+      attribute.ints(
+        'nodes_nodeids',
+        nodes.map(({ node }) => node),
+      ),
+      attribute.ints(
+        'nodes_featureids',
+        nodes.map(({ tree, node }) => Math.max(0, tree.feature[node]!)),
+      ),
+      attribute.strings(
+        'nodes_modes',
+        nodes.map(({ tree, node }) => (tree.feature[node]! < 0 ? 'LEAF' : 'BRANCH_LEQ')),
+      ),
+      attribute.floats(
+        'nodes_values',
+        nodes.map(({ tree, node }) => tree.threshold[node]!),
+      ),
+      attribute.ints(
+        'nodes_truenodeids',
+        nodes.map(({ tree, node }) => Math.max(0, tree.left[node]!)),
+      ),
+      attribute.ints(
+        'nodes_falsenodeids',
+        nodes.map(({ tree, node }) => Math.max(0, tree.right[node]!)),
+      ),
+      attribute.ints(
+        'nodes_missing_value_tracks_true',
+        nodes.map(({ tree, node }) => tree.missingLeft[node]!),
+      ),
+      attribute.ints(
+        'target_treeids',
+        leaves.map(({ id }) => id),
+      ),
+      attribute.ints(
+        'target_nodeids',
+        leaves.map(({ node }) => node),
+      ),
+      attribute.ints(
+        'target_ids',
+        leaves.map(() => 0),
+      ),
+      attribute.floats(
+        'target_weights',
+        leaves.map(({ tree, node }) => tree.value[node]!),
+      ),
     ],
     { domain: 'ai.onnx.ml' },
   );

@@ -8,7 +8,7 @@ export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
-export { exampleRows, nestValues } from './imported/example-row.ts';
+export { exampleRows } from './imported/example-row.ts';
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './imported/half-floats.ts';
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
