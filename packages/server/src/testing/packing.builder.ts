@@ -2,6 +2,7 @@ import type { Table } from '../journey/ingest/index.ts';
 import type { PackRequest } from '../journey/pack/index.ts';
 import type { FeatureMatrix, Preparation, Task } from '../journey/prepare/index.ts';
 import type { Link } from '../journey/train/index.ts';
+import { withRandomMade } from './random-made.ts';
 import { randomModel } from './random-model.ts';
 import { levelsOf, type RandomColumnKind, randomPreparation, randomTable } from './random-table.ts';
 import { referenceFeatures } from './reference-features.ts';
@@ -16,10 +17,13 @@ const TASKS: Record<PackableTask, { link: Link; outputs: number; classes: string
 
 const KINDS: RandomColumnKind[] = ['number', 'number', 'string', 'timestamp', 'boolean', 'string'];
 
+/** Features made of others, beside those of the columns. */
+const MADE = 6;
+
 /** A request to pack a model with random trees over random rows of every column type. */
 export function packRequest(task: PackableTask, seed = 4): PackRequest {
   const { link, outputs, classes } = TASKS[task];
-  const preparation = randomPreparation(KINDS, task, classes);
+  const preparation = withRandomMade(randomPreparation(KINDS, task, classes), seed, MADE);
   const shape = {
     seed,
     levels: levelsOf(preparation),

@@ -11,7 +11,10 @@ import { namesOfKinds, partOf } from './recipe-names.ts';
 import { type Residuals, screenArithmetic, screenPairs } from './screen-recipes.ts';
 
 /** Features to be tried together, since they help or do not help for the same reason. */
-export type RecipeGroup = { of: 'numbers' | 'categories' | 'pairs' | 'dates'; recipes: MadeFeature[] };
+export type RecipeGroup = {
+  of: 'numbers' | 'categories' | 'pairs' | 'dates' | 'crosses';
+  recipes: MadeFeature[];
+};
 
 /** Of each sort at most. */
 const MOST = { arithmetic: 8, pairs: 5, means: 6, counts: 3, crosses: 2, dateDifferences: 6 };
@@ -46,16 +49,12 @@ export function findRecipes(
       of: 'categories',
       recipes: [
         ...many(LEAST_FOR_MEANS, MOST.means).flatMap((one) => meanRecipes([one], inputs)),
-        ...many(LEAST_FOR_COUNTS, MOST.counts).map((one) => countRecipe(one, inputs)),
+        ...many(LEAST_FOR_COUNTS, MOST.counts)
+          .filter(({ kind }) => kind === 'words')
+          .map((one) => countRecipe(one, inputs)),
       ],
     },
-    {
-      of: 'pairs',
-      recipes: [
-        ...pairs.flatMap((of) => meanRecipes(of, inputs)),
-        ...pairs.slice(0, MOST.crosses).flatMap((of) => crossRecipe(of, inputs)),
-      ],
-    },
+    { of: 'pairs', recipes: pairs.flatMap((of) => meanRecipes(of, inputs)) },
     {
       of: 'dates',
       recipes: [
@@ -64,7 +63,10 @@ export function findRecipes(
       ],
     },
   ];
-  return groups.filter(({ recipes }) => recipes.length > 0);
+  const crosses = pairs.slice(0, MOST.crosses).flatMap((of) => crossRecipe(of, inputs));
+  return [...groups, { of: 'crosses' as const, recipes: crosses }].filter(
+    ({ recipes }) => recipes.length > 0,
+  );
 }
 
 /** One for a number or two classes; of more classes one for each but the first, which is what the others leave. */

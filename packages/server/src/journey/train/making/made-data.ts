@@ -54,7 +54,8 @@ export function makeData(
       return new Map(folds.map((fold) => [fold, place]));
     }
     const source = meanSource(recipe, own, inputs);
-    return new Map(folds.map((fold) => [fold, add(outOfFoldMeans(source, allFolds[fold]!, options), 0)]));
+    const how = { ...options, sparse: recipe.of.length > 1 };
+    return new Map(folds.map((fold) => [fold, add(outOfFoldMeans(source, allFolds[fold]!, how), 0)]));
   });
   const features = { rows: own.features.rows, columns, levels: Int32Array.from(levels) };
   const all = own.features.columns.map((_, feature) => feature);

@@ -1,8 +1,6 @@
+import { seededRandom, shuffle } from '../../../kernel/index.ts';
 import type { Fold } from '../folds.ts';
 import { fitTargetMeans, type MeanSource, meanAt } from './target-means.ts';
-
-/** Parts into which the rows to learn from are cut: each takes its means from the others. */
-const PARTS = 5;
 
 export type OutOfFoldOptions = {
   seed: number;
@@ -10,65 +8,92 @@ export type OutOfFoldOptions = {
   forward: boolean;
   /** Rows of one group are told nothing of one another. */
   groups?: Int32Array | undefined;
+  /** Whether most keys have few rows. */
+  sparse?: boolean;
 };
 
+/** Parts that rows to learn from are cut into. */
+const PARTS = 5;
+
 /**
- * The target mean of every row as a fit on the fold may see it. No row to learn from knows its own target, nor that of
- * its group; no other row's target is looked at at all, so rows to judge by see what rows to come will.
+ * The target mean of every row as a fit on the fold may see it. Rows to judge by get the mean over all rows to learn
+ * from, as rows to come will. No row to learn from knows its own target, nor that of its group:
  *
- * In time order each row to learn from gets the mean over those before it (Prokhorenkova et al. 2018); the first is
- * missing, since nothing is known by then.
+ * - where keys are few, rows are cut into parts, and each takes its means from the other parts;
+ * - where they are many (`sparse`), rows are put in an order at random and each gets the mean over those before it (ordered
+ *   target statistics, Prokhorenkova et al. 2018), the first none. Means over the other parts would not do: among the few
+ *   rows of a key they are lower the higher a row's own target is, which trees find;
+ * - in time order that order is of time.
  */
 export function outOfFoldMeans(source: MeanSource, { train }: Fold, options: OutOfFoldOptions): Float32Array {
   const { keys } = source;
   const means = fitTargetMeans(source, train);
-  const into = new Float32Array(new SharedArrayBuffer(keys.length * Float32Array.BYTES_PER_ELEMENT));
   const byKey = Float32Array.from(means.sums, (_, key) => meanAt(means, key));
+  const into = new Float32Array(new SharedArrayBuffer(keys.length * Float32Array.BYTES_PER_ELEMENT));
   for (let row = 0; row < into.length; row++) into[row] = byKey[keys[row]!]!;
-  if (options.forward) tellFromBefore(source, train, means.strength, into);
-  else tellFromOthers(source, train, options, into);
+  const order = orderOf(train, options);
+  if (options.forward || options.sparse) tellFromBefore(source, order, means.strength, into);
+  else tellFromOthers(source, order, into);
   return into;
+}
+
+/** Each part takes its means from the others; those that are told together are in one part. */
+function tellFromOthers(source: MeanSource, { rows, isTogether }: Order, into: Float32Array): void {
+  let run = 0;
+  const partOf = Uint8Array.from(rows, (row, i) => {
+    if (i > 0 && !isTogether(rows[i - 1]!, row)) run++;
+    return run % PARTS;
+  });
+  for (let part = 0; part < PARTS; part++) {
+    const others = fitTargetMeans(
+      source,
+      rows.filter((_, i) => partOf[i] !== part),
+    );
+    for (let i = 0; i < rows.length; i++)
+      if (partOf[i] === part) into[rows[i]!] = meanAt(others, source.keys[rows[i]!]!);
+  }
+}
+
+/** Rows in the order in which they are told of, those that are told together side by side. */
+type Order = { rows: Int32Array; isTogether(a: number, b: number): boolean };
+
+function orderOf(train: Int32Array, { seed, forward, groups }: OutOfFoldOptions): Order {
+  if (forward) return { rows: train, isTogether: () => false };
+  const random = seededRandom(seed);
+  if (groups === undefined) return { rows: shuffle(train.slice(), random), isTogether: () => false };
+  const places = new Map(
+    shuffle([...new Set(Array.from(train, (row) => groups[row]!))], random).map((group, place) => [
+      group,
+      place,
+    ]),
+  );
+  const place = (row: number) => places.get(groups[row]!)!;
+  return {
+    rows: train.toSorted((a, b) => place(a) - place(b)),
+    isTogether: (a, b) => groups[a] === groups[b],
+  };
 }
 
 function tellFromBefore(
   { keys, size, target, weights }: MeanSource,
-  train: Int32Array,
+  { rows, isTogether }: Order,
   strength: number,
   into: Float32Array,
 ): void {
   const [sums, totals] = [new Float64Array(size), new Float64Array(size)];
   let [sum, total] = [0, 0];
-  for (const row of train) {
-    const key = keys[row]!;
-    into[row] = (sums[key]! + strength * (sum / total)) / (totals[key]! + strength);
-    const weight = weights === undefined ? 1 : weights[row]!;
-    sums[key]! += weight * target[row]!;
-    totals[key]! += weight;
-    sum += weight * target[row]!;
-    total += weight;
+  let from = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const key = keys[rows[i]!]!;
+    into[rows[i]!] = (sums[key]! + strength * (sum / total)) / (totals[key]! + strength);
+    if (i + 1 < rows.length && isTogether(rows[i]!, rows[i + 1]!)) continue;
+    for (; from <= i; from++) {
+      const row = rows[from]!;
+      const weight = weights === undefined ? 1 : weights[row]!;
+      sums[keys[row]!]! += weight * target[row]!;
+      totals[keys[row]!]! += weight;
+      sum += weight * target[row]!;
+      total += weight;
+    }
   }
-}
-
-function tellFromOthers(
-  source: MeanSource,
-  train: Int32Array,
-  { seed, groups }: OutOfFoldOptions,
-  into: Float32Array,
-): void {
-  const { keys } = source;
-  const partOf = (row: number) => partHash(groups === undefined ? row : groups[row]!, seed);
-  for (let part = 0; part < PARTS; part++) {
-    const others = fitTargetMeans(
-      source,
-      train.filter((row) => partOf(row) !== part),
-    );
-    for (const row of train) if (partOf(row) === part) into[row] = meanAt(others, keys[row]!);
-  }
-}
-
-/** A part for each number, as good as random (the finalizer of MurmurHash3). */
-function partHash(value: number, seed: number): number {
-  let hash = Math.imul(value ^ seed, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) % PARTS;
 }

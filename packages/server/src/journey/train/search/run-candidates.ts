@@ -148,6 +148,7 @@ export async function runCandidates(search: Search): Promise<Searched> {
 
   restore(search.former, begun, made, (entry) => openTrial(state, plan, entry.number, entry), take);
   await made?.reopen();
+  for (const trial of begun) await made?.consider(trial);
   source.skip(begun.map((trial) => trial.candidate));
   const lanes = Promise.all(Array.from({ length: pool.concurrency }, lane));
   await Promise.race([lanes, enoughTried(enough, lanes, () => trials.length > 0)]);
