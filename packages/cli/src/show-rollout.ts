@@ -40,9 +40,9 @@ function showCounts(all: readonly VersionCounts[]): void {
       requests,
       errors,
       refused,
-      figure(p50Ms),
-      figure(p95Ms),
-      figure(p99Ms),
+      rough(p50Ms),
+      rough(p95Ms),
+      rough(p99Ms),
     ]),
   );
 }
@@ -54,6 +54,11 @@ function showShadow(shadow: ShadowComparison): void {
     return;
   }
   print(
-    `Shadow version ${version}: ${compared} rows compared, ${figure((agreement ?? 0) * 100)} % the same, mean difference ${figure(meanAbsoluteDifference)}, ${failed} failed, ${dropped} dropped; ${figure(shadowMs)} ms against ${figure(liveMs)} ms live.`,
+    `Shadow version ${version}: ${compared} rows compared, ${figure((agreement ?? 0) * 100)} % the same, mean difference ${rough(meanAbsoluteDifference)}, ${failed} failed, ${dropped} dropped; ${rough(shadowMs)} ms against ${rough(liveMs)} ms live.`,
   );
+}
+
+/** Times are known to a fifth. */
+function rough(value: number | null): string {
+  return value === null ? '–' : String(Number(value.toPrecision(3)));
 }

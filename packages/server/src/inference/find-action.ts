@@ -3,7 +3,7 @@ import { checkAnyToken, endpointsOpenTo } from './bearer-token.ts';
 import type { InferenceContext } from './context.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { Exchange } from './exchange.ts';
-import { admitCaller, endpointNamed } from './find-endpoint.ts';
+import { admitCaller, endpointNamed, refuseWhileStarting } from './find-endpoint.ts';
 import type { LiveEndpoint } from './live-endpoint.ts';
 import { type BoundAction, endpointInPath, type Paths, plainPath, versionInPath } from './paths.ts';
 import { problemJson } from './problem.ts';
@@ -63,6 +63,7 @@ function missingPath(
   const method = exchange.request.method ?? '';
   const name = endpointInPath(path);
   if (name === undefined) return fail('route.missing', { method, path: path.slice(0, 200) });
+  refuseWhileStarting(context, name);
   const version = versionInPath(path);
   if (context.live.has(name) && version === undefined) {
     return fail('route.missing', { method, path: path.slice(0, 200) });

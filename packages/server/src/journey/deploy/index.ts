@@ -1,10 +1,9 @@
 export {
   createDeployer,
   type Deployer,
-  type Deployment,
   type DeployPorts,
-  type Promotion,
 } from './deployer.ts';
+export type { Deployment, Promotion } from './deployment.ts';
 export { endpointLedger } from './endpoint-ledger.ts';
 export { badSpec, leadingVersion, modelOfSpec, plainSpec, specOf, versionNamed } from './endpoint-spec.ts';
 export * from './model.ts';

@@ -86,7 +86,7 @@ afterEach(async () => {
 
 /** One that sheds no load however busy this machine is: what is refused here is refused by a version. */
 function startInference(): Promise<RunningInference> {
-  return runningInference({ maxLagMs: 60_000 });
+  return runningInference({ maxLagMs: 60_000, maxWaitMs: 60_000 });
 }
 
 function newDeployer(): Deployer {

@@ -1,5 +1,5 @@
-import { fail, failureFrom } from '@slipway/contract';
-import type { EndpointOutcome } from './model.ts';
+import { fail, failureFrom, isFailure } from '@slipway/contract';
+import type { DataPlaneStats, EndpointOutcome } from './model.ts';
 import type { DataPlane, EndpointLedger } from './ports.ts';
 import { type FolderOf, routingTable } from './routing-table.ts';
 import type { Traffic } from './traffic.ts';
@@ -41,4 +41,15 @@ function check(name: string, needed: number, outcomes: readonly EndpointOutcome[
 /** Sends the data plane what the ledger says. */
 export async function restoreTable({ ledger, dataPlane, folderOf }: Parts): Promise<EndpointOutcome[]> {
   return dataPlane.apply(await routingTable(ledger, folderOf));
+}
+
+/** What the data plane counts; undefined while it is starting again. */
+export async function statsIfThere(dataPlane: DataPlane): Promise<DataPlaneStats | undefined> {
+  if (!dataPlane.ready()) return undefined;
+  try {
+    return await dataPlane.stats();
+  } catch (error) {
+    if (isFailure(error, 'dataplane.unavailable')) return undefined;
+    throw error;
+  }
 }
