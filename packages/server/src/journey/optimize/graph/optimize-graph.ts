@@ -53,7 +53,8 @@ export async function optimizeGraph(request: GraphRequest, runner: GraphRunner):
   const graph = readGraph(request.model);
   const site = await openSite(request, runner);
   const before = await site.measure('as it is', request.model, 'what there was');
-  const allowance = allowanceOf(site.judge.measure, before.quality!, request.maxLoss);
+  const maxLoss = request.losslessOnly === undefined ? request.maxLoss : ROUNDING;
+  const allowance = allowanceOf(site.judge.measure, before.quality!, maxLoss);
   const trials: Trial[] = [{ ...before, outcome: 'before' }];
   const models: (Uint8Array | undefined)[] = [request.model];
   const steps = TECHNIQUES.length + 2;

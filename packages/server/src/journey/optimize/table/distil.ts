@@ -15,6 +15,7 @@ const ROUNDS_OF_ONE = 300;
 const ROUNDS = { least: 20, most: 250 };
 /** One row in so many judges when the student has learnt enough. */
 const JUDGING_SHARE = 8;
+const LEAST_ROWS = 50;
 
 /**
  * Teaches one booster what a blend of models says: boosted trees on the blend's scores of the training rows, one set of trees for
@@ -32,8 +33,12 @@ export function distil(
   const learner: Learner = LEARNERS['boosted-trees'];
   const binned = binFeatures(features);
   const rows = Array.from({ length: features.rows }, (_, row) => row);
-  const validation = Int32Array.from(rows.filter((row) => row % JUDGING_SHARE === 0));
-  const learnt = Int32Array.from(rows.filter((row) => row % JUDGING_SHARE !== 0));
+  const told = rows.filter((row) =>
+    scores.subarray(row * model.outputs, (row + 1) * model.outputs).every(Number.isFinite),
+  );
+  if (told.length < LEAST_ROWS) return { because: `there are ${told.length} rows to teach by` };
+  const validation = Int32Array.from(told.filter((_, at) => at % JUDGING_SHARE === 0));
+  const learnt = Int32Array.from(told.filter((_, at) => at % JUDGING_SHARE !== 0));
   const students = Array.from({ length: model.outputs }, (_, output) => {
     const target: TargetVector = Float64Array.from(rows, (row) => scores[row * model.outputs + output]!);
     const data = { task: 'regression' as const, classes: 0, features, target, binned };

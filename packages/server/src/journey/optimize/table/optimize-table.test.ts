@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../kernel/index.ts';
+import { randomFeatures, randomModel } from '../../../testing/random-model.ts';
+import { type AdditiveModel, METRICS, type Part, predictAdditive, sizeInLeaves } from '../../train/index.ts';
+import type { ValidationRows } from '../model.ts';
+import { qualityOf } from '../quality.ts';
+import { distil } from './distil.ts';
+import { optimizeTable } from './optimize-table.ts';
+import { pruneNetworks } from './prune-network.ts';
+
+const LEVELS = [0, 0, 6, 0];
+const judge = { metric: METRICS.find(({ id }) => id === 'rmse')!, threshold: 0.5 };
+
+function modelWith(parts: readonly Part['kind'][], trees = 40): AdditiveModel {
+  return randomModel({
+    seed: 3,
+    levels: LEVELS,
+    trees,
+    depth: 4,
+    link: 'identity',
+    outputs: 1,
+    linearTerms: false,
+    parts,
+  });
+}
+
+/** What the model explains, and a little that it does not. */
+function rowsOf(model: AdditiveModel, rows: number, seed: number): ValidationRows {
+  const features = randomFeatures(LEVELS, rows, seed);
+  const target = predictAdditive(model, features).values.map((value, row) => value + 0.2 * Math.sin(row * 7));
+  return { features, target };
+}
+
+function optimized(model: AdditiveModel, maxLoss: number) {
+  return optimizeTable(
+    {
+      model,
+      searched: rowsOf(model, 800, 5),
+      taught: rowsOf(model, 2000, 6),
+      judged: rowsOf(model, 800, 7),
+      judge,
+      maxLoss,
+      preference: 'size',
+      seed: 1,
+      bytesOf: (one) => sizeInLeaves(one) * 20,
+      progress: () => {},
+    },
+    systemClock,
+  );
+}
+
+describe('a model of a table', () => {
+  it('is tried in every form, and what is chosen stays within the limit', { timeout: 60_000 }, () => {
+    const { table, chosen, model, allowance } = optimized(modelWith(['forest']), 0.5);
+    expect(table[0]).toMatchObject({ outcome: 'before', quality: allowance.before });
+    expect(table[chosen]!.outcome).toBe('chosen');
+    expect(sizeInLeaves(model!)).toBeLessThan(sizeInLeaves(modelWith(['forest'])));
+    expect(table[chosen]!.quality).toBeLessThanOrEqual(allowance.worst);
+    for (const { outcome, quality } of table)
+      if (outcome === 'fits') expect(quality).toBeLessThanOrEqual(allowance.worst);
+    expect(table.at(-1)).toMatchObject({ technique: 'int8 static', outcome: 'inapplicable', bytes: null });
+  });
+
+  it('of a single tree says why most does not apply', { timeout: 60_000 }, () => {
+    const { table } = optimized(modelWith([], 1), 0);
+    const says = Object.fromEntries(table.map((trial) => [trial.technique, trial.says]));
+    expect(says['distilled into one booster']).toContain('one model already');
+    expect(says['fewer parts']).toContain('no parts');
+    expect(says['fewer hidden units']).toContain('no part of it is a network');
+  });
+});
+
+describe('a blend', () => {
+  it('teaches one booster that says nearly the same and has no parts', { timeout: 60_000 }, () => {
+    const model = modelWith(['forest', 'network'], 100);
+    const student = distil(model, rowsOf(model, 4000, 6), 1) as AdditiveModel;
+    expect(student.parts).toEqual([]);
+    expect(student.link).toBe(model.link);
+    const held = rowsOf(model, 1000, 9);
+    const mean = held.target.reduce((sum, value) => sum + value, 0) / held.target.length;
+    const spread = Math.sqrt(
+      held.target.reduce((sum, value) => sum + (value - mean) ** 2, 0) / held.target.length,
+    );
+    expect(qualityOf(student, held, judge)).toBeLessThan(0.7 * spread);
+  });
+
+  it('of classes teaches trees for each class', { timeout: 60_000 }, () => {
+    const model = randomModel({
+      seed: 3,
+      levels: LEVELS,
+      trees: 30,
+      depth: 3,
+      link: 'softmax',
+      outputs: 3,
+      linearTerms: true,
+    });
+    const student = distil(model, { features: randomFeatures(LEVELS, 1500, 6) }, 1) as AdditiveModel;
+    expect([student.outputs, student.base.length]).toEqual([3, 3]);
+    expect(new Set(student.trees.map(({ output }) => output))).toEqual(new Set([0, 1, 2]));
+  });
+});
+
+describe('a network as a part of a model', () => {
+  it('loses as many hidden units as are allowed, in both matrices', () => {
+    const model = modelWith(['network'], 0);
+    const lighter = pruneNetworks(model, () => true) as AdditiveModel;
+    const sizes = ({ parts }: AdditiveModel) =>
+      parts.flatMap((part) =>
+        part.kind === 'network' ? part.layers.map(({ bias, weights }) => [weights.length, bias.length]) : [],
+      );
+    expect(sizes(lighter)[0]![1]).toBeLessThan(sizes(model)[0]![1]!);
+    expect(sizes(lighter).at(-1)![1]).toBe(sizes(model).at(-1)![1]);
+    expect(predictAdditive(lighter, randomFeatures(LEVELS, 20, 2)).values.every(Number.isFinite)).toBe(true);
+    expect(pruneNetworks(model, () => false)).toMatchObject({
+      because: expect.stringContaining('no hidden unit'),
+    });
+  });
+});
