@@ -16,6 +16,7 @@ import {
   type AdditiveModel,
   inProcessTrials,
   type TrainingData,
+  textsOf,
   trainModel,
 } from '../journey/train/index.ts';
 import { systemClock } from '../kernel/index.ts';
@@ -55,21 +56,35 @@ export async function realRows(csv: Csv, folder: string) {
 export async function realModel(csv: Csv, folder: string, budgetSeconds: number): Promise<RealModel> {
   const { table, task, split, preparation, rowsOf } = await realRows(csv, folder);
   const training = rowsOf(split.train);
-  const data: TrainingData = { ...training, task, classes: preparation.classes.length };
+  const data: TrainingData = {
+    ...training,
+    task,
+    classes: preparation.classes.length,
+    ...textsOf(preparation, takeRows(table, split.train)),
+  };
   const trained = await trainModel(
     { data, budgetSeconds, seed: 1 },
     { openTrials: inProcessTrials(systemClock), clock: systemClock },
   );
-  const optimization = optimizeModel({ task: data.task, model: trained.model, validation: training });
-  const holdout = rowsOf(split.holdout);
+  const complete = { ...preparation, features: [...preparation.features, ...trained.texts] };
+  const completed = (rows: Int32Array) => ({
+    ...rowsOf(rows),
+    features: encodeFeatures(complete, table, rows),
+  });
+  const optimization = optimizeModel({
+    task: data.task,
+    model: trained.model,
+    validation: completed(split.train),
+  });
+  const holdout = completed(split.holdout);
   const request: PackRequest = {
-    preparation,
+    preparation: complete,
     model: optimization.model,
     decision: trained.decision,
     training: takeRows(table, split.train),
-    reference: encodeFeatures(preparation, table, split.train.slice(0, 20)),
+    reference: encodeFeatures(complete, table, split.train.slice(0, 20)),
     holdout: { table: takeRows(table, split.holdout), features: holdout.features },
-    importance: columnImportance(preparation, optimization.model),
+    importance: columnImportance(complete, optimization.model),
     card: '# A model\n',
     learner: trained.label,
     metrics: {},

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../kernel/index.ts';
 import { textColumn } from '../../testing/random-texts.ts';
-import { encodeFeatures, fitPreparation, type Preparation, termsOf } from '../prepare/index.ts';
+import type { Table } from '../ingest/index.ts';
+import { encodeFeatures, fitPreparation, type Preparation } from '../prepare/index.ts';
 import { blendModels, scaleModel } from './blend-models.ts';
 import { inProcessTrials } from './in-process-trials.ts';
 import { binFeatures } from './learners/boosted-trees/index.ts';
@@ -9,6 +10,7 @@ import { LEARNERS, type LearnerData } from './learners/index.ts';
 import type { AdditiveModel, TrainingData } from './model.ts';
 import { predictAdditive, rawScores } from './predict.ts';
 import { settleTerms } from './settle-terms.ts';
+import { textsOf } from './texts-of.ts';
 import { trainModel } from './train-model.ts';
 
 const ROWS = 240;
@@ -53,10 +55,7 @@ function dataOf(
   target: Float64Array,
 ): TrainingData {
   const features = encodeFeatures(preparation, table);
-  const places = [...preparation.features.keys()];
-  const text = preparation.features.find((spec) => spec.kind === 'text')!;
-  const texts = { terms: [termsOf(text.vocabulary, table)], features: places, topics: places.slice(1) };
-  return { task: 'binary', classes: 2, features, target, texts };
+  return { task: 'binary', classes: 2, features, target, ...textsOf(preparation, table) };
 }
 
 const half = {
@@ -99,6 +98,14 @@ describe('terms of texts', () => {
       expect(margin).toBeCloseTo(2 * (0.25 * first[row]! + 0.75 * second[row]!) + 1, 4);
     });
   });
+});
+
+test('texts of more terms than there is room for leave topics alone to learn from', () => {
+  const { table, preparation } = prepared();
+  const { texts } = textsOf(preparation, table);
+  expect(texts?.terms[0]?.rows).toBe(ROWS);
+  const fewer = textsOf(preparation, table, ROWS).texts;
+  expect(fewer).toEqual({ terms: [], features: texts?.features, topics: [] });
 });
 
 test('a search reads texts where they pay, and its model needs features alone', async () => {
