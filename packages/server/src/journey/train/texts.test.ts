@@ -49,11 +49,7 @@ function prepared() {
   return { table, preparation, data: dataOf(preparation, table, target) };
 }
 
-function dataOf(
-  preparation: Preparation,
-  table: Parameters<typeof termsOf>[1],
-  target: Float64Array,
-): TrainingData {
+function dataOf(preparation: Preparation, table: Table, target: Float64Array): TrainingData {
   const features = encodeFeatures(preparation, table);
   return { task: 'binary', classes: 2, features, target, ...textsOf(preparation, table) };
 }
