@@ -16,7 +16,12 @@ const SLOW_TURNS = 100_000;
 const PATIENCE = { timeout: 40_000, interval: 50 };
 
 beforeAll(async () => {
-  running = await runningInference({ idleSeconds: 1, scaleWindowSeconds: 3, scaleDownDelaySeconds: 0 });
+  running = await runningInference({
+    idleSeconds: 1,
+    scaleWindowSeconds: 3,
+    scaleDownDelaySeconds: 0,
+    maxBatchRows: 1,
+  });
   const processes = modelProcesses(running.modelEntry);
   const dense = await importedBundle(running.home, processes, denseModel());
   const slow = await importedBundle(running.home, processes, countingModel(SLOW_TURNS));
@@ -86,4 +91,23 @@ describe('the workers of an endpoint', () => {
     await expect.poll(async () => (await workersOf('slow')).now, PATIENCE).toBe(1);
     expect((await workersOf('slow')).deaths).toBe(0);
   }, 90_000);
+});
+
+describe('SIGTERM', () => {
+  it('lets what is computed and what is held be answered', async () => {
+    await expect.poll(async () => (await workersOf('dense')).now, PATIENCE).toBe(0);
+    const { coldStarts } = await workersOf('dense');
+    const body = { inputs: [{ name: 'x', datatype: 'FP32', shape: [1], data: [1] }] };
+    const computed = Array.from({ length: 10 }, () => client.post('/v2/models/slow/infer', body));
+    const held = CALLS.dense!();
+    await expect.poll(async () => (await workersOf('slow')).busy, PATIENCE).toBeGreaterThan(0);
+    const isWoken = async () => {
+      const dense = await workersOf('dense');
+      return dense.zeroSince === null || dense.coldStarts > coldStarts;
+    };
+    await expect.poll(isWoken, PATIENCE).toBe(true);
+    process.kill(running.dataPlane.pid()!, 'SIGTERM');
+    const replies = await Promise.all([...computed, held]);
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
+  }, 60_000);
 });
