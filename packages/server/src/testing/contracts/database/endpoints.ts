@@ -26,6 +26,61 @@ export function describeEndpoints(subject: () => DatabaseUnderTest): void {
       expect((await endpoints.get('shop')).policy).toEqual({ mode: 'auto' });
     });
 
+    it('remembers since when one is paused, and what a revision declares', async () => {
+      const { endpoints } = subject().database.stores;
+      await endpoints.create({ name: 'breaks', model: 'm', target: 't', task: 'binary' });
+      const { pausedAt } = await endpoints.setPaused('breaks', true);
+      expect(pausedAt).not.toBeNull();
+      expect((await endpoints.setPaused('breaks', true)).pausedAt).toBe(pausedAt);
+      expect((await endpoints.setPaused('breaks', false)).pausedAt).toBeNull();
+      await expect(endpoints.setPaused('no', true)).rejects.toMatchObject({ code: 'endpoint.missing' });
+      const spec = { versions: { 'm@1': 1 } };
+      await endpoints.addRevision('breaks', {
+        modelVersion: 1,
+        bundleId: 'b',
+        spec,
+        reason: 'set',
+        by: 'me',
+      });
+      expect(await endpoints.current('breaks')).toMatchObject({ spec, reason: 'set' });
+    });
+
+    it('has at most one open rollout of an endpoint, and never changes one that ended', async () => {
+      const { endpoints, rollouts } = subject().database.stores;
+      await endpoints.create({ name: 'steps', model: 'm', target: 't', task: 'binary' });
+      const begun = await rollouts.open('steps', { step: 0 });
+      expect(begun).toMatchObject({ state: 'running', document: { step: 0 }, endedAt: null });
+      await expect(rollouts.open('steps', {})).rejects.toMatchObject({ code: 'endpoint.conflict' });
+      await expect(rollouts.open('no', {})).rejects.toMatchObject({ code: 'endpoint.missing' });
+      await rollouts.save(begun.id, { state: 'holding', document: { step: 1 } });
+      expect(await rollouts.current('steps')).toMatchObject({ state: 'holding', document: { step: 1 } });
+      expect((await rollouts.allOpen()).map(({ endpoint }) => endpoint)).toContain('steps');
+      const ended = await rollouts.save(begun.id, { state: 'aborted', document: { step: 1 } });
+      expect(ended?.endedAt).not.toBeNull();
+      expect(await rollouts.save(begun.id, { state: 'done', document: {} })).toBeUndefined();
+      expect(await rollouts.current('steps')).toBeUndefined();
+      const next = await rollouts.open('steps', {});
+      expect((await rollouts.list('steps')).map(({ id }) => id)).toEqual([next.id, begun.id]);
+    });
+
+    it('goes with its revisions, rollouts and tokens', async () => {
+      const { endpoints, rollouts } = subject().database.stores;
+      await endpoints.create({ name: 'brief', model: 'm', target: 't', task: 'binary' });
+      const revision = { modelVersion: 1, bundleId: 'b', spec: null, reason: 'deploy', by: 'me' } as const;
+      await endpoints.addRevision('brief', revision);
+      await rollouts.open('brief', {});
+      const token = { endpoint: 'brief', name: 'app', prefix: 'p', limits: null };
+      await endpoints.addToken({ ...token, hash: 'gone1' });
+      const revoked = await endpoints.addToken({ ...token, hash: 'gone2' });
+      await endpoints.revokeToken(revoked.id);
+      expect(await endpoints.remove('brief')).toEqual({ tokens: 1 });
+      expect(await endpoints.find('brief')).toBeUndefined();
+      expect(await endpoints.tokens('brief')).toEqual([]);
+      expect(await endpoints.revisions('brief')).toEqual([]);
+      expect(await rollouts.list('brief')).toEqual([]);
+      await expect(endpoints.remove('brief')).rejects.toMatchObject({ code: 'endpoint.missing' });
+    });
+
     it('keeps tokens and revokes them for good', async () => {
       const { endpoints } = subject().database.stores;
       await endpoints.create({ name: 'tokens', model: 'm', target: 't', task: 'binary' });
