@@ -32,7 +32,6 @@ export function featureView(data: LearnerData, features: readonly number[]): Lea
   };
 }
 
-function textsAt({ terms, features, topics }: Texts, places: ReadonlyMap<number, number>): Texts {
-  const placesOf = (all: readonly number[]) => all.flatMap((feature) => places.get(feature) ?? []);
-  return { terms, features: placesOf(features), topics: placesOf(topics) };
+function textsAt({ terms, features }: Texts, places: ReadonlyMap<number, number>): Texts {
+  return { terms, features: features.flatMap((feature) => places.get(feature) ?? []) };
 }

@@ -159,12 +159,10 @@ export type AdditiveModel = {
 
 /** What free texts give beside features. */
 export type Texts = {
-  /** Their terms, for learners that can look at thousands of them. */
+  /** Their terms, for learners that can look at thousands of them; none where there are too many rows for that. */
   terms: readonly TextTerms[];
-  /** The features that were made of them. */
+  /** The features that were made of texts: they sum up what the terms say one by one. */
   features: readonly number[];
-  /** Those of `features` that sum terms up: they say nothing new to who looks at the terms themselves. */
-  topics: readonly number[];
 };
 
 /** What a learner is given. Matrices are shared, never written to. */

@@ -1,5 +1,5 @@
 import type { Table } from '../ingest/index.ts';
-import { byVocabulary, type Preparation, type TextTerms, termsOf } from '../prepare/index.ts';
+import { byVocabulary, type Preparation, termsOf } from '../prepare/index.ts';
 import type { TrainingData } from './model.ts';
 
 /** Terms of all texts and rows at most, of eight bytes each. */
@@ -10,7 +10,7 @@ const PROBED_ROWS = 500;
 
 /**
  * The terms of the text columns of training rows, where there are any, and which features were made of them. Of texts
- * so many that their terms would not fit, topics are all there is.
+ * so many that their terms would not fit, the features are all there is.
  */
 export function textsOf(
   { features }: Pick<Preparation, 'features'>,
@@ -20,17 +20,17 @@ export function textsOf(
   const groups = byVocabulary(features);
   if (groups.length === 0) return {};
   const vocabularies = groups.map(({ features: [first] }) => first!.vocabulary);
-  const places = groups.flatMap((group) => group.places);
   const stride = Math.max(1, table.rows / PROBED_ROWS);
   const probed = Int32Array.from({ length: Math.min(PROBED_ROWS, table.rows) }, (_, i) =>
     Math.floor(i * stride),
   );
   const found = vocabularies.map((vocabulary) => termsOf(vocabulary, table, probed));
   const expected = found.reduce((sum, { terms }) => sum + terms.length, 0) * stride;
-  if (expected > most) return { texts: { terms: [], features: places, topics: [] } };
-  const terms: TextTerms[] = vocabularies.map((vocabulary) => termsOf(vocabulary, table));
-  const topics = features.flatMap((spec, place) =>
-    spec.kind === 'text' && spec.of === 'topic' ? [place] : [],
-  );
-  return { texts: { terms, features: places, topics } };
+  const fits = expected <= most;
+  return {
+    texts: {
+      terms: fits ? vocabularies.map((vocabulary) => termsOf(vocabulary, table)) : [],
+      features: groups.flatMap(({ places }) => places),
+    },
+  };
 }

@@ -79,6 +79,18 @@ describe('terms of texts', () => {
     expect(right.length / half.validation.length).toBeGreaterThan(0.97);
   });
 
+  test('say of a text as short as none was what its words say', () => {
+    const { model: read, texts } = settleTerms(fit.model, data.texts!.terms, preparation.features.length);
+    const short = { rows: 2, columns: [textColumn(['awful', 'lovely'])] };
+    const [awful, lovely] = rawScores(
+      read,
+      encodeFeatures({ features: [...preparation.features, ...texts] }, short),
+    );
+    const angry = preparation.classes.indexOf('angry') === 1 ? 1 : -1;
+    expect(angry * awful!).toBeGreaterThan(0);
+    expect(angry * lovely!).toBeLessThan(0);
+  });
+
   test('become features with which the model says what it said of rows it had not seen', () => {
     const margins = settled(fit.model);
     half.validation.forEach((row, i) => {
@@ -96,12 +108,12 @@ describe('terms of texts', () => {
   });
 });
 
-test('texts of more terms than there is room for leave topics alone to learn from', () => {
+test('of texts with more terms than there is room for, features are all there is to learn from', () => {
   const { table, preparation } = prepared();
   const { texts } = textsOf(preparation, table);
   expect(texts?.terms[0]?.rows).toBe(ROWS);
   const fewer = textsOf(preparation, table, ROWS).texts;
-  expect(fewer).toEqual({ terms: [], features: texts?.features, topics: [] });
+  expect(fewer).toEqual({ terms: [], features: texts?.features });
 });
 
 test('a search reads texts where they pay, and its model needs features alone', async () => {

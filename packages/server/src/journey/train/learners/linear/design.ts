@@ -22,16 +22,19 @@ export const TERM_SCALE = 4;
 /** The columns of a linear model. Column 0 of its coefficients is the intercept. */
 export type Design = { width: number; blocks: DesignBlock[]; texts: TermsBlock[] };
 
-/** Learns centres and scales from `rows`. Features that never vary there are left out, and topics where their terms are in. */
+/**
+ * Learns centres and scales from `rows`. Features that never vary there are left out, and those of texts where the terms are in:
+ * topics sum these up, and a length is soon so far from those of training that it would drown what the words say.
+ */
 export function designOf(
   { features, texts }: Pick<LearnerData, 'features' | 'texts'>,
   rows: Int32Array,
 ): Design {
-  const topics = new Set(texts?.topics);
+  const summedUp = new Set(texts !== undefined && texts.terms.length > 0 ? texts.features : []);
   const blocks: DesignBlock[] = [];
   let width = 1;
   features.columns.forEach((column, feature) => {
-    if (topics.has(feature)) return;
+    if (summedUp.has(feature)) return;
     const block = blockOf(feature, column, features.levels[feature]!, rows, width);
     if (!block) return;
     blocks.push(block);
