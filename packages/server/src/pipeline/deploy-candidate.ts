@@ -221,14 +221,16 @@ async function watch(
   promoted: boolean,
 ): Promise<void> {
   const { journeys } = ports.database.stores;
+  if (!promoted) {
+    for (const stage of ['serve', 'monitor', 'retrain'] as const) {
+      await journeys.beginStage(journey.id, stage);
+      await endStage(ports, journey.id, stage, 'skipped', 'Nothing new takes traffic.', {});
+    }
+    return;
+  }
   await journeys.beginStage(journey.id, 'monitor');
   await journeys.beginStage(journey.id, 'retrain');
   const name = candidate.input.modelName;
-  if (!promoted) {
-    await endStage(ports, journey.id, 'monitor', 'skipped', 'Nothing new takes traffic.', {});
-    await endStage(ports, journey.id, 'retrain', 'skipped', 'Nothing new takes traffic.', {});
-    return;
-  }
   const rows = candidate.output.rows.train.toLocaleString('en');
   await endStage(
     ports,
