@@ -41,7 +41,7 @@ export const INFERENCE_SETTINGS = {
     says: 'Bytes of bodies held at once; beyond that requests are refused with 429.',
   }),
   maxWaitMs: integerSetting({
-    default: 500,
+    default: 1000,
     min: 10,
     max: 60_000,
     says: 'How long a request may have to wait for the thread that answers; beyond that requests are refused with 429.',
