@@ -1,4 +1,5 @@
 import { integerSetting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import { executionProvidersSetting } from './execution-providers.ts';
 
 const MIB = 1024 * 1024;
 
@@ -124,10 +125,7 @@ export const INFERENCE_SETTINGS = {
     max: 65_535,
     says: 'Port of the Open Inference Protocol over gRPC, 7402 for instance; 0 leaves it out.',
   }),
-  executionProviders: textSetting({
-    default: 'cpu',
-    says: 'What ONNX models run on, tried in this order: cpu, cuda, tensorrt, coreml, webgpu; one that is not there is refused.',
-  }),
+  executionProviders: executionProvidersSetting,
   modelProcesses: integerSetting({
     default: 0,
     min: 0,

@@ -306,6 +306,8 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     instance,
     lanes: [
       { kinds: ['candidate'], concurrency: work.trainings },
+      // One at a time, since each times what it tries.
+      { kinds: ['optimize-model'], concurrency: 1 },
       {
         kinds: [
           'ingest',
@@ -315,7 +317,6 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
           'monitor',
           'preview',
           'import-model',
-          'optimize-model',
           'label-open',
           'label-apply',
         ],

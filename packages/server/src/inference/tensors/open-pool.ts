@@ -6,6 +6,7 @@ import {
   type TensorManifest,
   unstored,
 } from '../../journey/pack/index.ts';
+import { providersOf } from '../execution-providers.ts';
 import type { InferenceSettings } from '../settings.ts';
 import { type ModelPool, modelPool } from './model-pool.ts';
 
@@ -29,7 +30,7 @@ export function poolOpener(processes: ModelProcesses | undefined, settings: Infe
     const request = {
       path,
       sha256,
-      providers: settings.executionProviders.split(',').map((each) => each.trim()),
+      providers: providersOf(settings.executionProviders),
       memoryBytes: settings.modelMemoryMegabytes * MIB,
       loadTimeoutMs: settings.modelLoadTimeoutMs,
     };

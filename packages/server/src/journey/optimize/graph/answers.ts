@@ -67,11 +67,6 @@ export function judgeByFormer(
   return { measure: FIDELITY, qualityOf: (answers) => explained(truth, numbersOf(answers.flat())) };
 }
 
-/** Whether answers can be read as classes: whole numbers, or as many scores a row as there are classes. */
-export function answersClasses(tensors: readonly NamedTensor[], classes: readonly string[]): boolean {
-  return decidingTensor(tensors, classes) !== undefined;
-}
-
 /** The place of the class that each row is answered with. */
 function classesOf(tensors: readonly NamedTensor[], classes: readonly string[]): (number | string)[] {
   const tensor = decidingTensor(tensors, classes);

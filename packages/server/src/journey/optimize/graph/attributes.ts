@@ -1,7 +1,7 @@
 import type { Attribute, GraphNode } from './graph.ts';
 
 /** AttributeProto.AttributeType. */
-const TYPE = { float: 1, int: 2, ints: 7 } as const;
+const TYPE = { int: 2 } as const;
 
 export function intOf(node: GraphNode, name: string, otherwise: number): number {
   const found = node.attribute.find((each) => each.name === name);
@@ -19,17 +19,4 @@ export function intsOf(node: GraphNode, name: string): number[] | undefined {
 
 export function intAttribute(name: string, i: number): Attribute {
   return { name, type: TYPE.int, i };
-}
-
-export function floatAttribute(name: string, f: number): Attribute {
-  return { name, type: TYPE.float, f };
-}
-
-/** The node with other attributes of these names. */
-export function withAttributes(node: GraphNode, ...attributes: Attribute[]): GraphNode {
-  const names = new Set(attributes.map(({ name }) => name));
-  return {
-    ...node,
-    attribute: [...node.attribute.filter(({ name }) => !names.has(name)), ...attributes],
-  };
 }

@@ -32,14 +32,6 @@ export function floatsOf(constant: Constant | undefined): Float32Array | undefin
   return new Float32Array(aligned(constant.rawData));
 }
 
-/** The values of an int64 constant; undefined for other types. */
-export function integersOf(constant: Constant | undefined): number[] | undefined {
-  if (constant?.dataType !== ELEMENT.int64) return undefined;
-  if (constant.int64Data !== undefined && constant.int64Data.length > 0)
-    return constant.int64Data.map(Number);
-  return Array.from(new BigInt64Array(aligned(constant.rawData)), Number);
-}
-
 /** The bytes of the values as `rawData` has them. */
 export function rawBytes(constant: Constant): Uint8Array {
   const { floatData = [], int32Data = [], int64Data = [], doubleData = [] } = constant;
