@@ -223,6 +223,18 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       await page.getByText('churn version 3 answers as revision 3').waitFor();
     });
 
+    test('shows a rollout with what it goes by, and takes it back after a second yes', async () => {
+      await open('/endpoints/canary?tab=rollout');
+      await page.getByText('50 %, step 2 of 3').waitFor();
+      await page.getByRole('region', { name: 'What each rule says' }).getByText('p99').waitFor();
+      await page.getByRole('button', { name: 'Take back' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Take version 3 back?' });
+      await dialog.getByRole('button', { name: 'Take back' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(fake.calls).toContain('endpoints.rollback');
+      expect(complaints).toEqual([]);
+    });
+
     test.each([
       ['curl', '/bin/bash', '-c'],
       ['TypeScript', process.execPath, '--input-type=module', '-e'],

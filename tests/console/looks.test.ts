@@ -16,6 +16,8 @@ const PAGES = [
   '/endpoints',
   '/endpoints/churn',
   '/endpoints/churn?tab=versions',
+  '/endpoints/churn?tab=rollout',
+  '/endpoints/canary?tab=rollout',
   '/endpoints/churn?tab=monitor',
   '/endpoints/churn?tab=policy',
   '/endpoints/churn?tab=tokens',

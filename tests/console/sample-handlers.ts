@@ -242,7 +242,8 @@ export function sampleHandlers(url: () => string): SampleWorld {
       tensors: null,
     }),
     'endpoints.list': () => ({ endpoints: [served()] }),
-    'endpoints.get': ({ params }) => named(params.name, served()),
+    'endpoints.get': ({ params }) =>
+      params.name === 'canary' ? world.rollingOut(served()) : named(params.name, served()),
     'endpoints.promote': ({ body }) => revise(body.version ?? 3, 'promote'),
     'endpoints.rollback': () => revise(1, 'rollback'),
     'endpoints.policy': ({ body }) => {

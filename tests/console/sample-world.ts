@@ -10,7 +10,10 @@ import {
   type Model,
   type ModelVersion,
   type MonitorReport,
+  type Rollout,
   type Run,
+  rolloutPlanSchema,
+  type ShadowComparison,
   type ShipResult,
   STAGES,
   type Stage,
@@ -472,6 +475,57 @@ export function endpoint(url: string): Endpoint {
       ],
     },
   };
+}
+
+/** The same endpoint with version 3 on its way. */
+export function rollingOut(endpoint: Endpoint): Endpoint {
+  const counts = { errors: 0, refused: 2, p50Ms: 0.32, p95Ms: 1.1, p99Ms: 4.3 };
+  const rollout: Rollout = {
+    id: 'rol_1',
+    state: 'running',
+    version: 3,
+    former: 2,
+    plan: rolloutPlanSchema.parse({ strategy: 'canary' }),
+    step: 1,
+    percent: 50,
+    since: at(6),
+    says: 'Nothing speaks against it: version 3 answers 50 % of the requests.',
+    counts: {
+      version: { version: 3, requests: 1204, ...counts },
+      former: { version: 2, requests: 1198, ...counts },
+    },
+    shadow: null,
+    checks: [
+      {
+        rule: 'errors',
+        verdict: 'fine',
+        says: '0 of 1,204 (0 %) failed; of the former version 0 of 1198 (0 %).',
+      },
+      { rule: 'p99', verdict: 'too-few', says: 'Too few to compare.' },
+    ],
+    history: [
+      { at: at(5), percent: 10, says: 'Version 3 answers 10 % of the requests.' },
+      { at: at(6), percent: 50, says: 'Nothing speaks against it: version 3 answers 50 % of the requests.' },
+    ],
+    by: 'owner',
+    startedAt: at(5),
+    endedAt: null,
+  };
+  const shadow: ShadowComparison = {
+    version: 4,
+    compared: 820,
+    agreement: 0.974,
+    meanAbsoluteDifference: 0.021,
+    failed: 0,
+    dropped: 3,
+    liveMs: 0.3,
+    shadowMs: 0.4,
+  };
+  const traffic = [
+    { version: 3, percent: 50 },
+    { version: 2, percent: 50 },
+  ];
+  return { ...endpoint, name: 'canary', traffic, rollout, shadow };
 }
 
 export const alert: Alert = {

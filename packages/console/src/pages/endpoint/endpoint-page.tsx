@@ -9,8 +9,10 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { formatNumber } from '../../words/index.ts';
 import { CallPanel } from './call-panel.tsx';
+import { isOpen } from './is-open.ts';
 import { MonitorPanel } from './monitor-panel.tsx';
 import { PolicyPanel } from './policy-panel.tsx';
+import { RolloutPanel } from './rollout-panel.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
 import { WorkersLine } from './workers-line.tsx';
@@ -22,6 +24,7 @@ type Tab = { id: string; title: string; Panel: ComponentType<{ endpoint: Endpoin
 const TABS: [Tab, ...Tab[]] = [
   { id: 'call', title: 'Call', Panel: CallPanel },
   { id: 'versions', title: 'Versions', Panel: VersionsPanel },
+  { id: 'rollout', title: 'Rollout', Panel: RolloutPanel },
   { id: 'monitor', title: 'Monitor', Panel: MonitorPanel },
   { id: 'policy', title: 'Retraining', Panel: PolicyPanel },
   { id: 'tokens', title: 'Tokens', Panel: TokensPanel },
@@ -34,7 +37,7 @@ export function EndpointPage() {
   const endpoint = useOperation(
     'endpoints.get',
     { params: { name } },
-    { again: (answer) => livelyWhile(answer?.state === 'loading') },
+    { again: (answer) => livelyWhile(answer?.state === 'loading' || isOpen(answer?.rollout)) },
   );
   const tab = TABS.find((each) => each.id === asked) ?? TABS[0];
   return (

@@ -10,6 +10,7 @@ import { Panel, Row } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber, nameInWords } from '../../words/index.ts';
 import { formerRevision } from './former-revision.ts';
+import { isOpen } from './is-open.ts';
 
 /** What answered when, and the two ways to change what answers. */
 export function VersionsPanel({ endpoint }: { endpoint: Endpoint }) {
@@ -44,6 +45,7 @@ export function VersionsPanel({ endpoint }: { endpoint: Endpoint }) {
 function RollbackButton({ endpoint }: { endpoint: Endpoint }) {
   const rollback = useChange('endpoints.rollback');
   const former = formerRevision(endpoint.revisions);
+  if (isOpen(endpoint.rollout)) return <span>A rollout is under way.</span>;
   if (former === null) return <span>There is no former version to go back to.</span>;
   return (
     <ConfirmButton
