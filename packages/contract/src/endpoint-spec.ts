@@ -78,7 +78,7 @@ export const endpointScalingSchema = z
       .min(1)
       .max(86_400)
       .default(300)
-      .describe('Time without a request after which workers beyond the least are given back'),
+      .describe('Silence after which a model goes whose least number of workers is 0'),
   })
   .refine(({ min, max }) => max === undefined || min <= max, { path: ['max'], error: 'max is below min' });
 export type EndpointScaling = z.output<typeof endpointScalingSchema>;
