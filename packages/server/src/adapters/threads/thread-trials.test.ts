@@ -73,9 +73,13 @@ describe('threads', () => {
     const pool = await threadTrials({ entry, concurrency, helpedCells: 1 })(large, largeFolds, never);
     const alone = await inProcessTrials(systemClock)(large, largeFolds, never);
     const params = { rounds: 12, featureFraction: 0.8, baggingFraction: 0.8, extraTrees: concurrency > 2 };
-    const [ours, expected] = [await pool.run(task(0, params)), await alone.run(task(0, params))];
+    const [whole, some] = [task(0, params), { ...task(0, params), features: [2, 0] }];
+    const ours = [await pool.run(whole), await pool.run(some)];
+    const expected = [await alone.run(whole), await alone.run(some)];
     await pool.close();
-    expect({ ...ours, seconds: 0 }).toEqual({ ...expected, seconds: 0 });
+    for (const [i, fit] of ours.entries())
+      expect({ ...fit, seconds: 0 }).toEqual({ ...expected[i], seconds: 0 });
+    expect(ours[1]!.importance).toHaveLength(2);
   });
 
   test('helpers leave a fit that goes on, when there is another for them', async () => {

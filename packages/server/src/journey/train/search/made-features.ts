@@ -17,7 +17,7 @@ import type { SearchState } from './search-state.ts';
 import type { Allowance } from './time-for.ts';
 
 /** Share of the budget that finding out whether features pay may be expected to take. */
-const TESTING_SHARE = 0.15;
+const TESTING_SHARE = 0.2;
 
 /** A fit takes longer with more features, by more than their share: they have many values. */
 const COST_FACTOR = 1.3;
