@@ -1,6 +1,5 @@
 import type { Column } from '../journey/ingest/index.ts';
-import type { TextFeature } from '../journey/prepare/index.ts';
-import { fitVocabulary } from '../journey/prepare/text/index.ts';
+import { fitVocabulary, type TextFeature } from '../journey/prepare/index.ts';
 import { seededRandom } from '../kernel/index.ts';
 
 const WORDS = [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isoTime } from '../../kernel/index.ts';
 import { textColumn, textFeatures } from '../../testing/random-texts.ts';
-import { buildReferenceProfile } from '../pack/profile/build-reference-profile.ts';
+import { buildReferenceProfile } from '../pack/index.ts';
 import { compareWindow } from './compare-window.ts';
 import { windowProfiler } from './window-profile.ts';
 

@@ -48,6 +48,7 @@ export type {
   TensorColumn,
   TensorInfo,
 } from './ports.ts';
+export { buildReferenceProfile } from './profile/build-reference-profile.ts';
 export { repackBundle } from './repack-bundle.ts';
 export { packSettings } from './settings.ts';
 export { tensorColumns } from './tensor-columns.ts';

@@ -18,6 +18,7 @@ export { type SplitOptions, splitHoldout } from './split-holdout.ts';
 export {
   byVocabulary,
   compileKnownWords,
+  fitVocabulary,
   isText,
   type KnownWords,
   LONGEST_PIECE,

@@ -1,4 +1,4 @@
-/** Only what stands before this many spaces counts, so that no text takes longer than a few milliseconds. */
+/** Only what stands before this many spaces counts, so that no text takes longer than some 40 milliseconds. */
 export const MOST_SPACES = 2000;
 
 /** What stands between two spaces is passed over when it has more characters (code points): it is no word. */

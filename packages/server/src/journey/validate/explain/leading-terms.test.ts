@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { textColumn } from '../../../testing/random-texts.ts';
-import type { TextFeature } from '../../prepare/index.ts';
-import { fitVocabulary } from '../../prepare/text/index.ts';
+import { fitVocabulary, type TextFeature } from '../../prepare/index.ts';
 import { leadingTerms } from './leading-terms.ts';
 
 const texts = ['not good', 'not good at all', 'good', 'very good', 'bad', 'very bad', 'bad and dull', 'dull'];
