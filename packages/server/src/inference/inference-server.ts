@@ -91,6 +91,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const context = newContext(options, log);
   const dialects = dialectsOf(options);
   const load = routeLoader(poolOpener(options.models, context.settings), {
+    loadTimeoutMs: context.settings.modelLoadTimeoutMs,
     maxHeld: context.settings.maxHeldRequests,
     maxHoldMs: context.settings.maxHoldMs,
   });

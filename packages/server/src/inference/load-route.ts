@@ -36,6 +36,9 @@ export type LoadedRoute = ColumnRoute | TensorRoute;
 
 export type RouteLoader = (route: TableRoute) => Promise<LoadedRoute>;
 
+/** How long a model may take until it is warm, beside what holds its callers. */
+export type LoadLimits = HoldLimits & { loadTimeoutMs: number };
+
 /** Rows predicted before a model takes traffic, so that its first request finds compiled code. */
 const WARM_UP_ROWS = 2_000;
 const WARM_UP_SLICE_MS = 2;
@@ -44,7 +47,7 @@ const WARM_UP_SLICE_MS = 2;
  * What reads a bundle, checks the files it read against the hashes in `signature.json`, and makes it ready.
  * Throws `endpoint.load-failed`.
  */
-export function routeLoader(openPool: PoolOpener, limits: HoldLimits): RouteLoader {
+export function routeLoader(openPool: PoolOpener, limits: LoadLimits): RouteLoader {
   return async (route) => {
     try {
       return await load(route, openPool, limits);
@@ -59,7 +62,7 @@ function loadFailed({ modelName: name, modelVersion: version }: TableRoute, caus
   return fail('endpoint.load-failed', { name, version, reason }, { cause });
 }
 
-async function load(route: TableRoute, openPool: PoolOpener, limits: HoldLimits): Promise<LoadedRoute> {
+async function load(route: TableRoute, openPool: PoolOpener, limits: LoadLimits): Promise<LoadedRoute> {
   if (typeof route.folder !== 'string') throw failureFrom(route.folder.failure);
   const bundle = await readBundle(route.folder, route.bundleId);
   const ready = readyRoute(route);
@@ -69,7 +72,7 @@ async function load(route: TableRoute, openPool: PoolOpener, limits: HoldLimits)
   }
   const { manifest, engine, engineBytes: bytes } = bundle;
   checkGolden(engine, manifest);
-  await warmUp(engine, manifest);
+  await warmUp(engine, manifest, limits.loadTimeoutMs);
   const life = engineLife({
     ...limits,
     name: route.modelName,
@@ -122,13 +125,15 @@ function readyRoute({ modelName, modelVersion, bundleId }: TableRoute): ReadyRou
   };
 }
 
-/** In slices, so that requests to other models are answered meanwhile. */
-async function warmUp(engine: Engine, manifest: BundleManifest): Promise<void> {
+/** In slices, so that requests to other models are answered meanwhile. A model that takes too long is not let in. */
+async function warmUp(engine: Engine, manifest: BundleManifest, limitMs: number): Promise<void> {
   const { rows } = manifest.golden;
+  const endsAt = performance.now() + limitMs;
   let sliceEnds = performance.now() + WARM_UP_SLICE_MS;
   for (let done = 0; rows.length > 0 && done < WARM_UP_ROWS; done += rows.length) {
     for (const prediction of engine.predict(rows)) engine.answerText(prediction);
     if (performance.now() < sliceEnds) continue;
+    if (performance.now() > endsAt) throw new Error(`it was not warm within ${limitMs} ms`);
     await new Promise(setImmediate);
     sliceEnds = performance.now() + WARM_UP_SLICE_MS;
   }

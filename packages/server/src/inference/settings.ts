@@ -196,7 +196,7 @@ export const INFERENCE_SETTINGS = {
     default: 50_000,
     min: 100,
     max: 3_600_000,
-    says: 'Time in which an ONNX model must load.',
+    says: 'Time in which a model must be loaded and warm; one that is not gets no requests.',
   }),
   modelRunTimeoutMs: integerSetting({
     default: 30_000,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fail, failureData } from '@slipway/contract';
+import { endpointSpecSchema, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPglite } from '../adapters/database/index.ts';
 import { createDeployer, endpointLedger } from '../journey/deploy/index.ts';
@@ -41,7 +41,7 @@ beforeEach(async () => {
       ledger: endpointLedger(database),
       dataPlane: {
         apply: async (table) => table.endpoints.map((each) => ({ name: each.name, ok: true })),
-        stats: () => Promise.reject(new Error('nobody asks')),
+        stats: () => Promise.reject(fail('dataplane.unavailable', { reason: 'nobody asks' })),
         ready: () => true,
         url: () => '',
       },
@@ -127,6 +127,25 @@ describe('a candidate whose gates hold', () => {
     const journey = await database.stores.journeys.get(id);
     expect(journey).toMatchObject({ state: 'done', result: { promoted: true, verdict: 'It is better.' } });
     expect(await serving()).toBe(3);
+  });
+
+  it('is rolled out by steps where the endpoint says so, and its journey is done', async () => {
+    const versions = { [`${name}@1`]: 100 };
+    const spec = endpointSpecSchema.parse({ versions, rollout: { strategy: 'canary', steps: [20, 100] } });
+    await ports.deployer.declare(name, spec, 'anna');
+    const id = await trainedJourney();
+    await deployCandidate(ports, id);
+    const journey = await database.stores.journeys.get(id);
+    expect(journey).toMatchObject({ state: 'done', result: { promoted: true } });
+    expect(journey.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({
+      state: 'done',
+      summary: { says: 'Version 3 answers 20 % of the requests. Its rollout goes on by itself.' },
+    });
+    expect(await serving()).toBe(1);
+    expect(await database.stores.rollouts.current(name)).toMatchObject({
+      state: 'running',
+      document: { version: 3, former: { version: 1 } },
+    });
   });
 
   it('stays behind when somebody moved the endpoint meanwhile', async () => {

@@ -1,14 +1,13 @@
-import { fail, isFailure, type ShipResult, type Stage } from '@slipway/contract';
-import type { EndpointRevision, ModelVersion } from '../ledger/index.ts';
+import { fail, isFailure, type Stage } from '@slipway/contract';
+import type { EndpointRevision } from '../ledger/index.ts';
 import type { Job, Journey } from '../work/index.ts';
 import { failJourney } from './end-failed.ts';
-import { stageSeconds } from './journey-view.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
+import { type Candidate, shipResult } from './ship-result.ts';
 
 /** Whether the candidate takes traffic, and why. */
 type Decision = { promoted: boolean; verdict: string; isOnItsWay?: boolean };
-type Candidate = { input: CandidateInput; output: CandidateOutput; version: ModelVersion };
 
 /**
  * The rest of a journey once its candidate is registered: promote it if the gates hold, see it answer, say what came
@@ -261,44 +260,9 @@ async function finish(
   decision: Decision,
 ): Promise<void> {
   const { journeys } = ports.database.stores;
-  const result = resultOf(ports, await journeys.get(journey.id), candidate, decision);
+  const result = shipResult(ports, await journeys.get(journey.id), candidate, decision);
   const isDone = decision.promoted || journey.kind === 'train';
   await journeys.end(journey.id, { state: isDone ? 'done' : 'refused', result });
-}
-
-function resultOf(
-  ports: JourneyPorts,
-  journey: Journey,
-  candidate: Candidate,
-  { promoted, verdict }: Decision,
-): ShipResult {
-  const { input, output, version } = candidate;
-  const name = input.modelName;
-  return {
-    dataset: {
-      name: input.dataset,
-      version: input.datasetVersion,
-      rows: input.manifest.rows,
-      columns: input.manifest.schema.columns.length,
-    },
-    task: output.task,
-    target: output.target,
-    model: { name, version: version.version, learner: output.learner, bytes: output.bytes },
-    metrics: {
-      primary: { name: output.primaryMetric, value: output.metrics[output.primaryMetric] ?? Number.NaN },
-      all: output.metrics,
-    },
-    leaderboard: output.leaderboard,
-    gates: output.gates.results,
-    optimization: output.optimization,
-    promoted,
-    verdict,
-    endpoint: promoted
-      ? { name, url: ports.addresses.predict(name), inferUrl: ports.addresses.infer(name), token: null }
-      : null,
-    console: `${ports.addresses.console()}/journeys/${journey.id}`,
-    seconds: stageSeconds(journey),
-  };
 }
 
 async function endStage(

@@ -1,0 +1,45 @@
+import type { ShipResult } from '@slipway/contract';
+import type { ModelVersion } from '../ledger/index.ts';
+import type { Journey } from '../work/index.ts';
+import { stageSeconds } from './journey-view.ts';
+import type { CandidateInput, CandidateOutput } from './model.ts';
+import type { JourneyPorts } from './ports.ts';
+
+/** What training made of a journey, and the version that it became. */
+export type Candidate = { input: CandidateInput; output: CandidateOutput; version: ModelVersion };
+
+/** What a journey tells at its end. */
+export function shipResult(
+  ports: JourneyPorts,
+  journey: Journey,
+  candidate: Candidate,
+  { promoted, verdict }: { promoted: boolean; verdict: string },
+): ShipResult {
+  const { input, output, version } = candidate;
+  const name = input.modelName;
+  return {
+    dataset: {
+      name: input.dataset,
+      version: input.datasetVersion,
+      rows: input.manifest.rows,
+      columns: input.manifest.schema.columns.length,
+    },
+    task: output.task,
+    target: output.target,
+    model: { name, version: version.version, learner: output.learner, bytes: output.bytes },
+    metrics: {
+      primary: { name: output.primaryMetric, value: output.metrics[output.primaryMetric] ?? Number.NaN },
+      all: output.metrics,
+    },
+    leaderboard: output.leaderboard,
+    gates: output.gates.results,
+    optimization: output.optimization,
+    promoted,
+    verdict,
+    endpoint: promoted
+      ? { name, url: ports.addresses.predict(name), inferUrl: ports.addresses.infer(name), token: null }
+      : null,
+    console: `${ports.addresses.console()}/journeys/${journey.id}`,
+    seconds: stageSeconds(journey),
+  };
+}
