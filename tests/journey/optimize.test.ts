@@ -44,20 +44,13 @@ describe('a model that is made lighter', () => {
   }
 
   it(
-    'after it was shipped becomes a version that takes the same columns and answers within the limit',
+    'after it was trained here becomes a version that takes the same columns and answers within the limit',
     async () => {
-      await platform.answer([
-        'ship',
-        PENGUINS,
-        '--target',
-        'Species',
-        '--name',
-        'penguins',
-        '--budget',
-        '6s',
-        '--server',
-        platform.url,
-      ]);
+      // Averages of folds with many rounds, so that there is something to take out.
+      const fixed = ['--learner', 'boosted-trees', '--params', 'rounds=40,leaves=15', '--budget', '30s'];
+      const wish = ['--target', 'Species', '--name', 'penguins', ...fixed, '--server', platform.url];
+      await platform.answer(['train', PENGUINS, ...wish]);
+      await platform.answer(['deploy', 'penguins']);
       const words = ['optimize', 'penguins', '--max-loss', '5%', '--prefer', 'size', '--deploy'];
       const optimized = await platform.answer<Optimized>(words);
       const { judgedBy, table, from } = optimized;
@@ -86,7 +79,7 @@ describe('a model that is made lighter', () => {
       const before = await ask(endpoint, rows, token);
       expect(before.model.version).toBe(1);
       const same = after.predictions.filter(({ value }, row) => value === before.predictions[row]!.value);
-      expect(same.length).toBeGreaterThanOrEqual(190);
+      expect(same.length).toBeGreaterThanOrEqual(180);
     },
     4 * MINUTE,
   );
@@ -163,14 +156,13 @@ describe('a model that is made lighter', () => {
     ['a model that is not there', ['nothing'], 4, 'model.missing'],
     ['a version that is not there', ['penguins@99'], 4, 'model.version-missing'],
     ['a dataset that is not there', ['penguins', '--on', 'nothing'], 4, 'dataset.missing'],
-    ['a file that is not there', ['penguins', '--on', './nothing.csv'], 2, 'file.not-found'],
+    ['a file that is not there', ['penguins', '--on', './nothing.csv'], 4, 'file.not-found'],
     ['rows of another model', ['net@1', '--on', 'penguins'], 6, 'optimize.bad-data'],
   ])(
     'is refused for %s',
     async (_, words, code, says) => {
       const { code: exit, stderr } = await platform.run(['optimize', ...words]);
-      expect([exit, stderr]).toEqual([expect.any(Number), expect.stringContaining(says)]);
-      expect(exit).toBe(code);
+      expect([exit, stderr]).toEqual([code, expect.stringContaining(says)]);
     },
     MINUTE,
   );

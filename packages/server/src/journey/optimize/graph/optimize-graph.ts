@@ -1,7 +1,7 @@
 import { isFailure } from '@slipway/contract';
 import { allowanceOf, chooseTrial, isAllowed } from '../choose-trial.ts';
 import type { Allowance, Inapplicable, NamedTensor, Preference, Trial } from '../model.ts';
-import type { GraphRunner } from '../ports.ts';
+import type { GraphRunner, OpenGraph } from '../ports.ts';
 import type { Judge } from './answers.ts';
 import { type Graph, readGraph, writeGraph } from './graph.ts';
 import { simplifyGraph } from './passes/index.ts';
@@ -123,27 +123,29 @@ type Site = {
 };
 
 async function openSite({ model, judged, judgeOf, timed }: GraphRequest, runner: GraphRunner): Promise<Site> {
-  const answersOf = async (bytes: Uint8Array): Promise<Batches> => {
+  const withGraph = async <T>(bytes: Uint8Array, use: (open: OpenGraph) => Promise<T>): Promise<T> => {
     const open = await runner.open(bytes);
     try {
-      const answers = [];
-      for (const batch of judged) answers.push(await open.run(batch));
-      return answers;
+      return await use(open);
     } finally {
       open.close();
     }
   };
-  const judge = judgeOf(await answersOf(model));
-  const qualityOf = async (bytes: Uint8Array) => judge.qualityOf(await answersOf(bytes));
+  const answersOf = async (open: OpenGraph): Promise<Batches> => {
+    const answers = [];
+    for (const batch of judged) answers.push(await open.run(batch));
+    return answers;
+  };
+  const judge = judgeOf(await withGraph(model, answersOf));
+  const qualityOf = async (open: OpenGraph) => judge.qualityOf(await answersOf(open));
   return {
     judge,
-    qualityOf,
-    async measure(technique, bytes, says) {
-      const quality = await qualityOf(bytes);
-      const open = await runner.open(bytes);
-      try {
+    qualityOf: (bytes) => withGraph(bytes, qualityOf),
+    measure: (technique, bytes, says) =>
+      withGraph(bytes, async (open): Promise<Trial> => {
         const one = await open.measure(timed.one, ONE_ROW_RUNS);
         const thousand = timed.thousand && (await open.measure(timed.thousand, BATCH_RUNS));
+        const quality = await qualityOf(open);
         const again = await open.measure(timed.one, ONE_ROW_RUNS);
         return {
           technique,
@@ -155,10 +157,7 @@ async function openSite({ model, judged, judgeOf, timed }: GraphRequest, runner:
           thousandRowsMicroseconds: thousand === undefined ? null : thousand.milliseconds * 1000,
           quality,
         };
-      } finally {
-        open.close();
-      }
-    },
+      }),
   };
 }
 
