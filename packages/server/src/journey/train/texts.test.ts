@@ -7,8 +7,10 @@ import { blendModels, scaleModel } from './blend-models.ts';
 import { inProcessTrials } from './in-process-trials.ts';
 import { binFeatures } from './learners/boosted-trees/index.ts';
 import { LEARNERS, type LearnerData } from './learners/index.ts';
+import { madeTrials } from './making/made-trials.ts';
 import type { AdditiveModel, TrainingData } from './model.ts';
 import { predictAdditive, rawScores } from './predict.ts';
+import { featuresRead } from './renumber-features.ts';
 import { settleTerms } from './settle-terms.ts';
 import { textsOf } from './texts-of.ts';
 import { trainModel } from './train-model.ts';
@@ -115,6 +117,31 @@ test('of texts with more terms than there is room for, features are all there is
   const fewer = textsOf(preparation, table, ROWS).texts;
   expect(fewer).toEqual({ terms: [], features: texts?.features });
 });
+
+test('a fit without texts sees the other features alone, under the numbers that they have', async () => {
+  const { data } = prepared();
+  const days = Float32Array.from(data.target, (angry, row) => angry + (row % 7) / 10);
+  const { columns, levels } = data.features;
+  const features = { rows: ROWS, columns: [...columns, days], levels: Int32Array.from([...levels, 0]) };
+  const learnt: LearnerData = { ...data, features, binned: binFeatures(features) };
+  const own = columns.length + 1;
+  const openTrials = inProcessTrials(systemClock);
+  const { signal } = new AbortController();
+  const folds = [{ train: half.rows, validation: half.validation }];
+  const pool = await openTrials(learnt, folds, signal);
+  const { trials } = madeTrials(pool, openTrials, { own, texts: data.texts!.features }, folds, signal);
+  const fitOf = (learner: 'boosted-trees' | 'linear' | 'network') =>
+    trials.run({
+      ...{ learner, fold: 0, seed: 1, seconds: 60 },
+      params: { ...LEARNERS[learner].defaults, text: false },
+    });
+  for (const learner of ['boosted-trees', 'linear', 'network'] as const) {
+    const { model, importance } = await fitOf(learner);
+    expect(featuresRead(model)).toEqual([own - 1]);
+    expect(model.terms).toBeUndefined();
+    expect(importance).toHaveLength(own);
+  }
+}, 120_000);
 
 test('a search reads texts where they pay, and its model needs features alone', async () => {
   const { table, preparation, data } = prepared();
