@@ -1,4 +1,5 @@
-import type { PredictResponse, ShipResult } from '@slipway/contract';
+import { readFile } from 'node:fs/promises';
+import type { Batch, PredictResponse, ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUp, type Platform, startPlatform } from './slipway.ts';
 import { csvFile, type Rows } from './tables.ts';
@@ -104,6 +105,19 @@ describe('a forecast', () => {
     expect(header).toBe('month,shop,sales,prediction_id,prediction,lower_80,upper_80,lower_95,upper_95');
     expect(lines).toHaveLength(4);
     expect(lines.every((line) => line.split(',').length === 9)).toBe(true);
+  });
+
+  it('predicts the same file as a batch, to the same numbers', async () => {
+    const file = await csvFile('batch.csv', months(MONTHS, MONTHS + 2));
+    const out = file.replace(/batch\.csv$/, 'batch-out.csv');
+    const { stdout } = await platform.run(['predict', 'shops', file]);
+    const { result } = await platform.answer<Batch>(['batch', 'predict', 'shops', file, '--out', out]);
+    const [header, ...lines] = (await readFile(out, 'utf8')).trim().split('\n');
+    expect(header).toBe('month,shop,sales,prediction,lower_80,upper_80,lower_95,upper_95');
+    const answers = stdout.trim().split('\r\n').slice(1);
+    const numbersOf = (line: string) => line.split(',').slice(-5).map(Number);
+    expect(lines.map(numbersOf)).toEqual(answers.map(numbersOf));
+    expect(result).toMatchObject({ rows: 4, filename: 'batch.predictions.csv' });
   });
 
   it('takes what really happened later, and is looked at like any other endpoint', async () => {

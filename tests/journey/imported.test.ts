@@ -95,6 +95,11 @@ describe('a model that was made elsewhere', () => {
         'bad,2,1',
         'other,3,-1',
       ]);
+
+      const batch = ['batch', 'predict', 'words@1', file, '--out', out, '--keep', 'note'];
+      expect((await platform.run(batch)).code).toBe(0);
+      const told = (await readFile(out, 'utf8')).trim().split('\n');
+      expect(told).toEqual(['note,prediction,echo', '1,0,good', '2,1,bad', '3,-1,other']);
     },
     MINUTE,
   );

@@ -17,11 +17,18 @@ function selected({ files, columns }: Beside['left'], format: 'csv' | 'parquet')
 const FORMULA = literal('^[=+\\-@\\t\\r]');
 const NUMBER = literal('[+-]?[\\d.]+');
 
+/** Whether a number is written without a point, as JSON writes it, and fits the engine's whole numbers. */
+function isWhole(column: string): string {
+  return `${column} = trunc(${column}) AND abs(${column}) < 1e15`;
+}
+
 /** CSV says moments as ISO 8601, and makes text inert that looks like a formula by an apostrophe before it. */
 function shown({ name, type }: StoredColumn, format: 'csv' | 'parquet'): string {
   const column = identifier(name);
   if (format === 'parquet') return column;
   if (type === 'timestamp') return `strftime(${column}, ${literal('%Y-%m-%dT%H:%M:%S.%gZ')}) AS ${column}`;
+  if (type === 'number')
+    return `CASE WHEN ${isWhole(column)} THEN ${column}::BIGINT::VARCHAR ELSE ${column}::VARCHAR END AS ${column}`;
   if (type !== 'string') return column;
   const isFormula = `regexp_matches(${column}, ${FORMULA}) AND NOT regexp_full_match(${column}, ${NUMBER})`;
   return `CASE WHEN ${isFormula} THEN concat(${literal("'")}, ${column}) ELSE ${column} END AS ${column}`;

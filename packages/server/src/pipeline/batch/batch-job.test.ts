@@ -279,3 +279,29 @@ test('words that look like numbers stay words for a model that takes words', asy
       .map(({ probabilities }) => probabilities!.yes),
   );
 });
+
+test('CSV says numbers, moments and truth as JSON does, and makes formulas inert', async () => {
+  const [input] = engineFile.preparation.inputs;
+  const rows = [
+    { [input!.name]: 2, whole: 4, part: 0.5, at: '2024-02-29T12:30:00.000Z', is: true, says: '=1+1' },
+    { [input!.name]: 3, whole: -1, part: 3, at: '2024-03-01T00:00:00.000Z', is: false, says: '-5' },
+    { [input!.name]: 4, whole: null, part: null, at: null, is: null, says: 'a "b", c' },
+  ];
+  const keep = ['whole', 'part', 'at', 'is', 'says'];
+  const output = await batchJob(
+    inputOf(await uploaded(ndjsonOf(rows), 'r.json'), { format: 'csv', keep }),
+    ports,
+    run,
+  );
+  const lines = Buffer.from(await ports.objects.get(output.sha256))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/,(?:yes|no),[^,]+,[^,]+$/, ''));
+  expect(lines).toEqual([
+    'whole,part,at,is,says,prediction,probability_no,probability_yes',
+    `4,0.5,2024-02-29T12:30:00.000Z,true,'=1+1`,
+    '-1,3,2024-03-01T00:00:00.000Z,false,-5',
+    ',,,,"a ""b"", c"',
+  ]);
+});
