@@ -129,7 +129,13 @@ try {
       load: loadavg()[0]!.toFixed(1),
       requests: all.length,
       changes: changes.length,
-      failed: all.filter(({ status }) => status !== 200).length,
+      // 429 is no failure of a change: the machine had no time, and said so.
+      statuses: Object.fromEntries(
+        [...new Set(all.map(({ status }) => status))].map((status) => [
+          status,
+          all.filter((shot) => shot.status === status).length,
+        ]),
+      ),
       mixed: mixed(trees) + mixed(network),
       versions: [...new Set(all.map(({ version }) => version))].sort(),
       changeMs: {

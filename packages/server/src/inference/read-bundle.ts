@@ -21,14 +21,19 @@ export type ServableBundle = { id: string } & (
   | { takes: 'tensors'; manifest: TensorManifest; model: GraphFile }
 );
 
-/** Which file an engine is made of, and how. */
-type EngineKind = { file: 'trees.json' | 'forecast.json'; load: (bytes: Buffer) => Engine };
+/** Which file an engine is made of, and how: in two steps, between which requests to other models are answered. */
+type EngineKind = { file: 'trees.json' | 'forecast.json'; load: (bytes: Buffer) => Promise<Engine> };
 
-const ADDITIVE: EngineKind = { file: 'trees.json', load: (bytes) => loadEngine(decodeEngineFile(bytes)) };
-const FORECAST: EngineKind = {
-  file: 'forecast.json',
-  load: (bytes) => loadForecast(decodeForecastFile(bytes)),
-};
+const ADDITIVE: EngineKind = { file: 'trees.json', load: inTwoSteps(decodeEngineFile, loadEngine) };
+const FORECAST: EngineKind = { file: 'forecast.json', load: inTwoSteps(decodeForecastFile, loadForecast) };
+
+function inTwoSteps<F>(decode: (bytes: Buffer) => F, load: (file: F) => Engine): EngineKind['load'] {
+  return async (bytes) => {
+    const file = decode(bytes);
+    await new Promise(setImmediate);
+    return load(file);
+  };
+}
 
 /**
  * Reads two files of a bundle and checks them against the hashes in `signature.json`; with `id`, that this is the
@@ -52,7 +57,7 @@ export async function readBundle(folder: string, id?: string): Promise<ServableB
   const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
   const bytes = await readOne(folder, file);
   if (hashes.get(file) !== sha256(bytes)) throw invalid(`${file} does not match its hash`);
-  return { id: ownId, takes: 'columns', manifest, engine: load(bytes), engineBytes: bytes.length };
+  return { id: ownId, takes: 'columns', manifest, engine: await load(bytes), engineBytes: bytes.length };
 }
 
 async function readOne(folder: string, name: string): Promise<Buffer> {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   ];
   const outcomes = await running.dataPlane.apply({ endpoints });
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
-});
+}, 180_000);
 afterAll(() => running?.end());
 
 async function workersOf(name: string): Promise<EndpointWorkers> {

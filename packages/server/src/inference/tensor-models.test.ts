@@ -28,7 +28,7 @@ beforeAll(async () => {
   bundles.slow = await make(countingModel(SLOW_TURNS));
   bundles.slower = await make(countingModel(20 * SLOW_TURNS));
   await apply(Object.keys(bundles).filter((name) => name !== 'other'));
-});
+}, 180_000);
 afterAll(() => running?.end());
 
 async function apply(names: readonly string[], swapped: Record<string, string> = {}) {

@@ -17,7 +17,7 @@ export function endpointWorkers(endpoint: LiveEndpoint, scaler: Scaler): Endpoin
     : undefined;
   const last = states.map(({ lastColdStartMs }) => lastColdStartMs).findLast((ms) => ms !== undefined);
   return {
-    kind: routes.some(({ takes }) => takes === 'tensors') ? 'processes' : 'inline',
+    kind: routes.every((route) => scaledModel(route).isInline) ? 'inline' : 'processes',
     now: total(({ workers }) => workers),
     wanted: routes.reduce((sum, route) => sum + scaler.wanted(scaledModel(route)), 0),
     busy: total(({ busy }) => busy),

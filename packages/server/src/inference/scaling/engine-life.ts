@@ -49,6 +49,7 @@ export function engineLife(options: EngineOptions): EngineLife {
   }
 
   return {
+    isInline: true,
     get engine() {
       return engine;
     },

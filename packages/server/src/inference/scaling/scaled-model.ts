@@ -17,6 +17,8 @@ export type WorkersState = {
 
 /** A model whose workers come and go. */
 export interface ScaledModel {
+  /** Evaluated by the data plane's own thread: its worker takes memory, and no processor of its own. */
+  readonly isInline: boolean;
   /** What decides about its workers; `stableMs` is how far back it looks. */
   seen(now: number, stableMs: number): SeenLoad;
   /** Memory of one more worker, about. */

@@ -60,6 +60,7 @@ function wishOf(each: Followed, times: ScalingTimes, now: number): Wish {
   const { floor, forLoad } = decision;
   each.memory = decision.memory;
   each.wanted = Math.max(floor, forLoad);
-  const idleForMs = rule.min === 0 && seen.idleForMs > 0 ? seen.idleForMs : undefined;
-  return { name, floor, forLoad, bytesEach: model.bytesEach(), idleForMs };
+  const isIdle = rule.min === 0 && forLoad === 0;
+  const wish = { name, bytesEach: model.bytesEach(), idleForMs: isIdle ? seen.idleForMs : undefined };
+  return model.isInline ? { ...wish, floor: each.wanted, forLoad: 0 } : { ...wish, floor, forLoad };
 }

@@ -172,6 +172,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   }
 
   return {
+    isInline: false,
     open: () => crew.open(),
     async run(inputs, deadlineAt = Number.POSITIVE_INFINITY) {
       calledAt = performance.now();
