@@ -14,18 +14,16 @@ export function addDeployCommand(program: Command): void {
     )
     .argument('<model[@version]>', 'such as digits or digits@2; the newest version unless told', modelVersion)
     .option('--endpoint <name>', 'name of the endpoint (as the model)')
-    .action(
-      async (wanted: WantedModel, options: CommonOptions & RolloutOptions & { endpoint?: string }) => {
-        const rollout = rolloutPlan(options);
-        const client = await connect(options);
-        const found = await client.call['endpoints.deploy']({
-          body: { ...wanted, endpoint: options.endpoint, rollout },
-        });
-        answer(found, options.json, () => {
-          if (isOpen(found.rollout)) say(`${found.rollout.says} It goes on by itself.`);
-          else say(`Version ${found.version} of ${found.model} answers at ${found.inferUrl}`);
-          say(`Next: slipway endpoints show ${found.name}${sameFlags(options)}`);
-        });
-      },
-    );
+    .action(async (wanted: WantedModel, options: CommonOptions & RolloutOptions & { endpoint?: string }) => {
+      const rollout = rolloutPlan(options);
+      const client = await connect(options);
+      const found = await client.call['endpoints.deploy']({
+        body: { ...wanted, endpoint: options.endpoint, rollout },
+      });
+      answer(found, options.json, () => {
+        if (isOpen(found.rollout)) say(`${found.rollout.says} It goes on by itself.`);
+        else say(`Version ${found.version} of ${found.model} answers at ${found.inferUrl}`);
+        say(`Next: slipway endpoints show ${found.name}${sameFlags(options)}`);
+      });
+    });
 }

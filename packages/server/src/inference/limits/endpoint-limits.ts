@@ -1,12 +1,12 @@
 import { fail } from '@slipway/contract';
 import { type Call, isProbe } from '../call.ts';
-import type { InferenceContext } from '../context.ts';
+import type { InferenceSettings } from '../settings.ts';
 import { fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 
 type Sizes = { maxBodyBytes: number; maxRows: number };
 
 /** What a request of the call may hold: what its endpoint declares, within the data plane's own limits. */
-export function sizesOf({ settings }: Pick<InferenceContext, 'settings'>, { endpoint }: Call): Sizes {
+export function sizesOf({ settings }: { settings: InferenceSettings }, { endpoint }: Call): Sizes {
   const limits = endpoint?.declared.limits;
   if (limits === undefined) return settings;
   const { maxBodyBytes = settings.maxBodyBytes, maxRows = settings.maxRows } = limits;

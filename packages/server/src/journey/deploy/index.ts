@@ -5,10 +5,10 @@ export {
 } from './deployer.ts';
 export type { Deployment, Promotion } from './deployment.ts';
 export { endpointLedger } from './endpoint-ledger.ts';
-export { badSpec, leadingVersion, modelOfSpec, plainSpec, specOf, versionNamed } from './endpoint-spec.ts';
+export { badSpec, modelOfSpec, specOf, versionNamed } from './endpoint-spec.ts';
 export * from './model.ts';
 export type { DataPlane, EndpointLedger, LiveQuality, OpenRollout } from './ports.ts';
-export { type Counts, noCounts, noShadowSums, type ShadowSums } from './rollout/counts.ts';
+export { type Counts, noShadowSums, type ShadowSums } from './rollout/counts.ts';
 export { bucketOfMs, latencySketch } from './rollout/latency-sketch.ts';
 export { answersMost, type RolloutState } from './rollout/rollout-state.ts';
 export { rolloutView, shadowView } from './rollout/rollout-view.ts';
