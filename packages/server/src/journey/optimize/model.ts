@@ -63,7 +63,7 @@ export type Trial = {
   bytes: number | null;
   memoryBytes: number | null;
   oneRowMicroseconds: number | null;
-  /** Null where the model takes a fixed number of rows. */
+  /** Null where the model takes a fixed number of rows, or a thousand are too much for it. */
   thousandRowsMicroseconds: number | null;
   quality: number | null;
 };

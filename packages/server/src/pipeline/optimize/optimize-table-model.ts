@@ -160,6 +160,13 @@ function labelled(table: Table, { preparation }: EngineFile): Table {
   );
   if (lacking.length > 0)
     throw fail('optimize.bad-data', { reason: `it has no column ${lacking.slice(0, 5).join(', ')}` });
+  for (const { name, type } of inputs) {
+    const found = columnNamed(table, name)!.type;
+    if (found !== type)
+      throw fail('optimize.bad-data', {
+        reason: `its column ${name} is read as ${found}, and the model takes ${type}`,
+      });
+  }
   const truth = encodeTarget(preparation, table);
   const known = Int32Array.from([...truth.keys()].filter((row) => !Number.isNaN(truth[row]!)));
   if (known.length > 0) return takeRows(table, known);

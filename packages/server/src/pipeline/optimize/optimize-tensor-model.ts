@@ -8,6 +8,7 @@ import {
 } from '../../journey/optimize/index.ts';
 import {
   type BundleFiles,
+  hasOpenRows,
   importModel,
   randomRows,
   repeatRows,
@@ -33,9 +34,16 @@ type Site = {
 /** Looks for a lighter form of a model that was made elsewhere, in processes that may die of it. */
 export async function optimizeTensorModel(site: Site, ports: JobPorts): Promise<OptimizeModelOutput> {
   const { input, manifest, files, progress } = site;
-  const rows = await rowsFor(site, ports);
+  const given = await rowsFor(site, ports);
+  const judged = given.isOneRun ? [given.judged] : sampleBatches(manifest.inputs, given.judged);
+  const [one] = judged;
+  if (one === undefined)
+    throw fail('optimize.bad-data', {
+      reason: `it takes ${manifest.inputs[0]?.shape?.[0]} rows at once, and there are fewer`,
+    });
+  const counted = judged.reduce((sum, [first]) => sum + (first?.shape[0] ?? 0), 0);
+  const rows = { ...given, labels: given.labels?.slice(0, counted) };
   const model = files.get('model.onnx')!;
-  const one = sampleBatches(manifest.inputs, rows.judged)[0]!;
   const {
     table,
     chosen,
@@ -45,7 +53,7 @@ export async function optimizeTensorModel(site: Site, ports: JobPorts): Promise<
   } = await optimizeGraph(
     {
       model,
-      judged: sampleBatches(manifest.inputs, rows.judged),
+      judged,
       judgeOf: (former) => judgeOf(manifest, rows, former),
       calibration: rows.calibration === undefined ? [] : sampleBatches(manifest.inputs, rows.calibration),
       timed: {
@@ -63,7 +71,7 @@ export async function optimizeTensorModel(site: Site, ports: JobPorts): Promise<
     metric: judge.measure.name,
     before: allowance.before,
     worst: allowance.worst,
-    rows: rows.judged[0]?.shape[0] ?? 0,
+    rows: counted,
     data: rows.says,
     verified: rows.verified,
   };
@@ -87,6 +95,8 @@ export async function optimizeTensorModel(site: Site, ports: JobPorts): Promise<
 
 type RowsFor = {
   judged: Tensor[];
+  /** Whether they are an input as it is, which cannot be cut. */
+  isOneRun?: boolean;
   labels: readonly (string | number)[] | undefined;
   calibration: Tensor[] | undefined;
   verified: boolean;
@@ -94,6 +104,8 @@ type RowsFor = {
   says: string;
 };
 
+/** Rows that judge; every form answers them, some of them often. */
+const MOST_JUDGED = 2_000;
 /** Rows that calibrate when none are given for that. */
 const MOST_CALIBRATION = 512;
 const RANDOM_ROWS = 64;
@@ -107,31 +119,34 @@ async function rowsFor({ input, manifest }: Site, ports: JobPorts): Promise<Rows
     const { rows, labels } = given;
     if (calibration !== undefined)
       return {
-        ...known(`${rows} rows given`),
-        judged: given.inputs,
-        labels,
+        ...known(`${Math.min(rows, MOST_JUDGED)} of ${rows} rows given`),
+        judged: sliceRows(given.inputs, 0, Math.min(rows, MOST_JUDGED)),
+        labels: labels?.slice(0, MOST_JUDGED),
         calibration: calibration.inputs,
       };
     const cut = firstRows(rows);
+    const end = Math.min(rows, cut + MOST_JUDGED);
     return {
-      ...known(`${rows - cut} of ${rows} rows given; the first ${cut} calibrated`),
-      judged: sliceRows(given.inputs, cut, rows),
-      labels: labels?.slice(cut),
+      ...known(`${end - cut} of ${rows} rows given; the first ${cut} calibrated`),
+      judged: sliceRows(given.inputs, cut, end),
+      labels: labels?.slice(cut, end),
       calibration: sliceRows(given.inputs, 0, cut),
     };
   }
   if (calibration !== undefined) {
     const { rows, labels } = calibration;
     const cut = Math.floor(rows / 2);
+    const end = Math.min(rows, cut + MOST_JUDGED);
     return {
-      ...known(`${rows - cut} of ${rows} calibration rows; the first ${cut} calibrated`),
-      judged: sliceRows(calibration.inputs, cut, rows),
-      labels: labels?.slice(cut),
+      ...known(`${end - cut} of ${rows} calibration rows; the first ${cut} calibrated`),
+      judged: sliceRows(calibration.inputs, cut, end),
+      labels: labels?.slice(cut, end),
       calibration: sliceRows(calibration.inputs, 0, cut),
     };
   }
   const example = manifest.golden.inputs.map(unstored);
-  const random = randomRows(inputs, example, RANDOM_ROWS) ?? example;
+  const made = hasOpenRows(inputs) ? randomRows(inputs, example, RANDOM_ROWS) : undefined;
+  const random = made ?? example;
   if (random.length === 0)
     throw fail('optimize.no-data', {
       name: input.model,
@@ -139,13 +154,14 @@ async function rowsFor({ input, manifest }: Site, ports: JobPorts): Promise<Rows
     });
   return {
     judged: random,
+    isOneRun: made === undefined,
     labels: undefined,
     calibration: input.unverified ? random : undefined,
     verified: false,
     losslessOnly: input.unverified
       ? undefined
       : 'there are no rows to judge by: give some with --on or --calibration, or say --unverified',
-    says: `${random[0]!.shape[0] ?? 0} rows made at random`,
+    says: made === undefined ? 'the input of its import' : `${RANDOM_ROWS} rows made at random`,
   };
 }
 

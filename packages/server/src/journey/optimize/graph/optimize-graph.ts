@@ -1,7 +1,7 @@
 import { isFailure } from '@slipway/contract';
 import { allowanceOf, chooseTrial, isAllowed } from '../choose-trial.ts';
 import type { Allowance, Inapplicable, NamedTensor, Preference, Trial } from '../model.ts';
-import type { GraphRunner, OpenGraph } from '../ports.ts';
+import type { GraphCost, GraphRunner, OpenGraph } from '../ports.ts';
 import type { Judge } from './answers.ts';
 import { type Graph, readGraph, writeGraph } from './graph.ts';
 import { simplifyGraph } from './passes/index.ts';
@@ -35,8 +35,13 @@ export type LighterGraph = {
   judge: Judge;
 };
 
-const ONE_ROW_RUNS = 301;
+/** Runs of one row: as many as a second holds. */
+const FIRST_RUNS = 5;
+const MOST_RUNS = 301;
+const TIMED_MS = 1000;
 const BATCH_RUNS = 3;
+/** A thousand rows of a slower model would take too long, and too much memory. */
+const SLOWEST_ROW_MS = 10;
 
 /** What graph passes may change: sums that are folded come out in another order. */
 const ROUNDING = 1e-6;
@@ -143,22 +148,37 @@ async function openSite({ model, judged, judgeOf, timed }: GraphRequest, runner:
     qualityOf: (bytes) => withGraph(bytes, qualityOf),
     measure: (technique, bytes, says) =>
       withGraph(bytes, async (open): Promise<Trial> => {
-        const one = await open.measure(timed.one, ONE_ROW_RUNS);
-        const thousand = timed.thousand && (await open.measure(timed.thousand, BATCH_RUNS));
+        const { milliseconds } = await open.measure(timed.one, FIRST_RUNS);
+        const runs = Math.max(FIRST_RUNS, Math.min(MOST_RUNS, Math.round(TIMED_MS / milliseconds)));
+        const one = await open.measure(timed.one, runs);
         const quality = await qualityOf(open);
-        const again = await open.measure(timed.one, ONE_ROW_RUNS);
+        const again = await open.measure(timed.one, runs);
+        const thousand = await thousandRows(open, timed.thousand, milliseconds);
         return {
           technique,
           outcome: 'fits',
           says,
           bytes: bytes.byteLength,
-          memoryBytes: (thousand ?? one).memoryBytes,
+          memoryBytes: (thousand ?? again).memoryBytes,
           oneRowMicroseconds: Math.min(one.milliseconds, again.milliseconds) * 1000,
           thousandRowsMicroseconds: thousand === undefined ? null : thousand.milliseconds * 1000,
           quality,
         };
       }),
   };
+}
+
+/** Undefined where a thousand rows are too much. Asked last, since the process may die of it. */
+async function thousandRows(
+  open: OpenGraph,
+  rows: readonly NamedTensor[] | undefined,
+  oneRowMs: number,
+): Promise<GraphCost | undefined> {
+  if (rows === undefined || oneRowMs > SLOWEST_ROW_MS) return undefined;
+  return open.measure(rows, BATCH_RUNS).catch((error: unknown) => {
+    if (isFailure(error) && DOES_NOT_RUN.includes(error.code)) return undefined;
+    throw error;
+  });
 }
 
 async function tried(

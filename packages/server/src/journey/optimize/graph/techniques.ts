@@ -66,6 +66,7 @@ async function fewerUnits(
     return {
       because: 'no two layers (Gemm, Conv) follow each other with only an activation or pooling between',
     };
+  if (batches.length === 0) return { because: 'there are no rows to see what its units say' };
   const scores = await scoreUnits(graph, chains, batches, runner);
   const pruned = await pruneUnits(graph, chains, scores, holds);
   if (pruned === undefined) return { because: 'no unit can go without a loss beyond the limit' };

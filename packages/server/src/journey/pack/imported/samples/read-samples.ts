@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, isFailure, type SlipwayError } from '@slipway/contract';
 import { readZip } from '../archive/read-zip.ts';
 import type { Tensor, TensorSpec } from '../model.ts';
 import { decodeValues, encodeValues, flattenNested, type Nested } from '../tensor-values.ts';
@@ -60,13 +60,25 @@ function theOnlyOne(
 function readArrays(specs: readonly TensorSpec[], file: SampleFile): Map<string, Tensor> {
   if (/\.json$/i.test(file.name)) return fromJson(specs, file);
   if (/\.npy$/i.test(file.name)) return new Map([['array', readNpy('array', file.bytes, refused)]]);
-  const entries = readZip({ file: file.name, bytes: file.bytes, maxBytes: file.maxBytes });
-  return new Map(
-    [...entries].map(([path, bytes]) => {
-      const name = path.replace(/\.npy$/i, '');
-      return [name, readNpy(name, bytes(), refused)];
-    }),
-  );
+  return unpacked(file, () => {
+    const entries = readZip({ file: file.name, bytes: file.bytes, maxBytes: file.maxBytes });
+    return new Map(
+      [...entries].map(([path, bytes]) => {
+        const name = path.replace(/\.npy$/i, '');
+        return [name, readNpy(name, bytes(), refused)];
+      }),
+    );
+  });
+}
+
+/** What is wrong with an archive is said of the data, not of a model. */
+function unpacked<T>({ name }: SampleFile, unpack: () => T): T {
+  try {
+    return unpack();
+  } catch (error) {
+    if (!isFailure(error, 'model.refused')) throw error;
+    throw fail('optimize.bad-data', { reason: `${name}: ${String(error.details.reason)}` }, { cause: error });
+  }
 }
 
 function fromJson(specs: readonly TensorSpec[], { name: file, bytes }: SampleFile): Map<string, Tensor> {

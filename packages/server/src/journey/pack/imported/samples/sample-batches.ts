@@ -20,13 +20,21 @@ export function sampleBatches(specs: readonly TensorSpec[], inputs: readonly Ten
   return batches;
 }
 
-/** So many rows out of a few by going round, or undefined where the model takes a fixed number. */
+/** Larger inputs are no fair trial of a model. */
+const MOST_REPEATED_BYTES = 64 * 1024 ** 2;
+
+/** So many rows out of a few by going round; undefined where the model takes a fixed number, or they would be too large. */
 export function repeatRows(
   specs: readonly TensorSpec[],
   inputs: readonly Tensor[],
   rows: number,
 ): Tensor[] | undefined {
   if (!hasOpenRows(specs) || inputs.some(({ type }) => type === 'string')) return undefined;
+  const rowBytes = inputs.reduce(
+    (sum, { bytes, shape }) => sum + bytes.byteLength / Math.max(1, shape[0]!),
+    0,
+  );
+  if (rowBytes * rows > MOST_REPEATED_BYTES) return undefined;
   return inputs.map((tensor) => {
     const have = tensor.shape[0]!;
     const bytes = tensor.bytes.byteLength / Math.max(1, have);

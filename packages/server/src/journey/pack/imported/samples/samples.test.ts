@@ -101,6 +101,7 @@ describe('rows for a model out of a file', () => {
     ['the other end first', 'a.npy', npy('>f4', '3, 2', new Uint8Array(24)), 'big-endian'],
     ['no rows', 'a.npy', npy('<f4', '0, 2', new Uint8Array(0)), '0 rows'],
     ['nothing of numpy', 'a.npy', Buffer.from('a,b,c,d,e,f,g'), 'no .npy'],
+    ['half an archive', 'a.npz', npz({ x: values }).subarray(0, 90), 'a.npz: '],
     ['no JSON', 'a.json', Buffer.from('{'), 'no JSON'],
     ['a list', 'a.json', Buffer.from('[1]'), 'no object of tensors'],
     [
