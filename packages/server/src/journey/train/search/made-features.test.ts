@@ -62,7 +62,7 @@ function requestOf(
     data,
     budgetSeconds: Number.POSITIVE_INFINITY,
     seed: 1,
-    goal: { learner: 'boosted-trees', params: { rounds: 40, learningRate: 0.15 }, trials: 5 },
+    goal: { learner: 'boosted-trees', params: { rounds: 30, learningRate: 0.2 }, trials: 5 },
     making: { table, features, target: 'value', classes: [] },
     ...more,
   };
@@ -202,7 +202,7 @@ describe('nothing is tried, and that is said,', () => {
 });
 
 test('a search that is cut off goes on with the features it had begun to try', async () => {
-  const request = requestOf(shops(900, 1), FEATURES);
+  const request = requestOf(shops(600, 1), FEATURES);
   const whole = await trainModel(request, ports);
   const entries: JournalEntry[] = [];
   const journal: TrialJournal = {
@@ -212,7 +212,7 @@ test('a search that is cut off goes on with the features it had begun to try', a
   await trainModel(request, { ...ports, journal });
   const made = entries.findIndex(({ kind }) => kind === 'made');
   expect(made).toBeGreaterThan(0);
-  for (const kept of [made, made + 1, made + 3, entries.length - 1]) {
+  for (const kept of [made, made + 3, entries.length - 1]) {
     const rest = entries.slice(0, kept);
     const again: TrialJournal = {
       read: async () => [...rest],

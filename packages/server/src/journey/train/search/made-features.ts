@@ -1,16 +1,18 @@
 import { findRecipes, type RecipeGroup } from '../making/find-recipes.ts';
 import { findIngredients } from '../making/ingredients.ts';
-import { type MadeData, makeData, recipesWithRoom } from '../making/made-data.ts';
+import { type MadeData, makeData } from '../making/made-data.ts';
 import type { MakingInputs } from '../making/making-inputs.ts';
 import { type Comparison, paysOff } from '../making/pays-off.ts';
 import { rowsToLookAt } from '../making/screen-recipes.ts';
 import type { JournalEntry, TrialJournal } from '../ports.ts';
+import { affordableGroups } from './affordable-groups.ts';
 import type { Candidate } from './candidate.ts';
+import { compareTrials } from './compare-trials.ts';
 import { heldOutResiduals } from './held-out-residuals.ts';
 import { meanOf } from './mean-of.ts';
 import { type OpenTrial, secondsOf } from './open-trial.ts';
+import { bestOf, otherWithMade, TREE_LEARNERS } from './other-learners.ts';
 import type { Plan } from './plan.ts';
-import { primaryLoss } from './primary-loss.ts';
 import type { Proposal } from './proposals.ts';
 import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
@@ -28,15 +30,8 @@ const LEAST_ROWS = 500;
 /** Trials asked for that leave none for tests. */
 const FEW_TRIALS = 3;
 
-/** Parts of the held-out rows that trials are compared on where folds are few. */
-const PARTS = 8;
-const FEW_FOLDS = 3;
-
 /** Folds after which a group that has not helped on average is given up. */
 const HOPELESS_FOLDS = 2;
-
-/** Learners that a feature of no use does not harm; others keep what they had until they show that they gain. */
-const TREE_LEARNERS: readonly Candidate['learner'][] = ['boosted-trees', 'extra-trees', 'random-forest'];
 
 /** A group of features that was tried, and what came of it. */
 export type MadeTest = { of: RecipeGroup['of']; features: string[]; comparison: Comparison };
@@ -97,7 +92,7 @@ export function madeFeatures(options: MadeFeaturesOptions) {
       const expected = COST_FACTOR * (secondsOf(first) / Math.min(plan.folds, options.concurrency));
       const allowed = TESTING_SHARE * allowance.budget.seconds;
       const found = expected > allowed ? [] : search(first);
-      const inTime = affordable(found, expected, allowed, state);
+      const inTime = affordableGroups(found, expected, allowed, state);
       if (inTime.length === 0) {
         why = expected <= allowed && found.length === 0 ? 'none showed promise' : NO_ROOM;
         return;
@@ -119,7 +114,7 @@ export function madeFeatures(options: MadeFeaturesOptions) {
     /** The trial that says whether the next group pays; null while one runs or when there is none. */
     next(begun: readonly OpenTrial[]): Proposal | null {
       const made = tried();
-      if (made === undefined) return reference && accepted.length > 0 ? other(begun, accepted) : null;
+      if (made === undefined) return reference && accepted.length > 0 ? otherWithMade(begun, accepted) : null;
       if (reference === undefined || begun.some((trial) => trial.state === 'running' && isTest(trial)))
         return null;
       const { learner, params } = reference.candidate;
@@ -151,7 +146,7 @@ export function madeFeatures(options: MadeFeaturesOptions) {
     /** Why a test that is done is not kept; undefined when it is, or is none. */
     whyNoGain(trial: OpenTrial): string | undefined {
       if (!isTest(trial) || reference === undefined) return undefined;
-      const comparison = compared(state, plan, reference, trial);
+      const comparison = compareTrials(state, plan, reference, trial);
       if (!comparison.pays) return 'the features did not pay: the gain is within chance';
       tests.push(testOf(groups[at]!, comparison));
       accepted = tried()!;
@@ -200,76 +195,8 @@ function whyNot({ data }: SearchState, goal: SearchGoal): string | undefined {
   return undefined;
 }
 
-/** The groups that should be tested in time, and the recipes there is memory for. */
-function affordable(
-  groups: readonly RecipeGroup[],
-  expected: number,
-  allowed: number,
-  { data, folds }: SearchState,
-): RecipeGroup[] {
-  let [seconds, recipes] = [0, 0];
-  const own = data.features.columns.length;
-  const inTime = groups.filter((group) => {
-    recipes += group.recipes.length;
-    seconds += expected * (1 + recipes / own);
-    return seconds <= allowed;
-  });
-  let room = recipesWithRoom(
-    inTime.flatMap((group) => group.recipes),
-    data.features.rows,
-    folds.length,
-  );
-  return inTime.flatMap((group) => {
-    const kept = group.recipes.slice(0, room);
-    room -= kept.length;
-    return kept.length > 0 ? [{ ...group, recipes: kept }] : [];
-  });
-}
-
 function testOf({ of, recipes }: RecipeGroup, comparison: Comparison): MadeTest {
   return { of, features: recipes.map(({ name }) => name), comparison };
-}
-
-/** Paired losses by fold, or by parts of the held-out rows where folds are few. */
-function compared(state: SearchState, plan: Plan, without: OpenTrial, withMade: OpenTrial): Comparison {
-  if (plan.folds >= FEW_FOLDS) {
-    const folds = Array.from({ length: plan.folds }, (_, fold) => fold);
-    const lossesOf = (trial: OpenTrial) => folds.map((fold) => trial.looks.get(fold)!);
-    return paysOff(lossesOf(without), lossesOf(withMade));
-  }
-  const rows = state.folds.slice(0, plan.folds).flatMap(({ validation }) => Array.from(validation));
-  const parts = Array.from({ length: PARTS }, (_, part) =>
-    Int32Array.from(rows.filter((_row, i) => i % PARTS === part)),
-  );
-  const lossesOf = ({ margins }: OpenTrial) => parts.map((part) => primaryLoss(state, margins, part));
-  return paysOff(lossesOf(without), lossesOf(withMade));
-}
-
-/** Learners that were tried without made features are tried once with them. */
-function other(begun: readonly OpenTrial[], accepted: readonly number[]): Proposal | null {
-  const done = begun.find(
-    (trial) =>
-      trial.state === 'done' &&
-      trial.candidate.made === undefined &&
-      !TREE_LEARNERS.includes(trial.candidate.learner) &&
-      !begun.some(
-        ({ candidate }) => candidate.learner === trial.candidate.learner && candidate.made !== undefined,
-      ),
-  );
-  if (done === undefined) return null;
-  const { learner, params } = done.candidate;
-  return {
-    candidate: { learner, params, made: accepted },
-    why: 'the features that help the trees may help it too',
-    race: 'lenient',
-  };
-}
-
-function bestOf(learner: Candidate['learner'], begun: readonly OpenTrial[]): OpenTrial | undefined {
-  const losses = (trial: OpenTrial) => meanOf([...trial.looks.values()]);
-  return begun
-    .filter((trial) => trial.state === 'done' && trial.candidate.learner === learner)
-    .toSorted((a, b) => losses(a) - losses(b))[0];
 }
 
 function meanImportance(trial: OpenTrial, plan: Plan): Float64Array {
