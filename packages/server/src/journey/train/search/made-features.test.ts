@@ -195,7 +195,7 @@ describe('nothing is tried, and that is said,', () => {
     let milliseconds = 0;
     const tick = () => (milliseconds += 10);
     const clock: Clock = { now: tick, monotonic: tick };
-    const request = requestOf(shops(600, 1), FEATURES, { budgetSeconds: 20 });
+    const request = requestOf(shops(600, 1), FEATURES, { budgetSeconds: 8 });
     const { made } = await trainModel(request, { openTrials: inProcessTrials(clock), clock });
     expect(made).toMatchObject({ features: [], says: expect.stringContaining('no room') });
   });
