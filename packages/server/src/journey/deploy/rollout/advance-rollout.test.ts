@@ -108,7 +108,7 @@ describe('a canary', () => {
 
   it('without requests holds, says so, and goes on when they come', () => {
     const plan = canary({ steps: [50, 100], bakeSeconds: 10 });
-    const { rollout } = walk(plan, { ...GOOD, requestsASecond: 0 }, { seconds: 10_000 });
+    const { rollout } = walk(plan, { ...GOOD, requestsASecond: 0 }, { seconds: 1000 });
     expect(rollout).toMatchObject({
       state: 'holding',
       step: 0,
@@ -138,7 +138,7 @@ describe('the chance of a false alarm', () => {
     const world: World = { version: same, former: same, requestsASecond: 30 };
     const plan = canary({
       steps: [20, 100],
-      bakeSeconds: 120,
+      bakeSeconds: 60,
       abort: { ...canary().abort, errorPoints: 0, latencyRatio: 1, latencyFloorMs: 0, falseAlarm: 0.05 },
     });
     const runs = Array.from({ length: 100 }, (_, seed) => walk(plan, world, { seed: seed + 1 }).rollout);
@@ -258,7 +258,7 @@ describe('a rollout', () => {
         if (plan.quiet === 'hold')
           expect(rollout.counts.version.requests).toBeGreaterThanOrEqual(plan.minRequests);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });
