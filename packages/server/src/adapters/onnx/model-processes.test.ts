@@ -8,6 +8,7 @@ import {
   decodeValues,
   encodeStrings,
   encodeValues,
+  type MeasurableProcess,
   type ModelProcess,
   type ModelProcesses,
   type TensorParts,
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 type Options = { providers?: string[]; memoryBytes?: number; loadTimeoutMs?: number; sha256?: string };
 
-async function start(model: Uint8Array, options: Options = {}): Promise<ModelProcess> {
+async function start(model: Uint8Array, options: Options = {}): Promise<MeasurableProcess> {
   const sha256 = createHash('sha256').update(model).digest('hex');
   const path = join(folder, sha256);
   await writeFile(path, model);
@@ -52,6 +53,18 @@ function numbers(name: string, shape: number[], values: number[]): TensorParts {
 }
 
 describe('a process that holds a model', () => {
+  it('says what its runs cost, and answers as before afterwards', async () => {
+    const process = await start(denseModel());
+    const x = numbers('x', [1, 8], [1, 2, 3, 4, 5, 6, 7, 8]);
+    const [before] = await process.run([x], 30_000);
+    const { milliseconds, memoryBytes } = await process.measure([x], 20, 30_000);
+    expect(milliseconds).toBeGreaterThan(0);
+    expect(memoryBytes).toBeGreaterThan(2 ** 20);
+    expect((await process.run([x], 30_000))[0]!.bytes).toEqual(before!.bytes);
+    const wrong = numbers('x', [1, 2], [1, 2]);
+    await expect(process.measure([wrong], 20, 30_000)).rejects.toMatchObject({ code: 'model.run-failed' });
+  });
+
   it('says what the graph takes and gives', async () => {
     const process = await start(denseModel());
     expect(process.inputs).toEqual([{ name: 'x', type: 'float32', shape: ['rows', 8] }]);
