@@ -211,6 +211,19 @@ describe('requests for one model', () => {
     expect(alive).toHaveLength(2);
   });
 
+  it('tell what one more process will take: as those that are there do, or as much as was thought', async () => {
+    const { start } = puppets();
+    let residentBytes: number | undefined;
+    const pool = await opened(async () => ({ ...(await start()), residentBytes: () => residentBytes }), {
+      bytesEach: 70,
+    });
+    expect([pool.bytesEach(), pool.state().bytes]).toEqual([70, undefined]);
+    residentBytes = 90;
+    expect([pool.bytesEach(), pool.state().bytes]).toEqual([90, 90]);
+    pool.resize(0);
+    expect([pool.bytesEach(), pool.state().bytes]).toEqual([90, 0]);
+  });
+
   it('keep their process when it shall go, until they are answered', async () => {
     const { start, hold } = puppets();
     const pool = await opened(start);

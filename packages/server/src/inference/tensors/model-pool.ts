@@ -58,7 +58,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   const gate = wakeGate(name, options, () => crew.wake());
   let runs = 0;
   let calledAt = performance.now();
-  let bytesEach = options.bytesEach;
+  let { bytesEach } = options;
   let isClosing = false;
   let whenEmpty: (() => void) | undefined;
   let delayTimer: NodeJS.Timeout | undefined;
@@ -194,18 +194,20 @@ export function modelPool(options: PoolOptions): ModelPool {
       workers: crew.coming,
       idleForMs: load.current > 0 ? 0 : now - calledAt,
     }),
-    bytesEach: () => bytesEach,
+    bytesEach() {
+      const bytes = crew.residentBytes();
+      if (bytes !== undefined && crew.size > 0) bytesEach = bytes / crew.size;
+      return bytesEach;
+    },
     resize(workers) {
       crew.resize(workers === 0 && load.current > 0 ? 1 : workers);
     },
     state() {
-      const bytes = crew.residentBytes();
-      if (bytes !== undefined && crew.size > 0) bytesEach = bytes / crew.size;
       return {
         ...gate.state(),
         workers: crew.size,
         busy: crew.size - crew.idle,
-        bytes,
+        bytes: crew.residentBytes(),
         zeroSince: crew.zeroSince,
         deaths: crew.deaths,
         isResting: crew.restsFor(performance.now()) > 0,
