@@ -174,12 +174,16 @@ const versionOf = async (headers: Record<string, string> = {}, row: object = ROW
     ],
   );
 
+/** How busy this machine is must not decide. */
+const WHATEVER_LATENCY = { ...rolloutPlanSchema.parse({}).abort, latencyFloorMs: 60_000 };
+
 describe('a canary', { timeout: 120_000 }, () => {
   const plan: Partial<RolloutPlan> = {
     strategy: 'canary',
     steps: [20, 100],
     bakeSeconds: 60,
     minRequests: 30,
+    abort: WHATEVER_LATENCY,
   };
 
   it('takes over by steps, and no request fails', async () => {
@@ -258,7 +262,12 @@ describe('a canary', { timeout: 120_000 }, () => {
 });
 
 describe('blue-green', { timeout: 120_000 }, () => {
-  const plan: Partial<RolloutPlan> = { strategy: 'blue-green', bakeSeconds: 60, minRequests: 10 };
+  const plan: Partial<RolloutPlan> = {
+    strategy: 'blue-green',
+    bakeSeconds: 60,
+    minRequests: 10,
+    abort: WHATEVER_LATENCY,
+  };
 
   it('switches wholly, keeps the former version warm for the bake, then drops it', async () => {
     const under = callAll();
@@ -293,7 +302,7 @@ describe('a shadow', { timeout: 120_000 }, () => {
       value: string;
     }[];
     const under = callAll();
-    await rollOut(version, { strategy: 'shadow', percent: 100, bakeSeconds: 3600 });
+    await rollOut(version, { strategy: 'shadow', percent: 100, bakeSeconds: 3600, abort: WHATEVER_LATENCY });
     const seen = await untilRollout(
       ({ shadow, state }) => shadow.copies.requests >= 20 || state === 'aborted',
     );

@@ -106,6 +106,13 @@ describe('a canary', () => {
     expect(rollout.state).toBe('aborted');
   });
 
+  it('is allowed twice the latency where the former version answers no more at the same time', () => {
+    const whole = canary({ steps: [100], bakeSeconds: 300 });
+    expect(walk(whole, { ...GOOD, version: { ms: 8 } }).rollout.state).toBe('done');
+    expect(walk(canary({ steps: [50, 100] }), { ...GOOD, version: { ms: 8 } }).rollout.state).toBe('aborted');
+    expect(walk(whole, { ...GOOD, version: { ms: 40 } }).rollout.state).toBe('aborted');
+  });
+
   it('without requests holds, says so, and goes on when they come', () => {
     const plan = canary({ steps: [50, 100], bakeSeconds: 10 });
     const { rollout } = walk(plan, { ...GOOD, requestsASecond: 0 }, { seconds: 1000 });

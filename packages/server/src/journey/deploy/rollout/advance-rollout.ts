@@ -56,7 +56,11 @@ export function answered(rollout: Pick<RolloutState, 'plan' | 'shadow' | 'counts
 /** What it is compared with. */
 export function comparedWith({ plan, shadow, counts, before }: RolloutState): Counts {
   if (plan.strategy === 'shadow') return shadow.live;
-  return counts.former.requests >= ENOUGH_FORMER ? counts.former : plus(before, counts.former);
+  return isSameTime({ plan, counts }) ? counts.former : plus(before, counts.former);
+}
+
+function isSameTime({ plan, counts }: Pick<RolloutState, 'plan' | 'counts'>): boolean {
+  return plan.strategy === 'shadow' || counts.former.requests >= ENOUGH_FORMER;
 }
 
 /** Adds what the counters say since the last look. A first look only says where they stand. */
@@ -92,7 +96,8 @@ function isDue(rollout: RolloutState, { alerts, quality }: Observation): boolean
 function look(rollout: RolloutState, { alerts }: Observation): RolloutState {
   const { plan, looks, quality, deaths } = rollout;
   const version = answered(rollout);
-  const sight = { version, former: comparedWith(rollout), quality, alerts, deaths };
+  const former = comparedWith(rollout);
+  const sight = { version, former, isSameTime: isSameTime(rollout), quality, alerts, deaths };
   const significance = plan.abort.falseAlarm / ((looks + 1) * (looks + 2));
   return {
     ...rollout,

@@ -8,6 +8,8 @@ export type Sight = {
   version: Counts;
   /** The former version over the same time, or where it had no requests then, before. */
   former: Counts;
+  /** Whether both answered over the same time, and so under the same load. */
+  isSameTime: boolean;
   /** Answers whose truth has come in; null where none was looked for. */
   quality: Quality | null;
   /** Sentences of alerts about the version. */
@@ -26,6 +28,8 @@ type Rule = (sight: Sight, abort: Abort, significance: number) => RolloutCheck;
 
 /** Below this the former version says too little to compare with. */
 const LEAST_FORMER = 20;
+/** What is tolerated of latencies is so much more where the load may have been another. */
+const OTHER_TIME_SLACK = 2;
 /** What any version may fail where there is no former one to compare with. */
 const USUAL_ERRORS = 0.01;
 
@@ -101,7 +105,7 @@ function shares(
 function latency(
   rule: 'p95' | 'p99',
   share: number,
-  { version, former }: Sight,
+  { version, former, isSameTime }: Sight,
   abort: Abort,
   significance: number,
 ): RolloutCheck {
@@ -110,7 +114,8 @@ function latency(
   // Five requests beyond the quantile, below which it is anybody's guess.
   if (usual === undefined || own === undefined || countOf(former.latency) * (1 - share) < 5)
     return { rule, verdict: 'too-few', says: 'Too few to compare.' };
-  const allowed = Math.max(usual * abort.latencyRatio, usual + abort.latencyFloorMs);
+  const slack = isSameTime ? 1 : OTHER_TIME_SLACK;
+  const allowed = Math.max(usual * abort.latencyRatio * slack, usual + abort.latencyFloorMs * slack);
   const slow: Share = { had: slowerThan(version.latency, allowed), of: countOf(version.latency) };
   const isWorse = binomialTail(slow, 1 - share) < significance;
   const says = `${rule} is ${milliseconds(own)}; ${milliseconds(usual)} of the former version, ${milliseconds(allowed)} allowed.`;
