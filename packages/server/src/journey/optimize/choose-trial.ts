@@ -43,13 +43,16 @@ export function chooseTrial(
   trials: readonly Trial[],
   allowance: Allowance,
   preference: Preference,
+  /** Places of trials that lose by something else than what the limit is about. */
+  losing: ReadonlySet<number> = new Set(),
 ): { table: Trial[]; chosen: number } {
   const before = trials[0] as Measured;
   const cost = (trial: Measured) =>
     COST[preference](trial.bytes / before.bytes, trial.oneRowMicroseconds / before.oneRowMicroseconds);
-  const judged = trials.map((trial): Trial => {
+  const judged = trials.map((trial, at): Trial => {
     if (trial === before || !isMeasured(trial)) return trial;
-    if (!isAllowed(allowance, trial.quality ?? Number.NaN)) return { ...trial, outcome: 'loses' };
+    if (losing.has(at) || !isAllowed(allowance, trial.quality ?? Number.NaN))
+      return { ...trial, outcome: 'loses' };
     return { ...trial, outcome: wins(trial, before, preference, cost(trial)) ? 'fits' : 'gains-nothing' };
   });
   const best = judged.reduce(

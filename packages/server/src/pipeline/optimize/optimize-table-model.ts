@@ -1,6 +1,12 @@
 import { fail } from '@slipway/contract';
 import { columnNamed, readTable, type Table, takeRows } from '../../journey/ingest/index.ts';
-import { columnImportance, optimizeTable, type ValidationRows } from '../../journey/optimize/index.ts';
+import {
+  columnImportance,
+  compileFlat,
+  optimizeTable,
+  predictFlatRows,
+  type ValidationRows,
+} from '../../journey/optimize/index.ts';
 import {
   type BundleFiles,
   type BundleManifest,
@@ -11,7 +17,7 @@ import {
   repackBundle,
 } from '../../journey/pack/index.ts';
 import { encodeFeatures, encodeTarget } from '../../journey/prepare/index.ts';
-import { METRICS } from '../../journey/train/index.ts';
+import { METRICS, type Metric } from '../../journey/train/index.ts';
 import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
@@ -52,6 +58,7 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
       taught: encoded(engine, rows.taught),
       judged,
       judge,
+      guard: guardFor(engine, metric),
       maxLoss: input.maxLoss,
       preference: input.prefer,
       seed: manifest.lineage.seed,
@@ -74,7 +81,7 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
     ...(typeof manifest.optimization === 'object' ? manifest.optimization : {}),
     later: { from, says, chosen: table[chosen]!.technique, judgedBy, maxLoss: input.maxLoss, table },
   };
-  const metrics = { ...manifest.metrics, [metric.id]: table[chosen]!.quality ?? allowance.before };
+  const metrics = model === undefined ? manifest.metrics : measuredAgain(site, { ...engine, model }, judged);
   const made =
     model &&
     (await repackBundle(
@@ -103,6 +110,27 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
     judgedBy,
     table,
   };
+}
+
+/** Classes come with probabilities, which metrics of ranks and answers do not see. */
+function guardFor({ preparation, decision }: EngineFile, { id }: Metric) {
+  const logLoss = METRICS.find((metric) => metric.id === 'log-loss');
+  const classes = preparation.classes.length;
+  if (classes < 2 || logLoss === undefined || id === logLoss.id) return undefined;
+  return { judge: { metric: logLoss, threshold: decision.threshold }, classes };
+}
+
+/** Every metric of the former version, of the other form on the rows that judged. */
+function measuredAgain(
+  { manifest }: Site,
+  { model, decision }: EngineFile,
+  { features, target }: ValidationRows,
+): Record<string, number> {
+  const predictions = predictFlatRows(compileFlat(model), features);
+  const values = METRICS.filter(({ id }) => Object.hasOwn(manifest.metrics, id)).map(
+    ({ id, compute }): [string, number] => [id, compute(target, predictions, decision)],
+  );
+  return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
 }
 
 type RowsFor = { judged: Table; searched: Table; taught: Table; says: string };

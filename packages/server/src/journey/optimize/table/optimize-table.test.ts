@@ -61,6 +61,45 @@ describe('a model of a table', () => {
     expect(table.at(-1)).toMatchObject({ technique: 'int8 static', outcome: 'inapplicable', bytes: null });
   });
 
+  it('that ranks as before and is unsure of everything loses', { timeout: 60_000 }, () => {
+    const model = randomModel({
+      seed: 3,
+      levels: LEVELS,
+      trees: 60,
+      depth: 3,
+      link: 'logistic',
+      outputs: 1,
+      linearTerms: false,
+    });
+    const rows = (seed: number): ValidationRows => {
+      const features = randomFeatures(LEVELS, 800, seed);
+      const target = predictAdditive(model, features).values.map((value) => Number(value > 0.5));
+      return { features, target };
+    };
+    const metric = (id: string) => ({ metric: METRICS.find((one) => one.id === id)!, threshold: 0.5 });
+    const asked = {
+      model,
+      searched: rows(5),
+      taught: rows(6),
+      judged: rows(7),
+      judge: metric('roc-auc'),
+      maxLoss: 0.3,
+      preference: 'size' as const,
+      seed: 1,
+      bytesOf: (one: AdditiveModel) => sizeInLeaves(one) * 20,
+      progress: () => {},
+    };
+    const free = optimizeTable(asked, systemClock);
+    const guarded = optimizeTable(
+      { ...asked, maxLoss: 0.01, guard: { judge: metric('log-loss'), classes: 2 } },
+      systemClock,
+    );
+    const logLoss = (one: AdditiveModel) => qualityOf(one, asked.judged, metric('log-loss'));
+    const worst = logLoss(model) + 0.01 * Math.log(2);
+    expect(logLoss(free.model!)).toBeGreaterThan(worst);
+    expect(logLoss(guarded.model ?? model)).toBeLessThanOrEqual(worst);
+  });
+
   it('of a single tree says why most does not apply', { timeout: 60_000 }, () => {
     const { table } = optimized(modelWith([], 1), 0);
     const says = Object.fromEntries(table.map((trial) => [trial.technique, trial.says]));

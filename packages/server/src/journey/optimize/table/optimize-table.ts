@@ -21,6 +21,11 @@ export type TableRequest = {
   /** Rows by which forms are compared and the best is chosen. */
   judged: ValidationRows;
   judge: Judge;
+  /**
+   * Of classes, where the judge looks at ranks or answers alone: the log loss, which may not grow by more than `maxLoss` of what
+   * knowing nothing costs, ln(classes). A model cut short can rank as before and be unsure of everything.
+   */
+  guard?: { judge: Judge; classes: number } | undefined;
   maxLoss: number;
   preference: Preference;
   seed: number;
@@ -92,8 +97,7 @@ const NOT_OF_TABLES =
 export function optimizeTable(request: TableRequest, clock: Clock): LighterTable {
   const { model, judge, searched, judged, maxLoss, preference, progress } = request;
   const direction = judge.metric.direction === 'higher';
-  const start = qualityOf(model, searched, judge);
-  const limits = (share: number) => limitFrom(judge, start, maxLoss * share);
+  const limits = limitsOn(request, searched);
   const site = { ...request, limits };
   const before = measured('as it is', 'what there was', model, request, clock);
   const allowance = allowanceOf(
@@ -118,9 +122,33 @@ export function optimizeTable(request: TableRequest, clock: Clock): LighterTable
   for (let round = 0; round < TIMING_ROUNDS; round++)
     for (const [at, lighter] of models.entries())
       if (lighter !== undefined) trials[at] = timedAgain(trials[at]!, lighter, request, clock);
+  const unsure = limitsOn(request, judged)(1);
+  const losing = new Set<number>();
+  for (const [at, lighter] of models.entries()) {
+    if (request.guard === undefined || lighter === undefined || at === 0) continue;
+    const value = qualityOf(lighter, judged, unsure);
+    if (isWithin(unsure, value)) continue;
+    losing.add(at);
+    const says = `${unsure.metric.id} ${value.toPrecision(4)}, where ${unsure.worst.toPrecision(4)} is the limit`;
+    trials[at] = { ...trials[at]!, says: `${trials[at]!.says}; ${says}` };
+  }
   for (const id of OF_GRAPHS) trials.push(inapplicable(id, NOT_OF_TABLES));
-  const { table, chosen } = chooseTrial(trials, allowance, preference);
+  const { table, chosen } = chooseTrial(trials, allowance, preference, losing);
   return { model: chosen === 0 ? undefined : models[chosen], table, chosen, allowance };
+}
+
+/** What a share of the loss allows on these rows: of the guard, where there is one, else of the judge. */
+function limitsOn(
+  { model, judge, guard, maxLoss }: TableRequest,
+  rows: ValidationRows,
+): (share: number) => QualityLimit {
+  if (guard === undefined) {
+    const start = qualityOf(model, rows, judge);
+    return (share) => limitFrom(judge, start, maxLoss * share);
+  }
+  const start = qualityOf(model, rows, guard.judge);
+  const nothing = Math.log(guard.classes);
+  return (share) => ({ ...guard.judge, worst: start + maxLoss * share * nothing });
 }
 
 function fewerOfAll(model: AdditiveModel, { searched, limits }: Site): AdditiveModel | Inapplicable {
