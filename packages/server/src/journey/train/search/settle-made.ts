@@ -57,7 +57,8 @@ function sayMade(
   const paid = tests.filter(({ pays }) => pays);
   const from = paid[0]!.before.toPrecision(4);
   const to = paid.at(-1)!.after.toPrecision(4);
-  return `${features.length} made features pay (${metric} of the trial that decided: ${from} to ${to}): ${listed(features.map(({ name }) => name))}.`;
+  const many = features.length === 1 ? '1 made feature pays' : `${features.length} made features pay`;
+  return `${many} (${metric} of the trial that decided: ${from} to ${to}): ${listed(features.map(({ name }) => name))}.`;
 }
 
 /** Names that are listed before "and … more". */
