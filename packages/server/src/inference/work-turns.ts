@@ -31,6 +31,8 @@ export function workTurns(maxWaitMs: number): WorkTurns {
   let turnBegan: number | undefined;
   /** How long a request keeps the thread from the next one, while some wait: with its parts, and what comes meanwhile. */
   let msEach = 0;
+  /** As it was measured last and the time before: the smaller counts, since the thread may have been kept from its core. */
+  let eachBefore = 0;
   let measuredSince: number | undefined;
   let taken = 0;
   let refused = 0;
@@ -52,6 +54,7 @@ export function workTurns(maxWaitMs: number): WorkTurns {
       turnBegan = undefined;
       measuredSince = undefined;
       msEach = 0;
+      eachBefore = 0;
       return;
     }
     begin(now);
@@ -67,7 +70,9 @@ export function workTurns(maxWaitMs: number): WorkTurns {
   function measure(now: number): void {
     const ms = now - (measuredSince ?? now);
     if (measuredSince !== undefined && (ms < MEASURED_MS || taken === 0)) return;
-    if (taken > 0) msEach = ms / taken;
+    const each = taken > 0 ? ms / taken : 0;
+    msEach = Math.min(each, eachBefore);
+    eachBefore = each;
     measuredSince = now;
     taken = 0;
   }
