@@ -4,14 +4,17 @@ import type { CommonOptions } from './options.ts';
 import { printConfig } from './platform.ts';
 
 /**
- * Settles which data folder a command means: --data, else SLIPWAY_DATA, else what `slipway.yaml` here says, else
- * `.slipway`. Only a `slipway.yaml` costs time: the control plane is the one that reads it.
+ * Settles which data folder a command means: --data, else SLIPWAY_DATA, else what the configuration says
+ * (`SLIPWAY_STORAGE_DATA`, a `slipway.yaml` here), else `.slipway`. Only the configuration costs time: the control plane is
+ * the one that reads it.
  */
 export function findDataFolder(command: Command): void {
   const dataGiven = command.getOptionValueSource('data') === 'cli';
   command.setOptionValue('dataGiven', dataGiven);
   const { data } = command.opts<CommonOptions>();
-  if (dataGiven || process.env.SLIPWAY_DATA !== undefined || !existsSync('slipway.yaml')) return;
+  const { SLIPWAY_DATA, SLIPWAY_STORAGE_DATA } = process.env;
+  if (dataGiven || SLIPWAY_DATA !== undefined) return;
+  if (SLIPWAY_STORAGE_DATA === undefined && !existsSync('slipway.yaml')) return;
   const entries = printConfig({ data, dataGiven }) as { key: string; value: unknown }[];
   command.setOptionValue('data', entries.find(({ key }) => key === 'storage.data')?.value ?? data);
 }
