@@ -1,4 +1,5 @@
 import type { Column } from '../../ingest/index.ts';
+import { countTexts } from './count-texts.ts';
 import { foundSeparators } from './separators.ts';
 import { lowerAscii, separatorTable, splitWords, upToZero } from './split-words.ts';
 import type { TextVocabulary } from './text-feature.ts';
@@ -9,9 +10,6 @@ const MOST_TEXTS = 50_000;
 /** Terms that a column has at most. */
 const MOST_WORDS = 12_000;
 const MOST_PAIRS = 8_000;
-
-/** Pairs counted at the same time; when there are more, those seen once so far are forgotten. */
-const MOST_COUNTED = 1_000_000;
 
 /** What is in fewer texts says nothing about others. */
 const LEAST_TEXTS = 2;
@@ -57,14 +55,12 @@ function textsOf(column: TextColumn, rows: Int32Array): string[] {
 
 /** In how many texts each word is, in lower case of any script. */
 function countWords(texts: readonly string[], isSeparator: Uint8Array): Map<string, number> {
-  const having = new Map<string, number>();
-  for (const text of texts) {
-    const own = new Set<string>();
-    splitWords(text, isSeparator, (word) => own.add(word.toLowerCase()));
-    for (const word of own) if (!word.includes(REPLACEMENT)) having.set(word, (having.get(word) ?? 0) + 1);
-    if (having.size > MOST_COUNTED) forgetSingles(having);
-  }
-  return having;
+  return countTexts(texts, (text, have: (word: string) => void) => {
+    splitWords(text, isSeparator, (spelling) => {
+      const word = spelling.toLowerCase();
+      if (!word.includes(REPLACEMENT)) have(word);
+    });
+  });
 }
 
 /** In how many texts each pair of known words is, by `first * words + second`. */
@@ -73,23 +69,14 @@ function countPairs(
   isSeparator: Uint8Array,
   idOf: ReadonlyMap<string, number>,
 ): Map<number, number> {
-  const having = new Map<number, number>();
-  for (const text of texts) {
-    const own = new Set<number>();
+  return countTexts(texts, (text, have: (pair: number) => void) => {
     let previous = -1;
     splitWords(text, isSeparator, (word) => {
       const id = idOf.get(word.toLowerCase()) ?? -1;
-      if (id >= 0 && previous >= 0) own.add(previous * idOf.size + id);
+      if (id >= 0 && previous >= 0) have(previous * idOf.size + id);
       previous = id;
     });
-    for (const pair of own) having.set(pair, (having.get(pair) ?? 0) + 1);
-    if (having.size > MOST_COUNTED) forgetSingles(having);
-  }
-  return having;
-}
-
-function forgetSingles<Key>(having: Map<Key, number>): void {
-  for (const [key, texts] of having) if (texts === 1) having.delete(key);
+  });
 }
 
 /** The keys in most texts, of equals those of the smaller key. */
