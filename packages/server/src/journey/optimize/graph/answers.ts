@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../model.ts';
+import { fromHalf } from './half/to-half.ts';
 
 /** A measure of how good answers are, on rows whose right answers are known or are those of the model as it was. */
 export type Measure = { name: string; higherIsBetter: boolean; says: string };
@@ -67,13 +68,14 @@ export function judgeByFormer(
   return { measure: FIDELITY, qualityOf: (answers) => explained(truth, numbersOf(answers.flat())) };
 }
 
-/** The place of the class that each row is answered with. */
+/** The place of the class that each row is answered with; none where no tensor tells one for each row. */
 function classesOf(tensors: readonly NamedTensor[], classes: readonly string[]): (number | string)[] {
   const tensor = decidingTensor(tensors, classes);
   if (tensor === undefined) return [];
   const values = numbersOf([tensor]);
   const rows = tensor.shape[0] ?? 1;
   const width = rows === 0 ? 0 : values.length / rows;
+  if (rows > 0 && width === 0) return [];
   return Array.from({ length: rows }, (_, row) => {
     const scores = values.subarray(row * width, (row + 1) * width);
     if (width > 1) return scores.reduce((best, score, at) => (score > scores[best]! ? at : best), 0);
@@ -85,14 +87,15 @@ function decidingTensor(
   tensors: readonly NamedTensor[],
   classes: readonly string[],
 ): NamedTensor | undefined {
+  const numbers = tensors.filter(({ type }) => READERS[type] !== undefined);
   const fits = ({ shape, type }: NamedTensor) =>
     type.startsWith('float') &&
     shape.length >= 2 &&
     (classes.length > 0 ? shape.at(-1) === classes.length : shape.at(-1)! > 1);
   return (
-    tensors.find(fits) ??
-    tensors.find(({ type, shape }) => /^u?int/.test(type) && shape.slice(1).every((size) => size === 1)) ??
-    tensors.find(({ type, shape }) => type.startsWith('float') && shape.slice(1).every((size) => size === 1))
+    numbers.find(fits) ??
+    numbers.find(({ type, shape }) => /^u?int/.test(type) && shape.slice(1).every((size) => size === 1)) ??
+    numbers.find(({ type, shape }) => type.startsWith('float') && shape.slice(1).every((size) => size === 1))
   );
 }
 
@@ -119,18 +122,23 @@ type Reader = (view: DataView, at: number) => number;
 const READERS: Record<string, readonly [bytes: number, read: Reader]> = {
   float32: [4, (view, at) => view.getFloat32(at, true)],
   float64: [8, (view, at) => view.getFloat64(at, true)],
+  float16: [2, (view, at) => fromHalf(view.getUint16(at, true))],
   int64: [8, (view, at) => Number(view.getBigInt64(at, true))],
   int32: [4, (view, at) => view.getInt32(at, true)],
+  int16: [2, (view, at) => view.getInt16(at, true)],
   int8: [1, (view, at) => view.getInt8(at)],
+  uint64: [8, (view, at) => Number(view.getBigUint64(at, true))],
+  uint32: [4, (view, at) => view.getUint32(at, true)],
+  uint16: [2, (view, at) => view.getUint16(at, true)],
   uint8: [1, (view, at) => view.getUint8(at)],
   bool: [1, (view, at) => view.getUint8(at)],
 };
 
-/** All values of tensors of numbers; others are left out. */
+/** All values of tensors of numbers. Texts are left out; numbers that nobody can read are not a number, which is never as good as before. */
 export function numbersOf(tensors: readonly NamedTensor[]): Float64Array {
   const parts = tensors.flatMap(({ type, bytes }) => {
     const reader = READERS[type];
-    if (reader === undefined) return [];
+    if (reader === undefined) return type === 'string' ? [] : [Float64Array.of(Number.NaN)];
     const [size, read] = reader;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return [Float64Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size))];

@@ -6,12 +6,17 @@ export const ELEMENT = {
   float32: 1,
   uint8: 2,
   int8: 3,
+  uint16: 4,
+  int16: 5,
   int32: 6,
   int64: 7,
   string: 8,
   bool: 9,
   float16: 10,
   float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
 } as const;
 
 /** A constant. 64-bit numbers are decimal text; which field holds the values is what the writer chose. */

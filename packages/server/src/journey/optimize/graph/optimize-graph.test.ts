@@ -5,6 +5,7 @@ import { countingModel } from '../../../testing/sample-onnx.ts';
 import type { NamedTensor, Preference } from '../model.ts';
 import { type Judge, judgeByFormer, judgeByLabels } from './answers.ts';
 import { readGraph } from './graph.ts';
+import { toHalf } from './half/to-half.ts';
 import { optimizeGraph } from './optimize-graph.ts';
 
 const CLASSES = ['a', 'b', 'c', 'd'];
@@ -121,6 +122,32 @@ describe('answers', () => {
     const judge = judgeByLabels([1, 2, 3], [], false);
     expect(judge.qualityOf([[floats('y', [3, 1], [1, 2, 3])]])).toBe(1);
     expect(judge.qualityOf([[floats('y', [3, 1], [2, 2, 2])]])).toBe(0);
+  });
+
+  it('in halves are read as numbers', () => {
+    const halves = (values: number[]): NamedTensor => ({
+      name: 'scores',
+      type: 'float16',
+      shape: [2, 3],
+      bytes: new Uint8Array(toHalf(values).buffer),
+    });
+    const former = halves([0, 1, 0, 0, 0, 2]);
+    const other = halves([3, 1, 0, 0, 0, 2]);
+    const judge = judgeByFormer([[former]], ['a', 'b', 'c'], true);
+    expect([judge.qualityOf([[former]]), judge.qualityOf([[other]])]).toEqual([1, 0.5]);
+    expect(judgeByFormer([[former]], [], false).qualityOf([[other]])).toBeLessThan(1);
+  });
+
+  it('of a type that nobody can read have no quality', () => {
+    const unread: NamedTensor = {
+      name: 'scores',
+      type: 'float8e4m3fn',
+      shape: [2, 3],
+      bytes: new Uint8Array(6),
+    };
+    expect(judgeByFormer([[unread]], ['a', 'b', 'c'], true).qualityOf([[unread]])).toBeNaN();
+    expect(judgeByLabels([0, 0], [], true).qualityOf([[unread]])).toBeNaN();
+    expect(judgeByFormer([[unread, scores]], [], false).qualityOf([[unread, scores]])).toBeNaN();
   });
 
   it('to other rows than were asked have no quality', () => {

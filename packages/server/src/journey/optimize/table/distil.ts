@@ -1,3 +1,4 @@
+import type { Clock } from '../../../kernel/index.ts';
 import type { TargetVector } from '../../prepare/index.ts';
 import {
   type AdditiveModel,
@@ -16,10 +17,12 @@ const ROUNDS = { least: 20, most: 250 };
 /** One row in so many judges when the student has learnt enough. */
 const JUDGING_SHARE = 8;
 const LEAST_ROWS = 50;
+/** Of all outputs together, each of which gets an equal share of what is left: a hundred classes are a hundred boosters. */
+const MOST_MS = 5 * 60_000;
 
 /**
  * Teaches one booster what a blend of models says: boosted trees on the blend's scores of the training rows, one set of trees for
- * each output, under the blend's own link.
+ * each output, under the blend's own link. When the time is over, the trees are those that were learnt until then.
  *
  * Bucila, Caruana, Niculescu-Mizil 2006, "Model compression"; Hinton, Vinyals, Dean 2015.
  */
@@ -27,6 +30,7 @@ export function distil(
   model: AdditiveModel,
   { features }: Pick<ValidationRows, 'features'>,
   seed: number,
+  clock: Clock,
 ): AdditiveModel | Inapplicable {
   if (!isBlend(model)) return { because: 'it is one model already, not a blend of several' };
   const scores = rawScores(model, features);
@@ -39,11 +43,15 @@ export function distil(
   if (told.length < LEAST_ROWS) return { because: `there are ${told.length} rows to teach by` };
   const validation = Int32Array.from(told.filter((_, at) => at % JUDGING_SHARE === 0));
   const learnt = Int32Array.from(told.filter((_, at) => at % JUDGING_SHARE !== 0));
+  const end = clock.monotonic() + MOST_MS;
   const students = Array.from({ length: model.outputs }, (_, output) => {
     const target: TargetVector = Float64Array.from(rows, (row) => scores[row * model.outputs + output]!);
     const data = { task: 'regression' as const, classes: 0, features, target, binned };
     const params = { ...learner.defaults, rounds: roundsFor(model, Number(learner.defaults.leaves)) };
-    const context = { rows: learnt, validation, seed, shouldStop: () => false };
+    const now = clock.monotonic();
+    const until = now + (end - now) / (model.outputs - output);
+    const shouldStop = () => clock.monotonic() >= until;
+    const context = { rows: learnt, validation, seed, shouldStop };
     return learner.fit(data, params, context).model;
   });
   return {

@@ -31,12 +31,16 @@ function rowsOf(model: AdditiveModel, rows: number, seed: number): ValidationRow
   return { features, target };
 }
 
-function optimized(model: AdditiveModel, maxLoss: number) {
+function optimized(
+  model: AdditiveModel,
+  maxLoss: number,
+  taught: Pick<ValidationRows, 'features'> = rowsOf(model, 2000, 6),
+) {
   return optimizeTable(
     {
       model,
       searched: rowsOf(model, 800, 5),
-      taught: rowsOf(model, 2000, 6),
+      taught,
       judged: rowsOf(model, 800, 7),
       judge,
       maxLoss,
@@ -112,7 +116,7 @@ describe('a model of a table', () => {
 describe('a blend', () => {
   it('teaches one booster that says nearly the same and has no parts', { timeout: 60_000 }, () => {
     const model = modelWith(['forest', 'network'], 100);
-    const student = distil(model, rowsOf(model, 4000, 6), 1) as AdditiveModel;
+    const student = distil(model, rowsOf(model, 4000, 6), 1, systemClock) as AdditiveModel;
     expect(student.parts).toEqual([]);
     expect(student.link).toBe(model.link);
     const held = rowsOf(model, 1000, 9);
@@ -133,9 +137,42 @@ describe('a blend', () => {
       outputs: 3,
       linearTerms: true,
     });
-    const student = distil(model, { features: randomFeatures(LEVELS, 1500, 6) }, 1) as AdditiveModel;
+    const student = distil(
+      model,
+      { features: randomFeatures(LEVELS, 1500, 6) },
+      1,
+      systemClock,
+    ) as AdditiveModel;
     expect([student.outputs, student.base.length]).toEqual([3, 3]);
     expect(new Set(student.trees.map(({ output }) => output))).toEqual(new Set([0, 1, 2]));
+  });
+
+  it('teaches until the time is over', { timeout: 60_000 }, () => {
+    const model = modelWith(['forest'], 100);
+    const rows = rowsOf(model, 1000, 6);
+    const roundsAt = (msEachLook: number) => {
+      let now = 0;
+      const clock = { ...systemClock, monotonic: () => (now += msEachLook) };
+      return (distil(model, rows, 1, clock) as AdditiveModel).trees.length;
+    };
+    expect(roundsAt(60_000)).toBeLessThanOrEqual(5);
+    expect(roundsAt(0)).toBeGreaterThan(5);
+  });
+
+  it('is distilled once for all forms that begin with it', { timeout: 60_000 }, () => {
+    const model = modelWith(['forest'], 10);
+    const { features } = rowsOf(model, 300, 6);
+    let taught = 0;
+    const lesson = {
+      get features() {
+        taught++;
+        return features;
+      },
+    };
+    const { table } = optimized(model, 0.5, lesson);
+    const distilled = table.filter(({ technique }) => technique.startsWith('distilled'));
+    expect(distilled.map(({ bytes }) => bytes === null)).toEqual([false, false]);
+    expect(taught).toBe(1);
   });
 });
 

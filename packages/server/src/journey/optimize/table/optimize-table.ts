@@ -42,7 +42,11 @@ export type LighterTable = {
   allowance: Allowance;
 };
 
-type Site = TableRequest & { limits: (share: number) => QualityLimit };
+type Site = TableRequest & {
+  limits: (share: number) => QualityLimit;
+  /** The blend's booster, which two techniques begin with. */
+  student: () => AdditiveModel | Inapplicable;
+};
 type Technique = { id: string; make: (model: AdditiveModel, site: Site) => AdditiveModel | Inapplicable };
 
 /** All forms in turn, so that none has the quiet moments to itself. */
@@ -75,11 +79,11 @@ const TECHNIQUES: readonly Technique[] = [
     make: (model, { searched, limits }) =>
       pruneNetworks(model, (lighter) => isWithin(limits(1), qualityOf(lighter, searched, limits(1)))),
   },
-  { id: 'distilled into one booster', make: (model, { taught, seed }) => distil(model, taught, seed) },
+  { id: 'distilled into one booster', make: (_model, { student }) => student() },
   {
     id: 'distilled, fewer rounds and leaves',
-    make: (model, site) => {
-      const student = distil(model, site.taught, site.seed);
+    make: (_model, site) => {
+      const student = site.student();
       return 'because' in student ? student : fewerOfAll(student, site);
     },
   },
@@ -98,7 +102,8 @@ export function optimizeTable(request: TableRequest, clock: Clock): LighterTable
   const { model, judge, searched, judged, maxLoss, preference, progress } = request;
   const direction = judge.metric.direction === 'higher';
   const limits = limitsOn(request, searched);
-  const site = { ...request, limits };
+  const student = once(() => distil(model, request.taught, request.seed, clock));
+  const site = { ...request, limits, student };
   const before = measured('as it is', 'what there was', model, request, clock);
   const allowance = allowanceOf(
     { name: judge.metric.id, higherIsBetter: direction },
@@ -135,6 +140,14 @@ export function optimizeTable(request: TableRequest, clock: Clock): LighterTable
   for (const id of OF_GRAPHS) trials.push(inapplicable(id, NOT_OF_TABLES));
   const { table, chosen } = chooseTrial(trials, allowance, preference, losing);
   return { model: chosen === 0 ? undefined : models[chosen], table, chosen, allowance };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** What a share of the loss allows on these rows: of the guard, where there is one, else of the judge. */

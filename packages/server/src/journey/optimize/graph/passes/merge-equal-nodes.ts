@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bytesOf, rawBytes } from '../constants.ts';
+import { bytesOf, dimsOf, rawBytes, sizeOf } from '../constants.ts';
 import { renameReads, withoutUnread } from '../edit-graph.ts';
 import { type Constant, type Graph, type GraphNode, subGraphsOf } from '../graph.ts';
 
@@ -46,12 +46,19 @@ function equalConstants(
   const first = new Map<string, string>();
   const names = new Map<string, string>();
   for (const [name, constant] of constants) {
+    if (!isKnown(constant)) continue;
     const key = hashOf(constant);
     const known = first.get(key);
     if (known === undefined) first.set(key, name);
     else if (!outputs.has(name)) names.set(name, known);
   }
   return names;
+}
+
+/** Whether its values were found. Two of which nothing was found would look equal. */
+function isKnown(constant: Constant): boolean {
+  const isText = (constant.stringData ?? []).length > 0;
+  return isText || rawBytes(constant).byteLength > 0 || sizeOf(dimsOf(constant)) === 0;
 }
 
 function hashOf(constant: Constant): string {

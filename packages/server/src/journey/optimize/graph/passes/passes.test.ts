@@ -3,10 +3,11 @@ import { inProcessGraphs, randomFloats, valuesOf } from '../../../../testing/in-
 import { convolutionalNetwork, graphOf, weights } from '../../../../testing/network-graphs.ts';
 import { attribute, floatTensor, int64Tensor } from '../../../pack/index.ts';
 import type { NamedTensor } from '../../model.ts';
-import { type Graph, readGraph, writeGraph } from '../graph.ts';
+import { type Constant, ELEMENT, type Graph, readGraph, writeGraph } from '../graph.ts';
 import { seeValues } from '../seen.ts';
 import { foldConstants } from './fold-constants.ts';
 import { GRAPH_PASSES, simplifyGraph } from './index.ts';
+import { mergeEqualNodes } from './merge-equal-nodes.ts';
 
 const X = [randomFloats('x', [5, 6], 1)];
 const IMAGES = [randomFloats('image', [3, 2, 8, 8], 2)];
@@ -76,6 +77,33 @@ describe('a pass over a graph answers as before and', () => {
     });
     const after = await passed('equal nodes', model);
     expect(kinds(after)).toEqual(['Flatten', 'Add']);
+  });
+
+  it('keeps one of several equal constants, whichever field their values lie in', async () => {
+    const model = graphOf((graph) => {
+      graph.input('x', 'float', ['n', 6]);
+      const sum = [1, 2, 3, 4].reduce(
+        (before, at) => graph.node('Add', [before, graph.constant(weights(at, [6]))]),
+        'x',
+      );
+      graph.node('Identity', [sum], [], { output: 'y' });
+      graph.output('y', 'float', ['n', 6]);
+    });
+    const graph = readGraph(model);
+    const kept = (values: readonly Partial<Constant>[]) => {
+      const constants = new Map(
+        [...graph.constants.keys()].map((name, at): [string, Constant] => [
+          name,
+          { dims: [1], dataType: ELEMENT.uint64, ...values[at] },
+        ]),
+      );
+      return mergeEqualNodes({ ...graph, constants }).constants.size;
+    };
+    expect(kept([1, 2, 2, 2 ** 40].map((value) => ({ uint64Data: [value] })))).toBe(3);
+    const uint32 = { dataType: ELEMENT.uint32 };
+    expect(kept([1, 2, 1, 2].map((value) => ({ ...uint32, uint64Data: [value] })))).toBe(2);
+    expect(kept([{}, {}, {}, {}])).toBe(4);
+    expect(kept([1, 2, 3, 4].map(() => ({ dims: [0] })))).toBe(1);
   });
 
   it('puts batch normalization into the convolution before it', async () => {
