@@ -50,10 +50,9 @@ export function findIngredients(inputs: MakingInputs, importance: ArrayLike<numb
     .map((spec, feature) => ({ spec, weight: importance[feature] ?? 0 }))
     .sort((a, b) => b.weight - a.weight)
     .map(({ spec }) => spec);
-  const quantities = ranked.flatMap((spec) => quantityOf(spec, inputs));
-  const kinds = ranked.flatMap((spec) => kindsOf(spec, inputs)).slice(0, MOST_KINDS);
+  const kinds = firstOf(ranked, (spec) => kindsOf(spec, inputs), MOST_KINDS);
   return {
-    quantities: quantities.slice(0, MOST_QUANTITIES),
+    quantities: firstOf(ranked, (spec) => quantityOf(spec, inputs), MOST_QUANTITIES),
     kinds: kinds.map((one) => ({ kinds: one, rows: kindOfRows(one, table) })),
     cycles: features.flatMap((spec) =>
       spec.kind === 'date-part' && CYCLES.includes(spec.part as CyclicPart)
@@ -61,6 +60,16 @@ export function findIngredients(inputs: MakingInputs, importance: ArrayLike<numb
         : [],
     ),
   };
+}
+
+/** The first `most` that specs give; those behind them are not looked at, since each look reads a whole column. */
+function firstOf<T>(specs: readonly FeatureSpec[], given: (spec: FeatureSpec) => T[], most: number): T[] {
+  const found: T[] = [];
+  for (const spec of specs) {
+    if (found.length >= most) break;
+    found.push(...given(spec));
+  }
+  return found.slice(0, most);
 }
 
 /** The kind of each row. */

@@ -4,7 +4,7 @@ import { binFeatures } from '../learners/boosted-trees/index.ts';
 import type { LearnerData } from '../learners/index.ts';
 import { kindOfRows } from './ingredients.ts';
 import type { MakingInputs } from './making-inputs.ts';
-import { type OutOfFoldOptions, outOfFoldMeans } from './out-of-fold-means.ts';
+import { type OutOfFoldOptions, outOfFoldMeans, tellingOrder } from './out-of-fold-means.ts';
 import { fitTargetMeans, type MeanSource, meanAt } from './target-means.ts';
 
 /** The training data with made features behind its own. */
@@ -19,6 +19,14 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 /** A cell as a number and as a bin. */
 const CELL_BYTES = 5;
+
+/** Cells of the data's own beyond which there are none: its columns are binned anew beside theirs, a byte a cell. */
+const MOST_OWN_CELLS = 400_000_000;
+
+/** Whether there is room for made features at all: the bins of the data's own features are held twice. */
+export function isRoomToMake(rows: number, features: number): boolean {
+  return rows * features <= MOST_OWN_CELLS;
+}
 
 /** How many of the recipes there is room for. */
 export function recipesWithRoom(recipes: readonly MadeFeature[], rows: number, folds: number): number {
@@ -48,6 +56,11 @@ export function makeData(
     levels.push(count);
     return columns.push(column) - 1;
   };
+  const orders = new Map(
+    recipes.some(isTargetMean)
+      ? folds.map((fold) => [fold, tellingOrder(allFolds[fold]!.train, options)])
+      : [],
+  );
   const places = recipes.map((recipe) => {
     if (!isTargetMean(recipe)) {
       const place = add(encodeFeatures({ features: [recipe] }, inputs.table).columns[0]!, levelCount(recipe));
@@ -55,7 +68,8 @@ export function makeData(
     }
     const source = meanSource(recipe, own, inputs);
     const how = { ...options, sparse: recipe.of.length > 1 };
-    return new Map(folds.map((fold) => [fold, add(outOfFoldMeans(source, allFolds[fold]!, how), 0)]));
+    const meansIn = (fold: number) => outOfFoldMeans(source, allFolds[fold]!, how, orders.get(fold));
+    return new Map(folds.map((fold) => [fold, add(meansIn(fold), 0)]));
   });
   const features = { rows: own.features.rows, columns, levels: Int32Array.from(levels) };
   const all = own.features.columns.map((_, feature) => feature);

@@ -24,21 +24,27 @@ const PARTS = 5;
  *   target statistics, Prokhorenkova et al. 2018), the first none. Means over the other parts would not do: among the few
  *   rows of a key they are lower the higher a row's own target is, which trees find;
  * - in time order that order is of time.
+ *
+ * `order` is the fold's `tellingOrder`, which whoever takes many means on it computes once.
  */
-export function outOfFoldMeans(source: MeanSource, { train }: Fold, options: OutOfFoldOptions): Float32Array {
+export function outOfFoldMeans(
+  source: MeanSource,
+  { train }: Fold,
+  options: OutOfFoldOptions,
+  order = tellingOrder(train, options),
+): Float32Array {
   const { keys } = source;
   const means = fitTargetMeans(source, train);
   const byKey = Float32Array.from(means.sums, (_, key) => meanAt(means, key));
   const into = new Float32Array(new SharedArrayBuffer(keys.length * Float32Array.BYTES_PER_ELEMENT));
   for (let row = 0; row < into.length; row++) into[row] = byKey[keys[row]!]!;
-  const order = orderOf(train, options);
   if (options.forward || options.sparse) tellFromBefore(source, order, means.strength, into);
   else tellFromOthers(source, order, into);
   return into;
 }
 
 /** Each part takes its means from the others; those that are told together are in one part. */
-function tellFromOthers(source: MeanSource, { rows, isTogether }: Order, into: Float32Array): void {
+function tellFromOthers(source: MeanSource, { rows, isTogether }: TellingOrder, into: Float32Array): void {
   let run = 0;
   const partOf = Uint8Array.from(rows, (row, i) => {
     if (i > 0 && !isTogether(rows[i - 1]!, row)) run++;
@@ -55,9 +61,12 @@ function tellFromOthers(source: MeanSource, { rows, isTogether }: Order, into: F
 }
 
 /** Rows in the order in which they are told of, those that are told together side by side. */
-type Order = { rows: Int32Array; isTogether(a: number, b: number): boolean };
+export type TellingOrder = { rows: Int32Array; isTogether(a: number, b: number): boolean };
 
-function orderOf(train: Int32Array, { seed, forward, groups }: OutOfFoldOptions): Order {
+export function tellingOrder(
+  train: Int32Array,
+  { seed, forward, groups }: Omit<OutOfFoldOptions, 'sparse'>,
+): TellingOrder {
   if (forward) return { rows: train, isTogether: () => false };
   const random = seededRandom(seed);
   if (groups === undefined) return { rows: shuffle(train.slice(), random), isTogether: () => false };
@@ -76,7 +85,7 @@ function orderOf(train: Int32Array, { seed, forward, groups }: OutOfFoldOptions)
 
 function tellFromBefore(
   { keys, size, target, weights }: MeanSource,
-  { rows, isTogether }: Order,
+  { rows, isTogether }: TellingOrder,
   strength: number,
   into: Float32Array,
 ): void {

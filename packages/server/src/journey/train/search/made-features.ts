@@ -1,6 +1,7 @@
+import { isFailure } from '@slipway/contract';
 import { findRecipes, type RecipeGroup } from '../making/find-recipes.ts';
 import { findIngredients } from '../making/ingredients.ts';
-import { type MadeData, makeData } from '../making/made-data.ts';
+import { isRoomToMake, type MadeData, makeData } from '../making/made-data.ts';
 import type { MakingInputs } from '../making/making-inputs.ts';
 import { type Comparison, paysOff } from '../making/pays-off.ts';
 import { rowsToLookAt } from '../making/screen-recipes.ts';
@@ -64,6 +65,7 @@ export function madeFeatures(options: MadeFeaturesOptions) {
   let reference: OpenTrial | undefined;
   let why = whyNot(state, goal);
   const tests: MadeTest[] = [];
+  const untold = new Set<RecipeGroup>();
   const recipes = () => groups.flatMap((group) => group.recipes);
   const numbersOf = (index: number) => {
     const before = groups.slice(0, index).reduce((sum, group) => sum + group.recipes.length, 0);
@@ -73,13 +75,25 @@ export function madeFeatures(options: MadeFeaturesOptions) {
   const isTest = ({ candidate, race }: Pick<OpenTrial, 'candidate' | 'race'>) =>
     race === 'none' && candidate.made !== undefined && sameNumbers(candidate.made, tried());
 
-  const openData = async () => {
-    const own = recipes();
+  const openData = async (made: readonly RecipeGroup[]) => {
+    const own = made.flatMap((group) => group.recipes);
     const folds = [...Array.from({ length: plan.folds }, (_, fold) => fold), state.whole];
     if (state.sampled !== null) folds.push(state.sampled);
     const { seed, forward } = state;
     const how = { seed, forward, groups: options.groups };
     await options.open(makeData(state.data, own, inputs, state.folds, folds, how));
+  };
+
+  /** Whether it was done. The model can do without made features, so what goes wrong with them ends no training. */
+  const attempt = async (make: () => Promise<void>): Promise<boolean> => {
+    try {
+      await make();
+      return true;
+    } catch (thrown) {
+      if (isFailure(thrown, 'job.cancelled')) throw thrown;
+      why = `they could not be made: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+      return false;
+    }
   };
 
   return {
@@ -91,15 +105,17 @@ export function madeFeatures(options: MadeFeaturesOptions) {
       reference = first;
       const expected = COST_FACTOR * (secondsOf(first) / Math.min(plan.folds, options.concurrency));
       const allowed = TESTING_SHARE * allowance.budget.seconds;
-      const found = expected > allowed ? [] : search(first);
-      const inTime = affordableGroups(found, expected, allowed, state);
-      if (inTime.length === 0) {
+      let inTime: RecipeGroup[] = [];
+      const isMade = await attempt(async () => {
+        const found = expected > allowed ? [] : search(first);
+        inTime = affordableGroups(found, expected, allowed, state);
+        if (inTime.length > 0) return openData(inTime);
         why = expected <= allowed && found.length === 0 ? 'none showed promise' : NO_ROOM;
-        return;
-      }
+      });
+      if (!isMade || inTime.length === 0) return;
+      await journal.append({ kind: 'made', groups: inTime, elapsed: allowance.budget.elapsed() });
+      // Not before: another lane would begin a test that sees none of them yet.
       groups = inTime;
-      await openData();
-      await journal.append({ kind: 'made', groups, elapsed: allowance.budget.elapsed() });
     },
 
     /** Goes on from where a former life of the search was. */
@@ -107,8 +123,13 @@ export function madeFeatures(options: MadeFeaturesOptions) {
       reference = first;
       groups = entry.groups;
     },
-    async reopen(): Promise<void> {
-      if (groups.length > 0 && (at < groups.length || accepted.length > 0)) await openData();
+    /** Whether fits see what they saw in the former life. If not, no more are made; models that read some stay. */
+    async reopen(): Promise<boolean> {
+      if (groups.length === 0 || (at >= groups.length && accepted.length === 0)) return true;
+      if (await attempt(() => openData(groups))) return true;
+      accepted = [];
+      at = groups.length;
+      return false;
     },
 
     /** The trial that says whether the next group pays; null while one runs or when there is none. */
@@ -146,7 +167,11 @@ export function madeFeatures(options: MadeFeaturesOptions) {
     /** Why a test that is done is not kept; undefined when it is, or is none. */
     whyNoGain(trial: OpenTrial): string | undefined {
       if (!isTest(trial) || reference === undefined) return undefined;
-      const comparison = compareTrials(state, plan, reference, trial);
+      const comparison = compareTrials(state, plan, reference, trial, options.groups);
+      if (comparison === undefined) {
+        untold.add(groups[at]!);
+        return 'the features could not be compared: too few parts of the rows have a value of the metric';
+      }
       if (!comparison.pays) return 'the features did not pay: the gain is within chance';
       tests.push(testOf(groups[at]!, comparison));
       accepted = tried()!;
@@ -158,14 +183,24 @@ export function madeFeatures(options: MadeFeaturesOptions) {
     /** Takes in that a trial was given up. */
     gaveUp(trial: OpenTrial): void {
       if (!isTest(trial) || reference === undefined) return;
-      const folds = [...trial.looks.keys()].filter((fold) => fold < plan.folds);
-      const lossesOf = ({ looks }: OpenTrial) => folds.map((fold) => looks.get(fold)!);
-      const comparison = { ...paysOff(lossesOf(reference), lossesOf(trial)), pays: false };
-      tests.push(testOf(groups[at]!, comparison));
+      const both = [reference, trial];
+      const folds = [...trial.looks.keys()].filter(
+        (fold) => fold < plan.folds && both.every(({ looks }) => Number.isFinite(looks.get(fold))),
+      );
+      const [before, after] = both.map(({ looks }) => folds.map((fold) => looks.get(fold)!));
+      if (folds.length === 0) untold.add(groups[at]!);
+      if (!untold.has(groups[at]!))
+        tests.push(testOf(groups[at]!, { ...paysOff(before!, after!), pays: false }));
       at++;
     },
 
-    outcome: () => ({ recipes: recipes(), accepted, tests, whyNot: why }),
+    outcome: () => ({
+      recipes: recipes(),
+      accepted,
+      tests,
+      untold: [...untold].map(({ of }) => of),
+      whyNot: why,
+    }),
   };
 
   function search(first: OpenTrial): RecipeGroup[] {
@@ -187,6 +222,8 @@ const NO_ROOM = 'the budget has no room for them';
 function whyNot({ data }: SearchState, goal: SearchGoal): string | undefined {
   if (data.features.rows < LEAST_ROWS)
     return `${data.features.rows} rows are too few to tell a gain from chance`;
+  if (!isRoomToMake(data.features.rows, data.features.columns.length))
+    return 'the data is too large to be held in memory a second time';
   if ((goal.trials ?? Number.POSITIVE_INFINITY) <= FEW_TRIALS)
     return 'the number of trials asked for leaves none for them';
   const constraints = goal.params?.monotoneConstraints;

@@ -147,7 +147,10 @@ export async function runCandidates(search: Search): Promise<Searched> {
   };
 
   restore(search.former, begun, made, (entry) => openTrial(state, plan, entry.number, entry), take);
-  await made?.reopen();
+  if ((await made?.reopen()) === false) {
+    for (const trial of begun.filter(({ candidate }) => candidate.made !== undefined))
+      if (trial.state === 'running') end(trial, 'failed', 'its features could not be made again');
+  }
   for (const trial of begun) await made?.consider(trial);
   source.skip(begun.map((trial) => trial.candidate));
   const lanes = Promise.all(Array.from({ length: pool.concurrency }, lane));

@@ -17,7 +17,14 @@ export type MadeOutcome = {
   tests: { of: string; features: string[]; before: number; after: number; pays: boolean }[];
 };
 
-type Outcome = { recipes: MadeFeature[]; accepted: number[]; tests: MadeTest[]; whyNot: string | undefined };
+type Outcome = {
+  recipes: MadeFeature[];
+  accepted: number[];
+  tests: MadeTest[];
+  /** Groups whose trial came to nothing that could be compared. */
+  untold: MadeTest['of'][];
+  whyNot: string | undefined;
+};
 
 /** The model with its made features, and those alone, behind the data's own. */
 export function settleMade(
@@ -44,21 +51,27 @@ export function settleMade(
 }
 
 function sayMade(
-  { whyNot, accepted }: Outcome,
+  { whyNot, accepted, untold }: Outcome,
   features: readonly MadeFeature[],
   tests: MadeOutcome['tests'],
   metric: string,
 ): string {
-  if (whyNot !== undefined) return `No features were made: ${whyNot}.`;
-  if (tests.length === 0) return 'No features were made: the search ended before they were tried.';
-  if (accepted.length === 0)
-    return `Features made of ${tests.map(({ of }) => of).join(', ')} were tried and did not pay.`;
+  if (whyNot !== undefined && features.length === 0) return `No features were made: ${whyNot}.`;
+  if (tests.length + untold.length === 0)
+    return 'No features were made: the search ended before they were tried.';
+  if (accepted.length === 0 && features.length === 0) return sayNoneKept(tests, untold);
   if (features.length === 0) return 'Features that were made paid, yet the best blend does without them.';
   const paid = tests.filter(({ pays }) => pays);
   const from = paid[0]!.before.toPrecision(4);
   const to = paid.at(-1)!.after.toPrecision(4);
   const many = features.length === 1 ? '1 made feature pays' : `${features.length} made features pay`;
   return `${many} (${metric} of the trial that decided: ${from} to ${to}): ${listed(features.map(({ name }) => name))}.`;
+}
+
+function sayNoneKept(tests: readonly { of: string }[], untold: readonly string[]): string {
+  const tried = `Features made of ${tests.map(({ of }) => of).join(', ')} were tried and did not pay.`;
+  const failed = `Whether features made of ${untold.join(', ')} pay could not be told.`;
+  return [...(tests.length > 0 ? [tried] : []), ...(untold.length > 0 ? [failed] : [])].join(' ');
 }
 
 /** Names that are listed before "and … more". */
