@@ -34,6 +34,22 @@ test('the answer depends on a column as the rows were made', () => {
   }
 });
 
+test('to try values of one column, only what is made of it is encoded again', () => {
+  const { request } = fitted('regression');
+  const seen: Float32Array[][] = [];
+  explainModel({
+    ...request,
+    predict: (features) => {
+      if (features.rows === 300) seen.push(features.columns);
+      return request.predict(features);
+    },
+  });
+  const [first, ...others] = seen;
+  expect(others.length).toBeGreaterThan(20);
+  for (const columns of others)
+    expect(columns.filter((values, f) => values !== first![f]).length).toBeLessThan(3);
+});
+
 test('the same request gets the same explanation', () => {
   const { request } = fitted('binary');
   expect(explainModel(request)).toEqual(explainModel(request));

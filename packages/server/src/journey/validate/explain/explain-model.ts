@@ -3,6 +3,7 @@ import {
   columnsOf,
   encodeFeatures,
   type FeatureMatrix,
+  type FeatureSpec,
   isText,
   type Preparation,
   type TargetVector,
@@ -131,12 +132,25 @@ function ranked(sums: ReadonlyMap<string, number>): ColumnAttribution[] {
 function dependenceOf(request: ExplainRequest, names: readonly string[]): ModelExplanation['dependence'] {
   const { preparation, table, predict } = request;
   const rows = takeRows(table, evenRows(table.rows, LIMITS.dependenceRows));
+  const features = encodeFeatures(preparation, rows);
   const columns = names.flatMap((name) => {
     const column = columnNamed(rows, name);
     if (column === undefined) return [];
-    return [partialDependence(rows, column, (changed) => predict(encodeFeatures(preparation, changed)))];
+    const encode = encoderOfChanged(preparation.features, features, name);
+    return [partialDependence(rows, column, (changed) => predict(encode(changed)))];
   });
   return { rows: rows.rows, outputs: outputNames(preparation), columns };
+}
+
+/** The features of tables that differ from the one of `features` in one column: what is not made of it stays. */
+function encoderOfChanged(specs: readonly FeatureSpec[], features: FeatureMatrix, column: string) {
+  const made = specs.flatMap((spec, feature) => (columnsOf(spec).includes(column) ? [feature] : []));
+  const own = { features: made.map((feature) => specs[feature]!) };
+  return (changed: Table): FeatureMatrix => {
+    const columns = [...features.columns];
+    for (const [i, values] of encodeFeatures(own, changed).columns.entries()) columns[made[i]!] = values;
+    return { ...features, columns };
+  };
 }
 
 function outputNames({ target, classes }: Preparation): string[] {
