@@ -1,16 +1,38 @@
-import type { Beside, StoredColumn } from '../../journey/ingest/index.ts';
+import type { Beside } from '../../journey/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 import { stored } from './stored-sql.ts';
 
+type Side = Beside['left'];
+
 /** The rows of two lists of files side by side: the engine pairs them by their places, in order, without holding either. */
 export function besideQuery({ left, right }: Beside, format: 'csv' | 'parquet'): string {
-  const answers = selected(right, format);
-  if (left.columns.length === 0) return answers;
-  return `SELECT * FROM (${selected(left, format)}) POSITIONAL JOIN (${answers})`;
+  const answers = shownOf('r', right, format);
+  if (left.columns.length === 0) return `SELECT ${answers} FROM ${relation('r', right)}`;
+  const both = `${relation('l', left)} POSITIONAL JOIN ${relation('r', right)}`;
+  return `SELECT ${shownOf('l', left, format)}, ${answers} FROM ${both}`;
 }
 
-function selected({ files, columns }: Beside['left'], format: 'csv' | 'parquet'): string {
-  return `SELECT ${columns.map((column) => shown(column, format)).join(', ')} FROM ${stored(files)}`;
+/** The heading of CSV, which the engine cannot write itself: it renames one of two names that differ in case alone. */
+export function besideHeading({ left, right }: Beside): string {
+  return [...left.columns, ...right.columns].map(({ as }) => headed(as)).join(',');
+}
+
+function headed(name: string): string {
+  return /^[^\s",]+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function relation(alias: string, { files, columns }: Side): string {
+  const names = columns.map(({ name }) => identifier(name));
+  return `(SELECT ${names.join(', ')} FROM ${stored(files)}) ${alias}`;
+}
+
+function shownOf(alias: string, { columns }: Side, format: 'csv' | 'parquet'): string {
+  return columns
+    .map(({ name, type, as }) => {
+      const column = `${alias}.${identifier(name)}`;
+      return `${format === 'parquet' ? column : asText(column, type)} AS ${identifier(as)}`;
+    })
+    .join(', ');
 }
 
 /** Text that a spreadsheet would take for a formula, but no number. */
@@ -23,13 +45,11 @@ function isWhole(column: string): string {
 }
 
 /** CSV says moments as ISO 8601, and makes text inert that looks like a formula by an apostrophe before it. */
-function shown({ name, type }: StoredColumn, format: 'csv' | 'parquet'): string {
-  const column = identifier(name);
-  if (format === 'parquet') return column;
-  if (type === 'timestamp') return `strftime(${column}, ${literal('%Y-%m-%dT%H:%M:%S.%gZ')}) AS ${column}`;
+function asText(column: string, type: Side['columns'][number]['type']): string {
+  if (type === 'timestamp') return `strftime(${column}, ${literal('%Y-%m-%dT%H:%M:%S.%gZ')})`;
   if (type === 'number')
-    return `CASE WHEN ${isWhole(column)} THEN ${column}::BIGINT::VARCHAR ELSE ${column}::VARCHAR END AS ${column}`;
+    return `CASE WHEN ${isWhole(column)} THEN ${column}::BIGINT::VARCHAR ELSE ${column}::VARCHAR END`;
   if (type !== 'string') return column;
   const isFormula = `regexp_matches(${column}, ${FORMULA}) AND NOT regexp_full_match(${column}, ${NUMBER})`;
-  return `CASE WHEN ${isFormula} THEN concat(${literal("'")}, ${column}) ELSE ${column} END AS ${column}`;
+  return `CASE WHEN ${isFormula} THEN concat(${literal("'")}, ${column}) ELSE ${column} END`;
 }

@@ -18,7 +18,7 @@ import type {
   Trial,
   Workspace,
 } from '../../journey/ingest/index.ts';
-import { besideQuery } from './beside-sql.ts';
+import { besideHeading, besideQuery } from './beside-sql.ts';
 import { fileFailure, translated, translating } from './errors.ts';
 import { fillQuery } from './fill-sql.ts';
 import { inMemory } from './memory-table.ts';
@@ -205,7 +205,8 @@ export class DuckdbWorkspace implements Workspace {
 
   async writeBeside(parts: Beside, format: 'csv' | 'parquet') {
     const path = this.#newPath(`beside.${format}`);
-    return { path, rows: await this.#copy(besideQuery(parts, format), path, format) };
+    const options = format === 'csv' ? csvOptions(besideHeading(parts)) : PARQUET;
+    return { path, rows: await this.#copy(besideQuery(parts, format), path, options) };
   }
 
   rows(
@@ -224,8 +225,8 @@ export class DuckdbWorkspace implements Workspace {
   }
 
   /** Writes what a query gives to a file; resolves to the number of rows. */
-  async #copy(query: string, path: string, format: 'csv' | 'parquet' = 'parquet'): Promise<number> {
-    const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${COPY_OPTIONS[format]})`);
+  async #copy(query: string, path: string, options = PARQUET): Promise<number> {
+    const [row] = await this.#rows(`COPY (${query}) TO ${literal(path)} (${options})`);
     return Number(row![0]);
   }
 
@@ -248,10 +249,12 @@ export class DuckdbWorkspace implements Workspace {
   }
 }
 
-const COPY_OPTIONS = {
-  parquet: `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`,
-  csv: 'FORMAT csv, HEADER true',
-} as const;
+const PARQUET = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
+
+/** The line breaks around the rows are told too: the engine ends no row when there is a prefix. */
+function csvOptions(heading: string): string {
+  return `FORMAT csv, HEADER false, PREFIX ${literal(`${heading}\n`)}, SUFFIX ${literal('\n')}`;
+}
 
 const SQL_TYPES = {
   string: 'VARCHAR',

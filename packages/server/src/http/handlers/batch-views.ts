@@ -2,6 +2,7 @@ import { type Batch, fail } from '@slipway/contract';
 import type { BatchInput, BatchOutput } from '../../pipeline/index.ts';
 import type { Job } from '../../work/index.ts';
 import type { Caller } from '../handler-types.ts';
+import { demand } from './demand.ts';
 
 /** A batch as the contract shows it. */
 export function batchView(job: Job): Batch {
@@ -33,12 +34,28 @@ export function batchView(job: Job): Batch {
   };
 }
 
-/** Whether the caller may know of the batch: rows of a dataset may be in its result. */
+/** Whether the caller may know of the batch. */
 export function maySeeBatch({ input }: Job, { id, permissions }: Caller): boolean {
-  return permissions.has('journeys:read') || (input as BatchInput).callerId === id;
+  return permissions.has('journeys:read') || isOwn(input, id);
 }
 
 /** Throws `job.missing`. */
 export function refuseOthersBatch(job: Job, caller: Caller): void {
   if (!maySeeBatch(job, caller)) throw fail('job.missing', { id: job.id });
+}
+
+/** Another's batch is stopped by those who may stop any job. Throws `access.forbidden`. */
+export function refuseCancelling({ input }: Job, caller: Caller): void {
+  if (!isOwn(input, caller.id)) demand(caller, 'journeys:write');
+}
+
+/** Another's result has rows of a dataset, for those who may read datasets. Throws `job.missing`, `access.forbidden`. */
+export function refuseOthersRows(job: Job, caller: Caller): void {
+  refuseOthersBatch(job, caller);
+  const { source } = job.input as BatchInput;
+  if (!isOwn(job.input, caller.id) && 'dataset' in source) demand(caller, 'datasets:read');
+}
+
+function isOwn(input: Job['input'], callerId: string): boolean {
+  return (input as BatchInput).callerId === callerId;
 }

@@ -1,9 +1,16 @@
-import { fail, type Permission } from '@slipway/contract';
+import { fail } from '@slipway/contract';
 import { startBatch } from '../../pipeline/index.ts';
 import type { Job } from '../../work/index.ts';
 import type { Caller, Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
-import { batchView, maySeeBatch, refuseOthersBatch } from './batch-views.ts';
+import {
+  batchView,
+  maySeeBatch,
+  refuseCancelling,
+  refuseOthersBatch,
+  refuseOthersRows,
+} from './batch-views.ts';
+import { demand } from './demand.ts';
 import { artifact, cancelLooseJob } from './journeys.ts';
 
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batches.${string}`>>;
@@ -36,16 +43,15 @@ export function batchHandlers(app: App): BatchHandlers {
       return { batches: seen.slice(0, query.limit).map(batchView) };
     },
     'batches.get': async ({ params }, { caller }) => batchView(await find(params.id, caller!)),
-    'batches.result': async ({ params }, { caller }) => artifact(app, await find(params.id, caller!)),
+    'batches.result': async ({ params }, { caller }) => {
+      const job = await find(params.id, caller!);
+      refuseOthersRows(job, caller!);
+      return artifact(app, job);
+    },
     'batches.cancel': async ({ params }, { caller, requestId }) => {
-      await find(params.id, caller!);
+      refuseCancelling(await find(params.id, caller!), caller!);
       await cancelLooseJob(app, params.id, { by: caller!.name, requestId });
       return batchView(await jobs.get(params.id));
     },
   };
-}
-
-/** What this one needs beyond what the operation names. Throws `access.forbidden`. */
-function demand({ permissions }: Caller, permission: Permission): void {
-  if (!permissions.has(permission)) throw fail('access.forbidden', { permission });
 }

@@ -4,7 +4,7 @@ import type { Job } from '../../work/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import { pause } from '../pause.ts';
 import type { App } from './app.ts';
-import { refuseOthersBatch } from './batch-views.ts';
+import { refuseOthersRows } from './batch-views.ts';
 import { bestFirst, compareRuns } from './compare-runs.ts';
 import { jobView, runView } from './views.ts';
 
@@ -76,7 +76,7 @@ export function journeyHandlers(app: App): JourneyHandlers {
     },
     'jobs.artifact': async ({ params }, { caller }) => {
       const job = await stores.jobs.get(params.id);
-      if (job.kind === 'batch') refuseOthersBatch(job, caller!);
+      if (job.kind === 'batch') refuseOthersRows(job, caller!);
       return artifact(app, job);
     },
     'runs.list': async ({ query }) => {

@@ -3,6 +3,7 @@ import type { Model, ModelVersion } from '../../ledger/index.ts';
 import { startImport, startOptimize, validationOf } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
+import { demand } from './demand.ts';
 import { jobView, modelVersionView, tensorsOf } from './views.ts';
 
 type ModelHandlers = Pick<
@@ -23,6 +24,8 @@ export function modelHandlers(app: App): ModelHandlers {
     },
     'models.optimize': async ({ params, body }, { caller, requestId }) => {
       const { version, on, calibration, target, ...wish } = body;
+      if ([on, calibration].some((data) => data !== undefined && 'dataset' in data))
+        demand(caller!, 'datasets:read');
       const ask = { ...wish, model: params.name, version, on, calibration, target };
       const job = await startOptimize(app.database, { ...ask, by: caller!.name, requestId });
       app.journeys.wakeWorkers();

@@ -43,8 +43,17 @@ export type StoredColumn = { name: string; type: ColumnType };
 /** Rows `from` up to but without `to`, counted from 0. */
 export type RowRange = { from: number; to: number };
 
-/** Some columns of two lists of stored files that hold the same number of rows. No name is on both sides. */
-export type Beside = Record<'left' | 'right', { files: readonly string[]; columns: readonly StoredColumn[] }>;
+/** A stored column, and what it is called in what is written of it. */
+type RenamedColumn = StoredColumn & { as: string };
+
+/**
+ * Some columns of two lists of stored files that hold the same number of rows. None is called as another; in CSV two may
+ * differ in case alone, in Parquet the engine would rename one.
+ */
+export type Beside = Record<
+  'left' | 'right',
+  { files: readonly string[]; columns: readonly RenamedColumn[] }
+>;
 
 /** A value to be filled in; `row` counts from 0 in its file. */
 export type FilledCell = { row: number; value: string | number | boolean };

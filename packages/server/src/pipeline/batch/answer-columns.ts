@@ -1,3 +1,4 @@
+import { fail } from '@slipway/contract';
 import type { Column, StoredColumn } from '../../journey/ingest/index.ts';
 
 /** Names of the columns that answer, as `slipway predict` writes them. */
@@ -24,4 +25,30 @@ export function textColumn(name: string, texts: readonly (string | null)[]): Col
 
 export function storedAs(names: readonly string[], type: StoredColumn['type']): StoredColumn[] {
   return names.map((name) => ({ name, type }));
+}
+
+/** What the answer at a place is called in the files of parts. */
+export const placeName = (place: number): string => `a${place}`;
+
+/**
+ * Throws `request.invalid` when two answers have one name, or names that differ in case alone and the result is Parquet,
+ * whose readers often tell columns apart without their case: one would pass for the other.
+ */
+export function refuseTwins(answers: readonly StoredColumn[], format: 'csv' | 'parquet'): void {
+  const seen = new Map<string, string>();
+  for (const { name } of answers) {
+    const key = format === 'csv' ? name : name.toLowerCase();
+    const twin = seen.get(key);
+    if (twin !== undefined) throw twins(twin, name);
+    seen.set(key, name);
+  }
+}
+
+function twins(one: string, other: string) {
+  if (one === other) {
+    const reason = `the model has two answers called ${one}, which a table cannot tell apart`;
+    return fail('request.invalid', { reason }, { path: 'model' });
+  }
+  const reason = `the answers ${one} and ${other} differ in case alone, which Parquet cannot keep apart; ask for csv`;
+  return fail('request.invalid', { reason }, { path: 'format' });
 }

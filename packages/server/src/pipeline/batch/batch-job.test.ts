@@ -10,6 +10,7 @@ import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.
 import { cellValue } from '../jobs/cells.ts';
 import type { JobPorts, JobRun } from '../jobs/job-ports.ts';
 import type { BatchInput, StageNews } from '../model.ts';
+import { refuseTwins, storedAs } from './answer-columns.ts';
 import { batchJob } from './batch-job.ts';
 import { rowsOfTable } from './table-rows.ts';
 
@@ -146,11 +147,11 @@ describe('a batch that is cut off', () => {
     const source = await uploaded(csvOf(rows, names));
     const whole = await batchJob(inputOf(source, { explain: true }), ports, run);
     const shelf = join(lake.folder, 'shelf');
-    expect(await readdir(shelf)).toEqual(['answers-0.parquet', 'rows.json', 'rows.parquet']);
+    expect(await readdir(shelf)).toEqual(['answers-by-place-0.parquet', 'rows.json', 'rows.parquet']);
 
     // What was read of the file is found again: the file itself may be gone.
     await ports.objects.collect(new Set([whole.sha256]), -60_000);
-    await rm(join(shelf, 'answers-0.parquet'));
+    await rm(join(shelf, 'answers-by-place-0.parquet'));
     expect((await batchJob(inputOf(source, { explain: true }), ports, run)).sha256).toBe(whole.sha256);
   });
 
@@ -165,7 +166,7 @@ describe('a batch that is cut off', () => {
     const cut: JobRun = { ...run, signal: stop.signal, news: () => stop.abort() };
     await expect(batchJob(inputOf(source, { explain: true }), ports, cut)).rejects.toThrow();
     const before = await readdir(join(lake.folder, 'shelf'));
-    expect(before.filter((name) => name.startsWith('answers'))).toEqual(['answers-0.parquet']);
+    expect(before.filter((name) => name.startsWith('answers'))).toEqual(['answers-by-place-0.parquet']);
 
     const output = await batchJob(inputOf(source, { explain: true }), ports, run);
     expect(news.map(({ facts }) => facts.rows)).toEqual([4000, 6000, 6001]);
@@ -278,6 +279,69 @@ test('words that look like numbers stay words for a model that takes words', asy
       .predict(rows)
       .map(({ probabilities }) => probabilities!.yes),
   );
+});
+
+describe('answers whose names differ in case alone', () => {
+  const classes = ['Yes', 'yes'];
+  beforeEach(() => {
+    engineFile.preparation.classes.splice(0, 2, ...classes);
+    const files = new Map([
+      ['trees.json', encodeEngineFile(engineFile)],
+      ['slipway.json', Buffer.from(JSON.stringify({ task: 'binary', classes }))],
+    ]);
+    ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
+  });
+
+  it('each keep their values and their names in CSV, beside a kept column called as a part calls its own', async () => {
+    const { rows } = holdout();
+    const numbered = rows.map((row, number) => ({ ...row, a1: number }));
+    const source = await uploaded(ndjsonOf(numbered), 'rows.ndjson');
+    const output = await batchJob(inputOf(source, { format: 'csv', keep: ['a1'] }), ports, run);
+    const [heading, ...lines] = Buffer.from(await ports.objects.get(output.sha256))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    expect(heading).toBe('a1,prediction,probability_Yes,probability_yes');
+    expect(output.rows).toBe(rows.length);
+    expect(
+      lines
+        .map((line) => line.split(','))
+        .map(([a1, value, ...shares]) => [a1, value, ...shares.map(Number)]),
+    ).toEqual(
+      loadEngine(engineFile)
+        .predict(rows)
+        .map(({ value, probabilities }, i) => [`${i}`, value, probabilities!.Yes, probabilities!.yes]),
+    );
+  });
+
+  it('are refused as Parquet, which would give the one for the other, before any row is predicted', async () => {
+    const { rows } = holdout();
+    const failing = batchJob(inputOf(await uploaded(ndjsonOf(rows), 'rows.ndjson')), ports, run);
+    await expect(failing).rejects.toMatchObject({ code: 'request.invalid', path: 'format' });
+    expect(news).toEqual([]);
+  });
+});
+
+test.each(['parquet', 'csv'] as const)('two answers of one name are refused as %s', (format) => {
+  expect(() => refuseTwins(storedAs(['prediction', 'x_0', 'x_0'], 'number'), format)).toThrow(
+    expect.objectContaining({ code: 'request.invalid', path: 'model' }),
+  );
+});
+
+test('outputs called prediction and Prediction are refused as Parquet alone', () => {
+  const answers = storedAs(['prediction', 'Prediction'], 'number');
+  expect(() => refuseTwins(answers, 'parquet')).toThrow(expect.objectContaining({ path: 'format' }));
+  expect(() => refuseTwins(answers, 'csv')).not.toThrow();
+});
+
+test('the heading of CSV quotes what would end a name', async () => {
+  const [input] = engineFile.preparation.inputs;
+  const rows = [{ [input!.name]: 1, 'a "b", c': 2 }];
+  const source = await uploaded(ndjsonOf(rows), 'rows.ndjson');
+  const output = await batchJob(inputOf(source, { format: 'csv', keep: ['a "b", c'] }), ports, run);
+  const text = Buffer.from(await ports.objects.get(output.sha256)).toString();
+  expect(text.split('\n')[0]).toBe('"a ""b"", c",prediction,probability_no,probability_yes');
+  expect(text.endsWith('\n')).toBe(true);
 });
 
 test('CSV says numbers, moments and truth as JSON does, and makes formulas inert', async () => {

@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import type { StoredColumn } from '../../journey/ingest/index.ts';
 import type { JobHandler, JobPorts, JobRun } from '../jobs/job-ports.ts';
 import type { BatchInput, StageNews } from '../model.ts';
+import { placeName, refuseTwins } from './answer-columns.ts';
 import { type BatchSource, openBatchSource } from './batch-source.ts';
 import { checkRows } from './check-rows.ts';
 import type { BatchPredictor } from './model.ts';
@@ -19,6 +20,7 @@ import { type Matched, matchColumns } from './wanted-columns.ts';
 export const batchJob: JobHandler<'batch'> = async (input, ports, run) => {
   const predictor = await openPredictor(input, ports);
   try {
+    refuseTwins(predictor.answers, input.format);
     const source = await openBatchSource(input, predictor.inputs, ports, run.signal);
     const kept = keptColumns(input.keep, source.columns, predictor.answers);
     const matched = await fittingColumns(source, predictor, ports, run.signal);
@@ -95,8 +97,9 @@ async function writeResult(
   const files = source.files.map(({ path }) => path);
   const workspace = await ports.tables.open({ reads: [...files, ...answers], signal });
   try {
-    const left = { files, columns: kept };
-    const right = { files: answers, columns: predictor.answers };
+    const left = { files, columns: kept.map((column) => ({ ...column, as: column.name })) };
+    const named = predictor.answers.map(({ name, type }, i) => ({ name: placeName(i), type, as: name }));
+    const right = { files: answers, columns: named };
     const { path, rows } = await workspace.writeBeside({ left, right }, input.format);
     if (rows !== source.rows) throw new Error(`${source.rows} rows went in and ${rows} came out`);
     const stored = await ports.objects.putFile(path);

@@ -1,5 +1,6 @@
 import type { StoredColumn, Table, Workspace } from '../../journey/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import { placeName } from './answer-columns.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { BatchPredictor } from './model.ts';
 import { asWanted, type Matched } from './wanted-columns.ts';
@@ -14,7 +15,7 @@ export function partsOf({ files }: BatchSource, partRows: number): Part[] {
   for (const { path, rows } of files) {
     for (let from = 0; from < rows; from += partRows) {
       const to = Math.min(rows, from + partRows);
-      parts.push({ name: `answers-${parts.length}.parquet`, file: path, from, to, first });
+      parts.push({ name: `answers-by-place-${parts.length}.parquet`, file: path, from, to, first });
       first += to - from;
     }
   }
@@ -32,7 +33,7 @@ export type PartWork = {
 
 /**
  * Predicts part after part and puts the answers on the job's shelf; parts that lie there already are passed over. While one
- * part is predicted the next is read. Returns the files of all parts, in order.
+ * part is predicted the next is read. Returns the files of all parts, in order; their columns are named {@link placeName}.
  */
 export async function predictParts(work: PartWork, { tables, shelf }: JobPorts): Promise<string[]> {
   const { parts, matched, predictor, signal, done } = work;
@@ -50,7 +51,7 @@ export async function predictParts(work: PartWork, { tables, shelf }: JobPorts):
       next = read(left[i + 1]);
       next?.catch(() => undefined); // heard when it is waited for
       const answers = await predictor.predict(table, part.first);
-      const { path } = await writer.storeTable(answers);
+      const { path } = await writer.storeTable(neutrallyNamed(answers));
       await shelf.putFile(part.name, path);
       rows += part.to - part.from;
       done(rows);
@@ -60,6 +61,11 @@ export async function predictParts(work: PartWork, { tables, shelf }: JobPorts):
   } finally {
     await Promise.all([reader.close(), writer.close()]);
   }
+}
+
+/** The answers by their places: of names that differ in case alone a stored file would rename one. */
+function neutrallyNamed({ rows, columns }: Table): Table {
+  return { rows, columns: columns.map((column, place) => ({ ...column, name: placeName(place) })) };
 }
 
 async function readPart(
