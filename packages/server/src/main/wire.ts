@@ -133,7 +133,7 @@ async function start(
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
   };
   const { failed: givenUp } = await database.stores.jobs.requeueOrphans([instance]);
-  await journeys.deployer.restore();
+  await journeys.deployer.restore('start');
   const followed = followJobs({
     database,
     journeys,

@@ -19,8 +19,7 @@ export async function declareEndpoint(
   const model = modelOfSpec(spec);
   await stores.models.get(model);
   await checkVersions(stores, spec);
-  await servable(stores, { name, model }, 'versions');
-  return deployer.declare(name, spec, by);
+  return servable(stores, { name, model }, 'versions', () => deployer.declare(name, spec, by));
 }
 
 async function checkVersions({ models }: Stores, spec: EndpointSpec): Promise<void> {

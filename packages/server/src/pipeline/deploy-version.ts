@@ -25,8 +25,9 @@ export async function deployVersion({ database, deployer }: Ports, ask: DeployAs
   const { stores } = database;
   const { version, bundleId } = await stores.models.version(ask.model, ask.version);
   const name = ask.endpoint ?? ask.model;
-  await servable(stores, { name, model: ask.model }, 'endpoint');
-  await deployer.deploy({ endpoint: name, modelVersion: version, bundleId, by: ask.by }, ask.plan);
+  const promotion = { endpoint: name, modelVersion: version, bundleId, by: ask.by };
+  const deploy = () => deployer.deploy(promotion, ask.plan);
+  await servable(stores, { name, model: ask.model }, 'endpoint', deploy);
   return name;
 }
 

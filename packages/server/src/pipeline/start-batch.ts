@@ -37,7 +37,7 @@ export async function startBatch(stores: Stores, ask: BatchAsk): Promise<Job> {
 }
 
 async function modelOf(stores: Stores, { model, version }: BatchAsk): Promise<BatchInput['model']> {
-  if (version === undefined && (await stores.endpoints.find(model)) !== undefined) {
+  if (version === undefined && (await stores.endpoints.current(model)) !== undefined) {
     const { endpoint, revision } = await servingEndpoint(stores, model);
     return { name: endpoint.model, version: revision.modelVersion, bundleId: revision.bundleId };
   }

@@ -66,10 +66,10 @@ export interface Deployer {
   stepRollouts(onError: (error: unknown) => void): Promise<void>;
 
   /**
-   * Sends the data plane what the ledger says: after a start, and after tokens changed. A rollout whose version does not
-   * load any more is aborted.
+   * Sends the data plane what the ledger says, after tokens changed or, as `start`, when it begins its life with us. A
+   * rollout whose version does not load any more is aborted.
    */
-  restore(): Promise<EndpointOutcome[]>;
+  restore(when?: 'start'): Promise<EndpointOutcome[]>;
 }
 
 export function createDeployer(ports: DeployPorts): Deployer {
@@ -85,7 +85,7 @@ export function createDeployer(ports: DeployPorts): Deployer {
     setPaused: (endpoint, isPaused, by) => oneAtATime(() => setPaused(parts, endpoint, isPaused, by)),
     remove: (endpoint, by) => oneAtATime(() => remove(parts, endpoint, by)),
     stepRollouts: (onError) => oneAtATime(() => stepRollouts(parts, watch, onError)),
-    restore: () => oneAtATime(() => restore(parts)),
+    restore: (when) => oneAtATime(() => restore(parts, when === 'start')),
   };
 }
 
@@ -117,8 +117,8 @@ async function remove(parts: Parts, name: string, by: string): Promise<{ tokens:
   return gone;
 }
 
-async function restore(parts: Parts): Promise<EndpointOutcome[]> {
+async function restore(parts: Parts, isStart: boolean): Promise<EndpointOutcome[]> {
   const outcomes = await restoreTable(parts);
-  await expectNewLife(parts);
+  if (isStart) await expectNewLife(parts);
   return (await dropBroken(parts, outcomes)) ? restoreTable(parts) : outcomes;
 }

@@ -18,14 +18,13 @@ export async function takeOver<T>(
   { traffic, needed }: { traffic: Traffic; needed: number },
   write: () => Promise<T>,
 ): Promise<T> {
-  const outcomes = await parts.dataPlane.apply(
-    await routingTable(parts.ledger, parts.folderOf, new Map([[name, traffic]])),
-  );
+  const table = await routingTable(parts.ledger, parts.folderOf, new Map([[name, traffic]]));
   try {
-    check(name, needed, outcomes);
+    check(name, needed, await parts.dataPlane.apply(table));
     return await write();
   } catch (failure) {
-    await restoreTable(parts);
+    // Also where it never answered: a table that kills the data plane must not be what it starts with again.
+    await restoreTable(parts).catch(() => undefined);
     throw failure;
   }
 }
