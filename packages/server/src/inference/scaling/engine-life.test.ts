@@ -60,7 +60,7 @@ describe('an engine in memory', () => {
 
   it('is idle since the last look that saw a call', () => {
     const one = life();
-    const now = performance.now() + 1000;
+    const now = Math.ceil(performance.now()) + 1000;
     one.begin();
     one.end();
     expect(one.seen(now, 1000)).toMatchObject({ stable: 1, idleForMs: 0 });

@@ -17,7 +17,7 @@ export function addComparison(sums: ShadowSums, live: readonly Answer[], shadow:
 
 function compareRow(sums: ShadowSums, live: Answer, shadow: Answer): void {
   sums.rows++;
-  const [left, right] = [numbersOf(live), numbersOf(shadow)];
+  const [left, right] = numbersOfBoth(live, shadow);
   const isNumber = typeof live.value === 'number' && typeof shadow.value === 'number';
   const isSame =
     isNumber || live.value === null
@@ -39,9 +39,16 @@ function closeTo(others: readonly number[]): (value: number, index: number) => b
   };
 }
 
-/** What can be subtracted: the probabilities by class, or the number, or all numbers of all outputs. */
+/** What can be subtracted, in the same order: the probabilities by class, or the number, or all numbers of all outputs. */
+function numbersOfBoth(live: Answer, shadow: Answer): [number[], number[]] {
+  const [left, right] = [live.probabilities, shadow.probabilities];
+  if (left === undefined || right === undefined) return [numbersOf(live), numbersOf(shadow)];
+  // A class that one of them does not know has no probability there.
+  const classes = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return [classes.map((name) => left[name] ?? 0), classes.map((name) => right[name] ?? 0)];
+}
+
 function numbersOf(answer: Answer): number[] {
-  if (answer.probabilities !== undefined) return Object.values(answer.probabilities);
   if (typeof answer.value === 'number') return [answer.value];
   return 'outputs' in answer ? flatNumbers(Object.values(answer.outputs)) : [];
 }

@@ -31,23 +31,30 @@ export type ShadowCopies = {
 /** Rows of one request that a shadow predicts: about a millisecond's work, as live requests are done in parts too. */
 const MOST_ROWS = 256;
 const MOST_WAITING = 128;
+/** Tensors of requests that are over, and are held for the copies alone. */
+const MOST_WAITING_BYTES = 32 * 1024 * 1024;
 /** Share of the time that shadows may take of the thread which also answers. */
 const SHARE = 0.05;
 const TENSOR_LIMIT_MS = 10_000;
 /** Larger outputs are timed and not compared: that would take this thread too long. */
 const MOST_COMPARED_BYTES = 256 * 1024;
 
-type Copy = { shadow: Shadow; run: () => Promise<void> | undefined };
+type Copy = { shadow: Shadow; bytes: number; run: () => Promise<void> | undefined };
 
 export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
   const waiting: Copy[] = [];
+  let waitingBytes = 0;
   let isBusy = false;
 
   function offer(copy: Copy): void {
     const { shadow } = copy;
     if (draw() * 100 >= shadow.percent) return;
-    if (waiting.length >= MOST_WAITING) shadow.sums.dropped++;
-    else waiting.push(copy);
+    const isFull = waiting.length >= MOST_WAITING || waitingBytes + copy.bytes > MOST_WAITING_BYTES;
+    if (isFull) shadow.sums.dropped++;
+    else {
+      waiting.push(copy);
+      waitingBytes += copy.bytes;
+    }
     if (!isBusy && waiting.length > 0) rest(0);
   }
 
@@ -60,6 +67,7 @@ export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
     const copy = waiting.shift();
     isBusy = copy !== undefined;
     if (copy === undefined) return;
+    waitingBytes -= copy.bytes;
     const startedAt = performance.now();
     await runCopy(copy);
     rest((performance.now() - startedAt) * (1 / SHARE - 1));
@@ -68,12 +76,17 @@ export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
   return {
     columns(shadow, { rows, predictions, ms }) {
       const part = rows.slice(0, MOST_ROWS);
-      offer({ shadow, run: () => predictColumns(shadow, { rows: part, predictions, ms }) });
+      offer({ shadow, bytes: 0, run: () => predictColumns(shadow, { rows: part, predictions, ms }) });
     },
     tensors(shadow, live) {
-      offer({ shadow, run: () => predictTensors(shadow, live) });
+      const bytes = bytesOf(live.inputs) + bytesOf(live.outputs);
+      offer({ shadow, bytes, run: () => predictTensors(shadow, live) });
     },
   };
+}
+
+function bytesOf(tensors: readonly Tensor[]): number {
+  return tensors.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 async function runCopy({ shadow: { sums }, run }: Copy): Promise<void> {

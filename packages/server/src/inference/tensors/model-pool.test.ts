@@ -265,6 +265,29 @@ describe('requests for one model', () => {
       .toEqual([2]);
   });
 
+  it('that are held while a process starts are answered before a pool closes', async () => {
+    const { start } = puppets();
+    const pool = await opened(start);
+    pool.resize(0);
+    const answers = [[1], [2]].map((values) => answerOf(pool, values));
+    const closed = pool.close();
+    expect(await Promise.all(answers)).toEqual([[2], [3]]);
+    await closed;
+    expect(pool.state().workers).toBe(0);
+  });
+
+  it('whose process dies while a pool closes are told, and the pool is closed', async () => {
+    const { start, alive, hold } = puppets();
+    hold();
+    const pool = await opened(start, { maxBatchRows: 1 });
+    const answers = [[1], [2]].map((values) => answerOf(pool, values));
+    const told = Promise.allSettled(answers);
+    const closed = pool.close();
+    alive[0]!.die('it was killed');
+    expect((await told).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await closed;
+  });
+
   it('are all answered before a pool closes, and none after', async () => {
     const { start } = puppets();
     const pool = await opened(start);

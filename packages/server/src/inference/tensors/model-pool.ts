@@ -80,7 +80,12 @@ export function modelPool(options: PoolOptions): ModelPool {
       }
       void runTogether(crew.takeIdle()!, line.take(maxBatchRows));
     }
-    if (isClosing && (crew.size === 0 || (line.rows === 0 && crew.idle === crew.size))) whenEmpty?.();
+    settle();
+  }
+
+  /** Closing waits for the calls that came before, also for those held while a process starts, as long as one can come. */
+  function settle(): void {
+    if (isClosing && (load.current === 0 || crew.coming === 0)) whenEmpty?.();
   }
 
   /** How long the next run shall still wait for others, in milliseconds. */
@@ -181,11 +186,11 @@ export function modelPool(options: PoolOptions): ModelPool {
       load.enter(calledAt);
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
-        if (isClosing) throw fail('endpoint.not-ready', { name });
         return await wait(inputs, rows, deadlineAt);
       } finally {
         calledAt = performance.now();
         load.leave(calledAt);
+        settle();
       }
     },
     seen: (now, stableMs) => ({
