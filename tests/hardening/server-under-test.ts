@@ -53,7 +53,9 @@ export async function newFolder(): Promise<string> {
 /** Ends what a test left running and removes its folders. */
 export async function cleanUp(): Promise<void> {
   await Promise.all([...running].map((child) => ended(child, 'SIGKILL')));
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  // The workers of a server that was killed end a moment after it, and may still write a file.
+  const patient = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
+  for (const folder of folders) await rm(folder, patient);
   folders.clear();
 }
 

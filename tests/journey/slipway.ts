@@ -139,7 +139,9 @@ export async function cleanUp(): Promise<void> {
       return gone;
     }),
   );
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  // What a command began may end a moment after it, and still write a file.
+  const patient = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
+  for (const folder of folders) await rm(folder, patient);
   folders.clear();
 }
 
