@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { workTurns } from './work-turns.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type WorkTurns, workTurns } from './work-turns.ts';
+
+// The clock alone is ours: whatever else the machine does, work takes as long as it says.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 function busy(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
+  vi.advanceTimersByTime(ms);
 }
 
 function loopTurn(): Promise<void> {
@@ -59,18 +62,51 @@ describe('the one thread that answers', () => {
     expect(done).toBe(before + 1);
   });
 
+  /** A request of so many parts, each longer than a turn. */
+  async function inParts(turns: WorkTurns, parts: number, done: (part: number) => void): Promise<void> {
+    for (let part = 0; part < parts; part++) {
+      if (part > 0) await turns.again();
+      busy(9);
+      done(part);
+    }
+  }
+
+  it('lets others in between the parts of a long one', async () => {
+    const turns = workTurns(1000);
+    const done: string[] = [];
+    let long: Promise<void> | undefined;
+    turns.run(() => {
+      long = inParts(turns, 20, (part) => done.push(`long${part}`));
+    });
+    await loopTurn();
+    for (const name of ['a', 'b']) turns.run(() => done.push(name));
+    await long;
+    expect(done.indexOf('b')).toBeLessThan(done.indexOf('long10'));
+    expect(done.indexOf('a')).toBeLessThan(done.indexOf('b'));
+  });
+
+  it('does not begin ever more long ones', async () => {
+    const turns = workTurns(60_000);
+    const running: Promise<void>[] = [];
+    let underWay = 0;
+    let most = 0;
+    for (let i = 0; i < 20; i++)
+      turns.run(() => {
+        most = Math.max(most, ++underWay);
+        running.push(inParts(turns, 12, () => {}).then(() => void underWay--));
+      });
+    while (running.length < 20) await loopTurn();
+    await Promise.all(running);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(9);
+  });
+
   it('goes on with what it has begun before it begins the next', async () => {
     const turns = workTurns(1000);
     const done: string[] = [];
-    async function inParts(name: string): Promise<void> {
-      for (let part = 0; part < 3; part++) {
-        if (part > 0) await turns.again();
-        busy(9);
-        done.push(`${name}${part}`);
-      }
-    }
     const running: Promise<void>[] = [];
-    for (const name of ['a', 'b']) turns.run(() => void running.push(inParts(name)));
+    for (const name of ['a', 'b'])
+      turns.run(() => void running.push(inParts(turns, 3, (part) => done.push(`${name}${part}`))));
     while (running.length < 2) await loopTurn();
     await Promise.all(running);
     expect(done).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2']);

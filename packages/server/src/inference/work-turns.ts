@@ -4,6 +4,10 @@ import { fail } from '@slipway/contract';
 const TURN_MS = 8;
 /** Over how long it is measured what a request takes. Before that nobody is refused: a short rush is no overload. */
 const MEASURED_MS = 200;
+/** How long parts of begun requests go before those that wait, until these have a turn between. */
+const PARTS_MS = 32;
+/** So many requests that are done in parts may be under way before those that wait get no turn between. */
+const MOST_BEGUN = 8;
 
 /** Made once: a refusal shall cost as little as may be, and looking for where it came from costs most of it. */
 const OVERLOADED = fail('predict.overloaded');
@@ -19,7 +23,10 @@ export interface WorkTurns {
    * would have to wait too long.
    */
   run(work: () => void): void;
-  /** The next part of a request that is under way: before those that wait, after what the sockets have. */
+  /**
+   * The next part of a request that is under way: before those that wait, after what the sockets have. A request of many
+   * parts leaves a turn to the others now and then, so that a large one to a slow model keeps nobody waiting until its end.
+   */
   again(): Promise<void>;
   /** Requests in the line, and how long the last of them will wait, in milliseconds, about. */
   state(): { waiting: number; waitMs: number; refused: number };
@@ -29,6 +36,9 @@ export function workTurns(maxWaitMs: number): WorkTurns {
   const line: (() => void)[] = [];
   const parts: (() => void)[] = [];
   let turnBegan: number | undefined;
+  let isPartsTurn = false;
+  /** How long parts have had the thread since those that wait had a turn. */
+  let partsMs = 0;
   /** How long a request keeps the thread from the next one, while some wait: with its parts, and what comes meanwhile. */
   let msEach = 0;
   /** As it was measured last and the time before: the smaller counts, since the thread may have been kept from its core. */
@@ -44,12 +54,14 @@ export function workTurns(maxWaitMs: number): WorkTurns {
 
   function turn(): void {
     const now = performance.now();
-    const part = parts.shift();
-    if (part !== undefined) {
+    if (isPartsTurn) partsMs += now - turnBegan!;
+    isPartsTurn = parts.length > 0 && !isLinesTurn();
+    if (isPartsTurn) {
       begin(now);
-      part();
+      parts.shift()!();
       return;
     }
+    partsMs = 0;
     if (line.length === 0) {
       turnBegan = undefined;
       measuredSince = undefined;
@@ -59,7 +71,12 @@ export function workTurns(maxWaitMs: number): WorkTurns {
     }
     begin(now);
     measure(now);
-    while (line.length > 0 && parts.length === 0 && performance.now() - now < TURN_MS) takeOne();
+    const begun = parts.length;
+    while (line.length > 0 && parts.length === begun && performance.now() - now < TURN_MS) takeOne();
+  }
+
+  function isLinesTurn(): boolean {
+    return line.length > 0 && partsMs >= PARTS_MS && parts.length < MOST_BEGUN;
   }
 
   function takeOne(): void {
