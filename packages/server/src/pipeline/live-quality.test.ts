@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { PredictionLogReader } from '../journey/serve/index.ts';
+import { type PredictionLogReader, predictionIds, type TimeWindow } from '../journey/serve/index.ts';
 import type { Alert, Stores } from '../ledger/index.ts';
 import { liveQuality } from './live-quality.ts';
 
 const BEGAN = Date.UTC(2026, 2, 1);
+const HOUR_MS = 3_600_000;
 const ASK = { endpoint: 'churn', version: 2, former: 1, sinceMs: BEGAN };
 
 type Logged = { id: string; version: number; value: string | number };
+
+/** The id of a prediction that was made an hour after the rollout began. */
+const ids = new Map<string, string>();
+const next = predictionIds('p', 'abcdefgh', { now: () => BEGAN + HOUR_MS, monotonic: () => 0 });
+function idOf(name: string): string {
+  const id = ids.get(name) ?? next();
+  ids.set(name, id);
+  return id;
+}
+
+const asked: TimeWindow[] = [];
 
 /** A log of these predictions, the truth about some of them, and these alerts. */
 function quality(
@@ -15,11 +27,12 @@ function quality(
   alerts: Partial<Alert>[] = [],
 ) {
   const log = {
-    async *read() {
+    async *read(_: string, window: TimeWindow) {
+      asked.push(window);
       yield logged;
     },
   } as unknown as PredictionLogReader;
-  const labels = Object.entries(truths).map(([predictionId, value]) => ({ predictionId, value }));
+  const labels = Object.entries(truths).map(([name, value]) => ({ predictionId: idOf(name), value }));
   const stores = {
     labels: { list: async () => labels },
     alerts: { list: async () => alerts },
@@ -28,7 +41,7 @@ function quality(
 }
 
 const predictions = (version: number, values: readonly (string | number)[]): Logged[] =>
-  values.map((value, i) => ({ id: `p_${version}_${i}`, version, value }));
+  values.map((value, i) => ({ id: idOf(`p_${version}_${i}`), version, value }));
 
 describe('the live quality of two versions', () => {
   it('is unknown where no label has come in', async () => {
@@ -46,12 +59,24 @@ describe('the live quality of two versions', () => {
 
   it('of numbers counts those further off than the former version usually is', async () => {
     const logged = [...predictions(1, [9, 10, 11, 30]), ...predictions(2, [10, 14, 6])];
-    const ids = logged.map(({ id }) => [id, '10'] as const);
+    const names = ['p_1_0', 'p_1_1', 'p_1_2', 'p_1_3', 'p_2_0', 'p_2_1', 'p_2_2'];
+    const truths = Object.fromEntries(names.map((name) => [name, '10']));
     // The errors of version 1 are 0, 1, 1 and 20, so that more than 1.25 is wrong.
-    expect(await quality(logged, Object.fromEntries(ids)).compare(ASK)).toEqual({
+    expect(await quality(logged, truths).compare(ASK)).toEqual({
       version: { had: 2, of: 3 },
       former: { had: 1, of: 4 },
     });
+  });
+
+  it('reads the log of no other time than that of the predictions whose truth is known', async () => {
+    asked.length = 0;
+    await quality(predictions(2, ['Yes']), { p_2_0: 'No' }).compare(ASK);
+    await quality([], { p_2_0: 'No' }).compare({ ...ASK, sinceMs: BEGAN + HOUR_MS });
+    const to = BEGAN + HOUR_MS + 300_000;
+    expect(asked).toEqual([
+      { from: BEGAN + HOUR_MS - 300_000, to },
+      { from: BEGAN + HOUR_MS, to },
+    ]);
   });
 
   it('hears of alerts about the version that came up since', async () => {

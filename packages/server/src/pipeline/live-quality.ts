@@ -2,6 +2,7 @@ import type { LiveQuality, Quality } from '../journey/deploy/index.ts';
 import type { PredictionLogReader } from '../journey/serve/index.ts';
 import { isoTime } from '../kernel/index.ts';
 import type { Label, Stores } from '../ledger/index.ts';
+import { windowOfPredictions } from './window-of-predictions.ts';
 
 /** Newest labels that a look considers, and records of the log that it may read for them. */
 const MOST_LABELS = 50_000;
@@ -42,9 +43,11 @@ async function toldTruth(
   labels: readonly Label[],
 ): Promise<Told[]> {
   const truths = new Map(labels.map(({ predictionId, value }) => [predictionId, value]));
+  const window = windowOfPredictions(truths.keys());
+  if (window === undefined) return [];
   const told: Told[] = [];
   let records = 0;
-  for await (const batch of log.read(endpoint, { from: sinceMs })) {
+  for await (const batch of log.read(endpoint, { ...window, from: Math.max(sinceMs, window.from) })) {
     for (const { id, version, value } of batch) {
       const truth = truths.get(id);
       if (truth !== undefined) told.push({ version, value, truth });
