@@ -30,8 +30,8 @@ export type ShapTrees = {
   expected: Float64Array;
   /** Entries of the largest tree. */
   largest: number;
-  /** Features on the path that asks most. */
-  mostFeatures: number;
+  /** Features on the path of each tree that asks most. */
+  mostFeatures: Int32Array;
 };
 
 /** A child that no training row reached still needs a share, since it is divided by; this one weighs nothing. */
@@ -55,30 +55,34 @@ export function layOutShapTrees(trees: readonly Tree[], outputs: number): ShapTr
     score: new Float64Array(entries),
     expected: new Float64Array(outputs),
     largest: trees.reduce((most, tree) => Math.max(most, tree.feature.length), 1),
-    mostFeatures: 0,
+    mostFeatures: new Int32Array(trees.length),
   };
-  for (const [t, tree] of trees.entries()) layOutTree(laidOut, tree, starts[t]!);
+  for (const [t, tree] of trees.entries()) laidOut.mostFeatures[t] = layOutTree(laidOut, tree, starts[t]!);
   return laidOut;
 }
 
 /** A node still to be written: who leads to it, on which side, and the share of the tree's rows that reach it. */
 type Place = { node: number; parent: number; isLeft: boolean; own: number; reached: number };
 
-function layOutTree(to: ShapTrees, tree: Tree, start: number): void {
+/** Returns how many features the path that asks most asks. */
+function layOutTree(to: ShapTrees, tree: Tree, start: number): number {
+  let most = 0;
   const open: Place[] = [{ node: 0, parent: -1, isLeft: false, own: 1, reached: 1 }];
   for (let offset = 0; open.length > 0; offset++) {
     const place = open.pop()!;
     if (place.parent >= 0) writeEdge(to, place, start, offset);
-    if (tree.feature[place.node]! < 0) writeLeaf(to, tree, place, start, offset);
-    else open.push(...writeSplit(to, tree, place, start, offset));
+    if (tree.feature[place.node]! < 0) {
+      writeLeaf(to, tree, place, start, offset);
+      most = Math.max(most, featuresOfPath(to, start, offset));
+    } else open.push(...writeSplit(to, tree, place, start, offset));
   }
+  return most;
 }
 
 function writeLeaf(to: ShapTrees, tree: Tree, { node, reached }: Place, start: number, offset: number): void {
   const score = tree.value[node]!;
   to.score[start + offset] = score;
   to.expected[tree.output]! += reached * score;
-  to.mostFeatures = Math.max(to.mostFeatures, featuresOfPath(to, start, offset));
 }
 
 /** Returns its children, the left one last so that it is written next. */

@@ -1,5 +1,4 @@
 import type { Tree } from '../../train/index.ts';
-import { gaussLegendre } from './gauss-legendre.ts';
 import { openShapKernel } from './kernels/shap-kernel.ts';
 import { layOutShapTrees } from './shap-trees.ts';
 
@@ -20,15 +19,14 @@ export type TreeShap = {
  * The Shapley value of a feature is the integral over t in [0, 1] of the slope, in that feature, of the tree's
  * multilinear extension with every feature known with probability t (Owen 1972). For a leaf the extension is a product over
  * the features of its path of `share * (1 - t) + holds * t`: a polynomial in t, which the Gauss–Legendre rule integrates
- * exactly with half as many points as the path has features. So two passes over each tree suffice, down for products and
+ * exactly with half as many points as the path has features; each tree has the rule of its own. So two passes over each tree suffice, down for products and
  * up for their sums, as in Linear TreeSHAP (Yu et al. 2022), without solving for coefficients.
  *
  * An instance serves one thread at a time.
  */
 export function compileTreeShap(trees: readonly Tree[], outputs: number, features: number): TreeShap {
   const laidOut = layOutShapTrees(trees, outputs);
-  const rule = gaussLegendre(Math.max(1, Math.ceil(laidOut.mostFeatures / 2)));
-  const kernel = openShapKernel(laidOut, rule, features);
+  const kernel = openShapKernel(laidOut, features);
   return {
     expected: laidOut.expected,
     explain: (row) => {

@@ -1,4 +1,4 @@
-import type { Quadrature } from '../gauss-legendre.ts';
+import { gaussLegendre } from '../gauss-legendre.ts';
 import type { ShapTrees } from '../shap-trees.ts';
 import { SHAP_KERNEL_MODULE } from './shap-kernel-module.ts';
 
@@ -13,8 +13,8 @@ export type ShapKernel = {
 
 type Exports = { explain(...pointersAndCounts: number[]): void };
 
-const TREE_BYTES = 16;
-const ENTRY_BYTES = 40;
+const TREE_BYTES = 24;
+const RECORD_BYTES = 40;
 /** Three vectors a pair of points. */
 const RULE_BYTES = 48;
 const VECTOR_BYTES = 16;
@@ -24,30 +24,30 @@ const MOST_PAGES = 65_536;
 
 let compiled: object | undefined;
 
-export function openShapKernel(trees: ShapTrees, rule: Quadrature, features: number): ShapKernel {
+export function openShapKernel(trees: ShapTrees, features: number): ShapKernel {
   compiled ??= new WebAssembly.Module(Buffer.from(SHAP_KERNEL_MODULE, 'base64'));
-  const pairs = Math.ceil(rule.points.length / 2);
+  const pairs = pairsFor(trees.mostFeatures.reduce((a, b) => Math.max(a, b), 0));
   const outputs = trees.expected.length;
   const { at, pages } = layOut({
     row: 4 * features,
     contributions: 8 * features * outputs,
-    rule: RULE_BYTES * pairs,
+    rules: RULE_BYTES * pairsBefore(pairs + 1),
     goesLeft: trees.largest,
     holds: 8 * trees.largest,
     reciprocals: VECTOR_BYTES * pairs * trees.largest,
     products: VECTOR_BYTES * pairs * trees.largest,
     sums: VECTOR_BYTES * pairs * trees.largest,
     trees: TREE_BYTES * trees.output.length,
-    entries: ENTRY_BYTES * trees.parent.length,
+    records: RECORD_BYTES * trees.parent.length,
     codes: codeBytes(trees),
   });
   const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
   const { buffer } = memory;
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  writeRule(rule, new Float64Array(buffer, at.rule, 6 * pairs));
-  writeTrees(trees, new Int32Array(buffer, at.trees, 4 * trees.output.length));
-  writeEntries(trees, new DataView(buffer), at.entries, at.codes);
-  const pointers = [at.trees, trees.output.length, at.entries, at.row, at.rule, pairs, at.goesLeft, at.holds];
+  for (let each = 1; each <= pairs; each++) writeRule(each, new Float64Array(buffer, ruleAt(at.rules, each)));
+  writeTrees(trees, new Int32Array(buffer, at.trees), at.rules);
+  writeRecords(trees, new DataView(buffer), at.records, at.codes);
+  const pointers = [at.trees, trees.output.length, at.records, at.row, at.goesLeft, at.holds];
   pointers.push(at.reciprocals, at.products, at.sums, at.contributions, features);
   return {
     row: new Float32Array(buffer, at.row, features),
@@ -71,42 +71,71 @@ function roundUp(bytes: number, to: number): number {
   return Math.ceil(bytes / to) * to;
 }
 
-/** By pairs of points: 1 - t, t, weight. A point that is left over in the last pair weighs nothing. */
-function writeRule({ points, weights }: Quadrature, to: Float64Array): void {
-  for (let at = 0; at < to.length / 3; at++) {
+/** Pairs of points for a path of so many features: a rule is exact for products of twice as many factors as it has points. */
+function pairsFor(features: number): number {
+  return Math.max(1, Math.ceil(features / 4));
+}
+
+/** Pairs of all rules before that of so many pairs, which lie one after the other. */
+function pairsBefore(pairs: number): number {
+  return (pairs * (pairs - 1)) / 2;
+}
+
+function ruleAt(rules: number, pairs: number): number {
+  return rules + RULE_BYTES * pairsBefore(pairs);
+}
+
+/** By pairs of points: 1 - t, t, weight. */
+function writeRule(pairs: number, to: Float64Array): void {
+  const { points, weights } = gaussLegendre(2 * pairs);
+  for (const [at, point] of points.entries()) {
     const base = 6 * (at >> 1) + (at & 1);
-    to[base] = 1 - (points[at] ?? 0.5);
-    to[base + 2] = points[at] ?? 0.5;
-    to[base + 4] = weights[at] ?? 0;
+    to[base] = 1 - point;
+    to[base + 2] = point;
+    to[base + 4] = weights[at]!;
   }
 }
 
-function writeTrees(trees: ShapTrees, to: Int32Array): void {
+function writeTrees(trees: ShapTrees, to: Int32Array, rules: number): void {
   for (const [t, output] of trees.output.entries()) {
-    to[4 * t] = trees.starts[t]!;
-    to[4 * t + 1] = trees.starts[t + 1]! - trees.starts[t]!;
-    to[4 * t + 2] = output;
+    const pairs = pairsFor(trees.mostFeatures[t]!);
+    const start = trees.starts[t]!;
+    // Every split has two children.
+    const splits = (trees.starts[t + 1]! - start - 1) / 2;
+    to.set([start, splits, splits + 1, output, pairs, ruleAt(rules, pairs)], 6 * t);
   }
 }
 
-function writeEntries(trees: ShapTrees, to: DataView, entries: number, codes: number): void {
+/** Of each tree the splits, in their order, then the leaves. Parents and former edges are splits, by their new places. */
+function writeRecords(trees: ShapTrees, to: DataView, records: number, codes: number): void {
   let nextTable = codes;
   for (const [t] of trees.output.entries()) {
     const start = trees.starts[t]!;
-    for (let at = start; at < trees.starts[t + 1]!; at++) {
-      const record = entries + ENTRY_BYTES * at;
-      to.setInt32(record, trees.parent[at]!, true);
-      to.setInt32(record + 4, trees.former[at]!, true);
+    const places = placesOf(trees, t);
+    for (const [offset, place] of places.entries()) {
+      const at = start + offset;
+      const record = records + RECORD_BYTES * (start + place);
+      const isLeaf = trees.feature[at]! < 0;
+      to.setInt32(record, places[trees.parent[at]!]!, true);
+      to.setInt32(record + 4, places[trees.former[at]!]!, true);
       to.setInt32(record + 8, Math.max(0, trees.feature[start + trees.parent[at]!]!), true);
       to.setInt32(record + 12, trees.isLeft[at]!, true);
       to.setFloat64(record + 16, trees.share[at]!, true);
-      to.setFloat64(record + 24, trees.feature[at]! < 0 ? trees.score[at]! : trees.threshold[at]!, true);
+      to.setFloat64(record + 24, isLeaf ? trees.score[at]! : trees.threshold[at]!, true);
       to.setInt32(record + 32, trees.feature[at]!, true);
       const table = trees.codes[at] ?? null;
       to.setUint32(record + 36, trees.missingLeft[at]! + (table === null ? 0 : nextTable), true);
       if (table !== null) nextTable = writeCodes(table, to, nextTable);
     }
   }
+}
+
+/** Where the entries of a tree are among its records. */
+function placesOf({ starts, feature }: ShapTrees, tree: number): Int32Array {
+  const own = feature.subarray(starts[tree]!, starts[tree + 1]!);
+  let split = 0;
+  let leaf = (own.length - 1) / 2;
+  return Int32Array.from(own, (asked) => (asked < 0 ? leaf++ : split++));
 }
 
 /** The number of codes, then a byte for each; tables start at even places, whose lowest bit is free for missing values. */
