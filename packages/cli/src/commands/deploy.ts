@@ -22,7 +22,7 @@ export function addDeployCommand(program: Command): void {
       });
       answer(found, options.json, () => {
         if (isOpen(found.rollout)) say(`${found.rollout.says} It goes on by itself.`);
-        else say(`Version ${found.version} of ${found.model} answers at ${found.inferUrl}`);
+        else say(`Version ${found.version} of ${found.model} answers at ${found.url}`);
         say(`Next: slipway endpoints show ${found.name}${sameFlags(options)}`);
       });
     });

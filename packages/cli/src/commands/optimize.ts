@@ -72,7 +72,7 @@ export function addOptimizeCommand(program: Command): void {
         say(`Version ${version} of ${result.model} is registered.`);
         if (deployed !== null && isOpen(deployed.rollout))
           say(`${deployed.rollout.says} It goes on by itself.`);
-        else if (deployed !== null) say(`It answers at ${deployed.inferUrl}`);
+        else if (deployed !== null) say(`It answers at ${deployed.url}`);
         else say(`Next: slipway deploy ${result.model}@${version}${sameFlags(options)}`);
       });
     });
