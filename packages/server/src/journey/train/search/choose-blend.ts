@@ -3,7 +3,7 @@ import { blendMargins, type Member, renormalised } from './member.ts';
 import { primaryLoss } from './primary-loss.ts';
 import { pruneBlend } from './prune-blend.ts';
 import type { SearchState } from './search-state.ts';
-import { isCostly } from './selection.ts';
+import { isCostly, isRanking, usualSelection } from './selection.ts';
 import type { Trial } from './trial.ts';
 
 /** Steps of the greedy selection, so weights are multiples of one over it. */
@@ -14,6 +14,13 @@ const LEAST_WEIGHT = 0.05;
 
 /** Rows below which weights are not fitted, only equal shares of the best few compared. */
 const FEW_ROWS = 300;
+
+/**
+ * Rows below which a metric of rankings does not choose the blend, but log loss does: by how two blends rank so few rows they
+ * differ less than by chance, and log loss sees how far off each row is. Measured on 22 splits of data of 201 to 800 rows: ROC
+ * AUC of the rows held out .8639 against .8612, and .780 against .774 of 4,658 of which one in seventeen is positive.
+ */
+const FEW_TO_RANK = 10_000;
 
 /** How much better, relatively, a further member must make the blend to be worth its size and time. */
 const WORTH = 0.001;
@@ -31,13 +38,23 @@ const MOST_SORTED_MARGINS = 8_000;
  * The blend of trials with the lowest loss on held-out rows: greedy selection with replacement (Caruana et al. 2004), or
  * equal shares of the best few where rows are few. The best single trial when no blend is better.
  */
-export function chooseBlend(state: SearchState, trials: readonly Trial[], heldOut: Int32Array): Member[] {
+export function chooseBlend(asked: SearchState, trials: readonly Trial[], heldOut: Int32Array): Member[] {
+  const state = judgedSteadily(asked, heldOut);
   const rows = thinned(heldOut, state);
-  const ranked = trials.toSorted((a, b) => meanOf(a.losses) - meanOf(b.losses));
+  const lossOf = ({ losses, margins }: Trial) =>
+    state === asked ? meanOf(losses) : primaryLoss(state, margins, rows);
+  const ranked = trials.toSorted((a, b) => lossOf(a) - lossOf(b));
   const single = primaryLoss(state, ranked[0]!.margins, rows);
   const members = rows.length < FEW_ROWS ? equalShares(state, ranked, rows) : greedy(state, ranked, rows);
   const loss = primaryLoss(state, blendMargins(members), rows);
   return loss < single * (1 - WORTH) ? pruneBlend(state, members, rows) : [{ trial: ranked[0]!, weight: 1 }];
+}
+
+/** By another metric where the selected one tells too little. */
+function judgedSteadily(state: SearchState, rows: Int32Array): SearchState {
+  const { selection, data } = state;
+  if (rows.length >= FEW_TO_RANK || !isRanking(selection)) return state;
+  return { ...state, selection: usualSelection(data.task) };
 }
 
 function thinned(rows: Int32Array, { outputs, selection }: SearchState): Int32Array {

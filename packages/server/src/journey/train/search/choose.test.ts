@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../kernel/index.ts';
 import { sampleData } from '../../../testing/sample-training.ts';
 import { LEARNERS } from '../learners/index.ts';
+import { METRICS } from '../metrics/index.ts';
 import { calibrateMargins } from './calibrate-margins.ts';
 import { chooseBlend } from './choose-blend.ts';
 import { chooseThreshold } from './choose-threshold.ts';
@@ -84,6 +85,17 @@ describe('the blend of few rows', () => {
     expect(meanOf(linear.losses)).toBeGreaterThan(meanOf(trees[2]!.losses));
     expect(kinds).toContain('linear');
     expect(kinds).toContain('boosted-trees');
+  });
+
+  test('is chosen by log loss where rankings are asked for, which few rows tell too little of', () => {
+    const ranked = { ...state, selection: { metric: METRICS.find(({ id }) => id === 'roc-auc')! } };
+    const sure = trialOf(
+      ranked,
+      truth.map((margin) => 40 * margin),
+    );
+    const right = trialOf(ranked, noisy(truth, 0.2));
+    expect(meanOf(sure.losses)).toBeLessThan(meanOf(right.losses));
+    expect(chooseBlend(ranked, [sure, right], few)).toEqual([{ trial: right, weight: 1 }]);
   });
 });
 

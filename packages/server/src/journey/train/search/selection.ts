@@ -18,9 +18,14 @@ export function metricValue({ metric }: Selection, loss: number): number {
   return metric.direction === 'higher' ? 1 - loss : loss;
 }
 
+/** Whether the metric sees in which order rows are, and not how far apart. */
+export function isRanking({ metric }: Selection): boolean {
+  return metric.id === 'roc-auc' || metric.id === 'pr-auc';
+}
+
 /** Whether the metric takes notably longer than a pass over the rows: rankings sort. */
-export function isCostly({ metric }: Selection): boolean {
-  return metric.id === 'roc-auc' || metric.id === 'pr-auc' || metric.ofConfusion !== undefined;
+export function isCostly(selection: Selection): boolean {
+  return isRanking(selection) || selection.metric.ofConfusion !== undefined;
 }
 
 /** The metric that nobody asked for. */
