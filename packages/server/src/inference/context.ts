@@ -5,6 +5,7 @@ import type { LiveTable } from './apply-table.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
 import type { Observer } from './exchange.ts';
 import type { CallerLimits } from './limits/caller-limits.ts';
+import type { Outbox } from './outbox.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Scaler } from './scaling/scaler.ts';
 import type { InferenceSettings } from './settings.ts';
@@ -21,6 +22,7 @@ export type InferenceContext = {
   readonly log: PredictionLog;
   readonly publicUrl: string | undefined;
   readonly admission: Admission;
+  readonly outbox: Outbox;
   readonly turns: WorkTurns;
   readonly scaler: Scaler;
   readonly limits: CallerLimits;

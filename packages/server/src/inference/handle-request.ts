@@ -5,7 +5,6 @@ import type { Dialect } from './dialects/dialect.ts';
 import { answerFailure, type Exchange } from './exchange.ts';
 import { findAction } from './find-action.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';
-import { type Outbox, outbox } from './outbox.ts';
 import type { BoundAction, Paths } from './paths.ts';
 import { asFailure, problemJson } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -29,9 +28,8 @@ export type HandlerParts = {
  */
 export function requestHandler(parts: HandlerParts): RequestHandler {
   const { context, dialects } = parts;
-  const answers = outbox();
   return (request, response) => {
-    const exchange = newExchange(parts, answers, request, response);
+    const exchange = newExchange(parts, request, response);
     try {
       parts.checkHost(exchange.headers.host);
       const action = findAction(context, exchange, parts.paths(), dialects);
@@ -45,12 +43,7 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
 
 const NO_BODY = Buffer.alloc(0);
 
-function newExchange(
-  parts: HandlerParts,
-  answers: Outbox,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Exchange {
+function newExchange(parts: HandlerParts, request: IncomingMessage, response: ServerResponse): Exchange {
   const { context } = parts;
   const headers = requestHeaders(request.rawHeaders);
   const encoding = acceptedEncoding(headers.acceptEncoding);
@@ -81,7 +74,7 @@ function newExchange(
     isLast: context.phase === 'draining',
     isAnswered: false,
     allow: undefined,
-    outbox: answers,
+    outbox: context.outbox,
     report: (error) => context.report(asFailure(error), requestId),
     observe: context.observe,
   };

@@ -22,6 +22,7 @@ import { hostCheck } from './host-check.ts';
 import { callerLimits } from './limits/caller-limits.ts';
 import { endpointStats } from './live-endpoint.ts';
 import { releaseRoute, routeLoader } from './load-route.ts';
+import { outbox } from './outbox.ts';
 import { pathsOf } from './paths.ts';
 import { responseCache } from './response-cache.ts';
 import { endpointWorkers } from './scaling/endpoint-workers.ts';
@@ -161,6 +162,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
   const now = () => clock.now();
   const { otlpEndpoint, traceSamplePercent, cacheBytes } = settings;
   const sink = otlpEndpoint === '' ? undefined : spanExporter(otlpEndpoint);
+  const answers = outbox();
   const traces = tracer({ sink, samplePercent: traceSamplePercent, now });
   return {
     settings,
@@ -168,7 +170,8 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     log: options.log,
     publicUrl: options.publicUrl,
     admission: createAdmission(settings),
-    turns: workTurns(settings.maxWaitMs),
+    outbox: answers,
+    turns: workTurns(settings.maxWaitMs, () => answers.leave()),
     scaler: scaler(machineBudget(settings), scalingTimes(settings), SCALE_EVERY_MS),
     limits: callerLimits(settings, now),
     shadows: shadowCopies(),

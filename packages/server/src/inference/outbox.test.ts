@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { outbox } from './outbox.ts';
+import { workTurns } from './work-turns.ts';
 
 // The clock alone is ours: whatever else the machine does, nothing takes longer than it says.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
@@ -60,4 +61,24 @@ it('takes what is added while others leave', async () => {
   expect(sent).toEqual(['outer']);
   await loopTurn();
   expect(sent).toEqual(['outer', 'inner']);
+});
+
+it('sends what waits before a part of a long request keeps the thread', async () => {
+  const box = outbox();
+  const turns = workTurns(1000, () => box.leave());
+  const happened: string[] = [];
+  async function long(): Promise<void> {
+    for (let part = 0; part < 3; part++) {
+      if (part > 0) await turns.again();
+      vi.advanceTimersByTime(7);
+      happened.push(`part ${part}`);
+    }
+  }
+  let running: Promise<void> | undefined;
+  turns.run(() => {
+    running = long();
+  });
+  turns.run(() => box.add(() => happened.push('short'), performance.now()));
+  await running;
+  expect(happened).toEqual(['part 0', 'short', 'part 1', 'part 2']);
 });

@@ -13,6 +13,8 @@ const MOST_TOGETHER = 32;
 export type Outbox = {
   /** Sends with the next ones; at once where the request was there since long, `readAt` being when. `send` must not throw. */
   add(send: () => void, readAt: number): void;
+  /** Sends what waits: for whoever is about to keep the thread. */
+  leave(): void;
 };
 
 export function outbox(): Outbox {
@@ -26,6 +28,7 @@ export function outbox(): Outbox {
   }
 
   return {
+    leave,
     add(send, readAt) {
       const now = performance.now();
       if (waiting.push(send) === 1) {

@@ -32,7 +32,8 @@ export interface WorkTurns {
   state(): { waiting: number; waitMs: number; refused: number };
 }
 
-export function workTurns(maxWaitMs: number): WorkTurns {
+/** @param begins called before each turn, whose work keeps the thread for some milliseconds */
+export function workTurns(maxWaitMs: number, begins: () => void = () => {}): WorkTurns {
   const line: (() => void)[] = [];
   const parts: (() => void)[] = [];
   let turnBegan: number | undefined;
@@ -53,6 +54,7 @@ export function workTurns(maxWaitMs: number): WorkTurns {
   }
 
   function turn(): void {
+    begins();
     const now = performance.now();
     if (isPartsTurn) partsMs += now - turnBegan!;
     isPartsTurn = parts.length > 0 && !isLinesTurn();

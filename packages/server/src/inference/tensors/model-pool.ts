@@ -186,6 +186,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       load.enter(calledAt);
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
+        if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
         return await wait(inputs, rows, deadlineAt);
       } finally {
         calledAt = performance.now();

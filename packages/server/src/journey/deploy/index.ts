@@ -6,6 +6,7 @@ export {
 export type { Deployment, Promotion } from './deployment.ts';
 export { endpointLedger } from './endpoint-ledger.ts';
 export { badSpec, modelOfSpec, specOf, versionNamed } from './endpoint-spec.ts';
+export { type InTurn, inTurn } from './in-turn.ts';
 export * from './model.ts';
 export type { DataPlane, EndpointLedger, LiveQuality, OpenRollout } from './ports.ts';
 export { type Counts, noShadowSums, type ShadowSums } from './rollout/counts.ts';

@@ -40,7 +40,11 @@ function keptColumns(
   answers: readonly StoredColumn[],
 ): StoredColumn[] {
   const kept =
-    keep === 'none' ? [] : keep === 'all' ? [...columns] : keep.map((name) => columnNamed(columns, name));
+    keep === 'none'
+      ? []
+      : keep === 'all'
+        ? [...columns]
+        : [...new Set(keep)].map((name) => columnNamed(columns, name));
   const taken = new Set(answers.map(({ name }) => name.toLowerCase()));
   const twice = kept.find(({ name }) => taken.has(name.toLowerCase()));
   if (twice === undefined) return kept;

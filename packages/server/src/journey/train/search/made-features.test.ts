@@ -68,6 +68,19 @@ function requestOf(
   };
 }
 
+test('training goes on without made features when they cannot be made', async () => {
+  let opened = 0;
+  const openTrials: typeof ports.openTrials = (...data) => {
+    if (++opened > 1) throw new Error('there is no memory for them');
+    return ports.openTrials(...data);
+  };
+  const { made, model } = await trainModel(requestOf(shops(900, 1), FEATURES), { ...ports, openTrials });
+  expect(opened).toBe(2);
+  expect(made.features).toEqual([]);
+  expect(made.says).toContain('there is no memory for them');
+  expect(model.trees.length).toBeGreaterThan(0);
+});
+
 const rmse = (values: Float64Array, target: Float64Array) =>
   Math.sqrt(values.reduce((sum, one, row) => sum + (one - target[row]!) ** 2, 0) / target.length);
 
