@@ -29,6 +29,8 @@ let tables: RoutingTable[];
 let broken: Set<string>;
 /** Bundles whose files do not hold. */
 let missing: Set<string>;
+/** How many tables it does not answer to any more. */
+let unanswered: number;
 let deployer: Deployer;
 let name: string;
 let endpoints = 0;
@@ -37,6 +39,7 @@ beforeEach(async () => {
   tables = [];
   broken = new Set();
   missing = new Set();
+  unanswered = 0;
   deployer = createDeployer({
     ledger: endpointLedger(database),
     dataPlane: rememberingDataPlane(),
@@ -54,6 +57,7 @@ function rememberingDataPlane(): DataPlane {
   return {
     apply: async (table) => {
       tables.push(table);
+      if (unanswered-- > 0) throw fail('dataplane.unavailable', { reason: 'it does not answer' });
       return table.endpoints.map(({ name: endpoint, routes }) => {
         const bad = routes.find((route) => broken.has(route.bundleId));
         if (bad === undefined) return { name: endpoint, ok: true };
@@ -151,6 +155,16 @@ describe('promoting', () => {
     await expect(promote(2)).rejects.toEqual(failsWith('endpoint.load-failed'));
     expect(await current()).toBe(1);
     expect(routeOf(tables.at(-1))!.modelVersion).toBe(1);
+  });
+
+  it('gives the data plane its former table back too when it did not answer, and tells that whatever comes of it', async () => {
+    await promote(1);
+    for (const times of [1, 2]) {
+      unanswered = times;
+      await expect(promote(2)).rejects.toEqual(failsWith('dataplane.unavailable'));
+      expect(await current()).toBe(1);
+      expect(routeOf(tables.at(-1))!.modelVersion).toBe(1);
+    }
   });
 
   it('leaves other endpoints be when the bundle of one is gone', async () => {
