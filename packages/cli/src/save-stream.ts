@@ -1,7 +1,16 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fail } from '@slipway/contract';
+
+/** Before any work is done for it. Throws `folder.missing`. */
+export async function refuseNowhere(path: string): Promise<void> {
+  const folder = dirname(path);
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw fail('folder.missing', { folder, file: path });
+}
 
 /** Writes a file that is there whole or not at all. */
 export async function saveStream(

@@ -21,6 +21,8 @@ export function showComparison({ runs, params, metrics, curves }: RunComparison,
     ...values.map((value, place) => `${figure(value)}${place === best ? ' ✓' : ''}`),
   ]);
   table(headers, [...facts, ...told, ...measured]);
+  if (new Set(runs.map((run) => `${run.dataset} ${run.datasetVersion}`)).size > 1)
+    print('\nThe runs were measured on rows of different data: a ✓ across them is no fair comparison.');
   const most = Math.max(0, ...curves.map((own) => own.length));
   if (most === 0) return;
   print('\nlearning curves, from the first round to the last, on one scale');

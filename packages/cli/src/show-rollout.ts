@@ -6,6 +6,12 @@ export function isOpen(rollout: Rollout | null): rollout is Rollout {
   return rollout?.state === 'running' || rollout?.state === 'holding';
 }
 
+/** What an open rollout waits for: most go on by themselves, copies until somebody says that they are good. */
+export function saysOf({ says, plan }: Rollout, endpoint: string): string {
+  if (plan.strategy !== 'shadow') return `${says} It goes on by itself.`;
+  return `${says} It stays until you say: slipway endpoints promote ${endpoint}`;
+}
+
 /** Who answers what share of the requests, and the rollout with what it goes by. */
 export function showTraffic({ traffic, rollout, shadow, spec }: Endpoint): void {
   const split = traffic.map(({ version, percent }) => `version ${version} ${figure(percent)} %`).join(', ');

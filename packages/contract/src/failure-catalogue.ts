@@ -83,6 +83,11 @@ export const FAILURES = catalogue({
     says: 'The file {file} has a header but no rows.',
     hint: 'Give a file with at least one row of data.',
   },
+  'folder.missing': {
+    kind: 'missing',
+    says: 'There is no folder {folder} to write {file} in.',
+    hint: 'Make it, or choose another place with --out.',
+  },
   'file.not-found': { kind: 'missing', says: 'There is no file {file}.', hint: 'Check the path.' },
   'file.unreadable': {
     kind: 'unprocessable',
@@ -162,7 +167,7 @@ export const FAILURES = catalogue({
   'storage.locked': {
     kind: 'conflict',
     says: 'The data folder {folder} is in use by process {pid}.',
-    hint: 'Stop that process, or choose another folder with --data.',
+    hint: 'If a Slipway is starting there, try again in some seconds; else stop that process, or choose another folder with --data.',
   },
   'storage.in-use': {
     kind: 'conflict',
@@ -183,6 +188,11 @@ export const FAILURES = catalogue({
   'target.missing': {
     kind: 'unprocessable',
     says: 'There is no column {target} in {dataset}.',
+    hint: 'Its columns are: {columns}.',
+  },
+  'exclude.missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset} to leave out.',
     hint: 'Its columns are: {columns}.',
   },
   'target.constant': {
@@ -634,7 +644,7 @@ export const FAILURES = catalogue({
   'labels.column-missing': {
     kind: 'unprocessable',
     says: 'The file {file} has no column {column}; its columns are {columns}.',
-    hint: 'Give a file with the columns id (of the prediction) and value (what really happened).',
+    hint: 'Give a file with the columns id (of the prediction) and value (what really happened), or what slipway predict wrote and the target beside it.',
   },
   'labels.wrong-type': {
     kind: 'unprocessable',

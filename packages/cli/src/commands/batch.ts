@@ -5,7 +5,7 @@ import { connect } from '../connect.ts';
 import { followBatch } from '../follow-batch.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
-import { saveStream } from '../save-stream.ts';
+import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, bytes, say, table } from '../talk.ts';
 import { quoted, sameFlags } from './up.ts';
@@ -45,6 +45,7 @@ export function addBatchCommands(program: Command): void {
     .argument('<batch>')
     .requiredOption('--out <file>', 'where the rows with their predictions go')
     .action(async (id: string, options: CommonOptions & { out: string }) => {
+      await refuseNowhere(options.out);
       const client = await connect(options);
       await saveStream(options.out, await client.call['batches.result']({ params: { id } }));
       answer({ batch: id, out: options.out }, options.json, () => say(`Saved as ${options.out}.`));
@@ -68,6 +69,7 @@ function addPredict(batch: Command): void {
     .option('--explain', 'also what each column added to the answer')
     .action(async (model: string, rows: string, options: PredictOptions) => {
       const format = formatOf(options.out);
+      await refuseNowhere(options.out);
       await refuseUnreadableTable(rows);
       const client = await connect(options);
       const { signal } = interruption();

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { fail } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { saveStream } from '../save-stream.ts';
+import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
@@ -19,8 +20,9 @@ export function addPredictCommand(program: Command): void {
     .option('--out <file>', 'where the rows with their predictions go: .csv or .ndjson (CSV on stdout)')
     .option('--explain', 'also what each column added to the answer (about a millisecond a row)')
     .action(async (endpoint: string, file: string, options: Options) => {
+      const format = formatOf(options);
+      if (options.out !== undefined) await refuseNowhere(options.out);
       const client = await connect(options);
-      const format = options.json || /\.(ndjson|jsonl)$/i.test(options.out ?? '') ? 'ndjson' : 'csv';
       const uploadId = await uploadFile(client, file);
       const queued = await client.call['endpoints.predictFile']({
         params: { name: endpoint },
@@ -39,6 +41,17 @@ export function addPredictCommand(program: Command): void {
         });
       }
     });
+}
+
+/** Forms that are asked for by the name of the file and cannot be written here. */
+const OTHER_FORMS = /\.(parquet|xlsx?|ods|avro|orc|feather|arrow)$/i;
+
+/** Throws `command.invalid`. */
+function formatOf({ out = '', json }: Options): 'ndjson' | 'csv' {
+  const [, other] = OTHER_FORMS.exec(out) ?? [];
+  if (other === undefined) return json || /\.(ndjson|jsonl)$/i.test(out) ? 'ndjson' : 'csv';
+  const reason = `--out ${out}: give a file that ends in .csv or .ndjson; slipway batch predict writes .parquet`;
+  throw fail('command.invalid', { reason });
 }
 
 async function gatherText(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -92,7 +92,9 @@ async function deploy(
       journey.id,
       'deploy',
       'done',
-      `${state.says} Its rollout goes on by itself.`,
+      state.plan.strategy === 'shadow'
+        ? `${state.says} It stays until somebody promotes it.`
+        : `${state.says} Its rollout goes on by itself.`,
       facts,
     );
     return { promoted: true, verdict: output.gates.says, isOnItsWay: true };

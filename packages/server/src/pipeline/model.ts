@@ -191,7 +191,7 @@ export type OptimizeModelOutput = OptimizationResult & {
   metrics: Record<string, number>;
 };
 
-export type LabelsFileInput = { file: StoredFile; endpoint: string };
+export type LabelsFileInput = { file: StoredFile; endpoint: string; target?: string };
 export type LabelsFileOutput = {
   labels: { id: string; value: string }[];
   /** Ids that the prediction log does not hold. */

@@ -2,13 +2,13 @@ import { fail } from '@slipway/contract';
 import { MAX_CLASSES } from '../journey/prepare/index.ts';
 import type { IngestOutput, JourneyRequest } from './model.ts';
 
-const NAMES_LISTED = 20;
+const NAMES_LISTED = 30;
 /** A count of distinct values may be an estimate, some percent off; what is over this is over the limit for certain. */
 const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
 
 /**
  * What the profile alone shows to be no target: then nothing of the file is kept, and nobody waits for the training to
- * find out. Preparation looks again, and closer. Throws `file.one-column` and `target.*`.
+ * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*` and `exclude.missing`.
  */
 export function refuseTarget(
   { manifest, profile }: Pick<IngestOutput, 'manifest' | 'profile'>,
@@ -20,8 +20,13 @@ export function refuseTarget(
   const names = columns.map(({ name }) => name);
   const column = profile.columns.find(({ name }) => isSameName(name, target));
   const path = 'target';
-  if (column === undefined)
-    throw fail('target.missing', { target, dataset, columns: names.slice(0, NAMES_LISTED) }, { path });
+  const columnsTold = listed(names);
+  if (column === undefined) throw fail('target.missing', { target, dataset, columns: columnsTold }, { path });
+  const place = request.ship.exclude.findIndex((name) => !names.includes(name));
+  if (place >= 0) {
+    const details = { column: request.ship.exclude[place]!, dataset, columns: columnsTold };
+    throw fail('exclude.missing', details, { path: `exclude[${place}]` });
+  }
   if (column.missing === column.rows) throw fail('target.all-null', { target }, { path });
   if (column.distinct === 1 && !column.distinctApproximate)
     throw fail('target.constant', { target }, { path });
@@ -29,6 +34,11 @@ export function refuseTarget(
   const isClassified = task === 'binary' || task === 'multiclass' || column.type === 'string';
   if (isClassified && column.distinct > CERTAINLY_TOO_MANY)
     throw fail('target.too-many-classes', { target, classes: column.distinct, limit: MAX_CLASSES }, { path });
+}
+
+function listed(names: readonly string[]): string[] {
+  if (names.length <= NAMES_LISTED) return [...names];
+  return [...names.slice(0, NAMES_LISTED), `and ${names.length - NAMES_LISTED} more`];
 }
 
 function isSameName(a: string, b: string): boolean {

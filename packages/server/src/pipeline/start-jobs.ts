@@ -40,6 +40,7 @@ export async function startLabelsFile(
   const input: LabelsFileInput = {
     file: storedFile(await stores.uploads.get(ask.uploadId)),
     endpoint: endpoint.name,
+    target: endpoint.target,
   };
   return stores.jobs.enqueue('labels-file', input);
 }

@@ -4,7 +4,10 @@ import { unknownPredictions } from '../unknown-predictions.ts';
 import { cellText } from './cells.ts';
 import type { JobHandler } from './job-ports.ts';
 
-/** Reads labels from a file with the columns `id` (of the prediction) and `value`. Rows without a value are left out. */
+/**
+ * Reads labels from a file with the columns `id` (of the prediction) and `value`; or, as in a file that was predicted,
+ * `prediction_id` and the target's own. Rows without a value are left out.
+ */
 export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { signal }) => {
   const file = await ports.objects.localPath(input.file.sha256);
   const { manifest } = await ingestFile(
@@ -12,17 +15,19 @@ export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { s
     ports,
   );
   const names = manifest.schema.columns.map((column) => column.name);
-  for (const needed of ['id', 'value']) {
-    if (!names.includes(needed)) {
-      throw fail(
-        'labels.column-missing',
-        { file: input.file.filename, column: needed, columns: names },
-        { path: needed },
-      );
-    }
-  }
-  const table = await readTable(manifest, ports, { columns: ['id', 'value'], signal });
-  const [ids, values] = [columnNamed(table, 'id')!, columnNamed(table, 'value')!];
+  const firstOf = (...wanted: (string | undefined)[]) => {
+    const found = wanted.find((name) => name !== undefined && names.includes(name));
+    if (found !== undefined) return found;
+    const column = wanted.at(-1)!;
+    throw fail(
+      'labels.column-missing',
+      { file: input.file.filename, column, columns: names },
+      { path: column },
+    );
+  };
+  const [idName, valueName] = [firstOf('prediction_id', 'id'), firstOf(input.target, 'value')];
+  const table = await readTable(manifest, ports, { columns: [idName, valueName], signal });
+  const [ids, values] = [columnNamed(table, idName)!, columnNamed(table, valueName)!];
   const labels = Array.from({ length: table.rows }, (_, row) => ({
     id: cellText(ids, row),
     value: cellText(values, row),

@@ -83,7 +83,7 @@ it.each(['csv', 'ndjson'] as const)('a file that is cut off goes on where it was
       former,
     });
   answersLeft = 2;
-  await expect(run(null)).rejects.toMatchObject({ code: 'predict.no-rows' });
+  await expect(run(null)).rejects.toMatchObject({ code: 'predict.no-rows', message: 'broken' });
   expect(told).toMatchObject({ facts: { rows: 1000 } });
   answersLeft = Number.POSITIVE_INFINITY;
   const output = await run(told);

@@ -120,5 +120,6 @@ async function predict(
   const problem = body as FailureData & { detail: string };
   if (typeof problem.code !== 'string') throw fail('endpoint.not-ready', { name: url });
   const path = problem.path?.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${Number(row) + offset}]`);
-  throw failureFrom({ ...problem, details: problem.details ?? {}, ...(path === undefined ? {} : { path }) });
+  const told = { ...problem, message: problem.detail, details: problem.details ?? {} };
+  throw failureFrom(path === undefined ? told : { ...told, path });
 }
