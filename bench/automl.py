@@ -75,7 +75,10 @@ def autogluon():
     from autogluon.tabular import TabularPredictor
 
     names = {"roc-auc": "roc_auc", "log-loss": "log_loss", "rmse": "root_mean_squared_error"}
-    predictor = TabularPredictor("y", eval_metric=names[metric], path=str(folder / "autogluon"), verbosity=0)
+    # Told the kind of task, as we are: whole numbers of few values look like classes to it.
+    predictor = TabularPredictor(
+        "y", problem_type=task, eval_metric=names[metric], path=str(folder / "autogluon"), verbosity=0
+    )
     predictor.fit(x.assign(y=y), time_limit=seconds, presets="best_quality", num_cpus=cores)
     return predictor, {}
 
