@@ -86,14 +86,18 @@ describe('words that need no platform', () => {
     expect(status.stderr).toContain(join(cwd, 'elsewhere'));
   });
 
-  it('every mistake in the settings is told at once', async () => {
-    const finished = await slipway(['config', '--json', '--port', '70000'], {
-      env: { SLIPWAY_HTTP_PROT: '1' },
-    });
-    expectFailure(finished, 2, 'config.invalid');
-    expect(finished.stderr).toContain('http.port');
-    expect(finished.stderr).toContain('SLIPWAY_HTTP_PROT');
-  });
+  it.each(['', 'train:\n  trials: 3\n'])(
+    'every mistake in the settings is told at once (%j)',
+    async (yaml) => {
+      const cwd = dirname(await newFolder());
+      if (yaml !== '') await writeFile(join(cwd, 'slipway.yaml'), yaml);
+      const env = { SLIPWAY_HTTP_PROT: '1' };
+      const finished = await slipway(['config', '--json', '--port', '70000'], { cwd, env });
+      expectFailure(finished, 2, 'config.invalid');
+      expect(finished.stderr).toContain('http.port');
+      expect(finished.stderr).toContain('SLIPWAY_HTTP_PROT');
+    },
+  );
 });
 
 describe('words to a running platform', () => {

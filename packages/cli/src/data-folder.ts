@@ -15,6 +15,7 @@ export function findDataFolder(command: Command): void {
   const { SLIPWAY_DATA, SLIPWAY_STORAGE_DATA } = process.env;
   if (dataGiven || SLIPWAY_DATA !== undefined) return;
   if (SLIPWAY_STORAGE_DATA === undefined && !existsSync('slipway.yaml')) return;
-  const entries = printConfig({ data, dataGiven }) as { key: string; value: unknown }[];
+  // With all that was told, so that a mistake in the settings is told with every other.
+  const entries = printConfig({ ...command.opts(), data, dataGiven }) as { key: string; value: unknown }[];
   command.setOptionValue('data', entries.find(({ key }) => key === 'storage.data')?.value ?? data);
 }

@@ -1,10 +1,11 @@
-import type { Endpoint, Rollout, ShadowComparison, VersionCounts } from '@slipway/contract';
+import {
+  type Endpoint,
+  isOpenRollout,
+  type Rollout,
+  type ShadowComparison,
+  type VersionCounts,
+} from '@slipway/contract';
 import { figure, print, table } from './talk.ts';
-
-/** Whether the rollout goes on, or waits. */
-export function isOpen(rollout: Rollout | null): rollout is Rollout {
-  return rollout?.state === 'running' || rollout?.state === 'holding';
-}
 
 /** What an open rollout waits for: most go on by themselves, copies until somebody says that they are good. */
 export function saysOf({ says, plan }: Rollout, endpoint: string): string {
@@ -29,13 +30,13 @@ function keyOf({ sticky }: Endpoint['spec']): string {
 export function showRollout(rollout: Rollout): void {
   const { state, plan, version, former, step, percent, since, says, counts, checks } = rollout;
   const steps = plan.strategy === 'canary' ? ` step ${step + 1} of ${plan.steps.length},` : '';
-  const place = isOpen(rollout) ? `,${steps} ${figure(percent)} % since ${since}` : '';
+  const place = isOpenRollout(rollout) ? `,${steps} ${figure(percent)} % since ${since}` : '';
   print(`Rollout of version ${version} in place of ${former}: ${plan.strategy}, ${state}${place}`);
   print(`  ${says}`);
   if (counts !== null) showCounts([counts.version, counts.former]);
   if (rollout.shadow !== null) showShadow(rollout.shadow);
   for (const { rule, verdict, says: why } of checks)
-    if (verdict === 'worse' || isOpen(rollout)) print(`  ${rule}: ${verdict}. ${why}`);
+    if (verdict === 'worse' || isOpenRollout(rollout)) print(`  ${rule}: ${verdict}. ${why}`);
 }
 
 function showCounts(all: readonly VersionCounts[]): void {

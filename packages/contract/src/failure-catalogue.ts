@@ -518,7 +518,7 @@ export const FAILURES = catalogue({
   'endpoint.exists': {
     kind: 'conflict',
     says: 'There is an endpoint {name} already, for another dataset or target.',
-    hint: 'Choose another --name, or retrain the one there is.',
+    hint: '`slipway endpoints show {name}` tells what it predicts. Check the target and the model, choose another name, or retrain the one there is.',
   },
   'endpoint.conflict': {
     kind: 'conflict',

@@ -68,3 +68,8 @@ export const rolloutSchema = z.object({
   endedAt: timeSchema.nullable(),
 });
 export type Rollout = z.infer<typeof rolloutSchema>;
+
+/** Whether the rollout goes on, or waits. */
+export function isOpenRollout(rollout: Rollout | null | undefined): rollout is Rollout {
+  return rollout?.state === 'running' || rollout?.state === 'holding';
+}

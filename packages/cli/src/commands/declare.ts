@@ -1,10 +1,10 @@
-import { type EndpointSpec, fail } from '@slipway/contract';
+import { type EndpointSpec, fail, isOpenRollout } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, percent, wholeNumber } from '../options.ts';
 import { readMapping } from '../read-wishes.ts';
-import { isOpen, saysOf, showRollout } from '../show-rollout.ts';
+import { saysOf, showRollout } from '../show-rollout.ts';
 import { answer, say } from '../talk.ts';
 
 type SetOptions = CommonOptions & {
@@ -46,7 +46,7 @@ function addSet(endpoints: Command): void {
       const done = await client.call['endpoints.setSpec']({ params: { name }, body: spec });
       answer(done, options.json, () => {
         if (!done.changed) say(`Nothing to change: ${name} is at revision ${done.revision}.`);
-        else if (isOpen(done.rollout)) say(saysOf(done.rollout, name));
+        else if (isOpenRollout(done.rollout)) say(saysOf(done.rollout, name));
         else say(`Endpoint ${name} is at revision ${done.revision}.`);
         say(`Next: slipway endpoints show ${name}`);
       });

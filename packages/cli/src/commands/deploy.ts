@@ -1,9 +1,10 @@
+import { isOpenRollout } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { type RolloutOptions, rolloutOptions, rolloutPlan } from '../rollout-options.ts';
-import { isOpen, saysOf } from '../show-rollout.ts';
+import { saysOf } from '../show-rollout.ts';
 import { answer, say } from '../talk.ts';
 import { sameFlags } from './up.ts';
 
@@ -21,7 +22,7 @@ export function addDeployCommand(program: Command): void {
         body: { ...wanted, endpoint: options.endpoint, rollout },
       });
       answer(found, options.json, () => {
-        if (isOpen(found.rollout)) say(saysOf(found.rollout, found.name));
+        if (isOpenRollout(found.rollout)) say(saysOf(found.rollout, found.name));
         else say(`Version ${found.version} of ${found.model} answers at ${found.url}`);
         say(`Next: slipway endpoints show ${found.name}${sameFlags(options)}`);
       });

@@ -1,10 +1,10 @@
-import { fail, type Job, type OptimizationResult } from '@slipway/contract';
+import { fail, isOpenRollout, type Job, type OptimizationResult } from '@slipway/contract';
 import { type Client, waitForJob } from '@slipway/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { isOpen, saysOf } from '../show-rollout.ts';
+import { saysOf } from '../show-rollout.ts';
 import { isFile, sourceOf } from '../table-source.ts';
 import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
 import { refuseUnreadable, uploadFile } from '../upload.ts';
@@ -70,7 +70,8 @@ export function addOptimizeCommand(program: Command): void {
         show(result);
         if (version === null) return;
         say(`Version ${version} of ${result.model} is registered.`);
-        if (deployed !== null && isOpen(deployed.rollout)) say(saysOf(deployed.rollout, deployed.name));
+        if (deployed !== null && isOpenRollout(deployed.rollout))
+          say(saysOf(deployed.rollout, deployed.name));
         else if (deployed !== null) say(`It answers at ${deployed.url}`);
         else say(`Next: slipway deploy ${result.model}@${version}${sameFlags(options)}`);
       });

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@slipway/contract';
+import { type Endpoint, isOpenRollout } from '@slipway/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { livelyWhile, useOperation } from '../../data/index.ts';
@@ -9,7 +9,6 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { formatNumber } from '../../words/index.ts';
 import { CallPanel } from './call-panel.tsx';
-import { isOpen } from './is-open.ts';
 import { MonitorPanel } from './monitor-panel.tsx';
 import { PolicyPanel } from './policy-panel.tsx';
 import { RolloutPanel } from './rollout-panel.tsx';
@@ -37,7 +36,7 @@ export function EndpointPage() {
   const endpoint = useOperation(
     'endpoints.get',
     { params: { name } },
-    { again: (answer) => livelyWhile(answer?.state === 'loading' || isOpen(answer?.rollout)) },
+    { again: (answer) => livelyWhile(answer?.state === 'loading' || isOpenRollout(answer?.rollout)) },
   );
   const tab = TABS.find((each) => each.id === asked) ?? TABS[0];
   return (

@@ -1,4 +1,4 @@
-import type { Endpoint, Rollout } from '@slipway/contract';
+import { type Endpoint, isOpenRollout, type Rollout } from '@slipway/contract';
 import { useChange } from '../../data/index.ts';
 import { Command } from '../../parts/command.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
@@ -8,7 +8,6 @@ import { Moment } from '../../parts/moment.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber } from '../../words/index.ts';
-import { isOpen } from './is-open.ts';
 import { ChecksPanel, CountsTable, ShadowPanel } from './rollout-tables.tsx';
 
 /** Who answers what share of the requests, and how a version that comes is doing. */
@@ -88,7 +87,7 @@ function RolloutView({ endpoint, rollout }: { endpoint: Endpoint; rollout: Rollo
       <Panel
         title={`Rollout of version ${version}`}
         about={says}
-        actions={isOpen(rollout) ? <EndButtons endpoint={endpoint} rollout={rollout} /> : null}
+        actions={isOpenRollout(rollout) ? <EndButtons endpoint={endpoint} rollout={rollout} /> : null}
       >
         <Facts
           entries={[

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { Endpoint, ModelVersion } from '@slipway/contract';
+import { type Endpoint, isOpenRollout, type ModelVersion } from '@slipway/contract';
 import { useId, useState } from 'react';
 import { useChange, useOperation } from '../../data/index.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
@@ -10,7 +10,6 @@ import { Panel, Row } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber, nameInWords } from '../../words/index.ts';
 import { formerRevision } from './former-revision.ts';
-import { isOpen } from './is-open.ts';
 
 /** What answered when, and the two ways to change what answers. */
 export function VersionsPanel({ endpoint }: { endpoint: Endpoint }) {
@@ -45,7 +44,7 @@ export function VersionsPanel({ endpoint }: { endpoint: Endpoint }) {
 function RollbackButton({ endpoint }: { endpoint: Endpoint }) {
   const rollback = useChange('endpoints.rollback');
   const former = formerRevision(endpoint.revisions);
-  if (isOpen(endpoint.rollout)) return <span>A rollout is under way.</span>;
+  if (isOpenRollout(endpoint.rollout)) return <span>A rollout is under way.</span>;
   if (former === null) return <span>There is no former version to go back to.</span>;
   return (
     <ConfirmButton
