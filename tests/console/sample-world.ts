@@ -215,6 +215,32 @@ export const datasetVersion: DatasetVersion = {
     { name: 'since', type: 'timestamp', role: 'datetime', nullable: false },
     { name: 'SeniorCitizen', type: 'boolean', role: 'boolean', nullable: false },
   ],
+  missingWords: ['NA', 'N/A', 'null'],
+  report: {
+    source: 'telco_churn_march.csv',
+    format: 'csv',
+    rows: 500,
+    columns: 6,
+    findings: [
+      {
+        code: 'delimiter',
+        severity: 'info',
+        message: 'Fields are separated by commas.',
+        override: '--delimiter',
+      },
+      {
+        code: 'value-not-read',
+        severity: 'warning',
+        message: '1 value of MonthlyCharges is not a number and was read as missing.',
+        column: 'MonthlyCharges',
+        line: 212,
+        value: '#DIV/0!',
+        count: 1,
+        override: '--types MonthlyCharges:string',
+      },
+    ],
+    omitted: 0,
+  },
   profile: [
     {
       name: 'customerID',

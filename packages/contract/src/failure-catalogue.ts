@@ -99,6 +99,21 @@ export const FAILURES = catalogue({
     says: 'The file {file} is not a table: it holds binary data of no known format.',
     hint: 'Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
   },
+  'file.value-unreadable': {
+    kind: 'unprocessable',
+    says: 'Line {line} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} such values in {rows} rows).',
+    hint: 'Correct the values, or say how this file is written: {flag}.',
+  },
+  'file.column-missing': {
+    kind: 'unprocessable',
+    says: 'The file {file} has no column {column}; it has {columns}.',
+    hint: 'Add the column, or pass `--allow-missing {column}` to read it as missing in every row.',
+  },
+  'file.column-spelling': {
+    kind: 'unprocessable',
+    says: 'The file {file} has a column {found} where {column} is expected: the names differ in case, spaces or Unicode form.',
+    hint: 'Rename the column to {column}.',
+  },
   'file.ragged': {
     kind: 'unprocessable',
     says: 'Line {line} of {file} has {found} fields where the header has {expected}.',

@@ -5,6 +5,7 @@ export * from './fail.ts';
 export * from './failure-catalogue.ts';
 export * from './failure-status.ts';
 export * from './failures.ts';
+export * from './ingest-nouns.ts';
 export * from './label-nouns.ts';
 export * from './metric-names.ts';
 export * from './name-schema.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
+import { columnReadingSchema, columnTypeSchema, ingestReportSchema } from './ingest-nouns.ts';
 import { metricNameSchema } from './metric-names.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
 import { rolloutSchema, shadowComparisonSchema } from './rollout-nouns.ts';
@@ -45,10 +46,19 @@ export type Problem = z.infer<typeof problemSchema>;
 
 export const columnSchema = z.object({
   name: z.string(),
-  type: z.enum(['number', 'boolean', 'timestamp', 'string']),
+  type: columnTypeSchema,
   role: z.enum(['numeric', 'categorical', 'boolean', 'datetime', 'text', 'identifier', 'constant']),
   nullable: z.boolean(),
   integer: z.boolean().optional(),
+  reading: columnReadingSchema
+    .optional()
+    .describe('How its text is read in every later file; left out in versions from before it was kept'),
+  missing: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Words stored in this text column that count as missing, unless it is the target and they are classes',
+    ),
 });
 
 export const columnProfileSchema = columnSchema.pick({ name: true, type: true, role: true }).extend({
@@ -94,6 +104,10 @@ export const datasetVersionSchema = datasetVersionSummarySchema.extend({
   dataset: nameSchema,
   parent: z.string().nullable(),
   schema: z.array(columnSchema),
+  missingWords: z.array(z.string()).describe('Words that mean a missing value in every file of this dataset'),
+  report: ingestReportSchema
+    .nullable()
+    .describe('How the file of this version was read; null in versions from before it was kept'),
   profile: z.array(columnProfileSchema),
   segments: z.array(z.object({ sha256: z.string(), rows: z.int(), bytes: z.int() })),
 });

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { MISSING_WORDS } from '../../journey/ingest/index.ts';
 import type { DatasetVersion } from '../../ledger/index.ts';
 import type { IngestInput, PreviewOutput } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
@@ -80,6 +81,8 @@ export function dataHandlers(app: App): DataHandlers {
         dataset: params.name,
         parent: version.manifest.parent,
         schema: version.manifest.schema.columns,
+        missingWords: [...(version.manifest.schema.missingWords ?? MISSING_WORDS)],
+        report: version.profile.report ?? null,
         profile: version.profile.columns,
         segments: version.manifest.segments,
       };

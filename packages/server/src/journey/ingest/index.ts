@@ -6,5 +6,6 @@ export * from './model.ts';
 export type { ReadOptions } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
+export { type TextReader, textReader } from './readings/read-text.ts';
 export * from './settings.ts';
 export { storeAsWanted } from './store-as-wanted.ts';

@@ -1,3 +1,5 @@
+import type { ColumnReading, IngestReport } from '@slipway/contract';
+
 /** How a column is stored and what a value of it is in JSON. A timestamp is epoch milliseconds UTC in memory, ISO 8601 on the wire. */
 export type ColumnType = 'number' | 'boolean' | 'timestamp' | 'string';
 
@@ -20,9 +22,20 @@ export type ColumnSchema = {
   nullable: boolean;
   /** Whether every value of a number column is whole. */
   integer?: boolean;
+  /** How its text is read in every later file and request; left out in versions from before it was kept. */
+  reading?: ColumnReading;
+  /**
+   * Of text: words that are stored as they were written and count as missing, unless the column is the target and they
+   * are classes. Only words that occur are listed.
+   */
+  missing?: string[];
 };
 
-export type TableSchema = { columns: ColumnSchema[] };
+export type TableSchema = {
+  columns: ColumnSchema[];
+  /** Words that mean a missing value in every file of the dataset; the usual ones when left out. */
+  missingWords?: string[];
+};
 
 /** What one column of one dataset version holds. */
 export type ColumnProfile = {
@@ -51,7 +64,12 @@ export type ColumnProfile = {
   notes: string[];
 };
 
-export type TableProfile = { rows: number; columns: ColumnProfile[] };
+export type TableProfile = {
+  rows: number;
+  columns: ColumnProfile[];
+  /** How the file of this version was read; left out in versions from before it was kept. */
+  report?: IngestReport;
+};
 
 /** An immutable Parquet file of the lake, named by its hash. */
 export type Segment = { sha256: string; rows: number; bytes: number };

@@ -55,22 +55,34 @@ export const ingestSettings = {
 };
 
 /** Fields that mean a missing value, besides the empty one (compared without surrounding spaces). */
-export const MISSING_WORDS = [
+export const MISSING_WORDS: readonly string[] = [
   'NA',
   'N/A',
   'n/a',
   'null',
   'NULL',
   'Null',
+  'None',
   'NaN',
   'nan',
+  '<NA>',
+  'NaT',
   '#N/A',
+  '#NA',
   '?',
   '-',
-] as const;
+];
 
-const MISSING = new Set<string>(['', ...MISSING_WORDS]);
+/**
+ * Of the missing-value words those that people also use for a class, such as North America, no treatment, or minus. In a
+ * target of words they are classes where they are frequent; the others are written by programs only.
+ */
+export const CLASS_LIKE_WORDS: readonly string[] = ['NA', 'None', '?', '-', 'N/A', 'n/a'];
 
-export function isMissingWord(text: string): boolean {
-  return MISSING.has(text) || MISSING.has(text.trim());
+const USUAL_WORDS = new Set(MISSING_WORDS);
+
+/** Whether text means a missing value by the usual words. */
+export function isMissingWord(text: string, words: ReadonlySet<string> = USUAL_WORDS): boolean {
+  const bare = text.trim();
+  return bare === '' || words.has(bare);
 }

@@ -76,3 +76,10 @@ function patternOf(format: string): string {
     letter === undefined ? `[${whole}]` : LETTERS[letter]!,
   );
 }
+
+const BY_NAME = new Map(DATE_FORMATS.map((form) => [form.format, form]));
+
+/** The form of a name; undefined when there is none. */
+export function formatNamed(name: string): DateFormat | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,38 @@
+import type { ColumnReading } from '@slipway/contract';
+
+type NumberMarks = Pick<Extract<ColumnReading, { as: 'number' }>, 'decimal' | 'thousands'>;
+
+/** Numbers that a 64-bit float cannot hold exactly stay text: they are codes. */
+export const LARGEST_EXACT = 2 ** 53;
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+const LEADING_ZERO = /^[+-]?0\d[^.]*$/;
+const DIGITS_ONLY = /^[-+]?\d+$/;
+
+/**
+ * A number in JavaScript's own writing, or null when trimmed text is none: codes with leading zeros and more digits than a
+ * 64-bit float holds are none, and neither is what lies beyond it.
+ */
+export function plainNumber(text: string, { decimal, thousands }: NumberMarks): string | null {
+  const ungrouped = thousands === '' ? text : withoutGroups(text, decimal, thousands);
+  if (ungrouped === null) return null;
+  const plain = decimal === '.' ? ungrouped : withPoint(ungrouped);
+  if (plain === null || !NUMBER.test(plain) || LEADING_ZERO.test(plain)) return null;
+  const value = Number(plain);
+  if (!Number.isFinite(value)) return null;
+  return Math.abs(value) <= LARGEST_EXACT || !DIGITS_ONLY.test(plain) ? plain : null;
+}
+
+function withPoint(text: string): string | null {
+  return text.includes('.') ? null : text.replace(',', '.');
+}
+
+/** `1,234,567.5` without its commas; null where the marks stand elsewhere than between groups of three. */
+function withoutGroups(text: string, decimal: string, thousands: string): string | null {
+  if (!text.includes(thousands)) return text;
+  const end = text.indexOf(decimal);
+  const [whole, rest] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end)];
+  const groups = whole.split(thousands);
+  const [first = '', ...others] = groups;
+  const isGrouped = /^[-+]?[1-9]\d{0,2}$/.test(first) && others.every((group) => /^\d{3}$/.test(group));
+  return isGrouped ? groups.join('') + rest : null;
+}
