@@ -101,7 +101,7 @@ export const FAILURES = catalogue({
   },
   'file.value-unreadable': {
     kind: 'unprocessable',
-    says: 'Line {line} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} such values in {rows} rows).',
+    says: '{place} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} of {present} values).',
     hint: 'Correct the values, or say how this file is written: {flag}.',
   },
   'file.column-missing': {

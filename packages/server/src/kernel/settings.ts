@@ -34,6 +34,25 @@ export function integerSetting(options: {
   };
 }
 
+export function numberSetting(options: {
+  default: number;
+  min: number;
+  max: number;
+  says: string;
+}): Setting<number> {
+  const { min, max } = options;
+  return {
+    ...options,
+    read(raw) {
+      const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+      if (typeof value !== 'number' || !(value >= min && value <= max)) {
+        throw new Error(`a number from ${min} to ${max}`);
+      }
+      return value;
+    },
+  };
+}
+
 export function textSetting(options: { default: string; says: string; secret?: true }): Setting<string> {
   return {
     ...options,

@@ -66,6 +66,7 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
   };
 }
 
-function limitsOf({ maxColumns, maxUnpackedBytes, maxUnpackedRatio }: WorkerSetting['ingest']): IngestLimits {
-  return { ...INGEST_LIMITS, maxColumns, maxUnpackedBytes, maxUnpackedRatio };
+function limitsOf(setting: WorkerSetting['ingest']): IngestLimits {
+  const { maxColumns, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare } = setting;
+  return { ...INGEST_LIMITS, maxColumns, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare };
 }
