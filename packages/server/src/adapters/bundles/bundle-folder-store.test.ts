@@ -75,6 +75,16 @@ describe('the bundle folder store', () => {
     await at.open(kept.id);
   });
 
+  it('keeps a wanted bundle aside when something else has its place', async () => {
+    const at = await store();
+    const { id } = await at.put(await signed());
+    await rename(join(bundles(), id), join(bundles(), `.leaving-${id}`));
+    await placeFiles(bundles(), [id]);
+    const before = await filesOf(bundles());
+    expect(await at.collect(new Set([id]), 3_600_000)).toBe(0);
+    expect(await filesOf(bundles())).toEqual(before);
+  });
+
   it('removes nothing but bundles and what it left half written, however old', async () => {
     const at = await store();
     const hash = 'a'.repeat(64);
