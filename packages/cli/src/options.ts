@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { environment } from './environment.ts';
 
 /** What every command understands. */
 export type CommonOptions = {
@@ -14,14 +15,24 @@ export type CommonOptions = {
 /** Adds the options that every command understands. */
 export function common(command: Command): Command {
   return command
-    .option('--data <dir>', 'data folder', process.env.SLIPWAY_DATA ?? '.slipway')
-    .option('--server <url>', 'address of a running Slipway (or SLIPWAY_SERVER)', process.env.SLIPWAY_SERVER)
+    .option('--data <dir>', 'data folder', folderPath, environment('SLIPWAY_DATA') ?? '.slipway')
+    .option(
+      '--server <url>',
+      'address of a running Slipway (or SLIPWAY_SERVER)',
+      environment('SLIPWAY_SERVER'),
+    )
     .option(
       '--token <key>',
       'API key (or SLIPWAY_TOKEN); on this machine the owner key is found in the data folder',
-      process.env.SLIPWAY_TOKEN,
+      environment('SLIPWAY_TOKEN'),
     )
     .option('--json', 'print the result as JSON on stdout');
+}
+
+/** An empty path, as an unset shell variable gives it, would mean the working folder. */
+function folderPath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty: name a folder, or leave --data out.');
+  return text;
 }
 
 /** `30s`, `5m`, `1h` or plain seconds, in seconds. */

@@ -184,6 +184,21 @@ export const FAILURES = catalogue({
     says: 'The data folder {folder} is in use by process {pid}.',
     hint: 'If a Slipway is starting there, try again in some seconds; else stop that process, or choose another folder with --data.',
   },
+  'storage.not-a-data-folder': {
+    kind: 'conflict',
+    says: 'Slipway cannot keep its data in {folder}: {reason}.',
+    hint: 'Name a new folder, an empty one, or an existing data folder of Slipway with --data (SLIPWAY_DATA). Nothing was changed.',
+  },
+  'storage.marker-unreadable': {
+    kind: 'conflict',
+    says: 'The marker of the data folder, {file}, cannot be read: {reason}.',
+    hint: 'Restore that file from a backup. Without one, delete it: a data folder with its database and owner key is recognised and marked anew.',
+  },
+  'storage.unwritable': {
+    kind: 'forbidden',
+    says: 'The data folder {folder} cannot be written: {reason}.',
+    hint: 'Give the user that runs Slipway the right to write there, or choose another folder with --data.',
+  },
   'storage.in-use': {
     kind: 'conflict',
     says: 'The database is in use by another server: {holder}, since {since}.',

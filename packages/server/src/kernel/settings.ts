@@ -63,6 +63,17 @@ export function textSetting(options: { default: string; says: string; secret?: t
   };
 }
 
+/** The path of a folder; never empty, which would mean the working folder. */
+export function folderSetting(options: { default: string; says: string }): Setting<string> {
+  return {
+    ...options,
+    read(raw) {
+      if (typeof raw !== 'string' || raw === '') throw new Error('the path of a folder');
+      return raw;
+    },
+  };
+}
+
 /** The address of a server: http or https, empty when there is none; read without a slash at its end. */
 export function urlSetting(options: {
   says: string;

@@ -6,13 +6,13 @@ import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import { ingestSettings } from '../journey/ingest/index.ts';
 import { packSettings } from '../journey/pack/index.ts';
-import { type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import { folderSetting, type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
 import { workSettings } from '../work/index.ts';
 
 /** The whole configuration: one slice for each room, plus where the data lies. */
 export const SLICES = {
   storage: {
-    data: textSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
+    data: folderSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
   },
   database: {
     url: textSetting({
@@ -45,7 +45,8 @@ const SHORT_ENVIRONMENT: Record<string, string> = {
 };
 
 /**
- * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). Unknown keys are errors;
+ * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). An empty environment variable counts
+ * as unset. Unknown keys are errors;
  * every mistake is reported at once in one `config.invalid`, each with its place and what it must be.
  */
 export function loadConfig(sources: {
@@ -119,7 +120,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given[] {
   return Object.entries(environment)
     .filter(
       ([name, value]) =>
-        name.startsWith('SLIPWAY_') && value !== undefined && !FOREIGN_ENVIRONMENT.test(name),
+        name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !FOREIGN_ENVIRONMENT.test(name),
     )
     .map(([name, raw]) => ({
       key: SHORT_ENVIRONMENT[name] ?? keys.get(name) ?? name,

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { failureData, isFailure } from '@slipway/contract';
+import { inspectDataFolder } from '../adapters/data-folder/index.ts';
 import { loadConfig } from './config.ts';
 import { type Platform, startPlatform } from './wire.ts';
 
@@ -7,6 +9,7 @@ import { type Platform, startPlatform } from './wire.ts';
  *
  *   control [--set key=value]…         runs until SIGINT or SIGTERM
  *   control --print-config [--set …]   prints the configuration as JSON
+ *   control --inspect-data [--set …]   prints what the data folder is, as JSON; changes nothing
  *
  * Forked with a channel it tells its parent `{ ready: { url, … } }` or `{ failure }`.
  */
@@ -15,6 +18,11 @@ async function main(): Promise<void> {
   const loaded = loadConfig({ environment: process.env, flags, folder: process.cwd() });
   if (process.argv.includes('--print-config')) {
     process.stdout.write(`${JSON.stringify(loaded.entries)}\n`);
+    return;
+  }
+  if (process.argv.includes('--inspect-data')) {
+    const folder = resolve(loaded.config.storage.data);
+    process.stdout.write(`${JSON.stringify({ folder, state: await inspectDataFolder(folder) })}\n`);
     return;
   }
   const starting = startPlatform(loaded, { onLost: () => endAfter(starting) });
