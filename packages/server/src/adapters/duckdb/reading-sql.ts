@@ -131,14 +131,16 @@ function zeroLed(x: string): string {
 /** The moment of text that has the form; the engine alone would take more, such as 10-1-1 for a day of the year 10. */
 function parsedTime(raw: string, { format, pattern }: { format: string; pattern: string }): string {
   const text = `trim(${raw})`;
-  const parse = TIME_PARSERS[format]?.(text) ?? `try_strptime(${text}, ${literal(format)})::TIMESTAMP`;
+  const parse = TIME_PARSERS.get(format)?.(text) ?? `try_strptime(${text}, ${literal(format)})::TIMESTAMP`;
   return `CASE WHEN regexp_full_match(${text}, ${literal(pattern)}, 'i') THEN ${parse} END`;
 }
 
-const TIME_PARSERS: Record<string, (text: string) => string> = {
-  iso: (text) => `try_cast(${text} AS TIMESTAMP)`,
-  'iso-zoned': (text) => `try_cast(${text} AS TIMESTAMPTZ)::TIMESTAMP`,
-};
+const TIME_PARSERS = new Map(
+  Object.entries<(text: string) => string>({
+    iso: (text) => `try_cast(${text} AS TIMESTAMP)`,
+    'iso-zoned': (text) => `try_cast(${text} AS TIMESTAMPTZ)::TIMESTAMP`,
+  }),
+);
 
 /** Missing: null, blank, or a missing-value word with spaces around it. Never null itself. */
 function missingText(source: TableSource, x: string): string {
