@@ -7,5 +7,5 @@ for (const rule of new Set(lookups.map((lookup) => lookup.rule))) {
   for (const { file, line, text } of lookups.filter((lookup) => lookup.rule === rule))
     process.stderr.write(`  ${file}:${line}  ${text}\n`);
 }
-process.stderr.write(`${files} files read, ${lookups.length} lookups against the rules\n`);
-if (lookups.length > 0 || files === 0) process.exitCode = 1;
+process.stderr.write(`${files.length} files read, ${lookups.length} lookups against the rules\n`);
+if (lookups.length > 0 || files.length === 0) process.exitCode = 1;

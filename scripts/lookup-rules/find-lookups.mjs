@@ -54,11 +54,12 @@ export const RULES = {
  *
  * @param {string} [folder] absolute; the repository itself by default
  * @param {string[]} [projects] configuration files of the compiler, relative to the folder
- * @returns {{ files: number, lookups: Lookup[] }}
+ * @returns {{ files: string[], lookups: Lookup[] }}
  */
 export function findLookups(folder = ROOT, projects = PROJECTS) {
   const api = new API({ cwd: folder });
   try {
+    /** @type {Set<string>} */
     const read = new Set();
     const lookups = projects.flatMap((config) => {
       const path = join(folder, config);
@@ -80,7 +81,7 @@ export function findLookups(folder = ROOT, projects = PROJECTS) {
           }));
       });
     });
-    return { files: read.size, lookups };
+    return { files: [...read], lookups };
   } finally {
     api.close();
   }
