@@ -35,11 +35,18 @@ function folderPath(text: string): string {
   return text;
 }
 
+const SECONDS_OF = new Map([
+  ['ms', 0.001],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
+
 /** `30s`, `5m`, `1h` or plain seconds, in seconds. */
 export function seconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
   if (match === null) throw new InvalidArgumentError('Write it as 30s, 5m or 1h.');
-  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1;
+  const factor = SECONDS_OF.get(match[2] ?? 's') ?? 1;
   return Number(match[1]) * factor;
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { VertexRoutes } from './dialects/vertex.ts';
 import { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
 
@@ -35,7 +35,7 @@ export function readFlags(args: readonly string[], cloud: CloudEnvironment = {})
   const values = parse(args);
   const cloudPort = cloud.AIP_HTTP_PORT || cloud.SAGEMAKER_BIND_TO_PORT || undefined;
   const text = (name: string): string | undefined => {
-    const value = values[name];
+    const value = ownValue(values, name);
     return typeof value === 'string' ? value : undefined;
   };
   return {

@@ -38,11 +38,13 @@ const TRAINING = 'train';
 
 /** Environment names that other parts of Slipway read: the command line's own, and those of tests. */
 const FOREIGN_ENVIRONMENT = /^SLIPWAY_(SERVER|TOKEN|TEST_.*|REQUIRE_.*)$/;
-const SHORT_ENVIRONMENT: Record<string, string> = {
-  SLIPWAY_DATA: 'storage.data',
-  SLIPWAY_PUBLIC_URL: 'http.publicUrl',
-  SLIPWAY_INFERENCE_PUBLIC_URL: 'http.inferencePublicUrl',
-};
+const SHORT_ENVIRONMENT = new Map(
+  Object.entries({
+    SLIPWAY_DATA: 'storage.data',
+    SLIPWAY_PUBLIC_URL: 'http.publicUrl',
+    SLIPWAY_INFERENCE_PUBLIC_URL: 'http.inferencePublicUrl',
+  }),
+);
 
 /**
  * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). An empty environment variable counts
@@ -123,7 +125,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given[] {
         name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !FOREIGN_ENVIRONMENT.test(name),
     )
     .map(([name, raw]) => ({
-      key: SHORT_ENVIRONMENT[name] ?? keys.get(name) ?? name,
+      key: SHORT_ENVIRONMENT.get(name) ?? keys.get(name) ?? name,
       raw,
       from: 'environment' as const,
       place: name,
@@ -178,12 +180,12 @@ function nearest(key: string, settings: ReadonlyMap<string, unknown>): string {
 }
 
 function nest(entries: ReadonlyMap<string, ConfigEntry>): Config {
-  const config: Record<string, Record<string, unknown>> = {};
+  const config = new Map<string, Record<string, unknown>>();
   for (const { key, value } of entries.values()) {
     const [room, name] = key.split('.') as [string, string];
-    config[room] = { ...config[room], [name]: value };
+    config.set(room, { ...config.get(room), [name]: value });
   }
-  return config as Config;
+  return Object.fromEntries(config) as Config;
 }
 
 function masked(entry: ConfigEntry, setting: Setting<unknown>): ConfigEntry {

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { Label } from '../../ledger/index.ts';
 import type { ColumnSchema, TableSchema } from '../ingest/index.ts';
 import type { PredictionRecord, RawRow, RawValue } from '../serve/index.ts';
@@ -29,16 +30,22 @@ function completeRow({ columns }: TableSchema, row: RawRow, target: string, trut
   return Object.fromEntries(
     columns.map(({ name }) => {
       if (name === target) return [name, truth];
-      return [name, Object.hasOwn(row, name) ? row[name]! : null];
+      return [name, ownValue(row, name) ?? null];
     }),
   );
 }
 
+const BOOLEANS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
 /** The label, which is text, as the target's type; undefined when it is none. */
 function targetValue({ type }: Pick<ColumnSchema, 'type'>, label: string): RawValue | undefined {
   if (type === 'string') return label;
-  if (type === 'boolean')
-    return { true: true, '1': true, false: false, '0': false }[label.trim().toLowerCase()];
+  if (type === 'boolean') return BOOLEANS.get(label.trim().toLowerCase());
   if (type === 'timestamp') return label;
   const value = label.trim() === '' ? Number.NaN : Number(label);
   return Number.isFinite(value) ? value : undefined;

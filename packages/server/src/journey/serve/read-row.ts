@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, ownReader, type SlipwayError } from '@slipway/contract';
 import { type InputColumn, parseTimestamp } from '../prepare/index.ts';
 
 /** A checked value, as prepare's encoder takes it: null is missing, a timestamp is epoch milliseconds. */
@@ -17,8 +17,7 @@ export type RowReader = (row: unknown, index: number, cells: Cell[]) => void;
 export function compileRowReader(inputs: readonly InputColumn[], list = 'rows'): RowReader {
   const names = inputs.map((input) => input.name);
   const readers = inputs.map((input) => CELL_READERS[input.type]);
-  // Names such as `constructor` would find what every object inherits; `in` and `[]` cannot be used on those.
-  const inherited = names.map((name) => name in Object.prototype);
+  const values = names.map(ownReader);
   const known = new Set(names);
 
   return (row, index, cells) => {
@@ -26,17 +25,14 @@ export function compileRowReader(inputs: readonly InputColumn[], list = 'rows'):
     let present = 0;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
-      const value =
-        inherited[i] && !Object.hasOwn(row, name) ? undefined : (row as Record<string, unknown>)[name];
+      const value = values[i]!(row as Record<string, unknown>);
       if (value !== undefined) present++;
       const cell = value === undefined || value === null ? null : readers[i]!(value);
       if (cell === undefined) throw wrongType(`${list}[${index}]`, inputs[i]!, value);
       if (cell === null && !inputs[i]!.nullable) throw missingColumn(`${list}[${index}]`, name);
       cells[i] = cell;
     }
-    let sent = 0;
-    for (const _ in row) sent++;
-    if (sent !== present) throw unknownColumn(`${list}[${index}]`, row, known);
+    if (Object.keys(row).length !== present) throw unknownColumn(`${list}[${index}]`, row, known);
   };
 }
 

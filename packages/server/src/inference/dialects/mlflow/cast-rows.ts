@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { InputColumn } from '../../../journey/prepare/index.ts';
 import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
 import type { Frame } from './read-frame.ts';
@@ -37,7 +37,7 @@ export function castRows({ columns, rows }: Frame, inputs: readonly InputColumn[
   return rows.map((row, i) => {
     const cells: [string, RawValue][] = [];
     for (const input of inputs) {
-      const value = Array.isArray(row) ? row[places.get(input.name) ?? -1] : ownValue(row, input.name);
+      const value = Array.isArray(row) ? row[places.get(input.name) ?? -1] : cellOf(row, input.name);
       if (value === undefined) continue;
       cells.push([input.name, castValue(value, input, i)]);
     }
@@ -45,11 +45,11 @@ export function castRows({ columns, rows }: Frame, inputs: readonly InputColumn[
   });
 }
 
-function ownValue(row: unknown, name: string): unknown {
+function cellOf(row: unknown, name: string): unknown {
   if (typeof row !== 'object' || row === null) {
     throw fail('request.invalid', { reason: 'a row is a list or an object of values' });
   }
-  return Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
+  return ownValue(row as Record<string, unknown>, name);
 }
 
 function castValue(value: unknown, input: InputColumn, row: number): RawValue {

@@ -13,19 +13,21 @@ export const NATIVE: DateFormat = { format: 'native', pattern: '' };
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const FULL_MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december';
 
-const LETTERS: Record<string, string> = {
-  Y: '\\d{4}',
-  y: '\\d{2}',
-  m: '(?:0?[1-9]|1[0-2])',
-  d: '(?:0?[1-9]|[12]\\d|3[01])',
-  b: `(?:${MONTHS})`,
-  B: `(?:${FULL_MONTHS})`,
-  H: '(?:[01]?\\d|2[0-3])',
-  I: '(?:0?[1-9]|1[0-2])',
-  M: '[0-5]\\d',
-  S: '[0-5]\\d',
-  p: '(?:am|pm)',
-};
+const LETTERS = new Map(
+  Object.entries({
+    Y: '\\d{4}',
+    y: '\\d{2}',
+    m: '(?:0?[1-9]|1[0-2])',
+    d: '(?:0?[1-9]|[12]\\d|3[01])',
+    b: `(?:${MONTHS})`,
+    B: `(?:${FULL_MONTHS})`,
+    H: '(?:[01]?\\d|2[0-3])',
+    I: '(?:0?[1-9]|1[0-2])',
+    M: '[0-5]\\d',
+    S: '[0-5]\\d',
+    p: '(?:am|pm)',
+  }),
+);
 
 const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %I:%M %p', ' %I:%M:%S %p'];
 const DATED = [
@@ -80,7 +82,7 @@ export function formsOfOrder(order: DateOrder | null): DateFormat[] {
 
 function patternOf(format: string): string {
   return format.replace(/%(\w)|[.]/g, (whole, letter: string | undefined) =>
-    letter === undefined ? `[${whole}]` : LETTERS[letter]!,
+    letter === undefined ? `[${whole}]` : LETTERS.get(letter)!,
   );
 }
 
