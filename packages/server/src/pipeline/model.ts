@@ -37,6 +37,8 @@ export type IngestInput = {
   parent: { manifest: DatasetManifest; manifestId: string; dataset: string } | null;
   /** Where the job's output goes. */
   dataset: string;
+  /** Columns of the parent that the file may lack; they are missing in its rows. */
+  allowMissing?: string[];
 };
 export type IngestOutput = {
   manifest: DatasetManifest;
