@@ -613,7 +613,12 @@ export const FAILURES = catalogue({
   'predict.unknown-column': {
     kind: 'unprocessable',
     says: 'The model has no column {column}.',
-    hint: 'Send the columns of the endpoint’s schema only.',
+    hint: 'Send columns of the training table only; the model ignores those that it was not trained on.',
+  },
+  'predict.column-spelling': {
+    kind: 'unprocessable',
+    says: 'The model has no column {found}; it has {nearest}. The names differ in case, spaces, punctuation or Unicode form.',
+    hint: 'Send the column as {nearest}.',
   },
   'predict.missing-column': {
     kind: 'unprocessable',

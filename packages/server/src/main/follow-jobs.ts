@@ -113,8 +113,9 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
   'labels-file': async (stores, job, output, ports) => {
     const { endpoint } = job.input as LabelsFileInput;
     const { revision } = await servingEndpoint(stores, endpoint);
-    const target = await ports.bundles.manifest(revision.bundleId);
-    await addLabels(stores, endpoint, target, (output as LabelsFileOutput).labels, 'file');
+    // The file was read as the dataset is, so its values are in the writing of JSON already.
+    const { classes } = await ports.bundles.manifest(revision.bundleId);
+    await addLabels(stores, endpoint, { classes }, (output as LabelsFileOutput).labels, 'file');
   },
   'label-open': (stores, job, output) =>
     afterLabelOpen(stores, job.input as LabelOpenInput, output as LabelOpenOutput),

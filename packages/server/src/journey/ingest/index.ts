@@ -7,7 +7,7 @@ export type { FileToRead, OpenSource } from './open-source.ts';
 export { openSource } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
-export { classWords, missingWordsOf } from './reading-rules.ts';
+export { classWords } from './reading-rules.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';
 export * from './settings.ts';
 export * from './store-as-wanted.ts';

@@ -1,3 +1,4 @@
+export { compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
 export { loadEngine } from './load-engine.ts';

@@ -1,7 +1,7 @@
 import { defineOwn } from '@slipway/contract';
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { Decision, EngineFile } from '../pack/index.ts';
-import { compileEncoder } from '../prepare/index.ts';
+import { compileEncoder, rowColumnsOf } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
 import type { Engine, Prediction } from './model.ts';
@@ -17,7 +17,8 @@ type Decide = (outputs: Float64Array) => Prediction;
 export function loadEngine(file: EngineFile): Engine {
   const { preparation, model, decision } = file;
   const { inputs, classes, task, features } = preparation;
-  const readRow = compileRowReader(inputs);
+  const columns = rowColumnsOf(preparation);
+  const readRow = compileRowReader(columns);
   const encode = compileEncoder(preparation);
   const flat: FlatModel = compileFlat(model);
   const decide = compileDecision(classes, decision);
@@ -30,6 +31,7 @@ export function loadEngine(file: EngineFile): Engine {
     task,
     classes,
     inputs,
+    columns,
     answerText: compileAnswerText(classes),
     predict(rows, from = 0, to = rows.length) {
       const predictions: Prediction[] = [];

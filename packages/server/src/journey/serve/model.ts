@@ -1,4 +1,4 @@
-import type { InputColumn, Task } from '../prepare/index.ts';
+import type { InputColumn, RowColumns, Task } from '../prepare/index.ts';
 
 /** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text. */
 export type RawValue = string | number | boolean | null;
@@ -51,12 +51,14 @@ export type Engine = {
   /** Of classification, in the order of the model's outputs. */
   classes: readonly string[];
   inputs: readonly InputColumn[];
+  /** What a row may hold besides, and which text is missing. */
+  columns: RowColumns;
   answerText: AnswerText;
   /**
    * Predicts `rows[from]` up to but without `rows[to]` (all unless told), so that a caller may do a large request in parts.
    *
-   * Throws `request.invalid` for a row that is no object, `predict.unknown-column`, `predict.missing-column` and
-   * `predict.wrong-type`, with a path such as `rows[3].age`.
+   * Throws `request.invalid` for a row that is no object, `predict.unknown-column`, `predict.column-spelling`,
+   * `predict.wrong-type` and, of forecasts, `predict.missing-column`, with a path such as `rows[3].age`.
    */
   predict(rows: readonly unknown[], from?: number, to?: number): Prediction[];
   /**

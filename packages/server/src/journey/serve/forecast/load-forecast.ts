@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { ForecastFile } from '../../pack/index.ts';
+import { rowColumnsOf } from '../../prepare/index.ts';
 import { intervalsOf, type KnownValues } from '../../train/index.ts';
 import type { Engine, Prediction } from '../model.ts';
 import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
@@ -20,12 +21,14 @@ export function loadForecast(file: ForecastFile): Engine {
 /** An engine whose series stand where `aheadOf` says. */
 function engineAt(file: ForecastFile, book: SeriesBook, aheadOf: (entry: Entry) => Ahead): Engine {
   const { inputs, seriesColumns } = file;
-  const readRow = compileRowReader(inputs);
+  const columns = rowColumnsOf(file);
+  const readRow = compileRowReader(columns, { needsAll: true });
   const cells: Cell[] = inputs.map(() => null);
   return {
     task: 'forecast',
     classes: [],
     inputs,
+    columns,
     answerText: forecastAnswerText,
     predict(rows, from = 0, to = rows.length) {
       const predictions: Prediction[] = [];
