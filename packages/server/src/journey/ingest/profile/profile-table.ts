@@ -21,7 +21,7 @@ export async function profileTable(
   const numeric = columns.filter(({ type }) => type === 'number' || type === 'timestamp');
   const valued = columns.filter(({ type }) => type === 'string' || type === 'boolean');
   const numbers = byName(numeric, await profileNumbers(workspace, files, numeric, rows));
-  await countExactly(workspace, files, numbers, rows);
+  await countExactly(workspace, files, columns, numbers, rows);
   const values = byName(valued, await workspace.counts(files, valued, TOP_VALUES));
   const profiled = columns.map((column) => {
     const number = numbers.get(column.name);
@@ -40,19 +40,19 @@ export async function profileTable(
 async function countExactly(
   workspace: Workspace,
   files: readonly string[],
+  columns: readonly StoredColumn[],
   numbers: Map<string, NumberProfile>,
   rows: number,
 ): Promise<void> {
-  const near = [...numbers].filter(
-    ([, { summary, distinct, distinctApproximate }]) =>
-      distinctApproximate && summary.whole && distinct > rows * 0.9,
-  );
-  const counts = await workspace.distinct(
-    files,
-    near.map(([name]) => ({ name, type: 'number' })),
-  );
-  near.forEach(([name, profile], i) => {
-    numbers.set(name, { ...profile, distinct: counts[i]!, distinctApproximate: false });
+  const near = columns.filter(({ name, type }) => {
+    const found = numbers.get(name);
+    return (
+      type === 'number' && found?.distinctApproximate && found.summary.whole && found.distinct > rows * 0.9
+    );
+  });
+  const counts = await workspace.distinct(files, near);
+  near.forEach(({ name }, i) => {
+    numbers.set(name, { ...numbers.get(name)!, distinct: counts[i]!, distinctApproximate: false });
   });
 }
 
