@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBTimestampValue, DuckDBTypeId } from '@duckdb/node-api';
 import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 import { asNumber, batches, inRelation, stored } from './stored-sql.ts';
@@ -6,6 +6,10 @@ import { asNumber, batches, inRelation, stored } from './stored-sql.ts';
 /** Rows looked at for the mean length and number of words of text. */
 const TEXT_SAMPLE_ROWS = 10_000;
 
+/**
+ * The ends are asked for alone: the engine takes them from what files say of their row groups, without reading a value.
+ * Whole numbers need no second look where a column is stored as such.
+ */
 export async function summarizeNumbers(
   connection: DuckDBConnection,
   files: readonly string[],
@@ -13,24 +17,28 @@ export async function summarizeNumbers(
 ): Promise<NumberSummary[]> {
   const summaries: NumberSummary[] = [];
   for (const part of batches(columns, 200)) {
-    const inner = part.map((column, i) => `${asNumber(column)} AS n${i}`).join(', ');
-    const outer = part.map((_, i) => `count(n${i}), min(n${i}), max(n${i}), bool_and(n${i} = trunc(n${i}))`);
-    const result = await connection.run(
-      `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${stored(files)})`,
+    const names = part.map(({ name }) => identifier(name));
+    const ends = await connection.run(
+      `SELECT ${names.map((name) => `min(${name}), max(${name})`).join(', ')} FROM ${stored(files)}`,
     );
-    const row = (await result.getRows())[0]!;
+    const isStoredWhole = part.map((_, i) => WHOLE_TYPES.has(ends.columnTypeId(i * 2)));
+    const [endRow] = await ends.getRows();
+    const looks = part.map((column, i) => {
+      const number = asNumber(column);
+      return `count(${names[i]}), ${isStoredWhole[i] ? 'true' : `bool_and(${number} = trunc(${number}))`}`;
+    });
+    const found = await connection.run(`SELECT ${looks.join(', ')} FROM ${stored(files)}`);
+    const [row] = await found.getRows();
     part.forEach((_, i) => {
-      const [present, min, max, whole] = row.slice(i * 4, i * 4 + 4);
-      summaries.push({
-        present: Number(present),
-        min: numberOf(min),
-        max: numberOf(max),
-        whole: whole !== false,
-      });
+      const [min, max] = endRow!.slice(i * 2, i * 2 + 2).map(numberOf);
+      const [present, whole] = row!.slice(i * 2, i * 2 + 2);
+      summaries.push({ present: Number(present), min: min!, max: max!, whole: whole !== false });
     });
   }
   return summaries;
 }
+
+const WHOLE_TYPES: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.BIGINT]);
 
 export async function countPresent(
   connection: DuckDBConnection,
@@ -120,7 +128,9 @@ async function textShapes(
   return shapes;
 }
 
+/** A number, or the milliseconds of a moment; NaN of nothing. */
 function numberOf(value: unknown): number {
+  if (value instanceof DuckDBTimestampValue) return Number(value.micros) / 1000;
   return value === null || value === undefined ? Number.NaN : Number(value);
 }
 

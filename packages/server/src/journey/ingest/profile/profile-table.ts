@@ -35,7 +35,7 @@ export async function profileTable(
     .filter(({ type }) => type === 'string' || type === 'boolean')
     .map((column) => withMissing(column, words.get(column.name)));
   const numbers = byName(numeric, await profileNumbers(workspace, files, numeric, rows));
-  await countExactly(workspace, files, numbers, rows);
+  await countExactly(workspace, files, columns, numbers, rows);
   const values = byName(valued, await workspace.counts(files, valued, TOP_VALUES));
   const profiled = columns.map((column) => {
     const number = numbers.get(column.name);
@@ -69,19 +69,19 @@ function withMissing(column: StoredColumn, words: readonly { value: string }[] =
 async function countExactly(
   workspace: Workspace,
   files: readonly string[],
+  columns: readonly StoredColumn[],
   numbers: Map<string, NumberProfile>,
   rows: number,
 ): Promise<void> {
-  const near = [...numbers].filter(
-    ([, { summary, distinct, distinctApproximate }]) =>
-      distinctApproximate && summary.whole && distinct > rows * 0.9,
-  );
-  const counts = await workspace.distinct(
-    files,
-    near.map(([name]) => ({ name, type: 'number' })),
-  );
-  near.forEach(([name, profile], i) => {
-    numbers.set(name, { ...profile, distinct: counts[i]!, distinctApproximate: false });
+  const near = columns.filter(({ name, type }) => {
+    const found = numbers.get(name);
+    return (
+      type === 'number' && found?.distinctApproximate && found.summary.whole && found.distinct > rows * 0.9
+    );
+  });
+  const counts = await workspace.distinct(files, near);
+  near.forEach(({ name }, i) => {
+    numbers.set(name, { ...numbers.get(name)!, distinct: counts[i]!, distinctApproximate: false });
   });
 }
 
