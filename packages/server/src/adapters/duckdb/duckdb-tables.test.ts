@@ -35,7 +35,11 @@ it('a column that does not fit removes the file that it began, and nothing besid
   const file = await workspace.convertJson(path, 'ndjson');
   const source = { format: 'parquet' as const, path: file };
   const [column] = await workspace.describe(source);
-  const planned = { name: 'a', from: column!, reading: { as: 'number' as const, decimal: '.' as const } };
+  const planned = {
+    name: 'a',
+    from: column!,
+    reading: { as: 'number' as const, decimal: '.' as const, thousands: '' as const },
+  };
   expect(await workspace.store(source, [planned])).toBeNull();
   await workspace.close();
   expect(await filesOf(scratchFolder)).toMatchObject(before);
