@@ -144,9 +144,29 @@ function addOperation(
       return reply
         .type(operation.answer.stream)
         .header('content-disposition', 'attachment')
-        .send(Readable.from(answer as AsyncIterable<Uint8Array>));
+        .send(Readable.from(logged(answer as AsyncIterable<Uint8Array>, request, reply, options)));
     },
   });
+}
+
+/**
+ * The bytes of a download. An error in their midst cuts the connection, so that a part is not taken for the whole; it is
+ * logged here, since the answer has begun. One before the first byte is answered, and logged, like any other.
+ */
+async function* logged(
+  bytes: AsyncIterable<Uint8Array>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logFailure }: HttpOptions,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    if (reply.raw.headersSent) {
+      logFailure({ requestId: request.id, operation: request.routeOptions.url ?? request.url, cause });
+    }
+    throw cause;
+  }
 }
 
 function addDocuments(server: FastifyInstance, version: string): void {

@@ -1,5 +1,6 @@
 import { failureData, isFailure } from '@slipway/contract';
 import { loadConfig } from './config.ts';
+import { keepServing } from './keep-serving.ts';
 import { type Platform, startPlatform } from './wire.ts';
 
 /**
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
       () => undefined, // told below
     ),
   );
-  const { ready } = await starting;
+  const { ready, onUncaught } = await starting;
+  keepServing({ onUncaught, giveUp: () => endAfter(starting) });
   if (process.connected) process.send?.({ ready });
 }
 

@@ -164,7 +164,7 @@ describe('a call over gRPC', () => {
 
 describe('the transport', () => {
   it('says which port it took, and which it could not have', async () => {
-    const limits = { maxMessageBytes: MIB, idleMs: 1000 };
+    const limits = { maxMessageBytes: MIB, idleMs: 1000, onError: () => {} };
     const first = createGrpcTransport([], limits);
     const port = await first.listen('127.0.0.1', 0);
     const second = createGrpcTransport([], limits);
@@ -189,6 +189,7 @@ describe('the transport', () => {
     const transport = createGrpcTransport([{ path: `${SERVICE}/ModelInfer`, isStream: false, answer }], {
       maxMessageBytes: MIB,
       idleMs: 1000,
+      onError: () => {},
     });
     const port = await transport.listen('127.0.0.1', 0);
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
