@@ -98,7 +98,8 @@ function nameRequest(request: FastifyRequest, reply: FastifyReply): void {
 function reportFailures(server: FastifyInstance, options: HttpOptions): void {
   server.setErrorHandler((thrown, request, reply) => {
     const failure = asFailure(thrown, { limitBytes: options.maxBodyBytes });
-    const isGone = request.raw.destroyed && !request.raw.complete; // the caller left in the middle of its body
+    // A request that is given up in the middle of its body is destroyed by us as well: the connection tells who left.
+    const isGone = reply.raw.destroyed || reply.raw.socket?.destroyed !== false;
     if (failure.kind === 'internal' && !isGone) {
       options.logFailure({
         requestId: request.id,
