@@ -37,10 +37,7 @@ beforeAll(async () => {
   });
   url = await server.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(async () => {
-  server.server.closeAllConnections();
-  await server.close();
-});
+afterAll(() => server.close());
 
 async function* brokenDownload(): AsyncGenerator<Uint8Array> {
   yield* parts;

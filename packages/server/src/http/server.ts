@@ -60,7 +60,10 @@ export async function buildHttpServer(options: HttpOptions): Promise<FastifyInst
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   server.removeContentTypeParser('text/plain');
-  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  // A handler that stops in the middle of the body must not end the connection, on which it is answered.
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
+    done(null, payload.iterator({ destroyOnReturn: false })),
+  );
   guardEveryRequest(server, options);
   reportFailures(server, options);
   const waiting: Waiting = new Set();
@@ -98,8 +101,9 @@ function nameRequest(request: FastifyRequest, reply: FastifyReply): void {
 function reportFailures(server: FastifyInstance, options: HttpOptions): void {
   server.setErrorHandler((thrown, request, reply) => {
     const failure = asFailure(thrown, { limitBytes: options.maxBodyBytes });
-    // A request that is given up in the middle of its body is destroyed by us as well: the connection tells who left.
-    const isGone = reply.raw.destroyed || reply.raw.socket?.destroyed !== false;
+    const { raw } = request;
+    // The caller left in the middle of its body; a request that we gave up has its connection still.
+    const isGone = raw.destroyed && !raw.complete && reply.raw.socket?.destroyed !== false;
     if (failure.kind === 'internal' && !isGone) {
       options.logFailure({
         requestId: request.id,
@@ -108,6 +112,8 @@ function reportFailures(server: FastifyInstance, options: HttpOptions): void {
       });
     }
     sendProblem(reply, request, failure);
+    // What is left of a body is read and thrown away, else the next request on the connection waits for ever.
+    if (!raw.destroyed) raw.resume();
   });
 }
 

@@ -172,6 +172,45 @@ describe('the transport', () => {
     await first.drain(1000);
   });
 
+  it('ends a call as INTERNAL when the answer cannot be made or sent, reports it once, and answers the next', async () => {
+    const reported: unknown[] = [];
+    const errors = [new TypeError('in the answer'), new TypeError('in the stream')];
+    let answers = 0;
+    const answer = async (message: Buffer) => {
+      if (answers++ === 0) throw errors[0];
+      return { message, headers: {} };
+    };
+    const answerStream = async (message: Buffer) => {
+      if (message.length > 0) throw errors[1];
+      return { message, headers: {} };
+    };
+    const badHeader = async (message: Buffer) => ({ message, headers: { 'x-bad': 'line\nbreak' } });
+    const transport = createGrpcTransport(
+      [
+        { path: `${SERVICE}/ModelInfer`, isStream: false, answer },
+        { path: `${SERVICE}/ServerLive`, isStream: false, answer: badHeader },
+        { path: `${SERVICE}/ModelStreamInfer`, isStream: true, answer: answerStream },
+      ],
+      { maxMessageBytes: MIB, idleMs: 1000, onError: (error) => reported.push(error) },
+    );
+    const port = await transport.listen('127.0.0.1', 0);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    clients.push(client);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.INTERNAL);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.OK);
+    expect(reported).toEqual([errors[0]]);
+    expect((await ask('ServerLive', INFER, {}, { client })).code).toBe(status.INTERNAL);
+    expect(reported).toHaveLength(2);
+    const bytes = (message: Buffer) => message;
+    const stream = client.makeBidiStreamRequest(`${SERVICE}/ModelStreamInfer`, bytes, bytes);
+    const ended = once(stream, 'error') as Promise<[ServiceError]>;
+    stream.resume().write(Buffer.from('x'));
+    expect((await ended)[0].code).toBe(status.INTERNAL);
+    expect(reported.slice(2)).toEqual([errors[1]]);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.OK);
+    await transport.drain(1000);
+  });
+
   it('that drains answers what is under way, takes nothing new, and cuts what outlasts the deadline', async () => {
     let finish = (): void => {};
     const held = new Promise<void>((resolve) => {
