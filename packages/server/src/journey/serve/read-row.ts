@@ -67,7 +67,7 @@ function checkOthers(
 ): void {
   for (const name in row) {
     if (taken.has(name)) continue;
-    if (!ignored.has(name)) throw unknownColumn(at(), name, [...taken, ...ignored]);
+    if (!ignored.has(name)) throw unknownColumn(name, [...taken, ...ignored], (shown) => pathOf(at(), shown));
     const value = (row as Record<string, unknown>)[name];
     if (typeof value === 'object' && isDeeperThan(DEEPEST, value))
       throw fail(
@@ -94,8 +94,7 @@ function notARow(path: string): SlipwayError {
   return fail('request.invalid', { reason: 'a row is an object of column: value' }, { path });
 }
 
-/** `predict.missing-column`; `at` is the row's own path. */
-export function missingColumn(at: string, column: string): SlipwayError {
+function missingColumn(at: string, column: string): SlipwayError {
   return fail('predict.missing-column', { column }, { path: pathOf(at, column) });
 }
 
@@ -113,11 +112,15 @@ function expectedOf({ type, reading }: InputColumn): string {
 
 /**
  * A column that the dataset does not have: `predict.column-spelling` where a name of it is meant, else
- * `predict.unknown-column`. The caller named it, so it is cut to a length that fits a response.
+ * `predict.unknown-column`. The caller named it, so it is cut to a length that fits a response, also in the path.
  */
-export function unknownColumn(at: string, name: string, known: readonly string[]): SlipwayError {
+export function unknownColumn(
+  name: string,
+  known: readonly string[],
+  pathTo: (shown: string) => string,
+): SlipwayError {
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  const path = pathOf(at, shown);
+  const path = pathTo(shown);
   const nearest = nearestName(name, known);
   if (nearest === undefined) return fail('predict.unknown-column', { column: shown }, { path });
   return fail('predict.column-spelling', { found: shown, nearest }, { path });
