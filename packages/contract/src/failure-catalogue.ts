@@ -630,6 +630,11 @@ export const FAILURES = catalogue({
     says: 'The column {column} takes a {expected}, not {found}.',
     hint: 'Send it as the endpoint’s schema says.',
   },
+  'predict.unseen-value': {
+    kind: 'unprocessable',
+    says: 'The endpoint is strict and refuses a value that training never saw: {reason}',
+    hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
+  },
   'predict.takes-tensors': {
     kind: 'unprocessable',
     says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',

@@ -5,6 +5,7 @@ import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage } from '../../inference/grpc/schema.ts';
 import { constantBundle, forestBundle } from '../../testing/bundle-builder.ts';
+import { ORDER, ordersBundle } from '../../testing/orders-bundle.ts';
 import { endpointOf, type RunningInference, runningInference } from '../../testing/running-inference.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
 
@@ -22,8 +23,13 @@ beforeAll(async () => {
   const churn = await constantBundle(join(running.home, 'churn'), 0.7);
   const forest = { trees: 300, depth: 6, columns: 2, seed: 1 };
   const large = await forestBundle(join(running.home, 'large'), forest);
+  const orders = await ordersBundle(join(running.home, 'orders'));
   await running.dataPlane.apply({
-    endpoints: [endpointOf('churn', ['good-token'], 3, churn), endpointOf('large', ['good-token'], 1, large)],
+    endpoints: [
+      endpointOf('churn', ['good-token'], 3, churn),
+      endpointOf('large', ['good-token'], 1, large),
+      endpointOf('orders', ['good-token'], 1, orders),
+    ],
   });
 });
 afterEach(() => {
@@ -97,6 +103,31 @@ describe('a call over gRPC', () => {
     const [, , yes] = answer!.raw_output_contents as Buffer[];
     expect(Buffer.from(yes!).readDoubleLE(0)).toBeCloseTo(0.7, 12);
     expect(headers).toMatchObject({ 'x-request-id': 'call-7', 'x-slipway-model-version': '3' });
+  });
+
+  it('may hold every column of the training table', async () => {
+    const tensor = (name: string, datatype: string, contents: object) => ({
+      name,
+      datatype,
+      shape: [1],
+      contents,
+    });
+    const text = (value: string) => ({ bytes_contents: [Buffer.from(value)] });
+    const inputs = [
+      tensor('id', 'INT64', { int64_contents: [ORDER.id] }),
+      tensor('constant', 'FP64', { fp64_contents: [ORDER.constant] }),
+      tensor('day', 'BYTES', text(ORDER.day)),
+      tensor('country', 'BYTES', text(ORDER.country)),
+      tensor('amount', 'FP64', { fp64_contents: [ORDER.amount] }),
+      tensor('amount_copy', 'BYTES', text('12,5')),
+      tensor('express', 'BOOL', { bool_contents: [ORDER.express] }),
+      tensor('channel', 'BYTES', text(ORDER.channel)),
+      tensor('price', 'FP32', { fp32_contents: [ORDER.price] }),
+    ];
+    const { answer, code } = await infer({ model_name: 'orders', inputs });
+    expect(code).toBe(status.OK);
+    const [value] = answer!.raw_output_contents as Buffer[];
+    expect(Buffer.from(value!).readDoubleLE(0)).toBe(ORDER.amount);
   });
 
   it.each([

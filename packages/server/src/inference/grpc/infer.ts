@@ -77,7 +77,7 @@ function rowsOf(
   engine: Engine,
 ): ReturnType<typeof rowsOfTensors> {
   const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
-  return rowsOfTensors(tensors, engine.inputs, sizesOf(context, call).maxRows);
+  return rowsOfTensors(tensors, engine.columns, sizesOf(context, call).maxRows);
 }
 
 async function inferTensors(

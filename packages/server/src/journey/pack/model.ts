@@ -132,4 +132,6 @@ export type CategoryReference = {
   unseen: number;
   missing: number;
   known: string[];
+  /** Whether training saw more values than `known` lists. */
+  partial?: true;
 };
