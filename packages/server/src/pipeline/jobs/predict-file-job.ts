@@ -5,8 +5,9 @@ import type { InputColumn } from '../../journey/prepare/index.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
-import type { JobHandler, JobPorts } from './job-ports.ts';
+import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
 import { modelColumns } from './model-columns.ts';
+import { observeTables } from './observe-tables.ts';
 import { fileWriter } from './prediction-file.ts';
 import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
 
@@ -22,7 +23,7 @@ const EXPLAINED_A_CALL = 50;
  * not predicted and logged again; those of the part that was under way are.
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
-  const table = await tableOf(input.file, ports, run.signal);
+  const table = await tableOf(input.file, ports, run);
   const columns = matchColumns(await inputsOf(input, ports), table);
   const write = fileWriter(input.format, table);
   const written = await partsBefore(run.former, ports.objects);
@@ -52,20 +53,22 @@ function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
     says: `${rows} of ${all} rows`,
     progress: rows / all,
     seconds: null,
-    facts: { rows, parts: [...parts] },
+    facts: { rows, parts: [...parts], rowsDone: rows, totalRows: all },
   };
 }
 
 async function tableOf(
   file: { sha256: string; filename: string },
   ports: JobPorts,
-  signal: AbortSignal,
+  { former, news, signal }: JobRun,
 ): Promise<Table> {
   const path = await ports.objects.localPath(file.sha256);
-  const { manifest } = await ingestFile(
-    { file: path, fileName: file.filename, limits: ports.limits, signal },
-    ports,
-  );
+  // What a former life told names the parts that it wrote: progress of reading must not take its place.
+  const tell = former === null ? news : () => {};
+  const observer = observeTables(ports.tables, tell, ports.clock);
+  const reading = { tables: observer.tables, objects: ports.objects };
+  const request = { file: path, fileName: file.filename, limits: ports.limits, signal };
+  const { manifest } = await ingestFile(request, reading).finally(observer.stop);
   return readTable(manifest, ports, { signal });
 }
 
