@@ -89,6 +89,11 @@ export const FAILURES = catalogue({
     hint: 'Make it, or choose another place with --out.',
   },
   'file.not-found': { kind: 'missing', says: 'There is no file {file}.', hint: 'Check the path.' },
+  'file.read-failed': {
+    kind: 'unprocessable',
+    says: 'The file {file} could not be read: {reason}.',
+    hint: 'Check its permissions and that no other program writes to it, then run the command again.',
+  },
   'file.unreadable': {
     kind: 'unprocessable',
     says: 'The file {file} cannot be read as {format}: {reason}.',

@@ -247,6 +247,11 @@ export class DuckdbWorkspace implements Workspace {
     return translating(readRows(this.#connection, files, columns, range));
   }
 
+  progress(): number | null {
+    const { percentage } = this.#connection.progress;
+    return percentage >= 0 ? Math.min(1, percentage / 100) : null;
+  }
+
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#interrupt);
     this.#connection.closeSync();

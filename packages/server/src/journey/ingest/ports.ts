@@ -204,6 +204,9 @@ export interface Workspace {
     range: { offset: number; limit: number },
   ): Promise<Row[]>;
 
+  /** Share of the statement at work that is done, 0 to 1; null when the engine cannot tell. Never waits. */
+  progress(): number | null;
+
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { Column, Table } from '../ingest/index.ts';
+import { NumberIndex } from './number-index.ts';
 
 /** Larger tables are not searched for duplicate rows. */
 const MOST_CELLS = 50_000_000;
@@ -15,13 +16,9 @@ export function groupDuplicates(
   const columns = table.columns.filter(({ name }) => !ignore.has(name));
   if (columns.length * rows.length > MOST_CELLS) return null;
   const hashes = hashRows(columns, rows);
-  const groups = new Map<number, number>();
-  const groupOf = Int32Array.from(hashes, (hash) => {
-    const known = groups.get(hash);
-    if (known !== undefined) return known;
-    groups.set(hash, groups.size);
-    return groups.size - 1;
-  });
+  const groups = new NumberIndex(rows.length);
+  const groupOf = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) groupOf[i] = groups.numberOf(hashes[i]!);
   return groups.size === rows.length ? null : groupOf;
 }
 
@@ -41,10 +38,10 @@ function hashRows(columns: readonly Column[], rows: Int32Array): Float64Array {
       high[i] = mixed(high[i]! ^ words[1]!, MIX_HIGH) + words[0]!;
     }
   }
-  return Float64Array.from(
-    low,
-    (word, i) => (mixed(word, MIX_HIGH) >>> 0) + (mixed(high[i]!, MIX_LOW) >>> 11) * 2 ** 32,
-  );
+  const hashes = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++)
+    hashes[i] = (mixed(low[i]!, MIX_HIGH) >>> 0) + (mixed(high[i]!, MIX_LOW) >>> 11) * 2 ** 32;
+  return hashes;
 }
 
 function mixed(value: number, by: number): number {
