@@ -8,6 +8,8 @@ import type { InferenceContext } from './context.ts';
 import type { Answer, Dialect } from './dialects/dialect.ts';
 import { endpointMetrics } from './endpoint-metrics.ts';
 import { answer } from './exchange.ts';
+import { grpcMethods } from './grpc/grpc-methods.ts';
+import { encodeMessage } from './grpc/schema.ts';
 import { requestHandler } from './handle-request.ts';
 import { internalErrors, reporting } from './internal-errors.ts';
 import { outbox } from './outbox.ts';
@@ -237,6 +239,29 @@ describe('an error of ours', () => {
   it('in the log itself changes nothing for the caller', async () => {
     broken = 'log';
     expect((await ask('/bad-header')).status).toBe(500);
+  });
+
+  it('over gRPC is told as INTERNAL with the request id, logged once and counted, and leaves nothing of admission', async () => {
+    const broken = {
+      ...context,
+      observe: () => {
+        throw new TypeError('observer');
+      },
+      get live(): never {
+        throw new TypeError('live');
+      },
+    } as InferenceContext;
+    const method = grpcMethods(broken, () => 'grpc-1').find(({ path }) => path.endsWith('/ModelInfer'))!;
+    const before = errorsCounted();
+    const peer = { header: () => undefined, deadlineAt: undefined };
+    const reply = await method.answer(encodeMessage('ModelInferRequest', { model_name: 'churn' }), peer);
+    expect(reply).toMatchObject({ status: 13, headers: { 'x-request-id': 'grpc-1' } });
+    expect(told.map(({ cause, requestId }) => [(cause as Error).message, requestId])).toEqual([
+      ['live', 'grpc-1'],
+      ['observer', 'grpc-1'],
+    ]);
+    expect(errorsCounted().requests).toBe(before.requests + 2);
+    expect(context.admission.state().inFlight).toBe(0);
   });
 
   it('leaves nothing of admission behind, however many there were', async () => {
