@@ -8,7 +8,7 @@ import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
 import { askAhead } from './ask-ahead.ts';
 import { asPredictions, forecastAnswerText } from './forecast-answers.ts';
 import { type Ahead, projectAhead } from './project-ahead.ts';
-import { type Entry, type SeriesBook, seriesBook } from './series-book.ts';
+import { type Entry, type SeriesBook, seriesBook, seriesWords } from './series-book.ts';
 
 /**
  * Compiles a forecast file into an engine. A row asks for one step of one series by its time; what was forecast when
@@ -22,7 +22,7 @@ export function loadForecast(file: ForecastFile): Engine {
 /** An engine whose series stand where `aheadOf` says. */
 function engineAt(file: ForecastFile, book: SeriesBook, aheadOf: (entry: Entry) => Ahead): Engine {
   const { inputs, seriesColumns } = file;
-  const columns = rowColumnsOf(file);
+  const columns = rowColumnsOf(file, seriesWords(file));
   const readRow = compileRowReader(columns, { needsAll: true });
   const cells: Cell[] = inputs.map(() => null);
   return {
