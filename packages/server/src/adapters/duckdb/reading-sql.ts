@@ -24,7 +24,7 @@ export function readingSql(source: TableSource, from: RawColumn, reading: Readin
   const x = `x${i}`;
   const raw = from.path.map(identifier).join('.');
   if (reading.as === 'string') return stringSql(source, from.kind, raw, x);
-  if (from.kind === 'text') return textSql(source, raw, reading, i);
+  if (from.kind === 'text' || from.kind === 'number-text') return textSql(source, raw, reading, i);
   const converted = nativeValue(from.kind, reading, raw);
   const fits = reading.as === 'integer' ? `abs(${x}::DOUBLE) <= ${EXACT}` : `${x} IS NOT NULL`;
   return { inner: [`${converted} AS ${x}`], fits, missing: `${x} IS NULL`, value: castTo(reading, x) };
@@ -171,7 +171,7 @@ export function relation(source: TableSource): string {
     `columns = {${columns}}`,
     `header = ${source.header}`,
     `delim = ${literal(source.delimiter)}`,
-    `quote = '"'`,
+    `quote = ${literal(source.quote)}`,
     `escape = ${literal(source.escape)}`,
     'strict_mode = true',
     'null_padding = false',

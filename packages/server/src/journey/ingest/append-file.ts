@@ -7,6 +7,7 @@ import {
   inWorkspace,
   named,
   storedColumns,
+  warningsOf,
 } from './ingest-file.ts';
 import { manifestId } from './manifest-id.ts';
 import type { ColumnSchema, DatasetManifest } from './model.ts';
@@ -15,7 +16,7 @@ import { overReadable } from './plan-columns.ts';
 import type { PlannedColumn, RawKind, Reading, TableSource, Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
-import { NATIVE_TIMESTAMP, textReadings } from './readings/guess-readings.ts';
+import { NATIVE_TIMESTAMP, readingsOfKind, textReadings } from './readings/guess-readings.ts';
 
 export type AppendRequest = IngestRequest & {
   /** Name of the dataset, for messages. */
@@ -60,7 +61,7 @@ export async function appendFile(
       segments,
       lineage: source.lineage,
     };
-    return { manifest, profile, notes: source.notes };
+    return { manifest, profile, notes: warningsOf(source.findings) };
   });
 }
 
@@ -132,6 +133,7 @@ function readingsOf(schema: ColumnSchema, kind: RawKind, decimal: '.' | ','): Re
   if (schema.type === 'string') return [{ as: 'string' }];
   if (kind === 'text') return textReadings(decimal).filter((reading) => TYPE_OF[reading.as] === schema.type);
   const native: Partial<Record<RawKind, Reading[]>> = {
+    'number-text': readingsOfKind('number-text'),
     integer: [{ as: 'integer', decimal: '.' }],
     number: [{ as: 'number', decimal: '.' }],
     boolean: [{ as: 'boolean' }],

@@ -3,7 +3,6 @@ export { fillColumn } from './fill-column.ts';
 export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from './ingest-file.ts';
 export * from './manifest-id.ts';
 export * from './model.ts';
-export type { ReadOptions } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, type IngestFinding } from '@slipway/contract';
 import type { ColumnType, DatasetManifest, TableProfile } from './model.ts';
 import { type FileToRead, type OpenSource, openSource } from './open-source.ts';
 import { storeDecided } from './plan-columns.ts';
@@ -51,7 +51,7 @@ export async function ingestFile(request: IngestRequest, ports: IngestPorts): Pr
       segments: [segment],
       lineage: source.lineage,
     };
-    return { manifest, profile, notes: source.notes };
+    return { manifest, profile, notes: warningsOf(source.findings) };
   });
 }
 
@@ -68,6 +68,10 @@ export async function inWorkspace<T>(
   } finally {
     await workspace.close();
   }
+}
+
+export function warningsOf(findings: readonly IngestFinding[]): string[] {
+  return findings.filter(({ severity }) => severity === 'warning').map(({ message }) => message);
 }
 
 export function storedColumns(columns: readonly PlannedColumn[]): StoredColumn[] {

@@ -12,6 +12,10 @@ export type IngestLimits = {
   maxUnpackedBytes: number;
   /** Nor to more than so many times its own size, once that is over {@link UNPACKED_FREELY_BYTES}. */
   maxUnpackedRatio: number;
+  /** A longer value of JSON, such as one row, is refused; bounds memory. */
+  maxJsonValueCharacters: number;
+  /** A larger JSON document of columns is refused: putting them side by side takes about as much memory. */
+  maxTransposedBytes: number;
 };
 
 export const INGEST_LIMITS: IngestLimits = {
@@ -20,6 +24,8 @@ export const INGEST_LIMITS: IngestLimits = {
   maxRecordCharacters: 2 * 1024 * 1024,
   maxUnpackedBytes: 200 * 1024 ** 3,
   maxUnpackedRatio: 200,
+  maxJsonValueCharacters: 32 * 1024 * 1024,
+  maxTransposedBytes: 256 * 1024 * 1024,
 };
 
 /** Small enough to be harmless, whatever it was packed to. */

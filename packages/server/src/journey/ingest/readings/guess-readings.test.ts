@@ -64,6 +64,7 @@ test('what the sample lets a column be, the engine reads so: no fitting value is
           format: 'delimited',
           path,
           delimiter: ',',
+          quote: '"',
           escape: '"',
           header: false,
           columns: 2,

@@ -26,6 +26,8 @@ export function textReadings(decimal: '.' | ','): Reading[] {
 /** Readings to try for a column whose source already has types; text of such sources may still hold dates. */
 export function readingsOfKind(kind: RawKind): Reading[] {
   if (kind === 'text') return textReadings('.').filter((reading) => reading.as === 'timestamp');
+  if (kind === 'number-text')
+    return textReadings('.').filter(({ as }) => as === 'integer' || as === 'number');
   if (kind === 'integer') return [{ as: 'integer', decimal: '.' }];
   if (kind === 'number') return [{ as: 'number', decimal: '.' }];
   if (kind === 'boolean') return [{ as: 'boolean' }];
