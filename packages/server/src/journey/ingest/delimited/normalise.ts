@@ -17,7 +17,8 @@ export async function* normaliseDelimited(
 ): AsyncGenerator<Uint8Array> {
   let out = `${Array.from({ length: options.columns }, (_, i) => `c${i}`).join(',')}\n`;
   const rows = new DataRows(options, (fields) => {
-    const line = fields.map(quoted).join(',');
+    const isPlain = !NEEDS_QUOTES.test(fields.join(BETWEEN));
+    const line = isPlain ? fields.join(',') : fields.map(quoted).join(',');
     out += line === '' ? '""\n' : `${line}\n`;
   });
   for await (const text of decoded(chunks, options.decoding)) {
@@ -30,6 +31,8 @@ export async function* normaliseDelimited(
   if (out !== '') yield Buffer.from(out);
 }
 
+/** A character that says nothing to {@link NEEDS_QUOTES}: one test for a row is faster than one for each field. */
+const BETWEEN = ' ';
 const NEEDS_QUOTES = /[",\r\n]/;
 
 function quoted(field: string): string {

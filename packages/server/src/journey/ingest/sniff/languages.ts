@@ -27,16 +27,32 @@ export const ALPHABETS = {
 
 export type Language = keyof typeof ALPHABETS;
 
-/** The languages that are written in each encoding of one byte a character, the more usual encoding first. */
-export const SINGLE_BYTE: readonly (readonly [encoding: Encoding, languages: readonly Language[]])[] = [
-  [
-    'windows-1252',
-    ['german', 'french', 'spanish', 'italian', 'portuguese', 'nordic', 'dutch', 'catalan', 'icelandic'],
-  ],
-  ['windows-1250', ['polish', 'czech', 'slovak', 'hungarian', 'romanian', 'southSlavic', 'german']],
-  ['windows-1251', ['russian', 'ukrainian', 'serbian', 'belarusian']],
-  ['iso-8859-2', ['polish', 'czech', 'slovak', 'hungarian', 'romanian', 'southSlavic', 'german']],
-  ['koi8-r', ['russian']],
-  ['windows-1254', ['turkish', 'german', 'french']],
-  ['windows-1253', ['greek']],
+const CENTRAL = ['polish', 'czech', 'slovak', 'hungarian', 'romanian', 'southSlavic', 'german'] as const;
+
+/**
+ * The languages that are written in each encoding of one byte a character, and the logarithm of how much less usual it is
+ * than Windows-1252.
+ */
+export const SINGLE_BYTE: readonly { encoding: Encoding; languages: readonly Language[]; prior: number }[] = [
+  {
+    encoding: 'windows-1252',
+    languages: [
+      'german',
+      'french',
+      'spanish',
+      'italian',
+      'portuguese',
+      'nordic',
+      'dutch',
+      'catalan',
+      'icelandic',
+    ],
+    prior: 0,
+  },
+  { encoding: 'windows-1250', languages: CENTRAL, prior: -1 },
+  { encoding: 'windows-1251', languages: ['russian', 'ukrainian', 'serbian', 'belarusian'], prior: -1 },
+  { encoding: 'iso-8859-2', languages: CENTRAL, prior: -2 },
+  { encoding: 'koi8-r', languages: ['russian'], prior: -2 },
+  { encoding: 'windows-1254', languages: ['turkish', 'german', 'french'], prior: -2 },
+  { encoding: 'windows-1253', languages: ['greek'], prior: -2 },
 ];
