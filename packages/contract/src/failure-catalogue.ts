@@ -89,6 +89,11 @@ export const FAILURES = catalogue({
     hint: 'Make it, or choose another place with --out.',
   },
   'file.not-found': { kind: 'missing', says: 'There is no file {file}.', hint: 'Check the path.' },
+  'file.read-failed': {
+    kind: 'unprocessable',
+    says: 'The file {file} could not be read: {reason}.',
+    hint: 'Check its permissions and that no other program writes to it, then run the command again.',
+  },
   'file.unreadable': {
     kind: 'unprocessable',
     says: 'The file {file} cannot be read as {format}: {reason}.',
@@ -101,7 +106,7 @@ export const FAILURES = catalogue({
   },
   'file.value-unreadable': {
     kind: 'unprocessable',
-    says: 'Line {line} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} such values in {rows} rows).',
+    says: '{place} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} of {present} values).',
     hint: 'Correct the values, or say how this file is written: {flag}.',
   },
   'file.column-missing': {
@@ -183,6 +188,21 @@ export const FAILURES = catalogue({
     kind: 'conflict',
     says: 'The data folder {folder} is in use by process {pid}.',
     hint: 'If a Slipway is starting there, try again in some seconds; else stop that process, or choose another folder with --data.',
+  },
+  'storage.not-a-data-folder': {
+    kind: 'conflict',
+    says: 'Slipway cannot keep its data in {folder}: {reason}.',
+    hint: 'Name a new folder, an empty one, or an existing data folder of Slipway with --data (SLIPWAY_DATA). Nothing was changed.',
+  },
+  'storage.marker-unreadable': {
+    kind: 'conflict',
+    says: 'The marker of the data folder, {file}, cannot be read: {reason}.',
+    hint: 'Restore that file from a backup. Without one, delete it: a data folder with its database and owner key is recognised and marked anew.',
+  },
+  'storage.unwritable': {
+    kind: 'forbidden',
+    says: 'The data folder {folder} cannot be written: {reason}.',
+    hint: 'Give the user that runs Slipway the right to write there, or choose another folder with --data.',
   },
   'storage.in-use': {
     kind: 'conflict',

@@ -586,6 +586,9 @@ export const statusSchema = z.object({
   console: z.string(),
   inference: z.object({ ready: z.boolean(), url: z.string(), pid: z.int().nullable() }),
   processes: z.array(z.object({ name: z.string(), pid: z.int(), rssBytes: z.int() })),
+  internalErrors: z
+    .int()
+    .describe('Errors of the control plane itself since it started; `logs/control.log` has each'),
   jobs: z.record(jobStateSchema, z.int()),
   endpoints: z.array(endpointSummarySchema),
   journeys: z.array(journeySchema).describe('Running, and the last few that ended'),

@@ -5,6 +5,7 @@ import { connect } from '../connect.ts';
 import { followBatch } from '../follow-batch.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, bytes, say, table } from '../talk.ts';
@@ -73,16 +74,18 @@ function addPredict(batch: Command): void {
       await refuseUnreadableTable(rows);
       const client = await connect(options);
       const { signal } = interruption();
+      const progress = progressReporter(options.json);
+      const source = await sourceOf(client, rows, { progress, signal }).finally(progress.end);
       const started = await client.call['batches.start']({
         body: {
           ...modelNamed(model),
-          ...(await sourceOf(client, rows, signal)),
+          ...source,
           format,
           keep: kept(options.keep),
           explain: options.explain ?? false,
         },
       });
-      const done = await followBatch(client, started, signal);
+      const done = await followBatch(client, started, progress, signal);
       await saveStream(options.out, await client.call['batches.result']({ params: { id: done.id } }), signal);
       answer({ ...done, out: options.out }, options.json, () => {
         const { rows: count, bytes: size } = done.result!;

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { datasetName } from '../dataset-name.ts';
+import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { answer, bytes, figure, print, say, table } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
@@ -18,11 +19,12 @@ export function addDataCommands(program: Command): void {
     .action(async (file: string, options: CommonOptions & { name?: string; append?: boolean }) => {
       const client = await connect(options);
       const name = options.name ?? datasetName(basename(file));
-      const uploadId = await uploadFile(client, file);
+      const progress = progressReporter(options.json);
+      const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
       const job = await client.call['datasets.add']({
         body: { name, uploadId, append: options.append ?? false },
       });
-      await waitForJob(client, job.id);
+      await followJob(client, job.id, progress);
       const version = await client.call['datasets.version']({ params: { name, version: 'latest' } });
       answer(version, options.json, () => {
         say(

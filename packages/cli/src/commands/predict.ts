@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fail } from '@slipway/contract';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
@@ -23,12 +24,13 @@ export function addPredictCommand(program: Command): void {
       const format = formatOf(options);
       if (options.out !== undefined) await refuseNowhere(options.out);
       const client = await connect(options);
-      const uploadId = await uploadFile(client, file);
+      const progress = progressReporter(options.json);
+      const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
       const queued = await client.call['endpoints.predictFile']({
         params: { name: endpoint },
         body: { uploadId, format, explain: options.explain ?? false },
       });
-      const job = await waitForJob(client, queued.id);
+      const job = await followJob(client, queued.id, progress);
       const output = job.output as { rows: number };
       const chunks = await client.call['jobs.artifact']({ params: { id: job.id } });
       if (options.out !== undefined) await saveStream(options.out, chunks);

@@ -3,6 +3,7 @@ import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
@@ -21,12 +22,15 @@ export function addRetrainCommand(program: Command): void {
     .action(async (endpoint: string, file: string, options: Options) => {
       const client = await connect(options);
       const interrupted = interruption();
-      const uploadId = await uploadFile(client, file, interrupted.signal);
+      const progress = progressReporter(options.json);
+      const uploadId = await uploadFile(client, file, { progress, signal: interrupted.signal }).finally(
+        progress.end,
+      );
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
         body: { uploadId, budgetSeconds: options.budget, seed: options.seed },
       });
-      const journey = await follow(client, started, interrupted);
+      const journey = await follow(client, started, interrupted, options.json);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });

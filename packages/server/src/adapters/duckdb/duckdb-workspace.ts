@@ -8,6 +8,7 @@ import { fail } from '@slipway/contract';
 import type {
   Beside,
   FilledCell,
+  OddValue,
   PlannedColumn,
   RawColumn,
   Row,
@@ -15,6 +16,7 @@ import type {
   StoredColumn,
   Table,
   TableSource,
+  Tally,
   Trial,
   Workspace,
 } from '../../journey/ingest/index.ts';
@@ -24,10 +26,10 @@ import { fillQuery } from './fill-sql.ts';
 import { inMemory } from './memory-table.ts';
 import { rawColumns } from './raw-columns.ts';
 import { readColumns, readRows, readSlice, streamNumbers } from './read-stored.ts';
-import { readingSql, relation } from './reading-sql.ts';
+import { against, readingSql, relation } from './reading-sql.ts';
 import { identifier, literal } from './sql-text.ts';
 import { batches, stored } from './stored-sql.ts';
-import { countDistinct, countPresent, countValues, summarizeNumbers } from './summaries.ts';
+import { countDistinct, countPresent, countValues, countWords, summarizeNumbers } from './summaries.ts';
 
 const MISFIT = 'slipway-misfit';
 const CHUNK_BYTES = 1024 * 1024;
@@ -116,20 +118,43 @@ export class DuckdbWorkspace implements Workspace {
     return values;
   }
 
-  async misfits(source: TableSource, trials: readonly Trial[]): Promise<number[]> {
-    const counts: number[] = [];
+  async tally(source: TableSource, trials: readonly Trial[]): Promise<Tally[]> {
+    const tallies: Tally[] = [];
     for (const part of batches(trials, TRIALS_A_QUERY)) {
       const sql = part.map((trial, i) => readingSql(source, trial.from, trial.reading, i));
       const inner = sql.flatMap((one) => one.inner).join(', ');
-      const outer = sql.map(
-        (one) => `count(*) FILTER (NOT coalesce(${one.fits}, false) AND NOT ${one.missing})`,
-      );
+      // What is present does not depend on the reading: it is counted once for each column.
+      const columns = [...new Set(part.map(({ from }) => from))];
+      const firstOf = columns.map((column) => sql[part.findIndex(({ from }) => from === column)]!);
+      const outer = [
+        ...firstOf.map(({ missing }) => `count(*) FILTER (NOT ${missing})`),
+        ...sql.map((one) => `count(*) FILTER (${against(one)})`),
+      ];
       const [row] = await this.#rows(
         `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${relation(source)})`,
       );
-      counts.push(...row!.map(Number));
+      part.forEach(({ from }, i) => {
+        tallies.push({
+          present: Number(row![columns.indexOf(from)]),
+          against: Number(row![columns.length + i]),
+        });
+      });
     }
-    return counts;
+    return tallies;
+  }
+
+  async oddValues(source: TableSource, trials: readonly Trial[], limit: number): Promise<OddValue[][]> {
+    const found: OddValue[][] = [];
+    for (const { from, reading } of trials) {
+      const one = readingSql(source, from, reading, 0);
+      const rows = await this.#rows(
+        `SELECT row, x0::VARCHAR FROM (
+           SELECT row_number() OVER () - 1 AS row, * FROM (SELECT ${one.inner.join(', ')} FROM ${relation(source)})
+         ) WHERE ${against(one)} ORDER BY row LIMIT ${Math.trunc(limit)}`,
+      );
+      found.push(rows.map(([row, value]) => ({ row: Number(row), value: String(value) })));
+    }
+    return found;
   }
 
   async store(
@@ -142,10 +167,11 @@ export class DuckdbWorkspace implements Workspace {
       if (column.from === null) return `NULL::${SQL_TYPES[column.reading.as]} AS ${identifier(column.name)}`;
       const sql = readingSql(source, column.from, column.reading, i);
       inner.push(...sql.inner);
-      const otherwise =
-        column.reading.as === 'string' ? '' : ` WHEN NOT ${sql.missing} THEN error('${MISFIT}')`;
+      const isStrict = column.reading.as !== 'string' && column.isLenient !== true;
+      const otherwise = isStrict ? ` WHEN NOT ${sql.missing} THEN error('${MISFIT}')` : '';
       return `CASE WHEN ${sql.fits} THEN ${sql.value}${otherwise} END AS ${identifier(column.name)}`;
     });
+    if (inner.length === 0) inner.push('1'); // rows are counted even where the file has none of the columns
     const query = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${relation(source)})`;
     try {
       return { path, rows: await this.#copy(query, path) };
@@ -166,6 +192,10 @@ export class DuckdbWorkspace implements Workspace {
 
   summarize(files: readonly string[], columns: readonly StoredColumn[]) {
     return translating(summarizeNumbers(this.#connection, files, columns));
+  }
+
+  wordCounts(files: readonly string[], columns: readonly StoredColumn[], words: readonly string[]) {
+    return translating(countWords(this.#connection, files, columns, words));
   }
 
   present(files: readonly string[], columns: readonly StoredColumn[]) {
@@ -189,7 +219,7 @@ export class DuckdbWorkspace implements Workspace {
   }
 
   columns(files: readonly string[], columns: readonly StoredColumn[]) {
-    return translating(readColumns(this.#connection, stored(files), columns));
+    return translating(readColumns(this.#connection, stored(files, columns), columns));
   }
 
   async slice(file: string, columns: readonly StoredColumn[], range: RowRange) {
@@ -215,6 +245,11 @@ export class DuckdbWorkspace implements Workspace {
     range: { offset: number; limit: number },
   ): Promise<Row[]> {
     return translating(readRows(this.#connection, files, columns, range));
+  }
+
+  progress(): number | null {
+    const { percentage } = this.#connection.progress;
+    return percentage >= 0 ? Math.min(1, percentage / 100) : null;
   }
 
   async close(): Promise<void> {

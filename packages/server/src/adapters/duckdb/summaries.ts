@@ -1,11 +1,15 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBTimestampValue, DuckDBTypeId } from '@duckdb/node-api';
 import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
-import { identifier } from './sql-text.ts';
+import { identifier, literal } from './sql-text.ts';
 import { asNumber, batches, inRelation, stored } from './stored-sql.ts';
 
 /** Rows looked at for the mean length and number of words of text. */
 const TEXT_SAMPLE_ROWS = 10_000;
 
+/**
+ * The ends are asked for alone: the engine takes them from what files say of their row groups, without reading a value.
+ * Whole numbers need no second look where a column is stored as such.
+ */
 export async function summarizeNumbers(
   connection: DuckDBConnection,
   files: readonly string[],
@@ -13,24 +17,28 @@ export async function summarizeNumbers(
 ): Promise<NumberSummary[]> {
   const summaries: NumberSummary[] = [];
   for (const part of batches(columns, 200)) {
-    const inner = part.map((column, i) => `${asNumber(column)} AS n${i}`).join(', ');
-    const outer = part.map((_, i) => `count(n${i}), min(n${i}), max(n${i}), bool_and(n${i} = trunc(n${i}))`);
-    const result = await connection.run(
-      `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${stored(files)})`,
+    const names = part.map(({ name }) => identifier(name));
+    const ends = await connection.run(
+      `SELECT ${names.map((name) => `min(${name}), max(${name})`).join(', ')} FROM ${stored(files)}`,
     );
-    const row = (await result.getRows())[0]!;
+    const isStoredWhole = part.map((_, i) => WHOLE_TYPES.has(ends.columnTypeId(i * 2)));
+    const [endRow] = await ends.getRows();
+    const looks = part.map((column, i) => {
+      const number = asNumber(column);
+      return `count(${names[i]}), ${isStoredWhole[i] ? 'true' : `bool_and(${number} = trunc(${number}))`}`;
+    });
+    const found = await connection.run(`SELECT ${looks.join(', ')} FROM ${stored(files)}`);
+    const [row] = await found.getRows();
     part.forEach((_, i) => {
-      const [present, min, max, whole] = row.slice(i * 4, i * 4 + 4);
-      summaries.push({
-        present: Number(present),
-        min: numberOf(min),
-        max: numberOf(max),
-        whole: whole !== false,
-      });
+      const [min, max] = endRow!.slice(i * 2, i * 2 + 2).map(numberOf);
+      const [present, whole] = row!.slice(i * 2, i * 2 + 2);
+      summaries.push({ present: Number(present), min: min!, max: max!, whole: whole !== false });
     });
   }
   return summaries;
 }
+
+const WHOLE_TYPES: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.BIGINT]);
 
 export async function countPresent(
   connection: DuckDBConnection,
@@ -40,7 +48,7 @@ export async function countPresent(
   const counts: number[] = [];
   for (const part of batches(columns, 500)) {
     const outer = part.map(({ name }) => `count(${identifier(name)})`).join(', ');
-    const result = await connection.run(`SELECT ${outer} FROM ${stored(files)}`);
+    const result = await connection.run(`SELECT ${outer} FROM ${stored(files, part)}`);
     counts.push(...(await result.getRows())[0]!.map(Number));
   }
   return counts;
@@ -54,7 +62,7 @@ export async function countDistinct(
   const counts: number[] = [];
   for (const part of batches(columns, 20)) {
     const outer = part.map((column) => `count(DISTINCT ${identifier(column.name)})`).join(', ');
-    const result = await connection.run(`SELECT ${outer} FROM ${stored(files)}`);
+    const result = await connection.run(`SELECT ${outer} FROM ${stored(files, part)}`);
     counts.push(...(await result.getRows())[0]!.map(Number));
   }
   return counts;
@@ -72,7 +80,7 @@ export async function countValues(
     const chosen = part.map(([, column]) => column);
     const rows = await inRelation(
       connection,
-      stored(files),
+      stored(files, chosen),
       { part: chosen, columns: columns.length },
       async (table) => {
         const queries = part.map(([i, column]) => valueQuery(table, column, i, limit));
@@ -110,7 +118,7 @@ async function textShapes(
       return `avg(length(${text})), avg(length(${text}) - length(replace(${text}, ' ', '')) + 1)`;
     });
     const names = part.map((column) => identifier(column.name)).join(', ');
-    const sample = `SELECT ${names} FROM ${stored(files)} LIMIT ${TEXT_SAMPLE_ROWS}`;
+    const sample = `SELECT ${names} FROM ${stored(files, part)} LIMIT ${TEXT_SAMPLE_ROWS}`;
     const result = await connection.run(`SELECT ${outer.join(', ')} FROM (${sample})`);
     const row = (await result.getRows())[0]!;
     part.forEach((_, i) => {
@@ -120,6 +128,35 @@ async function textShapes(
   return shapes;
 }
 
+/** A number, or the milliseconds of a moment; NaN of nothing. */
 function numberOf(value: unknown): number {
+  if (value instanceof DuckDBTimestampValue) return Number(value.micros) / 1000;
   return value === null || value === undefined ? Number.NaN : Number(value);
+}
+
+export async function countWords(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+  words: readonly string[],
+): Promise<{ value: string; count: number }[][]> {
+  const found: { value: string; count: number }[][] = columns.map(() => []);
+  if (words.length === 0) return found;
+  // A word is short: the length keeps most text from being compared with each of them.
+  const longest = Math.max(...words.map((word) => word.length));
+  for (const part of batches([...columns.entries()], 200)) {
+    const outer = part.map(([, { name }]) => {
+      const column = identifier(name);
+      const isWord = words.map((word) => `${column} = ${literal(word)}`).join(' OR ');
+      return `histogram(${column}) FILTER (length(${column}) <= ${longest} AND (${isWord}))`;
+    });
+    const result = await connection.runAndReadAll(`SELECT ${outer.join(', ')} FROM ${stored(files)}`);
+    const row = result.getRowsJS()[0]!;
+    part.forEach(([i], place) => {
+      const counts = row[place] as { key: string; value: bigint | number }[] | null;
+      for (const { key, value } of counts ?? []) found[i]!.push({ value: key, count: Number(value) });
+    });
+  }
+  for (const one of found) one.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return found;
 }

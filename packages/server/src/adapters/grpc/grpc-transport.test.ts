@@ -195,12 +195,51 @@ describe('a call over gRPC', () => {
 
 describe('the transport', () => {
   it('says which port it took, and which it could not have', async () => {
-    const limits = { maxMessageBytes: MIB, idleMs: 1000 };
+    const limits = { maxMessageBytes: MIB, idleMs: 1000, onError: () => {} };
     const first = createGrpcTransport([], limits);
     const port = await first.listen('127.0.0.1', 0);
     const second = createGrpcTransport([], limits);
     await expect(second.listen('127.0.0.1', port)).rejects.toMatchObject({ code: 'listen.in-use' });
     await first.drain(1000);
+  });
+
+  it('ends a call as INTERNAL when the answer cannot be made or sent, reports it once, and answers the next', async () => {
+    const reported: unknown[] = [];
+    const errors = [new TypeError('in the answer'), new TypeError('in the stream')];
+    let answers = 0;
+    const answer = async (message: Buffer) => {
+      if (answers++ === 0) throw errors[0];
+      return { message, headers: {} };
+    };
+    const answerStream = async (message: Buffer) => {
+      if (message.length > 0) throw errors[1];
+      return { message, headers: {} };
+    };
+    const badHeader = async (message: Buffer) => ({ message, headers: { 'x-bad': 'line\nbreak' } });
+    const transport = createGrpcTransport(
+      [
+        { path: `${SERVICE}/ModelInfer`, isStream: false, answer },
+        { path: `${SERVICE}/ServerLive`, isStream: false, answer: badHeader },
+        { path: `${SERVICE}/ModelStreamInfer`, isStream: true, answer: answerStream },
+      ],
+      { maxMessageBytes: MIB, idleMs: 1000, onError: (error) => reported.push(error) },
+    );
+    const port = await transport.listen('127.0.0.1', 0);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    clients.push(client);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.INTERNAL);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.OK);
+    expect(reported).toEqual([errors[0]]);
+    expect((await ask('ServerLive', INFER, {}, { client })).code).toBe(status.INTERNAL);
+    expect(reported).toHaveLength(2);
+    const bytes = (message: Buffer) => message;
+    const stream = client.makeBidiStreamRequest(`${SERVICE}/ModelStreamInfer`, bytes, bytes);
+    const ended = once(stream, 'error') as Promise<[ServiceError]>;
+    stream.resume().write(Buffer.from('x'));
+    expect((await ended)[0].code).toBe(status.INTERNAL);
+    expect(reported.slice(2)).toEqual([errors[1]]);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.OK);
+    await transport.drain(1000);
   });
 
   it('that drains answers what is under way, takes nothing new, and cuts what outlasts the deadline', async () => {
@@ -220,6 +259,7 @@ describe('the transport', () => {
     const transport = createGrpcTransport([{ path: `${SERVICE}/ModelInfer`, isStream: false, answer }], {
       maxMessageBytes: MIB,
       idleMs: 1000,
+      onError: () => {},
     });
     const port = await transport.listen('127.0.0.1', 0);
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { IngestFinding, ReadOptions } from '@slipway/contract';
 import { fail } from '@slipway/contract';
 import { NORMAL_DIALECT, normaliseDelimited, transcoded } from './delimited/normalise.ts';
 import { type ByteSurvey, surveyBytes } from './delimited/survey-bytes.ts';
@@ -13,17 +14,12 @@ import { type Encoding, sniffEncoding } from './sniff/encoding.ts';
 import { looksLikeHeader, uniqueNames } from './sniff/header.ts';
 import { jsonForm } from './sniff/json-form.ts';
 
-/** What the user may say about a file; all is found out when unsaid. */
-export type ReadOptions = {
-  delimiter?: string;
-  header?: boolean;
-  decimalComma?: boolean;
-};
-
 export type SourceColumn = RawColumn & {
   name: string;
   /** Some of its values, of delimited text: the fields of the first records. */
   sample: string[] | null;
+  /** Whether it only counts or names the rows, by its place and its header. */
+  isIndex?: boolean;
 };
 
 /** A file understood: where the engine reads it, its columns, and what to tell the user. */
@@ -32,7 +28,9 @@ export type OpenSource = {
   columns: SourceColumn[];
   decimal: '.' | ',';
   lineage: Lineage;
-  notes: string[];
+  findings: IngestFinding[];
+  /** Lines of the file (from 1) of data rows (from 0); null where the format has none. */
+  linesOf: (rows: readonly number[]) => Promise<(number | null)[]>;
   /** Of delimited text that the engine could not read as it is: a plain copy. Throws what is wrong with it. */
   normalised?: () => Promise<TableSource>;
 };
@@ -139,10 +137,10 @@ async function delimitedSource(
       `its first record is longer than ${limits.headBytes} bytes or never ends`,
     );
   }
-  const header = options.header ?? looksLikeHeader(shape.records);
+  const header = options.header === undefined ? looksLikeHeader(shape.records) : options.header !== false;
   const { columns, notes, data } = delimitedColumns(shape, header, limits, file);
   if (input.complete && data.length === 0) throw fail('file.no-rows', { file });
-  const decimal = (options.decimalComma ?? hasDecimalComma(shape.dialect.delimiter, data)) ? ',' : '.';
+  const decimal = options.decimal ?? (hasDecimalComma(shape.dialect.delimiter, data) ? ',' : '.');
   const shared = {
     format: 'delimited',
     header,
@@ -159,7 +157,9 @@ async function delimitedSource(
     });
     return { ...shared, ...NORMAL_DIALECT, path: await workspace.write('normalised.csv', chunks) };
   };
-  const source = { columns, decimal, lineage, notes } as const;
+  const findings = notes.map(noteAsFinding);
+  const linesOf = async (rows: readonly number[]) => rows.map((row) => row + (header ? 2 : 1));
+  const source = { columns, decimal, lineage, findings, linesOf } as const;
   if (!input.asIs) return { ...source, table: await normalised() };
   return { ...source, table: { ...shared, ...shape.dialect, path: input.path }, normalised };
 }
@@ -193,7 +193,14 @@ async function typedSource(
   const columns = raw.map((column, i) => ({ ...column, name: names[i]!, sample: null }));
   const nested = columns.filter((column) => column.kind === 'nested').map((column) => column.name);
   if (nested.length > 0) notes.push(`Lists are kept as JSON text: ${nested.join(', ')}.`);
-  return { table, columns, decimal: '.', lineage, notes };
+  return {
+    table,
+    columns,
+    decimal: '.',
+    lineage,
+    findings: notes.map(noteAsFinding),
+    linesOf: async (rows) => rows.map(() => null),
+  };
 }
 
 async function headOf(workspace: Workspace, path: string, limitBytes: number): Promise<Uint8Array> {
@@ -238,4 +245,8 @@ function tooManyColumns(file: string, columns: number, limits: IngestLimits) {
 
 function unreadable(file: string, format: string, reason: string) {
   return fail('file.unreadable', { file, format, reason });
+}
+
+function noteAsFinding(message: string): IngestFinding {
+  return { code: 'renamed-column', severity: 'info', message };
 }

@@ -1,4 +1,4 @@
-import type { PredictionWarning } from '@slipway/contract';
+import { defineOwn, ownReader, ownValue, type PredictionWarning } from '@slipway/contract';
 import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
 import { compileKnownWords } from '../prepare/index.ts';
 import { type CellReader, compileCellReader, type RawValue, readTimestamp } from '../serve/index.ts';
@@ -94,14 +94,14 @@ function warningAdder(columns: readonly ColumnWindow[]): (warning: PredictionWar
 }
 
 function columnAdder(reference: ColumnReference, window: ColumnWindow, readCell: CellReader | undefined) {
-  const name = reference.name;
+  const cellIn = ownReader(reference.name);
   if ('edges' in reference && window.kind === 'number') {
     const add = numberAdder(reference, window);
     const read = readerOf(reference);
-    return (row: Observation['row']) => add(read(asRead(row[name], readCell)));
+    return (row: Observation['row']) => add(read(asRead(cellIn(row)!, readCell)));
   }
   const add = categoryAdder(reference as CategoryReference, window as CategoryWindow, readCell);
-  return (row: Observation['row']) => add(row[name]);
+  return (row: Observation['row']) => add(cellIn(row)!);
 }
 
 /** The cell as the model took it; a value that does not fit, of an earlier schema say, as it is. */
@@ -199,6 +199,5 @@ function addUnseen(window: CategoryWindow, value: string): void {
 
 /** Counts one more of `key`, also of one such as `__proto__`, which traffic may well send. */
 function countName(record: Record<string, number>, key: string): void {
-  if (Object.hasOwn(record, key)) record[key]!++;
-  else Object.defineProperty(record, key, { value: 1, enumerable: true, writable: true, configurable: true });
+  defineOwn(record, key, (ownValue(record, key) ?? 0) + 1);
 }

@@ -1,4 +1,4 @@
-import type { ColumnReading } from '@slipway/contract';
+import { type ColumnReading, ownValue } from '@slipway/contract';
 import type { Label } from '../../ledger/index.ts';
 import { type ColumnSchema, type ColumnType, type TableSchema, textReader } from '../ingest/index.ts';
 import { compileMoment, type PredictionRecord, type RawRow, type RawValue } from '../serve/index.ts';
@@ -44,7 +44,7 @@ export function assembleLabelledRows(
 type Reader = (value: unknown) => RawValue | undefined;
 
 function cellOf(row: RawRow, name: string, read: Reader): RawValue | undefined {
-  const value: unknown = Object.hasOwn(row, name) ? row[name] : null;
+  const value: unknown = ownValue(row, name);
   return value === null || value === undefined ? null : read(value);
 }
 

@@ -1,3 +1,4 @@
+import { ownReader } from '@slipway/contract';
 import type { AnswerText, Prediction } from './model.ts';
 
 /**
@@ -8,11 +9,12 @@ export function compileAnswerText(classes: readonly string[]): AnswerText {
   const names = classes.map((name) => JSON.stringify(name));
   const heads = new Map(classes.map((name, k) => [name, `"value":${names[k]!},"probabilities":{`]));
   const keys = names.map((name, k) => `${k === 0 ? '' : ','}${name}:`);
+  const shares = classes.map(ownReader);
   return ({ value, probabilities, warnings }) => {
     if (typeof value === 'number' || probabilities === undefined)
       return `"value":${JSON.stringify(value)}${warningsText(warnings)}`;
     let text = heads.get(value)!;
-    for (let k = 0; k < classes.length; k++) text += keys[k]! + jsonNumber(probabilities[classes[k]!]!);
+    for (let k = 0; k < classes.length; k++) text += keys[k]! + jsonNumber(shares[k]!(probabilities)!);
     return `${text}}${warningsText(warnings)}`;
   };
 }

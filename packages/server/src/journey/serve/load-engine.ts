@@ -1,3 +1,4 @@
+import { defineOwn } from '@slipway/contract';
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { ColumnReference, Decision, EngineFile } from '../pack/index.ts';
 import { compileEncoder, rowColumnsOf } from '../prepare/index.ts';
@@ -98,7 +99,7 @@ function compileProbabilities(classes: readonly string[]): Probabilities {
   }
   return (shares) => {
     const byClass: Record<string, number> = {};
-    for (let k = 0; k < classes.length; k++) byClass[classes[k]!] = shares[k]!;
+    for (let k = 0; k < classes.length; k++) defineOwn(byClass, classes[k]!, shares[k]!);
     return byClass;
   };
 }

@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, ownReader, ownValue, type SlipwayError } from '@slipway/contract';
 import { nearestName } from '../../kernel/index.ts';
 import type { InputColumn, RowColumns } from '../prepare/index.ts';
 import { type Cell, compileCellReader } from './cell-readers.ts';
@@ -32,8 +32,7 @@ export function compileRowReader(
 ): RowReader {
   const names = inputs.map((input) => input.name);
   const readers = inputs.map((input) => compileCellReader(input, missingWords));
-  // Names such as `constructor` would find what every object inherits; `in` and `[]` cannot be used on those.
-  const inherited = names.map((name) => name in Object.prototype);
+  const values = names.map(ownReader);
   const taken = new Set(names);
   const ignored = new Set(others.map(({ name }) => name));
 
@@ -42,8 +41,7 @@ export function compileRowReader(
     let present = 0;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
-      const value =
-        inherited[i] && !Object.hasOwn(row, name) ? undefined : (row as Record<string, unknown>)[name];
+      const value = values[i]!(row as Record<string, unknown>);
       if (value !== undefined) present++;
       const cell = value === undefined || value === null ? null : readers[i]!(value);
       if (cell === undefined) throw wrongType(`${list}[${index}]`, inputs[i]!, value);
@@ -53,9 +51,7 @@ export function compileRowReader(
       }
       cells[i] = cell;
     }
-    let sent = 0;
-    for (const _ in row) sent++;
-    if (sent !== present) checkOthers(() => `${list}[${index}]`, row, taken, ignored);
+    if (Object.keys(row).length !== present) checkOthers(() => `${list}[${index}]`, row, taken, ignored);
   };
 }
 
@@ -65,10 +61,10 @@ function checkOthers(
   taken: ReadonlySet<string>,
   ignored: ReadonlySet<string>,
 ): void {
-  for (const name in row) {
+  for (const name of Object.keys(row)) {
     if (taken.has(name)) continue;
     if (!ignored.has(name)) throw unknownColumn(name, [...taken, ...ignored], (shown) => pathOf(at(), shown));
-    const value = (row as Record<string, unknown>)[name];
+    const value = ownValue(row as Record<string, unknown>, name);
     if (typeof value === 'object' && isDeeperThan(DEEPEST, value))
       throw fail(
         'predict.wrong-type',

@@ -19,7 +19,7 @@ export const candidateJob: JobHandler<'candidate'> = async (
   { news, signal },
 ): Promise<CandidateOutput> => {
   const tell = story(news, ports.clock);
-  const table = await readTable(input.manifest, ports, { signal });
+  const table = await readTable(input.manifest, ports, { signal, target: input.target });
   if (input.forecast !== undefined)
     return forecastCandidate(table, input, input.forecast, { tell, ports, signal });
   const former = await formerTargets(input, ports, signal);

@@ -165,7 +165,7 @@ async function trainingRows(
   ports: JobPorts,
   signal: AbortSignal,
 ): Promise<{ train: Table; holdout: Table }> {
-  const table = await readTable(trained.manifest, ports, { signal });
+  const table = await readTable(trained.manifest, ports, { signal, target: trained.target });
   const former = await formerTargets(trained, ports, signal);
   const { value } = await prepareRows(table, trained, former);
   return { train: value.train.table, holdout: value.holdout.table };

@@ -1,4 +1,4 @@
-import { type ColumnReading, fail } from '@slipway/contract';
+import { type ColumnReading, fail, ownValue } from '@slipway/contract';
 import { type TextReader, textReader } from '../../../journey/ingest/index.ts';
 import type { InputColumn, OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
@@ -28,7 +28,7 @@ export function castRows({ columns, rows }: Frame, known: RowColumns): RawRow[] 
     const isList = Array.isArray(row);
     if (!isList) Object.keys(row).forEach(refuseNear);
     const cellNamed = (name: string) =>
-      isList ? (row as unknown[])[places.get(name) ?? -1] : ownValue(row, name);
+      isList ? (row as unknown[])[places.get(name) ?? -1] : ownValue(row as Record<string, unknown>, name);
     const cells: [string, unknown][] = [];
     for (const { input, cast } of inputs) {
       const value = cellNamed(input.name);
@@ -106,10 +106,6 @@ function nearRefuser(names: readonly string[]): (name: string) => void {
     if (failure.code === 'predict.column-spelling') throw failure;
     passed.add(name);
   };
-}
-
-function ownValue(row: object, name: string): unknown {
-  return Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
 }
 
 function castInput(value: unknown, cast: Cast, input: InputColumn, row: number): RawValue {

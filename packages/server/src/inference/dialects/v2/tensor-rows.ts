@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
 import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
@@ -73,18 +73,14 @@ function countOf({ shape, path }: InputTensor): number {
 }
 
 function rowsOf(columns: readonly Column[], count: number): RawRow[] {
-  const hasProto = columns.some(({ name }) => name === '__proto__');
   const rows: RawRow[] = new Array(count);
-  for (let i = 0; i < count; i++) {
-    if (hasProto) rows[i] = Object.fromEntries(columns.map(({ name, values }) => [name, values[i]!]));
-    else rows[i] = rowAt(columns, i);
-  }
+  for (let i = 0; i < count; i++) rows[i] = rowAt(columns, i);
   return rows;
 }
 
 function rowAt(columns: readonly Column[], i: number): RawRow {
   const row: RawRow = {};
-  for (const { name, values } of columns) row[name] = values[i]!;
+  for (const { name, values } of columns) defineOwn(row, name, values[i]!);
   return row;
 }
 

@@ -25,7 +25,7 @@ export class DistinctSketch {
     if (rank > this.#ranks[register]!) this.#ranks[register] = rank;
   }
 
-  estimate(): number {
+  count(): number {
     let sum = 0;
     let empty = 0;
     for (const rank of this.#ranks) {

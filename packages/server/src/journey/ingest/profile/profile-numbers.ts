@@ -1,6 +1,7 @@
 import type { ColumnProfile } from '../model.ts';
 import type { NumberSummary, StoredColumn, Workspace } from '../ports.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
+import { type DistinctWhole, distinctWhole } from './distinct-whole.ts';
 
 export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const BINS = 20;
@@ -43,7 +44,7 @@ export async function profileNumbers(
 class Gatherer {
   readonly #summary: NumberSummary;
   readonly #counts = new Array<number>(BINS).fill(0);
-  readonly #sketch: DistinctSketch | undefined;
+  readonly #counter: DistinctSketch | DistinctWhole | undefined;
   readonly #sample: Float64Array;
   readonly #stride: number;
   readonly #scale: number;
@@ -62,24 +63,59 @@ class Gatherer {
     this.#width = summary.max / BINS - summary.min / BINS;
     this.#stride = Math.ceil(rows / EXACT_ROWS);
     this.#sample = new Float64Array(Math.min(rows, EXACT_ROWS));
-    if (rows > EXACT_ROWS) this.#sketch = new DistinctSketch();
+    if (rows > EXACT_ROWS) this.#counter = distinctWhole(summary) ?? new DistinctSketch();
   }
 
   add(values: Float64Array): void {
-    const { min } = this.#summary;
+    this.#addMoments(values);
+    this.#addBins(values);
+    this.#counter?.addAll(values);
+    this.#take(values);
+  }
+
+  /**
+   * The chunk's own mean and squares, in two passes of which the second corrects the first, added to those before it
+   * (Chan, Golub and LeVeque 1983). Values are scaled into [-2, 2] so that no square overflows.
+   */
+  #addMoments(values: Float64Array): void {
+    const unit = 1 / this.#scale;
+    let count = 0;
+    let sum = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (Number.isNaN(value)) continue;
-      // Welford's update, of values scaled into [-2, 2] so that no square overflows.
-      const scaled = value / this.#scale;
-      const before = scaled - this.#mean;
-      this.#mean += before / ++this.#present;
-      this.#squares += before * (scaled - this.#mean);
-      const bin = this.#width > 0 ? Math.floor(value / this.#width - min / this.#width) : 0;
-      this.#counts[Math.max(0, Math.min(bin, BINS - 1))]!++;
+      count++;
+      sum += value * unit;
     }
-    this.#sketch?.addAll(values);
-    this.#take(values);
+    if (count === 0) return;
+    const near = sum / count;
+    let squares = 0;
+    let rest = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      const off = value * unit - near;
+      rest += off;
+      squares += off * off;
+    }
+    const mean = near + rest / count;
+    const apart = mean - this.#mean;
+    const total = this.#present + count;
+    this.#mean += (apart * count) / total;
+    this.#squares += squares - (rest * rest) / count + apart * apart * ((this.#present * count) / total);
+    this.#present = total;
+  }
+
+  #addBins(values: Float64Array): void {
+    const counts = this.#counts;
+    const width = this.#width;
+    const first = this.#summary.min / width;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      const bin = width > 0 ? Math.floor(value / width - first) : 0;
+      counts[Math.max(0, Math.min(bin, BINS - 1))]!++;
+    }
   }
 
   /** Keeps every row whose number is a multiple of the stride. */
@@ -94,8 +130,9 @@ class Gatherer {
 
   profile(): NumberProfile {
     const sorted = this.#sample.subarray(0, this.#sampled).sort();
-    const distinct = this.#sketch?.estimate() ?? distinctSorted(sorted);
-    const shared = { summary: this.#summary, distinct, distinctApproximate: this.#sketch !== undefined };
+    const distinct = this.#counter?.count() ?? distinctSorted(sorted);
+    const distinctApproximate = this.#counter instanceof DistinctSketch;
+    const shared = { summary: this.#summary, distinct, distinctApproximate };
     if (this.#summary.present === 0) return shared;
     const { min, max } = this.#summary;
     const mean = this.#mean * this.#scale;

@@ -58,6 +58,7 @@ function mostlyNumbers(records: readonly string[][], column: number): boolean {
 
 function isNumber(cell: string): boolean {
   return (
-    fits(cell.trim(), { as: 'number', decimal: '.' }) || fits(cell.trim(), { as: 'number', decimal: ',' })
+    fits(cell.trim(), { as: 'number', decimal: '.', thousands: '' }) ||
+    fits(cell.trim(), { as: 'number', decimal: ',', thousands: '' })
   );
 }
