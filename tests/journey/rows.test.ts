@@ -128,6 +128,46 @@ describe('an endpoint that is sent rows as the training table had them', () => {
     expect((await predict(rows[1]!)).warnings).toHaveLength(1);
   });
 
+  it(
+    'is trained again by its policy on labelled traffic, of which half was sent without the columns left out',
+    async () => {
+      const COUNT = 300;
+      const took = Array.from({ length: COUNT }, (_, i) => {
+        const day = new Date(Date.UTC(2024, 2, 1 + i)).toISOString().slice(0, 10);
+        const inputs = { day, country: ['DE', 'FR', 'PL'][i % 3]!, amount: 30 + ((i * 37) % 41) };
+        const left = { id: 5000 + i, constant: 1, amount_copy: inputs.amount, channel: 'web', price: null };
+        return i % 2 ? inputs : { ...inputs, ...left };
+      });
+      const response = await post('/endpoints/orders/predict', { rows: took });
+      expect(response.status).toBe(200);
+      const { predictions } = (await response.json()) as PredictResponse;
+      const labels = predictions.map(({ id }, i) => ({ id, value: took[i]!.amount * 2 }));
+      const words = ['--retrain', 'auto', '--min-labels', '250', '--cooldown-hours', '0'];
+      await platform.answer(['endpoints', 'policy', 'orders', ...words]);
+      await platform.client.call['labels.add']({ params: { name: 'orders' }, body: { labels } });
+      await platform.answer(['monitor', 'orders']);
+      const journey = await eventually(
+        'journey that the policy started and that ended',
+        async () => {
+          const { journeys } = await platform.client.call['journeys.list']({ query: { limit: 5 } });
+          return journeys.find(({ kind, state }) => kind === 'retrain' && state !== 'running');
+        },
+        2 * MINUTES,
+      );
+      expect(journey.failure).toBeNull();
+      const version = await platform.client.call['datasets.version']({
+        params: { name: 'orders', version: 2 },
+      });
+      expect(version.rows).toBe(ROWS + COUNT);
+      const missing = version.profile.map(({ name, missing: count }) => [name, count]);
+      expect(Object.fromEntries(missing)).toEqual({
+        ...{ id: COUNT / 2, constant: COUNT / 2, amount_copy: COUNT / 2, channel: COUNT / 2 },
+        ...{ day: 0, country: 0, amount: 0, price: 0 },
+      });
+    },
+    4 * MINUTES,
+  );
+
   it('refuses a column that the table never had, and names the one that is meant', async () => {
     const unknown = await post('/endpoints/orders/predict', { rows: [{ ...ORDER, height: 1 }] });
     expect(await unknown.json()).toMatchObject({ status: 422, code: 'predict.unknown-column' });
