@@ -101,8 +101,18 @@ export const FAILURES = catalogue({
   },
   'file.binary': {
     kind: 'unsupported',
-    says: 'The file {file} is not a table: it holds binary data of no known format.',
-    hint: 'Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
+    says: 'The file {file} cannot be read: it is {what}.',
+    hint: '{wayOut} Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
+  },
+  'file.option-unfit': {
+    kind: 'unprocessable',
+    says: '`{option}` does not fit the file {file}: {reason}.',
+    hint: 'Correct the option, or leave it out: the form of a file is then found by its content.',
+  },
+  'file.form-unclear': {
+    kind: 'unprocessable',
+    says: 'The form of the file {file} is unclear: {reason}.',
+    hint: 'Say how it is written with {flag}.',
   },
   'file.value-unreadable': {
     kind: 'unprocessable',

@@ -270,7 +270,7 @@ export function relation(source: TableSource): string {
     `columns = {${columns}}`,
     `header = ${source.header}`,
     `delim = ${literal(source.delimiter)}`,
-    `quote = '"'`,
+    `quote = ${literal(source.quote)}`,
     `escape = ${literal(source.escape)}`,
     'strict_mode = true',
     'null_padding = false',
