@@ -647,7 +647,7 @@ export const FAILURES = catalogue({
   },
   'predict.unseen-value': {
     kind: 'unprocessable',
-    says: 'The endpoint is strict and refuses a value that training never saw: {reason}',
+    says: 'The endpoint is strict and refuses a value that training never saw: {reason}.',
     hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
   },
   'predict.takes-tensors': {

@@ -478,9 +478,10 @@ export const explanationSchema = z.object({
     .array(z.object({ column: z.string(), contribution: z.number().nullable() }))
     .describe('The largest contribution first'),
 });
+export const predictionWarningCodeSchema = z.enum(['missing-not-seen', 'unseen-category', 'out-of-range']);
 /** Something in a row that training never saw, so that the prediction deserves less trust. */
 export const predictionWarningSchema = z.object({
-  code: z.enum(['missing-not-seen', 'unseen-category', 'out-of-range']),
+  code: predictionWarningCodeSchema,
   column: z.string(),
   message: z.string().describe('One sentence: the value, and what training saw'),
 });
@@ -540,7 +541,17 @@ export const monitorReportSchema = z
     window: z.object({ from: timeSchema, to: timeSchema, rows: z.int() }),
     drifted: z.boolean(),
     says: z.string(),
-    columns: z.array(z.looseObject({ name: z.string(), drifted: z.boolean(), says: z.string() })),
+    columns: z.array(
+      z.looseObject({
+        name: z.string(),
+        drifted: z.boolean(),
+        says: z.string(),
+        warnings: z
+          .partialRecord(predictionWarningCodeSchema, z.int())
+          .optional()
+          .describe('How many values training never saw, by code; left out where there were none'),
+      }),
+    ),
     performance: z.unknown(),
   })
   .describe('Drift for each column and the scores; quality where labels have come in');
