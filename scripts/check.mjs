@@ -17,6 +17,7 @@ const STEPS = {
       ['tsc', '-p', 'packages/console'],
     ],
   },
+  lookups: { says: 'no lookup by a key from outside', run: [['node', 'scripts/check-lookups.mjs']] },
   imports: { says: 'import rules', run: [['node', 'scripts/check-imports.mjs']] },
   dead: { says: 'dead code and unused dependencies', run: [['knip', '--no-progress']] },
   generated: { says: 'generated files are fresh', run: [['node', 'scripts/generate.mjs', '--check']] },
@@ -26,7 +27,7 @@ const STEPS = {
 const { values } = parseArgs({ options: { except: { type: 'string' }, only: { type: 'string' } } });
 const only = values.only?.split(',') ?? Object.keys(STEPS);
 const except = values.except?.split(',') ?? [];
-const unknown = [...only, ...except].filter((name) => !(name in STEPS));
+const unknown = [...only, ...except].filter((name) => !Object.hasOwn(STEPS, name));
 if (unknown.length > 0)
   throw new Error(`no step ${unknown.join(', ')}; there are ${Object.keys(STEPS).join(', ')}`);
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { environment } from './environment.ts';
 import type { CommonOptions } from './options.ts';
 import { printConfig } from './platform.ts';
 
@@ -12,9 +13,8 @@ export function findDataFolder(command: Command): void {
   const dataGiven = command.getOptionValueSource('data') === 'cli';
   command.setOptionValue('dataGiven', dataGiven);
   const { data } = command.opts<CommonOptions>();
-  const { SLIPWAY_DATA, SLIPWAY_STORAGE_DATA } = process.env;
-  if (dataGiven || SLIPWAY_DATA !== undefined) return;
-  if (SLIPWAY_STORAGE_DATA === undefined && !existsSync('slipway.yaml')) return;
+  if (dataGiven || environment('SLIPWAY_DATA') !== undefined) return;
+  if (environment('SLIPWAY_STORAGE_DATA') === undefined && !existsSync('slipway.yaml')) return;
   // With all that was told, so that a mistake in the settings is told with every other.
   const entries = printConfig({ ...command.opts(), data, dataGiven }) as { key: string; value: unknown }[];
   command.setOptionValue('data', entries.find(({ key }) => key === 'storage.data')?.value ?? data);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { environment } from './environment.ts';
 
 /** What every command understands. */
 export type CommonOptions = {
@@ -14,21 +15,38 @@ export type CommonOptions = {
 /** Adds the options that every command understands. */
 export function common(command: Command): Command {
   return command
-    .option('--data <dir>', 'data folder', process.env.SLIPWAY_DATA ?? '.slipway')
-    .option('--server <url>', 'address of a running Slipway (or SLIPWAY_SERVER)', process.env.SLIPWAY_SERVER)
+    .option('--data <dir>', 'data folder', folderPath, environment('SLIPWAY_DATA') ?? '.slipway')
+    .option(
+      '--server <url>',
+      'address of a running Slipway (or SLIPWAY_SERVER)',
+      environment('SLIPWAY_SERVER'),
+    )
     .option(
       '--token <key>',
       'API key (or SLIPWAY_TOKEN); on this machine the owner key is found in the data folder',
-      process.env.SLIPWAY_TOKEN,
+      environment('SLIPWAY_TOKEN'),
     )
     .option('--json', 'print the result as JSON on stdout');
 }
+
+/** An empty path, as an unset shell variable gives it, would mean the working folder. */
+function folderPath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty: name a folder, or leave --data out.');
+  return text;
+}
+
+const SECONDS_OF = new Map([
+  ['ms', 0.001],
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
 
 /** `30s`, `5m`, `1h` or plain seconds, in seconds. */
 export function seconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
   if (match === null) throw new InvalidArgumentError('Write it as 30s, 5m or 1h.');
-  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1;
+  const factor = SECONDS_OF.get(match[2] ?? 's') ?? 1;
   return Number(match[1]) * factor;
 }
 

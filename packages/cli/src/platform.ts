@@ -73,6 +73,16 @@ export function printConfig(options: UpOptions): unknown {
   });
 }
 
+/** What the control plane takes the data folder for, or why it refuses it; changes nothing. */
+export function inspectDataFolder(
+  options: UpOptions,
+): { state: 'missing' | 'empty' | 'marked' | 'earlier' } | { refused: string } {
+  const flags = settingFlags({ ...options, dataGiven: true });
+  const run = spawnSync(process.execPath, [CONTROL, '--inspect-data', ...flags], { encoding: 'utf8' });
+  if (run.status !== 0) return { refused: run.stderr.split('\n')[0]?.replace(/\.$/, '') ?? 'unknown' };
+  return JSON.parse(run.stdout) as { state: 'missing' | 'empty' | 'marked' | 'earlier' };
+}
+
 function settingFlags(options: UpOptions): string[] {
   const { data, dataGiven, host, port, inferencePort, publicUrl, inferencePublicUrl, insecure, set } =
     options;

@@ -28,7 +28,7 @@ export function readSpace(path: string): Promise<Wishes> {
 }
 
 /** How a section spells what the contract calls otherwise. */
-const SECTION_NAMES: Readonly<Record<string, string>> = { budget: 'budgetSeconds' };
+const SECTION_NAMES = new Map(Object.entries({ budget: 'budgetSeconds' }));
 
 /** The section `train:` of a slipway.yaml. Throws `command.invalid`, `file.not-found`. */
 export async function readSection(path: string): Promise<Wishes> {
@@ -37,16 +37,22 @@ export async function readSection(path: string): Promise<Wishes> {
     throw invalid(`${basename(path)} has no section train:`);
   return Object.fromEntries(
     Object.entries(train).map(([name, value]) => [
-      SECTION_NAMES[name] ?? name,
+      SECTION_NAMES.get(name) ?? name,
       name === 'metric' ? String(value).replaceAll('_', '-') : name === 'budget' ? secondsOf(value) : value,
     ]),
   );
 }
 
+const SECONDS_OF = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+]);
+
 function secondsOf(value: unknown): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(String(value).trim());
   if (match === null) throw invalid(`train.budget ${String(value)}: write it as 30s, 5m or 1h`);
-  return Number(match[1]) * ({ s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1);
+  return Number(match[1]) * (SECONDS_OF.get(match[2] ?? 's') ?? 1);
 }
 
 /** A mapping out of a YAML or JSON file. Throws `command.invalid`, `file.not-found`. */

@@ -1,5 +1,6 @@
 import { FAILURES, type FailureCode } from './failure-catalogue.ts';
 import type { FailureKind } from './failures.ts';
+import { ownValue } from './own-value.ts';
 
 export type FailureDetails = Record<string, string | number | boolean | null | readonly string[]>;
 
@@ -77,7 +78,7 @@ export function failureFrom(data: FailureData): SlipwayError {
 
 function fill(template: string, details: FailureDetails): string {
   return template.replace(/\{(\w+)\}/g, (whole, key: string) => {
-    const value = details[key];
+    const value = ownValue(details, key);
     if (value === undefined) return whole;
     return Array.isArray(value) ? value.join(', ') : String(value);
   });

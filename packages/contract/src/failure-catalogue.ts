@@ -101,12 +101,22 @@ export const FAILURES = catalogue({
   },
   'file.binary': {
     kind: 'unsupported',
-    says: 'The file {file} is not a table: it holds binary data of no known format.',
-    hint: 'Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
+    says: 'The file {file} cannot be read: it is {what}.',
+    hint: '{wayOut} Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
+  },
+  'file.option-unfit': {
+    kind: 'unprocessable',
+    says: '`{option}` does not fit the file {file}: {reason}.',
+    hint: 'Correct the option, or leave it out: the form of a file is then found by its content.',
+  },
+  'file.form-unclear': {
+    kind: 'unprocessable',
+    says: 'The form of the file {file} is unclear: {reason}.',
+    hint: 'Say how it is written with {flag}.',
   },
   'file.value-unreadable': {
     kind: 'unprocessable',
-    says: 'Line {line} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} such values in {rows} rows).',
+    says: '{place} of {file}: the column {column} holds {expected}, and {value} cannot be read as that ({count} of {present} values).',
     hint: 'Correct the values, or say how this file is written: {flag}.',
   },
   'file.column-missing': {
@@ -188,6 +198,21 @@ export const FAILURES = catalogue({
     kind: 'conflict',
     says: 'The data folder {folder} is in use by process {pid}.',
     hint: 'If a Slipway is starting there, try again in some seconds; else stop that process, or choose another folder with --data.',
+  },
+  'storage.not-a-data-folder': {
+    kind: 'conflict',
+    says: 'Slipway cannot keep its data in {folder}: {reason}.',
+    hint: 'Name a new folder, an empty one, or an existing data folder of Slipway with --data (SLIPWAY_DATA). Nothing was changed.',
+  },
+  'storage.marker-unreadable': {
+    kind: 'conflict',
+    says: 'The marker of the data folder, {file}, cannot be read: {reason}.',
+    hint: 'Restore that file from a backup. Without one, delete it: a data folder with its database and owner key is recognised and marked anew.',
+  },
+  'storage.unwritable': {
+    kind: 'forbidden',
+    says: 'The data folder {folder} cannot be written: {reason}.',
+    hint: 'Give the user that runs Slipway the right to write there, or choose another folder with --data.',
   },
   'storage.in-use': {
     kind: 'conflict',
@@ -608,7 +633,12 @@ export const FAILURES = catalogue({
   'predict.unknown-column': {
     kind: 'unprocessable',
     says: 'The model has no column {column}.',
-    hint: 'Send the columns of the endpoint’s schema only.',
+    hint: 'Send columns of the training table only; the model ignores those that it was not trained on.',
+  },
+  'predict.column-spelling': {
+    kind: 'unprocessable',
+    says: 'The model has no column {found}; it has {nearest}. The names differ in case, spaces, punctuation or Unicode form.',
+    hint: 'Send the column as {nearest}.',
   },
   'predict.missing-column': {
     kind: 'unprocessable',
@@ -619,6 +649,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The column {column} takes a {expected}, not {found}.',
     hint: 'Send it as the endpoint’s schema says.',
+  },
+  'predict.unseen-value': {
+    kind: 'unprocessable',
+    says: 'The endpoint is strict and refuses a value that training never saw: {reason}',
+    hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
   },
   'predict.takes-tensors': {
     kind: 'unprocessable',

@@ -15,6 +15,7 @@ export * from './operation.ts';
 export * from './operation-types.ts';
 export * from './operations/index.ts';
 export * from './optimize-nouns.ts';
+export * from './own-value.ts';
 export * from './permissions.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';

@@ -56,6 +56,8 @@ export const readOptionsSchema = z.strictObject({
       'windows-1250',
       'windows-1251',
       'windows-1252',
+      'windows-1253',
+      'windows-1254',
       'iso-8859-2',
       'iso-8859-15',
       'shift_jis',

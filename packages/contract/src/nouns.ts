@@ -478,6 +478,13 @@ export const explanationSchema = z.object({
     .array(z.object({ column: z.string(), contribution: z.number().nullable() }))
     .describe('The largest contribution first'),
 });
+/** Something in a row that training never saw, so that the prediction deserves less trust. */
+export const predictionWarningSchema = z.object({
+  code: z.enum(['missing-not-seen', 'unseen-category', 'out-of-range']),
+  column: z.string(),
+  message: z.string().describe('One sentence: the value, and what training saw'),
+});
+export type PredictionWarning = z.infer<typeof predictionWarningSchema>;
 export const predictionIntervalSchema = z.object({
   lower: z.number(),
   upper: z.number(),
@@ -492,6 +499,10 @@ export const predictionSchema = z.object({
     .array(predictionIntervalSchema)
     .optional()
     .describe('Of forecasts: the intervals of all levels, narrow to wide'),
+  warnings: z
+    .array(predictionWarningSchema)
+    .optional()
+    .describe('Values of the row that training never saw, at most 20; left out where there are none'),
   row: z
     .record(z.string(), cellSchema)
     .optional()
@@ -564,6 +575,9 @@ export const statusSchema = z.object({
   console: z.string(),
   inference: z.object({ ready: z.boolean(), url: z.string(), pid: z.int().nullable() }),
   processes: z.array(z.object({ name: z.string(), pid: z.int(), rssBytes: z.int() })),
+  internalErrors: z
+    .int()
+    .describe('Errors of the control plane itself since it started; `logs/control.log` has each'),
   jobs: z.record(jobStateSchema, z.int()),
   endpoints: z.array(endpointSummarySchema),
   journeys: z.array(journeySchema).describe('Running, and the last few that ended'),

@@ -6,6 +6,7 @@ import {
   type OperationAnswer,
   type OperationCall,
   type OperationId,
+  ownValue,
   type PredictResponse,
 } from '@slipway/contract';
 import { failureOf, jsonOf, unreachable } from './answers.ts';
@@ -112,7 +113,7 @@ function sender(options: ClientOptions): Send {
 
 function fillPath(path: string, params: Record<string, unknown> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_, key: string) => {
-    const value = String(params[key] ?? '');
+    const value = String(ownValue(params, key) ?? '');
     // An address takes `.` and `..` for folders, however they are written: another operation would be called.
     if (['', '.', '..'].includes(value))
       throw fail('request.invalid', { reason: `${key}: it may not be '${value}'` }, { path: key });

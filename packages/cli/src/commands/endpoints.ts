@@ -1,11 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { CALL_SNIPPETS, type Endpoint, TOKEN_PLACE } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { showTraffic } from '../show-rollout.ts';
 import { workersText } from '../show-workers.ts';
 import { answer, print, say, table } from '../talk.ts';
@@ -161,13 +159,14 @@ function addExport(program: Command): void {
     .option('--image <name>', 'image name without tag, such as registry.example/team/churn')
     .option('--out <file>', 'the tar file (ENDPOINT-KIND.tar)')
     .action(async (name: string, options: ExportOptions) => {
-      const client = await connect(options);
       const out = options.out ?? `${name}-${options.as}.tar`;
+      await refuseNowhere(out);
+      const client = await connect(options);
       const chunks = await client.call['endpoints.export']({
         params: { name },
         query: { as: options.as, image: options.image },
       });
-      await pipeline(Readable.from(chunks), createWriteStream(out));
+      await saveStream(out, chunks);
       answer({ endpoint: name, as: options.as, out }, options.json, () => {
         say(`Wrote ${out}.`);
         say(`Next: mkdir ${name} && tar -xf ${out} -C ${name} && cat ${name}/README.md`);

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '@slipway/contract';
+import { type ModelVersion, ownValue } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
@@ -49,7 +49,7 @@ export function addModelCommands(program: Command): void {
             one.version,
             one.aliases.join(' '),
             one.learner,
-            figure(one.metrics[one.primaryMetric]),
+            figure(ownValue(one.metrics, one.primaryMetric)),
             one.dataset === null ? null : `${one.dataset} ${one.datasetVersion}`,
             bytes(one.bytes),
             gatesOf(one),

@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Command } from 'commander';
 import { findServer, readServerFile, tokenFor } from '../connect.ts';
+import { environment } from '../environment.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
@@ -62,7 +63,7 @@ export async function consoleLink(url: string, options: CommonOptions): Promise<
 /** What a printed command needs so that it finds the same platform. */
 export function sameFlags({ data, dataGiven, server }: CommonOptions): string {
   const elsewhere =
-    server === undefined || server === process.env.SLIPWAY_SERVER ? '' : ` --server ${quoted(server)}`;
+    server === undefined || server === environment('SLIPWAY_SERVER') ? '' : ` --server ${quoted(server)}`;
   return `${dataGiven ? ` --data ${quoted(data)}` : ''}${elsewhere}`;
 }
 

@@ -1,10 +1,11 @@
-import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, constants, open, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findServer } from '../connect.ts';
 import type { CommonOptions } from '../options.ts';
-import type { UpOptions } from '../platform.ts';
+import { inspectDataFolder, type UpOptions } from '../platform.ts';
 import { bytes } from '../talk.ts';
 
 export type Finding = { ok: boolean; says: string; fix: string };
@@ -19,7 +20,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'Node', run: checkNode },
   { name: 'memory', run: checkMemory },
   { name: 'disk', run: checkDisk },
-  { name: 'data folder', run: checkDurableWrites },
+  { name: 'data folder', run: checkDataFolder },
   { name: 'ports', run: checkPorts },
   { name: 'clock', run: checkClock },
   { name: 'server', run: checkServer },
@@ -50,20 +51,39 @@ async function checkDisk({ data }: CommonOptions): Promise<Finding> {
   };
 }
 
-/** Writes and syncs a file beside the data folder, as every commit will. */
-async function checkDurableWrites({ data }: CommonOptions): Promise<Finding> {
+/** Only a data folder is written to: a folder that is not one yet, and the folders above it, are looked at. */
+async function checkDataFolder(options: CommonOptions & UpOptions): Promise<Finding> {
   const fix = 'choose a folder you may write to, with --data';
-  const path = join(await nearestFolder(resolve(data)), `.slipway-doctor-${process.pid}`);
+  const folder = resolve(options.data);
+  const found = inspectDataFolder({ ...options, data: folder });
+  if ('refused' in found)
+    return {
+      ok: false,
+      says: found.refused,
+      fix: 'name a new or empty folder, or a data folder, with --data',
+    };
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, 'w');
-    await file.write('x');
-    await file.sync();
-    await file.close();
-    return { ok: true, says: `${dirname(path)} takes synced writes`, fix };
+    if (found.state === 'marked' || found.state === 'earlier') {
+      await writeSynced(folder);
+      return { ok: true, says: `${folder} takes synced writes`, fix };
+    }
+    const parent = await nearestFolder(folder);
+    await access(parent, constants.W_OK | constants.X_OK);
+    return { ok: true, says: `${folder} can be made a data folder`, fix };
   } catch (error) {
     return { ok: false, says: error instanceof Error ? error.message : String(error), fix };
+  }
+}
+
+/** Writes and syncs a file in the data folder, as every commit will. */
+async function writeSynced(folder: string): Promise<void> {
+  const path = join(folder, `.slipway-doctor-${randomUUID()}`);
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.write('x');
+    await file.sync();
   } finally {
+    await file.close();
     await rm(path, { force: true });
   }
 }

@@ -10,11 +10,13 @@ export type KeyMeaning =
 /** A key as Node's readline tells it. */
 export type Key = { name?: string | undefined; sequence?: string | undefined; ctrl?: boolean | undefined };
 
-const WORDS: Partial<Record<string, KeyMeaning>> = {
-  s: { does: 'skip' },
-  u: { does: 'take back' },
-  q: { does: 'quit' },
-};
+const WORDS = new Map(
+  Object.entries<KeyMeaning>({
+    s: { does: 'skip' },
+    u: { does: 'take back' },
+    q: { does: 'quit' },
+  }),
+);
 /** So many choices have a key of their own. */
 export const CHOICE_KEYS = 9;
 
@@ -25,7 +27,8 @@ export const CHOICE_KEYS = 9;
 export function readKey(key: Key, typed: string, choices: readonly string[] | null): KeyMeaning {
   const text = key.sequence ?? '';
   if (key.ctrl) return { does: key.name === 'c' || key.name === 'd' ? 'quit' : 'nothing' };
-  if (typed === '' && WORDS[text] !== undefined) return WORDS[text];
+  const word = typed === '' ? WORDS.get(text) : undefined;
+  if (word !== undefined) return word;
   if (choices !== null && choices.length <= CHOICE_KEYS) return chosen(choices, text);
   if (key.name === 'return' || key.name === 'enter') return ended(choices, typed);
   if (key.name === 'backspace') return { does: 'type', typed: typed.slice(0, -1) };

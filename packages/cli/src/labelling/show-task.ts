@@ -1,4 +1,4 @@
-import type { LabelProgress, LabelQueue, LabelTask } from '@slipway/contract';
+import { type LabelProgress, type LabelQueue, type LabelTask, ownValue } from '@slipway/contract';
 import { paint } from '../report-failure.ts';
 import { clean } from '../talk.ts';
 import { CHOICE_KEYS } from './read-key.ts';
@@ -8,7 +8,7 @@ export function showTask(queue: LabelQueue, task: LabelTask, progress: LabelProg
   const names = Object.keys(task.values);
   const width = Math.min(40, Math.max(0, ...names.map((name) => name.length)));
   const values = names.map((name) => {
-    const value = task.values[name] ?? null;
+    const value = ownValue(task.values, name) ?? null;
     const text = value === null ? paint('2', '–') : clean(String(value));
     return `  ${paint('2', clean(name).padEnd(width))}  ${text}`;
   });

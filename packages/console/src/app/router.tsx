@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import {
   createRootRoute,
   createRoute,
@@ -19,7 +20,10 @@ const getParentRoute = () => root;
 /** Reads the named parts of the address's query as text and drops the rest. */
 function parts<const Name extends string>(...names: Name[]) {
   return (search: Record<string, unknown>): { [Key in Name]?: string } => {
-    const known = names.flatMap((name) => (search[name] === undefined ? [] : [[name, String(search[name])]]));
+    const known = names.flatMap((name) => {
+      const value = ownValue(search, name);
+      return value === undefined ? [] : [[name, String(value)]];
+    });
     return Object.fromEntries(known) as { [Key in Name]?: string };
   };
 }

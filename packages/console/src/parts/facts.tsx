@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { ReactNode } from 'react';
 import { factName, formatFact, nameInWords } from '../words/index.ts';
 import { DataTable } from './data-table.tsx';
@@ -72,8 +73,8 @@ export function RecordTable(props: RecordTableProps) {
       columns={keys.map((key) => ({
         id: key,
         title: nameInWords(factName(key)),
-        end: rows.some((row) => typeof row[key] === 'number'),
-        show: (row) => formatFact(key, row[key]),
+        end: rows.some((row) => typeof ownValue(row, key) === 'number'),
+        show: (row) => formatFact(key, ownValue(row, key)),
       }))}
     />
   );

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { formatMetric, nameInWords } from '../words/index.ts';
 import { DataTable } from './data-table.tsx';
 
@@ -24,7 +25,7 @@ export function Metrics(props: { metrics: Record<string, number>; primary?: stri
           id: 'value',
           title: 'On the hold-out',
           end: true,
-          show: (name) => formatMetric(props.metrics[name] ?? Number.NaN),
+          show: (name) => formatMetric(ownValue(props.metrics, name) ?? Number.NaN),
         },
       ]}
     />

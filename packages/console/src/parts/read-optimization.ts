@@ -1,3 +1,4 @@
+import { defineOwn } from '@slipway/contract';
 /** One thing that optimisation changed: what it was before and after. */
 export type Effect = { name: string; before: number; after: number };
 
@@ -22,7 +23,7 @@ export function readOptimization(record: Rec): OptimizationRead {
     if (isRec(value) && typeof value.before === 'number' && typeof value.after === 'number') {
       const metric = typeof value.metric === 'string' ? ` ${value.metric}` : '';
       effects.push({ name: `${name}${metric}`, before: value.before, after: value.after });
-    } else rest[name] = value;
+    } else defineOwn(rest, name, value);
   }
   return { variants, chosen: typeof chosen === 'string' ? chosen : undefined, effects, rest };
 }

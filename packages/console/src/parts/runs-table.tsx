@@ -1,4 +1,4 @@
-import type { Run } from '@slipway/contract';
+import { ownValue, type Run } from '@slipway/contract';
 import type { ReactNode } from 'react';
 import { formatFact, formatMetric, formatSeconds, nameInWords } from '../words/index.ts';
 import { DataTable, type TableColumn } from './data-table.tsx';
@@ -84,8 +84,8 @@ function metricColumn(metric: string): TableColumn<Run> {
     id: `metric:${metric}`,
     title: nameInWords(metric),
     end: true,
-    show: (run) => formatMetric(run.metrics[metric] ?? Number.NaN),
-    sortBy: (run) => run.metrics[metric],
+    show: (run) => formatMetric(ownValue(run.metrics, metric) ?? Number.NaN),
+    sortBy: (run) => ownValue(run.metrics, metric),
   };
 }
 
@@ -94,8 +94,8 @@ function paramColumn(param: string): TableColumn<Run> {
     id: `param:${param}`,
     title: param,
     end: true,
-    show: (run) => formatFact('', run.params[param]),
-    sortBy: (run) => sortable(run.params[param]),
+    show: (run) => formatFact('', ownValue(run.params, param)),
+    sortBy: (run) => sortable(ownValue(run.params, param)),
   };
 }
 
@@ -109,6 +109,6 @@ function keysOf(records: readonly Record<string, unknown>[]): string[] {
 
 function differing(runs: readonly Run[]): string[] {
   return keysOf(runs.map((run) => run.params)).filter(
-    (key) => new Set(runs.map((run) => JSON.stringify(run.params[key]))).size > 1,
+    (key) => new Set(runs.map((run) => JSON.stringify(ownValue(run.params, key)))).size > 1,
   );
 }

@@ -6,7 +6,7 @@ import css from './stage-rail.module.css';
 import { StateShape } from './state-mark.tsx';
 import { STATES } from './states.ts';
 
-const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+const STEPS = new Map(Object.entries({ ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }));
 
 /** The stages of a journey, first to last. One Tab stop; the arrows walk. `current` is the one shown below. */
 export function StageRail(props: { journeyId: string; stages: readonly JourneyStage[]; current?: string }) {
@@ -52,7 +52,7 @@ function targetOf(key: string, from: number, count: number): number | undefined 
   if (from < 0) return undefined;
   if (key === 'Home') return 0;
   if (key === 'End') return count - 1;
-  const step = STEPS[key];
+  const step = STEPS.get(key);
   return step === undefined ? undefined : Math.min(count - 1, Math.max(0, from + step));
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 
@@ -5,7 +6,7 @@ import { useCallback } from 'react';
 export function useAddress(part: string): [string | undefined, (value: string | undefined) => void] {
   const search = useSearch({ strict: false }) as Record<string, unknown>;
   const navigate = useNavigate();
-  const held = search[part];
+  const held = ownValue(search, part);
   const set = useCallback(
     (value: string | undefined) => {
       void navigate({

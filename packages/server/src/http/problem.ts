@@ -1,4 +1,11 @@
-import { fail, isFailure, type Problem, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import {
+  fail,
+  isFailure,
+  ownValue,
+  type Problem,
+  type SlipwayError,
+  STATUS_OF_KIND,
+} from '@slipway/contract';
 
 /** RFC 9457 problem details of a failure. Details of internal failures stay here. */
 export function problemOf(failure: SlipwayError, requestId: string): Problem & { details: unknown } {
@@ -43,7 +50,7 @@ function fastifyFailure(thrown: unknown, limits: Limits): SlipwayError | undefin
   if (thrown instanceof SyntaxError && 'statusCode' in thrown)
     return fail('request.bad-json', { reason: thrown.message });
   if (!('code' in thrown) || typeof thrown.code !== 'string') return undefined;
-  const known = Object.hasOwn(OF_FASTIFY, thrown.code) ? OF_FASTIFY[thrown.code] : undefined;
+  const known = ownValue(OF_FASTIFY, thrown.code);
   if (known !== undefined) return known(thrown as Error & FastifyProblem, limits);
   const status = 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
   return status >= 400 && status < 500 ? fail('request.invalid', { reason: thrown.message }) : undefined;

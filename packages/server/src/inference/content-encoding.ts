@@ -6,16 +6,16 @@ import { fail } from '@slipway/contract';
 export type AnswerEncoding = { name: EncodingName; fromBytes: number };
 type EncodingName = 'gzip' | 'deflate';
 
-const DECODERS: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-};
+const DECODERS = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+]);
 
 /** What unpacks a body; undefined when it is sent as it is. Throws `request.unsupported-media`. */
 export function decoderOf(contentEncoding: string | undefined): Transform | undefined {
   if (contentEncoding === undefined || contentEncoding === 'identity') return undefined;
-  const decoder = DECODERS[contentEncoding.trim().toLowerCase()];
+  const decoder = DECODERS.get(contentEncoding.trim().toLowerCase());
   if (decoder === undefined) {
     throw fail('request.unsupported-media', {
       contentType: `with encoding ${contentEncoding.slice(0, 100)}`,

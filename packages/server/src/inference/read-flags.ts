@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { VertexRoutes } from './dialects/vertex.ts';
 import { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
 
@@ -25,7 +25,7 @@ export type InferenceFlags = {
   settings: Partial<InferenceSettings>;
 };
 
-/** What clouds that run containers tell them by: Vertex AI (AIP_*) and SageMaker. */
+/** What clouds that run containers tell them by: Vertex AI (AIP_*) and SageMaker. An empty variable counts as unset. */
 export type CloudEnvironment = Partial<
   Record<'AIP_HTTP_PORT' | 'AIP_HEALTH_ROUTE' | 'AIP_PREDICT_ROUTE' | 'SAGEMAKER_BIND_TO_PORT', string>
 >;
@@ -33,9 +33,9 @@ export type CloudEnvironment = Partial<
 /** Reads the flags, which win over what a cloud says. Throws `config.invalid`. */
 export function readFlags(args: readonly string[], cloud: CloudEnvironment = {}): InferenceFlags {
   const values = parse(args);
-  const cloudPort = cloud.AIP_HTTP_PORT ?? cloud.SAGEMAKER_BIND_TO_PORT;
+  const cloudPort = cloud.AIP_HTTP_PORT || cloud.SAGEMAKER_BIND_TO_PORT || undefined;
   const text = (name: string): string | undefined => {
-    const value = values[name];
+    const value = ownValue(values, name);
     return typeof value === 'string' ? value : undefined;
   };
   return {
@@ -62,7 +62,7 @@ function tlsOf(certificate: string | undefined, key: string | undefined): Infere
 
 function vertexRoutesOf(cloud: CloudEnvironment): VertexRoutes | undefined {
   const { AIP_HEALTH_ROUTE: health, AIP_PREDICT_ROUTE: predict } = cloud;
-  return health === undefined || predict === undefined ? undefined : { health, predict };
+  return health && predict ? { health, predict } : undefined;
 }
 
 const OWN_FLAGS = [

@@ -14,19 +14,30 @@ type HeaderName =
   | 'endpoint'
   | 'targetModel';
 
-/** The only wanted header names there are of a length, so that most names are passed over by their length alone. */
-const WANTED: Record<number, Record<string, HeaderName>> = {
-  4: { host: 'host' },
-  11: { traceparent: 'traceparent' },
-  12: { 'content-type': 'contentType', 'x-request-id': 'requestId' },
-  13: { authorization: 'authorization' },
-  14: { 'content-length': 'contentLength' },
-  15: { 'accept-encoding': 'acceptEncoding' },
-  16: { 'content-encoding': 'contentEncoding' },
-  18: { 'x-slipway-endpoint': 'endpoint' },
-  29: { 'x-amzn-sagemaker-target-model': 'targetModel' },
-  31: { 'inference-header-content-length': 'inferenceHeaderLength' },
-};
+type Wanted = readonly [name: string, key: HeaderName];
+
+const WANTED: readonly Wanted[] = [
+  ['host', 'host'],
+  ['traceparent', 'traceparent'],
+  ['content-type', 'contentType'],
+  ['x-request-id', 'requestId'],
+  ['authorization', 'authorization'],
+  ['content-length', 'contentLength'],
+  ['accept-encoding', 'acceptEncoding'],
+  ['content-encoding', 'contentEncoding'],
+  ['x-slipway-endpoint', 'endpoint'],
+  ['x-amzn-sagemaker-target-model', 'targetModel'],
+  ['inference-header-content-length', 'inferenceHeaderLength'],
+];
+
+/** The wanted headers by the length of their names, so that most names are passed over by their length alone. */
+const WANTED_BY_LENGTH: readonly (readonly Wanted[] | undefined)[] = Array.from(
+  { length: 32 },
+  (_, length) => {
+    const those = WANTED.filter(([name]) => name.length === length);
+    return those.length === 0 ? undefined : those;
+  },
+);
 
 /**
  * Picks the headers out of `rawHeaders` (name, value, name, value, …). Of a header that comes twice the first counts.
@@ -48,8 +59,10 @@ export function requestHeaders(raw: readonly string[]): RequestHeaders {
   };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]!;
-    const key = WANTED[name.length]?.[name.toLowerCase()];
-    if (key !== undefined) headers[key] ??= raw[i + 1];
+    const wanted = WANTED_BY_LENGTH[name.length];
+    if (wanted === undefined) continue;
+    const lowerCase = name.toLowerCase();
+    for (const [known, key] of wanted) if (known === lowerCase) headers[key] ??= raw[i + 1];
   }
   return headers;
 }

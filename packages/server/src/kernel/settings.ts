@@ -34,11 +34,41 @@ export function integerSetting(options: {
   };
 }
 
+export function numberSetting(options: {
+  default: number;
+  min: number;
+  max: number;
+  says: string;
+}): Setting<number> {
+  const { min, max } = options;
+  return {
+    ...options,
+    read(raw) {
+      const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
+      if (typeof value !== 'number' || !(value >= min && value <= max)) {
+        throw new Error(`a number from ${min} to ${max}`);
+      }
+      return value;
+    },
+  };
+}
+
 export function textSetting(options: { default: string; says: string; secret?: true }): Setting<string> {
   return {
     ...options,
     read(raw) {
       if (typeof raw !== 'string') throw new Error('text');
+      return raw;
+    },
+  };
+}
+
+/** The path of a folder; never empty, which would mean the working folder. */
+export function folderSetting(options: { default: string; says: string }): Setting<string> {
+  return {
+    ...options,
+    read(raw) {
+      if (typeof raw !== 'string' || raw === '') throw new Error('the path of a folder');
       return raw;
     },
   };

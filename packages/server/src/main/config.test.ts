@@ -44,6 +44,23 @@ describe('the configuration', () => {
     expect(config.http).toMatchObject({ port: 3, inferencePort: 2, maxBodyBytes: 2000 });
   });
 
+  it('takes an empty environment variable for an unset one, also one of no setting', async () => {
+    const yaml = 'storage: { data: /srv/y }\nhttp: { port: 7001 }\ndatabase: { url: "postgres://db/x" }';
+    const names = ['DATA', 'STORAGE_DATA', 'HTTP_PORT', 'HTTP_INSECURE', 'DATABASE_URL', 'NO_SUCH_SETTING'];
+    const environment = Object.fromEntries(names.map((name) => [`SLIPWAY_${name}`, '']));
+    const { config, entries } = await load({ yaml, environment });
+    expect(config.storage.data).toBe('/srv/y');
+    expect(config.http).toMatchObject({ port: 7001, insecure: false });
+    expect(config.database.url).toBe('postgres://db/x');
+    expect(entries.filter(({ from }) => from === 'environment')).toEqual([]);
+  });
+
+  it('refuses an empty path of the data folder, which would mean the working folder', async () => {
+    const says = 'storage.data must be the path of a folder';
+    expect(await mistakes({ flags: ['storage.data='] })).toContain(says);
+    expect(await mistakes({ yaml: 'storage: { data: "" }' })).toContain(says);
+  });
+
   it('reads every key from the environment under its own name', async () => {
     expect(environmentName('http.maxBodyBytes')).toBe('SLIPWAY_HTTP_MAX_BODY_BYTES');
     const { config, entries } = await load({

@@ -6,13 +6,13 @@ import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import { ingestSettings } from '../journey/ingest/index.ts';
 import { packSettings } from '../journey/pack/index.ts';
-import { type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import { folderSetting, type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
 import { workSettings } from '../work/index.ts';
 
 /** The whole configuration: one slice for each room, plus where the data lies. */
 export const SLICES = {
   storage: {
-    data: textSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
+    data: folderSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
   },
   database: {
     url: textSetting({
@@ -38,14 +38,17 @@ const TRAINING = 'train';
 
 /** Environment names that other parts of Slipway read: the command line's own, and those of tests. */
 const FOREIGN_ENVIRONMENT = /^SLIPWAY_(SERVER|TOKEN|TEST_.*|REQUIRE_.*)$/;
-const SHORT_ENVIRONMENT: Record<string, string> = {
-  SLIPWAY_DATA: 'storage.data',
-  SLIPWAY_PUBLIC_URL: 'http.publicUrl',
-  SLIPWAY_INFERENCE_PUBLIC_URL: 'http.inferencePublicUrl',
-};
+const SHORT_ENVIRONMENT = new Map(
+  Object.entries({
+    SLIPWAY_DATA: 'storage.data',
+    SLIPWAY_PUBLIC_URL: 'http.publicUrl',
+    SLIPWAY_INFERENCE_PUBLIC_URL: 'http.inferencePublicUrl',
+  }),
+);
 
 /**
- * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). Unknown keys are errors;
+ * Reads the configuration: defaults < `slipway.yaml` < `SLIPWAY_*` < flags (`key=value`). An empty environment variable counts
+ * as unset. Unknown keys are errors;
  * every mistake is reported at once in one `config.invalid`, each with its place and what it must be.
  */
 export function loadConfig(sources: {
@@ -119,10 +122,10 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given[] {
   return Object.entries(environment)
     .filter(
       ([name, value]) =>
-        name.startsWith('SLIPWAY_') && value !== undefined && !FOREIGN_ENVIRONMENT.test(name),
+        name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !FOREIGN_ENVIRONMENT.test(name),
     )
     .map(([name, raw]) => ({
-      key: SHORT_ENVIRONMENT[name] ?? keys.get(name) ?? name,
+      key: SHORT_ENVIRONMENT.get(name) ?? keys.get(name) ?? name,
       raw,
       from: 'environment' as const,
       place: name,
@@ -177,12 +180,12 @@ function nearest(key: string, settings: ReadonlyMap<string, unknown>): string {
 }
 
 function nest(entries: ReadonlyMap<string, ConfigEntry>): Config {
-  const config: Record<string, Record<string, unknown>> = {};
+  const config = new Map<string, Record<string, unknown>>();
   for (const { key, value } of entries.values()) {
     const [room, name] = key.split('.') as [string, string];
-    config[room] = { ...config[room], [name]: value };
+    config.set(room, { ...config.get(room), [name]: value });
   }
-  return config as Config;
+  return Object.fromEntries(config) as Config;
 }
 
 function masked(entry: ConfigEntry, setting: Setting<unknown>): ConfigEntry {

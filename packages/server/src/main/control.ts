@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import { failureData, isFailure } from '@slipway/contract';
+import { inspectDataFolder } from '../adapters/data-folder/index.ts';
 import { loadConfig } from './config.ts';
+import { keepServing } from './keep-serving.ts';
 import { type Platform, startPlatform } from './wire.ts';
 
 /**
@@ -7,6 +10,7 @@ import { type Platform, startPlatform } from './wire.ts';
  *
  *   control [--set key=value]…         runs until SIGINT or SIGTERM
  *   control --print-config [--set …]   prints the configuration as JSON
+ *   control --inspect-data [--set …]   prints what the data folder is, as JSON; changes nothing
  *
  * Forked with a channel it tells its parent `{ ready: { url, … } }` or `{ failure }`.
  */
@@ -17,6 +21,11 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(loaded.entries)}\n`);
     return;
   }
+  if (process.argv.includes('--inspect-data')) {
+    const folder = resolve(loaded.config.storage.data);
+    process.stdout.write(`${JSON.stringify({ folder, state: await inspectDataFolder(folder) })}\n`);
+    return;
+  }
   const starting = startPlatform(loaded, { onLost: () => endAfter(starting) });
   stopOnSignals(() =>
     starting.then(
@@ -24,7 +33,8 @@ async function main(): Promise<void> {
       () => undefined, // told below
     ),
   );
-  const { ready } = await starting;
+  const { ready, onUncaught } = await starting;
+  keepServing({ onUncaught, giveUp: () => endAfter(starting) });
   if (process.connected) process.send?.({ ready });
 }
 

@@ -1,4 +1,4 @@
-import { failureData, isFailure, type SlipwayError } from '@slipway/contract';
+import { failureData, isFailure, ownValue, type SlipwayError } from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
@@ -76,13 +76,13 @@ export function followJobs(ports: FollowPorts): Followed {
       try {
         await database.transaction(async (stores) => {
           await stores.jobs.complete(job.id, job.token, stored(job, output));
-          await INSIDE[job.kind as JobKind]?.(stores, job, output, ports);
+          await ownValue(INSIDE, job.kind)?.(stores, job, output, ports);
         });
       } catch (error) {
         if (!isVerdict(error)) throw error;
         return onFailed(job, { state: 'failed', failure: failureData(error), cause: undefined });
       }
-      await AFTERWARDS[job.kind as JobKind]?.(ports, job, output);
+      await ownValue(AFTERWARDS, job.kind)?.(ports, job, output);
     },
     onFailed,
     onGivenUp: (job) => database.transaction((stores) => endFailedJob(stores, job, job.failure!)),
@@ -113,8 +113,9 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
   'labels-file': async (stores, job, output, ports) => {
     const { endpoint } = job.input as LabelsFileInput;
     const { revision } = await servingEndpoint(stores, endpoint);
-    const target = await ports.bundles.manifest(revision.bundleId);
-    await addLabels(stores, endpoint, target, (output as LabelsFileOutput).labels, 'file');
+    // The file was read as the dataset is, so its values are in the writing of JSON already.
+    const { classes } = await ports.bundles.manifest(revision.bundleId);
+    await addLabels(stores, endpoint, { classes }, (output as LabelsFileOutput).labels, 'file');
   },
   'label-open': (stores, job, output) =>
     afterLabelOpen(stores, job.input as LabelOpenInput, output as LabelOpenOutput),
@@ -136,7 +137,7 @@ const AFTERWARDS: Partial<
 };
 
 function stored(job: Job, output: unknown): unknown {
-  return KEPT_OF[job.kind as JobKind]?.(job, output) ?? output;
+  return ownValue(KEPT_OF, job.kind)?.(job, output) ?? output;
 }
 
 /** What is kept of outputs whose content is written elsewhere. */

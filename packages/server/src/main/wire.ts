@@ -1,10 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import { authenticate, ensureOwnerKey } from '../access/index.ts';
 import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
-import { type DataFolder, openDataFolder, ownerKeyFile } from '../adapters/data-folder/index.ts';
+import {
+  type DataFolder,
+  openDataFolder,
+  ownerKeyFile,
+  removeJobFolder,
+} from '../adapters/data-folder/index.ts';
 import { openPglite, openPostgres } from '../adapters/database/index.ts';
 import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
 import { forgetShelves } from '../adapters/job-shelf/index.ts';
@@ -25,7 +29,7 @@ import {
   liveQuality,
   resumeJourneys,
 } from '../pipeline/index.ts';
-import type { Job, JobQueue } from '../work/index.ts';
+import type { JobQueue } from '../work/index.ts';
 import { addressesOf, publicHosts, publicUrls, urlOf } from './addresses.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { deployedEndpoints } from './deployed-endpoints.ts';
@@ -33,6 +37,7 @@ import { driveRollouts } from './drive-rollouts.ts';
 import { exportTar } from './export-tar.ts';
 import { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';
+import { type InternalErrors, internalErrors } from './internal-errors.ts';
 import { keepHouse } from './keep-house.ts';
 import { type Log, openLog } from './log.ts';
 import { platformTokens } from './platform-tokens.ts';
@@ -53,6 +58,8 @@ export type Platform = {
     ownerKeyMade: boolean;
     pid: number;
   };
+  /** Logs and counts an error that nothing caught. */
+  onUncaught(error: unknown): void;
   /** Ends everything in order: no new requests, jobs handed back, logs written, database closed, folder released. */
   stop(): Promise<void>;
 };
@@ -68,8 +75,8 @@ export async function startPlatform(
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const ready = await start(config, entries, (end) => stops.push(end), onLost);
-    return { ready, stop };
+    const started = await start(config, entries, (end) => stops.push(end), onLost);
+    return { ...started, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -85,13 +92,14 @@ async function start(
   entries: LoadedConfig['entries'],
   onStop: OnStop,
   onLost: OnLost,
-): Promise<Platform['ready']> {
+): Promise<Pick<Platform, 'ready' | 'onUncaught'>> {
   const startedAt = isoTime(systemClock.now());
   const instance = newId('srv');
-  const folder = await openDataFolder(config.storage.data);
+  const folder = await openDataFolder(config.storage.data, { version: INSTALLATION.version });
   onStop(() => folder.release());
   const log = openLog(folder.path);
-  const folders = await makeFolders(folder);
+  for (const warning of folder.warnings) log.warn(warning);
+  const errors = internalErrors(log);
 
   const dataPlane = startDataPlane(config, folder, log);
   onStop(() => dataPlane.stop());
@@ -103,8 +111,8 @@ async function start(
   const [database] = await Promise.all([opening, dataPlane.start()]);
 
   const owner = await ensureOwnerKey(database, ownerKeyFile(folder.ownerKey));
-  const objects = await openFileObjects(folders.objects);
-  const bundleStore = createBundleFolderStore(folders.bundles, await openFileSigner(folders.keys));
+  const objects = await openFileObjects(folder.objects);
+  const bundleStore = createBundleFolderStore(folder.bundles, await openFileSigner(folder.keys));
   const bundles = bundleReader(bundleStore);
   const tokens = platformTokens();
   let controlUrl = '';
@@ -121,13 +129,13 @@ async function start(
         apply: (table) => dataPlane.apply({ ...table, probeTokenHash: tokens.probe.hash }),
       },
       bundles: bundleStore,
-      quality: liveQuality(database.stores, predictionLogReader(folders.predictions)),
+      quality: liveQuality(database.stores, predictionLogReader(folder.predictions)),
     }),
     clock: systemClock,
     deploying: new Set(),
     wakeWorkers: () => pool.wake(),
     cancelJob: (jobId) => pool.cancel(jobId),
-    sayEnough: (jobId) => sayEnough(join(folders.trials, jobId)),
+    sayEnough: (jobId) => sayEnough(join(folder.trials, jobId)),
     probe: (name, rows) => probeEndpoint(local.predict(name), name, tokens.probe.secret, rows),
     addresses: addressesOf(told),
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
@@ -145,10 +153,11 @@ async function start(
   });
   const pool = startPool(config, {
     followed,
+    folder,
     queue: database.stores.jobs,
     instance,
     log,
-    settingOf: () => settingOf(config, folders, tokens.caller.secret, localUrls().inference),
+    settingOf: () => settingOf(config, folder, tokens.caller.secret, localUrls().inference),
   });
   onStop(() => pool.stop());
 
@@ -157,10 +166,11 @@ async function start(
     objects,
     journeys,
     bundles,
-    predictions: predictionLogReader(folders.predictions),
+    predictions: predictionLogReader(folder.predictions),
     dataPlane: { ...dataPlane, url: () => told().inference },
     runShortJob: (kind, input, signal) => runShortJob({ database, pool }, kind, input, signal),
     processes: () => processList(dataPlane, pool),
+    internalErrors: errors.count,
     exportFiles: (kind, endpoint, image) =>
       exportTar(
         { stores: database.stores, bundles: bundleStore, installation: INSTALLATION },
@@ -175,7 +185,7 @@ async function start(
       maxUploadBytes: config.http.maxUploadBytes,
     },
   };
-  const http = await listen(config, app, log);
+  const http = await listen(config, app, { log, errors });
   onStop(() => http.close());
   controlUrl = http.localUrl;
   openUrl = http.url;
@@ -202,12 +212,12 @@ async function start(
       kept: config.work,
       clock: systemClock,
       wake: () => pool.wake(),
-      forgetSearches: (openJobs) => forgetSearches(folders.trials, openJobs),
-      forgetShelves: (openJobs) => forgetShelves(folders.shelf, openJobs),
+      forgetSearches: (openJobs) => forgetSearches(folder.trials, openJobs),
+      forgetShelves: (openJobs) => forgetShelves(folder.shelves, openJobs),
       onError: log.error,
     }),
   );
-  return ready;
+  return { ready, onUncaught: (error) => errors.report(error, { uncaught: true }) };
 }
 
 /** Throws `config.invalid`. */
@@ -221,22 +231,6 @@ function tlsOf({ tlsCertificate: certificate, tlsKey: key }: Config['http']) {
 function refuseOpenListening({ http }: Config): void {
   const hasTls = tlsOf(http) !== undefined;
   if (!isLoopback(http.host) && !http.insecure && !hasTls) throw fail('listen.insecure', { host: http.host });
-}
-
-async function makeFolders(folder: DataFolder) {
-  const folders = {
-    objects: folder.objects,
-    work: folder.work,
-    predictions: folder.predictions,
-    bundles: `${folder.path}/bundles`,
-    trials: `${folder.path}/trials`,
-    shelf: `${folder.path}/shelves`,
-    keys: `${folder.path}/keys`,
-  };
-  await rm(folders.work, { recursive: true, force: true }); // what jobs of a former life left
-  for (const path of [folders.work, folders.bundles, folders.keys, folders.trials, folders.shelf])
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  return folders;
 }
 
 function startDataPlane({ http, inference }: Config, folder: DataFolder, log: Log): DataPlaneProcess {
@@ -274,12 +268,13 @@ function reachable(url: string): string {
 
 function settingOf(
   config: Config,
-  folders: WorkerSetting['folders'],
+  folder: DataFolder,
   platformSecret: string,
   inferenceUrl: string,
-): Omit<WorkerSetting, 'former'> {
+): Omit<WorkerSetting, 'former' | 'folders'> & { folders: SharedFolders } {
+  const { objects, bundles, keys, predictions } = folder;
   return {
-    folders,
+    folders: { objects, bundles, keys, predictions },
     ingest: config.ingest,
     pack: config.pack,
     trialThreads: config.work.trialThreads,
@@ -289,18 +284,23 @@ function settingOf(
   };
 }
 
+/** Those that all jobs use; the others are of one job. */
+type SharedFolders = Pick<WorkerSetting['folders'], 'objects' | 'bundles' | 'keys' | 'predictions'>;
+
 type PoolParts = {
+  folder: DataFolder;
   followed: ReturnType<typeof followJobs>;
   queue: JobQueue;
   instance: string;
   log: Log;
-  settingOf: () => Omit<WorkerSetting, 'former'>;
+  settingOf: () => ReturnType<typeof settingOf>;
 };
 
 /** Every job has a scratch folder of its own, which goes with it. */
-function startPool({ work }: Config, { followed, queue, instance, log, settingOf }: PoolParts): JobPool {
-  const scratchOf = (job: Job) => join(settingOf().folders.work, job.id);
-  const shelfOf = (job: Job) => join(settingOf().folders.shelf, job.id);
+function startPool(
+  { work }: Config,
+  { folder, followed, queue, instance, log, settingOf }: PoolParts,
+): JobPool {
   return startJobPool({
     queue,
     environment: process.env,
@@ -328,16 +328,18 @@ function startPool({ work }: Config, { followed, queue, instance, log, settingOf
     file: INSTALLATION.programs.worker,
     settingOf: (job): WorkerSetting => {
       const setting = settingOf();
-      const trials = join(setting.folders.trials, job.id);
-      const shelf = shelfOf(job);
-      const former = job.progress;
-      return { ...setting, former, folders: { ...setting.folders, work: scratchOf(job), trials, shelf } };
+      const own = {
+        work: join(folder.work, job.id),
+        trials: join(folder.trials, job.id),
+        shelf: join(folder.shelves, job.id),
+      };
+      return { ...setting, former: job.progress, folders: { ...setting.folders, ...own } };
     },
     heapMegabytes: work.heapMegabytes,
     onGone: async (job) => {
-      await rm(scratchOf(job), { recursive: true, force: true });
+      await removeJobFolder(folder.work, job.id);
       const { state } = await queue.get(job.id);
-      if (state === 'cancelled') await rm(shelfOf(job), { recursive: true, force: true }); // else in its time, with others
+      if (state === 'cancelled') await removeJobFolder(folder.shelves, job.id); // else in its time, with others
     },
     onLog: (job, line) => log.info(`${job.kind} ${job.id}: ${line}`),
     onError: log.error,
@@ -352,7 +354,7 @@ const nothing = () => undefined;
 async function listen(
   { http }: Config,
   app: App,
-  log: Log,
+  { log, errors }: { log: Log; errors: InternalErrors },
 ): Promise<{ url: string; localUrl: string; close: () => Promise<void> }> {
   const tls = tlsOf(http);
   const secureFront =
@@ -363,7 +365,7 @@ async function listen(
       const { keyId, name, permissions } = await authenticate(app.database.stores.keys, bearer);
       return { id: keyId, name, permissions };
     },
-    logFailure: ({ requestId, operation, cause }) => log.error(cause, { requestId, operation }),
+    logFailure: ({ requestId, operation, cause }) => errors.report(cause, { requestId, operation }),
     newRequestId: () => newId('req'),
     version: INSTALLATION.version,
     host: http.host,

@@ -21,6 +21,7 @@ export type WorkerSetting = {
     maxColumns: number;
     maxUnpackedBytes: number;
     maxUnpackedRatio: number;
+    maxUnreadableShare: number;
     memoryLimitMegabytes: number;
     threads: number;
   };

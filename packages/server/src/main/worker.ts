@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownValue } from '@slipway/contract';
 import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { runJobProcess } from '../adapters/job-processes/index.ts';
@@ -19,7 +20,7 @@ import type { WorkerSetting } from './worker-setting.ts';
 /** The process of one job. */
 runJobProcess(async (kind, input, setting, { progress, signal }) => {
   const ports = await wireJob(setting as WorkerSetting);
-  const run = JOB_HANDLERS[kind as keyof typeof JOB_HANDLERS] as (...given: unknown[]) => Promise<unknown>;
+  const run = ownValue(JOB_HANDLERS, kind) as (...given: unknown[]) => Promise<unknown>;
   return run(input, ports, {
     news: (news: StageNews | TrialNews) => progress(news),
     signal,
@@ -67,6 +68,7 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
   };
 }
 
-function limitsOf({ maxColumns, maxUnpackedBytes, maxUnpackedRatio }: WorkerSetting['ingest']): IngestLimits {
-  return { ...INGEST_LIMITS, maxColumns, maxUnpackedBytes, maxUnpackedRatio };
+function limitsOf(setting: WorkerSetting['ingest']): IngestLimits {
+  const { maxColumns, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare } = setting;
+  return { ...INGEST_LIMITS, maxColumns, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare };
 }

@@ -19,10 +19,23 @@ export async function beginWithFile(
 ): Promise<Journey> {
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
-  const input: IngestInput = { file, parent, dataset: parent?.dataset ?? request.name };
+  const allowMissing = columnsNotSent(request, parent);
+  const input: IngestInput = {
+    file,
+    parent,
+    dataset: parent?.dataset ?? request.name,
+    ...(allowMissing && { allowMissing }),
+  };
   await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
   await noteBeginning(stores, journey, request, requestId);
   return stores.journeys.get(journey.id);
+}
+
+/** Callers need not send what the model leaves out, so labelled traffic may lack every column but the target. */
+function columnsNotSent(request: JourneyRequest, parent: IngestInput['parent']): string[] | undefined {
+  if (parent === null || request.kind !== 'retrain' || request.labelledUntil === undefined) return undefined;
+  const names = parent.manifest.schema.columns.map(({ name }) => name);
+  return names.filter((name) => name !== request.target);
 }
 
 /** A journey on a dataset version that is there already: it begins by training. Throws `target.*`, `file.one-column`. */

@@ -1,4 +1,4 @@
-export { addLabels } from './add-labels.ts';
+export { addLabels, labelTarget } from './add-labels.ts';
 export { afterCandidate } from './after-candidate.ts';
 export { afterIngest } from './after-ingest.ts';
 export { afterLabelApply, afterLabelOpen } from './after-labelling.ts';

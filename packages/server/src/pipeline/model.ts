@@ -3,6 +3,7 @@ import type {
   LeaderboardEntry,
   MetricName,
   OptimizationResult,
+  ReadOptions,
   Stage,
   shipRequestSchema,
   TaskName,
@@ -37,6 +38,10 @@ export type IngestInput = {
   parent: { manifest: DatasetManifest; manifestId: string; dataset: string } | null;
   /** Where the job's output goes. */
   dataset: string;
+  /** What the user says about the file. */
+  read?: ReadOptions;
+  /** Columns that an appended file may lack; they are missing in its rows. */
+  allowMissing?: string[];
 };
 export type IngestOutput = {
   manifest: DatasetManifest;
@@ -140,6 +145,7 @@ export type PredictFileInput = {
   format: 'csv' | 'ndjson';
   /** Also what each column added to the answer. */
   explain?: boolean;
+  read?: ReadOptions;
 };
 export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
 
@@ -147,6 +153,7 @@ export type PredictFileOutput = { sha256: string; bytes: number; rows: number; f
 export type BatchInput = {
   model: { name: string; version: number; bundleId: string };
   source: { file: StoredFile } | { dataset: string; version: number; manifest: DatasetManifest };
+  read?: ReadOptions;
   format: 'csv' | 'parquet';
   /** Columns of the rows that the result has too. */
   keep: 'all' | 'none' | string[];
@@ -191,7 +198,14 @@ export type OptimizeModelOutput = OptimizationResult & {
   metrics: Record<string, number>;
 };
 
-export type LabelsFileInput = { file: StoredFile; endpoint: string; target?: string };
+export type LabelsFileInput = {
+  file: StoredFile;
+  endpoint: string;
+  target?: string;
+  /** Bundle of the version that answers: it tells how the dataset has the target. */
+  bundleId?: string;
+  read?: ReadOptions;
+};
 export type LabelsFileOutput = {
   labels: { id: string; value: string }[];
   /** Ids that the prediction log does not hold. */

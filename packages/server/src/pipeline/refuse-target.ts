@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { classWords } from '../journey/ingest/index.ts';
 import { MAX_CLASSES } from '../journey/prepare/index.ts';
 import type { IngestOutput, JourneyRequest } from './model.ts';
 
@@ -27,9 +28,10 @@ export function refuseTarget(
     const details = { column: request.ship.exclude[place]!, dataset, columns: columnsTold };
     throw fail('exclude.missing', details, { path: `exclude[${place}]` });
   }
-  if (column.missing === column.rows) throw fail('target.all-null', { target }, { path });
-  if (column.distinct === 1 && !column.distinctApproximate)
-    throw fail('target.constant', { target }, { path });
+  const words = classWords(column.missingWords ?? [], { rows: column.rows, schema: manifest.schema });
+  const classes = column.distinct + words.length;
+  if (classes === 0) throw fail('target.all-null', { target }, { path });
+  if (classes === 1 && !column.distinctApproximate) throw fail('target.constant', { target }, { path });
   const { task } = request.ship;
   const isClassified = task === 'binary' || task === 'multiclass' || column.type === 'string';
   if (isClassified && column.distinct > CERTAINLY_TOO_MANY)

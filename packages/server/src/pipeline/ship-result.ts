@@ -1,4 +1,4 @@
-import type { ShipResult } from '@slipway/contract';
+import { ownValue, type ShipResult } from '@slipway/contract';
 import type { ModelVersion } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { stageSeconds } from './journey-view.ts';
@@ -28,7 +28,10 @@ export function shipResult(
     target: output.target,
     model: { name, version: version.version, learner: output.learner, bytes: output.bytes },
     metrics: {
-      primary: { name: output.primaryMetric, value: output.metrics[output.primaryMetric] ?? Number.NaN },
+      primary: {
+        name: output.primaryMetric,
+        value: ownValue(output.metrics, output.primaryMetric) ?? Number.NaN,
+      },
       all: output.metrics,
     },
     leaderboard: output.leaderboard,

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, type ReadOptions } from '@slipway/contract';
 import { answersMost, type RolloutState } from '../journey/deploy/index.ts';
 import { WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
@@ -23,24 +23,40 @@ export async function servingEndpoint(
 /** Queues the prediction of every row of an uploaded file. */
 export async function startPredictFile(
   stores: Stores,
-  ask: { endpoint: string; uploadId: string; format: 'csv' | 'ndjson'; explain: boolean },
+  ask: {
+    endpoint: string;
+    uploadId: string;
+    format: 'csv' | 'ndjson';
+    explain: boolean;
+    read?: ReadOptions | undefined;
+  },
 ): Promise<Job> {
   const { revision } = await servingEndpoint(stores, ask.endpoint);
   const { endpoint, format, explain } = ask;
   const file = storedFile(await stores.uploads.get(ask.uploadId));
-  const input: PredictFileInput = { file, endpoint, bundleId: revision.bundleId, format, explain };
+  const { read } = ask;
+  const input: PredictFileInput = {
+    file,
+    endpoint,
+    bundleId: revision.bundleId,
+    format,
+    explain,
+    ...(read !== undefined && { read }),
+  };
   return stores.jobs.enqueue('predict-file', input);
 }
 
 export async function startLabelsFile(
   stores: Stores,
-  ask: { endpoint: string; uploadId: string },
+  ask: { endpoint: string; uploadId: string; read?: ReadOptions | undefined },
 ): Promise<Job> {
-  const { endpoint } = await servingEndpoint(stores, ask.endpoint);
+  const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
   const input: LabelsFileInput = {
     file: storedFile(await stores.uploads.get(ask.uploadId)),
     endpoint: endpoint.name,
     target: endpoint.target,
+    bundleId: revision.bundleId,
+    ...(ask.read !== undefined && { read: ask.read }),
   };
   return stores.jobs.enqueue('labels-file', input);
 }

@@ -8,7 +8,7 @@ import { newId } from '../kernel/index.ts';
  * acknowledged. Each write is a transaction over three stores.
  */
 const [folder, migrations] = process.argv.slice(2) as [string, string];
-await openDataFolder(folder);
+await openDataFolder(folder, { version: '0.0.0' });
 const database = await openPglite(dataLayout(folder).database, { migrations });
 for (;;) {
   const id = await database.transaction(async ({ journeys, outbox, audit }) => {

@@ -29,6 +29,9 @@ const FEW_LEVELS = ['red', 'green', 'blau ☃', 'x,"y"', 'nan', '0', 'constructo
 /** More than a 32-bit word of sets holds. */
 const MANY_LEVELS = [...FEW_LEVELS, ...Array.from({ length: 70 }, (_, index) => `level ${index}`)];
 
+/** Words that mean a missing value in random tables, where `nan` is a word like any other. */
+export const RANDOM_MISSING_WORDS = ['NA', 'n/a', '-', 'k. A.'];
+
 /** A fitted preparation over columns of the given kinds. */
 export function randomPreparation(
   kinds: readonly RandomColumnKind[],
@@ -45,6 +48,7 @@ export function randomPreparation(
     target: 'target',
     classes,
     inputs,
+    missingWords: RANDOM_MISSING_WORDS,
     features: inputs.flatMap(({ name, type }, index) => featuresOf(name, type, index)),
     dropped: [],
     leakage: [],

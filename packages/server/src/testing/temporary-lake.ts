@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ReadOptions } from '@slipway/contract';
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import { type Ingested, type IngestPorts, ingestFile, type ReadOptions } from '../journey/ingest/index.ts';
+import { type Ingested, type IngestPorts, ingestFile } from '../journey/ingest/index.ts';
 
 /** A real table engine and a real object store in a temporary folder. */
 export type TemporaryLake = {

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { ownValue } from '@slipway/contract';
 import { useOperation } from '../../data/index.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -56,8 +57,8 @@ export function PreviewPanel({ name, version, rows, columns }: PreviewPanelProps
               ...columns.map((column) => ({
                 id: `column:${column}`,
                 title: column,
-                end: answer.rows.some((row) => typeof row[column] === 'number'),
-                show: (row: Record<string, unknown>) => cellText(row[column]),
+                end: answer.rows.some((row) => typeof ownValue(row, column) === 'number'),
+                show: (row: Record<string, unknown>) => cellText(ownValue(row, column)),
               })),
             ]}
           />

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { CALL_SNIPPETS, type Endpoint, type SnippetLanguage, TOKEN_PLACE } from '@slipway/contract';
+import { CALL_SNIPPETS, type Endpoint, ownValue, type SnippetLanguage, TOKEN_PLACE } from '@slipway/contract';
 import { useState } from 'react';
 import { useChange } from '../../data/index.ts';
 import { Command } from '../../parts/command.tsx';
@@ -93,7 +93,9 @@ function Takes({ endpoint }: { endpoint: Endpoint }) {
           {
             id: 'example',
             title: 'In the example',
-            show: (input) => <code>{JSON.stringify(endpoint.example.rows[0]?.[input.name] ?? null)}</code>,
+            show: (input) => (
+              <code>{JSON.stringify(ownValue(endpoint.example.rows[0], input.name) ?? null)}</code>
+            ),
           },
         ]}
       />

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type Endpoint, isOpenRollout, type ModelVersion } from '@slipway/contract';
+import { type Endpoint, isOpenRollout, type ModelVersion, ownValue } from '@slipway/contract';
 import { useId, useState } from 'react';
 import { useChange, useOperation } from '../../data/index.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
@@ -94,7 +94,7 @@ function Promote(props: { endpoint: Endpoint; versions: readonly ModelVersion[] 
         {props.versions.map((each) => (
           <option key={each.version} value={each.version}>
             {each.version} ({nameInWords(each.primaryMetric)}{' '}
-            {formatNumber(each.metrics[each.primaryMetric] ?? Number.NaN)})
+            {formatNumber(ownValue(each.metrics, each.primaryMetric) ?? Number.NaN)})
           </option>
         ))}
       </select>

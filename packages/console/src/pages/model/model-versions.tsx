@@ -1,4 +1,4 @@
-import type { Model, ModelVersion } from '@slipway/contract';
+import { type Model, type ModelVersion, ownValue } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Moment } from '../../parts/moment.tsx';
@@ -32,7 +32,7 @@ export function ModelVersions({ model, current }: { model: Model; current: numbe
           id: 'metric',
           title: nameInWords(model.primaryMetric) || 'Metric',
           end: true,
-          show: (each) => formatMetric(each.metrics[each.primaryMetric] ?? Number.NaN),
+          show: (each) => formatMetric(ownValue(each.metrics, each.primaryMetric) ?? Number.NaN),
         },
         { id: 'gates', title: 'Gates', show: (each) => <GatesInShort version={each} /> },
         { id: 'data', title: 'Dataset', show: (each) => <DatasetLink version={each} /> },

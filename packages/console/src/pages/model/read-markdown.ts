@@ -67,13 +67,13 @@ export function readSpans(text: string): Span[] {
   return spans;
 }
 
-const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+const ENTITIES = new Map(Object.entries({ '&amp;': '&', '&lt;': '<', '&gt;': '>' }));
 
 /** Text without the escapes that kept Markdown from reading marks and markup in it. */
 function plain(text: string): string {
   return text
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
-    .replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity);
+    .replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES.get(entity) ?? entity);
 }
 
 function readHeading(lines: readonly string[], at: number) {

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '@slipway/contract';
+import { type ModelVersion, ownValue } from '@slipway/contract';
 import { DataTable } from '../../parts/data-table.tsx';
 import { DRAWINGS, Icon } from '../../parts/icons.tsx';
 import { useAddress } from '../../parts/use-address.ts';
@@ -36,7 +36,10 @@ export function VersionComparison(props: { versions: readonly ModelVersion[] }) 
       </fieldset>
       <DataTable
         caption="Metrics by version"
-        rows={metrics.map((metric) => ({ metric, values: versions.map((each) => each.metrics[metric]) }))}
+        rows={metrics.map((metric) => ({
+          metric,
+          values: versions.map((each) => ownValue(each.metrics, metric)),
+        }))}
         rowKey={(row) => row.metric}
         columns={[
           { id: 'metric', title: 'Metric', show: (row) => nameInWords(row.metric) },

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { type ReactNode, useState } from 'react';
 import { formatMetric, formatShare } from '../../words/index.ts';
 import { DataTable } from '../data-table.tsx';
@@ -132,7 +133,7 @@ function StepTable({ steps }: { steps: readonly ForecastStep[] }) {
           id: `level:${level}`,
           title: `Inside the ${formatShare(Number(level))} interval`,
           end: true,
-          show: (step: ForecastStep) => formatShare(step.coverage[level] ?? Number.NaN),
+          show: (step: ForecastStep) => formatShare(ownValue(step.coverage, level) ?? Number.NaN),
         })),
       ]}
     />

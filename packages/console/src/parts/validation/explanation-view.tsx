@@ -26,15 +26,15 @@ export function ExplanationView({ found }: { found: Explanation }) {
   );
 }
 
-const LOSS: Record<string, string> = { rmse: 'RMSE', 'log-loss': 'log loss' };
+const LOSS = new Map(Object.entries({ rmse: 'RMSE', 'log-loss': 'log loss' }));
 
 function Shuffled({ metric, rows, shuffles, columns }: Explanation['importance']) {
   const most = Math.max(0, ...columns.map(({ rise }) => rise));
   return (
     <>
       <p>
-        How much the {LOSS[metric] ?? metric} rises when a column is shuffled among {formatNumber(rows)} rows
-        ({shuffles} times). It says what the model relies on, not what causes the outcome.
+        How much the {LOSS.get(metric) ?? metric} rises when a column is shuffled among {formatNumber(rows)}{' '}
+        rows ({shuffles} times). It says what the model relies on, not what causes the outcome.
       </p>
       <DataTable
         caption="Importance by shuffling"

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { formatMetric, formatNumber, nameInWords } from '../../words/index.ts';
 import { DataTable } from '../data-table.tsx';
 import { isRecord, RecordFacts } from '../facts.tsx';
@@ -53,7 +54,8 @@ function DatasetView({ dataset }: { dataset: DatasetReport }) {
 
 function Comparison({ dataset }: { dataset: DatasetReport }) {
   const { champion, baseline } = dataset;
-  const figure = (metrics: Record<string, number>, name: string) => formatMetric(metrics[name] ?? Number.NaN);
+  const figure = (metrics: Record<string, number>, name: string) =>
+    formatMetric(ownValue(metrics, name) ?? Number.NaN);
   return (
     <DataTable
       caption={`Metrics on ${dataset.name}`}

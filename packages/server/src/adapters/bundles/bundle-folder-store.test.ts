@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BundleFile, type BundleFiles, signBundle } from '../../journey/pack/index.ts';
+import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { createBundleFolderStore } from './bundle-folder-store.ts';
 import { openFileSigner } from './file-signer.ts';
 
@@ -74,6 +75,39 @@ describe('the bundle folder store', () => {
     await at.open(kept.id);
   });
 
+  it('keeps a wanted bundle aside when something else has its place', async () => {
+    const at = await store();
+    const { id } = await at.put(await signed());
+    await rename(join(bundles(), id), join(bundles(), `.leaving-${id}`));
+    await placeFiles(bundles(), [id]);
+    const before = await filesOf(bundles());
+    expect(await at.collect(new Set([id]), 3_600_000)).toBe(0);
+    expect(await filesOf(bundles())).toEqual(before);
+  });
+
+  it('removes nothing but bundles and what it left half written, however old', async () => {
+    const at = await store();
+    const hash = 'a'.repeat(64);
+    const [writing, leaving] = [`.writing-${'0'.repeat(16)}`, `.leaving-${'b'.repeat(64)}`];
+    await placeFiles(bundles(), [
+      'mine.txt',
+      '.writing-mine/a',
+      '.leaving-mine/a',
+      `${hash}.bak/a`,
+      `x.leaving-${hash}/a`,
+    ]);
+    const mine = await filesOf(bundles());
+    await placeFiles(bundles(), [`${hash}/MLmodel`, `${writing}/MLmodel`, `${leaving}/MLmodel`]);
+    const old = new Date(0);
+    for (const name of await readdir(bundles()))
+      if (name !== 'mine.txt') await utimes(join(bundles(), name), old, old);
+    const { id } = await at.put(await signed());
+    expect(await at.collect(new Set([id]), 3_600_000)).toBe(2);
+    const { [id]: kept, ...others } = await filesOf(bundles());
+    expect(kept).toBeDefined();
+    expect(Object.fromEntries(Object.entries(others).filter(([path]) => !path.startsWith(id)))).toEqual(mine);
+  });
+
   it('refuses flipped bytes, missing files and extra files', async () => {
     const { id } = await (await store()).put(await signed());
     const path = join(bundles(), id, 'trees.json');
@@ -143,5 +177,14 @@ describe('the signing key', () => {
     expect(new Set(signers.map(({ keyId }) => keyId)).size).toBe(1);
     expect(await readdir(folder)).toEqual(['bundle-signing.pem']);
     expect((await stat(join(folder, 'bundle-signing.pem'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is made with what lies beside it kept', async () => {
+    const folder = join(home, 'keys');
+    await placeFiles(folder, ['bundle-signing.pem.bak', `bundle-signing.pem.${process.pid}`, 'mine.pem']);
+    const before = await filesOf(folder);
+    await openFileSigner(folder);
+    const { 'bundle-signing.pem': _, ...others } = await filesOf(folder);
+    expect(others).toEqual(before);
   });
 });

@@ -14,6 +14,7 @@ import { bundleFailure } from './bundle-failure.ts';
 import { collectBundles } from './collect-bundles.ts';
 
 const TEMPORARY = '.writing-';
+const TEMPORARY_NAME = /^\.writing-[0-9a-f]{16}$/;
 const STALE_MS = 3_600_000;
 const ID = /^[0-9a-f]{64}$/;
 
@@ -102,7 +103,7 @@ async function syncFolder(path: string): Promise<void> {
 /** Folders that a killed writer left behind. */
 async function removeStale(root: string): Promise<void> {
   for (const name of await readdir(root)) {
-    if (!name.startsWith(TEMPORARY)) continue;
+    if (!TEMPORARY_NAME.test(name)) continue;
     const path = join(root, name);
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > STALE_MS) await rm(path, { recursive: true, force: true });

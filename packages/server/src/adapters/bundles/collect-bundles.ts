@@ -2,12 +2,14 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const LEAVING = '.leaving-';
-const ID = /^[0-9a-f]{64}$/;
+const OWN_NAME = /^(?:\.leaving-)?([0-9a-f]{64})$/;
+/** What a rename says when there is a folder of that name already. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST']);
 
 /**
  * Removes the bundle folders of `root` that `keep` does not name and that were stored before `before` (epoch
  * milliseconds). Each is moved aside first and looked at again: somebody may have stored the same bundle since the
- * first look, and then it goes back, as does what a crash left aside though it is wanted.
+ * first look, and then it goes back, as does what a crash left aside though it is wanted. Every other name stays.
  */
 export async function collectBundles(
   root: string,
@@ -16,8 +18,8 @@ export async function collectBundles(
 ): Promise<number> {
   let removed = 0;
   for (const name of await readdir(root).catch(() => [])) {
-    const id = name.replace(LEAVING, '');
-    if (!ID.test(id)) continue;
+    const id = OWN_NAME.exec(name)?.[1];
+    if (id === undefined) continue;
     const [path, aside] = [join(root, id), join(root, `${LEAVING}${id}`)];
     const mayGo = async (where: string) => !keep.has(id) && (await storedAt(where)) < before;
     if (name === id) {
@@ -28,10 +30,20 @@ export async function collectBundles(
       await rm(aside, { recursive: true, force: true });
       removed++;
     } else {
-      await rename(aside, path).catch(() => rm(aside, { recursive: true, force: true })); // it is there again
+      await putBack(aside, path);
     }
   }
   return removed;
+}
+
+/** Only a copy that is there again makes the one aside superfluous; after any other trouble it waits for the next time. */
+async function putBack(aside: string, path: string): Promise<void> {
+  try {
+    await rename(aside, path);
+  } catch (error) {
+    if (TAKEN.has((error as NodeJS.ErrnoException).code ?? ''))
+      await rm(aside, { recursive: true, force: true });
+  }
 }
 
 /** Of what is gone: never. */

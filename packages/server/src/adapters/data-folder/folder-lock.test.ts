@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openDataFolder } from './open-data-folder.ts';
 import { ownerKeyFile } from './owner-key-file.ts';
@@ -108,15 +109,38 @@ describe('the lock of a data folder', () => {
     await writeFile(join(folder, 'lock.7'), '{"pid":');
     await (await lockFolder(folder)).release();
   });
+
+  it('leaves every other name alone, and a file of a lock that says something else', async () => {
+    const folder = await newFolder();
+    await placeFiles(folder, [
+      'lock',
+      'lock.txt',
+      'lock.2.bak',
+      'lock.007',
+      'lock.3',
+      'lock.4/mine',
+      'lock-part_x',
+    ]);
+    const before = await filesOf(folder);
+    for (let i = 0; i < 3; i++) await (await lockFolder(folder)).release();
+    const { [LAST_LOCK]: lock, ...others } = await filesOf(folder);
+    expect(lock).toBeDefined();
+    expect(others).toEqual(before);
+  });
 });
+
+/** After lock.4 there are three more, of which the last one stays. */
+const LAST_LOCK = 'lock.7';
 
 describe('a data folder', () => {
   it('is for its user alone', async () => {
     const folder = join(await newFolder(), 'data');
-    const opened = await openDataFolder(folder);
+    const opened = await openDataFolder(folder, { version: '1.2.3' });
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect((await stat(opened.objects)).mode & 0o777).toBe(0o700);
-    await expect(openDataFolder(folder)).rejects.toMatchObject({ code: 'storage.locked' });
+    await expect(openDataFolder(folder, { version: '1.2.3' })).rejects.toMatchObject({
+      code: 'storage.locked',
+    });
     await opened.release();
   });
 
@@ -127,5 +151,15 @@ describe('a data folder', () => {
     await file.write('slip_secret');
     expect(await file.read()).toBe('slip_secret');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps what lies beside the owner key', async () => {
+    const folder = await newFolder();
+    await placeFiles(folder, ['owner.key.bak', 'owner-part', 'owner-part_1']);
+    const before = await filesOf(folder);
+    const file = ownerKeyFile(join(folder, 'owner.key'));
+    for (const secret of ['slip_one', 'slip_other']) await file.write(secret);
+    const { 'owner.key': _, ...others } = await filesOf(folder);
+    expect(others).toEqual(before);
   });
 });

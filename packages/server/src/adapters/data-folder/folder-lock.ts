@@ -17,7 +17,7 @@ export type LockOptions = {
 
 type Held = ProcessIdentity & { released: boolean };
 
-const LOCK = /^lock\.(\d+)$/;
+const LOCK = /^lock\.([1-9]\d{0,14})$/;
 
 /**
  * Locks the folder for this process, or throws `storage.locked` with the pid of the one that has it.
@@ -103,10 +103,29 @@ async function readLock(path: string): Promise<Held | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as Held;
+    const content: unknown = JSON.parse(text);
+    return isHeld(content) ? content : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isHeld(content: unknown): content is Held {
+  if (typeof content !== 'object' || content === null) return false;
+  const { pid, startedAt, place, released } = content as Record<string, unknown>;
+  return (
+    typeof pid === 'number' &&
+    typeof startedAt === 'string' &&
+    typeof place === 'string' &&
+    typeof released === 'boolean'
+  );
+}
+
+/** Whether a lock file that Slipway wrote lies in the folder. */
+export async function hasLockFile(folder: string): Promise<boolean> {
+  for (const name of await readdir(folder))
+    if (LOCK.test(name) && (await readLock(join(folder, name))) !== undefined) return true;
+  return false;
 }
 
 async function highestLock(folder: string): Promise<number> {
@@ -114,9 +133,12 @@ async function highestLock(folder: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
+/** Only what reads as a lock: a file of another content may be a user's, and a torn lock below the highest does no harm. */
 async function removeOlder(folder: string, number: number): Promise<void> {
   for (const name of await readdir(folder)) {
     const found = LOCK.exec(name);
-    if (found && Number(found[1]) < number) await rm(join(folder, name), { force: true });
+    if (!found || Number(found[1]) >= number) continue;
+    const path = join(folder, name);
+    if ((await readLock(path)) !== undefined) await rm(path, { force: true });
   }
 }

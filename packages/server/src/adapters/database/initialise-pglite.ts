@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { fail } from '@slipway/contract';
+import { isId, newId } from '../../kernel/index.ts';
 import { translated } from './errors.ts';
 
 const NEW_DATABASE_BYTES = 64 * 1024 * 1024;
@@ -29,7 +30,7 @@ const SCRIPT = `
  */
 export async function initialisePglite(folder: string): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return;
-  const unfinished = `${folder}.new-${process.pid}`;
+  const unfinished = `${folder}.${newId('new')}`;
   try {
     await mkdir(dirname(folder), { mode: 0o700, recursive: true });
     await removeUnfinished(folder);
@@ -56,8 +57,9 @@ function pgliteModule(): string {
 
 /** What earlier starts left unfinished; a process of theirs may still write to it, hence our own name. */
 async function removeUnfinished(folder: string): Promise<void> {
+  const prefix = `${basename(folder)}.`;
   for (const name of await readdir(dirname(folder))) {
-    if (!name.startsWith(`${basename(folder)}.new-`)) continue;
+    if (!name.startsWith(prefix) || !isId('new', name.slice(prefix.length))) continue;
     await rm(join(dirname(folder), name), { recursive: true, force: true });
   }
 }

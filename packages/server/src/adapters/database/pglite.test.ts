@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fsyncSync, statfsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,8 +10,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { newId, seededRandom } from '../../kernel/index.ts';
 import type { Database } from '../../ledger/index.ts';
 import { bundleProgram } from '../../testing/bundle-program.ts';
-import { dataLayout } from '../data-folder/index.ts';
+import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
+import { dataLayout, openDataFolder } from '../data-folder/index.ts';
 import { openFileObjects } from '../objects/index.ts';
+import { initialisePglite } from './initialise-pglite.ts';
 import { openPglite, type PgliteOptions } from './pglite.ts';
 import { MIGRATIONS, placeEmptyPglite } from './pglite-under-test.ts';
 
@@ -91,10 +93,26 @@ describe('the embedded database', () => {
 
   it('starts over when a crash left a database half made', async () => {
     const folder = await newFolder();
-    execFileSync('mkdir', [join(folder, 'database.new-1')]);
-    await writeFile(join(folder, 'database.new-1', 'PG_VERSION'), '18');
+    const unfinished = join(folder, `database.${newId('new')}`);
+    await mkdir(unfinished);
+    await writeFile(join(unfinished, 'PG_VERSION'), '18');
     await openIn(folder);
     expect(await readdir(folder)).toEqual(['database']);
+  });
+
+  it('keeps whatever else lies beside it, and takes no folder of that name that is not its own', async () => {
+    const folder = await newFolder();
+    await placeFiles(folder, ['database.bak/mine', 'database.new-1/mine', 'database.new_1', 'mine.txt']);
+    await chmod(join(folder, 'database.bak'), 0o755);
+    const before = await filesOf(folder);
+    await initialisePglite(dataLayout(folder).database);
+    expect(await filesOf(folder)).toMatchObject(before);
+
+    const other = join(folder, 'other');
+    await placeFiles(other, ['database/mine']);
+    const mine = await filesOf(other);
+    await expect(initialisePglite(dataLayout(other).database)).rejects.toThrow();
+    expect(await filesOf(other)).toEqual(mine);
   });
 });
 
@@ -123,7 +141,9 @@ describe('kill -9 while writing', () => {
   }
 
   it('loses no acknowledged write, keeps no half of one, and needs no help to start again', async () => {
-    const folder = await newDatabaseFolder();
+    const folder = await newFolder();
+    await (await openDataFolder(folder, { version: '1.2.3' })).release();
+    await placeEmptyPglite(dataLayout(folder).database);
     const seed = Date.now() % 1_000_000;
     const random = seededRandom(seed);
     const told: string[] = [];

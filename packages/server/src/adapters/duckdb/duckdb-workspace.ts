@@ -7,7 +7,9 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '@slipway/contract';
 import type {
   Beside,
+  ConvertedJson,
   FilledCell,
+  OddValue,
   PlannedColumn,
   RawColumn,
   Row,
@@ -15,19 +17,21 @@ import type {
   StoredColumn,
   Table,
   TableSource,
+  Tally,
   Trial,
   Workspace,
 } from '../../journey/ingest/index.ts';
 import { besideHeading, besideQuery } from './beside-sql.ts';
 import { fileFailure, translated, translating } from './errors.ts';
 import { fillQuery } from './fill-sql.ts';
+import { distinctKeys, inferredJson, jsonQuery, mayDifferInCase } from './json-sql.ts';
 import { inMemory } from './memory-table.ts';
 import { rawColumns } from './raw-columns.ts';
 import { readColumns, readRows, readSlice, streamNumbers } from './read-stored.ts';
-import { readingSql, relation } from './reading-sql.ts';
+import { against, readingSql, relation } from './reading-sql.ts';
 import { identifier, literal } from './sql-text.ts';
 import { batches, stored } from './stored-sql.ts';
-import { countDistinct, countPresent, countValues, summarizeNumbers } from './summaries.ts';
+import { countDistinct, countPresent, countValues, countWords, summarizeNumbers } from './summaries.ts';
 
 const MISFIT = 'slipway-misfit';
 const CHUNK_BYTES = 1024 * 1024;
@@ -76,20 +80,20 @@ export class DuckdbWorkspace implements Workspace {
     return path;
   }
 
-  async convertJson(path: string, format: 'json' | 'ndjson'): Promise<string> {
+  async convertJson(path: string, format: 'json' | 'ndjson'): Promise<ConvertedJson> {
     const to = this.#newPath('converted.parquet');
-    const options = [
-      literal(path),
-      `format = '${format === 'json' ? 'array' : 'newline_delimited'}'`,
-      'sample_size = -1',
-      'field_appearance_threshold = 0',
-      'map_inference_threshold = -1',
-      'maximum_object_size = 33554432',
-    ];
-    await this.#run(
-      `COPY (SELECT * FROM read_json(${options.join(', ')})) TO ${literal(to)} (FORMAT parquet)`,
-    );
-    return to;
+    const found = await this.#run(`SELECT * FROM ${inferredJson(path, format)} LIMIT 0`);
+    const types = found.columnNames().map((name, i) => ({ name, type: found.columnType(i) }));
+    const { query, columns } = jsonQuery(path, format, await this.#caseKeys(path, format, types), types);
+    await this.#run(`COPY (${query}) TO ${literal(to)} (FORMAT parquet)`);
+    return { path: to, columns };
+  }
+
+  /** Keys of JSON where some differ only in case: the engine numbers such columns, and would read them as missing. */
+  async #caseKeys(path: string, format: 'json' | 'ndjson', types: readonly { name: string }[]) {
+    if (!mayDifferInCase(types.map(({ name }) => name))) return null;
+    const rows = await this.#rows(distinctKeys(path, format));
+    return rows.map(([key]) => String(key));
   }
 
   async describe(source: TableSource): Promise<RawColumn[]> {
@@ -116,20 +120,43 @@ export class DuckdbWorkspace implements Workspace {
     return values;
   }
 
-  async misfits(source: TableSource, trials: readonly Trial[]): Promise<number[]> {
-    const counts: number[] = [];
+  async tally(source: TableSource, trials: readonly Trial[]): Promise<Tally[]> {
+    const tallies: Tally[] = [];
     for (const part of batches(trials, TRIALS_A_QUERY)) {
       const sql = part.map((trial, i) => readingSql(source, trial.from, trial.reading, i));
       const inner = sql.flatMap((one) => one.inner).join(', ');
-      const outer = sql.map(
-        (one) => `count(*) FILTER (NOT coalesce(${one.fits}, false) AND NOT ${one.missing})`,
-      );
+      // What is present does not depend on the reading: it is counted once for each column.
+      const columns = [...new Set(part.map(({ from }) => from))];
+      const firstOf = columns.map((column) => sql[part.findIndex(({ from }) => from === column)]!);
+      const outer = [
+        ...firstOf.map(({ missing }) => `count(*) FILTER (NOT ${missing})`),
+        ...sql.map((one) => `count(*) FILTER (${against(one)})`),
+      ];
       const [row] = await this.#rows(
         `SELECT ${outer.join(', ')} FROM (SELECT ${inner} FROM ${relation(source)})`,
       );
-      counts.push(...row!.map(Number));
+      part.forEach(({ from }, i) => {
+        tallies.push({
+          present: Number(row![columns.indexOf(from)]),
+          against: Number(row![columns.length + i]),
+        });
+      });
     }
-    return counts;
+    return tallies;
+  }
+
+  async oddValues(source: TableSource, trials: readonly Trial[], limit: number): Promise<OddValue[][]> {
+    const found: OddValue[][] = [];
+    for (const { from, reading } of trials) {
+      const one = readingSql(source, from, reading, 0);
+      const rows = await this.#rows(
+        `SELECT row, x0::VARCHAR FROM (
+           SELECT row_number() OVER () - 1 AS row, * FROM (SELECT ${one.inner.join(', ')} FROM ${relation(source)})
+         ) WHERE ${against(one)} ORDER BY row LIMIT ${Math.trunc(limit)}`,
+      );
+      found.push(rows.map(([row, value]) => ({ row: Number(row), value: String(value) })));
+    }
+    return found;
   }
 
   async store(
@@ -142,10 +169,11 @@ export class DuckdbWorkspace implements Workspace {
       if (column.from === null) return `NULL::${SQL_TYPES[column.reading.as]} AS ${identifier(column.name)}`;
       const sql = readingSql(source, column.from, column.reading, i);
       inner.push(...sql.inner);
-      const otherwise =
-        column.reading.as === 'string' ? '' : ` WHEN NOT ${sql.missing} THEN error('${MISFIT}')`;
+      const isStrict = column.reading.as !== 'string' && column.isLenient !== true;
+      const otherwise = isStrict ? ` WHEN NOT ${sql.missing} THEN error('${MISFIT}')` : '';
       return `CASE WHEN ${sql.fits} THEN ${sql.value}${otherwise} END AS ${identifier(column.name)}`;
     });
+    if (inner.length === 0) inner.push('1'); // rows are counted even where the file has none of the columns
     const query = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${relation(source)})`;
     try {
       return { path, rows: await this.#copy(query, path) };
@@ -166,6 +194,10 @@ export class DuckdbWorkspace implements Workspace {
 
   summarize(files: readonly string[], columns: readonly StoredColumn[]) {
     return translating(summarizeNumbers(this.#connection, files, columns));
+  }
+
+  wordCounts(files: readonly string[], columns: readonly StoredColumn[], words: readonly string[]) {
+    return translating(countWords(this.#connection, files, columns, words));
   }
 
   present(files: readonly string[], columns: readonly StoredColumn[]) {
@@ -189,7 +221,7 @@ export class DuckdbWorkspace implements Workspace {
   }
 
   columns(files: readonly string[], columns: readonly StoredColumn[]) {
-    return translating(readColumns(this.#connection, stored(files), columns));
+    return translating(readColumns(this.#connection, stored(files, columns), columns));
   }
 
   async slice(file: string, columns: readonly StoredColumn[], range: RowRange) {

@@ -2,7 +2,7 @@ import { type DuckDBConnection, DuckDBDoubleVector, type DuckDBVector } from '@d
 import type { Column, Row, RowRange, StoredColumn } from '../../journey/ingest/index.ts';
 import { readStrings } from './read-strings.ts';
 import { identifier, literal } from './sql-text.ts';
-import { asNumber, batches, stored } from './stored-sql.ts';
+import { asNumber, batches, stored, withMissing } from './stored-sql.ts';
 
 type NumberColumn = Extract<Column, { values: Float64Array }>;
 
@@ -53,7 +53,8 @@ export async function readSlice(
   const names = columns.map(({ name }) => identifier(name)).join(', ');
   const isWanted = `file_row_number >= ${Math.trunc(from)} AND file_row_number < ${Math.trunc(to)}`;
   const all = `read_parquet(${literal(file)}, file_row_number = true)`;
-  await connection.run(`CREATE TEMP TABLE slice AS SELECT ${names} FROM ${all} WHERE ${isWanted}`);
+  const wanted = withMissing(`(SELECT ${names} FROM ${all} WHERE ${isWanted})`, columns);
+  await connection.run(`CREATE TEMP TABLE slice AS SELECT ${names} FROM ${wanted}`);
   try {
     return await readColumns(connection, 'slice', columns);
   } finally {

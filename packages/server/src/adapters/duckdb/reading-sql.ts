@@ -1,5 +1,5 @@
-import type { RawColumn, RawKind, Reading, TableSource } from '../../journey/ingest/index.ts';
-import { identifier, list, literal } from './sql-text.ts';
+import type { CodeTrial, RawColumn, RawKind, Reading, TableSource } from '../../journey/ingest/index.ts';
+import { identifier, literal } from './sql-text.ts';
 
 /**
  * A raw column under a reading, in three expressions over an inner query that computes `raw` and `parsed` once.
@@ -20,73 +20,148 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024;
 const EXACT = '9007199254740992';
 
 /** The SQL of reading column number `i` of a source. */
-export function readingSql(source: TableSource, from: RawColumn, reading: Reading, i: number): ReadingSql {
+export function readingSql(
+  source: TableSource,
+  from: RawColumn,
+  reading: Reading | CodeTrial,
+  i: number,
+): ReadingSql {
   const x = `x${i}`;
   const raw = from.path.map(identifier).join('.');
   if (reading.as === 'string') return stringSql(source, from.kind, raw, x);
-  if (from.kind === 'text') return textSql(source, raw, reading, i);
-  const converted = nativeValue(from.kind, reading, raw);
-  const fits = reading.as === 'integer' ? `abs(${x}::DOUBLE) <= ${EXACT}` : `${x} IS NOT NULL`;
-  return { inner: [`${converted} AS ${x}`], fits, missing: `${x} IS NULL`, value: castTo(reading, x) };
+  if (isText(from.kind)) return textSql(source, textOf(from.kind, raw), reading, i);
+  return nativeSql(from.kind, raw, reading, i);
 }
 
-/** Lists as JSON text; JSON of mixed kinds as its text, strings without their quotes. */
-const STRING_OF: Partial<Record<RawKind, (raw: string) => string>> = {
-  nested: (raw) => `to_json(${raw})::VARCHAR`,
-  json: (raw) => `(${raw} ->> '$')`,
-};
+/** Kinds whose values are written as text, whatever they mean. */
+function isText(kind: RawKind): boolean {
+  return kind === 'text' || kind === 'json' || kind === 'number-text';
+}
 
+/** JSON of mixed kinds as its text, strings without their quotes. */
+function textOf(kind: RawKind, raw: string): string {
+  if (kind === 'json') return `(${raw} ->> '$')`;
+  return kind === 'nested' ? `to_json(${raw})::VARCHAR` : `${raw}::VARCHAR`;
+}
+
+/**
+ * Text as it is written. A missing-value word is kept, without spaces around it: whoever reads the column decides whether
+ * it is missing or a class. What is blank is missing.
+ */
 function stringSql(source: TableSource, kind: RawKind, raw: string, x: string): ReadingSql {
-  const text = STRING_OF[kind]?.(raw) ?? `${raw}::VARCHAR`;
+  const isSpaced = `(${x} < '!' OR ends_with(${x}, ' ') OR ends_with(${x}, chr(9)))`;
+  const bare = `trim(${x}, ${BLANKS})`;
+  const word = `CASE WHEN ${isWord(bare, source.missingWords ?? [])} THEN nullif(${bare}, '') ELSE ${x} END`;
   return {
-    inner: [`${text} AS ${x}`],
-    fits: presentText(source, x),
+    inner: [`${textOf(kind, raw)} AS ${x}`],
+    fits: 'true',
     missing: missingText(source, x),
-    value: x,
+    value: `CASE WHEN ${isSpaced} THEN ${word} ELSE ${x} END`,
   };
 }
 
-/** A source with types: what is not finite is missing. */
-function nativeValue(kind: RawKind, reading: Reading, raw: string): string {
-  if (reading.as === 'number') return `CASE WHEN isfinite(${raw}::DOUBLE) THEN ${raw}::DOUBLE END`;
-  if (kind === 'timestamp') return `CASE WHEN isfinite(${raw}::TIMESTAMP) THEN ${raw}::TIMESTAMP END`;
-  return raw;
+/** A value of a source with types. What is not finite is missing. */
+function nativeSql(kind: RawKind, raw: string, reading: Reading | CodeTrial, i: number): ReadingSql {
+  const [x, n] = [`x${i}`, `n${i}`];
+  const value = nativeValue(kind, reading, raw);
+  return {
+    inner: [`${raw} AS ${x}`, `${value} AS ${n}`],
+    fits: reading.as === 'integer' ? `abs(${n}::DOUBLE) <= ${EXACT}` : `${n} IS NOT NULL`,
+    missing: `coalesce(NOT ${isFiniteValue(kind, x)}, true)`,
+    value: reading.as === 'integer' ? `${n}::BIGINT` : n,
+  };
 }
 
-function castTo(reading: Reading, x: string): string {
-  return reading.as === 'integer' ? `${x}::BIGINT` : x;
+function isFiniteValue(kind: RawKind, x: string): string {
+  if (kind === 'number') return `isfinite(${x}::DOUBLE)`;
+  return kind === 'timestamp' ? `isfinite(${x}::TIMESTAMP)` : `(${x} IS NOT NULL)`;
+}
+
+function nativeValue(kind: RawKind, reading: Reading | CodeTrial, raw: string): string {
+  if (reading.as === 'number') return `CASE WHEN isfinite(${raw}::DOUBLE) THEN ${raw}::DOUBLE END`;
+  if (reading.as === 'boolean' && kind !== 'boolean')
+    return `CASE WHEN ${raw} = 1 THEN true WHEN ${raw} = 0 THEN false END`;
+  if (reading.as === 'integer' && kind === 'boolean') return `${raw}::BIGINT`;
+  if (reading.as === 'timestamp' && kind === 'timestamp')
+    return `CASE WHEN isfinite(${raw}::TIMESTAMP) THEN ${raw}::TIMESTAMP END`;
+  return raw;
 }
 
 function textSql(
   source: TableSource,
   raw: string,
-  reading: Exclude<Reading, { as: 'string' }>,
+  reading: Exclude<Reading, { as: 'string' }> | CodeTrial,
   i: number,
 ): ReadingSql {
   const x = `x${i}`;
   const n = `n${i}`;
   const missing = missingText(source, x);
-  if (reading.as === 'boolean') {
-    return {
-      inner: [`${raw} AS ${x}`, `lower(trim(${raw})) AS ${n}`],
-      fits: `(${n} = 'true' OR ${n} = 'false')`,
-      missing,
-      value: `(${n} = 'true')`,
-    };
+  const of = (parsed: string, fits: string, value: string): ReadingSql => ({
+    inner: [`${raw} AS ${x}`, `${parsed} AS ${n}`],
+    fits,
+    missing,
+    value,
+  });
+  switch (reading.as) {
+    case 'boolean':
+      return of(`lower(trim(${raw}, ${BLANKS}))`, `(${n} = 'true' OR ${n} = 'false')`, `(${n} = 'true')`);
+    case 'timestamp':
+      return of(parsedTime(raw, reading), `${n} IS NOT NULL`, n);
+    case 'code':
+      return of(`trim(${raw}, ${BLANKS})`, `NOT ${isCode(n)}`, n);
+    default:
+      return numberSql(raw, reading, { x, n, missing });
   }
-  if (reading.as === 'timestamp') {
-    return {
-      inner: [`${raw} AS ${x}`, `${parsedTime(raw, reading)} AS ${n}`],
-      fits: `${n} IS NOT NULL`,
-      missing,
-      value: n,
-    };
-  }
-  const plain = reading.decimal === ',' ? `replace(${raw}, ',', '.')` : raw;
+}
+
+/** Digits that are no number: led by a zero and another digit, or too many for a 64-bit float to tell apart. */
+function isCode(text: string): string {
+  const digits = `regexp_full_match(${text}, '[-+]?[0-9]+')`;
+  const isLarge = `(length(${text}) > 15 AND coalesce(abs(try_cast(${text} AS DOUBLE)) > ${EXACT}, true))`;
+  return `coalesce((${digits} AND (${zeroLed(text)} OR ${isLarge})), false)`;
+}
+
+type NumberReading = Extract<Reading, { as: 'integer' | 'number' }>;
+
+function numberSql(
+  raw: string,
+  reading: NumberReading,
+  { x, n, missing }: { x: string; n: string; missing: string },
+): ReadingSql {
+  const grouped = reading.thousands === '' ? raw : ungrouped(raw, reading);
+  const plain = reading.decimal === ',' ? `replace(${grouped}, ',', '.')` : grouped;
   const parsed = `try_cast(${plain} AS DOUBLE)`;
-  const fits = `${numberFits(reading, x, n)}`;
   const value = reading.as === 'integer' ? `${n}::BIGINT` : n;
-  return { inner: [`${raw} AS ${x}`, `${parsed} AS ${n}`], fits, missing, value };
+  if (reading.thousands === '')
+    return {
+      inner: [`${raw} AS ${x}`, `${parsed} AS ${n}`],
+      fits: numberFits(reading, x, n),
+      missing,
+      value,
+    };
+  // What is asked of plain numbers is asked of the text without its marks.
+  const y = `y${x}`;
+  return {
+    inner: [`${raw} AS ${x}`, `${grouped} AS ${y}`, `${parsed} AS ${n}`],
+    fits: `coalesce(${numberFits(reading, y, n)}, false)`,
+    missing,
+    value,
+  };
+}
+
+/** Text without the marks between its groups; null where they stand elsewhere than between groups of three digits. */
+function ungrouped(raw: string, { decimal, thousands }: NumberReading): string {
+  if (thousands === ' ')
+    return ungroupedBy(`translate(${raw}, concat(chr(160), chr(8239)), '  ')`, ' ', decimal);
+  return ungroupedBy(raw, thousands, decimal);
+}
+
+function ungroupedBy(raw: string, thousands: string, decimal: string): string {
+  const mark = thousands === '.' ? '[.]' : thousands;
+  const end = decimal === '.' ? '[.]' : decimal;
+  const form = literal(`\\s*[-+]?[1-9]\\d{0,2}(?:${mark}\\d{3})+(?:${end}\\d*)?\\s*`);
+  const without = `CASE WHEN regexp_full_match(${raw}, ${form}) THEN replace(${raw}, ${literal(thousands)}, '') END`;
+  return `CASE WHEN contains(trim(${raw}, ${BLANKS}), ${literal(thousands)}) THEN ${without} ELSE ${raw} END`;
 }
 
 /**
@@ -96,8 +171,6 @@ function textSql(
 function numberFits(reading: NumberReading, x: string, n: string): string {
   return `(${usualNumber(reading, x, n)} OR ${anyNumber(reading, x, n)})`;
 }
-
-type NumberReading = { as: 'integer' | 'number'; decimal: '.' | ',' };
 
 /** Whole numbers as we would write them; numbers with a decimal mark. */
 function usualNumber({ as, decimal }: NumberReading, x: string, n: string): string {
@@ -112,7 +185,7 @@ function anyNumber({ as, decimal }: NumberReading, x: string, n: string): string
       ? `${n} = trunc(${n}) AND abs(${n}) <= ${EXACT}`
       : `(abs(${n}) <= ${EXACT} OR contains(${x}, '${decimal}') OR contains(lower(${x}), 'e'))`;
   const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
-  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_') AND NOT ${twoSigned(x)}${noPoint} AND NOT (${zeroLed(x)} AND NOT contains(${x}, '${decimal}')))`;
+  return `(isfinite(${n}) AND ${exact} AND NOT contains(${x}, '_') AND NOT ${twoSigned(`ltrim(${x})`)}${noPoint} AND NOT (${zeroLed(`ltrim(${x})`)} AND NOT contains(${x}, '${decimal}')))`;
 }
 
 /** The engine reads `+-1` as -1. */
@@ -128,37 +201,63 @@ function zeroLed(x: string): string {
     .replace(/^.*$/, '($&)');
 }
 
-/** The moment of text that has the form; the engine alone would take more, such as 10-1-1 for a day of the year 10. */
-function parsedTime(raw: string, { format, pattern }: { format: string; pattern: string }): string {
-  const text = `trim(${raw})`;
-  const parse = TIME_PARSERS[format]?.(text) ?? `try_strptime(${text}, ${literal(format)})::TIMESTAMP`;
-  return `CASE WHEN regexp_full_match(${text}, ${literal(pattern)}, 'i') THEN ${parse} END`;
+type TimeReading = Extract<Reading, { as: 'timestamp' }>;
+
+/** The moment of text in one of the forms; the engine alone would take more, such as 10-1-1 for a day of the year 10. */
+function parsedTime(raw: string, { forms, timeZone }: TimeReading): string {
+  const text = `trim(${raw}, ${BLANKS})`;
+  const tries = forms.map(({ format, pattern }) => {
+    const parsed = parserOf(format)(text, format);
+    const moment = timeZone === 'UTC' || format === 'iso-zoned' ? parsed : inZone(parsed, timeZone);
+    return `WHEN regexp_full_match(${text}, ${literal(pattern)}, 'i') THEN ${moment}`;
+  });
+  return tries.length === 0 ? 'NULL::TIMESTAMP' : `CASE ${tries.join(' ')} END`;
 }
 
-const TIME_PARSERS: Record<string, (text: string) => string> = {
-  iso: (text) => `try_cast(${text} AS TIMESTAMP)`,
-  'iso-zoned': (text) => `try_cast(${text} AS TIMESTAMPTZ)::TIMESTAMP`,
-};
+/** What a clock of the zone shows, in UTC. The engine's session is in UTC. */
+function inZone(local: string, timeZone: string): string {
+  return `timezone(${literal(timeZone)}, ${local})::TIMESTAMP`;
+}
 
-/** Missing: null, blank, or a missing-value word with spaces around it. Never null itself. */
-function missingText(source: TableSource, x: string): string {
-  if (source.format !== 'delimited') return `coalesce(${x} = '', true)`;
-  return `coalesce(regexp_full_match(${x}, ${literal(missingPattern(source.missingWords))}), true)`;
+type TimeParser = (text: string, format: string) => string;
+
+const TIME_PARSERS: ReadonlyMap<string, TimeParser> = new Map<string, TimeParser>([
+  ['iso', (text) => `try_cast(${text} AS TIMESTAMP)`],
+  // The engine asks for seconds where there is an offset.
+  ['iso-zoned', (text) => `try_cast(${withSeconds(text)} AS TIMESTAMPTZ)::TIMESTAMP`],
+]);
+
+function withSeconds(text: string): string {
+  const form = String.raw`^(\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}) ?([Zz+-].*)$`;
+  return `regexp_replace(${text}, ${literal(form)}, ${literal(String.raw`\1:00\2`)})`;
+}
+
+function parserOf(format: string): TimeParser {
+  return TIME_PARSERS.get(format) ?? ((text, form) => `try_strptime(${text}, ${literal(form)})::TIMESTAMP`);
+}
+
+/** What surrounds text without counting: the same marks as JavaScript's trim, of those that files have. */
+const BLANKS = "concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8239), chr(12288), chr(65279))";
+
+const BLANK = '[\\s\\x{00a0}\\x{202f}\\x{3000}\\x{feff}]';
+
+/** Whether bare text is one of the words. Comparisons: lists behind IN become joins that lose the order of rows. */
+function isWord(bare: string, words: readonly string[]): string {
+  return `(${['', ...words].map((word) => `${bare} = ${literal(word)}`).join(' OR ')})`;
 }
 
 /**
- * The contrary, by a cheaper question first: bare words are nulls already, so only text with a space at an end can be
- * missing. Null for a null.
+ * Missing: null, blank, or a missing-value word with spaces around it. Never null itself. One regular expression, since long
+ * conditions of many columns take long to plan.
  */
-function presentText(source: TableSource, x: string): string {
-  if (source.format !== 'delimited') return `${x} <> ''`;
-  const spaced = `CASE WHEN ${x} < '!' OR ends_with(${x}, ' ') THEN NOT`;
-  return `${spaced} ${missingText(source, x)} ELSE ${x} IS NOT NULL END`;
+function missingText(source: TableSource, x: string): string {
+  const words = (source.missingWords ?? []).map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  return `coalesce(regexp_full_match(${x}, ${literal(`${BLANK}*(?:${words.join('|')})?${BLANK}*`)}), true)`;
 }
 
-function missingPattern(words: readonly string[]): string {
-  const literally = words.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '[$&]'));
-  return `\\s*(${literally.join('|')})?\\s*`;
+/** Whether a value is present and does not fit. */
+export function against({ fits, missing }: ReadingSql): string {
+  return `(NOT coalesce(${fits}, false) AND NOT ${missing})`;
 }
 
 /** The source as a relation of SQL, every field of delimited text as text. */
@@ -171,11 +270,11 @@ export function relation(source: TableSource): string {
     `columns = {${columns}}`,
     `header = ${source.header}`,
     `delim = ${literal(source.delimiter)}`,
-    `quote = '"'`,
+    `quote = ${literal(source.quote)}`,
     `escape = ${literal(source.escape)}`,
     'strict_mode = true',
     'null_padding = false',
-    `nullstr = ${list(['', ...source.missingWords])}`,
+    "nullstr = ['']",
     // Left to itself the engine takes buffers of sixteen lines each.
     `max_line_size = ${MAX_LINE_BYTES}`,
     `buffer_size = ${4 * MAX_LINE_BYTES}`,

@@ -1,10 +1,26 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { StoredColumn } from '../../journey/ingest/index.ts';
-import { identifier, list } from './sql-text.ts';
+import { identifier, list, literal } from './sql-text.ts';
 
-/** Stored files as one relation; whole and fractional numbers of one column meet as DOUBLE. */
-export function stored(files: readonly string[]): string {
-  return `read_parquet(${list(files)}, union_by_name = true)`;
+/**
+ * Stored files as one relation; whole and fractional numbers of one column meet as DOUBLE. Words that count as missing in
+ * one of `columns` are.
+ */
+export function stored(files: readonly string[], columns: readonly StoredColumn[] = []): string {
+  return withMissing(`read_parquet(${list(files)}, union_by_name = true)`, columns);
+}
+
+/** The relation with words that count as missing in one of `columns` replaced by null. */
+export function withMissing(relation: string, columns: readonly StoredColumn[]): string {
+  const replaced = columns
+    .filter(({ type, missing = [] }) => type === 'string' && missing.length > 0)
+    .map(({ name, missing = [] }) => `${presentWord(identifier(name), missing)} AS ${identifier(name)}`);
+  return replaced.length === 0 ? relation : `(SELECT * REPLACE (${replaced.join(', ')}) FROM ${relation})`;
+}
+
+/** Comparisons: lists behind IN become joins that lose the order of rows. */
+function presentWord(name: string, missing: readonly string[]): string {
+  return `CASE WHEN ${missing.map((word) => `${name} = ${literal(word)}`).join(' OR ')} THEN NULL ELSE ${name} END`;
 }
 
 /** A number, boolean or timestamp column as DOUBLE: 0 and 1, epoch milliseconds. */

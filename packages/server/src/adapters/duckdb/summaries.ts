@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBTimestampValue, DuckDBTypeId } from '@duckdb/node-api';
 import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
-import { identifier } from './sql-text.ts';
+import { identifier, literal } from './sql-text.ts';
 import { asNumber, batches, inRelation, stored } from './stored-sql.ts';
 
 /** Rows looked at for the mean length and number of words of text. */
@@ -48,7 +48,7 @@ export async function countPresent(
   const counts: number[] = [];
   for (const part of batches(columns, 500)) {
     const outer = part.map(({ name }) => `count(${identifier(name)})`).join(', ');
-    const result = await connection.run(`SELECT ${outer} FROM ${stored(files)}`);
+    const result = await connection.run(`SELECT ${outer} FROM ${stored(files, part)}`);
     counts.push(...(await result.getRows())[0]!.map(Number));
   }
   return counts;
@@ -62,7 +62,7 @@ export async function countDistinct(
   const counts: number[] = [];
   for (const part of batches(columns, 20)) {
     const outer = part.map((column) => `count(DISTINCT ${identifier(column.name)})`).join(', ');
-    const result = await connection.run(`SELECT ${outer} FROM ${stored(files)}`);
+    const result = await connection.run(`SELECT ${outer} FROM ${stored(files, part)}`);
     counts.push(...(await result.getRows())[0]!.map(Number));
   }
   return counts;
@@ -80,7 +80,7 @@ export async function countValues(
     const chosen = part.map(([, column]) => column);
     const rows = await inRelation(
       connection,
-      stored(files),
+      stored(files, chosen),
       { part: chosen, columns: columns.length },
       async (table) => {
         const queries = part.map(([i, column]) => valueQuery(table, column, i, limit));
@@ -118,7 +118,7 @@ async function textShapes(
       return `avg(length(${text})), avg(length(${text}) - length(replace(${text}, ' ', '')) + 1)`;
     });
     const names = part.map((column) => identifier(column.name)).join(', ');
-    const sample = `SELECT ${names} FROM ${stored(files)} LIMIT ${TEXT_SAMPLE_ROWS}`;
+    const sample = `SELECT ${names} FROM ${stored(files, part)} LIMIT ${TEXT_SAMPLE_ROWS}`;
     const result = await connection.run(`SELECT ${outer.join(', ')} FROM (${sample})`);
     const row = (await result.getRows())[0]!;
     part.forEach((_, i) => {
@@ -132,4 +132,31 @@ async function textShapes(
 function numberOf(value: unknown): number {
   if (value instanceof DuckDBTimestampValue) return Number(value.micros) / 1000;
   return value === null || value === undefined ? Number.NaN : Number(value);
+}
+
+export async function countWords(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+  words: readonly string[],
+): Promise<{ value: string; count: number }[][]> {
+  const found: { value: string; count: number }[][] = columns.map(() => []);
+  if (words.length === 0) return found;
+  // A word is short: the length keeps most text from being compared with each of them.
+  const longest = Math.max(...words.map((word) => word.length));
+  for (const part of batches([...columns.entries()], 200)) {
+    const outer = part.map(([, { name }]) => {
+      const column = identifier(name);
+      const isWord = words.map((word) => `${column} = ${literal(word)}`).join(' OR ');
+      return `histogram(${column}) FILTER (length(${column}) <= ${longest} AND (${isWord}))`;
+    });
+    const result = await connection.runAndReadAll(`SELECT ${outer.join(', ')} FROM ${stored(files)}`);
+    const row = result.getRowsJS()[0]!;
+    part.forEach(([i], place) => {
+      const counts = row[place] as { key: string; value: bigint | number }[] | null;
+      for (const { key, value } of counts ?? []) found[i]!.push({ value: key, count: Number(value) });
+    });
+  }
+  for (const one of found) one.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return found;
 }

@@ -1,8 +1,10 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { newId } from '../../kernel/index.ts';
 import { describeObjects } from '../../testing/contracts/objects/suite.ts';
+import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { openFileObjects } from './file-objects.ts';
 
 async function newFolder(): Promise<string> {
@@ -66,5 +68,46 @@ describe('objects in a folder', () => {
       Array.from({ length: 40 }, (_, i) => (i % 2 ? one : other).put(Buffer.from(`object ${i >> 1}`))),
     );
     for (const { sha256 } of stored) expect(await one.get(sha256)).toBeDefined();
+  });
+
+  it('collects objects and what it left half written, and nothing else, however old', async () => {
+    const folder = await newFolder();
+    const objects = await openFileObjects(folder);
+    const hash = `ab${'0'.repeat(62)}`;
+    await placeFiles(folder, [
+      'mine.txt',
+      'incoming/mine.csv',
+      'incoming/part_1',
+      `incoming/${hash}`,
+      'ab/mine',
+      `ab/${hash}.bak`,
+      `ac/${hash}`,
+      `mine/${hash}`,
+      `ab/ab${'1'.repeat(62)}/mine`,
+    ]);
+    const mine = await filesOf(folder);
+    await placeFiles(folder, [`ab/${hash}`, `incoming/${newId('part')}`]);
+    expect(await objects.collect(new Set(), 3_600_000)).toBe(1);
+    expect(await filesOf(folder)).toEqual(mine);
+  });
+
+  it('collects nothing through a link that leads out of the folder', async () => {
+    const [folder, elsewhere] = [await newFolder(), await newFolder()];
+    const objects = await openFileObjects(folder);
+    const hash = `ab${'0'.repeat(62)}`;
+    await placeFiles(elsewhere, [hash]);
+    const before = await filesOf(elsewhere);
+    await symlink(elsewhere, join(folder, 'ab'));
+    expect(await objects.collect(new Set(), 3_600_000)).toBe(0);
+    expect(await filesOf(elsewhere)).toEqual(before);
+  });
+
+  it('puts away a file, and leaves those beside it as they are', async () => {
+    const folder = await newFolder();
+    await placeFiles(folder, ['made.parquet', 'made.parquet.bak']);
+    const { 'made.parquet': _, ...beside } = await filesOf(folder);
+    const objects = await openFileObjects(join(folder, 'objects'));
+    await objects.putFile(join(folder, 'made.parquet'));
+    expect(await filesOf(folder)).toMatchObject(beside);
   });
 });

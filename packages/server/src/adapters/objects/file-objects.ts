@@ -8,18 +8,19 @@ import { type Clock, systemClock } from '../../kernel/index.ts';
 import type { ObjectStore } from '../../ledger/index.ts';
 import { translatingDiskErrors } from './disk-errors.ts';
 import { syncPath, writeSynced } from './synced-files.ts';
-import { temporaryNames } from './temporary-names.ts';
+import { isTemporaryName, temporaryNames } from './temporary-names.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
+const INCOMING = 'incoming';
 const READ_ONLY = 0o400;
 const READ_BYTES = 1 << 18;
 
 /**
  * Objects as files: `<folder>/<first two digits>/<hash>`, read-only. What is under way lies in `<folder>/incoming` and
- * is collected by age like any other orphan.
+ * is collected by age like any other orphan. A file of any other name stays.
  */
 export async function openFileObjects(folder: string, clock: Clock = systemClock): Promise<ObjectStore> {
-  const incoming = join(folder, 'incoming');
+  const incoming = join(folder, INCOMING);
   await mkdir(incoming, { recursive: true, mode: 0o700 });
   const newTemporary = temporaryNames(incoming);
   const verified = new Map<string, string>();
@@ -88,7 +89,7 @@ export async function openFileObjects(folder: string, clock: Clock = systemClock
     async collect(keep, olderThanMs) {
       const before = clock.now() - olderThanMs;
       let removed = 0;
-      for await (const { path, name } of filesUnder(folder)) {
+      for await (const { path, name } of ownFiles(folder)) {
         if (keep.has(name)) continue;
         if (await removeOld(path, before, newTemporary())) {
           verified.delete(name);
@@ -129,13 +130,20 @@ async function hashFile(path: string): Promise<{ sha256: string; bytes: number }
   return { sha256: hash.digest('hex'), bytes };
 }
 
-async function* filesUnder(folder: string): AsyncIterable<{ path: string; name: string }> {
+/** Objects in the folders of their first two digits, and what is or was under way. */
+async function* ownFiles(folder: string): AsyncIterable<{ path: string; name: string }> {
   for (const shelf of await readdir(folder, { withFileTypes: true })) {
     if (!shelf.isDirectory()) continue;
-    for (const name of await readdir(join(folder, shelf.name))) {
-      yield { path: join(folder, shelf.name, name), name };
-    }
+    const isOwn = ownNamesIn(shelf.name);
+    for (const entry of await readdir(join(folder, shelf.name), { withFileTypes: true }))
+      if (entry.isFile() && isOwn(entry.name))
+        yield { path: join(folder, shelf.name, entry.name), name: entry.name };
   }
+}
+
+function ownNamesIn(shelf: string): (name: string) => boolean {
+  if (shelf === INCOMING) return isTemporaryName;
+  return (name) => HASH.test(name) && name.startsWith(shelf) && shelf.length === 2;
 }
 
 /**

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GraphRunner, NamedTensor } from '../../journey/optimize/index.ts';
 import type { ElementType, ModelProcesses, TensorParts } from '../../journey/pack/index.ts';
+import { newId } from '../../kernel/index.ts';
 
 export type GraphRunnerOptions = {
   /** For the files of graphs that are being tried; each goes with its process. */
@@ -12,21 +13,17 @@ export type GraphRunnerOptions = {
   runTimeoutMs: number;
 };
 
-let graphs = 0;
-
 /** Runs the graphs that optimizing makes, each in a process of its own that may die. */
 export function graphRunner(processes: ModelProcesses, options: GraphRunnerOptions): GraphRunner {
   const { folder, runTimeoutMs, ...limits } = options;
   return {
     async open(model) {
       await mkdir(folder, { recursive: true });
-      const path = join(folder, `graph-${process.pid}-${graphs++}.onnx`);
-      const forget = () => rm(path, { force: true });
-      await writeFile(path, model);
+      const path = join(folder, `${newId('graph')}.onnx`);
       const sha256 = createHash('sha256').update(model).digest('hex');
-      const running = await processes
-        .start({ path, sha256, providers: ['cpu'], ...limits })
-        .finally(() => forget());
+      const running = await writeFile(path, model, { flag: 'wx' })
+        .then(() => processes.start({ path, sha256, providers: ['cpu'], ...limits }))
+        .finally(() => rm(path, { force: true }));
       return {
         run: (inputs) => running.run(inputs.map(partsOf), runTimeoutMs),
         measure: (inputs, runs) => running.measure(inputs.map(partsOf), runs, runTimeoutMs * 2),

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { defineOwn, fail, ownValue } from '@slipway/contract';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import {
   type OnnxRuntime,
@@ -59,7 +59,7 @@ function openSession(session: InferenceSession): OnnxSession {
     outputs,
     async run(columns) {
       const results = await session.run(feedsOf(inputs, columns));
-      return new Map(outputs.map(({ name }) => [name, columnOf(results[name]!)]));
+      return new Map(outputs.map(({ name }) => [name, columnOf(ownValue(results, name)!)]));
     },
     close: () => session.release(),
   };
@@ -75,9 +75,12 @@ function feedsOf(
     const column = columns.get(name);
     if (column === undefined) throw fail('predict.missing-column', { column: name });
     const shape = dims.length === 2 ? [column.length, 1] : [column.length];
-    feeds[name] = Array.isArray(column)
-      ? new Tensor('string', column, shape)
-      : new Tensor('float64', column, shape);
+    const isText = Array.isArray(column);
+    defineOwn(
+      feeds,
+      name,
+      isText ? new Tensor('string', column, shape) : new Tensor('float64', column, shape),
+    );
   }
   return feeds;
 }

@@ -1,8 +1,18 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JournalEntry } from '../../journey/train/index.ts';
+import { newId } from '../../kernel/index.ts';
+import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { forgetSearches, openTrialJournal, sayEnough, watchEnough } from './index.ts';
 
 let folder: string;
@@ -87,8 +97,20 @@ test('a search that was told it has tried enough hears it, also when it begins a
 });
 
 test('searches of jobs that are over are forgotten, those of open ones stay', async () => {
-  for (const job of ['job_open', 'job_over']) await openTrialJournal(join(folder, job)).append(entry(1));
-  await forgetSearches(folder, new Set(['job_open']));
-  expect(await openTrialJournal(join(folder, 'job_open')).read()).toHaveLength(1);
-  expect(await openTrialJournal(join(folder, 'job_over')).read()).toEqual([]);
+  const [open, over] = [newId('job'), newId('job')];
+  for (const job of [open, over]) await openTrialJournal(join(folder, job)).append(entry(1));
+  await forgetSearches(folder, new Set([open]));
+  expect(await openTrialJournal(join(folder, open)).read()).toHaveLength(1);
+  expect(existsSync(join(folder, over))).toBe(false);
+});
+
+test('what is not named like a job stays, and what a link leads to', async () => {
+  const [trials, project] = [join(folder, 'trials'), join(folder, 'project')];
+  await placeFiles(trials, ['mine.txt', 'job_1/mine', `${newId('job')}.bak/mine`, 'enough', 'journal']);
+  await placeFiles(project, ['src/main.ts']);
+  const [mine, theirs] = [await filesOf(trials), await filesOf(project)];
+  symlinkSync(project, join(trials, newId('job')));
+  await forgetSearches(trials, new Set());
+  expect(await filesOf(trials)).toEqual(mine);
+  expect(await filesOf(project)).toEqual(theirs);
 });

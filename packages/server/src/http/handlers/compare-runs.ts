@@ -1,4 +1,4 @@
-import type { RunComparison } from '@slipway/contract';
+import { ownValue, type RunComparison } from '@slipway/contract';
 import { METRICS } from '../../journey/train/index.ts';
 import type { Run } from '../../ledger/index.ts';
 import { runView } from './views.ts';
@@ -8,11 +8,11 @@ export function compareRuns(runs: readonly Run[]): RunComparison {
   return {
     runs: runs.map(runView),
     params: keysOf(runs.map((run) => run.params)).map((name) => {
-      const values = runs.map((run) => run.params[name] ?? null);
+      const values = runs.map((run) => ownValue(run.params, name) ?? null);
       return { name, values, differs: new Set(values.map((value) => JSON.stringify(value))).size > 1 };
     }),
     metrics: keysOf(runs.map((run) => run.metrics)).map((name) => {
-      const values = runs.map((run) => run.metrics[name] ?? null);
+      const values = runs.map((run) => ownValue(run.metrics, name) ?? null);
       return { name, values, best: bestOf(name, values) };
     }),
     curves: runs.map((run) => run.curves),
@@ -33,9 +33,9 @@ function keysOf(records: readonly object[]): string[] {
 
 /** Finished trials by the metric they were judged by, then those that run, then those that were given up. */
 export function bestFirst(trials: readonly Run[]): Run[] {
-  const judgedBy = METRICS.find(({ id }) => trials.some((trial) => id in trial.metrics));
+  const judgedBy = METRICS.find(({ id }) => trials.some((trial) => Object.hasOwn(trial.metrics, id)));
   const sign = judgedBy?.direction === 'higher' ? -1 : 1;
   const place = { done: 0, running: 1, stopped: 2, failed: 3 } as const;
-  const valued = ({ metrics }: Run) => sign * (metrics[judgedBy?.id ?? ''] ?? Number.NaN);
+  const valued = ({ metrics }: Run) => sign * (ownValue(metrics, judgedBy?.id ?? '') ?? Number.NaN);
   return trials.toSorted((a, b) => place[a.state] - place[b.state] || valued(a) - valued(b) || 0);
 }

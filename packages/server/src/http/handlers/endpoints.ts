@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import {
   addLabels,
   journeyView,
+  labelTarget,
   servingEndpoint,
   startLabelsFile,
   startMonitor,
@@ -75,8 +76,8 @@ export function endpointHandlers(app: App): EndpointHandlers {
       wake(jobView(await startPredictFile(stores, { ...body, endpoint: params.name }))),
     'labels.add': async ({ params, body }) => {
       const { endpoint, revision } = await servingEndpoint(stores, params.name);
-      const { classes } = await app.bundles.manifest(revision.bundleId);
-      const accepted = await addLabels(stores, endpoint.name, { classes }, body.labels, body.source);
+      const target = labelTarget(await app.bundles.manifest(revision.bundleId));
+      const accepted = await addLabels(stores, endpoint.name, target, body.labels, body.source);
       const ids = body.labels.map(({ id }) => id);
       const unknown = await unknownPredictions(app.predictions, endpoint.name, ids, MOST_RECORDS);
       return { accepted, unknown: unknown ?? null };

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { ExampleInput } from '../../journey/pack/index.ts';
 import type { Model, ModelVersion } from '../../ledger/index.ts';
 import { startImport, startOptimize, validationOf } from '../../pipeline/index.ts';
@@ -73,7 +74,7 @@ function summaryOf(model: Model, champion: ModelVersion | undefined, latest: Mod
     versions: model.latestVersion,
     champion: champion?.version ?? null,
     primaryMetric: shown.primaryMetric,
-    primaryValue: shown.metrics[shown.primaryMetric] ?? null,
+    primaryValue: ownValue(shown.metrics, shown.primaryMetric) ?? null,
     createdAt: model.createdAt,
   };
 }

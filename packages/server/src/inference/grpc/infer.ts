@@ -14,7 +14,9 @@ import { predictTensors } from '../predict-tensors.ts';
 import type { Predicted } from '../predicted.ts';
 import { answerByRow, chooseRoute } from '../routing/choose-route.ts';
 
-type Contents = Record<string, unknown[]>;
+/** The fields of a tensor's contents, each for values of some datatypes. */
+type ContentsField = `${'bool' | 'int' | 'int64' | 'uint' | 'uint64' | 'fp32' | 'fp64' | 'bytes'}_contents`;
+type Contents = Record<ContentsField, unknown[]>;
 
 type Tensor = { name: string; datatype: string; shape: number[]; contents: Contents | null };
 
@@ -75,7 +77,7 @@ function rowsOf(
   engine: Engine,
 ): ReturnType<typeof rowsOfTensors> {
   const tensors = inputs.map((tensor, i) => readTensor(tensor, raw[i], `inputs[${i}]`));
-  return rowsOfTensors(tensors, engine.inputs, sizesOf(context, call).maxRows);
+  return rowsOfTensors(tensors, engine.columns, sizesOf(context, call).maxRows);
 }
 
 async function inferTensors(
@@ -86,8 +88,8 @@ async function inferTensors(
 ): Promise<object> {
   const { inputs, outputs, raw_input_contents: raw, id } = message;
   const sent = inputs.map(({ contents, ...tensor }, i) => {
-    const place = CONTENTS_OF[tensor.datatype as Datatype];
-    const data = place === undefined ? undefined : contents?.[place]?.map(rawValueOf);
+    const place = CONTENTS_OF.get(tensor.datatype);
+    const data = place === undefined ? undefined : contents?.[place].map(rawValueOf);
     return { ...tensor, path: `inputs[${i}]`, bytes: raw[i], data };
   });
   const given = tensorsOf(sent, route.manifest.inputs);
@@ -120,23 +122,25 @@ function readTensor(tensor: Tensor, raw: Buffer | undefined, path: string): Inpu
 }
 
 /** Where the values of each datatype lie; those without a place travel raw only. */
-const CONTENTS_OF: Partial<Record<Datatype, string>> = {
-  BOOL: 'bool_contents',
-  INT8: 'int_contents',
-  INT16: 'int_contents',
-  INT32: 'int_contents',
-  INT64: 'int64_contents',
-  UINT8: 'uint_contents',
-  UINT16: 'uint_contents',
-  UINT32: 'uint_contents',
-  UINT64: 'uint64_contents',
-  FP32: 'fp32_contents',
-  FP64: 'fp64_contents',
-  BYTES: 'bytes_contents',
-};
+const CONTENTS_OF = new Map(
+  Object.entries<ContentsField>({
+    BOOL: 'bool_contents',
+    INT8: 'int_contents',
+    INT16: 'int_contents',
+    INT32: 'int_contents',
+    INT64: 'int64_contents',
+    UINT8: 'uint_contents',
+    UINT16: 'uint_contents',
+    UINT32: 'uint_contents',
+    UINT64: 'uint64_contents',
+    FP32: 'fp32_contents',
+    FP64: 'fp64_contents',
+    BYTES: 'bytes_contents',
+  }),
+);
 
 function typedValues(contents: Contents | null, datatype: Datatype, count: number, path: string): RawValue[] {
-  const place = CONTENTS_OF[datatype];
+  const place = CONTENTS_OF.get(datatype);
   const values = place === undefined ? undefined : contents?.[place];
   if (values === undefined || values.length !== count) {
     const reason = BINARY_ONLY.includes(datatype)

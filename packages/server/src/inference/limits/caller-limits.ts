@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { TokenLimits } from '../../ledger/index.ts';
 import type { Call } from '../call.ts';
 import { isProbe } from '../call.ts';
@@ -58,7 +58,7 @@ function rateLimit(rules: Rules, now: () => number): CallerLimits['enter'] {
 
 /** What the call's token is held to by itself. */
 function ownLimits({ endpoint, caller }: Call): TokenLimits | undefined {
-  return caller === undefined ? undefined : endpoint?.tokenLimits[caller.tokenHash];
+  return caller === undefined ? undefined : ownValue(endpoint?.tokenLimits, caller.tokenHash);
 }
 
 /** As in draft-ietf-httpapi-ratelimit-headers-03, which clients know best. */

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import { type Call, isProbe } from '../call.ts';
 import { type LiveEndpoint, routeOfVersion, type Serving } from '../live-endpoint.ts';
 import type { ColumnRoute, LoadedRoute } from '../load-route.ts';
@@ -62,7 +62,7 @@ function columnOfKey({ endpoint, version }: Call): string | undefined {
 
 function routeOfRow(serving: Serving, row: unknown, column: string): ColumnRoute | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
-  const value = (row as Record<string, unknown>)[column];
+  const value = ownValue(row as Record<string, unknown>, column);
   if (value === undefined || value === null) return undefined;
   const route = routeOfKey(serving, String(value));
   return route?.takes === 'columns' ? route : undefined;

@@ -9,6 +9,7 @@ function engineOf(read: number): Engine {
     task: 'regression',
     classes: [],
     inputs: [{ name: 'x', type: 'float64', nullable: true } as never],
+    columns: { inputs: [], others: [], missingWords: [] },
     answerText: () => String(read),
     predict: (rows) => rows.map(() => prediction),
     explain: () => ({}) as never,

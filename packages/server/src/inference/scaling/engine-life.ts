@@ -87,10 +87,10 @@ export function engineLife(options: EngineOptions): EngineLife {
 }
 
 /** Keeps nothing of the engine but what it says about itself. */
-function absent({ task, classes, inputs, ahead }: Engine, name: string): Engine {
+function absent({ task, classes, inputs, columns, ahead }: Engine, name: string): Engine {
   const refuse = (): never => {
     throw fail('endpoint.not-ready', { name });
   };
-  const told = { task, classes, inputs, answerText: refuse, predict: refuse, explain: refuse };
+  const told = { task, classes, inputs, columns, answerText: refuse, predict: refuse, explain: refuse };
   return ahead === undefined ? told : { ...told, ahead: refuse };
 }

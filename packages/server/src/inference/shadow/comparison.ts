@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { ShadowSums } from '../../journey/deploy/index.ts';
 import type { TensorPrediction } from '../../journey/pack/index.ts';
 import type { Prediction } from '../../journey/serve/index.ts';
@@ -45,7 +46,10 @@ function numbersOfBoth(live: Answer, shadow: Answer): [number[], number[]] {
   if (left === undefined || right === undefined) return [numbersOf(live), numbersOf(shadow)];
   // A class that one of them does not know has no probability there.
   const classes = [...new Set([...Object.keys(left), ...Object.keys(right)])];
-  return [classes.map((name) => left[name] ?? 0), classes.map((name) => right[name] ?? 0)];
+  return [
+    classes.map((name) => ownValue(left, name) ?? 0),
+    classes.map((name) => ownValue(right, name) ?? 0),
+  ];
 }
 
 function numbersOf(answer: Answer): number[] {

@@ -1,4 +1,4 @@
-import { type EndpointSpec, endpointSpecSchema, fail } from '@slipway/contract';
+import { type EndpointSpec, endpointSpecSchema, fail, ownValue } from '@slipway/contract';
 import type { EndpointRevision } from '../../ledger/index.ts';
 
 /** `churn@3` taken apart. */
@@ -82,7 +82,7 @@ export function modelOfSpec(spec: EndpointSpec): string {
   if (spec.shadow === undefined) return model;
   const { version } = spec.shadow;
   refuseOther(model, version, 'shadow.version');
-  if ((spec.versions[version] ?? 0) > 0)
+  if ((ownValue(spec.versions, version) ?? 0) > 0)
     throw badSpec(`${version} answers requests already, so it has nothing to shadow`, 'shadow.version');
   return model;
 }

@@ -73,23 +73,38 @@ test('a column that may be lacking is missing in the new rows', async () => {
 });
 
 test.each([
-  ['a missing column', 'id,when,ok\n3,2020-02-01,true\n', 'kind'],
-  ['another column', 'id,when,ok,kind,extra\n3,2020-02-01,true,c,1\n', 'extra'],
-  ['words for numbers', 'id,when,ok,kind\nx,2020-02-01,true,c\n', 'id'],
-  ['words for dates', 'id,when,ok,kind\n3,soon,true,c\n', 'when'],
-  ['words for booleans', 'id,when,ok,kind\n3,2020-02-01,maybe,c\n', 'ok'],
-  [
-    'one odd value far down',
-    `id,when,ok,kind\n${'3,2020-02-01,true,c\n'.repeat(20_000)}4,2020-02-01,2,c\n`,
-    'ok',
-  ],
-])('%s is refused, naming the column', async (_, content, column) => {
+  ['a missing column', 'id,when,ok\n3,2020-02-01,true\n', 'file.column-missing', 'kind'],
+  ['another column', 'id,when,ok,kind,extra\n3,2020-02-01,true,c,1\n', 'dataset.schema-differs', 'extra'],
+  ['a name in another case', 'id,when,OK,kind\n3,2020-02-01,true,c\n', 'file.column-spelling', 'ok'],
+  ['words for numbers', 'id,when,ok,kind\nx,2020-02-01,true,c\n', 'file.value-unreadable', 'id'],
+  ['words for dates', 'id,when,ok,kind\n3,soon,true,c\n', 'file.value-unreadable', 'when'],
+  ['words for booleans', 'id,when,ok,kind\n3,2020-02-01,maybe,c\n', 'file.value-unreadable', 'ok'],
+])('%s is refused, naming the column', async (_, content, code, column) => {
   const failure = await refusal(content);
-  expect([failure.code, failure.path, failure.details.name]).toEqual([
-    'dataset.schema-differs',
-    column,
-    'things',
-  ]);
+  expect([failure.code, failure.path]).toEqual([code, column]);
+});
+
+test('a value that does not fit is refused with its row, its line and the way out', async () => {
+  const failure = await refusal(
+    `id,when,ok,kind\n3,2020-02-01,true,c\n\n4,"2020-02-01",true,"c\nd"\n5,2020-02-01,2,c\n`,
+  );
+  expect(failure.details).toMatchObject({ row: 3, value: '"2"', column: 'ok', count: 1, present: 3 });
+  expect(failure.message).toMatch(
+    /^Row 3 \(line \d+\) of more.csv: the column ok holds true and false, and "2"/,
+  );
+  expect(failure.hint).toContain('--missing');
+});
+
+test('one odd value among many is missing in the new rows, and is listed', async () => {
+  const { manifest, report } = await append(
+    `id,when,ok,kind\n${'3,2020-02-01,true,c\n'.repeat(20_000)}4,2020-02-01,2,c\n`,
+  );
+  expect(manifest.rows).toBe(parent.rows + 20_001);
+  expect(
+    (await previewRows(manifest, { offset: manifest.rows - 1, limit: 1 }, lake.ports))[0]?.ok,
+  ).toBeNull();
+  const [finding] = report.findings.filter(({ code }) => code === 'value-not-read');
+  expect(finding).toMatchObject({ column: 'ok', value: '2', line: 20_002, count: 1, severity: 'warning' });
 });
 
 test('a ragged file is refused as when it is read first', async () => {

@@ -1,21 +1,15 @@
+import type { ColumnReading, ReadOptions } from '@slipway/contract';
 import { fail } from '@slipway/contract';
-import {
-  columnNotes,
-  type Ingested,
-  type IngestPorts,
-  type IngestRequest,
-  inWorkspace,
-  named,
-  storedColumns,
-} from './ingest-file.ts';
+import { type Ingested, type IngestPorts, type IngestRequest, inWorkspace, named } from './ingest-file.ts';
 import { manifestId } from './manifest-id.ts';
 import type { ColumnSchema, DatasetManifest } from './model.ts';
-import { type OpenSource, openSource, type SourceColumn } from './open-source.ts';
-import { overReadable } from './plan-columns.ts';
-import type { PlannedColumn, RawKind, Reading, TableSource, Workspace } from './ports.ts';
+import { type OpenSource, openSource } from './open-source.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
-import { NATIVE_TIMESTAMP, textReadings } from './readings/guess-readings.ts';
+import { ingestReport } from './report/ingest-report.ts';
+import { profileFindings } from './report/profile-findings.ts';
+import { INGEST_LIMITS, MISSING_WORDS } from './settings.ts';
+import { spelling, storeAsWanted } from './store-as-wanted.ts';
 
 export type AppendRequest = IngestRequest & {
   /** Name of the dataset, for messages. */
@@ -25,10 +19,11 @@ export type AppendRequest = IngestRequest & {
 };
 
 /**
- * A new version: the parent's segments and one with the rows of `file`. Columns are matched by name; those of the
- * file must be those of the parent and hold values of the same types. The profile is of the whole.
+ * A new version: the parent's segments and one with the rows of `file`. Columns are matched by name and read as the parent
+ * has them. A few values that do not fit are missing in the new rows, and told. The profile is of the whole.
  *
- * Throws `dataset.schema-differs` with the column as path, and what ingestFile throws.
+ * Throws `dataset.schema-differs` for a column that the dataset lacks, what {@link storeAsWanted} throws, and what
+ * ingestFile throws.
  */
 export async function appendFile(
   parent: DatasetManifest,
@@ -36,118 +31,81 @@ export async function appendFile(
   ports: IngestPorts,
 ): Promise<Ingested> {
   const before = await segmentFiles(parent, ports.objects);
+  const { options = {}, limits = INGEST_LIMITS, fileName } = request;
   return inWorkspace(ports.tables, [request.file, ...before], request.signal, async (workspace) => {
-    const source = await named(request.fileName, openSource(workspace, request));
-    const stored = await named(request.fileName, storeFitting(workspace, source, parent, request));
-    if (stored.rows === 0) throw fail('file.no-rows', { file: request.fileName });
-    const columns = storedColumns(stored.columns);
+    const source = await named(fileName, openSource(workspace, request));
+    refuseNewColumns(source, parent, request);
+    refuseOtherTypes(options, parent);
+    const storing = storeAsWanted(workspace, source, parent.schema, {
+      file: fileName,
+      options,
+      mayLack: new Set([...(request.mayLack ?? []), ...(options.allowMissing ?? [])]),
+      maxUnreadableShare: limits.maxUnreadableShare,
+      others: 'leave-out',
+    });
+    const stored = await named(fileName, storing);
+    if (stored.rows === 0) throw fail('file.no-rows', { file: fileName });
     const rows = parent.rows + stored.rows;
-    const files = [...before, stored.path];
-    const { schema, profile } = await profileTable(
-      workspace,
-      files,
-      columns,
+    const profiled = await profileTable(workspace, [...before, stored.path], parent.schema.columns, {
       rows,
-      columnNotes(source, stored.columns),
-    );
+      missingWords: parent.schema.missingWords ?? MISSING_WORDS,
+      readings: readingsOf(parent),
+      identifiers: identifiersOf(parent.schema.columns),
+    });
+    const schema = { ...parent.schema, columns: profiled.schema.columns };
+    const findings = [...source.findings, ...stored.findings, ...profileFindings(schema, profiled.profile)];
+    const report = ingestReport(source, { rows: stored.rows, columns: schema.columns.length, findings });
     const { sha256, bytes } = await ports.objects.putFile(stored.path);
-    const segments = [...parent.segments, { sha256, rows: stored.rows, bytes }];
     const manifest: DatasetManifest = {
       parent: manifestId(parent),
       schema,
       rows,
       bytes: parent.bytes + bytes,
-      segments,
+      segments: [...parent.segments, { sha256, rows: stored.rows, bytes }],
       lineage: source.lineage,
     };
-    return { manifest, profile, notes: source.notes };
+    return { manifest, profile: { ...profiled.profile, report }, report };
   });
 }
 
-async function storeFitting(
-  workspace: Workspace,
-  source: OpenSource,
-  parent: DatasetManifest,
-  request: AppendRequest,
-) {
-  const matched = matchColumns(source.columns, parent, request);
-  return overReadable(source, async (table) => {
-    const columns: PlannedColumn[] = [];
-    for (const { schema, column } of matched)
-      columns.push(await fitted(workspace, table, source, schema, column, request));
-    const stored = await workspace.store(table, columns);
-    if (stored === null) throw new Error('readings tried over all rows did not hold');
-    return { ...stored, columns };
-  });
+/** What names rows goes on naming them, also where a second file counts from one again. */
+export function identifiersOf(columns: readonly ColumnSchema[]): Set<string> {
+  return new Set(columns.filter(({ role }) => role === 'identifier').map(({ name }) => name));
 }
 
-type Matched = { schema: ColumnSchema; column: SourceColumn | null };
-
-/** The parent's columns, each with the file's of that name. */
-function matchColumns(
-  columns: readonly SourceColumn[],
-  parent: DatasetManifest,
-  request: AppendRequest,
-): Matched[] {
-  const byName = new Map(columns.map((column) => [column.name, column]));
-  const known = new Set(parent.schema.columns.map(({ name }) => name));
-  for (const { name } of columns) {
-    if (!known.has(name)) throw differs(request, name, `it has a column ${name} that the dataset lacks`);
-  }
-  return parent.schema.columns.map((schema) => {
-    const column = byName.get(schema.name) ?? null;
-    if (column === null && request.mayLack?.includes(schema.name) !== true) {
-      throw differs(request, schema.name, `the column ${schema.name} is missing`);
-    }
-    return { schema, column };
-  });
-}
-
-/** The column of the file, read as the parent's type. */
-async function fitted(
-  workspace: Workspace,
-  table: TableSource,
-  source: OpenSource,
-  schema: ColumnSchema,
-  column: SourceColumn | null,
-  request: AppendRequest,
-): Promise<PlannedColumn> {
-  const readings = readingsOf(schema, column?.kind ?? 'text', source.decimal);
-  const { name } = schema;
-  if (column === null) return { name, from: null, reading: readings[0]! };
-  const from = { path: column.path, kind: column.kind };
-  const misfits = await workspace.misfits(
-    table,
-    readings.map((reading) => ({ from, reading })),
+/** How the text of each column is read, by name; none of a version from before readings were kept. */
+export function readingsOf({ schema }: DatasetManifest): Map<string, ColumnReading> {
+  return new Map(
+    schema.columns.flatMap(({ name, reading }): [string, ColumnReading][] =>
+      reading === undefined ? [] : [[name, reading]],
+    ),
   );
-  const reading = readings.find((_, i) => misfits[i] === 0);
-  if (reading !== undefined) return { name, from, reading };
-  const least = Math.min(...misfits);
-  const reason = `${least} value${least === 1 ? '' : 's'} of the column ${name} cannot be read as ${schema.type}`;
-  throw differs(request, name, readings.length === 0 ? `the column ${name} is no ${schema.type}` : reason);
 }
 
-/** Readings that give the parent's type; whole numbers may become fractional. */
-function readingsOf(schema: ColumnSchema, kind: RawKind, decimal: '.' | ','): Reading[] {
-  if (schema.type === 'string') return [{ as: 'string' }];
-  if (kind === 'text') return textReadings(decimal).filter((reading) => TYPE_OF[reading.as] === schema.type);
-  const native: Partial<Record<RawKind, Reading[]>> = {
-    integer: [{ as: 'integer', decimal: '.' }],
-    number: [{ as: 'number', decimal: '.' }],
-    boolean: [{ as: 'boolean' }],
-    timestamp: [NATIVE_TIMESTAMP],
-  };
-  return (native[kind] ?? []).filter((reading) => TYPE_OF[reading.as] === schema.type);
+/** Throws `file.column-spelling` for one that is nearly a column of the dataset, else `dataset.schema-differs`. */
+function refuseNewColumns(
+  source: OpenSource,
+  parent: DatasetManifest,
+  { dataset, fileName }: AppendRequest,
+): void {
+  const known = new Set(parent.schema.columns.map(({ name }) => name));
+  const bySpelling = new Map(parent.schema.columns.map(({ name }) => [spelling(name), name]));
+  for (const { name } of source.columns) {
+    if (known.has(name)) continue;
+    const near = bySpelling.get(spelling(name));
+    if (near !== undefined)
+      throw fail('file.column-spelling', { file: fileName, found: name, column: near }, { path: near });
+    const reason = `it has a column ${name} that the dataset lacks`;
+    throw fail('dataset.schema-differs', { name: dataset, reason }, { path: name });
+  }
 }
 
-const TYPE_OF = {
-  string: 'string',
-  integer: 'number',
-  number: 'number',
-  boolean: 'boolean',
-  timestamp: 'timestamp',
-} as const;
-
-function differs({ dataset }: AppendRequest, path: string, reason: string) {
-  return fail('dataset.schema-differs', { name: dataset, reason }, { path });
+/** A later file never changes what a column means. Throws `request.invalid`. */
+function refuseOtherTypes({ types = {} }: ReadOptions, { schema }: DatasetManifest): void {
+  const typeOf = new Map(schema.columns.map(({ name, type }) => [name, type]));
+  for (const [name, type] of Object.entries(types)) {
+    if (typeOf.get(name) === type) continue;
+    const reason = `the dataset holds ${name} as ${typeOf.get(name) ?? 'no column'}, and a later file does not change that; make a new dataset with this type`;
+    throw fail('request.invalid', { reason }, { path: `types.${name}` });
+  }
 }

@@ -1,9 +1,12 @@
+import { identifiersOf, readingsOf } from './append-file.ts';
 import { type Ingested, type IngestPorts, inWorkspace } from './ingest-file.ts';
 import { manifestId } from './manifest-id.ts';
 import type { ColumnType, DatasetManifest, Lineage, Segment } from './model.ts';
 import type { FilledCell, StoredColumn } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
+import { ingestReport } from './report/ingest-report.ts';
+import { MISSING_WORDS } from './settings.ts';
 
 export type FillRequest = {
   column: { name: string; type: Exclude<ColumnType, 'timestamp'> };
@@ -33,7 +36,13 @@ export async function fillColumn(
       if (cells.length > 0) filled.push({ at, ...(await workspace.fill(before[at]!, column, cells)) });
     }
     const files = before.map((file, at) => filled.find((one) => one.at === at)?.path ?? file);
-    const { schema, profile } = await profileTable(workspace, files, withColumn(parent, column), parent.rows);
+    const profiled = await profileTable(workspace, files, withColumn(parent, column), {
+      rows: parent.rows,
+      missingWords: parent.schema.missingWords ?? MISSING_WORDS,
+      readings: readingsOf(parent),
+      identifiers: identifiersOf(parent.schema.columns),
+    });
+    const schema = { ...parent.schema, columns: profiled.schema.columns };
     const segments = [...parent.segments];
     for (const { at, path } of filled)
       segments[at] = { ...(await ports.objects.putFile(path)), rows: parent.segments[at]!.rows };
@@ -46,7 +55,9 @@ export async function fillColumn(
       segments,
       lineage,
     };
-    return { manifest, profile, notes: [] };
+    const columns = schema.columns.length;
+    const report = ingestReport({ lineage }, { rows: parent.rows, columns, findings: [] });
+    return { manifest, profile: { ...profiled.profile, report }, report };
   });
 }
 

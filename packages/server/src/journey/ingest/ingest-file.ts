@@ -1,57 +1,63 @@
+import type { ColumnReading, IngestReport } from '@slipway/contract';
 import { fail } from '@slipway/contract';
-import type { ColumnType, DatasetManifest, TableProfile } from './model.ts';
+import type { DatasetManifest, TableProfile, TableSchema } from './model.ts';
 import { type FileToRead, type OpenSource, openSource } from './open-source.ts';
-import { storeDecided } from './plan-columns.ts';
-import type { PlannedColumn, Reading, SegmentStore, StoredColumn, TableEngine, Workspace } from './ports.ts';
+import type { PlannedColumn, SegmentStore, StoredColumn, TableEngine, Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
-import { isDayFirst, isMonthFirst } from './readings/date-formats.ts';
+import { missingWordsOf, writingHints } from './reading-rules.ts';
+import { columnReadingOf, typeOf } from './readings/column-reading.ts';
+import { ingestReport } from './report/ingest-report.ts';
+import { profileFindings } from './report/profile-findings.ts';
+import { INGEST_LIMITS, MISSING_WORDS } from './settings.ts';
+import { storeDecided } from './store-decided.ts';
 import { withFileName } from './with-file-name.ts';
 
 export type IngestPorts = { tables: TableEngine; objects: SegmentStore };
-export type IngestRequest = FileToRead & { signal?: AbortSignal };
-/** `notes` is what a reader should know of the file as a whole; notes on columns are in the profile. */
-export type Ingested = { manifest: DatasetManifest; profile: TableProfile; notes: string[] };
 
-const TYPES: Record<Reading['as'], ColumnType> = {
-  string: 'string',
-  integer: 'number',
-  number: 'number',
-  boolean: 'boolean',
-  timestamp: 'timestamp',
-};
+export type IngestRequest = FileToRead & { signal?: AbortSignal };
+
+export type Ingested = { manifest: DatasetManifest; profile: TableProfile; report: IngestReport };
 
 /**
- * Reads a local file of any supported form into an immutable segment of the object store, and tells what it holds.
- * Nothing is left behind when it fails. Runs for long and uses much memory: call it in a worker process.
+ * Reads a local file of any supported form into an immutable segment of the object store, and tells what it holds and how
+ * it was read. Nothing is left behind when it fails. Runs for long and uses much memory: call it in a worker process.
  *
- * Throws `file.*`, `storage.full`, `job.cancelled` (when `signal` aborts).
+ * Throws `file.*`, `request.invalid` for options that do not fit the file, `storage.full`, `job.cancelled` (when `signal`
+ * aborts).
  *
  * @example const { manifest, profile } = await ingestFile({ file: '/tmp/upload', fileName: 'customers.csv' }, ports);
  */
 export async function ingestFile(request: IngestRequest, ports: IngestPorts): Promise<Ingested> {
   return inWorkspace(ports.tables, [request.file], request.signal, async (workspace) => {
+    const { options = {}, limits = INGEST_LIMITS } = request;
     const source = await named(request.fileName, openSource(workspace, request));
-    const stored = await named(request.fileName, storeDecided(workspace, source));
+    const decide = {
+      hints: writingHints(source, options),
+      options,
+      maxUnreadableShare: limits.maxUnreadableShare,
+    };
+    const stored = await named(request.fileName, storeDecided(workspace, source, decide));
     if (stored.rows === 0) throw fail('file.no-rows', { file: request.fileName });
-    const columns = storedColumns(stored.columns);
-    const { schema, profile } = await profileTable(
-      workspace,
-      [stored.path],
-      columns,
-      stored.rows,
-      columnNotes(source, stored.columns),
-    );
+    const words = missingWordsOf(options);
+    const profiled = await profileTable(workspace, [stored.path], storedColumns(stored.columns), {
+      rows: stored.rows,
+      missingWords: words,
+      readings: readingsOf(stored.columns),
+      identifiers: indexColumns(source),
+    });
+    const schema = withWords(profiled.schema, words);
+    const findings = [...source.findings, ...stored.findings, ...profileFindings(schema, profiled.profile)];
+    const report = ingestReport(source, { rows: stored.rows, columns: schema.columns.length, findings });
     const { sha256, bytes } = await ports.objects.putFile(stored.path);
-    const segment = { sha256, rows: stored.rows, bytes };
     const manifest = {
       parent: null,
       schema,
       rows: stored.rows,
       bytes,
-      segments: [segment],
+      segments: [{ sha256, rows: stored.rows, bytes }],
       lineage: source.lineage,
     };
-    return { manifest, profile, notes: source.notes };
+    return { manifest, profile: { ...profiled.profile, report }, report };
   });
 }
 
@@ -71,23 +77,20 @@ export async function inWorkspace<T>(
 }
 
 export function storedColumns(columns: readonly PlannedColumn[]): StoredColumn[] {
-  return columns.map(({ name, reading }) => ({ name, type: TYPES[reading.as] }));
+  return columns.map(({ name, reading }) => ({ name, type: typeOf(reading) }));
 }
 
-/** What readers should know about how columns were read. */
-export function columnNotes(source: OpenSource, columns: readonly PlannedColumn[]): Map<string, string[]> {
-  const notes = new Map<string, string[]>();
-  const say = (name: string, note: string) => notes.set(name, [...(notes.get(name) ?? []), note]);
-  for (const { name, from, reading } of columns) {
-    if (from?.kind === 'nested') say(name, 'Lists are kept as JSON text.');
-    if (reading.as === 'timestamp' && isMonthFirst(reading.format))
-      say(name, 'Dates are read with the month first.');
-    if (reading.as === 'timestamp' && isDayFirst(reading.format))
-      say(name, 'Dates are read with the day first.');
-    if ('decimal' in reading && reading.decimal === ',' && source.decimal === ',')
-      say(name, 'Numbers are read with a decimal comma.');
-  }
-  return notes;
+function readingsOf(columns: readonly PlannedColumn[]): Map<string, ColumnReading> {
+  return new Map(columns.map(({ name, reading }) => [name, columnReadingOf(reading)]));
+}
+
+function indexColumns({ columns }: OpenSource): Set<string> {
+  return new Set(columns.filter(({ isIndex }) => isIndex === true).map(({ name }) => name));
+}
+
+/** The usual words need not be said. */
+function withWords(schema: TableSchema, words: readonly string[]): TableSchema {
+  return words === MISSING_WORDS ? schema : { ...schema, missingWords: [...words] };
 }
 
 /** Failures of the engine do not know the file's name as the user gave it. */

@@ -60,6 +60,8 @@ export type ColumnProfile = {
   };
   /** The most frequent values, at most 50, most frequent first (string and boolean columns). */
   top?: { value: string; count: number }[];
+  /** Of text: words that count as missing, and how often they occur, the most frequent first; left out when there are none. */
+  missingWords?: { value: string; count: number }[];
   /** Something a reader should know, in one sentence each. */
   notes: string[];
 };

@@ -1,21 +1,43 @@
+import type { ColumnReading } from '@slipway/contract';
 import type { Column, ColumnType, Table } from './model.ts';
+import type { DateFormat } from './readings/date-formats.ts';
+
+export type Thousands = Extract<ColumnReading, { as: 'number' }>['thousands'];
 
 /**
- * How a raw column is read. A timestamp in text is parsed by `format` (`iso`, `iso-zoned` or strptime's letters) where all
- * of it matches `pattern`, in any case; the format `native` is that of sources with timestamps of their own.
+ * How a raw column is read. Numbers have a decimal mark and perhaps marks between groups of three digits; a timestamp is
+ * text in one of `forms`, tried in order, and in `timeZone` where it says no offset. The form `native` is that of sources
+ * with timestamps of their own.
  */
 export type Reading =
   | { as: 'string' }
-  | { as: 'integer'; decimal: '.' | ',' }
-  | { as: 'number'; decimal: '.' | ',' }
+  | { as: 'integer'; decimal: '.' | ','; thousands: Thousands }
+  | { as: 'number'; decimal: '.' | ','; thousands: Thousands }
   | { as: 'boolean' }
-  | { as: 'timestamp'; format: string; pattern: string };
+  | { as: 'timestamp'; forms: readonly DateFormat[]; timeZone: string };
 
-/** What the source itself says a column holds; delimited text only ever says `text`. */
-export type RawKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'json' | 'nested';
+/** Codes look like numbers and are none: a leading zero, or more digits than a 64-bit float holds. */
+export type CodeTrial = { as: 'code' };
+
+/**
+ * What the source itself says a column holds; delimited text only ever says `text`. `number-text` are numbers as they are
+ * written, so that their digits are kept: of JSON, where not all are whole or some are beyond 64 bits.
+ */
+export type RawKind =
+  | 'text'
+  | 'number-text'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'timestamp'
+  | 'json'
+  | 'nested';
 
 /** A column of the source; `path` leads into nested objects. */
 export type RawColumn = { path: string[]; kind: RawKind };
+
+/** A Parquet file, and its columns by the names that they had in the JSON, dots leading into objects. */
+export type ConvertedJson = { path: string; columns: (RawColumn & { name: string })[] };
 
 /** A file the engine reads row by row, always in file order. */
 export type TableSource =
@@ -23,6 +45,8 @@ export type TableSource =
       format: 'delimited';
       path: string;
       delimiter: string;
+      /** Empty where fields are not quoted. */
+      quote: string;
       escape: string;
       header: boolean;
       /** Fields of every row; they are named c0, c1, … */
@@ -30,15 +54,29 @@ export type TableSource =
       /** Words that mean a missing value, besides the empty field. */
       missingWords: readonly string[];
     }
-  | { format: 'parquet'; path: string };
+  | {
+      format: 'parquet';
+      path: string;
+      /** Words of its text columns that mean a missing value, besides empty text. */
+      missingWords?: readonly string[];
+    };
 
-/** A column to be stored: read from a raw column, or missing in every row when `from` is null. */
-export type PlannedColumn = { name: string; from: RawColumn | null; reading: Reading };
+/**
+ * A column to be stored: read from a raw column, or missing in every row when `from` is null. Of a lenient one, values that
+ * do not fit are stored as missing.
+ */
+export type PlannedColumn = { name: string; from: RawColumn | null; reading: Reading; isLenient?: boolean };
 
-/** A question about a column: how many values do not fit this reading? */
-export type Trial = { from: RawColumn; reading: Reading };
+/** A question about a column: how many values do not fit this reading, or (`code`) are codes? */
+export type Trial = { from: RawColumn; reading: Reading | CodeTrial };
+/** Of the values that are present: how many there are, and to how many the trial objects. */
+export type Tally = { present: number; against: number };
 
-export type StoredColumn = { name: string; type: ColumnType };
+/** A value that does not fit; `row` counts data rows from 0. */
+export type OddValue = { row: number; value: string };
+
+/** A column of a stored file. Words of `missing` count as missing wherever the column is read. */
+export type StoredColumn = { name: string; type: ColumnType; missing?: readonly string[] };
 
 /** Rows `from` up to but without `to`, counted from 0. */
 export type RowRange = { from: number; to: number };
@@ -103,17 +141,23 @@ export interface Workspace {
   /** Writes a new scratch file and returns its path. */
   write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<string>;
 
-  /** A JSON file as Parquet in the scratch folder; types are those of all its values. */
-  convertJson(path: string, format: 'json' | 'ndjson'): Promise<string>;
+  /**
+   * A JSON file (an array of objects, or one object a line) as Parquet in the scratch folder. Types are those of all its
+   * values; text stays text, whatever it looks like, and numbers that are not finite are missing.
+   */
+  convertJson(path: string, format: 'json' | 'ndjson'): Promise<ConvertedJson>;
   /** The columns of a Parquet file; objects within objects are opened to dotted leaves. */
   describe(source: TableSource): Promise<RawColumn[]>;
   /** For each text column its `limit` least and greatest present values: evidence from all rows in one pass. */
   extremes(source: TableSource, columns: readonly RawColumn[], limit: number): Promise<string[][]>;
-  /** For each trial the number of values (missing ones aside) that do not fit, over all rows. */
-  misfits(source: TableSource, trials: readonly Trial[]): Promise<number[]>;
+  /** For each trial how many values are present, and how many it objects to, over all rows. */
+  tally(source: TableSource, trials: readonly Trial[]): Promise<Tally[]>;
+  /** For each trial the first values, at most `limit`, that it objects to, in the order of rows. */
+  oddValues(source: TableSource, trials: readonly Trial[], limit: number): Promise<OddValue[][]>;
   /**
    * Writes the planned columns to a Parquet file in the scratch folder, in file order, Zstandard, row groups of at
-   * most 128k rows. Resolves to null, and leaves no file, when a value does not fit its reading.
+   * most 128k rows. Resolves to null, and leaves no file, when a value does not fit the reading of a column that is not
+   * lenient. Text is stored as it is written; missing-value words of text columns are stored without surrounding spaces.
    */
   store(
     source: TableSource,
@@ -130,6 +174,12 @@ export interface Workspace {
     cells: readonly FilledCell[],
   ): Promise<{ path: string; rows: number }>;
 
+  /** Of string columns: which of `words` occur, and how often. */
+  wordCounts(
+    files: readonly string[],
+    columns: readonly StoredColumn[],
+    words: readonly string[],
+  ): Promise<{ value: string; count: number }[][]>;
   /** Summaries of number and timestamp columns (milliseconds) of stored files, read as one table. */
   summarize(files: readonly string[], columns: readonly StoredColumn[]): Promise<NumberSummary[]>;
   /** Number of present values of any columns. */

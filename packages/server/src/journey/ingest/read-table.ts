@@ -1,11 +1,14 @@
 import { fail } from '@slipway/contract';
 import { type IngestPorts, inWorkspace } from './ingest-file.ts';
 import type { ColumnSchema, DatasetManifest, Table } from './model.ts';
-import type { Row, SegmentStore } from './ports.ts';
+import type { Row, SegmentStore, Workspace } from './ports.ts';
+import { classWords } from './reading-rules.ts';
 
 export type ReadTableOptions = {
   /** Names of the columns wanted, in the order wanted; all when left out. */
   columns?: readonly string[];
+  /** Name of the target, in any case: of its missing-value words those that are classes are kept as values. */
+  target?: string;
   signal?: AbortSignal;
 };
 
@@ -20,7 +23,25 @@ export async function readTable(
 ): Promise<Table> {
   const columns = chosen(manifest, options.columns);
   const files = await segmentFiles(manifest, ports.objects);
-  return inWorkspace(ports.tables, files, options.signal, (workspace) => workspace.columns(files, columns));
+  return inWorkspace(ports.tables, files, options.signal, async (workspace) => {
+    const wanted = await withClassWords(workspace, files, columns, { manifest, target: options.target });
+    return workspace.columns(files, wanted);
+  });
+}
+
+async function withClassWords(
+  workspace: Workspace,
+  files: readonly string[],
+  columns: readonly ColumnSchema[],
+  { manifest, target }: { manifest: DatasetManifest; target: string | undefined },
+): Promise<ColumnSchema[]> {
+  const isTarget = ({ name }: ColumnSchema) => name.toLowerCase() === target?.trim().toLowerCase();
+  const column = target === undefined ? undefined : columns.find(isTarget);
+  if (column?.missing === undefined) return [...columns];
+  const [counts = []] = await workspace.wordCounts(files, [column], column.missing);
+  const classes = classWords(counts, { rows: manifest.rows, schema: manifest.schema });
+  const missing = column.missing.filter((word) => !classes.includes(word));
+  return columns.map((one) => (one === column ? { ...one, missing } : one));
 }
 
 /** `limit` rows from the `offset`-th, as JSON values: timestamps are ISO 8601, missing is null. */

@@ -1,4 +1,4 @@
-import { integerSetting } from '../../kernel/index.ts';
+import { integerSetting, numberSetting } from '../../kernel/index.ts';
 
 /** Limits of reading, with their units. */
 export type IngestLimits = {
@@ -12,6 +12,12 @@ export type IngestLimits = {
   maxUnpackedBytes: number;
   /** Nor to more than so many times its own size, once that is over {@link UNPACKED_FREELY_BYTES}. */
   maxUnpackedRatio: number;
+  /** Share of the present values of a column that may not fit its type; they are read as missing and listed. */
+  maxUnreadableShare: number;
+  /** A longer value of JSON, such as one row, is refused; bounds memory. */
+  maxJsonValueCharacters: number;
+  /** A larger JSON document of columns is refused: putting them side by side takes about as much memory. */
+  maxTransposedBytes: number;
 };
 
 export const INGEST_LIMITS: IngestLimits = {
@@ -20,6 +26,9 @@ export const INGEST_LIMITS: IngestLimits = {
   maxRecordCharacters: 2 * 1024 * 1024,
   maxUnpackedBytes: 200 * 1024 ** 3,
   maxUnpackedRatio: 200,
+  maxUnreadableShare: 0.01,
+  maxJsonValueCharacters: 32 * 1024 * 1024,
+  maxTransposedBytes: 256 * 1024 * 1024,
 };
 
 /** Small enough to be harmless, whatever it was packed to. */
@@ -50,6 +59,12 @@ export const ingestSettings = {
     min: 128,
     max: 1_048_576,
     says: 'Memory that reading a file may take before it spills to the data folder.',
+  }),
+  maxUnreadableShare: numberSetting({
+    default: INGEST_LIMITS.maxUnreadableShare,
+    min: 0,
+    max: 0.5,
+    says: 'Share of the values of a column that may not fit its type when a file is imported or appended; they are read as missing and listed in the report.',
   }),
   threads: integerSetting({ default: 2, min: 1, max: 256, says: 'Threads that read a file.' }),
 };

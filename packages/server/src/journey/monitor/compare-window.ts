@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { ColumnReference, ReferenceProfile } from '../pack/index.ts';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
 import { categoryShares, classContrast, contrastOf, numberContrast, sharesOf, total } from './contrast.ts';
@@ -64,9 +65,7 @@ function inputCandidate(
   column: ColumnReference,
   window: ColumnWindow,
 ): Candidate {
-  const importance = Object.hasOwn(reference.importance, column.name)
-    ? reference.importance[column.name]!
-    : 0;
+  const importance = ownValue(reference.importance, column.name) ?? 0;
   const contrast = contrastOf(column, window);
   const base = { name: column.name, importance, contrast };
   if ('edges' in column) {

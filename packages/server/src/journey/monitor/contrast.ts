@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { CategoryReference, ColumnReference, NumberReference } from '../pack/index.ts';
 import type { Contrast, Moments, Sample } from './drift-tests/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow } from './model.ts';
@@ -100,8 +101,8 @@ export function classContrast(
   window: Readonly<Record<string, number>>,
 ): { contrast: Contrast; labels: string[] } {
   const labels = [...new Set([...Object.keys(shares), ...Object.keys(window)])];
-  const reference = labels.map((label) => Math.round(ownNumber(shares, label) * rows));
-  const found = labels.map((label) => ownNumber(window, label));
+  const reference = labels.map((label) => Math.round((ownValue(shares, label) ?? 0) * rows));
+  const found = labels.map((label) => ownValue(window, label) ?? 0);
   const sample = (cells: number[]): Sample => ({ cells, present: total(cells), missing: 0, unseen: 0 });
   const contrast: Contrast = {
     kind: 'category',
@@ -110,10 +111,6 @@ export function classContrast(
     widths: [],
   };
   return { contrast, labels };
-}
-
-function ownNumber(record: Readonly<Record<string, number>>, key: string): number {
-  return Object.hasOwn(record, key) ? record[key]! : 0;
 }
 
 export function total(counts: readonly number[]): number {

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { Label } from '../../ledger/index.ts';
 import type { Predictions } from '../train/index.ts';
 import type { Observation } from './model.ts';
@@ -67,7 +68,7 @@ function outputsOf({ task, classes }: Model, { score, value, probabilities }: Ob
   if (task !== 'multiclass') return [score];
   return classes.map((name) => {
     if (probabilities === undefined) return name === value ? 1 : 0;
-    return Object.hasOwn(probabilities, name) ? probabilities[name]! : 0;
+    return ownValue(probabilities, name) ?? 0;
   });
 }
 

@@ -1,3 +1,4 @@
+import { defineOwn, ownReader, ownValue } from '@slipway/contract';
 import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
 import { compileKnownWords } from '../prepare/index.ts';
 import { type RawValue, readTimestamp } from '../serve/index.ts';
@@ -71,14 +72,14 @@ function zeros(length: number): number[] {
 }
 
 function columnAdder(reference: ColumnReference, window: ColumnWindow) {
-  const name = reference.name;
+  const cellIn = ownReader(reference.name);
   if ('edges' in reference && window.kind === 'number') {
     const add = numberAdder(reference, window);
     const read = readerOf(reference);
-    return (row: Observation['row']) => add(read(row[name]));
+    return (row: Observation['row']) => add(read(cellIn(row)!));
   }
   const add = categoryAdder(reference as CategoryReference, window as CategoryWindow);
-  return (row: Observation['row']) => add(row[name]);
+  return (row: Observation['row']) => add(cellIn(row)!);
 }
 
 function readerOf(reference: Extract<ColumnReference, { edges: number[] }>): (cell: Cell) => number {
@@ -164,6 +165,5 @@ function addUnseen(window: CategoryWindow, value: string): void {
 
 /** Counts one more of `key`, also of one such as `__proto__`, which traffic may well send. */
 function countName(record: Record<string, number>, key: string): void {
-  if (Object.hasOwn(record, key)) record[key]!++;
-  else Object.defineProperty(record, key, { value: 1, enumerable: true, writable: true, configurable: true });
+  defineOwn(record, key, (ownValue(record, key) ?? 0) + 1);
 }

@@ -1,5 +1,5 @@
 /** JSON has no infinite numbers; a split that only sets missing apart has one as its threshold. */
-const INFINITE: Record<string, number> = { Infinity, '-Infinity': -Infinity, NaN: Number.NaN };
+const INFINITE = new Map(Object.entries({ Infinity, '-Infinity': -Infinity, NaN: Number.NaN }));
 
 /** The number as JSON can hold it. */
 export function finiteText(value: number): number | string {
@@ -8,5 +8,5 @@ export function finiteText(value: number): number | string {
 
 /** What {@link finiteText} was given. */
 export function numberOf(value: number | string): number {
-  return typeof value === 'string' ? (INFINITE[value] ?? Number.NaN) : value;
+  return typeof value === 'string' ? (INFINITE.get(value) ?? Number.NaN) : value;
 }

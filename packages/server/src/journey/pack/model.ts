@@ -1,5 +1,4 @@
-import type { ColumnType } from '../ingest/index.ts';
-import type { KnownWords, Preparation, Task } from '../prepare/index.ts';
+import type { InputColumn, KnownWords, OtherColumn, Preparation, Task } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
 import type { TensorManifest } from './imported/model.ts';
 
@@ -44,7 +43,11 @@ export type BundleManifest = {
   task: Task;
   target: string;
   classes: string[];
-  inputs: { name: string; type: ColumnType; nullable: boolean }[];
+  inputs: InputColumn[];
+  /** Columns of the training table that the model does not take; a row may hold them. Left out in older bundles. */
+  others?: OtherColumn[];
+  /** Words that mean a missing value in the dataset; the usual ones when left out. */
+  missingWords?: string[];
   decision: Decision;
   learner: string;
   metrics: Record<string, number>;
@@ -129,4 +132,6 @@ export type CategoryReference = {
   unseen: number;
   missing: number;
   known: string[];
+  /** Whether training saw more values than `known` lists. */
+  partial?: true;
 };

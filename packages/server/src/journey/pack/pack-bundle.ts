@@ -62,13 +62,15 @@ export async function packBundle(
 function makeManifest(request: PackRequest, golden: BundleManifest['golden']): BundleManifest {
   const { preparation, decision, learner, metrics, primaryMetric, lineage, optimization, createdAt } =
     request;
-  const { task, target, classes, inputs } = preparation;
+  const { task, target, classes, inputs, others, missingWords } = preparation;
   return {
     format: 1,
     task,
     target,
     classes,
     inputs,
+    ...(others && { others }),
+    ...(missingWords && { missingWords }),
     decision,
     learner,
     metrics,

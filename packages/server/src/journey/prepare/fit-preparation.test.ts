@@ -40,6 +40,24 @@ test.each<[string, Cell[], Given, string]>([
   expect(preparation.dropped).toMatchObject([{ name: 'c', reason }]);
   expect(preparation.dropped[0]?.says).toMatch(/\bc\b/);
   expect(preparation.inputs.map(({ name }) => name)).toEqual(['x']);
+  // A row may hold them all the same, and the target.
+  expect(preparation.others?.map(({ name }) => name)).toEqual(['y', 'c']);
+});
+
+test('how text is read, and which words are missing, is learnt from the dataset', () => {
+  const table = tableOf({ y: range((i) => noise(i) < 0.4), id: range((i) => i), ...usable });
+  const schema = schemaOf(table, { id: 'identifier' });
+  const reading = { as: 'number' as const, decimal: ',' as const, thousands: '.' as const };
+  const columns = schema.columns.map((column) => ({ ...column, reading }));
+  const trainRows = Int32Array.from({ length: ROWS }, (_, i) => i);
+  const options = { target: 'y', task: 'binary' as const, trainRows };
+  const preparation = fitPreparation(table, { columns, missingWords: ['k.A.'] }, options);
+  expect(preparation.inputs).toEqual([{ name: 'x', type: 'number', nullable: true, reading }]);
+  expect(preparation.others).toEqual([
+    { name: 'y', type: 'boolean', reading },
+    { name: 'id', type: 'number', reading },
+  ]);
+  expect(preparation.missingWords).toEqual(['k.A.']);
 });
 
 test('a text becomes its number of words and topics, of which training rows alone know the words', () => {

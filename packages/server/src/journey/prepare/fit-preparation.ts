@@ -14,6 +14,7 @@ import { findDuplicates } from './find-duplicates.ts';
 import { findLeakage } from './leakage/find-leakage.ts';
 import type { DroppedColumn, FeatureSpec, InputColumn, Preparation, Task } from './model.ts';
 import { countKeys } from './present-values.ts';
+import { otherColumnsOf } from './row-columns.ts';
 import { fitText } from './text/index.ts';
 
 export type FitOptions = {
@@ -55,7 +56,7 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
     if (copies.has(column.name)) continue;
     const specs = featuresOf(column, columnSchema.role, trainRows);
     if (specs.length === 0) dropped.push(withoutFeatures(column, columnSchema.role));
-    else inputs.push({ name: column.name, type: column.type, nullable: columnSchema.nullable });
+    else inputs.push(inputOf(columnSchema));
     features.push(...specs);
   }
   if (features.length === 0) {
@@ -64,7 +65,12 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
     throw fail('columns.none-usable', { dataset: options.dataset ?? 'the dataset', target, reasons });
   }
   const classes = orderClasses(targetColumn, trainRows, task);
-  return { task, target, classes, inputs, features, dropped, leakage: found.suspicions };
+  const rest = otherColumnsOf(schema, inputs);
+  return { task, target, classes, inputs, ...rest, features, dropped, leakage: found.suspicions };
+}
+
+function inputOf({ name, type, nullable, reading }: ColumnSchema): InputColumn {
+  return { name, type, nullable, ...(reading && { reading }) };
 }
 
 type Usable = { column: Column; schema: ColumnSchema };

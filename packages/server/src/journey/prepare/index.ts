@@ -14,6 +14,7 @@ export { compileKinds, featureOfKinds, kindCount } from './made/kinds.ts';
 export * from './model.ts';
 export { parseTimestamp } from './parse-timestamp.ts';
 export { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
+export { missingWordsOf, otherColumnsOf, rowColumnsOf, withWordsMissing } from './row-columns.ts';
 export { type SplitOptions, splitHoldout } from './split-holdout.ts';
 export {
   byVocabulary,

@@ -1,3 +1,4 @@
+import type { ColumnReading } from '@slipway/contract';
 import type { ColumnType } from '../ingest/index.ts';
 import type { TextFeature } from './text/index.ts';
 
@@ -9,8 +10,24 @@ export type Task = 'binary' | 'multiclass' | 'regression' | 'forecast';
 export type InputColumn = {
   name: string;
   type: ColumnType;
-  /** Whether training saw missing values; a missing value is accepted either way when true. */
+  /** Whether the dataset had missing values in it. Others are predicted with a warning, or refused by a strict endpoint. */
   nullable: boolean;
+  /** How its text is read; left out in bundles from before it was kept. */
+  reading?: ColumnReading;
+};
+
+/**
+ * A column of the training table that the model does not take: the target, an identifier, a constant, one left out on
+ * request. A row may hold it; it is logged and left to a retraining.
+ */
+export type OtherColumn = Omit<InputColumn, 'nullable'>;
+
+/** What a row of the dataset may hold, and which text means a missing value in it. */
+export type RowColumns = {
+  inputs: readonly InputColumn[];
+  others: readonly OtherColumn[];
+  /** Compared without surrounding spaces; empty text is missing in any case. */
+  missingWords: readonly string[];
 };
 
 export type DatePart =
@@ -120,6 +137,10 @@ export type Preparation = {
   /** Of classification: the classes as text, in the order of the model's outputs. For binary, [negative, positive]. */
   classes: string[];
   inputs: InputColumn[];
+  /** Every other column of the dataset; left out in bundles from before they were kept. */
+  others?: OtherColumn[];
+  /** Words that mean a missing value in the dataset; the usual ones when left out. */
+  missingWords?: string[];
   features: FeatureSpec[];
   dropped: DroppedColumn[];
   leakage: LeakageSuspicion[];

@@ -25,8 +25,8 @@ export const HOLDOUT_SHARE = 0.2;
 
 /**
  * Splits the rows that have a target into training and hold-out. With a time column the latest rows are held out,
- * rows of one moment never torn apart; else classes keep their shares; else at random. Rows that are equal in every
- * column, or belong to one group, stay on one side. The same table, options and seed give the same split.
+ * rows of one moment never torn apart; else classes keep their shares; else at random. Rows of one group, and copies of a
+ * row (equal in every column but the target), stay on one side, unless rows repeat because columns have few values. The same table, options and seed give the same split.
  *
  * Throws `time.missing`, `group.missing`, `group.too-few`.
  */
@@ -39,12 +39,12 @@ export function splitHoldout(table: Table, options: SplitOptions): Split {
   const { groupColumn } = options;
   const groupOf =
     groupColumn === undefined
-      ? groupDuplicates(table, rows, new Set(options.ignore ?? []))
+      ? groupDuplicates(table, rows, new Set([...(options.ignore ?? []), target.name]))
       : groupRows(table, rows, groupColumn);
   const byClass = options.task === 'binary' || options.task === 'multiclass';
   const all = Int32Array.from(rows, (_, i) => i);
   // A group may have rows of several classes, so groups are drawn without regard to them.
-  const strata = byClass && groupColumn === undefined ? classStrata(target, rows) : [all];
+  const strata = byClass && groupColumn === undefined ? classStrata(target, rows, groupOf) : [all];
   const held = new Uint8Array(rows.length);
   for (const stratum of strata) {
     for (const place of heldOut(stratum, groupOf, share, random)) held[place] = 1;
@@ -57,11 +57,15 @@ export function splitHoldout(table: Table, options: SplitOptions): Split {
   return { ...parts, by: byClass ? 'stratified' : 'random', says };
 }
 
-/** Places (in the list of rows) of each class. */
-function classStrata(target: Column, rows: Int32Array): Int32Array[] {
+/** Places (in the list of rows) of each class; all rows of a group are with its first one, so that none is torn apart. */
+function classStrata(target: Column, rows: Int32Array, groupOf: Int32Array | null): Int32Array[] {
   const places = new Map<number, number[]>();
+  const classOfGroup = new Map<number, number>();
   rows.forEach((row, place) => {
-    const key = keyOf(target, row);
+    const own = keyOf(target, row);
+    const group = groupOf?.[place];
+    const key = group === undefined ? own : (classOfGroup.get(group) ?? own);
+    if (group !== undefined) classOfGroup.set(group, key);
     const known = places.get(key);
     if (known === undefined) places.set(key, [place]);
     else known.push(place);

@@ -1,11 +1,13 @@
+import { type ColumnReading, ownValue } from '@slipway/contract';
 import type { Label } from '../../ledger/index.ts';
-import type { ColumnSchema, TableSchema } from '../ingest/index.ts';
-import type { PredictionRecord, RawRow, RawValue } from '../serve/index.ts';
+import { type ColumnSchema, type ColumnType, type TableSchema, textReader } from '../ingest/index.ts';
+import { compileMoment, type PredictionRecord, type RawRow, type RawValue } from '../serve/index.ts';
 import type { LabelledRows } from './model.ts';
 
 /**
- * The rows that were predicted and whose truth is known, with the columns of the dataset in its order: columns that
- * the model did not take were not sent, and are missing. Of several labels for one prediction the last one given counts.
+ * The rows that were predicted and whose truth is known, with the columns of the dataset in its order and in their types.
+ * A column is left out of a row that did not hold it, or holds a missing value there: the model leaves columns out, and
+ * callers need not send those. Of several labels for one prediction the last one given counts.
  */
 export function assembleLabelledRows(
   records: readonly Pick<PredictionRecord, 'id' | 'row'>[],
@@ -13,33 +15,96 @@ export function assembleLabelledRows(
   { schema, target }: { schema: TableSchema; target: string },
 ): LabelledRows {
   const truths = new Map(labels.map(({ predictionId, value }) => [predictionId, value]));
+  const columns = schema.columns.map((column) => ({
+    name: column.name,
+    read: compileReader(column, schema.missingWords),
+  }));
   const targetColumn = schema.columns.find(({ name }) => name === target)!;
-  const found: LabelledRows = { rows: [], unlabelled: 0, invalid: 0 };
+  const readLabel = compileLabelReader(targetColumn, schema.missingWords);
+  const found: LabelledRows = { rows: [], unlabelled: 0, invalid: 0, unfit: 0 };
   for (const { id, row } of records) {
     const label = truths.get(id);
-    const truth = label === undefined ? undefined : targetValue(targetColumn, label);
+    const truth = label === undefined ? undefined : readLabel(label);
     if (label === undefined) found.unlabelled++;
     else if (truth === undefined) found.invalid++;
-    else found.rows.push(completeRow(schema, row, target, truth));
+    else {
+      const cells: [string, RawValue][] = [];
+      for (const { name, read } of columns) {
+        const cell = name === target ? truth : cellOf(row, name, read);
+        if (cell === undefined) found.unfit++;
+        else if (cell !== null) cells.push([name, cell]);
+      }
+      found.rows.push(Object.fromEntries(cells));
+    }
   }
   return found;
 }
 
-function completeRow({ columns }: TableSchema, row: RawRow, target: string, truth: RawValue): RawRow {
-  return Object.fromEntries(
-    columns.map(({ name }) => {
-      if (name === target) return [name, truth];
-      return [name, Object.hasOwn(row, name) ? row[name]! : null];
-    }),
-  );
+/** The value in the column's type, as JSON has it; null where it is missing, undefined where it does not fit. */
+type Reader = (value: unknown) => RawValue | undefined;
+
+function cellOf(row: RawRow, name: string, read: Reader): RawValue | undefined {
+  const value: unknown = ownValue(row, name);
+  return value === null || value === undefined ? null : read(value);
 }
 
-/** The label, which is text, as the target's type; undefined when it is none. */
-function targetValue({ type }: Pick<ColumnSchema, 'type'>, label: string): RawValue | undefined {
-  if (type === 'string') return label;
-  if (type === 'boolean')
-    return { true: true, '1': true, false: false, '0': false }[label.trim().toLowerCase()];
-  if (type === 'timestamp') return label;
-  const value = label.trim() === '' ? Number.NaN : Number(label);
+/** Callers may send anything in a column that the model does not take; what was sent as text is read as in a file. */
+function compileReader({ type, reading }: ColumnSchema, missingWords: string[] | undefined): Reader {
+  if (type === 'string')
+    return (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const readText = compileText(type, reading, missingWords);
+  return (value) => {
+    if (typeof value === 'string') return readText(value);
+    if (type === 'number' && typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+    if (type === 'number' && typeof value === 'boolean') return Number(value);
+    if (type === 'boolean' && (value === 0 || value === 1)) return value === 1;
+    return type === 'boolean' && typeof value === 'boolean' ? value : undefined;
+  };
+}
+
+/** The label, which is text, in the target's type; undefined when it is none. Words may be classes, so all are kept. */
+function compileLabelReader(
+  { type, reading }: ColumnSchema,
+  missingWords: string[] | undefined,
+): (label: string) => RawValue | undefined {
+  if (type === 'string') return (label) => label;
+  if (type === 'boolean') return (label) => TRUTHS.get(label.trim().toLowerCase());
+  const readText = compileText(type, reading, missingWords);
+  return (label) => plainLabel(type, label) ?? readText(label) ?? undefined;
+}
+
+const TRUTHS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** Labels are kept in JavaScript's own writing of numbers, which a dataset with decimal commas would read otherwise. */
+function plainLabel(type: ColumnType, label: string): number | undefined {
+  const value = type === 'number' && label.trim() !== '' ? Number(label) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
+}
+
+const USUAL_READINGS: Record<'number' | 'boolean', ColumnReading> = {
+  number: { as: 'number', decimal: '.', thousands: '' },
+  boolean: { as: 'boolean' },
+};
+
+/** Reads text as the dataset does; times become ISO 8601 in UTC. */
+function compileText(
+  type: Exclude<ColumnType, 'string'>,
+  reading: ColumnReading | undefined,
+  missingWords: string[] | undefined,
+): (text: string) => RawValue | undefined {
+  if (type !== 'timestamp') {
+    return textReader(reading?.as === type ? reading : USUAL_READINGS[type], missingWords);
+  }
+  const isMissing = textReader({ as: 'string' }, missingWords);
+  const readMoment = compileMoment(reading);
+  return (text) => {
+    if (isMissing(text) === null) return null;
+    const moment = readMoment(text) ?? Number.NaN;
+    return Number.isNaN(moment) ? undefined : new Date(moment).toISOString();
+  };
 }

@@ -30,7 +30,6 @@ it('gives the columns of the dataset in its order, the label in the type of the 
   });
   expect(rows.map((row) => Object.entries(row))).toEqual([
     [
-      ['id', null],
       ['age', 30],
       ['churned', true],
     ],
@@ -46,7 +45,7 @@ it('counts what has no label, and labels that the target cannot take', () => {
     schema: SCHEMA,
     target: 'churned',
   });
-  expect(found).toEqual({ rows: [], unlabelled: 1, invalid: 1 });
+  expect(found).toEqual({ rows: [], unlabelled: 1, invalid: 1, unfit: 0 });
 });
 
 it('lets the last label count', () => {
@@ -94,4 +93,38 @@ it('collects what was predicted or labelled since the last training began', asyn
     [2, 0],
     [1, 1],
   ]);
+});
+
+it('reads text as the dataset does, and counts what does not fit', () => {
+  const schema: TableSchema = {
+    missingWords: ['k.A.'],
+    columns: [
+      {
+        name: 'price',
+        type: 'number',
+        role: 'numeric',
+        nullable: true,
+        reading: { as: 'number', decimal: ',', thousands: '.' },
+      },
+      {
+        name: 'day',
+        type: 'timestamp',
+        role: 'datetime',
+        nullable: true,
+        reading: { as: 'timestamp', formats: ['%d/%m/%Y'], order: 'dmy', timeZone: 'UTC' },
+      },
+      { name: 'note', type: 'string', role: 'text', nullable: true },
+    ],
+  };
+  const rowOf = (row: Record<string, string>, label = '1.234,5') =>
+    assembleLabelledRows([{ id: 'a', row }], [{ predictionId: 'a', value: label }], {
+      schema,
+      target: 'price',
+    });
+  expect(rowOf({ price: 'never looked at', day: '01/04/2023', note: 'NA' }).rows).toEqual([
+    { price: 1234.5, day: '2023-04-01T00:00:00.000Z', note: 'NA' },
+  ]);
+  expect(rowOf({ day: 'k.A.' }, '1234.5')).toMatchObject({ rows: [{ price: 1234.5 }], unfit: 0 });
+  expect(rowOf({ day: '31/04/2023' })).toMatchObject({ rows: [{ price: 1234.5 }], unfit: 1 });
+  expect(rowOf({}, 'k.A.')).toMatchObject({ rows: [], invalid: 1 });
 });

@@ -32,4 +32,6 @@ export type LabelledRows = {
   unlabelled: number;
   /** Labels that the target's type does not take. */
   invalid: number;
+  /** Values that their column's type does not take, which are missing in the rows. */
+  unfit: number;
 };

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { BundleManifest, GoldenPrediction } from '../pack/index.ts';
 import type { Engine, Prediction } from './model.ts';
 
@@ -31,7 +31,7 @@ function agrees(expected: GoldenPrediction, answer: Prediction): boolean {
   if (value !== answer.value) return false;
   if (probabilities === undefined) return true;
   return Object.entries(probabilities).every(([name, share]) =>
-    isClose(share, answer.probabilities?.[name] ?? Number.NaN),
+    isClose(share, ownValue(answer.probabilities, name) ?? Number.NaN),
   );
 }
 

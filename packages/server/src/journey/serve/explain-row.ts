@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { EngineFile } from '../pack/index.ts';
-import { columnsOf, compileEncoder, type FeatureMatrix, levelCount } from '../prepare/index.ts';
+import { columnsOf, compileEncoder, type FeatureMatrix, levelCount, rowColumnsOf } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
 import { compileMarginExplainer } from '../validate/index.ts';
 import type { Explanation, Prediction } from './model.ts';
@@ -23,7 +23,7 @@ const SCALES: Record<AdditiveModel['link'], Explanation['scale']> = {
 export function compileRowExplainer(file: EngineFile): RowExplainer {
   const { preparation, model } = file;
   const { inputs, features, classes } = preparation;
-  const readRow = compileRowReader(inputs);
+  const readRow = compileRowReader(rowColumnsOf(preparation));
   const encode = compileEncoder(preparation);
   const explainer = compileMarginExplainer(model, referenceOf(file));
   const cells: Cell[] = inputs.map(() => null);

@@ -63,6 +63,16 @@ describe('an engine', () => {
     });
   });
 
+  it('takes the target and what was left out, in bundles from before other columns were kept', () => {
+    const file = engineFile([], 'identity', [10]);
+    file.preparation.dropped = [{ name: 'id', reason: 'identifier', says: '' }];
+    const engine = loadEngine(file);
+    expect(engine.predict([{ x: 2.5, y: 12, id: 7 }])).toEqual([{ value: 12.5, score: 12.5 }]);
+    expect(() => engine.predict([{ x: 2.5, z: 1 }])).toThrow(
+      expect.objectContaining({ code: 'predict.unknown-column' }),
+    );
+  });
+
   it('keeps a class called __proto__', () => {
     const [prediction] = loadEngine(engineFile(['a', '__proto__'], 'logistic', [3])).predict([{}]);
     expect(prediction!.value).toBe('__proto__');

@@ -1,4 +1,5 @@
-import type { InputColumn, Task } from '../prepare/index.ts';
+import type { PredictionWarning } from '@slipway/contract';
+import type { InputColumn, RowColumns, Task } from '../prepare/index.ts';
 
 /** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text. */
 export type RawValue = string | number | boolean | null;
@@ -17,6 +18,8 @@ export type Prediction = {
   /** Of forecasts: the widest interval, and those of every level, narrow to wide. */
   interval?: PredictionInterval;
   intervals?: PredictionInterval[];
+  /** Values of the row that training never saw; left out where there are none. */
+  warnings?: PredictionWarning[];
 };
 
 /** Where the truth is expected with a probability of `level`. */
@@ -51,12 +54,14 @@ export type Engine = {
   /** Of classification, in the order of the model's outputs. */
   classes: readonly string[];
   inputs: readonly InputColumn[];
+  /** What a row may hold besides, and which text is missing. */
+  columns: RowColumns;
   answerText: AnswerText;
   /**
    * Predicts `rows[from]` up to but without `rows[to]` (all unless told), so that a caller may do a large request in parts.
    *
-   * Throws `request.invalid` for a row that is no object, `predict.unknown-column`, `predict.missing-column` and
-   * `predict.wrong-type`, with a path such as `rows[3].age`.
+   * Throws `request.invalid` for a row that is no object, `predict.unknown-column`, `predict.column-spelling`,
+   * `predict.wrong-type` and, of forecasts, `predict.missing-column`, with a path such as `rows[3].age`.
    */
   predict(rows: readonly unknown[], from?: number, to?: number): Prediction[];
   /**
@@ -82,6 +87,8 @@ export type PredictionRecord = {
   value: string | number;
   score: number;
   probabilities?: Record<string, number>;
+  /** Values of the row that training never saw; left out where there are none. */
+  warnings?: PredictionWarning[];
   /** Time spent on the request that the row was in. */
   latencyUs: number;
 };
@@ -104,5 +111,5 @@ export type PredictionBatch = {
   scores: readonly number[];
 };
 
-/** The members `"value"` and `"probabilities"` of a prediction as JSON, without the braces around. */
+/** The members `"value"`, `"probabilities"` and `"warnings"` of a prediction as JSON, without the braces around. */
 export type AnswerText = (prediction: Prediction) => string;

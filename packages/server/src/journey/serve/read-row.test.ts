@@ -1,5 +1,7 @@
+import type { ColumnReading } from '@slipway/contract';
 import { describe, expect, it } from 'vitest';
-import type { InputColumn } from '../prepare/index.ts';
+import { MISSING_WORDS } from '../ingest/index.ts';
+import type { InputColumn, OtherColumn } from '../prepare/index.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
 
 const INPUTS: InputColumn[] = [
@@ -12,9 +14,15 @@ const INPUTS: InputColumn[] = [
 
 const GOOD = { age: 41, 'total charges': 9.5, contract: '1', active: true, since: '1970-01-02' };
 
-function read(row: unknown, inputs = INPUTS, index = 0): Cell[] {
+const OTHERS: OtherColumn[] = [
+  { name: 'id', type: 'number' },
+  { name: 'churned', type: 'boolean' },
+  { name: 'constructor', type: 'string' },
+];
+
+function read(row: unknown, inputs = INPUTS, index = 0, others: OtherColumn[] = []): Cell[] {
   const cells: Cell[] = [];
-  compileRowReader(inputs)(row, index, cells);
+  compileRowReader({ inputs, others, missingWords: MISSING_WORDS })(row, index, cells);
   return cells;
 }
 
@@ -37,12 +45,99 @@ describe('reading a row', () => {
     );
   });
 
-  it('refuses a missing column where it does not', () => {
-    for (const row of [{ age: 1 }, { 'total charges': null }]) {
-      expect(() => read(row, INPUTS, 3)).toThrow(
-        expect.objectContaining({ code: 'predict.missing-column', path: 'rows[3]["total charges"]' }),
+  it('refuses a row without a column that is not nullable, and takes null in it', () => {
+    const refusal = { code: 'predict.missing-column', path: 'rows[3]["total charges"]' };
+    expect(() => read({ age: 1 }, INPUTS, 3)).toThrow(expect.objectContaining(refusal));
+    for (const charges of [null, 'NA', ''])
+      expect(read({ age: 1, 'total charges': charges })).toEqual([1, null, null, null, null]);
+  });
+
+  it('refuses null in such a column too, where every input is needed', () => {
+    const needing = compileRowReader(
+      { inputs: INPUTS, others: [], missingWords: MISSING_WORDS },
+      { needsAll: true, list: 'history' },
+    );
+    for (const row of [{}, { 'total charges': null }, { 'total charges': 'NA' }]) {
+      expect(() => needing(row, 3, [])).toThrow(
+        expect.objectContaining({ code: 'predict.missing-column', path: 'history[3]["total charges"]' }),
       );
     }
+  });
+
+  it.each(MISSING_WORDS.flatMap((word) => [word, ` ${word}\t`]).concat('', '   '))(
+    'takes the missing-value word %j for a missing value, whatever the type',
+    (word) => {
+      const row = { age: word, 'total charges': word, contract: word, active: word, since: word };
+      expect(read(row)).toEqual([null, null, null, null, null]);
+    },
+  );
+
+  it('takes the words of the dataset alone, where it has its own', () => {
+    const cells: Cell[] = [];
+    const inputs = INPUTS.slice(0, 3);
+    const reader = compileRowReader({ inputs, others: [], missingWords: ['k.A.', 'not yet known'] });
+    reader({ age: 'k.A.', 'total charges': null, contract: ' not yet known' }, 0, cells);
+    expect(cells).toEqual([null, null, null]);
+    reader({ 'total charges': 1, contract: 'NA' }, 0, cells);
+    expect(cells).toEqual([null, 1, 'NA']);
+    expect(() => reader({ 'total charges': 1, age: 'NA' }, 0, cells)).toThrow(
+      expect.objectContaining({ code: 'predict.wrong-type' }),
+    );
+  });
+
+  it('keeps text that begins or ends as a missing-value word does', () => {
+    for (const contract of ['NAME', 'NA NA', 'none', '- 5', 'n', ' Monthly ', 'Ünull'])
+      expect(read({ ...GOOD, contract })[2]).toBe(contract);
+  });
+
+  it('takes the columns that the model does not use, whatever they hold', () => {
+    for (const value of [7, 'seven', true, null, Number.POSITIVE_INFINITY, { a: [1, { b: 2 }] }, 'NA'])
+      expect(read({ ...GOOD, id: value, churned: value, constructor: value }, INPUTS, 0, OTHERS)).toEqual(
+        read(GOOD),
+      );
+  });
+
+  it('refuses a column that it does not use only where it is nested without end', () => {
+    const nested = JSON.parse('['.repeat(5000) + ']'.repeat(5000));
+    expect(() => read({ ...GOOD, id: nested }, INPUTS, 2, OTHERS)).toThrow(
+      expect.objectContaining({ code: 'predict.wrong-type', path: 'rows[2].id' }),
+    );
+  });
+
+  it.each([
+    ['Age', 'age'],
+    ['total_charges', 'total charges'],
+    ['total\u00a0charges', 'total charges'],
+    [' contract', 'contract'],
+    ['ID', 'id'],
+  ])('refuses the column %j, which is %j in another spelling, and names that', (found, nearest) => {
+    const row = Object.fromEntries(Object.entries(GOOD).filter(([name]) => name !== nearest));
+    for (const near of [
+      { ...row, [found]: 1 },
+      { ...GOOD, [found]: 1 },
+    ]) {
+      expect(() => read(near, INPUTS, 1, OTHERS)).toThrow(
+        expect.objectContaining({ code: 'predict.column-spelling', details: { found, nearest } }),
+      );
+    }
+  });
+
+  it('reads times as the dataset has them, and in ISO 8601', () => {
+    const reading: ColumnReading & { as: 'timestamp' } = {
+      as: 'timestamp',
+      formats: ['%d/%m/%Y'],
+      order: 'dmy',
+      timeZone: 'Europe/Berlin',
+    };
+    const inputs: InputColumn[] = [{ name: 'since', type: 'timestamp', nullable: true, reading }];
+    const midnight = Date.UTC(2023, 2, 31, 22);
+    for (const since of ['01/04/2023', '2023-04-01', '2023-04-01T00:00', '2023-03-31T22:00Z'])
+      expect(read({ since }, inputs)).toEqual([midnight]);
+    expect(read({ since: 'NaT' }, inputs)).toEqual([null]);
+    expect(() => read({ since: '31.04.2023' }, inputs)).toThrow(/%d\/%m\/%Y/);
+    const utc: InputColumn[] = [{ ...inputs[0]!, reading: { ...reading, timeZone: 'UTC' } }];
+    expect(read({ since: '01/04/2023' }, utc)).toEqual([Date.UTC(2023, 3, 1)]);
+    expect(read({ since: '2023-04-01' }, utc)).toEqual([Date.UTC(2023, 3, 1)]);
   });
 
   it('refuses a column that the model does not have, naming it', () => {

@@ -1,52 +1,83 @@
-import { fail, type SlipwayError } from '@slipway/contract';
-import { type InputColumn, parseTimestamp } from '../prepare/index.ts';
+import { fail, ownReader, ownValue, type SlipwayError } from '@slipway/contract';
+import { nearestName } from '../../kernel/index.ts';
+import type { InputColumn, RowColumns } from '../prepare/index.ts';
+import { type Cell, compileCellReader } from './cell-readers.ts';
 
-/** A checked value, as prepare's encoder takes it: null is missing, a timestamp is epoch milliseconds. */
-export type Cell = number | string | boolean | null;
+export type { Cell } from './cell-readers.ts';
 
 /** Checks one row against the inputs and writes its cells, in the order of the inputs. `index` is for the path of a failure. */
 export type RowReader = (row: unknown, index: number, cells: Cell[]) => void;
 
+export type RowReaderOptions = {
+  /** The list that rows stand in, for the path of a failure: `rows` unless told. */
+  list?: string;
+  /** Whether a missing value in an input that is not nullable is refused, as its absence is in any case. */
+  needsAll?: boolean;
+};
+
+/** Lists and objects in a column that the model does not take may be so deep: they are written to the prediction log. */
+const DEEPEST = 32;
+
 /**
- * Compiles the check of rows against the columns a model takes.
+ * Compiles the check of rows against the columns that they may hold.
  *
- * A column that is absent or null is missing, and so is empty text, as it is in every file; a nullable column may be
- * missing. Text is never read as a number, nor a
- * number as text; 1e309, which JSON.parse makes Infinity, is no number.
+ * A value that is null or a missing-value word is missing, as it is in every file, and so is an absent column that is
+ * nullable; any other absent column is refused. Text is never read
+ * as a number, nor a number as text; 1e309, which JSON.parse makes Infinity, is no number. Columns of the dataset that the
+ * model does not take may hold anything; a column that the dataset does not have is refused.
  */
-export function compileRowReader(inputs: readonly InputColumn[], list = 'rows'): RowReader {
+export function compileRowReader(
+  { inputs, others, missingWords }: RowColumns,
+  { list = 'rows', needsAll = false }: RowReaderOptions = {},
+): RowReader {
   const names = inputs.map((input) => input.name);
-  const readers = inputs.map((input) => CELL_READERS[input.type]);
-  // Names such as `constructor` would find what every object inherits; `in` and `[]` cannot be used on those.
-  const inherited = names.map((name) => name in Object.prototype);
-  const known = new Set(names);
+  const readers = inputs.map((input) => compileCellReader(input, missingWords));
+  const values = names.map(ownReader);
+  const taken = new Set(names);
+  const ignored = new Set(others.map(({ name }) => name));
 
   return (row, index, cells) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) throw notARow(`${list}[${index}]`);
     let present = 0;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
-      const value =
-        inherited[i] && !Object.hasOwn(row, name) ? undefined : (row as Record<string, unknown>)[name];
+      const value = values[i]!(row as Record<string, unknown>);
       if (value !== undefined) present++;
       const cell = value === undefined || value === null ? null : readers[i]!(value);
       if (cell === undefined) throw wrongType(`${list}[${index}]`, inputs[i]!, value);
-      if (cell === null && !inputs[i]!.nullable) throw missingColumn(`${list}[${index}]`, name);
+      if (cell === null && !inputs[i]!.nullable && (needsAll || value === undefined)) {
+        checkOthers(() => `${list}[${index}]`, row, taken, ignored);
+        throw missingColumn(`${list}[${index}]`, name);
+      }
       cells[i] = cell;
     }
-    let sent = 0;
-    for (const _ in row) sent++;
-    if (sent !== present) throw unknownColumn(`${list}[${index}]`, row, known);
+    if (Object.keys(row).length !== present) checkOthers(() => `${list}[${index}]`, row, taken, ignored);
   };
 }
 
-/** The cell of a value that is there, or undefined when it is of another type. */
-const CELL_READERS: Record<InputColumn['type'], (value: unknown) => Cell | undefined> = {
-  number: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
-  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
-  string: (value) => (typeof value === 'string' ? value || null : undefined),
-  timestamp: (value) => (typeof value === 'string' ? (parseTimestamp(value) ?? undefined) : undefined),
-};
+function checkOthers(
+  at: () => string,
+  row: object,
+  taken: ReadonlySet<string>,
+  ignored: ReadonlySet<string>,
+): void {
+  for (const name of Object.keys(row)) {
+    if (taken.has(name)) continue;
+    if (!ignored.has(name)) throw unknownColumn(name, [...taken, ...ignored], (shown) => pathOf(at(), shown));
+    const value = ownValue(row as Record<string, unknown>, name);
+    if (typeof value === 'object' && isDeeperThan(DEEPEST, value))
+      throw fail(
+        'predict.wrong-type',
+        { column: name, expected: 'value', found: `lists or objects more than ${DEEPEST} deep` },
+        { path: pathOf(at(), name) },
+      );
+  }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
+}
 
 const EXPECTED: Record<InputColumn['type'], string> = {
   number: 'finite number',
@@ -64,15 +95,31 @@ function missingColumn(at: string, column: string): SlipwayError {
 }
 
 function wrongType(at: string, input: InputColumn, value: unknown): SlipwayError {
-  const details = { column: input.name, expected: EXPECTED[input.type], found: kindOf(value, input.type) };
+  const details = { column: input.name, expected: expectedOf(input), found: kindOf(value, input.type) };
   return fail('predict.wrong-type', details, { path: pathOf(at, input.name) });
 }
 
-/** A column is named by the caller here, so it is cut to a length that fits an answer. */
-function unknownColumn(at: string, row: object, known: ReadonlySet<string>): SlipwayError {
-  const column = Object.keys(row).find((key) => !known.has(key)) ?? '';
-  const shown = column.length > 100 ? `${column.slice(0, 100)}…` : column;
-  return fail('predict.unknown-column', { column: shown }, { path: pathOf(at, shown) });
+function expectedOf({ type, reading }: InputColumn): string {
+  const forms = reading?.as === 'timestamp' ? reading.formats.filter((form) => form.includes('%')) : [];
+  return forms.length === 0
+    ? EXPECTED[type]
+    : `timestamp (text in ISO 8601, or as the dataset has it: ${forms.join(', ')})`;
+}
+
+/**
+ * A column that the dataset does not have: `predict.column-spelling` where a name of it is meant, else
+ * `predict.unknown-column`. The caller named it, so it is cut to a length that fits a response, also in the path.
+ */
+export function unknownColumn(
+  name: string,
+  known: readonly string[],
+  pathTo: (shown: string) => string,
+): SlipwayError {
+  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
+  const path = pathTo(shown);
+  const nearest = nearestName(name, known);
+  if (nearest === undefined) return fail('predict.unknown-column', { column: shown }, { path });
+  return fail('predict.column-spelling', { found: shown, nearest }, { path });
 }
 
 function kindOf(value: unknown, expected: InputColumn['type']): string {

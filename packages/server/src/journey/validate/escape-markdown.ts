@@ -1,7 +1,7 @@
 /** Longer text is cut: a card is no place for a page. */
 const LONGEST = 300;
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const ENTITIES = new Map(Object.entries({ '&': '&amp;', '<': '&lt;', '>': '&gt;' }));
 
 /**
  * Text that came with the data (names of columns, classes, files) as Markdown that shows it and does nothing else: no
@@ -12,7 +12,7 @@ export function escapeMarkdown(value: string): string {
   const short = flat.length > LONGEST ? `${flat.slice(0, LONGEST)}…` : flat;
   return short
     .replace(/[\\`*_{}[\]#!|~@$^]/g, '\\$&')
-    .replace(/[&<>]/g, (character) => ENTITIES[character]!)
+    .replace(/[&<>]/g, (character) => ENTITIES.get(character)!)
     .replace(/:(?=[^\s\d])/g, '\\:')
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`);
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { DroppedColumn, InputColumn, LeakageSuspicion } from '../prepare/index.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
 import type { ColumnTerms } from './explain/explanation.ts';
@@ -92,8 +93,8 @@ function trainingSection({ learner, params, seed, report }: CardFacts): string {
 
 function inputSection({ inputs, importance, made, dropped, leakage }: CardFacts): string {
   const share = (name: string) => {
-    const known = importance !== undefined && Object.hasOwn(importance, name);
-    return known ? `${(importance[name]! * 100).toFixed(1)} %` : '';
+    const known = ownValue(importance, name);
+    return known === undefined ? '' : `${(known * 100).toFixed(1)} %`;
   };
   const rows = (inputs ?? []).map(({ name, type, nullable }) => [
     text(name),
@@ -127,7 +128,10 @@ function metricTable({ metrics, baseline, champion }: DatasetReport): string {
   const rows = Object.entries(metrics).map(([id, value]) => [
     id,
     figure(value),
-    ...others.map((other) => (Object.hasOwn(other.metrics, id) ? figure(other.metrics[id]!) : '')),
+    ...others.map((other) => {
+      const known = ownValue(other.metrics, id);
+      return known === undefined ? '' : figure(known);
+    }),
   ]);
   return table(heads, rows);
 }

@@ -21,7 +21,7 @@ export const batchJob: JobHandler<'batch'> = async (input, ports, run) => {
   const predictor = await openPredictor(input, ports);
   try {
     refuseTwins(predictor.answers, input.format);
-    const source = await openBatchSource(input, predictor.inputs, ports, run.signal);
+    const source = await openBatchSource(input, predictor.rows, ports, run.signal);
     const kept = keptColumns(input.keep, source.columns, predictor.answers);
     const matched = await fittingColumns(source, predictor, ports, run.signal);
     const parts = partsOf(source, predictor.partRows);

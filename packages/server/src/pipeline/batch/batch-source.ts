@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
-import { type StoredColumn, segmentFiles, storeAsWanted } from '../../journey/ingest/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
+import { type StoredColumn, segmentFiles } from '../../journey/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import { type ModelRows, storeModelRows } from '../jobs/wanted-table.ts';
 import type { BatchInput, StoredFile } from '../model.ts';
 
 /** The rows of a batch, in stored files: those of a dataset version, or one made of the file that was uploaded. */
@@ -19,24 +19,28 @@ const ABOUT = 'rows.json';
  * shelf. Throws `file.*`, `object.missing`, `object.corrupt`.
  */
 export async function openBatchSource(
-  { source }: Pick<BatchInput, 'source'>,
-  inputs: readonly InputColumn[],
+  { source, read }: Pick<BatchInput, 'source' | 'read'>,
+  model: ModelRows,
   ports: JobPorts,
   signal: AbortSignal,
 ): Promise<BatchSource> {
-  if ('file' in source) return madeOfFile(source.file, inputs, ports, signal);
+  if ('file' in source) return madeOfFile({ file: source.file, read }, model, ports, signal);
   const { segments, rows, schema } = source.manifest;
   const paths = await segmentFiles(source.manifest, ports.objects);
   return {
     files: paths.map((path, i) => ({ path, rows: segments[i]!.rows })),
     rows,
-    columns: schema.columns.map(({ name, type }) => ({ name, type })),
+    columns: schema.columns.map(({ name, type, missing }) => ({
+      name,
+      type,
+      ...(missing !== undefined && { missing }),
+    })),
   };
 }
 
 async function madeOfFile(
-  { sha256, filename }: StoredFile,
-  inputs: readonly InputColumn[],
+  { file: { sha256, filename }, read }: { file: StoredFile; read: BatchInput['read'] },
+  model: ModelRows,
   { objects, tables, shelf, limits }: JobPorts,
   signal: AbortSignal,
 ): Promise<BatchSource> {
@@ -47,11 +51,8 @@ async function madeOfFile(
   const file = await objects.localPath(sha256);
   const workspace = await tables.open({ reads: [file], signal });
   try {
-    const { path, rows, columns } = await storeAsWanted(
-      workspace,
-      { file, fileName: filename, limits },
-      inputs,
-    );
+    const request = { file, fileName: filename, limits, ...(read !== undefined && { options: read }) };
+    const { path, rows, columns } = await storeModelRows(workspace, request, model);
     if (rows === 0) throw fail('file.no-rows', { file: filename });
     const place = await shelf.putFile(ROWS_FILE, path);
     await shelf.put(ABOUT, { rows, columns });

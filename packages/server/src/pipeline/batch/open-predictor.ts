@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import {
   type AnyManifest,
   type BundleFiles,
+  type BundleManifest,
   decodeEngineFile,
   decodeForecastFile,
   signedHashes,
@@ -9,6 +10,7 @@ import {
   takesTensors,
 } from '../../journey/pack/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import { type ModelRows, modelRows } from '../jobs/wanted-table.ts';
 import type { BatchInput } from '../model.ts';
 import { additivePredictor } from './additive-predictor.ts';
 import { forecastPredictor } from './forecast-predictor.ts';
@@ -17,6 +19,9 @@ import { tensorPredictor } from './tensor-predictor.ts';
 
 type Opened = { folder: string; files: BundleFiles };
 
+/** A predictor, and what a file of rows for it is read by. */
+export type OpenedPredictor = BatchPredictor & { rows: ModelRows };
+
 /**
  * The model version of a batch, ready to predict. Throws `predict.takes-tensors`, `predict.no-explanation` where it can
  * explain nothing, `bundle.invalid`, and what starting a model's process throws.
@@ -24,17 +29,28 @@ type Opened = { folder: string; files: BundleFiles };
 export async function openPredictor(
   { model, explain }: Pick<BatchInput, 'model' | 'explain'>,
   ports: JobPorts,
-): Promise<BatchPredictor> {
+): Promise<OpenedPredictor> {
   const opened = await ports.bundles.open(model.bundleId);
   const manifest = JSON.parse(new TextDecoder().decode(opened.files.get('slipway.json'))) as AnyManifest;
-  if (!takesTensors(manifest) && manifest.task !== 'forecast') {
-    const file = decodeEngineFile(opened.files.get('trees.json')!);
+  if (!takesTensors(manifest)) {
+    const rows = modelRows(manifest, model.name);
+    return { ...ownPredictor(manifest, opened, explain), rows };
+  }
+  if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
+  const predictor = await tensors(model.name, manifest, opened, ports);
+  const required = predictor.inputs.map(({ name }) => name);
+  return { ...predictor, rows: { columns: predictor.inputs, required } };
+}
+
+/** Of a model that was trained here. */
+function ownPredictor(manifest: BundleManifest, { files }: Opened, explain: boolean): BatchPredictor {
+  if (manifest.task !== 'forecast') {
+    const file = decodeEngineFile(files.get('trees.json')!);
     if (explain && file.reference === undefined) throw fail('predict.no-explanation');
     return additivePredictor(file, explain);
   }
   if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
-  if (takesTensors(manifest)) return tensors(model.name, manifest, opened, ports);
-  const file = decodeForecastFile(opened.files.get('forecast.json')!);
+  const file = decodeForecastFile(files.get('forecast.json')!);
   return forecastPredictor(file, manifest.forecast!.levels);
 }
 

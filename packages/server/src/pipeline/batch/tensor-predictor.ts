@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { Column, RowRange, StoredColumn, Table } from '../../journey/ingest/index.ts';
 import {
   type Dimension,
@@ -95,7 +95,7 @@ function answerColumns({ classes, outputs }: TensorManifest, model: string): Ans
       return {
         name: probabilityOf(label),
         type: 'number',
-        of: ({ probabilities }) => probabilities?.[label],
+        of: ({ probabilities }) => ownValue(probabilities, label),
       };
     });
     return [{ name: PREDICTION, type: 'string', of: ({ value }) => value }, ...shares];
@@ -104,7 +104,7 @@ function answerColumns({ classes, outputs }: TensorManifest, model: string): Ans
     const names = columnNames(spec, i === 0 ? PREDICTION : spec.name, model);
     const inner = spec.shape!.slice(1) as number[];
     return storedAs(names, COLUMN_TYPE[spec.type] ?? 'number').map((column, k): AnswerColumn => {
-      return { ...column, of: (prediction) => valueAt(prediction.outputs[spec.name], inner, k) };
+      return { ...column, of: (prediction) => valueAt(ownValue(prediction.outputs, spec.name), inner, k) };
     });
   });
 }

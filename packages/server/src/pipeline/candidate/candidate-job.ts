@@ -22,7 +22,7 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const tell = story(news, ports.clock);
   const { trainingMemoryBytes } = ports;
   refuseBeyondMemory(input.manifest, input.dataset, trainingMemoryBytes);
-  const table = await readTable(input.manifest, ports, { signal });
+  const table = await readTable(input.manifest, ports, { signal, target: input.target });
   if (input.forecast !== undefined)
     return forecastCandidate(table, input, input.forecast, { tell, ports, signal });
   const former = await formerTargets(input, ports, signal);

@@ -15,7 +15,7 @@ export async function formerTargets(
       ({ name }) => name.toLowerCase() === target.trim().toLowerCase(),
     );
     const columns = known === undefined ? [] : [known.name];
-    const table = known && (await readTable(manifest, ports, { columns, signal }));
+    const table = known && (await readTable(manifest, ports, { columns, signal, target }));
     former.push({ increments, column: table?.columns[0] });
   }
   return former;

@@ -7,10 +7,12 @@ import {
   type FeatureMatrix,
   fitPreparation,
   groupRows,
+  missingWordsOf,
   type Preparation,
   resolveTarget,
   type Split,
   type TargetVector,
+  withWordsMissing,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
 import { rowWeights } from './row-weights.ts';
@@ -42,7 +44,7 @@ export type PreparedRows = {
  * preparation from the training side alone, and turns both sides into features.
  */
 export async function prepareRows(
-  table: Table,
+  stored: Table,
   input: CandidateInput,
   former: readonly FormerTarget[] = [],
   memoryBytes = Number.POSITIVE_INFINITY,
@@ -51,11 +53,12 @@ export async function prepareRows(
   const { timeColumn, dataset } = input;
   const { group, weight } = input.wish ?? {};
   if (schema.columns.length < 2) throw fail('file.one-column', { file: dataset });
-  const inferred = resolveTarget(table, schema, input.target, {
+  const inferred = resolveTarget(stored, schema, input.target, {
     dataset,
     ...(input.task === null ? {} : { task: input.task }),
   });
   const { task, target } = inferred;
+  const table = withWordsMissing(stored, missingWordsOf(schema), target);
   const identifiers = schema.columns
     .filter((column) => column.role === 'identifier')
     .map((column) => column.name);

@@ -7,13 +7,23 @@ export const ingestJob: JobHandler<'ingest'> = async (input, ports, { signal, ne
   const begun = ports.clock.monotonic();
   const file = await ports.objects.localPath(input.file.sha256);
   const observer = observeTables(ports.tables, news, ports.clock);
-  const { tables } = observer;
-  const { objects } = ports;
-  const request = { file, fileName: input.file.filename, limits: ports.limits, signal };
+  const observed = { tables: observer.tables, objects: ports.objects };
+  const { read, allowMissing: mayLack } = input;
+  const request = {
+    file,
+    fileName: input.file.filename,
+    limits: ports.limits,
+    signal,
+    ...(read !== undefined && { options: read }),
+  };
   const ingesting =
     input.parent === null
-      ? ingestFile(request, { tables, objects })
-      : appendFile(input.parent.manifest, { ...request, dataset: input.dataset }, { tables, objects });
+      ? ingestFile(request, observed)
+      : appendFile(
+          input.parent.manifest,
+          { ...request, dataset: input.dataset, ...(mayLack !== undefined && { mayLack }) },
+          observed,
+        );
   const { manifest, profile } = await ingesting.finally(observer.stop);
   return {
     manifest,

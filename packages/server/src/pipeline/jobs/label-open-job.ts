@@ -17,7 +17,7 @@ export const labelOpenJob: JobHandler<'label-open'> = async (input, ports, { sig
   const shown = input.columns ?? names.filter((name) => name !== queue.target).slice(0, COLUMNS_SHOWN);
   const read = input.bundleId === null ? [...new Set([...shown, queue.target])] : names;
   const columns = names.filter((name) => read.includes(name));
-  const table = await readTable(manifest, ports, { columns, signal });
+  const table = await readTable(manifest, ports, { columns, signal, target: queue.target });
   const probabilities = await probabilitiesOf(input, table, ports);
   return { tasks: queueTasks({ queue, table, shown, limit, probabilities }) };
 };

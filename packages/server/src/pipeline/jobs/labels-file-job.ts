@@ -1,41 +1,136 @@
 import { fail } from '@slipway/contract';
-import { columnNamed, ingestFile, readTable } from '../../journey/ingest/index.ts';
+import {
+  type Column,
+  type FileToRead,
+  type OpenSource,
+  openSource,
+  storeAsWanted,
+  type Workspace,
+} from '../../journey/ingest/index.ts';
+import type { AnyManifest } from '../../journey/pack/index.ts';
+import type { LabelsFileInput } from '../model.ts';
 import { unknownPredictions } from '../unknown-predictions.ts';
 import { cellText } from './cells.ts';
-import type { JobHandler } from './job-ports.ts';
+import type { JobHandler, JobPorts } from './job-ports.ts';
+import { type LabelReading, type LabelText, labelReadingOf, labelTexts } from './label-text.ts';
 
 /**
  * Reads labels from a file with the columns `id` (of the prediction) and `value`; or, as in a file that was predicted,
- * `prediction_id` and the target's own. Rows without a value are left out.
+ * `prediction_id` and the target's own. They are read as the dataset has the target. Rows without a value are left out.
+ * Throws `labels.column-missing`, and `file.value-unreadable` for the first value that the target cannot be.
  */
 export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { signal }) => {
-  const file = await ports.objects.localPath(input.file.sha256);
-  const { manifest } = await ingestFile(
-    { file, fileName: input.file.filename, limits: ports.limits, signal },
-    ports,
-  );
-  const names = manifest.schema.columns.map((column) => column.name);
+  const labels = await labelsOf(input, ports, signal);
+  const named = labels.map(({ id }) => id);
+  const unknown = await unknownPredictions(ports.predictions, input.endpoint, named);
+  return { labels, unknown: unknown! };
+};
+
+async function labelsOf(
+  input: LabelsFileInput,
+  { objects, tables, limits, bundles }: JobPorts,
+  signal: AbortSignal,
+): Promise<{ id: string; value: string }[]> {
+  const { filename, sha256 } = input.file;
+  const file = await objects.localPath(sha256);
+  const workspace = await tables.open({ reads: [file], signal });
+  try {
+    const options = input.read ?? {};
+    const { ids, values, source } = await textColumns(
+      workspace,
+      { file, fileName: filename, limits, options },
+      input,
+    );
+    const truth = await truthOf(input, bundles);
+    const read: LabelText = truth === undefined ? (text) => text : labelTexts(truth);
+    const labels: { id: string; value: string }[] = [];
+    for (let row = 0; row < rowsOf(ids); row++) {
+      const [id, text] = [cellText(ids, row)?.trim(), cellText(values, row)];
+      if (id === undefined || id === '' || text === null) continue;
+      const value = read(text);
+      if (value === undefined) throw await unreadable({ input, truth, source, row, text });
+      if (value !== null) labels.push({ id, value });
+    }
+    return labels;
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function truthOf(
+  { bundleId }: LabelsFileInput,
+  bundles: JobPorts['bundles'],
+): Promise<LabelReading | undefined> {
+  if (bundleId === undefined) return undefined;
+  const { files } = await bundles.open(bundleId);
+  return labelReadingOf(JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest);
+}
+
+/** The columns of ids and of values, as they are written. */
+async function textColumns(
+  workspace: Workspace,
+  request: FileToRead,
+  { target }: LabelsFileInput,
+): Promise<{ ids: Column; values: Column; source: OpenSource }> {
+  const source = await openSource(workspace, request);
+  const names = source.columns.map(({ name }) => name);
   const firstOf = (...wanted: (string | undefined)[]) => {
     const found = wanted.find((name) => name !== undefined && names.includes(name));
     if (found !== undefined) return found;
     const column = wanted.at(-1)!;
-    throw fail(
-      'labels.column-missing',
-      { file: input.file.filename, column, columns: names },
-      { path: column },
-    );
+    const details = { file: request.fileName, column, columns: names };
+    throw fail('labels.column-missing', details, { path: column });
   };
-  const [idName, valueName] = [firstOf('prediction_id', 'id'), firstOf(input.target, 'value')];
-  const table = await readTable(manifest, ports, { columns: [idName, valueName], signal });
-  const [ids, values] = [columnNamed(table, idName)!, columnNamed(table, valueName)!];
-  const labels = Array.from({ length: table.rows }, (_, row) => ({
-    id: cellText(ids, row),
-    value: cellText(values, row),
+  const columns = [firstOf('prediction_id', 'id'), firstOf(target, 'value')].map((name) => ({
+    name,
+    type: 'string' as const,
+    reading: { as: 'string' as const },
   }));
-  const told = labels.filter(
-    (label): label is { id: string; value: string } => label.id !== null && label.value !== null,
+  const stored = await storeAsWanted(
+    workspace,
+    source,
+    { columns, missingWords: [] },
+    {
+      file: request.fileName,
+      mayLack: new Set(),
+      maxUnreadableShare: 0,
+      others: 'leave-out',
+    },
   );
-  const named = told.map(({ id }) => id);
-  const unknown = await unknownPredictions(ports.predictions, input.endpoint, named);
-  return { labels: told, unknown: unknown! };
-};
+  const read = await workspace.columns([stored.path], stored.columns);
+  return { ids: read.columns[0]!, values: read.columns[1]!, source };
+}
+
+function rowsOf(column: Column): number {
+  return column.type === 'string' ? column.codes.length : column.values.length;
+}
+
+async function unreadable({
+  input: { file, target },
+  truth,
+  source,
+  row,
+  text,
+}: {
+  input: LabelsFileInput;
+  truth: LabelReading | undefined;
+  source: OpenSource;
+  row: number;
+  text: string;
+}) {
+  const [line = null] = await source.linesOf([row]);
+  const column = target ?? 'value';
+  const details = {
+    file: file.filename,
+    place: line === null ? `Row ${row + 1}` : `Row ${row + 1} (line ${line})`,
+    row: row + 1,
+    line,
+    column,
+    expected: truth?.type === 'boolean' ? 'true and false' : `${truth?.type}s`,
+    value: JSON.stringify(text.slice(0, 100)),
+    count: 1,
+    present: 1,
+    flag: 'each label as the target has it',
+  };
+  return fail('file.value-unreadable', details, { path: column });
+}

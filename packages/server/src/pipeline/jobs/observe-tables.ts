@@ -17,12 +17,14 @@ type Step = keyof typeof STEPS;
 const STEP_OF: Partial<Record<keyof Workspace, Step>> = {
   convertJson: 'reading',
   extremes: 'reading',
-  misfits: 'reading',
+  tally: 'reading',
+  oddValues: 'reading',
   store: 'reading',
   summarize: 'profiling',
   numbers: 'profiling',
   counts: 'profiling',
   distinct: 'profiling',
+  wordCounts: 'profiling',
 };
 
 export type Observed = {

@@ -1,14 +1,13 @@
 import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
-import { type Column, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
+import type { Column, Table } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
 import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
-import { modelColumns } from './model-columns.ts';
 import { observeTables } from './observe-tables.ts';
 import { fileWriter } from './prediction-file.ts';
+import { type ModelRows, modelRows, storeModelRows } from './wanted-table.ts';
 import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
 
 const ROWS_A_CALL = 500;
@@ -17,14 +16,17 @@ const EXPLAINED_A_CALL = 50;
 
 /**
  * Predicts every row of a file through the endpoint, so that each prediction is logged and has an id, and writes the
- * file's rows with the answers beside them. Columns that the model does not take are kept but not sent.
+ * file's rows with the answers beside them. The file is read as the training table was; columns that this lacked are kept but
+ * not sent.
  *
  * What was predicted is stored part by part, and a job whose worker died goes on behind the last part, so that rows are
  * not predicted and logged again; those of the part that was under way are.
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
-  const table = await tableOf(input.file, ports, run);
-  const columns = matchColumns(await inputsOf(input, ports), table);
+  const rows = await rowsOfModel(input, ports);
+  const table = await tableOf(input, rows, ports, run);
+  const known = new Set(rows.columns.map(({ name }) => name));
+  const columns = table.columns.filter(({ name }) => known.has(name));
   const write = fileWriter(input.format, table);
   const written = await partsBefore(run.former, ports.objects);
   const rowsACall = input.explain === true ? EXPLAINED_A_CALL : ROWS_A_CALL;
@@ -57,52 +59,44 @@ function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
   };
 }
 
-async function tableOf(
-  file: { sha256: string; filename: string },
-  ports: JobPorts,
-  { former, news, signal }: JobRun,
-): Promise<Table> {
-  const path = await ports.objects.localPath(file.sha256);
-  // What a former life told names the parts that it wrote: progress of reading must not take its place.
-  const tell = former === null ? news : () => {};
-  const observer = observeTables(ports.tables, tell, ports.clock);
-  const reading = { tables: observer.tables, objects: ports.objects };
-  const request = { file: path, fileName: file.filename, limits: ports.limits, signal };
-  const { manifest } = await ingestFile(request, reading).finally(observer.stop);
-  return readTable(manifest, ports, { signal });
-}
-
-async function inputsOf({ bundleId, endpoint }: PredictFileInput, ports: JobPorts): Promise<InputColumn[]> {
+async function rowsOfModel({ bundleId, endpoint }: PredictFileInput, ports: JobPorts): Promise<ModelRows> {
   const { files } = await ports.bundles.open(bundleId);
   const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
-  return modelColumns(manifest, endpoint);
+  return modelRows(manifest, endpoint);
 }
 
-type Matched = { input: InputColumn; column: Column };
-
-/** The file's columns that the model takes; types inferred from a small file may differ, so cells are read as the model's. */
-function matchColumns(inputs: readonly InputColumn[], table: Table): Matched[] {
-  return inputs.flatMap((input) => {
-    const column = table.columns.find((one) => one.name === input.name);
-    return column === undefined ? [] : [{ input, column }];
-  });
+async function tableOf(
+  { file, read }: PredictFileInput,
+  rows: ModelRows,
+  { objects, tables, limits, clock }: JobPorts,
+  { former, news, signal }: JobRun,
+): Promise<Table> {
+  const path = await objects.localPath(file.sha256);
+  // What a former life told names the parts that it wrote: progress of reading must not take its place.
+  const observer = observeTables(tables, former === null ? news : () => {}, clock);
+  const workspace = await observer.tables.open({ reads: [path], signal });
+  try {
+    const request = {
+      file: path,
+      fileName: file.filename,
+      limits,
+      ...(read !== undefined && { options: read }),
+    };
+    const stored = await storeModelRows(workspace, request, rows);
+    if (stored.rows === 0) throw fail('file.no-rows', { file: file.filename });
+    // As they are written: the endpoint knows which words are missing values.
+    const columns = stored.columns.map(({ name, type }) => ({ name, type }));
+    return await workspace.columns([stored.path], columns);
+  } finally {
+    observer.stop();
+    await workspace.close();
+  }
 }
 
-function rowsOf(columns: readonly Matched[], from: number, to: number): Record<string, unknown>[] {
+function rowsOf(columns: readonly Column[], from: number, to: number): Record<string, unknown>[] {
   return Array.from({ length: to - from }, (_, index) =>
-    Object.fromEntries(
-      columns.map(({ input, column }) => [input.name, as(input, cellValue(column, from + index), column)]),
-    ),
+    Object.fromEntries(columns.map((column) => [column.name, cellValue(column, from + index)])),
   );
-}
-
-/** A cell in the type the model takes: words that happen to look like numbers in this file are words again. */
-function as(input: InputColumn, value: string | number | boolean | null, column: Column): unknown {
-  if (value === null || input.type === column.type) return value;
-  if (input.type === 'string') return String(value);
-  if (input.type === 'number' && typeof value === 'boolean') return Number(value);
-  if (input.type === 'boolean' && (value === 0 || value === 1)) return value === 1;
-  return value;
 }
 
 async function predict(

@@ -1,4 +1,4 @@
-import type { PredictResponse } from '@slipway/contract';
+import { ownValue, type PredictResponse } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { cellValue } from './cells.ts';
 
@@ -27,7 +27,7 @@ function csvWriter(table: Table): Writer {
         ...table.columns.map((column) => cellValue(column, from + index)),
         prediction.id,
         prediction.value,
-        ...classes.map((name) => prediction.probabilities?.[name] ?? null),
+        ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
         ...more.map(({ of }) => of(prediction)),
       ]),
     );

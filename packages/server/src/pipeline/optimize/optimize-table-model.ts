@@ -16,7 +16,12 @@ import {
   encodeEngineFile,
   repackBundle,
 } from '../../journey/pack/index.ts';
-import { encodeFeatures, encodeTarget } from '../../journey/prepare/index.ts';
+import {
+  encodeFeatures,
+  encodeTarget,
+  missingWordsOf,
+  withWordsMissing,
+} from '../../journey/prepare/index.ts';
 import { METRICS, type Metric } from '../../journey/train/index.ts';
 import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
@@ -138,7 +143,7 @@ type RowsFor = { judged: Table; searched: Table; taught: Table; says: string };
 async function rowsFor({ input, signal }: Site, engine: EngineFile, ports: JobPorts): Promise<RowsFor> {
   const trained = input.trained && (await trainingRows(input.trained, ports, signal));
   if (input.on !== null) {
-    const given = labelled(await tableOf(input.on, ports), engine);
+    const given = labelled(asRead(await tableOf(input.on, ports), engine), engine);
     const train = trained?.train ?? given;
     return { judged: given, ...parts(train), says: `${given.rows} rows given` };
   }
@@ -160,7 +165,7 @@ async function trainingRows(
   ports: JobPorts,
   signal: AbortSignal,
 ): Promise<{ train: Table; holdout: Table }> {
-  const table = await readTable(trained.manifest, ports, { signal });
+  const table = await readTable(trained.manifest, ports, { signal, target: trained.target });
   const former = await formerTargets(trained, ports, signal);
   const { value } = await prepareRows(table, trained, former);
   return { train: value.train.table, holdout: value.holdout.table };
@@ -178,6 +183,11 @@ function sample(table: Table, most: number): Table {
 
 function encoded({ preparation }: EngineFile, table: Table): ValidationRows {
   return { features: encodeFeatures(preparation, table), target: encodeTarget(preparation, table) };
+}
+
+/** Rows of a file with what the model takes for missing. */
+function asRead(table: Table, { preparation }: EngineFile): Table {
+  return withWordsMissing(table, missingWordsOf(preparation), preparation.target);
 }
 
 /** The rows that have a right answer which the model knows. Throws `optimize.bad-data`. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { defineOwn, ownValue } from '@slipway/contract';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeStrings, encodeStrings, refuseExternalData } from '../../../journey/pack/index.ts';
 import { BlockingSocket } from './blocking-socket.ts';
@@ -81,11 +82,11 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Inferenc
 async function answer(session: InferenceSession, outputs: readonly string[]): Promise<void> {
   const { tensors, runs } = readHead();
   const feeds: Record<string, Tensor> = Object.create(null);
-  for (const tensor of tensors) feeds[tensor.name] = readTensor(tensor);
+  for (const tensor of tensors) defineOwn(feeds, tensor.name, readTensor(tensor));
   try {
     if (runs !== undefined) return say(await measure(session, feeds, outputs, runs));
     const results = await session.run(feeds, outputs);
-    const answers = outputs.map((name) => encoded(name, results[name] as Tensor));
+    const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor));
     const head = frameHead({ is: 'done', tensors: answers.map((each) => each.head) });
     owner.write([head, ...answers.map(({ bytes }) => bytes)]);
   } catch (error) {
@@ -144,7 +145,7 @@ const ARRAYS: Record<ArrayType, new (buffer: ArrayBuffer) => ArrayBufferView> = 
 function readTensor({ type, shape, bytes }: FrameTensor): Tensor {
   const buffer = owner.read(bytes);
   if (type === 'string') return new Tensor('string', decodeStrings(new Uint8Array(buffer)), shape);
-  const data = new ARRAYS[type as ArrayType](buffer);
+  const data = new (ownValue(ARRAYS, type)!)(buffer);
   return new Tensor(type as 'float32', data as Float32Array, shape);
 }
 

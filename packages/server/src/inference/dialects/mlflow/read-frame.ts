@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, ownValue, type SlipwayError } from '@slipway/contract';
 import { checkRowCount } from '../instances.ts';
 
 /** A table as MLflow's scoring protocol sends it. */
@@ -7,12 +7,14 @@ export type Frame = { columns: readonly string[] | undefined; rows: readonly unk
 type FrameReader = (value: unknown, path: string) => Frame;
 
 /** The four forms; a body holds exactly one of them. */
-const FORMS: Record<string, FrameReader> = {
-  dataframe_split: readSplit,
-  dataframe_records: readRecords,
-  instances: readRecords,
-  inputs: readInputs,
-};
+const FORMS = new Map(
+  Object.entries<FrameReader>({
+    dataframe_split: readSplit,
+    dataframe_records: readRecords,
+    instances: readRecords,
+    inputs: readInputs,
+  }),
+);
 
 /**
  * The rows of a scoring body as lists of values or objects. Other keys, `params` among them, are passed over as
@@ -20,12 +22,12 @@ const FORMS: Record<string, FrameReader> = {
  */
 export function readFrame(body: unknown, maxRows: number): Frame {
   if (!isObject(body)) throw invalid('the body is not an object', undefined);
-  const given = Object.keys(FORMS).filter((form) => Object.hasOwn(body, form));
-  const [form] = given;
-  if (form === undefined || given.length > 1) {
-    throw invalid(`the body holds exactly one of ${Object.keys(FORMS).join(', ')}`, undefined);
+  const given = [...FORMS].filter(([form]) => Object.hasOwn(body, form));
+  if (given[0] === undefined || given.length > 1) {
+    throw invalid(`the body holds exactly one of ${[...FORMS.keys()].join(', ')}`, undefined);
   }
-  const frame = FORMS[form]!(body[form], form);
+  const [form, read] = given[0];
+  const frame = read(ownValue(body, form), form);
   checkRowCount(frame.rows.length, maxRows, form);
   return frame;
 }
@@ -57,7 +59,7 @@ function readInputs(inputs: unknown, path: string): Frame {
 /** `{ column: [ value, … ] }`; a lone value is a column of one. */
 function readColumns(columns: Record<string, unknown>, path: string): Frame {
   const names = Object.keys(columns);
-  const values = names.map((name) => (Array.isArray(columns[name]) ? columns[name] : [columns[name]]));
+  const values = Object.values(columns).map((column) => (Array.isArray(column) ? column : [column]));
   const length = values[0]?.length ?? 0;
   const uneven = values.findIndex((column) => column.length !== length);
   if (uneven >= 0) throw invalid('the columns have different lengths', `${path}.${names[uneven]}`);

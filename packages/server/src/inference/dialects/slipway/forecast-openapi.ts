@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { BundleManifest } from '../../../journey/pack/index.ts';
 
 /** A JSON Schema of an object. */
@@ -16,14 +17,14 @@ export function forecastBody(byRows: ObjectSchema, row: ObjectSchema, manifest: 
   };
   const name = {
     type: 'object',
-    properties: Object.fromEntries(series.map((column) => [column, row.properties[column]])),
+    properties: Object.fromEntries(series.map((column) => [column, ownValue(row.properties, column)])),
     required: series,
   };
   const named = {
     type: 'array',
     description: 'All series when left out',
     minItems: 1,
-    items: series.length === 1 ? { oneOf: [row.properties[series[0]!], name] } : name,
+    items: series.length === 1 ? { oneOf: [ownValue(row.properties, series[0]!), name] } : name,
   };
   const steps = {
     type: 'object',

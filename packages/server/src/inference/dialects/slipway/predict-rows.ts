@@ -111,7 +111,7 @@ function rowsOf(body: unknown, limit: number): readonly unknown[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw fail('request.invalid', { reason: 'the body is not an object with "rows"' });
   }
-  for (const key in body) {
+  for (const key of Object.keys(body)) {
     if (key !== 'rows')
       throw fail('request.invalid', { reason: 'only "rows" is known' }, { path: key.slice(0, 100) });
   }

@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, ownValue, type SlipwayError } from '@slipway/contract';
 import {
   checkShape,
   encodeValues,
@@ -44,7 +44,7 @@ function tensorOfRows(rows: readonly Record<string, unknown>[], spec: TensorSpec
   let shape: number[] | undefined;
   const parts = rows.map((row, i) => {
     const path = `rows[${i}].${name}`;
-    const value = Object.hasOwn(row, name) ? row[name] : undefined;
+    const value = ownValue(row, name);
     if (value === undefined) throw fail('predict.missing-column', { column: name }, { path });
     const flat = valuesOf(value as Nested, spec, path);
     shape ??= flat.shape;

@@ -1,6 +1,7 @@
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
+import type { Predicted } from '../../predicted.ts';
 import { chosenOutputs, outputTensor } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
 import { type InferHead, readInferRequest, readInferTensors } from './read-infer.ts';
@@ -11,7 +12,7 @@ export const answerInfer = predicting(readInfer, readTensorInfer);
 
 function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyReader>[1]): Asked {
   const { engine, modelVersion } = route;
-  const request = readInferRequest(body, headers.inferenceHeaderLength, engine.inputs, maxRows);
+  const request = readInferRequest(body, headers.inferenceHeaderLength, engine.columns, maxRows);
   const outputs = chosenOutputs(engine, request.outputs);
   return {
     rows: request.rows,
@@ -23,9 +24,16 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
         const bytes = isBinary ? writeRawValues(values, datatype) : undefined;
         return { name, datatype, shape: [values.length], bytes, data: values };
       });
-      return replyOf(headOf(endpoint, modelVersion, request.id ?? requestId), tensors);
+      const head = headOf(endpoint, modelVersion, request.id ?? requestId);
+      return replyOf({ ...head, ...warningParameters(predicted) }, tensors);
     },
   };
+}
+
+/** Warnings of all rows as JSON, since a parameter is text, a number or a boolean; nothing where there are none. */
+function warningParameters({ predictions }: Predicted): { parameters?: { warnings: string } } {
+  const told = predictions.flatMap(({ warnings = [] }, row) => warnings.map((each) => ({ row, ...each })));
+  return told.length === 0 ? {} : { parameters: { warnings: JSON.stringify(told) } };
 }
 
 function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBodyReader>[1]): AskedTensors {

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import type { Engine, Prediction } from '../../../journey/serve/index.ts';
 import type { Predicted } from '../../predicted.ts';
 import type { WantedOutput } from './read-infer.ts';
@@ -25,7 +25,7 @@ export function outputNames(engine: Pick<Engine, 'classes'>): Output[] {
       (name): Output => ({
         name: `probability_${name}`,
         datatype: 'FP64',
-        read: (prediction) => prediction.probabilities?.[name] ?? null,
+        read: (prediction) => ownValue(prediction.probabilities, name) ?? null,
       }),
     ),
     { name: 'prediction_id', datatype: 'BYTES', read: (_, id) => id },

@@ -1,3 +1,4 @@
+import type { ColumnReading } from '@slipway/contract';
 import type { ColumnProfile, ColumnSchema, TableProfile, TableSchema } from '../model.ts';
 import type { StoredColumn, ValueCounts, Workspace } from '../ports.ts';
 import { inferRole, type RoleEvidence } from './infer-role.ts';
@@ -7,33 +8,61 @@ const TOP_VALUES = 50;
 
 export type ProfiledTable = { schema: TableSchema; profile: TableProfile };
 
+export type ProfileOptions = {
+  rows: number;
+  /** Words that mean a missing value in text columns. */
+  missingWords?: readonly string[];
+  /** How the text of each column was read, by name. */
+  readings?: ReadonlyMap<string, ColumnReading>;
+  /** Columns that name rows, whatever their values say. */
+  identifiers?: ReadonlySet<string>;
+};
+
 /**
- * What the columns of stored files hold, and the role that this gives them. `notes` are said of columns by name.
- * A few passes over the files, however many columns there are.
+ * What the columns of stored files hold, and the role that this gives them. A few passes over the files, however many columns
+ * there are.
  */
 export async function profileTable(
   workspace: Workspace,
   files: readonly string[],
   columns: readonly StoredColumn[],
-  rows: number,
-  notes: ReadonlyMap<string, string[]> = new Map(),
+  { rows, missingWords = [], readings, identifiers }: ProfileOptions,
 ): Promise<ProfiledTable> {
   const numeric = columns.filter(({ type }) => type === 'number' || type === 'timestamp');
-  const valued = columns.filter(({ type }) => type === 'string' || type === 'boolean');
+  const text = columns.filter(({ type }) => type === 'string');
+  const words = byName(text, await workspace.wordCounts(files, text, missingWords));
+  const valued = columns
+    .filter(({ type }) => type === 'string' || type === 'boolean')
+    .map((column) => withMissing(column, words.get(column.name)));
   const numbers = byName(numeric, await profileNumbers(workspace, files, numeric, rows));
   await countExactly(workspace, files, columns, numbers, rows);
   const values = byName(valued, await workspace.counts(files, valued, TOP_VALUES));
   const profiled = columns.map((column) => {
     const number = numbers.get(column.name);
-    const said = notes.get(column.name) ?? [];
-    return number === undefined
-      ? valueColumn(column, rows, values.get(column.name)!, said)
-      : numberColumn(column, rows, number, said);
+    const isIdentifier = identifiers?.has(column.name) === true;
+    const found =
+      number === undefined
+        ? valueColumn(
+            withMissing(column, words.get(column.name)),
+            rows,
+            values.get(column.name)!,
+            isIdentifier,
+          )
+        : numberColumn(column, rows, number, isIdentifier);
+    const missing = words.get(column.name) ?? [];
+    if (missing.length > 0) found.profile.missingWords = missing;
+    const reading = readings?.get(column.name);
+    return reading === undefined ? found : { ...found, schema: { ...found.schema, reading } };
   });
   return {
     schema: { columns: profiled.map(({ schema }) => schema) },
     profile: { rows, columns: profiled.map(({ profile }) => profile) },
   };
+}
+
+function withMissing(column: StoredColumn, words: readonly { value: string }[] = []): StoredColumn {
+  const { name, type } = column;
+  return words.length === 0 ? { name, type } : { name, type, missing: words.map(({ value }) => value) };
 }
 
 /** An estimate is not enough to call a column of whole numbers unique: those near it are counted. */
@@ -58,34 +87,54 @@ async function countExactly(
 
 type Profiled = { schema: ColumnSchema; profile: ColumnProfile };
 
-function numberColumn(column: StoredColumn, rows: number, found: NumberProfile, notes: string[]): Profiled {
+function numberColumn(
+  { name, type }: StoredColumn,
+  rows: number,
+  found: NumberProfile,
+  isIdentifier: boolean,
+): Profiled {
+  const column = { name, type };
   const { summary, distinct, distinctApproximate, numeric } = found;
   const { whole, min, max, present } = summary;
-  const role = inferRole({ ...column, rows, present, distinct, whole, min, max });
+  const role = isIdentifier
+    ? 'identifier'
+    : inferRole({ ...column, rows, present, distinct, whole, min, max });
   const missing = rows - present;
   const schema: ColumnSchema = { ...column, role, nullable: missing > 0 };
   if (column.type === 'number') schema.integer = whole && present > 0;
-  const profile: ColumnProfile = { ...column, role, rows, missing, distinct, distinctApproximate, notes };
+  const profile: ColumnProfile = { ...column, role, rows, missing, distinct, distinctApproximate, notes: [] };
   if (numeric !== undefined) profile.numeric = numeric;
   return { schema, profile };
 }
 
-function valueColumn(column: StoredColumn, rows: number, found: ValueCounts, notes: string[]): Profiled {
+function valueColumn(
+  stored: StoredColumn,
+  rows: number,
+  found: ValueCounts,
+  isIdentifier: boolean,
+): Profiled {
+  const column = { name: stored.name, type: stored.type };
   const { present, distinct, top, meanLength, meanWords } = found;
   const evidence: RoleEvidence = {
     ...column,
     rows,
     present,
-    distinct,
+    // Where a text column has one value and words for a missing one, such as + and -, the words tell rows apart.
+    distinct: distinct <= 1 ? distinct + (stored.missing?.length ?? 0) : distinct,
     top: top.map(({ value }) => value),
     meanLength,
     meanWords,
   };
-  const role = inferRole(evidence);
+  const role = isIdentifier ? 'identifier' : inferRole(evidence);
   const missing = rows - present;
   return {
-    schema: { ...column, role, nullable: missing > 0 },
-    profile: { ...column, role, rows, missing, distinct, distinctApproximate: false, top, notes },
+    schema: {
+      ...column,
+      role,
+      nullable: missing > 0,
+      ...(stored.missing !== undefined && { missing: [...stored.missing] }),
+    },
+    profile: { ...column, role, rows, missing, distinct, distinctApproximate: false, top, notes: [] },
   };
 }
 

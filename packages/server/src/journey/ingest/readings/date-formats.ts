@@ -1,3 +1,5 @@
+import type { DateOrder } from '@slipway/contract';
+
 /** A form of dates: its name in strptime's letters, and what text has it. */
 export type DateFormat = { format: string; pattern: string };
 
@@ -5,22 +7,27 @@ export type DateFormat = { format: string; pattern: string };
 export const ISO = 'iso';
 export const ISO_ZONED = 'iso-zoned';
 
+/** The form of sources that have timestamps of their own. */
+export const NATIVE: DateFormat = { format: 'native', pattern: '' };
+
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const FULL_MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december';
 
-const LETTERS: Record<string, string> = {
-  Y: '\\d{4}',
-  y: '\\d{2}',
-  m: '(?:0?[1-9]|1[0-2])',
-  d: '(?:0?[1-9]|[12]\\d|3[01])',
-  b: `(?:${MONTHS})`,
-  B: `(?:${FULL_MONTHS})`,
-  H: '(?:[01]?\\d|2[0-3])',
-  I: '(?:0?[1-9]|1[0-2])',
-  M: '[0-5]\\d',
-  S: '[0-5]\\d',
-  p: '(?:am|pm)',
-};
+const LETTERS = new Map(
+  Object.entries({
+    Y: '\\d{4}',
+    y: '\\d{2}',
+    m: '(?:0?[1-9]|1[0-2])',
+    d: '(?:0?[1-9]|[12]\\d|3[01])',
+    b: `(?:${MONTHS})`,
+    B: `(?:${FULL_MONTHS})`,
+    H: '(?:[01]?\\d|2[0-3])',
+    I: '(?:0?[1-9]|1[0-2])',
+    M: '[0-5]\\d',
+    S: '[0-5]\\d',
+    p: '(?:am|pm)',
+  }),
+);
 
 const TIMES = ['', ' %H:%M', ' %H:%M:%S', ' %I:%M %p', ' %I:%M:%S %p'];
 const DATED = [
@@ -49,7 +56,7 @@ const MONTHLY = ['%Y-%m', '%Y/%m', '%Y %b', '%Y %B', '%b %Y', '%B %Y', '%b-%Y', 
 
 const TIME_TAIL = '[T ]\\d{1,2}:\\d{2}(?::\\d{2}(?:[.]\\d{1,9})?)?';
 
-/** Every form of dates we read, the more usual first; where two fit all rows, the first one is taken. */
+/** Every form of dates we read, the more usual first. */
 export const DATE_FORMATS: readonly DateFormat[] = [
   { format: ISO, pattern: `\\d{4}-\\d{1,2}-\\d{1,2}(?:${TIME_TAIL})?` },
   {
@@ -62,18 +69,20 @@ export const DATE_FORMATS: readonly DateFormat[] = [
   })),
 ];
 
-/** Two forms that only differ in which number is the month. */
-export function isDayFirst(format: string): boolean {
-  return /^%d[/-]%m/.test(format);
+/** Which of day, month and year comes first; null where the form leaves no doubt. */
+export function orderOf({ format }: DateFormat): DateOrder | null {
+  if (/^%d[/.-]%m/.test(format)) return 'dmy';
+  return /^%m[/.-]%d/.test(format) ? 'mdy' : null;
 }
 
-export function isMonthFirst(format: string): boolean {
-  return /^%m[/-]%d/.test(format);
+/** Every form that agrees with an order: those of it, and those that leave no doubt. `ymd` takes only the latter. */
+export function formsOfOrder(order: DateOrder | null): DateFormat[] {
+  return DATE_FORMATS.filter((form) => [null, order].includes(orderOf(form)));
 }
 
 function patternOf(format: string): string {
   return format.replace(/%(\w)|[.]/g, (whole, letter: string | undefined) =>
-    letter === undefined ? `[${whole}]` : LETTERS[letter]!,
+    letter === undefined ? `[${whole}]` : LETTERS.get(letter)!,
   );
 }
 

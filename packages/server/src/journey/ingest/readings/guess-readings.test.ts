@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TemporaryLake, temporaryLake } from '../../../testing/temporary-lake.ts';
-import type { RawColumn, TableSource } from '../ports.ts';
+import type { RawColumn, Reading, TableSource, Workspace } from '../ports.ts';
 import { isMissingWord, MISSING_WORDS } from '../settings.ts';
-import { fits, surviving, textReadings } from './guess-readings.ts';
+import { columnReadingOf, typeOf } from './column-reading.ts';
+import { formsOfOrder } from './date-formats.ts';
+import { fits, possibleReadings, textReadings } from './guess-readings.ts';
+import { textReader } from './read-text.ts';
 
 let lake: TemporaryLake;
 beforeAll(async () => {
@@ -34,6 +37,18 @@ const words = fc.constantFrom(
   ' 7 ',
   '9007199254740993',
 );
+const grouped = fc.constantFrom(
+  '1,234',
+  '1.234',
+  '12 345,5',
+  "1'234",
+  '1,234,567.5',
+  '1.234.567,5',
+  '01,234',
+  '1,23',
+  '-1,234',
+  '1\u00a0234',
+);
 const datePieces = fc
   .tuple(
     fc.constantFrom('2010', '0099', '10'),
@@ -47,50 +62,107 @@ const datePieces = fc
       .constantFrom([year, month, day], [month, day, year], [day, month, year])
       .map((order) => order.join(mark) + time),
   );
-const texts = fc.array(fc.oneof(numberLike, longDigits, words, datePieces), { minLength: 20, maxLength: 80 });
+const texts = fc.array(fc.oneof(numberLike, longDigits, words, grouped, datePieces), {
+  minLength: 20,
+  maxLength: 80,
+});
 
-test('what the sample lets a column be, the engine reads so: no fitting value is lost, and no other is taken', async () => {
+test.each(['.', ','] as const)(
+  'a value fits a reading of numbers with %j here exactly where the engine reads it',
+  async (decimal) => {
+    const workspace = await lake.ports.tables.open({ reads: [] });
+    const all = [...textReadings({ decimal, timeZone: 'UTC' }), { as: 'code' } as const];
+    const some = fc.shuffledSubarray(all, { minLength: 15, maxLength: 15 });
+    try {
+      await fc.assert(
+        fc.asyncProperty(texts, some, async (values, readings) => {
+          const source = await sourceOf(workspace, values);
+          const from: RawColumn = { path: ['c0'], kind: 'text' };
+          const tallies = await workspace.tally(
+            source,
+            readings.map((reading) => ({ from, reading })),
+          );
+          const present = values.filter((value) => !isMissingWord(value));
+          readings.forEach((reading, i) => {
+            const odd = present.filter((value) => !fits(value.trim(), reading));
+            const told = `${JSON.stringify(reading)} against ${JSON.stringify(odd)}`;
+            expect(tallies[i], told).toEqual({ present: present.length, against: odd.length });
+          });
+        }),
+        { numRuns: 40 },
+      );
+    } finally {
+      await workspace.close();
+    }
+  },
+);
+
+const READINGS: Reading[] = [
+  { as: 'string' },
+  { as: 'boolean' },
+  { as: 'number', decimal: '.', thousands: '' },
+  { as: 'number', decimal: ',', thousands: '.' },
+  { as: 'number', decimal: '.', thousands: ',' },
+  { as: 'number', decimal: ',', thousands: ' ' },
+  { as: 'timestamp', forms: formsOfOrder('dmy'), timeZone: 'UTC' },
+  { as: 'timestamp', forms: formsOfOrder('mdy'), timeZone: 'Europe/Berlin' },
+  { as: 'timestamp', forms: formsOfOrder('ymd'), timeZone: 'America/New_York' },
+];
+
+test('one value is read as the engine reads a whole file', async () => {
   const workspace = await lake.ports.tables.open({ reads: [] });
-  const readings = textReadings(',');
   try {
     await fc.assert(
       fc.asyncProperty(texts, async (values) => {
-        const csv = values.map((value) => `"${value}",end\n`).join('');
-        async function* bytes() {
-          yield Buffer.from(csv);
-        }
-        const path = await workspace.write('values.csv', bytes());
-        const source: TableSource = {
-          format: 'delimited',
-          path,
-          delimiter: ',',
-          escape: '"',
-          header: false,
-          columns: 2,
-          missingWords: MISSING_WORDS,
-        };
-        const from: RawColumn = { path: ['c0'], kind: 'text' };
-        const misfits = await workspace.misfits(
-          source,
-          readings.map((reading) => ({ from, reading })),
-        );
-        const present = values.filter((value) => !isMissingWord(value));
-        readings.forEach((reading, i) => {
-          const odd = present.filter((value) => !fits(value.trim(), reading));
-          // A day that no month has, such as 31 February, only the engine knows.
-          if (reading.as === 'timestamp')
-            expect(misfits[i], JSON.stringify(reading)).toBeGreaterThanOrEqual(odd.length);
-          else
-            expect(misfits[i], `${JSON.stringify(reading)} against ${JSON.stringify(odd)}`).toBe(odd.length);
+        const source = await sourceOf(workspace, values);
+        const columns = READINGS.map((reading, i) => ({
+          name: `r${i}`,
+          from: { path: ['c0'], kind: 'text' as const },
+          reading,
+          isLenient: true,
+        }));
+        const stored = await workspace.store(source, columns);
+        const types = READINGS.map((reading, i) => ({ name: `r${i}`, type: typeOf(reading) }));
+        const rows = await workspace.rows([stored!.path], types, { offset: 0, limit: values.length });
+        READINGS.forEach((reading, i) => {
+          const read = textReader(columnReadingOf(reading), MISSING_WORDS);
+          values.forEach((value, row) => {
+            const expected = read(value) ?? null;
+            const found = rows[row]![`r${i}`]!;
+            if (reading.as === 'string') expect(isMissingWord(value) ? expected : found).toBe(expected);
+            else
+              expect(
+                reading.as === 'timestamp' && found !== null ? Date.parse(String(found)) : found,
+                `${JSON.stringify(value)} as ${JSON.stringify(reading).slice(0, 80)}`,
+              ).toBe(expected);
+          });
         });
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   } finally {
     await workspace.close();
   }
 });
 
+async function sourceOf(workspace: Workspace, values: readonly string[]): Promise<TableSource> {
+  async function* bytes() {
+    yield Buffer.from(values.map((value) => `"${value}",end\n`).join(''));
+  }
+  const path = await workspace.write('values.csv', bytes());
+  return {
+    format: 'delimited',
+    path,
+    delimiter: ',',
+    quote: '"',
+    escape: '"',
+    header: false,
+    columns: 2,
+    missingWords: MISSING_WORDS,
+  };
+}
+
 test('a sample without a value says nothing', () => {
-  expect(surviving(['', 'NA', ' '], textReadings('.'))).toBeNull();
+  const readings = textReadings({ decimal: '.', timeZone: 'UTC' });
+  expect(possibleReadings(['', 'NA', ' '], readings, new Set(MISSING_WORDS))).toBeNull();
 });

@@ -22,12 +22,19 @@ export function plainNumber(text: string, { decimal, thousands }: NumberMarks): 
   return Math.abs(value) <= LARGEST_EXACT || !DIGITS_ONLY.test(plain) ? plain : null;
 }
 
+/** Digits that are no number: led by a zero and another digit, or too many for a 64-bit float to tell apart. */
+export function isCode(text: string): boolean {
+  if (!DIGITS_ONLY.test(text)) return false;
+  return /^[-+]?0\d/.test(text) || (text.length > 15 && Math.abs(Number(text)) > LARGEST_EXACT);
+}
+
 function withPoint(text: string): string | null {
   return text.includes('.') ? null : text.replace(',', '.');
 }
 
 /** `1,234,567.5` without its commas; null where the marks stand elsewhere than between groups of three. */
-function withoutGroups(text: string, decimal: string, thousands: string): string | null {
+function withoutGroups(given: string, decimal: string, thousands: string): string | null {
+  const text = thousands === ' ' ? given.replace(/[\u00a0\u202f]/g, ' ') : given;
   if (!text.includes(thousands)) return text;
   const end = text.indexOf(decimal);
   const [whole, rest] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end)];

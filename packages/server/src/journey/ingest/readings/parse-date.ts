@@ -5,6 +5,8 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 /** Fields of a moment as they are written; those that a format lacks have the value of the first moment of the rest. */
 type Fields = { year: number; month: number; day: number; hour: number; minute: number; second: number };
 
+type Parsed = Fields & { isAfternoon?: boolean };
+
 /** Milliseconds since the epoch of trimmed text in one format, or undefined when it is none. */
 export type DateParser = (text: string) => number | undefined;
 
@@ -49,20 +51,24 @@ function offsetMinutes(zone: string): number {
   return zone[0] === '-' ? -minutes : minutes;
 }
 
-type Reader = { pattern: string; into: (fields: Fields & { isAfternoon?: boolean }, text: string) => void };
+function set<Key extends keyof Parsed>(fields: Parsed, key: Key, value: Parsed[Key]): void {
+  fields[key] = value;
+}
+
+type Reader = { pattern: string; into: (fields: Parsed, text: string) => void };
 
 const LETTER_READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['Y', { pattern: '(\\d{4})', into: (fields, text) => void (fields.year = Number(text)) }],
-  ['y', { pattern: '(\\d{2})', into: (fields, text) => void (fields.year = twoDigitYear(Number(text))) }],
-  ['m', { pattern: '(\\d{1,2})', into: (fields, text) => void (fields.month = Number(text)) }],
-  ['d', { pattern: '(\\d{1,2})', into: (fields, text) => void (fields.day = Number(text)) }],
-  ['b', { pattern: '([a-z]{3})', into: (fields, text) => void (fields.month = monthNamed(text)) }],
-  ['B', { pattern: '([a-z]{3,9})', into: (fields, text) => void (fields.month = monthNamed(text)) }],
-  ['H', { pattern: '(\\d{1,2})', into: (fields, text) => void (fields.hour = Number(text)) }],
-  ['I', { pattern: '(\\d{1,2})', into: (fields, text) => void (fields.hour = Number(text) % 12) }],
-  ['M', { pattern: '(\\d{2})', into: (fields, text) => void (fields.minute = Number(text)) }],
-  ['S', { pattern: '(\\d{2})', into: (fields, text) => void (fields.second = Number(text)) }],
-  ['p', { pattern: '(am|pm)', into: (fields, text) => void (fields.isAfternoon = /^pm$/i.test(text)) }],
+  ['Y', { pattern: '(\\d{4})', into: (fields, text) => set(fields, 'year', Number(text)) }],
+  ['y', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'year', twoDigitYear(Number(text))) }],
+  ['m', { pattern: '(\\d{1,2})', into: (fields, text) => set(fields, 'month', Number(text)) }],
+  ['d', { pattern: '(\\d{1,2})', into: (fields, text) => set(fields, 'day', Number(text)) }],
+  ['b', { pattern: '([a-z]{3})', into: (fields, text) => set(fields, 'month', monthNamed(text)) }],
+  ['B', { pattern: '([a-z]{3,9})', into: (fields, text) => set(fields, 'month', monthNamed(text)) }],
+  ['H', { pattern: '(\\d{1,2})', into: (fields, text) => set(fields, 'hour', Number(text)) }],
+  ['I', { pattern: '(\\d{1,2})', into: (fields, text) => set(fields, 'hour', Number(text) % 12) }],
+  ['M', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'minute', Number(text)) }],
+  ['S', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'second', Number(text)) }],
+  ['p', { pattern: '(am|pm)', into: (fields, text) => set(fields, 'isAfternoon', /^pm$/i.test(text)) }],
 ]);
 
 /** 69 to 99 are of the last century, as strptime has it. */
@@ -87,7 +93,7 @@ function lettersReader(format: string, toUtc: (local: number) => number): DatePa
   return (text) => {
     const match = expression.exec(text);
     if (match === null) return undefined;
-    const fields: Fields & { isAfternoon?: boolean } = {
+    const fields: Parsed = {
       year: 1970,
       month: 1,
       day: 1,

@@ -87,7 +87,7 @@ function decidingTensor(
   tensors: readonly NamedTensor[],
   classes: readonly string[],
 ): NamedTensor | undefined {
-  const numbers = tensors.filter(({ type }) => READERS[type] !== undefined);
+  const numbers = tensors.filter(({ type }) => READERS.has(type));
   const fits = ({ shape, type }: NamedTensor) =>
     type.startsWith('float') &&
     shape.length >= 2 &&
@@ -119,25 +119,27 @@ function explained(truth: Float64Array, found: Float64Array): number {
 
 type Reader = (view: DataView, at: number) => number;
 
-const READERS: Record<string, readonly [bytes: number, read: Reader]> = {
-  float32: [4, (view, at) => view.getFloat32(at, true)],
-  float64: [8, (view, at) => view.getFloat64(at, true)],
-  float16: [2, (view, at) => fromHalf(view.getUint16(at, true))],
-  int64: [8, (view, at) => Number(view.getBigInt64(at, true))],
-  int32: [4, (view, at) => view.getInt32(at, true)],
-  int16: [2, (view, at) => view.getInt16(at, true)],
-  int8: [1, (view, at) => view.getInt8(at)],
-  uint64: [8, (view, at) => Number(view.getBigUint64(at, true))],
-  uint32: [4, (view, at) => view.getUint32(at, true)],
-  uint16: [2, (view, at) => view.getUint16(at, true)],
-  uint8: [1, (view, at) => view.getUint8(at)],
-  bool: [1, (view, at) => view.getUint8(at)],
-};
+const READERS = new Map(
+  Object.entries<readonly [bytes: number, read: Reader]>({
+    float32: [4, (view, at) => view.getFloat32(at, true)],
+    float64: [8, (view, at) => view.getFloat64(at, true)],
+    float16: [2, (view, at) => fromHalf(view.getUint16(at, true))],
+    int64: [8, (view, at) => Number(view.getBigInt64(at, true))],
+    int32: [4, (view, at) => view.getInt32(at, true)],
+    int16: [2, (view, at) => view.getInt16(at, true)],
+    int8: [1, (view, at) => view.getInt8(at)],
+    uint64: [8, (view, at) => Number(view.getBigUint64(at, true))],
+    uint32: [4, (view, at) => view.getUint32(at, true)],
+    uint16: [2, (view, at) => view.getUint16(at, true)],
+    uint8: [1, (view, at) => view.getUint8(at)],
+    bool: [1, (view, at) => view.getUint8(at)],
+  }),
+);
 
 /** All values of tensors of numbers. Texts are left out; numbers that nobody can read are not a number, which is never as good as before. */
 export function numbersOf(tensors: readonly NamedTensor[]): Float64Array {
   const parts = tensors.flatMap(({ type, bytes }) => {
-    const reader = READERS[type];
+    const reader = READERS.get(type);
     if (reader === undefined) return type === 'string' ? [] : [Float64Array.of(Number.NaN)];
     const [size, read] = reader;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { InputColumn } from '../../prepare/index.ts';
+import type { InputColumn, OtherColumn } from '../../prepare/index.ts';
 import type { ForecastModel } from '../../train/index.ts';
 import { decodeEngineFile, encodeEngineFile } from '../engine-file.ts';
 import type { EngineFile } from '../model.ts';
@@ -15,6 +15,10 @@ export type ForecastFile = {
   format: 1;
   /** Columns that rows are asked by: the time, those that name a series, those known in advance; in that order. */
   inputs: InputColumn[];
+  /** Every other column of the dataset; left out in bundles from before they were kept. */
+  others?: OtherColumn[];
+  /** Words that mean a missing value in the dataset; the usual ones when left out. */
+  missingWords?: string[];
   /** How many of the inputs after the first name a series. */
   seriesColumns: number;
   target: string;

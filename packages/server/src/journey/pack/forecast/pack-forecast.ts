@@ -57,6 +57,8 @@ function manifestOf(request: PackForecastRequest): BundleManifest {
     target: file.target,
     classes: [],
     inputs: file.inputs,
+    ...(file.others && { others: file.others }),
+    ...(file.missingWords && { missingWords: file.missingWords }),
     decision: { threshold: 0.5 },
     learner,
     metrics,

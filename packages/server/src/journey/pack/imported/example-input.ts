@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import { sizeOf, type Tensor, type TensorSpec } from './model.ts';
 import { encodeValues, flattenNested, type Nested } from './tensor-values.ts';
 
@@ -15,7 +15,7 @@ export function exampleTensors(specs: readonly TensorSpec[], example: ExampleInp
   return specs.map((spec) => {
     const { name, type } = spec;
     const path = `example[${JSON.stringify(name)}]`;
-    const nested = Object.hasOwn(example, name) ? example[name] : undefined;
+    const nested = ownValue(example, name);
     if (nested === undefined) throw unfit(`the model takes a tensor "${name}"`, path);
     const { shape, values } = flattenNested(nested, path);
     checkShape(spec, shape, path);

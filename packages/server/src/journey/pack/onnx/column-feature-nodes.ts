@@ -9,6 +9,7 @@ export function addColumnFeature(
   graph: GraphBuilder,
   spec: ColumnFeature,
   columns: Map<string, string>,
+  missingWords: readonly string[],
 ): string {
   const column = columns.get(spec.column)!;
   switch (spec.kind) {
@@ -17,7 +18,7 @@ export function addColumnFeature(
     case 'date-part':
       return cast(graph, addDatePart(graph, spec.part, column), 'float');
     case 'category':
-      return addCategory(graph, spec.levels, column);
+      return addCategory(graph, spec.levels, column, missingWords);
   }
 }
 
@@ -25,10 +26,15 @@ export function cast(graph: GraphBuilder, tensor: string, to: 'float' | 'double'
   return graph.node('Cast', [tensor], [attribute.int('to', ELEMENT[to])]);
 }
 
-/** The empty string is how a string tensor says missing. */
-function addCategory(graph: GraphBuilder, levels: readonly string[], column: string): string {
+/** The empty string, and the words that mean it, are how a string tensor says missing. */
+function addCategory(
+  graph: GraphBuilder,
+  levels: readonly string[],
+  column: string,
+  missingWords: readonly string[],
+): string {
   const codes = new Map(levels.map((level, code) => [level, code]));
-  codes.set('', Number.NaN);
+  for (const word of ['', ...missingWords]) codes.set(word, Number.NaN);
   const attributes = [
     attribute.strings('keys_strings', [...codes.keys()]),
     attribute.floats('values_floats', [...codes.values()]),

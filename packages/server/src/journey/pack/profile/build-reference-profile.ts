@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { type Column, columnNamed, type Table } from '../../ingest/index.ts';
 import {
   compileKnownWords,
@@ -94,9 +95,7 @@ function classShares({
 
 /** Scaled to sum to 1; all equal when nothing matters. */
 function shares(inputs: readonly InputColumn[], importance: Record<string, number>): Record<string, number> {
-  const values = inputs.map(({ name }) =>
-    Object.hasOwn(importance, name) ? Math.max(0, importance[name]!) : 0,
-  );
+  const values = inputs.map(({ name }) => Math.max(0, ownValue(importance, name) ?? 0));
   const total = values.reduce((sum, value) => sum + value, 0);
   return Object.fromEntries(
     inputs.map(({ name }, index) => [name, total > 0 ? values[index]! / total : 1 / inputs.length]),

@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, ownValue, type SlipwayError } from '@slipway/contract';
 import { type ForecastFile, rowOf } from '../../pack/index.ts';
 import type { SeriesModel } from '../../train/index.ts';
 import type { AskedAhead, Engine, RawRow } from '../model.ts';
@@ -90,7 +90,7 @@ function keyOf({ inputs, seriesColumns }: ForecastFile, asked: unknown, path: st
     return [asked as Cell];
   }
   return columns.map(({ name, type }) => {
-    const value = (asked as Record<string, unknown>)[name];
+    const value = ownValue(asked as Record<string, unknown>, name);
     if (value === undefined)
       throw fail('predict.missing-column', { column: name }, { path: `${path}.${name}` });
     return type === 'timestamp' && typeof value === 'string' ? Date.parse(value) : (value as Cell);

@@ -32,8 +32,31 @@ describe('rows of a forecast', () => {
     expect(wide!.upper).toBeGreaterThanOrEqual(narrow!.upper);
   });
 
+  it('may be those of the training table, with the target and columns that the model does not take', () => {
+    const [known] = engine.predict([NORTH]);
+    expect(
+      engine.predict([
+        { ...NORTH, sales: 4 },
+        { ...NORTH, sales: 'NA' },
+      ]),
+    ).toEqual([known, known]);
+    const told = loadForecast({
+      ...file,
+      others: [
+        { name: 'sales', type: 'number' },
+        { name: 'weather', type: 'string' },
+      ],
+    });
+    expect(told.predict([{ ...NORTH, sales: 4, weather: 'rain' }])).toEqual([known]);
+    const history = [{ ...NORTH, sales: 400, weather: 'rain' }];
+    expect(told.ahead!({ horizon: 1, history }, ENOUGH)!.engine).toBeDefined();
+  });
+
   it('may leave out the name of the series that has none', () => {
-    expect(engine.predict([{ day: '2024-03-31', number: 3 }])[0]!.value).toBe(file.table.values[2]![0]);
+    for (const unnamed of [{}, { shop: null }, { shop: 'NA' }])
+      expect(engine.predict([{ day: '2024-03-31', number: 3, ...unnamed }])[0]!.value).toBe(
+        file.table.values[2]![0],
+      );
   });
 
   it('are forecast anew where they tell what is known in advance', () => {
@@ -52,7 +75,8 @@ describe('rows of a forecast', () => {
     [{ shop: 'north', number: 1 }, 'rows[0].day', 'predict.missing-column'],
     [{ ...NORTH, shop: 'east' }, 'rows[0].shop', 'forecast.unknown-series'],
     [{ ...NORTH, number: 2 }, 'rows[0].shop', 'forecast.unknown-series'],
-    [{ ...NORTH, sales: 4 }, 'rows[0].sales', 'predict.unknown-column'],
+    [{ ...NORTH, Sales: 4 }, 'rows[0].Sales', 'predict.column-spelling'],
+    [{ ...NORTH, weather: 4 }, 'rows[0].weather', 'predict.unknown-column'],
   ])('such as %j are refused at %s as %s', (row, path, name) => {
     expect(() => engine.predict([row])).toThrow(code(path, name));
   });

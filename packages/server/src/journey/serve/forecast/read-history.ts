@@ -1,8 +1,9 @@
 import { fail } from '@slipway/contract';
 import type { ForecastFile } from '../../pack/index.ts';
+import { rowColumnsOf } from '../../prepare/index.ts';
 import { type SeriesModel, withHistory } from '../../train/index.ts';
-import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
-import type { SeriesBook } from './series-book.ts';
+import { type Cell, compileRowReader, pathOf, type RowReader } from '../read-row.ts';
+import { type SeriesBook, seriesWords } from './series-book.ts';
 
 /** Rows of history at most; longer ones are for retraining. */
 const MOST_HISTORY = 10_000;
@@ -13,16 +14,17 @@ const MOST_HISTORY = 10_000;
  * `forecast.off-step`, `forecast.history-gap` and what reading a row throws.
  */
 export function readHistory(
-  { inputs, seriesColumns, target, model }: ForecastFile,
+  file: ForecastFile,
   book: SeriesBook,
   history: unknown,
 ): Map<number, SeriesModel> {
   if (history === undefined) return new Map();
+  const { inputs, seriesColumns, target, model } = file;
   if (!Array.isArray(history))
     throw fail('request.invalid', { reason: '"history" is a list of rows' }, { path: 'history' });
   if (history.length > MOST_HISTORY)
     throw fail('predict.too-many-rows', { rows: history.length, limit: MOST_HISTORY }, { path: 'history' });
-  const readRow = compileRowReader([...inputs, { name: target, type: 'number', nullable: true }], 'history');
+  const readRow = compileHistoryReader(file);
   const values = new Map<number, number[]>();
   const cells: Cell[] = [];
   history.forEach((row, i) => {
@@ -48,5 +50,16 @@ export function readHistory(
   });
   return new Map(
     [...values].map(([index, list]) => [index, withHistory(model, book.all[index]!.series, list)]),
+  );
+}
+
+/** Rows as the table has them, of which the target is read too. */
+function compileHistoryReader(file: ForecastFile): RowReader {
+  const { inputs, others, missingWords } = rowColumnsOf(file, seriesWords(file));
+  const target = { name: file.target, type: 'number' as const, nullable: true };
+  const rest = others.filter(({ name }) => name !== target.name);
+  return compileRowReader(
+    { inputs: [...inputs, target], others: rest, missingWords },
+    { list: 'history', needsAll: true },
   );
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { ParamValue } from './learner.ts';
 
 /** Why a value is refused, in words that complete "cannot be fixed so: …"; undefined when it is not. */
@@ -36,5 +37,5 @@ export const share = (value: ParamValue) =>
 
 /** What a learner says of a parameter by a table of bounds. */
 export function unfitBy(bounds: Readonly<Record<string, Bound | undefined>>) {
-  return (name: string, value: ParamValue): string | undefined => bounds[name]?.(value);
+  return (name: string, value: ParamValue): string | undefined => ownValue(bounds, name)?.(value);
 }

@@ -13,9 +13,9 @@ export type SearchSpace<Params = Record<string, number | boolean>> = {
 
 /** One point of the space, drawn at random. */
 export function sampleParams(space: SearchSpace, random: Random): Record<string, number | boolean> {
-  const drawn: Record<string, number | boolean> = {};
-  for (const [name, range] of Object.entries(space)) if (range) drawn[name] = sampleRange(range, random);
-  return drawn;
+  return Object.fromEntries(
+    Object.entries(space).flatMap(([name, range]) => (range ? [[name, sampleRange(range, random)]] : [])),
+  );
 }
 
 function sampleRange(range: ParamRange, random: Random): number | boolean {

@@ -6,17 +6,19 @@ import type { SearchGoal } from './search-goal.ts';
 import type { Selection } from './selection.ts';
 
 /** What minimises a metric of numbers where that is not the mean; all on the scale of the target, so that they blend. */
-const OBJECTIVE_OF_METRIC: Readonly<Record<string, ObjectiveId>> = {
-  mae: 'absolute-error',
-  mape: 'absolute-error',
-  smape: 'absolute-error',
-  'median-absolute-error': 'absolute-error',
-  pinball: 'quantile',
-};
+const OBJECTIVE_OF_METRIC = new Map(
+  Object.entries<ObjectiveId>({
+    mae: 'absolute-error',
+    mape: 'absolute-error',
+    smape: 'absolute-error',
+    'median-absolute-error': 'absolute-error',
+    pinball: 'quantile',
+  }),
+);
 
 /** Parameters that make boosted trees learn for the metric; none where their usual loss does, or one is told. */
 export function paramsForMetric({ metric, quantile = 0.5 }: Selection, goal: SearchGoal): LearnerParams {
-  const objective = OBJECTIVE_OF_METRIC[metric.id];
+  const objective = OBJECTIVE_OF_METRIC.get(metric.id);
   if (objective === undefined || goal.params?.objective !== undefined) return {};
   return objective === 'quantile' ? { objective, alpha: quantile } : { objective };
 }

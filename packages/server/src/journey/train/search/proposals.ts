@@ -152,7 +152,7 @@ function learnerToTry(known: readonly Known[], random: () => number): LearnerId 
 function spaceOf(learner: LearnerId, { space, params = {} }: SearchGoal): SearchSpace {
   if (space) return space;
   const own = (LEARNERS[learner] as Learner).space;
-  return Object.fromEntries(Object.entries(own).filter(([name]) => !(name in params)));
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !Object.hasOwn(params, name)));
 }
 
 function hastened(candidate: Candidate, haste: number): Candidate {

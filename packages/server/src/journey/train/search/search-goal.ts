@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, ownValue } from '@slipway/contract';
 import { LEARNERS, type LearnerId, type LearnerParams } from '../learners/index.ts';
 import type { Learner, ParamValue } from '../learners/learner.ts';
 import type { ParamRange, SearchSpace } from '../learners/search-space.ts';
@@ -56,7 +56,8 @@ function learnerNamed(id: string, task: TrainingData['task'] | undefined): Learn
 function readParams(learner: Learner, raw: Record<string, unknown>): LearnerParams {
   for (const [name, value] of Object.entries(raw)) {
     const usual = usualValue(learner, name, 'params');
-    const reason = unfit(usual, learner.space[name], value) ?? learner.unfit?.(name, value as ParamValue);
+    const reason =
+      unfit(usual, ownValue(learner.space, name), value) ?? learner.unfit?.(name, value as ParamValue);
     if (reason !== undefined)
       throw fail('train.params-invalid', { name, reason }, { path: `params.${name}` });
   }
@@ -78,7 +79,7 @@ function unfit(usual: ParamValue, range: ParamRange | undefined, value: unknown)
 }
 
 function usualValue(learner: Learner, name: string, field: 'params' | 'space'): ParamValue {
-  const usual = Object.hasOwn(learner.defaults, name) ? learner.defaults[name] : undefined;
+  const usual = ownValue(learner.defaults, name);
   if (usual !== undefined) return usual;
   const known = Object.keys(learner.defaults).join(', ');
   const reason = `${learner.label} have no such parameter; they have ${known}`;
@@ -94,11 +95,12 @@ function readSpace(learner: Learner, raw: Record<string, unknown>, params: Learn
     // Models of different losses may speak on different scales, and then have no blend.
     if (name === 'objective')
       throw refuse(name, 'models of different losses do not compare; fix it in params');
-    if (name in params) throw refuse(name, 'it is fixed in params; leave it out of one of the two');
+    if (Object.hasOwn(params, name))
+      throw refuse(name, 'it is fixed in params; leave it out of one of the two');
     const range = readRange(given, usual);
     if (typeof range === 'string') throw refuse(name, range);
     const ends = range.kind === 'choice' ? range.of : [range.low, range.high];
-    const reason = ends.map((end) => unfit(usual, learner.space[name], end)).find(Boolean);
+    const reason = ends.map((end) => unfit(usual, ownValue(learner.space, name), end)).find(Boolean);
     if (reason !== undefined) throw refuse(name, reason);
     return [name, range] as const;
   });

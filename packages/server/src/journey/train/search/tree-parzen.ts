@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { Random } from '../../../kernel/index.ts';
 import type { LearnerParams } from '../learners/index.ts';
 import { type ParamRange, type SearchSpace, sampleParams } from '../learners/search-space.ts';
@@ -50,9 +51,10 @@ export function suggestParams(
 }
 
 function placesOf(name: string, range: ParamRange, observations: readonly Observation[]): number[] {
-  return observations.flatMap(({ params }) =>
-    name in params ? [toUnit(range, params[name] as number | boolean)] : [],
-  );
+  return observations.flatMap(({ params }) => {
+    const value = ownValue(params, name);
+    return value === undefined ? [] : [toUnit(range, value as number | boolean)];
+  });
 }
 
 type Density = { at(place: number): number; draw(random: Random): number };

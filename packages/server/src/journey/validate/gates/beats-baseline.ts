@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { Decide } from './decide.ts';
 import { figure, interval } from './figures.ts';
 
@@ -10,7 +11,7 @@ export const beatsBaseline: Decide<'beats-baseline'> = (_, dataset) => {
   const { metric, value } = dataset.primary;
   const byMetric = difference.low > 0;
   const byLogLoss = (logLossGain?.low ?? 0) > 0;
-  const facts = `${metric} ${figure(value)} against ${figure(dataset.baseline.metrics[metric] ?? value - difference.value)} of the baseline (difference ${interval(difference)})`;
+  const facts = `${metric} ${figure(value)} against ${figure(ownValue(dataset.baseline.metrics, metric) ?? value - difference.value)} of the baseline (difference ${interval(difference)})`;
   return {
     passed: byMetric || byLogLoss,
     observed: difference.value,

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { Decide } from './decide.ts';
 import { figure, interval } from './figures.ts';
 
@@ -9,7 +10,7 @@ import { figure, interval } from './figures.ts';
 export const beatsSeasonalNaive: Decide<'beats-seasonal-naive'> = (_, dataset, { backtests }) => {
   const { difference, metrics } = dataset.baseline;
   const { metric, value } = dataset.primary;
-  const facts = `${metric} ${figure(value)} against ${figure(metrics[metric] ?? Number.NaN)} (saves ${interval(difference)} of it)`;
+  const facts = `${metric} ${figure(value)} against ${figure(ownValue(metrics, metric) ?? Number.NaN)} (saves ${interval(difference)} of it)`;
   const isBetter = difference.value >= 0;
   const isBetterBefore =
     backtests !== undefined && backtests.model <= backtests.seasonalNaive && difference.high >= 0;

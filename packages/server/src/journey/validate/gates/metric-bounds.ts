@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { DatasetReport } from '../model.ts';
 import type { Decide } from './decide.ts';
 import { figure } from './figures.ts';
@@ -15,7 +16,7 @@ function bound(
   word: 'least' | 'most',
   holds: (observed: number) => boolean,
 ) {
-  const observed = Object.hasOwn(metrics, metric) ? metrics[metric]! : null;
+  const observed = ownValue(metrics, metric) ?? null;
   if (observed === null) {
     return { passed: false, observed, threshold: value, says: `${metric} is not defined on ${name}.` };
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { Decide } from './decide.ts';
 import { figure, interval } from './figures.ts';
 
@@ -15,7 +16,7 @@ export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, da
   const { difference } = champion;
   const practically = difference.value < threshold;
   const significantly = difference.high < 0 && difference.value < -gate.significantTolerance;
-  const facts = `${primary.metric} ${figure(primary.value)} against ${figure(champion.metrics[primary.metric] ?? primary.value - difference.value)} of version ${champion.version} on the same ${dataset.rows} rows (difference ${interval(difference)})`;
+  const facts = `${primary.metric} ${figure(primary.value)} against ${figure(ownValue(champion.metrics, primary.metric) ?? primary.value - difference.value)} of version ${champion.version} on the same ${dataset.rows} rows (difference ${interval(difference)})`;
   return {
     passed: !practically && !significantly,
     observed: difference.value,

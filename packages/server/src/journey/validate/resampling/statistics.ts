@@ -14,23 +14,25 @@ export const HEADLINE_STATISTIC: Record<ValidatedTask, (judged: Judged) => Resam
 };
 
 /** Metrics that are the mean, or the root of the mean square, of what they are on each row alone. */
-const POWER_OF_ROWS: Readonly<Record<string, 1 | 2>> = {
-  mae: 1,
-  mape: 1,
-  smape: 1,
-  pinball: 1,
-  'log-loss': 1,
-  brier: 1,
-  rmse: 2,
-  rmsle: 2,
-};
+const POWER_OF_ROWS = new Map(
+  Object.entries<1 | 2>({
+    mae: 1,
+    mape: 1,
+    smape: 1,
+    pinball: 1,
+    'log-loss': 1,
+    brier: 1,
+    rmse: 2,
+    rmsle: 2,
+  }),
+);
 
 /**
  * Any metric as a function of the draws. One that fits no quicker form is computed anew on the rows drawn, which takes a
  * sort each time for some.
  */
 export function metricStatistic(metric: Metric, judged: Judged): Resampled {
-  const power = POWER_OF_ROWS[metric.id];
+  const power = POWER_OF_ROWS.get(metric.id);
   if (power !== undefined) return rowsStatistic(metric, judged, power);
   if (metric.ofConfusion) return confusionStatistic(metric.ofConfusion, judged);
   if (metric.id === 'r2') return r2Statistic(judged);

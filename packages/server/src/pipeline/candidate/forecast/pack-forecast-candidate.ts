@@ -1,5 +1,5 @@
 import { type ForecastFile, packForecast } from '../../../journey/pack/index.ts';
-import type { InputColumn } from '../../../journey/prepare/index.ts';
+import { type InputColumn, otherColumnsOf } from '../../../journey/prepare/index.ts';
 import { type ForecastModel, projectSeries, type TrainedForecast } from '../../../journey/train/index.ts';
 import {
   decideGates,
@@ -111,9 +111,11 @@ function fileOf(prepared: PreparedForecast, fitted: ForecastModel, input: Candid
   });
   const model = { ...fitted, series };
   const said = projectSeries(model, series, model.horizon);
+  const inputs = inputsOf(prepared, input);
   const file: ForecastFile = {
     format: 1,
-    inputs: inputsOf(prepared, input),
+    inputs,
+    ...otherColumnsOf(input.manifest.schema, inputs),
     seriesColumns: columns.series.length,
     target: columns.target,
     model,
@@ -124,11 +126,14 @@ function fileOf(prepared: PreparedForecast, fitted: ForecastModel, input: Candid
 
 /** The time and what names a series have to be told; what is known in advance may be. */
 function inputsOf({ columns }: PreparedForecast, { manifest }: CandidateInput): InputColumn[] {
-  const typeOf = (name: string) => manifest.schema.columns.find((column) => column.name === name)!.type;
-  const column = (name: string, nullable: boolean): InputColumn => ({ name, type: typeOf(name), nullable });
+  const schemaOf = (name: string) => manifest.schema.columns.find((column) => column.name === name)!;
+  const column = (name: string, nullable: boolean): InputColumn => {
+    const { type, reading } = schemaOf(name);
+    return { name, type, nullable, ...(reading && { reading }) };
+  };
   return [
     column(columns.time, false),
-    ...columns.series.map((name) => column(name, typeOf(name) === 'string')),
+    ...columns.series.map((name) => column(name, schemaOf(name).type === 'string')),
     ...columns.known.map((name) => column(name, true)),
   ];
 }

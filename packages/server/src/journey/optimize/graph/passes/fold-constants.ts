@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import type { NamedTensor } from '../../model.ts';
 import type { GraphRunner } from '../../ports.ts';
 import { bytesOf } from '../constants.ts';
@@ -99,11 +100,11 @@ async function valuesOf(
 }
 
 function isPlain({ type }: NamedTensor): boolean {
-  return type !== 'string' && type in ELEMENT;
+  return type !== 'string' && Object.hasOwn(ELEMENT, type);
 }
 
 function constantOf({ type, shape, bytes }: NamedTensor): Constant {
-  return { dims: [...shape], dataType: ELEMENT[type as keyof typeof ELEMENT], rawData: bytes };
+  return { dims: [...shape], dataType: ownValue<number>(ELEMENT, type)!, rawData: bytes };
 }
 
 function sourceBytes({ constants }: Graph, nodes: readonly GraphNode[]): number {

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { intOf, intsOf } from '../attributes.ts';
 import { renameReads } from '../edit-graph.ts';
 import { ELEMENT, type Graph, type GraphNode, isStandard, readsOf } from '../graph.ts';
@@ -45,5 +46,5 @@ function isIdle(node: GraphNode, seen: Seen, read: ReadonlySet<string>): boolean
 }
 
 function isSameType(type: string | undefined, to: number): boolean {
-  return type !== undefined && ELEMENT[type as keyof typeof ELEMENT] === to;
+  return type !== undefined && ownValue<number>(ELEMENT, type) === to;
 }

@@ -59,12 +59,11 @@ function decode(model: Uint8Array, file: string): RawModel {
 function opsetsOf(raw: RawModel, refused: (reason: string) => SlipwayError): Record<string, number> {
   if (raw.irVersion < 3 || raw.irVersion > NEWEST.ir)
     throw refused(`its IR version is ${raw.irVersion}; the runtime reads 3 to ${NEWEST.ir}`);
-  const opsets: Record<string, number> = Object.create(null);
-  for (const { domain, version } of raw.opsetImport) opsets[domain || 'ai.onnx'] = version;
-  const standard = opsets['ai.onnx'];
+  const opsets = new Map(raw.opsetImport.map(({ domain, version }) => [domain || 'ai.onnx', version]));
+  const standard = opsets.get('ai.onnx');
   if (standard !== undefined && (standard < OLDEST_OPSET || standard > NEWEST.opset))
     throw refused(`its opset is ${standard}; the runtime knows ${OLDEST_OPSET} to ${NEWEST.opset}`);
-  return { ...opsets };
+  return Object.fromEntries(opsets);
 }
 
 type Signature = Pick<OnnxOutline, 'inputs' | 'outputs' | 'leftOut'>;

@@ -16,15 +16,17 @@ const LONGEST_VARINT = 10;
 const VALUES_IN_A_BYTE = 4;
 
 /** What a message has once. Twice, two readers could take two different models out of the same bytes. */
-const ONCE: Record<string, readonly string[]> = {
-  ModelProto: ['graph'],
-  ValueInfoProto: ['type'],
-  TypeProto: ['tensorType'],
-  TensorTypeProto: ['shape'],
-  AttributeProto: ['g', 't', 'sparseTensor'],
-  SparseTensorProto: ['values', 'indices'],
-  DimensionProto: ['dimValue', 'dimParam'],
-};
+const ONCE = new Map(
+  Object.entries<readonly string[]>({
+    ModelProto: ['graph'],
+    ValueInfoProto: ['type'],
+    TypeProto: ['tensorType'],
+    TensorTypeProto: ['shape'],
+    AttributeProto: ['g', 't', 'sparseTensor'],
+    SparseTensorProto: ['values', 'indices'],
+    DimensionProto: ['dimValue', 'dimParam'],
+  }),
+);
 
 /**
  * Looks through the bytes of a model for what must not reach a decoder or a runtime: tensor data in other files, a
@@ -50,7 +52,7 @@ export function scanOnnx(model: Uint8Array, file: string): void {
       if (field === 'dims') dims += Math.max(LONGEST_VARINT, size);
       if (dims > ONNX_LIMITS.axes * LONGEST_VARINT)
         throw refused(`a tensor has more than ${ONNX_LIMITS.axes} axes`);
-      if (ONCE[message]?.includes(field) !== true) return;
+      if (ONCE.get(message)?.includes(field) !== true) return;
       const seen = open.at(-1)!;
       if (seen.has(field)) throw refused(`${message} has "${field}" twice`);
       seen.add(field);

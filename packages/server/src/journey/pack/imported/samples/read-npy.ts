@@ -3,20 +3,22 @@ import { ELEMENT_TYPES, type ElementType, sizeOf, type Tensor } from '../model.t
 import { encodeStrings } from '../tensor-values.ts';
 
 /** numpy's letters for the element types, little-endian. */
-const TYPES: Record<string, ElementType> = {
-  f2: 'float16',
-  f4: 'float32',
-  f8: 'float64',
-  i1: 'int8',
-  i2: 'int16',
-  i4: 'int32',
-  i8: 'int64',
-  u1: 'uint8',
-  u2: 'uint16',
-  u4: 'uint32',
-  u8: 'uint64',
-  b1: 'bool',
-};
+const TYPES = new Map(
+  Object.entries<ElementType>({
+    f2: 'float16',
+    f4: 'float32',
+    f8: 'float64',
+    i1: 'int8',
+    i2: 'int16',
+    i4: 'int32',
+    i8: 'int64',
+    u1: 'uint8',
+    u2: 'uint16',
+    u4: 'uint32',
+    u8: 'uint64',
+    b1: 'bool',
+  }),
+);
 const MAGIC = '\x93NUMPY';
 
 /**
@@ -45,7 +47,7 @@ export function readNpy(name: string, bytes: Uint8Array, refused: (reason: strin
     .map(Number);
   const content = file.subarray(start + length);
   if (letter === 'U') return texts(name, dims, content, Number(size), refused);
-  const type = TYPES[`${letter}${size}`];
+  const type = TYPES.get(`${letter}${size}`);
   if (type === undefined) throw refused(`${name} is of the type ${letter}${size}`);
   const expected = sizeOf(dims) * ELEMENT_TYPES[type].bytes;
   if (!Number.isSafeInteger(expected) || content.length !== expected)

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 /**
  * Several threads at one fit. The lead hands out jobs; every thread of the crew does its part of each, and the lead goes on
  * when all are done. Jobs are split so that what comes out does not depend on how many threads there are.
@@ -89,7 +90,7 @@ export function leadCrew(jobs: readonly Job[], { control, given }: CrewRoom = op
     run(job, args) {
       if (parts === 1) return job.run(args, 0, 1);
       job.fields.forEach((name, i) => {
-        given[i] = args[name];
+        given[i] = ownValue<number>(args, name)!;
       });
       start(jobs.indexOf(job as unknown as Job) + 1);
       job.run(args, 0, parts);

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { OBJECTIVE_IDS } from '../../objectives/index.ts';
 import { ANY, among, type Bound, each, share, within } from '../bounds.ts';
 import type { ParamValue } from '../learner.ts';
@@ -29,5 +30,5 @@ const BOUNDS: { [Name in keyof BoostedTreesParams]?: Bound } = {
 
 /** Why a parameter of boosted trees cannot have that value. */
 export function unfitParam(name: string, value: ParamValue): string | undefined {
-  return BOUNDS[name as keyof BoostedTreesParams]?.(value);
+  return ownValue<Bound | undefined>(BOUNDS, name)?.(value);
 }

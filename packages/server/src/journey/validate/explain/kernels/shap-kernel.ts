@@ -59,11 +59,12 @@ export function openShapKernel(trees: ShapTrees, features: number): ShapKernel {
 /** Lays parts of these bytes one after the other, each from a multiple of a vector on. */
 function layOut<Part extends string>(bytes: Record<Part, number>) {
   let used = 0;
-  const at = {} as Record<Part, number>;
-  for (const part of Object.keys(bytes) as Part[]) {
-    at[part] = used;
-    used += roundUp(bytes[part], VECTOR_BYTES);
-  }
+  const places = Object.entries<number>(bytes).map(([part, size]) => {
+    const place = used;
+    used += roundUp(size, VECTOR_BYTES);
+    return [part, place];
+  });
+  const at = Object.fromEntries(places) as Record<Part, number>;
   return { at, pages: Math.max(1, Math.ceil(used / PAGE_BYTES)) };
 }
 

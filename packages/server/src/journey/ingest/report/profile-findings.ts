@@ -1,0 +1,81 @@
+import type { IngestFinding } from '@slipway/contract';
+import type { ColumnProfile, TableProfile, TableSchema } from '../model.ts';
+import { CLASS_LIKE_WORDS } from '../settings.ts';
+
+/** A text column with more values is no list of labels, so spellings are not compared. */
+const MOST_LABELS = 50;
+
+/** What the values of stored columns say: missing-value words, labels that nearly coincide, columns that models leave out. */
+export function profileFindings(schema: TableSchema, profile: TableProfile): IngestFinding[] {
+  return [
+    ...profile.columns.flatMap(missingWordFinding),
+    ...profile.columns.flatMap(nearLabelFinding),
+    ...schema.columns.flatMap(({ name, role }) => leftOutFinding(name, role)),
+  ];
+}
+
+function missingWordFinding({ name, rows, missingWords = [] }: ColumnProfile): IngestFinding[] {
+  if (missingWords.length === 0) return [];
+  const count = missingWords.reduce((sum, one) => sum + one.count, 0);
+  const told = missingWords.map((one) => `${one.value} (${one.count.toLocaleString('en')})`).join(', ');
+  const mayBeClass = missingWords.some(({ value }) => CLASS_LIKE_WORDS.includes(value));
+  const target = mayBeClass
+    ? ' The words are kept: where the column is the target, frequent ones are classes.'
+    : '';
+  return [
+    {
+      code: 'missing-words',
+      severity: 'info',
+      column: name,
+      count,
+      message: `In ${name} these words count as missing: ${told}, in ${rows.toLocaleString('en')} rows.${target}`,
+      override: '--missing or --no-missing-words',
+    },
+  ];
+}
+
+function nearLabelFinding({ name, type, top = [], distinct }: ColumnProfile): IngestFinding[] {
+  if (type !== 'string' || distinct > MOST_LABELS) return [];
+  const groups = groupByLabel(top);
+  const variants = [...groups.values()].filter((group) => group.length > 1);
+  if (variants.length === 0) return [];
+  const told = variants
+    .slice(0, 5)
+    .map((group) =>
+      group.map(({ value, count }) => `${JSON.stringify(value)} (${count.toLocaleString('en')})`).join(', '),
+    )
+    .join('; ');
+  const more = variants.length > 5 ? `; and ${variants.length - 5} more` : '';
+  return [
+    {
+      code: 'near-labels',
+      severity: 'warning',
+      column: name,
+      count: variants.length,
+      message: `${name} has labels that differ in spaces, case or Unicode form only, and are ${distinct} labels as they are: ${told}${more}. Write each in one way to have ${groups.size}.`,
+    },
+  ];
+}
+
+function groupByLabel(top: readonly { value: string; count: number }[]): Map<string, (typeof top)[number][]> {
+  const groups = new Map<string, (typeof top)[number][]>();
+  for (const one of top) {
+    const label = one.value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+    groups.set(label, [...(groups.get(label) ?? []), one]);
+  }
+  return groups;
+}
+
+function leftOutFinding(name: string, role: string): IngestFinding[] {
+  if (role !== 'identifier' && role !== 'constant') return [];
+  const why =
+    role === 'identifier' ? 'it names rows and says nothing about new ones' : 'it has one value in every row';
+  return [
+    {
+      code: 'column-left-out',
+      severity: 'info',
+      column: name,
+      message: `Models leave ${name} out: ${why}.`,
+    },
+  ];
+}

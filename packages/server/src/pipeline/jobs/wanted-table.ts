@@ -1,0 +1,60 @@
+import type { ReadOptions } from '@slipway/contract';
+import {
+  type FileToRead,
+  openSource,
+  type StoredAsWanted,
+  storeAsWanted,
+  type WantedColumn,
+  type WantedTable,
+  type Workspace,
+} from '../../journey/ingest/index.ts';
+import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
+import { modelColumns } from './model-columns.ts';
+
+/** What a file of rows for a model is read by, and which of its columns the file must have. */
+export type ModelRows = WantedTable & { required: readonly string[] };
+
+/**
+ * The columns of the dataset that a model was trained on, as the model keeps them: those it takes, which a file of rows must
+ * have, and the others, which it may have. Throws `predict.takes-tensors`.
+ */
+export function modelRows(manifest: AnyManifest, endpoint: string): ModelRows {
+  const inputs = modelColumns(manifest, endpoint);
+  const required = inputs.map(({ name }) => name);
+  if (takesTensors(manifest)) return { columns: inputs, required };
+  const { others = [], missingWords } = manifest;
+  return { columns: [...inputs, ...others], missingWords, required };
+}
+
+/**
+ * Stores a file of rows for a model with the meaning that the training table gave its columns; every value must fit. Further
+ * columns of the file are kept, read by their own values. Throws what {@link storeAsWanted} throws.
+ */
+export async function storeModelRows(
+  workspace: Workspace,
+  request: FileToRead,
+  { columns, missingWords, required }: ModelRows,
+): Promise<StoredAsWanted> {
+  const { options = {}, fileName } = request;
+  const source = await openSource(workspace, request);
+  const present = new Set(source.columns.map(({ name }) => name));
+  const needed = new Set(required);
+  const wanted = columns.filter(({ name }) => needed.has(name) || present.has(name));
+  return storeAsWanted(
+    workspace,
+    source,
+    { columns: wanted, missingWords },
+    {
+      file: fileName,
+      options,
+      mayLack: mayLack(wanted, options),
+      maxUnreadableShare: 0,
+      others: 'keep',
+    },
+  );
+}
+
+function mayLack(wanted: readonly WantedColumn[], { allowMissing = [] }: ReadOptions): Set<string> {
+  const names = new Set(wanted.map(({ name }) => name));
+  return new Set(allowMissing.filter((name) => names.has(name)));
+}
