@@ -18,13 +18,11 @@ export function updateOf(phase: string, news: News): ProgressUpdate {
   };
 }
 
-const PHASES: Record<string, string> = { serve: 'predict' };
-
 /** The progress of a job; undefined until it tells any. */
 export function updateOfJob({ progress }: Job): ProgressUpdate | undefined {
   if (progress === null || typeof progress.stage !== 'string') return undefined;
   const { stage } = progress;
-  return { ...updateOf(PHASES[stage] ?? stage, progress), message: null };
+  return { ...updateOf(stage === 'serve' ? 'predict' : stage, progress), message: null };
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -382,6 +382,11 @@ export const FAILURES = catalogue({
     says: 'The metric {metric} is not defined on this target.',
     hint: 'MAPE needs a target without zeros, RMSLE one above -1, and areas under curves both classes; choose another metric.',
   },
+  'train.needs-memory': {
+    kind: 'too-large',
+    says: 'Training on the {rows} rows of {dataset} needs {neededMegabytes} MiB of memory; {limitMegabytes} MiB are allowed.',
+    hint: 'Raise `work.trainingMemoryMegabytes`, or give a dataset with fewer rows or columns.',
+  },
   'train.learner-unknown': {
     kind: 'unprocessable',
     says: 'There is no learner {learner} for this task.',

@@ -278,6 +278,7 @@ function settingOf(
     ingest: config.ingest,
     pack: config.pack,
     trialThreads: config.work.trialThreads,
+    trainingMemoryMegabytes: config.work.trainingMemoryMegabytes,
     platformToken: platformSecret,
     inferenceUrl,
   };

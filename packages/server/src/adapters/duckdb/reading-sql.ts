@@ -17,7 +17,8 @@ export type ReadingSql = {
 /** Longer than any record that the room lets pass (2 Mi characters of at most 3 bytes, quotes doubled). */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
-const EXACT = '9007199254740992';
+/** Number.MAX_SAFE_INTEGER: up to here every whole number is a 64-bit float of its own. */
+const EXACT = '9007199254740991';
 
 /** The SQL of reading column number `i` of a source. */
 export function readingSql(
@@ -66,7 +67,7 @@ function nativeSql(kind: RawKind, raw: string, reading: Reading | CodeTrial, i: 
   const value = nativeValue(kind, reading, raw);
   return {
     inner: [`${raw} AS ${x}`, `${value} AS ${n}`],
-    fits: reading.as === 'integer' ? `abs(${n}::DOUBLE) <= ${EXACT}` : `${n} IS NOT NULL`,
+    fits: reading.as === 'integer' ? `abs(try_cast(${n} AS HUGEINT)) <= ${EXACT}` : `${n} IS NOT NULL`,
     missing: `coalesce(NOT ${isFiniteValue(kind, x)}, true)`,
     value: reading.as === 'integer' ? `${n}::BIGINT` : n,
   };

@@ -3,7 +3,7 @@ import type { ColumnReading } from '@slipway/contract';
 type NumberMarks = Pick<Extract<ColumnReading, { as: 'number' }>, 'decimal' | 'thousands'>;
 
 /** Numbers that a 64-bit float cannot hold exactly stay text: they are codes. */
-export const LARGEST_EXACT = 2 ** 53;
+export const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const LEADING_ZERO = /^[+-]?0\d[^.]*$/;
 const DIGITS_ONLY = /^[-+]?\d+$/;
