@@ -3,6 +3,7 @@ export { fillColumn } from './fill-column.ts';
 export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from './ingest-file.ts';
 export * from './manifest-id.ts';
 export * from './model.ts';
+export { type OpenSource, openSource } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';
