@@ -29,7 +29,12 @@ export async function tableOf(data: OptimizationData, ports: JobPorts): Promise<
     });
   const path = await ports.objects.localPath(data.file.sha256);
   const { manifest } = await ingestFile(
-    { file: path, fileName: data.file.filename, limits: ports.limits },
+    {
+      file: path,
+      fileName: data.file.filename,
+      limits: ports.limits,
+      ...(data.read && { options: data.read }),
+    },
     ports,
   );
   return readTable(manifest, ports);
