@@ -29,7 +29,12 @@ export async function tableOf(data: OptimizationData, ports: JobPorts, model?: M
       reason: `${data.file.filename} holds tensors, and the model takes columns`,
     });
   const path = await ports.objects.localPath(data.file.sha256);
-  const request = { file: path, fileName: data.file.filename, limits: ports.limits };
+  const request = {
+    file: path,
+    fileName: data.file.filename,
+    limits: ports.limits,
+    ...(data.read && { options: data.read }),
+  };
   if (model !== undefined) return modelTable(request, model, ports);
   const { manifest } = await ingestFile(request, ports);
   return readTable(manifest, ports);
