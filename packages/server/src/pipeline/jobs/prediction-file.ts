@@ -20,6 +20,7 @@ function csvWriter(table: Table): Writer {
       'prediction',
       ...classes.map((name) => `probability_${name}`),
       ...more.map(({ name }) => name),
+      'warnings',
     ];
     const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
     const lines = predictions.map((prediction, index) =>
@@ -29,6 +30,7 @@ function csvWriter(table: Table): Writer {
         prediction.value,
         ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
         ...more.map(({ of }) => of(prediction)),
+        warningsText(prediction),
       ]),
     );
     return encode(heading + lines.join(''));
@@ -36,6 +38,12 @@ function csvWriter(table: Table): Writer {
 }
 
 type Answered = PredictResponse['predictions'][number];
+
+/** Values that training never saw, as `code: column`; empty where there are none. */
+function warningsText({ warnings = [] }: Answered): string | null {
+  return warnings.length === 0 ? null : warnings.map(({ code, column }) => `${code}: ${column}`).join('; ');
+}
+
 /** A number beside a prediction, and its heading. */
 type Added = { name: string; of: (prediction: Answered) => number | null };
 
