@@ -115,11 +115,12 @@ function textSql(
   }
 }
 
-/** Digits that are no number: led by a zero and another digit, or too many for a 64-bit float to tell apart. */
+/** Digits that are no number: led by a zero and another digit, too many for a 64-bit float, or a telephone number. */
 function isCode(text: string): string {
   const digits = `regexp_full_match(${text}, '[-+]?[0-9]+')`;
   const isLarge = `(length(${text}) > 15 AND coalesce(abs(try_cast(${text} AS DOUBLE)) > ${EXACT}, true))`;
-  return `coalesce((${digits} AND (${zeroLed(text)} OR ${isLarge})), false)`;
+  const isTelephone = `(${text} >= '+' AND ${text} < ',' AND length(${text}) >= 8)`;
+  return `coalesce((${digits} AND (${zeroLed(text)} OR ${isLarge} OR ${isTelephone})), false)`;
 }
 
 type NumberReading = Extract<Reading, { as: 'integer' | 'number' }>;

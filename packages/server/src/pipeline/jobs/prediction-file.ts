@@ -19,8 +19,8 @@ function csvWriter(table: Table): Writer {
       'prediction_id',
       'prediction',
       ...classes.map((name) => `probability_${name}`),
-      ...more.map(({ name }) => name),
       'warnings',
+      ...more.map(({ name }) => name),
     ];
     const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
     const lines = predictions.map((prediction, index) =>
@@ -29,8 +29,8 @@ function csvWriter(table: Table): Writer {
         prediction.id,
         prediction.value,
         ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
-        ...more.map(({ of }) => of(prediction)),
         warningsText(prediction),
+        ...more.map(({ of }) => of(prediction)),
       ]),
     );
     return encode(heading + lines.join(''));
