@@ -1,5 +1,6 @@
-import type { Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
+import type { IngestFinding, Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { findingLines } from './show-report.ts';
 import { clean, figure, say } from './talk.ts';
 
 const MARK: Record<JourneyStage['state'], string> = {
@@ -42,7 +43,7 @@ function lineByLine() {
       for (const stage of journey.stages) {
         if (told.has(stage.stage) || stage.state === 'waiting' || stage.state === 'running') continue;
         told.add(stage.stage);
-        say(line(stage));
+        for (const one of [line(stage), ...warningLines(stage)]) say(one);
       }
     },
     note: say,
@@ -58,7 +59,7 @@ function redrawn() {
     const width = (process.stderr.columns ?? 100) - 1;
     const lines = last.stages
       .filter((stage) => stage.state !== 'waiting')
-      .flatMap((stage) => [line(stage), ...boardLines(stage)])
+      .flatMap((stage) => [line(stage), ...warningLines(stage), ...boardLines(stage)])
       .map((text) => cut(text, width));
     if (drawn > 0) process.stderr.write(`${ESCAPE}[${drawn}A${ESCAPE}[0J`);
     process.stderr.write(lines.map((one) => `${one}\n`).join(''));
@@ -84,6 +85,15 @@ function line(stage: JourneyStage): string {
   const bar = stage.state === 'running' && stage.progress !== null ? `${progressBar(stage.progress)} ` : '';
   const head = `${paint(COLOUR[stage.state], MARK[stage.state])} ${stage.stage.padEnd(9)} ${seconds.padStart(7)}`;
   return `${head}  ${bar}${clean(stage.says ?? '')}`;
+}
+
+const WARNINGS_SHOWN = 5;
+
+/** What to check of how the file was read; the end of the command says all of it again. */
+function warningLines({ stage, facts }: JourneyStage): string[] {
+  if (stage !== 'ingest') return [];
+  const warnings = (facts.warnings ?? []) as IngestFinding[];
+  return findingLines(warnings.slice(0, WARNINGS_SHOWN)).map((one) => `    ${one}`);
 }
 
 const BOARD_SHOWN = 5;
