@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { openCage } from '../../packages/server/src/adapters/duckdb/cage.ts';
 import { createDuckdbTables } from '../../packages/server/src/adapters/duckdb/index.ts';
 import { openFileObjects } from '../../packages/server/src/adapters/objects/index.ts';
 import { ingestFile } from '../../packages/server/src/journey/ingest/index.ts';
@@ -9,12 +9,12 @@ export type Measured = { seconds: number; cpuSeconds: number; peakMebibytes: num
 
 /** What DuckDB alone needs to read the file, types found by itself, and to write it as Parquet. */
 export async function bareCopy({ file, home, threads, memoryBytes }: SideOptions): Promise<Measured> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(threads),
-    memory_limit: `${Math.floor(memoryBytes / 1e6)}MB`,
-    temp_directory: join(home, 'spill'),
+  const { connection } = await openCage({
+    folder: home,
+    reads: [file],
+    memoryLimitBytes: memoryBytes,
+    threads,
   });
-  const connection = await instance.connect();
   const to = join(home, 'copy.parquet');
   const query = `COPY (SELECT * FROM read_csv('${file}')) TO '${to}' (FORMAT parquet, COMPRESSION zstd)`;
   return measured(async () => Number((await (await connection.run(query)).getRows())[0]![0]));

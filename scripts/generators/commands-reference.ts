@@ -12,7 +12,7 @@ export function commandsReference(): string {
     '',
     '# Commands',
     '',
-    'Data goes to stdout, talk to stderr. With `--json` stdout holds one JSON document, also of a failure.',
+    'Data goes to stdout, messages to stderr. With `--json` stdout holds one JSON document, also of a failure, and the lines of stderr that begin with `{` are [progress events](../operations.md#progress).',
     ...leaves(program, []).map(([path, command]) => section(path, command)),
     '',
     '## Exit codes',

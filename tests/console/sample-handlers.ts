@@ -127,6 +127,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       dataFolder: '/data/.slipway',
       console: url(),
       inference: { ready: true, url: `${url()}/`, pid: 4712 },
+      internalErrors: 0,
       processes: [
         { name: 'control', pid: 4711, rssBytes: 211_000_000 },
         { name: 'inference', pid: 4712, rssBytes: 94_000_000 },

@@ -13,6 +13,8 @@ export type ServerOptions = {
   /** Settings as `--set` takes them. Ports are free ones unless given. */
   set?: readonly string[];
   environment?: Record<string, string>;
+  /** Flags of Node itself. */
+  execArgv?: readonly string[];
 };
 
 /** The whole platform as its own process, as `slipway up` starts it. */
@@ -68,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<ServerUnderTe
     [...settings, `storage.data=${options.folder}`].flatMap((one) => ['--set', one]),
     {
       cwd: tmpdir(),
-      execArgv: [],
+      execArgv: [...(options.execArgv ?? [])],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fail, isFailure } from '@slipway/contract';
 import { type Client, createClient } from '@slipway/sdk';
 import type { CommonOptions } from './options.ts';
+import { fetchStreaming } from './stream-transport.ts';
 
 /** Where a running platform answers, as it left word in its data folder. */
 export type ServerFile = { url: string; publicUrl?: string; inferenceUrl: string; pid: number };
@@ -11,7 +12,12 @@ export type ServerFile = { url: string; publicUrl?: string; inferenceUrl: string
 export async function connect(options: CommonOptions): Promise<Client> {
   const found = await findServer(options);
   if (found === undefined) throw fail('server.unreachable', { url: `data folder ${resolve(options.data)}` });
-  return createClient({ server: found, token: await tokenFor(options) });
+  return clientOf(found, await tokenFor(options));
+}
+
+/** A client that sends large bodies without holding them in memory. */
+export function clientOf(server: string, token: string | undefined): Client {
+  return createClient({ server, token, fetch: fetchStreaming });
 }
 
 /** Address of the platform to use, or undefined when none answers. An address that was given must answer. */

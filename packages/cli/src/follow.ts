@@ -10,9 +10,14 @@ const SEARCHING =
  * Follows a journey with a display. Ctrl-C on a terminal while a search runs says that it has tried enough; any other
  * interruption cancels the journey. Throws what made it fail.
  */
-export async function follow(client: Client, started: Journey, interrupted: Interruption): Promise<Journey> {
+export async function follow(
+  client: Client,
+  started: Journey,
+  interrupted: Interruption,
+  json: boolean | undefined,
+): Promise<Journey> {
   const { signal } = interrupted;
-  const progress = journeyProgress();
+  const progress = journeyProgress(json);
   const params = { id: started.id };
   let searching: string | undefined;
   interrupted.milder = () => {

@@ -1,8 +1,9 @@
 import { type OperationAnswer, ownValue, type ReadOptions, readingInWords } from '@slipway/contract';
-import { type Client, createClient } from '@slipway/sdk';
-import { tokenFor } from './connect.ts';
+import type { Client } from '@slipway/sdk';
+import { clientOf, tokenFor } from './connect.ts';
 import type { CommonOptions } from './options.ts';
 import type { UpOptions } from './platform.ts';
+import { progressReporter } from './progress-reporter.ts';
 import { findingLines } from './show-report.ts';
 import { answer, print, table } from './talk.ts';
 import { uploadFile } from './upload.ts';
@@ -25,7 +26,8 @@ export async function previewFile(
   purpose: PreviewPurpose = {},
 ): Promise<void> {
   const options = ask.signal && { signal: ask.signal };
-  const id = await uploadFile(client, file, ask.signal);
+  const progress = progressReporter(ask.json);
+  const id = await uploadFile(client, file, { progress, ...options }).finally(progress.end);
   const body = { read: ask.read, limit: ROWS_SHOWN, ...purpose };
   const found = await client.call['uploads.inspect']({ params: { id }, body }, options);
   answer({ uploadId: id, ...found }, ask.json, () => showPreview(found));
@@ -40,7 +42,7 @@ export async function previewAlone(
 ): Promise<void> {
   const { server, platform } = await usePlatform(options, signal);
   try {
-    const client = createClient({ server, token: await tokenFor(options) });
+    const client = clientOf(server, await tokenFor(options));
     await previewFile(client, file, { read, json: options.json, signal });
   } finally {
     await platform?.stop();

@@ -1,4 +1,6 @@
 import type { IngestFinding, Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
+import { progressBar, progressReporter } from './progress-reporter.ts';
+import { updateOf } from './progress-update.ts';
 import { paint } from './report-failure.ts';
 import { findingLines } from './show-report.ts';
 import { clean, figure, say } from './talk.ts';
@@ -17,7 +19,6 @@ const COLOUR: Record<JourneyStage['state'], string> = {
   failed: '31',
   skipped: '33',
 };
-const BAR_WIDTH = 24;
 const ESCAPE = String.fromCharCode(27);
 const ESCAPES = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 
@@ -29,26 +30,36 @@ export type JourneyProgress = {
 };
 
 /**
- * Shows a journey as it goes: on a terminal a list that is redrawn, with the leaderboard while a search runs, else a line
- * as each stage ends.
+ * Shows a pipeline run: with `json` as events, on a terminal a list that is redrawn, with the leaderboard while a search
+ * runs, else a line as each stage ends and one every ten seconds of a stage that goes on.
  */
-export function journeyProgress(): JourneyProgress {
-  return process.stderr.isTTY ? redrawn() : lineByLine();
+export function journeyProgress(json: boolean | undefined): JourneyProgress {
+  if (json) return stageByStage(json, (stage) => say(JSON.stringify(stageEvent(stage))));
+  if (process.stderr.isTTY) return redrawn();
+  return stageByStage(json, (stage) => say([line(stage), ...warningLines(stage)].join('\n')));
 }
 
-function lineByLine() {
+/** The end of each stage once, and the progress of the one that runs. */
+function stageByStage(json: boolean | undefined, ended: (stage: JourneyStage) => void): JourneyProgress {
   const told = new Set<string>();
+  const progress = progressReporter(json);
   return {
     show(journey: Journey) {
       for (const stage of journey.stages) {
+        if (stage.state === 'running') progress.update(updateOf(stage.stage, stage));
         if (told.has(stage.stage) || stage.state === 'waiting' || stage.state === 'running') continue;
+        progress.end();
         told.add(stage.stage);
-        for (const one of [line(stage), ...warningLines(stage)]) say(one);
+        ended(stage);
       }
     },
     note: say,
-    end() {},
+    end: progress.end,
   };
+}
+
+function stageEvent({ stage, state, seconds, says }: JourneyStage) {
+  return { event: 'stage', stage, state, seconds, message: says };
 }
 
 function redrawn() {
@@ -56,7 +67,7 @@ function redrawn() {
   let last: Journey | undefined;
   const draw = () => {
     if (last === undefined) return;
-    const width = (process.stderr.columns ?? 100) - 1;
+    const width = (process.stderr.columns || 100) - 1;
     const lines = last.stages
       .filter((stage) => stage.state !== 'waiting')
       .flatMap((stage) => [line(stage), ...warningLines(stage), ...boardLines(stage)])
@@ -111,11 +122,6 @@ function boardLines({ stage, state, facts }: JourneyStage): string[] {
     ...trying.map(({ learner, why }) => `    ${paint('36', '▸')} ${clean(learner)}: ${clean(why)}`),
     paint('2', '    Ctrl-C ends the search and keeps the best.'),
   ];
-}
-
-export function progressBar(share: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH);
-  return `${'━'.repeat(full)}${'─'.repeat(BAR_WIDTH - full)}`;
 }
 
 /** Cuts by visible characters, so that redrawing counts lines rightly. */

@@ -17,6 +17,7 @@ export function saysOf({ says, plan }: Rollout, endpoint: string): string {
 export function showTraffic({ traffic, rollout, shadow, spec }: Endpoint): void {
   const split = traffic.map(({ version, percent }) => `version ${version} ${figure(percent)} %`).join(', ');
   if (traffic.length > 1 || spec.sticky !== undefined) print(`Requests: ${split}${keyOf(spec)}`);
+  if (spec.strict) print('Strict: values that training never saw are refused.');
   if (rollout !== null) showRollout(rollout);
   if (shadow !== null && rollout?.shadow == null) showShadow(shadow);
   print();

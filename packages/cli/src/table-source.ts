@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { TrainRequest } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
+import type { Progress } from './progress-reporter.ts';
 import { type ReadingFlags, refuseReading } from './reading-options.ts';
 import { refuseUnreadable, uploadFile } from './upload.ts';
 
@@ -28,9 +29,9 @@ const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
 export async function sourceOf(
   client: Client,
   table: string,
-  signal: AbortSignal,
+  options: { progress?: Progress; signal: AbortSignal },
 ): Promise<Pick<TrainRequest, 'uploadId' | 'dataset'>> {
-  if (isFile(table)) return { uploadId: await uploadFile(client, table, signal) };
+  if (isFile(table)) return { uploadId: await uploadFile(client, table, options) };
   const [, name, version] = DATASET.exec(table)!;
   return { dataset: { name: name!, version: version === undefined ? 'latest' : Number(version) } };
 }

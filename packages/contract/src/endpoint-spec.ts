@@ -168,6 +168,12 @@ export const endpointSpecSchema = z.strictObject({
   limits: limitsSchema.optional(),
   scaling: endpointScalingSchema.optional(),
   log: logSchema.prefault({}),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether values that training never saw (a missing value, a category, a number far outside the range) are refused; otherwise they are predicted with a warning',
+    ),
   target: z
     .literal('local', {
       error:

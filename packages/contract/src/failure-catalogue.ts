@@ -89,6 +89,11 @@ export const FAILURES = catalogue({
     hint: 'Make it, or choose another place with --out.',
   },
   'file.not-found': { kind: 'missing', says: 'There is no file {file}.', hint: 'Check the path.' },
+  'file.read-failed': {
+    kind: 'unprocessable',
+    says: 'The file {file} could not be read: {reason}.',
+    hint: 'Check its permissions and that no other program writes to it, then run the command again.',
+  },
   'file.unreadable': {
     kind: 'unprocessable',
     says: 'The file {file} cannot be read as {format}: {reason}.',
@@ -96,8 +101,18 @@ export const FAILURES = catalogue({
   },
   'file.binary': {
     kind: 'unsupported',
-    says: 'The file {file} is not a table: it holds binary data of no known format.',
-    hint: 'Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
+    says: 'The file {file} cannot be read: it is {what}.',
+    hint: '{wayOut} Supported are CSV, TSV, JSON, NDJSON and Parquet, each also gzipped.',
+  },
+  'file.option-unfit': {
+    kind: 'unprocessable',
+    says: '`{option}` does not fit the file {file}: {reason}.',
+    hint: 'Correct the option, or leave it out: the form of a file is then found by its content.',
+  },
+  'file.form-unclear': {
+    kind: 'unprocessable',
+    says: 'The form of the file {file} is unclear: {reason}.',
+    hint: 'Say how it is written with {flag}.',
   },
   'file.value-unreadable': {
     kind: 'unprocessable',
@@ -367,6 +382,11 @@ export const FAILURES = catalogue({
     says: 'The metric {metric} is not defined on this target.',
     hint: 'MAPE needs a target without zeros, RMSLE one above -1, and areas under curves both classes; choose another metric.',
   },
+  'train.needs-memory': {
+    kind: 'too-large',
+    says: 'Training on the {rows} rows of {dataset} needs {neededMegabytes} MiB of memory; {limitMegabytes} MiB are allowed.',
+    hint: 'Raise `work.trainingMemoryMegabytes`, or give a dataset with fewer rows or columns.',
+  },
   'train.learner-unknown': {
     kind: 'unprocessable',
     says: 'There is no learner {learner} for this task.',
@@ -629,6 +649,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The column {column} takes a {expected}, not {found}.',
     hint: 'Send it as the endpoint’s schema says.',
+  },
+  'predict.unseen-value': {
+    kind: 'unprocessable',
+    says: 'The endpoint is strict and refuses a value that training never saw: {reason}.',
+    hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
   },
   'predict.takes-tensors': {
     kind: 'unprocessable',

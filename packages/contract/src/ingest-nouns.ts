@@ -46,6 +46,8 @@ export const fileEncodingSchema = z.enum([
   'windows-1250',
   'windows-1251',
   'windows-1252',
+  'windows-1253',
+  'windows-1254',
   'iso-8859-2',
   'iso-8859-15',
   'shift_jis',

@@ -501,6 +501,14 @@ export const explanationSchema = z.object({
     .array(z.object({ column: z.string(), contribution: z.number().nullable() }))
     .describe('The largest contribution first'),
 });
+export const predictionWarningCodeSchema = z.enum(['missing-not-seen', 'unseen-category', 'out-of-range']);
+/** Something in a row that training never saw, so that the prediction deserves less trust. */
+export const predictionWarningSchema = z.object({
+  code: predictionWarningCodeSchema,
+  column: z.string(),
+  message: z.string().describe('One sentence: the value, and what training saw'),
+});
+export type PredictionWarning = z.infer<typeof predictionWarningSchema>;
 export const predictionIntervalSchema = z.object({
   lower: z.number(),
   upper: z.number(),
@@ -515,6 +523,10 @@ export const predictionSchema = z.object({
     .array(predictionIntervalSchema)
     .optional()
     .describe('Of forecasts: the intervals of all levels, narrow to wide'),
+  warnings: z
+    .array(predictionWarningSchema)
+    .optional()
+    .describe('Values of the row that training never saw, at most 20; left out where there are none'),
   row: z
     .record(z.string(), cellSchema)
     .optional()
@@ -552,7 +564,17 @@ export const monitorReportSchema = z
     window: z.object({ from: timeSchema, to: timeSchema, rows: z.int() }),
     drifted: z.boolean(),
     says: z.string(),
-    columns: z.array(z.looseObject({ name: z.string(), drifted: z.boolean(), says: z.string() })),
+    columns: z.array(
+      z.looseObject({
+        name: z.string(),
+        drifted: z.boolean(),
+        says: z.string(),
+        warnings: z
+          .partialRecord(predictionWarningCodeSchema, z.int())
+          .optional()
+          .describe('How many values training never saw, by code; left out where there were none'),
+      }),
+    ),
     performance: z.unknown(),
   })
   .describe('Drift for each column and the scores; quality where labels have come in');
@@ -587,6 +609,9 @@ export const statusSchema = z.object({
   console: z.string(),
   inference: z.object({ ready: z.boolean(), url: z.string(), pid: z.int().nullable() }),
   processes: z.array(z.object({ name: z.string(), pid: z.int(), rssBytes: z.int() })),
+  internalErrors: z
+    .int()
+    .describe('Errors of the control plane itself since it started; `logs/control.log` has each'),
   jobs: z.record(jobStateSchema, z.int()),
   endpoints: z.array(endpointSummarySchema),
   journeys: z.array(journeySchema).describe('Running, and the last few that ended'),

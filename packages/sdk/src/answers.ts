@@ -1,4 +1,11 @@
-import { fail, failureFrom, type Problem, problemSchema, type SlipwayError } from '@slipway/contract';
+import {
+  fail,
+  failureFrom,
+  isFailure,
+  type Problem,
+  problemSchema,
+  type SlipwayError,
+} from '@slipway/contract';
 
 /** The JSON of an answer. Throws `server.strange` when it is none, `server.unreachable` when it breaks off. */
 export async function jsonOf(response: Response): Promise<unknown> {
@@ -35,10 +42,11 @@ function problemOf(text: string): Problem | undefined {
 
 /**
  * Turns what fetch throws into `server.unreachable`, or `server.untrusted` where the certificate is why; an abort of the
- * caller's stays what it is.
+ * caller's stays what it is, and so does a failure of the caller's body.
  */
 export function unreachable(url: string): (cause: unknown) => never {
   return (cause) => {
+    if (isFailure(cause)) throw cause;
     if (cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError')) throw cause;
     const reason = doubtOf(cause);
     if (reason !== undefined) throw fail('server.untrusted', { url: originOf(url), reason }, { cause });

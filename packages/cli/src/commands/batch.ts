@@ -6,6 +6,7 @@ import { followBatch } from '../follow-batch.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
 import { previewFile } from '../preview.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { sayWarnings } from '../show-report.ts';
@@ -85,17 +86,19 @@ function addPredict(batch: Command): void {
       await refuseNowhere(out);
       const client = await connect(options);
       const { signal } = interruption();
+      const progress = progressReporter(options.json);
+      const source = await sourceOf(client, rows, { progress, signal }).finally(progress.end);
       const started = await client.call['batches.start']({
         body: {
           ...modelNamed(model),
-          ...(await sourceOf(client, rows, signal)),
+          ...source,
           format,
           keep: kept(options.keep),
           explain: options.explain ?? false,
           read,
         },
       });
-      const done = await followBatch(client, started, signal);
+      const done = await followBatch(client, started, progress, signal);
       await saveStream(out, await client.call['batches.result']({ params: { id: done.id } }), signal);
       answer({ ...done, out }, options.json, () => {
         const { rows: count, bytes: size } = done.result!;

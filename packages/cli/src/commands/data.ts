@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import { readingInWords } from '@slipway/contract';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { datasetName } from '../dataset-name.ts';
+import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { previewFile } from '../preview.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { findingLines, sayReport } from '../show-report.ts';
 import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
@@ -28,9 +29,10 @@ export function addDataCommands(program: Command): void {
       const { append = false } = options;
       if (options.preview)
         return previewFile(client, file, { read, json: options.json }, append ? { dataset: name } : {});
-      const uploadId = await uploadFile(client, file);
+      const progress = progressReporter(options.json);
+      const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
       const job = await client.call['datasets.add']({ body: { name, uploadId, append, read } });
-      await waitForJob(client, job.id);
+      await followJob(client, job.id, progress);
       const version = await client.call['datasets.version']({ params: { name, version: 'latest' } });
       answer(version, options.json, () => {
         say(

@@ -14,6 +14,7 @@ type SetOptions = CommonOptions & {
   stickyColumn?: string;
   shadow?: [string, number] | 'off';
   logPercent?: number;
+  strict?: boolean;
 };
 
 /** What endpoints serve: declared, promoted, rolled back, paused, removed; two of the words also by themselves. */
@@ -40,6 +41,8 @@ function addSet(endpoints: Command): void {
     .option('--sticky-column <name>', 'requests with the same value of a column get the same version')
     .option('--shadow <version>', 'a version that gets copies, such as v4=20%; off for none', shadow)
     .option('--log-percent <percent>', 'share of the requests whose predictions are logged', percent)
+    .option('--strict', 'refuse values that training never saw')
+    .option('--no-strict', 'predict them with a warning')
     .action(async (name: string, options: SetOptions) => {
       const client = await connect(options);
       const spec = await wantedSpec(client, name, options);
@@ -55,8 +58,10 @@ function addSet(endpoints: Command): void {
 
 /** The file's spec, or the present one, with the parts that the options name. Throws `command.invalid`. */
 async function wantedSpec(client: Client, name: string, options: SetOptions): Promise<EndpointSpec> {
-  const { file, weights: shares, stickyHeader, stickyColumn, shadow: copies, logPercent } = options;
-  const parts = [shares, stickyHeader, stickyColumn, copies, logPercent].filter((part) => part !== undefined);
+  const { file, weights: shares, stickyHeader, stickyColumn, shadow: copies, logPercent, strict } = options;
+  const parts = [shares, stickyHeader, stickyColumn, copies, logPercent, strict].filter(
+    (part) => part !== undefined,
+  );
   if (file === undefined && parts.length === 0)
     throw fail('command.invalid', { reason: 'say what to set: --file, or --weights and the like' });
   const begun =
@@ -77,6 +82,7 @@ async function wantedSpec(client: Client, name: string, options: SetOptions): Pr
     ...(copies !== undefined &&
       copies !== 'off' && { shadow: { version: named(copies[0]), percent: copies[1] } }),
     ...(logPercent !== undefined && { log: { percent: logPercent } }),
+    ...(strict !== undefined && { strict }),
   };
 }
 

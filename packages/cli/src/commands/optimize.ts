@@ -92,7 +92,7 @@ async function dataOf(client: Client, data: string | undefined) {
     await refuseUnreadable(data);
     return { uploadId: await uploadFile(client, data) };
   }
-  const { dataset } = await sourceOf(client, data, new AbortController().signal);
+  const { dataset } = await sourceOf(client, data, { signal: new AbortController().signal });
   const { name, version } = dataset!;
   return { dataset: name, ...(typeof version === 'number' && { version }) };
 }

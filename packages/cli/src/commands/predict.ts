@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fail, type IngestFinding } from '@slipway/contract';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { previewFile } from '../preview.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { sayWarnings } from '../show-report.ts';
@@ -29,12 +30,13 @@ export function addPredictCommand(program: Command): void {
       const client = await connect(options);
       if (options.preview)
         return previewFile(client, file, { read, json: options.json }, { model: endpoint });
-      const uploadId = await uploadFile(client, file);
+      const progress = progressReporter(options.json);
+      const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
       const queued = await client.call['endpoints.predictFile']({
         params: { name: endpoint },
         body: { uploadId, format, explain: options.explain ?? false, read },
       });
-      const job = await waitForJob(client, queued.id);
+      const job = await followJob(client, queued.id, progress);
       const { rows, warnings = [] } = job.output as { rows: number; warnings?: IngestFinding[] };
       const chunks = await client.call['jobs.artifact']({ params: { id: job.id } });
       if (options.out !== undefined) await saveStream(options.out, chunks);

@@ -6,6 +6,7 @@ import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
 import { previewFile } from '../preview.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
@@ -27,20 +28,18 @@ export function addRetrainCommand(program: Command): void {
       const client = await connect(options);
       const interrupted = interruption();
       if (options.preview) {
-        const dataset = await datasetOf(client, endpoint);
-        return previewFile(
-          client,
-          file,
-          { read, json: options.json, signal: interrupted.signal },
-          { dataset },
-        );
+        const ask = { read, json: options.json, signal: interrupted.signal };
+        return previewFile(client, file, ask, { dataset: await datasetOf(client, endpoint) });
       }
-      const uploadId = await uploadFile(client, file, interrupted.signal);
+      const progress = progressReporter(options.json);
+      const uploadId = await uploadFile(client, file, { progress, signal: interrupted.signal }).finally(
+        progress.end,
+      );
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
         body: { uploadId, budgetSeconds: options.budget, seed: options.seed, read },
       });
-      const journey = await follow(client, started, interrupted);
+      const journey = await follow(client, started, interrupted, options.json);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });

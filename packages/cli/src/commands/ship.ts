@@ -1,12 +1,13 @@
 import type { Journey, ShipResult } from '@slipway/contract';
-import { type Client, createClient } from '@slipway/sdk';
+import type { Client } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
-import { tokenFor } from '../connect.ts';
+import { clientOf, tokenFor } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { type Interruption, interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import type { PlatformProcess, UpOptions } from '../platform.ts';
 import { previewAlone } from '../preview.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
@@ -60,7 +61,7 @@ export function addShipCommand(program: Command): void {
       if (options.preview) return previewAlone(table, options, readOptionsOf(options), signal);
       const { server, platform } = await usePlatform(options, signal);
       try {
-        const client = createClient({ server, token: await tokenFor(options) });
+        const client = clientOf(server, await tokenFor(options));
         await shipTable(client, table, options, interrupted);
         if (platform !== undefined && !options.exit) await keepRunning(platform, signal);
       } finally {
@@ -76,7 +77,10 @@ async function shipTable(
   options: Options,
   interrupted: Interruption,
 ): Promise<void> {
-  const source = await sourceOf(client, table, interrupted.signal);
+  const progress = progressReporter(options.json);
+  const source = await sourceOf(client, table, { progress, signal: interrupted.signal }).finally(
+    progress.end,
+  );
   const { target, task, horizon, series, known, budget, seed } = options;
   const started = await client.call['journeys.ship']({
     body: {
@@ -92,7 +96,7 @@ async function shipTable(
       read: readOptionsOf(options),
     },
   });
-  const journey = await follow(client, started, interrupted);
+  const journey = await follow(client, started, interrupted, options.json);
   const result = await withToken(client, journey);
   answer(result, options.json, () => showShipped(result, sameFlags(options)));
   if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;

@@ -1,12 +1,12 @@
 import type { ShipResult, TrainRequest } from '@slipway/contract';
-import { createClient } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
-import { tokenFor } from '../connect.ts';
+import { clientOf, tokenFor } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
 import type { UpOptions } from '../platform.ts';
 import { previewAlone } from '../preview.ts';
+import { progressReporter } from '../progress-reporter.ts';
 import { readParams, readSection, readSpace } from '../read-wishes.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { showTrained } from '../show-trained.ts';
@@ -59,10 +59,12 @@ export function addTrainCommand(program: Command): void {
       if (options.preview) return previewAlone(table, options, request.read, interrupted.signal);
       const { server, platform } = await usePlatform(options, interrupted.signal);
       try {
-        const client = createClient({ server, token: await tokenFor(options) });
-        const source = await sourceOf(client, table, interrupted.signal);
+        const client = clientOf(server, await tokenFor(options));
+        const progress = progressReporter(options.json);
+        const uploading = { progress, signal: interrupted.signal };
+        const source = await sourceOf(client, table, uploading).finally(progress.end);
         const started = await client.call['journeys.train']({ body: { ...request, ...source } });
-        const { result } = await follow(client, started, interrupted);
+        const { result } = await follow(client, started, interrupted, options.json);
         answer(result, options.json, () => showTrained(result as ShipResult, sameFlags(options)));
       } finally {
         await platform?.stop();

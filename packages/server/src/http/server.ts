@@ -60,7 +60,10 @@ export async function buildHttpServer(options: HttpOptions): Promise<FastifyInst
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   server.removeContentTypeParser('text/plain');
-  server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  // A handler that stops in the middle of the body must not end the connection, on which it is answered.
+  server.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
+    done(null, payload.iterator({ destroyOnReturn: false })),
+  );
   guardEveryRequest(server, options);
   reportFailures(server, options);
   const waiting: Waiting = new Set();
@@ -98,7 +101,9 @@ function nameRequest(request: FastifyRequest, reply: FastifyReply): void {
 function reportFailures(server: FastifyInstance, options: HttpOptions): void {
   server.setErrorHandler((thrown, request, reply) => {
     const failure = asFailure(thrown, { limitBytes: options.maxBodyBytes });
-    const isGone = request.raw.destroyed && !request.raw.complete; // the caller left in the middle of its body
+    const { raw } = request;
+    // The caller left in the middle of its body; a request that we gave up has its connection still.
+    const isGone = raw.destroyed && !raw.complete && reply.raw.socket?.destroyed !== false;
     if (failure.kind === 'internal' && !isGone) {
       options.logFailure({
         requestId: request.id,
@@ -107,6 +112,8 @@ function reportFailures(server: FastifyInstance, options: HttpOptions): void {
       });
     }
     sendProblem(reply, request, failure);
+    // What is left of a body is read and thrown away, else the next request on the connection waits for ever.
+    if (!raw.destroyed) raw.resume();
   });
 }
 
@@ -144,9 +151,29 @@ function addOperation(
       return reply
         .type(operation.answer.stream)
         .header('content-disposition', 'attachment')
-        .send(Readable.from(answer as AsyncIterable<Uint8Array>));
+        .send(Readable.from(logged(answer as AsyncIterable<Uint8Array>, request, reply, options)));
     },
   });
+}
+
+/**
+ * The bytes of a download. An error in their midst cuts the connection, so that a part is not taken for the whole; it is
+ * logged here, since the answer has begun. One before the first byte is answered, and logged, like any other.
+ */
+async function* logged(
+  bytes: AsyncIterable<Uint8Array>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logFailure }: HttpOptions,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    if (reply.raw.headersSent) {
+      logFailure({ requestId: request.id, operation: request.routeOptions.url ?? request.url, cause });
+    }
+    throw cause;
+  }
 }
 
 function addDocuments(server: FastifyInstance, version: string): void {

@@ -40,11 +40,18 @@ export async function applyTable(
   return { live: next, outcomes };
 }
 
-function declaredIn({ sticky, limits, logPercent, isPaused }: TableEndpoint): LiveEndpoint['declared'] {
+function declaredIn({
+  sticky,
+  limits,
+  logPercent,
+  isStrict,
+  isPaused,
+}: TableEndpoint): LiveEndpoint['declared'] {
   return {
     ...(sticky && { sticky }),
     ...(limits && { limits }),
     ...(logPercent !== undefined && { logPercent }),
+    ...(isStrict && { isStrict }),
     ...(isPaused && { isPaused }),
   };
 }

@@ -4,6 +4,7 @@ import type { Admission } from './admission.ts';
 import type { LiveTable } from './apply-table.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
 import type { Observer } from './exchange.ts';
+import type { InternalErrors } from './internal-errors.ts';
 import type { CallerLimits } from './limits/caller-limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { ResponseCache } from './response-cache.ts';
@@ -36,7 +37,7 @@ export type InferenceContext = {
   /** Requests that belong to no endpoint. */
   readonly otherMetrics: EndpointMetrics;
   /** Told once of everything that became `internal`. */
-  readonly report: (failure: Error, requestId: string) => void;
+  readonly errors: InternalErrors;
   live: LiveTable;
   phase: Phase;
 };

@@ -3,8 +3,9 @@ import type { SlipwayError } from '@slipway/contract';
 import type { Call } from './call.ts';
 import { type AnswerEncoding, compress } from './content-encoding.ts';
 import { countAnswer } from './endpoint-metrics.ts';
+import { guarded } from './internal-errors.ts';
 import type { Outbox } from './outbox.ts';
-import type { FailureWriter } from './problem.ts';
+import { asFailure, type FailureAnswer, type FailureWriter, problemJson } from './problem.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { traceResponse } from './tracing/trace-context.ts';
 
@@ -25,7 +26,7 @@ export type Exchange = Call & {
   /** The method that the path takes, when the request has another. */
   allow: string | undefined;
   readonly outbox: Outbox;
-  /** Told of what went wrong while an answer was sent. */
+  /** Logs and counts an error of ours. Never throws. */
   readonly report: (error: unknown) => void;
   /** Told of every answer; undefined when nobody wants to know. */
   readonly observe: Observer | undefined;
@@ -39,7 +40,7 @@ export type Observer = (call: Call, outcome: Outcome, http?: { method: string; p
 
 export const JSON_TYPE = 'application/json';
 
-/** Sends the whole answer. The headers name the request and the model that answered. */
+/** Sends the whole answer. The headers name the request and the model that answered. Never throws. */
 export function answer(
   exchange: Exchange,
   status: number,
@@ -49,15 +50,20 @@ export function answer(
 ): void {
   if (exchange.isAnswered) return;
   exchange.isAnswered = true;
+  const onError = (error: unknown) => answerFault(exchange, error);
   if (exchange.encoding === undefined || body.length < exchange.encoding.fromBytes) {
-    send(exchange, status, contentType, body, more);
+    guarded(() => send(exchange, status, contentType, body, more), onError);
     return;
   }
   const { name } = exchange.encoding;
-  compress(name, body, (bytes) => {
-    if (bytes === undefined) send(exchange, status, contentType, body, more);
-    else send(exchange, status, contentType, bytes, [...more, 'content-encoding', name, ...VARY]);
-  });
+  guarded(() => {
+    compress(name, body, (bytes) => {
+      guarded(() => {
+        if (bytes === undefined) send(exchange, status, contentType, body, more);
+        else send(exchange, status, contentType, bytes, [...more, 'content-encoding', name, ...VARY]);
+      }, onError);
+    });
+  }, onError);
 }
 
 const VARY = ['vary', 'accept-encoding'];
@@ -84,27 +90,56 @@ function send(
   headers.push(...more);
   if (exchange.isLast) headers.push('connection', 'close');
   exchange.outbox.add(() => {
-    write(exchange, status, headers, body, bytes);
-    const seconds = countAnswer(exchange, status);
-    if (exchange.observe !== undefined) observed(exchange, { status, bytes, seconds });
+    try {
+      write(exchange.response, status, headers, body, bytes);
+    } catch (error) {
+      answerFault(exchange, error);
+      return;
+    }
+    counted(exchange, status, bytes);
   }, exchange.readAt);
 }
 
 function write(
-  { response, report }: Exchange,
+  response: ServerResponse,
   status: number,
   headers: readonly string[],
   body: string | Buffer,
   bytes: number,
 ): void {
+  response.writeHead(status, headers as string[]);
+  // As many bytes as characters is ASCII, which is copied where UTF-8 would be transcoded.
+  if (typeof body === 'string') response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+  else response.end(body);
+}
+
+/**
+ * An error of ours on the way of the answer to its caller: told as 500, or by the end of the connection once the answer
+ * has begun. Logged and counted once. Never throws.
+ */
+function answerFault(exchange: Exchange, error: unknown): void {
+  const { response, requestId } = exchange;
+  exchange.report(error);
   try {
-    response.writeHead(status, headers as string[]);
-    // As many bytes as characters is ASCII, which is copied where UTF-8 would be transcoded.
-    if (typeof body === 'string') response.end(body, bytes === body.length ? 'latin1' : 'utf8');
-    else response.end(body);
-  } catch (error) {
-    report(error);
+    if (response.headersSent) response.destroy();
+    else {
+      const { contentType, body } = failureAnswer(exchange, asFailure(error));
+      const bytes = Buffer.byteLength(body);
+      const headers = ['content-type', contentType, 'content-length', String(bytes)];
+      write(response, 500, [...headers, 'x-request-id', requestId, 'connection', 'close'], body, bytes);
+    }
+  } catch {
     response.destroy();
+  }
+  counted(exchange, 500, 0);
+}
+
+function counted(exchange: Exchange, status: number, bytes: number): void {
+  try {
+    const seconds = countAnswer(exchange, status);
+    if (exchange.observe !== undefined) observed(exchange, { status, bytes, seconds });
+  } catch (error) {
+    exchange.report(error);
   }
 }
 
@@ -119,10 +154,27 @@ export function answerJson(exchange: Exchange, status: number, value: unknown): 
 
 const CHALLENGE = ['www-authenticate', 'Bearer realm="slipway"'];
 
+/** By the end of the connection where an answer has begun. Never throws. */
 export function answerFailure(exchange: Exchange, failure: SlipwayError): void {
-  const { status, contentType, body } = exchange.failureWriter(failure, exchange.requestId);
+  if (exchange.response.headersSent) {
+    exchange.isAnswered = true;
+    exchange.response.destroy();
+    return;
+  }
+  const { status, contentType, body } = failureAnswer(exchange, failure);
   if (exchange.allow !== undefined) answer(exchange, 405, contentType, body, ['allow', exchange.allow]);
   else answer(exchange, status, contentType, body, headersOf(failure));
+}
+
+/** In the words of the dialect, or as a problem where these fail. */
+function failureAnswer(exchange: Exchange, failure: SlipwayError): FailureAnswer {
+  const { failureWriter, requestId } = exchange;
+  try {
+    return failureWriter(failure, requestId);
+  } catch (error) {
+    exchange.report(error);
+    return problemJson(failure, requestId);
+  }
 }
 
 /** A failure that passes says when to come back: in its details, or in a second. */

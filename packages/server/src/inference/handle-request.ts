@@ -24,21 +24,29 @@ export type HandlerParts = {
 
 /**
  * Handles a request: host, path, token, rate, body, admission, answer. Nothing here waits unless the body or a large
- * request makes it.
+ * request makes it. Never throws: what goes wrong anywhere on the way is answered, logged and counted here.
  */
 export function requestHandler(parts: HandlerParts): RequestHandler {
   const { context, dialects } = parts;
   return (request, response) => {
-    const exchange = newExchange(parts, request, response);
+    let exchange: Exchange | undefined;
     try {
+      exchange = newExchange(parts, request, response);
       parts.checkHost(exchange.headers.host);
       const action = findAction(context, exchange, parts.paths(), dialects);
       if (action.method === 'GET') settle(context, exchange, action.answer(context, exchange, NO_BODY));
       else takeBody(context, exchange, action);
     } catch (error) {
-      refuse(context, exchange, error);
+      if (exchange === undefined) answerUnread(context, response, error);
+      else refuse(context, exchange, error);
     }
   };
+}
+
+/** Of a request that could not even be looked at. */
+function answerUnread({ errors }: InferenceContext, response: ServerResponse, error: unknown): void {
+  errors.report(asFailure(error));
+  response.writeHead(500, { connection: 'close' }).end();
 }
 
 const NO_BODY = Buffer.alloc(0);
@@ -75,7 +83,7 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     isAnswered: false,
     allow: undefined,
     outbox: context.outbox,
-    report: (error) => context.report(asFailure(error), requestId),
+    report: (error) => context.errors.report(asFailure(error), requestId),
     observe: context.observe,
   };
 }
@@ -106,50 +114,52 @@ function takeBody(context: InferenceContext, exchange: Exchange, action: BoundAc
   }
 }
 
-/** What waits for its turn is held like what is on its way. */
+/** What waits for its turn is held like what is on its way. Never throws. */
 function answerBody(context: InferenceContext, exchange: Exchange, action: BoundAction, body: Buffer): void {
   const { admission, turns } = context;
   let held = 0;
+  function letGo(): void {
+    admission.release(held);
+    held = 0;
+  }
   try {
     admission.hold(body.length);
     held = body.length;
     turns.run(() => {
-      admission.release(body.length);
+      letGo();
       answerInTurn(context, exchange, action, body);
     });
   } catch (error) {
-    admission.release(held);
+    letGo();
     refuse(context, exchange, error);
   }
 }
 
+/** Never throws. */
 function answerInTurn(
   context: InferenceContext,
   exchange: Exchange,
   action: BoundAction,
   body: Buffer,
 ): void {
+  const { admission } = context;
+  let isIn = false;
+  let later: Promise<void> | undefined | void;
   try {
-    context.admission.enter();
-  } catch (error) {
-    refuse(context, exchange, error);
-    return;
-  }
-  exchange.readAt = performance.now();
-  try {
-    const later = action.answer(context, exchange, body);
-    if (later !== undefined) {
-      settle(
-        context,
-        exchange,
-        later.finally(() => context.admission.leave()),
-      );
-      return;
-    }
+    admission.enter();
+    isIn = true;
+    exchange.readAt = performance.now();
+    later = action.answer(context, exchange, body);
   } catch (error) {
     refuse(context, exchange, error);
   }
-  context.admission.leave();
+  if (later !== undefined)
+    settle(
+      context,
+      exchange,
+      later.finally(() => admission.leave()),
+    );
+  else if (isIn) admission.leave();
 }
 
 function settle(
@@ -160,8 +170,9 @@ function settle(
   later?.catch((error: unknown) => refuse(context, exchange, error));
 }
 
+/** Never throws. */
 function refuse(context: InferenceContext, exchange: Exchange, error: unknown): void {
   const failure = asFailure(error);
-  if (failure.code === 'internal') context.report(failure, exchange.requestId);
+  if (failure.code === 'internal') context.errors.report(failure, exchange.requestId);
   answerFailure(exchange, failure);
 }

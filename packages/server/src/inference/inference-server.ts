@@ -19,6 +19,7 @@ import { grpcMethods } from './grpc/grpc-methods.ts';
 import type { GrpcTransport, GrpcTransportFactory } from './grpc/transport.ts';
 import { requestHandler } from './handle-request.ts';
 import { hostCheck } from './host-check.ts';
+import { internalErrors, reporting } from './internal-errors.ts';
 import { callerLimits } from './limits/caller-limits.ts';
 import { endpointStats } from './live-endpoint.ts';
 import { releaseRoute, routeLoader } from './load-route.ts';
@@ -59,7 +60,7 @@ export type InferenceServerOptions = {
   grpc?: GrpcTransportFactory;
   /** Starts models of tensors; without it none is served. */
   models?: ModelProcesses;
-  /** Told of everything that was answered with `internal`, with its cause. */
+  /** Told once of everything that was answered with `internal`, with its cause; without an id of what no request is known to concern. */
   report?: (failure: Error, requestId: string) => void;
   clock?: Clock;
 };
@@ -77,6 +78,8 @@ export interface InferenceServer {
   /** As `DataPlane.apply` promises. One call at a time. */
   apply(table: RoutingTable): Promise<EndpointOutcome[]>;
   stats(): DataPlaneStats;
+  /** Logs and counts an error that no boundary of this server caught. Never throws. */
+  onUncaught(error: unknown): void;
   /**
    * Fails readiness at once, serves on for the grace time, then closes the listener, finishes what is under way
    * (cutting connections at the deadline), and writes the log. Resolves when nothing is left to do.
@@ -132,6 +135,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       return outcomes;
     },
     stats: () => statsOf(context),
+    onUncaught: reporting(context.errors),
     drain() {
       context.phase = 'draining';
       draining ??= drainServer({ server, front, grpc }, context)
@@ -149,7 +153,8 @@ function grpcTransport(
 ): GrpcTransport | undefined {
   const { grpcPort, maxBodyBytes: maxMessageBytes, keepAliveTimeoutMs: idleMs } = context.settings;
   if (grpc === undefined || grpcPort === 0) return undefined;
-  return grpc(grpcMethods(context, newRequestId), { maxMessageBytes, idleMs });
+  const onError = reporting(context.errors);
+  return grpc(grpcMethods(context, newRequestId), { maxMessageBytes, idleMs, onError });
 }
 
 function dialectsOf({ vertexRoutes }: InferenceServerOptions): readonly Dialect[] {
@@ -162,7 +167,9 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
   const now = () => clock.now();
   const { otlpEndpoint, traceSamplePercent, cacheBytes } = settings;
   const sink = otlpEndpoint === '' ? undefined : spanExporter(otlpEndpoint);
-  const answers = outbox();
+  const errors = internalErrors(options.report ?? (() => {}));
+  const onError = reporting(errors);
+  const answers = outbox(onError);
   const traces = tracer({ sink, samplePercent: traceSamplePercent, now });
   return {
     settings,
@@ -171,8 +178,8 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     publicUrl: options.publicUrl,
     admission: createAdmission(settings),
     outbox: answers,
-    turns: workTurns(settings.maxWaitMs, () => answers.leave()),
-    scaler: scaler(machineBudget(settings), scalingTimes(settings), SCALE_EVERY_MS),
+    turns: workTurns(settings.maxWaitMs, onError, () => answers.leave()),
+    scaler: scaler(machineBudget(settings), scalingTimes(settings), { everyMs: SCALE_EVERY_MS, onError }),
     limits: callerLimits(settings, now),
     shadows: shadowCopies(),
     cache: cacheBytes === 0 ? undefined : responseCache(cacheBytes),
@@ -180,7 +187,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     observe: observerOf(log, sink === undefined ? undefined : traces),
     newPredictionId: predictionIds('p', options.processPart, clock),
     otherMetrics: endpointMetrics(),
-    report: options.report ?? (() => {}),
+    errors,
     live: new Map(),
     phase: 'starting',
   };

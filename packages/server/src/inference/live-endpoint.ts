@@ -27,7 +27,7 @@ export type LiveEndpoint = {
   readonly metrics: EndpointMetrics;
 };
 
-export type Declared = Pick<TableEndpoint, 'sticky' | 'limits' | 'logPercent' | 'isPaused'>;
+export type Declared = Pick<TableEndpoint, 'sticky' | 'limits' | 'logPercent' | 'isStrict' | 'isPaused'>;
 
 export function liveEndpoint(name: string): LiveEndpoint {
   return {

@@ -10,8 +10,13 @@ function loopTurn(): Promise<void> {
   return new Promise(setImmediate);
 }
 
+/** No answer of these tests throws unless it is said. */
+function fault(error: unknown): void {
+  throw error;
+}
+
 function boxed() {
-  const box = outbox();
+  const box = outbox(fault);
   const sent: string[] = [];
   const add = (name: string, readAt = performance.now()) => box.add(() => sent.push(name), readAt);
   return { add, sent };
@@ -50,7 +55,7 @@ it('sends many without waiting for more', () => {
 });
 
 it('takes what is added while others leave', async () => {
-  const box = outbox();
+  const box = outbox(fault);
   const sent: string[] = [];
   const now = performance.now();
   box.add(() => {
@@ -64,8 +69,8 @@ it('takes what is added while others leave', async () => {
 });
 
 it('sends what waits before a part of a long request keeps the thread', async () => {
-  const box = outbox();
-  const turns = workTurns(1000, () => box.leave());
+  const box = outbox(fault);
+  const turns = workTurns(1000, fault, () => box.leave());
   const happened: string[] = [];
   async function long(): Promise<void> {
     for (let part = 0; part < 3; part++) {
@@ -81,4 +86,17 @@ it('sends what waits before a part of a long request keeps the thread', async ()
   turns.run(() => box.add(() => happened.push('short'), performance.now()));
   await running;
   expect(happened).toEqual(['part 0', 'short', 'part 1', 'part 2']);
+});
+
+it('sends the others when one cannot be sent, and reports that', async () => {
+  const errors: unknown[] = [];
+  const box = outbox((error) => errors.push(error));
+  const sent: string[] = [];
+  const broken = () => {
+    throw new Error('no');
+  };
+  for (const send of [() => sent.push('a'), broken, () => sent.push('b')]) box.add(send, performance.now());
+  await loopTurn();
+  expect(sent).toEqual(['a', 'b']);
+  expect(errors).toEqual([new Error('no')]);
 });

@@ -1,3 +1,5 @@
+import { guarded, type OnError } from './internal-errors.ts';
+
 /** The longest that an answer waits for others, in milliseconds, beyond the request that is being answered. */
 const MOST_WAIT_MS = 0.5;
 /** A request that took so long, in milliseconds, is answered at once: the next one may take as long. */
@@ -11,20 +13,21 @@ const MOST_TOGETHER = 32;
  * predictions cost a quarter less.
  */
 export type Outbox = {
-  /** Sends with the next ones; at once where the request was there since long, `readAt` being when. `send` must not throw. */
+  /** Sends with the next ones; at once where the request was there since long, `readAt` being when. */
   add(send: () => void, readAt: number): void;
   /** Sends what waits: for whoever is about to keep the thread. */
   leave(): void;
 };
 
-export function outbox(): Outbox {
+/** @param onError told of what a `send` throws; the others are sent all the same */
+export function outbox(onError: OnError): Outbox {
   let waiting: (() => void)[] = [];
   let since = 0;
 
   function leave(): void {
     const sends = waiting;
     waiting = [];
-    for (const send of sends) send();
+    for (const send of sends) guarded(send, onError);
   }
 
   return {

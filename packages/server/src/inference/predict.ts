@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { Engine, Prediction } from '../journey/serve/index.ts';
+import { type Engine, type Prediction, pathOf } from '../journey/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
@@ -42,6 +42,7 @@ export function predictRows(
   checkDeadline(call);
   const startedAt = performance.now();
   const predictions = engine.predict(rows);
+  refuseUnseen(call, predictions, 0);
   countExecution(call, startedAt);
   const rowTexts = onlyRowText === undefined ? rows.map(textOf) : [onlyRowText];
   const predicted = nameAndWrite(context, route, predictions, rowTexts);
@@ -71,7 +72,9 @@ async function predictInParts(
   for (let from = 0; from < rows.length; from += PART_ROWS) {
     if (from > 0) await context.turns.again();
     checkDeadline(call);
-    const part = nameAndWrite(context, route, engine.predict(rows, from, from + PART_ROWS), undefined);
+    const predictions = engine.predict(rows, from, from + PART_ROWS);
+    refuseUnseen(call, predictions, from);
+    const part = nameAndWrite(context, route, predictions, undefined);
     predicted.ids.push(...part.ids);
     predicted.predictions.push(...part.predictions);
     predicted.answerTexts.push(...part.answerTexts);
@@ -86,17 +89,35 @@ async function predictInParts(
   copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
 }
 
+/**
+ * Of a strict endpoint: refuses what training never saw. The platform's own probes are rows held out, which may have such
+ * values. Throws `predict.missing-column` and `predict.unseen-value`.
+ */
+function refuseUnseen(call: Call, predictions: readonly Prediction[], from: number): void {
+  if (call.endpoint!.declared.isStrict !== true || isProbe(call)) return;
+  for (const [i, { warnings }] of predictions.entries()) {
+    if (warnings === undefined) continue;
+    const { code, column, message } = warnings[0]!;
+    const reason = message.replace(/[.]$/, '');
+    const path = pathOf(`rows[${from + i}]`, column);
+    if (code === 'missing-not-seen') throw fail('predict.missing-column', { column }, { path });
+    throw fail('predict.unseen-value', { column, reason }, { path });
+  }
+}
+
 /** Nobody waits for the answer any more. */
 function checkDeadline(call: Call): void {
   if (call.deadlineAt !== undefined && performance.now() > call.deadlineAt) throw fail('predict.too-late');
 }
 
-/** What the same model said about the same body before, told again: with ids of its own, counted and logged. */
+/** What the same model said about the same body before, told again: with ids of its own, counted and logged. Throws as
+ * {@link predictRows}. */
 export function predictAgain(
   context: InferenceContext,
   call: Call,
   known: { predictions: Prediction[]; answerTexts: string[]; rowTexts: string[] },
 ): Predicted {
+  refuseUnseen(call, known.predictions, 0);
   context.limits.spend(call, known.predictions.length);
   const ids = known.predictions.map(() => context.newPredictionId());
   const predicted: Predicted = { ...known, route: columnsOf(call, call.route!), ids };

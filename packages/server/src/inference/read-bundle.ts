@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import {
   type AnyManifest,
+  type BundleFile,
   type BundleManifest,
   decodeEngineFile,
   decodeForecastFile,
+  type ReferenceProfile,
   signedHashes,
   type TensorManifest,
   takesTensors,
@@ -22,21 +24,28 @@ export type ServableBundle = { id: string } & (
 );
 
 /** Which file an engine is made of, and how: in two steps, between which requests to other models are answered. */
-type EngineKind = { file: 'trees.json' | 'forecast.json'; load: (bytes: Buffer) => Promise<Engine> };
+type EngineKind = {
+  file: 'trees.json' | 'forecast.json';
+  load: (bytes: Buffer, seen: Seen) => Promise<Engine>;
+};
+type Seen = ReferenceProfile['columns'];
 
 const ADDITIVE: EngineKind = { file: 'trees.json', load: inTwoSteps(decodeEngineFile, loadEngine) };
 const FORECAST: EngineKind = { file: 'forecast.json', load: inTwoSteps(decodeForecastFile, loadForecast) };
 
-function inTwoSteps<F>(decode: (bytes: Buffer) => F, load: (file: F) => Engine): EngineKind['load'] {
-  return async (bytes) => {
+function inTwoSteps<F>(
+  decode: (bytes: Buffer) => F,
+  load: (file: F, seen: Seen) => Engine,
+): EngineKind['load'] {
+  return async (bytes, seen) => {
     const file = decode(bytes);
     await new Promise(setImmediate);
-    return load(file);
+    return load(file, seen);
   };
 }
 
 /**
- * Reads two files of a bundle and checks them against the hashes in `signature.json`; with `id`, that this is the
+ * Reads three files of a bundle and checks them against the hashes in `signature.json`; with `id`, that this is the
  * bundle of that id. Whether the signature is by a trusted key was checked by whoever gave the id.
  * Throws `bundle.invalid`.
  */
@@ -49,15 +58,30 @@ export async function readBundle(folder: string, id?: string): Promise<ServableB
   if (id !== undefined && id !== ownId) throw invalid('its signature is another\u2019s');
   const hashes = signedHashes(signature);
   if (hashes.get('slipway.json') !== sha256(about)) throw invalid('slipway.json does not match its hash');
-  const manifest = parse(about) as AnyManifest;
+  const manifest = parse(about, 'slipway.json') as AnyManifest;
   if (takesTensors(manifest)) {
     const model = { path: join(folder, 'model.onnx'), sha256: hashes.get('model.onnx') ?? '' };
     return { id: ownId, takes: 'tensors', manifest, model };
   }
   const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
+  const bytes = await readSigned(folder, file, hashes);
+  const profile = hashes.has('profile.json')
+    ? await readSigned(folder, 'profile.json', hashes)
+    : Buffer.from('{"columns":[]}');
+  const { columns } = parse(profile, 'profile.json') as ReferenceProfile;
+  const engine = await load(bytes, columns);
+  const engineBytes = bytes.length + profile.length;
+  return { id: ownId, takes: 'columns', manifest, engine, engineBytes };
+}
+
+async function readSigned(
+  folder: string,
+  file: BundleFile,
+  hashes: ReadonlyMap<string, string>,
+): Promise<Buffer> {
   const bytes = await readOne(folder, file);
   if (hashes.get(file) !== sha256(bytes)) throw invalid(`${file} does not match its hash`);
-  return { id: ownId, takes: 'columns', manifest, engine: await load(bytes), engineBytes: bytes.length };
+  return bytes;
 }
 
 async function readOne(folder: string, name: string): Promise<Buffer> {
@@ -66,11 +90,11 @@ async function readOne(folder: string, name: string): Promise<Buffer> {
   });
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(bytes: Buffer, file: BundleFile): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw fail('bundle.invalid', { reason: 'slipway.json is not JSON' }, { cause });
+    throw fail('bundle.invalid', { reason: `${file} is not JSON` }, { cause });
   }
 }
 

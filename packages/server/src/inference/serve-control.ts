@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureData, isFailure } from '@slipway/contract';
+import type { EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
 import type { InferenceServer, Listening } from './inference-server.ts';
+import { guarded } from './internal-errors.ts';
 import { asFailure } from './problem.ts';
 import type { ControlMessage, InferenceMessage } from './protocol.ts';
 
@@ -29,11 +31,14 @@ export async function serveControl(server: InferenceServer, channel: ControlChan
   });
   let applying: Promise<unknown> = Promise.resolve();
   channel.onMessage((message) => {
-    if (message.type === 'stats') channel.send({ type: 'stats', id: message.id, stats: server.stats() });
+    if (message.type === 'stats') {
+      const { id } = message;
+      guarded(() => channel.send({ type: 'stats', id, stats: server.stats() }), server.onUncaught);
+    }
     if (message.type !== 'apply') return;
     const { sequence, table } = message;
     applying = applying.then(async () => {
-      channel.send({ type: 'applied', sequence, outcomes: await server.apply(table) });
+      channel.send({ type: 'applied', sequence, outcomes: await outcomesOf(server, table) });
     });
   });
   try {
@@ -44,6 +49,17 @@ export async function serveControl(server: InferenceServer, channel: ControlChan
   }
   await ended;
   await server.drain();
+}
+
+/** An error of ours is told to the control plane about every endpoint, and stands in the way of no later table. */
+async function outcomesOf(server: InferenceServer, table: RoutingTable): Promise<EndpointOutcome[]> {
+  try {
+    return await server.apply(table);
+  } catch (error) {
+    server.onUncaught(error);
+    const failure = failureData(asFailure(error));
+    return table.endpoints.map(({ name }) => ({ name, ok: false, failure }));
+  }
 }
 
 async function listenPatiently(server: InferenceServer): Promise<Listening> {

@@ -5,6 +5,11 @@ import { type WorkTurns, workTurns } from './work-turns.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
+/** No work of these tests throws unless it is said. */
+function fault(error: unknown): void {
+  throw error;
+}
+
 function busy(ms: number): void {
   vi.advanceTimersByTime(ms);
 }
@@ -15,7 +20,7 @@ function loopTurn(): Promise<void> {
 
 describe('the one thread that answers', () => {
   it('answers at once while it keeps up', () => {
-    const turns = workTurns(1000);
+    const turns = workTurns(1000, fault);
     const done: number[] = [];
     turns.run(() => done.push(1));
     turns.run(() => done.push(2));
@@ -24,7 +29,7 @@ describe('the one thread that answers', () => {
   });
 
   it('lets others in after some milliseconds, and answers in the order in which they came', async () => {
-    const turns = workTurns(1000);
+    const turns = workTurns(1000, fault);
     const done: string[] = [];
     for (const name of ['a', 'b', 'c', 'd'])
       turns.run(() => {
@@ -39,7 +44,7 @@ describe('the one thread that answers', () => {
   });
 
   it('refuses those that would wait too long, at once, and none once the line is gone', async () => {
-    const turns = workTurns(40);
+    const turns = workTurns(40, fault);
     let done = 0;
     const ask = () =>
       turns.run(() => {
@@ -72,7 +77,7 @@ describe('the one thread that answers', () => {
   }
 
   it('lets others in between the parts of a long one', async () => {
-    const turns = workTurns(1000);
+    const turns = workTurns(1000, fault);
     const done: string[] = [];
     let long: Promise<void> | undefined;
     turns.run(() => {
@@ -86,7 +91,7 @@ describe('the one thread that answers', () => {
   });
 
   it('does not begin ever more long ones', async () => {
-    const turns = workTurns(60_000);
+    const turns = workTurns(60_000, fault);
     const running: Promise<void>[] = [];
     let underWay = 0;
     let most = 0;
@@ -102,7 +107,7 @@ describe('the one thread that answers', () => {
   });
 
   it('goes on with what it has begun before it begins the next', async () => {
-    const turns = workTurns(1000);
+    const turns = workTurns(1000, fault);
     const done: string[] = [];
     const running: Promise<void>[] = [];
     for (const name of ['a', 'b'])
@@ -110,5 +115,31 @@ describe('the one thread that answers', () => {
     while (running.length < 2) await loopTurn();
     await Promise.all(running);
     expect(done).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2']);
+  });
+
+  it('reports what the work of a request throws, and does the work of those behind it in the same turn', async () => {
+    const errors: unknown[] = [];
+    let begun = 0;
+    const turns = workTurns(
+      1000,
+      (error) => errors.push(error),
+      () => {
+        if (++begun === 1) throw new Error('begins');
+      },
+    );
+    const done: string[] = [];
+    const broken = () => {
+      throw new Error('work');
+    };
+    turns.run(broken);
+    turns.run(() => busy(9));
+    for (const work of [() => done.push('a'), broken, () => done.push('b')]) turns.run(work);
+    expect(turns.state().waiting).toBe(3);
+    await loopTurn();
+    expect(done).toEqual(['a', 'b']);
+    expect(errors.map((error) => (error as Error).message)).toEqual(['work', 'begins', 'work']);
+    await loopTurn();
+    turns.run(() => done.push('c'));
+    expect(done).toEqual(['a', 'b', 'c']);
   });
 });

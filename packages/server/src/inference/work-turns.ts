@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { guarded, type OnError } from './internal-errors.ts';
 
 /** How long requests are answered in one turn of the event loop before it looks for others again. */
 const TURN_MS = 8;
@@ -19,8 +20,8 @@ const OVERLOADED = fail('predict.overloaded');
  */
 export interface WorkTurns {
   /**
-   * Does the work of a request now, or when its turn has come. `work` must not throw. Throws `predict.overloaded` when it
-   * would have to wait too long.
+   * Does the work of a request now, or when its turn has come. Throws `predict.overloaded` when it would have to wait too
+   * long. What `work` throws is no matter of the caller's: it is reported, and the next one has its turn.
    */
   run(work: () => void): void;
   /**
@@ -32,8 +33,11 @@ export interface WorkTurns {
   state(): { waiting: number; waitMs: number; refused: number };
 }
 
-/** @param begins called before each turn, whose work keeps the thread for some milliseconds */
-export function workTurns(maxWaitMs: number, begins: () => void = () => {}): WorkTurns {
+/**
+ * @param onError told of what work throws
+ * @param begins called before each turn, whose work keeps the thread for some milliseconds
+ */
+export function workTurns(maxWaitMs: number, onError: OnError, begins: () => void = () => {}): WorkTurns {
   const line: (() => void)[] = [];
   const parts: (() => void)[] = [];
   let turnBegan: number | undefined;
@@ -54,7 +58,7 @@ export function workTurns(maxWaitMs: number, begins: () => void = () => {}): Wor
   }
 
   function turn(): void {
-    begins();
+    guarded(begins, onError);
     const now = performance.now();
     if (isPartsTurn) partsMs += now - turnBegan!;
     isPartsTurn = parts.length > 0 && !isLinesTurn();
@@ -83,7 +87,7 @@ export function workTurns(maxWaitMs: number, begins: () => void = () => {}): Wor
 
   function takeOne(): void {
     taken++;
-    line.shift()!();
+    guarded(line.shift()!, onError);
   }
 
   function measure(now: number): void {
@@ -101,7 +105,7 @@ export function workTurns(maxWaitMs: number, begins: () => void = () => {}): Wor
       const now = performance.now();
       if (turnBegan === undefined) begin(now);
       if (line.length === 0 && now - turnBegan! < TURN_MS) {
-        work();
+        guarded(work, onError);
         return;
       }
       if (line.length * msEach > maxWaitMs) {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { failureData, isFailure } from '@slipway/contract';
 import { inspectDataFolder } from '../adapters/data-folder/index.ts';
 import { loadConfig } from './config.ts';
+import { keepServing } from './keep-serving.ts';
 import { type Platform, startPlatform } from './wire.ts';
 
 /**
@@ -32,7 +33,8 @@ async function main(): Promise<void> {
       () => undefined, // told below
     ),
   );
-  const { ready } = await starting;
+  const { ready, onUncaught } = await starting;
+  keepServing({ onUncaught, giveUp: () => endAfter(starting) });
   if (process.connected) process.send?.({ ready });
 }
 

@@ -16,6 +16,7 @@ import {
   serveFolder,
 } from '../inference/index.ts';
 import { noPredictionLog } from '../journey/serve/index.ts';
+import { keepServing } from './keep-serving.ts';
 
 /**
  * The data-plane process.
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
     report: reportInternal,
   });
+  keepServing({ onUncaught: server.onUncaught, giveUp });
   if (flags.modelDir === undefined) await underControl(server);
   else await onItsOwn(server, { ...flags, modelDir: flags.modelDir });
 }
@@ -97,8 +99,24 @@ function processPart(): string {
 }
 
 function reportInternal(failure: Error, requestId: string): void {
-  const cause = failure.cause instanceof Error ? failure.cause.stack : String(failure.cause);
-  say({ event: 'internal', requestId, cause });
+  say({ event: 'internal', requestId: requestId === '' ? undefined : requestId, cause: causeOf(failure) });
+}
+
+function causeOf({ cause }: Pick<Error, 'cause'>): string | undefined {
+  return cause instanceof Error ? cause.stack : String(cause);
+}
+
+/** Too many errors that nothing caught: the control plane, or what runs the container, starts the process again. */
+function giveUp(error: unknown): void {
+  try {
+    say({
+      event: 'failed',
+      says: 'too many uncaught errors within a minute',
+      cause: causeOf({ cause: error }),
+    });
+  } finally {
+    process.exit(1);
+  }
 }
 
 function reportBroken(failure: unknown): void {

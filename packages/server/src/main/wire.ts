@@ -37,6 +37,7 @@ import { driveRollouts } from './drive-rollouts.ts';
 import { exportTar } from './export-tar.ts';
 import { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';
+import { type InternalErrors, internalErrors } from './internal-errors.ts';
 import { keepHouse } from './keep-house.ts';
 import { type Log, openLog } from './log.ts';
 import { platformTokens } from './platform-tokens.ts';
@@ -57,6 +58,8 @@ export type Platform = {
     ownerKeyMade: boolean;
     pid: number;
   };
+  /** Logs and counts an error that nothing caught. */
+  onUncaught(error: unknown): void;
   /** Ends everything in order: no new requests, jobs handed back, logs written, database closed, folder released. */
   stop(): Promise<void>;
 };
@@ -72,8 +75,8 @@ export async function startPlatform(
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const ready = await start(config, entries, (end) => stops.push(end), onLost);
-    return { ready, stop };
+    const started = await start(config, entries, (end) => stops.push(end), onLost);
+    return { ...started, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -89,13 +92,14 @@ async function start(
   entries: LoadedConfig['entries'],
   onStop: OnStop,
   onLost: OnLost,
-): Promise<Platform['ready']> {
+): Promise<Pick<Platform, 'ready' | 'onUncaught'>> {
   const startedAt = isoTime(systemClock.now());
   const instance = newId('srv');
   const folder = await openDataFolder(config.storage.data, { version: INSTALLATION.version });
   onStop(() => folder.release());
   const log = openLog(folder.path);
   for (const warning of folder.warnings) log.warn(warning);
+  const errors = internalErrors(log);
 
   const dataPlane = startDataPlane(config, folder, log);
   onStop(() => dataPlane.stop());
@@ -166,6 +170,7 @@ async function start(
     dataPlane: { ...dataPlane, url: () => told().inference },
     runShortJob: (kind, input, signal) => runShortJob({ database, pool }, kind, input, signal),
     processes: () => processList(dataPlane, pool),
+    internalErrors: errors.count,
     exportFiles: (kind, endpoint, image) =>
       exportTar(
         { stores: database.stores, bundles: bundleStore, installation: INSTALLATION },
@@ -180,7 +185,7 @@ async function start(
       maxUploadBytes: config.http.maxUploadBytes,
     },
   };
-  const http = await listen(config, app, log);
+  const http = await listen(config, app, { log, errors });
   onStop(() => http.close());
   controlUrl = http.localUrl;
   openUrl = http.url;
@@ -212,7 +217,7 @@ async function start(
       onError: log.error,
     }),
   );
-  return ready;
+  return { ready, onUncaught: (error) => errors.report(error, { uncaught: true }) };
 }
 
 /** Throws `config.invalid`. */
@@ -273,6 +278,7 @@ function settingOf(
     ingest: config.ingest,
     pack: config.pack,
     trialThreads: config.work.trialThreads,
+    trainingMemoryMegabytes: config.work.trainingMemoryMegabytes,
     platformToken: platformSecret,
     inferenceUrl,
   };
@@ -349,7 +355,7 @@ const nothing = () => undefined;
 async function listen(
   { http }: Config,
   app: App,
-  log: Log,
+  { log, errors }: { log: Log; errors: InternalErrors },
 ): Promise<{ url: string; localUrl: string; close: () => Promise<void> }> {
   const tls = tlsOf(http);
   const secureFront =
@@ -360,7 +366,7 @@ async function listen(
       const { keyId, name, permissions } = await authenticate(app.database.stores.keys, bearer);
       return { id: keyId, name, permissions };
     },
-    logFailure: ({ requestId, operation, cause }) => log.error(cause, { requestId, operation }),
+    logFailure: ({ requestId, operation, cause }) => errors.report(cause, { requestId, operation }),
     newRequestId: () => newId('req'),
     version: INSTALLATION.version,
     host: http.host,

@@ -28,6 +28,7 @@ export type WorkerSetting = {
   /** The last that this job told in a former life. */
   former: unknown;
   trialThreads: number;
+  trainingMemoryMegabytes: number;
   platformToken: string;
   /** Where the data plane answers on this machine. */
   inferenceUrl: string;

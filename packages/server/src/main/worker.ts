@@ -48,6 +48,7 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     }),
     objects: await openFileObjects(folders.objects),
     limits: limitsOf(ingest),
+    trainingMemoryBytes: setting.trainingMemoryMegabytes * 1024 ** 2,
     bundles: createBundleFolderStore(folders.bundles, signer),
     signer,
     runtime: createOnnxRuntime(),

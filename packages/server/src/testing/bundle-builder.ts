@@ -7,6 +7,7 @@ import {
   bundleId,
   type EngineFile,
   encodeEngineFile,
+  type ReferenceProfile,
   type Signer,
   signBundle,
 } from '../journey/pack/index.ts';
@@ -118,24 +119,27 @@ export async function buildBundle(
   folder: string,
   parts: Pick<EngineFile, 'preparation' | 'model' | 'reference'>,
   goldenRows: RawRow[],
+  profile?: ReferenceProfile,
 ): Promise<BuiltBundle> {
   const engineFile: EngineFile = { format: 1, ...parts, decision: { threshold: 0.5 } };
   const predictions = loadEngine(engineFile)
     .predict(goldenRows)
     .map(({ value, probabilities }) => ({ value, probabilities }));
   const manifest = manifestOf(engineFile, { rows: goldenRows, predictions });
-  const id = await writeBundle(folder, engineFile, manifest);
+  const id = await writeBundle(folder, engineFile, manifest, profile);
   return { folder, bundleId: id, engineFile, manifest };
 }
 
 function manifestOf(engineFile: EngineFile, golden: BundleManifest['golden']): BundleManifest {
-  const { task, target, classes, inputs } = engineFile.preparation;
+  const { task, target, classes, inputs, others, missingWords } = engineFile.preparation;
   return {
     format: 1,
     task,
     target,
     classes,
     inputs,
+    ...(others && { others }),
+    ...(missingWords && { missingWords }),
     decision: engineFile.decision,
     learner: 'random',
     metrics: {},
@@ -152,11 +156,13 @@ export async function writeBundle(
   folder: string,
   engineFile: EngineFile,
   manifest: BundleManifest,
+  profile?: ReferenceProfile,
 ): Promise<string> {
   const files = new Map<BundleFile, Uint8Array>([
     ['trees.json', encodeEngineFile(engineFile)],
     ['slipway.json', Buffer.from(JSON.stringify(manifest))],
   ]);
+  if (profile !== undefined) files.set('profile.json', Buffer.from(JSON.stringify(profile)));
   files.set('signature.json', await signBundle(files, newSigner()));
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);

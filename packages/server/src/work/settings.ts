@@ -26,6 +26,12 @@ export const workSettings = {
     max: 3600,
     says: 'A job whose worker is silent for so long is given to another.',
   }),
+  trainingMemoryMegabytes: integerSetting({
+    default: 4096,
+    min: 256,
+    max: 1_048_576,
+    says: 'Memory for the rows of one training, MiB; where there are more rows, it is trained on a sample of them.',
+  }),
   heapMegabytes: integerSetting({
     default: 4096,
     min: 256,

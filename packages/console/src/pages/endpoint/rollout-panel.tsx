@@ -38,7 +38,7 @@ function TrafficPanel({ endpoint }: { endpoint: Endpoint }) {
   return (
     <Panel
       title="Requests"
-      about={key === undefined ? 'Drawn by share.' : `The same version for the same ${key}.`}
+      about={`${key === undefined ? 'Drawn by share.' : `The same version for the same ${key}.`} Values that training never saw are ${spec.strict ? 'refused' : 'predicted with a warning'}.`}
       actions={<PauseButton endpoint={endpoint} />}
     >
       <DataTable

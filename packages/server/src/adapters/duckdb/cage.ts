@@ -30,6 +30,9 @@ export async function openCage(
     // Its time grows with the square of the columns: 5 s of planning at a thousand, against 0.5 s without it.
     "SET disabled_optimizers = 'common_subexpressions'",
     'SET parquet_metadata_cache = true',
+    // Progress is counted only with the bar, which is not printed.
+    'SET enable_progress_bar = true',
+    'SET enable_progress_bar_print = false',
     `SET allowed_directories = ${list([options.folder])}`,
     `SET allowed_paths = ${list(options.reads)}`,
     'SET enable_external_access = false',

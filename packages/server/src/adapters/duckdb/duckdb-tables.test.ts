@@ -32,7 +32,7 @@ it('a column that does not fit removes the file that it began, and nothing besid
   await writeFile(path, '{"a":"no number"}\n');
   const tables = createDuckdbTables({ scratchFolder, memoryLimitBytes: 128e6, threads: 1 });
   const workspace = await tables.open({ reads: [path] });
-  const file = await workspace.convertJson(path, 'ndjson');
+  const { path: file } = await workspace.convertJson(path, 'ndjson');
   const source = { format: 'parquet' as const, path: file };
   const [column] = await workspace.describe(source);
   const planned = {

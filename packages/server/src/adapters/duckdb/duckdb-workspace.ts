@@ -7,6 +7,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '@slipway/contract';
 import type {
   Beside,
+  ConvertedJson,
   FilledCell,
   OddValue,
   PlannedColumn,
@@ -23,6 +24,7 @@ import type {
 import { besideHeading, besideQuery } from './beside-sql.ts';
 import { fileFailure, translated, translating } from './errors.ts';
 import { fillQuery } from './fill-sql.ts';
+import { distinctKeys, inferredJson, jsonQuery, mayDifferInCase } from './json-sql.ts';
 import { inMemory } from './memory-table.ts';
 import { rawColumns } from './raw-columns.ts';
 import { readColumns, readRows, readSlice, streamNumbers } from './read-stored.ts';
@@ -78,20 +80,20 @@ export class DuckdbWorkspace implements Workspace {
     return path;
   }
 
-  async convertJson(path: string, format: 'json' | 'ndjson'): Promise<string> {
+  async convertJson(path: string, format: 'json' | 'ndjson'): Promise<ConvertedJson> {
     const to = this.#newPath('converted.parquet');
-    const options = [
-      literal(path),
-      `format = '${format === 'json' ? 'array' : 'newline_delimited'}'`,
-      'sample_size = -1',
-      'field_appearance_threshold = 0',
-      'map_inference_threshold = -1',
-      'maximum_object_size = 33554432',
-    ];
-    await this.#run(
-      `COPY (SELECT * FROM read_json(${options.join(', ')})) TO ${literal(to)} (FORMAT parquet)`,
-    );
-    return to;
+    const found = await this.#run(`SELECT * FROM ${inferredJson(path, format)} LIMIT 0`);
+    const types = found.columnNames().map((name, i) => ({ name, type: found.columnType(i) }));
+    const { query, columns } = jsonQuery(path, format, await this.#caseKeys(path, format, types), types);
+    await this.#run(`COPY (${query}) TO ${literal(to)} (FORMAT parquet)`);
+    return { path: to, columns };
+  }
+
+  /** Keys of JSON where some differ only in case: the engine numbers such columns, and would read them as missing. */
+  async #caseKeys(path: string, format: 'json' | 'ndjson', types: readonly { name: string }[]) {
+    if (!mayDifferInCase(types.map(({ name }) => name))) return null;
+    const rows = await this.#rows(distinctKeys(path, format));
+    return rows.map(([key]) => String(key));
   }
 
   async describe(source: TableSource): Promise<RawColumn[]> {
@@ -245,6 +247,11 @@ export class DuckdbWorkspace implements Workspace {
     range: { offset: number; limit: number },
   ): Promise<Row[]> {
     return translating(readRows(this.#connection, files, columns, range));
+  }
+
+  progress(): number | null {
+    const { percentage } = this.#connection.progress;
+    return percentage >= 0 ? Math.min(1, percentage / 100) : null;
   }
 
   async close(): Promise<void> {

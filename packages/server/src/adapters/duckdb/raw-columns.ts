@@ -1,4 +1,4 @@
-import { DuckDBStructType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import { DuckDBDecimalType, DuckDBStructType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import type { RawColumn, RawKind } from '../../journey/ingest/index.ts';
 
 const KINDS: Partial<Record<DuckDBTypeId, RawKind>> = {
@@ -34,5 +34,6 @@ export function rawColumns(path: string[], type: DuckDBType): RawColumn[] {
     return type.entryNames.flatMap((name, i) => rawColumns([...path, name], type.entryTypes[i]!));
   }
   if (type.alias === 'JSON') return [{ path, kind: 'json' }];
+  if (type instanceof DuckDBDecimalType && type.scale === 0) return [{ path, kind: 'integer' }];
   return [{ path, kind: KINDS[type.typeId] ?? 'text' }];
 }

@@ -5,6 +5,7 @@ import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage } from '../../inference/grpc/schema.ts';
 import { constantBundle, forestBundle } from '../../testing/bundle-builder.ts';
+import { ORDER, ordersBundle } from '../../testing/orders-bundle.ts';
 import { endpointOf, type RunningInference, runningInference } from '../../testing/running-inference.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
 
@@ -22,8 +23,13 @@ beforeAll(async () => {
   const churn = await constantBundle(join(running.home, 'churn'), 0.7);
   const forest = { trees: 300, depth: 6, columns: 2, seed: 1 };
   const large = await forestBundle(join(running.home, 'large'), forest);
+  const orders = await ordersBundle(join(running.home, 'orders'));
   await running.dataPlane.apply({
-    endpoints: [endpointOf('churn', ['good-token'], 3, churn), endpointOf('large', ['good-token'], 1, large)],
+    endpoints: [
+      endpointOf('churn', ['good-token'], 3, churn),
+      endpointOf('large', ['good-token'], 1, large),
+      endpointOf('orders', ['good-token'], 1, orders),
+    ],
   });
 });
 afterEach(() => {
@@ -99,6 +105,37 @@ describe('a call over gRPC', () => {
     expect(headers).toMatchObject({ 'x-request-id': 'call-7', 'x-slipway-model-version': '3' });
   });
 
+  it('may hold every column of the training table', async () => {
+    const tensor = (name: string, datatype: string, contents: object) => ({
+      name,
+      datatype,
+      shape: [1],
+      contents,
+    });
+    const text = (value: string) => ({ bytes_contents: [Buffer.from(value)] });
+    const inputs = [
+      tensor('id', 'INT64', { int64_contents: [ORDER.id] }),
+      tensor('constant', 'FP64', { fp64_contents: [ORDER.constant] }),
+      tensor('day', 'BYTES', text(ORDER.day)),
+      tensor('country', 'BYTES', text(ORDER.country)),
+      tensor('amount', 'FP64', { fp64_contents: [ORDER.amount] }),
+      tensor('amount_copy', 'BYTES', text('12,5')),
+      tensor('express', 'BOOL', { bool_contents: [ORDER.express] }),
+      tensor('channel', 'BYTES', text(ORDER.channel)),
+      tensor('price', 'FP32', { fp32_contents: [ORDER.price] }),
+    ];
+    const { answer, code } = await infer({ model_name: 'orders', inputs });
+    expect(code).toBe(status.OK);
+    const [value] = answer!.raw_output_contents as Buffer[];
+    expect(Buffer.from(value!).readDoubleLE(0)).toBe(ORDER.amount);
+    const far = { ...inputs[4]!, contents: { fp64_contents: [1e6] } };
+    const unseen = await infer({ model_name: 'orders', inputs: inputs.with(4, far) });
+    const { warnings } = unseen.answer!.parameters as { warnings: { string_param: string } };
+    expect(JSON.parse(warnings.string_param)).toMatchObject([
+      { row: 0, code: 'out-of-range', column: 'amount' },
+    ]);
+  });
+
   it.each([
     ['an unknown column', { inputs: [{ ...charges, name: 'nope' }] }, status.INVALID_ARGUMENT],
     [
@@ -164,12 +201,51 @@ describe('a call over gRPC', () => {
 
 describe('the transport', () => {
   it('says which port it took, and which it could not have', async () => {
-    const limits = { maxMessageBytes: MIB, idleMs: 1000 };
+    const limits = { maxMessageBytes: MIB, idleMs: 1000, onError: () => {} };
     const first = createGrpcTransport([], limits);
     const port = await first.listen('127.0.0.1', 0);
     const second = createGrpcTransport([], limits);
     await expect(second.listen('127.0.0.1', port)).rejects.toMatchObject({ code: 'listen.in-use' });
     await first.drain(1000);
+  });
+
+  it('ends a call as INTERNAL when the answer cannot be made or sent, reports it once, and answers the next', async () => {
+    const reported: unknown[] = [];
+    const errors = [new TypeError('in the answer'), new TypeError('in the stream')];
+    let answers = 0;
+    const answer = async (message: Buffer) => {
+      if (answers++ === 0) throw errors[0];
+      return { message, headers: {} };
+    };
+    const answerStream = async (message: Buffer) => {
+      if (message.length > 0) throw errors[1];
+      return { message, headers: {} };
+    };
+    const badHeader = async (message: Buffer) => ({ message, headers: { 'x-bad': 'line\nbreak' } });
+    const transport = createGrpcTransport(
+      [
+        { path: `${SERVICE}/ModelInfer`, isStream: false, answer },
+        { path: `${SERVICE}/ServerLive`, isStream: false, answer: badHeader },
+        { path: `${SERVICE}/ModelStreamInfer`, isStream: true, answer: answerStream },
+      ],
+      { maxMessageBytes: MIB, idleMs: 1000, onError: (error) => reported.push(error) },
+    );
+    const port = await transport.listen('127.0.0.1', 0);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    clients.push(client);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.INTERNAL);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.OK);
+    expect(reported).toEqual([errors[0]]);
+    expect((await ask('ServerLive', INFER, {}, { client })).code).toBe(status.INTERNAL);
+    expect(reported).toHaveLength(2);
+    const bytes = (message: Buffer) => message;
+    const stream = client.makeBidiStreamRequest(`${SERVICE}/ModelStreamInfer`, bytes, bytes);
+    const ended = once(stream, 'error') as Promise<[ServiceError]>;
+    stream.resume().write(Buffer.from('x'));
+    expect((await ended)[0].code).toBe(status.INTERNAL);
+    expect(reported.slice(2)).toEqual([errors[1]]);
+    expect((await infer({ model_name: 'a' }, { client })).code).toBe(status.OK);
+    await transport.drain(1000);
   });
 
   it('that drains answers what is under way, takes nothing new, and cuts what outlasts the deadline', async () => {
@@ -189,6 +265,7 @@ describe('the transport', () => {
     const transport = createGrpcTransport([{ path: `${SERVICE}/ModelInfer`, isStream: false, answer }], {
       maxMessageBytes: MIB,
       idleMs: 1000,
+      onError: () => {},
     });
     const port = await transport.listen('127.0.0.1', 0);
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());

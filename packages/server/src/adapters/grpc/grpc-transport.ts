@@ -12,6 +12,7 @@ import { fail } from '@slipway/contract';
 import type { GrpcAnswer, GrpcLimits, GrpcMethod, GrpcPeer, GrpcTransport } from '../../inference/index.ts';
 
 type Grpc = typeof import('@grpc/grpc-js');
+type OnError = GrpcLimits['onError'];
 
 /** Streams that one connection may have open at once. */
 const MOST_STREAMS = 256;
@@ -39,7 +40,7 @@ export function createGrpcTransport(
         'grpc.so_reuseport': 0,
         'grpc.enable_channelz': 0,
       });
-      addServices(server, grpc, methods);
+      addServices(server, grpc, methods, limits.onError);
       return bind(server, credentialsOf(grpc, certificate), { host, port });
     },
     async drain(deadlineMs) {
@@ -48,13 +49,13 @@ export function createGrpcTransport(
   };
 }
 
-function addServices(server: Server, grpc: Grpc, methods: readonly GrpcMethod[]): void {
+function addServices(server: Server, grpc: Grpc, methods: readonly GrpcMethod[], onError: OnError): void {
   const services = new Set(methods.map(serviceOf));
   for (const service of services) {
     const own = methods.filter((method) => serviceOf(method) === service);
     const named = own.map((method) => [method.path.slice(method.path.lastIndexOf('/') + 1), method] as const);
     const definition = named.map(([name, method]) => [name, definitionOf(method)]);
-    const handlers = named.map(([name, method]) => [name, handlerOf(grpc, method)]);
+    const handlers = named.map(([name, method]) => [name, handlerOf(grpc, method, onError)]);
     server.addService(Object.fromEntries(definition) as ServiceDefinition, Object.fromEntries(handlers));
   }
 }
@@ -77,26 +78,34 @@ function definitionOf({ path, isStream }: GrpcMethod) {
   };
 }
 
-function handlerOf(grpc: Grpc, method: GrpcMethod): UntypedHandleCall {
-  return method.isStream ? answerStream(grpc, method) : answerUnary(grpc, method);
+function handlerOf(grpc: Grpc, method: GrpcMethod, onError: OnError): UntypedHandleCall {
+  return method.isStream ? answerStream(grpc, method, onError) : answerUnary(grpc, method, onError);
 }
 
-function answerUnary(grpc: Grpc, { answer }: GrpcMethod) {
+function answerUnary(grpc: Grpc, { answer }: GrpcMethod, onError: OnError) {
   return async (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>): Promise<void> => {
-    const result = await answer(call.request, peerOf(call));
-    const headers = metadataOf(grpc, result);
-    if ('message' in result) {
-      call.sendMetadata(headers);
-      done(null, result.message);
-    } else done({ code: result.status, details: result.says, metadata: headers });
+    try {
+      const result = await answer(call.request, peerOf(call));
+      const headers = metadataOf(grpc, result);
+      if ('message' in result) {
+        call.sendMetadata(headers);
+        done(null, result.message);
+      } else done({ code: result.status, details: result.says, metadata: headers });
+    } catch (error) {
+      onError(error);
+      done({ code: grpc.status.INTERNAL, details: FAULT });
+    }
   };
 }
+
+/** What a caller is told of an error of ours. */
+const FAULT = fail('internal').message;
 
 /**
  * Reads the next message only when the last is answered, and the answer has room on its way. The iterator must not
  * destroy the call at the end of the messages, which is where its status is still to be sent.
  */
-function answerStream(grpc: Grpc, { answer }: GrpcMethod) {
+function answerStream(grpc: Grpc, { answer }: GrpcMethod, onError: OnError) {
   return async (call: ServerDuplexStream<Buffer, Buffer>): Promise<void> => {
     try {
       for await (const message of call.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -112,11 +121,20 @@ function answerStream(grpc: Grpc, { answer }: GrpcMethod) {
         if (!call.write(result.message) && !call.cancelled) await drained(call);
       }
       call.end();
-    } catch {
-      // The caller went away in the middle: there is nobody to tell.
-      call.destroy();
+    } catch (error) {
+      // The caller went away in the middle, or the transport has told them: there is nobody to tell.
+      if (call.cancelled || isStatus(error)) {
+        call.destroy();
+        return;
+      }
+      onError(error);
+      call.emit('error', { code: grpc.status.INTERNAL, details: FAULT });
     }
   };
+}
+
+function isStatus(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
 }
 
 function drained(call: ServerDuplexStream<Buffer, Buffer>): Promise<void> {

@@ -15,6 +15,8 @@ export type App = {
   /** Runs a short job now and gives its output; the job is kept like any other. */
   runShortJob: (kind: 'preview' | 'inspect-file', input: unknown, signal: AbortSignal) => Promise<unknown>;
   processes: () => Promise<{ name: string; pid: number; rssBytes: number }[]>;
+  /** Errors of the control plane itself since it started. */
+  internalErrors: () => number;
   /** Files of an export, by path, the bundle and the program among them. */
   exportFiles: (
     kind: 'docker' | 'compose' | 'kubernetes',

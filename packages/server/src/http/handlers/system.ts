@@ -22,6 +22,7 @@ export function systemHandlers(app: App): SystemHandlers {
         console: app.journeys.addresses.console(),
         inference: { ready: app.dataPlane.ready(), url: app.dataPlane.url(), pid: inference?.pid ?? null },
         processes,
+        internalErrors: app.internalErrors(),
         jobs: await stores.jobs.counts(),
         endpoints: await endpointSummaries(app),
         journeys: (await stores.journeys.list({ limit: 10 })).map(journeyView),

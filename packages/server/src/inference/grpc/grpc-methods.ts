@@ -4,6 +4,7 @@ import type { InferenceContext } from '../context.ts';
 import { countAnswer } from '../endpoint-metrics.ts';
 import { admitCaller, endpointNamed } from '../find-endpoint.ts';
 import { harmlessId } from '../handle-request.ts';
+import { guarded } from '../internal-errors.ts';
 import { asFailure, failureText } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
 import { INFER, METHODS, type MethodSpec, STREAM_PATH } from './methods.ts';
@@ -82,8 +83,9 @@ async function answerCall(
     bindEndpoint(context, spec, call, message, authorization);
     if (spec.isLimited === true) context.limits.enter(call);
     const answer = encodeMessage(spec.response, await spec.answer(context, { call, message, authorization }));
+    const headers = headersOf(call);
     observed(context, spec, call, 200, answer.length);
-    return { message: answer, headers: headersOf(call) };
+    return { message: answer, headers };
   } catch (error) {
     return refusal(context, spec, call, asFailure(error));
   } finally {
@@ -111,12 +113,14 @@ function versionOf(name: string, version: unknown): number | undefined {
   throw fail('endpoint.version-not-served', { name, version: version.slice(0, 20) });
 }
 
+/** Never throws. */
 function refusal(context: InferenceContext, spec: MethodSpec, call: Call, failure: SlipwayError): GrpcAnswer {
-  if (failure.code === 'internal') context.report(failure, call.requestId);
+  if (failure.code === 'internal') context.errors.report(failure, call.requestId);
   observed(context, spec, call, STATUS_OF_KIND[failure.kind], failureText(failure).length);
   return { ...grpcStatus(failure), headers: headersOf(call) };
 }
 
+/** Never throws: an answer that is there is given, whether or not it can be counted. */
 function observed(
   context: InferenceContext,
   spec: MethodSpec,
@@ -124,8 +128,11 @@ function observed(
   status: number,
   bytes: number,
 ): void {
-  const seconds = countAnswer(call, status);
-  context.observe?.(call, { status, bytes, seconds }, { method: 'POST', path: spec.path });
+  const onError = (error: unknown) => context.errors.report(asFailure(error), call.requestId);
+  guarded(() => {
+    const seconds = countAnswer(call, status);
+    context.observe?.(call, { status, bytes, seconds }, { method: 'POST', path: spec.path });
+  }, onError);
 }
 
 function headersOf({ requestId, route, trace }: Call): Record<string, string> {

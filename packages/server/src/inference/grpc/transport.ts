@@ -24,6 +24,8 @@ export type GrpcLimits = {
   maxMessageBytes: number;
   /** Time after which a connection without calls is closed. */
   idleMs: number;
+  /** Told of an error of ours while an answer was sent; the call itself ends as INTERNAL. */
+  onError: (error: unknown) => void;
 };
 
 /** Carries gRPC calls over HTTP/2. */

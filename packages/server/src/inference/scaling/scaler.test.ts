@@ -24,6 +24,11 @@ function model(load: number, { isInline = false, idleForMs = 0 } = {}) {
   return one;
 }
 
+/** Nothing in these tests fails unless it is said. */
+function fault(error: unknown): void {
+  throw error;
+}
+
 let running: Scaler | undefined;
 afterEach(() => running?.stop());
 
@@ -31,8 +36,9 @@ function look(
   models: Record<string, ScaledModel>,
   budget = { workers: 4, bytes: 10_000 * MIB },
   rule = RULE,
+  onError: (error: unknown) => void = fault,
 ) {
-  running = scaler(budget, TIMES, NEVER_BY_ITSELF_MS);
+  running = scaler(budget, TIMES, { everyMs: NEVER_BY_ITSELF_MS, onError });
   running.follow(Object.entries(models).map(([name, each]) => ({ name, model: each, rule })));
   running.look(1000);
   return running;
@@ -56,6 +62,20 @@ describe('the models of one machine', () => {
     const [idle, busy] = [model(0, { idleForMs: 500 }), model(1)];
     look({ idle, busy }, { workers: 4, bytes: 150 * MIB }, { ...RULE, min: 0 });
     expect([idle.workers, busy.workers]).toEqual([0, 1]);
+  });
+
+  it('are resized although one of them fails, which is reported', () => {
+    const [busy, also] = [model(6), model(3)];
+    const broken = {
+      ...model(1),
+      resize: () => {
+        throw new Error('no');
+      },
+    };
+    const errors: unknown[] = [];
+    look({ busy, broken, also }, undefined, undefined, (error) => errors.push(error));
+    expect(errors).toEqual([new Error('no')]);
+    expect(busy.workers + also.workers).toBeGreaterThanOrEqual(3);
   });
 
   it('keep what is remembered of them when the table changes', () => {

@@ -1,3 +1,4 @@
+import { guarded, type OnError } from '../internal-errors.ts';
 import {
   type Decision,
   decideWorkers,
@@ -25,9 +26,13 @@ export interface Scaler {
 
 type Followed = Scaled & { memory: ScalingMemory; wanted: number };
 
-export function scaler(budget: Budget, times: ScalingTimes, lookEveryMs: number): Scaler {
+export function scaler(
+  budget: Budget,
+  times: ScalingTimes,
+  { everyMs, onError }: { everyMs: number; onError: OnError },
+): Scaler {
   let followed = new Map<ScaledModel, Followed>();
-  const timer = setInterval(() => look(performance.now()), lookEveryMs).unref();
+  const timer = setInterval(() => guarded(() => look(performance.now()), onError), everyMs).unref();
 
   function look(now: number): void {
     const all = [...followed.values()];
@@ -35,7 +40,7 @@ export function scaler(budget: Budget, times: ScalingTimes, lookEveryMs: number)
       all.map((each) => wishOf(each, times, now)),
       budget,
     );
-    for (const { name, model } of all) model.resize(granted.get(name)!);
+    for (const { name, model } of all) guarded(() => model.resize(granted.get(name)!), onError);
   }
 
   return {

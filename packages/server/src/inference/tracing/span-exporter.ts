@@ -30,7 +30,7 @@ export function spanExporter(endpoint: string): SpanSink {
   async function sendAll(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, BATCH);
-      if (await isTaken(url, otlpBody(batch))) exported += batch.length;
+      if (await isTaken(url, batch)) exported += batch.length;
       else dropped += batch.length;
     }
   }
@@ -52,13 +52,13 @@ export function spanExporter(endpoint: string): SpanSink {
   };
 }
 
-async function isTaken(url: string, body: string): Promise<boolean> {
+async function isTaken(url: string, batch: readonly Span[]): Promise<boolean> {
   try {
     const headers = { 'content-type': 'application/json' };
     const reply = await fetch(url, {
       method: 'POST',
       headers,
-      body,
+      body: otlpBody(batch),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await reply.arrayBuffer();

@@ -32,6 +32,8 @@ export type TableEndpoint = {
   scaling?: EndpointScaling;
   /** Share of the requests whose predictions are logged; all when left out. */
   logPercent?: number;
+  /** Whether values that training never saw are refused rather than predicted with a warning. */
+  isStrict?: boolean;
   /** Whether callers are answered `endpoint.paused`. The platform's own probes are not. */
   isPaused?: boolean;
 };

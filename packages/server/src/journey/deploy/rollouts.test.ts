@@ -10,6 +10,7 @@ import { systemClock } from '../../kernel/index.ts';
 import type { Database } from '../../ledger/index.ts';
 import { type BuiltBundle, forestBundle, writeBundle } from '../../testing/bundle-builder.ts';
 import { inferenceClient } from '../../testing/inference-client.ts';
+import { ORDER, ordersBundle } from '../../testing/orders-bundle.ts';
 import { type RunningInference, runningInference } from '../../testing/running-inference.ts';
 import { type SteadyLoad, steadyLoad } from '../../testing/steady-load.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
@@ -29,6 +30,7 @@ const REFUSING = 3;
 const SLOW = 4;
 const GONE = 5;
 const WRONG = 6;
+const ORDERS = 7;
 
 let scratch: string;
 let database: Database;
@@ -38,7 +40,8 @@ beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-rollouts-'));
   const forest = (name: string, trees: number, columns: number, seed: number) =>
     forestBundle(join(scratch, name), { trees, depth: 5, columns, seed });
-  const [first, good, refusing, slow] = await Promise.all([
+  const [orders, first, good, refusing, slow] = await Promise.all([
+    ordersBundle(join(scratch, 'orders')),
     forest('first', 2, 4, 1),
     forest('good', 2, 4, 2),
     forest('refusing', 2, 3, 3), // it knows no x3, which every caller sends
@@ -49,7 +52,7 @@ beforeAll(async () => {
   const folder = join(scratch, 'wrong');
   const wrongId = await writeBundle(folder, good.engineFile, { ...good.manifest, golden });
   const wrong = { ...good, folder, bundleId: wrongId };
-  bundles = new Map([first, good, refusing, slow, gone, wrong].map((bundle, i) => [i + 1, bundle]));
+  bundles = new Map([first, good, refusing, slow, gone, wrong, orders].map((bundle, i) => [i + 1, bundle]));
   [database, running] = await Promise.all([
     openPglite(join(scratch, 'database'), { migrations: MIGRATIONS }),
     startInference(),
@@ -433,6 +436,16 @@ describe('what is declared', { timeout: 120_000 }, () => {
     expect((await post(40)).status).toBe(413);
     const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await post(1)).json().code));
     expect(statuses).toContain('endpoint.rate-limited');
+  });
+
+  it('refuses values that training never saw, where it says strict', async () => {
+    const versions = { [`${name}@${ORDERS}`]: 100 };
+    const rows = [{ ...ORDER, country: 'PT' }];
+    const ask = async () => (await client.post(`/endpoints/${name}/predict`, { rows })).status;
+    await declare({ versions, strict: true });
+    expect(await ask()).toBe(422);
+    await declare({ versions, strict: false });
+    expect(await ask()).toBe(200);
   });
 
   it('logs the share of the predictions that it says', async () => {

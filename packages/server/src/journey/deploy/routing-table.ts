@@ -48,7 +48,7 @@ async function rowOf(
   name: string,
   traffic: Traffic,
 ): Promise<TableEndpoint> {
-  const { model, versions, shadow, sticky, limits, scaling, logPercent, isPaused } = traffic;
+  const { model, versions, shadow, sticky, limits, scaling, logPercent, isStrict, isPaused } = traffic;
   const routeOf = async (version: number, weight: number): Promise<TableRoute> => {
     const bundleId = await ledger.bundleOf(model, version);
     return {
@@ -70,6 +70,7 @@ async function rowOf(
     ...(scaling && { scaling }),
     ...(shadow && { shadow: { route: await routeOf(shadow.version, 0), percent: shadow.percent } }),
     ...(logPercent < 100 && { logPercent }),
+    ...(isStrict && { isStrict }),
     ...(isPaused && { isPaused }),
   };
 }

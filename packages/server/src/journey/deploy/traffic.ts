@@ -10,6 +10,7 @@ export type Traffic = Pick<EndpointSpec, 'sticky' | 'limits' | 'scaling'> & {
   versions: readonly VersionWeight[];
   shadow?: { version: number; percent: number };
   logPercent: number;
+  isStrict: boolean;
   isPaused: boolean;
 };
 
@@ -77,12 +78,13 @@ function ofSpec(
   spec: EndpointSpec,
   versions: readonly VersionWeight[],
 ): Traffic {
-  const { sticky, limits, scaling, shadow, log } = spec;
+  const { sticky, limits, scaling, shadow, log, strict } = spec;
   return {
     model,
     versions,
     isPaused,
     logPercent: log.percent,
+    isStrict: strict,
     ...(sticky && { sticky }),
     ...(limits && { limits }),
     ...(scaling && { scaling }),

@@ -63,7 +63,10 @@ export async function readLaterFile(
 ): Promise<ReadFile> {
   const { options = {}, limits = INGEST_LIMITS, fileName } = request;
   const { manifest, segments } = parent;
-  const source = await named(fileName, openSource(workspace, request));
+  const source = await named(
+    fileName,
+    openSource(workspace, { ...request, expects: manifest.schema.columns.map(({ name }) => name) }),
+  );
   refuseNewColumns(source, manifest, request);
   refuseOtherTypes(options, manifest);
   const storing = storeAsWanted(workspace, source, manifest.schema, {

@@ -234,7 +234,8 @@ function decideOne(
       { path: `types.${column.name}` },
     );
   const numbersFit = counted.some(({ reading: one, against }) => isNumber(one) && against * 2 <= present);
-  const isCode = (codes > 0 || possible.code !== null) && (numbersFit || possible.code !== null);
+  const isWholeNumber = column.kind === 'integer' || column.kind === 'number-text';
+  const isCode = isWholeNumber || possible.code !== null || (codes > 0 && numbersFit);
   const near = best !== undefined && best.against * 2 <= present && !isCode ? best : null;
   return { ...base, reading: STRING, odd: 0, near, isCode };
 }

@@ -1,7 +1,7 @@
 import type { IngestFinding } from '@slipway/contract';
 import type { Decided, DecideOptions } from './decide-columns.ts';
 import type { OpenSource } from './open-source.ts';
-import type { CodeTrial, OddValue, Reading, TableSource, Trial, Workspace } from './ports.ts';
+import type { OddValue, RawKind, Reading, TableSource, Trial, Workspace } from './ports.ts';
 import { orderOf } from './readings/date-formats.ts';
 
 /** So many values of a column are named. */
@@ -28,6 +28,7 @@ export async function decisionFindings(
     ...decimalFindings(source, decided),
     ...decided.flatMap(thousandsFinding),
     ...decided.flatMap(orderFinding),
+    ...decided.flatMap(unitFinding),
     ...(await oddFindings(workspace, table, source, decided)),
     ...(await textFindings(workspace, table, source, decided, decide)),
   ];
@@ -88,6 +89,31 @@ function orderFinding({ column, reading, ambiguous }: Decided): IngestFinding[] 
   ];
 }
 
+/** A number with a sign of currency, a percent sign, a unit behind a space, or in brackets as bookkeepers write losses. */
+const WITH_UNIT =
+  /^(?:[$€£¥₹]\s?[-+]?\d[\d.,' \u00a0\u202f]*|[-+]?\d[\d.,' \u00a0\u202f]*(?:[%‰$€£¥₹]|\s[a-zA-Zµ°Ω²³/%]{1,5})|\(\d[\d.,]*\))$/;
+/** So many values are looked at, and so large a share of them must have a unit. */
+const UNITS_SEEN = 500;
+const UNITS_SHARE = 0.8;
+
+/** Numbers with a unit are text, which a reader may not expect. */
+function unitFinding({ column, reading, near, isCode }: Decided): IngestFinding[] {
+  if (reading.as !== 'string' || near !== null || isCode || column.sample === null) return [];
+  const present = column.sample.slice(0, UNITS_SEEN).filter((value) => value.trim() !== '');
+  const first = present.find((value) => WITH_UNIT.test(value.trim()));
+  const count = present.filter((value) => WITH_UNIT.test(value.trim())).length;
+  if (first === undefined || count < present.length * UNITS_SHARE) return [];
+  return [
+    {
+      code: 'column-text',
+      severity: 'warning',
+      column: column.name,
+      value: first.trim().slice(0, VALUE_SHOWN),
+      message: `${column.name} is kept as text: its values are numbers with a unit, such as ${shownValue(first.trim())}. Write the numbers alone to have a number column.`,
+    },
+  ];
+}
+
 async function oddFindings(
   workspace: Workspace,
   table: TableSource,
@@ -115,15 +141,18 @@ export function unreadValues(of: {
 }): IngestFinding {
   const { column, kind, odd, present, values } = of;
   const [first] = values;
-  const all = present === null ? '' : ` of ${present.toLocaleString('en')}`;
+  const count = odd.toLocaleString('en');
+  const subject =
+    present === null
+      ? `${count} values of ${column}`
+      : `${count} of ${present.toLocaleString('en')} values of ${column}`;
   const more = odd > values.length ? ', …' : '';
   const shown = values.map((value) => `${shownValue(value.value)}${placeOf(value)}`).join(', ');
-  const isOne = odd === 1;
   return {
     code: 'value-not-read',
     severity: 'warning',
     column,
-    message: `${odd.toLocaleString('en')}${all} values of ${column} ${isOne ? 'is' : 'are'} no ${kind} and ${isOne ? 'was' : 'were'} read as missing: ${shown}${more}.`,
+    message: `${subject} ${notA(kind, odd)} and ${odd === 1 ? 'was' : 'were'} read as missing: ${shown}${more}.`,
     ...(first?.line !== null && first !== undefined && { line: first.line }),
     ...(first !== undefined && { value: first.value.slice(0, VALUE_SHOWN) }),
     count: odd,
@@ -138,17 +167,23 @@ async function textFindings(
   decided: readonly Decided[],
   { maxUnreadableShare }: DecideOptions,
 ): Promise<IngestFinding[]> {
-  const near = decided.filter((one) => one.near !== null || (one.isCode && one.column.kind === 'text'));
+  const near = decided.filter((one) => one.near !== null || one.isCode);
   const explained = near.slice(0, TEXTS_EXPLAINED);
   if (explained.length === 0) return [];
   const trials = explained.map(
-    ({ column, near: nearly }): Trial => ({ from: column, reading: nearly?.reading ?? CODE }),
+    ({ column, near: nearly }): Trial => ({
+      from: column,
+      reading: nearly?.reading ?? codeTrial(column.kind),
+    }),
   );
   const values = await located(workspace, table, source, trials, 1);
   return explained.flatMap((one, i) => textFinding(one, values[i]![0], maxUnreadableShare));
 }
 
-const CODE: CodeTrial = { as: 'code' };
+/** What finds the codes of a column: of a source with types, whole numbers that a 64-bit float does not hold. */
+function codeTrial(kind: RawKind): Trial['reading'] {
+  return kind === 'text' ? { as: 'code' } : { as: 'integer', decimal: '.', thousands: '' };
+}
 
 function textFinding(
   { column, near, present }: Decided,
@@ -178,7 +213,7 @@ function textFinding(
       severity: 'warning',
       ...at,
       count: near.against,
-      message: `${column.name} is kept as text: ${near.against.toLocaleString('en')} of its values (${share}) ${near.against === 1 ? 'is' : 'are'} no ${kindInWords(near.reading)}, first ${shownValue(first.value)}${placeOf(first)}; at most ${percent(maxUnreadableShare)} may be.`,
+      message: `${column.name} is kept as text: ${near.against.toLocaleString('en')} of its values (${share}) ${notA(kindInWords(near.reading), near.against)}, first ${shownValue(first.value)}${placeOf(first)}; more than ${percent(maxUnreadableShare)} makes a column text.`,
       override: `--types ${column.name}:${near.reading.as === 'integer' ? 'number' : near.reading.as}`,
     },
   ];
@@ -206,9 +241,13 @@ const KIND: Record<Reading['as'], string> = {
   string: 'text',
   integer: 'number',
   number: 'number',
-  boolean: 'boolean (true or false)',
+  boolean: 'boolean',
   timestamp: 'date',
 };
+
+function notA(kind: string, count: number): string {
+  return count === 1 ? `is not a ${kind}` : `are not ${kind}s`;
+}
 
 export function kindInWords(reading: Pick<Reading, 'as'>): string {
   return KIND[reading.as];

@@ -4,8 +4,7 @@ export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from 
 export { inspectAppend, inspectFile } from './inspect-file.ts';
 export * from './manifest-id.ts';
 export * from './model.ts';
-export type { FileToRead, OpenSource } from './open-source.ts';
-export { openSource } from './open-source.ts';
+export { type FileToRead, type OpenSource, openSource } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { classWords } from './reading-rules.ts';

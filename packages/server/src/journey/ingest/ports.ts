@@ -19,7 +19,10 @@ export type Reading =
 /** Codes look like numbers and are none: a leading zero, or more digits than a 64-bit float holds. */
 export type CodeTrial = { as: 'code' };
 
-/** What the source itself says a column holds; delimited text only ever says `text`, numbers of JSON may be `number-text`. */
+/**
+ * What the source itself says a column holds; delimited text only ever says `text`. `number-text` are numbers as they are
+ * written, so that their digits are kept: of JSON, where not all are whole or some are beyond 64 bits.
+ */
 export type RawKind =
   | 'text'
   | 'number-text'
@@ -33,12 +36,17 @@ export type RawKind =
 /** A column of the source; `path` leads into nested objects. */
 export type RawColumn = { path: string[]; kind: RawKind };
 
+/** A Parquet file, and its columns by the names that they had in the JSON, dots leading into objects. */
+export type ConvertedJson = { path: string; columns: (RawColumn & { name: string })[] };
+
 /** A file the engine reads row by row, always in file order. */
 export type TableSource =
   | {
       format: 'delimited';
       path: string;
       delimiter: string;
+      /** Empty where fields are not quoted. */
+      quote: string;
       escape: string;
       header: boolean;
       /** Fields of every row; they are named c0, c1, … */
@@ -133,8 +141,11 @@ export interface Workspace {
   /** Writes a new scratch file and returns its path. */
   write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<string>;
 
-  /** A JSON file as Parquet in the scratch folder; types are those of all its values. */
-  convertJson(path: string, format: 'json' | 'ndjson'): Promise<string>;
+  /**
+   * A JSON file (an array of objects, or one object a line) as Parquet in the scratch folder. Types are those of all its
+   * values; text stays text, whatever it looks like, and numbers that are not finite are missing.
+   */
+  convertJson(path: string, format: 'json' | 'ndjson'): Promise<ConvertedJson>;
   /** The columns of a Parquet file; objects within objects are opened to dotted leaves. */
   describe(source: TableSource): Promise<RawColumn[]>;
   /** For each text column its `limit` least and greatest present values: evidence from all rows in one pass. */
@@ -203,6 +214,9 @@ export interface Workspace {
     columns: readonly StoredColumn[],
     range: { offset: number; limit: number },
   ): Promise<Row[]>;
+
+  /** Share of the statement at work that is done, 0 to 1; null when the engine cannot tell. Never waits. */
+  progress(): number | null;
 
   close(): Promise<void>;
 }

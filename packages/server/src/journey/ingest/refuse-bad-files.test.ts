@@ -51,7 +51,9 @@ test.each<[string, string | Uint8Array, FailureCode, object]>([
   ['a torn Parquet file', Buffer.from('PAR1 and nothing else'), 'file.unreadable', { format: 'Parquet' }],
   ['broken JSON lines', '{"a":1}\n{"a":\n{"a":3}\n', 'file.unreadable', { format: 'JSON' }],
   ['an open array', '[{"a":1},{"a":2}', 'file.unreadable', { format: 'JSON' }],
-  ['one object', '{\n"data": [{"a":1}]\n}', 'file.unreadable', { format: 'JSON' }],
+  ['one object without a table', '{\n"data": {"a": [[1]]}\n}', 'file.unreadable', { format: 'JSON' }],
+  ['an object of two tables', '{"a":[{"x":1}],"b":[{"y":1}]}', 'file.unreadable', { format: 'JSON' }],
+  ['an array of numbers', '[1,2,3]', 'file.unreadable', { format: 'JSON' }],
 ])('%s is a coded failure and leaves nothing behind', async (name, content, code, details) => {
   const failure = await failureOf(lake.ingest(name, content));
   expect(failure.code).toBe(code);

@@ -14,6 +14,10 @@ export type IngestLimits = {
   maxUnpackedRatio: number;
   /** Share of the present values of a column that may not fit its type; they are read as missing and listed. */
   maxUnreadableShare: number;
+  /** A longer value of JSON, such as one row, is refused; bounds memory. */
+  maxJsonValueCharacters: number;
+  /** A larger JSON document of columns is refused: putting them side by side takes about as much memory. */
+  maxTransposedBytes: number;
 };
 
 export const INGEST_LIMITS: IngestLimits = {
@@ -23,6 +27,8 @@ export const INGEST_LIMITS: IngestLimits = {
   maxUnpackedBytes: 200 * 1024 ** 3,
   maxUnpackedRatio: 200,
   maxUnreadableShare: 0.01,
+  maxJsonValueCharacters: 32 * 1024 * 1024,
+  maxTransposedBytes: 256 * 1024 * 1024,
 };
 
 /** Small enough to be harmless, whatever it was packed to. */

@@ -1,4 +1,5 @@
 import type { DatePart, DroppedColumn, FeatureSpec, Preparation } from './model.ts';
+import { isRescaled } from './rescaling.ts';
 import { byVocabulary } from './text/index.ts';
 
 /** The automatic preparation as steps in words, in the order they are done, for people to review. */
@@ -10,6 +11,7 @@ export function describePreparation(preparation: Preparation): string[] {
     ...categorySteps(preparation.features),
     ...textSteps(preparation.features),
     ...numberSteps(preparation),
+    ...rescalingSteps(preparation.features),
     ...missingSteps(preparation),
     ...preparation.leakage.map(({ says }) => `Leakage suspected: ${says}`),
   ];
@@ -74,6 +76,18 @@ function numberSteps({ features, inputs }: Preparation): string[] {
       ? [`Take ${numbers.length - booleans.length} number columns as they are.`]
       : [];
   return booleans.length > 0 ? [...steps, `Take booleans as 0 and 1: ${booleans.join(', ')}.`] : steps;
+}
+
+function rescalingSteps(features: readonly FeatureSpec[]): string[] {
+  return features.flatMap((spec) => {
+    if ((spec.kind !== 'number' && spec.kind !== 'date-part') || !isRescaled(spec)) return [];
+    const { center, scale } = spec;
+    const steps = [
+      ...(center === undefined ? [] : [`subtract ${center} from ${spec.name}`]),
+      ...(scale === undefined ? [] : [`multiply ${spec.name} by ${scale}`]),
+    ].join(', ');
+    return [`In double precision, ${steps}, so that single precision keeps its values apart.`];
+  });
 }
 
 function missingSteps({ inputs }: Preparation): string[] {

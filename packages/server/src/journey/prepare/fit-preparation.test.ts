@@ -52,7 +52,7 @@ test('how text is read, and which words are missing, is learnt from the dataset'
   const trainRows = Int32Array.from({ length: ROWS }, (_, i) => i);
   const options = { target: 'y', task: 'binary' as const, trainRows };
   const preparation = fitPreparation(table, { columns, missingWords: ['k.A.'] }, options);
-  expect(preparation.inputs).toEqual([{ name: 'x', type: 'number', nullable: false, reading }]);
+  expect(preparation.inputs).toEqual([{ name: 'x', type: 'number', nullable: true, reading }]);
   expect(preparation.others).toEqual([
     { name: 'y', type: 'boolean', reading },
     { name: 'id', type: 'number', reading },

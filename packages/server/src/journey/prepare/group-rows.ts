@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import { columnNamed, type Table } from '../ingest/index.ts';
+import { NumberIndex } from './number-index.ts';
 import { isPresent, keyOf } from './present-values.ts';
 
 /** Groups needed to hold some out and part the rest into folds. */
@@ -19,16 +20,22 @@ export function groupRows(table: Table, rows: Int32Array, name: string): Int32Ar
     const columns = table.columns.map((one) => one.name).slice(0, NAMES_LISTED);
     throw fail('group.missing', { column: name, dataset: 'the dataset', columns }, { path: 'group' });
   }
-  const groups = new Map<number, number>();
+  const values = new NumberIndex(rows.length);
+  /** Of the values, by their number. */
+  const groupOfValue = new Int32Array(rows.length);
+  const groupOf = new Int32Array(rows.length);
   let next = 0;
-  const groupOf = Int32Array.from(rows, (row) => {
-    if (!isPresent(column, row)) return next++;
-    const key = keyOf(column, row);
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    groups.set(key, next);
-    return next++;
-  });
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (!isPresent(column, row)) {
+      groupOf[i] = next++;
+      continue;
+    }
+    const known = values.size;
+    const value = values.numberOf(keyOf(column, row));
+    if (value === known) groupOfValue[value] = next++;
+    groupOf[i] = groupOfValue[value]!;
+  }
   if (next < LEAST_GROUPS)
     throw fail('group.too-few', { column: name, groups: next, least: LEAST_GROUPS }, { path: 'group' });
   return groupOf;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { columnOf } from '../../testing/tables.ts';
 import type { TableSchema } from '../ingest/index.ts';
-import { otherColumnsOf, rowColumnsOf } from './row-columns.ts';
+import { missingWordsOf, otherColumnsOf, rowColumnsOf, withWordsMissing } from './row-columns.ts';
 
 const SCHEMA: TableSchema = {
   columns: [
@@ -32,5 +33,32 @@ describe('the columns that a row may hold', () => {
       others: [],
       missingWords: [],
     });
+  });
+});
+
+describe('missing-value words', () => {
+  it('are missing in every column of text but the target, and other tables stay as they are', () => {
+    const words = ['EU', ' NA ', null, 'NA', 'NAME'];
+    const columns = [columnOf('region', words), columnOf('target', words)];
+    const [region, target] = withWordsMissing({ rows: 5, columns }, ['NA'], 'target').columns;
+    const textsOf = (column: typeof region) =>
+      column?.type === 'string' && Array.from(column.codes, (code) => column.dictionary[code] ?? null);
+    expect(textsOf(region)).toEqual(['EU', null, null, null, 'NAME']);
+    expect(target).toBe(columns[1]);
+    const none = withWordsMissing({ rows: 5, columns }, ['?'], 'target').columns;
+    expect(none).toEqual(columns);
+  });
+
+  it('are none that a category or a lookup tells apart', () => {
+    const features = [
+      { kind: 'category' as const, name: 'a', column: 'a', levels: ['NA', 'EU'] },
+      {
+        kind: 'cross' as const,
+        name: 'b',
+        of: [{ kind: 'words' as const, column: 'b', levels: ['?'] }],
+        keys: [0],
+      },
+    ];
+    expect(missingWordsOf({ missingWords: ['NA', '?', '-'], features })).toEqual(['-']);
   });
 });

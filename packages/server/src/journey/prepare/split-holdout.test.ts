@@ -1,6 +1,7 @@
 import { isFailure } from '@slipway/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../kernel/index.ts';
 import { tableOf } from '../../testing/tables.ts';
 import { splitHoldout } from './index.ts';
 
@@ -50,6 +51,39 @@ test('equal rows stay on one side, also when only an identifier differs', () => 
   const inTrain = new Set([...train].map((row) => row % 150));
   expect([...holdout].every((row) => !inTrain.has(row % 150))).toBe(true);
   expect(holdout.length).toBeGreaterThan(90);
+});
+
+test('rows that repeat because columns have few values are separate observations, whatever their labels', () => {
+  const rows = Array.from({ length: 1000 }, (_, i) => i);
+  const random = seededRandom(7);
+  const kind = rows.map(() => (random() < 0.5 ? 'member' : 'guest'));
+  const day = rows.map(() => ['mon', 'tue', 'wed'][Math.floor(random() * 3)]!);
+  const y = kind.map((one) => (random() < (one === 'member' ? 0.8 : 0.2) ? 'yes' : 'no'));
+  const { train, holdout } = splitHoldout(tableOf({ kind, day, y }), {
+    target: 'y',
+    task: 'binary',
+    seed: 1,
+  });
+  expect(holdout).toHaveLength(200);
+  const share = (of: Int32Array) => {
+    const members = [...of].filter((row) => kind[row] === 'member');
+    return members.filter((row) => y[row] === 'yes').length / members.length;
+  };
+  expect(share(train)).toBeCloseTo(0.8, 1);
+  expect(Math.abs(share(holdout) - share(train))).toBeLessThan(0.15);
+});
+
+test('copies of a row stay on one side whatever their labels are', () => {
+  const rows = Array.from({ length: 1000 }, (_, i) => i % 100);
+  const table = tableOf({
+    a: rows,
+    b: rows.map((i) => i * 0.37),
+    y: rows.map((_, i) => (i % 3 === 0 ? 'yes' : 'no')),
+  });
+  const { train, holdout } = splitHoldout(table, { target: 'y', task: 'binary', seed: 1 });
+  const trained = new Set([...train].map((row) => rows[row]));
+  expect([...holdout].filter((row) => trained.has(rows[row]))).toEqual([]);
+  expect(holdout.length).toBeGreaterThan(100);
 });
 
 test('a class of a single row is learnt from', () => {

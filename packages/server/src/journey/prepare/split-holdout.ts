@@ -4,6 +4,7 @@ import { type Column, columnNamed, type Table } from '../ingest/index.ts';
 import { groupDuplicates } from './group-duplicates.ts';
 import { groupRows } from './group-rows.ts';
 import type { Split, Task } from './model.ts';
+import { NumberIndex } from './number-index.ts';
 import { keyOf, presentRows } from './present-values.ts';
 
 export type SplitOptions = {
@@ -24,8 +25,8 @@ export const HOLDOUT_SHARE = 0.2;
 
 /**
  * Splits the rows that have a target into training and hold-out. With a time column the latest rows are held out,
- * rows of one moment never torn apart; else classes keep their shares; else at random. Rows that are equal in every
- * column, or belong to one group, stay on one side. The same table, options and seed give the same split.
+ * rows of one moment never torn apart; else classes keep their shares; else at random. Rows of one group, and copies of a
+ * row (equal in every column but the target), stay on one side, unless rows repeat because columns have few values. The same table, options and seed give the same split.
  *
  * Throws `time.missing`, `group.missing`, `group.too-few`.
  */
@@ -38,17 +39,17 @@ export function splitHoldout(table: Table, options: SplitOptions): Split {
   const { groupColumn } = options;
   const groupOf =
     groupColumn === undefined
-      ? groupDuplicates(table, rows, new Set(options.ignore ?? []))
+      ? groupDuplicates(table, rows, new Set([...(options.ignore ?? []), target.name]))
       : groupRows(table, rows, groupColumn);
   const byClass = options.task === 'binary' || options.task === 'multiclass';
   const all = Int32Array.from(rows, (_, i) => i);
   // A group may have rows of several classes, so groups are drawn without regard to them.
-  const strata = byClass && groupColumn === undefined ? classStrata(target, rows) : [all];
-  const held = new Set<number>();
+  const strata = byClass && groupColumn === undefined ? classStrata(target, rows, groupOf) : [all];
+  const held = new Uint8Array(rows.length);
   for (const stratum of strata) {
-    for (const place of heldOut(stratum, groupOf, share, random)) held.add(place);
+    for (const place of heldOut(stratum, groupOf, share, random)) held[place] = 1;
   }
-  const parts = divide(rows, (place) => held.has(place));
+  const parts = divide(rows, (place) => held[place] === 1);
   if (groupColumn !== undefined)
     return { ...parts, by: 'group', says: `${countSays(parts)} held out, no ${groupColumn} on both sides.` };
   const how = byClass ? 'with the share of every class kept' : 'at random';
@@ -56,11 +57,15 @@ export function splitHoldout(table: Table, options: SplitOptions): Split {
   return { ...parts, by: byClass ? 'stratified' : 'random', says };
 }
 
-/** Places (in the list of rows) of each class. */
-function classStrata(target: Column, rows: Int32Array): Int32Array[] {
+/** Places (in the list of rows) of each class; all rows of a group are with its first one, so that none is torn apart. */
+function classStrata(target: Column, rows: Int32Array, groupOf: Int32Array | null): Int32Array[] {
   const places = new Map<number, number[]>();
+  const classOfGroup = new Map<number, number>();
   rows.forEach((row, place) => {
-    const key = keyOf(target, row);
+    const own = keyOf(target, row);
+    const group = groupOf?.[place];
+    const key = group === undefined ? own : (classOfGroup.get(group) ?? own);
+    if (group !== undefined) classOfGroup.set(group, key);
     const known = places.get(key);
     if (known === undefined) places.set(key, [place]);
     else known.push(place);
@@ -75,23 +80,38 @@ function heldOut(
   share: number,
   random: () => number,
 ): number[] {
-  const groups = new Map<number, number[]>();
-  for (const place of stratum) {
-    const group = groupOf === null ? place : groupOf[place]!;
-    const known = groups.get(group);
-    if (known === undefined) groups.set(group, [place]);
-    else known.push(place);
-  }
-  if (groups.size < 2) return [];
+  const groups = placesByGroup(stratum, groupOf);
+  if (groups.count < 2) return [];
   const wanted = Math.max(1, Math.round(stratum.length * share));
   const held: number[] = [];
-  for (const group of shuffle(Int32Array.from(groups.keys()), random)) {
-    const places = groups.get(group)!;
+  for (const group of shuffle(groups.order, random)) {
     if (held.length >= wanted) break;
+    const places = groups.placesOf(group);
     // A large group would overshoot; it stays in training, where its rows are.
-    if (held.length + places.length <= wanted * 1.5) held.push(...places);
+    if (held.length + places.length <= wanted * 1.5) for (const place of places) held.push(place);
   }
   return held;
+}
+
+/** The groups that a stratum has, in order of first appearance, and the places of each; arrays of numbers throughout. */
+function placesByGroup(stratum: Int32Array, groupOf: Int32Array | null) {
+  if (groupOf === null) {
+    const placesOf = (group: number) => stratum.subarray(group, group + 1);
+    return { count: stratum.length, order: stratum.map((_, i) => i), placesOf };
+  }
+  const index = new NumberIndex(stratum.length);
+  const numbers = stratum.map((place) => index.numberOf(groupOf[place]!));
+  const starts = new Int32Array(index.size + 1);
+  for (const number of numbers) starts[number + 1]!++;
+  for (let group = 0; group < index.size; group++) starts[group + 1]! += starts[group]!;
+  const next = starts.slice();
+  const sorted = new Int32Array(stratum.length);
+  for (let i = 0; i < stratum.length; i++) sorted[next[numbers[i]!]!++] = stratum[i]!;
+  return {
+    count: index.size,
+    order: Int32Array.from({ length: index.size }, (_, group) => group),
+    placesOf: (group: number) => sorted.subarray(starts[group], starts[group + 1]),
+  };
 }
 
 function splitByTime(table: Table, rows: Int32Array, timeColumn: string, share: number): Split {

@@ -1,5 +1,5 @@
 import { ownReader } from '@slipway/contract';
-import type { AnswerText } from './model.ts';
+import type { AnswerText, Prediction } from './model.ts';
 
 /**
  * Compiles the writing of predictions as JSON: names are escaped once, not for every row. Numbers that JSON has not
@@ -10,12 +10,18 @@ export function compileAnswerText(classes: readonly string[]): AnswerText {
   const heads = new Map(classes.map((name, k) => [name, `"value":${names[k]!},"probabilities":{`]));
   const keys = names.map((name, k) => `${k === 0 ? '' : ','}${name}:`);
   const shares = classes.map(ownReader);
-  return ({ value, probabilities }) => {
-    if (typeof value === 'number' || probabilities === undefined) return `"value":${JSON.stringify(value)}`;
+  return ({ value, probabilities, warnings }) => {
+    if (typeof value === 'number' || probabilities === undefined)
+      return `"value":${JSON.stringify(value)}${warningsText(warnings)}`;
     let text = heads.get(value)!;
     for (let k = 0; k < classes.length; k++) text += keys[k]! + jsonNumber(shares[k]!(probabilities)!);
-    return `${text}}`;
+    return `${text}}${warningsText(warnings)}`;
   };
+}
+
+/** The member `"warnings"` with a comma before it; empty where there are none. */
+export function warningsText(warnings: Prediction['warnings']): string {
+  return warnings === undefined ? '' : `,"warnings":${JSON.stringify(warnings)}`;
 }
 
 function jsonNumber(value: number): string {

@@ -1,4 +1,4 @@
-export { compileMoment } from './cell-readers.ts';
+export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
 export { loadEngine } from './load-engine.ts';
@@ -16,5 +16,6 @@ export { noPredictionLog } from './no-prediction-log.ts';
 export type { PredictionLog, PredictionLogReader, PredictionLogStats, TimeWindow } from './ports.ts';
 export { predictionIds } from './prediction-ids.ts';
 export { predictionTime } from './prediction-time.ts';
+export { pathOf, unknownColumn } from './read-row.ts';
 export { readTimestamp } from './read-timestamp.ts';
 export { type LineWriter, lineWriter, readRecordLine } from './record-line.ts';

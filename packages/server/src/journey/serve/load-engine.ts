@@ -1,8 +1,9 @@
 import { defineOwn } from '@slipway/contract';
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
-import type { Decision, EngineFile } from '../pack/index.ts';
+import type { ColumnReference, Decision, EngineFile } from '../pack/index.ts';
 import { compileEncoder, rowColumnsOf } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
+import { compileWarnings } from './compile-warnings.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
 import type { Engine, Prediction } from './model.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
@@ -11,10 +12,11 @@ import { type Cell, compileRowReader } from './read-row.ts';
 type Decide = (outputs: Float64Array) => Prediction;
 
 /**
- * Compiles an engine file into an engine. One engine answers one call at a time (its buffers are its own), which on
+ * Compiles an engine file into an engine, which warns of values that training never saw as far as `seen`, the columns of
+ * the bundle's reference profile, tells. One engine answers one call at a time (its buffers are its own), which on
  * one thread it always does.
  */
-export function loadEngine(file: EngineFile): Engine {
+export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = []): Engine {
   const { preparation, model, decision } = file;
   const { inputs, classes, task, features } = preparation;
   const columns = rowColumnsOf(preparation);
@@ -22,6 +24,7 @@ export function loadEngine(file: EngineFile): Engine {
   const encode = compileEncoder(preparation);
   const flat: FlatModel = compileFlat(model);
   const decide = compileDecision(classes, decision);
+  const warningsOf = compileWarnings(preparation, seen);
   const cells: Cell[] = inputs.map(() => null);
   const encoded = new Float32Array(features.length);
   const outputs = new Float64Array(flat.outputs);
@@ -39,7 +42,10 @@ export function loadEngine(file: EngineFile): Engine {
         readRow(rows[i], i, cells);
         encode(cells, encoded);
         predictFlat(flat, encoded, outputs);
-        predictions.push(decide(outputs));
+        const prediction = decide(outputs);
+        const warnings = warningsOf(cells, encoded);
+        if (warnings !== undefined) prediction.warnings = warnings;
+        predictions.push(prediction);
       }
       return predictions;
     },

@@ -1,3 +1,4 @@
+import type { PredictionWarning } from '@slipway/contract';
 import type { InputColumn, RowColumns, Task } from '../prepare/index.ts';
 
 /** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text. */
@@ -17,6 +18,8 @@ export type Prediction = {
   /** Of forecasts: the widest interval, and those of every level, narrow to wide. */
   interval?: PredictionInterval;
   intervals?: PredictionInterval[];
+  /** Values of the row that training never saw; left out where there are none. */
+  warnings?: PredictionWarning[];
 };
 
 /** Where the truth is expected with a probability of `level`. */
@@ -84,6 +87,8 @@ export type PredictionRecord = {
   value: string | number;
   score: number;
   probabilities?: Record<string, number>;
+  /** Values of the row that training never saw; left out where there are none. */
+  warnings?: PredictionWarning[];
   /** Time spent on the request that the row was in. */
   latencyUs: number;
 };
@@ -106,5 +111,5 @@ export type PredictionBatch = {
   scores: readonly number[];
 };
 
-/** The members `"value"` and `"probabilities"` of a prediction as JSON, without the braces around. */
+/** The members `"value"`, `"probabilities"` and `"warnings"` of a prediction as JSON, without the braces around. */
 export type AnswerText = (prediction: Prediction) => string;

@@ -63,7 +63,7 @@ function checkOthers(
 ): void {
   for (const name of Object.keys(row)) {
     if (taken.has(name)) continue;
-    if (!ignored.has(name)) throw unknownColumn(at(), name, [...taken, ...ignored]);
+    if (!ignored.has(name)) throw unknownColumn(name, [...taken, ...ignored], (shown) => pathOf(at(), shown));
     const value = ownValue(row as Record<string, unknown>, name);
     if (typeof value === 'object' && isDeeperThan(DEEPEST, value))
       throw fail(
@@ -90,8 +90,7 @@ function notARow(path: string): SlipwayError {
   return fail('request.invalid', { reason: 'a row is an object of column: value' }, { path });
 }
 
-/** `predict.missing-column`; `at` is the row's own path. */
-export function missingColumn(at: string, column: string): SlipwayError {
+function missingColumn(at: string, column: string): SlipwayError {
   return fail('predict.missing-column', { column }, { path: pathOf(at, column) });
 }
 
@@ -109,11 +108,15 @@ function expectedOf({ type, reading }: InputColumn): string {
 
 /**
  * A column that the dataset does not have: `predict.column-spelling` where a name of it is meant, else
- * `predict.unknown-column`. The caller named it, so it is cut to a length that fits a response.
+ * `predict.unknown-column`. The caller named it, so it is cut to a length that fits a response, also in the path.
  */
-export function unknownColumn(at: string, name: string, known: readonly string[]): SlipwayError {
+export function unknownColumn(
+  name: string,
+  known: readonly string[],
+  pathTo: (shown: string) => string,
+): SlipwayError {
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  const path = pathOf(at, shown);
+  const path = pathTo(shown);
   const nearest = nearestName(name, known);
   if (nearest === undefined) return fail('predict.unknown-column', { column: shown }, { path });
   return fail('predict.column-spelling', { found: shown, nearest }, { path });

@@ -68,6 +68,28 @@ describe('time', () => {
     return { now: tick, monotonic: tick };
   };
 
+  test.each(['binary', 'multiclass', 'regression'] as const)(
+    'a search for %s whose budget is spent before its first trial gives the baseline and one fitted model',
+    async (task) => {
+      let milliseconds = 0;
+      const clock: Clock = { now: () => milliseconds++, monotonic: () => milliseconds++ };
+      const slow: OpenTrialPool = async (data, folds, signal) => {
+        const pool = await inProcessTrials(clock)(data, folds, signal);
+        let runs = 0;
+        const run = (one: TrialTask) => {
+          if (runs++ === 0) milliseconds += 1_000_000; // the machine sleeps, or is very busy
+          return pool.run(one);
+        };
+        return { ...pool, concurrency: 2, run };
+      };
+      const training = request(trainingData(task, 400), { budgetSeconds: 8, goal: {} });
+      const { model, leaderboard, trials } = await trainModel(training, { openTrials: slow, clock });
+      expect(trials.map(({ state, learner }) => [state, learner])).toEqual([['done', 'boosted-trees']]);
+      expect(leaderboard.map(({ learner }) => learner).toSorted()).toEqual(['baseline', 'boosted-trees']);
+      expect(model.trees.length).toBeGreaterThan(0);
+    },
+  );
+
   test('the budget is kept within a tenth, and trees and a linear model are tried even so', async () => {
     const clock = ticking();
     const started = clock.monotonic();

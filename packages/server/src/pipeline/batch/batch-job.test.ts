@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { openJobShelf } from '../../adapters/job-shelf/index.ts';
 import { type Row, readTable } from '../../journey/ingest/index.ts';
 import { decodeEngineFile, type EngineFile, encodeEngineFile } from '../../journey/pack/index.ts';
+import type { Preparation } from '../../journey/prepare/index.ts';
 import { loadEngine } from '../../journey/serve/index.ts';
 import { packRequest } from '../../testing/packing.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
@@ -38,7 +39,7 @@ function useModel(task: 'regression' | 'binary' | 'multiclass') {
   engineFile = decodeEngineFile(encodeEngineFile(written));
   const files = new Map([
     ['trees.json', encodeEngineFile(written)],
-    ['slipway.json', Buffer.from(JSON.stringify({ task, classes: preparation.classes }))],
+    ['slipway.json', manifestBytes(task, preparation)],
   ]);
   ports = {
     ...lake.ports,
@@ -68,6 +69,13 @@ function ndjsonOf(rows: readonly Record<string, unknown>[]): string {
 async function uploaded(content: string, filename = 'rows.csv') {
   return { file: { sha256: (await ports.objects.put(Buffer.from(content))).sha256, filename } };
 }
+
+function manifestBytes(task: string, { classes, inputs, others, missingWords }: Preparation): Buffer {
+  return Buffer.from(JSON.stringify({ task, classes, inputs, others, missingWords }));
+}
+
+/** Files of these tests have some of the columns only. */
+const lacking = () => ({ allowMissing: engineFile.preparation.inputs.map(({ name }) => name) });
 
 const signal = new AbortController().signal;
 const run: JobRun = { news: (one) => void news.push(one as StageNews), signal, former: null };
@@ -145,14 +153,16 @@ describe('a batch that is cut off', () => {
     const { rows, inputs } = holdout();
     const names = inputs.map(({ name }) => name);
     const source = await uploaded(csvOf(rows, names));
-    const whole = await batchJob(inputOf(source, { explain: true }), ports, run);
+    const whole = await batchJob(inputOf(source, { explain: true, read: lacking() }), ports, run);
     const shelf = join(lake.folder, 'shelf');
     expect(await readdir(shelf)).toEqual(['answers-by-place-0.parquet', 'rows.json', 'rows.parquet']);
 
     // What was read of the file is found again: the file itself may be gone.
     await ports.objects.collect(new Set([whole.sha256]), -60_000);
     await rm(join(shelf, 'answers-by-place-0.parquet'));
-    expect((await batchJob(inputOf(source, { explain: true }), ports, run)).sha256).toBe(whole.sha256);
+    expect((await batchJob(inputOf(source, { explain: true, read: lacking() }), ports, run)).sha256).toBe(
+      whole.sha256,
+    );
   });
 
   it('does not predict a part again that lies on its shelf', async () => {
@@ -164,11 +174,11 @@ describe('a batch that is cut off', () => {
     const source = await uploaded(`${input!.name}\n${parts.join('\n')}\n`);
     const stop = new AbortController();
     const cut: JobRun = { ...run, signal: stop.signal, news: () => stop.abort() };
-    await expect(batchJob(inputOf(source, { explain: true }), ports, cut)).rejects.toThrow();
+    await expect(batchJob(inputOf(source, { explain: true, read: lacking() }), ports, cut)).rejects.toThrow();
     const before = await readdir(join(lake.folder, 'shelf'));
     expect(before.filter((name) => name.startsWith('answers'))).toEqual(['answers-by-place-0.parquet']);
 
-    const output = await batchJob(inputOf(source, { explain: true }), ports, run);
+    const output = await batchJob(inputOf(source, { explain: true, read: lacking() }), ports, run);
     expect(news.map(({ facts }) => facts.rows)).toEqual([4000, 6000, 6001]);
     const result = await read(output.sha256, output.filename);
     expect(result.map((row) => row[input!.name])).toEqual(Array.from({ length: 6001 }, (_, i) => i));
@@ -200,7 +210,7 @@ test('a batch of a dataset version of several files keeps their order', async ()
 
 describe('rows that the model does not take are refused before any is predicted', () => {
   const refused = async (content: string, asked: Partial<BatchInput> = {}) => {
-    const failing = batchJob(inputOf(await uploaded(content), asked), ports, run);
+    const failing = batchJob(inputOf(await uploaded(content), { read: lacking(), ...asked }), ports, run);
     await expect(failing).rejects.toMatchObject({ code: expect.any(String) });
     expect(news).toEqual([]);
     return failing.catch((error: unknown) => error);
@@ -210,8 +220,9 @@ describe('rows that the model does not take are refused before any is predicted'
   it('words where numbers belong, told by the first row that has one', async () => {
     const { name } = number();
     expect(await refused(`${name}\n1\n2\nmany\n4\n`)).toMatchObject({
-      code: 'predict.wrong-type',
-      path: `rows[2].${name}`,
+      code: 'file.value-unreadable',
+      path: name,
+      details: { row: 3, line: 4, value: '"many"' },
     });
   });
 
@@ -220,15 +231,14 @@ describe('rows that the model does not take are refused before any is predicted'
     input.nullable = false;
     const files = new Map([
       ['trees.json', encodeEngineFile(engineFile)],
-      ['slipway.json', Buffer.from(JSON.stringify({ task: 'binary' }))],
+      ['slipway.json', manifestBytes('binary', engineFile.preparation)],
     ]);
     ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
     const other = engineFile.preparation.inputs.find(({ name }) => name !== input.name)!;
-    expect(await refused(`${other.name}\nx\n`)).toMatchObject({
-      code: 'predict.missing-column',
-      path: input.name,
+    expect(await refused(`${other.name}\nx\n`, { read: {} })).toMatchObject({
+      code: 'file.column-missing',
+      path: expect.any(String),
     });
-    await rm(join(lake.folder, 'shelf'), { recursive: true });
     expect(await refused(`${input.name},z\n1,a\n,b\n`)).toMatchObject({
       code: 'predict.missing-column',
       path: `rows[1].${input.name}`,
@@ -236,7 +246,7 @@ describe('rows that the model does not take are refused before any is predicted'
   });
 
   it('none of the columns of the model', async () => {
-    expect(await refused('a,b\n1,2\n')).toMatchObject({ code: 'predict.missing-column' });
+    expect(await refused('a,b\n1,2\n', { read: {} })).toMatchObject({ code: 'file.column-missing' });
   });
 
   it('a column to keep that is not there, or that has the name of an answer', async () => {
@@ -266,12 +276,16 @@ test('words that look like numbers stay words for a model that takes words', asy
   expect(level).toBeGreaterThan(0);
   const files = new Map([
     ['trees.json', encodeEngineFile(engineFile)],
-    ['slipway.json', Buffer.from(JSON.stringify({ task: 'binary' }))],
+    ['slipway.json', manifestBytes('binary', engineFile.preparation)],
   ]);
   ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
   await mkdir(lake.folder, { recursive: true });
   const rows = ['007', '12', '1.0'].map((word) => ({ [input.name]: word }));
-  const output = await batchJob(inputOf(await uploaded(csvOf(rows, [input.name]))), ports, run);
+  const output = await batchJob(
+    inputOf(await uploaded(csvOf(rows, [input.name])), { read: lacking() }),
+    ports,
+    run,
+  );
   const result = await read(output.sha256, 'x.parquet');
   expect(result.map((row) => row[input.name])).toEqual(['007', '12', '1.0']);
   expect(result.map((row) => row.probability_yes)).toEqual(
@@ -287,7 +301,7 @@ describe('answers whose names differ in case alone', () => {
     engineFile.preparation.classes.splice(0, 2, ...classes);
     const files = new Map([
       ['trees.json', encodeEngineFile(engineFile)],
-      ['slipway.json', Buffer.from(JSON.stringify({ task: 'binary', classes }))],
+      ['slipway.json', manifestBytes('binary', { ...engineFile.preparation, classes })],
     ]);
     ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
   });
@@ -338,7 +352,11 @@ test('the heading of CSV quotes what would end a name', async () => {
   const [input] = engineFile.preparation.inputs;
   const rows = [{ [input!.name]: 1, 'a "b", c': 2 }];
   const source = await uploaded(ndjsonOf(rows), 'rows.ndjson');
-  const output = await batchJob(inputOf(source, { format: 'csv', keep: ['a "b", c'] }), ports, run);
+  const output = await batchJob(
+    inputOf(source, { format: 'csv', keep: ['a "b", c'], read: lacking() }),
+    ports,
+    run,
+  );
   const text = Buffer.from(await ports.objects.get(output.sha256)).toString();
   expect(text.split('\n')[0]).toBe('"a ""b"", c",prediction,probability_no,probability_yes');
   expect(text.endsWith('\n')).toBe(true);
@@ -353,7 +371,7 @@ test('CSV says numbers, moments and truth as JSON does, and makes formulas inert
   ];
   const keep = ['whole', 'part', 'at', 'is', 'says'];
   const output = await batchJob(
-    inputOf(await uploaded(ndjsonOf(rows), 'r.json'), { format: 'csv', keep }),
+    inputOf(await uploaded(ndjsonOf(rows), 'r.json'), { format: 'csv', keep, read: lacking() }),
     ports,
     run,
   );

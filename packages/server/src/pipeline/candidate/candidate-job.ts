@@ -10,6 +10,7 @@ import { packCandidate } from './pack-candidate.ts';
 import { prepareRows } from './prepare-rows.ts';
 import { story } from './story.ts';
 import { trainCandidate } from './train-candidate.ts';
+import { refuseBeyondMemory } from './training-memory.ts';
 import { trialNews } from './trial-news.ts';
 
 /** The middle of a journey, from a dataset version to a signed bundle with a verdict. */
@@ -19,12 +20,14 @@ export const candidateJob: JobHandler<'candidate'> = async (
   { news, signal },
 ): Promise<CandidateOutput> => {
   const tell = story(news, ports.clock);
+  const { trainingMemoryBytes } = ports;
+  refuseBeyondMemory(input.manifest, input.dataset, trainingMemoryBytes);
   const table = await readTable(input.manifest, ports, { signal, target: input.target });
   if (input.forecast !== undefined)
     return forecastCandidate(table, input, input.forecast, { tell, ports, signal });
   const former = await formerTargets(input, ports, signal);
 
-  const prepared = await tell.stage('prepare', () => prepareRows(table, input, former));
+  const prepared = await tell.stage('prepare', () => prepareRows(table, input, former, trainingMemoryBytes));
   tell.skip('label', `${labelledSays(input)}${prepared.unlabelledSays}`);
   const trained = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),

@@ -48,6 +48,7 @@ beforeAll(async () => {
     signer,
     bundles: createBundleFolderStore(join(lake.folder, 'bundles'), signer),
     runtime: createOnnxRuntime(),
+    trainingMemoryBytes: Number.POSITIVE_INFINITY,
     openTrials: inProcessTrials(systemClock),
     journal: { read: async () => [], append: async () => undefined },
     enough: new AbortController().signal,

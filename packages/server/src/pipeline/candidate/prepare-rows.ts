@@ -7,15 +7,19 @@ import {
   type FeatureMatrix,
   fitPreparation,
   groupRows,
+  missingWordsOf,
   type Preparation,
   resolveTarget,
   type Split,
   type TargetVector,
+  withWordsMissing,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
 import { rowWeights } from './row-weights.ts';
+import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
+import { rowsInMemory } from './training-memory.ts';
 
 /** Rows of one side of the split, raw and as features. */
 export type Rows = { table: Table; features: FeatureMatrix; target: TargetVector };
@@ -29,25 +33,32 @@ export type PreparedRows = {
   /** Group and weight of each training row, where columns for them are told. */
   groups: Int32Array | undefined;
   weights: Float64Array | undefined;
+  /** What was left out of either side and why; empty when nothing was. */
+  sampleSays: string;
   unlabelled: number;
   unlabelledSays: string;
 };
 
-/** Splits the rows, learns the preparation from the training side alone, and turns both sides into features. */
+/**
+ * Splits the rows, samples each side where it is larger than the budget or `memoryBytes` has room for, learns the
+ * preparation from the training side alone, and turns both sides into features.
+ */
 export async function prepareRows(
-  table: Table,
+  stored: Table,
   input: CandidateInput,
   former: readonly FormerTarget[] = [],
+  memoryBytes = Number.POSITIVE_INFINITY,
 ): Promise<Told<PreparedRows>> {
   const { schema } = input.manifest;
   const { timeColumn, dataset } = input;
   const { group, weight } = input.wish ?? {};
   if (schema.columns.length < 2) throw fail('file.one-column', { file: dataset });
-  const inferred = resolveTarget(table, schema, input.target, {
+  const inferred = resolveTarget(stored, schema, input.target, {
     dataset,
     ...(input.task === null ? {} : { task: input.task }),
   });
   const { task, target } = inferred;
+  const table = withWordsMissing(stored, missingWordsOf(schema), target);
   const identifiers = schema.columns
     .filter((column) => column.role === 'identifier')
     .map((column) => column.name);
@@ -60,7 +71,16 @@ export async function prepareRows(
     ...(group === undefined ? {} : { groupColumn: group }),
   };
   const drawn = splitIncrements(table, input.increments, asked, former);
-  const split = checked(drawn, target);
+  const whole = checked(drawn, target);
+  const sample = sampleSplit(table, whole, {
+    target,
+    byClass: task === 'binary' || task === 'multiclass',
+    columns: schema.columns.length - 1,
+    budgetSeconds: input.budgetSeconds,
+    mostTrainRows: rowsInMemory(input.manifest, memoryBytes),
+    seed: input.splitSeed,
+  });
+  const { split } = sample;
   const order = timeColumn === null ? 'none' : 'time';
   const trainRows = timeColumn === null ? split.train : inTimeOrder(table, timeColumn, split.train);
   const preparation = fitPreparation(table, schema, {
@@ -72,7 +92,7 @@ export async function prepareRows(
     dataset,
     ...(timeColumn === null ? {} : { timeColumn }),
   });
-  const unlabelled = table.rows - split.train.length - split.holdout.length;
+  const unlabelled = table.rows - whole.train.length - whole.holdout.length;
   const value: PreparedRows = {
     preparation,
     split,
@@ -81,6 +101,7 @@ export async function prepareRows(
     order,
     groups: group === undefined ? undefined : groupRows(table, trainRows, group),
     weights: weight === undefined ? undefined : rowWeights(table, trainRows, weight, dataset),
+    sampleSays: sample.says,
     unlabelled,
     unlabelledSays:
       unlabelled === 0
@@ -102,7 +123,13 @@ export async function prepareRows(
       steps: describePreparation(preparation),
       dropped: preparation.dropped,
       leakage: preparation.leakage,
-      split: { by: split.by, train: split.train.length, holdout: split.holdout.length, says: split.says },
+      split: {
+        by: split.by,
+        train: split.train.length,
+        holdout: split.holdout.length,
+        says: split.says,
+        sampledFrom: sample.of,
+      },
     },
   };
 }

@@ -31,7 +31,7 @@ export function splitIncrements(
   const { groupColumn, ignore = [] } = options;
   const groupOf =
     groupColumn === undefined
-      ? groupDuplicates(table, rows, new Set(ignore))
+      ? groupDuplicates(table, rows, new Set([...ignore, options.target]))
       : groupRows(table, rows, groupColumn);
   const sideOfGroup = new Int8Array(table.rows);
   const sides = new Int8Array(table.rows);

@@ -60,7 +60,7 @@ export async function trainCandidate(
   );
   return {
     value: trained,
-    says: sayTrained(trained, ports.enough.aborted),
+    says: sayTrained(trained, ports.enough.aborted, prepared),
     facts: {
       run: input.runId,
       learner: trained.label,
@@ -78,12 +78,15 @@ export async function trainCandidate(
   };
 }
 
-function sayTrained(trained: TrainedModel, enough: boolean): string {
+function sayTrained(trained: TrainedModel, enough: boolean, { sampleSays, train }: PreparedRows): string {
   const { label, leaderboard: board, trials, seconds, made } = trained;
   const stopped = trials.filter((one) => one.state === 'stopped').length;
   const raced = stopped === 0 ? '' : `, ${stopped} of them given up early,`;
   const cut = enough ? ' The search was told that it had tried enough.' : '';
-  return `${label} is the best of ${trials.length} trials${raced} by ${board[0]?.metric.id} in ${seconds.toFixed(1)} s.${cut}${made.says && ` ${made.says}`}`;
+  const sampled =
+    sampleSays === '' ? '' : `, on a sample of ${train.features.rows.toLocaleString('en')} rows`;
+  const count = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`;
+  return `${label} is the best of ${count}${raced} by ${board[0]?.metric.id} in ${seconds.toFixed(1)} s${sampled}.${cut}${made.says && ` ${made.says}`}`;
 }
 
 /** The leaderboard as the contract shows it. */

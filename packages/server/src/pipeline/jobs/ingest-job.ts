@@ -1,10 +1,13 @@
 import { appendFile, ingestFile, manifestId } from '../../journey/ingest/index.ts';
 import type { JobHandler } from './job-ports.ts';
+import { observeTables } from './observe-tables.ts';
 
 /** Reads an uploaded file into a dataset version: the first, or one that follows `parent`. */
-export const ingestJob: JobHandler<'ingest'> = async (input, ports, { signal }) => {
+export const ingestJob: JobHandler<'ingest'> = async (input, ports, { signal, news }) => {
   const begun = ports.clock.monotonic();
   const file = await ports.objects.localPath(input.file.sha256);
+  const observer = observeTables(ports.tables, news, ports.clock);
+  const observed = { tables: observer.tables, objects: ports.objects };
   const { read, allowMissing: mayLack } = input;
   const request = {
     file,
@@ -13,14 +16,15 @@ export const ingestJob: JobHandler<'ingest'> = async (input, ports, { signal }) 
     signal,
     ...(read !== undefined && { options: read }),
   };
-  const { manifest, profile } =
+  const ingesting =
     input.parent === null
-      ? await ingestFile(request, ports)
-      : await appendFile(
+      ? ingestFile(request, observed)
+      : appendFile(
           input.parent.manifest,
           { ...request, dataset: input.dataset, ...(mayLack !== undefined && { mayLack }) },
-          ports,
+          observed,
         );
+  const { manifest, profile } = await ingesting.finally(observer.stop);
   return {
     manifest,
     profile,

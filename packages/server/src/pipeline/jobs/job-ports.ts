@@ -19,6 +19,8 @@ export type JobPorts = {
   tables: TableEngine;
   objects: ObjectStore;
   limits: IngestLimits;
+  /** What the rows of one training may take; of more rows a sample is trained on. */
+  trainingMemoryBytes: number;
   bundles: BundleStore;
   signer: Signer;
   runtime: OnnxRuntime;

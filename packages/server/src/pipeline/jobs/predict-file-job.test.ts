@@ -63,6 +63,9 @@ afterEach(async () => {
   await lake.close();
 });
 
+/** The model takes them, and the file lacks them. */
+const LACKING = { allowMissing: ['active', 'since'] };
+
 const newId = predictionIds('p', 'abcdefgh', systemClock);
 
 async function uploaded() {
@@ -72,7 +75,7 @@ async function uploaded() {
 }
 
 it.each(['csv', 'ndjson'] as const)('a file that is cut off goes on where it was, as %s', async (format) => {
-  const input = { file: await uploaded(), endpoint: 'e', bundleId, format };
+  const input = { file: await uploaded(), endpoint: 'e', bundleId, format, read: LACKING };
   let told: StageNews | null = null;
   const run = (former: unknown) =>
     predictFileJob(input, ports, {
@@ -110,7 +113,14 @@ function explanationOf(age: number) {
 }
 
 it('a file that is explained says what each column added, in the order of the file, fifty rows a call', async () => {
-  const input = { file: await uploaded(), endpoint: 'e', bundleId, format: 'csv' as const, explain: true };
+  const input = {
+    file: await uploaded(),
+    endpoint: 'e',
+    bundleId,
+    format: 'csv' as const,
+    explain: true,
+    read: LACKING,
+  };
   const run = { news: () => {}, signal: new AbortController().signal, former: null };
   const output = await predictFileJob(input, ports, run);
   const [heading, ...lines] = Buffer.from(await ports.objects.get(output.sha256))

@@ -11,7 +11,8 @@ import type { AnyManifest } from '../../journey/pack/index.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
-import type { JobHandler, JobPorts } from './job-ports.ts';
+import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
+import { observeTables } from './observe-tables.ts';
 import { fileWriter } from './prediction-file.ts';
 import { type ModelRows, modelRows, storeModelRows } from './wanted-table.ts';
 import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
@@ -30,7 +31,7 @@ const EXPLAINED_A_CALL = 50;
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
   const rows = await rowsOfModel(input, ports);
-  const { table, warnings } = await tableOf(input, rows, ports, run.signal);
+  const { table, warnings } = await tableOf(input, rows, ports, run);
   const known = new Set(rows.columns.map(({ name }) => name));
   const columns = table.columns.filter(({ name }) => known.has(name));
   const write = fileWriter(input.format, table);
@@ -61,7 +62,7 @@ function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
     says: `${rows} of ${all} rows`,
     progress: rows / all,
     seconds: null,
-    facts: { rows, parts: [...parts] },
+    facts: { rows, parts: [...parts], rowsDone: rows, totalRows: all },
   };
 }
 
@@ -74,11 +75,13 @@ async function rowsOfModel({ bundleId, endpoint }: PredictFileInput, ports: JobP
 async function tableOf(
   { file, read }: PredictFileInput,
   rows: ModelRows,
-  { objects, tables, limits }: JobPorts,
-  signal: AbortSignal,
+  { objects, tables, limits, clock }: JobPorts,
+  { former, news, signal }: JobRun,
 ): Promise<{ table: Table; warnings: IngestFinding[] }> {
   const path = await objects.localPath(file.sha256);
-  const workspace = await tables.open({ reads: [path], signal });
+  // What a former life told names the parts that it wrote: progress of reading must not take its place.
+  const observer = observeTables(tables, former === null ? news : () => {}, clock);
+  const workspace = await observer.tables.open({ reads: [path], signal });
   try {
     const request = {
       file: path,
@@ -93,6 +96,7 @@ async function tableOf(
     const table = await workspace.columns([stored.path], columns);
     return { table, warnings: warningsOf(stored.report) };
   } finally {
+    observer.stop();
     await workspace.close();
   }
 }

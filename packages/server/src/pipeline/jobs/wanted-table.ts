@@ -37,7 +37,8 @@ export async function storeModelRows(
   { columns, missingWords, required }: ModelRows,
 ): Promise<StoredAsWanted & { report: IngestReport }> {
   const { options = {}, fileName } = request;
-  const source = await openSource(workspace, request);
+  const expects = columns.map(({ name }) => name);
+  const source = await openSource(workspace, { ...request, expects });
   const present = new Set(source.columns.map(({ name }) => name));
   const needed = new Set(required);
   const wanted = columns.filter(({ name }) => needed.has(name) || present.has(name));

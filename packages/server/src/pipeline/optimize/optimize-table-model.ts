@@ -16,12 +16,18 @@ import {
   encodeEngineFile,
   repackBundle,
 } from '../../journey/pack/index.ts';
-import { encodeFeatures, encodeTarget } from '../../journey/prepare/index.ts';
+import {
+  encodeFeatures,
+  encodeTarget,
+  missingWordsOf,
+  withWordsMissing,
+} from '../../journey/prepare/index.ts';
 import { METRICS, type Metric } from '../../journey/train/index.ts';
 import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import type { ModelRows } from '../jobs/wanted-table.ts';
 import type { OptimizeModelInput, OptimizeModelOutput } from '../model.ts';
 import { tableOf } from './read-data.ts';
 import { sayOutcome } from './say-outcome.ts';
@@ -138,7 +144,7 @@ type RowsFor = { judged: Table; searched: Table; taught: Table; says: string };
 async function rowsFor({ input, signal }: Site, engine: EngineFile, ports: JobPorts): Promise<RowsFor> {
   const trained = input.trained && (await trainingRows(input.trained, ports, signal));
   if (input.on !== null) {
-    const given = labelled(await tableOf(input.on, ports), engine);
+    const given = labelled(asRead(await tableOf(input.on, ports, rowsOfModel(engine)), engine), engine);
     const train = trained?.train ?? given;
     return { judged: given, ...parts(train), says: `${given.rows} rows given` };
   }
@@ -178,6 +184,16 @@ function sample(table: Table, most: number): Table {
 
 function encoded({ preparation }: EngineFile, table: Table): ValidationRows {
   return { features: encodeFeatures(preparation, table), target: encodeTarget(preparation, table) };
+}
+
+/** What a file of rows with right answers is read by; what it lacks is told where the rows are looked at. */
+function rowsOfModel({ preparation: { inputs, others = [], missingWords } }: EngineFile): ModelRows {
+  return { columns: [...inputs, ...others], missingWords, required: [] };
+}
+
+/** Rows of a file with what the model takes for missing. */
+function asRead(table: Table, { preparation }: EngineFile): Table {
+  return withWordsMissing(table, missingWordsOf(preparation), preparation.target);
 }
 
 /** The rows that have a right answer which the model knows. Throws `optimize.bad-data`. */

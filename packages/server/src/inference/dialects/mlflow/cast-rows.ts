@@ -1,21 +1,92 @@
-import { fail, ownValue } from '@slipway/contract';
-import type { InputColumn } from '../../../journey/prepare/index.ts';
-import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
+import { type ColumnReading, fail, ownValue } from '@slipway/contract';
+import { type TextReader, textReader } from '../../../journey/ingest/index.ts';
+import type { InputColumn, OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
+import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import type { Frame } from './read-frame.ts';
 
 /** A value made fit for a column; undefined where it does not fit. */
 type Cast = (value: unknown) => RawValue | undefined;
 
-/** What pandas makes of values when MLflow casts them to a signature. */
-const CASTS: Record<InputColumn['type'], Cast> = {
-  number: (value) => {
-    if (typeof value === 'boolean') return Number(value);
-    if (typeof value === 'string' && value.trim() !== '') return finite(Number(value));
-    return typeof value === 'string' ? null : finite(value);
+type Casts = { names: string[]; inputs: { input: InputColumn; cast: Cast }[]; others: OtherCast[] };
+type OtherCast = { name: string; cast: (value: unknown) => unknown };
+
+/**
+ * The rows of a frame, cast to the columns of the model as pandas does when MLflow casts them to a signature, text as it
+ * is read in a file of the dataset: matched by name, or by place where there are no names. Columns of the dataset that
+ * the model does not take are kept for the log; others are left out, as MLflow does, but for one in another spelling.
+ * Throws `predict.wrong-type`, `predict.column-spelling` and `request.invalid`.
+ */
+export function castRows({ columns, rows }: Frame, known: RowColumns): RawRow[] {
+  const { names, inputs, others } = castsOf(known);
+  const refuseNear = nearRefuser(names);
+  columns?.forEach(refuseNear);
+  const given = columns ?? inputs.map(({ input }) => input.name);
+  const places = new Map(given.map((name, place) => [name, place]));
+  return rows.map((row, i) => {
+    if (typeof row !== 'object' || row === null)
+      throw fail('request.invalid', { reason: 'a row is a list or an object of values' });
+    const isList = Array.isArray(row);
+    if (!isList) Object.keys(row).forEach(refuseNear);
+    const cellNamed = (name: string) =>
+      isList ? (row as unknown[])[places.get(name) ?? -1] : ownValue(row as Record<string, unknown>, name);
+    const cells: [string, unknown][] = [];
+    for (const { input, cast } of inputs) {
+      const value = cellNamed(input.name);
+      if (value !== undefined) cells.push([input.name, castInput(value, cast, input, i)]);
+    }
+    for (const { name, cast } of others) {
+      const value = cellNamed(name);
+      if (value !== undefined) cells.push([name, cast(value)]);
+    }
+    return Object.fromEntries(cells) as RawRow;
+  });
+}
+
+/** Made once for the columns of a model. */
+const CASTS = new WeakMap<RowColumns, Casts>();
+
+function castsOf(known: RowColumns): Casts {
+  const made = CASTS.get(known) ?? compileCasts(known);
+  CASTS.set(known, made);
+  return made;
+}
+
+function compileCasts({ inputs, others, missingWords }: RowColumns): Casts {
+  return {
+    names: [...inputs, ...others].map(({ name }) => name),
+    inputs: inputs.map((input) => ({ input, cast: compileCast(input, missingWords) })),
+    others: others.map((column) => {
+      const cast = compileCast(column, missingWords);
+      // Nothing depends on it, so what does not fit stays as it is.
+      return { name: column.name, cast: (value) => cast(value) ?? value };
+    }),
+  };
+}
+
+/** How the text of a column of the type is read where the bundle does not tell. */
+const USUAL_READINGS: Record<InputColumn['type'], ColumnReading> = {
+  number: { as: 'number', decimal: '.', thousands: '' },
+  boolean: { as: 'boolean' },
+  string: { as: 'string' },
+  timestamp: { as: 'string' },
+};
+
+function compileCast({ type, reading }: OtherColumn, missingWords: readonly string[]): Cast {
+  const asRead = reading?.as === type && type !== 'timestamp' ? reading : USUAL_READINGS[type];
+  return BY_TYPE[type](textReader(asRead, missingWords));
+}
+
+const BY_TYPE: Record<InputColumn['type'], (readText: TextReader) => Cast> = {
+  number: (readText) => (value) => {
+    if (typeof value === 'string') return readText(value);
+    return typeof value === 'boolean' ? Number(value) : finite(value);
   },
-  boolean: (value) => (value === 'true' || value === 'false' ? value === 'true' : booleanOf(value)),
-  string: (value) => (typeof value === 'object' ? undefined : String(value)),
-  timestamp: (value) => (typeof value === 'string' ? value : undefined),
+  boolean: (readText) => (value) => {
+    if (typeof value === 'string') return readText(value);
+    return value === 1 || value === 0 ? value === 1 : booleanOf(value);
+  },
+  string: () => (value) => (typeof value === 'object' ? undefined : String(value)),
+  timestamp: () => (value) => (typeof value === 'string' ? value : undefined),
 };
 
 function finite(value: unknown): number | undefined {
@@ -23,39 +94,24 @@ function finite(value: unknown): number | undefined {
 }
 
 function booleanOf(value: unknown): boolean | undefined {
-  if (value === 1 || value === 0) return value === 1;
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/**
- * The rows of a frame, cast to the columns of the model: matched by name, or by place where there are no names;
- * columns that the model does not take are left out, as MLflow does. Throws `predict.wrong-type` and
- * `request.invalid`.
- */
-export function castRows({ columns, rows }: Frame, inputs: readonly InputColumn[]): RawRow[] {
-  const places = new Map((columns ?? inputs.map(({ name }) => name)).map((name, place) => [name, place]));
-  return rows.map((row, i) => {
-    const cells: [string, RawValue][] = [];
-    for (const input of inputs) {
-      const value = Array.isArray(row) ? row[places.get(input.name) ?? -1] : cellOf(row, input.name);
-      if (value === undefined) continue;
-      cells.push([input.name, castValue(value, input, i)]);
-    }
-    return Object.fromEntries(cells);
-  });
+/** Refuses names that are those of columns in another spelling; each is looked at once. */
+function nearRefuser(names: readonly string[]): (name: string) => void {
+  const passed = new Set(names);
+  return (name) => {
+    if (passed.has(name)) return;
+    const failure = unknownColumn(name, names, (shown) => shown);
+    if (failure.code === 'predict.column-spelling') throw failure;
+    passed.add(name);
+  };
 }
 
-function cellOf(row: unknown, name: string): unknown {
-  if (typeof row !== 'object' || row === null) {
-    throw fail('request.invalid', { reason: 'a row is a list or an object of values' });
-  }
-  return ownValue(row as Record<string, unknown>, name);
-}
-
-function castValue(value: unknown, input: InputColumn, row: number): RawValue {
+function castInput(value: unknown, cast: Cast, input: InputColumn, row: number): RawValue {
   if (value === null) return null;
-  const cast = CASTS[input.type](value);
-  if (cast !== undefined) return cast;
+  const made = cast(value);
+  if (made !== undefined) return made;
   const details = { column: input.name, expected: input.type, found: JSON.stringify(value).slice(0, 100) };
   throw fail('predict.wrong-type', details, { path: `rows[${row}][${JSON.stringify(input.name)}]` });
 }

@@ -55,7 +55,7 @@ function readScoring(
   const text = readText(body);
   const frame = isCsv ? readCsv(text, maxRows) : readFrame(parsePythonJson(text), maxRows);
   return {
-    rows: castRows(frame, engine.inputs),
+    rows: castRows(frame, engine.columns),
     write: (predicted) => ({ contentType: JSON_TYPE, body: recordsText(engine, predicted) }),
   };
 }

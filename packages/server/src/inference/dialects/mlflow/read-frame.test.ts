@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { InputColumn } from '../../../journey/prepare/index.ts';
+import { MISSING_WORDS } from '../../../journey/ingest/index.ts';
+import type { RowColumns } from '../../../journey/prepare/index.ts';
 import { castRows } from './cast-rows.ts';
 import { readFrame } from './read-frame.ts';
 
-const INPUTS: InputColumn[] = [
-  { name: 'age', type: 'number', nullable: true },
-  { name: 'city', type: 'string', nullable: true },
-  { name: 'active', type: 'boolean', nullable: true },
-];
+const COLUMNS: RowColumns = {
+  inputs: [
+    { name: 'age', type: 'number', nullable: true },
+    { name: 'city', type: 'string', nullable: true },
+    { name: 'active', type: 'boolean', nullable: true },
+  ],
+  others: [
+    { name: 'id', type: 'number' },
+    { name: 'price', type: 'number', reading: { as: 'number', decimal: ',', thousands: '.' } },
+  ],
+  missingWords: MISSING_WORDS,
+};
 
-const rowsOf = (body: unknown) => castRows(readFrame(body, 100), INPUTS);
+const rowsOf = (body: unknown, columns = COLUMNS) => castRows(readFrame(body, 100), columns);
 
 const ROWS = [
   { age: 41, city: 'Ulm', active: true },
@@ -36,6 +44,39 @@ describe('a scoring body', () => {
     expect(rowsOf({ dataframe_records: [{ age: ' ', active: 'false' }] })).toEqual([
       { age: null, active: false },
     ]);
+  });
+
+  it('has its text read as in a file of the dataset', () => {
+    const reading = { as: 'number' as const, decimal: ',' as const, thousands: '.' as const };
+    const inputs = COLUMNS.inputs.map((input) => (input.name === 'age' ? { ...input, reading } : input));
+    const rows = ['1.234,5', ' 7 ', 'NA', '-'].map((age) => ({ age, active: ' True' }));
+    const ages = rowsOf({ dataframe_records: rows }, { ...COLUMNS, inputs }).map(({ age }) => age);
+    expect(ages).toEqual([1234.5, 7, null, null]);
+    expect(rowsOf({ dataframe_records: rows.slice(2) })).toEqual([
+      { age: null, active: true },
+      { age: null, active: true },
+    ]);
+    expect(() => rowsOf({ dataframe_records: [{ age: 1 }, { age: '1.5' }] }, { ...COLUMNS, inputs })).toThrow(
+      expect.objectContaining({ code: 'predict.wrong-type', path: 'rows[1]["age"]' }),
+    );
+  });
+
+  it('keeps columns of the dataset that the model does not take, cast where they fit', () => {
+    const [row] = rowsOf({ dataframe_records: [{ age: 1, id: '17', price: '1.234,5', other: 1 }] });
+    expect(row).toEqual({ age: 1, id: 17, price: 1234.5 });
+    const data = [[1, 'x17', 'NA', 'gone']];
+    expect(rowsOf({ dataframe_split: { columns: ['age', 'id', 'price', 'other'], data } })).toEqual([
+      { age: 1, id: 'x17', price: 'NA' },
+    ]);
+  });
+
+  it.each([
+    ['records', { dataframe_records: [{ age: 1 }, { Age: 1 }] }],
+    ['a split', { dataframe_split: { columns: ['Age', 'city'], data: [[1, 'Ulm']] } }],
+  ])('of %s with a column in another spelling is refused, with the name', (_, body) => {
+    expect(() => rowsOf(body)).toThrow(
+      expect.objectContaining({ code: 'predict.column-spelling', details: { found: 'Age', nearest: 'age' } }),
+    );
   });
 
   it('without names of columns is read in the order of the columns', () => {

@@ -128,6 +128,16 @@ function responses(manifest: AnyManifest) {
   };
 }
 
+const WARNINGS = {
+  type: 'array',
+  description: 'Values of the row that training never saw; left out where there are none',
+  items: {
+    type: 'object',
+    properties: { code: { type: 'string' }, column: { type: 'string' }, message: { type: 'string' } },
+    required: ['code', 'column', 'message'],
+  },
+};
+
 /** The contract's `predictResponseSchema`, narrowed to the classes of this model. */
 function answerSchema(manifest: AnyManifest) {
   const { classes } = manifest;
@@ -143,6 +153,7 @@ function answerSchema(manifest: AnyManifest) {
     id: { type: 'string', description: 'By which a label can come in later' },
     ...prediction,
     ...(isForecast(manifest) ? FORECAST_MEMBERS : {}),
+    ...(takesTensors(manifest) ? {} : { warnings: WARNINGS }),
     ...(takesTensors(manifest)
       ? { outputs: { type: 'object', description: 'Every output of the model, by name' } }
       : {}),

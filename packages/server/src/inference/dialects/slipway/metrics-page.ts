@@ -31,6 +31,7 @@ function metricsOf(context: InferenceContext): Metric[] {
     gauge('slipway_inference_requests_waiting', 'Requests that wait for the thread that answers.', waiting),
     gauge('slipway_inference_wait_seconds', 'How long the last of them will wait, about.', waitMs / 1000),
     counter('slipway_inference_requests_shed_total', 'Requests refused because of overload.', shed + refused),
+    internalErrorMetric(context),
     gauge('slipway_inference_event_loop_lag_seconds', 'How late the event loop runs.', lagMs / 1000),
     gauge('slipway_inference_cache_entries', 'Answers remembered.', cache.entries),
     gauge('slipway_inference_cache_bytes', 'Memory that remembered answers take, about.', cache.bytes),
@@ -43,6 +44,19 @@ function metricsOf(context: InferenceContext): Metric[] {
     gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
     gauge('process_start_time_seconds', 'When the process started, since the epoch.', startedAtSeconds()),
   ];
+}
+
+function internalErrorMetric({ errors }: InferenceContext): Metric {
+  const { requests, background } = errors.counts();
+  return {
+    name: 'slipway_inference_internal_errors_total',
+    kind: 'counter',
+    says: 'Errors of this program by where they were met: while it answered a request, or in the background.',
+    samples: [
+      { labels: { during: 'request' }, value: requests },
+      { labels: { during: 'background' }, value: background },
+    ],
+  };
 }
 
 function startedAtSeconds(): number {

@@ -50,6 +50,11 @@ export const DATATYPES: Record<ColumnType, readonly Datatype[]> = {
   timestamp: ['BYTES'],
 };
 
+/** The datatype of that name; undefined where there is none. */
+export function datatypeNamed(name: unknown): Datatype | undefined {
+  return [...NUMBERS, 'BOOL' as const, 'BYTES' as const].find((each) => each === name);
+}
+
 export function configName(datatype: Datatype): string {
   return datatype === 'BYTES' ? 'TYPE_STRING' : FIXED_TYPES[datatype].configName;
 }

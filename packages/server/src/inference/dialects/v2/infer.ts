@@ -1,7 +1,7 @@
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
-import { chosenOutputs, outputTensor } from './outputs.ts';
+import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
 import { type InferHead, readInferRequest, readInferTensors } from './read-infer.ts';
 import { loneTensor, type ToldTensor, tensorsOf, toldTensors } from './tensors.ts';
@@ -11,7 +11,7 @@ export const answerInfer = predicting(readInfer, readTensorInfer);
 
 function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyReader>[1]): Asked {
   const { engine, modelVersion } = route;
-  const request = readInferRequest(body, headers.inferenceHeaderLength, engine.inputs, maxRows);
+  const request = readInferRequest(body, headers.inferenceHeaderLength, engine.columns, maxRows);
   const outputs = chosenOutputs(engine, request.outputs);
   return {
     rows: request.rows,
@@ -23,7 +23,9 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
         const bytes = isBinary ? writeRawValues(values, datatype) : undefined;
         return { name, datatype, shape: [values.length], bytes, data: values };
       });
-      return replyOf(headOf(endpoint, modelVersion, request.id ?? requestId), tensors);
+      const head = headOf(endpoint, modelVersion, request.id ?? requestId);
+      const warnings = warningsText(predicted);
+      return replyOf(warnings === undefined ? head : { ...head, parameters: { warnings } }, tensors);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { fail, type SlipwayError } from '@slipway/contract';
-import type { InputColumn } from '../../../journey/prepare/index.ts';
+import type { RowColumns } from '../../../journey/prepare/index.ts';
 import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
 import { parsePythonJson, readText } from '../../read-json.ts';
 import { BINARY_ONLY, DATATYPES, type Datatype } from './datatypes.ts';
@@ -31,12 +31,12 @@ export type InferRequest = InferHead & { rows: RawRow[] };
 export function readInferRequest(
   body: Buffer,
   headerLength: string | undefined,
-  inputs: readonly InputColumn[],
+  columns: RowColumns,
   maxRows: number,
 ): InferRequest {
   const request = readInferTensors(body, headerLength);
-  if (request === undefined) return readLoneTensor(body, inputs, maxRows);
-  return { ...request, rows: rowsOfTensors(request.tensors, inputs, maxRows) };
+  if (request === undefined) return readLoneTensor(body, columns, maxRows);
+  return { ...request, rows: rowsOfTensors(request.tensors, columns, maxRows) };
 }
 
 /** The tensors as they were sent; undefined for a body that is the only tensor, without JSON. */
@@ -127,7 +127,8 @@ function jsonValues(data: unknown, path: string): InputTensor['values'] {
 }
 
 /** A body without JSON is the only input: all of it one text, or as many values as there is room for. */
-function readLoneTensor(body: Buffer, inputs: readonly InputColumn[], maxRows: number): InferRequest {
+function readLoneTensor(body: Buffer, columns: RowColumns, maxRows: number): InferRequest {
+  const { inputs } = columns;
   const [input, ...more] = inputs;
   if (input === undefined || more.length > 0) {
     throw invalid(
@@ -140,7 +141,7 @@ function readLoneTensor(body: Buffer, inputs: readonly InputColumn[], maxRows: n
   const values = (type: Datatype, count: number) =>
     type === 'BYTES' ? [body.toString('utf8')] : readRawValues(body, type, count, 'body');
   const count = datatype === 'BYTES' ? 1 : body.length / (datatype === 'BOOL' ? 1 : 8);
-  const rows = rowsOfTensors([{ ...tensor, shape: [count], values }], inputs, maxRows);
+  const rows = rowsOfTensors([{ ...tensor, shape: [count], values }], columns, maxRows);
   return { id: undefined, rows, outputs: undefined, isBinaryOutput: true, timeoutMs: undefined };
 }
 

@@ -1,7 +1,7 @@
 import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
-import type { InputColumn } from '../../../journey/prepare/index.ts';
-import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
-import { DATATYPES, type Datatype } from './datatypes.ts';
+import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
+import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
+import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
 
 /** A tensor of a request, before anything about it is known to be right. */
 export type InputTensor = {
@@ -18,16 +18,12 @@ export type InputTensor = {
 };
 
 /**
- * Rows out of one tensor of N (or N by 1) values for each raw column; a missing value is null, NaN or empty text, and
+ * Rows out of one tensor of N (or N by 1) values for each raw column, also one that the model does not take; a missing value is null, NaN or empty text, and
  * a column that is left out is missing. Values are checked later, with the rows.
  *
- * Throws `request.invalid`, `predict.unknown-column`, `predict.wrong-type`, `predict.no-rows`, `predict.too-many-rows`.
+ * Throws `request.invalid`, `predict.unknown-column`, `predict.column-spelling`, `predict.wrong-type`, `predict.no-rows`, `predict.too-many-rows`.
  */
-export function rowsOfTensors(
-  tensors: readonly InputTensor[],
-  inputs: readonly InputColumn[],
-  maxRows: number,
-): RawRow[] {
+export function rowsOfTensors(tensors: readonly InputTensor[], known: RowColumns, maxRows: number): RawRow[] {
   const counts = tensors.map(countOf);
   const rows = counts[0] ?? 0;
   if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
@@ -39,27 +35,32 @@ export function rowsOfTensors(
     throw invalid('a column comes twice', 'inputs');
   }
   return rowsOf(
-    tensors.map((tensor) => columnOf(tensor, inputs, rows)),
+    tensors.map((tensor) => columnOf(tensor, known, rows)),
     rows,
   );
 }
 
 type Column = { name: string; values: RawValue[] };
 
-function columnOf(tensor: InputTensor, inputs: readonly InputColumn[], count: number): Column {
-  const { name, datatype, path } = tensor;
+function columnOf(tensor: InputTensor, { inputs, others }: RowColumns, count: number): Column {
+  const { name, path } = tensor;
   const input = inputs.find((each) => each.name === name);
-  if (input === undefined) {
-    throw fail('predict.unknown-column', { column: String(name).slice(0, 100) }, { path: `${path}.name` });
+  const column = input ?? others.find((each) => each.name === name);
+  if (column === undefined) {
+    const known = [...inputs, ...others].map((each) => each.name);
+    throw unknownColumn(String(name), known, () => `${path}.name`);
   }
-  const taken = DATATYPES[input.type];
-  const known = taken.find((each) => each === datatype);
-  if (known === undefined) {
-    const found = String(datatype).slice(0, 100);
-    const details = { column: input.name, expected: taken.join(' or '), found };
-    throw fail('predict.wrong-type', details, { path: `${path}.datatype` });
-  }
-  return { name: input.name, values: tensor.values(known, count) };
+  return { name: column.name, values: tensor.values(datatypeOf(tensor, column, input !== undefined), count) };
+}
+
+/** A column that the model takes comes in the datatypes of its type, any other in whichever there is. */
+function datatypeOf({ datatype, path }: InputTensor, column: OtherColumn, isTaken: boolean): Datatype {
+  const known = datatypeNamed(datatype);
+  const taken = DATATYPES[column.type];
+  if (known !== undefined && (!isTaken || taken.includes(known))) return known;
+  const found = String(datatype).slice(0, 100);
+  const details = { column: column.name, expected: taken.join(' or '), found };
+  throw fail('predict.wrong-type', details, { path: `${path}.datatype` });
 }
 
 /** N of the shape [N] or [N, 1]. */

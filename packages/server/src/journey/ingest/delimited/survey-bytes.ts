@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { wholeCharacters } from '../sniff/encoding.ts';
+import { wholeCharacters } from './decode.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -37,4 +37,45 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<By
     cut = Uint8Array.from(joined.subarray(whole.length));
   }
   return { sha256: hash.digest('hex'), bytes, utf8: utf8 && cut.length === 0, hasNul, longestLine };
+}
+
+/**
+ * Whether a line that is exactly `line`, or starts with it where `wholeLine` is false, stands anywhere behind byte
+ * `from`. Lines end with LF, CR or both; a byte-order mark before the line, as joined files have it, is let pass.
+ */
+export async function hasLine(
+  chunks: AsyncIterable<Uint8Array>,
+  line: Uint8Array,
+  { from, wholeLine }: { from: number; wholeLine: boolean },
+): Promise<boolean> {
+  const margin = line.length + 4;
+  let kept: Buffer = Buffer.alloc(0);
+  let base = 0;
+  for await (const chunk of chunks) {
+    const bytes = kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([kept, chunk]);
+    if (lineIn(bytes, line, { from: from - base, wholeLine, atEnd: false })) return true;
+    kept = Buffer.from(bytes.subarray(Math.max(0, bytes.length - margin)));
+    base += bytes.length - kept.length;
+  }
+  return lineIn(kept, line, { from: from - base, wholeLine, atEnd: true });
+}
+
+function lineIn(
+  bytes: Buffer,
+  line: Uint8Array,
+  where: { from: number; wholeLine: boolean; atEnd: boolean },
+): boolean {
+  for (let at = bytes.indexOf(line); at >= 0; at = bytes.indexOf(line, at + 1)) {
+    if (at < where.from || !startsLine(bytes, at)) continue;
+    if (!where.wholeLine) return true;
+    const next = bytes[at + line.length];
+    if (next === LF || next === CR || (next === undefined && where.atEnd)) return true;
+  }
+  return false;
+}
+
+function startsLine(bytes: Buffer, at: number): boolean {
+  const marked = at >= 3 && bytes[at - 1] === 0xbf && bytes[at - 2] === 0xbb && bytes[at - 3] === 0xef;
+  const before = bytes[marked ? at - 4 : at - 1];
+  return before === LF || before === CR;
 }

@@ -119,7 +119,8 @@ function valueColumn(
     ...column,
     rows,
     present,
-    distinct,
+    // Where a text column has one value and words for a missing one, such as + and -, the words tell rows apart.
+    distinct: distinct <= 1 ? distinct + (stored.missing?.length ?? 0) : distinct,
     top: top.map(({ value }) => value),
     meanLength,
     meanWords,

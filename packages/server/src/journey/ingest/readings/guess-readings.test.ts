@@ -154,6 +154,7 @@ async function sourceOf(workspace: Workspace, values: readonly string[]): Promis
     format: 'delimited',
     path,
     delimiter: ',',
+    quote: '"',
     escape: '"',
     header: false,
     columns: 2,

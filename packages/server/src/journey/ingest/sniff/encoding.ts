@@ -1,42 +1,201 @@
-import { isUtf8 } from 'node:buffer';
-import { fail } from '@slipway/contract';
+import { fail, type IngestFinding } from '@slipway/contract';
+import { type Decoding, type Encoding, type SingleByteEncoding, textDecoder } from '../delimited/decode.ts';
+import type { ByteSurvey } from '../delimited/survey-bytes.ts';
+import { type CharacterSurvey, surveyCharacters } from '../delimited/survey-characters.ts';
+import { unfit } from '../option-unfit.ts';
+import { legacyEncoding } from './legacy-encoding.ts';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
-export type SniffedEncoding = { encoding: Encoding; byteOrderMark: boolean };
+export type SniffedEncoding = { decoding: Decoding; byteOrderMark: boolean; findings: IngestFinding[] };
+
+/** What is looked at: the first bytes, a pass over all of them, and a way to read them again. */
+export type BytesToSniff = {
+  file: string;
+  head: Uint8Array;
+  survey: ByteSurvey;
+  read: () => AsyncIterable<Uint8Array>;
+  asked?: Encoding | undefined;
+};
 
 const SAMPLE_BYTES = 64 * 1024;
 /** Above this share of control characters the bytes are no text. */
 const MAX_CONTROL_SHARE = 0.02;
+/** From this share of valid characters on, text that is not UTF-8 throughout is UTF-8 with some wrong bytes. */
+const MOSTLY_UTF8 = 0.9;
+/** From this share on it is a mixture, unless all of it is valid in an encoding of East Asia. */
+const PARTLY_UTF8 = 0.3;
+const OVERRIDE = '--encoding';
 
 /**
- * The encoding of text by its first bytes: byte-order mark, else zero bytes on every other place (UTF-16), else
- * valid UTF-8, else Windows-1252 (a superset of printable Latin-1). Throws `file.binary` when it is no text.
+ * The encoding of text: byte-order mark, else zero bytes on every other place (UTF-16), else UTF-8 where all bytes bear
+ * it out or most characters do, else an older encoding by its words. Throws `file.binary` when it is no text,
+ * `file.unreadable` for NUL bytes and `file.option-unfit` when the bytes are not of the encoding asked for.
  */
-export function sniffEncoding(head: Uint8Array, file: string): SniffedEncoding {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return marked('utf-8');
-  if (head[0] === 0xff && head[1] === 0xfe) return marked('utf-16le');
-  if (head[0] === 0xfe && head[1] === 0xff) return marked('utf-16be');
+export async function sniffEncoding(bytes: BytesToSniff): Promise<SniffedEncoding> {
+  const { head, file, survey } = bytes;
+  const marked = markedEncoding(head);
+  if (bytes.asked !== undefined) return askedEncoding(bytes, bytes.asked, marked);
+  if (marked !== null && marked !== 'utf-8') return certain(marked, true);
+  const wide = marked === null ? wideEncoding(head) : null;
+  if (wide !== null) return certain(wide, false);
+  if (controlShare(head.subarray(0, SAMPLE_BYTES)) > MAX_CONTROL_SHARE) {
+    throw fail('file.binary', { file, what: 'binary data of no known format', wayOut: 'Export it as CSV.' });
+  }
+  if (survey.hasNul) {
+    throw fail('file.unreadable', { file, format: 'text', reason: 'it holds NUL bytes' });
+  }
+  if (survey.utf8) return certain('utf-8', marked === 'utf-8');
+  return older(await surveyCharacters(bytes.read()), marked === 'utf-8');
+}
+
+function markedEncoding(head: Uint8Array): Encoding | null {
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  return null;
+}
+
+/** UTF-16 without a mark: delimiters, digits and line ends have a zero byte on the same side. */
+function wideEncoding(head: Uint8Array): Encoding | null {
   const sample = head.subarray(0, SAMPLE_BYTES);
   const zeros = zeroShares(sample);
-  if (zeros.odd > 0.3 && zeros.even < 0.1) return { encoding: 'utf-16le', byteOrderMark: false };
-  if (zeros.even > 0.3 && zeros.odd < 0.1) return { encoding: 'utf-16be', byteOrderMark: false };
-  if (controlShare(sample) > MAX_CONTROL_SHARE) throw fail('file.binary', { file });
-  const encoding = isUtf8(wholeCharacters(sample)) ? 'utf-8' : 'windows-1252';
-  return { encoding, byteOrderMark: false };
+  const encoding = zeros.odd > zeros.even ? 'utf-16le' : 'utf-16be';
+  const [more, less] = [Math.max(zeros.odd, zeros.even), Math.min(zeros.odd, zeros.even)];
+  if (more < 0.05 || less > more / 10) return null;
+  const text = textDecoder({ encoding }).decode(sample, { stream: true });
+  const odd = text.match(/(?![\t-\r])\p{Cc}|[\ufffd\ue000-\uf8ff]/gu)?.length ?? 0;
+  return odd > MAX_CONTROL_SHARE * text.length ? null : encoding;
 }
 
-/** The bytes without a UTF-8 sequence that the end cuts off. */
-export function wholeCharacters(bytes: Uint8Array): Uint8Array {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back]!;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+function certain(encoding: Encoding, byteOrderMark: boolean): SniffedEncoding {
+  const how = byteOrderMark ? `${NAMES[encoding]} with a byte-order mark` : NAMES[encoding];
+  const finding: IngestFinding = {
+    code: 'encoding',
+    severity: 'info',
+    message: `The text is ${how}.`,
+    value: encoding,
+    override: OVERRIDE,
+  };
+  return { decoding: { encoding }, byteOrderMark, findings: [finding] };
+}
+
+async function askedEncoding(
+  bytes: BytesToSniff,
+  asked: Encoding,
+  marked: Encoding | null,
+): Promise<SniffedEncoding> {
+  if (marked !== null && marked !== asked) {
+    throw unfit(
+      bytes.file,
+      `--encoding ${asked}`,
+      `the file starts with the byte-order mark of ${NAMES[marked]}`,
+    );
   }
-  return bytes;
+  if (bytes.survey.hasNul && !asked.startsWith('utf-16')) {
+    throw unfit(bytes.file, `--encoding ${asked}`, 'it holds NUL bytes, as UTF-16 and binary files do');
+  }
+  const line = await firstUndecodable(bytes.read(), asked);
+  if (line !== null) {
+    throw unfit(bytes.file, `--encoding ${asked}`, `line ${line} has bytes that are not ${NAMES[asked]}`);
+  }
+  const finding: IngestFinding = {
+    code: 'encoding',
+    severity: 'info',
+    message: `The text is read as ${NAMES[asked]}, as asked.`,
+    value: asked,
+  };
+  return { decoding: { encoding: asked }, byteOrderMark: marked !== null, findings: [finding] };
 }
 
-const marked = (encoding: Encoding): SniffedEncoding => ({ encoding, byteOrderMark: true });
+/** The first line (from 1) with bytes that the encoding has no characters for. */
+async function firstUndecodable(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+): Promise<number | null> {
+  const decoder = textDecoder({ encoding });
+  let line = 1;
+  const look = (text: string): boolean => {
+    const wrong = text.search(encoding === 'windows-1252' ? /[\x81\x8d\x8f\x90\x9d]/ : /\ufffd/);
+    line += (wrong < 0 ? text : text.slice(0, wrong)).split(/\r\n|\n|\r/).length - 1;
+    return wrong >= 0;
+  };
+  for await (const chunk of chunks) if (look(decoder.decode(chunk, { stream: true }))) return line;
+  return look(decoder.decode()) ? line : null;
+}
+
+/** Text that is not UTF-8 throughout. */
+function older(characters: CharacterSurvey, byteOrderMark: boolean): SniffedEncoding {
+  const { valid, invalid, sample } = characters;
+  const share = valid / (valid + invalid);
+  const legacy = legacyEncoding(sample);
+  const isMixture = share >= PARTLY_UTF8 && !(legacy.confident && TWO_BYTES.has(legacy.encoding));
+  if (byteOrderMark || share >= MOSTLY_UTF8 || isMixture) {
+    return repairedUtf8(characters, byteOrderMark);
+  }
+  const rule = legacy.confident
+    ? 'Its words are spelled with the letters of that encoding.'
+    : 'Other encodings are possible too; look at the names and words with letters beyond a to z.';
+  const finding: IngestFinding = {
+    code: 'encoding',
+    severity: legacy.confident ? 'info' : 'warning',
+    message: `The text is not UTF-8; it is read as ${NAMES[legacy.encoding]}. ${rule}`,
+    value: legacy.encoding,
+    override: OVERRIDE,
+  };
+  return { decoding: { encoding: legacy.encoding }, byteOrderMark: false, findings: [finding] };
+}
+
+const TWO_BYTES: ReadonlySet<Encoding> = new Set(['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr']);
+
+function repairedUtf8(characters: CharacterSurvey, byteOrderMark: boolean): SniffedEncoding {
+  const { valid, invalid, invalidLines, sample } = characters;
+  const repair = repairEncoding(sample);
+  const decoding: Decoding = { encoding: 'utf-8', repair };
+  const lines = invalidLines.map(({ line }) => line).join(', ');
+  const [first] = invalidLines;
+  const finding: IngestFinding = {
+    code: 'encoding-repaired',
+    severity: 'warning',
+    message: `${invalid} byte${invalid === 1 ? ' is' : 's are'} not UTF-8, ${valid} other characters beyond ASCII are. Each such byte is read as ${NAMES[repair]} (line ${lines}${invalid > invalidLines.length ? ' and on' : ''}); check the text of these lines.`,
+    count: invalid,
+    override: OVERRIDE,
+    ...(first === undefined
+      ? {}
+      : { line: first.line, value: textDecoder(decoding).decode(first.bytes).trim().slice(0, 200) }),
+  };
+  const [utf8] = certain('utf-8', byteOrderMark).findings;
+  return { decoding, byteOrderMark, findings: [utf8!, finding] };
+}
+
+/** The encoding of one byte a character that has the letters of the part that is valid: most likely that of the rest. */
+function repairEncoding(sample: Uint8Array): SingleByteEncoding {
+  const text = new TextDecoder().decode(sample);
+  const count = (letters: RegExp) => (text.match(letters) ?? []).length;
+  const cyrillic = count(/[\u0400-\u04ff]/g);
+  const central = count(/[ąćęłńśźżčďěňřťůőűăľĺŕđ]/gi);
+  const western = count(/[àâãåæèêëìïñòõøùûœÿ]/gi);
+  if (cyrillic > central + western) return 'windows-1251';
+  return central > western ? 'windows-1250' : 'windows-1252';
+}
+
+/** What the encodings are called in messages. */
+const NAMES: Record<Encoding, string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16 (little-endian)',
+  'utf-16be': 'UTF-16 (big-endian)',
+  'windows-1250': 'Windows-1250 (Central European)',
+  'windows-1251': 'Windows-1251 (Cyrillic)',
+  'windows-1252': 'Windows-1252 (Western European)',
+  'windows-1253': 'Windows-1253 (Greek)',
+  'windows-1254': 'Windows-1254 (Turkish)',
+  'iso-8859-2': 'ISO 8859-2 (Central European)',
+  'iso-8859-15': 'ISO 8859-15 (Western European)',
+  shift_jis: 'Shift JIS (Japanese)',
+  'euc-jp': 'EUC-JP (Japanese)',
+  gb18030: 'GB 18030 (Chinese)',
+  big5: 'Big5 (Chinese)',
+  'euc-kr': 'EUC-KR (Korean)',
+  'koi8-r': 'KOI8-R (Cyrillic)',
+};
 
 function zeroShares(bytes: Uint8Array): { odd: number; even: number } {
   const pairs = Math.max(1, bytes.length >> 1);

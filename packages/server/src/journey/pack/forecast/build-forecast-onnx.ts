@@ -1,4 +1,4 @@
-import type { InputColumn } from '../../prepare/index.ts';
+import { type InputColumn, missingWordsOf } from '../../prepare/index.ts';
 import { type ForecastModel, intervalsOf, timeOf } from '../../train/index.ts';
 import { cast } from '../onnx/feature-nodes.ts';
 import { type GraphBuilder, ML_DOMAIN, newGraphBuilder } from '../onnx/graph-builder.ts';
@@ -44,7 +44,7 @@ export function buildForecastOnnx(
 /** `[index of the series]` of each row, -1 where there is none. */
 function seriesIndex(
   graph: GraphBuilder,
-  { model }: ForecastFile,
+  { model, missingWords }: ForecastFile,
   inputs: readonly InputColumn[],
   columns: readonly string[],
   time: string,
@@ -55,7 +55,8 @@ function seriesIndex(
     return graph.node('Sub', [any, any]);
   }
   const levels = inputs.map((_, which) => [...new Set(model.series.map(({ key }) => key[which]!))]);
-  const codes = columns.map((column, which) => encode(graph, inputs[which]!, levels[which]!, column));
+  const words = missingWordsOf({ missingWords }, new Set(levels.flat().map(String)));
+  const codes = columns.map((column, which) => encode(graph, inputs[which]!, levels[which]!, column, words));
   const combined = codes.reduce((sum, code, which) => {
     const scaled = graph.node('Mul', [sum, int64(graph, levels[which]!.length)]);
     return graph.node('Add', [scaled, code]);
@@ -86,16 +87,19 @@ function encode(
   { type }: InputColumn,
   levels: readonly (string | number)[],
   column: string,
+  missingWords: readonly string[],
 ): string {
-  const values = attribute.ints(
-    'values_int64s',
-    levels.map((_, code) => code),
-  );
+  const codes = levels.map((_, code) => code);
   const otherwise = attribute.int('default_int64', -1);
   if (type === 'string') {
-    const keys = attribute.strings('keys_strings', levels.map(String));
-    return graph.node('LabelEncoder', [column], [keys, values, otherwise], { domain: ML_DOMAIN });
+    // A series without a name is that of the empty text, and so is one that is named by a missing-value word.
+    const unnamed = levels.indexOf('');
+    const words = unnamed < 0 ? [] : missingWords;
+    const keys = attribute.strings('keys_strings', [...levels.map(String), ...words]);
+    const all = attribute.ints('values_int64s', [...codes, ...words.map(() => unnamed)]);
+    return graph.node('LabelEncoder', [column], [keys, all, otherwise], { domain: ML_DOMAIN });
   }
+  const values = attribute.ints('values_int64s', codes);
   const keys = attribute.ints('keys_int64s', levels.map(Number));
   const whole = cast(graph, column, 'int64');
   return graph.node('LabelEncoder', [whole], [keys, values, otherwise], { domain: ML_DOMAIN });

@@ -49,6 +49,17 @@ describe('the graph of a forecast', () => {
     expect((outputs.get('lower_95') as Float64Array)[0]!).toBeLessThan(known!);
   });
 
+  it('takes a missing-value word for the series without a name', async () => {
+    const first = Date.UTC(2024, 2, 31);
+    const outputs = await ask(file, [
+      [first, '', 3],
+      [first, 'NA', 3],
+      [first, 'n/a', 1],
+    ]);
+    const [unnamed, word, unknown] = outputs.get('value') as Float64Array;
+    expect([unnamed, word, unknown]).toEqual([file.table.values[2]![0], unnamed, Number.NaN]);
+  });
+
   it('knows where each series goes on when they end at different times', async () => {
     const [north, ...others] = file.model.series;
     const ended = { ...north!, end: north!.end - 20 };

@@ -1,4 +1,4 @@
-import { byVocabulary, isText, type Preparation } from '../../prepare/index.ts';
+import { byVocabulary, isText, missingWordsOf, type Preparation } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
 import { addAnswer } from './answer-nodes.ts';
@@ -14,7 +14,8 @@ import { addTextFeatures } from './text-nodes.ts';
  * Builds one ONNX graph from raw columns to predictions.
  *
  * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as
- * double with NaN for missing, string as string with "" for missing. Gives `value` [N], the class as string or the
+ * double with NaN for missing, string as string with "" or a missing-value word for missing (in a column of categories
+ * as it is listed, without spaces around it). Gives `value` [N], the class as string or the
  * number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
  * thresholds, sums and links are computed in double, layers of networks in float32.
  */
@@ -42,9 +43,11 @@ function featureNodes(
   columns: Map<string, string>,
 ): FeatureNodes {
   const tensors = new Map<number, string>();
+  const words = missingWordsOf(preparation);
   const addTexts = (feature: number): string => {
     const group = byVocabulary(preparation.features).find(({ places }) => places.includes(feature))!;
-    const added = addTextFeatures(graph, group.features, columns.get(group.features[0]!.column)!);
+    const column = columns.get(group.features[0]!.column)!;
+    const added = addTextFeatures(graph, group.features, column, words);
     group.places.forEach((place, i) => {
       tensors.set(place, added[i]!);
     });
@@ -52,7 +55,7 @@ function featureNodes(
   };
   const add = (feature: number): string => {
     const spec = preparation.features[feature]!;
-    return isText(spec) ? addTexts(feature) : addFeature(graph, spec, columns);
+    return isText(spec) ? addTexts(feature) : addFeature(graph, spec, columns, words);
   };
   return {
     specs: preparation.features,

@@ -1,34 +1,48 @@
-import type { ColumnFeature } from '../../prepare/index.ts';
+import { type ColumnFeature, isRescaled } from '../../prepare/index.ts';
 import { addDatePart } from './date-part-nodes.ts';
 import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
 import { ELEMENT } from './onnx-model.ts';
-import { attribute } from './tensors.ts';
+import { attribute, doubleTensor } from './tensors.ts';
 
 /** Adds the nodes that compute a feature of one raw column, of all rows; returns a float tensor [N]. */
 export function addColumnFeature(
   graph: GraphBuilder,
   spec: ColumnFeature,
   columns: Map<string, string>,
+  missingWords: readonly string[],
 ): string {
   const column = columns.get(spec.column)!;
   switch (spec.kind) {
     case 'number':
-      return cast(graph, column, 'float');
+      return cast(graph, addRescaling(graph, spec, column), 'float');
     case 'date-part':
-      return cast(graph, addDatePart(graph, spec.part, column), 'float');
+      return cast(graph, addRescaling(graph, spec, addDatePart(graph, spec.part, column)), 'float');
     case 'category':
-      return addCategory(graph, spec.levels, column);
+      return addCategory(graph, spec.levels, column, missingWords);
   }
+}
+
+/** In double; the same two operations in the same order as the encoders of the prepare stage. */
+function addRescaling(graph: GraphBuilder, spec: ColumnFeature, value: string): string {
+  if (!isRescaled(spec)) return value;
+  const scalar = (number: number) => graph.constant(doubleTensor([number], []));
+  const centred = graph.node('Sub', [value, scalar(spec.center ?? 0)]);
+  return graph.node('Mul', [centred, scalar(spec.scale ?? 1)]);
 }
 
 export function cast(graph: GraphBuilder, tensor: string, to: 'float' | 'double' | 'int64'): string {
   return graph.node('Cast', [tensor], [attribute.int('to', ELEMENT[to])]);
 }
 
-/** The empty string is how a string tensor says missing. */
-function addCategory(graph: GraphBuilder, levels: readonly string[], column: string): string {
+/** The empty string, and the words that mean it, are how a string tensor says missing. */
+function addCategory(
+  graph: GraphBuilder,
+  levels: readonly string[],
+  column: string,
+  missingWords: readonly string[],
+): string {
   const codes = new Map(levels.map((level, code) => [level, code]));
-  codes.set('', Number.NaN);
+  for (const word of ['', ...missingWords]) codes.set(word, Number.NaN);
   const attributes = [
     attribute.strings('keys_strings', [...codes.keys()]),
     attribute.floats('values_floats', [...codes.values()]),

@@ -14,8 +14,11 @@ export function addFeature(
   graph: GraphBuilder,
   spec: Exclude<FeatureSpec, TextFeature>,
   columns: Map<string, string>,
+  missingWords: readonly string[],
 ): string {
-  return isMade(spec) ? addMadeFeature(graph, spec, columns) : addColumnFeature(graph, spec, columns);
+  return isMade(spec)
+    ? addMadeFeature(graph, spec, columns, missingWords)
+    : addColumnFeature(graph, spec, columns, missingWords);
 }
 
 /** Features side by side, [N, F] as doubles that are float32 values. */

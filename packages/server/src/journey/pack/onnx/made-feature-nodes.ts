@@ -13,9 +13,14 @@ import { type GraphBuilder, ML_DOMAIN } from './graph-builder.ts';
 import { attribute, floatTensor } from './tensors.ts';
 
 /** Adds the nodes that compute a made feature of all rows; returns a float tensor [N]. */
-export function addMadeFeature(graph: GraphBuilder, spec: MadeFeature, columns: Map<string, string>): string {
+export function addMadeFeature(
+  graph: GraphBuilder,
+  spec: MadeFeature,
+  columns: Map<string, string>,
+  missingWords: readonly string[],
+): string {
   if (spec.kind === 'arithmetic') return addArithmetic(graph, spec, columns);
-  const [first, second] = spec.of.map((kinds) => addKinds(graph, kinds, columns));
+  const [first, second] = spec.of.map((kinds) => addKinds(graph, kinds, columns, missingWords));
   const key = second === undefined ? first! : pairOf(graph, first!, second, kindCount(spec.of[1]!) + 2);
   const table = graph.constant(floatTensor(tableOf(spec)));
   return graph.node('Gather', [table, cast(graph, key, 'int64')], [attribute.int('axis', 0)]);
@@ -46,8 +51,13 @@ function addQuantity(graph: GraphBuilder, quantity: Quantity, columns: Map<strin
 }
 
 /** The kind of each value as a whole float: 0 … size + 1. */
-function addKinds(graph: GraphBuilder, kinds: Kinds, columns: Map<string, string>): string {
-  const value = addColumnFeature(graph, featureOfKinds(kinds), columns);
+function addKinds(
+  graph: GraphBuilder,
+  kinds: Kinds,
+  columns: Map<string, string>,
+  missingWords: readonly string[],
+): string {
+  const value = addColumnFeature(graph, featureOfKinds(kinds), columns, missingWords);
   const size = kindCount(kinds);
   const constant = (number: number) => graph.constant(floatTensor([number], []));
   const listed = kinds.kind === 'numbers' ? addPlaces(graph, kinds.levels, value) : value;

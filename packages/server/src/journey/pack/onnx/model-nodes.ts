@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import { addEnsemble } from './ensemble-nodes.ts';
 import { addMatrix, cast, type FeatureNodes } from './feature-nodes.ts';
@@ -7,11 +8,13 @@ import { attribute, doubleTensor, int64Tensor } from './tensors.ts';
 
 /** Adds the trees (some of which split) with the base; returns a double tensor [N, outputs]. */
 export function addTrees(graph: GraphBuilder, model: AdditiveModel, features: FeatureNodes): string {
+  const unit = unitOfLeaves(model);
   const trees = model.trees.map((tree) => ({
     splits: tree,
-    leaf: (node: number) => [[tree.output, tree.value[node]!]] as const,
+    leaf: (node: number) => [[tree.output, tree.value[node]! / unit]] as const,
   }));
-  const scores = addEnsemble(graph, trees, usedFeatures(model), model.outputs, features);
+  const sums = addEnsemble(graph, trees, usedFeatures(model), model.outputs, features);
+  const scores = unit === 1 ? sums : graph.node('Mul', [sums, graph.constant(doubleTensor([unit], []))]);
   // The base is added here since ONNX Runtime leaves out a base value whose target no tree adds to (1.30).
   return graph.node('Add', [scores, graph.constant(doubleTensor(model.base))]);
 }
@@ -57,6 +60,17 @@ export function addBase(graph: GraphBuilder, base: readonly number[], anyColumn:
     [attribute.int('axis', 0)],
   );
   return graph.node('Expand', [graph.constant(doubleTensor(base, [1, base.length])), shape]);
+}
+
+/** Sizes of leaves between which sums of them keep their digits as float32 numbers, which the operator gives. */
+const LEAVES = { least: 2 ** -60, most: 2 ** 60 };
+
+/** A power of two that leaves are divided by, and their sums multiplied with. */
+function unitOfLeaves({ trees }: AdditiveModel): number {
+  let largest = 0;
+  for (const { value } of trees) for (const score of value) largest = Math.max(largest, Math.abs(score));
+  const isUsual = largest === 0 || (largest >= LEAVES.least && largest <= LEAVES.most);
+  return isUsual || !Number.isFinite(largest) ? 1 : powerOfTwo(largest);
 }
 
 function usedFeatures(model: AdditiveModel): number[] {

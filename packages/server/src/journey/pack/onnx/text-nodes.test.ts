@@ -10,11 +10,15 @@ import { addTextFeatures } from './text-nodes.ts';
 const runtime = createOnnxRuntime();
 
 /** What a graph of these features alone says of the texts, feature by feature. */
-async function byGraph(features: TextFeature[], texts: string[]): Promise<Float32Array[]> {
+async function byGraph(
+  features: TextFeature[],
+  texts: string[],
+  missingWords: string[] = [],
+): Promise<Float32Array[]> {
   const names = features.map((_, i) => `f${i}`);
   const graph = newGraphBuilder(['text', ...names]);
   graph.input('text', 'string', ['rows']);
-  addTextFeatures(graph, features, 'text').forEach((tensor, i) => {
+  addTextFeatures(graph, features, 'text', missingWords).forEach((tensor, i) => {
     graph.node('Identity', [tensor], [], { output: names[i]! });
     graph.output(names[i]!, 'float');
   });
@@ -38,6 +42,17 @@ describe('the words of texts in the graph', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('say nothing where the text is a missing-value word, with spaces of any kind around it', async () => {
+    const features = textFeatures(randomTexts(60, 5), 5);
+    const spaces = ['', ' ', '\t\n', '\u00a0', '\u2003\u3000', '\ufeff', '\v\f'];
+    const words = ['NA', 'n/a', '<NA>', '?', '-', 'k. A.', '#N/A', 'é|(b)'];
+    const missing = spaces.flatMap((space) => ['', ...words].map((word) => `${space}${word}${space}`));
+    const columns = await byGraph(features, missing, words);
+    expect(columns.every((column) => column.every(Number.isNaN))).toBe(true);
+    const texts = ['NA NA', 'na', 'n/a.', '--', 'red NA', 'k. A', '(b)'];
+    expect(await byGraph(features, texts, words)).toEqual(encoded(features, texts));
   });
 
   it('say one row at a time, and by their definition, what they say in training, to the bit', () => {

@@ -29,10 +29,12 @@ export function addTextFeatures(
   graph: GraphBuilder,
   features: readonly TextFeature[],
   column: string,
+  missingWords: readonly string[] = [],
 ): string[] {
   graph.needs(TEXT_OPSET);
   const { vocabulary } = features[0]!;
-  const texts = addTexts(graph, column, sampleText(vocabulary));
+  const present = missingWords.length === 0 ? column : addWithoutWords(graph, column, missingWords);
+  const texts = addTexts(graph, present, sampleText(vocabulary));
   const rows = graph.node('Shape', [texts]);
   const words = addWords(graph, vocabulary, texts);
   const withoutSample = (values: string) => slice(graph, values, 0, -1, 0);
@@ -53,13 +55,25 @@ export function addTextFeatures(
             [sums, int64(graph, [summed.indexOf(feature)], [])],
             [attribute.int('axis', 1)],
           );
-    const present = graph.node('Where', [
+    const value = graph.node('Where', [
       missing,
       graph.constant(doubleTensor([Number.NaN], [])),
       withoutSample(values),
     ]);
-    return cast(graph, present, 'float');
+    return cast(graph, value, 'float');
   });
+}
+
+/** Every character that JavaScript takes for a space, in the words of RE2. */
+const SPACE =
+  '[\\t\\n\\v\\f\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]*';
+
+/** The texts, empty where they are a missing-value word or nothing but spaces. */
+function addWithoutWords(graph: GraphBuilder, column: string, missingWords: readonly string[]): string {
+  const words = missingWords.map((word) => [...word].map(escaped).join('')).join('|');
+  const pattern = attribute.string('pattern', `${SPACE}(?:${words})?${SPACE}`);
+  const isMissing = graph.node('RegexFullMatch', [column], [pattern]);
+  return graph.node('Where', [isMissing, graph.constant(stringTensor([''], [])), column]);
 }
 
 /** The texts up to their first zero character, where some runtimes end them anyhow, and the sample. */

@@ -12,6 +12,7 @@ export function categoryReference(column: Column): CategoryReference {
   const counts = valueCounts(column);
   const ordered = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const listed = ordered.slice(0, LISTED);
+  const known = knownOf(ordered.map(([value]) => value));
   const present = ordered.reduce((sum, [, count]) => sum + count, 0);
   return {
     values: listed.map(([value]) => value),
@@ -19,7 +20,8 @@ export function categoryReference(column: Column): CategoryReference {
     other: present - listed.reduce((sum, [, count]) => sum + count, 0),
     unseen: 0,
     missing: rowsOf(column) - present,
-    known: knownOf(ordered.map(([value]) => value)),
+    known,
+    ...(known.length < ordered.length && { partial: true as const }),
   };
 }
 

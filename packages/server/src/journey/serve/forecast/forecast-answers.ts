@@ -1,12 +1,15 @@
 import type { Projection } from '../../train/index.ts';
+import { warningsText } from '../answer-text.ts';
 import type { AnswerText, Prediction } from '../model.ts';
 
 /** Writes a forecast as JSON: its value, the widest interval, and those of all levels. */
-export const forecastAnswerText: AnswerText = ({ value, interval, intervals }) => {
+export const forecastAnswerText: AnswerText = ({ value, interval, intervals, warnings }) => {
   const text = `"value":${JSON.stringify(value)}`;
-  return interval === undefined
-    ? text
-    : `${text},"interval":${JSON.stringify(interval)},"intervals":${JSON.stringify(intervals)}`;
+  const told =
+    interval === undefined
+      ? text
+      : `${text},"interval":${JSON.stringify(interval)},"intervals":${JSON.stringify(intervals)}`;
+  return told + warningsText(warnings);
 };
 
 /** Values and intervals by step as predictions; the widest interval stands for all. */

@@ -53,7 +53,10 @@ describe('rows of a forecast', () => {
   });
 
   it('may leave out the name of the series that has none', () => {
-    expect(engine.predict([{ day: '2024-03-31', number: 3 }])[0]!.value).toBe(file.table.values[2]![0]);
+    for (const unnamed of [{}, { shop: null }, { shop: 'NA' }])
+      expect(engine.predict([{ day: '2024-03-31', number: 3, ...unnamed }])[0]!.value).toBe(
+        file.table.values[2]![0],
+      );
   });
 
   it('are forecast anew where they tell what is known in advance', () => {

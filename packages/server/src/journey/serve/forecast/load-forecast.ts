@@ -1,13 +1,14 @@
-import { fail } from '@slipway/contract';
+import { fail, type PredictionWarning } from '@slipway/contract';
 import type { ForecastFile } from '../../pack/index.ts';
 import { rowColumnsOf } from '../../prepare/index.ts';
 import { intervalsOf, type KnownValues } from '../../train/index.ts';
+import { MOST_WARNINGS, unseenCategory } from '../compile-warnings.ts';
 import type { Engine, Prediction } from '../model.ts';
 import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
 import { askAhead } from './ask-ahead.ts';
 import { asPredictions, forecastAnswerText } from './forecast-answers.ts';
 import { type Ahead, projectAhead } from './project-ahead.ts';
-import { type Entry, type SeriesBook, seriesBook } from './series-book.ts';
+import { type Entry, type SeriesBook, seriesBook, seriesWords } from './series-book.ts';
 
 /**
  * Compiles a forecast file into an engine. A row asks for one step of one series by its time; what was forecast when
@@ -21,7 +22,7 @@ export function loadForecast(file: ForecastFile): Engine {
 /** An engine whose series stand where `aheadOf` says. */
 function engineAt(file: ForecastFile, book: SeriesBook, aheadOf: (entry: Entry) => Ahead): Engine {
   const { inputs, seriesColumns } = file;
-  const columns = rowColumnsOf(file);
+  const columns = rowColumnsOf(file, seriesWords(file));
   const readRow = compileRowReader(columns, { needsAll: true });
   const cells: Cell[] = inputs.map(() => null);
   return {
@@ -35,7 +36,9 @@ function engineAt(file: ForecastFile, book: SeriesBook, aheadOf: (entry: Entry) 
       for (let i = from; i < Math.min(to, rows.length); i++) {
         readRow(rows[i], i, cells);
         const entry = book.find(cells.slice(1, 1 + seriesColumns), seriesPath(file, i));
-        predictions.push(predictOne(file, book, aheadOf(entry), cells, i));
+        const prediction = predictOne(file, book, aheadOf(entry), cells, i);
+        const warnings = unseenLevels(file, cells);
+        predictions.push(warnings === undefined ? prediction : { ...prediction, warnings });
       }
       return predictions;
     },
@@ -86,6 +89,18 @@ function toldOf(file: ForecastFile, cells: readonly Cell[], step: number): Known
     const code = levels.indexOf(cell);
     return code < 0 ? levels.length : code;
   };
+}
+
+/** Words in columns known in advance that training never saw. */
+function unseenLevels({ inputs, seriesColumns, model }: ForecastFile, cells: readonly Cell[]) {
+  const known = model.covariates.filter(({ use }) => use === 'known');
+  const warnings = known.flatMap(({ levels }, i): PredictionWarning[] => {
+    const cell = cells[1 + seriesColumns + i];
+    const column = inputs[1 + seriesColumns + i]!.name;
+    if (typeof cell !== 'string' || levels.includes(cell)) return [];
+    return [unseenCategory(column, cell, levels)];
+  });
+  return warnings.length === 0 ? undefined : warnings.slice(0, MOST_WARNINGS);
 }
 
 function tableAhead({ model, table }: ForecastFile, { series, index }: Entry): Ahead {

@@ -3,7 +3,7 @@ import type { ForecastFile } from '../../pack/index.ts';
 import { rowColumnsOf } from '../../prepare/index.ts';
 import { type SeriesModel, withHistory } from '../../train/index.ts';
 import { type Cell, compileRowReader, pathOf, type RowReader } from '../read-row.ts';
-import type { SeriesBook } from './series-book.ts';
+import { type SeriesBook, seriesWords } from './series-book.ts';
 
 /** Rows of history at most; longer ones are for retraining. */
 const MOST_HISTORY = 10_000;
@@ -55,7 +55,7 @@ export function readHistory(
 
 /** Rows as the table has them, of which the target is read too. */
 function compileHistoryReader(file: ForecastFile): RowReader {
-  const { inputs, others, missingWords } = rowColumnsOf(file);
+  const { inputs, others, missingWords } = rowColumnsOf(file, seriesWords(file));
   const target = { name: file.target, type: 'number' as const, nullable: true };
   const rest = others.filter(({ name }) => name !== target.name);
   return compileRowReader(

@@ -57,3 +57,8 @@ function keyPart(cell: Cell): string | number {
 function offStep(frequency: Frequency, asked: string, near: string, path: string): SlipwayError {
   return fail('forecast.off-step', { asked, near, frequency: describeFrequency(frequency) }, { path });
 }
+
+/** The words that series are told apart by; none of them means a missing value. */
+export function seriesWords({ model }: Pick<ForecastFile, 'model'>): ReadonlySet<string> {
+  return new Set(model.series.flatMap(({ key }) => key.map(String)));
+}

@@ -52,7 +52,8 @@ export type Searched = { begun: OpenTrial[]; trials: Trial[] };
 
 /**
  * Fits candidates on the plan's folds, as many at a time as the pool runs, until there are no more, time is up, somebody
- * says enough, or nothing has got better for long. Throws what went wrong when not a single trial could be done.
+ * says enough, or nothing has got better for long. One is fitted even when the time was up before it began. Throws what
+ * went wrong when not a single trial could be done.
  */
 export async function runCandidates(search: Search): Promise<Searched> {
   const { state, pool, plan, goal, allowance, journal, enough, made } = search;
@@ -99,7 +100,9 @@ export async function runCandidates(search: Search): Promise<Searched> {
   const begin = (): OpenTrial | null => {
     if (isFull(begun, goal, state) || isIdle()) return null;
     const number = Math.max(0, ...begun.map((trial) => trial.number)) + 1;
-    const isInTime = (candidate: Candidate) => isAffordable(candidate, begun, plan, pool, allowance);
+    // The first is begun however little time is left: a poor model is better than none.
+    const isInTime = (candidate: Candidate) =>
+      begun.length === 0 || isAffordable(candidate, begun, plan, pool, allowance);
     const special = made?.next(begun) ?? null;
     const proposal =
       special !== null && isInTime(special.candidate)

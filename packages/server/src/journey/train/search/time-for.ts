@@ -16,6 +16,9 @@ const FIRST_TIMERS_SHARE: Partial<Record<Candidate['learner'], number>> = {
 /** Of any other kind. */
 const OTHERS_SHARE = 0.25;
 
+/** Share of the budget that the first trial of a search has, also when the budget is spent before it begins. */
+const LEAST_SHARE = 0.1;
+
 /** What the search may still spend, and on what. */
 export type Allowance = { budget: Budget /** Share of the budget that is the search's. */; share: number };
 
@@ -41,9 +44,11 @@ export function secondsFor(
   pool: CandidateTrials,
   { budget, share }: Allowance,
 ): number {
-  const left = budget.leftUntil(share);
-  if (expectedSeconds(candidate, known) !== null) return left;
   const lanes = Math.min(plan.folds, pool.concurrency);
+  const isFirst = !known.some(({ state }) => state === 'done');
+  const least = isFirst ? (LEAST_SHARE * budget.seconds * lanes) / plan.folds : 0;
+  const left = Math.max(budget.leftUntil(share), least);
+  if (expectedSeconds(candidate, known) !== null) return left;
   const part = FIRST_TIMERS_SHARE[candidate.learner] ?? OTHERS_SHARE;
   return Math.min((budget.seconds * share * part * lanes) / plan.folds, left);
 }

@@ -1,0 +1,77 @@
+import type { IngestFinding } from '@slipway/contract';
+
+export type NamedColumns = { names: string[]; findings: IngestFinding[] };
+
+/**
+ * Names of the columns: in one line, in Unicode form NFC, trimmed; empty ones numbered, repeated ones numbered on. Names
+ * that differ only in case count as repeated, as most table engines have it. Every change is a finding.
+ */
+export function uniqueNames(header: readonly string[]): NamedColumns {
+  const plain = header.map(plainName);
+  const taken = new Set(plain.map((name) => name.toLowerCase()));
+  const seen = new Set<string>();
+  const findings = tidied(header, plain);
+  const names = plain.map((asked, i) => {
+    if (asked !== '' && !seen.has(asked.toLowerCase())) {
+      seen.add(asked.toLowerCase());
+      return asked;
+    }
+    const name = freeName(asked === '' ? `column_${i + 1}` : asked, taken, seen, asked === '');
+    seen.add(name.toLowerCase());
+    const message =
+      asked === ''
+        ? `Column ${i + 1} has no name; it is called ${name}.`
+        : `The name ${asked} is repeated; column ${i + 1} is called ${name}.`;
+    findings.push({ code: 'renamed-column', severity: 'warning', message, column: name, value: asked });
+    return name;
+  });
+  return { names, findings };
+}
+
+/** Line breaks and control characters as spaces, composed letters, nothing around it, nothing invisible. */
+export function plainName(cell: string): string {
+  return cell
+    .replace(/[ \t]*[\p{Cc}\u2028\u2029]+[ \t]*/gu, ' ')
+    .replace(/[\u200b\u200e\u200f\u2060\ufeff]/g, '')
+    .normalize('NFC')
+    .trim();
+}
+
+function tidied(header: readonly string[], plain: readonly string[]): IngestFinding[] {
+  const findings: IngestFinding[] = [];
+  const spaced = header.filter((cell, i) => cell !== plain[i] && cell.trim() === plain[i]);
+  if (spaced.length > 0) {
+    findings.push({
+      code: 'renamed-column',
+      severity: 'info',
+      message: `Spaces around names are left out: ${spaced
+        .slice(0, 5)
+        .map((cell) => cell.trim())
+        .join(', ')}${spaced.length > 5 ? ', …' : ''}.`,
+      count: spaced.length,
+    });
+  }
+  header.forEach((cell, i) => {
+    const name = plain[i]!;
+    if (cell.trim() === name || name === '') return;
+    const why = /[\r\n]/.test(cell.trim())
+      ? 'Its line breaks are read as spaces.'
+      : cell.trim().normalize('NFC') === name
+        ? 'Its letters are stored in their composed Unicode form (NFC).'
+        : 'Its control and invisible characters are read as spaces or left out.';
+    findings.push({
+      code: 'renamed-column',
+      severity: 'info',
+      message: `Column ${i + 1} is called ${name}. ${why}`,
+      column: name,
+      value: cell.slice(0, 200),
+    });
+  });
+  return findings;
+}
+
+function freeName(base: string, taken: Set<string>, seen: Set<string>, asIs: boolean): string {
+  const free = (name: string) => !taken.has(name.toLowerCase()) && !seen.has(name.toLowerCase());
+  if (asIs && free(base)) return base;
+  for (let n = 2; ; n++) if (free(`${base}_${n}`)) return `${base}_${n}`;
+}
