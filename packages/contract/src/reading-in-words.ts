@@ -7,7 +7,13 @@ export function warningsOf({ findings }: Pick<IngestReport, 'findings'>): Ingest
 
 /** A finding with the option that decides otherwise. */
 export function findingInWords({ message, override }: IngestFinding): string {
-  return override === undefined ? message : `${message} Override: ${override}`;
+  return override === undefined ? message : `${message} Override: ${asTyped(override)}`;
+}
+
+/** Names of columns may hold what a shell reads otherwise. */
+function asTyped(override: string): string {
+  const [, given] = /^--types (.*[^\w:,.-].*)$/s.exec(override) ?? [];
+  return given === undefined ? override : `--types '${given.replaceAll("'", "'\\''")}'`;
 }
 
 const ORDERS: Record<DateOrder, string> = { dmy: 'day first', mdy: 'month first', ymd: 'year first' };
