@@ -159,6 +159,17 @@ describe('a data folder', () => {
     expect(await filesOf(elsewhere)).toMatchObject(theirs);
   });
 
+  it('keeps every file when slipway doctor tries whether it takes synced writes', async () => {
+    const folder = await newFolder();
+    const marker = { format: 1, installation: 'a', createdAt: '2026-11-01T00:00:00.000Z', version: '0.1.0' };
+    await placeFiles(folder, ['.slipway-doctor-1', 'mine.txt']);
+    await writeFile(join(folder, MARKER), JSON.stringify(marker));
+    const before = await filesOf(folder);
+    const { stdout } = await slipway(['doctor', '--data', folder, ...FREE_PORTS]);
+    expect(stdout).toContain(`${folder} takes synced writes`);
+    expect(await filesOf(folder)).toEqual(before);
+  });
+
   it('belongs to one of several starts at once, and is whole afterwards', async () => {
     const folder = await newFolder();
     const starts = await Promise.allSettled([1, 2, 3].map(() => startServer({ folder })));

@@ -1,7 +1,8 @@
-import type { Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
+import type { IngestFinding, Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
 import { progressBar, progressReporter } from './progress-reporter.ts';
 import { updateOf } from './progress-update.ts';
 import { paint } from './report-failure.ts';
+import { findingLines } from './show-report.ts';
 import { clean, figure, say } from './talk.ts';
 
 const MARK: Record<JourneyStage['state'], string> = {
@@ -34,7 +35,8 @@ export type JourneyProgress = {
  */
 export function journeyProgress(json: boolean | undefined): JourneyProgress {
   if (json) return stageByStage(json, (stage) => say(JSON.stringify(stageEvent(stage))));
-  return process.stderr.isTTY ? redrawn() : stageByStage(json, (stage) => say(line(stage)));
+  if (process.stderr.isTTY) return redrawn();
+  return stageByStage(json, (stage) => say([line(stage), ...warningLines(stage)].join('\n')));
 }
 
 /** The end of each stage once, and the progress of the one that runs. */
@@ -68,7 +70,7 @@ function redrawn() {
     const width = (process.stderr.columns || 100) - 1;
     const lines = last.stages
       .filter((stage) => stage.state !== 'waiting')
-      .flatMap((stage) => [line(stage), ...boardLines(stage)])
+      .flatMap((stage) => [line(stage), ...warningLines(stage), ...boardLines(stage)])
       .map((text) => cut(text, width));
     if (drawn > 0) process.stderr.write(`${ESCAPE}[${drawn}A${ESCAPE}[0J`);
     process.stderr.write(lines.map((one) => `${one}\n`).join(''));
@@ -94,6 +96,15 @@ function line(stage: JourneyStage): string {
   const bar = stage.state === 'running' && stage.progress !== null ? `${progressBar(stage.progress)} ` : '';
   const head = `${paint(COLOUR[stage.state], MARK[stage.state])} ${stage.stage.padEnd(9)} ${seconds.padStart(7)}`;
   return `${head}  ${bar}${clean(stage.says ?? '')}`;
+}
+
+const WARNINGS_SHOWN = 5;
+
+/** What to check of how the file was read; the end of the command says all of it again. */
+function warningLines({ stage, facts }: JourneyStage): string[] {
+  if (stage !== 'ingest') return [];
+  const warnings = (facts.warnings ?? []) as IngestFinding[];
+  return findingLines(warnings.slice(0, WARNINGS_SHOWN)).map((one) => `    ${one}`);
 }
 
 const BOARD_SHOWN = 5;

@@ -1,5 +1,6 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
 /** What a person sees at the end of a journey: the model, its quality, the call, and what to do next. */
@@ -17,6 +18,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   if (endpoint === null) {
     say(`\nIt was not promoted: ${clean(result.verdict)}`);
     say(`Next: slipway models show ${model.name}${flag}`);
+    sayFound(result);
     return;
   }
   say(`\nEndpoint ${paint('1', endpoint.name)}`);
@@ -27,4 +29,5 @@ export function showShipped(result: ShipResult, flag: string): void {
   say(`  slipway predict ${endpoint.name} FILE${flag}`);
   say(`  slipway monitor ${endpoint.name}${flag}`);
   say(`  slipway endpoints show ${endpoint.name}${flag}   (a curl call that works as pasted)`);
+  sayFound(result);
 }

@@ -1,5 +1,6 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
 const SHOWN = 8;
@@ -25,4 +26,5 @@ export function showTrained(result: ShipResult, flag: string): void {
   say(`  slipway models show ${model.name}${flag}`);
   say(`  slipway models card ${model.name} ${model.version}${flag}`);
   say(`  slipway runs list${flag}`);
+  sayFound(result);
 }

@@ -2,11 +2,20 @@ import { existsSync } from 'node:fs';
 import type { TrainRequest } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { Progress } from './progress-reporter.ts';
+import { type ReadingFlags, refuseReading } from './reading-options.ts';
 import { refuseUnreadable, uploadFile } from './upload.ts';
 
-/** Before anything is started for it: a table that is a file must be one. Throws as `refuseUnreadable` does. */
-export async function refuseUnreadableTable(table: string): Promise<void> {
+/**
+ * Before anything is started for it: a table that is a file must be one, and a dataset takes no reading options. Throws
+ * `command.invalid` and as `refuseUnreadable` does.
+ */
+export async function refuseUnreadableTable(table: string, flags: ReadingFlags): Promise<void> {
   if (isFile(table)) await refuseUnreadable(table);
+  else
+    refuseReading(
+      flags,
+      `${table} is a dataset, which was read when it was added; slipway data show tells how`,
+    );
 }
 
 /** A name of a dataset has neither a dot nor a slash, so it is never taken for a file, unless there is such a file. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ingestFindingSchema } from './ingest-nouns.ts';
 import { timeSchema } from './name-schema.ts';
 import { failureSchema, jobStateSchema } from './nouns.ts';
 
@@ -27,6 +28,9 @@ export const batchSchema = z.object({
     })
     .nullable()
     .describe('When it is done; the file is kept for a week unless configured otherwise'),
+  warnings: z
+    .array(ingestFindingSchema)
+    .describe('What a reader should check of how an uploaded file was read; known when it is done'),
   failure: failureSchema.nullable(),
   by: z.string().describe('The key that asked'),
   createdAt: timeSchema,

@@ -106,7 +106,7 @@ export const FAILURES = catalogue({
   },
   'file.option-unfit': {
     kind: 'unprocessable',
-    says: '`{option}` does not fit the file {file}: {reason}.',
+    says: 'The option `{option}` does not fit the file {file}: {reason}.',
     hint: 'Correct the option, or leave it out: the form of a file is then found by its content.',
   },
   'file.form-unclear': {
@@ -652,7 +652,7 @@ export const FAILURES = catalogue({
   },
   'predict.unseen-value': {
     kind: 'unprocessable',
-    says: 'The endpoint is strict and refuses a value that training never saw: {reason}',
+    says: 'The endpoint is strict and refuses a value that training never saw: {reason}.',
     hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
   },
   'predict.takes-tensors': {

@@ -17,6 +17,7 @@ export * from './operations/index.ts';
 export * from './optimize-nouns.ts';
 export * from './own-value.ts';
 export * from './permissions.ts';
+export * from './reading-in-words.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';
 export * from './worker-nouns.ts';

@@ -33,41 +33,54 @@ export const columnReadingSchema = z.discriminatedUnion('as', [
 ]);
 export type ColumnReading = z.infer<typeof columnReadingSchema>;
 
-const oneCharacter = z.string().refine((text) => [...text].length === 1, { error: 'Give one character' });
+const oneCharacter = z
+  .string()
+  .max(2)
+  .refine((text) => [...text].length === 1, { error: 'Give one character' });
+
+/** Encodings that a file of text may be read in. */
+export const fileEncodingSchema = z.enum([
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1253',
+  'windows-1254',
+  'iso-8859-2',
+  'iso-8859-15',
+  'shift_jis',
+  'euc-jp',
+  'gb18030',
+  'big5',
+  'euc-kr',
+  'koi8-r',
+]);
+export type FileEncoding = z.infer<typeof fileEncodingSchema>;
+
+const LAST_HEADER_LINE = 10_001;
+const MOST_COLUMNS = 10_000;
+const columnName = z.string().min(1).max(500);
 
 /** What the user says about a file. Whatever is left out is found by its content. */
 export const readOptionsSchema = z.strictObject({
   delimiter: oneCharacter.optional().describe('Character between the fields'),
   quote: z
-    .union([oneCharacter, z.literal('')])
+    .string()
+    .max(2)
+    .refine((text) => [...text].length <= 1, { error: 'Give one character, or an empty text for none' })
     .optional()
     .describe('Character around fields that hold a delimiter; empty where there is none'),
   header: z
-    .union([z.boolean(), z.int().positive()])
+    .union([z.boolean(), z.int().min(1).max(LAST_HEADER_LINE)], {
+      error: `Give true, false or the line of the header, from 1 to ${LAST_HEADER_LINE}`,
+    })
     .optional()
     .describe('Whether there is a header, or the line (from 1) that it stands on'),
   skipRows: z.int().min(0).max(10_000).optional().describe('Lines to skip at the start of the file'),
   comment: oneCharacter.optional().describe('Lines that start with this character are skipped'),
-  encoding: z
-    .enum([
-      'utf-8',
-      'utf-16le',
-      'utf-16be',
-      'windows-1250',
-      'windows-1251',
-      'windows-1252',
-      'windows-1253',
-      'windows-1254',
-      'iso-8859-2',
-      'iso-8859-15',
-      'shift_jis',
-      'euc-jp',
-      'gb18030',
-      'big5',
-      'euc-kr',
-      'koi8-r',
-    ])
-    .optional(),
+  encoding: fileEncodingSchema.optional(),
   missing: z
     .array(z.string().max(100))
     .max(100)
@@ -75,7 +88,10 @@ export const readOptionsSchema = z.strictObject({
     .describe('Words that mean a missing value, in place of the usual ones'),
   noMissingWords: z.boolean().optional().describe('Only empty fields are missing'),
   types: z
-    .record(z.string(), columnTypeSchema)
+    .record(columnName, columnTypeSchema)
+    .refine((types) => Object.keys(types).length <= MOST_COLUMNS, {
+      error: `Give at most ${MOST_COLUMNS} columns`,
+    })
     .optional()
     .describe('Types of columns by name, in place of what their values suggest'),
   decimal: decimalMarkSchema.optional().describe('Decimal mark of numbers'),
@@ -87,12 +103,25 @@ export const readOptionsSchema = z.strictObject({
     .optional()
     .describe('IANA zone of times that are written without one; UTC when left out'),
   allowMissing: z
-    .array(z.string())
-    .max(10_000)
+    .array(columnName)
+    .max(MOST_COLUMNS)
     .optional()
     .describe('Columns that the file may lack; they are missing in every row'),
 });
 export type ReadOptions = z.infer<typeof readOptionsSchema>;
+
+/** The field `read` of the requests that take an uploaded table. */
+export const readFieldSchema = readOptionsSchema
+  .optional()
+  .describe('How the uploaded table is written and what its columns hold; detected where left out');
+
+/** Whether reading options come with a file: a dataset keeps how it was read. */
+export const readsFile = (request: { dataset?: unknown; read?: unknown }) =>
+  request.read === undefined || request.dataset === undefined;
+export const readsFileOnly = {
+  path: ['read'],
+  error: 'Reading options are for an uploaded file; a dataset was read when it was added',
+};
 
 function isTimeZone(name: string): boolean {
   try {

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
-import { columnReadingSchema, columnTypeSchema, ingestReportSchema } from './ingest-nouns.ts';
+import {
+  columnReadingSchema,
+  columnTypeSchema,
+  ingestFindingSchema,
+  ingestReportSchema,
+  readFieldSchema,
+  readsFile,
+  readsFileOnly,
+} from './ingest-nouns.ts';
 import { metricNameSchema } from './metric-names.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
 import { rolloutSchema, shadowComparisonSchema } from './rollout-nouns.ts';
@@ -188,6 +196,18 @@ export const shipResultSchema = z.object({
     .nullable(),
   console: z.string(),
   seconds: z.record(z.string(), z.number()).describe('Seconds each stage took'),
+  warnings: z
+    .array(ingestFindingSchema)
+    .optional()
+    .describe('What a reader should check of how the file was read; left out in results of earlier releases'),
+  leftOut: z
+    .array(z.object({ column: z.string(), reason: z.string() }))
+    .optional()
+    .describe('Columns that the model does not use, and why'),
+  suspectedLeakage: z
+    .array(z.object({ column: z.string(), reason: z.string() }))
+    .optional()
+    .describe('Columns that the model uses and that tell the target too well'),
 });
 export type ShipResult = z.infer<typeof shipResultSchema>;
 
@@ -223,6 +243,7 @@ const shipFields = z.strictObject({
     })
     .optional()
     .describe('A dataset that is there already'),
+  read: readFieldSchema,
   target: z.string().min(1).describe('Column to predict'),
   task: taskSchema.optional().describe('Inferred from the target when left out'),
   time: z.string().optional().describe('Column that orders the rows in time; the latest become the hold-out'),
@@ -264,7 +285,8 @@ const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }
 const eitherOr = 'Give either an uploadId or a dataset';
 export const shipRequestSchema = shipFields
   .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
-  .refine(oneSource, { path: ['uploadId'], error: eitherOr });
+  .refine(oneSource, { path: ['uploadId'], error: eitherOr })
+  .refine(readsFile, readsFileOnly);
 export type ShipRequest = z.input<typeof shipRequestSchema>;
 
 /** A training that ends in a registered model version: automatic, of one learner within ranges, or one fixed fit. */
@@ -285,7 +307,8 @@ export const trainRequestSchema = shipFields
     trials: z.int().min(1).max(10_000).optional().describe('Trials at most; as many as help when left out'),
   })
   .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
-  .refine(oneSource, { path: ['dataset'], error: eitherOr });
+  .refine(oneSource, { path: ['dataset'], error: eitherOr })
+  .refine(readsFile, readsFileOnly);
 export type TrainRequest = z.input<typeof trainRequestSchema>;
 
 // ── runs, models, endpoints ──────────────────────────────────────────────────────────────────────────────────────
@@ -478,9 +501,10 @@ export const explanationSchema = z.object({
     .array(z.object({ column: z.string(), contribution: z.number().nullable() }))
     .describe('The largest contribution first'),
 });
+export const predictionWarningCodeSchema = z.enum(['missing-not-seen', 'unseen-category', 'out-of-range']);
 /** Something in a row that training never saw, so that the prediction deserves less trust. */
 export const predictionWarningSchema = z.object({
-  code: z.enum(['missing-not-seen', 'unseen-category', 'out-of-range']),
+  code: predictionWarningCodeSchema,
   column: z.string(),
   message: z.string().describe('One sentence: the value, and what training saw'),
 });
@@ -540,7 +564,17 @@ export const monitorReportSchema = z
     window: z.object({ from: timeSchema, to: timeSchema, rows: z.int() }),
     drifted: z.boolean(),
     says: z.string(),
-    columns: z.array(z.looseObject({ name: z.string(), drifted: z.boolean(), says: z.string() })),
+    columns: z.array(
+      z.looseObject({
+        name: z.string(),
+        drifted: z.boolean(),
+        says: z.string(),
+        warnings: z
+          .partialRecord(predictionWarningCodeSchema, z.int())
+          .optional()
+          .describe('How many values training never saw, by code; left out where there were none'),
+      }),
+    ),
     performance: z.unknown(),
   })
   .describe('Drift for each column and the scores; quality where labels have come in');

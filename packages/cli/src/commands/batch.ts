@@ -5,13 +5,16 @@ import { connect } from '../connect.ts';
 import { followBatch } from '../follow-batch.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
+import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
+import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
+import { sayWarnings } from '../show-report.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, bytes, say, table } from '../talk.ts';
 import { quoted, sameFlags } from './up.ts';
 
-type PredictOptions = CommonOptions & { out: string; keep?: string[]; explain?: boolean };
+type PredictOptions = CommonOptions & ReadingFlags & { out?: string; keep?: string[]; explain?: boolean };
 
 export function addBatchCommands(program: Command): void {
   const batch = program.command('batch').description('Predict files and datasets beside the endpoints.');
@@ -61,17 +64,26 @@ export function addBatchCommands(program: Command): void {
 }
 
 function addPredict(batch: Command): void {
-  common(batch.command('predict'))
+  const predict = common(batch.command('predict'))
     .description('Predict every row of a file or a dataset version; goes on by itself after a crash.')
     .argument('<model>', 'an endpoint, or a model as NAME or NAME@VERSION')
     .argument('<rows>', 'a file, or a dataset as NAME or NAME@VERSION')
-    .requiredOption('--out <file>', 'where the rows with their predictions go: .parquet or .csv')
+    .option(
+      '--out <file>',
+      'where the rows with their predictions go: .parquet or .csv; only --preview does without',
+    )
     .option('--keep <columns>', 'columns of the rows to keep: all, none, or names (all)', gather)
     .option('--explain', 'also what each column added to the answer')
     .action(async (model: string, rows: string, options: PredictOptions) => {
-      const format = formatOf(options.out);
-      await refuseNowhere(options.out);
-      await refuseUnreadableTable(rows);
+      await refuseUnreadableTable(rows, options);
+      const read = readOptionsOf(options);
+      if (options.preview) {
+        const ask = { read, json: options.json, signal: interruption().signal };
+        return previewFile(await connect(options), rows, ask, modelNamed(model));
+      }
+      const { out = '' } = options;
+      const format = formatOf(out);
+      await refuseNowhere(out);
       const client = await connect(options);
       const { signal } = interruption();
       const progress = progressReporter(options.json);
@@ -83,22 +95,27 @@ function addPredict(batch: Command): void {
           format,
           keep: kept(options.keep),
           explain: options.explain ?? false,
+          read,
         },
       });
       const done = await followBatch(client, started, progress, signal);
-      await saveStream(options.out, await client.call['batches.result']({ params: { id: done.id } }), signal);
-      answer({ ...done, out: options.out }, options.json, () => {
+      await saveStream(out, await client.call['batches.result']({ params: { id: done.id } }), signal);
+      answer({ ...done, out }, options.json, () => {
         const { rows: count, bytes: size } = done.result!;
-        say(`${count} rows predicted by ${modelOf(done)} into ${options.out} (${bytes(size)}).`);
+        say(`${count} rows predicted by ${modelOf(done)} into ${out} (${bytes(size)}).`);
+        sayWarnings(done.warnings);
       });
     });
+  withReading(predict);
 }
 
 /** Throws `command.invalid`. */
 function formatOf(out: string): 'parquet' | 'csv' {
   const [, format] = /\.(parquet|csv)$/i.exec(out) ?? [];
   if (format !== undefined) return format.toLowerCase() as 'parquet' | 'csv';
-  throw fail('command.invalid', { reason: `--out ${out}: give a file that ends in .parquet or .csv` });
+  throw fail('command.invalid', {
+    reason: `--out${out === '' ? '' : ` ${out}`}: give a file that ends in .parquet or .csv`,
+  });
 }
 
 function modelNamed(text: string): { model: string; version?: number } {

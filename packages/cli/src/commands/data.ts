@@ -1,36 +1,46 @@
 import { basename } from 'node:path';
+import { readingInWords } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { datasetName } from '../dataset-name.ts';
 import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
-import { answer, bytes, figure, print, say, table } from '../talk.ts';
+import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
+import { findingLines, sayReport } from '../show-report.ts';
+import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
+type AddOptions = CommonOptions & ReadingFlags & { name?: string; append?: boolean };
+
 export function addDataCommands(program: Command): void {
   const data = program.command('data').description('Datasets and their versions.');
-  common(data.command('add'))
+  withReading(common(data.command('add')))
     .description('Make a dataset of a file, or append a version to one.')
     .argument('<file>')
     .option('--name <name>', 'name of the dataset (from the file name)')
     .option('--append', 'append the rows to the dataset of that name')
-    .action(async (file: string, options: CommonOptions & { name?: string; append?: boolean }) => {
+    .action(async (file: string, options: AddOptions) => {
+      const read = readOptionsOf(options);
       const client = await connect(options);
       const name = options.name ?? datasetName(basename(file));
+      const { append = false } = options;
+      if (options.preview)
+        return previewFile(client, file, { read, json: options.json }, append ? { dataset: name } : {});
       const progress = progressReporter(options.json);
       const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
-      const job = await client.call['datasets.add']({
-        body: { name, uploadId, append: options.append ?? false },
-      });
+      const job = await client.call['datasets.add']({ body: { name, uploadId, append, read } });
       await followJob(client, job.id, progress);
       const version = await client.call['datasets.version']({ params: { name, version: 'latest' } });
       answer(version, options.json, () => {
         say(
           `${version.rows} rows and ${version.columns} columns are version ${version.version} of ${name} (${bytes(version.addedBytes)} added).`,
         );
-        say(`Next: slipway data show ${name}${sameFlags(options)}`);
+        const next = `slipway data show ${name}${sameFlags(options)}`;
+        sayReport(version.report, next);
+        say(`Next: ${next}`);
       });
     });
   common(data.command('list'))
@@ -52,7 +62,7 @@ export function addDataCommands(program: Command): void {
       );
     });
   common(data.command('show'))
-    .description('Show a version of a dataset: schema and profile.')
+    .description('Show a version of a dataset: schema, profile and how its file was read.')
     .argument('<dataset>')
     .argument('[version]', 'a number, or the latest')
     .action(async (name: string, version: string | undefined, options: CommonOptions) => {
@@ -62,8 +72,9 @@ export function addDataCommands(program: Command): void {
         print(
           `${name} version ${found.version}: ${found.rows} rows from ${found.source}, ${bytes(found.bytes)}`,
         );
+        const readings = new Map(found.schema.map((one) => [one.name, readingInWords(one.reading)]));
         table(
-          ['column', 'type', 'role', 'missing', 'distinct', 'mean', 'most frequent'],
+          ['column', 'type', 'role', 'missing', 'distinct', 'mean', 'most frequent', 'how it is read'],
           found.profile.map((one) => [
             one.name,
             one.type,
@@ -72,8 +83,16 @@ export function addDataCommands(program: Command): void {
             one.distinct,
             figure(one.numeric?.mean),
             one.top?.[0]?.value ?? null,
+            readings.get(one.name) ?? null,
           ]),
         );
+        const words = found.missingWords.length === 0 ? 'none' : found.missingWords.join(', ');
+        print(`\nWords that mean a missing value: ${clean(words)}`);
+        if (found.report === null) return;
+        const { source, format, rows, columns, findings, omitted } = found.report;
+        print(`Read from ${clean(source)} (${format}): ${rows} rows, ${columns} columns.`);
+        for (const line of findingLines(findings, process.stdout)) print(line);
+        if (omitted > 0) print(`${omitted} more findings were left off.`);
       });
     });
 }

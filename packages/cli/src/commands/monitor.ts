@@ -37,7 +37,7 @@ function showReport(report: MonitorReport): void {
   print(
     `${report.drifted ? paint('33', '!', process.stdout) : paint('32', '✓', process.stdout)} ${clean(report.says)}`,
   );
-  for (const column of columns.filter((one) => one.drifted))
+  for (const column of columns.filter((one) => one.drifted || one.warnings !== undefined))
     print(`  ${clean(column.name)}: ${clean(column.says)}`);
   const { realised, estimated } = performance as Performance;
   if (realised) print(`  quality: ${clean(realised.says)}`);

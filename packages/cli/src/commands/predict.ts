@@ -1,20 +1,23 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fail } from '@slipway/contract';
+import { fail, type IngestFinding } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
+import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
+import { sayWarnings } from '../show-report.ts';
 import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & { out?: string; explain?: boolean };
+type Options = CommonOptions & ReadingFlags & { out?: string; explain?: boolean };
 
 export function addPredictCommand(program: Command): void {
-  common(program.command('predict'))
+  const predict = common(program.command('predict'))
     .description('Predict every row of a file through an endpoint.')
     .argument('<endpoint>')
     .argument('<file>', 'a table with the columns of the model; others are kept but not used')
@@ -22,27 +25,32 @@ export function addPredictCommand(program: Command): void {
     .option('--explain', 'also what each column added to the answer (about a millisecond a row)')
     .action(async (endpoint: string, file: string, options: Options) => {
       const format = formatOf(options);
+      const read = readOptionsOf(options);
       if (options.out !== undefined) await refuseNowhere(options.out);
       const client = await connect(options);
+      if (options.preview)
+        return previewFile(client, file, { read, json: options.json }, { model: endpoint });
       const progress = progressReporter(options.json);
       const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
       const queued = await client.call['endpoints.predictFile']({
         params: { name: endpoint },
-        body: { uploadId, format, explain: options.explain ?? false },
+        body: { uploadId, format, explain: options.explain ?? false, read },
       });
       const job = await followJob(client, queued.id, progress);
-      const output = job.output as { rows: number };
+      const { rows, warnings = [] } = job.output as { rows: number; warnings?: IngestFinding[] };
       const chunks = await client.call['jobs.artifact']({ params: { id: job.id } });
       if (options.out !== undefined) await saveStream(options.out, chunks);
-      else if (options.json) return printJson(endpoint, await gatherText(chunks));
+      else if (options.json) return printJson(endpoint, await gatherText(chunks), warnings);
       else await pipeline(Readable.from(chunks), process.stdout, { end: false });
       if (options.out !== undefined) {
-        answer({ endpoint, rows: output.rows, out: options.out }, options.json, () => {
-          say(`${output.rows} rows predicted into ${options.out}.`);
+        answer({ endpoint, rows, out: options.out, warnings }, options.json, () => {
+          say(`${rows} rows predicted into ${options.out}.`);
           say(`Next: slipway monitor ${endpoint}${sameFlags(options)}`);
         });
       }
+      if (!options.json) sayWarnings(warnings);
     });
+  withReading(predict);
 }
 
 /** Forms that are asked for by the name of the file and cannot be written here. */
@@ -63,10 +71,10 @@ async function gatherText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return text + decoder.decode();
 }
 
-function printJson(endpoint: string, ndjson: string): void {
+function printJson(endpoint: string, ndjson: string, warnings: readonly IngestFinding[]): void {
   const predictions = ndjson
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => (JSON.parse(line) as { prediction: unknown }).prediction);
-  process.stdout.write(`${JSON.stringify({ endpoint, predictions })}\n`);
+  process.stdout.write(`${JSON.stringify({ endpoint, predictions, warnings })}\n`);
 }

@@ -1,37 +1,56 @@
+import { fail } from '@slipway/contract';
+import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
+import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
+import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & { budget: number; seed: number };
+type Options = CommonOptions & ReadingFlags & { budget: number; seed: number };
 
 export function addRetrainCommand(program: Command): void {
-  common(program.command('retrain'))
+  const retrain = common(program.command('retrain'))
     .description('Append new rows, train again, and promote only if the gates hold.')
     .argument('<endpoint>')
     .argument('<file>', 'new rows with the columns of the dataset')
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .action(async (endpoint: string, file: string, options: Options) => {
+      const read = readOptionsOf(options);
       const client = await connect(options);
       const interrupted = interruption();
+      if (options.preview) {
+        const ask = { read, json: options.json, signal: interrupted.signal };
+        return previewFile(client, file, ask, { dataset: await datasetOf(client, endpoint) });
+      }
       const progress = progressReporter(options.json);
       const uploadId = await uploadFile(client, file, { progress, signal: interrupted.signal }).finally(
         progress.end,
       );
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
-        body: { uploadId, budgetSeconds: options.budget, seed: options.seed },
+        body: { uploadId, budgetSeconds: options.budget, seed: options.seed, read },
       });
       const journey = await follow(client, started, interrupted, options.json);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
+  withReading(retrain);
+}
+
+/** The dataset that new rows are appended to. Throws `endpoint.missing`, `model.made-elsewhere`. */
+async function datasetOf(client: Client, endpoint: string): Promise<string> {
+  const { model } = await client.call['endpoints.get']({ params: { name: endpoint } });
+  const { versions } = await client.call['models.get']({ params: { name: model } });
+  const dataset = versions.find((one) => one.dataset !== null)?.dataset;
+  if (dataset == null) throw fail('model.made-elsewhere', { name: model });
+  return dataset;
 }

@@ -6,7 +6,9 @@ import { follow } from '../follow.ts';
 import { type Interruption, interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import type { PlatformProcess, UpOptions } from '../platform.ts';
+import { previewAlone } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
+import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
@@ -18,7 +20,8 @@ import { sameFlags, withPorts } from './up.ts';
 
 type Options = CommonOptions &
   UpOptions &
-  TrainingOptions & {
+  TrainingOptions &
+  ReadingFlags & {
     target: string;
     task?: 'binary' | 'multiclass' | 'regression' | 'forecast';
     horizon?: number;
@@ -30,7 +33,7 @@ type Options = CommonOptions &
   };
 
 export function addShipCommand(program: Command): void {
-  withTraining(withPorts(common(program.command('ship'))))
+  const ship = withTraining(withPorts(common(program.command('ship'))))
     .description('Take a table to a monitored endpoint: one command, the whole journey.')
     .argument(
       '<table>',
@@ -52,9 +55,10 @@ export function addShipCommand(program: Command): void {
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .option('--exit', 'end the platform when done, if this command started it')
     .action(async (table: string, options: Options) => {
-      await refuseUnreadableTable(table);
+      await refuseUnreadableTable(table, options);
       const interrupted = interruption();
       const { signal } = interrupted;
+      if (options.preview) return previewAlone(table, options, readOptionsOf(options), signal);
       const { server, platform } = await usePlatform(options, signal);
       try {
         const client = clientOf(server, await tokenFor(options));
@@ -64,6 +68,7 @@ export function addShipCommand(program: Command): void {
         await platform?.stop();
       }
     });
+  withReading(ship);
 }
 
 async function shipTable(
@@ -88,6 +93,7 @@ async function shipTable(
       known,
       budgetSeconds: budget,
       seed,
+      read: readOptionsOf(options),
     },
   });
   const journey = await follow(client, started, interrupted, options.json);

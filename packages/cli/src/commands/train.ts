@@ -5,8 +5,10 @@ import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
 import type { UpOptions } from '../platform.ts';
+import { previewAlone } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { readParams, readSection, readSpace } from '../read-wishes.ts';
+import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { showTrained } from '../show-trained.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer } from '../talk.ts';
@@ -16,7 +18,8 @@ import { sameFlags, withPorts } from './up.ts';
 
 type Options = CommonOptions &
   UpOptions &
-  TrainingOptions & {
+  TrainingOptions &
+  ReadingFlags & {
     target?: string;
     task?: 'binary' | 'multiclass' | 'regression';
     budget?: number;
@@ -29,7 +32,7 @@ type Options = CommonOptions &
   };
 
 export function addTrainCommand(program: Command): void {
-  withTraining(withPorts(common(program.command('train'))))
+  const train = withTraining(withPorts(common(program.command('train'))))
     .description(
       'Train a model and register it, without deploying: automatic, tuned, or with fixed parameters.',
     )
@@ -51,8 +54,9 @@ export function addTrainCommand(program: Command): void {
     .option('--config <file>', 'take what is not told here from the section train: of this slipway.yaml')
     .action(async (table: string, options: Options) => {
       const request = await requestOf(options);
-      await refuseUnreadableTable(table);
+      await refuseUnreadableTable(table, options);
       const interrupted = interruption();
+      if (options.preview) return previewAlone(table, options, request.read, interrupted.signal);
       const { server, platform } = await usePlatform(options, interrupted.signal);
       try {
         const client = clientOf(server, await tokenFor(options));
@@ -66,6 +70,7 @@ export function addTrainCommand(program: Command): void {
         await platform?.stop();
       }
     });
+  withReading(train);
 }
 
 /** What is told by flags goes before what the configuration says. */
@@ -82,6 +87,7 @@ async function requestOf(options: Options): Promise<Omit<TrainRequest, 'uploadId
     trials,
     params: options.params === undefined ? undefined : await readParams(options.params),
     space: options.space === undefined ? undefined : await readSpace(options.space),
+    read: readOptionsOf(options),
   };
   const given = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   return { ...section, ...given } as Omit<TrainRequest, 'uploadId' | 'dataset'>;

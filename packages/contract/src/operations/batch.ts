@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchSchema } from '../batch-nouns.ts';
+import { readFieldSchema, readsFile, readsFileOnly } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import type { Operation } from '../operation.ts';
 
@@ -13,23 +14,26 @@ export const batchOperations = {
     room: 'serve',
     permission: 'endpoints:predict',
     summary: 'Predict every row of an uploaded file or a dataset version, as a job beside the endpoints.',
-    body: z.strictObject({
-      model: nameSchema.describe('An endpoint, whose version answers, or a model'),
-      version: version.optional().describe('Of the model; its champion when left out'),
-      uploadId: z.string().optional(),
-      dataset: z
-        .strictObject({
-          name: nameSchema,
-          version: z.union([version, z.literal('latest')]).default('latest'),
-        })
-        .optional(),
-      format: z.enum(['parquet', 'csv']).default('parquet'),
-      keep: z
-        .union([z.enum(['all', 'none']), z.array(z.string().min(1).max(500)).min(1).max(10_000)])
-        .default('all')
-        .describe('Columns of the rows that the result has too'),
-      explain: z.boolean().default(false).describe('Also what each column added to the answer'),
-    }),
+    body: z
+      .strictObject({
+        model: nameSchema.describe('An endpoint, whose version answers, or a model'),
+        version: version.optional().describe('Of the model; its champion when left out'),
+        uploadId: z.string().optional(),
+        dataset: z
+          .strictObject({
+            name: nameSchema,
+            version: z.union([version, z.literal('latest')]).default('latest'),
+          })
+          .optional(),
+        read: readFieldSchema,
+        format: z.enum(['parquet', 'csv']).default('parquet'),
+        keep: z
+          .union([z.enum(['all', 'none']), z.array(z.string().min(1).max(500)).min(1).max(10_000)])
+          .default('all')
+          .describe('Columns of the rows that the result has too'),
+        explain: z.boolean().default(false).describe('Also what each column added to the answer'),
+      })
+      .refine(readsFile, readsFileOnly),
     answer: batchSchema,
     failures: [
       'endpoint.not-ready',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { ingestReportSchema, readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
   cellSchema,
+  columnSchema,
   datasetSchema,
   datasetSummarySchema,
   datasetVersionSchema,
@@ -22,6 +24,17 @@ const FILE_FAILURES = [
   'storage.full',
 ] as const;
 
+const LATER_FILE_FAILURES = ['file.column-missing', 'file.column-spelling', 'file.value-unreadable'] as const;
+
+const versionNumberSchema = z.int().positive().max(2_147_483_647);
+
+type Purposes = { dataset?: string | undefined; model?: string | undefined; labelsOf?: string | undefined };
+
+/** For how many purposes a file is looked at. */
+function purposes({ dataset, model, labelsOf }: Purposes): number {
+  return [dataset, model, labelsOf].filter((one) => one !== undefined).length;
+}
+
 export const dataOperations = {
   'uploads.create': {
     method: 'POST',
@@ -35,6 +48,52 @@ export const dataOperations = {
     body: { stream: 'application/octet-stream' },
     answer: z.object({ id: z.string(), filename: z.string(), bytes: z.int(), sha256: z.string() }),
     failures: ['request.too-large', 'storage.full', 'file.empty'],
+  },
+  'uploads.inspect': {
+    method: 'POST',
+    path: '/api/v1/uploads/{id}/inspect',
+    room: 'ingest',
+    permission: 'uploads:write',
+    summary: 'Show how an uploaded table would be read, and its first rows, without storing it.',
+    params: z.object({ id: z.string() }),
+    body: z
+      .strictObject({
+        read: readFieldSchema,
+        limit: z.int().min(1).max(1000).default(20).describe('How many rows are shown'),
+        dataset: nameSchema
+          .optional()
+          .describe('Read as a file that is appended to this dataset; needs the permission datasets:read'),
+        model: nameSchema
+          .optional()
+          .describe('Read as rows for an endpoint of this name, or for a model (needs models:read)'),
+        version: versionNumberSchema.optional().describe('Of the model; its champion when left out'),
+        labelsOf: nameSchema.optional().describe('Read as labels of this endpoint'),
+      })
+      .refine((body) => purposes(body) <= 1, {
+        path: ['dataset'],
+        error: 'Give at most one of dataset, model and labelsOf',
+      }),
+    answer: z.object({
+      columns: z
+        .array(columnSchema.partial({ role: true, nullable: true }))
+        .describe('Role and missing values are known of new datasets and appended files'),
+      rows: z.array(z.record(z.string(), cellSchema)).describe('The first rows'),
+      missingWords: z.array(z.string()).describe('Words that mean a missing value'),
+      report: ingestReportSchema,
+    }),
+    failures: [
+      ...FILE_FAILURES,
+      ...LATER_FILE_FAILURES,
+      'labels.column-missing',
+      'dataset.missing',
+      'dataset.schema-differs',
+      'endpoint.missing',
+      'endpoint.not-ready',
+      'model.missing',
+      'model.version-missing',
+      'predict.takes-tensors',
+    ],
+    example: { read: { delimiter: ';', types: { zip: 'string' } }, limit: 5 },
   },
   'datasets.list': {
     method: 'GET',
@@ -55,10 +114,17 @@ export const dataOperations = {
       name: nameSchema,
       uploadId: z.string(),
       append: z.boolean().default(false).describe('Append to the dataset of this name instead of making one'),
+      read: readFieldSchema,
     }),
     answer: jobSchema,
-    failures: [...FILE_FAILURES, 'dataset.exists', 'dataset.missing', 'dataset.schema-differs'],
-    example: { name: 'customers', uploadId: 'upl_…' },
+    failures: [
+      ...FILE_FAILURES,
+      ...LATER_FILE_FAILURES,
+      'dataset.exists',
+      'dataset.missing',
+      'dataset.schema-differs',
+    ],
+    example: { name: 'customers', uploadId: 'upl_…', read: { dateOrder: 'dmy' } },
   },
   'datasets.get': {
     method: 'GET',

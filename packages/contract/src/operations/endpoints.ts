@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from '../endpoint-spec.ts';
+import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
@@ -222,6 +223,7 @@ export const endpointOperations = {
       uploadId: z.string(),
       budgetSeconds: z.number().min(1).max(86_400).default(60),
       seed: z.int().min(0).max(2_147_483_647).default(1),
+      read: readFieldSchema,
     }),
     answer: journeySchema,
     failures: ['endpoint.missing', 'upload.missing', 'journey.running', 'model.made-elsewhere'],
@@ -237,6 +239,7 @@ export const endpointOperations = {
       uploadId: z.string(),
       format: z.enum(['csv', 'ndjson']).default('csv'),
       explain: z.boolean().default(false).describe('Also what each column added to the answer'),
+      read: readFieldSchema,
     }),
     answer: jobSchema,
     failures: ['endpoint.missing', 'upload.missing'],
@@ -314,7 +317,7 @@ export const endpointOperations = {
     permission: 'labels:write',
     summary: 'Add labels from an uploaded file with the columns id and value, as a job.',
     params: byName,
-    body: z.strictObject({ uploadId: z.string() }),
+    body: z.strictObject({ uploadId: z.string(), read: readFieldSchema }),
     answer: jobSchema,
     failures: ['endpoint.missing', 'upload.missing'],
   },

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { rolloutPlanSchema } from '../endpoint-spec.ts';
+import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
 const optimizationDataSchema = z.union([
-  z.strictObject({ uploadId: z.string().describe('A table, or tensors as .npz, .npy or JSON') }),
+  z.strictObject({
+    uploadId: z.string().describe('A table, or tensors as .npz, .npy or JSON'),
+    read: readFieldSchema,
+  }),
   z.strictObject({
     dataset: nameSchema,
     version: z.int().positive().optional().describe('The newest when left out'),

@@ -33,9 +33,21 @@ function parsePart(
     refuseUnkeepable(result.data);
     return result.data;
   }
-  const issue = result.error.issues[0]!;
+  const issue = innermost(result.error.issues[0]!);
   const path = fieldPath(place, issue.path);
   throw fail(code, { reason: `${path === '' ? '' : `${path}: `}${lowerFirst(issue.message)}` }, { path });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a union that nothing fits: the issue within the member that was meant, when one of them says where in its fields. */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const inside = issue.errors.flatMap(([first]) => {
+    if (first === undefined || first.path.length < 2) return [];
+    return [innermost({ ...first, path: [...issue.path, ...first.path] })];
+  });
+  return inside.length === 1 ? inside[0]! : issue;
 }
 
 const UNKEEPABLE = /\0|\p{Surrogate}/u;

@@ -97,7 +97,8 @@ function refuseUnseen(call: Call, predictions: readonly Prediction[], from: numb
   if (call.endpoint!.declared.isStrict !== true || isProbe(call)) return;
   for (const [i, { warnings }] of predictions.entries()) {
     if (warnings === undefined) continue;
-    const { code, column, message: reason } = warnings[0]!;
+    const { code, column, message } = warnings[0]!;
+    const reason = message.replace(/[.]$/, '');
     const path = pathOf(`rows[${from + i}]`, column);
     if (code === 'missing-not-seen') throw fail('predict.missing-column', { column }, { path });
     throw fail('predict.unseen-value', { column, reason }, { path });

@@ -15,7 +15,7 @@ export type KeepServing = {
  * Lets a server outlive an error that nothing caught: one request, or one round of work in the background, is lost, and
  * the others go on. Requests have boundaries of their own, which answer 500; this is for what those missed.
  *
- * Node advises against going on (docs/adr/0020-errors-end-a-request-not-a-process.md), since the state of the process is unknown after such an error. Here no request shares
+ * Node advises against going on (docs/adr/0021-errors-end-a-request-not-a-process.md), since the state of the process is unknown after such an error. Here no request shares
  * state with another but counters, caches of results and the tables that `apply` replaces whole, and what is lost with the
  * process is every request under way, by a cause that one caller may be able to repeat. More than 20 such errors in a
  * minute mean that the state is broken after all, or that logging itself fails: the process ends with code 1. Running out

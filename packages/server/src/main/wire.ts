@@ -317,6 +317,7 @@ function startPool(
           'labels-file',
           'monitor',
           'preview',
+          'inspect-file',
           'import-model',
           'label-open',
           'label-apply',

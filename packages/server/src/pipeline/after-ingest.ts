@@ -3,6 +3,7 @@ import type { IngestInput, IngestOutput, JourneyRequest, StageNews } from './mod
 import { queueCandidate } from './queue-candidate.ts';
 import { recordVersion } from './record-version.ts';
 import { refuseTarget } from './refuse-target.ts';
+import { warningsIn } from './warnings-in.ts';
 
 /**
  * What follows when a file has been ingested, in the transaction that completes the job: the dataset version is
@@ -45,6 +46,7 @@ function ingestNews(version: DatasetVersion, output: IngestOutput): StageNews {
       notes: output.profile.columns
         .flatMap((column) => column.notes.map((note) => `${column.name}: ${note}`))
         .slice(0, 20),
+      warnings: warningsIn(output.profile),
     },
   };
 }

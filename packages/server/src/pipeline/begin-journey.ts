@@ -4,6 +4,7 @@ import type { Journey } from '../work/index.ts';
 import type { IngestInput, JourneyRequest, StageNews, StoredFile } from './model.ts';
 import { queueCandidate } from './queue-candidate.ts';
 import { refuseTarget } from './refuse-target.ts';
+import { warningsIn } from './warnings-in.ts';
 
 type Beginning = {
   request: JourneyRequest;
@@ -20,10 +21,12 @@ export async function beginWithFile(
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   const allowMissing = columnsNotSent(request, parent);
+  const read = request.kind === 'retrain' ? request.read : request.ship.read;
   const input: IngestInput = {
     file,
     parent,
     dataset: parent?.dataset ?? request.name,
+    ...(read && { read }),
     ...(allowMissing && { allowMissing }),
   };
   await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
@@ -94,13 +97,18 @@ export async function refuseForeignName(stores: Stores, name: string, target: st
     throw fail('endpoint.exists', { name }, { path: 'name' });
 }
 
-function knownNews({ dataset, version, manifest }: DatasetVersion): StageNews {
+function knownNews({ dataset, version, manifest, profile }: DatasetVersion): StageNews {
   return {
     stage: 'ingest',
     state: 'skipped',
     says: `Version ${version} of ${dataset} is there already: ${manifest.rows.toLocaleString('en')} rows.`,
     progress: null,
     seconds: null,
-    facts: { dataset, version, rows: manifest.rows },
+    facts: {
+      dataset,
+      version,
+      rows: manifest.rows,
+      warnings: warningsIn(profile),
+    },
   };
 }

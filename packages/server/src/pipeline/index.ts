@@ -9,6 +9,7 @@ export { declareEndpoint } from './declare-endpoint.ts';
 export { deployCandidate } from './deploy-candidate.ts';
 export { deployVersion, promoteVersion } from './deploy-version.ts';
 export { endFailedJob } from './end-failed.ts';
+export { inspectInput } from './inspect-upload.ts';
 export { JOB_HANDLERS } from './jobs/index.ts';
 export type { JobHandlers, JobPorts, JobRun } from './jobs/job-ports.ts';
 export { journeyView } from './journey-view.ts';

@@ -1,5 +1,7 @@
 import type {
   Gate,
+  IngestFinding,
+  IngestReport,
   LeaderboardEntry,
   MetricName,
   OptimizationResult,
@@ -10,7 +12,13 @@ import type {
   trainRequestSchema,
 } from '@slipway/contract';
 import type { z } from 'zod';
-import type { DatasetManifest, TableProfile, TableSchema } from '../journey/ingest/index.ts';
+import type {
+  ColumnSchema,
+  DatasetManifest,
+  Row,
+  TableProfile,
+  TableSchema,
+} from '../journey/ingest/index.ts';
 import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Preference } from '../journey/optimize/index.ts';
@@ -147,7 +155,14 @@ export type PredictFileInput = {
   explain?: boolean;
   read?: ReadOptions;
 };
-export type PredictFileOutput = { sha256: string; bytes: number; rows: number; filename: string };
+export type PredictFileOutput = {
+  sha256: string;
+  bytes: number;
+  rows: number;
+  filename: string;
+  /** What a reader should check of how the file was read. */
+  warnings?: IngestFinding[];
+};
 
 /** Predicts rows with a model version, beside the data plane. */
 export type BatchInput = {
@@ -176,7 +191,7 @@ export type ImportModelOutput = { bundleId: string; bytes: number; target: strin
 
 /** Rows that somebody gave, as a file or a dataset version. */
 export type OptimizationData =
-  | { file: StoredFile }
+  | { file: StoredFile; read?: ReadOptions }
   | { dataset: string; version: number; manifest: DatasetManifest };
 
 export type OptimizeModelInput = {
@@ -210,6 +225,8 @@ export type LabelsFileOutput = {
   labels: { id: string; value: string }[];
   /** Ids that the prediction log does not hold. */
   unknown: number;
+  /** What a reader should check of how the file was read. */
+  warnings?: IngestFinding[];
 };
 
 export type MonitorInput = {
@@ -247,7 +264,28 @@ export type MonitorOutput = {
 };
 
 export type PreviewInput = { manifest: DatasetManifest; offset: number; limit: number };
-export type PreviewOutput = { rows: Record<string, string | number | boolean | null>[] };
+export type PreviewOutput = { rows: Row[] };
+
+/** What a file would be used for: it decides how the file is read. */
+export type InspectPurpose =
+  | { kind: 'new-dataset' }
+  | { kind: 'append'; dataset: string; manifest: DatasetManifest }
+  | { kind: 'predict'; name: string; bundleId: string }
+  | { kind: 'labels'; endpoint: string; target: string; bundleId: string };
+
+export type InspectFileInput = {
+  file: StoredFile;
+  purpose: InspectPurpose;
+  read?: ReadOptions;
+  /** How many rows are shown. */
+  limit: number;
+};
+export type InspectFileOutput = {
+  columns: (Pick<ColumnSchema, 'name' | 'type'> & Partial<ColumnSchema>)[];
+  rows: Row[];
+  missingWords: string[];
+  report: IngestReport;
+};
 
 export type LabelOpenInput = {
   queue: LabelQueue;
@@ -278,6 +316,7 @@ export type JobKinds = {
   'labels-file': { input: LabelsFileInput; output: LabelsFileOutput };
   monitor: { input: MonitorInput; output: MonitorOutput };
   preview: { input: PreviewInput; output: PreviewOutput };
+  'inspect-file': { input: InspectFileInput; output: InspectFileOutput };
   'optimize-model': { input: OptimizeModelInput; output: OptimizeModelOutput };
   'import-model': { input: ImportModelInput; output: ImportModelOutput };
   'label-open': { input: LabelOpenInput; output: LabelOpenOutput };
@@ -296,6 +335,8 @@ export type JourneyRequest = JourneyRequestBase &
         endpoint: string;
         /** Why: a person asked, or what the policy saw. */
         reason: string;
+        /** What the user says about the file. */
+        read?: ReadOptions;
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
       }

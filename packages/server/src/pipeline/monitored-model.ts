@@ -1,5 +1,6 @@
 import type { MonitoredModel } from '../journey/monitor/index.ts';
 import type { BundleManifest, ReferenceProfile } from '../journey/pack/index.ts';
+import { rowColumnsOf } from '../journey/prepare/index.ts';
 import type { ValidationReport } from '../journey/validate/index.ts';
 import type { JobPorts } from './jobs/job-ports.ts';
 import type { MonitorInput } from './model.ts';
@@ -12,7 +13,8 @@ export async function monitoredModel(
   const { files } = await ports.bundles.open(input.bundleId);
   const read = (file: 'slipway.json' | 'profile.json'): unknown =>
     JSON.parse(new TextDecoder().decode(files.get(file)!));
-  const { task, classes, decision } = read('slipway.json') as BundleManifest;
+  const manifest = read('slipway.json') as BundleManifest;
+  const { task, classes, decision } = manifest;
   const holdout = (input.validation as ValidationReport | null)?.datasets[0];
   return {
     name: input.model,
@@ -22,6 +24,7 @@ export async function monitoredModel(
     classes,
     threshold: decision.threshold,
     profile: read('profile.json') as ReferenceProfile,
+    columns: rowColumnsOf(manifest),
     // The scaled error of a forecast is none of the measures of single predictions.
     holdout: holdout === undefined || task === 'forecast' ? null : holdout.primary,
     reliability: holdout?.classification?.reliability ?? null,

@@ -1,7 +1,8 @@
-import { ownValue, type ShipResult } from '@slipway/contract';
+import { type IngestFinding, ownValue, type ShipResult, type Stage } from '@slipway/contract';
+import type { DroppedColumn, LeakageSuspicion } from '../journey/prepare/index.ts';
 import type { ModelVersion } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
-import { stageSeconds } from './journey-view.ts';
+import { journeyView, stageSeconds } from './journey-view.ts';
 import type { CandidateInput, CandidateOutput } from './model.ts';
 import type { JourneyPorts } from './ports.ts';
 
@@ -44,5 +45,18 @@ export function shipResult(
       : null,
     console: `${ports.addresses.console()}/journeys/${journey.id}`,
     seconds: stageSeconds(journey),
+    ...found(journey),
+  };
+}
+
+/** What ingest and preparation found that a reader should know, as their stages keep it. */
+function found(journey: Journey): Pick<ShipResult, 'warnings' | 'leftOut' | 'suspectedLeakage'> {
+  const { stages } = journeyView(journey);
+  const factsOf = (wanted: Stage) => stages.find(({ stage }) => stage === wanted)?.facts ?? {};
+  const { dropped = [], leakage = [] } = factsOf('prepare');
+  return {
+    warnings: (factsOf('ingest').warnings ?? []) as IngestFinding[],
+    leftOut: (dropped as DroppedColumn[]).map(({ name, says }) => ({ column: name, reason: says })),
+    suspectedLeakage: (leakage as LeakageSuspicion[]).map(({ column, says }) => ({ column, reason: says })),
   };
 }

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, type ReadOptions } from '@slipway/contract';
 import type { Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import type { BatchInput } from './model.ts';
@@ -10,6 +10,8 @@ export type BatchAsk = Pick<BatchInput, 'format' | 'keep' | 'explain' | 'by' | '
   version?: number | undefined;
   uploadId?: string | undefined;
   dataset?: { name: string; version: number | 'latest' } | undefined;
+  /** What the user says about the file. */
+  read?: ReadOptions | undefined;
   requestId: string;
 };
 
@@ -21,10 +23,19 @@ export type BatchAsk = Pick<BatchInput, 'format' | 'keep' | 'explain' | 'by' | '
  * `request.invalid` unless there is exactly one of file and dataset.
  */
 export async function startBatch(stores: Stores, ask: BatchAsk): Promise<Job> {
-  const { format, keep, explain, by, callerId } = ask;
+  const { format, keep, explain, by, callerId, read } = ask;
   const model = await modelOf(stores, ask);
   const source = await sourceOf(stores, ask);
-  const input: BatchInput = { model, source, format, keep, explain, by, callerId };
+  const input: BatchInput = {
+    model,
+    source,
+    format,
+    keep,
+    explain,
+    by,
+    callerId,
+    ...(read && { read }),
+  };
   const job = await stores.jobs.enqueue('batch', input);
   await stores.audit.append({
     who: by,
@@ -36,7 +47,11 @@ export async function startBatch(stores: Stores, ask: BatchAsk): Promise<Job> {
   return job;
 }
 
-async function modelOf(stores: Stores, { model, version }: BatchAsk): Promise<BatchInput['model']> {
+/** The model version told, that of the endpoint of this name, the model's champion, or its latest. */
+export async function modelOf(
+  stores: Stores,
+  { model, version }: Pick<BatchAsk, 'model' | 'version'>,
+): Promise<BatchInput['model']> {
   if (version === undefined && (await stores.endpoints.current(model)) !== undefined) {
     const { endpoint, revision } = await servingEndpoint(stores, model);
     return { name: endpoint.model, version: revision.modelVersion, bundleId: revision.bundleId };

@@ -1,4 +1,4 @@
-import type { shipRequestSchema } from '@slipway/contract';
+import type { ReadOptions, shipRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
 import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
@@ -56,6 +56,8 @@ export type RetrainAsk = {
   seed: number;
   by: string;
   reason: string;
+  /** What the user says about the file. */
+  read?: ReadOptions | undefined;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
   requestId?: string;
@@ -72,7 +74,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, labelledUntil } = ask;
+    const { budgetSeconds, seed, by, reason, read, labelledUntil } = ask;
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -83,6 +85,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       seed,
       by,
       reason,
+      ...(read && { read }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
     };
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };

@@ -1,10 +1,12 @@
-import { fail } from '@slipway/contract';
+import { fail, type ReadOptions } from '@slipway/contract';
 import type { Preference } from '../journey/optimize/index.ts';
 import type { Database, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import type { CandidateInput, OptimizationData, OptimizeModelInput, OptimizeModelOutput } from './model.ts';
 
-export type DataAsk = { uploadId: string } | { dataset: string; version?: number | undefined };
+export type DataAsk =
+  | { uploadId: string; read?: ReadOptions | undefined }
+  | { dataset: string; version?: number | undefined };
 
 export type OptimizeAsk = {
   model: string;
@@ -61,7 +63,7 @@ async function dataOf(stores: Stores, ask: DataAsk | undefined): Promise<Optimiz
   if (ask === undefined) return null;
   if ('uploadId' in ask) {
     const { sha256, filename } = await stores.uploads.get(ask.uploadId);
-    return { file: { sha256, filename } };
+    return { file: { sha256, filename }, ...(ask.read && { read: ask.read }) };
   }
   const { dataset, version, manifest } = await stores.datasets.version(ask.dataset, ask.version);
   return { dataset, version, manifest };

@@ -67,6 +67,19 @@ function featuresOf(column: string, type: RandomColumnKind, index: number): Feat
   return DATE_PARTS.map((part) => ({ kind: 'date-part', name: `${column} ${part}`, column, part }));
 }
 
+/** The preparation with some of its numbers centred, some scaled, and some both. */
+export function withRandomRescaling(preparation: Preparation, seed: number): Preparation {
+  const random = seededRandom(seed);
+  const rescaled = (spec: FeatureSpec): FeatureSpec => {
+    if (spec.kind !== 'number' && !(spec.kind === 'date-part' && spec.part === 'elapsedDays')) return spec;
+    const center = (random() - 0.5) * 10 ** Math.floor(random() * 16);
+    const scale = 2 ** Math.floor((random() - 0.5) * 300);
+    const which = random();
+    return { ...spec, ...(which < 0.7 && { center }), ...(which > 0.4 && which < 0.9 && { scale }) };
+  };
+  return { ...preparation, features: preparation.features.map(rescaled) };
+}
+
 /** Rows for the inputs of a preparation, with missing, unseen and extreme values among them. */
 export function randomTable(preparation: Preparation, rows: number, seed: number): Table {
   const random = seededRandom(seed);

@@ -65,8 +65,11 @@ function referenceFeature(spec: ColumnFeature | TextFeature, column: Column, row
     return level < 0 ? spec.levels.length : level;
   }
   const value = column.values[row]!;
-  if (spec.kind !== 'date-part' || Number.isNaN(value)) return Math.fround(value);
-  return Math.fround(DATE_PARTS[spec.part](new Date(value), value));
+  if (spec.kind === 'category') return Math.fround(value);
+  const { center = 0, scale = 1 } = spec;
+  const number =
+    spec.kind === 'number' || Number.isNaN(value) ? value : DATE_PARTS[spec.part](new Date(value), value);
+  return Math.fround(number * scale - center);
 }
 
 const MS_PER_DAY = 86_400_000;

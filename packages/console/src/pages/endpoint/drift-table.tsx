@@ -4,7 +4,7 @@ import { Fold } from '../../parts/figure.tsx';
 import { Sentence } from '../../parts/sentence.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber, formatShare } from '../../words/index.ts';
-import { type DriftColumn, driftBins, driftState, leadingTest } from './read-drift.ts';
+import { type DriftColumn, driftBins, driftState, leadingTest, unseenCount } from './read-drift.ts';
 
 type DriftTableProps = {
   caption: string;
@@ -38,6 +38,13 @@ export function DriftTable(props: DriftTableProps) {
             end: true,
             show: measured,
             sortBy: (each) => leadingTest(each)?.effect,
+          },
+          {
+            id: 'unseen',
+            title: 'Never seen',
+            end: true,
+            show: (each) => formatNumber(unseenCount(each)),
+            sortBy: unseenCount,
           },
           {
             id: 'importance',

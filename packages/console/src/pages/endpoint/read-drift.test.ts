@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { driftBins, driftState, leadingTest, scoresOf } from './read-drift.ts';
+import { driftBins, driftState, leadingTest, scoresOf, unseenCount } from './read-drift.ts';
 
 const column = {
   name: 'age',
@@ -22,6 +22,11 @@ test('bins, the leading test and the level are read from a column', () => {
   expect(leadingTest(column)?.measure).toBe('PSI');
   expect(driftState(column)).toBe('critical');
   expect(driftState({ ...column, drifted: false })).toBe('steady');
+});
+
+test('values that training never saw are counted together', () => {
+  expect(unseenCount({ ...column, warnings: { 'missing-not-seen': 2, 'out-of-range': 3 } })).toBe(5);
+  expect(unseenCount(column)).toBe(0);
 });
 
 test('a column that tells less is shown with less', () => {

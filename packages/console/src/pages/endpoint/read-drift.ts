@@ -36,6 +36,11 @@ export function driftState(column: DriftColumn): StateName {
   return level === 'critical' || level === 'warning' || level === 'note' ? level : 'drifted';
 }
 
+/** How many values of the column training never saw: missing ones, categories, numbers far outside the range. */
+export function unseenCount({ warnings }: DriftColumn): number {
+  return Object.values(warnings ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
 /** What the report says of the predictions themselves, in the form of columns. */
 export function scoresOf(report: MonitorReport): DriftColumn[] {
   return Array.isArray(report.scores) ? report.scores.filter(isDriftColumn) : [];

@@ -17,7 +17,8 @@ export type ReadingSql = {
 /** Longer than any record that the room lets pass (2 Mi characters of at most 3 bytes, quotes doubled). */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
-const EXACT = '9007199254740992';
+/** Number.MAX_SAFE_INTEGER: up to here every whole number is a 64-bit float of its own. */
+const EXACT = '9007199254740991';
 
 /** The SQL of reading column number `i` of a source. */
 export function readingSql(
@@ -66,7 +67,7 @@ function nativeSql(kind: RawKind, raw: string, reading: Reading | CodeTrial, i: 
   const value = nativeValue(kind, reading, raw);
   return {
     inner: [`${raw} AS ${x}`, `${value} AS ${n}`],
-    fits: reading.as === 'integer' ? `abs(${n}::DOUBLE) <= ${EXACT}` : `${n} IS NOT NULL`,
+    fits: reading.as === 'integer' ? `abs(try_cast(${n} AS HUGEINT)) <= ${EXACT}` : `${n} IS NOT NULL`,
     missing: `coalesce(NOT ${isFiniteValue(kind, x)}, true)`,
     value: reading.as === 'integer' ? `${n}::BIGINT` : n,
   };
@@ -114,11 +115,12 @@ function textSql(
   }
 }
 
-/** Digits that are no number: led by a zero and another digit, or too many for a 64-bit float to tell apart. */
+/** Digits that are no number: led by a zero and another digit, too many for a 64-bit float, or a telephone number. */
 function isCode(text: string): string {
   const digits = `regexp_full_match(${text}, '[-+]?[0-9]+')`;
   const isLarge = `(length(${text}) > 15 AND coalesce(abs(try_cast(${text} AS DOUBLE)) > ${EXACT}, true))`;
-  return `coalesce((${digits} AND (${zeroLed(text)} OR ${isLarge})), false)`;
+  const isTelephone = `(${text} >= '+' AND ${text} < ',' AND length(${text}) >= 8)`;
+  return `coalesce((${digits} AND (${zeroLed(text)} OR ${isLarge} OR ${isTelephone})), false)`;
 }
 
 type NumberReading = Extract<Reading, { as: 'integer' | 'number' }>;

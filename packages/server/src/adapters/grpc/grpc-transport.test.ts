@@ -128,6 +128,12 @@ describe('a call over gRPC', () => {
     expect(code).toBe(status.OK);
     const [value] = answer!.raw_output_contents as Buffer[];
     expect(Buffer.from(value!).readDoubleLE(0)).toBe(ORDER.amount);
+    const far = { ...inputs[4]!, contents: { fp64_contents: [1e6] } };
+    const unseen = await infer({ model_name: 'orders', inputs: inputs.with(4, far) });
+    const { warnings } = unseen.answer!.parameters as { warnings: { string_param: string } };
+    expect(JSON.parse(warnings.string_param)).toMatchObject([
+      { row: 0, code: 'out-of-range', column: 'amount' },
+    ]);
   });
 
   it.each([

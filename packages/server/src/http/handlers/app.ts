@@ -13,7 +13,7 @@ export type App = {
   predictions: PredictionLogReader;
   dataPlane: Pick<DataPlane, 'stats' | 'ready' | 'url'>;
   /** Runs a short job now and gives its output; the job is kept like any other. */
-  runShortJob: (kind: 'preview', input: unknown, signal: AbortSignal) => Promise<unknown>;
+  runShortJob: (kind: 'preview' | 'inspect-file', input: unknown, signal: AbortSignal) => Promise<unknown>;
   processes: () => Promise<{ name: string; pid: number; rssBytes: number }[]>;
   /** Errors of the control plane itself since it started. */
   internalErrors: () => number;

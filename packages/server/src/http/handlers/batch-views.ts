@@ -26,6 +26,7 @@ export function batchView(job: Job): Batch {
       output === null
         ? null
         : { filename: output.filename, rows: output.rows, bytes: output.bytes, sha256: output.sha256 },
+    warnings: output?.warnings ?? [],
     failure,
     by,
     createdAt,

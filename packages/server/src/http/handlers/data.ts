@@ -1,14 +1,21 @@
 import { fail } from '@slipway/contract';
 import { MISSING_WORDS } from '../../journey/ingest/index.ts';
 import type { DatasetVersion } from '../../ledger/index.ts';
-import type { IngestInput, PreviewOutput } from '../../pipeline/index.ts';
+import {
+  type IngestInput,
+  type InspectFileOutput,
+  inspectInput,
+  type PreviewOutput,
+} from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
+import { demand } from './demand.ts';
 import { jobView, versionSummary } from './views.ts';
 
 type DataHandlers = Pick<
   Handlers,
   | 'uploads.create'
+  | 'uploads.inspect'
   | 'datasets.list'
   | 'datasets.add'
   | 'datasets.get'
@@ -29,6 +36,13 @@ export function dataHandlers(app: App): DataHandlers {
       const stored = await app.objects.put(bytes);
       const upload = await stores.uploads.add({ ...stored, filename });
       return { id: upload.id, filename, bytes: stored.bytes, sha256: stored.sha256 };
+    },
+    'uploads.inspect': async ({ params, body }, { caller, signal }) => {
+      if (body.dataset !== undefined) demand(caller!, 'datasets:read');
+      if (body.model !== undefined && !(await isServed(app, body.model, body.version)))
+        demand(caller!, 'models:read');
+      const input = await inspectInput(stores, { ...body, uploadId: params.id });
+      return (await app.runShortJob('inspect-file', input, signal)) as InspectFileOutput;
     },
     'datasets.list': async () => {
       const datasets = await stores.datasets.list();
@@ -52,6 +66,7 @@ export function dataHandlers(app: App): DataHandlers {
               ? null
               : { manifest: parent.manifest, manifestId: parent.manifestId, dataset: body.name },
           dataset: body.name,
+          ...(body.read && { read: body.read }),
         };
         await audit.append({
           who: caller!.name,
@@ -103,6 +118,11 @@ function find(app: App, params: { name: string; version: number | 'latest' }): P
     params.name,
     params.version === 'latest' ? undefined : params.version,
   );
+}
+
+/** What an endpoint answers with is for all who may call it; other models are not. */
+async function isServed({ database }: App, model: string, version: number | undefined): Promise<boolean> {
+  return version === undefined && (await database.stores.endpoints.find(model)) !== undefined;
 }
 
 /** Nothing is kept of a file that is empty or over the limit. Throws `file.empty`, `request.too-large`. */

@@ -3,7 +3,7 @@ import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
 import type { InferenceContext } from '../context.ts';
 import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
-import { chosenOutputs, outputTensor } from '../dialects/v2/outputs.ts';
+import { chosenOutputs, outputTensor, warningsText } from '../dialects/v2/outputs.ts';
 import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
 import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
 import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
@@ -163,7 +163,9 @@ function responseOf(
   predicted: Predicted,
 ): object {
   const tensors = chosen.map((output) => outputTensor(output, predicted));
+  const warnings = warningsText(predicted);
   return {
+    ...(warnings !== undefined && { parameters: { warnings: { string_param: warnings } } }),
     model_name: call.endpoint!.name,
     model_version: String(predicted.route.modelVersion),
     id: id === '' ? call.requestId : id,

@@ -43,6 +43,7 @@ const SCHEMA: INamespace = {
         model_name: ['string', 1],
         model_version: ['string', 2],
         id: ['string', 3],
+        parameters: ['InferParameter', 4, 'map'],
         outputs: ['Tensor', 5, 'repeated'],
         raw_output_contents: ['bytes', 6, 'repeated'],
       },

@@ -1,9 +1,17 @@
 import type { ColumnReading, ReadOptions } from '@slipway/contract';
 import { fail } from '@slipway/contract';
-import { type Ingested, type IngestPorts, type IngestRequest, inWorkspace, named } from './ingest-file.ts';
+import {
+  type Ingested,
+  type IngestPorts,
+  type IngestRequest,
+  inWorkspace,
+  named,
+  type ReadFile,
+} from './ingest-file.ts';
 import { manifestId } from './manifest-id.ts';
 import type { ColumnSchema, DatasetManifest } from './model.ts';
 import { type OpenSource, openSource } from './open-source.ts';
+import type { Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
 import { ingestReport } from './report/ingest-report.ts';
@@ -31,41 +39,55 @@ export async function appendFile(
   ports: IngestPorts,
 ): Promise<Ingested> {
   const before = await segmentFiles(parent, ports.objects);
-  const { options = {}, limits = INGEST_LIMITS, fileName } = request;
   return inWorkspace(ports.tables, [request.file, ...before], request.signal, async (workspace) => {
-    const source = await named(fileName, openSource(workspace, request));
-    refuseNewColumns(source, parent, request);
-    refuseOtherTypes(options, parent);
-    const storing = storeAsWanted(workspace, source, parent.schema, {
-      file: fileName,
-      options,
-      mayLack: new Set([...(request.mayLack ?? []), ...(options.allowMissing ?? [])]),
-      maxUnreadableShare: limits.maxUnreadableShare,
-      others: 'leave-out',
-    });
-    const stored = await named(fileName, storing);
-    if (stored.rows === 0) throw fail('file.no-rows', { file: fileName });
-    const rows = parent.rows + stored.rows;
-    const profiled = await profileTable(workspace, [...before, stored.path], parent.schema.columns, {
-      rows,
-      missingWords: parent.schema.missingWords ?? MISSING_WORDS,
-      readings: readingsOf(parent),
-      identifiers: identifiersOf(parent.schema.columns),
-    });
-    const schema = { ...parent.schema, columns: profiled.schema.columns };
-    const findings = [...source.findings, ...stored.findings, ...profileFindings(schema, profiled.profile)];
-    const report = ingestReport(source, { rows: stored.rows, columns: schema.columns.length, findings });
-    const { sha256, bytes } = await ports.objects.putFile(stored.path);
+    const read = await readLaterFile(workspace, { manifest: parent, segments: before }, request);
+    const { path, rows, schema, profile, report, lineage } = read;
+    const { sha256, bytes } = await ports.objects.putFile(path);
     const manifest: DatasetManifest = {
       parent: manifestId(parent),
       schema,
-      rows,
+      rows: parent.rows + rows,
       bytes: parent.bytes + bytes,
-      segments: [...parent.segments, { sha256, rows: stored.rows, bytes }],
-      lineage: source.lineage,
+      segments: [...parent.segments, { sha256, rows, bytes }],
+      lineage,
     };
-    return { manifest, profile: { ...profiled.profile, report }, report };
+    return { manifest, profile, report };
   });
+}
+
+/** Reads a file as `parent` has its columns; schema and profile are of the whole. Throws what {@link appendFile} throws. */
+export async function readLaterFile(
+  workspace: Workspace,
+  parent: { manifest: DatasetManifest; segments: readonly string[] },
+  request: AppendRequest,
+): Promise<ReadFile> {
+  const { options = {}, limits = INGEST_LIMITS, fileName } = request;
+  const { manifest, segments } = parent;
+  const source = await named(
+    fileName,
+    openSource(workspace, { ...request, expects: manifest.schema.columns.map(({ name }) => name) }),
+  );
+  refuseNewColumns(source, manifest, request);
+  refuseOtherTypes(options, manifest);
+  const storing = storeAsWanted(workspace, source, manifest.schema, {
+    file: fileName,
+    options,
+    mayLack: new Set([...(request.mayLack ?? []), ...(options.allowMissing ?? [])]),
+    maxUnreadableShare: limits.maxUnreadableShare,
+    others: 'leave-out',
+  });
+  const { path, rows, findings: own } = await named(fileName, storing);
+  if (rows === 0) throw fail('file.no-rows', { file: fileName });
+  const profiled = await profileTable(workspace, [...segments, path], manifest.schema.columns, {
+    rows: manifest.rows + rows,
+    missingWords: manifest.schema.missingWords ?? MISSING_WORDS,
+    readings: readingsOf(manifest),
+    identifiers: identifiersOf(manifest.schema.columns),
+  });
+  const schema = { ...manifest.schema, columns: profiled.schema.columns };
+  const findings = [...source.findings, ...own, ...profileFindings(schema, profiled.profile)];
+  const report = ingestReport(source, { rows, columns: schema.columns.length, findings });
+  return { path, rows, schema, profile: { ...profiled.profile, report }, report, lineage: source.lineage };
 }
 
 /** What names rows goes on naming them, also where a second file counts from one again. */

@@ -28,6 +28,7 @@ export async function decisionFindings(
     ...decimalFindings(source, decided),
     ...decided.flatMap(thousandsFinding),
     ...decided.flatMap(orderFinding),
+    ...decided.flatMap(unitFinding),
     ...(await oddFindings(workspace, table, source, decided)),
     ...(await textFindings(workspace, table, source, decided, decide)),
   ];
@@ -84,6 +85,31 @@ function orderFinding({ column, reading, ambiguous }: Decided): IngestFinding[] 
       column: column.name,
       message: ambiguous === null ? `${how}: other values leave no doubt.` : `${how}, ${why[ambiguous]}.`,
       override: `--date-order ${other}`,
+    },
+  ];
+}
+
+/** A number with a sign of currency, a percent sign, a unit behind a space, or in brackets as bookkeepers write losses. */
+const WITH_UNIT =
+  /^(?:[$€£¥₹]\s?[-+]?\d[\d.,' \u00a0\u202f]*|[-+]?\d[\d.,' \u00a0\u202f]*(?:[%‰$€£¥₹]|\s[a-zA-Zµ°Ω²³/%]{1,5})|\(\d[\d.,]*\))$/;
+/** So many values are looked at, and so large a share of them must have a unit. */
+const UNITS_SEEN = 500;
+const UNITS_SHARE = 0.8;
+
+/** Numbers with a unit are text, which a reader may not expect. */
+function unitFinding({ column, reading, near, isCode }: Decided): IngestFinding[] {
+  if (reading.as !== 'string' || near !== null || isCode || column.sample === null) return [];
+  const present = column.sample.slice(0, UNITS_SEEN).filter((value) => value.trim() !== '');
+  const first = present.find((value) => WITH_UNIT.test(value.trim()));
+  const count = present.filter((value) => WITH_UNIT.test(value.trim())).length;
+  if (first === undefined || count < present.length * UNITS_SHARE) return [];
+  return [
+    {
+      code: 'column-text',
+      severity: 'warning',
+      column: column.name,
+      value: first.trim().slice(0, VALUE_SHOWN),
+      message: `${column.name} is kept as text: its values are numbers with a unit, such as ${shownValue(first.trim())}. Write the numbers alone to have a number column.`,
     },
   ];
 }

@@ -1,10 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type IngestFindingCode, isFailure, type ReadOptions } from '@slipway/contract';
+import { isFailure, type ReadOptions } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findingOf as found, readForm } from '../../testing/read-form.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
-import { ingestFile, previewRows, type Row } from './index.ts';
-import { type OpenSource, openSource } from './open-source.ts';
+import { openSource } from './open-source.ts';
 
 let lake: TemporaryLake;
 beforeAll(async () => {
@@ -12,21 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => lake.close());
 
-type Read = { rows: Row[]; names: string[]; source: OpenSource };
-
-/** The rows of a file, and how it was understood. */
-async function read(content: string | Uint8Array, options: ReadOptions = {}): Promise<Read> {
-  const file = await lake.file('file', content);
-  const workspace = await lake.ports.tables.open({ reads: [file] });
-  try {
-    const source = await openSource(workspace, { file, fileName: 'file', options });
-    const { manifest } = await ingestFile({ file, fileName: 'file', options }, lake.ports);
-    const rows = await previewRows(manifest, { offset: 0, limit: 10_000 }, lake.ports);
-    return { rows, names: manifest.schema.columns.map(({ name }) => name), source };
-  } finally {
-    await workspace.close();
-  }
-}
+const read = (content: string | Uint8Array, options: ReadOptions = {}) => readForm(lake, content, options);
 
 async function refusal(content: string | Uint8Array, options: ReadOptions = {}) {
   const error = await read(content, options).then(
@@ -36,103 +20,6 @@ async function refusal(content: string | Uint8Array, options: ReadOptions = {}) 
   if (!isFailure(error)) throw error ?? new Error('it was accepted');
   return error;
 }
-
-const found = ({ source }: Read, code: IngestFindingCode) =>
-  source.findings.find((finding) => finding.code === code);
-
-const CASES = new URL('../../../../../../shared/cases/data/', import.meta.url).pathname;
-const aCase = test.skipIf(!existsSync(CASES));
-const caseFile = (name: string) => readFileSync(join(CASES, name));
-
-describe('files that users reported (needs the cases beside the checkout)', () => {
-  aCase('lines before the header', async () => {
-    const file = await read(caseFile('preamble.csv'));
-    expect(file.names).toEqual(['city', 'sales', 'open']);
-    expect(file.rows).toHaveLength(30);
-    expect(found(file, 'skipped-lines')).toMatchObject({ line: 1, count: 2, override: '--skip-rows' });
-  });
-
-  aCase('a first line that names the delimiter, and comments', async () => {
-    const separated = await read(caseFile('sep2.csv'));
-    expect(separated.rows).toHaveLength(3);
-    expect(separated.names).toEqual(['city', 'sales']);
-    const commented = await read(caseFile('comment.csv'));
-    expect(commented.names).toEqual(['city', 'sales']);
-    expect(commented.rows[0]).toEqual({ city: 'Town0', sales: 0 });
-  });
-
-  aCase('numbers as header', async () => {
-    const file = await read(caseFile('numheader.csv'));
-    expect(file.names).toEqual(['0', '1', '2', '3']);
-    expect(file.rows).toHaveLength(40);
-  });
-
-  aCase('a header that stands again', async () => {
-    const file = await read(caseFile('concat.csv'));
-    expect(file.rows.some((row) => row.bought === 'bought')).toBe(false);
-    const lines = caseFile('concat.csv').toString().trimEnd().split('\n');
-    const again = lines.indexOf('age,income,bought', 1) + 1;
-    expect(file.rows).toHaveLength(lines.length - 2);
-    expect(found(file, 'repeated-header')).toMatchObject({ line: again, count: 1 });
-    const last = lines.length - 3;
-    expect(await file.source.linesOf([last])).toEqual([lines.length]);
-  });
-
-  aCase('row names and index columns', async () => {
-    const named = await read(caseFile('rnames.csv'));
-    expect(named.names).toEqual(['row_names', 'mpg', 'cyl']);
-    expect(named.rows[0]).toEqual({ row_names: 'Mazda', mpg: 21, cyl: 6 });
-    expect(named.source.columns[0]!.isIndex).toBe(true);
-    const indexed = await read(caseFile('pandas_index.csv'));
-    expect(indexed.source.columns.map(({ isIndex }) => isIndex === true)).toEqual([true, false, false]);
-    expect(found(indexed, 'index-column')).toMatchObject({ column: 'column_1' });
-  });
-
-  aCase('UTF-8 with a wrong byte', async () => {
-    const file = await read(caseFile('onebad.csv'));
-    const words = new Set(file.rows.map(({ city }) => city));
-    expect([...words].every((word) => ['Zürich', 'Genève', 'Köln', 'café'].includes(String(word)))).toBe(
-      true,
-    );
-    expect(found(file, 'encoding-repaired')).toMatchObject({ count: 1 });
-  });
-
-  aCase('NaN in NDJSON on any line', async () => {
-    const { rows } = await read(caseFile('nan.ndjson'));
-    expect(rows).toEqual([
-      { a: null, b: 1 },
-      { a: 2.5, b: null },
-    ]);
-  });
-
-  aCase('JSON by columns, as pandas writes it', async () => {
-    const file = await read(caseFile('columns.json'));
-    expect([file.rows.length, file.names]).toEqual([50, ['age', 'y']]);
-    expect(file.rows[0]).toMatchObject({ age: 20 });
-    expect(found(file, 'json-shape')?.severity).toBe('warning');
-  });
-
-  aCase('digits of whole numbers in JSON', async () => {
-    const { rows, source } = await read(caseFile('bigint.ndjson'));
-    expect(source.columns.map(({ kind }) => kind)).toEqual(['number-text', 'number-text', 'integer']);
-    expect(rows.map(({ a }) => a)).toEqual(['12345678901234567890123', '12345678901234567890124']);
-  });
-
-  aCase('text in JSON is not turned into dates by the engine', async () => {
-    const { rows } = await read(caseFile('datecode.ndjson'));
-    expect(rows[0]).toMatchObject({ t: '08:30:00', v: 0 });
-  });
-
-  aCase('identifiers in Parquet are whole numbers', async () => {
-    const { source } = await read(caseFile('types.parquet'));
-    const kinds = new Map(source.columns.map(({ name, kind }) => [name, kind]));
-    expect([kinds.get('snow_id'), kinds.get('oracle_id18'), kinds.get('price')]).toEqual([
-      'integer',
-      'integer',
-      'number',
-    ]);
-  });
-});
 
 const THREE = 'city,sales,open\nOslo,10,true\nBern,20,false\n';
 const THREE_ROWS = [
@@ -165,6 +52,11 @@ describe('lines that are no part of the table', () => {
     ['a count below', `${THREE}(2 rows affected)\n`],
     ['delimiters at the ends of all lines', THREE.replaceAll('\n', ',\n')],
     ['delimiters at the ends of the rows', THREE.replaceAll('\n', ',\n').replace('open,', 'open')],
+    ['several delimiters at the ends of all lines', THREE.replaceAll('\n', ',,,\n')],
+    ['titles above delimiters at the ends of lines', `Sales,\n\n${THREE.replaceAll('\n', ',\n')}`],
+    ['a line of dashes below the header', THREE.replace('Oslo', '----,-----,----\nOslo')],
+    ['a title with as many fields, set off by a blank line', `Sales, of, May\n\n${THREE}`],
+    ['a line that names another delimiter', `sep=;\n${THREE}`],
     ['spaces on blank lines', THREE.replace('Bern', '  \nBern')],
   ])('%s', async (_, content) => {
     expect((await read(content)).rows).toEqual(THREE_ROWS);
@@ -266,6 +158,21 @@ describe('headers', () => {
     expect([file.names, file.rows.length]).toEqual([names, rows]);
   });
 
+  test('a line with names of the dataset is a header', async () => {
+    const file = await lake.file('expected', '0,1\n5,6\n7,8\n');
+    const workspace = await lake.ports.tables.open({ reads: [file] });
+    try {
+      const names = async (expects?: string[]) =>
+        (await openSource(workspace, { file, fileName: 'expected', expects })).columns.map(
+          ({ name }) => name,
+        );
+      expect(await names()).toEqual(['column_1', 'column_2']);
+      expect(await names(['0', '1', 'y'])).toEqual(['0', '1']);
+    } finally {
+      await workspace.close();
+    }
+  });
+
   test('an index column needs ascending numbers without a name', async () => {
     const isIndex = async (content: string) => (await read(content)).source.columns[0]!.isIndex === true;
     expect(await isIndex(',x\n0,a\n1,b\n4,c\n')).toBe(true);
@@ -285,6 +192,22 @@ describe('delimiters and quotes', () => {
     ['single quotes', "'city','sales','open'\n'Oslo',10,true\n'Bern',20,false\n"],
   ])('%s', async (_, content) => {
     expect((await read(content)).rows).toEqual(THREE_ROWS);
+  });
+
+  test('what R and NumPy write with spaces', async () => {
+    const named = await read('"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun" 22.8 4\n');
+    expect(named.rows[0]).toEqual({ row_names: 'Mazda RX4', mpg: 21, cyl: 6 });
+    const commented = await read('# x y\n1.0 2.0\n4.0 5.0\n');
+    expect(commented.rows[1]).toEqual({ x: 4, y: 5 });
+  });
+
+  test('quotes that close nothing are text between tabs, and refused elsewhere', async () => {
+    const file = await read('size\tn\n"5 inch\t1\n6" pipe\t2\n');
+    expect(file.rows.map(({ size }) => size)).toEqual(['"5 inch', '6" pipe']);
+    expect(found(file, 'quote')).toMatchObject({ severity: 'warning', override: '--quote' });
+    const failure = await refusal('a,b\n"say "hi" now",1\n"plain",2\n');
+    expect(failure.message).toMatch(/line 2 .*--quote/);
+    expect((await read('a,b\n"say "hi" now",1\n', { quote: '' })).rows[0]!.a).toBe('"say "hi" now"');
   });
 
   test('single quotes that hold delimiters', async () => {

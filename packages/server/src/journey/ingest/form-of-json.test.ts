@@ -92,6 +92,14 @@ describe('forms that hold a table', () => {
     expect(numbered).toEqual([7, 8, 9]);
   });
 
+  test('labels of rows that are members are kept as well', async () => {
+    const rows = await rowsOf(JSON.stringify({ r1: ROWS[0], r2: ROWS[1] }));
+    expect(rows).toEqual([
+      { index: 'r1', ...ROWS[0] },
+      { index: 'r2', ...ROWS[1] },
+    ]);
+  });
+
   test('one object of values is one row', async () => {
     expect(await rowsOf('{"a": 1,\n "b": {"c": "x"}, "d": [1, 2]}')).toEqual([
       { a: 1, 'b.c': 'x', d: '[1,2]' },

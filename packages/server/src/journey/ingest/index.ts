@@ -1,13 +1,14 @@
 export * from './append-file.ts';
 export { fillColumn } from './fill-column.ts';
 export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from './ingest-file.ts';
+export { inspectAppend, inspectFile } from './inspect-file.ts';
 export * from './manifest-id.ts';
 export * from './model.ts';
-export type { FileToRead, OpenSource } from './open-source.ts';
-export { openSource } from './open-source.ts';
+export { type FileToRead, type OpenSource, openSource } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { classWords } from './reading-rules.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';
+export { ingestReport } from './report/ingest-report.ts';
 export * from './settings.ts';
 export * from './store-as-wanted.ts';

@@ -1,6 +1,6 @@
 import type { ColumnReading, IngestReport } from '@slipway/contract';
 import { fail } from '@slipway/contract';
-import type { DatasetManifest, TableProfile, TableSchema } from './model.ts';
+import type { DatasetManifest, Lineage, TableProfile, TableSchema } from './model.ts';
 import { type FileToRead, type OpenSource, openSource } from './open-source.ts';
 import type { PlannedColumn, SegmentStore, StoredColumn, TableEngine, Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
@@ -16,6 +16,16 @@ export type IngestPorts = { tables: TableEngine; objects: SegmentStore };
 
 export type IngestRequest = FileToRead & { signal?: AbortSignal };
 
+/** A file as a dataset holds it, in a scratch file at `path` with `rows` rows; nothing is kept of it yet. */
+export type ReadFile = {
+  path: string;
+  rows: number;
+  schema: TableSchema;
+  profile: TableProfile;
+  report: IngestReport;
+  lineage: Lineage;
+};
+
 export type Ingested = { manifest: DatasetManifest; profile: TableProfile; report: IngestReport };
 
 /**
@@ -29,36 +39,36 @@ export type Ingested = { manifest: DatasetManifest; profile: TableProfile; repor
  */
 export async function ingestFile(request: IngestRequest, ports: IngestPorts): Promise<Ingested> {
   return inWorkspace(ports.tables, [request.file], request.signal, async (workspace) => {
-    const { options = {}, limits = INGEST_LIMITS } = request;
-    const source = await named(request.fileName, openSource(workspace, request));
-    const decide = {
-      hints: writingHints(source, options),
-      options,
-      maxUnreadableShare: limits.maxUnreadableShare,
-    };
-    const stored = await named(request.fileName, storeDecided(workspace, source, decide));
-    if (stored.rows === 0) throw fail('file.no-rows', { file: request.fileName });
-    const words = missingWordsOf(options);
-    const profiled = await profileTable(workspace, [stored.path], storedColumns(stored.columns), {
-      rows: stored.rows,
-      missingWords: words,
-      readings: readingsOf(stored.columns),
-      identifiers: indexColumns(source),
-    });
-    const schema = withWords(profiled.schema, words);
-    const findings = [...source.findings, ...stored.findings, ...profileFindings(schema, profiled.profile)];
-    const report = ingestReport(source, { rows: stored.rows, columns: schema.columns.length, findings });
-    const { sha256, bytes } = await ports.objects.putFile(stored.path);
-    const manifest = {
-      parent: null,
-      schema,
-      rows: stored.rows,
-      bytes,
-      segments: [{ sha256, rows: stored.rows, bytes }],
-      lineage: source.lineage,
-    };
-    return { manifest, profile: { ...profiled.profile, report }, report };
+    const { path, rows, schema, profile, report, lineage } = await readFirstFile(workspace, request);
+    const { sha256, bytes } = await ports.objects.putFile(path);
+    const segments = [{ sha256, rows, bytes }];
+    return { manifest: { parent: null, schema, rows, bytes, segments, lineage }, profile, report };
   });
+}
+
+/** Reads a dataset's first file, whose values decide what its columns are. Throws what {@link ingestFile} throws. */
+export async function readFirstFile(workspace: Workspace, request: IngestRequest): Promise<ReadFile> {
+  const { options = {}, limits = INGEST_LIMITS } = request;
+  const source = await named(request.fileName, openSource(workspace, request));
+  const decide = {
+    hints: writingHints(source, options),
+    options,
+    maxUnreadableShare: limits.maxUnreadableShare,
+  };
+  const stored = await named(request.fileName, storeDecided(workspace, source, decide));
+  if (stored.rows === 0) throw fail('file.no-rows', { file: request.fileName });
+  const words = missingWordsOf(options);
+  const profiled = await profileTable(workspace, [stored.path], storedColumns(stored.columns), {
+    rows: stored.rows,
+    missingWords: words,
+    readings: readingsOf(stored.columns),
+    identifiers: indexColumns(source),
+  });
+  const schema = withWords(profiled.schema, words);
+  const findings = [...source.findings, ...stored.findings, ...profileFindings(schema, profiled.profile)];
+  const report = ingestReport(source, { rows: stored.rows, columns: schema.columns.length, findings });
+  const { path, rows } = stored;
+  return { path, rows, schema, profile: { ...profiled.profile, report }, report, lineage: source.lineage };
 }
 
 /** Runs `work` in a workspace that is closed whatever happens. */

@@ -30,6 +30,7 @@ type Opening = {
   options: ReadOptions;
   limits: IngestLimits;
   lineage: Lineage;
+  expects: readonly string[] | undefined;
 };
 
 /**
@@ -38,14 +39,14 @@ type Opening = {
  * `file.no-rows`, `file.too-many-columns`, `file.option-unfit`, `file.form-unclear`, `file.ragged`.
  */
 export async function openDelimited(input: DelimitedText, opening: Opening): Promise<OpenSource> {
-  const { file, options, limits, workspace, lineage } = opening;
+  const { file, options, limits, workspace, lineage, expects } = opening;
   refuseOptions(options, file);
-  const table = delimitedTable(input, { file, options, limits });
-  const width = table.columns - (table.dropLast ? 1 : 0);
+  const table = delimitedTable(input, { file, options, limits, expects });
+  const width = table.columns - table.trailing;
   if (width > limits.maxColumns) {
     throw fail('file.too-many-columns', { file, columns: width, limit: limits.maxColumns });
   }
-  if (input.complete && table.rows.length === 0) throw fail('file.no-rows', { file });
+  if (input.complete && table.rows.length === 0 && !table.isBroken) throw fail('file.no-rows', { file });
   const form = dataForm(table, opening, width);
   const findings = [...table.findings];
   const shared = { format: 'delimited', columns: width, missingWords: MISSING_WORDS } as const;
@@ -67,10 +68,10 @@ export async function openDelimited(input: DelimitedText, opening: Opening): Pro
     linesOf: (rows: readonly number[]) =>
       linesOfRows(workspace.read(input.path), { ...form, decoding: input.decoding }, rows),
   } as const;
-  if (!(await isReadable(input, table, workspace))) return { ...source, table: await normalised() };
+  if (table.isBroken || !(await isReadable(input, table, workspace)))
+    return { ...source, table: await normalised() };
   const { runs: _, ...dialect } = { ...shared, ...table.dialect };
-  const isWhole = table.start === 0 && !input.byteOrderMark;
-  if (isWhole)
+  if (table.isWhole && !input.byteOrderMark)
     return { ...source, normalised, table: { ...dialect, path: input.path, header: table.header !== null } };
   const path = await workspace.write(
     'table.csv',
@@ -92,7 +93,7 @@ function dataForm(table: DelimitedTable, { file, limits }: Opening, width: numbe
     file,
     dialect: table.dialect,
     columns: width,
-    dropLast: table.dropLast,
+    trailing: table.trailing,
     header: table.header,
     comment: table.comment,
     start: table.dataStart,
@@ -118,12 +119,12 @@ async function isReadable(
   table: DelimitedTable,
   workspace: Workspace,
 ): Promise<boolean> {
-  const { dialect, comment, dropLast, columns } = table;
+  const { dialect, comment, trailing, columns } = table;
   const { encoding, repair } = input.decoding;
   const isPlain = encoding === 'utf-8' && repair === undefined && input.shortLines;
   const isKnown = dialect.runs !== true && /^[ -~]?$/.test(dialect.quote) && dialect.delimiter !== ' ';
   // The engine takes a blank line for a row of a table of one column.
-  if (!isPlain || !isKnown || dropLast || columns < 2) return false;
+  if (!isPlain || !isKnown || trailing > 0 || columns < 2) return false;
   const from = dataBytes(input, table) - 1;
   if (comment !== undefined) {
     const hasMore = await hasLine(workspace.read(input.path), Buffer.from(comment), {

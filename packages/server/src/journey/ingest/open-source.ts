@@ -17,7 +17,14 @@ import type { OpenSource } from './source-model.ts';
 
 export type { OpenSource, SourceColumn } from './source-model.ts';
 
-export type FileToRead = { file: string; fileName: string; options?: ReadOptions; limits?: IngestLimits };
+export type FileToRead = {
+  file: string;
+  fileName: string;
+  options?: ReadOptions;
+  /** Names of the columns that the file is expected to have, of the dataset that it is for: a line with them is a header. */
+  expects?: readonly string[] | undefined;
+  limits?: IngestLimits;
+};
 
 /**
  * Finds out what a file is, by its content, and makes it readable for the engine: unpacked, in UTF-8. Throws
@@ -101,7 +108,7 @@ async function textSource(
     ? await json(workspace, request, shared, limits, lineage)
     : await openDelimited(
         { ...shared, shortLines: content.longestLine < limits.maxRecordCharacters },
-        { workspace, file, options, limits, lineage: lineage('csv') },
+        { workspace, file, options, limits, lineage: lineage('csv'), expects: request.expects },
       );
   source.findings.unshift(...findings);
   return source;

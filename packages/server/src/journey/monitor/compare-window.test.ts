@@ -140,6 +140,22 @@ it('a drifted column that the model ignores stays a note', () => {
   expect(column).toMatchObject({ drifted: true, level: 'note' });
 });
 
+it('a column says how many of its values training never saw', () => {
+  const random = seededRandom(9);
+  const reference = referenceOf(sampleRows(2000, random));
+  const profiler = windowProfiler(reference);
+  const warnings = (['missing-not-seen', 'out-of-range', 'out-of-range'] as const).map((code) => {
+    return { code, column: 'normal', message: '' };
+  });
+  for (const observation of observationsOf(sampleRows(500, random)))
+    profiler.add({ ...observation, warnings });
+  const { columns } = compareWindow(reference, profiler.profile());
+  const normal = columns.find(({ name }) => name === 'normal')!;
+  expect(normal.warnings).toEqual({ 'missing-not-seen': 500, 'out-of-range': 1000 });
+  expect(normal.says).toMatch(/ Training never saw such values: 500 missing, 1,000 far outside the range\.$/);
+  expect(columns.filter((column) => column.warnings !== undefined)).toEqual([normal]);
+});
+
 it('a window without rows has no drift and says so', () => {
   const report = compare(sampleRows(500, seededRandom(10)), []);
   expect(report.drifted).toBe(false);

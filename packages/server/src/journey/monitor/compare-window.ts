@@ -12,6 +12,7 @@ import type {
   DriftLevel,
   DriftReport,
   TestResult,
+  WarningCounts,
   WindowProfile,
 } from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
@@ -24,6 +25,7 @@ type Candidate = {
   comparison: Comparison;
   mean?: { reference: number; window: number };
   unseenValues?: Record<string, number>;
+  warnings?: WarningCounts | undefined;
 };
 
 /**
@@ -67,7 +69,7 @@ function inputCandidate(
 ): Candidate {
   const importance = ownValue(reference.importance, column.name) ?? 0;
   const contrast = contrastOf(column, window);
-  const base = { name: column.name, importance, contrast };
+  const base = { name: column.name, importance, contrast, warnings: window.warnings };
   if ('edges' in column) {
     const labels =
       column.type === 'string'
@@ -160,6 +162,7 @@ function judge(candidate: Candidate, tests: TestResult[], alpha: number): Column
     missing: { reference: missingShare(contrast.reference), window: missingShare(contrast.window) },
     ...(candidate.mean && { mean: candidate.mean }),
     ...(candidate.unseenValues && { unseenValues: candidate.unseenValues }),
+    ...(candidate.warnings && { warnings: candidate.warnings }),
     comparison,
   };
   return { ...column, says: describeColumn(column, leading, alpha) };

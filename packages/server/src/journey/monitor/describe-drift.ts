@@ -1,7 +1,29 @@
-import type { ColumnDrift, DriftReport, TestResult } from './model.ts';
+import type { ColumnDrift, DriftReport, TestResult, WarningCounts } from './model.ts';
 
-/** The three facts of the verdict in one sentence. */
+/** The three facts of the verdict in one sentence, and how many values training never saw in another. */
 export function describeColumn(
+  column: Pick<ColumnDrift, 'name' | 'drifted' | 'warnings'>,
+  leading: TestResult | undefined,
+  alpha: number,
+): string {
+  return describeDrift(column, leading, alpha) + describeWarnings(column.warnings);
+}
+
+const NEVER_SEEN = [
+  ['missing-not-seen', 'missing', 'missing'],
+  ['unseen-category', 'of a new category', 'of new categories'],
+  ['out-of-range', 'far outside the range', 'far outside the range'],
+] as const;
+
+function describeWarnings(warnings: WarningCounts | undefined): string {
+  const parts = NEVER_SEEN.flatMap(([code, one, many]) => {
+    const count = warnings?.[code] ?? 0;
+    return count === 0 ? [] : [`${count.toLocaleString('en')} ${count === 1 ? one : many}`];
+  });
+  return parts.length === 0 ? '' : ` Training never saw such values: ${parts.join(', ')}.`;
+}
+
+function describeDrift(
   { name, drifted }: Pick<ColumnDrift, 'name' | 'drifted'>,
   leading: TestResult | undefined,
   alpha: number,

@@ -30,8 +30,10 @@ function later(a: string | null, b: string | null): string | null {
 }
 
 function mergeColumns(a: ColumnWindow, b: ColumnWindow): ColumnWindow {
-  if (a.kind === 'number' && b.kind === 'number') return { name: a.name, ...mergeNumbers(a, b) };
-  return { name: a.name, ...mergeCategories(a as CategoryWindow, b as CategoryWindow) };
+  const warnings = addByName({ ...a.warnings }, { ...b.warnings });
+  const own = { name: a.name, ...(Object.keys(warnings).length > 0 && { warnings }) };
+  if (a.kind === 'number' && b.kind === 'number') return { ...own, ...mergeNumbers(a, b) };
+  return { ...own, ...mergeCategories(a as CategoryWindow, b as CategoryWindow) };
 }
 
 function mergeNumbers(a: NumberWindow, b: NumberWindow): NumberWindow {

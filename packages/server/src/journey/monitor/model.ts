@@ -1,9 +1,13 @@
+import type { PredictionWarning } from '@slipway/contract';
 import type { PredictionRecord } from '../serve/index.ts';
 import type { Interval } from '../validate/index.ts';
 
 /** What monitoring needs of a record of the prediction log. */
 export type Observation = Pick<PredictionRecord, 'id' | 'ts' | 'version' | 'row' | 'value' | 'score'> &
-  Pick<Partial<PredictionRecord>, 'probabilities'>;
+  Pick<Partial<PredictionRecord>, 'probabilities' | 'warnings'>;
+
+/** How many values of a column training never saw, by the code of their warning. */
+export type WarningCounts = Partial<Record<PredictionWarning['code'], number>>;
 
 /**
  * What a window of traffic holds of a numeric column, in the bins of its reference. Sums are of (x - mean) / sd of
@@ -30,7 +34,7 @@ export type CategoryWindow = {
   unseenValues: Record<string, number>;
 };
 
-export type ColumnWindow = { name: string } & (NumberWindow | CategoryWindow);
+export type ColumnWindow = { name: string; warnings?: WarningCounts } & (NumberWindow | CategoryWindow);
 
 /** Scores of classification in fixed bins over [0, 1]: enough to estimate quality without labels. */
 export type ScoreBins = { counts: number[]; sums: number[] };
@@ -86,6 +90,8 @@ export type ColumnDrift = {
   missing: { reference: number; window: number };
   mean?: { reference: number; window: number };
   unseenValues?: Record<string, number>;
+  /** Left out where there were none. */
+  warnings?: WarningCounts;
   comparison: Comparison;
   says: string;
 };

@@ -84,7 +84,7 @@ async function streamTraffic(
   model: MonitoredModel,
   { log, labels }: MonitorPorts,
 ): Promise<Traffic> {
-  const profiler = windowProfiler(model.profile);
+  const profiler = windowProfiler(model.profile, model.columns);
   const join = labelJoin(model);
   let otherVersions = 0;
   for await (const batch of log.read(endpoint, window)) {

@@ -1,5 +1,6 @@
 import type { AlertStore, LabelStore, ReportStore } from '../../ledger/index.ts';
 import type { ReferenceProfile } from '../pack/index.ts';
+import type { RowColumns } from '../prepare/index.ts';
 import type { PredictionLogReader } from '../serve/index.ts';
 import type { Interval, ReliabilityBin, ValidatedTask } from '../validate/index.ts';
 
@@ -13,6 +14,8 @@ export type MonitoredModel = {
   /** Binary: the positive class is answered from this probability on. */
   threshold: number;
   profile: ReferenceProfile;
+  /** How the values that callers sent are read; as JSON has them where it is not known. */
+  columns?: Pick<RowColumns, 'inputs' | 'missingWords'>;
   /** Primary metric on the hold-out, as validation reported it; null when it is not known. */
   holdout: Interval | null;
   /** Validation's reliability table of the hold-out; null when there is none. */

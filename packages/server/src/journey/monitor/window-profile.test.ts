@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { isoTime } from '../../kernel/index.ts';
 import type { ReferenceProfile } from '../pack/index.ts';
 import type { RawRow } from '../serve/index.ts';
+import { mergeWindows } from './merge-windows.ts';
 import type { CategoryWindow, NumberWindow } from './model.ts';
+import type { MonitoredModel } from './ports.ts';
 import { binOf, windowProfiler } from './window-profile.ts';
 
 const NUMBER = {
@@ -37,8 +39,8 @@ const REFERENCE: ReferenceProfile = {
   importance: {},
 };
 
-function profileOf(rows: RawRow[]) {
-  const profiler = windowProfiler(REFERENCE);
+function profileOf(rows: RawRow[], columns?: MonitoredModel['columns']) {
+  const profiler = windowProfiler(REFERENCE, columns);
   rows.forEach((row, i) => {
     profiler.add({ id: `p_${i}`, ts: isoTime(1000 + i), version: 1, row, value: 'Yes', score: 0.75 });
   });
@@ -86,4 +88,62 @@ it('finds bins as a linear search does', () => {
     const linear = value < -2 ? -1 : value > 7 ? 4 : [...edges].findLastIndex((edge) => value >= edge);
     expect([value, binOf(edges, value)]).toEqual([value, closed === -2 ? linear : closed]);
   }
+});
+
+it('reads what callers sent as the model did: words that are missing, and times in the form of the dataset', () => {
+  const columns: MonitoredModel['columns'] = {
+    inputs: [
+      { name: 'age', type: 'number', nullable: true },
+      { name: 'city', type: 'string', nullable: true },
+      {
+        name: 'since',
+        type: 'timestamp',
+        nullable: true,
+        reading: { as: 'timestamp', formats: ['%d/%m/%Y'], order: 'dmy', timeZone: 'UTC' },
+      },
+    ],
+    missingWords: ['NA', 'Pune'],
+  };
+  const rows = [
+    { age: 'NA', city: ' NA', since: '02/01/1970' },
+    { age: 5, city: 'Pune', since: 'NA' },
+  ];
+  const [age, city, since] = profileOf(rows, columns).columns;
+  expect(age).toMatchObject({ counts: [1, 0], missing: 1 });
+  // A value that training knows is one, whatever words are missing.
+  expect(city).toMatchObject({ other: 1, unseen: 0, missing: 1 });
+  expect(since).toMatchObject({ counts: [0, 1], missing: 1 });
+});
+
+it('counts the warnings of the log by column and code, and of several windows together', () => {
+  const profiler = windowProfiler(REFERENCE);
+  const warning = (column: string, code: 'missing-not-seen' | 'unseen-category') => ({
+    column,
+    code,
+    message: '',
+  });
+  const add = (warnings?: ReturnType<typeof warning>[]) =>
+    profiler.add({
+      id: 'p',
+      ts: isoTime(1),
+      version: 1,
+      row: {},
+      value: 'Yes',
+      score: 0.5,
+      ...(warnings && { warnings }),
+    });
+  add([warning('city', 'unseen-category'), warning('age', 'missing-not-seen')]);
+  add([
+    warning('city', 'unseen-category'),
+    warning('city', 'missing-not-seen'),
+    warning('no', 'unseen-category'),
+  ]);
+  add();
+  const window = profiler.profile();
+  const counts = (of: typeof window) => of.columns.map(({ warnings }) => warnings);
+  const expected = [{ 'missing-not-seen': 1 }, { 'unseen-category': 2, 'missing-not-seen': 1 }, undefined];
+  expect(counts(window)).toEqual(expected);
+  const empty = windowProfiler(REFERENCE).profile();
+  expect(counts(mergeWindows(window, empty))).toEqual(expected);
+  expect(counts(mergeWindows(window, window))[1]).toEqual({ 'unseen-category': 4, 'missing-not-seen': 2 });
 });

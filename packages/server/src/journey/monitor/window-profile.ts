@@ -1,8 +1,9 @@
-import { defineOwn, ownReader, ownValue } from '@slipway/contract';
+import { defineOwn, ownReader, ownValue, type PredictionWarning } from '@slipway/contract';
 import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
 import { compileKnownWords } from '../prepare/index.ts';
-import { type RawValue, readTimestamp } from '../serve/index.ts';
+import { type CellReader, compileCellReader, type RawValue, readTimestamp } from '../serve/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow, Observation, WindowProfile } from './model.ts';
+import type { MonitoredModel } from './ports.ts';
 import { addToBins, emptyBins } from './score-bins.ts';
 
 /** A value of a raw column; undefined when the caller left it out. */
@@ -18,18 +19,28 @@ export type WindowProfiler = {
   profile(): WindowProfile;
 };
 
-/** A profiler for traffic of the model that `reference` belongs to. */
-export function windowProfiler(reference: ReferenceProfile): WindowProfiler {
+/** A profiler for traffic of the model that `reference` belongs to; `columns` tells how what callers sent is read. */
+export function windowProfiler(
+  reference: ReferenceProfile,
+  columns: MonitoredModel['columns'] = { inputs: [], missingWords: [] },
+): WindowProfiler {
   const window = emptyWindow(reference);
-  const adders = reference.columns.map((column, i) => columnAdder(column, window.columns[i]!));
+  const readers = new Map(
+    columns.inputs.map((input) => [input.name, compileCellReader(input, columns.missingWords)]),
+  );
+  const adders = reference.columns.map((column, i) =>
+    columnAdder(column, window.columns[i]!, readers.get(column.name)),
+  );
+  const addWarning = warningAdder(window.columns);
   const addScore = numberAdder(reference.score, window.score);
   const classified = reference.classShares !== undefined;
   return {
-    add({ row, score, value, ts }) {
+    add({ row, score, value, ts, warnings }) {
       window.rows++;
       if (window.from === null || ts < window.from) window.from = ts;
       if (window.to === null || ts > window.to) window.to = ts;
       for (const add of adders) add(row);
+      warnings?.forEach(addWarning);
       addScore(asNumber(score));
       if (classified && value !== null) {
         countName(window.classes, String(value));
@@ -71,15 +82,33 @@ function zeros(length: number): number[] {
   return new Array<number>(length).fill(0);
 }
 
-function columnAdder(reference: ColumnReference, window: ColumnWindow) {
+/** Columns that the reference does not tell of, such as those of a forecast, are passed over. */
+function warningAdder(columns: readonly ColumnWindow[]): (warning: PredictionWarning) => void {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  return ({ column, code }) => {
+    const window = byName.get(column);
+    if (window === undefined) return;
+    window.warnings ??= {};
+    window.warnings[code] = (window.warnings[code] ?? 0) + 1;
+  };
+}
+
+function columnAdder(reference: ColumnReference, window: ColumnWindow, readCell: CellReader | undefined) {
   const cellIn = ownReader(reference.name);
   if ('edges' in reference && window.kind === 'number') {
     const add = numberAdder(reference, window);
     const read = readerOf(reference);
-    return (row: Observation['row']) => add(read(cellIn(row)!));
+    return (row: Observation['row']) => add(read(asRead(cellIn(row)!, readCell)));
   }
-  const add = categoryAdder(reference as CategoryReference, window as CategoryWindow);
+  const add = categoryAdder(reference as CategoryReference, window as CategoryWindow, readCell);
   return (row: Observation['row']) => add(cellIn(row)!);
+}
+
+/** The cell as the model took it; a value that does not fit, of an earlier schema say, as it is. */
+function asRead(cell: Cell, readCell: CellReader | undefined): Cell {
+  if (readCell === undefined || cell === null || cell === undefined) return cell;
+  const read = readCell(cell);
+  return read === undefined ? cell : read;
 }
 
 function readerOf(reference: Extract<ColumnReference, { edges: number[] }>): (cell: Cell) => number {
@@ -138,7 +167,11 @@ export function binOf(edges: Float64Array, value: number): number {
 
 const OTHER = -1;
 
-function categoryAdder(reference: CategoryReference, window: CategoryWindow): (cell: Cell) => void {
+function categoryAdder(
+  reference: CategoryReference,
+  window: CategoryWindow,
+  readCell: CellReader | undefined,
+): (cell: Cell) => void {
   const places = new Map<string, number>();
   for (const value of reference.known) places.set(value, OTHER);
   reference.values.forEach((value, place) => {
@@ -151,7 +184,8 @@ function categoryAdder(reference: CategoryReference, window: CategoryWindow): (c
     }
     const value = typeof cell === 'string' ? cell : String(cell);
     const place = places.get(value);
-    if (place === undefined) addUnseen(window, value);
+    if (place === undefined && readCell?.(cell) === null) window.missing++;
+    else if (place === undefined) addUnseen(window, value);
     else if (place === OTHER) window.other++;
     else window.counts[place]!++;
   };

@@ -12,8 +12,14 @@ import { tensorColumns } from './tensor-columns.ts';
 
 /** Probabilities may differ by this much. */
 export const PROBABILITY_TOLERANCE = 1e-5;
-/** Numbers may differ by this share of their size, or of the typical (root mean square) prediction if that is more. */
+/**
+ * Numbers may differ by this share of how far they are from the model's base, or of the typical (root mean square) distance
+ * if that is more: of the whole number, where it is large beside its spread, it would allow any.
+ */
 export const NUMBER_TOLERANCE = 1e-5;
+
+/** Sums of doubles differ in their last digits by the order they are added in: 2^-48 of a number is allowed in any case. */
+const DIGITS = 2 ** -48 / NUMBER_TOLERANCE;
 
 /** Rows run through the graph at a time, so that memory stays bounded; texts become many words in it. */
 const BATCH_ROWS = 4096;
@@ -64,11 +70,13 @@ function answersOf(request: ParityRequest, predictions: Predictions, row: number
 function comparer(request: ParityRequest, reference: Predictions) {
   const isClass = request.preparation.classes.length > 0;
   const tolerance = isClass ? PROBABILITY_TOLERANCE : NUMBER_TOLERANCE;
-  const typical = isClass ? 1 : rootMeanSquare(reference.values);
+  const [base = 0] = isClass || request.model.link !== 'identity' ? [] : request.model.base;
+  const typical = isClass ? 1 : rootMeanSquare(reference.values.map((value) => value - base));
   return (row: number, got: RowAnswer): number => {
     const expected = answersOf(request, reference, row);
     const differences = expected.numbers.map((value, index) => {
-      const scale = isClass ? 1 : Math.max(Math.abs(value), typical, Number.MIN_VALUE);
+      const digits = Math.abs(value) * DIGITS;
+      const scale = isClass ? 1 : Math.max(Math.abs(value - base), typical, digits, Number.MIN_VALUE);
       return value === got.numbers[index] ? 0 : Math.abs(value - got.numbers[index]!) / scale;
     });
     const difference = Math.max(...differences);

@@ -22,7 +22,7 @@ export function encodeEngineFile(file: EngineFile): Uint8Array {
   );
 }
 
-const FORMATS: readonly unknown[] = [1, 2, 3] satisfies EngineFile['format'][];
+const FORMATS: readonly unknown[] = [1, 2, 3, 4] satisfies EngineFile['format'][];
 
 /** Reads `trees.json`. Throws `bundle.invalid` when it is not one, or of another format. */
 export function decodeEngineFile(bytes: Uint8Array): EngineFile {

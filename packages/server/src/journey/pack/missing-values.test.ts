@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
+import { randomModel } from '../../testing/random-model.ts';
+import { levelsOf } from '../../testing/random-table.ts';
 import { columnOf, schemaOf, tableOf } from '../../testing/tables.ts';
 import { type Table, takeRows } from '../ingest/index.ts';
 import {
@@ -151,11 +153,19 @@ async function byGraph(preparation: Preparation, model: ReturnType<typeof fit>, 
   return [...(outputs.get(names.value) as Float64Array)];
 }
 
-describe.each(Object.keys(LEARNERS) as LearnerId[])('values that training never saw, for %s', (learner) => {
+/** Unlike a trained one, it tells a missing value, an unseen category and each level apart. */
+function randomOf(preparation: Preparation) {
+  const shape = { seed: 11, trees: 20, depth: 6, link: 'identity' as const, outputs: 1, linearTerms: true };
+  return randomModel({ ...shape, levels: levelsOf(preparation) });
+}
+
+const MODELS = [...(Object.keys(LEARNERS) as LearnerId[]), 'random terms' as const];
+
+describe.each(MODELS)('values that training never saw, for %s', (learner) => {
   it('are predicted alike by training code, engine and graph, and finite', async () => {
     const preparation = prepared();
     expect(preparation.inputs.map(({ name }) => name).sort()).toEqual([...TAKEN].sort());
-    const model = fit(learner, preparation);
+    const model = learner === 'random terms' ? randomOf(preparation) : fit(learner, preparation);
     const engine = loadEngine({ format: 3, preparation, model, decision: { threshold: 0.5 } });
     const predicted = engine.predict(ODD_ROWS).map(({ value }) => Number(value));
     expect(predicted.every(Number.isFinite)).toBe(true);

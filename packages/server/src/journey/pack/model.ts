@@ -17,10 +17,11 @@ export type BundleFile = (typeof BUNDLE_FILES)[number];
 
 /**
  * `trees.json`: the preparation and the additive model, all that the flat engine needs. Format 2 is written when the
- * model has parts, which readers of format 1 would leave out, format 3 when it reads texts or has features made of others.
+ * model has parts, which readers of format 1 would leave out, format 3 when it reads texts or has features made of others,
+ * format 4 when it has numbers that are centred or scaled before they are rounded.
  */
 export type EngineFile = {
-  format: 1 | 2 | 3;
+  format: 1 | 2 | 3 | 4;
   preparation: Preparation;
   model: AdditiveModel;
   decision: Decision;

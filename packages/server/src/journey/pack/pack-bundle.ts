@@ -1,5 +1,5 @@
 import type { Table } from '../ingest/index.ts';
-import { type FeatureMatrix, isMade, isText, type Preparation } from '../prepare/index.ts';
+import { type FeatureMatrix, isMade, isRescaled, isText, type Preparation } from '../prepare/index.ts';
 import { type AdditiveModel, predictAdditive } from '../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
 import { renderMlmodel } from './bundle/mlmodel.ts';
@@ -90,12 +90,19 @@ function makeProfile(request: PackRequest): ReferenceProfile {
 
 /** In the oldest format that holds the model. */
 function engineFileOf({ preparation, model, decision, reference }: PackRequest): EngineFile {
-  const format = preparation.features.some((spec) => isText(spec) || isMade(spec))
-    ? 3
-    : model.parts.length > 0
-      ? 2
-      : 1;
-  return { format, preparation, model, decision, reference: reference.columns.map((values) => [...values]) };
+  return {
+    format: formatOf(preparation, model),
+    preparation,
+    model,
+    decision,
+    reference: reference.columns.map((values) => [...values]),
+  };
+}
+
+function formatOf({ features }: Preparation, { parts }: AdditiveModel): EngineFile['format'] {
+  if (features.some(isRescaled)) return 4;
+  if (features.some((spec) => isText(spec) || isMade(spec))) return 3;
+  return parts.length > 0 ? 2 : 1;
 }
 
 function json(value: unknown): Uint8Array {

@@ -2,7 +2,7 @@ import { isFailure } from '@slipway/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { withRandomMade } from '../../testing/random-made.ts';
-import { randomPreparation, randomTable } from '../../testing/random-table.ts';
+import { randomPreparation, randomTable, withRandomRescaling } from '../../testing/random-table.ts';
 import { referenceFeatures } from '../../testing/reference-features.ts';
 import type { Column, Table } from '../ingest/index.ts';
 import { compileEncoder, encodeFeatures, encodeTarget, type RawValue } from './index.ts';
@@ -30,7 +30,8 @@ const inRange = (table: Table) =>
 test('tables, single rows and the definition agree to the bit', () => {
   fc.assert(
     fc.property(kinds, fc.nat(), fc.boolean(), (columns, seed, asText) => {
-      const preparation = withRandomMade(randomPreparation(columns, 'regression', []), seed ^ 7);
+      const plain = withRandomRescaling(randomPreparation(columns, 'regression', []), seed ^ 3);
+      const preparation = withRandomMade(plain, seed ^ 7);
       const table = randomTable(preparation, 20, seed);
       fc.pre(inRange(table));
       const matrix = encodeFeatures(preparation, table);

@@ -5,6 +5,7 @@ import { DATE_PART_FUNCTIONS } from './date-part.ts';
 import { compileMade } from './made/compile-made.ts';
 import type { ColumnFeature, Preparation } from './model.ts';
 import { parseTimestamp } from './parse-timestamp.ts';
+import { compileRescaling } from './rescaling.ts';
 import { byVocabulary, compileTextEncoder, isText } from './text/index.ts';
 
 /** A raw value as JSON has it; null and undefined are missing. Timestamps are ISO 8601 text or epoch milliseconds. */
@@ -71,9 +72,10 @@ type NumberReader = (value: RawValue) => number;
 
 function stepOf(spec: ColumnFeature, read: NumberReader): (value: RawValue) => number {
   if (spec.kind === 'category') return categoryStep(spec);
-  if (spec.kind === 'number') return read;
+  const rescale = compileRescaling(spec);
+  if (spec.kind === 'number') return rescale === undefined ? read : (value) => rescale(read(value));
   const part = DATE_PART_FUNCTIONS[spec.part];
-  return (value) => part(read(value));
+  return rescale === undefined ? (value) => part(read(value)) : (value) => rescale(part(read(value)));
 }
 
 function categoryStep({

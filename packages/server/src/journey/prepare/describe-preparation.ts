@@ -1,4 +1,5 @@
 import type { DatePart, DroppedColumn, FeatureSpec, Preparation } from './model.ts';
+import { isRescaled } from './rescaling.ts';
 import { byVocabulary } from './text/index.ts';
 
 /** The automatic preparation as steps in words, in the order they are done, for people to review. */
@@ -10,6 +11,7 @@ export function describePreparation(preparation: Preparation): string[] {
     ...categorySteps(preparation.features),
     ...textSteps(preparation.features),
     ...numberSteps(preparation),
+    ...rescalingSteps(preparation.features),
     ...missingSteps(preparation),
     ...preparation.leakage.map(({ says }) => `Leakage suspected: ${says}`),
   ];
@@ -74,6 +76,18 @@ function numberSteps({ features, inputs }: Preparation): string[] {
       ? [`Take ${numbers.length - booleans.length} number columns as they are.`]
       : [];
   return booleans.length > 0 ? [...steps, `Take booleans as 0 and 1: ${booleans.join(', ')}.`] : steps;
+}
+
+function rescalingSteps(features: readonly FeatureSpec[]): string[] {
+  return features.flatMap((spec) => {
+    if ((spec.kind !== 'number' && spec.kind !== 'date-part') || !isRescaled(spec)) return [];
+    const { center, scale } = spec;
+    const scaled = scale === undefined ? spec.name : `${spec.name} × ${scale}`;
+    const taken = center === undefined ? scaled : `${scaled} - ${center}`;
+    return [
+      `Take ${taken} for ${spec.name}, in double precision: rounded to single precision, its values would merge.`,
+    ];
+  });
 }
 
 function missingSteps({ inputs }: Preparation): string[] {

@@ -3,6 +3,7 @@ import { isMade } from './columns-of.ts';
 import { DATE_PART_FUNCTIONS } from './date-part.ts';
 import { compileMade } from './made/compile-made.ts';
 import type { ColumnFeature, FeatureMatrix, FeatureSpec, MadeFeature, Preparation } from './model.ts';
+import { compileRescaling } from './rescaling.ts';
 import { encodeTexts, isText } from './text/index.ts';
 
 /**
@@ -56,9 +57,11 @@ function encoderOf(spec: ColumnFeature, column: Column): (row: number) => number
     };
   }
   const { values } = column;
-  if (spec.kind !== 'date-part') return (row) => values[row]!;
+  const rescale = compileRescaling(spec);
+  if (spec.kind !== 'date-part')
+    return rescale === undefined ? (row) => values[row]! : (row) => rescale(values[row]!);
   const part = DATE_PART_FUNCTIONS[spec.part];
-  return (row) => part(values[row]!);
+  return rescale === undefined ? (row) => part(values[row]!) : (row) => rescale(part(values[row]!));
 }
 
 /** The code of each word of a dictionary; words that are no level share the one behind the last. */

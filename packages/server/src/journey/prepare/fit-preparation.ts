@@ -13,7 +13,8 @@ import { dateFeatures } from './date-features.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import { findLeakage } from './leakage/find-leakage.ts';
 import type { DroppedColumn, FeatureSpec, InputColumn, Preparation, Task } from './model.ts';
-import { countKeys } from './present-values.ts';
+import { countKeys, presentRows } from './present-values.ts';
+import { fitRescaling } from './rescaling.ts';
 import { otherColumnsOf } from './row-columns.ts';
 import { fitText } from './text/index.ts';
 
@@ -32,7 +33,8 @@ export type FitOptions = {
 /**
  * Learns from the training rows alone how raw columns become features: what says nothing is left out, with the
  * reason; dates are taken apart; rare categories share a level; columns that know the target too well are reported,
- * and exact copies of it left out.
+ * and exact copies of it left out. That two columns are equal, or one a copy of the target, is verified on every row with a
+ * target, the hold-out too.
  *
  * Throws `columns.none-usable`.
  */
@@ -41,12 +43,13 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
   const targetColumn = columnNamed(table, target)!;
   const others = schema.columns.filter(({ name }) => name !== target);
   const dropped: DroppedColumn[] = [];
-  const columns = keepUsable(table, others, options, dropped);
+  const allRows = presentRows(targetColumn, table.rows);
+  const columns = keepUsable(table, others, { ...options, allRows }, dropped);
   const found = findLeakage(
     targetColumn,
     columns.map(({ column }) => column),
     task,
-    trainRows,
+    { trainRows, allRows },
   );
   for (const { column, says } of found.copies) dropped.push({ name: column, reason: 'leakage', says });
   const copies = new Set(found.copies.map(({ column }) => column));
@@ -79,7 +82,7 @@ type Usable = { column: Column; schema: ColumnSchema };
 function keepUsable(
   table: Table,
   schemas: readonly ColumnSchema[],
-  options: FitOptions,
+  options: FitOptions & { allRows: Int32Array },
   dropped: DroppedColumn[],
 ): Usable[] {
   const usable: Usable[] = [];
@@ -94,7 +97,7 @@ function keepUsable(
   }
   const duplicates = findDuplicates(
     usable.map(({ column }) => column),
-    options.trainRows,
+    options.allRows,
   );
   for (const [name, earlier] of duplicates) {
     dropped.push({ name, reason: 'duplicate', says: `${name} holds the same as ${earlier} in every row.` });
@@ -130,7 +133,10 @@ function unusable(column: Column, rows: Int32Array): Reason | undefined {
 function featuresOf(column: Column, role: ColumnRole, rows: Int32Array): FeatureSpec[] {
   const { name } = column;
   if (column.type === 'timestamp') return dateFeatures(column, rows);
-  if (column.type !== 'string') return [{ kind: 'number', name, column: name }];
+  if (column.type !== 'string') {
+    const { values } = column;
+    return [{ kind: 'number', name, column: name, ...fitRescaling((row) => values[row]!, rows) }];
+  }
   if (role === 'text') return fitText(column, rows);
   const levels = categoryLevels(column, rows);
   return levels.length === 0 ? [] : [{ kind: 'category', name, column: name, levels }];

@@ -50,16 +50,22 @@ export type FeatureSpec = ColumnFeature | MadeFeature | TextFeature;
 /**
  * A feature of one raw column.
  *
- * - `number`: the value rounded to float32; missing is NaN. Booleans are 0 and 1.
+ * - `number`: the value rounded to float32, after {@link Rescaling}; missing is NaN. Booleans are 0 and 1.
  * - `category`: the index of the value in `levels`; any value not listed (rare in training, or never seen) is
  *   `levels.length`; missing is NaN.
  * - `date-part`: computed in UTC from epoch milliseconds; weekday counts from Monday = 0; elapsedDays is days
- *   since the Unix epoch, with fraction; missing is NaN.
+ *   since the Unix epoch, with fraction, after {@link Rescaling}; missing is NaN.
  */
 export type ColumnFeature =
-  | { kind: 'number'; name: string; column: string }
+  | ({ kind: 'number'; name: string; column: string } & Rescaling)
   | { kind: 'category'; name: string; column: string; levels: string[] }
-  | { kind: 'date-part'; name: string; column: string; part: DatePart };
+  | ({ kind: 'date-part'; name: string; column: string; part: DatePart } & Rescaling);
+
+/**
+ * Of a number: `value * scale - center` in double precision is what is rounded to float32. Both are left out (0 and 1)
+ * unless float32 would merge values that differ: epoch milliseconds of one day, amounts of 1e-50. `scale` is a power of two.
+ */
+export type Rescaling = { center?: number; scale?: number };
 
 /**
  * A feature made of one or two raw columns because validation said that it pays. It holds all that was learnt for it.
@@ -92,7 +98,7 @@ export type MadeFeature =
 export type LookupBy = 'target-mean' | 'count' | 'sine' | 'cosine';
 export type Operation = 'sum' | 'difference' | 'product' | 'ratio';
 
-/** A number that arithmetic takes, before rounding: the raw value, or days since 1970 of a date. */
+/** A number that arithmetic takes, before rescaling and rounding: the raw value, or days since 1970 of a date. */
 export type Quantity = Extract<ColumnFeature, { kind: 'number' | 'date-part' }>;
 
 /**

@@ -5,23 +5,23 @@ import type { RawRow } from '../serve/index.ts';
 import { assembleLabelledRows } from './assemble-labelled-rows.ts';
 
 let lake: TemporaryLake;
-let parent: DatasetManifest;
+let usual: DatasetManifest;
 beforeAll(async () => {
   lake = await temporaryLake();
   const lines = Array.from(
     { length: 40 },
     (_, i) => `${1000 + i},1,2023-01-${String((i % 28) + 1).padStart(2, '0')},${i % 7},${i % 2 === 0},u${i}`,
   );
-  parent = (await lake.ingest('first.csv', `id,constant,day,age,churned,user\n${lines.join('\n')}\n`))
+  usual = (await lake.ingest('first.csv', `id,constant,day,age,churned,user\n${lines.join('\n')}\n`))
     .manifest;
 });
 afterAll(() => lake.close());
 
 /** Appends the labelled predictions of such rows, as a retraining by policy does, and gives the new rows. */
-async function appended(rows: readonly RawRow[]) {
+async function appended(rows: readonly RawRow[], parent = usual, target = 'churned', label = 'true') {
   const records = rows.map((row, i) => ({ id: `p_${i}`, row }));
-  const labels = records.map(({ id }) => ({ predictionId: id, value: 'true' }));
-  const found = assembleLabelledRows(records, labels, { schema: parent.schema, target: 'churned' });
+  const labels = records.map(({ id }) => ({ predictionId: id, value: label }));
+  const found = assembleLabelledRows(records, labels, { schema: parent.schema, target });
   const file = await lake.file(
     'labelled.ndjson',
     found.rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
@@ -33,7 +33,7 @@ async function appended(rows: readonly RawRow[]) {
       file,
       fileName: 'labelled.ndjson',
       dataset: 'churn',
-      mayLack: names.filter((name) => name !== 'churned'),
+      mayLack: names.filter((name) => name !== target),
     },
     lake.ports,
   );
@@ -61,5 +61,26 @@ describe('labelled traffic', () => {
         { ...sent, id: 'x17', constant: 'one', day: 17, user: null },
       ]),
     ).toEqual([none, whole, { ...whole, user: '17' }, none, none]);
+  });
+
+  it('goes into a dataset with days before months, decimal commas and a time zone as the model read it', async () => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, i) => `${String((i % 28) + 1).padStart(2, '0')}/04/2023;${i},5;${i * 3},25`,
+    );
+    const file = await lake.ingest('local.csv', `day;amount;price\n${lines.join('\n')}\n`, {
+      timeZone: 'Europe/Berlin',
+    });
+    const rows = [
+      { day: '02/04/2023', amount: 7.5 },
+      { day: '2023-04-02', amount: '1234,5' },
+      { day: '2023-04-01T22:00:00Z', amount: 'NA' },
+    ];
+    const day = '2023-04-01T22:00:00.000Z';
+    expect(await appended(rows, file.manifest, 'price', '12.25')).toEqual([
+      { day, amount: 7.5, price: 12.25 },
+      { day, amount: 1234.5, price: 12.25 },
+      { day, amount: null, price: 12.25 },
+    ]);
   });
 });

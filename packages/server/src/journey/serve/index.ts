@@ -1,4 +1,4 @@
-export { compileMoment } from './cell-readers.ts';
+export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
 export { loadEngine } from './load-engine.ts';

@@ -42,6 +42,7 @@ export { type RawGoal, readGoal, type SearchGoal } from './search/search-goal.ts
 export type { Selection } from './search/selection.ts';
 export type { MadeOutcome } from './search/settle-made.ts';
 export type { TrialRecord } from './search/trial-record.ts';
+export { fitTargetUnits, inUnits, modelFromUnits } from './target-units.ts';
 export { textsOf } from './texts-of.ts';
 export {
   type TrainedModel,

@@ -31,6 +31,7 @@ import { type MadeOutcome, settleMade } from './search/settle-made.ts';
 import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
 import { settleTerms } from './settle-terms.ts';
+import { modelFromUnits, predictionsFromUnits } from './target-units.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
 const LEAST_ROWS = 10;
@@ -179,7 +180,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     const settled = settleMade(roundModel(calibrated), state, request.making, made?.outcome());
     const read = settleTerms(settled.model, data.texts?.terms ?? [], own + settled.made.features.length);
     return {
-      model: read.model,
+      model: modelFromUnits(read.model, state.units),
       texts: read.texts,
       made: settled.made,
       label: labelOf(members),
@@ -230,7 +231,7 @@ function heldOutRows({ folds }: SearchState, plan: Plan): Int32Array {
 }
 
 function heldOutPredictions(
-  { objective, outputs }: SearchState,
+  { objective, outputs, units }: SearchState,
   margins: Float64Array,
   rows: Int32Array,
   calibration: Calibration | null,
@@ -241,7 +242,7 @@ function heldOutPredictions(
     for (let k = 0; k < outputs; k++)
       chosen[i * outputs + k] = slope * margins[row * outputs + k]! + (shift[k] ?? 0);
   });
-  return applyLink({ link: objective.link, outputs }, chosen);
+  return predictionsFromUnits(applyLink({ link: objective.link, outputs }, chosen), units);
 }
 
 function thresholdFor({ data, selection }: SearchState, predictions: Predictions, rows: Int32Array): number {

@@ -107,7 +107,8 @@ async function writeResult(
     const { path, rows } = await workspace.writeBeside({ left, right }, input.format);
     if (rows !== source.rows) throw new Error(`${source.rows} rows went in and ${rows} came out`);
     const stored = await ports.objects.putFile(path);
-    return { ...stored, rows, filename: `${stemOf(input)}.predictions.${input.format}` };
+    const filename = `${stemOf(input)}.predictions.${input.format}`;
+    return { ...stored, rows, filename, warnings: [...source.warnings] };
   } finally {
     await workspace.close();
   }

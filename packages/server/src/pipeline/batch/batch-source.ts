@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, type IngestFinding, warningsOf } from '@slipway/contract';
 import { type StoredColumn, segmentFiles } from '../../journey/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { type ModelRows, storeModelRows } from '../jobs/wanted-table.ts';
@@ -9,6 +9,8 @@ export type BatchSource = {
   files: readonly { path: string; rows: number }[];
   rows: number;
   columns: readonly StoredColumn[];
+  /** What a reader should check of how a file was read. */
+  warnings: readonly IngestFinding[];
 };
 
 const ROWS_FILE = 'rows.parquet';
@@ -35,6 +37,7 @@ export async function openBatchSource(
       type,
       ...(missing !== undefined && { missing }),
     })),
+    warnings: [],
   };
 }
 
@@ -52,11 +55,12 @@ async function madeOfFile(
   const workspace = await tables.open({ reads: [file], signal });
   try {
     const request = { file, fileName: filename, limits, ...(read !== undefined && { options: read }) };
-    const { path, rows, columns } = await storeModelRows(workspace, request, model);
+    const { path, rows, columns, report } = await storeModelRows(workspace, request, model);
     if (rows === 0) throw fail('file.no-rows', { file: filename });
     const place = await shelf.putFile(ROWS_FILE, path);
-    await shelf.put(ABOUT, { rows, columns });
-    return { files: [{ path: place, rows }], rows, columns };
+    const kept = { rows, columns, warnings: warningsOf(report) };
+    await shelf.put(ABOUT, kept);
+    return { ...kept, files: [{ path: place, rows }] };
   } finally {
     await workspace.close();
   }

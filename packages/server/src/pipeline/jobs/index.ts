@@ -2,6 +2,7 @@ import { batchJob } from '../batch/batch-job.ts';
 import { candidateJob } from '../candidate/candidate-job.ts';
 import { importModelJob } from './import-model-job.ts';
 import { ingestJob } from './ingest-job.ts';
+import { inspectFileJob } from './inspect-file-job.ts';
 import type { JobHandlers } from './job-ports.ts';
 import { labelApplyJob } from './label-apply-job.ts';
 import { labelOpenJob } from './label-open-job.ts';
@@ -22,6 +23,7 @@ export const JOB_HANDLERS: JobHandlers = {
   'labels-file': labelsFileJob,
   monitor: monitorJob,
   preview: previewJob,
+  'inspect-file': inspectFileJob,
   'label-open': labelOpenJob,
   'label-apply': labelApplyJob,
 };

@@ -1,7 +1,8 @@
-import { fail } from '@slipway/contract';
+import { fail, type IngestReport, warningsOf } from '@slipway/contract';
 import {
   type Column,
   type FileToRead,
+  ingestReport,
   type OpenSource,
   openSource,
   storeAsWanted,
@@ -20,23 +21,27 @@ import { type LabelReading, type LabelText, labelReadingOf, labelTexts } from '.
  * Throws `labels.column-missing`, and `file.value-unreadable` for the first value that the target cannot be.
  */
 export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { signal }) => {
-  const labels = await labelsOf(input, ports, signal);
+  const { labels, report } = await readLabels(input, ports, signal);
   const named = labels.map(({ id }) => id);
   const unknown = await unknownPredictions(ports.predictions, input.endpoint, named);
-  return { labels, unknown: unknown! };
+  return { labels, unknown: unknown!, warnings: warningsOf(report) };
 };
 
-async function labelsOf(
+/** Labels as they are kept, and how the file was read. */
+export type ReadLabels = { labels: { id: string; value: string }[]; report: IngestReport };
+
+/** Reads a file of labels whole; throws what the job throws. */
+export async function readLabels(
   input: LabelsFileInput,
-  { objects, tables, limits, bundles }: JobPorts,
+  { objects, tables, limits, bundles }: Pick<JobPorts, 'objects' | 'tables' | 'limits' | 'bundles'>,
   signal: AbortSignal,
-): Promise<{ id: string; value: string }[]> {
+): Promise<ReadLabels> {
   const { filename, sha256 } = input.file;
   const file = await objects.localPath(sha256);
   const workspace = await tables.open({ reads: [file], signal });
   try {
     const options = input.read ?? {};
-    const { ids, values, source } = await textColumns(
+    const { ids, values, source, report } = await textColumns(
       workspace,
       { file, fileName: filename, limits, options },
       input,
@@ -51,7 +56,7 @@ async function labelsOf(
       if (value === undefined) throw await unreadable({ input, truth, source, row, text });
       if (value !== null) labels.push({ id, value });
     }
-    return labels;
+    return { labels, report };
   } finally {
     await workspace.close();
   }
@@ -71,7 +76,7 @@ async function textColumns(
   workspace: Workspace,
   request: FileToRead,
   { target }: LabelsFileInput,
-): Promise<{ ids: Column; values: Column; source: OpenSource }> {
+): Promise<{ ids: Column; values: Column; source: OpenSource; report: IngestReport }> {
   const source = await openSource(workspace, request);
   const names = source.columns.map(({ name }) => name);
   const firstOf = (...wanted: (string | undefined)[]) => {
@@ -98,7 +103,9 @@ async function textColumns(
     },
   );
   const read = await workspace.columns([stored.path], stored.columns);
-  return { ids: read.columns[0]!, values: read.columns[1]!, source };
+  const findings = [...source.findings, ...stored.findings];
+  const report = ingestReport(source, { rows: stored.rows, columns: columns.length, findings });
+  return { ids: read.columns[0]!, values: read.columns[1]!, source, report };
 }
 
 function rowsOf(column: Column): number {

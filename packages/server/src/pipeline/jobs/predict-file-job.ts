@@ -1,4 +1,11 @@
-import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
+import {
+  type FailureData,
+  fail,
+  failureFrom,
+  type IngestFinding,
+  type PredictResponse,
+  warningsOf,
+} from '@slipway/contract';
 import type { Column, Table } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
@@ -24,7 +31,7 @@ const EXPLAINED_A_CALL = 50;
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
   const rows = await rowsOfModel(input, ports);
-  const table = await tableOf(input, rows, ports, run);
+  const { table, warnings } = await tableOf(input, rows, ports, run);
   const known = new Set(rows.columns.map(({ name }) => name));
   const columns = table.columns.filter(({ name }) => known.has(name));
   const write = fileWriter(input.format, table);
@@ -45,7 +52,7 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
   }
   const stored = await ports.objects.put(readParts(written, ports.objects));
   const stem = input.file.filename.replace(/(\.\w+)+$/, '');
-  return { ...stored, rows: table.rows, filename: `${stem}.predictions.${input.format}` };
+  return { ...stored, rows: table.rows, filename: `${stem}.predictions.${input.format}`, warnings };
 };
 
 function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
@@ -70,7 +77,7 @@ async function tableOf(
   rows: ModelRows,
   { objects, tables, limits, clock }: JobPorts,
   { former, news, signal }: JobRun,
-): Promise<Table> {
+): Promise<{ table: Table; warnings: IngestFinding[] }> {
   const path = await objects.localPath(file.sha256);
   // What a former life told names the parts that it wrote: progress of reading must not take its place.
   const observer = observeTables(tables, former === null ? news : () => {}, clock);
@@ -86,7 +93,8 @@ async function tableOf(
     if (stored.rows === 0) throw fail('file.no-rows', { file: file.filename });
     // As they are written: the endpoint knows which words are missing values.
     const columns = stored.columns.map(({ name, type }) => ({ name, type }));
-    return await workspace.columns([stored.path], columns);
+    const table = await workspace.columns([stored.path], columns);
+    return { table, warnings: warningsOf(stored.report) };
   } finally {
     observer.stop();
     await workspace.close();

@@ -19,6 +19,7 @@ function csvWriter(table: Table): Writer {
       'prediction_id',
       'prediction',
       ...classes.map((name) => `probability_${name}`),
+      'warnings',
       ...more.map(({ name }) => name),
     ];
     const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
@@ -28,6 +29,7 @@ function csvWriter(table: Table): Writer {
         prediction.id,
         prediction.value,
         ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
+        warningsText(prediction),
         ...more.map(({ of }) => of(prediction)),
       ]),
     );
@@ -36,6 +38,12 @@ function csvWriter(table: Table): Writer {
 }
 
 type Answered = PredictResponse['predictions'][number];
+
+/** Values that training never saw, as `code: column`; empty where there are none. */
+function warningsText({ warnings = [] }: Answered): string | null {
+  return warnings.length === 0 ? null : warnings.map(({ code, column }) => `${code}: ${column}`).join('; ');
+}
+
 /** A number beside a prediction, and its heading. */
 type Added = { name: string; of: (prediction: Answered) => number | null };
 

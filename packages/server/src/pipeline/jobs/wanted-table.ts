@@ -1,6 +1,7 @@
-import type { ReadOptions } from '@slipway/contract';
+import type { IngestReport, ReadOptions } from '@slipway/contract';
 import {
   type FileToRead,
+  ingestReport,
   openSource,
   type StoredAsWanted,
   storeAsWanted,
@@ -34,13 +35,14 @@ export async function storeModelRows(
   workspace: Workspace,
   request: FileToRead,
   { columns, missingWords, required }: ModelRows,
-): Promise<StoredAsWanted> {
+): Promise<StoredAsWanted & { report: IngestReport }> {
   const { options = {}, fileName } = request;
-  const source = await openSource(workspace, request);
+  const expects = columns.map(({ name }) => name);
+  const source = await openSource(workspace, { ...request, expects });
   const present = new Set(source.columns.map(({ name }) => name));
   const needed = new Set(required);
   const wanted = columns.filter(({ name }) => needed.has(name) || present.has(name));
-  return storeAsWanted(
+  const stored = await storeAsWanted(
     workspace,
     source,
     { columns: wanted, missingWords },
@@ -52,6 +54,9 @@ export async function storeModelRows(
       others: 'keep',
     },
   );
+  const findings = [...source.findings, ...stored.findings];
+  const report = ingestReport(source, { rows: stored.rows, columns: stored.columns.length, findings });
+  return { ...stored, report };
 }
 
 function mayLack(wanted: readonly WantedColumn[], { allowMissing = [] }: ReadOptions): Set<string> {

@@ -27,6 +27,7 @@ import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import type { ModelRows } from '../jobs/wanted-table.ts';
 import type { OptimizeModelInput, OptimizeModelOutput } from '../model.ts';
 import { tableOf } from './read-data.ts';
 import { sayOutcome } from './say-outcome.ts';
@@ -143,7 +144,7 @@ type RowsFor = { judged: Table; searched: Table; taught: Table; says: string };
 async function rowsFor({ input, signal }: Site, engine: EngineFile, ports: JobPorts): Promise<RowsFor> {
   const trained = input.trained && (await trainingRows(input.trained, ports, signal));
   if (input.on !== null) {
-    const given = labelled(asRead(await tableOf(input.on, ports), engine), engine);
+    const given = labelled(asRead(await tableOf(input.on, ports, rowsOfModel(engine)), engine), engine);
     const train = trained?.train ?? given;
     return { judged: given, ...parts(train), says: `${given.rows} rows given` };
   }
@@ -183,6 +184,11 @@ function sample(table: Table, most: number): Table {
 
 function encoded({ preparation }: EngineFile, table: Table): ValidationRows {
   return { features: encodeFeatures(preparation, table), target: encodeTarget(preparation, table) };
+}
+
+/** What a file of rows with right answers is read by; what it lacks is told where the rows are looked at. */
+function rowsOfModel({ preparation: { inputs, others = [], missingWords } }: EngineFile): ModelRows {
+  return { columns: [...inputs, ...others], missingWords, required: [] };
 }
 
 /** Rows of a file with what the model takes for missing. */

@@ -1,7 +1,8 @@
 import { fail } from '@slipway/contract';
-import { ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
+import { type FileToRead, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
 import { holdsTensors, readSamples, type Samples, type TensorSpec } from '../../journey/pack/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
+import { type ModelRows, storeModelRows } from '../jobs/wanted-table.ts';
 import type { OptimizationData, OptimizeModelInput } from '../model.ts';
 import { tableSamples } from './table-samples.ts';
 
@@ -20,17 +21,32 @@ export async function readData(
   return tableSamples(specs, await tableOf(data, ports), target);
 }
 
-/** The rows of a file or of a dataset version. */
-export async function tableOf(data: OptimizationData, ports: JobPorts): Promise<Table> {
+/** The rows of a file or of a dataset version; a file is read as the training table of the model was, where that is known. */
+export async function tableOf(data: OptimizationData, ports: JobPorts, model?: ModelRows): Promise<Table> {
   if ('manifest' in data) return readTable(data.manifest, ports);
   if (holdsTensors(data.file.filename) && !/\.json$/i.test(data.file.filename))
     throw fail('optimize.bad-data', {
       reason: `${data.file.filename} holds tensors, and the model takes columns`,
     });
   const path = await ports.objects.localPath(data.file.sha256);
-  const { manifest } = await ingestFile(
-    { file: path, fileName: data.file.filename, limits: ports.limits },
-    ports,
-  );
+  const request = {
+    file: path,
+    fileName: data.file.filename,
+    limits: ports.limits,
+    ...(data.read && { options: data.read }),
+  };
+  if (model !== undefined) return modelTable(request, model, ports);
+  const { manifest } = await ingestFile(request, ports);
   return readTable(manifest, ports);
+}
+
+async function modelTable(request: FileToRead, model: ModelRows, { tables }: JobPorts): Promise<Table> {
+  const workspace = await tables.open({ reads: [request.file] });
+  try {
+    const stored = await storeModelRows(workspace, request, model);
+    const columns = stored.columns.map(({ name, type }) => ({ name, type }));
+    return await workspace.columns([stored.path], columns);
+  } finally {
+    await workspace.close();
+  }
 }

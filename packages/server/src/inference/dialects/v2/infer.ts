@@ -1,8 +1,7 @@
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
-import type { Predicted } from '../../predicted.ts';
-import { chosenOutputs, outputTensor } from './outputs.ts';
+import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
 import { type InferHead, readInferRequest, readInferTensors } from './read-infer.ts';
 import { loneTensor, type ToldTensor, tensorsOf, toldTensors } from './tensors.ts';
@@ -25,15 +24,10 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
         return { name, datatype, shape: [values.length], bytes, data: values };
       });
       const head = headOf(endpoint, modelVersion, request.id ?? requestId);
-      return replyOf({ ...head, ...warningParameters(predicted) }, tensors);
+      const warnings = warningsText(predicted);
+      return replyOf(warnings === undefined ? head : { ...head, parameters: { warnings } }, tensors);
     },
   };
-}
-
-/** Warnings of all rows as JSON, since a parameter is text, a number or a boolean; nothing where there are none. */
-function warningParameters({ predictions }: Predicted): { parameters?: { warnings: string } } {
-  const told = predictions.flatMap(({ warnings = [] }, row) => warnings.map((each) => ({ row, ...each })));
-  return told.length === 0 ? {} : { parameters: { warnings: JSON.stringify(told) } };
 }
 
 function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBodyReader>[1]): AskedTensors {

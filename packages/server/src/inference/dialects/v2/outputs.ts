@@ -53,3 +53,12 @@ export function outputTensor(
 ): OutputTensor {
   return { name, datatype, values: predictions.map((prediction, i) => read(prediction, ids[i]!)) };
 }
+
+/**
+ * The warnings of all rows as JSON, `[{ "row", "code", "column", "message" }]`: a parameter of the protocol is text, a
+ * number or a boolean. Undefined where there are none.
+ */
+export function warningsText({ predictions }: Pick<Predicted, 'predictions'>): string | undefined {
+  const told = predictions.flatMap(({ warnings = [] }, row) => warnings.map((each) => ({ row, ...each })));
+  return told.length === 0 ? undefined : JSON.stringify(told);
+}

@@ -7,8 +7,8 @@ export type DataForm = {
   dialect: Dialect;
   /** Fields of every row. */
   columns: number;
-  /** Whether every row ends in a delimiter that no column belongs to. */
-  dropLast: boolean;
+  /** How many delimiters without a column may stand at the end of a row. */
+  trailing: number;
   /** The fields of the header's record; records equal to it are left out. Null where there is none. */
   header: readonly string[] | null;
   comment: string | undefined;
@@ -82,7 +82,7 @@ export class DataRows {
   }
 
   #take(fields: string[], place: RecordPlace): void {
-    const { columns, dialect, header, dropLast } = this.#form;
+    const { columns, dialect, header, trailing } = this.#form;
     if (fields.length === 1 && dialect.delimiter !== '\t' && /^[ \t]*$/.test(fields[0]!) && columns > 1)
       return;
     if (header !== null && isHeader(fields, header)) {
@@ -90,7 +90,9 @@ export class DataRows {
       noteLine(this.leftOut.repeatedHeaders, place.line);
       return;
     }
-    if (dropLast && fields.length === columns + 1) this.#dropLast(fields, place);
+    if (trailing > 0 && fields.length > columns && fields.length <= columns + trailing) {
+      this.#dropLast(fields, place);
+    }
     if (fields.length !== columns) {
       this.#hold({ fields, place });
       return;
@@ -100,11 +102,11 @@ export class DataRows {
   }
 
   #dropLast(fields: string[], place: RecordPlace): void {
-    const last = fields.pop()!;
-    if (last.trim() === '') return;
+    const value = fields.splice(this.#form.columns).find((field) => field.trim() !== '');
+    if (value === undefined) return;
     throw fail('file.form-unclear', {
       file: this.#form.file,
-      reason: `line ${place.line} has the value ${last.trim().slice(0, 50)} behind the last column that has a name`,
+      reason: `line ${place.line} has the value ${value.trim().slice(0, 50)} behind the last column that has a name`,
       flag: 'a name for that column in the header',
     });
   }

@@ -68,7 +68,7 @@ test('the plain copy of a table is the same table, whatever its encoding', async
         ...limits,
         decoding: { encoding },
         dialect: { delimiter: ';', quote: '"', escape: '"' },
-        dropLast: false,
+        trailing: 0,
         header: null,
         comment: undefined,
         start: 0,

@@ -7,8 +7,11 @@ import { fail } from '@slipway/contract';
  */
 export type Dialect = { delimiter: string; quote: string; escape: string; runs?: boolean };
 
-/** Where a record was found: its line (from 1), its offset in characters, and whether a blank line is before it. */
-export type RecordPlace = { line: number; offset: number; afterBlank: boolean };
+/**
+ * Where a record was found: its line (from 1), the characters before it and up to its end, and whether a blank line is
+ * before it. The end is behind the line end, or within one of two characters.
+ */
+export type RecordPlace = { line: number; offset: number; end: number; afterBlank: boolean };
 export type OnRecord = (fields: string[], place: RecordPlace) => void;
 
 export type RecordReaderOptions = {
@@ -66,7 +69,7 @@ export class RecordReader {
     this.#file = options.file;
     this.#limit = options.maxRecordCharacters;
     this.#line = options.firstLine ?? 1;
-    this.#place = { line: this.#line, offset: 0, afterBlank: false };
+    this.#place = { line: this.#line, offset: 0, end: 0, afterBlank: false };
   }
 
   push(text: string): void {
@@ -91,14 +94,16 @@ export class RecordReader {
 
   end(): void {
     if (this.#state === 'quoted')
-      this.#refuse(`the quote opened in the record of line ${this.#place.line} is never closed`);
+      this.#refuse(
+        `the quote opened in the record of line ${this.#place.line} is never closed (if quotes are part of the text, pass --quote '')`,
+      );
     if (this.#state === 'comment') {
       this.#onComment?.(this.#field, this.#place.line);
       return;
     }
     if (this.#fields.length > 0 || this.#field !== '' || this.#state === 'closed') {
       this.#addField(true);
-      this.#emit();
+      this.#emit(this.#base);
     }
   }
 
@@ -150,7 +155,10 @@ export class RecordReader {
       this.#state = 'quoted';
       return i + 1;
     }
-    if (code !== SPACE) this.#refuse(`line ${this.#line} has text after a closing quote`);
+    if (code !== SPACE)
+      this.#refuse(
+        `line ${this.#line} has text after a closing quote (if quotes are part of the text, pass --quote '')`,
+      );
     return i + 1;
   }
 
@@ -183,19 +191,20 @@ export class RecordReader {
       this.#addField(true);
       blank = this.#fields.length === 1 && this.#fields[0] === '' && !this.#hasQuotes;
       if (blank) this.#fields = [];
-      else this.#emit();
+      else this.#emit(this.#base + i + 1);
     }
     this.#line++;
     this.#afterCr = code === CR;
-    this.#place = { line: this.#line, offset: this.#base + i + 1, afterBlank: blank };
+    this.#place = { line: this.#line, offset: this.#base + i + 1, end: 0, afterBlank: blank };
     return i + 1;
   }
 
-  #emit(): void {
+  #emit(end: number): void {
     const fields = this.#fields;
     this.#fields = [];
     this.#length = 0;
     this.#hasQuotes = false;
+    this.#place.end = end;
     this.#onRecord(fields, this.#place);
   }
 

@@ -3,7 +3,7 @@ import type { ColumnReading } from '@slipway/contract';
 type NumberMarks = Pick<Extract<ColumnReading, { as: 'number' }>, 'decimal' | 'thousands'>;
 
 /** Numbers that a 64-bit float cannot hold exactly stay text: they are codes. */
-export const LARGEST_EXACT = 2 ** 53;
+export const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const LEADING_ZERO = /^[+-]?0\d[^.]*$/;
 const DIGITS_ONLY = /^[-+]?\d+$/;
@@ -22,9 +22,13 @@ export function plainNumber(text: string, { decimal, thousands }: NumberMarks): 
   return Math.abs(value) <= LARGEST_EXACT || !DIGITS_ONLY.test(plain) ? plain : null;
 }
 
-/** Digits that are no number: led by a zero and another digit, or too many for a 64-bit float to tell apart. */
+/**
+ * Digits that are no number: led by a zero and another digit, too many for a 64-bit float to tell apart, or a telephone
+ * number (`+` and at least seven digits).
+ */
 export function isCode(text: string): boolean {
   if (!DIGITS_ONLY.test(text)) return false;
+  if (/^\+\d{7}/.test(text)) return true;
   return /^[-+]?0\d/.test(text) || (text.length > 15 && Math.abs(Number(text)) > LARGEST_EXACT);
 }
 

@@ -78,7 +78,7 @@ export function binaryFormat(head: Uint8Array): BinaryFormat | null {
   if (PICKLE.includes(bytes.slice(0, 2)) && PICKLE_STARTS.includes(bytes[2] ?? ' '))
     return { what: 'a Python pickle', wayOut: PANDAS };
   const signature = SIGNATURES.find(({ starts, at = 0 }) => bytes.startsWith(starts, at));
-  return signature ?? markup(bytes);
+  return signature ?? markup(bytes) ?? sparseText(bytes);
 }
 
 /** Names of the first files in an archive tell what it is. */
@@ -103,5 +103,19 @@ function markup(bytes: string): BinaryFormat | null {
   if (start.startsWith('<?xml') && bytes.includes('schemas-microsoft-com:office:spreadsheet'))
     return { what: 'an Excel workbook in XML', wayOut: SPREADSHEET };
   if (start.startsWith('<?xml')) return { what: 'an XML document', wayOut };
+  return null;
+}
+
+/** Forms of text that a reader of columns would take for one column. */
+function sparseText(bytes: string): BinaryFormat | null {
+  const [first = ''] = bytes
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '' && !line.startsWith('%'));
+  if (/^@relation\s/i.test(first)) {
+    return { what: 'an ARFF file of Weka', wayOut: 'Save it as CSV in Weka, or write it anew with pandas.' };
+  }
+  if (/^[-+]?\d+(?:\.\d+)?(?: \d+:[-+.\deE]+)+\s*(?:#.*)?$/.test(first)) {
+    return { what: 'a file of LibSVM', wayOut: 'Write it as CSV, with a column for each feature.' };
+  }
   return null;
 }

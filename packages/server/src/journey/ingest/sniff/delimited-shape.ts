@@ -17,6 +17,8 @@ export type DelimitedShape = {
   records: FoundRecord[];
   preamble: FoundRecord[];
   comments: CommentLine[];
+  /** What stops the text from being read to its end. */
+  problem: unknown;
 };
 
 export type ShapeToSniff = {
@@ -33,6 +35,7 @@ export type ShapeToSniff = {
 };
 
 const MAX_RECORDS = 5_000;
+const BROKEN = 0.9;
 
 /**
  * The delimiter under which most records agree in their number of fields (at least two), and the records read with it.
@@ -65,12 +68,19 @@ type ReadShape = {
   place: TablePlace;
   records: FoundRecord[];
   comments: CommentLine[];
-  isBroken: boolean;
+  problem: unknown;
 };
 
-function cut({ dialect, place, records, comments }: ReadShape): DelimitedShape {
+function cut({ dialect, place, records, comments, problem }: ReadShape): DelimitedShape {
   const { first } = place;
-  return { dialect, place, comments, records: records.slice(first), preamble: records.slice(0, first) };
+  return {
+    dialect,
+    place,
+    comments,
+    problem,
+    records: records.slice(first),
+    preamble: records.slice(0, first),
+  };
 }
 
 function bestQuotes(text: string, options: ShapeToSniff): ReadShape {
@@ -78,21 +88,30 @@ function bestQuotes(text: string, options: ShapeToSniff): ReadShape {
   const quote = asked ?? '"';
   const doubled = bestShape(text, { quote, escape: quote }, options);
   const escaped =
-    doubled.isBroken && quote !== '' && text.includes(`\\${quote}`)
+    doubled.problem !== null && quote !== '' && text.includes(`\\${quote}`)
       ? bestShape(text, { quote, escape: '\\' }, options)
       : doubled;
-  const best = escaped.isBroken ? doubled : escaped;
+  const best = escaped.problem !== null ? doubled : escaped;
   if (asked !== undefined) {
-    if (best.isBroken)
+    if (best.problem !== null)
       throw unfit(options.file, `--quote ${asked}`, 'a field that it opens is not closed before a delimiter');
     return best;
   }
+  if (best.problem !== null) return orNoQuotes(text, best, options);
   return text.includes("'") ? orSingleQuotes(text, best, options) : best;
+}
+
+/** Between tabs quotes are often part of the text, as inches: where they close no field, and only so all records agree. */
+function orNoQuotes(text: string, best: ReadShape, options: ShapeToSniff): ReadShape {
+  const bare = bestShape(text, { quote: '', escape: '' }, options);
+  const isQuoted = bare.records.some(({ fields }) => fields.some((field) => /^".*"$/s.test(field.trim())));
+  const isEven = bare.place.score >= 1 && bare.place.first === 0 && bare.records.length > 2;
+  return bare.dialect.delimiter === '\t' && isEven && !isQuoted ? bare : best;
 }
 
 function orSingleQuotes(text: string, best: ReadShape, options: ShapeToSniff): ReadShape {
   const single = bestShape(text, { quote: "'", escape: "'" }, options);
-  if (single.isBroken || single.place.score < 1) return best;
+  if (single.problem !== null || single.place.score < 1) return best;
   if (best.records.some(({ quoted }) => quoted)) return best;
   const isBetter = single.place.score > best.place.score && best.place.score < 1;
   const columns = single.place.columns === best.place.columns ? best.place.columns : 0;
@@ -132,16 +151,16 @@ function rareShape(text: string, { dialect }: ReadShape, options: ShapeToSniff):
   return shapes.find((shape) => shape !== null && isCertain(shape)) ?? null;
 }
 
-function isCertain({ dialect, place, records, isBroken }: ReadShape): boolean {
-  if (isBroken || place.score < 1 || place.first > 0 || place.form !== 'plain' || records.length < 3)
-    return false;
-  if (
-    dialect.delimiter !== ' ' &&
-    records.some(({ fields }) => fields.slice(1).some((cell) => /^\s/.test(cell)))
-  )
-    return false;
+function isCertain({ dialect, place, records, problem }: ReadShape): boolean {
+  if (problem !== null || place.first > 0 || records.length < 2) return false;
+  const rows = records.slice(1);
+  const hasRowNames =
+    place.form === 'row-names' && rows.every(({ fields }) => fields.length === place.columns);
+  if (place.score < 1 && !hasRowNames) return false;
   const decision = decideHeader(records.map(({ fields }) => fields));
-  return dialect.delimiter === ' ' ? decision.clear || !decision.header : decision.clear;
+  if (dialect.runs === true) return hasRowNames || decision.clear || !decision.header;
+  const isSpaced = records.some(({ fields }) => fields.slice(1).some((cell) => /^\s/.test(cell)));
+  return decision.clear && !isSpaced && records.length > 2;
 }
 
 function oneColumn(text: string, { dialect }: ReadShape, options: ShapeToSniff): ReadShape {
@@ -151,7 +170,7 @@ function oneColumn(text: string, { dialect }: ReadShape, options: ShapeToSniff):
 
 class Enough extends Error {}
 
-/** The first records; `isBroken` when the text stops being readable in this dialect. */
+/** The first records; `problem` when the text stops being readable in this dialect. */
 function headRecords(text: string, dialect: Dialect, options: ShapeToSniff): ReadShape {
   const { file, maxRecordCharacters, comment, firstLine = 1 } = options;
   const records: FoundRecord[] = [];
@@ -171,15 +190,18 @@ function headRecords(text: string, dialect: Dialect, options: ShapeToSniff): Rea
       onComment: (said, line) => comments.push({ text: said, line }),
     },
   );
-  let isBroken = false;
+  let problem: unknown = null;
   try {
     reader.push(text);
     if (options.complete) reader.end();
   } catch (error) {
     // Malformed text: what was read so far is the sample, and reading the whole file reports the line.
-    isBroken = !(error instanceof Enough);
+    if (!(error instanceof Enough)) problem = error;
   }
-  return { dialect, records, comments, isBroken, place: placeTable(records, options.isLocated === true) };
+  const place = placeTable(records, options.isLocated === true);
+  // Of what another dialect reads to its end there is no doubt.
+  const score = problem === null ? place.score : place.score * BROKEN;
+  return { dialect, records, comments, problem, place: { ...place, score } };
 }
 
 const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,8 @@
 import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
 import { isHeader } from '../delimited/data-rows.ts';
-import type { Dialect } from '../delimited/record-reader.ts';
+import type { Dialect, RecordPlace } from '../delimited/record-reader.ts';
 import type { IngestLimits } from '../settings.ts';
-import { uniqueNames } from './column-names.ts';
+import { plainName, uniqueNames } from './column-names.ts';
 import { type CommentLine, type DelimitedShape, sniffDelimited } from './delimited-shape.ts';
 import {
   commentFindings,
@@ -13,7 +13,8 @@ import {
   preambleFindings,
   quoteFindings,
   rowNamesFinding,
-  TRAILING_DELIMITER,
+  rulerFinding,
+  trailingFinding,
 } from './form-findings.ts';
 import { decideHeader } from './header.ts';
 import { indexFinding, isIndexColumn } from './index-column.ts';
@@ -23,9 +24,9 @@ import type { FoundRecord } from './table-place.ts';
 /** Where the table in delimited text is, what its columns are called, and what a reader should know of both. */
 export type DelimitedTable = {
   dialect: Dialect;
-  /** Fields of every record, the empty last one of `dropLast` included. */
+  /** Fields of every record, the empty last ones of `trailing` included. */
   columns: number;
-  dropLast: boolean;
+  trailing: number;
   names: string[];
   /** The column that numbers the rows; -1 where there is none. */
   indexColumn: number;
@@ -35,8 +36,11 @@ export type DelimitedTable = {
   comment: string | undefined;
   /** Comment lines before the table. */
   comments: CommentLine[];
-  /** Characters before the table and before its first row, and that row's line. */
-  start: number;
+  /** Whether the first characters cannot be read to their end: reading all of them reports the line. */
+  isBroken: boolean;
+  /** Whether the file has nothing but the header and the rows, as far as its first characters tell. */
+  isWhole: boolean;
+  /** Characters before the first row, and its line. */
   dataStart: number;
   dataLine: number;
   /** The first rows. */
@@ -44,54 +48,54 @@ export type DelimitedTable = {
   findings: IngestFinding[];
 };
 
-type Context = { file: string; options: ReadOptions; limits: IngestLimits };
+type Context = {
+  file: string;
+  options: ReadOptions;
+  limits: IngestLimits;
+  expects: readonly string[] | undefined;
+};
 
 /** Finds the table in the first characters of a file. Throws as openDelimited does. */
 export function delimitedTable(input: { text: string; complete: boolean }, context: Context): DelimitedTable {
   const { file, options, limits } = context;
   const preface = readPreface(input.text, options, file);
   const text = input.text.slice(preface.offset);
+  const said =
+    preface.separator !== undefined && text.includes(preface.separator) ? preface.separator : undefined;
   const shape = sniffDelimited(text, {
     file,
     complete: input.complete,
-    asked: { delimiter: options.delimiter ?? preface.separator, quote: options.quote },
+    asked: { delimiter: options.delimiter ?? said, quote: options.quote },
     comment: preface.comment,
     firstLine: preface.line,
     isLocated: preface.isLocated,
     maxRecordCharacters: limits.maxRecordCharacters,
   });
   if (shape.records.length === 0) {
+    if (shape.problem !== null) throw shape.problem;
     const reason = `its first record is longer than ${limits.headBytes} bytes or never ends`;
     throw fail('file.unreadable', { file, format: 'delimited text', reason });
   }
-  return assembled(text, shape, preface, options);
+  return assembled(text, shape, preface, context);
 }
 
 function assembled(
   text: string,
   shape: DelimitedShape,
   preface: Preface,
-  options: ReadOptions,
+  { options, expects = [] }: Context,
 ): DelimitedTable {
   const { dialect, records, place } = shape;
   const [first, second] = records;
-  const fields = records.map((record) => record.fields);
   const before = shape.comments.filter(({ line }) => line < first!.place.line);
   const inComment = commentHeader(before.at(-1), shape, options);
-  const decision =
-    typeof options.header === 'number' || options.header === true
-      ? { header: true, why: 'It is read as one, as asked.' }
-      : options.header === false
-        ? { header: false, why: 'It is read as data, as asked.' }
-        : place.form === 'row-names'
-          ? { header: true, why: 'It has a field less than the rows.' }
-          : decideHeader(fields);
+  const decision = headerDecision(shape, options, expects);
   const isFirst = inComment === null && decision.header;
-  const data = isFirst ? records.slice(1) : records;
+  const hasRuler = isFirst && second !== undefined && isRuler(second.fields);
+  const data = isFirst ? records.slice(hasRuler ? 2 : 1) : records;
   const cells = inComment ?? (isFirst ? first!.fields : Array.from({ length: place.columns }, () => ''));
   const headed = headedColumns(cells, shape, data);
-  const end = second?.place ?? { offset: text.length, line: first!.place.line + 1 };
-  const start = isFirst ? end : first!.place;
+  const start = isFirst ? placeBehind((hasRuler ? second : first!).place, text) : first!.place;
   const headedBy =
     inComment !== null
       ? commentHeaderFinding(before.at(-1)!)
@@ -103,10 +107,11 @@ function assembled(
     columns: place.columns,
     ...headed,
     header: isFirst ? first!.fields : null,
-    headerText: isFirst ? text.slice(first!.place.offset, end.offset).replace(/[\r\n]+$/, '') : null,
+    headerText: isFirst ? text.slice(first!.place.offset, first!.place.end).replace(/[\r\n]+$/, '') : null,
     comment: preface.comment,
     comments: before,
-    start: preface.offset + first!.place.offset,
+    isBroken: shape.problem !== null,
+    isWhole: preface.offset + first!.place.offset === 0 && !hasRuler,
     dataStart: preface.offset + start.offset,
     dataLine: start.line,
     rows: data.map((record) => record.fields).filter((row) => !isFirst || !isHeader(row, first!.fields)),
@@ -117,9 +122,45 @@ function assembled(
       ...preambleFindings(shape.preamble),
       ...commentFindings(inComment === null ? before : before.slice(0, -1), preface.comment),
       headedBy,
+      ...(hasRuler ? [rulerFinding(second)] : []),
       ...headed.findings,
     ],
   };
+}
+
+/** Behind the end of a record, and the line there. */
+function placeBehind({ line, offset, end }: RecordPlace, text: string): { line: number; offset: number } {
+  const behind = text[end - 1] === '\r' && text[end] === '\n' ? end + 1 : end;
+  return { offset: behind, line: line + text.slice(offset, behind).split(/\r\n|\n|\r/).length - 1 };
+}
+
+/** The line of dashes that SQL Server and tables in Markdown have below the header. */
+function isRuler(fields: readonly string[]): boolean {
+  const filled = fields.map((field) => field.trim()).filter((field) => field !== '');
+  return (
+    filled.length > 0 &&
+    filled.every((field) => /^:?[-=]+:?$/.test(field)) &&
+    filled.some((field) => /--|==/.test(field))
+  );
+}
+
+function headerDecision(
+  { records, place }: DelimitedShape,
+  options: ReadOptions,
+  expects: readonly string[],
+) {
+  const fields = records.map((record) => record.fields);
+  if (options.header !== undefined) {
+    const header = options.header !== false;
+    return { header, why: `It is read as ${header ? 'one' : 'data'}, as asked.` };
+  }
+  if (place.form === 'row-names') return { header: true, why: 'It has one field less than the rows.' };
+  const expected = new Set(expects);
+  const known = fields[0]!.filter((cell) => expected.has(plainName(cell))).length;
+  if (known > 0 && known * 2 >= fields[0]!.length) {
+    return { header: true, why: 'It has names of columns of the dataset.' };
+  }
+  return decideHeader(fields.filter((record, i) => i !== 1 || !isRuler(record)));
 }
 
 /** A header in the last comment line before the rows, as `#chrom start end` or what `numpy.savetxt` writes. */
@@ -139,8 +180,8 @@ function commentHeader(
 
 /** Names of the columns, the unnamed ones of row names and of trailing delimiters settled. */
 function headedColumns(cells: readonly string[], { place }: DelimitedShape, data: readonly FoundRecord[]) {
-  const dropLast = place.form === 'trailing';
-  const width = place.columns - (dropLast ? 1 : 0);
+  const { trailing } = place;
+  const width = place.columns - trailing;
   const isShort = place.form === 'row-names' && cells.length === width - 1;
   const header = isShort ? ['row_names', ...cells] : cells.slice(0, width);
   const { names, findings } = uniqueNames(header);
@@ -150,10 +191,10 @@ function headedColumns(cells: readonly string[], { place }: DelimitedShape, data
   const more: IngestFinding[] = [];
   if (isShort) more.push(rowNamesFinding(names[0]!));
   if (isIndex) more.push(indexFinding(names[0]!));
-  if (dropLast) more.push(TRAILING_DELIMITER);
+  if (trailing > 0) more.push(trailingFinding(trailing));
   return {
     names,
-    dropLast,
+    trailing,
     indexColumn: isShort || isIndex ? 0 : -1,
     findings: cells.every((cell) => cell.trim() === '') ? more : [...findings, ...more],
   };

@@ -111,11 +111,16 @@ export function rowNamesFinding(name: string): IngestFinding {
   };
 }
 
-export const TRAILING_DELIMITER: IngestFinding = {
-  code: 'column-left-out',
-  severity: 'info',
-  message: 'Every line ends in a delimiter; the empty column behind it is left out.',
-};
+export function trailingFinding(count: number): IngestFinding {
+  const columns = count === 1 ? 'the empty column' : `the ${count} empty columns`;
+  const message = `Lines end in a delimiter; ${columns} behind it ${count === 1 ? 'is' : 'are'} left out.`;
+  return { code: 'column-left-out', severity: 'info', message, count };
+}
+
+export function rulerFinding({ place }: FoundRecord): IngestFinding {
+  const message = `Line ${place.line} rules off the header and is left out.`;
+  return { code: 'skipped-lines', severity: 'info', message, line: place.line, count: 1 };
+}
 
 /** What was left out between and below the rows. */
 export function leftOutFindings({ repeatedHeaders, comments, trailer }: LeftOut): IngestFinding[] {

@@ -3,16 +3,16 @@ import { decideHeader } from './header.ts';
 
 export type FoundRecord = { fields: string[]; place: RecordPlace; quoted: boolean };
 
-/**
- * `row-names`: the header is one field shorter than the rows, whose first field is a name without a heading.
- * `trailing`: every record ends in a delimiter, which leaves an empty last field.
- */
-export type TableForm = 'plain' | 'row-names' | 'trailing';
+/** `row-names`: the header is one field shorter than the rows, whose first field is a name without a heading. */
+export type TableForm = 'plain' | 'row-names';
 
 /** Where a table starts among records read in some dialect, and how well they agree. */
 export type TablePlace = {
   first: number;
+  /** Fields of most records. */
   columns: number;
+  /** Of these the last ones that have no name and no value, as delimiters at the ends of lines leave them. */
+  trailing: number;
   form: TableForm;
   /** Share of records that have as many fields as the table, a little more for more fields; 0 for one column. */
   score: number;
@@ -24,6 +24,9 @@ export type TablePlace = {
 const MAX_PREAMBLE = 100;
 const MAX_TRAILER = 10;
 const UNCLEAR_SCORE = 0.5;
+/** In so many records one in ten may have another number of fields: reading them all reports the line. */
+const MANY_RECORDS = 20;
+const MOST = 0.9;
 
 /**
  * The table starts with the first record from which on all have as many fields as most. Records before it are a preamble
@@ -33,37 +36,86 @@ const UNCLEAR_SCORE = 0.5;
 export function placeTable(records: readonly FoundRecord[], isLocated: boolean): TablePlace {
   const counts = records.map(({ fields }) => fields.length);
   const columns = mostFrequent(counts);
-  const whole: TablePlace = {
-    first: 0,
-    columns: counts[0] ?? 0,
-    form: 'plain',
-    score: agreement(counts, counts[0] ?? 0),
-  };
-  if (columns < 2 || counts[0]! > columns) return withHeaderLonger(records, counts, whole);
+  if (columns < 2 || counts[0]! > columns) return atFirst(records, counts);
   const first = counts.indexOf(columns);
+  const place = { first, columns, trailing: 0, form: 'plain', score: agreement(counts, columns) } as const;
+  if (first > 0) return behind(records, counts, place, isLocated);
+  const start = isLocated ? 0 : startOf(records.filter(({ fields }) => fields.length === columns));
+  return withTrailing(records, { ...place, first: start });
+}
+
+/** Without a preamble; a header may end in a delimiter that the rows have not. */
+function atFirst(records: readonly FoundRecord[], counts: readonly number[]): TablePlace {
+  const columns = counts[0] ?? 0;
+  const place: TablePlace = {
+    first: 0,
+    columns,
+    trailing: 0,
+    form: 'plain',
+    score: agreement(counts, columns),
+  };
+  const [header, ...rows] = records;
+  const isLonger = rows.length > 0 && columns > 2 && counts.slice(1).every((count) => count === columns - 1);
+  if (!isLonger || header!.fields.at(-1)!.trim() !== '') return place;
+  return { ...place, trailing: 1, score: agreement([columns], columns) };
+}
+
+/** Where the first records have fewer fields than most: a short header, or lines that are no part of the table. */
+function behind(
+  records: readonly FoundRecord[],
+  counts: readonly number[],
+  place: TablePlace,
+  isLocated: boolean,
+): TablePlace {
+  const { first, columns, score } = place;
+  const whole = atFirst(records, counts);
   const last = counts.lastIndexOf(columns);
-  const inner = counts.slice(first, last + 1);
-  const score = agreement(counts, columns);
-  if (first === 0) return padded(records, { first, columns, form: 'plain', score }, isLocated);
-  if (inner.some((count) => count !== columns) || counts.length - 1 - last > MAX_TRAILER) return whole;
-  const rows = records.slice(first, last + 1);
+  const rows = records.slice(first, last + 1).filter(({ fields }) => fields.length === columns);
+  const between = last + 1 - first;
+  const isEven = rows.length === between || (between >= MANY_RECORDS && rows.length >= MOST * between);
+  if (!isEven || counts.length - 1 - last > MAX_TRAILER) return whole;
   const header = decideHeader(rows.map(({ fields }) => fields));
   const isShorter = first === 1 && counts[0] === columns - 1;
   if (isShorter && rows.every(({ fields }) => fields.at(-1)!.trim() === '')) {
-    return { first: 0, columns, form: 'trailing', score };
+    return { ...place, first: 0, trailing: 1 };
   }
-  if (isShorter && !(header.clear && rows.length > 1) && hasRowNames(rows, columns)) {
-    return { first: 0, columns, form: 'row-names', score };
+  if (isShorter && !(header.clear && rows.length > 1) && hasRowNames(records[0]!, rows)) {
+    return { ...place, first: 0, form: 'row-names' };
   }
   if (isLocated || first > MAX_PREAMBLE || isProse(records[0]!, rows)) return whole;
   const isNamed =
     header.header && rows[0]!.fields.every((cell) => cell.trim() !== '' && !/^[\d.,\s-]+$/.test(cell));
   const isSetOff = rows[0]!.place.afterBlank;
   if (rows.length > 1 && (header.clear || isSetOff || (columns > 2 && isNamed))) {
-    return { first, columns, form: 'plain', score };
+    return withTrailing(records, { ...place, first: first + startOf(rows) });
   }
   if (columns < 3 || rows.length < 2) return whole;
   return { ...whole, score: UNCLEAR_SCORE * score, unclear: unclearReason(records, first, columns) };
+}
+
+/**
+ * The first record of the table among records with as many fields: titles above it may be filled up with empty fields, as
+ * spreadsheets do, or have as many fields by chance and a blank line below them.
+ */
+function startOf(records: readonly FoundRecord[]): number {
+  const fields = records.map((record) => record.fields);
+  const columns = fields[0]!.length;
+  const isTitle = (cells: readonly string[]) => cells.filter((cell) => cell.trim() !== '').length < 2;
+  const start = columns > 2 ? fields.findIndex((cells) => !isTitle(cells)) : 0;
+  if (start > 0 && start <= MAX_PREAMBLE && decideHeader(fields.slice(start)).clear) return start;
+  const blank = records.slice(0, MAX_PREAMBLE).findIndex(({ place }, i) => i > 0 && place.afterBlank);
+  return blank > 0 && decideHeader(fields.slice(blank)).clear ? blank : 0;
+}
+
+/** Counts the last columns that no record has a name or a value for. */
+function withTrailing(records: readonly FoundRecord[], place: TablePlace): TablePlace {
+  const { first, columns } = place;
+  const table = records.slice(first).filter(({ fields }) => fields.length === columns);
+  if (columns < 3 || table.length < 2) return place;
+  const isEmpty = (column: number) => table.every(({ fields }) => fields[column]!.trim() === '');
+  let trailing = 0;
+  while (trailing < columns - 2 && isEmpty(columns - 1 - trailing)) trailing++;
+  return { ...place, trailing };
 }
 
 function unclearReason(records: readonly FoundRecord[], first: number, columns: number): string {
@@ -89,24 +141,13 @@ function agreement(counts: readonly number[], columns: number): number {
   return agreeing / counts.length + Math.min(columns, 1_000) / 1e5;
 }
 
-/** A header that ends in a delimiter over rows that do not. */
-function withHeaderLonger(
-  records: readonly FoundRecord[],
-  counts: readonly number[],
-  whole: TablePlace,
-): TablePlace {
-  const [header, ...rows] = records;
-  const isTrailing =
-    rows.length > 0 &&
-    header!.fields.at(-1)!.trim() === '' &&
-    rows.every((_, i) => counts[i + 1] === counts[0]! - 1);
-  if (!isTrailing || counts[0]! < 3) return whole;
-  return { ...whole, columns: counts[0]!, form: 'trailing', score: 1 + counts[0]! / 1e5 };
-}
-
-/** Of two columns only where the names are quoted: `x` over `1,5` is rather one column of decimal commas. */
-function hasRowNames(rows: readonly FoundRecord[], columns: number): boolean {
-  return columns > 2 || rows.every(({ quoted }) => quoted);
+/**
+ * The header has names, none of which starts with a digit. Of two columns only where the names of the rows are quoted: `x`
+ * over `1,5` is rather one column of decimal commas.
+ */
+function hasRowNames({ fields, quoted }: FoundRecord, rows: readonly FoundRecord[]): boolean {
+  if (!quoted && fields.some((name) => /^\s*(?:[-+.]?\d|$)/.test(name))) return false;
+  return fields.length > 1 || rows.every((row) => row.quoted);
 }
 
 /** One column of text with commas in it: a space follows each. */
@@ -115,20 +156,4 @@ function isProse(header: FoundRecord, rows: readonly FoundRecord[]): boolean {
     header.fields.length === 1 &&
     rows.every(({ fields }) => fields.slice(1).every((field) => /^\s/.test(field)))
   );
-}
-
-/** Spreadsheets fill titles above a table up with empty cells. A table all of whose records end empty has a column less. */
-function padded(records: readonly FoundRecord[], place: TablePlace, isLocated: boolean): TablePlace {
-  const { columns } = place;
-  const filled = (record: FoundRecord) => record.fields.filter((cell) => cell.trim() !== '').length;
-  const start = records.findIndex((record) => filled(record) > 1);
-  const table = records.slice(start).filter(({ fields }) => fields.length === columns);
-  const isTitle = !isLocated && columns > 2 && start > 0 && start <= MAX_PREAMBLE && table.length > 1;
-  const starts = isTitle && decideHeader(table.map(({ fields }) => fields)).clear ? start : 0;
-  const isTrailing =
-    columns > 2 &&
-    table.length > 1 &&
-    table.every(({ fields }) => fields.at(-1)!.trim() === '') &&
-    records[starts]!.fields.at(-1)!.trim() === '';
-  return { ...place, first: starts, form: isTrailing ? 'trailing' : 'plain' };
 }

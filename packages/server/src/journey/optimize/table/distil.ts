@@ -3,8 +3,11 @@ import type { TargetVector } from '../../prepare/index.ts';
 import {
   type AdditiveModel,
   binFeatures,
+  fitTargetUnits,
+  inUnits,
   LEARNERS,
   type Learner,
+  modelFromUnits,
   rawScores,
   sizeInLeaves,
 } from '../../train/index.ts';
@@ -45,14 +48,16 @@ export function distil(
   const learnt = Int32Array.from(told.filter((_, at) => at % JUDGING_SHARE !== 0));
   const end = clock.monotonic() + MOST_MS;
   const students = Array.from({ length: model.outputs }, (_, output) => {
-    const target: TargetVector = Float64Array.from(rows, (row) => scores[row * model.outputs + output]!);
+    const own: TargetVector = Float64Array.from(rows, (row) => scores[row * model.outputs + output]!);
+    const units = fitTargetUnits(own);
+    const target = units === null ? own : inUnits(own, units);
     const data = { task: 'regression' as const, classes: 0, features, target, binned };
     const params = { ...learner.defaults, rounds: roundsFor(model, Number(learner.defaults.leaves)) };
     const now = clock.monotonic();
     const until = now + (end - now) / (model.outputs - output);
     const shouldStop = () => clock.monotonic() >= until;
     const context = { rows: learnt, validation, seed, shouldStop };
-    return learner.fit(data, params, context).model;
+    return modelFromUnits(learner.fit(data, params, context).model, units);
   });
   return {
     ...model,

@@ -1,3 +1,4 @@
+import { powerOfTwo } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import { addEnsemble } from './ensemble-nodes.ts';
 import { addMatrix, cast, type FeatureNodes } from './feature-nodes.ts';
@@ -7,13 +8,16 @@ import { attribute, doubleTensor, int64Tensor } from './tensors.ts';
 
 /** Adds the trees (some of which split) with the base; returns a double tensor [N, outputs]. */
 export function addTrees(graph: GraphBuilder, model: AdditiveModel, features: FeatureNodes): string {
+  const unit = unitOfLeaves(model);
   const trees = model.trees.map((tree) => ({
     splits: tree,
-    leaf: (node: number) => [[tree.output, tree.value[node]!]] as const,
+    leaf: (node: number) => [[tree.output, tree.value[node]! / unit]] as const,
   }));
-  const scores = addEnsemble(graph, trees, usedFeatures(model), model.outputs, features);
+  const sums = addEnsemble(graph, trees, usedFeatures(model), model.outputs, features);
   // The base is added here since ONNX Runtime leaves out a base value whose target no tree adds to (1.30).
-  return graph.node('Add', [scores, graph.constant(doubleTensor(model.base))]);
+  const base = model.base.map((value) => value / unit);
+  const scores = graph.node('Add', [sums, graph.constant(doubleTensor(base))]);
+  return unit === 1 ? scores : graph.node('Mul', [scores, graph.constant(doubleTensor([unit], []))]);
 }
 
 /** Adds the number terms; returns a double tensor [N, outputs]. */
@@ -57,6 +61,20 @@ export function addBase(graph: GraphBuilder, base: readonly number[], anyColumn:
     [attribute.int('axis', 0)],
   );
   return graph.node('Expand', [graph.constant(doubleTensor(base, [1, base.length])), shape]);
+}
+
+/** Sizes of leaves between which sums of them keep their digits as float32 numbers, which the operator gives. */
+const LEAVES = { least: 2 ** -60, most: 2 ** 60 };
+
+/**
+ * A power of two that leaves and base are divided by, and their sums multiplied with. Besides the sums, a base of 1e-50
+ * needs it: ONNX Runtime takes a summand that is nought as a float32 for nought, and leaves it out (1.30).
+ */
+function unitOfLeaves({ trees }: AdditiveModel): number {
+  let largest = 0;
+  for (const { value } of trees) for (const score of value) largest = Math.max(largest, Math.abs(score));
+  const isUsual = largest === 0 || (largest >= LEAVES.least && largest <= LEAVES.most);
+  return isUsual || !Number.isFinite(largest) ? 1 : powerOfTwo(largest);
 }
 
 function usedFeatures(model: AdditiveModel): number[] {

@@ -16,17 +16,25 @@ export function renamesClasses(column: Column, target: Column, rows: Int32Array)
   return classOf.size > 1;
 }
 
-/** Whether a number column is the target in another unit: target = a + b × column, in every row. */
+/** Whether a number column is the target in another unit: target = a + b × column, in every row, by what the target spreads. */
 export function rescalesTarget(column: Column, target: Column, rows: Int32Array): boolean {
   if (column.type === 'string' || target.type === 'string') return false;
   const x = column.values;
   const y = target.values;
   const first = rows[0]!;
-  const other = rows.find((row) => x[row] !== x[first] && !Number.isNaN(x[row]!));
-  if (other === undefined) return false;
+  // Of the row furthest away the slope has the most digits.
+  let other = first;
+  for (const row of rows) {
+    if (Number.isNaN(x[row]!)) return false;
+    if (Math.abs(x[row]! - x[first]!) > Math.abs(x[other]! - x[first]!)) other = row;
+  }
   const slope = (y[other]! - y[first]!) / (x[other]! - x[first]!);
   if (slope === 0 || !Number.isFinite(slope)) return false;
-  return rows.every((row) => nearly(y[first]! + slope * (x[row]! - x[first]!), y[row]!));
+  const nearly = comparerFor(y, rows);
+  return rows.every((row) => {
+    const difference = slope * (x[row]! - x[first]!);
+    return nearly(y[first]! + difference, y[row]!, Math.abs(slope * x[row]!));
+  });
 }
 
 /** Two number columns whose sum is the target in every row, if any. */
@@ -36,16 +44,30 @@ export function summands(
   rows: Int32Array,
 ): [string, string] | null {
   if (target.type === 'string') return null;
+  const y = target.values;
+  const nearly = comparerFor(y, rows);
   const numbers = columns.flatMap((column) => (column.type === 'number' ? [column] : []));
   for (const [i, a] of numbers.entries()) {
     for (const b of numbers.slice(i + 1)) {
-      if (rows.every((row) => nearly(a.values[row]! + b.values[row]!, target.values[row]!)))
+      if (rows.every((row) => nearly(a.values[row]! + b.values[row]!, y[row]!, Math.abs(a.values[row]!))))
         return [a.name, b.name];
     }
   }
   return null;
 }
 
-function nearly(a: number, b: number): boolean {
-  return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
+/** Differences that are none: this share of the target's spread, and the last digits of doubles as large as what was added. */
+const SHARE_OF_SPREAD = 1e-9;
+const LAST_DIGITS = 2 ** -50;
+
+/** Whether two numbers of about the target's are equal but for rounding; `summand` is the size of what one was added up of. */
+function comparerFor(y: Float64Array, rows: Int32Array): (a: number, b: number, summand: number) => boolean {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
+    least = Math.min(least, y[row]!);
+    greatest = Math.max(greatest, y[row]!);
+  }
+  const allowed = SHARE_OF_SPREAD * (greatest - least);
+  return (a, b, summand) =>
+    Math.abs(a - b) <= allowed + LAST_DIGITS * Math.max(Math.abs(a), Math.abs(b), summand);
 }

@@ -24,13 +24,13 @@ export type Leakage = { suspicions: LeakageSuspicion[]; copies: { column: string
 
 /**
  * Columns that know the target too well: each is tried alone on a sample of the training rows. Exact copies (the classes
- * by other names, the number in another unit) are told apart from mere suspicions.
+ * by other names, the number in another unit) are told apart from mere suspicions, on all rows with a target.
  */
 export function findLeakage(
   target: Column,
   columns: readonly Column[],
   task: Task,
-  trainRows: Int32Array,
+  { trainRows, allRows }: { trainRows: Int32Array; allRows: Int32Array },
 ): Leakage {
   const rows = sampleOf(trainRows);
   const judge = judgeOf(target, task, rows);
@@ -39,7 +39,7 @@ export function findLeakage(
     const { metric, value } = judge(column);
     const says = alone(column.name, target.name, metric, value);
     const suspicion = { column: column.name, metric, value, says };
-    if (isCopy(column, target, task, trainRows)) {
+    if (isCopy(column, target, task, allRows)) {
       const copy = `${column.name} is a copy of ${target.name} in other words`;
       found.copies.push({ column: column.name, says: `${copy}, so it is left out.` });
       found.suspicions.push({ ...suspicion, value: 1, says: `${copy}.` });
@@ -50,7 +50,7 @@ export function findLeakage(
     }
   }
   if (task === 'regression' && columns.length <= MOST_SUMMANDS)
-    found.suspicions.push(...sumSuspicions(columns, target, rows));
+    found.suspicions.push(...sumSuspicions(columns, target, allRows));
   return found;
 }
 

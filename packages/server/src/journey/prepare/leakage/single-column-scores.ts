@@ -105,5 +105,6 @@ function rocAuc(scores: Float64Array, target: Float64Array): number {
 }
 
 function average(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const first = values[0] ?? 0;
+  return first + values.reduce((sum, value) => sum + (value - first), 0) / Math.max(1, values.length);
 }

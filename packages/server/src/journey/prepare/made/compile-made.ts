@@ -1,4 +1,5 @@
 import type { ColumnFeature, MadeFeature, Operation } from '../model.ts';
+import { withoutRescaling } from '../rescaling.ts';
 import { compileKinds, featureOfKinds, kindCount } from './kinds.ts';
 
 /** How a made feature comes about: from the unrounded values of one or two features of columns. */
@@ -10,7 +11,8 @@ export type MadeStep = {
 
 /** Compiles a made feature; tables and graph follow the same definition (prepare's model). */
 export function compileMade(spec: MadeFeature): MadeStep {
-  if (spec.kind === 'arithmetic') return { of: [...spec.of], combine: guarded(OPERATIONS[spec.operation]) };
+  if (spec.kind === 'arithmetic')
+    return { of: spec.of.map(withoutRescaling), combine: guarded(OPERATIONS[spec.operation]) };
   const table = tableOf(spec);
   const of = spec.of.map(featureOfKinds);
   const [first, second] = spec.of.map(compileKinds);

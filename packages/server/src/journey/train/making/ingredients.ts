@@ -7,6 +7,7 @@ import {
   featureOfKinds,
   type Kinds,
   type Quantity,
+  withoutRescaling,
 } from '../../prepare/index.ts';
 import type { MakingInputs } from './making-inputs.ts';
 
@@ -84,7 +85,7 @@ function quantityOf(spec: FeatureSpec, { table }: MakingInputs): QuantityIngredi
   if (column === undefined || column.type === 'string' || column.type === 'boolean') return [];
   if (countValues(column.values, LEAST_QUANTITIES).size < LEAST_QUANTITIES) return [];
   const values = spec.kind === 'number' ? column.values : column.values.map((ms) => ms / 86_400_000);
-  return [{ quantity: spec, values }];
+  return [{ quantity: withoutRescaling(spec), values }];
 }
 
 function kindsOf(spec: FeatureSpec, { table }: MakingInputs): Kinds[] {

@@ -8,7 +8,8 @@ export const r2: Metric = {
   tasks: REGRESSION,
   direction: 'higher',
   compute(target, predictions) {
-    const mean = meanOver(target, predictions, (y) => y);
+    const first = target[0] ?? 0;
+    const mean = first + meanOver(target, predictions, (y) => y - first);
     const total = meanOver(target, predictions, (y) => (y - mean) ** 2);
     if (total === 0) return Number.NaN;
     return 1 - meanOver(target, predictions, (y, p) => (y - p) ** 2) / total;

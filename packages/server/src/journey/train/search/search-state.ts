@@ -11,6 +11,7 @@ import { binFeatures } from '../learners/boosted-trees/index.ts';
 import type { LearnerData } from '../learners/index.ts';
 import type { TrainingData } from '../model.ts';
 import { type Objective, outputsOf } from '../objectives/index.ts';
+import { fitTargetUnits, inUnits, type TargetUnits } from '../target-units.ts';
 import { objectiveOfSearch, weightsForMetric } from './follow-metric.ts';
 import type { SearchGoal } from './search-goal.ts';
 import { type Selection, usualSelection } from './selection.ts';
@@ -20,6 +21,8 @@ export type SearchState = {
   data: LearnerData;
   objective: Objective;
   selection: Selection;
+  /** The units that the target of `data`, and so every margin, is in; null when they are its own. */
+  units: TargetUnits | null;
   outputs: number;
   seed: number;
   /** Whether rows are in time order, so that the past may not be judged by the future. */
@@ -44,18 +47,22 @@ export type StateOptions = {
 /** Rows of the first fold from which a look at a part of them is worth a rung of its own. */
 const MANY_ROWS = 12_000;
 
-export function searchState(data: TrainingData, options: StateOptions): SearchState {
-  const { seed, forward = false, groups } = options;
-  const rows = data.features.rows;
-  const selection = options.selection ?? usualSelection(data.task);
-  const weights = weightsForMetric(data, selection);
+export function searchState(own: TrainingData, options: StateOptions): SearchState {
+  const { seed, forward = false, groups, goal = {} } = options;
+  const rows = own.features.rows;
+  const selection = options.selection ?? usualSelection(own.task);
+  const objective = objectiveOfSearch(own.task, selection, goal);
+  const weights = weightsForMetric(own, selection);
+  const units = unitsFor(own, objective, goal);
+  const data = units === null ? own : { ...own, target: inUnits(own.target, units) };
   const folds = foldsOf(data, options);
   const count = folds.length;
   const many = folds[0]!.train.length >= MANY_ROWS;
   return {
     data: { ...data, ...(weights && { weights }), binned: binFeatures(data.features) },
-    objective: objectiveOfSearch(data.task, selection, options.goal ?? {}),
+    objective,
     selection,
+    units,
     outputs: outputsOf(data),
     seed,
     forward: forward && groups === undefined,
@@ -63,6 +70,17 @@ export function searchState(data: TrainingData, options: StateOptions): SearchSt
     whole: count,
     sampled: many ? count + 1 : null,
   };
+}
+
+/** Parameters that are in the target's units: told ones mean what they say. */
+const IN_UNITS_OF_TARGET = ['huberDelta', 'maxDelta', 'l1', 'minGain'];
+
+/** Objectives that are searched may have other links, whose targets stay as they are. */
+function unitsFor({ task, target }: TrainingData, { link }: Objective, goal: SearchGoal): TargetUnits | null {
+  const { params = {}, space = {} } = goal;
+  if (task !== 'regression' || link !== 'identity' || 'objective' in space) return null;
+  const keepScale = IN_UNITS_OF_TARGET.some((name) => Object.hasOwn(params, name) || Object.hasOwn(space, name));
+  return fitTargetUnits(target, { keepScale: keepScale || params.objective === 'huber' });
 }
 
 function foldsOf(data: TrainingData, { seed, forward, groups }: StateOptions): Fold[] {

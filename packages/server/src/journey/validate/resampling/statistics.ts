@@ -113,7 +113,8 @@ function accuracyStatistic({ target, predictions, threshold }: Judged): Resample
 }
 
 function r2Statistic({ target, predictions }: Judged): Resampled {
-  const centre = target.reduce((sum, y) => sum + y, 0) / target.length;
+  const first = target[0] ?? 0;
+  const centre = first + target.reduce((sum, y) => sum + (y - first), 0) / target.length;
   const y = target.map((value) => value - centre);
   const squaredError = target.map((value, row) => (value - predictions.values[row]!) ** 2);
   return (draws) => {

@@ -1,0 +1,77 @@
+import { type FileToRead, inspectAppend, inspectFile, MISSING_WORDS } from '../../journey/ingest/index.ts';
+import type { AnyManifest } from '../../journey/pack/index.ts';
+import type { InspectFileInput, InspectFileOutput, InspectPurpose } from '../model.ts';
+import type { JobHandler, JobPorts } from './job-ports.ts';
+import { readLabels } from './labels-file-job.ts';
+import { modelRows, storeModelRows } from './wanted-table.ts';
+
+type Request = FileToRead & { signal: AbortSignal; limit: number };
+
+/**
+ * Reads an uploaded file as the job that it is meant for would, every row of it, and gives the first rows and how it was read.
+ * Nothing is stored. Throws what that job throws about the file.
+ */
+export const inspectFileJob: JobHandler<'inspect-file'> = async (input, ports, { signal }) => {
+  const { file, purpose, read, limit } = input;
+  if (purpose.kind === 'labels') return inspectLabels(input, purpose, ports, signal);
+  const request: Request = {
+    file: await ports.objects.localPath(file.sha256),
+    fileName: file.filename,
+    limits: ports.limits,
+    signal,
+    limit,
+    ...(read !== undefined && { options: read }),
+  };
+  if (purpose.kind === 'predict') return inspectRows(request, purpose, ports);
+  const { missingWords, ...inspected } =
+    purpose.kind === 'append'
+      ? await inspectAppend(purpose.manifest, { ...request, dataset: purpose.dataset }, ports)
+      : await inspectFile(request, ports);
+  return { ...inspected, missingWords: [...missingWords] };
+};
+
+async function inspectRows(
+  { signal, limit, ...request }: Request,
+  { name, bundleId }: Extract<InspectPurpose, { kind: 'predict' }>,
+  { bundles, tables }: JobPorts,
+): Promise<InspectFileOutput> {
+  const { files } = await bundles.open(bundleId);
+  const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
+  const wanted = modelRows(manifest, name);
+  const workspace = await tables.open({ reads: [request.file], signal });
+  try {
+    const { path, columns, report } = await storeModelRows(workspace, request, wanted);
+    const readings = new Map(wanted.columns.map((one) => [one.name, one.reading]));
+    return {
+      columns: columns.map(({ name: column, type }) => {
+        const reading = readings.get(column);
+        return { name: column, type, ...(reading !== undefined && { reading }) };
+      }),
+      rows: await workspace.rows([path], columns, { offset: 0, limit }),
+      missingWords: [...(wanted.missingWords ?? MISSING_WORDS)],
+      report,
+    };
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** A label is shown as it would be kept: a class in its own words, a number in one writing. */
+async function inspectLabels(
+  { file, read, limit }: InspectFileInput,
+  { endpoint, target, bundleId }: Extract<InspectPurpose, { kind: 'labels' }>,
+  ports: JobPorts,
+  signal: AbortSignal,
+): Promise<InspectFileOutput> {
+  const input = { file, endpoint, target, bundleId, ...(read !== undefined && { read }) };
+  const { labels, report } = await readLabels(input, ports, signal);
+  return {
+    columns: [
+      { name: 'id', type: 'string' },
+      { name: 'value', type: 'string' },
+    ],
+    rows: labels.slice(0, limit),
+    missingWords: [],
+    report,
+  };
+}
