@@ -33,7 +33,7 @@ function orders(rows: number, odd = 'n.v.'): string {
   return `day;amount;zip;source;late\n${lines.join('\n')}\n`;
 }
 
-const ODD = /warning: 1 of 400 values of amount is no number and was read as missing: "n\.v\." on line 252/;
+const ODD = /warning: 1 of 400 values of amount is not a number and was read as missing: "n\.v\." on line 252/;
 
 describe('slipway data add', () => {
   it('tells how the file was read, keeps it with the version, and data show tells it again', async () => {
