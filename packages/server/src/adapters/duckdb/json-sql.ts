@@ -94,11 +94,13 @@ function extracted({ path, sql }: PlacedLeaf): string {
   return sql === 'JSON' ? `json_extract(json, ${where})` : `(json ->> ${where})::${sql}`;
 }
 
-const NOT_FINITE = "'nan', 'infinity', '-infinity', 'inf', '-inf'";
+const NOT_FINITE = ['nan', 'infinity', '-infinity', 'inf', '-inf'];
 
 function storedValue({ kind }: Leaf, raw: string): string {
-  if (kind === 'number-text') return `CASE WHEN lower(${raw}) NOT IN (${NOT_FINITE}) THEN ${raw} END`;
-  return raw;
+  if (kind !== 'number-text') return raw;
+  // Comparisons: lists behind IN become joins that lose the order of rows.
+  const isPlain = NOT_FINITE.map((word) => `lower(${raw}) <> ${literal(word)}`).join(' AND ');
+  return `CASE WHEN ${isPlain} THEN ${raw} END`;
 }
 
 /** Whether a name looks like one that the engine made of a key that differs from another only in case. */
