@@ -351,6 +351,30 @@ describe.skipIf(!HAS_CASES)('inputs of users, as ../shared/cases has them (needs
     },
     3 * MINUTES,
   );
+
+  it(
+    'a target whose spread is small beside its size is predicted as well as its centred copy',
+    async () => {
+      const result = await ship('bigtarget.csv', 'finish');
+      expect(result).toMatchObject({ task: 'regression', endpoint: { name: 'bigtarget' } });
+      expect(result.metrics.all.r2).toBeGreaterThan(0.99);
+      expect(result.metrics.all.rmse).toBeLessThan(2);
+      const rows = (await csvOf(join(CASES, 'bigtarget.csv'))).slice(0, 40);
+      const inputs = rows.map(({ a, b }) => ({ a: Number(a), b: Number(b) }));
+      for (const [i, { value }] of (await predicted(platform, result, inputs)).entries())
+        expect(Math.abs(Number(value) - Number(rows[i]!.finish))).toBeLessThan(10);
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'a feature of epoch milliseconds tells classes apart within a second',
+    async () => {
+      const result = await ship('epochfeature.csv', 'late');
+      expect(result.metrics.all['roc-auc']).toBeGreaterThan(0.99);
+    },
+    3 * MINUTES,
+  );
 });
 
 async function expectRead(platform: Platform, version: DatasetVersion, reading: Reading): Promise<void> {

@@ -106,7 +106,7 @@ export const FAILURES = catalogue({
   },
   'file.option-unfit': {
     kind: 'unprocessable',
-    says: '`{option}` does not fit the file {file}: {reason}.',
+    says: 'The option `{option}` does not fit the file {file}: {reason}.',
     hint: 'Correct the option, or leave it out: the form of a file is then found by its content.',
   },
   'file.form-unclear': {

@@ -69,7 +69,7 @@ function referenceFeature(spec: ColumnFeature | TextFeature, column: Column, row
   const { center = 0, scale = 1 } = spec;
   const number =
     spec.kind === 'number' || Number.isNaN(value) ? value : DATE_PARTS[spec.part](new Date(value), value);
-  return Math.fround((number - center) * scale);
+  return Math.fround(number * scale - center);
 }
 
 const MS_PER_DAY = 86_400_000;

@@ -31,7 +31,7 @@ import { readColumns, readRows, readSlice, streamNumbers } from './read-stored.t
 import { against, readingSql, relation } from './reading-sql.ts';
 import { identifier, literal } from './sql-text.ts';
 import { batches, stored } from './stored-sql.ts';
-import { countDistinct, countPresent, countValues, countWords, summarizeNumbers } from './summaries.ts';
+import { countDistinct, countPresent, countValues, countWords, numberEnds } from './summaries.ts';
 
 const MISFIT = 'slipway-misfit';
 const CHUNK_BYTES = 1024 * 1024;
@@ -176,7 +176,7 @@ export class DuckdbWorkspace implements Workspace {
     if (inner.length === 0) inner.push('1'); // rows are counted even where the file has none of the columns
     const query = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${relation(source)})`;
     try {
-      return { path, rows: await this.#copy(query, path) };
+      return { path, rows: await this.#copy(query, path, SEGMENT) };
     } catch (error) {
       await rm(path, { force: true });
       if (String((error as Error).cause ?? error).includes(MISFIT)) return null;
@@ -192,8 +192,8 @@ export class DuckdbWorkspace implements Workspace {
     return { path, rows: await this.#copy(fillQuery(file, stored.columnNames(), column, from), path) };
   }
 
-  summarize(files: readonly string[], columns: readonly StoredColumn[]) {
-    return translating(summarizeNumbers(this.#connection, files, columns));
+  ends(files: readonly string[], columns: readonly StoredColumn[]) {
+    return translating(numberEnds(this.#connection, files, columns));
   }
 
   wordCounts(files: readonly string[], columns: readonly StoredColumn[], words: readonly string[]) {
@@ -286,6 +286,8 @@ export class DuckdbWorkspace implements Workspace {
   }
 }
 
+/** What is read by this engine alone: the newer encodings are written in three quarters of the time. */
+const SEGMENT = `FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
 const PARQUET = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}`;
 
 /** The line breaks around the rows are told too: the engine ends no row when there is a prefix. */

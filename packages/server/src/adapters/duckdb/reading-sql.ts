@@ -107,7 +107,7 @@ function textSql(
     case 'boolean':
       return of(`lower(trim(${raw}, ${BLANKS}))`, `(${n} = 'true' OR ${n} = 'false')`, `(${n} = 'true')`);
     case 'timestamp':
-      return of(parsedTime(raw, reading), `${n} IS NOT NULL`, n);
+      return of(usualTime(raw, reading), `${n} IS NOT NULL`, n);
     case 'code':
       return of(`trim(${raw}, ${BLANKS})`, `NOT ${isCode(n)}`, n);
     default:
@@ -134,13 +134,7 @@ function numberSql(
   const plain = reading.decimal === ',' ? `replace(${grouped}, ',', '.')` : grouped;
   const parsed = `try_cast(${plain} AS DOUBLE)`;
   const value = reading.as === 'integer' ? `${n}::BIGINT` : n;
-  if (reading.thousands === '')
-    return {
-      inner: [`${raw} AS ${x}`, `${parsed} AS ${n}`],
-      fits: numberFits(reading, x, n),
-      missing,
-      value,
-    };
+  if (reading.thousands === '') return plainNumberSql(raw, parsed, reading, { x, n, missing });
   // What is asked of plain numbers is asked of the text without its marks.
   const y = `y${x}`;
   return {
@@ -149,6 +143,38 @@ function numberSql(
     missing,
     value,
   };
+}
+
+/**
+ * What nearly all numbers look like is let pass by a cheaper question, which only says yes where the full one would; the
+ * full one is asked of the other rows alone, since a `CASE` evaluates each branch for the rows that come to it.
+ */
+function plainNumberSql(
+  raw: string,
+  parsed: string,
+  reading: NumberReading,
+  { x, n, missing }: { x: string; n: string; missing: string },
+): ReadingSql {
+  const isWhole = reading.as === 'integer';
+  const type = isWhole ? 'BIGINT' : 'DOUBLE';
+  const whole = `try_cast(${raw} AS BIGINT)`;
+  const branches = [
+    ...(isWhole ? [] : [`WHEN ${usualFraction(raw, reading.decimal)} THEN ${parsed}`]),
+    `WHEN ${whole} BETWEEN -${EXACT} AND ${EXACT} AND ${whole}::VARCHAR = ${raw} THEN ${whole}::${type}`,
+    `WHEN ${anyNumber(reading, raw, parsed)} THEN ${parsed}::${type}`,
+  ];
+  return {
+    inner: [`${raw} AS ${x}`, `CASE ${branches.join(' ')} END AS ${n}`],
+    fits: isWhole ? `${n} IS NOT NULL` : `isfinite(${n})`,
+    missing,
+    value: n,
+  };
+}
+
+/** Text with a decimal mark that begins with a digit, a minus or the point: the engine takes what we take of it, and infinities. */
+function usualFraction(x: string, decimal: '.' | ','): string {
+  const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
+  return `${x} >= '-' AND ${x} < ':' AND contains(${x}, '${decimal}') AND NOT contains(${x}, '_')${noPoint}`;
 }
 
 /** Text without the marks between its groups; null where they stand elsewhere than between groups of three digits. */
@@ -219,6 +245,19 @@ function parsedTime(raw: string, { forms, timeZone }: TimeReading): string {
 /** What a clock of the zone shows, in UTC. The engine's session is in UTC. */
 function inZone(local: string, timeZone: string): string {
   return `timezone(${literal(timeZone)}, ${local})::TIMESTAMP`;
+}
+
+/**
+ * Moments in the two forms that nearly all have, `2024-05-06` and `2024-05-06 07:08:09`, are let pass when the engine writes
+ * them as they stand; the full question is asked of the other rows alone.
+ */
+function usualTime(raw: string, reading: TimeReading): string {
+  const full = parsedTime(raw, reading);
+  if (reading.timeZone !== 'UTC' || reading.forms[0]?.format !== 'iso') return full;
+  const [day, moment] = ['DATE', 'TIMESTAMP'].map((type) => `try_cast(${raw} AS ${type})`);
+  const isDay = `strlen(${raw}) = 10 AND ${day}::VARCHAR = ${raw}`;
+  const isMoment = `strlen(${raw}) = 19 AND ${moment}::VARCHAR = ${raw}`;
+  return `CASE WHEN ${isDay} THEN ${day}::TIMESTAMP WHEN ${isMoment} THEN ${moment} ELSE ${full} END`;
 }
 
 type TimeParser = (text: string, format: string) => string;

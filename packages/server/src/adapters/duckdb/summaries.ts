@@ -1,41 +1,29 @@
 import { type DuckDBConnection, DuckDBTimestampValue, DuckDBTypeId } from '@duckdb/node-api';
-import type { NumberSummary, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
+import type { NumberEnds, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
-import { asNumber, batches, inRelation, stored } from './stored-sql.ts';
+import { batches, inRelation, stored } from './stored-sql.ts';
 
 /** Rows looked at for the mean length and number of words of text. */
 const TEXT_SAMPLE_ROWS = 10_000;
 
-/**
- * The ends are asked for alone: the engine takes them from what files say of their row groups, without reading a value.
- * Whole numbers need no second look where a column is stored as such.
- */
-export async function summarizeNumbers(
+/** The ends are asked for alone: the engine then takes them from what files say of their row groups. */
+export async function numberEnds(
   connection: DuckDBConnection,
   files: readonly string[],
   columns: readonly StoredColumn[],
-): Promise<NumberSummary[]> {
-  const summaries: NumberSummary[] = [];
+): Promise<NumberEnds[]> {
+  const all: NumberEnds[] = [];
   for (const part of batches(columns, 200)) {
-    const names = part.map(({ name }) => identifier(name));
-    const ends = await connection.run(
-      `SELECT ${names.map((name) => `min(${name}), max(${name})`).join(', ')} FROM ${stored(files)}`,
-    );
-    const isStoredWhole = part.map((_, i) => WHOLE_TYPES.has(ends.columnTypeId(i * 2)));
-    const [endRow] = await ends.getRows();
-    const looks = part.map((column, i) => {
-      const number = asNumber(column);
-      return `count(${names[i]}), ${isStoredWhole[i] ? 'true' : `bool_and(${number} = trunc(${number}))`}`;
-    });
-    const found = await connection.run(`SELECT ${looks.join(', ')} FROM ${stored(files)}`);
-    const [row] = await found.getRows();
+    const ends = part.map(({ name }) => `min(${identifier(name)}), max(${identifier(name)})`);
+    const result = await connection.run(`SELECT ${ends.join(', ')} FROM ${stored(files)}`);
+    const isStoredWhole = part.map((_, i) => WHOLE_TYPES.has(result.columnTypeId(i * 2)));
+    const [row] = await result.getRows();
     part.forEach((_, i) => {
-      const [min, max] = endRow!.slice(i * 2, i * 2 + 2).map(numberOf);
-      const [present, whole] = row!.slice(i * 2, i * 2 + 2);
-      summaries.push({ present: Number(present), min: min!, max: max!, whole: whole !== false });
+      const [min, max] = row!.slice(i * 2, i * 2 + 2).map(numberOf);
+      all.push({ min: min!, max: max!, isStoredWhole: isStoredWhole[i]! });
     });
   }
-  return summaries;
+  return all;
 }
 
 const WHOLE_TYPES: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.BIGINT]);

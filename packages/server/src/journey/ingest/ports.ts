@@ -97,11 +97,11 @@ export type Beside = Record<
 export type FilledCell = { row: number; value: string | number | boolean };
 
 /** Of one number or timestamp column; `min` and `max` are NaN when nothing is present. */
-export type NumberSummary = {
-  present: number;
+export type NumberEnds = {
   min: number;
   max: number;
-  whole: boolean;
+  /** Whether the files store it as whole numbers. Where they do not, its values may be whole all the same. */
+  isStoredWhole: boolean;
 };
 
 /** Of one string or boolean column. Lengths and words are means over the first rows. */
@@ -180,8 +180,8 @@ export interface Workspace {
     columns: readonly StoredColumn[],
     words: readonly string[],
   ): Promise<{ value: string; count: number }[][]>;
-  /** Summaries of number and timestamp columns (milliseconds) of stored files, read as one table. */
-  summarize(files: readonly string[], columns: readonly StoredColumn[]): Promise<NumberSummary[]>;
+  /** Ends of number and timestamp columns (milliseconds) of stored files, read as one table; takes no pass over the values. */
+  ends(files: readonly string[], columns: readonly StoredColumn[]): Promise<NumberEnds[]>;
   /** Number of present values of any columns. */
   present(files: readonly string[], columns: readonly StoredColumn[]): Promise<number[]>;
   /** Exact number of distinct present values. */

@@ -82,11 +82,11 @@ function rescalingSteps(features: readonly FeatureSpec[]): string[] {
   return features.flatMap((spec) => {
     if ((spec.kind !== 'number' && spec.kind !== 'date-part') || !isRescaled(spec)) return [];
     const { center, scale } = spec;
-    const steps = [
-      ...(center === undefined ? [] : [`subtract ${center} from ${spec.name}`]),
-      ...(scale === undefined ? [] : [`multiply ${spec.name} by ${scale}`]),
-    ].join(', ');
-    return [`In double precision, ${steps}, so that single precision keeps its values apart.`];
+    const scaled = scale === undefined ? spec.name : `${spec.name} × ${scale}`;
+    const taken = center === undefined ? scaled : `${scaled} - ${center}`;
+    return [
+      `Take ${taken} for ${spec.name}, in double precision: rounded to single precision, its values would merge.`,
+    ];
   });
 }
 

@@ -73,6 +73,62 @@ test('a text becomes its number of words and topics, of which training rows alon
   expect(texts[0]?.vocabulary.words.toSorted()).toEqual(['blue', 'green', 'red', 'some']);
 });
 
+test('columns that are equal in the training rows alone are both kept', () => {
+  const trainRows = Int32Array.from({ length: ROWS / 2 }, (_, i) => i);
+  const c = range((i) => (i < ROWS - 1 ? usable.x[i]! : 7));
+  expect(fit({ ...usable, c }, { trainRows }).inputs.map(({ name }) => name)).toEqual(['x', 'c']);
+});
+
+test.each<[string, Cell[], (y: number | boolean, i: number) => Cell]>([
+  ['numbers', range((i) => i / 7), (y) => Number(y) * 60 + 32],
+  ['classes', range((i) => noise(i) < 0.4), (y) => (y ? 'yes' : 'no')],
+])('a copy of %s in all training rows is no copy when a row of the hold-out differs', (_, y, copy) => {
+  const trainRows = Int32Array.from({ length: ROWS - 1 }, (_, i) => i);
+  const task = typeof y[0] === 'number' ? 'regression' : 'binary';
+  const told = (c: Cell[]) => fit({ y, ...usable, c }, { trainRows, task });
+  const exact = y.map((value, i) => copy(value as number, i));
+  expect(told(exact).dropped).toMatchObject([{ name: 'c', reason: 'leakage' }]);
+  const broken = [...exact.slice(0, -1), copy(typeof y[0] === 'number' ? -1 : !y.at(-1), 0)];
+  const { dropped, leakage } = told(broken);
+  expect(dropped).toEqual([]);
+  expect(leakage.map(({ column }) => column)).toEqual(['c']);
+});
+
+test.each([
+  ['tiny', 1e-11, 0],
+  ['far from zero', 1, 1.7e9],
+  ['huge', 1e15, 0],
+])('copies of a %s target are told by what the target spreads', (_, size, base) => {
+  const y = range((i) => base + size * noise(i, 4));
+  const told = (c: Cell[]) => fit({ y, ...usable, c }, { task: 'regression' });
+  expect(told(y.map((value) => 3 * value + 5 * size)).dropped).toMatchObject([
+    { name: 'c', reason: 'leakage' },
+  ]);
+  expect(told(y.map((value, i) => value + 1e-3 * size * noise(i, 5))).dropped).toEqual([]);
+  const half = range((i) => base / 2 + size * noise(i, 6));
+  const nearRest = y.map((value, i) => value - half[i]! + 1e-3 * size * noise(i, 7));
+  const rest = y.map((value, i) => value - half[i]!);
+  const columnsOf = (c: Cell[]) =>
+    fit({ y, half, c }, { task: 'regression' }).leakage.map(({ column }) => column);
+  expect(columnsOf(rest)).toEqual(['half', 'c']);
+  expect(columnsOf(nearRest)).toEqual([]);
+});
+
+test('numbers that float32 would merge are centred, and the steps say so', () => {
+  const { features, ...rest } = fit({ ...usable, at: range((i) => 1.7e12 + i) });
+  expect(features).toEqual([
+    { kind: 'number', name: 'x', column: 'x' },
+    { kind: 'number', name: 'at', column: 'at', center: 1.7e12 + ROWS / 2 },
+  ]);
+  expect(describePreparation({ features, ...rest }).join()).toContain(`at - ${1.7e12 + ROWS / 2}`);
+});
+
+test('days since 1970 of moments of one hour are centred', () => {
+  const { features } = fit({ ...usable, at: range((i) => new Date(1.7e12 + 1000 * i)) });
+  const days = features.find(({ name }) => name === 'at elapsedDays');
+  expect(days).toMatchObject({ kind: 'date-part', center: expect.closeTo(1.7e12 / 86_400_000, 2) });
+});
+
 test('only training rows are learnt from', () => {
   const trainRows = Int32Array.from({ length: ROWS / 2 }, (_, i) => i);
   const kinds = range((i) => (i < ROWS / 2 ? ['p', 'q', 'p'][i % 3]! : 'later'));

@@ -62,7 +62,7 @@ export type ColumnFeature =
   | ({ kind: 'date-part'; name: string; column: string; part: DatePart } & Rescaling);
 
 /**
- * Of a number: `(value - center) * scale` in double precision is what is rounded to float32. Both are left out (0 and 1)
+ * Of a number: `value * scale - center` in double precision is what is rounded to float32. Both are left out (0 and 1)
  * unless float32 would merge values that differ: epoch milliseconds of one day, amounts of 1e-50. `scale` is a power of two.
  */
 export type Rescaling = { center?: number; scale?: number };

@@ -30,13 +30,14 @@ test.each<[string, Float64Array, 'center' | 'scale']>([
   ['the same with missing values', many((i) => (i % 3 === 0 ? Number.NaN : 1.7e12 + i)), 'center'],
   ['two whole numbers', many((i) => 16_777_216 + (i % 2)), 'center'],
   ['numbers that float32 makes zero', many((i) => (i + 1) * 1e-50), 'scale'],
+  ['tiny numbers far from zero', many((i) => 1e-40 + i * 1e-50), 'center'],
   ['numbers that float32 makes infinite', many((i) => (i + 1) * 1e50), 'scale'],
 ])('%s are told apart', (_, values, by) => {
   const rescaling = rescalingOf(values);
   expect(Object.keys(rescaling)).toContain(by);
   const { center = 0, scale = 1 } = rescaling;
   const present = values.filter((value) => !Number.isNaN(value));
-  const rounded = present.map((value) => Math.fround((value - center) * scale));
+  const rounded = present.map((value) => Math.fround(value * scale - center));
   expect(new Set(rounded).size).toBe(new Set(present).size);
   expect(rounded.every(Number.isFinite)).toBe(true);
 });
@@ -49,7 +50,7 @@ test('rescaling keeps the order of values and shifts them without an error', () 
       (base, steps) => {
         const values = Float64Array.from(steps, (step) => base + step);
         const { center = 0, scale = 1 } = rescalingOf(values);
-        const rounded = values.map((value) => Math.fround((value - center) * scale));
+        const rounded = values.map((value) => Math.fround(value * scale - center));
         for (let i = 1; i < values.length; i++)
           if (center !== 0) expect((rounded[i]! - rounded[0]!) / scale).toBe(values[i]! - values[0]!);
       },

@@ -12,11 +12,11 @@ const NOISE = 2 ** -44;
 /** Sizes between which float32 keeps every digit, sums of squares included. */
 const SIZES = { least: 2 ** -60, most: 2 ** 60 };
 
-/** What the value of a feature is before it is rounded to float32: (value - center) × scale, in double precision. */
+/** What the value of a feature is before it is rounded to float32: value × scale - center, in double precision. */
 export function compileRescaling(spec: ColumnFeature): ((value: number) => number) | undefined {
   if (!isRescaled(spec)) return undefined;
   const { center = 0, scale = 1 } = spec;
-  return (value) => (value - center) * scale;
+  return (value) => value * scale - center;
 }
 
 /** Whether the value is shifted or scaled before it is rounded to float32. */
@@ -34,8 +34,8 @@ export function withoutRescaling<Spec extends ColumnFeature>(spec: Spec): Spec {
 
 /**
  * How the values of some rows are shifted and scaled so that float32 keeps them apart; empty when it does so as they are,
- * or when neither helps. The center is one of the values, so that the difference of any value near it is exact; the scale
- * is a power of two, which is exact too.
+ * or when neither helps. The scale is a power of two and the center one of the scaled values, so that the product is exact,
+ * and the difference of any value near the center too.
  */
 export function fitRescaling(values: (row: number) => number, rows: Int32Array): Rescaling {
   const distinct = distinctOf(values, rows);
@@ -46,7 +46,10 @@ export function fitRescaling(values: (row: number) => number, rows: Int32Array):
   if (greatest - least <= NOISE * Math.max(Math.abs(least), Math.abs(greatest))) return {};
   const middle = distinct[distinct.length >> 1]!;
   const found = [0, middle]
-    .map((center): Rescaling => ({ ...(center !== 0 && { center }), ...scaleFor(distinct, center) }))
+    .map((value): Rescaling => {
+      const scaling = scaleFor(distinct, value);
+      return { ...(value !== 0 && { center: value * (scaling.scale ?? 1) }), ...scaling };
+    })
     .map((rescaling) => ({ rescaling, merged: countMerged(distinct, rescaling) }))
     .reduce((best, one) => (one.merged < best.merged ? one : best));
   return found.merged <= merged / 2 ? found.rescaling : {};
@@ -78,7 +81,7 @@ function countMerged(distinct: Float64Array, { center = 0, scale = 1 }: Rescalin
   let merged = 0;
   let former = Number.NaN;
   for (const value of distinct) {
-    const rounded = Math.fround((value - center) * scale);
+    const rounded = Math.fround(value * scale - center);
     if (rounded === former || !Number.isFinite(rounded)) merged++;
     former = rounded;
   }

@@ -20,7 +20,7 @@ const STEP_OF: Partial<Record<keyof Workspace, Step>> = {
   tally: 'reading',
   oddValues: 'reading',
   store: 'reading',
-  summarize: 'profiling',
+  ends: 'profiling',
   numbers: 'profiling',
   counts: 'profiling',
   distinct: 'profiling',

@@ -1,11 +1,11 @@
-import type { NumberSummary } from '../ports.ts';
+import type { NumberEnds } from '../ports.ts';
 
 /** Whole numbers that lie so close together are counted exactly, a bit for each: 2 MiB at most. */
 const MOST_BITS = 2 ** 24;
 
-/** A counter for a column whose values are all whole and near one another; undefined for any other. */
-export function distinctWhole({ whole, min, max }: NumberSummary): DistinctWhole | undefined {
-  return whole && Number.isSafeInteger(min) && max - min < MOST_BITS
+/** A counter for a column that is stored as whole numbers near one another; undefined for any other. */
+export function distinctWhole({ isStoredWhole, min, max }: NumberEnds): DistinctWhole | undefined {
+  return isStoredWhole && Number.isSafeInteger(min) && max - min < MOST_BITS
     ? new DistinctWhole(min, max)
     : undefined;
 }

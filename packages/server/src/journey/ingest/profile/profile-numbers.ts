@@ -1,5 +1,5 @@
 import type { ColumnProfile } from '../model.ts';
-import type { NumberSummary, StoredColumn, Workspace } from '../ports.ts';
+import type { NumberEnds, StoredColumn, Workspace } from '../ports.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 import { type DistinctWhole, distinctWhole } from './distinct-whole.ts';
 
@@ -10,6 +10,9 @@ export const EXACT_ROWS = 200_000;
 /** Values held in memory at a time, over all columns of a batch. */
 const VALUES_AT_A_TIME = 8_000_000;
 
+/** `min` and `max` are NaN when nothing is present. */
+export type NumberSummary = { present: number; min: number; max: number; whole: boolean };
+
 export type NumberProfile = {
   summary: NumberSummary;
   distinct: number;
@@ -17,19 +20,19 @@ export type NumberProfile = {
   numeric?: ColumnProfile['numeric'];
 };
 
-/** Moments, quantiles, histogram and distinct values of number and timestamp columns, in two passes over the files. */
+/** Moments, quantiles, histogram and distinct values of number and timestamp columns, in one pass over the files. */
 export async function profileNumbers(
   workspace: Workspace,
   files: readonly string[],
   columns: readonly StoredColumn[],
   rows: number,
 ): Promise<NumberProfile[]> {
-  const summaries = await workspace.summarize(files, columns);
+  const ends = await workspace.ends(files, columns);
   const kept = Math.min(rows, EXACT_ROWS);
   const width = Math.max(1, Math.floor(VALUES_AT_A_TIME / Math.max(1, kept)));
   const profiles: NumberProfile[] = [];
   for (let from = 0; from < columns.length; from += width) {
-    const gatherers = summaries.slice(from, from + width).map((summary) => new Gatherer(summary, rows));
+    const gatherers = ends.slice(from, from + width).map((one) => new Gatherer(one, rows));
     for await (const chunk of workspace.numbers(files, columns.slice(from, from + width))) {
       chunk.forEach((values, i) => {
         gatherers[i]!.add(values);
@@ -42,33 +45,35 @@ export async function profileNumbers(
 
 /** Gathers one column chunk by chunk. */
 class Gatherer {
-  readonly #summary: NumberSummary;
+  readonly #ends: NumberEnds;
   readonly #counts = new Array<number>(BINS).fill(0);
   readonly #counter: DistinctSketch | DistinctWhole | undefined;
   readonly #sample: Float64Array;
   readonly #stride: number;
   readonly #scale: number;
   readonly #width: number;
+  #whole = true;
   #present = 0;
   #mean = 0;
   #squares = 0;
   #seen = 0;
   #sampled = 0;
 
-  constructor(summary: NumberSummary, rows: number) {
-    this.#summary = summary;
+  constructor(ends: NumberEnds, rows: number) {
+    this.#ends = ends;
     // A power of two, so that scaling rounds nothing.
-    const largest = Math.max(Math.abs(summary.min), Math.abs(summary.max));
+    const largest = Math.max(Math.abs(ends.min), Math.abs(ends.max));
     this.#scale = largest > 0 ? 2 ** Math.max(-1000, Math.floor(Math.log2(largest))) : 1;
-    this.#width = summary.max / BINS - summary.min / BINS;
+    this.#width = ends.max / BINS - ends.min / BINS;
     this.#stride = Math.ceil(rows / EXACT_ROWS);
     this.#sample = new Float64Array(Math.min(rows, EXACT_ROWS));
-    if (rows > EXACT_ROWS) this.#counter = distinctWhole(summary) ?? new DistinctSketch();
+    if (rows > EXACT_ROWS) this.#counter = distinctWhole(ends) ?? new DistinctSketch();
   }
 
   add(values: Float64Array): void {
     this.#addMoments(values);
     this.#addBins(values);
+    if (this.#whole && !this.#ends.isStoredWhole) this.#whole = areWhole(values);
     this.#counter?.addAll(values);
     this.#take(values);
   }
@@ -109,7 +114,7 @@ class Gatherer {
   #addBins(values: Float64Array): void {
     const counts = this.#counts;
     const width = this.#width;
-    const first = this.#summary.min / width;
+    const first = this.#ends.min / width;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (Number.isNaN(value)) continue;
@@ -132,9 +137,10 @@ class Gatherer {
     const sorted = this.#sample.subarray(0, this.#sampled).sort();
     const distinct = this.#counter?.count() ?? distinctSorted(sorted);
     const distinctApproximate = this.#counter instanceof DistinctSketch;
-    const shared = { summary: this.#summary, distinct, distinctApproximate };
-    if (this.#summary.present === 0) return shared;
-    const { min, max } = this.#summary;
+    const { min, max } = this.#ends;
+    const summary = { present: this.#present, min, max, whole: this.#whole };
+    const shared = { summary, distinct, distinctApproximate };
+    if (this.#present === 0) return shared;
     const mean = this.#mean * this.#scale;
     const standardDeviation = Math.sqrt(this.#squares / this.#present) * this.#scale;
     const edges = Array.from({ length: BINS + 1 }, (_, i) => min * (1 - i / BINS) + max * (i / BINS));
@@ -144,6 +150,15 @@ class Gatherer {
       numeric: { min, max, mean, standardDeviation, quantiles, histogram: { edges, counts: this.#counts } },
     };
   }
+}
+
+/** NaN is no value. */
+function areWhole(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value) && value !== Math.trunc(value)) return false;
+  }
+  return true;
 }
 
 function distinctSorted(sorted: Float64Array): number {

@@ -30,13 +30,16 @@ export async function profileTable(
 ): Promise<ProfiledTable> {
   const numeric = columns.filter(({ type }) => type === 'number' || type === 'timestamp');
   const text = columns.filter(({ type }) => type === 'string');
-  const words = byName(text, await workspace.wordCounts(files, text, missingWords));
-  const valued = columns
-    .filter(({ type }) => type === 'string' || type === 'boolean')
+  const valued = columns.filter(({ type }) => type === 'string' || type === 'boolean');
+  const values = byName(valued, await countedPlainly(workspace, files, valued));
+  const words = await countWords(workspace, files, text, values, missingWords);
+  const wordy = text
+    .filter(({ name }) => words.get(name)!.length > 0)
     .map((column) => withMissing(column, words.get(column.name)));
+  const present = wordy.length === 0 ? [] : await workspace.counts(files, wordy, TOP_VALUES);
+  for (const [i, { name }] of wordy.entries()) values.set(name, present[i]!);
   const numbers = byName(numeric, await profileNumbers(workspace, files, numeric, rows));
   await countExactly(workspace, files, columns, numbers, rows);
-  const values = byName(valued, await workspace.counts(files, valued, TOP_VALUES));
   const profiled = columns.map((column) => {
     const number = numbers.get(column.name);
     const isIdentifier = identifiers?.has(column.name) === true;
@@ -58,6 +61,41 @@ export async function profileTable(
     schema: { columns: profiled.map(({ schema }) => schema) },
     profile: { rows, columns: profiled.map(({ profile }) => profile) },
   };
+}
+
+/** Values as they are written, missing-value words among them. */
+function countedPlainly(
+  workspace: Workspace,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+): Promise<ValueCounts[]> {
+  const plain = columns.map(({ name, type }) => ({ name, type }));
+  return workspace.counts(files, plain, TOP_VALUES);
+}
+
+type WordCounts = { value: string; count: number }[];
+
+/** How often each missing-value word stands in text columns: by their values where those are few, else by another pass. */
+async function countWords(
+  workspace: Workspace,
+  files: readonly string[],
+  columns: readonly StoredColumn[],
+  values: ReadonlyMap<string, ValueCounts>,
+  missingWords: readonly string[],
+): Promise<Map<string, WordCounts>> {
+  const isWord = new Set(missingWords);
+  const isKnown = ({ name }: StoredColumn) => values.get(name)!.distinct <= values.get(name)!.top.length;
+  const others = columns.filter((column) => !isKnown(column));
+  const counted = others.length === 0 ? [] : await workspace.wordCounts(files, others, missingWords);
+  const words = byName(others, counted);
+  for (const column of columns.filter(isKnown)) {
+    const { top } = values.get(column.name)!;
+    words.set(
+      column.name,
+      top.filter(({ value }) => isWord.has(value)),
+    );
+  }
+  return words;
 }
 
 function withMissing(column: StoredColumn, words: readonly { value: string }[] = []): StoredColumn {

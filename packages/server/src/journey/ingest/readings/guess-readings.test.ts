@@ -62,7 +62,19 @@ const datePieces = fc
       .constantFrom([year, month, day], [month, day, year], [day, month, year])
       .map((order) => order.join(mark) + time),
   );
-const texts = fc.array(fc.oneof(numberLike, longDigits, words, grouped, datePieces), {
+/** Moments as programs write them, one character of some of them replaced. */
+const nearlyWritten = fc
+  .tuple(
+    fc.date({ min: new Date('1100-01-01'), max: new Date('9899-12-31'), noInvalidDate: true }),
+    fc.constantFrom(10, 19),
+    fc.constantFrom('', ' ', 'T', 'Z', '.', '-', '+', '0', '9'),
+    fc.nat({ max: 18 }),
+  )
+  .map(([date, length, other, at]) => {
+    const text = date.toISOString().replace('T', ' ').slice(0, length);
+    return other === '' || at >= length ? text : text.slice(0, at) + other + text.slice(at + 1);
+  });
+const texts = fc.array(fc.oneof(numberLike, longDigits, words, grouped, datePieces, nearlyWritten), {
   minLength: 20,
   maxLength: 80,
 });

@@ -22,12 +22,15 @@ export function addColumnFeature(
   }
 }
 
-/** In double; the same two operations in the same order as the encoders of the prepare stage. */
+/**
+ * In double; the same two operations in the same order as the encoders of the prepare stage. First scaled, then centred:
+ * ONNX Runtime leaves out the subtraction of what is nought as a float32.
+ */
 function addRescaling(graph: GraphBuilder, spec: ColumnFeature, value: string): string {
   if (!isRescaled(spec)) return value;
   const scalar = (number: number) => graph.constant(doubleTensor([number], []));
-  const centred = graph.node('Sub', [value, scalar(spec.center ?? 0)]);
-  return graph.node('Mul', [centred, scalar(spec.scale ?? 1)]);
+  const scaled = graph.node('Mul', [value, scalar(spec.scale ?? 1)]);
+  return graph.node('Sub', [scaled, scalar(spec.center ?? 0)]);
 }
 
 export function cast(graph: GraphBuilder, tensor: string, to: 'float' | 'double' | 'int64'): string {

@@ -14,9 +14,10 @@ export function addTrees(graph: GraphBuilder, model: AdditiveModel, features: Fe
     leaf: (node: number) => [[tree.output, tree.value[node]! / unit]] as const,
   }));
   const sums = addEnsemble(graph, trees, usedFeatures(model), model.outputs, features);
-  const scores = unit === 1 ? sums : graph.node('Mul', [sums, graph.constant(doubleTensor([unit], []))]);
   // The base is added here since ONNX Runtime leaves out a base value whose target no tree adds to (1.30).
-  return graph.node('Add', [scores, graph.constant(doubleTensor(model.base))]);
+  const base = model.base.map((value) => value / unit);
+  const scores = graph.node('Add', [sums, graph.constant(doubleTensor(base))]);
+  return unit === 1 ? scores : graph.node('Mul', [scores, graph.constant(doubleTensor([unit], []))]);
 }
 
 /** Adds the number terms; returns a double tensor [N, outputs]. */
@@ -65,7 +66,10 @@ export function addBase(graph: GraphBuilder, base: readonly number[], anyColumn:
 /** Sizes of leaves between which sums of them keep their digits as float32 numbers, which the operator gives. */
 const LEAVES = { least: 2 ** -60, most: 2 ** 60 };
 
-/** A power of two that leaves are divided by, and their sums multiplied with. */
+/**
+ * A power of two that leaves and base are divided by, and their sums multiplied with. Besides the sums, a base of 1e-50
+ * needs it: ONNX Runtime takes a summand that is nought as a float32 for nought, and leaves it out (1.30).
+ */
 function unitOfLeaves({ trees }: AdditiveModel): number {
   let largest = 0;
   for (const { value } of trees) for (const score of value) largest = Math.max(largest, Math.abs(score));

@@ -79,7 +79,9 @@ const IN_UNITS_OF_TARGET = ['huberDelta', 'maxDelta', 'l1', 'minGain'];
 function unitsFor({ task, target }: TrainingData, { link }: Objective, goal: SearchGoal): TargetUnits | null {
   const { params = {}, space = {} } = goal;
   if (task !== 'regression' || link !== 'identity' || 'objective' in space) return null;
-  const keepScale = IN_UNITS_OF_TARGET.some((name) => name in params || name in space);
+  const keepScale = IN_UNITS_OF_TARGET.some(
+    (name) => Object.hasOwn(params, name) || Object.hasOwn(space, name),
+  );
   return fitTargetUnits(target, { keepScale: keepScale || params.objective === 'huber' });
 }
 
