@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetVersion, OperationAnswer, ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseFile } from './cases.ts';
 import { cleanUp, isAlive, newFolder, type Platform, slipway, startPlatform } from './slipway.ts';
 
 const MINUTES = 60_000;
@@ -33,7 +32,8 @@ function orders(rows: number, odd = 'n.v.'): string {
   return `day;amount;zip;source;late\n${lines.join('\n')}\n`;
 }
 
-const ODD = /warning: 1 of 400 values of amount is not a number and was read as missing: "n\.v\." on line 252/;
+const ODD =
+  /warning: 1 of 400 values of amount is not a number and was read as missing: "n\.v\." on line 252/;
 
 describe('slipway data add', () => {
   it('tells how the file was read, keeps it with the version, and data show tells it again', async () => {
@@ -213,24 +213,4 @@ describe('a model of a file that needs a look', () => {
     expect(stderr).not.toMatch(ODD);
     expect(stderr).toMatch(/Left out:/);
   }, 60_000);
-});
-
-describe('case files', () => {
-  const files = ['dayfirst_jan_mar.csv', 'dayfirst_append.csv'] as const;
-  it.skipIf(files.some((name) => caseFile(name) === undefined))(
-    'dayfirst: an appended file is read as the first one was (needs ../shared/cases)',
-    async () => {
-      const [first, more] = files.map((name) => caseFile(name)!);
-      await platform.answer(['data', 'add', first!, '--name', 'dayfirst']);
-      await platform.answer(['data', 'add', more!, '--name', 'dayfirst', '--append']);
-      const { rows } = await platform.client.call['datasets.preview']({
-        params: { name: 'dayfirst', version: 'latest' },
-        body: { offset: 90, limit: 100 },
-      });
-      const days = (await readFile(more!, 'utf8')).trim().split('\n').length - 1;
-      expect(rows[0]).toMatchObject({ day: '2023-04-01T00:00:00.000Z' });
-      expect(rows).toHaveLength(days);
-      expect(rows.every(({ day }) => String(day).startsWith('2023-04-'))).toBe(true);
-    },
-  );
 });

@@ -1,4 +1,11 @@
-import { type FileEncoding, fail, type ReadOptions, readOptionsSchema } from '@slipway/contract';
+import {
+  type ColumnTypes,
+  type FileEncoding,
+  fail,
+  parseColumnTypes,
+  type ReadOptions,
+  readOptionsSchema,
+} from '@slipway/contract';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { gather, wholeNumber } from './options.ts';
 
@@ -146,52 +153,11 @@ function encoding(text: string): FileEncoding {
   throw new InvalidArgumentError(`Choose one of ${names}, or another name of one.`);
 }
 
-type ColumnType = NonNullable<ReadOptions['types']>[string];
-
-const TYPES = new Map<string, ColumnType>([
-  ['number', 'number'],
-  ['int', 'number'],
-  ['integer', 'number'],
-  ['float', 'number'],
-  ['double', 'number'],
-  ['boolean', 'boolean'],
-  ['bool', 'boolean'],
-  ['timestamp', 'timestamp'],
-  ['date', 'timestamp'],
-  ['datetime', 'timestamp'],
-  ['string', 'string'],
-  ['text', 'string'],
-  ['category', 'string'],
-]);
-
-/** `zip:string,day:date`, gathered when it is repeated. The type follows the last colon; a column's name may hold a comma. */
-function typesGiven(text: string, before: ReadOptions['types'] = {}): NonNullable<ReadOptions['types']> {
-  const types = new Map(Object.entries(before));
-  let name = '';
-  for (const part of text.split(',')) {
-    const whole = `${name}${part}`;
-    const cut = whole.lastIndexOf(':');
-    if (!part.includes(':')) {
-      name = `${whole},`;
-      continue;
-    }
-    const type = TYPES.get(
-      whole
-        .slice(cut + 1)
-        .trim()
-        .toLowerCase(),
-    );
-    const column = whole.slice(0, cut).trim();
-    if (type === undefined || column === '') throw unknownType(whole);
-    types.set(column, type);
-    name = '';
-  }
-  if (name !== '') throw unknownType(name.slice(0, -1));
-  return Object.fromEntries(types);
-}
-
-function unknownType(given: string): InvalidArgumentError {
-  return new InvalidArgumentError(
-    `${JSON.stringify(given)}: write it as column:type, the type number, boolean, timestamp or string.`,
+/** Types gathered when the option is repeated. */
+function typesGiven(text: string, before: ColumnTypes = {}): ColumnTypes {
+  const parsed = parseColumnTypes(text);
+  if ('types' in parsed) return { ...before, ...parsed.types };
+  throw new InvalidArgumentError(
+    `${JSON.stringify(parsed.wrong)}: write it as column:type, the type number, boolean, timestamp or string.`,
   );
 }

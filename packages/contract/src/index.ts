@@ -1,5 +1,7 @@
 export * from './batch-nouns.ts';
 export * from './call-snippets.ts';
+export * from './column-types.ts';
+export * from './dataset-name.ts';
 export * from './endpoint-spec.ts';
 export * from './fail.ts';
 export * from './failure-catalogue.ts';

@@ -21,7 +21,9 @@ export type OperationAnswer<Id extends OperationId> =
 export type OperationCall<Id extends OperationId> = Present<{
   params: Asked<Of<Id>, 'params'>;
   query: Asked<Of<Id>, 'query'>;
-  body: StreamKey<Of<Id>, 'body'> extends true ? Uint8Array | ReadableStreamOfBytes : Asked<Of<Id>, 'body'>;
+  body: StreamKey<Of<Id>, 'body'> extends true
+    ? Uint8Array | Blob | ReadableStreamOfBytes
+    : Asked<Of<Id>, 'body'>;
 }>;
 
 /** A body stream of the platform at hand (the web's ReadableStream, also in Node). */

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { readingInWords } from '@slipway/contract';
+import { datasetName, readingInWords } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
-import { datasetName } from '../dataset-name.ts';
 import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { previewFile } from '../preview.ts';

@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { fail, type TensorSpec } from '@slipway/contract';
+import { datasetName, fail, type TensorSpec } from '@slipway/contract';
 import { type Client, waitForJob } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
-import { datasetName } from '../dataset-name.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, bytes, clean, print, say, table } from '../talk.ts';
 import { tarOfModelFolder } from '../tar-model-folder.ts';

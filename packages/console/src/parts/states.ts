@@ -26,6 +26,7 @@ export const STATES = {
   refused: { word: 'not promoted', shape: 'bang', tone: 'warning' },
   drifted: { word: 'drifted', shape: 'bang', tone: 'warning' },
   warning: { word: 'warning', shape: 'bang', tone: 'warning' },
+  info: { word: 'info', shape: 'dot', tone: 'idle' },
   note: { word: 'note', shape: 'dot', tone: 'running' },
   aborted: { word: 'taken back', shape: 'bang', tone: 'warning' },
   fine: { word: 'fine', shape: 'tick', tone: 'done' },

@@ -8,6 +8,7 @@ import { formatBytes, formatNumber } from '../../words/index.ts';
 import { ColumnDetail } from './column-detail.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
 import { ProfileTable } from './profile-table.tsx';
+import { ReportPanel } from './report-panel.tsx';
 import { VersionsTable } from './versions-table.tsx';
 
 const route = getRouteApi('/datasets/$name');
@@ -67,6 +68,7 @@ function Version(props: { name: string; version: number }) {
             <Panel title="Columns" about="A column's name shows more of it.">
               <ProfileTable profile={answer.profile} schema={answer.schema} current={column} />
             </Panel>
+            <ReportPanel report={answer.report} missingWords={answer.missingWords} />
             <PreviewPanel {...props} rows={answer.rows} columns={answer.schema.map((each) => each.name)} />
           </>
         );

@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
-import { ownValue } from '@slipway/contract';
 import { useOperation } from '../../data/index.ts';
-import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
+import { RowsTable } from '../../parts/rows-table.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { formatNumber } from '../../words/index.ts';
 
@@ -48,27 +47,9 @@ export function PreviewPanel({ name, version, rows, columns }: PreviewPanelProps
     >
       <Loaded query={preview}>
         {(answer) => (
-          <DataTable
-            caption="Rows of the dataset"
-            rows={answer.rows}
-            rowKey={(_, index) => String(offset + index)}
-            columns={[
-              { id: '#', title: 'Row', end: true, show: (_, index) => formatNumber(offset + index + 1) },
-              ...columns.map((column) => ({
-                id: `column:${column}`,
-                title: column,
-                end: answer.rows.some((row) => typeof ownValue(row, column) === 'number'),
-                show: (row: Record<string, unknown>) => cellText(ownValue(row, column)),
-              })),
-            ]}
-          />
+          <RowsTable caption="Rows of the dataset" rows={answer.rows} columns={columns} from={offset} />
         )}
       </Loaded>
     </Panel>
   );
-}
-
-/** A cell as the file had it: numbers are not rounded here. */
-function cellText(value: unknown): string {
-  return value === null || value === undefined ? '—' : String(value);
 }

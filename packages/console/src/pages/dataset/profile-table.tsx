@@ -1,4 +1,4 @@
-import type { DatasetVersion } from '@slipway/contract';
+import { type DatasetVersion, readingInWords } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
 import { Bars } from '../../parts/bars.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -17,6 +17,7 @@ type ProfileTableProps = {
 export function ProfileTable(props: ProfileTableProps) {
   const [sort, setSort] = useAddress('sort');
   const nullable = new Set(props.schema.filter((column) => column.nullable).map((column) => column.name));
+  const readings = new Map(props.schema.map(({ name, reading }) => [name, readingInWords(reading)]));
   return (
     <DataTable
       caption="Columns"
@@ -64,6 +65,7 @@ export function ProfileTable(props: ProfileTableProps) {
           show: (each) => <Picture profile={each} />,
         },
         { id: 'typical', title: 'Typical', show: typical },
+        { id: 'reading', title: 'How it is read', show: (each) => readings.get(each.name) ?? '' },
         {
           id: 'notes',
           title: 'Notes',

@@ -1,9 +1,10 @@
-import type { Gate, LeaderboardEntry, ShipResult, Stage } from '@slipway/contract';
+import type { Gate, IngestFinding, LeaderboardEntry, ShipResult, Stage } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Command } from '../../parts/command.tsx';
 import { isRecord } from '../../parts/facts.tsx';
 import { Fold } from '../../parts/figure.tsx';
+import { Findings } from '../../parts/findings.tsx';
 import { ForecastView } from '../../parts/forecast/forecast-view.tsx';
 import { readForecast } from '../../parts/forecast/read-forecast.ts';
 import { Gates } from '../../parts/gates.tsx';
@@ -25,6 +26,7 @@ type Facts = Record<string, unknown>;
 type StageView = { show: (facts: Facts, result: ShipResult | null) => ReactNode; instead: string[] };
 
 export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
+  ingest: { show: showIngest, instead: ['warnings'] },
   train: { show: showTraining, instead: ['leaderboard', 'trying', 'run', 'tried', 'stoppedEarly'] },
   validate: {
     show: showValidation,
@@ -34,6 +36,17 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
   pack: { show: showPacking, instead: ['importance'] },
   serve: { show: showEndpoint, instead: ['url', 'inferUrl'] },
 };
+
+function showIngest(facts: Facts) {
+  const warnings = listOf<IngestFinding>(facts.warnings);
+  if (warnings.length === 0) return null;
+  return (
+    <>
+      <h3>To check</h3>
+      <Findings findings={warnings} />
+    </>
+  );
+}
 
 function showTraining(facts: Facts, result: ShipResult | null) {
   const entries = result?.leaderboard ?? listOf<LeaderboardEntry>(facts.leaderboard);
