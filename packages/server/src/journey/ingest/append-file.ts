@@ -4,8 +4,10 @@ import { type Ingested, type IngestPorts, type IngestRequest, inWorkspace, named
 import { manifestId } from './manifest-id.ts';
 import type { ColumnSchema, DatasetManifest } from './model.ts';
 import { type OpenSource, openSource } from './open-source.ts';
+import type { PlannedColumn } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
+import { withMoreOffsets } from './readings/offset-runs.ts';
 import { ingestReport } from './report/ingest-report.ts';
 import { profileFindings } from './report/profile-findings.ts';
 import { INGEST_LIMITS, MISSING_WORDS } from './settings.ts';
@@ -42,6 +44,7 @@ export async function appendFile(
       mayLack: new Set([...(request.mayLack ?? []), ...(options.allowMissing ?? [])]),
       maxUnreadableShare: limits.maxUnreadableShare,
       others: 'leave-out',
+      needsOffsets: true,
     });
     const stored = await named(fileName, storing);
     if (stored.rows === 0) throw fail('file.no-rows', { file: fileName });
@@ -49,7 +52,7 @@ export async function appendFile(
     const profiled = await profileTable(workspace, [...before, stored.path], parent.schema.columns, {
       rows,
       missingWords: parent.schema.missingWords ?? MISSING_WORDS,
-      readings: readingsOf(parent),
+      readings: readingsAfter(parent, stored.plans),
       identifiers: identifiersOf(parent.schema.columns),
     });
     const schema = { ...parent.schema, columns: profiled.schema.columns };
@@ -80,6 +83,17 @@ export function readingsOf({ schema }: DatasetManifest): Map<string, ColumnReadi
       reading === undefined ? [] : [[name, reading]],
     ),
   );
+}
+
+/** As the dataset has them, times with the offsets that the new rows carry too. */
+function readingsAfter(parent: DatasetManifest, plans: readonly PlannedColumn[]): Map<string, ColumnReading> {
+  const readings = readingsOf(parent);
+  for (const { name, reading } of plans) {
+    const known = readings.get(name);
+    if (known === undefined || reading.as !== 'timestamp') continue;
+    readings.set(name, withMoreOffsets(known, reading.offsets ?? []));
+  }
+  return readings;
 }
 
 /** Throws `file.column-spelling` for one that is nearly a column of the dataset, else `dataset.schema-differs`. */
