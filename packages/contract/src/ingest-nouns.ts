@@ -18,7 +18,15 @@ export const thousandsMarkSchema = z.enum(['', ',', '.', ' ', "'"]);
  */
 export const columnReadingSchema = z.discriminatedUnion('as', [
   z.object({ as: z.literal('string') }),
-  z.object({ as: z.literal('number'), decimal: decimalMarkSchema, thousands: thousandsMarkSchema }),
+  z.object({
+    as: z.literal('number'),
+    decimal: decimalMarkSchema,
+    thousands: thousandsMarkSchema,
+    isGiven: z
+      .boolean()
+      .optional()
+      .describe('The type was given as an option, so a forecast never takes these numbers for dates'),
+  }),
   z.object({ as: z.literal('boolean') }),
   z.object({
     as: z.literal('timestamp'),
@@ -29,6 +37,16 @@ export const columnReadingSchema = z.discriminatedUnion('as', [
       ),
     order: dateOrderSchema.nullable().describe('Null where no form depends on it'),
     timeZone: z.string().describe('IANA zone of times that are written without one'),
+    offsets: z
+      .array(
+        z.object({
+          minutes: z.int().describe('Minutes ahead of UTC'),
+          from: z.number().describe('First moment with this offset, in epoch milliseconds'),
+          to: z.number().describe('Last moment with this offset, in epoch milliseconds'),
+        }),
+      )
+      .optional()
+      .describe('Offsets from UTC that the values carry, by time; a forecast finds its time zone by them'),
   }),
 ]);
 export type ColumnReading = z.infer<typeof columnReadingSchema>;

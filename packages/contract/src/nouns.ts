@@ -519,6 +519,10 @@ export const predictionSchema = z.object({
   value: z.union([z.string(), z.number()]).nullable(),
   probabilities: z.record(z.string(), z.number()).optional(),
   interval: predictionIntervalSchema.optional().describe('Of forecasts: the widest interval'),
+  time: z
+    .string()
+    .optional()
+    .describe('Of forecasts in local time, or by dates that are written as numbers: the time of the step'),
   intervals: z
     .array(predictionIntervalSchema)
     .optional()

@@ -3,3 +3,4 @@ export * from './ids.ts';
 export * from './nearest-name.ts';
 export * from './random.ts';
 export * from './settings.ts';
+export * from './zone-clock.ts';

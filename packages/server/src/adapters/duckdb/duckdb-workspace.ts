@@ -10,6 +10,7 @@ import type {
   ConvertedJson,
   FilledCell,
   OddValue,
+  OffsetRun,
   PlannedColumn,
   RawColumn,
   Row,
@@ -26,6 +27,7 @@ import { fileFailure, translated, translating } from './errors.ts';
 import { fillQuery } from './fill-sql.ts';
 import { distinctKeys, inferredJson, jsonQuery, mayDifferInCase } from './json-sql.ts';
 import { inMemory } from './memory-table.ts';
+import { offsetQuery, offsetRuns } from './offset-sql.ts';
 import { rawColumns } from './raw-columns.ts';
 import { readColumns, readRows, readSlice, streamNumbers } from './read-stored.ts';
 import { against, readingSql, relation } from './reading-sql.ts';
@@ -157,6 +159,10 @@ export class DuckdbWorkspace implements Workspace {
       found.push(rows.map(([row, value]) => ({ row: Number(row), value: String(value) })));
     }
     return found;
+  }
+
+  async offsets(source: TableSource, trial: Trial, limit: number): Promise<OffsetRun[]> {
+    return offsetRuns(await this.#rows(offsetQuery(source, trial, limit)));
   }
 
   async store(

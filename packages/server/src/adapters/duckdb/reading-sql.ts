@@ -1,5 +1,6 @@
 import type { CodeTrial, RawColumn, RawKind, Reading, TableSource } from '../../journey/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
+import { BLANKS, usualTime } from './time-sql.ts';
 
 /**
  * A raw column under a reading, in three expressions over an inner query that computes `raw` and `parsed` once.
@@ -228,57 +229,6 @@ function zeroLed(x: string): string {
     .join(' OR ')
     .replace(/^.*$/, '($&)');
 }
-
-type TimeReading = Extract<Reading, { as: 'timestamp' }>;
-
-/** The moment of text in one of the forms; the engine alone would take more, such as 10-1-1 for a day of the year 10. */
-function parsedTime(raw: string, { forms, timeZone }: TimeReading): string {
-  const text = `trim(${raw}, ${BLANKS})`;
-  const tries = forms.map(({ format, pattern }) => {
-    const parsed = parserOf(format)(text, format);
-    const moment = timeZone === 'UTC' || format === 'iso-zoned' ? parsed : inZone(parsed, timeZone);
-    return `WHEN regexp_full_match(${text}, ${literal(pattern)}, 'i') THEN ${moment}`;
-  });
-  return tries.length === 0 ? 'NULL::TIMESTAMP' : `CASE ${tries.join(' ')} END`;
-}
-
-/** What a clock of the zone shows, in UTC. The engine's session is in UTC. */
-function inZone(local: string, timeZone: string): string {
-  return `timezone(${literal(timeZone)}, ${local})::TIMESTAMP`;
-}
-
-/**
- * Moments in the two forms that nearly all have, `2024-05-06` and `2024-05-06 07:08:09`, are let pass when the engine writes
- * them as they stand; the full question is asked of the other rows alone.
- */
-function usualTime(raw: string, reading: TimeReading): string {
-  const full = parsedTime(raw, reading);
-  if (reading.timeZone !== 'UTC' || reading.forms[0]?.format !== 'iso') return full;
-  const [day, moment] = ['DATE', 'TIMESTAMP'].map((type) => `try_cast(${raw} AS ${type})`);
-  const isDay = `strlen(${raw}) = 10 AND ${day}::VARCHAR = ${raw}`;
-  const isMoment = `strlen(${raw}) = 19 AND ${moment}::VARCHAR = ${raw}`;
-  return `CASE WHEN ${isDay} THEN ${day}::TIMESTAMP WHEN ${isMoment} THEN ${moment} ELSE ${full} END`;
-}
-
-type TimeParser = (text: string, format: string) => string;
-
-const TIME_PARSERS: ReadonlyMap<string, TimeParser> = new Map<string, TimeParser>([
-  ['iso', (text) => `try_cast(${text} AS TIMESTAMP)`],
-  // The engine asks for seconds where there is an offset.
-  ['iso-zoned', (text) => `try_cast(${withSeconds(text)} AS TIMESTAMPTZ)::TIMESTAMP`],
-]);
-
-function withSeconds(text: string): string {
-  const form = String.raw`^(\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}) ?([Zz+-].*)$`;
-  return `regexp_replace(${text}, ${literal(form)}, ${literal(String.raw`\1:00\2`)})`;
-}
-
-function parserOf(format: string): TimeParser {
-  return TIME_PARSERS.get(format) ?? ((text, form) => `try_strptime(${text}, ${literal(form)})::TIMESTAMP`);
-}
-
-/** What surrounds text without counting: the same marks as JavaScript's trim, of those that files have. */
-const BLANKS = "concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8239), chr(12288), chr(65279))";
 
 const BLANK = '[\\s\\x{00a0}\\x{202f}\\x{3000}\\x{feff}]';
 

@@ -11,9 +11,10 @@ import {
 import { manifestId } from './manifest-id.ts';
 import type { ColumnSchema, DatasetManifest } from './model.ts';
 import { type OpenSource, openSource } from './open-source.ts';
-import type { Workspace } from './ports.ts';
+import type { PlannedColumn, Workspace } from './ports.ts';
 import { profileTable } from './profile/profile-table.ts';
 import { segmentFiles } from './read-table.ts';
+import { withMoreOffsets } from './readings/offset-runs.ts';
 import { ingestReport } from './report/ingest-report.ts';
 import { profileFindings } from './report/profile-findings.ts';
 import { INGEST_LIMITS, MISSING_WORDS } from './settings.ts';
@@ -75,13 +76,14 @@ export async function readLaterFile(
     mayLack: new Set([...(request.mayLack ?? []), ...(options.allowMissing ?? [])]),
     maxUnreadableShare: limits.maxUnreadableShare,
     others: 'leave-out',
+    needsOffsets: true,
   });
-  const { path, rows, findings: own } = await named(fileName, storing);
+  const { path, rows, plans, findings: own } = await named(fileName, storing);
   if (rows === 0) throw fail('file.no-rows', { file: fileName });
   const profiled = await profileTable(workspace, [...segments, path], manifest.schema.columns, {
     rows: manifest.rows + rows,
     missingWords: manifest.schema.missingWords ?? MISSING_WORDS,
-    readings: readingsOf(manifest),
+    readings: readingsAfter(manifest, plans),
     identifiers: identifiersOf(manifest.schema.columns),
   });
   const schema = { ...manifest.schema, columns: profiled.schema.columns };
@@ -102,6 +104,17 @@ export function readingsOf({ schema }: DatasetManifest): Map<string, ColumnReadi
       reading === undefined ? [] : [[name, reading]],
     ),
   );
+}
+
+/** As the dataset has them, times with the offsets that the new rows carry too. */
+function readingsAfter(parent: DatasetManifest, plans: readonly PlannedColumn[]): Map<string, ColumnReading> {
+  const readings = readingsOf(parent);
+  for (const { name, reading } of plans) {
+    const known = readings.get(name);
+    if (known === undefined || reading.as !== 'timestamp') continue;
+    readings.set(name, withMoreOffsets(known, reading.offsets ?? []));
+  }
+  return readings;
 }
 
 /** Throws `file.column-spelling` for one that is nearly a column of the dataset, else `dataset.schema-differs`. */

@@ -3,7 +3,7 @@ import { fail } from '@slipway/contract';
 import type { OpenSource, SourceColumn } from './open-source.ts';
 import type { CodeTrial, Reading, TableSource, Tally, Trial, Workspace } from './ports.ts';
 import { typeOf } from './readings/column-reading.ts';
-import { formsOfOrder, orderOf } from './readings/date-formats.ts';
+import { DIGIT_FORMATS, formsOfOrder, orderOf } from './readings/date-formats.ts';
 import {
   type Possible,
   possibleReadings,
@@ -126,14 +126,27 @@ function readingsOf(
 ): Reading[] {
   if (wanted === 'string') return [];
   const all = kind === 'text' ? textReadings(hints) : readingsOfKind(kind, hints.timeZone);
-  const ofType = wanted === undefined ? all : all.filter((reading) => typeOf(reading) === wanted);
+  const ofType = wanted === undefined ? all : readingsGiven(all, wanted, kind, hints);
   if (dateOrder === undefined) return ofType;
-  const allowed = new Set(formsOfOrder(dateOrder).map(({ format }) => format));
+  const allowed = new Set([...formsOfOrder(dateOrder), ...DIGIT_FORMATS].map(({ format }) => format));
   return ofType.filter(
     (reading) =>
       reading.as !== 'timestamp' ||
       reading.forms.every(({ format }) => format === 'native' || allowed.has(format)),
   );
+}
+
+/** The readings of a type that the user gives: text of digits alone may be dates then, and numbers stay numbers. */
+function readingsGiven(
+  all: readonly Reading[],
+  wanted: ColumnReading['as'],
+  kind: SourceColumn['kind'],
+  { timeZone }: WritingHints,
+): Reading[] {
+  const ofType = all.filter((reading) => typeOf(reading) === wanted);
+  if (wanted === 'number') return ofType.map((reading) => ({ ...reading, isGiven: true }) as Reading);
+  if (wanted !== 'timestamp' || kind !== 'text') return ofType;
+  return [...ofType, ...DIGIT_FORMATS.map((form): Reading => ({ as: 'timestamp', forms: [form], timeZone }))];
 }
 
 type FileOrder = { order: DateOrder; by: NonNullable<Decided['ambiguous']> };

@@ -2,19 +2,22 @@ import type { ColumnReading } from '@slipway/contract';
 import type { Column, ColumnType, Table } from './model.ts';
 import type { DateFormat } from './readings/date-formats.ts';
 
+/** Times of which all values carry one offset from UTC, rising: minutes, and epoch milliseconds of the first and the last. */
+export type OffsetRun = { minutes: number; from: number; to: number };
+
 export type Thousands = Extract<ColumnReading, { as: 'number' }>['thousands'];
 
 /**
  * How a raw column is read. Numbers have a decimal mark and perhaps marks between groups of three digits; a timestamp is
  * text in one of `forms`, tried in order, and in `timeZone` where it says no offset. The form `native` is that of sources
- * with timestamps of their own.
+ * with timestamps of their own. `isGiven`: the user gave the type. `offsets`: those that the values carry, by time.
  */
 export type Reading =
   | { as: 'string' }
-  | { as: 'integer'; decimal: '.' | ','; thousands: Thousands }
-  | { as: 'number'; decimal: '.' | ','; thousands: Thousands }
+  | { as: 'integer'; decimal: '.' | ','; thousands: Thousands; isGiven?: boolean }
+  | { as: 'number'; decimal: '.' | ','; thousands: Thousands; isGiven?: boolean }
   | { as: 'boolean' }
-  | { as: 'timestamp'; forms: readonly DateFormat[]; timeZone: string };
+  | { as: 'timestamp'; forms: readonly DateFormat[]; timeZone: string; offsets?: readonly OffsetRun[] };
 
 /** Codes look like numbers and are none: a leading zero, or more digits than a 64-bit float holds. */
 export type CodeTrial = { as: 'code' };
@@ -154,6 +157,11 @@ export interface Workspace {
   tally(source: TableSource, trials: readonly Trial[]): Promise<Tally[]>;
   /** For each trial the first values, at most `limit`, that it objects to, in the order of rows. */
   oddValues(source: TableSource, trials: readonly Trial[], limit: number): Promise<OddValue[][]>;
+  /**
+   * The offsets from UTC that the values of a column carry under a reading, by the time from which on they do: at most
+   * `limit`, one for each month and offset.
+   */
+  offsets(source: TableSource, trial: Trial, limit: number): Promise<OffsetRun[]>;
   /**
    * Writes the planned columns to a Parquet file in the scratch folder, in file order, Zstandard, row groups of at
    * most 128k rows. Resolves to null, and leaves no file, when a value does not fit the reading of a column that is not

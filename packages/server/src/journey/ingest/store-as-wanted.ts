@@ -7,6 +7,7 @@ import type { OpenSource, SourceColumn } from './open-source.ts';
 import type { PlannedColumn, Reading, StoredColumn, TableSource, Trial, Workspace } from './ports.ts';
 import { writingHints } from './reading-rules.ts';
 import { heldBy, readingsFor, readingsOfType, typeOf } from './readings/column-reading.ts';
+import { withOffsets } from './readings/offset-runs.ts';
 import { MISSING_WORDS } from './settings.ts';
 import { overReadable, withWords } from './store-decided.ts';
 
@@ -32,6 +33,8 @@ export type WantedOptions = {
   maxUnreadableShare: number;
   /** What becomes of columns of the file that are not wanted: read by their own values, or left out. */
   others: 'keep' | 'leave-out';
+  /** Whether the offsets from UTC that times carry are looked at; false when left out. */
+  needsOffsets?: boolean;
 };
 
 export type StoredAsWanted = {
@@ -40,6 +43,8 @@ export type StoredAsWanted = {
   /** The wanted columns in their order, then the others of the file. */
   columns: StoredColumn[];
   findings: IngestFinding[];
+  /** How the wanted columns were read. */
+  plans: PlannedColumn[];
 };
 
 type Fitted = { wanted: WantedColumn; plan: PlannedColumn; odd: number; present: number | null };
@@ -76,7 +81,8 @@ export async function storeAsWanted(
     if (stored === null) throw new Error('readings tried over all rows did not hold');
     const findings = await fittedFindings(workspace, table, source, fitted);
     const columns = plans.map(({ name, reading }) => storedColumn(name, reading, words));
-    return { ...stored, columns, findings };
+    const read = options.needsOffsets ? await withOffsets(workspace, table, own, source.columns) : own;
+    return { ...stored, columns, findings, plans: read };
   });
 }
 

@@ -6,6 +6,7 @@ import type { OpenSource } from './open-source.ts';
 import type { PlannedColumn, Reading, TableSource, Workspace } from './ports.ts';
 import { orderOf } from './readings/date-formats.ts';
 import { textReadings } from './readings/guess-readings.ts';
+import { withOffsets } from './readings/offset-runs.ts';
 
 export type StoredDecided = {
   path: string;
@@ -38,7 +39,8 @@ export async function storeDecided(
       decide,
       rows: stored.rows,
     });
-    return { ...stored, columns: decided.map(planned), findings };
+    const columns = await withOffsets(workspace, worded, decided.map(planned), source.columns);
+    return { ...stored, columns, findings };
   });
 }
 

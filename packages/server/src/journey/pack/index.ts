@@ -5,6 +5,7 @@ export { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
 export type { ExportKind, ExportRequest } from './export/export-spec.ts';
 export { renderExport } from './export/render-export.ts';
 export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.ts';
+export { timesOf } from './forecast/forecast-times.ts';
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';

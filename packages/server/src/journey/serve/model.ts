@@ -18,6 +18,8 @@ export type Prediction = {
   /** Of forecasts: the widest interval, and those of every level, narrow to wide. */
   interval?: PredictionInterval;
   intervals?: PredictionInterval[];
+  /** Of forecasts in local time, or by dates written as numbers: the step's time, such as 2024-07-19T00:00:00+02:00. */
+  time?: string;
   /** Values of the row that training never saw; left out where there are none. */
   warnings?: PredictionWarning[];
 };

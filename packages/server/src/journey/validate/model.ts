@@ -175,8 +175,8 @@ export type Gate = { id: string; says: string } & (
 export type Evidence = {
   report: ValidationReport;
   parity?: Parity;
-  /** Of forecasts: mean scaled error of the model and of the seasonal naive over the backtests before the hold-out. */
-  backtests?: { model: number; seasonalNaive: number };
+  /** Of forecasts: mean scaled error of the model and of the best naive forecast over the backtests before the hold-out. */
+  backtests?: { model: number; baseline: number };
 };
 
 export type GateResult = {

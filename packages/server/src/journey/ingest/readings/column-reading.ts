@@ -10,16 +10,31 @@ export function columnReadingOf(reading: Reading): ColumnReading {
     case 'boolean':
       return { as: reading.as };
     case 'timestamp':
-      return timestampReading(reading.forms, reading.timeZone);
+      return timestampReading(reading);
     default:
-      return { as: 'number', decimal: reading.decimal, thousands: reading.thousands };
+      return {
+        as: 'number',
+        decimal: reading.decimal,
+        thousands: reading.thousands,
+        ...(reading.isGiven && { isGiven: true }),
+      };
   }
 }
 
-function timestampReading(forms: readonly DateFormat[], timeZone: string): ColumnReading {
+function timestampReading({
+  forms,
+  timeZone,
+  offsets,
+}: Extract<Reading, { as: 'timestamp' }>): ColumnReading {
   const order = forms.map(orderOf).find((one) => one !== null) ?? null;
   const own = forms.map(({ format }) => format).filter((format) => formatNamed(format) !== undefined);
-  return { as: 'timestamp', formats: [...new Set([...own, ISO, ISO_ZONED])], order, timeZone };
+  return {
+    as: 'timestamp',
+    formats: [...new Set([...own, ISO, ISO_ZONED])],
+    order,
+    timeZone,
+    ...(offsets && { offsets: [...offsets] }),
+  };
 }
 
 /** Marks that may only be marks between groups, given the decimal mark. */

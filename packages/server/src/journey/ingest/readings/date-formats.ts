@@ -26,6 +26,11 @@ const LETTERS = new Map(
     M: '[0-5]\\d',
     S: '[0-5]\\d',
     p: '(?:am|pm)',
+    // Not of strptime: a year from 1900 to 2199, a quarter, an ISO week and its weekday from Monday on.
+    C: '(?:19|20|21)\\d{2}',
+    q: '[1-4]',
+    V: '(?:0[1-9]|[1-4]\\d|5[0-3])',
+    u: '[1-7]',
   }),
 );
 
@@ -54,6 +59,25 @@ const WORDED = [
 ];
 const MONTHLY = ['%Y-%m', '%Y/%m', '%Y %b', '%Y %B', '%b %Y', '%B %Y', '%b-%Y', '%b-%y'];
 
+/** Months and quarters of statistical offices; years are those of a calendar, since codes may look alike. */
+const PERIODS = [
+  '%CM%m',
+  '%C-M%m',
+  '%CQ%q',
+  '%C-Q%q',
+  '%C Q%q',
+  'Q%q %C',
+  'Q%q-%C',
+  'Q%q/%C',
+  '%CW%V',
+  '%C-W%V',
+  '%CW%V%u',
+  '%C-W%V-%u',
+];
+
+/** Digits alone are numbers, unless the type of the column is given. */
+const DIGITS = ['%C%m%d', '%C%m'];
+
 const TIME_TAIL = '[T ]\\d{1,2}:\\d{2}(?::\\d{2}(?:[.]\\d{1,9})?)?';
 
 /** Every form of dates we read, the more usual first. */
@@ -63,11 +87,16 @@ export const DATE_FORMATS: readonly DateFormat[] = [
     format: ISO_ZONED,
     pattern: `\\d{4}-\\d{1,2}-\\d{1,2}${TIME_TAIL} ?(?:Z|z|[-+]\\d{2}(?::?\\d{2})?)`,
   },
-  ...[...DATED.flatMap((date) => TIMES.map((time) => date + time)), ...WORDED, ...MONTHLY].map((format) => ({
-    format,
-    pattern: patternOf(format),
-  })),
+  ...[...DATED.flatMap((date) => TIMES.map((time) => date + time)), ...WORDED, ...MONTHLY, ...PERIODS].map(
+    named,
+  ),
 ];
+
+/** Forms that only a column whose type is given as timestamp is read in: `YYYYMMDD` and `YYYYMM`. */
+export const DIGIT_FORMATS: readonly DateFormat[] = DIGITS.map((format) => ({
+  format,
+  pattern: digitsPattern(format),
+}));
 
 /** Which of day, month and year comes first; null where the form leaves no doubt. */
 export function orderOf({ format }: DateFormat): DateOrder | null {
@@ -80,13 +109,22 @@ export function formsOfOrder(order: DateOrder | null): DateFormat[] {
   return DATE_FORMATS.filter((form) => [null, order].includes(orderOf(form)));
 }
 
+function named(format: string): DateFormat {
+  return { format, pattern: patternOf(format) };
+}
+
+/** Without marks every field has all its digits. */
+function digitsPattern(format: string): string {
+  return patternOf(format).replaceAll('0?', '0');
+}
+
 function patternOf(format: string): string {
   return format.replace(/%(\w)|[.]/g, (whole, letter: string | undefined) =>
     letter === undefined ? `[${whole}]` : LETTERS.get(letter)!,
   );
 }
 
-const BY_NAME = new Map(DATE_FORMATS.map((form) => [form.format, form]));
+const BY_NAME = new Map([...DATE_FORMATS, ...DIGIT_FORMATS].map((form) => [form.format, form]));
 
 /** The form of a name; undefined when there is none. */
 export function formatNamed(name: string): DateFormat | undefined {

@@ -1,6 +1,6 @@
 import type { CodeTrial, RawKind, Reading, Thousands } from '../ports.ts';
 import { isMissingWord } from '../settings.ts';
-import { DATE_FORMATS, type DateFormat, formsOfOrder, NATIVE } from './date-formats.ts';
+import { DATE_FORMATS, type DateFormat, DIGIT_FORMATS, formsOfOrder, NATIVE } from './date-formats.ts';
 import { isCode, LARGEST_EXACT, plainNumber } from './number-text.ts';
 import { dateParser } from './parse-date.ts';
 
@@ -151,7 +151,9 @@ function fitTest(reading: Reading): (text: string) => boolean {
   }
 }
 
-const PATTERNS = new Map(DATE_FORMATS.map((form) => [form.format, new RegExp(`^(?:${form.pattern})$`, 'i')]));
+const PATTERNS = new Map(
+  [...DATE_FORMATS, ...DIGIT_FORMATS].map((form) => [form.format, new RegExp(`^(?:${form.pattern})$`, 'i')]),
+);
 
 function anyDate(forms: readonly DateFormat[]): (text: string) => boolean {
   const tests = forms.map((form) => {

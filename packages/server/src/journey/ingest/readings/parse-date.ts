@@ -1,11 +1,15 @@
+import { zoneClock } from '../../../kernel/index.ts';
 import { type DateFormat, ISO, ISO_ZONED } from './date-formats.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
+const DAY = 86_400_000;
+
 /** Fields of a moment as they are written; those that a format lacks have the value of the first moment of the rest. */
 type Fields = { year: number; month: number; day: number; hour: number; minute: number; second: number };
 
-type Parsed = Fields & { isAfternoon?: boolean };
+/** `week` and `weekday` are those of ISO 8601, whose years begin with the week of the first Thursday. */
+type Parsed = Fields & { isAfternoon?: boolean; week?: number; weekday?: number };
 
 /** Milliseconds since the epoch of trimmed text in one format, or undefined when it is none. */
 export type DateParser = (text: string) => number | undefined;
@@ -17,7 +21,7 @@ export type DateParser = (text: string) => number | undefined;
  */
 export function dateParser({ format, pattern }: DateFormat, timeZone: string): DateParser {
   const isWhole = new RegExp(`^(?:${pattern})$`, 'i');
-  const toUtc = zoneReader(timeZone);
+  const toUtc = zoneClock(timeZone).toMoment;
   const read = format === ISO || format === ISO_ZONED ? isoReader(toUtc) : lettersReader(format, toUtc);
   return (text) => (isWhole.test(text) ? read(text) : undefined);
 }
@@ -68,6 +72,10 @@ const LETTER_READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['I', { pattern: '(\\d{1,2})', into: (fields, text) => set(fields, 'hour', Number(text) % 12) }],
   ['M', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'minute', Number(text)) }],
   ['S', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'second', Number(text)) }],
+  ['C', { pattern: '(\\d{4})', into: (fields, text) => set(fields, 'year', Number(text)) }],
+  ['q', { pattern: '(\\d)', into: (fields, text) => set(fields, 'month', 3 * Number(text) - 2) }],
+  ['V', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'week', Number(text)) }],
+  ['u', { pattern: '(\\d)', into: (fields, text) => set(fields, 'weekday', Number(text)) }],
   ['p', { pattern: '(am|pm)', into: (fields, text) => set(fields, 'isAfternoon', /^pm$/i.test(text)) }],
 ]);
 
@@ -105,9 +113,17 @@ function lettersReader(format: string, toUtc: (local: number) => number): DatePa
       reader.into(fields, match[i + 1]!);
     });
     if (fields.isAfternoon === true) fields.hour += 12;
-    const local = wallTime(fields);
+    const local = fields.week === undefined ? wallTime(fields) : dayOfWeek(fields, fields.week);
     return local === undefined ? undefined : toUtc(local);
   };
+}
+
+/** Midnight of a day of an ISO week, its Monday unless told; undefined for the 53rd week of a year that has 52. */
+function dayOfWeek({ year, weekday = 1 }: Parsed, week: number): number | undefined {
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  const monday = fourth.getTime() - ((fourth.getUTCDay() + 6) % 7) * DAY + (week - 1) * 7 * DAY;
+  const isOfYear = new Date(monday + 3 * DAY).getUTCFullYear() === year;
+  return isOfYear ? monday + (weekday - 1) * DAY : undefined;
 }
 
 /** The moment as if the clock showed UTC; undefined when the calendar has no such day or time. */
@@ -116,43 +132,4 @@ function wallTime({ year, month, day, hour, minute, second }: Fields): number | 
   const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
   date.setUTCFullYear(year, month - 1, day); // Date.UTC takes the years 0 to 99 for 1900 to 1999
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;
-}
-
-/** From what the clock of a zone shows to UTC, both in milliseconds since the epoch. */
-export function zoneReader(timeZone: string): (local: number) => number {
-  if (timeZone === 'UTC') return (local) => local;
-  const clock = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-    era: 'short',
-  });
-  const offsetAt = (moment: number) => shown(clock, moment) - Math.floor(moment / 1000) * 1000;
-  const DAY_MS = 86_400_000;
-  return (local) => {
-    const before = offsetAt(local - DAY_MS);
-    const after = offsetAt(local + DAY_MS);
-    const early = local - before;
-    if (before === after) return early;
-    // Of a time that the clock shows twice the first; one that it skips is read with the offset before the change.
-    if (offsetAt(early) === before) return early;
-    const late = local - after;
-    return offsetAt(late) === after ? late : early;
-  };
-}
-
-function shown(clock: Intl.DateTimeFormat, moment: number): number {
-  const parts = new Map(clock.formatToParts(moment).map(({ type, value }) => [type, value]));
-  const part = (name: Intl.DateTimeFormatPartTypes) => Number(parts.get(name));
-  const year = parts.get('era') === 'BC' ? 1 - part('year') : part('year');
-  const date = new Date(
-    Date.UTC(2000, part('month') - 1, part('day'), part('hour'), part('minute'), part('second')),
-  );
-  date.setUTCFullYear(year, part('month') - 1, part('day'));
-  return date.getTime();
 }

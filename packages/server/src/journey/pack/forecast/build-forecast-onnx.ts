@@ -1,5 +1,5 @@
 import { type InputColumn, missingWordsOf } from '../../prepare/index.ts';
-import { type ForecastModel, intervalsOf, timeOf } from '../../train/index.ts';
+import { type ForecastModel, intervalsOf, timesAhead } from '../../train/index.ts';
 import { cast } from '../onnx/feature-nodes.ts';
 import { type GraphBuilder, ML_DOMAIN, newGraphBuilder } from '../onnx/graph-builder.ts';
 import { addInputColumns } from '../onnx/input-columns.ts';
@@ -112,16 +112,19 @@ function placeInTable(graph: GraphBuilder, model: ForecastModel, time: string, s
   const { horizon, frequency } = model;
   const firsts = model.series.map(({ end, recent }) => end + recent.length + 1);
   const [least, most] = [minimum(firsts), -minimum(firsts.map((first) => -first)) + horizon - 1];
-  const steps = Array.from({ length: most - least + 1 }, (_, i) => i);
+  const times = timesAhead(frequency, least, most - least + 1);
   const position = graph.node(
     'LabelEncoder',
     [cast(graph, time, 'int64')],
     [
       attribute.ints(
         'keys_int64s',
-        steps.map((step) => timeOf(frequency, least + step)),
+        times.map(({ time }) => time),
       ),
-      attribute.ints('values_int64s', steps),
+      attribute.ints(
+        'values_int64s',
+        times.map(({ ahead }) => ahead),
+      ),
       attribute.int('default_int64', -1),
     ],
     { domain: ML_DOMAIN },

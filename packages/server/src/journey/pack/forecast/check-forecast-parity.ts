@@ -1,9 +1,10 @@
 import { fail } from '@slipway/contract';
-import { type ForecastModel, intervalsOf, timeOf } from '../../train/index.ts';
+import { type ForecastModel, intervalsOf } from '../../train/index.ts';
 import { NUMBER_TOLERANCE, type ParityReport } from '../check-parity.ts';
 import type { OnnxRuntime, TensorColumn } from '../ports.ts';
 import type { ForecastFile } from './forecast-file.ts';
 import { forecastNames } from './forecast-names.ts';
+import { timesOf } from './forecast-times.ts';
 
 /** Rows compared at most, all steps of as many series; and how many at a time. */
 const MOST_ROWS = 100_000;
@@ -27,18 +28,18 @@ export async function checkForecastParity(
     for (let from = 0; from < series.length; from += BATCH_SERIES) {
       const batch = series.slice(from, from + BATCH_SERIES);
       const outputs = await session.run(tensorsOf(file, names.inputs, batch));
+      let place = 0;
       batch.forEach((one, i) => {
         const expected = expectedOf(model, one, file.table.values[from + i]!);
+        const times = timesOf(model, one);
         [names.value, ...names.bounds].forEach((name, column) => {
           const got = outputs.get(name)!;
-          for (let k = 0; k < model.horizon; k++) {
-            largest = Math.max(
-              largest,
-              difference(rows + k, expected[column]![k]!, got[i * model.horizon + k]),
-            );
-          }
+          times.forEach(({ ahead }, k) => {
+            largest = Math.max(largest, difference(rows + k, expected[column]![ahead]!, got[place + k]));
+          });
         });
-        rows += model.horizon;
+        place += times.length;
+        rows += times.length;
       });
     }
   } finally {
@@ -68,12 +69,8 @@ function tensorsOf(
   names: readonly string[],
   batch: ForecastModel['series'],
 ): Map<string, TensorColumn> {
-  const { horizon, frequency } = model;
   const rows = batch.flatMap((series) =>
-    Array.from({ length: horizon }, (_, k) => ({
-      key: series.key,
-      time: timeOf(frequency, series.end + series.recent.length + 1 + k),
-    })),
+    timesOf(model, series).map(({ time }) => ({ key: series.key, time })),
   );
   return new Map(
     inputs.map((input, i): [string, TensorColumn] => {

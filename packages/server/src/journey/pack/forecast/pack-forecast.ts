@@ -1,4 +1,4 @@
-import { type ForecastModel, timeOf } from '../../train/index.ts';
+import { type ForecastModel, writtenTime } from '../../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
 import { renderMlmodel } from '../bundle/mlmodel.ts';
 import type { ParityReport } from '../check-parity.ts';
@@ -9,6 +9,7 @@ import { buildForecastOnnx } from './build-forecast-onnx.ts';
 import { checkForecastParity } from './check-forecast-parity.ts';
 import { encodeForecastFile, type ForecastFile } from './forecast-file.ts';
 import { forecastNames } from './forecast-names.ts';
+import { timesOf } from './forecast-times.ts';
 
 export type PackForecastRequest = {
   file: ForecastFile;
@@ -75,7 +76,7 @@ function manifestOf(request: PackForecastRequest): BundleManifest {
 function factsOf({ inputs, seriesColumns, model }: ForecastFile): NonNullable<BundleManifest['forecast']> {
   const names = inputs.map(({ name }) => name);
   const first = model.series[0]!;
-  const from = first.end + first.recent.length + 1;
+  const times = timesOf(model, first);
   return {
     time: names[0]!,
     series: names.slice(1, 1 + seriesColumns),
@@ -83,8 +84,8 @@ function factsOf({ inputs, seriesColumns, model }: ForecastFile): NonNullable<Bu
     horizon: model.horizon,
     levels: model.intervals.map(({ level }) => level),
     seriesCount: model.series.length,
-    from: timeOf(model.frequency, from),
-    to: timeOf(model.frequency, from + model.horizon - 1),
+    from: times[0]!.time,
+    to: times.at(-1)!.time,
   };
 }
 
@@ -93,25 +94,29 @@ function goldenOf(file: ForecastFile): BundleManifest['golden'] {
   const { model, table } = file;
   const chosen = Array.from({ length: GOLDEN_ROWS }, (_, i) => ({
     series: Math.floor((i * model.series.length) / GOLDEN_ROWS),
-    step: Math.floor((i * (model.horizon - 1)) / (GOLDEN_ROWS - 1)),
+    share: i / (GOLDEN_ROWS - 1),
   }));
+  const asked = chosen.map(({ series, share }) => {
+    const times = timesOf(model, model.series[series]!);
+    return { series, ...times[Math.floor((times.length - 1) * share)]! };
+  });
   return {
-    rows: chosen.map(({ series, step }) => rowOf(file, model.series[series]!, step)),
-    predictions: chosen.map(({ series, step }) => ({ value: table.values[series]![step]! })),
+    rows: asked.map(({ series, time }) => rowOf(file, model.series[series]!, time)),
+    predictions: asked.map(({ series, ahead }) => ({ value: table.values[series]![ahead]! })),
   };
 }
 
-/** The row that asks for a step of a series: its columns as callers send them. */
+/** The row that asks for a series at a time: its columns as callers send them. */
 export function rowOf(
   { inputs, seriesColumns, model }: ForecastFile,
   series: ForecastModel['series'][number],
-  step: number,
+  time: number,
 ): BundleManifest['golden']['rows'][number] {
-  const time = timeOf(model.frequency, series.end + series.recent.length + 1 + step);
   const cells = inputs
     .slice(0, 1 + seriesColumns)
     .map(({ name, type }, i): [string, string | number | boolean] => {
-      const value = i === 0 ? time : series.key[i - 1]!;
+      if (i === 0) return [name, writtenTime(model.frequency, time)];
+      const value = series.key[i - 1]!;
       if (type === 'timestamp') return [name, new Date(Number(value)).toISOString()];
       return [name, type === 'boolean' ? value === 1 : value];
     });

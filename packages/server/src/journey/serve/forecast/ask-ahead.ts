@@ -1,5 +1,5 @@
 import { fail, ownValue, type SlipwayError } from '@slipway/contract';
-import { type ForecastFile, rowOf } from '../../pack/index.ts';
+import { type ForecastFile, rowOf, timesOf } from '../../pack/index.ts';
 import type { SeriesModel } from '../../train/index.ts';
 import type { AskedAhead, Engine, RawRow } from '../model.ts';
 import type { Cell } from '../read-row.ts';
@@ -47,9 +47,11 @@ export function askAhead(
   const count = entries.length * horizon;
   if (count > mostRows)
     throw fail('predict.too-many-rows', { rows: count, limit: mostRows }, { path: 'series' });
-  const rows = entries.flatMap(({ series, index }) =>
-    Array.from({ length: horizon }, (_, step): RawRow => rowOf(file, moved.get(index) ?? series, step)),
-  );
+  const rows = entries.flatMap(({ series: before, index }) => {
+    const series = moved.get(index) ?? before;
+    const times = timesOf(file.model, series).slice(0, horizon);
+    return times.map(({ time }): RawRow => rowOf(file, series, time));
+  });
   return { rows, engine };
 }
 

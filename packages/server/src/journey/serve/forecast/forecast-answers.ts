@@ -3,8 +3,9 @@ import { warningsText } from '../answer-text.ts';
 import type { AnswerText, Prediction } from '../model.ts';
 
 /** Writes a forecast as JSON: its value, the widest interval, and those of all levels. */
-export const forecastAnswerText: AnswerText = ({ value, interval, intervals, warnings }) => {
-  const text = `"value":${JSON.stringify(value)}`;
+export const forecastAnswerText: AnswerText = ({ value, time, interval, intervals, warnings }) => {
+  const named = time === undefined ? '' : `,"time":${JSON.stringify(time)}`;
+  const text = `"value":${JSON.stringify(value)}${named}`;
   const told =
     interval === undefined
       ? text

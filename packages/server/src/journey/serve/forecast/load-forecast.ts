@@ -1,7 +1,7 @@
 import { fail, type PredictionWarning } from '@slipway/contract';
 import type { ForecastFile } from '../../pack/index.ts';
 import { rowColumnsOf } from '../../prepare/index.ts';
-import { intervalsOf, type KnownValues } from '../../train/index.ts';
+import { intervalsOf, type KnownValues, textOfTime } from '../../train/index.ts';
 import { MOST_WARNINGS, unseenCategory } from '../compile-warnings.ts';
 import type { Engine, Prediction } from '../model.ts';
 import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
@@ -73,7 +73,10 @@ function predictOne(
   if (ahead < 0) throw fail('forecast.before-start', details, { path });
   if (ahead >= file.model.horizon) throw fail('forecast.beyond-horizon', details, { path });
   const told = toldOf(file, cells, asked);
-  return told === undefined ? predictions[ahead]! : projectAhead(file, series, told)[ahead]!;
+  const prediction = told === undefined ? predictions[ahead]! : projectAhead(file, series, told)[ahead]!;
+  const { timeZone, digits } = file.model.frequency;
+  if (timeZone === undefined && digits === undefined) return prediction;
+  return { ...prediction, time: textOfTime(file.model.frequency, Number(cells[0])) };
 }
 
 /** What the row tells of columns known in advance; undefined when it tells nothing. */

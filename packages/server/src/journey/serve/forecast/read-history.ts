@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { ForecastFile } from '../../pack/index.ts';
 import { rowColumnsOf } from '../../prepare/index.ts';
-import { type SeriesModel, withHistory } from '../../train/index.ts';
+import { type Frequency, isShown, isWithinDay, type SeriesModel, withHistory } from '../../train/index.ts';
 import { type Cell, compileRowReader, pathOf, type RowReader } from '../read-row.ts';
 import { type SeriesBook, seriesWords } from './series-book.ts';
 
@@ -36,6 +36,15 @@ export function readHistory(
     // What the model has seen already says nothing new.
     if (step < first) return;
     const list = values.get(index) ?? [];
+    const cell = cells[inputs.length];
+    const value = typeof cell === 'number' ? cell : Number.NaN;
+    if (isRepeated(model.frequency, step, first + list.length - 1) && list.length > 0) {
+      list.push(meanOf(list.pop()!, value));
+      return;
+    }
+    // An hour that the clock skips has no row.
+    while (step > first + list.length && !isShown(model.frequency, first + list.length))
+      list.push(Number.NaN);
     if (step !== first + list.length) {
       const [expected, found] = [book.timeText(first + list.length), book.timeText(step)];
       throw fail(
@@ -44,13 +53,23 @@ export function readHistory(
         { path },
       );
     }
-    const value = cells[inputs.length];
-    list.push(typeof value === 'number' ? value : Number.NaN);
+    list.push(value);
     values.set(index, list);
   });
   return new Map(
     [...values].map(([index, list]) => [index, withHistory(model, book.all[index]!.series, list)]),
   );
+}
+
+/** Whether a row is of the step before it: an hour that the clock shows twice when daylight saving ends. */
+function isRepeated(frequency: Frequency, step: number, before: number): boolean {
+  return isWithinDay(frequency) && step === before;
+}
+
+/** Of two values of one step, of which either may be missing. */
+function meanOf(a: number, b: number): number {
+  if (Number.isNaN(a)) return b;
+  return Number.isNaN(b) ? a : (a + b) / 2;
 }
 
 /** Rows as the table has them, of which the target is read too. */

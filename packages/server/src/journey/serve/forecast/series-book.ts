@@ -1,6 +1,13 @@
 import { fail, type SlipwayError } from '@slipway/contract';
 import type { ForecastFile } from '../../pack/index.ts';
-import { describeFrequency, type Frequency, type SeriesModel, stepOf, timeOf } from '../../train/index.ts';
+import {
+  describeFrequency,
+  type Frequency,
+  type SeriesModel,
+  stepOf,
+  textOfTime,
+  timeOf,
+} from '../../train/index.ts';
 import type { Cell } from '../read-row.ts';
 
 /** Steps by which a time may miss its step. */
@@ -25,9 +32,10 @@ export type SeriesBook = {
 export function seriesBook({ inputs, seriesColumns, model }: ForecastFile): SeriesBook {
   const entries = model.series.map((series, index): Entry => ({ series, index }));
   const byKey = new Map(entries.map((entry) => [JSON.stringify(entry.series.key), entry]));
-  const isNumber = inputs[0]!.type === 'number';
   const names = inputs.slice(1, 1 + seriesColumns).map(({ name }) => name);
-  const textOf = (time: number) => (isNumber ? String(time) : new Date(time).toISOString());
+  const { frequency } = model;
+  const isNumber = frequency.kind === 'fixed' && frequency.unit === 'number';
+  const textOf = (time: number) => (isNumber ? String(time) : textOfTime(frequency, time));
   return {
     all: entries,
     find(key, path) {
@@ -38,13 +46,15 @@ export function seriesBook({ inputs, seriesColumns, model }: ForecastFile): Seri
       throw fail('forecast.unknown-series', details, { path });
     },
     stepAt(time, path) {
-      const exact = stepOf(model.frequency, time);
-      if (model.frequency.kind === 'month') return Math.floor(exact);
-      const step = Math.round(exact);
-      if (Math.abs(exact - step) <= NEARLY) return step;
-      throw offStep(model.frequency, textOf(time), textOf(timeOf(model.frequency, step)), path);
+      const exact = stepOf(frequency, time);
+      const step = frequency.kind === 'month' ? Math.floor(exact) : Math.round(exact);
+      // A month is any of its days; a midnight that the clock skips is the hour after it.
+      if (frequency.kind === 'month' && Number.isFinite(step)) return step;
+      if (Math.abs(exact - step) <= NEARLY || timeOf(frequency, step) === time) return step;
+      const near = Number.isFinite(step) ? step : entries[0]!.series.end;
+      throw offStep(frequency, textOf(time), textOf(timeOf(frequency, near)), path);
     },
-    timeText: (step) => textOf(timeOf(model.frequency, step)),
+    timeText: (step) => textOf(timeOf(frequency, step)),
   };
 }
 

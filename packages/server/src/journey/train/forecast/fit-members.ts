@@ -112,8 +112,9 @@ function fitOne(
   }
   if (Object.keys(kept).length === 0) {
     const facts = factsOf(series.values, series.seasons);
-    states['seasonal-naive'] = localModel('seasonal-naive').fit(series.values, facts);
-    kept['seasonal-naive'] = 1;
+    const last = localModel('seasonal-naive').suits(series.values.length, facts) ? 'seasonal-naive' : 'naive';
+    states[last] = localModel(last).fit(series.values, facts);
+    kept[last] = 1;
   }
   return { states, weights: normalised(kept) };
 }

@@ -1,8 +1,9 @@
 export { type ForecastCase, forecastErrors, naiveTwo, scaledError, scaleOf, truthOf } from './errors.ts';
 export type { ForecastEntry } from './forecast-leaderboard.ts';
 export type { ForecastProgress, TrainForecastRequest } from './forecast-work.ts';
+export { textOfTime, writtenTime } from './frequency/calendar.ts';
 export { describeFrequency } from './frequency/describe-frequency.ts';
-export { stepOf, timeOf } from './frequency/steps.ts';
+export { isShown, isWithinDay, stepOf, type TimeAhead, timeOf, timesAhead } from './frequency/steps.ts';
 export type {
   Covariate,
   ForecastModel,
@@ -12,6 +13,7 @@ export type {
   SeriesModel,
   SeriesSet,
 } from './model.ts';
+export { type NaiveBaseline, naiveBaseline, seasonalNaive } from './naive-baseline.ts';
 export {
   intervalsOf,
   type KnownValues,
@@ -20,6 +22,7 @@ export {
   withHistory,
 } from './project-series.ts';
 export { type HeldOut, holdOut } from './series/hold-out.ts';
-export { type PrepareOptions, prepareSeries, timeText } from './series/prepare-series.ts';
+export { type PrepareOptions, prepareSeries } from './series/prepare-series.ts';
 export { type ResolvedColumns, type SeriesColumns, seriesRows } from './series/rows-from-table.ts';
+export { timeText } from './series/series-sentences.ts';
 export { type TrainedForecast, trainForecast } from './train-forecast.ts';

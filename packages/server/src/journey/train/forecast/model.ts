@@ -1,17 +1,29 @@
 import type { AdditiveModel } from '../model.ts';
 
 /**
+ * What the times of a column are counted by. In a time zone (an IANA name) steps are those of its clock, so that a day begins at
+ * its midnight with and without daylight saving. Of `digits` times are whole numbers that write dates, such as 20240131.
+ * With neither times are epoch milliseconds UTC, or plain numbers.
+ */
+export type Calendar = { timeZone?: string; digits?: 'YYYYMMDD' | 'YYYYMM' };
+
+/** A day of a month: a number from 1 (the last day of a month that has fewer), or a rule. */
+export type MonthDay = number | 'first-business-day' | 'last-business-day';
+
+/**
  * How the steps of a series follow each other. Times are epoch milliseconds UTC, or whole numbers where the time column
  * is a number; a step is an integer, so that step n + 1 follows step n.
  *
  * - `fixed`: every `step` milliseconds (or units of the number) from `origin`.
  * - `business-day`: Monday to Friday, at `timeOfDay` milliseconds after midnight.
- * - `month`: every `months` months, on `day` (or the month's last day when it has fewer), at `timeOfDay`.
+ * - `month`: every `months` months, on `day`, at `timeOfDay`.
  */
-export type Frequency =
+export type Frequency = (
   | { kind: 'fixed'; unit: 'time' | 'number'; step: number; origin: number }
   | { kind: 'business-day'; timeOfDay: number }
-  | { kind: 'month'; months: number; phase: number; day: number; timeOfDay: number };
+  | { kind: 'month'; months: number; phase: number; day: MonthDay; timeOfDay: number }
+) &
+  Calendar;
 
 /** A value of a column beside the target: a category, a number, or null for missing. */
 export type CovariateValue = string | number | null;

@@ -28,7 +28,7 @@ export type ForecastDetail = {
 /** One series over the steps held out: what happened and what each contestant said of it. */
 export type JudgedSeries = {
   candidate: ForecastCase;
-  /** The seasonal naive on what was known before. */
+  /** The best naive forecast on what was known before. */
   baseline: Float64Array;
   /** Null where the champion does not know the series, or has seen the steps already. */
   champion: ForecastCase | null;

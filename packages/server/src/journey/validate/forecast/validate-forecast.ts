@@ -6,7 +6,7 @@ import type { JudgedSeries } from './judged-series.ts';
 
 export type ForecastValidation = {
   horizon: number;
-  /** Such as `the value of 12 steps before`. */
+  /** Such as `seasonal naive (lag 12): the value of 12 steps before`. */
   baselineSays: string;
   champion: { name: string; version: number } | null;
   series: readonly JudgedSeries[];
@@ -19,7 +19,7 @@ const LEAST_SERIES = 8;
 
 /**
  * Measures a forecast on the last steps of each series, which it never saw: MASE and the other measures of the field,
- * beside the seasonal naive and the champion on the same steps. Steps of one series err together, so whole series are
+ * beside the best naive forecast and the champion on the same steps. Steps of one series err together, so whole series are
  * drawn in the bootstrap where there are enough of them. Pure.
  */
 export function validateForecast(request: ForecastValidation): ValidationReport {

@@ -3,7 +3,7 @@ import type { Decide } from './decide.ts';
 import { figure, interval } from './figures.ts';
 
 /**
- * A smaller error than the seasonal naive on the steps held out; or, since those may be few, an error there that is not
+ * A smaller error than the best naive forecast on the steps held out; or, since those may be few, an error there that is not
  * surely larger, and a smaller one over the backtests, which the weights were chosen on. What cannot be forecast better
  * than that at all, such as a random walk, passes with an error as large.
  */
@@ -11,21 +11,22 @@ export const beatsSeasonalNaive: Decide<'beats-seasonal-naive'> = (_, dataset, {
   const { difference, metrics } = dataset.baseline;
   const { metric, value } = dataset.primary;
   const facts = `${metric} ${figure(value)} against ${figure(ownValue(metrics, metric) ?? Number.NaN)} (saves ${interval(difference)} of it)`;
+  const [name] = dataset.baseline.says.split(':');
   const isBetter = difference.value >= 0;
   const isBetterBefore =
-    backtests !== undefined && backtests.model <= backtests.seasonalNaive && difference.high >= 0;
+    backtests !== undefined && backtests.model <= backtests.baseline && difference.high >= 0;
   const before =
     backtests === undefined
       ? ''
-      : ` In the backtests ${figure(backtests.model)} against ${figure(backtests.seasonalNaive)}.`;
+      : ` In the backtests ${figure(backtests.model)} against ${figure(backtests.baseline)}.`;
   return {
     passed: isBetter || isBetterBefore,
     observed: difference.value,
     threshold: 0,
     says: isBetter
-      ? `Not worse than the seasonal naive: ${facts}.`
+      ? `Not worse than the ${name}: ${facts}.`
       : isBetterBefore
-        ? `Not surely worse than the seasonal naive on the hold-out: ${facts}.${before}`
-        : `Worse than the seasonal naive: ${facts}.${before}`,
+        ? `Not surely worse than the ${name} on the hold-out: ${facts}.${before}`
+        : `Worse than the ${name}: ${facts}.${before}`,
   };
 };

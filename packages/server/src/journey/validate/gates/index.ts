@@ -46,7 +46,7 @@ export const FORECAST_GATES: readonly Gate[] = [
   {
     id: 'beats-seasonal-naive',
     kind: 'beats-seasonal-naive',
-    says: 'Better than saying what was one season ago.',
+    says: 'Better than the best naive forecast: the last value, or that of one season ago.',
   },
   {
     id: 'champion',

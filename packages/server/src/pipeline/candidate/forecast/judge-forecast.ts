@@ -1,10 +1,13 @@
 import {
   type ForecastCase,
   type ForecastModel,
+  type NaiveBaseline,
+  naiveBaseline,
   naiveTwo,
   type Projection,
   projectSeries,
   scaleOf,
+  seasonalNaive,
   type TrainedForecast,
   truthOf,
 } from '../../../journey/train/index.ts';
@@ -29,11 +32,11 @@ export type JudgedForecast = {
   report: ValidationReport;
   /** What was said of the steps held out. */
   heldOut: Float64Array;
-  backtests: { model: number; seasonalNaive: number };
+  backtests: { model: number; baseline: number };
 };
 
 /**
- * Measures the forecast on the steps held out, beside the seasonal naive and the champion on the same steps. Where the
+ * Measures the forecast on the steps held out, beside the best naive forecast and the champion on the same steps. Where the
  * champion is the better one, its models are kept and go on from the end of the new data: time has passed in any case.
  */
 export async function judgeForecast(
@@ -46,8 +49,9 @@ export async function judgeForecast(
   const said = projectSeries(trained.model, trained.model.series, set.horizon);
   const champion = await championOf(input, set.frequency, ports);
   const ahead = set.series.map((_, index) => champion && championAhead(champion, prepared, index));
-  const backtests = backtestsOf(trained);
-  const report = reportOn(prepared, said, { ahead, champion, input });
+  const baseline = naiveBaseline(held.training);
+  const backtests = { model: errorOfEnsemble(trained), baseline: baseline.mase };
+  const report = reportOn(prepared, said, { ahead, champion, input, baseline });
   const verdict = decideGates({ report, backtests }, FORECAST_GATES);
   const isBeaten = verdict.results.some(({ id, passed }) => id === 'champion' && !passed);
   const kept = isBeaten && champion !== null ? keptChampion(champion, prepared, ahead) : null;
@@ -55,7 +59,7 @@ export async function judgeForecast(
     const heldOut = heldOutBy(said, held);
     return told({ model: trained.model, label: trained.label, report, heldOut, backtests }, verdict.says);
   }
-  const again = reportOn(prepared, kept.said, { ahead, champion, input });
+  const again = reportOn(prepared, kept.said, { ahead, champion, input, baseline });
   const value = {
     model: kept.model,
     label: kept.label,
@@ -88,15 +92,19 @@ function told(value: JudgedForecast, says: string): Told<JudgedForecast> {
   };
 }
 
-type Against = { ahead: readonly (Projection | null)[]; champion: Champion | null; input: CandidateInput };
+type Against = {
+  ahead: readonly (Projection | null)[];
+  champion: Champion | null;
+  input: CandidateInput;
+  baseline: NaiveBaseline;
+};
 
 function reportOn(
   prepared: PreparedForecast,
   said: readonly Projection[],
-  { ahead, champion, input }: Against,
+  { ahead, champion, input, baseline }: Against,
 ): ValidationReport {
   const { set, held } = prepared;
-  const season = set.seasons[0] ?? 1;
   const series = held.left.flatMap((left, index): JudgedSeries[] => {
     if (left === 0) return [];
     const candidate = caseOf(prepared, index, said[index]!);
@@ -104,7 +112,7 @@ function reportOn(
     return [
       {
         candidate,
-        baseline: seasonalNaive(held.training.series[index]!.values, season, set.horizon),
+        baseline: seasonalNaive(held.training.series[index]!.values, baseline.lag, set.horizon),
         champion:
           former === null ? null : { ...candidate, forecast: former.values, intervals: former.intervals },
         example: exampleOf(prepared, index),
@@ -113,7 +121,7 @@ function reportOn(
   });
   return validateForecast({
     horizon: set.horizon,
-    baselineSays: season === 1 ? 'always the last value known' : `the value of ${season} steps before`,
+    baselineSays: baselineText(baseline),
     champion: champion === null ? null : { name: input.modelName, version: input.champion!.version },
     series,
     seed: input.seed,
@@ -137,15 +145,13 @@ function caseOf({ set, held }: PreparedForecast, index: number, said: Projection
   };
 }
 
-function seasonalNaive(values: Float64Array, season: number, steps: number): Float64Array {
-  const cycle = values.length >= season ? season : 1;
-  return Float64Array.from({ length: steps }, (_, k) => values[values.length - cycle + (k % cycle)]!);
+function baselineText({ lag, label }: NaiveBaseline): string {
+  return lag === 1 ? `${label}: always the last value` : `${label}: the value of ${lag} steps before`;
 }
 
-/** Mean scaled errors over the backtests, on which the weights were chosen. */
-function backtestsOf({ leaderboard }: TrainedForecast): JudgedForecast['backtests'] {
-  const errorOf = (member: string) => leaderboard.find((one) => one.member === member)?.mase ?? Number.NaN;
-  return { model: errorOf('ensemble'), seasonalNaive: errorOf('seasonal-naive') };
+/** The mean scaled error over the backtests, on which the weights were chosen. */
+function errorOfEnsemble({ leaderboard }: TrainedForecast): number {
+  return leaderboard.find(({ member }) => member === 'ensemble')?.mase ?? Number.NaN;
 }
 
 function exampleOf({ set, held }: PreparedForecast, index: number): JudgedSeries['example'] {

@@ -1,5 +1,11 @@
 import type { Projection } from '../../../journey/train/index.ts';
-import { type ForecastModel, type Series, type SeriesSet, timeOf } from '../../../journey/train/index.ts';
+import {
+  type ForecastModel,
+  type Series,
+  type SeriesSet,
+  textOfTime,
+  timeOf,
+} from '../../../journey/train/index.ts';
 import type { ForecastExample, ValidationReport } from '../../../journey/validate/index.ts';
 
 /** Values before a forecast that pictures show. */
@@ -14,7 +20,7 @@ export function leadingUp(
   const isNumber = frequency.kind === 'fixed' && frequency.unit === 'number';
   const times = Array.from({ length: values.length - from + horizon }, (_, i) => {
     const time = timeOf(frequency, start + from + i);
-    return isNumber ? time : new Date(time).toISOString();
+    return isNumber ? time : textOfTime(frequency, time);
   });
   return { times, history: Array.from(values.slice(from)) };
 }

@@ -124,15 +124,22 @@ function fileOf(prepared: PreparedForecast, fitted: ForecastModel, input: Candid
   return { file, said };
 }
 
+/** A time without an offset is then one of the clock that the steps follow. */
+function inLocalTime(column: InputColumn, timeZone: string | undefined): InputColumn {
+  const { reading } = column;
+  if (timeZone === undefined || reading?.as !== 'timestamp') return column;
+  return { ...column, reading: { ...reading, timeZone } };
+}
+
 /** The time and what names a series have to be told; what is known in advance may be. */
-function inputsOf({ columns }: PreparedForecast, { manifest }: CandidateInput): InputColumn[] {
+function inputsOf({ columns, set }: PreparedForecast, { manifest }: CandidateInput): InputColumn[] {
   const schemaOf = (name: string) => manifest.schema.columns.find((column) => column.name === name)!;
   const column = (name: string, nullable: boolean): InputColumn => {
     const { type, reading } = schemaOf(name);
     return { name, type, nullable, ...(reading && { reading }) };
   };
   return [
-    column(columns.time, false),
+    inLocalTime(column(columns.time, false), set.frequency.timeZone),
     ...columns.series.map((name) => column(name, schemaOf(name).type === 'string')),
     ...columns.known.map((name) => column(name, true)),
   ];

@@ -28,15 +28,20 @@ export async function prepareForecast(
   input: CandidateInput,
   wish: ForecastWish,
 ): Promise<Told<PreparedForecast>> {
-  const { rows, columns } = seriesRows(table, {
+  const { schema } = input.manifest;
+  const { rows, columns, says } = seriesRows(table, {
     target: input.target,
     time: wish.time,
     series: namesOf(wish.series, table),
     known: wish.known,
     exclude: input.exclude,
     dataset: input.dataset,
+    readings: new Map(
+      schema.columns.flatMap(({ name, reading }) => (reading === undefined ? [] : [[name, reading]])),
+    ),
   });
-  const set = prepareSeries({ ...rows, increments: input.increments }, { horizon: wish.horizon });
+  const prepared = prepareSeries({ ...rows, increments: input.increments }, { horizon: wish.horizon });
+  const set = { ...prepared, says: [...says, ...prepared.says] };
   const held = holdOut(set);
   return {
     value: { columns, set, held },

@@ -38,27 +38,38 @@ export function weighMembers(cases: readonly BacktestCase[], series: number): We
 }
 
 /**
- * Mean scaled error of each member. One that took part in some cases only is compared with the seasonal naive on those,
+ * Mean scaled error of each member. One that took part in some cases only is compared with the seasonal naive (without a season the naive) on those,
  * or easy cases would flatter it.
  */
 export function pooledErrors(cases: readonly BacktestCase[]): Map<MemberId, number> {
-  const general = meanError(cases, 'seasonal-naive', 'seasonal-naive');
+  const general = meanError(cases, REFERENCE, REFERENCE);
   const members = new Set(cases.flatMap(({ said }) => Object.keys(said) as MemberId[]));
   return new Map(
     [...members].map((member) => {
       const own = meanError(cases, member, member);
-      const naive = meanError(cases, 'seasonal-naive', member);
+      const naive = meanError(cases, REFERENCE, member);
       return [member, naive > 0 && general > 0 ? (own / naive) * general : own];
     }),
   );
 }
 
+/** The seasonal naive; of a series without a season the naive. */
+const REFERENCE = 'reference';
+
+function saidBy({ said }: BacktestCase, member: MemberId | typeof REFERENCE): Float64Array | undefined {
+  return member === REFERENCE ? (said['seasonal-naive'] ?? said.naive) : said[member];
+}
+
 /** Mean scaled error of `member` over the cases where `present` took part too and a scale exists. */
-function meanError(cases: readonly BacktestCase[], member: MemberId, present: MemberId): number {
+function meanError(
+  cases: readonly BacktestCase[],
+  member: MemberId | typeof REFERENCE,
+  present: MemberId | typeof REFERENCE,
+): number {
   let [sum, count] = [0, 0];
   for (const one of cases) {
-    const said = one.said[member];
-    if (said === undefined || one.said[present] === undefined) continue;
+    const said = saidBy(one, member);
+    if (said === undefined || saidBy(one, present) === undefined) continue;
     const error = one.isIntermittent ? rootScaledError(one, said) : scaledError(one, said);
     if (!Number.isFinite(error)) continue;
     sum += error;

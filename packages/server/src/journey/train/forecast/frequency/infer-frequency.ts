@@ -1,5 +1,8 @@
 import { fail } from '@slipway/contract';
-import type { Frequency } from '../model.ts';
+import type { Calendar, Frequency } from '../model.ts';
+import { wallOf } from './calendar.ts';
+import { monthlyFrequencies } from './monthly.ts';
+import { mostCommon } from './most-common.ts';
 import { stepOf } from './steps.ts';
 
 const MINUTE = 60_000;
@@ -23,6 +26,9 @@ const LADDER = [
   7 * DAY,
 ];
 
+/** From the last business day of a January to that of a February. */
+const LEAST_MONTH = 25 * DAY;
+
 /** Differences looked at; more say nothing new. */
 const MOST_GAPS = 200_000;
 /** Times off the grid at most before the steps count as irregular. */
@@ -40,21 +46,39 @@ export type InferredFrequency = {
 
 /**
  * The step that times follow, from the distances between neighbours of each series. `times` holds the distinct times of
- * each series, rising. Throws `forecast.irregular` when there is none and they cannot be gathered either.
+ * each series, rising. Of several calendars the first counts under which they follow one. Throws `forecast.irregular`
+ * when there is none and they cannot be gathered either.
  */
 export function inferFrequency(
   times: readonly Float64Array[],
   unit: 'time' | 'number',
   column: string,
+  calendars: readonly Calendar[] = [{}],
 ): InferredFrequency {
-  const gaps = gapsOf(times);
+  const walls = calendars.map((calendar) => times.map((series) => wallsOf(series, calendar)));
+  for (const [i, calendar] of calendars.entries()) {
+    const found = regular(walls[i]!, unit, column);
+    if (found !== undefined) return { frequency: { ...found, ...calendar }, irregular: false };
+  }
+  const frequency = gathered(walls[0]!, gapsOf(walls[0]!), unit, column);
+  return { frequency: { ...frequency, ...calendars[0]! }, irregular: true };
+}
+
+function wallsOf(times: Float64Array, calendar: Calendar): Float64Array {
+  return times.map((time) => wallOf(calendar, time));
+}
+
+function regular(
+  walls: readonly Float64Array[],
+  unit: 'time' | 'number',
+  column: string,
+): Frequency | undefined {
+  const gaps = gapsOf(walls);
   if (gaps.length === 0) throw fail('forecast.one-time', { column }, { path: 'time' });
   const usual = mostCommon(gaps);
   const candidates =
-    unit === 'number' ? [fixed(times, usual, 'number')] : calendarCandidates(times, gaps, usual);
-  const fitting = candidates.find((candidate) => fits(candidate, times));
-  if (fitting !== undefined) return { frequency: fitting, irregular: false };
-  return { frequency: gathered(times, gaps, unit, column), irregular: true };
+    unit === 'number' ? [fixed(walls, usual, 'number')] : calendarCandidates(walls, gaps, usual);
+  return candidates.find((candidate) => fits(candidate, walls));
 }
 
 function calendarCandidates(
@@ -62,9 +86,9 @@ function calendarCandidates(
   gaps: readonly number[],
   usual: number,
 ): Frequency[] {
-  if (usual >= 27 * DAY) {
-    const monthly = monthlyFrequency(times, gaps);
-    if (monthly !== undefined) return [monthly, fixed(times, usual, 'time')];
+  if (usual >= LEAST_MONTH) {
+    const { onDay, onBusinessDay, onAnyDay } = monthlyFrequencies(times, gaps);
+    return [onDay, fixed(times, usual, 'time'), onBusinessDay, onAnyDay].filter((one) => one !== undefined);
   }
   if (usual === DAY && isBusinessDaily(times, gaps)) {
     return [{ kind: 'business-day', timeOfDay: modulo(times[0]![0]!, DAY) }];
@@ -77,20 +101,6 @@ function fixed(times: readonly Float64Array[], step: number, unit: 'time' | 'num
     Array.from(series.slice(0, 1000), (time) => modulo(time, step)),
   );
   return { kind: 'fixed', unit, step, origin: mostCommon(remainders) };
-}
-
-/** Months apart, and on the same day of the month or on its last day. */
-function monthlyFrequency(times: readonly Float64Array[], gaps: readonly number[]): Frequency | undefined {
-  const months = mostCommon(gaps.map((gap) => Math.round(gap / (30.436875 * DAY))));
-  if (months < 1 || Math.abs(mostCommon(gaps) - months * 30.436875 * DAY) > 5 * DAY) return undefined;
-  const all = times.flatMap((series) => Array.from(series.slice(0, 1000)));
-  const dates = all.map((time) => new Date(time));
-  const isLast = dates.every((date) => new Date(date.getTime() + DAY).getUTCDate() === 1);
-  const day = isLast ? 31 : mostCommon(dates.map((date) => date.getUTCDate()));
-  const sameDay = dates.filter((date) => date.getUTCDate() === day).length;
-  if (!isLast && sameDay < dates.length * (1 - MOST_OFF_GRID)) return undefined;
-  const phase = mostCommon(dates.map((date) => (date.getUTCFullYear() * 12 + date.getUTCMonth()) % months));
-  return { kind: 'month', months, phase, day, timeOfDay: mostCommon(all.map((time) => modulo(time, DAY))) };
 }
 
 /** Days without any weekend, where a weekend would have been. */
@@ -139,20 +149,12 @@ function isMostlyFilled(times: readonly Float64Array[], step: number): boolean {
 function gapsOf(times: readonly Float64Array[]): number[] {
   const gaps: number[] = [];
   for (const series of times) {
-    for (let i = 1; i < series.length && gaps.length < MOST_GAPS; i++) gaps.push(series[i]! - series[i - 1]!);
+    for (let i = 1; i < series.length && gaps.length < MOST_GAPS; i++) {
+      // Where daylight saving ends the clock goes back.
+      if (series[i]! > series[i - 1]!) gaps.push(series[i]! - series[i - 1]!);
+    }
   }
   return gaps;
-}
-
-/** The smallest of the most frequent values. */
-function mostCommon(values: readonly number[]): number {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  let [best, most] = [Number.NaN, 0];
-  for (const [value, count] of counts) {
-    if (count > most || (count === most && value < best)) [best, most] = [value, count];
-  }
-  return best;
 }
 
 function modulo(value: number, by: number): number {

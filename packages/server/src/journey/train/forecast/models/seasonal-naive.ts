@@ -2,11 +2,11 @@ import type { LocalModel } from './local-model.ts';
 
 type SeasonalNaiveState = { cycle: number[] };
 
-/** The value of one season ago; without a season the last value. The baseline that every forecast has to beat. */
+/** The value of one season ago, the first season that the series is long enough for; a series without one has none. */
 export const seasonalNaive: LocalModel<SeasonalNaiveState> = {
   id: 'seasonal-naive',
   label: 'Seasonal naive',
-  suits: () => true,
+  suits: (length, { seasons }) => seasons.some((season) => season <= length),
   fit: (values, { seasons }) => lastCycle(values, seasons.find((length) => length <= values.length) ?? 1),
   advance: nextCycle,
   project: repeatCycle,

@@ -1,10 +1,16 @@
 import { fail } from '@slipway/contract';
-import { describeFrequency } from '../frequency/describe-frequency.ts';
 import { inferFrequency } from '../frequency/infer-frequency.ts';
 import { seasonCandidates, usualHorizon } from '../frequency/season-candidates.ts';
-import { stepOf, timeOf } from '../frequency/steps.ts';
-import type { Covariate, Frequency, Series, SeriesSet } from '../model.ts';
+import { isShown, isWithinDay, stepOf, stepsFor } from '../frequency/steps.ts';
+import type { Calendar, Covariate, Frequency, Series, SeriesSet } from '../model.ts';
 import { fillGaps } from './fill-gaps.ts';
+import {
+  correctionSentences,
+  doubleSentences,
+  gapSentences,
+  horizonSentence,
+  stepSentences,
+} from './series-sentences.ts';
 import { ownSeasons, testSeasons } from './test-season.ts';
 
 /** The rows of a table that has times, as columns. */
@@ -21,6 +27,8 @@ export type SeriesRows = {
   /** What each series is called: the values of the series columns. */
   keys: (string | number)[][];
   covariates: { covariate: Covariate; values: Float64Array }[];
+  /** What times may be counted by, the first preferred; as they are when left out. */
+  calendars?: readonly Calendar[];
   /** Names for failures and sentences. */
   timeColumn: string;
   target: string;
@@ -66,7 +74,7 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
   const bySeries = groups.map(({ list }) => list);
   const { frequency, irregular } = options.like
     ? { frequency: options.like.frequency, irregular: false }
-    : inferFrequency(distinctTimes(rows, bySeries), rows.unit, rows.timeColumn);
+    : inferFrequency(distinctTimes(rows, bySeries), rows.unit, rows.timeColumn, rows.calendars);
   const says: string[] = [];
   const place = placeOf(frequency, irregular);
   const fileOf = filesOf(rows.increments);
@@ -85,9 +93,10 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
   const filledCount = { steps: 0, all: 0 };
   const series = grids.map((values, index): Series => {
     const filled = new Uint8Array(values.length);
-    filledCount.steps += fillGaps(values, filled, { season: seasons[0] ?? 1, zero: areEvents });
-    filledCount.all += values.length;
     const start = cells[index]!.first;
+    const skipped = countSkipped(values, start, frequency);
+    filledCount.steps += fillGaps(values, filled, { season: seasons[0] ?? 1, zero: areEvents }) - skipped;
+    filledCount.all += values.length;
     return {
       key: groups[index]!.key,
       start,
@@ -97,14 +106,19 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
       ...covariatesOf(rows, groups[index]!.timed, { start, length: values.length, place }),
     };
   });
-  const horizon = horizonFor(options.horizon, frequency, longest);
+  const asked = horizonFor(options.horizon, frequency, longest);
+  const last = series.reduce(
+    (most, one) => Math.max(most, one.start + one.values.length - 1),
+    Number.NEGATIVE_INFINITY,
+  );
+  const horizon = stepsFor(frequency, last + 1, asked);
   says.push(
     ...stepSentences(rows, frequency, series, irregular),
-    ...doubleSentences(counted - used, areEvents),
+    ...doubleSentences(counted - used, areEvents, frequency),
     ...correctionSentences(known.length - counted),
     ...gapSentences(filledCount, areEvents),
     seasons.length === 0 ? 'No season was found.' : `The season is ${seasons.join(' and ')} steps long.`,
-    horizonSentence(options.horizon, horizon, frequency),
+    horizonSentence(options.horizon, asked, frequency),
   );
   return {
     frequency,
@@ -193,6 +207,15 @@ function toValues({ sums, counts }: Cells, areEvents: boolean): Float64Array {
   });
 }
 
+/** Missing steps that the clock never shows, since daylight saving begins. */
+function countSkipped(values: Float64Array, start: number, frequency: Frequency): number {
+  if (!isWithinDay(frequency)) return 0;
+  return values.reduce(
+    (count, value, i) => count + (Number.isNaN(value) && !isShown(frequency, start + i) ? 1 : 0),
+    0,
+  );
+}
+
 /** For the test of seasons alone: the last value stands in for a missing one. */
 function withoutHoles(values: Float64Array): Float64Array {
   let last = values[0]!;
@@ -242,64 +265,4 @@ function horizonFor(asked: number | null, frequency: Frequency, longest: number)
   if (asked > most)
     throw fail('forecast.horizon-too-long', { horizon: asked, values: longest, most }, { path: 'horizon' });
   return asked;
-}
-
-function stepSentences(
-  rows: SeriesRows,
-  frequency: Frequency,
-  series: readonly Series[],
-  irregular: boolean,
-): string[] {
-  const name = (step: number) => timeText(frequency, step);
-  const first = series.reduce((least, one) => Math.min(least, one.start), Number.POSITIVE_INFINITY);
-  const last = series.reduce(
-    (most, one) => Math.max(most, one.start + one.values.length - 1),
-    Number.NEGATIVE_INFINITY,
-  );
-  const count = series.length === 1 ? 'One series' : `${series.length.toLocaleString('en')} series`;
-  const where = `${count} of ${rows.target}, ${describeFrequency(frequency)}, from ${name(first)} to ${name(last)}.`;
-  return irregular
-    ? [
-        where,
-        `The times of ${rows.timeColumn} follow no step and were gathered ${describeFrequency(frequency)}.`,
-      ]
-    : [where];
-}
-
-/** A step as people read it. */
-export function timeText(frequency: Frequency, step: number): string {
-  const time = timeOf(frequency, step);
-  if (frequency.kind === 'fixed' && frequency.unit === 'number') return String(time);
-  return new Date(time)
-    .toISOString()
-    .replace(/T00:00:00\.000Z$/, '')
-    .replace(/:00\.000Z$/, 'Z');
-}
-
-function doubleSentences(doubles: number, areEvents: boolean): string[] {
-  if (doubles === 0) return [];
-  const count = doubles.toLocaleString('en');
-  return [
-    areEvents
-      ? 'Many rows share a step, so they are events: their values were added up, and a step without any is 0.'
-      : `${count} rows fell on a step that had a value already; the mean was taken.`,
-  ];
-}
-
-function correctionSentences(corrected: number): string[] {
-  if (corrected === 0) return [];
-  return [
-    `${corrected.toLocaleString('en')} rows were replaced by rows of a later file about the same steps.`,
-  ];
-}
-
-function gapSentences({ steps, all }: { steps: number; all: number }, areEvents: boolean): string[] {
-  if (steps === 0 || areEvents) return [];
-  const share = ((100 * steps) / all).toFixed(1);
-  return [`${steps.toLocaleString('en')} missing steps (${share} %) were filled from their neighbours.`];
-}
-
-function horizonSentence(asked: number | null, horizon: number, frequency: Frequency): string {
-  const how = asked === null ? ', chosen by the step and the length of the series' : '';
-  return `It forecasts ${horizon} steps (${describeFrequency(frequency)})${how}.`;
 }

@@ -1,6 +1,7 @@
-import { fail } from '@slipway/contract';
+import { type ColumnReading, fail } from '@slipway/contract';
 import type { Column, Table } from '../../../ingest/index.ts';
 import type { Covariate } from '../model.ts';
+import { calendarsOf } from './calendars.ts';
 import type { SeriesRows } from './prepare-series.ts';
 
 /** Which columns of a table hold what. Names may differ in case from the table's, since no two columns do. */
@@ -14,6 +15,8 @@ export type SeriesColumns = {
   exclude: readonly string[];
   /** For failures. */
   dataset: string;
+  /** How each column was read, by name. */
+  readings?: ReadonlyMap<string, ColumnReading>;
 };
 
 /** Categories at most of a column that tells series apart. */
@@ -23,7 +26,7 @@ const NAMES_LISTED = 20;
 const NO_SERIES = -1;
 
 /** The names as the table has them, of all columns that a forecast reads. */
-export type ResolvedColumns = Omit<SeriesColumns, 'dataset'>;
+export type ResolvedColumns = Omit<SeriesColumns, 'dataset' | 'readings'>;
 
 /**
  * The rows of a table as series. Columns that have one value in each series are static covariates; the others are left
@@ -33,7 +36,7 @@ export type ResolvedColumns = Omit<SeriesColumns, 'dataset'>;
 export function seriesRows(
   table: Table,
   asked: SeriesColumns,
-): { rows: SeriesRows; columns: ResolvedColumns } {
+): { rows: SeriesRows; columns: ResolvedColumns; says: string[] } {
   const find = finder(table, asked.dataset);
   const time = find(asked.time, 'time');
   const target = find(asked.target, 'target');
@@ -45,10 +48,15 @@ export function seriesRows(
   const taken = new Set([time, target, ...series, ...known].map(({ name }) => name));
   const left = table.columns.filter(({ name }) => !taken.has(name) && !asked.exclude.includes(name));
   const statics = keys.length > 1 ? left.filter((column) => isStatic(column, seriesOf, keys.length)) : [];
+  const times = timesOf(time);
+  const { calendars, says } = calendarsOf(time, asked.readings?.get(time.name));
+  const isTime = time.type === 'timestamp' || calendars[0].digits !== undefined;
   return {
+    says,
     rows: {
-      times: timesOf(time),
-      unit: time.type === 'timestamp' ? 'time' : 'number',
+      times,
+      unit: isTime ? 'time' : 'number',
+      calendars,
       values: target.values,
       seriesOf,
       keys,

@@ -1,5 +1,5 @@
 import type { FeatureMatrix } from '../../../prepare/index.ts';
-import { timeOf } from '../frequency/steps.ts';
+import { wallAt } from '../frequency/steps.ts';
 import type { TreePlan } from '../model.ts';
 import { calendarParts } from './calendar-features.ts';
 import { type Origin, originAt, type Summed, seasonalAt } from './origin.ts';
@@ -35,7 +35,7 @@ export function treeRows(plan: TreePlan, series: readonly TreeSeries[], rows: re
     last = row;
     const seasonal = seasonalAt(one.history, origin!, row.step, plan);
     const target = one.start + row.at + row.step;
-    const date = parts.length === 0 ? new Date(0) : new Date(timeOf(plan.frequency, target));
+    const date = parts.length === 0 ? new Date(0) : new Date(wallAt(plan.frequency, target));
     base[i] = seasonal.base;
     scale[i] = origin!.scale;
     let f = 0;
