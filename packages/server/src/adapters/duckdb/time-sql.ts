@@ -79,11 +79,6 @@ function withSeconds(text: string): string {
   return `regexp_replace(${text}, ${literal(form)}, ${literal(String.raw`\1:00\2`)})`;
 }
 
-/** The offset at the end of text: `Z`, `+01`, `+0100`, `+01:00`; empty where there is none. */
-export function offsetText(text: string): string {
-  return `regexp_extract(trim(${text}, ${BLANKS}), '[0-9]:[0-9]{2}[0-9:.]* ?([Zz]|[-+][0-9]{2}:?(?:[0-9]{2})?)$', 1)`;
-}
-
 function parserOf(format: string): TimeParser {
   if (format.includes('%C')) return periodParser;
   return TIME_PARSERS.get(format) ?? ((text, form) => `try_strptime(${text}, ${literal(form)})::TIMESTAMP`);

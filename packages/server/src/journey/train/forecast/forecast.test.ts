@@ -11,7 +11,7 @@ import {
   trainForecast,
   withHistory,
 } from './index.ts';
-import type { SeriesRows } from './series/prepare-series.ts';
+import type { SeriesRows } from './series/series-rows.ts';
 
 const DAY = 86_400_000;
 

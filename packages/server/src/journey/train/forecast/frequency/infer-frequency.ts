@@ -1,8 +1,8 @@
 import { fail } from '@slipway/contract';
 import type { Calendar, Frequency } from '../model.ts';
 import { wallOf } from './calendar.ts';
+import { mostCommon } from './mode.ts';
 import { monthlyFrequencies } from './monthly.ts';
-import { mostCommon } from './most-common.ts';
 import { stepOf } from './steps.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import type { Frequency, MonthDay } from '../model.ts';
-import { mostCommon } from './most-common.ts';
+import { mostCommon } from './mode.ts';
 import { dayOfMonth } from './steps.ts';
 
 const DAY = 86_400_000;

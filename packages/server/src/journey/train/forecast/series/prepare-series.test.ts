@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { describeFrequency } from '../frequency/describe-frequency.ts';
 import { stepOf, timeOf } from '../frequency/steps.ts';
 import { holdOut } from './hold-out.ts';
-import { prepareSeries, type SeriesRows } from './prepare-series.ts';
+import { prepareSeries } from './prepare-series.ts';
+import type { SeriesRows } from './series-rows.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -2,7 +2,7 @@ import { type ColumnReading, fail } from '@slipway/contract';
 import type { Column, Table } from '../../../ingest/index.ts';
 import type { Covariate } from '../model.ts';
 import { calendarsOf } from './calendars.ts';
-import type { SeriesRows } from './prepare-series.ts';
+import type { SeriesRows } from './series-rows.ts';
 
 /** Which columns of a table hold what. Names may differ in case from the table's, since no two columns do. */
 export type SeriesColumns = {

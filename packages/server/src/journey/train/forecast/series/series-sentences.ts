@@ -2,7 +2,7 @@ import { textOfTime } from '../frequency/calendar.ts';
 import { describeFrequency } from '../frequency/describe-frequency.ts';
 import { isWithinDay, timeOf } from '../frequency/steps.ts';
 import type { Frequency, Series } from '../model.ts';
-import type { SeriesRows } from './prepare-series.ts';
+import type { SeriesRows } from './series-rows.ts';
 
 export function stepSentences(
   rows: SeriesRows,
