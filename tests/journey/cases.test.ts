@@ -237,7 +237,7 @@ describe.skipIf(!HAS_CASES)('inputs of users, as ../shared/cases has them (needs
       expect(result.task).toBe('binary');
       expect(result.metrics.all['roc-auc']).toBeGreaterThan(0.7);
       const out = join(platform.folder, '..', 'few.csv');
-      await platform.answer(['predict', 'fewvalues2', join(CASES, 'p_few.csv'), '--out', out]);
+      await platform.run(['predict', 'fewvalues2', join(CASES, 'p_few.csv'), '--out', out]);
       for (const row of await csvOf(out)) {
         const [least, most] = row.kind === 'member' ? [0.75, 0.88] : [0.15, 0.29];
         expect(Number(row.probability_yes)).toBeGreaterThan(least);
@@ -264,7 +264,7 @@ describe.skipIf(!HAS_CASES)('inputs of users, as ../shared/cases has them (needs
       const result = await ship('skew_train.csv', 'y');
       for (const file of ['skew_predict.csv', 'skew_predict_plus.csv']) {
         const out = join(platform.folder, '..', `out-${file}`);
-        await platform.answer(['predict', 'skew-train', join(CASES, file), '--out', out]);
+        await platform.run(['predict', 'skew-train', join(CASES, file), '--out', out]);
         const alone = rmse(await csvOf(out), 'prediction', 'truth');
         expect(alone).toBeLessThan(1);
         await platform.answer(['batch', 'predict', 'skew-train', join(CASES, file), '--out', out]);
@@ -372,6 +372,91 @@ describe.skipIf(!HAS_CASES)('inputs of users, as ../shared/cases has them (needs
     async () => {
       const result = await ship('epochfeature.csv', 'late');
       expect(result.metrics.all['roc-auc']).toBeGreaterThan(0.99);
+    },
+    3 * MINUTES,
+  );
+
+  type NextSteps = { predictions: { value: number; time?: string; row: { t: string | number } }[] };
+
+  const nextSteps = async ({ endpoint }: ShipResult, body: object): Promise<NextSteps> => {
+    const response = await fetch(endpoint!.url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${endpoint!.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const answer = (await response.json()) as NextSteps;
+    if (!response.ok) throw new Error(JSON.stringify(answer));
+    return answer;
+  };
+
+  it.each([
+    {
+      file: 'f_berlin_daily.csv',
+      says: 'days are those of local time, which rows and answers are written in',
+      horizon: 5,
+      times: [19, 20, 21, 22, 23].map((day) => `2024-07-${day}T00:00:00+02:00`),
+      peak: '2024-07-22T00:00:00+02:00',
+      near: 70,
+      also: '2024-07-22',
+      written: '2024-07-22T00:00:00+02:00',
+      frequency: 'daily',
+      told: 'Europe/Berlin',
+    },
+    {
+      file: 'f_yyyymmdd.csv',
+      says: 'whole numbers that write dates are days, with the season of the week',
+      horizon: 7,
+      times: [20, 21, 22, 23, 24, 25, 26].map((day) => 20_230_700 + day),
+      peak: 20_230_723,
+      near: 60,
+      also: 20_230_723,
+      written: '2023-07-23',
+      frequency: 'daily',
+      told: 'read as dates (YYYYMMDD)',
+    },
+    {
+      file: 'f_busmonthend.csv',
+      says: 'last business days are those of months',
+      horizon: 3,
+      times: ['2023-02-28', '2023-03-31', '2023-04-28'].map((day) => `${day}T00:00:00.000Z`),
+      peak: '2023-03-31T00:00:00.000Z',
+      near: null,
+      also: '2023-03-30',
+      written: undefined,
+      frequency: 'monthly',
+      told: 'last business day of their month',
+    },
+    {
+      file: 'f_imf.csv',
+      says: '2019M01 is a month',
+      horizon: 3,
+      times: ['2023-01-01', '2023-02-01', '2023-03-01'].map((day) => `${day}T00:00:00.000Z`),
+      peak: '2023-03-01T00:00:00.000Z',
+      near: null,
+      also: '2023M03',
+      written: undefined,
+      frequency: 'monthly',
+      told: 'The season is 12 steps long',
+    },
+  ])(
+    'a forecast of $file: $says',
+    async ({ file, horizon, times, peak, near, also, written, frequency, told }) => {
+      const words = ['--task', 'forecast', '--time', 't', '--horizon', String(horizon)];
+      const result = await ship(file, 'y', ...words);
+      expect(result.task).toBe('forecast');
+      const { predictions } = await nextSteps(result, { horizon });
+      expect(predictions.map(({ row }) => row.t)).toEqual(times);
+      const highest = predictions.toSorted((a, b) => b.value - a.value)[0]!;
+      expect(highest.row.t).toBe(peak);
+      if (near !== null) expect(Math.abs(highest.value - near)).toBeLessThan(3);
+      const asked = await nextSteps(result, { rows: [{ t: also }] });
+      expect(asked.predictions[0]!.value).toBe(highest.value);
+      expect(asked.predictions[0]!.time).toBe(written);
+      const { journeys } = await platform.client.call['journeys.list']({});
+      const journey = journeys.find(({ name }) => name === result.model.name)!;
+      const prepare = journey.stages.find(({ stage }) => stage === 'prepare')!;
+      expect(prepare).toMatchObject({ facts: { frequency } });
+      expect(JSON.stringify(prepare)).toContain(told);
     },
     3 * MINUTES,
   );

@@ -14,12 +14,13 @@ function csvWriter(table: Table): Writer {
   return (from, response) => {
     const { predictions } = response;
     const classes = Object.keys(predictions[0]?.probabilities ?? {});
+    const isForecast = predictions[0]?.intervals !== undefined;
     const more = [...boundsOf(response), ...reasonsOf(response, table)];
     const added = [
       'prediction_id',
       'prediction',
       ...classes.map((name) => `probability_${name}`),
-      'warnings',
+      ...(isForecast ? [] : ['warnings']),
       ...more.map(({ name }) => name),
     ];
     const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
@@ -29,7 +30,7 @@ function csvWriter(table: Table): Writer {
         prediction.id,
         prediction.value,
         ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
-        warningsText(prediction),
+        ...(isForecast ? [] : [warningsText(prediction)]),
         ...more.map(({ of }) => of(prediction)),
       ]),
     );

@@ -4,7 +4,7 @@ import { type TemporaryLake, temporaryLake } from '../../../testing/temporary-la
 import type { RawColumn, Reading, TableSource, Workspace } from '../ports.ts';
 import { isMissingWord, MISSING_WORDS } from '../settings.ts';
 import { columnReadingOf, typeOf } from './column-reading.ts';
-import { formsOfOrder } from './date-formats.ts';
+import { DIGIT_FORMATS, formatNamed, formsOfOrder, ISO, ISO_ZONED } from './date-formats.ts';
 import { fits, possibleReadings, textReadings } from './guess-readings.ts';
 import { textReader } from './read-text.ts';
 
@@ -74,16 +74,35 @@ const nearlyWritten = fc
     const text = date.toISOString().replace('T', ' ').slice(0, length);
     return other === '' || at >= length ? text : text.slice(0, at) + other + text.slice(at + 1);
   });
-const texts = fc.array(fc.oneof(numberLike, longDigits, words, grouped, datePieces, nearlyWritten), {
-  minLength: 20,
-  maxLength: 80,
-});
+const year = fc.constantFrom('2010', '2019', '2015', '1850', '2020', '0099');
+const periods = fc
+  .tuple(
+    year,
+    fc.constantFrom('-', '', ' ', '/'),
+    fc.constantFrom('M', 'm', 'Q', 'q', 'W', 'w', ''),
+    fc.integer({ min: 0, max: 54 }),
+    fc.constantFrom('', '-1', '7', '-8', '31', '29'),
+    fc.boolean(),
+  )
+  .chain(([of, mark, letter, number, rest, isPadded]) => {
+    const digits = isPadded ? String(number).padStart(2, '0') : String(number);
+    return fc.constantFrom(`${of}${mark}${letter}${digits}${rest}`, `${letter}${number % 6}${mark}${of}`);
+  });
+const texts = fc.array(
+  fc.oneof(numberLike, longDigits, words, grouped, datePieces, nearlyWritten, periods, periods),
+  {
+    minLength: 20,
+    maxLength: 80,
+  },
+);
+
+const DIGITS = DIGIT_FORMATS.map((form): Reading => ({ as: 'timestamp', forms: [form], timeZone: 'UTC' }));
 
 test.each(['.', ','] as const)(
   'a value fits a reading of numbers with %j here exactly where the engine reads it',
   async (decimal) => {
     const workspace = await lake.ports.tables.open({ reads: [] });
-    const all = [...textReadings({ decimal, timeZone: 'UTC' }), { as: 'code' } as const];
+    const all = [...textReadings({ decimal, timeZone: 'UTC' }), ...DIGITS, { as: 'code' } as const];
     const some = fc.shuffledSubarray(all, { minLength: 15, maxLength: 15 });
     try {
       await fc.assert(
@@ -109,6 +128,8 @@ test.each(['.', ','] as const)(
   },
 );
 
+const [ISO_FORM, ZONED_FORM] = [formatNamed(ISO)!, formatNamed(ISO_ZONED)!];
+
 const READINGS: Reading[] = [
   { as: 'string' },
   { as: 'boolean' },
@@ -119,6 +140,7 @@ const READINGS: Reading[] = [
   { as: 'timestamp', forms: formsOfOrder('dmy'), timeZone: 'UTC' },
   { as: 'timestamp', forms: formsOfOrder('mdy'), timeZone: 'Europe/Berlin' },
   { as: 'timestamp', forms: formsOfOrder('ymd'), timeZone: 'America/New_York' },
+  { as: 'timestamp', forms: [...DIGIT_FORMATS, ISO_FORM, ZONED_FORM], timeZone: 'Europe/Berlin' },
 ];
 
 test('one value is read as the engine reads a whole file', async () => {
@@ -177,4 +199,29 @@ async function sourceOf(workspace: Workspace, values: readonly string[]): Promis
 test('a sample without a value says nothing', () => {
   const readings = textReadings({ decimal: '.', timeZone: 'UTC' });
   expect(possibleReadings(['', 'NA', ' '], readings, new Set(MISSING_WORDS))).toBeNull();
+});
+
+test.each([
+  ['2019M01', '2019-01-01'],
+  ['2019-M7', '2019-07-01'],
+  ['2010Q1', '2010-01-01'],
+  ['2010-Q4', '2010-10-01'],
+  ['Q2 2010', '2010-04-01'],
+  ['2021-W01', '2021-01-04'],
+  ['2020W53', '2020-12-28'],
+  ['2021-W01-7', '2021-01-10'],
+])('%s is the day %s', (text, day) => {
+  const read = textReader({
+    as: 'timestamp',
+    formats: formsOfOrder('ymd').map(({ format }) => format),
+    order: null,
+    timeZone: 'UTC',
+  });
+  expect(read(text)).toBe(Date.parse(day));
+});
+
+test.each(['2021-W53', '2019M13', '2010Q5', '1850Q1', '20190101'])('%s is no date', (text) => {
+  expect(
+    possibleReadings([text], textReadings({ decimal: '.', timeZone: 'UTC' }), new Set())!.clean,
+  ).not.toContainEqual(expect.objectContaining({ as: 'timestamp' }));
 });

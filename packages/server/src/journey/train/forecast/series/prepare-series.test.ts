@@ -32,6 +32,17 @@ function inMonths(months: number, day: (month: number) => number): number[] {
   return Array.from({ length: 40 }, (_, i) => Date.UTC(2001, i * months, day(i * months)));
 }
 
+/** The first or last weekday of every so many months. */
+function onBusinessDays(months: number, which: 'first' | 'last'): number[] {
+  return Array.from({ length: 40 }, (_, i) => {
+    const days = Array.from({ length: 31 }, (__, day) => Date.UTC(2001, i * months, day + 1)).filter(
+      (time) =>
+        new Date(time).getUTCMonth() === (i * months) % 12 && ![0, 6].includes(new Date(time).getUTCDay()),
+    );
+    return days.at(which === 'first' ? 0 : -1)!;
+  });
+}
+
 const businessDays = every(DAY, 60).filter((time) => ![0, 6].includes(new Date(time).getUTCDay()));
 
 describe('the step of a series', () => {
@@ -45,6 +56,11 @@ describe('the step of a series', () => {
     ['monthly', inMonths(1, (month) => new Date(Date.UTC(2001, month + 1, 0)).getUTCDate())],
     ['quarterly', inMonths(3, () => 1)],
     ['yearly', inMonths(12, () => 15)],
+    ['monthly', onBusinessDays(1, 'last')],
+    ['monthly', onBusinessDays(1, 'first')],
+    ['quarterly', onBusinessDays(3, 'last')],
+    ['quarterly', onBusinessDays(3, 'first')],
+    ['every 4 weeks', every(28 * DAY)],
   ])('is %s', (says, times) => {
     const { frequency, series } = prepareSeries(rowsAt(times), { horizon: 2 });
     expect(describeFrequency(frequency)).toBe(says);
@@ -54,6 +70,18 @@ describe('the step of a series', () => {
     expect(times.map((time) => Math.floor(stepOf(frequency, time) + 1e-9) - start)).toEqual(
       times.map((_, i) => i),
     );
+  });
+
+  it('is monthly on the last business day where holidays move some dates, and that is said', () => {
+    const times = onBusinessDays(1, 'last').map((time, i) => (i % 8 === 3 ? time - DAY : time));
+    const { frequency, says } = prepareSeries(rowsAt(times), { horizon: 2 });
+    expect(frequency).toMatchObject({ kind: 'month', months: 1, day: 'last-business-day' });
+    expect(says.join(' ')).toContain('the last business day of their month');
+  });
+
+  it('is monthly where each month has one date, on whatever day', () => {
+    const times = inMonths(1, (month) => 3 + ((month * 7919) % 20));
+    expect(describeFrequency(prepareSeries(rowsAt(times), { horizon: 2 }).frequency)).toBe('monthly');
   });
 
   it('may be a number', () => {
