@@ -127,6 +127,16 @@ describe('a blend', () => {
     expect(qualityOf(student, held, judge)).toBeLessThan(0.7 * spread);
   });
 
+  it('of numbers far from zero teaches as well as of their differences', { timeout: 60_000 }, () => {
+    const near = modelWith(['forest'], 100);
+    const lossOf = (model: AdditiveModel) => {
+      const student = distil(model, rowsOf(model, 2000, 6), 1, systemClock) as AdditiveModel;
+      return qualityOf(student, rowsOf(model, 500, 9), judge);
+    };
+    const far = { ...near, base: [near.base[0]! + 1.7e12] };
+    expect(lossOf(far) / lossOf(near)).toBeCloseTo(1, 2);
+  });
+
   it('of classes teaches trees for each class', { timeout: 60_000 }, () => {
     const model = randomModel({
       seed: 3,
