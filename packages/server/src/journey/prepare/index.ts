@@ -13,7 +13,7 @@ export { compileMade, tableOf } from './made/compile-made.ts';
 export { compileKinds, featureOfKinds, kindCount } from './made/kinds.ts';
 export * from './model.ts';
 export { parseTimestamp } from './parse-timestamp.ts';
-export { compileRescaling, isRescaled, powerOfTwo, withoutRescaling } from './rescaling.ts';
+export { isRescaled, powerOfTwo, withoutRescaling } from './rescaling.ts';
 export { type ResolvedTarget, resolveTarget } from './resolve-target.ts';
 export { missingWordsOf, otherColumnsOf, rowColumnsOf, withWordsMissing } from './row-columns.ts';
 export { type SplitOptions, splitHoldout } from './split-holdout.ts';

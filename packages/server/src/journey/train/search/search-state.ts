@@ -78,8 +78,10 @@ const IN_UNITS_OF_TARGET = ['huberDelta', 'maxDelta', 'l1', 'minGain'];
 /** Objectives that are searched may have other links, whose targets stay as they are. */
 function unitsFor({ task, target }: TrainingData, { link }: Objective, goal: SearchGoal): TargetUnits | null {
   const { params = {}, space = {} } = goal;
-  if (task !== 'regression' || link !== 'identity' || 'objective' in space) return null;
-  const keepScale = IN_UNITS_OF_TARGET.some((name) => name in params || name in space);
+  if (task !== 'regression' || link !== 'identity' || Object.hasOwn(space, 'objective')) return null;
+  const keepScale = IN_UNITS_OF_TARGET.some(
+    (name) => Object.hasOwn(params, name) || Object.hasOwn(space, name),
+  );
   return fitTargetUnits(target, { keepScale: keepScale || params.objective === 'huber' });
 }
 
