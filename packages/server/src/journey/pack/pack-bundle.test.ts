@@ -7,6 +7,7 @@ import { createBundleFolderStore, openFileSigner } from '../../adapters/bundles/
 import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
 import { packRequest } from '../../testing/packing.builder.ts';
 import { compileFlat, predictFlatRows } from '../optimize/index.ts';
+import { encodeFeatures } from '../prepare/index.ts';
 import { answerOf } from './answer.ts';
 import { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
 import { BUNDLE_FILES, type BundleManifest, type ReferenceProfile } from './model.ts';
@@ -146,6 +147,25 @@ describe('packing', () => {
 });
 
 describe('trees.json', () => {
+  it('is of a format that older readers refuse when a number is rescaled, and keeps the rescaling', async () => {
+    const request = packRequest('regression');
+    const { preparation } = request;
+    const features = preparation.features.map((spec) =>
+      spec.kind === 'number' ? { ...spec, center: 0.1, scale: 2 ** -3 } : spec,
+    );
+    const rescaled = { ...preparation, features };
+    const holdout = { ...request.holdout, features: encodeFeatures(rescaled, request.holdout.table) };
+    const signer = await openFileSigner(join(home, 'keys'));
+    const store = createBundleFolderStore(join(home, 'bundles'), signer);
+    const formatOf = async (own: typeof request) => {
+      const { id } = await packBundle(own, { runtime: createOnnxRuntime(), store, signer });
+      return decodeEngineFile((await store.open(id)).files.get('trees.json')!);
+    };
+    expect((await formatOf(request)).format).toBeLessThan(4);
+    const engine = await formatOf({ ...request, preparation: rescaled, holdout });
+    expect(engine).toMatchObject({ format: 4, preparation: { features } });
+  });
+
   it('keeps thresholds that JSON has no number for', () => {
     const { preparation, model, decision } = packRequest('regression');
     for (const tree of model.trees) tree.threshold = tree.threshold.map((value) => value + 0);

@@ -105,6 +105,16 @@ describe('slices', () => {
     expect(slices.filter((slice) => slice.clearlyWorse)).toHaveLength(1);
   });
 
+  it('names quartiles of epoch milliseconds by digits in which they differ', () => {
+    const { target, odds } = binaryRows(2000, 3);
+    const at = Float64Array.from(target, (_, row) => 1.7e12 + row);
+    const values = odds.map((x, row) => logistic(row < 500 ? -x : x));
+    const table: Table = { rows: 2000, columns: [{ name: 'at', type: 'number', values: at }] };
+    const request = binaryRequest({ target, candidate: predictionsOf(values), table });
+    const [first] = validateCandidate(request).datasets[0]!.slices;
+    expect(first).toMatchObject({ column: 'at', says: '1700000000000 to 1700000000500' });
+  });
+
   it('accuses nobody when the model errs everywhere alike', () => {
     const random = seededRandom(8);
     let accused = 0;

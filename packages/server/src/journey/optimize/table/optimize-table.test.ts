@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../kernel/index.ts';
 import { randomFeatures, randomModel } from '../../../testing/random-model.ts';
-import { type AdditiveModel, METRICS, type Part, predictAdditive, sizeInLeaves } from '../../train/index.ts';
+import {
+  type AdditiveModel,
+  METRICS,
+  modelFromUnits,
+  type Part,
+  predictAdditive,
+  sizeInLeaves,
+} from '../../train/index.ts';
 import type { ValidationRows } from '../model.ts';
 import { qualityOf } from '../quality.ts';
 import { distil } from './distil.ts';
@@ -125,6 +132,22 @@ describe('a blend', () => {
       held.target.reduce((sum, value) => sum + (value - mean) ** 2, 0) / held.target.length,
     );
     expect(qualityOf(student, held, judge)).toBeLessThan(0.7 * spread);
+  });
+
+  it.each([
+    ['far from zero', { center: 1.7e12, scale: 1 }],
+    ['tiny', { center: 0, scale: 2 ** 160 }],
+  ])('of numbers that are %s teaches as well as of usual ones', { timeout: 60_000 }, (_, units) => {
+    const near = modelWith(['forest'], 100);
+    const held = rowsOf(near, 500, 9);
+    const lossOf = (model: AdditiveModel, { center, scale }: typeof units) => {
+      const student = distil(model, rowsOf(near, 2000, 6), 1, systemClock) as AdditiveModel;
+      const { values, ...shape } = predictAdditive(student, held.features);
+      const own = values.map((value) => (value - center) * scale);
+      return judge.metric.compute(held.target, { ...shape, values: own }, judge);
+    };
+    const usual = lossOf(near, { center: 0, scale: 1 });
+    expect(lossOf(modelFromUnits(near, units), units) / usual).toBeCloseTo(1, 2);
   });
 
   it('of classes teaches trees for each class', { timeout: 60_000 }, () => {

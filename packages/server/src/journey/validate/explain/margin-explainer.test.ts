@@ -26,6 +26,20 @@ test.each([
   }
 });
 
+test('what is said of a row sums to its margin by what the margins spread, where they are far from zero', () => {
+  const shape = { seed: 3, levels: LEVELS, trees: 8, depth: 4, outputs: 1, linearTerms: true };
+  const near = randomModel({ ...shape, link: 'identity', parts: ['network', 'forest'] });
+  const model = { ...near, base: [1.7e9] };
+  const features = finite(randomFeatures(LEVELS, 25, 6));
+  const explainer = compileMarginExplainer(model, finite(randomFeatures(LEVELS, 40, 5)));
+  const margins = rawScores(model, features);
+  for (let row = 0; row < features.rows; row++) {
+    const values = explainer.explain(Float32Array.from(features.columns, (column) => column[row]!));
+    const sum = values.reduce((total, value) => total + value, 0);
+    expect(sum).toBeCloseTo(margins[row]! - explainer.expected[0]!, 5);
+  }
+});
+
 test('equal rows get equal values, and a feature that nothing reads gets none', () => {
   const shape = { seed: 4, levels: LEVELS, trees: 5, depth: 3, outputs: 1, linearTerms: false };
   const model = randomModel({ ...shape, link: 'logistic', parts: ['network'] });
