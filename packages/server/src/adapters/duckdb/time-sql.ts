@@ -45,11 +45,17 @@ function periodParser(text: string, format: string): string {
   return `CASE WHEN year(${monday} + to_days(3)) = ${year} THEN (${monday} + ${weekday})::TIMESTAMP END`;
 }
 
+const DIGITS = new Map([
+  ['C', '[0-9]{4}'],
+  ['m', '[0-9]{1,2}'],
+  ['d', '[0-9]{1,2}'],
+  ['V', '[0-9]{2}'],
+]);
+
 /** The digits of one letter of a format. */
 function fieldOf(text: string, format: string, letter: string): string {
-  const digits: Record<string, string> = { C: '[0-9]{4}', m: '[0-9]{1,2}', d: '[0-9]{1,2}', V: '[0-9]{2}' };
   const form = format.replace(/%(\w)/g, (_, one: string) => {
-    const part = digits[one] ?? '[0-9]';
+    const part = DIGITS.get(one) ?? '[0-9]';
     return one === letter ? `(${part})` : part;
   });
   return `regexp_extract(${text}, ${literal(`^${form}$`)}, 1, 'i')`;
@@ -58,11 +64,6 @@ function fieldOf(text: string, format: string, letter: string): string {
 function withSeconds(text: string): string {
   const form = String.raw`^(\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}) ?([Zz+-].*)$`;
   return `regexp_replace(${text}, ${literal(form)}, ${literal(String.raw`\1:00\2`)})`;
-}
-
-/** The offset at the end of text: `Z`, `+01`, `+0100`, `+01:00`; empty where there is none. */
-export function offsetText(text: string): string {
-  return `regexp_extract(trim(${text}, ${BLANKS}), '[0-9]:[0-9]{2}[0-9:.]* ?([Zz]|[-+][0-9]{2}:?(?:[0-9]{2})?)$', 1)`;
 }
 
 function parserOf(format: string): TimeParser {

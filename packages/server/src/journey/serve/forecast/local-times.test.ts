@@ -1,58 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createOnnxRuntime } from '../../../adapters/onnx/index.ts';
-import { systemClock, zoneClock } from '../../../kernel/index.ts';
-import { buildForecastOnnx } from '../../pack/forecast/build-forecast-onnx.ts';
-import { checkForecastParity } from '../../pack/forecast/check-forecast-parity.ts';
-import type { ForecastFile } from '../../pack/index.ts';
-import { holdOut, prepareSeries, projectSeries, trainForecast } from '../../train/index.ts';
+import { zoneClock } from '../../../kernel/index.ts';
+import { hoursUntil } from '../../../testing/local-hours.builder.ts';
 import { loadForecast } from './load-forecast.ts';
 
 const HOUR = 3_600_000;
 const BERLIN = zoneClock('Europe/Berlin');
-
-/** A forecast of 24 hours of a series of local hours, whose value is its hour of the day, that ends at a moment. */
-function hoursUntil(end: number): ForecastFile {
-  const count = 24 * 21;
-  const times = Array.from({ length: count }, (_, i) => end - (count - 1 - i) * HOUR);
-  const set = prepareSeries(
-    {
-      times: Float64Array.from(times),
-      unit: 'time',
-      values: Float64Array.from(times, (time) => new Date(BERLIN.toWall(time)).getUTCHours()),
-      seriesOf: new Int32Array(count),
-      keys: [[]],
-      calendars: [{ timeZone: 'Europe/Berlin' }],
-      covariates: [],
-      timeColumn: 't',
-      target: 'y',
-    },
-    { horizon: 24 },
-  );
-  const { training, left } = holdOut(set);
-  const { model } = trainForecast(
-    { set: training, budgetSeconds: Number.POSITIVE_INFINITY, seed: 1 },
-    { clock: systemClock },
-  );
-  const series = model.series.map((one, index) => ({
-    ...one,
-    recent: Array.from(set.series[index]!.values.slice(-left[index]!)),
-  }));
-  const values = projectSeries(model, series, model.horizon).map((one) => [...one.values]);
-  const reading = {
-    as: 'timestamp' as const,
-    formats: ['iso', 'iso-zoned'],
-    order: null,
-    timeZone: 'Europe/Berlin',
-  };
-  return {
-    format: 1,
-    inputs: [{ name: 't', type: 'timestamp', nullable: false, reading }],
-    seriesColumns: 0,
-    target: 'y',
-    model: { ...model, series },
-    table: { values },
-  };
-}
 
 describe.each([
   ['begins', '2024-03-30T18:00:00+01:00', ['2024-03-31T01:00:00+01:00', '2024-03-31T03:00:00+02:00']],
@@ -99,11 +51,5 @@ describe.each([
     );
     for (const { value, time } of asked.engine!.predict(asked.rows!))
       expect(Number(value)).toBeCloseTo(Number(time!.slice(11, 13)), 0);
-  });
-
-  it('are looked up by the graph as they were forecast', async () => {
-    const parity = await checkForecastParity(file, buildForecastOnnx(file), createOnnxRuntime());
-    expect(parity.largestDifference.onnx).toBe(0);
-    expect(parity.rows).toBeGreaterThanOrEqual(24);
   });
 });
