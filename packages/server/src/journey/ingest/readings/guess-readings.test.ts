@@ -161,8 +161,8 @@ test('one value is read as the engine reads a whole file', async () => {
         READINGS.forEach((reading, i) => {
           const read = textReader(columnReadingOf(reading), MISSING_WORDS);
           values.forEach((value, row) => {
-            const expected = read(value) ?? null;
-            const found = rows[row]![`r${i}`]!;
+            const expected = unsigned(read(value) ?? null);
+            const found = unsigned(rows[row]![`r${i}`]!);
             if (reading.as === 'string') expect(isMissingWord(value) ? expected : found).toBe(expected);
             else
               expect(
@@ -178,6 +178,11 @@ test('one value is read as the engine reads a whole file', async () => {
     await workspace.close();
   }
 });
+
+/** Zero has no sign in stored files, which keep each value once. */
+function unsigned<T>(value: T): T | 0 {
+  return value === 0 ? 0 : value;
+}
 
 async function sourceOf(workspace: Workspace, values: readonly string[]): Promise<TableSource> {
   async function* bytes() {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOnnxRuntime } from '../../../adapters/onnx/index.ts';
 import { forecastFile } from '../../../testing/forecast.builder.ts';
+import { hoursUntil } from '../../../testing/local-hours.builder.ts';
 import { timeOf } from '../../train/index.ts';
 import { buildForecastOnnx } from './build-forecast-onnx.ts';
 import { checkForecastParity } from './check-forecast-parity.ts';
@@ -89,6 +90,16 @@ describe('the graph of a forecast', () => {
     expect(parity.rows).toBe(7);
   });
 });
+
+it.each(['2024-03-30T18:00:00+01:00', '2024-10-26T18:00:00+02:00'])(
+  'the graph answers every hour after %s over a change of daylight saving',
+  async (end) => {
+    const hours = hoursUntil(Date.parse(end));
+    const parity = await checkForecastParity(hours, buildForecastOnnx(hours), runtime);
+    expect(parity.largestDifference.onnx).toBe(0);
+    expect(parity.rows).toBeGreaterThanOrEqual(24);
+  },
+);
 
 describe('forecast.json', () => {
   it('comes back as it was written', () => {

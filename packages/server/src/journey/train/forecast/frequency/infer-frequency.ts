@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Calendar, Frequency } from '../model.ts';
 import { wallOf } from './calendar.ts';
-import { mostCommon } from './mode.ts';
+import { modalValue } from './modal-value.ts';
 import { monthlyFrequencies } from './monthly.ts';
 import { stepOf } from './steps.ts';
 
@@ -75,7 +75,7 @@ function regular(
 ): Frequency | undefined {
   const gaps = gapsOf(walls);
   if (gaps.length === 0) throw fail('forecast.one-time', { column }, { path: 'time' });
-  const usual = mostCommon(gaps);
+  const usual = modalValue(gaps);
   const candidates =
     unit === 'number' ? [fixed(walls, usual, 'number')] : calendarCandidates(walls, gaps, usual);
   return candidates.find((candidate) => fits(candidate, walls));
@@ -100,7 +100,7 @@ function fixed(times: readonly Float64Array[], step: number, unit: 'time' | 'num
   const remainders = times.flatMap((series) =>
     Array.from(series.slice(0, 1000), (time) => modulo(time, step)),
   );
-  return { kind: 'fixed', unit, step, origin: mostCommon(remainders) };
+  return { kind: 'fixed', unit, step, origin: modalValue(remainders) };
 }
 
 /** Days without any weekend, where a weekend would have been. */

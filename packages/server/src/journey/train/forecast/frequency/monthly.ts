@@ -1,5 +1,5 @@
 import type { Frequency, MonthDay } from '../model.ts';
-import { mostCommon } from './mode.ts';
+import { modalValue } from './modal-value.ts';
 import { dayOfMonth } from './steps.ts';
 
 const DAY = 86_400_000;
@@ -29,15 +29,15 @@ export function monthlyFrequencies(
   if (months < 1 || Math.abs(usual - months * MONTH) > MOST_OFF * DAY) return NONE;
   const looked = walls.map((series) => series.slice(0, TIMES_LOOKED_AT));
   const all = looked.flatMap((series) => Array.from(series));
-  const phase = mostCommon(all.map((wall) => modulo(monthOf(wall), months)));
+  const phase = modalValue(all.map((wall) => modulo(monthOf(wall), months)));
   const alone = looked.reduce((sum, series) => sum + countAlone(series, months, phase), 0);
   if (alone < all.length * LEAST_ALONE) return NONE;
-  const timeOfDay = mostCommon(all.map((wall) => modulo(wall, DAY)));
+  const timeOfDay = modalValue(all.map((wall) => modulo(wall, DAY)));
   const on = (day: MonthDay | undefined): Frequency | undefined =>
     day === undefined ? undefined : { kind: 'month', months, phase, day, timeOfDay };
   const dates = all.map((wall) => new Date(wall));
   const shareOn = (day: MonthDay) => dates.filter((date) => isOn(date, day)).length / dates.length;
-  const usualDay = mostCommon(dates.map((date) => date.getUTCDate()));
+  const usualDay = modalValue(dates.map((date) => date.getUTCDate()));
   const days = [31, usualDay] as const;
   const businessDays = (['last-business-day', 'first-business-day'] as const).toSorted(
     (a, b) => shareOn(b) - shareOn(a),

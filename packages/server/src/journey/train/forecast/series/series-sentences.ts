@@ -2,10 +2,12 @@ import { textOfTime } from '../frequency/calendar.ts';
 import { describeFrequency } from '../frequency/describe-frequency.ts';
 import { isWithinDay, timeOf } from '../frequency/steps.ts';
 import type { Frequency, Series } from '../model.ts';
-import type { SeriesRows } from './series-rows.ts';
+
+/** What the columns are called. */
+type Names = { timeColumn: string; target: string };
 
 export function stepSentences(
-  rows: SeriesRows,
+  rows: Names,
   frequency: Frequency,
   series: readonly Series[],
   irregular: boolean,
