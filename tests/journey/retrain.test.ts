@@ -137,7 +137,7 @@ describe.skipIf(!HAS_REAL_TABLES)(
       ]);
       expect({ code, failure: JSON.parse(stdout).error.code }).toEqual({
         code: 6,
-        failure: 'dataset.schema-differs',
+        failure: 'file.column-missing',
       });
       const { versions } = await platform.client.call['datasets.get']({ params: { name: 'concrete' } });
       expect(versions.map(({ version }) => version)).toEqual([3, 2, 1]);
