@@ -27,7 +27,7 @@ export async function decisionFindings(
   return [
     ...decimalFindings(source, decided),
     ...decided.flatMap(thousandsFinding),
-    ...decided.flatMap(orderFinding),
+    ...decided.flatMap((one) => orderFinding(one, decide.options.dateOrder !== undefined)),
     ...decided.flatMap(unitFinding),
     ...(await oddFindings(workspace, table, source, decided)),
     ...(await textFindings(workspace, table, source, decided, decide)),
@@ -65,7 +65,8 @@ function thousandsFinding({ column, reading }: Decided): IngestFinding[] {
 
 const ORDER_TOLD = { dmy: 'the day first', mdy: 'the month first', ymd: 'the year first' } as const;
 
-function orderFinding({ column, reading, ambiguous }: Decided): IngestFinding[] {
+function orderFinding({ column, reading, ambiguous: open }: Decided, isTold: boolean): IngestFinding[] {
+  const ambiguous = isTold ? 'told' : open;
   if (reading.as !== 'timestamp') return [];
   const order = reading.forms.map(orderOf).find((one) => one !== null) ?? null;
   if (order === null) return [];
