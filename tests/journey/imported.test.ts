@@ -89,11 +89,11 @@ describe('a model that was made elsewhere', () => {
       const out = join(folder, 'out.csv');
       expect((await platform.run(['predict', 'words-live', file, '--out', out])).code).toBe(0);
       const lines = (await readFile(out, 'utf8')).trim().split('\r\n');
-      expect(lines[0]).toBe('text,note,prediction_id,prediction');
+      expect(lines[0]).toBe('text,note,prediction_id,prediction,warnings');
       expect(lines.slice(1).map((line) => line.replace(/p_\w+,/, ''))).toEqual([
-        'good,1,0',
-        'bad,2,1',
-        'other,3,-1',
+        'good,1,0,',
+        'bad,2,1,',
+        'other,3,-1,',
       ]);
 
       const batch = ['batch', 'predict', 'words@1', file, '--out', out, '--keep', 'note'];
