@@ -15,38 +15,28 @@ export type Settings = Record<string, Setting<unknown>>;
 /** The values of a slice. */
 export type ValuesOf<S extends Record<string, Setting<unknown>>> = { [Key in keyof S]: S[Key]['default'] };
 
-export function integerSetting(options: {
-  default: number;
-  min: number;
-  max: number;
-  says: string;
-}): Setting<number> {
-  const { min, max } = options;
-  return {
-    ...options,
-    read(raw) {
-      const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
-      if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
-        throw new Error(`a whole number from ${min} to ${max}`);
-      }
-      return value;
-    },
-  };
+type NumberOptions = { default: number; min: number; max: number; says: string };
+
+export function integerSetting(options: NumberOptions): Setting<number> {
+  return boundedSetting(options, 'a whole number', Number.isInteger);
 }
 
-export function numberSetting(options: {
-  default: number;
-  min: number;
-  max: number;
-  says: string;
-}): Setting<number> {
+export function numberSetting(options: NumberOptions): Setting<number> {
+  return boundedSetting(options, 'a number', (value) => !Number.isNaN(value));
+}
+
+function boundedSetting(
+  options: NumberOptions,
+  expected: string,
+  isExpected: (value: number) => boolean,
+): Setting<number> {
   const { min, max } = options;
   return {
     ...options,
     read(raw) {
       const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
-      if (typeof value !== 'number' || !(value >= min && value <= max)) {
-        throw new Error(`a number from ${min} to ${max}`);
+      if (typeof value !== 'number' || !isExpected(value) || value < min || value > max) {
+        throw new Error(`${expected} from ${min} to ${max}`);
       }
       return value;
     },
