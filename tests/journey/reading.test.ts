@@ -47,6 +47,8 @@ describe('slipway data add', () => {
     expect(shown.stdout).toMatch(ODD);
     expect(shown.stdout).toMatch(/^amount +number +numeric .* decimal comma$/m);
     expect(shown.stdout).toMatch(/^day +timestamp .* day first, %d\.%m\.%Y, .*UTC$/m);
+    const meanDay = /^day +timestamp +datetime +0 +\d+ +2024-0\d-\d\dT\d\d:\d\d:\d\dZ /m;
+    expect(shown.stdout).toMatch(meanDay);
     const version = await platform.answer<DatasetVersion>(['data', 'show', 'orders']);
     expect(version.report?.findings[0]).toMatchObject({ code: 'value-not-read', line: 252, value: 'n.v.' });
   });

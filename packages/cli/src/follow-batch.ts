@@ -35,10 +35,15 @@ export async function followBatch(
   }
 }
 
-function updateOf({ state, progress }: Batch): ProgressUpdate {
+function updateOf({ state, progress, reading }: Batch): ProgressUpdate {
   const phase = 'predict';
   if (state === 'queued') return { phase, message: 'waiting for its turn' };
+  if (reading) return readingUpdate(reading);
   if (progress === null) return { phase, message: 'reading the rows' };
   const { rows, of } = progress;
   return { phase, rows, totalRows: of, ...(rows >= of && { message: 'writing the result' }) };
+}
+
+function readingUpdate({ bytes, totalBytes, rows, share }: NonNullable<Batch['reading']>): ProgressUpdate {
+  return { phase: 'ingest', share, bytes, totalBytes: totalBytes ?? undefined, rows: rows ?? undefined };
 }

@@ -105,3 +105,12 @@ test('a share that is not known is null, and a message is told', () => {
     { event: 'progress', phase: 'predict', percent: null, elapsedSeconds: 0, message: 'reading the rows' },
   ]);
 });
+
+test('reading a file shows its bytes and, once they are counted, its rows', () => {
+  const { progress, written, wait } = recorded('terminal');
+  progress.update({ phase: 'ingest', share: 0 });
+  wait(4_000);
+  const read = { bytes: 400 * MEBIBYTE, totalBytes: 400 * MEBIBYTE, rows: 5_000_000 };
+  progress.update({ phase: 'ingest', share: 0.8, ...read });
+  expect(written[1]).toContain('400.0 MiB of 400.0 MiB  5,000,000 rows  80 %  4.0 s  100.0 MiB/s');
+});

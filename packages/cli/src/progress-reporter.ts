@@ -107,8 +107,10 @@ function line(output: Output): Display {
     everyMs: TERMINAL_EVERY_MS,
     first: true,
     show: (told) => {
-      const text = textOf(told, true).slice(0, Math.max(20, (output.columns || 100) - 1));
-      output.write(`${CLEAR_LINE}${text}`);
+      const width = Math.max(20, (output.columns || 100) - 1);
+      const withBar = textOf(told, true);
+      const text = withBar.length <= width ? withBar : textOf(told, false);
+      output.write(`${CLEAR_LINE}${text.slice(0, width)}`);
     },
     close: () => void output.write(CLEAR_LINE),
   };
@@ -147,19 +149,31 @@ function eventOf({ update, elapsedMs }: Told): ProgressEvent {
 
 /** Phase, bar, how much of how much, percentage, elapsed time and rate, as far as each is known. */
 function textOf({ update, elapsedMs }: Told, withBar: boolean): string {
-  const { phase, bytes, totalBytes, rows, totalRows, message } = update;
   const share = shareOf(update);
   const seconds = elapsedMs / 1000;
-  const parts = [phase.padEnd(9)];
+  const parts = [update.phase.padEnd(9)];
   if (withBar && share !== null) parts.push(progressBar(share));
-  if (rows !== undefined) parts.push(amount(count(rows), totalRows && count(totalRows), ' rows'));
-  else if (bytes !== undefined) parts.push(amount(asBytes(bytes), totalBytes && asBytes(totalBytes), ''));
-  if (share !== null) parts.push(`${Math.floor(share * 100)} %`);
-  parts.push(`${seconds.toFixed(seconds < 10 ? 1 : 0)} s`);
-  if (isRated(seconds) && rows !== undefined) parts.push(`${count(Math.round(rows / seconds))} rows/s`);
-  else if (isRated(seconds) && bytes !== undefined) parts.push(`${asBytes(Math.round(bytes / seconds))}/s`);
-  if (message) parts.push(message);
+  parts.push(...amounts(update), `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`, ...rates(update, seconds));
+  if (update.message) parts.push(update.message);
   return parts.join('  ');
+}
+
+/** How many bytes and rows of how many, and the percentage, as far as each is known. */
+export function amounts(update: ProgressUpdate): string[] {
+  const { bytes, totalBytes, rows, totalRows } = update;
+  const share = shareOf(update);
+  return [
+    ...(bytes === undefined ? [] : [amount(asBytes(bytes), totalBytes && asBytes(totalBytes), '')]),
+    ...(rows === undefined ? [] : [amount(count(rows), totalRows && count(totalRows), ' rows')]),
+    ...(share === null ? [] : [`${Math.floor(share * 100)} %`]),
+  ];
+}
+
+/** What is done a second: rows where they are what is counted, else bytes. */
+export function rates({ bytes, rows }: ProgressUpdate, seconds: number): string[] {
+  if (!isRated(seconds)) return [];
+  if (bytes !== undefined) return [`${asBytes(Math.round(bytes / seconds))}/s`];
+  return rows === undefined ? [] : [`${count(Math.round(rows / seconds))} rows/s`];
 }
 
 /** Over less time than this a rate says nothing. */

@@ -12,7 +12,8 @@ export function updateOf(phase: string, news: News): ProgressUpdate {
     share: numberOf(news.progress) ?? null,
     bytes: numberOf(facts.bytesRead),
     totalBytes: numberOf(facts.totalBytes),
-    rows: numberOf(facts.rowsDone),
+    // Reading knows the rows once all are read, and then all of them.
+    rows: numberOf(facts.rowsDone ?? (phase === 'ingest' ? facts.rows : undefined)),
     totalRows: numberOf(facts.totalRows),
     message: typeof news.says === 'string' ? news.says : null,
   };

@@ -1,5 +1,5 @@
 import type { IngestFinding, Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
-import { progressBar, progressReporter } from './progress-reporter.ts';
+import { amounts, progressBar, progressReporter, rates } from './progress-reporter.ts';
 import { updateOf } from './progress-update.ts';
 import { paint } from './report-failure.ts';
 import { findingLines } from './show-report.ts';
@@ -70,7 +70,7 @@ function redrawn() {
     const width = (process.stderr.columns || 100) - 1;
     const lines = last.stages
       .filter((stage) => stage.state !== 'waiting')
-      .flatMap((stage) => [line(stage), ...warningLines(stage), ...boardLines(stage)])
+      .flatMap((stage) => [line(stage, width), ...warningLines(stage), ...boardLines(stage)])
       .map((text) => cut(text, width));
     if (drawn > 0) process.stderr.write(`${ESCAPE}[${drawn}A${ESCAPE}[0J`);
     process.stderr.write(lines.map((one) => `${one}\n`).join(''));
@@ -91,11 +91,28 @@ function redrawn() {
   };
 }
 
-function line(stage: JourneyStage): string {
+/** A stage in one line; the bar of one that runs goes where the line would be wider than `width` with it. */
+function line(stage: JourneyStage, width = Number.POSITIVE_INFINITY): string {
   const seconds = stage.seconds === null ? '' : `${stage.seconds.toFixed(1)} s`;
-  const bar = stage.state === 'running' && stage.progress !== null ? `${progressBar(stage.progress)} ` : '';
   const head = `${paint(COLOUR[stage.state], MARK[stage.state])} ${stage.stage.padEnd(9)} ${seconds.padStart(7)}`;
-  return `${head}  ${bar}${clean(stage.says ?? '')}`;
+  const said = clean(stage.says ?? '');
+  if (stage.state !== 'running') return `${head}  ${said}`.trimEnd();
+  const update = updateOf(stage.stage, stage);
+  const counted = [...amounts(update), ...rates(update, stage.seconds ?? 0)];
+  const withoutBar = visibleLength([head, ...counted].join('  '));
+  const hasBar = stage.progress !== null && withoutBar + BAR_ROOM <= width;
+  const bar = hasBar ? [progressBar(stage.progress ?? 0)] : [];
+  return [head, ...bar, ...counted, said].join('  ').trimEnd();
+}
+
+/** Columns of a bar and the space before it. */
+const BAR_ROOM = progressBar(0).length + 2;
+
+function visibleLength(text: string): number {
+  return text
+    .split(ESCAPES)
+    .filter((part) => !part.startsWith(ESCAPE))
+    .join('').length;
 }
 
 const WARNINGS_SHOWN = 5;

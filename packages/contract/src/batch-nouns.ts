@@ -19,6 +19,15 @@ export const batchSchema = z.object({
     .object({ rows: z.int().describe('Predicted and kept'), of: z.int() })
     .nullable()
     .describe('Null until the rows are counted'),
+  reading: z
+    .object({
+      bytes: z.int().describe('Read so far'),
+      totalBytes: z.int().nullable().describe('Of the file; null until it was looked through once'),
+      rows: z.int().nullable().describe('Of the file; null until all are read'),
+      share: z.number().min(0).max(1).describe('Of the reading'),
+    })
+    .nullable()
+    .describe('While an uploaded file is read, before rows are predicted; null otherwise'),
   result: z
     .object({
       filename: z.string(),

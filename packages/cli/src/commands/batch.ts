@@ -1,10 +1,10 @@
 import type { Batch } from '@slipway/contract';
-import { fail } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { followBatch } from '../follow-batch.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
+import { BATCH_FORMATS, formatFlag, outputFormat } from '../output-format.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
@@ -14,7 +14,8 @@ import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, bytes, say, table } from '../talk.ts';
 import { quoted, sameFlags } from './up.ts';
 
-type PredictOptions = CommonOptions & ReadingFlags & { out?: string; keep?: string[]; explain?: boolean };
+type PredictOptions = CommonOptions &
+  ReadingFlags & { out?: string; format?: 'csv' | 'parquet'; keep?: string[]; explain?: boolean };
 
 export function addBatchCommands(program: Command): void {
   const batch = program.command('batch').description('Predict files and datasets beside the endpoints.');
@@ -72,6 +73,7 @@ function addPredict(batch: Command): void {
       '--out <file>',
       'where the rows with their predictions go: .parquet or .csv; only --preview does without',
     )
+    .addOption(formatFlag(BATCH_FORMATS))
     .option('--keep <columns>', 'columns of the rows to keep: all, none, or names (all)', gather)
     .option('--explain', 'also what each column added to the answer')
     .action(async (model: string, rows: string, options: PredictOptions) => {
@@ -82,7 +84,7 @@ function addPredict(batch: Command): void {
         return previewFile(await connect(options), rows, ask, modelNamed(model));
       }
       const { out = '' } = options;
-      const format = formatOf(out);
+      const format = outputFormat(out, options.format, BATCH_FORMATS);
       await refuseNowhere(out);
       const client = await connect(options);
       const { signal } = interruption();
@@ -107,15 +109,6 @@ function addPredict(batch: Command): void {
       });
     });
   withReading(predict);
-}
-
-/** Throws `command.invalid`. */
-function formatOf(out: string): 'parquet' | 'csv' {
-  const [, format] = /\.(parquet|csv)$/i.exec(out) ?? [];
-  if (format !== undefined) return format.toLowerCase() as 'parquet' | 'csv';
-  throw fail('command.invalid', {
-    reason: `--out${out === '' ? '' : ` ${out}`}: give a file that ends in .parquet or .csv`,
-  });
 }
 
 function modelNamed(text: string): { model: string; version?: number } {

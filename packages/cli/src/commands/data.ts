@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { datasetName, readingInWords } from '@slipway/contract';
+import { datasetName, type OperationAnswer, readingInWords } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
@@ -80,7 +80,7 @@ export function addDataCommands(program: Command): void {
             one.role,
             one.missing,
             one.distinct,
-            figure(one.numeric?.mean),
+            meanText(one),
             one.top?.[0]?.value ?? null,
             readings.get(one.name) ?? null,
           ]),
@@ -94,4 +94,15 @@ export function addDataCommands(program: Command): void {
         if (omitted > 0) print(`${omitted} more findings were left off.`);
       });
     });
+}
+
+type Profile = OperationAnswer<'datasets.version'>['profile'][number];
+
+/** The mean of a column: of times a time, of numbers of more than five digits all digits before the point. */
+function meanText({ type, numeric }: Profile): string {
+  if (numeric === undefined || !Number.isFinite(numeric.mean)) return figure(undefined);
+  if (type === 'timestamp') return new Date(numeric.mean).toISOString().replace(/\.\d+Z$/, 'Z');
+  return Math.abs(numeric.mean) >= 1e5 && Math.abs(numeric.mean) < 1e15
+    ? numeric.mean.toFixed(0)
+    : figure(numeric.mean);
 }

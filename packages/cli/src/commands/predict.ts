@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { formatFlag, outputFormat, PREDICT_FORMATS } from '../output-format.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
@@ -14,7 +15,8 @@ import { answer, say } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & ReadingFlags & { out?: string; explain?: boolean };
+type Format = 'csv' | 'ndjson';
+type Options = CommonOptions & ReadingFlags & { out?: string; format?: Format; explain?: boolean };
 
 export function addPredictCommand(program: Command): void {
   const predict = common(program.command('predict'))
@@ -22,6 +24,7 @@ export function addPredictCommand(program: Command): void {
     .argument('<endpoint>')
     .argument('<file>', 'a table with the columns of the model; others are kept but not used')
     .option('--out <file>', 'where the rows with their predictions go: .csv or .ndjson (CSV on stdout)')
+    .addOption(formatFlag(PREDICT_FORMATS))
     .option('--explain', 'also what each column added to the answer (about a millisecond a row)')
     .action(async (endpoint: string, file: string, options: Options) => {
       const format = formatOf(options);
@@ -40,8 +43,7 @@ export function addPredictCommand(program: Command): void {
       const { rows, warnings = [] } = job.output as { rows: number; warnings?: IngestFinding[] };
       const chunks = await client.call['jobs.artifact']({ params: { id: job.id } });
       if (options.out !== undefined) await saveStream(options.out, chunks);
-      else if (options.json) return printJson(endpoint, await gatherText(chunks), warnings);
-      else await pipeline(Readable.from(chunks), process.stdout, { end: false });
+      else await print(options.json ? jsonOf(endpoint, chunks, warnings) : chunks);
       if (options.out !== undefined) {
         answer({ endpoint, rows, out: options.out, warnings }, options.json, () => {
           say(`${rows} rows predicted into ${options.out}.`);
@@ -53,28 +55,42 @@ export function addPredictCommand(program: Command): void {
   withReading(predict);
 }
 
-/** Forms that are asked for by the name of the file and cannot be written here. */
-const OTHER_FORMS = /\.(parquet|xlsx?|ods|avro|orc|feather|arrow)$/i;
-
 /** Throws `command.invalid`. */
-function formatOf({ out = '', json }: Options): 'ndjson' | 'csv' {
-  const [, other] = OTHER_FORMS.exec(out) ?? [];
-  if (other === undefined) return json || /\.(ndjson|jsonl)$/i.test(out) ? 'ndjson' : 'csv';
-  const reason = `--out ${out}: give a file that ends in .csv or .ndjson; slipway batch predict writes .parquet`;
-  throw fail('command.invalid', { reason });
+function formatOf({ out, format, json }: Options): Format {
+  if (out !== undefined) return outputFormat(out, format, PREDICT_FORMATS);
+  if (!json) return format ?? 'csv';
+  if (format === undefined) return 'ndjson';
+  throw fail('command.invalid', { reason: '--format with --json needs --out: without it stdout is JSON' });
 }
 
-async function gatherText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+function print(chunks: AsyncIterable<Uint8Array | string>): Promise<void> {
+  return pipeline(Readable.from(chunks), process.stdout, { end: false });
+}
+
+/** One JSON object with the predictions of an NDJSON stream, piece by piece: they may be more than fit into memory. */
+async function* jsonOf(
+  endpoint: string,
+  ndjson: AsyncIterable<Uint8Array>,
+  warnings: readonly IngestFinding[],
+): AsyncGenerator<string, void, undefined> {
+  let separator = '';
+  yield `{"endpoint":${JSON.stringify(endpoint)},"predictions":[`;
+  for await (const lines of linesOf(ndjson)) {
+    const predictions = lines.map((line) => (JSON.parse(line) as { prediction: unknown }).prediction);
+    yield separator + predictions.map((one) => JSON.stringify(one)).join(',');
+    separator = ',';
+  }
+  yield `],"warnings":${JSON.stringify(warnings)}}\n`;
+}
+
+/** The whole lines of a stream, as many at a time as arrive together. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void, undefined> {
   const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
-}
-
-function printJson(endpoint: string, ndjson: string, warnings: readonly IngestFinding[]): void {
-  const predictions = ndjson
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { prediction: unknown }).prediction);
-  process.stdout.write(`${JSON.stringify({ endpoint, predictions, warnings })}\n`);
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    if (lines.length > 0) yield lines;
+  }
+  if (rest !== '') yield [rest];
 }

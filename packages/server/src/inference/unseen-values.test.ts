@@ -88,6 +88,14 @@ describe('a value that training never saw', () => {
       44.5,
     ],
     [
+      'a number of many digits',
+      { amount: 1_700_000_123.25 },
+      'out-of-range',
+      'amount',
+      'amount is 1700000123.25, far outside the range of training, 0 to 29.5.',
+      expect.any(Number),
+    ],
+    [
       'a number far below',
       { amount: -15 },
       'out-of-range',

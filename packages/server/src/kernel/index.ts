@@ -1,4 +1,5 @@
 export * from './clock.ts';
+export * from './distinct-digits.ts';
 export * from './ids.ts';
 export * from './nearest-name.ts';
 export * from './random.ts';

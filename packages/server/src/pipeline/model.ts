@@ -37,6 +37,9 @@ export type StageNews = {
   facts: Record<string, unknown>;
 };
 
+/** The facts of news about how far a file is read: bytes of the file, rows once all are read. */
+export type ReadingFacts = { step: string; bytesRead: number; totalBytes?: number; rows?: number };
+
 /** A stored file that a job reads. */
 export type StoredFile = { sha256: string; filename: string };
 

@@ -1,5 +1,5 @@
 import { type Batch, fail } from '@slipway/contract';
-import type { BatchInput, BatchOutput } from '../../pipeline/index.ts';
+import type { BatchInput, BatchOutput, ReadingFacts, StageNews } from '../../pipeline/index.ts';
 import type { Job } from '../../work/index.ts';
 import type { Caller } from '../handler-types.ts';
 import { demand } from './demand.ts';
@@ -8,7 +8,7 @@ import { demand } from './demand.ts';
 export function batchView(job: Job): Batch {
   const { id, state, failure, createdAt, startedAt, endedAt } = job;
   const { model, source, format, keep, explain, by } = job.input as BatchInput;
-  const { facts } = (job.progress ?? {}) as { facts?: { rows: number; of: number } };
+  const news = job.progress as StageNews | null;
   const output = job.output as BatchOutput | null;
   return {
     id,
@@ -21,7 +21,7 @@ export function batchView(job: Job): Batch {
     format,
     keep,
     explain,
-    progress: facts === undefined ? null : { rows: facts.rows, of: facts.of },
+    ...progressOf(news),
     result:
       output === null
         ? null
@@ -33,6 +33,17 @@ export function batchView(job: Job): Batch {
     startedAt,
     endedAt,
   };
+}
+
+/** What the job last said: how far it has read the file, or how many rows are predicted. */
+function progressOf(news: StageNews | null): Pick<Batch, 'progress' | 'reading'> {
+  if (news === null) return { progress: null, reading: null };
+  if (news.stage !== 'ingest') {
+    const { rows, of } = news.facts as { rows: number; of: number };
+    return { progress: { rows, of }, reading: null };
+  }
+  const { bytesRead, totalBytes = null, rows = null } = news.facts as ReadingFacts;
+  return { progress: null, reading: { bytes: bytesRead, totalBytes, rows, share: news.progress ?? 0 } };
 }
 
 /** Whether the caller may know of the batch. */

@@ -1,4 +1,5 @@
 import { ownValue } from '@slipway/contract';
+import { distinctDigits } from '../../kernel/index.ts';
 import type { ColumnReference, ReferenceProfile } from '../pack/index.ts';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
 import { categoryShares, classContrast, contrastOf, numberContrast, sharesOf, total } from './contrast.ts';
@@ -113,8 +114,11 @@ function meansOf({ moments, window }: Contrast): { reference: number; window: nu
 }
 
 function binLabels(edges: readonly number[], type: 'number' | 'timestamp'): string[] {
+  const digits = distinctDigits(edges);
   const show = (edge: number) =>
-    type === 'timestamp' ? new Date(edge).toISOString().slice(0, 16) : String(Number(edge.toPrecision(6)));
+    type === 'timestamp'
+      ? new Date(edge).toISOString().slice(0, 16)
+      : String(Number(edge.toPrecision(digits)));
   if (edges.length === 0) return ['below', 'above'];
   const inner = edges.slice(1).map((edge, i) => `${show(edges[i]!)} … ${show(edge)}`);
   return [`< ${show(edges[0]!)}`, ...inner, `> ${show(edges.at(-1)!)}`];

@@ -111,8 +111,9 @@ function quoted(value: string): string {
   return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
 }
 
+/** As it was sent, but for what sums of fractions leave behind: 15 digits are all that a decimal number keeps. */
 function shownNumber(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return String(Number(value.toPrecision(15)));
 }
 
 function shownTime(value: number): string {

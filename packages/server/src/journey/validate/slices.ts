@@ -1,3 +1,4 @@
+import { distinctDigits } from '../../kernel/index.ts';
 import type { Column, Table } from '../ingest/index.ts';
 import type { TargetVector } from '../prepare/index.ts';
 import { measure, type Predictions } from '../train/index.ts';
@@ -117,7 +118,7 @@ function rangeSlices(column: Exclude<Column, { type: 'string' }>): Slice[] {
 
 function rangeName(type: Column['type'], edges: readonly number[], bin: number): string {
   if (type === 'boolean') return bin === 0 ? '= false' : '= true';
-  const digits = digitsFor(edges);
+  const digits = distinctDigits(edges);
   const show = (edge: number | undefined) => {
     if (edge === undefined) return '';
     return type === 'timestamp'
@@ -125,13 +126,6 @@ function rangeName(type: Column['type'], edges: readonly number[], bin: number):
       : String(Number(edge.toPrecision(digits)));
   };
   return edges.length < 2 ? `= ${show(edges[0])}` : `${show(edges[bin])} to ${show(edges[bin + 1])}`;
-}
-
-/** Significant digits by which all edges differ, 6 at least. */
-function digitsFor(edges: readonly number[]): number {
-  const areDistinct = (digits: number) =>
-    new Set(edges.map((edge) => edge.toPrecision(digits))).size === new Set(edges).size;
-  return [6, 9, 12, 15].find(areDistinct) ?? 17;
 }
 
 function groupRows(keys: Int32Array | Float64Array): Map<number, number[]> {

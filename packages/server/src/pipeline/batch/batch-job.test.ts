@@ -6,6 +6,7 @@ import { type Row, readTable } from '../../journey/ingest/index.ts';
 import { decodeEngineFile, type EngineFile, encodeEngineFile } from '../../journey/pack/index.ts';
 import type { Preparation } from '../../journey/prepare/index.ts';
 import { loadEngine } from '../../journey/serve/index.ts';
+import { systemClock } from '../../kernel/index.ts';
 import { packRequest } from '../../testing/packing.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import { cellValue } from '../jobs/cells.ts';
@@ -45,6 +46,7 @@ function useModel(task: 'regression' | 'binary' | 'multiclass') {
     ...lake.ports,
     bundles: { open: async () => ({ folder: '', files }) },
     shelf: openJobShelf(join(lake.folder, 'shelf')),
+    clock: systemClock,
   } as unknown as JobPorts;
 }
 
@@ -78,7 +80,14 @@ function manifestBytes(task: string, { classes, inputs, others, missingWords }: 
 const lacking = () => ({ allowMissing: engineFile.preparation.inputs.map(({ name }) => name) });
 
 const signal = new AbortController().signal;
-const run: JobRun = { news: (one) => void news.push(one as StageNews), signal, former: null };
+/** Keeps the news of predicting; how long reading takes, and so whether it is told, is a matter of time. */
+const run: JobRun = {
+  news: (one) => {
+    if ((one as StageNews).stage === 'serve') news.push(one as StageNews);
+  },
+  signal,
+  former: null,
+};
 
 function inputOf(source: BatchInput['source'], asked: Partial<BatchInput> = {}): BatchInput {
   const model = { name: 'm', version: 1, bundleId: 'b' };
@@ -173,7 +182,13 @@ describe('a batch that is cut off', () => {
     const [input] = inputs;
     const source = await uploaded(`${input!.name}\n${parts.join('\n')}\n`);
     const stop = new AbortController();
-    const cut: JobRun = { ...run, signal: stop.signal, news: () => stop.abort() };
+    const cut: JobRun = {
+      ...run,
+      signal: stop.signal,
+      news: (one) => {
+        if ((one as StageNews).stage === 'serve') stop.abort();
+      },
+    };
     await expect(batchJob(inputOf(source, { explain: true, read: lacking() }), ports, cut)).rejects.toThrow();
     const before = await readdir(join(lake.folder, 'shelf'));
     expect(before.filter((name) => name.startsWith('answers'))).toEqual(['answers-by-place-0.parquet']);

@@ -1,6 +1,8 @@
 import { fail } from '@slipway/contract';
 import type { StoredColumn } from '../../journey/ingest/index.ts';
 import type { JobHandler, JobPorts, JobRun } from '../jobs/job-ports.ts';
+import { observeTables } from '../jobs/observe-tables.ts';
+import type { ModelRows } from '../jobs/wanted-table.ts';
 import type { BatchInput, StageNews } from '../model.ts';
 import { placeName, refuseTwins } from './answer-columns.ts';
 import { type BatchSource, openBatchSource } from './batch-source.ts';
@@ -21,7 +23,7 @@ export const batchJob: JobHandler<'batch'> = async (input, ports, run) => {
   const predictor = await openPredictor(input, ports);
   try {
     refuseTwins(predictor.answers, input.format);
-    const source = await openBatchSource(input, predictor.rows, ports, run.signal);
+    const source = await observedSource(input, predictor.rows, ports, run);
     const kept = keptColumns(input.keep, source.columns, predictor.answers);
     const matched = await fittingColumns(source, predictor, ports, run.signal);
     const parts = partsOf(source, predictor.partRows);
@@ -32,6 +34,21 @@ export const batchJob: JobHandler<'batch'> = async (input, ports, run) => {
     predictor.close();
   }
 };
+
+/** The rows, and news of how far the reading of a file is. */
+async function observedSource(
+  input: BatchInput,
+  model: ModelRows,
+  ports: JobPorts,
+  { news, signal }: JobRun,
+): Promise<BatchSource> {
+  const observer = observeTables(ports.tables, news, ports.clock);
+  try {
+    return await openBatchSource(input, model, { ...ports, tables: observer.tables }, signal);
+  } finally {
+    observer.stop();
+  }
+}
 
 /** The columns of the source that go into the result. Throws `request.invalid` when one has the name of an answer. */
 function keptColumns(

@@ -1,8 +1,9 @@
-import { fail, type IngestFinding, warningsOf } from '@slipway/contract';
+import type { IngestFinding } from '@slipway/contract';
 import { type StoredColumn, segmentFiles } from '../../journey/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import { type ModelRows, storeModelRows } from '../jobs/wanted-table.ts';
-import type { BatchInput, StoredFile } from '../model.ts';
+import { rowsOfFile } from '../jobs/rows-of-file.ts';
+import type { ModelRows } from '../jobs/wanted-table.ts';
+import type { BatchInput } from '../model.ts';
 
 /** The rows of a batch, in stored files: those of a dataset version, or one made of the file that was uploaded. */
 export type BatchSource = {
@@ -12,9 +13,6 @@ export type BatchSource = {
   /** What a reader should check of how a file was read. */
   warnings: readonly IngestFinding[];
 };
-
-const ROWS_FILE = 'rows.parquet';
-const ABOUT = 'rows.json';
 
 /**
  * Finds the rows, or makes them: a file is read once, and a job that is taken up again finds what was made of it on its
@@ -26,7 +24,10 @@ export async function openBatchSource(
   ports: JobPorts,
   signal: AbortSignal,
 ): Promise<BatchSource> {
-  if ('file' in source) return madeOfFile({ file: source.file, read }, model, ports, signal);
+  if ('file' in source) {
+    const { path, ...about } = await rowsOfFile({ file: source.file, read }, model, ports, signal);
+    return { ...about, files: [{ path, rows: about.rows }] };
+  }
   const { segments, rows, schema } = source.manifest;
   const paths = await segmentFiles(source.manifest, ports.objects);
   return {
@@ -39,29 +40,4 @@ export async function openBatchSource(
     })),
     warnings: [],
   };
-}
-
-async function madeOfFile(
-  { file: { sha256, filename }, read }: { file: StoredFile; read: BatchInput['read'] },
-  model: ModelRows,
-  { objects, tables, shelf, limits }: JobPorts,
-  signal: AbortSignal,
-): Promise<BatchSource> {
-  const made = await shelf.find(ROWS_FILE);
-  const about = (await shelf.get(ABOUT)) as Omit<BatchSource, 'files'> | undefined;
-  if (made !== undefined && about !== undefined)
-    return { ...about, files: [{ path: made, rows: about.rows }] };
-  const file = await objects.localPath(sha256);
-  const workspace = await tables.open({ reads: [file], signal });
-  try {
-    const request = { file, fileName: filename, limits, ...(read !== undefined && { options: read }) };
-    const { path, rows, columns, report } = await storeModelRows(workspace, request, model);
-    if (rows === 0) throw fail('file.no-rows', { file: filename });
-    const place = await shelf.putFile(ROWS_FILE, path);
-    const kept = { rows, columns, warnings: warningsOf(report) };
-    await shelf.put(ABOUT, kept);
-    return { ...kept, files: [{ path: place, rows }] };
-  } finally {
-    await workspace.close();
-  }
 }

@@ -1,10 +1,11 @@
 import type { Workspace } from '../../journey/ingest/index.ts';
+import { readSlices } from '../jobs/table-slices.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkColumn, isDoubtful, type Matched } from './wanted-columns.ts';
 
 /**
- * Looks through all rows for what the model does not take, before any is predicted: it would be a pity to hear of it after
- * hours. Throws `predict.missing-column` and `predict.wrong-type` with the row.
+ * Looks through all rows for what the model does not take, before any is predicted, so that the batch fails at once and not
+ * after hours. Memory does not grow with the rows. Throws `predict.missing-column` and `predict.wrong-type` with the row.
  */
 export async function checkRows(
   workspace: Workspace,
@@ -21,10 +22,10 @@ export async function checkRows(
   for (const [i, { input, column }] of doubtful.entries()) {
     if (present[i] === rows && input.type === column.type) continue;
     let first = 0;
-    for (const file of files) {
-      const { columns } = await workspace.columns([file.path], [column]);
-      checkColumn(input, columns[0]!, first);
-      first += file.rows;
+    for (const { path, rows: count } of files) {
+      const slices = readSlices(workspace, { file: path, rows: count, columns: [column] });
+      for await (const { table, first: from } of slices) checkColumn(input, table.columns[0]!, first + from);
+      first += count;
     }
   }
 }

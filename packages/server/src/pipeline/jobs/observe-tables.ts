@@ -1,6 +1,6 @@
 import type { TableEngine, Workspace } from '../../journey/ingest/index.ts';
 import type { Clock } from '../../kernel/index.ts';
-import type { StageNews } from '../model.ts';
+import type { ReadingFacts, StageNews } from '../model.ts';
 
 /** How often progress is reported at most. */
 const NEWS_EVERY_MS = 500;
@@ -137,6 +137,6 @@ function newsOf({ step, bytes, totalBytes, rows, share }: State, seconds: number
   const read = Math.min(1, Math.max(0, share - from) / (to - from));
   const bytesOf =
     totalBytes === null ? { bytesRead: bytes } : { bytesRead: Math.round(totalBytes * read), totalBytes };
-  const facts = { step, ...bytesOf, ...(rows > 0 && { rows }) };
+  const facts: ReadingFacts = { step, ...bytesOf, ...(rows > 0 && { rows }) };
   return { stage: 'ingest', state: 'running', says: step, progress: share, seconds, facts };
 }

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openJobShelf } from '../../adapters/job-shelf/index.ts';
+import type { RowRange, Workspace } from '../../journey/ingest/index.ts';
 import { predictionIds } from '../../journey/serve/index.ts';
 import { systemClock } from '../../kernel/index.ts';
 import { constantBundle } from '../../testing/bundle-builder.ts';
@@ -9,6 +13,7 @@ import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.
 import type { StageNews } from '../model.ts';
 import type { JobPorts } from './job-ports.ts';
 import { predictFileJob } from './predict-file-job.ts';
+import { MOST_SLICE_ROWS } from './table-slices.ts';
 
 const ROWS = 1800;
 
@@ -54,6 +59,7 @@ beforeEach(async () => {
     ...lake.ports,
     clock: systemClock,
     bundles: { open: async () => ({ folder: '', files }) },
+    shelf: openJobShelf(shelf()),
     predictUrl: () => `http://127.0.0.1:${port}/`,
     platformToken: 'token',
   } as unknown as JobPorts;
@@ -68,8 +74,11 @@ const LACKING = { allowMissing: ['active', 'since'] };
 
 const newId = predictionIds('p', 'abcdefgh', systemClock);
 
-async function uploaded() {
-  const lines = Array.from({ length: ROWS }, (_, row) => `${row},${row % 7},Monthly`);
+/** Where the job keeps the rows of its file. */
+const shelf = () => join(lake.folder, 'shelf');
+
+async function uploaded(rows = ROWS) {
+  const lines = Array.from({ length: rows }, (_, row) => `${row},${row % 7},Monthly`);
   const csv = `age,total charges,contract\n${lines.join('\n')}\n`;
   return { sha256: (await ports.objects.put(Buffer.from(csv))).sha256, filename: 'rows.csv' };
 }
@@ -133,4 +142,61 @@ it('a file that is explained says what each column added, in the order of the fi
   );
   expect(calls).toHaveLength(ROWS / 50);
   expect(calls.every(({ rows, url }) => rows === 50 && url.endsWith('?explain=true'))).toBe(true);
+});
+
+/** The ranges of rows that were read into memory, as the job asked for them; whole columns are refused. */
+function watchReading(): RowRange[] {
+  const ranges: RowRange[] = [];
+  const { tables } = ports;
+  const watched = (workspace: Workspace) =>
+    new Proxy(workspace, {
+      get(target, name: keyof Workspace) {
+        if (name === 'columns') throw new Error('whole columns were read into memory');
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          if (name === 'slice') ranges.push(args[2] as RowRange);
+          return value.apply(target, args);
+        };
+      },
+    });
+  ports = { ...ports, tables: { open: async (options) => watched(await tables.open(options)) } };
+  return ranges;
+}
+
+it.each(['csv', 'ndjson'] as const)(
+  'a long file is read a slice of rows at a time, as %s',
+  async (format) => {
+    const rows = 2 * MOST_SLICE_ROWS + 300;
+    const ranges = watchReading();
+    const input = { file: await uploaded(rows), endpoint: 'e', bundleId, format, read: LACKING };
+    const run = { news: () => {}, signal: new AbortController().signal, former: null };
+    const output = await predictFileJob(input, ports, run);
+
+    expect(ranges).toEqual([
+      { from: 0, to: MOST_SLICE_ROWS },
+      { from: MOST_SLICE_ROWS, to: 2 * MOST_SLICE_ROWS },
+      { from: 2 * MOST_SLICE_ROWS, to: rows },
+    ]);
+    const everyRow = Array.from({ length: rows }, (_, row) => row);
+    expect(predicted).toEqual(everyRow);
+    const lines = Buffer.from(await ports.objects.get(output.sha256))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const ages = lines
+      .slice(format === 'csv' ? 1 : 0)
+      .map((line) => (format === 'csv' ? Number(line.split(',')[0]) : JSON.parse(line).row.age));
+    expect(ages).toEqual(everyRow);
+  },
+);
+
+it('a file whose rows were read before the worker ended is not read again', async () => {
+  const input = { file: await uploaded(), endpoint: 'e', bundleId, format: 'csv' as const, read: LACKING };
+  const run = { news: () => {}, signal: new AbortController().signal, former: null };
+  answersLeft = 1;
+  await expect(predictFileJob(input, ports, run)).rejects.toMatchObject({ code: 'predict.no-rows' });
+  answersLeft = Number.POSITIVE_INFINITY;
+  await rm(await ports.objects.localPath(input.file.sha256));
+  expect((await predictFileJob(input, ports, run)).rows).toBe(ROWS);
 });

@@ -1,12 +1,5 @@
-import {
-  type FailureData,
-  fail,
-  failureFrom,
-  type IngestFinding,
-  type PredictResponse,
-  warningsOf,
-} from '@slipway/contract';
-import type { Column, Table } from '../../journey/ingest/index.ts';
+import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
+import type { Column, StoredColumn, Workspace } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
@@ -14,7 +7,9 @@ import { cellValue } from './cells.ts';
 import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
 import { observeTables } from './observe-tables.ts';
 import { fileWriter } from './prediction-file.ts';
-import { type ModelRows, modelRows, storeModelRows } from './wanted-table.ts';
+import { type RowsOfFile, rowsOfFile } from './rows-of-file.ts';
+import { readSlices, rowsFrom } from './table-slices.ts';
+import { type ModelRows, modelRows } from './wanted-table.ts';
 import { partsBefore, readParts, rowsOfPart, type WrittenParts } from './written-parts.ts';
 
 const ROWS_A_CALL = 500;
@@ -24,36 +19,87 @@ const EXPLAINED_A_CALL = 50;
 /**
  * Predicts every row of a file through the endpoint, so that each prediction is logged and has an id, and writes the
  * file's rows with the answers beside them. The file is read as the training table was; columns that this lacked are kept but
- * not sent.
+ * not sent. Rows are read, sent and written slice by slice: memory does not grow with the file.
  *
  * What was predicted is stored part by part, and a job whose worker died goes on behind the last part, so that rows are
  * not predicted and logged again; those of the part that was under way are.
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
-  const rows = await rowsOfModel(input, ports);
-  const { table, warnings } = await tableOf(input, rows, ports, run);
-  const known = new Set(rows.columns.map(({ name }) => name));
-  const columns = table.columns.filter(({ name }) => known.has(name));
-  const write = fileWriter(input.format, table);
+  const model = await rowsOfModel(input, ports);
+  const source = await sourceOf(input, model, ports, run);
   const written = await partsBefore(run.former, ports.objects);
   const rowsACall = input.explain === true ? EXPLAINED_A_CALL : ROWS_A_CALL;
-  const partRows = rowsOfPart(table.rows, rowsACall);
-  const url = `${ports.predictUrl(input.endpoint)}${input.explain === true ? '?explain=true' : ''}`;
-  const answer = (from: number, to: number) =>
-    askPatiently(() => predict(url, ports, rowsOf(columns, from, to), from, run.signal), run.signal);
-  while (written.rows < table.rows) {
-    const end = Math.min(table.rows, written.rows + partRows);
-    const part: Uint8Array[] = [];
-    for (let from = written.rows; from < end; from += rowsACall)
-      part.push(write(from, await answer(from, Math.min(end, from + rowsACall))));
-    written.parts.push((await ports.objects.put(Buffer.concat(part))).sha256);
-    written.rows = end;
-    run.news(newsOf(written, table.rows));
+  const partRows = rowsOfPart(source.rows, rowsACall);
+  const workspace = await ports.tables.open({ reads: [source.path], signal: run.signal });
+  try {
+    const calls = callsOf({ input, model, source, rowsACall, from: written.rows }, workspace, ports, run);
+    while (written.rows < source.rows) {
+      const end = Math.min(source.rows, written.rows + partRows);
+      written.parts.push((await ports.objects.put(linesUpTo(end, calls))).sha256);
+      written.rows = end;
+      run.news(newsOf(written, source.rows));
+    }
+  } finally {
+    await workspace.close();
   }
   const stored = await ports.objects.put(readParts(written, ports.objects));
   const stem = input.file.filename.replace(/(\.\w+)+$/, '');
-  return { ...stored, rows: table.rows, filename: `${stem}.predictions.${input.format}`, warnings };
+  const filename = `${stem}.predictions.${input.format}`;
+  return { ...stored, rows: source.rows, filename, warnings: [...source.warnings] };
 };
+
+/** The lines of some rows with their answers; `to` is the place behind the last row. */
+type Predicted = { to: number; lines: Uint8Array };
+
+type Work = {
+  input: PredictFileInput;
+  model: ModelRows;
+  source: RowsOfFile;
+  rowsACall: number;
+  /** The place of the first row to predict. */
+  from: number;
+};
+
+/** Predicts call by call, in the order of the rows. */
+async function* callsOf(
+  { input, model, source, rowsACall, from }: Work,
+  workspace: Workspace,
+  ports: JobPorts,
+  { signal }: JobRun,
+): AsyncGenerator<Predicted, void, undefined> {
+  const known = new Set(model.columns.map(({ name }) => name));
+  // As they are written: the endpoint knows which words are missing values.
+  const columns = source.columns.map(({ name, type }): StoredColumn => ({ name, type }));
+  const write = fileWriter(input.format);
+  const url = `${ports.predictUrl(input.endpoint)}${input.explain === true ? '?explain=true' : ''}`;
+  const slices = readSlices(
+    workspace,
+    { file: source.path, rows: source.rows, columns },
+    { from, rowsACall },
+  );
+  for await (const { table, first } of slices) {
+    const sent = table.columns.filter(({ name }) => known.has(name));
+    for (let at = 0; at < table.rows; at += rowsACall) {
+      const rows = rowsFrom(table, at, rowsACall);
+      const body = rowsOf(sent, at, at + rows.rows);
+      const response = await askPatiently(() => predict(url, ports, body, first + at, signal), signal);
+      yield { to: first + at + rows.rows, lines: write(rows, response, first + at === 0) };
+    }
+  }
+}
+
+/** The lines of the calls up to the row `end`, where one of them ends. */
+async function* linesUpTo(
+  end: number,
+  calls: AsyncGenerator<Predicted, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (;;) {
+    const next = await calls.next();
+    if (next.done) return;
+    yield next.value.lines;
+    if (next.value.to >= end) return;
+  }
+}
 
 function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
   return {
@@ -72,32 +118,19 @@ async function rowsOfModel({ bundleId, endpoint }: PredictFileInput, ports: JobP
   return modelRows(manifest, endpoint);
 }
 
-async function tableOf(
-  { file, read }: PredictFileInput,
-  rows: ModelRows,
-  { objects, tables, limits, clock }: JobPorts,
+/** The rows of the file, stored; says how far reading is. */
+async function sourceOf(
+  input: PredictFileInput,
+  model: ModelRows,
+  ports: JobPorts,
   { former, news, signal }: JobRun,
-): Promise<{ table: Table; warnings: IngestFinding[] }> {
-  const path = await objects.localPath(file.sha256);
+): Promise<RowsOfFile> {
   // What a former life told names the parts that it wrote: progress of reading must not take its place.
-  const observer = observeTables(tables, former === null ? news : () => {}, clock);
-  const workspace = await observer.tables.open({ reads: [path], signal });
+  const observer = observeTables(ports.tables, former === null ? news : () => {}, ports.clock);
   try {
-    const request = {
-      file: path,
-      fileName: file.filename,
-      limits,
-      ...(read !== undefined && { options: read }),
-    };
-    const stored = await storeModelRows(workspace, request, rows);
-    if (stored.rows === 0) throw fail('file.no-rows', { file: file.filename });
-    // As they are written: the endpoint knows which words are missing values.
-    const columns = stored.columns.map(({ name, type }) => ({ name, type }));
-    const table = await workspace.columns([stored.path], columns);
-    return { table, warnings: warningsOf(stored.report) };
+    return await rowsOfFile(input, model, { ...ports, tables: observer.tables }, signal);
   } finally {
     observer.stop();
-    await workspace.close();
   }
 }
 

@@ -2,41 +2,39 @@ import { ownValue, type PredictResponse } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { cellValue } from './cells.ts';
 
-/** The lines of the rows from `from` on, with the predictions of an answer beside them; row 0 comes with the heading. */
-type Writer = (from: number, response: PredictResponse) => Uint8Array;
+/** The lines of some rows with the predictions of an answer beside them; the first rows of a file come with the heading. */
+type Writer = (rows: Table, response: PredictResponse, withHeading: boolean) => Uint8Array;
 
-/** Writes a table with predictions beside its rows, as CSV or as one JSON object a line. */
-export function fileWriter(format: 'csv' | 'ndjson', table: Table): Writer {
-  return format === 'csv' ? csvWriter(table) : ndjsonWriter(table);
+/** Writes rows with their predictions beside them, as CSV or as one JSON object a line. */
+export function fileWriter(format: 'csv' | 'ndjson'): Writer {
+  return format === 'csv' ? writeCsv : writeNdjson;
 }
 
-function csvWriter(table: Table): Writer {
-  return (from, response) => {
-    const { predictions } = response;
-    const classes = Object.keys(predictions[0]?.probabilities ?? {});
-    const isForecast = predictions[0]?.intervals !== undefined;
-    const more = [...boundsOf(response), ...reasonsOf(response, table)];
-    const added = [
-      'prediction_id',
-      'prediction',
-      ...classes.map((name) => `probability_${name}`),
-      ...(isForecast ? [] : ['warnings']),
-      ...more.map(({ name }) => name),
-    ];
-    const heading = from === 0 ? line([...table.columns.map(({ name }) => name), ...added]) : '';
-    const lines = predictions.map((prediction, index) =>
-      line([
-        ...table.columns.map((column) => cellValue(column, from + index)),
-        prediction.id,
-        prediction.value,
-        ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
-        ...(isForecast ? [] : [warningsText(prediction)]),
-        ...more.map(({ of }) => of(prediction)),
-      ]),
-    );
-    return encode(heading + lines.join(''));
-  };
-}
+const writeCsv: Writer = (table, response, withHeading) => {
+  const { predictions } = response;
+  const classes = Object.keys(predictions[0]?.probabilities ?? {});
+  const isForecast = predictions[0]?.intervals !== undefined;
+  const more = [...boundsOf(response), ...reasonsOf(response, table)];
+  const added = [
+    'prediction_id',
+    'prediction',
+    ...classes.map((name) => `probability_${name}`),
+    ...(isForecast ? [] : ['warnings']),
+    ...more.map(({ name }) => name),
+  ];
+  const heading = withHeading ? line([...table.columns.map(({ name }) => name), ...added]) : '';
+  const lines = predictions.map((prediction, index) =>
+    line([
+      ...table.columns.map((column) => cellValue(column, index)),
+      prediction.id,
+      prediction.value,
+      ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
+      ...(isForecast ? [] : [warningsText(prediction)]),
+      ...more.map(({ of }) => of(prediction)),
+    ]),
+  );
+  return encode(heading + lines.join(''));
+};
 
 type Answered = PredictResponse['predictions'][number];
 
@@ -72,19 +70,17 @@ function reasonsOf({ predictions }: PredictResponse, table: Table): Added[] {
   return [{ name: 'expected', of: ({ explanation }) => explanation?.expected ?? null }, ...added];
 }
 
-function ndjsonWriter(table: Table): Writer {
-  return (from, { predictions }) =>
-    encode(
-      predictions
-        .map((prediction, index) => {
-          const row = Object.fromEntries(
-            table.columns.map((column) => [column.name, cellValue(column, from + index)]),
-          );
-          return `${JSON.stringify({ row, prediction })}\n`;
-        })
-        .join(''),
-    );
-}
+const writeNdjson: Writer = (table, { predictions }) =>
+  encode(
+    predictions
+      .map((prediction, index) => {
+        const row = Object.fromEntries(
+          table.columns.map((column) => [column.name, cellValue(column, index)]),
+        );
+        return `${JSON.stringify({ row, prediction })}\n`;
+      })
+      .join(''),
+  );
 
 function line(cells: readonly (string | number | boolean | null)[]): string {
   return `${cells.map(cell).join(',')}\r\n`;

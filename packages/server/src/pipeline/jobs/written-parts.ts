@@ -26,5 +26,5 @@ export async function* readParts(
   { parts }: WrittenParts,
   objects: JobPorts['objects'],
 ): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield await objects.get(part);
+  for (const part of parts) yield* objects.read(part);
 }
