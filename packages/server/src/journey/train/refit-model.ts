@@ -10,8 +10,11 @@ import type { OpenTrialPool } from './ports.ts';
 import type { ChosenConfiguration, ChosenMember } from './search/chosen-configuration.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 
-/** What an estimate of a refit is multiplied by: fits on the same machine differ by about that. */
-const MARGIN = 1.25;
+/**
+ * What an estimate of a refit is multiplied by. It errs on the side of too much already: the fits of the search took some
+ * rounds more to see that no further ones help.
+ */
+const MARGIN = 1.1;
 
 export type RefitRequest = {
   /** All rows to learn from, in time order where the configuration is of rows in time order. */

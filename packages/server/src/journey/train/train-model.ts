@@ -39,7 +39,7 @@ const LEAST_ROWS = 10;
 const SEARCH_SHARE = { random: 0.93, forward: 0.7 };
 
 /** The same where the chosen configuration is to be fitted again on more rows afterwards. */
-const SHARE_BEFORE_REFIT = { random: 0.78, forward: 0.6 };
+const SHARE_BEFORE_REFIT = { random: 0.72, forward: 0.6 };
 
 export type TrainRequest = {
   /** Training rows only; the hold-out is somebody else's. */

@@ -63,5 +63,4 @@ it('says why there is nothing to compare', () => {
 it('answers for all rows when it was not refitted, or is of before there was a refit', () => {
   const plain = { ...held, refit: { done: false as const, reason: 'asked' } };
   expect(unseen([1, 70, 100], undefined, 100, plain as never)).toEqual(liveOf([1, 70, 100]));
-
 });
