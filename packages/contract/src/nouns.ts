@@ -196,6 +196,15 @@ export const shipResultSchema = z.object({
     .nullable(),
   console: z.string(),
   seconds: z.record(z.string(), z.number()).describe('Seconds each stage took'),
+  refit: z
+    .union([
+      z.object({ done: z.literal(true), rows: z.int(), seconds: z.number() }),
+      z.object({ done: z.literal(false), reason: z.string() }),
+    ])
+    .optional()
+    .describe(
+      'Whether the model was fitted again on all rows, or why not; the metrics are of the model before. Left out for forecasts and in results of earlier releases',
+    ),
   warnings: z
     .array(ingestFindingSchema)
     .optional()
@@ -230,6 +239,14 @@ export type Journey = z.infer<typeof journeySchema>;
 const onceOnly = 'Rows are ordered in time or kept together in groups, not both: leave one out';
 const noTimeWithGroup = (request: { time?: string | undefined; group?: string | undefined }) =>
   request.time === undefined || request.group === undefined;
+
+/** Of a training, and of a retraining, which otherwise does as the champion's did. */
+export const refitFieldSchema = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether the chosen model is fitted again on all rows, the hold-out among them, before it answers; figures of quality are always of the model before. It is when left out',
+  );
 
 const shipFields = z.strictObject({
   name: nameSchema
@@ -279,6 +296,7 @@ const shipFields = z.strictObject({
     .optional()
     .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
   weight: z.string().optional().describe('Column that says how much each row counts in training'),
+  refit: refitFieldSchema,
 });
 const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>
   (request.uploadId === undefined) !== (request.dataset === undefined);

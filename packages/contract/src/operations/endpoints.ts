@@ -13,6 +13,7 @@ import {
   modelSummarySchema,
   modelVersionSchema,
   monitorReportSchema,
+  refitFieldSchema,
   retrainPolicySchema,
   tensorSignatureSchema,
   tokenLimitsSchema,
@@ -224,6 +225,9 @@ export const endpointOperations = {
       budgetSeconds: z.number().min(1).max(86_400).default(60),
       seed: z.int().min(0).max(2_147_483_647).default(1),
       read: readFieldSchema,
+      refit: refitFieldSchema.describe(
+        'Whether the model is fitted again on all rows before it answers; as in the training of the champion when left out',
+      ),
     }),
     answer: journeySchema,
     failures: ['endpoint.missing', 'upload.missing', 'journey.running', 'model.made-elsewhere'],

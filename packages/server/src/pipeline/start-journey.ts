@@ -58,6 +58,8 @@ export type RetrainAsk = {
   reason: string;
   /** What the user says about the file. */
   read?: ReadOptions | undefined;
+  /** Whether the model is fitted again on all rows; as the champion was when left out. */
+  refit?: boolean | undefined;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
   requestId?: string;
@@ -74,7 +76,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, read, labelledUntil } = ask;
+    const { budgetSeconds, seed, by, reason, read, refit, labelledUntil } = ask;
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -86,6 +88,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       by,
       reason,
       ...(read && { read }),
+      ...(refit === undefined ? {} : { refit }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
     };
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };

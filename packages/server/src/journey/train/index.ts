@@ -34,6 +34,7 @@ export { marginsOfMeans, SMALLEST_MEAN } from './parts/margins-of-means.ts';
 export { LEAST_BANDWIDTH } from './parts/neighbour-means.ts';
 export type { JournalEntry, OpenTrialPool, TrialFit, TrialJournal, TrialPool, TrialTask } from './ports.ts';
 export { applyLink, predictAdditive, rawScores } from './predict.ts';
+export { type RefitOutcome, type RefitRequest, refitModel, refitSeconds } from './refit-model.ts';
 export { featuresRead, renumberFeatures } from './renumber-features.ts';
 export { roundModel } from './round-model.ts';
 export { runTrial } from './run-trial.ts';

@@ -1,18 +1,18 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
 import type { TextFeature } from '../prepare/index.ts';
-import { blendModels, scaleModel } from './blend-models.ts';
+import { finishModel } from './finish-model.ts';
 import { madeTrials } from './making/made-trials.ts';
 import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, Predictions, TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialJournal } from './ports.ts';
 import { applyLink } from './predict.ts';
-import { roundModel } from './round-model.ts';
 import { startBudget } from './search/budget.ts';
 import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
 import { candidateLabel } from './search/candidate-label.ts';
 import { chooseBlend } from './search/choose-blend.ts';
 import { chooseThreshold } from './search/choose-threshold.ts';
+import { type ChosenConfiguration, chosenConfiguration } from './search/chosen-configuration.ts';
 import { featureImportance } from './search/feature-importance.ts';
 import { fitMembers } from './search/fit-members.ts';
 import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former-life.ts';
@@ -27,17 +27,19 @@ import { runCandidates } from './search/run-candidates.ts';
 import type { SearchGoal } from './search/search-goal.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 import { metricValue, type Selection } from './search/selection.ts';
-import { type MadeOutcome, settleMade } from './search/settle-made.ts';
+import { type MadeOutcome, madeOutcome } from './search/settle-made.ts';
 import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
-import { settleTerms } from './settle-terms.ts';
-import { modelFromUnits, predictionsFromUnits } from './target-units.ts';
+import { predictionsFromUnits } from './target-units.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
 const LEAST_ROWS = 10;
 
 /** Shares of the budget after which the search ends; the rest is for blending and, in time order, for fitting again. */
 const SEARCH_SHARE = { random: 0.93, forward: 0.7 };
+
+/** The same where the chosen configuration is to be fitted again on more rows afterwards. */
+const SHARE_BEFORE_REFIT = { random: 0.72, forward: 0.6 };
 
 export type TrainRequest = {
   /** Training rows only; the hold-out is somebody else's. */
@@ -55,6 +57,8 @@ export type TrainRequest = {
   goal?: SearchGoal;
   /** What features may be made of, where they pay; none are when left out. */
   making?: MakingInputs;
+  /** Whether time is left for `refitModel` afterwards. */
+  refit?: boolean;
   /** Binary: the decision threshold, if it is not to be chosen. */
   threshold?: number;
   progress?(progress: TrainProgress): void;
@@ -81,6 +85,8 @@ export type TrainedModel = {
   made: MadeOutcome;
   /** Features that sum up the terms of texts as the model weighs them. */
   texts: TextFeature[];
+  /** What was decided, for `refitModel`. */
+  chosen: ChosenConfiguration;
   /** Of the learner, or of the blend with its members. */
   label: string;
   leaderboard: LeaderboardEntry[];
@@ -132,7 +138,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   try {
     const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
     if (!former.plan) await journal.append(planEntry(state, goal, plan, budget));
-    const allowance = { budget, share: state.forward ? SEARCH_SHARE.forward : SEARCH_SHARE.random };
+    const allowance = { budget, share: shareOf(state, request.refit === true) };
     const { open, retire } = withMade;
     const { concurrency } = pool;
     const made =
@@ -171,18 +177,21 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     const members = chooseBlend(state, trials, heldOut);
     const margins = blendMargins(members);
     const calibration = withShift(state, margins, heldOut, calibrateMargins(state, margins, heldOut));
-    const blended = blendModels(
-      await fitMembers(state, pool, members, budget, enough),
-      members.map((member) => member.weight),
-    );
+    const outcome = made?.outcome();
+    const recipes = outcome?.recipes ?? [];
+    const finished = finishModel(state, {
+      models: await fitMembers(state, pool, members, budget, enough),
+      weights: members.map((member) => member.weight),
+      calibration,
+      making: request.making,
+      recipes,
+    });
     const predictions = heldOutPredictions(state, margins, heldOut, calibration);
-    const calibrated = calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended;
-    const settled = settleMade(roundModel(calibrated), state, request.making, made?.outcome());
-    const read = settleTerms(settled.model, data.texts?.terms ?? [], own + settled.made.features.length);
     return {
-      model: modelFromUnits(read.model, state.units),
-      texts: read.texts,
-      made: settled.made,
+      model: finished.model,
+      texts: finished.texts,
+      made: madeOutcome(state, finished.made, outcome),
+      chosen: chosenConfiguration(state, members, { recipes, calibration, goal, concurrency }),
       label: labelOf(members),
       leaderboard: leaderboardOf(state, begun, members, plan.folds),
       trials: begun.map((trial) => recordOf(state, plan, trial)),
@@ -199,6 +208,11 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
 }
 
 const never = () => new AbortController().signal;
+
+function shareOf({ forward }: SearchState, isRefitted: boolean): number {
+  const shares = isRefitted ? SHARE_BEFORE_REFIT : SEARCH_SHARE;
+  return forward ? shares.forward : shares.random;
+}
 
 /** The calibration, and where the metric asks for it what makes rare ones of several classes answered more often. */
 function withShift(

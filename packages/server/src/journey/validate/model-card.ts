@@ -18,6 +18,8 @@ export type CardFacts = {
   learner?: string;
   params?: Readonly<Record<string, unknown>>;
   seed?: number;
+  /** Whether the model was fitted again on all rows, in a sentence. */
+  refit?: string;
   inputs?: readonly InputColumn[];
   /** What was found out about features made of the columns, in a sentence. */
   made?: string;
@@ -81,11 +83,13 @@ function dataSection({ dataset, split, preparation }: CardFacts): string {
   ]);
 }
 
-function trainingSection({ learner, params, seed, report }: CardFacts): string {
+function trainingSection({ learner, params, seed, report, refit }: CardFacts): string {
   return section('Training', [
     fact('Learner', learner),
     params && fact('Parameters', JSON.stringify(params)),
     fact('Seed', seed),
+    refit &&
+      `- ${text(refit)} All figures of quality are of the model before any refit, on rows that it had not seen.`,
     report.task === 'binary' &&
       `- Answers the positive class from probability ${figure(report.threshold)} on`,
   ]);

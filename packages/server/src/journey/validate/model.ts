@@ -17,6 +17,10 @@ export type ValidationDataset = {
   candidate: Predictions;
   /** The champion's predictions of the same rows, its classes in the candidate's order. */
   champion?: Predictions;
+  /** Places of the rows that the champion's predictions are of, where it has learnt from the others; of all when left out. */
+  compared?: Int32Array;
+  /** Why there is a champion and no comparison with it. */
+  notCompared?: string;
   /** The raw columns of the rows, for slices. */
   table?: Table;
 };
@@ -123,6 +127,8 @@ export type ChampionReport = {
   metrics: Record<string, number>;
   /** The same against the champion; paired on the same resampled rows. */
   difference: Interval;
+  /** Rows that both were measured on, and the candidate's metric there, where those are not all rows. */
+  on?: { rows: number; candidate: number };
 };
 
 export type DatasetReport = {
@@ -132,6 +138,8 @@ export type DatasetReport = {
   primary: Interval & { metric: string; resamples: number };
   baseline: BaselineReport;
   champion: ChampionReport | null;
+  /** Why there is a champion and no comparison with it. */
+  notCompared?: string;
   classification: ClassificationDetail | null;
   residuals: ResidualSummary | null;
   /** Worst first, at most 10. */

@@ -8,6 +8,7 @@ import { judgeCandidate } from './judge-candidate.ts';
 import { lighten } from './lighten.ts';
 import { packCandidate } from './pack-candidate.ts';
 import { prepareRows } from './prepare-rows.ts';
+import { servedModel } from './refit-candidate.ts';
 import { story } from './story.ts';
 import { trainCandidate } from './train-candidate.ts';
 import { refuseBeyondMemory } from './training-memory.ts';
@@ -29,15 +30,14 @@ export const candidateJob: JobHandler<'candidate'> = async (
 
   const prepared = await tell.stage('prepare', () => prepareRows(table, input, former, trainingMemoryBytes));
   tell.skip('label', `${labelledSays(input)}${prepared.unlabelledSays}`);
-  const trained = await tell.stage('train', (progress) =>
+  const { trained, refit } = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
   );
   const complete = completeRows(prepared, [...trained.made.features, ...trained.texts]);
-  const champion = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
-  const lighter = await tell.stage('optimize', () =>
-    lighten(complete, trained, champion, input, ports.clock),
-  );
-  return tell.stage('pack', () => packCandidate(complete, trained, lighter, input, ports));
+  const judged = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
+  const candidate = { prepared: complete, trained, refit, served: servedModel(prepared, trained, refit) };
+  const lighter = await tell.stage('optimize', () => lighten(candidate, judged, input, ports.clock));
+  return tell.stage('pack', () => packCandidate(candidate, lighter, input, ports));
 };
 
 /** A version that people labelled says so on every journey that learns from it. */

@@ -1,6 +1,6 @@
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
+import { decodeEngineFile, type EngineFile, heldOutOf } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
 import {
@@ -14,11 +14,18 @@ import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
+import { type UnseenByChampion, unseenByChampion } from './unseen-by-champion.ts';
 
-/** The champion's engine and what it says about the hold-out rows, its classes in the candidate's order. */
-export type Champion = { version: number; threshold: number; predictions: Predictions };
+/**
+ * What the champion says about rows of the hold-out that it has not learnt from (all rows when `places` is undefined), its
+ * classes in the candidate's order; or why there are none.
+ */
+export type Champion = { version: number; threshold: number } & UnseenByChampion;
 
-export type Judged = { report: ValidationReport; champion: Champion | null };
+/** The report, and the predictions for the hold-out that it is of. */
+export type Measured = { report: ValidationReport; predictions: Predictions };
+
+export type Judged = Measured & { champion: Champion | null };
 
 /** Measures the trained model on the held-out rows, beside a trivial baseline and the champion on the same rows. */
 export async function judgeCandidate(
@@ -28,12 +35,13 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const report = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
   const verdict = decideGates({ report });
   return {
-    value: { report, champion },
+    value: { ...measured, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
@@ -54,8 +62,9 @@ export function reportOn(
   threshold: number,
   champion: Champion | null,
   input: CandidateInput,
-): ValidationReport {
+): Measured {
   const { holdout, preparation } = prepared;
+  const predictions = predictFlatRows(compileFlat(model), holdout.features);
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
@@ -71,12 +80,19 @@ export function reportOn(
         name: 'hold-out',
         target: holdout.target,
         table: withoutColumn(holdout.table, preparation.target),
-        candidate: predictFlatRows(compileFlat(model), holdout.features),
-        ...(champion === null ? {} : { champion: champion.predictions }),
+        candidate: predictions,
+        ...comparedWith(champion),
       },
     ],
   };
-  return validateCandidate(request);
+  return { report: validateCandidate(request), predictions };
+}
+
+function comparedWith(champion: Champion | null) {
+  if (champion === null) return {};
+  if ('reason' in champion) return { notCompared: champion.reason };
+  const { predictions, places } = champion;
+  return { champion: predictions, ...(places && { compared: places }) };
 }
 
 /** Slices by the target would only say that some answers are harder than others. */
@@ -105,12 +121,14 @@ async function championOn(
   const engine = decodeEngineFile(bytes);
   if (engine.preparation.task !== prepared.preparation.task) return null;
   const features = encodeFeatures(engine.preparation, prepared.holdout.table);
-  const predictions = predictFlatRows(compileFlat(engine.model), features);
-  return {
-    version: input.champion.version,
-    threshold: engine.decision.threshold,
-    predictions: inClassOrder(predictions, engine, prepared.preparation.classes),
-  };
+  const live = predictFlatRows(compileFlat(engine.model), features);
+  const held = heldOutOf(files);
+  const unseen = unseenByChampion(prepared, held, live, input.champion.commonRows ?? 0);
+  const { version } = input.champion;
+  if ('reason' in unseen) return { version, threshold: engine.decision.threshold, ...unseen };
+  const { places } = unseen;
+  const predictions = inClassOrder(unseen.predictions, engine, prepared.preparation.classes);
+  return { version, threshold: engine.decision.threshold, predictions, places };
 }
 
 /** The champion's probabilities in the candidate's order of classes; a class it does not know gets 0. */
