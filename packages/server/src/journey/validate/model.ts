@@ -17,8 +17,18 @@ export type ValidationDataset = {
   candidate: Predictions;
   /** The champion's predictions of the same rows, its classes in the candidate's order. */
   champion?: Predictions;
-  /** The raw columns of the rows, for slices. */
+  /** The raw columns of the rows, for slices and groups. */
   table?: Table;
+};
+
+/** A column whose groups are compared. It need not be an input of the model. */
+export type GroupColumn = {
+  column: string;
+  /**
+   * Of numbers with many values: rising edges of the bands, fixed on the training rows so that every dataset has the same.
+   * A band reaches from its lower edge (included) to its upper one (excluded, but for the last). Null: each value is a group.
+   */
+  edges: readonly number[] | null;
 };
 
 export type ValidationRequest = {
@@ -35,6 +45,12 @@ export type ValidationRequest = {
   metric?: Metric;
   /** Regression: which quantile is predicted, when one is. */
   quantile?: number;
+  /** The inputs of the model: only these make slices. All columns of the table do when left out. */
+  sliceColumns?: readonly string[];
+  /** Columns whose groups are compared. */
+  groups?: readonly GroupColumn[];
+  /** Binary: how the threshold came about. */
+  decision?: ThresholdDecision;
   /** Of the bootstrap. */
   seed: number;
 };
@@ -61,9 +77,24 @@ export type ThresholdRow = {
   falsePositiveRate: number;
   /** Share of the rows answered as positive. */
   answered: number;
+  /** Share of the negatives that are answered as negative; left out in reports of earlier releases. */
+  specificity?: number;
+  /** Share of the negative answers that are right; left out in reports of earlier releases. */
+  npv?: number;
 };
 
-export type ClassRow = { class: string; rows: number; precision: number; recall: number; f1: number };
+/** One class against all others. */
+export type ClassRow = {
+  class: string;
+  rows: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  /** Share of the rows of other classes that are not answered as it; left out in reports of earlier releases. */
+  specificity?: number;
+  /** Share of the rows not answered as it that are of other classes; left out in reports of earlier releases. */
+  npv?: number;
+};
 
 export type ClassificationDetail = {
   /** `counts[truth][answer]`. */
@@ -105,6 +136,70 @@ export type SliceReport = {
   metrics: Record<string, number>;
 };
 
+/** The rows of one group. */
+export type GroupRow = {
+  /** The category as the data has it, a band such as `40 to 55`, or `missing`. */
+  value: string;
+  rows: number;
+  /** False where it has too few rows to be compared; then its figures have wide intervals and are in no gap. */
+  compared: boolean;
+  /** Every metric of the task that is defined on these rows; classes also have `selection-rate`, `true-positive-rate`, … */
+  metrics: Record<string, number>;
+  /**
+   * 95 % intervals by measure. Binary: `selection-rate`, `true-positive-rate`, `false-positive-rate`, `calibration` (mean
+   * predicted probability minus observed share). Multiclass: `accuracy`, `calibration` (of the answered class). Regression:
+   * `mean-error` (prediction minus truth), `mae`. A measure that is not defined on the group (no positives) is left out.
+   */
+  intervals: Record<string, Interval>;
+};
+
+/**
+ * The widest gap of a measure between two groups that are compared. The interval holds for all pairs of groups of all
+ * columns together (Bonferroni), since the widest is picked out of them.
+ */
+export type GroupGap = Interval & {
+  /** Lowest and highest. */
+  between: [string, string];
+};
+
+/** How the model fares in the groups of one column. */
+export type GroupReport = {
+  column: string;
+  /** How rows were put into groups, and which groups were too small. */
+  says: string;
+  groups: GroupRow[];
+  /**
+   * By measure: `<measure>-difference` (highest minus lowest, 0 or more) for each measure of `GroupRow.intervals`, and
+   * `<measure>-ratio` (lowest over highest, 0 to 1) of `selection-rate`, `true-positive-rate` and `false-positive-rate`.
+   * Left out where fewer than two groups have the rows for it.
+   */
+  gaps: Record<string, GroupGap>;
+  /** How many pairs of groups were compared for each measure, over all columns. */
+  comparisons: number;
+};
+
+/** What a cost matrix says about one way of answering: mean cost of a row times 1,000. */
+export type ExpectedCosts = {
+  chosen: number;
+  half: number;
+  alwaysPositive: number;
+  alwaysNegative: number;
+};
+
+/** Costs of a row by truth and answer; gains are negative. */
+export type DecisionCosts = { fn: number; fp: number; tp: number; tn: number };
+
+/** Why the positive class is answered from the threshold on. */
+export type ThresholdDecision = {
+  threshold: number;
+  by: 'costs' | 'metric' | 'f1' | 'default';
+  /** In one or two sentences. */
+  says: string;
+  costs?: DecisionCosts;
+  /** On the out-of-fold predictions of the training rows, by which it was chosen. */
+  expected?: ExpectedCosts & { rows: number };
+};
+
 export type BaselineReport = {
   says: string;
   metrics: Record<string, number>;
@@ -137,6 +232,10 @@ export type DatasetReport = {
   /** Worst first, at most 10. */
   slices: SliceReport[];
   slicesExamined: number;
+  /** One for each column whose groups were asked for. */
+  groups?: GroupReport[];
+  /** With costs: mean cost per 1,000 rows of this dataset. */
+  expectedCosts?: ExpectedCosts;
   /** Of forecasts: errors by step, and some series to look at. */
   forecast?: ForecastDetail;
 };
@@ -147,6 +246,8 @@ export type ValidationReport = {
   classes: string[];
   threshold: number;
   primaryMetric: string;
+  /** Binary: how the threshold came about; left out in reports of earlier releases. */
+  decision?: ThresholdDecision;
   datasets: DatasetReport[];
   /** What the model relies on, measured on the first dataset; reports from before there were explanations have none. */
   explanation?: ModelExplanation;
