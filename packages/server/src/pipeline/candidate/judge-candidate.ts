@@ -26,7 +26,10 @@ export type Champion = {
   ofSets?: readonly (Predictions | null)[];
 };
 
-export type Judged = { report: ValidationReport; champion: Champion | null };
+/** The report, and the predictions for the hold-out that it is of. */
+export type Measured = { report: ValidationReport; predictions: Predictions };
+
+export type Judged = Measured & { champion: Champion | null };
 
 /** Measures the trained model on the held-out rows, beside a trivial baseline and the champion on the same rows. */
 export async function judgeCandidate(
@@ -36,12 +39,13 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const report = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
   const verdict = decideGates({ report }, gatesOf(input, DEFAULT_GATES));
   return {
-    value: { report, champion },
+    value: { ...measured, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
@@ -65,9 +69,10 @@ export function reportOn(
   threshold: number,
   champion: Champion | null,
   input: CandidateInput,
-): ValidationReport {
+): Measured {
   const { holdout, preparation, sets = [] } = prepared;
   const flat = compileFlat(model);
+  const predictions = predictFlatRows(flat, holdout.features);
   const slices = slicesAsked(input.gates);
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
@@ -84,7 +89,7 @@ export function reportOn(
         name: 'hold-out',
         target: holdout.target,
         table: withoutColumn(holdout.table, preparation.target),
-        candidate: predictFlatRows(flat, holdout.features),
+        candidate: predictions,
         ...(champion === null ? {} : { champion: champion.predictions }),
       },
       ...sets.map(({ name, target, table, origin, overlapping }, i) => {
@@ -99,7 +104,7 @@ export function reportOn(
     ],
     ...(slices.length > 0 && { slices }),
   };
-  return validateCandidate(request);
+  return { report: validateCandidate(request), predictions };
 }
 
 /** Slices by the target would only say that some answers are harder than others. */
