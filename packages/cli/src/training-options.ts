@@ -1,9 +1,10 @@
 import { METRICS_OF, type MetricName } from '@slipway/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 import { gather } from './options.ts';
+import { type ValidationOptions, validationOf, withValidation } from './validation-options.ts';
 
 /** What `ship` and `train` both take about the training. */
-export type TrainingOptions = {
+export type TrainingOptions = ValidationOptions & {
   name?: string;
   time?: string;
   group?: string;
@@ -16,7 +17,7 @@ export type TrainingOptions = {
 const METRICS: readonly string[] = [...METRICS_OF.classes, ...METRICS_OF.numbers];
 
 export function withTraining(command: Command): Command {
-  return command
+  return withValidation(command)
     .option('--name <name>', 'name of dataset, model and endpoint (from the file name)')
     .option('--time <column>', 'column that orders the rows in time: the latest are held out')
     .option('--group <column>', 'column whose rows belong together: never parted by folds or hold-out')
@@ -31,8 +32,9 @@ export function withTraining(command: Command): Command {
 }
 
 /** Those options as the contract takes them. */
-export function judgingOf({ name, time, group, weight, metric, quantile, exclude }: TrainingOptions) {
-  return { name, time, group, weight, metric, quantile, exclude };
+export function judgingOf(options: TrainingOptions) {
+  const { name, time, group, weight, metric, quantile, exclude } = options;
+  return { name, time, group, weight, metric, quantile, exclude, ...validationOf(options) };
 }
 
 /** As others spell them too: `roc_auc` is `roc-auc`. */

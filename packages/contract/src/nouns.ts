@@ -412,6 +412,9 @@ export const modelSummarySchema = z.object({
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 export const modelSchema = modelSummarySchema.extend({
   versions: z.array(modelVersionSchema).describe('Newest first'),
+  validations: z
+    .array(modelValidationSchema.omit({ report: true }))
+    .describe('Of all versions, measured after they were made; newest first'),
 });
 export type Model = z.infer<typeof modelSchema>;
 

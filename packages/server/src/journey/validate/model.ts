@@ -43,7 +43,10 @@ export type ValidationRequest = {
   /** Binary: the positive class is answered when its probability is at least this. */
   threshold: number;
   /** What the trivial baseline knows of the training rows: share of each class, or the mean of the target. */
-  prior: { classShares: readonly number[] } | { mean: number };
+  prior: ({ classShares: readonly number[] } | { mean: number }) & {
+    /** What rows it was taken from, where those of the training are not there; it then knows more than a baseline may. */
+    of?: 'these rows';
+  };
   champion?: { name: string; version: number; threshold: number };
   datasets: readonly ValidationDataset[];
   /** The one figure that is compared; that of the task when left out. */

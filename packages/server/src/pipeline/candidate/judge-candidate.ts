@@ -1,7 +1,7 @@
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import { encodeFeatures, type TargetVector } from '../../journey/prepare/index.ts';
 import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
 import {
   DEFAULT_GATES,
@@ -78,7 +78,7 @@ export function reportOn(
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
     threshold,
-    prior: priorOf(prepared),
+    prior: priorOf(prepared.train.target, preparation.classes.length),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null
@@ -112,12 +112,12 @@ export function withoutColumn(table: Table, name: string): Table {
   return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
 }
 
-function priorOf({ train, preparation }: PreparedRows): ValidationRequest['prior'] {
-  const rows = train.target.length;
-  if (preparation.classes.length === 0)
-    return { mean: train.target.reduce((sum, value) => sum + value, 0) / rows };
-  const classShares = new Array<number>(preparation.classes.length).fill(0);
-  for (const index of train.target) classShares[index]! += 1 / rows;
+/** What is known of a target without a model: the share of each class, or the mean. */
+export function priorOf(target: TargetVector, classes: number): ValidationRequest['prior'] {
+  const rows = target.length;
+  if (classes === 0) return { mean: target.reduce((sum, value) => sum + value, 0) / rows };
+  const classShares = new Array<number>(classes).fill(0);
+  for (const index of target) classShares[index]! += 1 / rows;
   return { classShares };
 }
 
