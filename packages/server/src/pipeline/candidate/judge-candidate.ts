@@ -61,6 +61,7 @@ export function reportOn(
     classes: preparation.classes,
     threshold,
     prior: priorOf(prepared),
+    sliceColumns: preparation.inputs.map(({ name }) => name),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null
