@@ -147,6 +147,7 @@ test('calibration error does not depend on the order of the rows, however many s
     calibrationError(
       Float64Array.from(all, ({ stated }) => stated),
       Uint8Array.from(all, ({ came }) => (came ? 1 : 0)),
+      3,
     );
   fc.assert(
     fc.property(
