@@ -382,6 +382,36 @@ export const FAILURES = catalogue({
     says: 'The metric {metric} is not defined on this target.',
     hint: 'MAPE needs a target without zeros, RMSLE one above -1, and areas under curves both classes; choose another metric.',
   },
+  'gate.unreadable': {
+    kind: 'invalid',
+    says: 'The gate {gate} cannot be read: {reason}.',
+    hint: 'Write it as METRIC>=NUMBER [on SET] [where COLUMN=VALUE] [by COLUMN], such as "recall>=0.7 on orders-march".',
+  },
+  'gate.metric-unknown': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} names the metric {metric}, which a {task} model does not have.',
+    hint: 'Choose one of: {known}.',
+  },
+  'gate.set-unknown': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} names the set {set}, which the model is not validated on.',
+    hint: 'Add the dataset with --validate-on (`validateOn`), or name one of: {known}.',
+  },
+  'gate.column-missing': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} names the column {column}, which {dataset} does not have.',
+    hint: 'Its columns are: {columns}.',
+  },
+  'gate.value-unfit': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} compares {column}, a column of {type} values, with {value}.',
+    hint: 'Compare numbers with a number, times with an ISO 8601 time, booleans with true or false, and texts by = and != only.',
+  },
+  'validation.unfit': {
+    kind: 'unprocessable',
+    says: 'The model cannot be validated on {dataset}: {reason}.',
+    hint: '`slipway data show {dataset}` shows its columns; a set needs the target and the columns that the model takes.',
+  },
   'train.needs-memory': {
     kind: 'too-large',
     says: 'Training on the {rows} rows of {dataset} needs {neededMegabytes} MiB of memory; {limitMegabytes} MiB are allowed.',

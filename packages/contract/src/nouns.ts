@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
+import { gateSchema, validationFields } from './gate-nouns.ts';
 import {
   columnReadingSchema,
   columnTypeSchema,
@@ -168,15 +169,6 @@ export const leaderboardEntrySchema = z.object({
 });
 export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 
-export const gateSchema = z.object({
-  id: z.string(),
-  passed: z.boolean(),
-  observed: z.number().nullable(),
-  threshold: z.number().nullable(),
-  says: z.string(),
-});
-export type Gate = z.infer<typeof gateSchema>;
-
 export const shipResultSchema = z.object({
   dataset: z.object({ name: z.string(), version: z.int(), rows: z.int(), columns: z.int() }),
   task: taskSchema,
@@ -279,6 +271,7 @@ const shipFields = z.strictObject({
     .optional()
     .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
   weight: z.string().optional().describe('Column that says how much each row counts in training'),
+  ...validationFields,
 });
 const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>
   (request.uploadId === undefined) !== (request.dataset === undefined);
@@ -369,6 +362,27 @@ export const tensorSignatureSchema = z.object({
   outputs: z.array(tensorSpecSchema),
 });
 export type TensorSignature = z.infer<typeof tensorSignatureSchema>;
+
+/** A version measured on a dataset after it was made. Reports are kept with the version and never changed. */
+export const modelValidationSchema = z.object({
+  id: z.string(),
+  version: z.int(),
+  dataset: z.string(),
+  datasetVersion: z.int(),
+  by: z.string().describe('Who asked'),
+  createdAt: timeSchema,
+  passed: z.boolean().nullable().describe('Whether all gates hold; null when none was asked for'),
+  gates: z.array(gateSchema),
+  says: z.string(),
+  report: z.unknown().describe('A validation report of the one dataset'),
+});
+export type ModelValidation = z.infer<typeof modelValidationSchema>;
+
+/** The output of a job of the kind `validate-model`. */
+export const validationResultSchema = modelValidationSchema
+  .omit({ id: true, by: true, createdAt: true })
+  .extend({ model: z.string() });
+export type ValidationResult = z.infer<typeof validationResultSchema>;
 
 export const modelVersionSchema = z.object({
   version: z.int(),

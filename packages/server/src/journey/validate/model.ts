@@ -1,3 +1,4 @@
+import type { GateCondition, SliceCondition } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
 import type { TargetVector, Task } from '../prepare/index.ts';
 import type { Metric, Predictions } from '../train/index.ts';
@@ -13,12 +14,16 @@ export type Interval = { value: number; low: number; high: number };
 export type ValidationDataset = {
   /** The first dataset of a request is the hold-out, on which gates decide unless they name another. */
   name: string;
+  /** Where the rows are from and which of them were left out; of the hold-out nothing. */
+  origin?: SetOrigin;
   target: TargetVector;
   candidate: Predictions;
   /** The champion's predictions of the same rows, its classes in the candidate's order. */
   champion?: Predictions;
   /** The raw columns of the rows, for slices and groups. */
   table?: Table;
+  /** Of the rows: 1 where it equals a training row. */
+  overlapping?: Uint8Array;
 };
 
 /** A column whose groups are compared. It need not be an input of the model. */
@@ -49,6 +54,8 @@ export type ValidationRequest = {
   sliceColumns?: readonly string[];
   /** Columns whose groups are compared. */
   groups?: readonly GroupColumn[];
+  /** Slices that gates ask for, beside the worst ones that are looked for: of every dataset. */
+  slices?: readonly (readonly SliceCondition[])[];
   /** Binary: how the threshold came about. */
   decision?: ThresholdDecision;
   /** Of the bootstrap. */
@@ -220,8 +227,40 @@ export type ChampionReport = {
   difference: Interval;
 };
 
+/** A dataset of the lake that a model is validated on, beside its hold-out. */
+export type SetOrigin = {
+  dataset: string;
+  version: number;
+  /** Rows without a value for the target, and rows of a class that the model does not know: none of them is measured. */
+  leftOut: { missingTarget: number; unknownClass: number };
+  /** The measured rows that equal a row the model was trained on; null where the training rows are not there to compare. */
+  overlap: Overlap | null;
+  /** What to know about these rows, in sentences. */
+  notes: string[];
+};
+
+export type Overlap = {
+  /** Measured rows that are equal to a training row in each of `columns` columns, those that both tables have. */
+  rows: number;
+  columns: number;
+};
+
+/** The rows that a gate asks for, and nothing but their metrics. */
+export type AskedSlice = {
+  /** As `formatSlice` of the contract writes it. */
+  says: string;
+  rows: number;
+  metrics: Record<string, number>;
+};
+
 export type DatasetReport = {
   name: string;
+  /** Left out for the hold-out. */
+  origin?: SetOrigin;
+  /** Metrics of the rows that equal no training row, where some do. */
+  withoutOverlap?: { rows: number; metrics: Record<string, number> };
+  /** Of gates on slices. */
+  askedSlices?: AskedSlice[];
   rows: number;
   metrics: Record<string, number>;
   primary: Interval & { metric: string; resamples: number };
@@ -267,7 +306,7 @@ export type Gate = { id: string; says: string } & (
       /** Less than this does not count even when the rows show it beyond doubt. */
       significantTolerance: number;
     }
-  | { kind: 'min-metric' | 'max-metric'; metric: string; value: number; dataset?: string }
+  | { kind: 'condition'; condition: GateCondition }
   | { kind: 'max-calibration-error'; value: number; minRows: number }
   | { kind: 'parity'; maxDifference: number }
 );
@@ -286,6 +325,11 @@ export type GateResult = {
   observed: number | null;
   threshold: number | null;
   says: string;
+  /** The dataset that it decided on, the rows that the figure was computed on, and which of them. */
+  set?: string;
+  rows?: number;
+  slice?: string;
+  group?: string;
 };
 
 export type Verdict = { passed: boolean; says: string; results: GateResult[] };

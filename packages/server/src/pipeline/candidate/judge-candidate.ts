@@ -4,6 +4,7 @@ import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
 import {
+  DEFAULT_GATES,
   decideGates,
   type ValidationReport,
   type ValidationRequest,
@@ -12,13 +13,23 @@ import {
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
+import { gatesOf, slicesAsked } from '../validation/gates-of.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
 
 /** The champion's engine and what it says about the hold-out rows, its classes in the candidate's order. */
-export type Champion = { version: number; threshold: number; predictions: Predictions };
+export type Champion = {
+  version: number;
+  threshold: number;
+  predictions: Predictions;
+  /** Of the further sets, in their order; null where it takes a column that the set lacks. */
+  ofSets?: readonly (Predictions | null)[];
+};
 
-export type Judged = { report: ValidationReport; champion: Champion | null };
+/** The report, and the predictions for the hold-out that it is of. */
+export type Measured = { report: ValidationReport; predictions: Predictions };
+
+export type Judged = Measured & { champion: Champion | null };
 
 /** Measures the trained model on the held-out rows, beside a trivial baseline and the champion on the same rows. */
 export async function judgeCandidate(
@@ -28,12 +39,13 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const report = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
-  const verdict = decideGates({ report });
+  const verdict = decideGates({ report }, gatesOf(input, DEFAULT_GATES));
   return {
-    value: { report, champion },
+    value: { ...measured, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
@@ -43,6 +55,9 @@ export async function judgeCandidate(
       gates: verdict.results,
       confusion: holdout.classification?.confusion ?? null,
       slices: holdout.slices,
+      sets: report.datasets.slice(1).map(({ name, rows, metrics, primary: own, origin }) => {
+        return { name, rows, metrics, primary: own, origin };
+      }),
     },
   };
 }
@@ -54,8 +69,11 @@ export function reportOn(
   threshold: number,
   champion: Champion | null,
   input: CandidateInput,
-): ValidationReport {
-  const { holdout, preparation } = prepared;
+): Measured {
+  const { holdout, preparation, sets = [] } = prepared;
+  const flat = compileFlat(model);
+  const predictions = predictFlatRows(flat, holdout.features);
+  const slices = slicesAsked(input.gates);
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
@@ -72,16 +90,26 @@ export function reportOn(
         name: 'hold-out',
         target: holdout.target,
         table: withoutColumn(holdout.table, preparation.target),
-        candidate: predictFlatRows(compileFlat(model), holdout.features),
+        candidate: predictions,
         ...(champion === null ? {} : { champion: champion.predictions }),
       },
+      ...sets.map(({ name, target, table, origin, overlapping }, i) => {
+        const former = champion?.ofSets?.[i] ?? null;
+        return {
+          ...{ name, target, origin, overlapping },
+          table: withoutColumn(table, preparation.target),
+          candidate: predictFlatRows(flat, encodeFeatures(preparation, table)),
+          ...(former && { champion: former }),
+        };
+      }),
     ],
+    ...(slices.length > 0 && { slices }),
   };
-  return validateCandidate(request);
+  return { report: validateCandidate(request), predictions };
 }
 
 /** Slices by the target would only say that some answers are harder than others. */
-function withoutColumn(table: Table, name: string): Table {
+export function withoutColumn(table: Table, name: string): Table {
   return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
 }
 
@@ -105,13 +133,26 @@ async function championOn(
   if (bytes === undefined) return null;
   const engine = decodeEngineFile(bytes);
   if (engine.preparation.task !== prepared.preparation.task) return null;
-  const features = encodeFeatures(engine.preparation, prepared.holdout.table);
-  const predictions = predictFlatRows(compileFlat(engine.model), features);
+  const { classes } = prepared.preparation;
+  const { sets = [] } = prepared;
   return {
     version: input.champion.version,
     threshold: engine.decision.threshold,
-    predictions: inClassOrder(predictions, engine, prepared.preparation.classes),
+    predictions: predictionsOf(engine, prepared.holdout.table, classes),
+    ofSets: sets.map(({ table }) => (takes(engine, table) ? predictionsOf(engine, table, classes) : null)),
   };
+}
+
+/** What a packed model says of the rows, its classes in the given order. */
+export function predictionsOf(engine: EngineFile, table: Table, classes: readonly string[]): Predictions {
+  const features = encodeFeatures(engine.preparation, table);
+  return inClassOrder(predictFlatRows(compileFlat(engine.model), features), engine, classes);
+}
+
+/** Whether the table has every column that the model takes. */
+export function takes({ preparation: { inputs } }: EngineFile, { columns }: Table): boolean {
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  return inputs.every(({ name, type }) => types.get(name) === type);
 }
 
 /** The champion's probabilities in the candidate's order of classes; a class it does not know gets 0. */

@@ -6,6 +6,7 @@ import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../
 import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
+import { gatesOf } from '../validation/gates-of.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
 import type { Lighter } from './lighten.ts';
 import type { PreparedRows } from './prepare-rows.ts';
@@ -46,6 +47,20 @@ export async function packCandidate(
         table: prepared.holdout.table,
         features: encodeFeatures(preparation, prepared.holdout.table),
       },
+      heldOut: {
+        dataset: {
+          name: dataset,
+          version: datasetVersion,
+          manifest: input.manifestId,
+          rows: input.manifest.rows,
+        },
+        rows: prepared.holdout.numbers,
+        target: prepared.holdout.target,
+        classes: preparation.classes,
+        predictions: lighter.predictions,
+        threshold: trained.decision.threshold,
+        refit: { done: false, reason: 'this version of Slipway does not refit' },
+      },
       importance,
       card: renderModelCard({
         name: input.modelName,
@@ -71,7 +86,7 @@ export async function packCandidate(
         dropped: preparation.dropped,
         leakage: preparation.leakage,
         importance,
-        verdict: decideGates({ report }),
+        verdict: decideGates({ report }, gatesOf(input, DEFAULT_GATES)),
       }),
       learner: trained.label,
       metrics: holdout.metrics,
@@ -85,7 +100,7 @@ export async function packCandidate(
   const { parity } = bundle;
   const largestDifference = Math.max(parity.largestDifference.flat, parity.largestDifference.onnx);
   const gates = decideGates({ report, parity: { rows: parity.rows, mismatches: 0, largestDifference } }, [
-    ...DEFAULT_GATES,
+    ...gatesOf(input, DEFAULT_GATES),
     PARITY_GATE,
   ]);
   return {

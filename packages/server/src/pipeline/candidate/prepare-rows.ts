@@ -15,14 +15,15 @@ import {
   withWordsMissing,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
+import type { SetRows } from '../validation/candidate-sets.ts';
 import { rowWeights } from './row-weights.ts';
 import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
 import { rowsInMemory } from './training-memory.ts';
 
-/** Rows of one side of the split, raw and as features. */
-export type Rows = { table: Table; features: FeatureMatrix; target: TargetVector };
+/** Rows of one side of the split, raw and as features, and of each its number in the dataset version, from 0. */
+export type Rows = { table: Table; features: FeatureMatrix; target: TargetVector; numbers: Int32Array };
 
 export type PreparedRows = {
   preparation: Preparation;
@@ -37,6 +38,8 @@ export type PreparedRows = {
   sampleSays: string;
   unlabelled: number;
   unlabelledSays: string;
+  /** Further sets that the candidate is validated on; none when left out. */
+  sets?: readonly SetRows[];
 };
 
 /**
@@ -156,6 +159,7 @@ function rowsOf(table: Table, rows: Int32Array, preparation: Preparation): Rows 
     table: taken,
     features: encodeFeatures(preparation, taken),
     target: encodeTarget(preparation, taken),
+    numbers: rows,
   };
 }
 
