@@ -18,8 +18,10 @@ export {
 export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
 export type { MakingInputs } from './making/making-inputs.ts';
 export {
+  answeredClasses,
   type Confusion,
   confusionOf,
+  equalMassBins,
   METRICS,
   type Metric,
   type MetricOptions,

@@ -3,6 +3,7 @@ import type { Table } from '../ingest/index.ts';
 import { measure } from '../train/index.ts';
 import { baselinePredictions, describeBaseline } from './baseline.ts';
 import { classificationDetail } from './classification-detail.ts';
+import { groupReports } from './groups/index.ts';
 import { headlineOf } from './headline-metric.ts';
 import type {
   AskedSlice,
@@ -31,12 +32,12 @@ import { findSlices } from './slices.ts';
 
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
 export function evaluateDataset(request: ValidationRequest, dataset: ValidationDataset): DatasetReport {
-  const { task, classes, threshold, seed } = request;
+  const { task, classes, threshold, seed, groups } = request;
   const options = optionsOf(request, threshold);
   const { name, target, candidate, table, origin } = dataset;
   const judged = contestants(request, dataset);
   const resamples = bootstrap((rows) => statisticsOf(request, judged, rows), target.length, seed);
-  const found = table === undefined ? undefined : findSlices({ task, ...judged.candidate }, table);
+  const found = table && findSlices({ task, ...judged.candidate }, table, request.sliceColumns);
   const fresh = withoutOverlap(request, judged.candidate, dataset);
   const asked = askedSlices(request, judged.candidate, table);
   return {
@@ -58,6 +59,7 @@ export function evaluateDataset(request: ValidationRequest, dataset: ValidationD
     residuals: task === 'regression' ? residualSummary(target, candidate) : null,
     slices: found?.slices ?? [],
     slicesExamined: found?.examined ?? 0,
+    ...(groups && table && { groups: groupReports(task, judged.candidate, table, groups) }),
   };
 }
 

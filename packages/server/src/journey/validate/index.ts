@@ -11,6 +11,7 @@ export {
   HOLD_OUT,
   PARITY_GATE,
 } from './gates/index.ts';
+export { groupColumns } from './groups/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';
 export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';

@@ -30,10 +30,10 @@ export type ValidationDataset = {
 export type GroupColumn = {
   column: string;
   /**
-   * Of numbers with many values: rising edges of the bands, fixed on the training rows so that every dataset has the same.
-   * A band reaches from its lower edge (included) to its upper one (excluded, but for the last). Null: each value is a group.
+   * Of numbers with many values: the rising cuts between bands, fixed on the training rows so that every dataset has the same.
+   * A band begins with its lower cut and ends before its upper one; the first and the last are open. Null: each value is a group.
    */
-  edges: readonly number[] | null;
+  cuts: readonly number[] | null;
 };
 
 export type ValidationRequest = {
@@ -148,7 +148,7 @@ export type SliceReport = {
 
 /** The rows of one group. */
 export type GroupRow = {
-  /** The category as the data has it, a band such as `40 to 55`, or `missing`. */
+  /** The category as the data has it, a band such as `40 to below 55`, or `(missing)`. */
   value: string;
   rows: number;
   /** False where it has too few rows to be compared; then its figures have wide intervals and are in no gap. */
@@ -196,7 +196,7 @@ export type ExpectedCosts = {
   alwaysNegative: number;
 };
 
-/** Costs of a row by truth and answer; gains are negative. */
+/** Of a row, by truth and answer: what a wrong answer costs (`fn`, `fp`) and what a right one gains (`tp`, `tn`). */
 export type DecisionCosts = { fn: number; fp: number; tp: number; tn: number };
 
 /** Why the positive class is answered from the threshold on. */

@@ -67,6 +67,13 @@ describe('a report', () => {
     expect(half.precision).toBeCloseTo(holdout!.metrics.precision!, 12);
     expect(half.recall).toBeCloseTo(holdout!.metrics.recall!, 12);
     expect(half.f1).toBeCloseTo(holdout!.metrics.f1!, 12);
+    expect(half.specificity).toBeCloseTo(holdout!.metrics.specificity!, 12);
+    expect(half.npv).toBeCloseTo(holdout!.metrics.npv!, 12);
+    const [no, yes] = holdout!.classification!.perClass;
+    expect(yes!.specificity).toBeCloseTo(holdout!.metrics.specificity!, 12);
+    expect(yes!.npv).toBeCloseTo(holdout!.metrics.npv!, 12);
+    expect(no!.specificity).toBeCloseTo(holdout!.metrics.sensitivity!, 12);
+    expect(no!.npv).toBeCloseTo(holdout!.metrics.ppv!, 12);
   });
 
   it('shows true probabilities to be reliable', () => {
@@ -103,6 +110,23 @@ describe('slices', () => {
     expect(slicesExamined).toBe(8);
     expect(slices[0]).toMatchObject({ column: 'region', says: '= south', clearlyWorse: true });
     expect(slices.filter((slice) => slice.clearlyWorse)).toHaveLength(1);
+  });
+
+  it('are made of the inputs of the model alone: no identifier, no column left out as asked', () => {
+    const { target, odds } = binaryRows(2000, 3);
+    const group = Int32Array.from({ length: 2000 }, (_, row) => row % 2);
+    const values = odds.map((x, row) => logistic(group[row] === 1 ? -x : x));
+    const column = (name: string) => ({
+      name,
+      type: 'string' as const,
+      codes: group,
+      dictionary: ['a', 'b'],
+    });
+    const table: Table = { rows: 2000, columns: [column('used'), column('excluded')] };
+    const request = binaryRequest({ target, candidate: predictionsOf(values), table });
+    const { slices } = validateCandidate({ ...request, sliceColumns: ['used'] }).datasets[0]!;
+    expect(new Set(slices.map((slice) => slice.column))).toEqual(new Set(['used']));
+    expect(slices.some((slice) => slice.clearlyWorse)).toBe(true);
   });
 
   it('names quartiles of epoch milliseconds by digits in which they differ', () => {

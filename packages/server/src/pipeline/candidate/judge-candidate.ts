@@ -6,6 +6,7 @@ import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/tra
 import {
   DEFAULT_GATES,
   decideGates,
+  groupColumns,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -13,7 +14,7 @@ import {
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
-import { gatesOf, slicesAsked } from '../validation/gates-of.ts';
+import { gatesOf, groupsAsked, slicesAsked } from '../validation/gates-of.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
 
@@ -79,6 +80,8 @@ export function reportOn(
     classes: preparation.classes,
     threshold,
     prior: priorOf(prepared.train.target, preparation.classes.length),
+    sliceColumns: preparation.inputs.map(({ name }) => name),
+    groups: groupColumns(prepared.train.table, groupsAsked(input.gates)),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null

@@ -16,3 +16,8 @@ export function slicesAsked(gates: readonly GateCondition[] = []): (readonly Sli
   const slices = gates.flatMap(({ where }) => (where === undefined || where.length === 0 ? [] : [where]));
   return [...new Map(slices.map((where) => [formatSlice(where), where])).values()];
 }
+
+/** The columns whose groups gates ask for, each once. */
+export function groupsAsked(gates: readonly GateCondition[] = []): string[] {
+  return [...new Set(gates.flatMap(({ by }) => (by === undefined ? [] : [by])))];
+}

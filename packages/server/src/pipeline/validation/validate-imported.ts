@@ -2,12 +2,13 @@ import { fail } from '@slipway/contract';
 import { type Column, columnNamed, type Table } from '../../journey/ingest/index.ts';
 import type { TensorManifest } from '../../journey/pack/index.ts';
 import type { Predictions } from '../../journey/train/index.ts';
-import type { ValidationRequest } from '../../journey/validate/index.ts';
+import { groupColumns, type ValidationRequest } from '../../journey/validate/index.ts';
 import { PREDICTION, probabilityOf } from '../batch/answer-columns.ts';
 import { openPredictor } from '../batch/open-predictor.ts';
 import { priorOf, withoutColumn } from '../candidate/judge-candidate.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { ValidateModelInput } from '../model.ts';
+import { groupsAsked } from './gates-of.ts';
 import { measurable, readAs } from './read-set.ts';
 import { setNotes } from './set-notes.ts';
 
@@ -44,18 +45,20 @@ export async function importedRequest(
   try {
     const inputs = predictor.rows.columns.filter(({ name }) => name !== target.name);
     const required = [target.name, ...inputs.map(({ name }) => name)];
-    const stored = await readAs(input, { columns: [...inputs, target], required }, ports, signal);
+    const taken = new Set(required);
+    const others = input.manifest.schema.columns.filter(({ name }) => !taken.has(name));
+    const stored = await readAs(input, { columns: [...inputs, target, ...others], required }, ports, signal);
     const outcomes = { target: target.name, classes: [...classes], missingWords: [] };
     const { table, target: truth, leftOut } = measurable(stored, outcomes, dataset);
-    const answers: Table[] = [];
     const columns = withoutColumn(table, target.name);
-    answers.push(await predictor.predict(columns, 0));
-    const candidate = predictionsIn(answers[0]!, classes, task === 'binary', unfit);
+    const answers = await predictor.predict(columns, 0);
+    const candidate = predictionsIn(answers, classes, task === 'binary', unfit);
     const facts = { dataset, version, leftOut, overlap: null };
     const uncompared = 'the model was trained elsewhere';
     const notes = setNotes({ ...facts, target: target.name, rows: table.rows, uncompared });
     return {
       ...{ task, classes, threshold: THRESHOLD, seed: 1 },
+      groups: groupColumns(columns, groupsAsked(input.gates)),
       prior: { ...priorOf(truth, classes.length), of: 'these rows' },
       datasets: [
         {

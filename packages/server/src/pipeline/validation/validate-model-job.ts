@@ -3,6 +3,7 @@ import { type AnyManifest, decodeEngineFile, takesTensors } from '../../journey/
 import {
   conditionGate,
   decideGates,
+  groupColumns,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -12,7 +13,7 @@ import type { JobHandler, JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
-import { slicesAsked } from './gates-of.ts';
+import { groupsAsked, slicesAsked } from './gates-of.ts';
 import { learnedRows } from './learned-rows.ts';
 import { overlapWith } from './overlap.ts';
 import { readSet } from './read-set.ts';
@@ -53,6 +54,8 @@ export const validateModelJob: JobHandler<'validate-model'> = async (input, port
     ...{ task, classes, prior },
     threshold: decision.threshold,
     seed: manifest.lineage.seed,
+    sliceColumns: preparation.inputs.map(({ name }) => name),
+    groups: groupColumns(isKnown ? learned.table : rows.table, groupsAsked(input.gates)),
     ...judgedBy(trained?.wish ?? {}, task),
     ...(champion && {
       champion: { name: input.model, version: champion.version, threshold: champion.threshold },
