@@ -12,7 +12,7 @@ export const sliceConditionSchema = z.strictObject({
 export type SliceCondition = z.infer<typeof sliceConditionSchema>;
 
 /** A condition on promotion: a bound on one metric, of all rows of a set, of a slice of them, or of each group. */
-export const gateConditionSchema = z.strictObject({
+const gateFields = z.strictObject({
   metric: z.string().min(1).max(100).describe('Such as roc-auc; underscores may stand for hyphens'),
   is: z.enum(['>=', '>', '<=', '<']),
   value: z.number(),
@@ -33,6 +33,15 @@ export const gateConditionSchema = z.strictObject({
     .optional()
     .describe('The condition holds for each group of this column, or for a figure that compares its groups'),
 });
+const oneKindOfRows = (gate: { where?: unknown; by?: unknown }) =>
+  gate.where === undefined || gate.by === undefined;
+const rowsError = {
+  path: ['by'],
+  error: 'A gate is on a slice or on the groups of a column: write one for each',
+};
+export const gateConditionSchema = gateFields.refine(oneKindOfRows, rowsError);
+/** A gate on rows that are named elsewhere. */
+export const gateOfSetSchema = gateFields.omit({ set: true }).refine(oneKindOfRows, rowsError);
 export type GateCondition = z.infer<typeof gateConditionSchema>;
 
 /** A dataset that a model is validated on beside its hold-out. */

@@ -23,6 +23,8 @@ export function parseGate(text: string): GateCondition {
     throw unreadable(text, `${number.text} is not a number`);
   const gate: GateCondition = { metric: metric.text, is: is.text as GateCondition['is'], value };
   for (const [clause, words] of clausesOf(text, rest)) addClause(gate, text, clause, words);
+  if (gate.where !== undefined && gate.by !== undefined)
+    throw unreadable(text, 'it names a slice and the groups of a column; write one gate for each');
   return gate;
 }
 

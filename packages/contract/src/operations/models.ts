@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { rolloutPlanSchema } from '../endpoint-spec.ts';
-import { gateConditionSchema, validationSetSchema } from '../gate-nouns.ts';
+import { gateOfSetSchema, validationSetSchema } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
@@ -121,7 +121,7 @@ export const modelOperations = {
         .optional()
         .describe('The column of actual outcomes, for an imported model; trained models know theirs'),
       gates: z
-        .array(gateConditionSchema.omit({ set: true }))
+        .array(gateOfSetSchema)
         .max(50)
         .default([])
         .describe('Conditions to decide on the rows of the dataset'),
