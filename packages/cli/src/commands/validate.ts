@@ -38,6 +38,7 @@ type Measured = {
   metrics: Record<string, number>;
   baseline: { metrics: Record<string, number> };
   champion: { version: number; metrics: Record<string, number> } | null;
+  origin?: { notes: string[] };
 };
 
 function show({ model, version, report, gates, says }: ValidationResult, flags: string): void {
@@ -57,6 +58,7 @@ function show({ model, version, report, gates, says }: ValidationResult, flags: 
     );
   }
   say(clean(says));
+  for (const { origin } of datasets) for (const note of origin?.notes ?? []) say(`  ! ${clean(note)}`);
   for (const gate of gates) say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   say(`Kept with the version: slipway models show ${model}${flags}`);
 }

@@ -1,12 +1,14 @@
 import { escapeMarkdown as text } from './escape-markdown.ts';
+import type { ValidationReport } from './model.ts';
 
 type LaterValidation = {
   dataset: string;
   datasetVersion: number;
   by: string;
   createdAt: string;
-  passed: boolean | null;
   says: string;
+  gates: readonly { passed: boolean; says: string }[];
+  report: unknown;
 };
 
 /**
@@ -15,9 +17,15 @@ type LaterValidation = {
  */
 export function renderLaterValidations(validations: readonly LaterValidation[]): string {
   if (validations.length === 0) return '';
-  const lines = validations.map(({ dataset, datasetVersion, by, createdAt, passed, says }) => {
-    const gates = passed === null ? '' : passed ? ' All gates hold.' : ' **Gates closed.**';
-    return `- ${text(createdAt)}, ${text(`${dataset}@${datasetVersion}`)}, by ${text(by)}: ${text(says)}${gates}`;
-  });
+  const lines = validations.flatMap(({ dataset, datasetVersion, by, createdAt, says, gates, report }) => [
+    `- ${text(createdAt)}, ${text(`${dataset}@${datasetVersion}`)}, by ${text(by)}: ${text(says)}`,
+    ...notesIn(report).map((note) => `  - ${text(note)}`),
+    ...gates.map((gate) => `  - ${gate.passed ? 'Holds' : '**Closed**'}: ${text(gate.says)}`),
+  ]);
   return `\n## Measured later\n\n${lines.join('\n')}\n`;
+}
+
+function notesIn(report: unknown): string[] {
+  const { datasets = [] } = (report ?? {}) as Partial<ValidationReport>;
+  return datasets.flatMap(({ origin }) => origin?.notes ?? []);
 }

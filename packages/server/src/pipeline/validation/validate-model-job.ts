@@ -3,6 +3,7 @@ import { type AnyManifest, decodeEngineFile, takesTensors } from '../../journey/
 import {
   conditionGate,
   decideGates,
+  type GateResult,
   groupColumns,
   type ValidationReport,
   type ValidationRequest,
@@ -108,14 +109,20 @@ function judged(input: ValidateModelInput, request: ValidationRequest): Validate
     datasetVersion: input.datasetVersion,
     passed: gates.length === 0 ? null : verdict.passed,
     gates: verdict.results,
-    says: saysOf(report, gates.length === 0 ? '' : verdict.says),
+    says: saysOf(report, verdict.results),
     report,
   };
 }
 
-function saysOf({ datasets: [measured] }: ValidationReport, verdict: string): string {
+function saysOf({ datasets: [measured] }: ValidationReport, gates: readonly GateResult[]): string {
   const { name, rows, primary, origin } = measured!;
   const { metric, value, low, high } = primary;
-  const quality = `${metric} ${value.toFixed(4)} (95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}) on ${rows.toLocaleString('en')} rows of ${name}.`;
-  return [quality, ...(origin?.notes ?? []), verdict].filter((sentence) => sentence !== '').join(' ');
+  const equal = origin?.overlap?.rows ?? 0;
+  const trainedOn = equal === 0 ? '' : `, ${equal.toLocaleString('en')} of which equal training rows`;
+  const quality = `${metric} ${value.toFixed(4)} (95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}) on ${rows.toLocaleString('en')} rows of ${name}${trainedOn}.`;
+  if (gates.length === 0) return quality;
+  const closed = gates.filter(({ passed }) => !passed).length;
+  return closed === 0
+    ? `${quality} All ${gates.length} gates hold.`
+    : `${quality} ${closed} of ${gates.length} gates closed.`;
 }
