@@ -57,7 +57,9 @@ export const validationFields = {
   defaultGates: z
     .boolean()
     .optional()
-    .describe('False leaves out the gates that every model has unless told, but for the parity of the export'),
+    .describe(
+      'False leaves out the gates that every model has unless told, but for the parity of the export',
+    ),
 };
 
 /** The outcome of one gate. */

@@ -28,7 +28,8 @@ export function parseGate(text: string): GateCondition {
 
 function addClause(gate: GateCondition, text: string, clause: string, words: readonly Token[]): void {
   if (clause === 'where') {
-    if (gate.where !== undefined) throw unreadable(text, 'it has two clauses "where"; join conditions by "and"');
+    if (gate.where !== undefined)
+      throw unreadable(text, 'it has two clauses "where"; join conditions by "and"');
     gate.where = conditionsOf(text, words);
     return;
   }
@@ -127,7 +128,8 @@ export function metricId(text: string): string {
 }
 
 function quoted(text: string): string {
-  const isPlain = /^[^\s"'<>=!]+$/.test(text) && !CLAUSES.has(text.toLowerCase()) && text.toLowerCase() !== 'and';
+  const isPlain =
+    /^[^\s"'<>=!]+$/.test(text) && !CLAUSES.has(text.toLowerCase()) && text.toLowerCase() !== 'and';
   return isPlain ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rolloutPlanSchema } from '../endpoint-spec.ts';
-import { readFieldSchema } from '../ingest-nouns.ts';
 import { gateConditionSchema, validationSetSchema } from '../gate-nouns.ts';
+import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';

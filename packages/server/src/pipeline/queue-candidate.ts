@@ -43,7 +43,12 @@ async function candidateInput(
     datasetVersion: version.version,
     target: request.target,
     task: options.forecast === undefined ? (options.task ?? 'binary') : 'forecast',
-    params: runParams({ ...options, ...validation, budgetSeconds: request.budgetSeconds, seed: request.seed }),
+    params: runParams({
+      ...options,
+      ...validation,
+      budgetSeconds: request.budgetSeconds,
+      seed: request.seed,
+    }),
   });
   return {
     runId: run.id,
@@ -154,13 +159,15 @@ async function validationOf(
 
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight } = request.ship;
+  const { metric, quantile, group, weight, costs, fairness } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
     ...(quantile && { quantile }),
     ...(group && { group }),
     ...(weight && { weight }),
+    ...(costs && { costs }),
+    ...(fairness && { fairness }),
     ...(Object.keys(goal).length > 0 && { goal }),
   };
 }
@@ -175,7 +182,10 @@ function toldGoal({ learner, params, space, trials }: RawGoal): RawGoal {
 }
 
 /** What the job that trained a version was given; undefined when that is not known. */
-export async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<CandidateInput | undefined> {
+export async function trainingOf(
+  stores: Stores,
+  { runId }: ModelVersion,
+): Promise<CandidateInput | undefined> {
   const run = runId === null ? undefined : await stores.runs.find(runId);
   if (run?.journeyId == null) return undefined;
   const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });

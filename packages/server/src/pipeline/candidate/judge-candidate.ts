@@ -2,10 +2,16 @@ import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
+import type {
+  AdditiveModel,
+  Predictions,
+  ThresholdDecision,
+  TrainedModel,
+} from '../../journey/train/index.ts';
 import {
   DEFAULT_GATES,
   decideGates,
+  groupColumns,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -13,7 +19,7 @@ import {
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
-import { gatesOf, slicesAsked } from '../validation/gates-of.ts';
+import { gatesOf, groupsAsked, slicesAsked } from '../validation/gates-of.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
 
@@ -39,7 +45,7 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision, champion, input);
   const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
@@ -55,6 +61,9 @@ export async function judgeCandidate(
       gates: verdict.results,
       confusion: holdout.classification?.confusion ?? null,
       slices: holdout.slices,
+      ...(report.decision && { decision: report.decision }),
+      ...(holdout.groups && { groups: holdout.groups }),
+      ...(holdout.expectedCosts && { expectedCosts: holdout.expectedCosts }),
       sets: report.datasets.slice(1).map(({ name, rows, metrics, primary: own, origin }) => {
         return { name, rows, metrics, primary: own, origin };
       }),
@@ -66,7 +75,7 @@ export async function judgeCandidate(
 export function reportOn(
   prepared: PreparedRows,
   model: AdditiveModel,
-  threshold: number,
+  decision: ThresholdDecision,
   champion: Champion | null,
   input: CandidateInput,
 ): Measured {
@@ -74,10 +83,12 @@ export function reportOn(
   const flat = compileFlat(model);
   const predictions = predictFlatRows(flat, holdout.features);
   const slices = slicesAsked(input.gates);
+  const groups = groupColumns(prepared.train.table, groupsAsked(input));
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
-    threshold,
+    threshold: decision.threshold,
+    ...(preparation.task === 'binary' && { decision }),
     prior: priorOf(prepared),
     sliceColumns: preparation.inputs.map(({ name }) => name),
     seed: input.seed,
@@ -104,6 +115,7 @@ export function reportOn(
       }),
     ],
     ...(slices.length > 0 && { slices }),
+    ...(groups.length > 0 && { groups }),
   };
   return { report: validateCandidate(request), predictions };
 }

@@ -1,6 +1,6 @@
 import { formatGate, formatSlice, type GateCondition, type SliceCondition } from '@slipway/contract';
 import { conditionGate, type Gate } from '../../journey/validate/index.ts';
-import type { CandidateValidation } from '../model.ts';
+import type { CandidateInput, CandidateValidation } from '../model.ts';
 
 /** The gates of a training: those that every model has, unless told otherwise, and those that were asked for. */
 export function gatesOf(
@@ -15,4 +15,10 @@ export function gatesOf(
 export function slicesAsked(gates: readonly GateCondition[] = []): (readonly SliceCondition[])[] {
   const slices = gates.flatMap(({ where }) => (where === undefined || where.length === 0 ? [] : [where]));
   return [...new Map(slices.map((where) => [formatSlice(where), where])).values()];
+}
+
+/** The columns whose groups are compared: those that were asked for and those of gates, each once. */
+export function groupsAsked({ wish = {}, gates = [] }: Pick<CandidateInput, 'wish' | 'gates'>): string[] {
+  const { fairness = [] } = wish;
+  return [...new Set([...fairness, ...gates.flatMap(({ by }) => (by === undefined ? [] : [by]))])];
 }

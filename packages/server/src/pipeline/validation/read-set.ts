@@ -3,8 +3,8 @@ import {
   columnNamed,
   type DatasetManifest,
   isMissingWord,
-  segmentFiles,
   type StoredColumn,
+  segmentFiles,
   type Table,
   takeRows,
   type Workspace,
@@ -66,7 +66,9 @@ export async function readAs(
     for (const file of files) {
       const stored = await storeSegment(workspace, { file, fileName: dataset, limits }, rows);
       paths.push(stored.path);
-      columns = stored.columns.filter(({ name }) => names.has(name)).map(({ name, type }) => ({ name, type }));
+      columns = stored.columns
+        .filter(({ name }) => names.has(name))
+        .map(({ name, type }) => ({ name, type }));
     }
     return await workspace.columns(paths, columns);
   } finally {

@@ -66,7 +66,11 @@ export function refuseGateColumns(
       const { type } = columns.find(({ name }) => name === condition.column)!;
       if (isComparable(type, condition)) continue;
       const { column, is, value } = condition;
-      throw fail('gate.value-unfit', { gate: text, column, type, value: `${is} ${value}` }, { path: 'gates' });
+      throw fail(
+        'gate.value-unfit',
+        { gate: text, column, type, value: `${is} ${value}` },
+        { path: 'gates' },
+      );
     }
   }
 }

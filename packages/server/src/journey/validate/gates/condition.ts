@@ -1,10 +1,4 @@
-import {
-  formatSlice,
-  type GateCondition,
-  metricId,
-  ownValue,
-  type SliceCondition,
-} from '@slipway/contract';
+import { formatSlice, type GateCondition, metricId, ownValue, type SliceCondition } from '@slipway/contract';
 import type { DatasetReport, Gate, GroupReport } from '../model.ts';
 import type { Decide } from './decide.ts';
 import { figure } from './figures.ts';
@@ -52,7 +46,8 @@ function observe(
   if (asked.by !== undefined) return ofGroups(metric, asked, dataset);
   if (where !== undefined) return ofSlice(metric, formatSlice(where), dataset);
   const value = ownValue(dataset.metrics, metric);
-  if (value === undefined) return { reason: `${metric} is not defined on ${dataset.name}.`, rows: dataset.rows };
+  if (value === undefined)
+    return { reason: `${metric} is not defined on ${dataset.name}.`, rows: dataset.rows };
   return { value, rows: dataset.rows, of: `on ${dataset.name}` };
 }
 
@@ -101,7 +96,11 @@ function worstGroup(
         rows,
       };
     if (worst === undefined || sign * value < sign * worst.value)
-      worst = { value, rows, of: `on ${name} for ${group}, the worst of ${compared.length} groups of ${column}` };
+      worst = {
+        value,
+        rows,
+        of: `on ${name} for ${group}, the worst of ${compared.length} groups of ${column}`,
+      };
   }
   return worst!;
 }
