@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
 import { gateSchema, validationFields } from './gate-nouns.ts';
+import { expectedCostsSchema, groupReportSchema, thresholdDecisionSchema } from './group-nouns.ts';
 import {
   columnReadingSchema,
   columnTypeSchema,
@@ -196,6 +197,14 @@ export const shipResultSchema = z.object({
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
     .describe('Columns that the model does not use, and why'),
+  decision: thresholdDecisionSchema
+    .optional()
+    .describe('Binary: the threshold and why it is so; left out in results of earlier releases'),
+  expectedCosts: expectedCostsSchema.optional().describe('With costs: on the hold-out'),
+  groups: z
+    .array(groupReportSchema)
+    .optional()
+    .describe('On the hold-out: the groups of each column that was asked for'),
   suspectedLeakage: z
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
@@ -237,6 +246,8 @@ export const decisionCostsSchema = z
   .describe(
     'Binary: the threshold is chosen where the expected cost on out-of-fold predictions is least. Several classes have none: endpoints answer with the most probable one',
   );
+
+export type DecisionCosts = z.output<typeof decisionCostsSchema>;
 
 const shipFields = z.strictObject({
   name: nameSchema
@@ -433,6 +444,9 @@ export const modelSummarySchema = z.object({
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 export const modelSchema = modelSummarySchema.extend({
   versions: z.array(modelVersionSchema).describe('Newest first'),
+  validations: z
+    .array(modelValidationSchema.omit({ report: true }))
+    .describe('Of all versions, measured after they were made; newest first'),
 });
 export type Model = z.infer<typeof modelSchema>;
 

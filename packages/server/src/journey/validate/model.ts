@@ -43,7 +43,10 @@ export type ValidationRequest = {
   /** Binary: the positive class is answered when its probability is at least this. */
   threshold: number;
   /** What the trivial baseline knows of the training rows: share of each class, or the mean of the target. */
-  prior: { classShares: readonly number[] } | { mean: number };
+  prior: ({ classShares: readonly number[] } | { mean: number }) & {
+    /** What rows it was taken from, where those of the training are not there; it then knows more than a baseline may. */
+    of?: 'these rows';
+  };
   champion?: { name: string; version: number; threshold: number };
   datasets: readonly ValidationDataset[];
   /** The one figure that is compared; that of the task when left out. */
@@ -285,7 +288,13 @@ export type Gate = { id: string; says: string } & (
       significantTolerance: number;
     }
   | { kind: 'condition'; condition: GateCondition }
-  | { kind: 'max-calibration-error'; value: number; minRows: number }
+  | {
+      kind: 'max-calibration-error';
+      value: number;
+      minRows: number;
+      /** Binary: at most this share of the rarer class's share is allowed, where that is less than `value`. */
+      shareOfBaseRate?: number;
+    }
   | { kind: 'parity'; maxDifference: number }
 );
 

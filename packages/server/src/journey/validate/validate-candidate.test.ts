@@ -267,31 +267,6 @@ describe('the other gates', () => {
   const decide = (gate: Gate, parity?: { rows: number; mismatches: number; largestDifference: number }) =>
     decideGates({ report, ...(parity && { parity }) }, [gate]).results[0]!;
 
-  it('bound metrics from below and above', () => {
-    expect(decide({ id: 'a', says: '', kind: 'min-metric', metric: 'accuracy', value: 0.5 }).passed).toBe(
-      true,
-    );
-    expect(decide({ id: 'a', says: '', kind: 'min-metric', metric: 'accuracy', value: 0.999 }).passed).toBe(
-      false,
-    );
-    expect(decide({ id: 'a', says: '', kind: 'max-metric', metric: 'log-loss', value: 0.01 }).passed).toBe(
-      false,
-    );
-  });
-
-  it('are closed for a metric or a dataset that was not measured', () => {
-    expect(decide({ id: 'a', says: '', kind: 'min-metric', metric: 'rmse', value: 0 }).passed).toBe(false);
-    const elsewhere = decide({
-      id: 'a',
-      says: '',
-      kind: 'min-metric',
-      metric: 'f1',
-      value: 0,
-      dataset: 'other',
-    });
-    expect(elsewhere).toMatchObject({ passed: false, says: 'The dataset it asks for was not validated.' });
-  });
-
   it('close on probabilities that do not mean what they say, on enough rows', () => {
     const gate: Gate = { id: 'a', says: '', kind: 'max-calibration-error', value: 0.1, minRows: 500 };
     const overconfident = (rows: number) => {

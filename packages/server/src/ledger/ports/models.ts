@@ -26,8 +26,8 @@ export interface ModelRegistry {
   versions(name: string): Promise<ModelVersion[]>;
   /** Keeps what a version was measured to be; it is never changed. Throws `model.version-missing`. */
   addValidation(validation: NewModelValidation): Promise<ModelValidation>;
-  /** Of one version, newest first. */
-  validations(name: string, version: number): Promise<ModelValidation[]>;
+  /** Of one version, or of all; newest first. */
+  validations(name: string, version?: number): Promise<ModelValidation[]>;
   /** The version an alias points at. */
   aliased(name: string, alias: string): Promise<ModelVersion | undefined>;
   aliases(name: string): Promise<ModelAlias[]>;

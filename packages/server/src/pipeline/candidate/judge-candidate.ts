@@ -1,7 +1,7 @@
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import { encodeFeatures, type TargetVector } from '../../journey/prepare/index.ts';
 import type {
   AdditiveModel,
   Predictions,
@@ -83,13 +83,13 @@ export function reportOn(
   const flat = compileFlat(model);
   const predictions = predictFlatRows(flat, holdout.features);
   const slices = slicesAsked(input.gates);
-  const groups = groupColumns(prepared.train.table, groupsAsked(input));
+  const groups = groupColumns(prepared.train.table, groupsAsked(input.gates, input.wish));
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
     threshold: decision.threshold,
     ...(preparation.task === 'binary' && { decision }),
-    prior: priorOf(prepared),
+    prior: priorOf(prepared.train.target, preparation.classes.length),
     sliceColumns: preparation.inputs.map(({ name }) => name),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
@@ -125,12 +125,12 @@ export function withoutColumn(table: Table, name: string): Table {
   return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
 }
 
-function priorOf({ train, preparation }: PreparedRows): ValidationRequest['prior'] {
-  const rows = train.target.length;
-  if (preparation.classes.length === 0)
-    return { mean: train.target.reduce((sum, value) => sum + value, 0) / rows };
-  const classShares = new Array<number>(preparation.classes.length).fill(0);
-  for (const index of train.target) classShares[index]! += 1 / rows;
+/** What is known of a target without a model: the share of each class, or the mean. */
+export function priorOf(target: TargetVector, classes: number): ValidationRequest['prior'] {
+  const rows = target.length;
+  if (classes === 0) return { mean: target.reduce((sum, value) => sum + value, 0) / rows };
+  const classShares = new Array<number>(classes).fill(0);
+  for (const index of target) classShares[index]! += 1 / rows;
   return { classShares };
 }
 

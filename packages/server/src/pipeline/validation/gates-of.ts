@@ -1,6 +1,6 @@
 import { formatGate, formatSlice, type GateCondition, type SliceCondition } from '@slipway/contract';
 import { conditionGate, type Gate } from '../../journey/validate/index.ts';
-import type { CandidateInput, CandidateValidation } from '../model.ts';
+import type { CandidateValidation, TrainingWish } from '../model.ts';
 
 /** The gates of a training: those that every model has, unless told otherwise, and those that were asked for. */
 export function gatesOf(
@@ -18,7 +18,7 @@ export function slicesAsked(gates: readonly GateCondition[] = []): (readonly Sli
 }
 
 /** The columns whose groups are compared: those that were asked for and those of gates, each once. */
-export function groupsAsked({ wish = {}, gates = [] }: Pick<CandidateInput, 'wish' | 'gates'>): string[] {
+export function groupsAsked(gates: readonly GateCondition[] = [], wish: TrainingWish = {}): string[] {
   const { fairness = [] } = wish;
   return [...new Set([...fairness, ...gates.flatMap(({ by }) => (by === undefined ? [] : [by]))])];
 }

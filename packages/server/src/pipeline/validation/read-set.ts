@@ -90,7 +90,11 @@ async function storeSegment(
   }
 }
 
-function measurable(table: Table, preparation: Preparation, dataset: string): MeasurableRows {
+/** What is needed to tell whether a row has an outcome that the model can be measured by. */
+type Outcomes = Pick<Preparation, 'target' | 'classes' | 'missingWords'>;
+
+/** The rows with a target that the model knows. Throws `validation.unfit` where there is none. */
+export function measurable(table: Table, preparation: Outcomes, dataset: string): MeasurableRows {
   const encoded = encodeTarget(preparation, table);
   const known = Int32Array.from(encoded.keys()).filter((row) => !Number.isNaN(encoded[row]!));
   const missingTarget = missingIn(table, preparation);
@@ -105,7 +109,7 @@ function measurable(table: Table, preparation: Preparation, dataset: string): Me
 }
 
 /** Words that mean a missing value are one in a target too, unless they are a class. */
-function missingIn(table: Table, { target, classes, missingWords = [] }: Preparation): number {
+function missingIn(table: Table, { target, classes, missingWords = [] }: Outcomes): number {
   const column = columnNamed(table, target);
   if (column === undefined) return table.rows;
   if (column.type !== 'string') return column.values.filter((value) => Number.isNaN(value)).length;

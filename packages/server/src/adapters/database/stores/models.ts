@@ -78,7 +78,12 @@ export function modelRegistry(session: Session): ModelRegistry {
       const rows = await sql
         .select()
         .from(modelValidations)
-        .where(and(eq(modelValidations.model, name), eq(modelValidations.version, version)))
+        .where(
+          and(
+            eq(modelValidations.model, name),
+            version === undefined ? undefined : eq(modelValidations.version, version),
+          ),
+        )
         .orderBy(desc(modelValidations.createdAt), desc(modelValidations.id));
       return rows.map(validationOf);
     },

@@ -68,41 +68,56 @@ function ofSlice(metric: string, says: string, { name, askedSlices }: DatasetRep
 function ofGroups(metric: string, { by, is }: GateCondition, { name, groups = [] }: DatasetReport): Observed {
   const report = groups.find(({ column }) => column === by);
   if (report === undefined) return { reason: `The groups of ${by} were not compared on ${name}.` };
-  const rows = report.groups.reduce((sum, group) => sum + (group.compared ? group.rows : 0), 0);
+  const compared = report.groups.filter((group) => group.compared);
+  const small = smallGroups(report);
   const gap = ownValue(report.gaps, metric);
   if (gap !== undefined) {
     const [low, high] = gap.between;
-    return { value: gap.value, rows, of: `between ${low} and ${high}, groups of ${by} on ${name}` };
+    const rows = compared.reduce((sum, group) => sum + group.rows, 0);
+    return { value: gap.value, rows, of: `between ${low} and ${high}, groups of ${by} on ${name}${small}` };
   }
-  return worstGroup(metric, is, report, name);
+  const isGap = /-(?:difference|ratio)$/.test(metric);
+  if (isGap || compared.length === 0)
+    return { reason: `Too few groups of ${by} on ${name} have the rows to tell ${metric}${small}.` };
+  return worstGroup(metric, is, report, `on ${name}`, small);
 }
 
+/** The group in which the condition is furthest from holding, since it must hold in each. */
 function worstGroup(
   metric: string,
   is: GateCondition['is'],
   { column, groups }: GroupReport,
-  name: string,
+  on: string,
+  small: string,
 ): Observed {
   const compared = groups.filter((group) => group.compared);
-  if (compared.length === 0)
-    return { reason: `No group of ${column} on ${name} has enough rows for ${metric}.` };
-  const sign = is === '>=' || is === '>' ? 1 : -1;
-  let worst: { value: number; rows: number; of: string } | undefined;
-  for (const { value: group, rows, metrics } of compared) {
-    const value = ownValue(metrics, metric);
-    if (value === undefined)
-      return {
-        reason: `${metric} is not defined on ${name} for the group ${group} of ${column} (${rows.toLocaleString('en')} rows).`,
-        rows,
-      };
-    if (worst === undefined || sign * value < sign * worst.value)
-      worst = {
-        value,
-        rows,
-        of: `on ${name} for ${group}, the worst of ${compared.length} groups of ${column}`,
-      };
+  const values = compared.map((group) => ({ ...group, figure: ownValue(group.metrics, metric) }));
+  const undefinedIn = values.find((group) => group.figure === undefined);
+  if (undefinedIn !== undefined) {
+    const { value, rows } = undefinedIn;
+    const count = rows.toLocaleString('en');
+    return {
+      reason: `${metric} is not defined ${on} for ${value}, a group of ${column} (${count} rows).`,
+      rows,
+    };
   }
-  return worst!;
+  const sign = is === '>=' || is === '>' ? 1 : -1;
+  const [worst] = values.toSorted((a, b) => sign * (a.figure! - b.figure!));
+  const { value: group, rows, figure: value } = worst!;
+  return {
+    value: value!,
+    rows,
+    of: `${on} for ${group}, the worst of ${compared.length} groups of ${column}${small}`,
+  };
+}
+
+/** Groups without the rows to be judged are in no figure, which must be said. */
+function smallGroups({ groups }: GroupReport): string {
+  const small = groups.filter((group) => !group.compared);
+  if (small.length === 0) return '';
+  const names = small.slice(0, 5).map(({ value, rows }) => `${value} (${rows.toLocaleString('en')})`);
+  const more = small.length > names.length ? ` and ${small.length - names.length} more` : '';
+  return `, without those of too few rows: ${names.join(', ')}${more}`;
 }
 
 /** Equal rows make the figure of a further set optimistic, which whoever reads the gate must know. */

@@ -54,6 +54,7 @@ export function describeRunsAndModels(subject: () => DatabaseUnderTest): void {
       expect(first).toMatchObject(validation);
       expect(await models.validations('measured', 1)).toEqual([second, first]);
       expect(await models.validations('measured', 2)).toEqual([]);
+      expect(await models.validations('measured')).toHaveLength(2);
       await expect(models.addValidation({ ...validation, version: 9 })).rejects.toMatchObject({
         code: 'model.version-missing',
       });
