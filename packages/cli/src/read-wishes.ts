@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fail, parseGate } from '@slipway/contract';
 import { parse } from 'yaml';
+import { gather } from './options.ts';
+import { costsOf } from './training-options.ts';
 import { validationSet } from './validation-options.ts';
 
 type Wishes = Record<string, unknown>;
@@ -35,6 +37,7 @@ const SECTION_NAMES = new Map(
     'validate-on': 'validateOn',
     gate: 'gates',
     'default-gates': 'defaultGates',
+    groups: 'fairness',
   }),
 );
 
@@ -55,9 +58,19 @@ export async function readSection(path: string): Promise<Wishes> {
 const READ = new Map<string, (value: unknown) => unknown>([
   ['metric', (value) => String(value).replaceAll('_', '-')],
   ['budgetSeconds', secondsOf],
+  ['costs', (value) => (typeof value === 'string' ? costs(value) : value)],
+  ['fairness', (value) => (typeof value === 'string' ? gather(value) : value)],
   ['gates', (value) => listOf(value, (text) => parseGate(text))],
   ['validateOn', (value) => listOf(value, setOf)],
 ]);
+
+function costs(text: string): unknown {
+  try {
+    return costsOf(text);
+  } catch (error) {
+    throw invalid(`train.costs: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 function setOf(text: string): unknown {
   try {

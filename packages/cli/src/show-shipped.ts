@@ -1,5 +1,6 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
@@ -13,11 +14,13 @@ export function showShipped(result: ShipResult, flag: string): void {
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
   const others = Object.entries(metrics.all).filter(([name]) => name !== metrics.primary.name);
   say(`  ${others.map(([name, value]) => `${name} ${figure(value)}`).join('  ')}`);
+  sayDecision(result);
   for (const gate of result.gates)
     say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   if (endpoint === null) {
     say(`\nIt was not promoted: ${clean(result.verdict)}`);
     say(`Next: slipway models show ${model.name}${flag}`);
+    sayGroups(result);
     sayFound(result);
     return;
   }
@@ -29,5 +32,6 @@ export function showShipped(result: ShipResult, flag: string): void {
   say(`  slipway predict ${endpoint.name} FILE${flag}`);
   say(`  slipway monitor ${endpoint.name}${flag}`);
   say(`  slipway endpoints show ${endpoint.name}${flag}   (a curl call that works as pasted)`);
+  sayGroups(result);
   sayFound(result);
 }

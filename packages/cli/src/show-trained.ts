@@ -1,5 +1,6 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
@@ -20,11 +21,13 @@ export function showTrained(result: ShipResult, flag: string): void {
     `${paint('1', model.name)} version ${model.version}: ${model.learner}, ${bytes(model.bytes)}, predicts ${clean(target)} (${task})`,
   );
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
+  sayDecision(result);
   for (const gate of result.gates)
     say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   say(`\nRegistered, not deployed. Next:`);
   say(`  slipway models show ${model.name}${flag}`);
   say(`  slipway models card ${model.name} ${model.version}${flag}`);
   say(`  slipway runs list${flag}`);
+  sayGroups(result);
   sayFound(result);
 }

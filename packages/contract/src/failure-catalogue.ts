@@ -240,6 +240,11 @@ export const FAILURES = catalogue({
     says: 'There is no column {column} in {dataset} to leave out.',
     hint: 'Its columns are: {columns}.',
   },
+  'fairness.missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset} whose groups could be compared.',
+    hint: 'Its columns are: {columns}.',
+  },
   'target.constant': {
     kind: 'unprocessable',
     says: 'The target {target} has the same value in every row, so there is nothing to learn.',
@@ -376,6 +381,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The metric {metric} does not judge a {task} task.',
     hint: 'Choose one of: {known}.',
+  },
+  'costs.unfit': {
+    kind: 'unprocessable',
+    says: 'Costs choose the threshold of a binary model; a {task} model does not answer by a threshold.',
+    hint: 'Leave the costs out: endpoints answer with the most probable of several classes, and with the number itself.',
   },
   'metric.undefined': {
     kind: 'unprocessable',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
 import { gateSchema, validationFields } from './gate-nouns.ts';
+import { expectedCostsSchema, groupReportSchema, thresholdDecisionSchema } from './group-nouns.ts';
 import {
   columnReadingSchema,
   columnTypeSchema,
@@ -196,6 +197,14 @@ export const shipResultSchema = z.object({
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
     .describe('Columns that the model does not use, and why'),
+  decision: thresholdDecisionSchema
+    .optional()
+    .describe('Binary: the threshold and why it is so; left out in results of earlier releases'),
+  expectedCosts: expectedCostsSchema.optional().describe('With costs: on the hold-out'),
+  groups: z
+    .array(groupReportSchema)
+    .optional()
+    .describe('On the hold-out: the groups of each column that was asked for'),
   suspectedLeakage: z
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
@@ -222,6 +231,23 @@ export type Journey = z.infer<typeof journeySchema>;
 const onceOnly = 'Rows are ordered in time or kept together in groups, not both: leave one out';
 const noTimeWithGroup = (request: { time?: string | undefined; group?: string | undefined }) =>
   request.time === undefined || request.group === undefined;
+
+/** Of the answers of a binary model. */
+export const decisionCostsSchema = z
+  .strictObject({
+    fn: z.number().describe('Cost of a positive row answered as negative'),
+    fp: z.number().describe('Cost of a negative row answered as positive'),
+    tp: z.number().default(0).describe('Gain of a positive row answered as positive'),
+    tn: z.number().default(0).describe('Gain of a negative row answered as negative'),
+  })
+  .refine(({ fn, fp, tp, tn }) => fn + tp > 0 && fp + tn > 0, {
+    error: 'A wrong answer must cost more than the right one: fn + tp and fp + tn are above 0',
+  })
+  .describe(
+    'Binary: the threshold is chosen where the expected cost on out-of-fold predictions is least. Several classes have none: endpoints answer with the most probable one',
+  );
+
+export type DecisionCosts = z.output<typeof decisionCostsSchema>;
 
 const shipFields = z.strictObject({
   name: nameSchema
@@ -271,6 +297,12 @@ const shipFields = z.strictObject({
     .optional()
     .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
   weight: z.string().optional().describe('Column that says how much each row counts in training'),
+  fairness: z
+    .array(z.string().min(1))
+    .max(20)
+    .optional()
+    .describe('Columns whose groups are compared in the report; they need not be used by the model'),
+  costs: decisionCostsSchema.optional(),
   ...validationFields,
 });
 const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>

@@ -26,7 +26,7 @@ import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Preference } from '../journey/optimize/index.ts';
 import type { ExampleInput, ImportedTask } from '../journey/pack/index.ts';
-import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
+import type { DecisionCosts, RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
 /** What a stage tells while a journey walks through it; kept as the stage's summary. */
@@ -144,6 +144,10 @@ export type TrainingWish = {
   metric?: MetricName;
   /** Of the pinball loss. */
   quantile?: number;
+  /** Columns whose groups are compared. */
+  fairness?: string[];
+  /** Binary: what the threshold is chosen by. */
+  costs?: DecisionCosts;
   /** Columns that group and weigh rows. */
   group?: string;
   weight?: string;

@@ -159,13 +159,15 @@ async function validationOf(
 
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight } = request.ship;
+  const { metric, quantile, group, weight, costs, fairness } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
     ...(quantile && { quantile }),
     ...(group && { group }),
     ...(weight && { weight }),
+    ...(costs && { costs }),
+    ...(fairness && { fairness }),
     ...(Object.keys(goal).length > 0 && { goal }),
   };
 }

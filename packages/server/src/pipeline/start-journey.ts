@@ -4,7 +4,7 @@ import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { forecastWish } from './forecast-wish.ts';
-import { refuseMetric } from './judged-by.ts';
+import { refuseCosts, refuseMetric } from './judged-by.ts';
 import type { JourneyRequest, ValidationAsk } from './model.ts';
 import { endpointName } from './names.ts';
 import { trainingOf } from './queue-candidate.ts';
@@ -24,6 +24,7 @@ export async function startShip(database: Database, ask: ShipAsk): Promise<Journ
   const { uploadId, ...ship } = ask.ship;
   const task = forecastWish(ship) === undefined ? ship.task : 'forecast';
   refuseMetric(ship.metric, ship.task);
+  refuseCosts(ship.costs, ship.task);
   return database.transaction(async (stores) => {
     await settleValidation(stores, ship, { target: ship.target, task });
     return uploadId === undefined ? shipDataset(stores, ask, ship) : shipFile(stores, ask, ship, uploadId);

@@ -1,6 +1,6 @@
 import { formatSlice } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
-import { measure } from '../train/index.ts';
+import { expectedCosts, measure } from '../train/index.ts';
 import { baselinePredictions, describeBaseline } from './baseline.ts';
 import { classificationDetail } from './classification-detail.ts';
 import { groupReports } from './groups/index.ts';
@@ -33,6 +33,7 @@ import { findSlices } from './slices.ts';
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
 export function evaluateDataset(request: ValidationRequest, dataset: ValidationDataset): DatasetReport {
   const { task, classes, threshold, seed, groups } = request;
+  const costs = request.decision?.costs;
   const options = optionsOf(request, threshold);
   const { name, target, candidate, table, origin } = dataset;
   const judged = contestants(request, dataset);
@@ -59,6 +60,7 @@ export function evaluateDataset(request: ValidationRequest, dataset: ValidationD
     residuals: task === 'regression' ? residualSummary(target, candidate) : null,
     slices: found?.slices ?? [],
     slicesExamined: found?.examined ?? 0,
+    ...(costs && { expectedCosts: expectedCosts(target, candidate.values, threshold, costs) }),
     ...(groups && table && { groups: groupReports(task, judged.candidate, table, groups) }),
   };
 }

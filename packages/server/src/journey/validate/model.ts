@@ -1,7 +1,7 @@
 import type { GateCondition, SliceCondition } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
 import type { TargetVector, Task } from '../prepare/index.ts';
-import type { Metric, Predictions } from '../train/index.ts';
+import type { ExpectedCosts, Metric, Predictions, ThresholdDecision } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
 
@@ -188,28 +188,6 @@ export type GroupReport = {
   comparisons: number;
 };
 
-/** What a cost matrix says about one way of answering: mean cost of a row times 1,000. */
-export type ExpectedCosts = {
-  chosen: number;
-  half: number;
-  alwaysPositive: number;
-  alwaysNegative: number;
-};
-
-/** Of a row, by truth and answer: what a wrong answer costs (`fn`, `fp`) and what a right one gains (`tp`, `tn`). */
-export type DecisionCosts = { fn: number; fp: number; tp: number; tn: number };
-
-/** Why the positive class is answered from the threshold on. */
-export type ThresholdDecision = {
-  threshold: number;
-  by: 'costs' | 'metric' | 'f1' | 'default';
-  /** In one or two sentences. */
-  says: string;
-  costs?: DecisionCosts;
-  /** On the out-of-fold predictions of the training rows, by which it was chosen. */
-  expected?: ExpectedCosts & { rows: number };
-};
-
 export type BaselineReport = {
   says: string;
   metrics: Record<string, number>;
@@ -310,7 +288,13 @@ export type Gate = { id: string; says: string } & (
       significantTolerance: number;
     }
   | { kind: 'condition'; condition: GateCondition }
-  | { kind: 'max-calibration-error'; value: number; minRows: number }
+  | {
+      kind: 'max-calibration-error';
+      value: number;
+      minRows: number;
+      /** Binary: at most this share of the rarer class's share is allowed, where that is less than `value`. */
+      shareOfBaseRate?: number;
+    }
   | { kind: 'parity'; maxDifference: number }
 );
 

@@ -267,6 +267,35 @@ describe('the other gates', () => {
   const decide = (gate: Gate, parity?: { rows: number; mismatches: number; largestDifference: number }) =>
     decideGates({ report, ...(parity && { parity }) }, [gate]).results[0]!;
 
+  it('hold calibration to the base rate: what 15 % of all rows may be off is not allowed at 2 % positives', () => {
+    const random = seededRandom(5);
+    const truth = Float64Array.from({ length: 5000 }, () => 0.04 * random());
+    const target = truth.map((probability) => (random() < probability ? 1 : 0));
+    const verdictOf = (values: Float64Array) => {
+      const request = binaryRequest({ target, candidate: predictionsOf(values) });
+      const report = validateCandidate({ ...request, prior: { classShares: [0.98, 0.02] } });
+      return decideGates({ report }).results.find(({ id }) => id === 'calibration')!;
+    };
+    const exact = verdictOf(truth);
+    const threefold = verdictOf(truth.map((probability) => 3 * probability));
+    expect(exact).toMatchObject({ passed: true });
+    expect(exact.says).toMatch(/rarer class's share of .* % *.*Mean stated .*, observed/);
+    expect(threefold.passed).toBe(false);
+    expect(threefold.observed).toBeLessThan(0.15);
+  });
+
+  it('never close for a calibration error that exact probabilities show by chance', () => {
+    let closed = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed);
+      const truth = Float64Array.from({ length: 600 }, () => 0.02 * random());
+      const target = truth.map((probability) => (random() < probability ? 1 : 0));
+      const report = validateCandidate(binaryRequest({ target, candidate: predictionsOf(truth) }));
+      if (!decideGates({ report }).results.find(({ id }) => id === 'calibration')!.passed) closed++;
+    }
+    expect(closed).toBeLessThanOrEqual(2);
+  });
+
   it('close on probabilities that do not mean what they say, on enough rows', () => {
     const gate: Gate = { id: 'a', says: '', kind: 'max-calibration-error', value: 0.1, minRows: 500 };
     const overconfident = (rows: number) => {

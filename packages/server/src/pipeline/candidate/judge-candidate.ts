@@ -2,7 +2,12 @@ import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
 import { encodeFeatures, type TargetVector } from '../../journey/prepare/index.ts';
-import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
+import type {
+  AdditiveModel,
+  Predictions,
+  ThresholdDecision,
+  TrainedModel,
+} from '../../journey/train/index.ts';
 import {
   DEFAULT_GATES,
   decideGates,
@@ -40,7 +45,7 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision, champion, input);
   const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
@@ -56,6 +61,9 @@ export async function judgeCandidate(
       gates: verdict.results,
       confusion: holdout.classification?.confusion ?? null,
       slices: holdout.slices,
+      ...(report.decision && { decision: report.decision }),
+      ...(holdout.groups && { groups: holdout.groups }),
+      ...(holdout.expectedCosts && { expectedCosts: holdout.expectedCosts }),
       sets: report.datasets.slice(1).map(({ name, rows, metrics, primary: own, origin }) => {
         return { name, rows, metrics, primary: own, origin };
       }),
@@ -67,7 +75,7 @@ export async function judgeCandidate(
 export function reportOn(
   prepared: PreparedRows,
   model: AdditiveModel,
-  threshold: number,
+  decision: ThresholdDecision,
   champion: Champion | null,
   input: CandidateInput,
 ): Measured {
@@ -75,13 +83,14 @@ export function reportOn(
   const flat = compileFlat(model);
   const predictions = predictFlatRows(flat, holdout.features);
   const slices = slicesAsked(input.gates);
+  const groups = groupColumns(prepared.train.table, groupsAsked(input.gates, input.wish));
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
-    threshold,
+    threshold: decision.threshold,
+    ...(preparation.task === 'binary' && { decision }),
     prior: priorOf(prepared.train.target, preparation.classes.length),
     sliceColumns: preparation.inputs.map(({ name }) => name),
-    groups: groupColumns(prepared.train.table, groupsAsked(input.gates)),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null
@@ -106,6 +115,7 @@ export function reportOn(
       }),
     ],
     ...(slices.length > 0 && { slices }),
+    ...(groups.length > 0 && { groups }),
   };
   return { report: validateCandidate(request), predictions };
 }

@@ -1,6 +1,6 @@
 import { formatGate, formatSlice, type GateCondition, type SliceCondition } from '@slipway/contract';
 import { conditionGate, type Gate } from '../../journey/validate/index.ts';
-import type { CandidateValidation } from '../model.ts';
+import type { CandidateValidation, TrainingWish } from '../model.ts';
 
 /** The gates of a training: those that every model has, unless told otherwise, and those that were asked for. */
 export function gatesOf(
@@ -17,7 +17,8 @@ export function slicesAsked(gates: readonly GateCondition[] = []): (readonly Sli
   return [...new Map(slices.map((where) => [formatSlice(where), where])).values()];
 }
 
-/** The columns whose groups gates ask for, each once. */
-export function groupsAsked(gates: readonly GateCondition[] = []): string[] {
-  return [...new Set(gates.flatMap(({ by }) => (by === undefined ? [] : [by])))];
+/** The columns whose groups are compared: those that were asked for and those of gates, each once. */
+export function groupsAsked(gates: readonly GateCondition[] = [], wish: TrainingWish = {}): string[] {
+  const { fairness = [] } = wish;
+  return [...new Set([...fairness, ...gates.flatMap(({ by }) => (by === undefined ? [] : [by]))])];
 }

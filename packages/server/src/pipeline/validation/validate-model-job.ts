@@ -56,7 +56,7 @@ export const validateModelJob: JobHandler<'validate-model'> = async (input, port
     threshold: decision.threshold,
     seed: manifest.lineage.seed,
     sliceColumns: preparation.inputs.map(({ name }) => name),
-    groups: groupColumns(isKnown ? learned.table : rows.table, groupsAsked(input.gates)),
+    groups: groupColumns(isKnown ? learned.table : rows.table, groupsAsked(input.gates, input.trained?.wish)),
     ...judgedBy(trained?.wish ?? {}, task),
     ...(champion && {
       champion: { name: input.model, version: champion.version, threshold: champion.threshold },

@@ -37,6 +37,7 @@ export const DEFAULT_GATES: readonly Gate[] = [
     id: 'calibration',
     kind: 'max-calibration-error',
     value: 0.15,
+    shareOfBaseRate: 0.5,
     minRows: 500,
     says: 'Probabilities mean what they say.',
   },
