@@ -8,6 +8,7 @@ import {
   type JourneyStage,
   type LeaderboardEntry,
   type Model,
+  type ModelValidation,
   type ModelVersion,
   type MonitorReport,
   type Rollout,
@@ -370,6 +371,7 @@ export const model: Model = {
   primaryValue: 0.85,
   createdAt: at(1),
   versions: [modelVersion(3), modelVersion(2, { aliases: ['champion'] }), modelVersion(1)],
+  validations: [],
 };
 
 export const card = [
@@ -461,7 +463,51 @@ const report = {
   ],
 };
 
-export const validationReport: unknown = report;
+const march = {
+  ...report.datasets[0],
+  name: 'customers-march',
+  rows: 812,
+  origin: {
+    dataset: 'customers-march',
+    version: 2,
+    leftOut: { missingTarget: 12, unknownClass: 0 },
+    overlap: { rows: 40, columns: 5 },
+    notes: [
+      '12 rows of customers-march@2 without a value for Churn left out.',
+      '40 of the 812 measured rows equal a training row in all 5 columns that both tables have, so the figures are optimistic.',
+    ],
+  },
+};
+export const validationReport: unknown = { ...report, datasets: [...report.datasets, march] };
+
+/** What version 2 was measured to be after it was made. */
+export function validations(version: number): ModelValidation[] {
+  if (version !== 2) return [];
+  const gate = {
+    id: 'recall >= 0.7 where Contract = Monthly',
+    passed: false,
+    observed: 0.64,
+    threshold: 0.7,
+    says: 'recall is 0.64 on customers-april@1 where Contract = Monthly (310 rows); at least 0.7 is asked for.',
+    set: 'customers-april@1',
+    rows: 310,
+    slice: 'Contract = Monthly',
+  };
+  return [
+    {
+      id: 'val_1',
+      version,
+      dataset: 'customers-april',
+      datasetVersion: 1,
+      by: 'owner',
+      createdAt: at(5),
+      passed: false,
+      gates: [gate],
+      says: `roc-auc 0.81 on 900 rows of customers-april@1. ${gate.says}`,
+      report: { ...report, datasets: [{ ...report.datasets[0], name: 'customers-april@1', rows: 900 }] },
+    },
+  ];
+}
 
 export function endpoint(url: string): Endpoint {
   return {

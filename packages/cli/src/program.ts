@@ -18,6 +18,7 @@ import { addShipCommand } from './commands/ship.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addValidateCommand } from './commands/validate.ts';
 import { findDataFolder } from './data-folder.ts';
 import { VERSION } from './version.ts';
 
@@ -33,6 +34,7 @@ const COMMANDS = [
   addLabellingCommands,
   addRetrainCommand,
   addOptimizeCommand,
+  addValidateCommand,
   addDeployCommand,
   addEndpointCommands,
   addModelCommands,

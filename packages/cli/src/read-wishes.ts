@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fail } from '@slipway/contract';
+import { fail, parseGate } from '@slipway/contract';
 import { parse } from 'yaml';
+import { gather } from './options.ts';
+import { costsOf } from './training-options.ts';
+import { validationSet } from './validation-options.ts';
 
 type Wishes = Record<string, unknown>;
 
@@ -28,7 +31,15 @@ export function readSpace(path: string): Promise<Wishes> {
 }
 
 /** How a section spells what the contract calls otherwise. */
-const SECTION_NAMES = new Map(Object.entries({ budget: 'budgetSeconds' }));
+const SECTION_NAMES = new Map(
+  Object.entries({
+    budget: 'budgetSeconds',
+    'validate-on': 'validateOn',
+    gate: 'gates',
+    'default-gates': 'defaultGates',
+    groups: 'fairness',
+  }),
+);
 
 /** The section `train:` of a slipway.yaml. Throws `command.invalid`, `file.not-found`. */
 export async function readSection(path: string): Promise<Wishes> {
@@ -36,11 +47,43 @@ export async function readSection(path: string): Promise<Wishes> {
   if (typeof train !== 'object' || train === null || Array.isArray(train))
     throw invalid(`${basename(path)} has no section train:`);
   return Object.fromEntries(
-    Object.entries(train).map(([name, value]) => [
-      SECTION_NAMES.get(name) ?? name,
-      name === 'metric' ? String(value).replaceAll('_', '-') : name === 'budget' ? secondsOf(value) : value,
-    ]),
+    Object.entries(train).map(([name, value]) => {
+      const key = SECTION_NAMES.get(name) ?? name;
+      return [key, READ.get(key)?.(value) ?? value];
+    }),
   );
+}
+
+/** How values of a section are written otherwise than the contract has them. */
+const READ = new Map<string, (value: unknown) => unknown>([
+  ['metric', (value) => String(value).replaceAll('_', '-')],
+  ['budgetSeconds', secondsOf],
+  ['costs', (value) => (typeof value === 'string' ? costs(value) : value)],
+  ['fairness', (value) => (typeof value === 'string' ? gather(value) : value)],
+  ['gates', (value) => listOf(value, (text) => parseGate(text))],
+  ['validateOn', (value) => listOf(value, setOf)],
+]);
+
+function costs(text: string): unknown {
+  try {
+    return costsOf(text);
+  } catch (error) {
+    throw invalid(`train.costs: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function setOf(text: string): unknown {
+  try {
+    return validationSet(text);
+  } catch (error) {
+    throw invalid(`train.validateOn ${text}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Texts, one or a list, read by `read`; anything else stays as it is for the server to check. */
+function listOf(value: unknown, read: (text: string) => unknown): unknown {
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((one: unknown) => (typeof one === 'string' ? read(one) : one));
 }
 
 const SECONDS_OF = new Map([

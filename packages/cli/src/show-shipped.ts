@@ -1,6 +1,7 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
 import { sayRefit } from './say-refit.ts';
+import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
@@ -14,6 +15,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
   const others = Object.entries(metrics.all).filter(([name]) => name !== metrics.primary.name);
   say(`  ${others.map(([name, value]) => `${name} ${figure(value)}`).join('  ')}`);
+  sayDecision(result);
   const refit = sayRefit(result);
   if (refit !== undefined) say(`  ${refit}`);
   for (const gate of result.gates)
@@ -21,6 +23,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   if (endpoint === null) {
     say(`\nIt was not promoted: ${clean(result.verdict)}`);
     say(`Next: slipway models show ${model.name}${flag}`);
+    sayGroups(result);
     sayFound(result);
     return;
   }
@@ -32,5 +35,6 @@ export function showShipped(result: ShipResult, flag: string): void {
   say(`  slipway predict ${endpoint.name} FILE${flag}`);
   say(`  slipway monitor ${endpoint.name}${flag}`);
   say(`  slipway endpoints show ${endpoint.name}${flag}   (a curl call that works as pasted)`);
+  sayGroups(result);
   sayFound(result);
 }

@@ -1,6 +1,7 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
 import { sayRefit } from './say-refit.ts';
+import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
@@ -21,6 +22,7 @@ export function showTrained(result: ShipResult, flag: string): void {
     `${paint('1', model.name)} version ${model.version}: ${model.learner}, ${bytes(model.bytes)}, predicts ${clean(target)} (${task})`,
   );
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
+  sayDecision(result);
   const refit = sayRefit(result);
   if (refit !== undefined) say(`  ${refit}`);
   for (const gate of result.gates)
@@ -29,5 +31,6 @@ export function showTrained(result: ShipResult, flag: string): void {
   say(`  slipway models show ${model.name}${flag}`);
   say(`  slipway models card ${model.name} ${model.version}${flag}`);
   say(`  slipway runs list${flag}`);
+  sayGroups(result);
   sayFound(result);
 }

@@ -1,9 +1,10 @@
-import { METRICS_OF, type MetricName } from '@slipway/contract';
+import { type DecisionCosts, METRICS_OF, type MetricName } from '@slipway/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 import { gather } from './options.ts';
+import { type ValidationOptions, validationOf, withValidation } from './validation-options.ts';
 
 /** What `ship` and `train` both take about the training. */
-export type TrainingOptions = {
+export type TrainingOptions = ValidationOptions & {
   name?: string;
   time?: string;
   group?: string;
@@ -12,12 +13,14 @@ export type TrainingOptions = {
   quantile?: number;
   exclude?: string[];
   refit?: boolean;
+  groups?: string[];
+  costs?: DecisionCosts;
 };
 
 const METRICS: readonly string[] = [...METRICS_OF.classes, ...METRICS_OF.numbers];
 
 export function withTraining(command: Command): Command {
-  return withRefit(command)
+  return withRefit(withValidation(command))
     .option('--name <name>', 'name of dataset, model and endpoint (from the file name)')
     .option('--time <column>', 'column that orders the rows in time: the latest are held out')
     .option('--group <column>', 'column whose rows belong together: never parted by folds or hold-out')
@@ -28,6 +31,16 @@ export function withTraining(command: Command): Command {
       '--exclude <columns>',
       'columns the model may not use, such as those known only afterwards',
       gather,
+    )
+    .option(
+      '--groups <columns>',
+      'columns whose groups the report compares, such as sex,age_band; the model need not use them',
+      gather,
+    )
+    .option(
+      '--costs <costs>',
+      "what answers of a binary model cost, such as 'fn=10,fp=1' (and gain: tp=, tn=); chooses the threshold",
+      costsOf,
     );
 }
 
@@ -46,8 +59,9 @@ export function refitOf({ refit }: Pick<TrainingOptions, 'refit'>): false | unde
 
 /** Those options as the contract takes them. */
 export function judgingOf(options: TrainingOptions) {
-  const { name, time, group, weight, metric, quantile, exclude } = options;
-  return { name, time, group, weight, metric, quantile, exclude, refit: refitOf(options) };
+  const { name, time, group, weight, metric, quantile, exclude, groups, costs } = options;
+  const judged = { name, time, group, weight, metric, quantile, exclude, fairness: groups, costs };
+  return { ...judged, refit: refitOf(options), ...validationOf(options) };
 }
 
 /** As others spell them too: `roc_auc` is `roc-auc`. */
@@ -61,4 +75,26 @@ function share(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Give a number between 0 and 1.');
   return value;
+}
+
+const ANSWERS: readonly string[] = ['fn', 'fp', 'tp', 'tn'];
+
+/** Costs as `fn=10,fp=1`, of missed positives and false alarms, and gains as `tp=2,tn=0`. */
+export function costsOf(text: string): DecisionCosts {
+  const found = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [name = '', value = ''] = part.split('=').map((word) => word.trim().toLowerCase());
+    const isNumber = value !== '' && Number.isFinite(Number(value));
+    if (!ANSWERS.includes(name) || !isNumber || found.has(name))
+      throw new InvalidArgumentError(
+        `${part}: write costs as fn=10,fp=1, each of fn, fp, tp and tn once at most.`,
+      );
+    found.set(name, Number(value));
+  }
+  const [fn, fp] = [found.get('fn'), found.get('fp')];
+  if (fn === undefined || fp === undefined)
+    throw new InvalidArgumentError(
+      'Give both fn (a missed positive) and fp (a false alarm), such as fn=10,fp=1.',
+    );
+  return { fn, fp, tp: found.get('tp') ?? 0, tn: found.get('tn') ?? 0 };
 }

@@ -240,6 +240,11 @@ export const FAILURES = catalogue({
     says: 'There is no column {column} in {dataset} to leave out.',
     hint: 'Its columns are: {columns}.',
   },
+  'fairness.missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset} whose groups could be compared.',
+    hint: 'Its columns are: {columns}.',
+  },
   'target.constant': {
     kind: 'unprocessable',
     says: 'The target {target} has the same value in every row, so there is nothing to learn.',
@@ -377,10 +382,45 @@ export const FAILURES = catalogue({
     says: 'The metric {metric} does not judge a {task} task.',
     hint: 'Choose one of: {known}.',
   },
+  'costs.unfit': {
+    kind: 'unprocessable',
+    says: 'Costs choose the threshold of a binary model; a {task} model does not answer by a threshold.',
+    hint: 'Leave the costs out: endpoints answer with the most probable of several classes, and with the number itself.',
+  },
   'metric.undefined': {
     kind: 'unprocessable',
     says: 'The metric {metric} is not defined on this target.',
     hint: 'MAPE needs a target without zeros, RMSLE one above -1, and areas under curves both classes; choose another metric.',
+  },
+  'gate.unreadable': {
+    kind: 'invalid',
+    says: 'The gate {gate} cannot be read: {reason}.',
+    hint: 'Write it as METRIC>=NUMBER [on SET] [where COLUMN=VALUE] [by COLUMN], such as "recall>=0.7 on orders-march".',
+  },
+  'gate.metric-unknown': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} names the metric {metric}, which a {task} model does not have.',
+    hint: 'Choose one of: {known}.',
+  },
+  'gate.set-unknown': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} names the set {set}, which the model is not validated on.',
+    hint: 'Add the dataset with --validate-on (`validateOn`), or name one of: {known}.',
+  },
+  'gate.column-missing': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} names the column {column}, which {dataset} does not have.',
+    hint: 'Its columns are: {columns}.',
+  },
+  'gate.value-unfit': {
+    kind: 'unprocessable',
+    says: 'The gate {gate} compares {column}, a column of {type} values, with {value}.',
+    hint: 'Compare numbers with a number, times with an ISO 8601 time, booleans with true or false, and texts by = and != only.',
+  },
+  'validation.unfit': {
+    kind: 'unprocessable',
+    says: 'The model cannot be validated on {dataset}: {reason}.',
+    hint: '`slipway data show {dataset}` shows its columns; a set needs the target and the columns that the model takes.',
   },
   'train.needs-memory': {
     kind: 'too-large',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
+import { gateSchema, validationFields } from './gate-nouns.ts';
+import { expectedCostsSchema, groupReportSchema, thresholdDecisionSchema } from './group-nouns.ts';
 import {
   columnReadingSchema,
   columnTypeSchema,
@@ -168,15 +170,6 @@ export const leaderboardEntrySchema = z.object({
 });
 export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 
-export const gateSchema = z.object({
-  id: z.string(),
-  passed: z.boolean(),
-  observed: z.number().nullable(),
-  threshold: z.number().nullable(),
-  says: z.string(),
-});
-export type Gate = z.infer<typeof gateSchema>;
-
 export const shipResultSchema = z.object({
   dataset: z.object({ name: z.string(), version: z.int(), rows: z.int(), columns: z.int() }),
   task: taskSchema,
@@ -213,6 +206,14 @@ export const shipResultSchema = z.object({
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
     .describe('Columns that the model does not use, and why'),
+  decision: thresholdDecisionSchema
+    .optional()
+    .describe('Binary: the threshold and why it is so; left out in results of earlier releases'),
+  expectedCosts: expectedCostsSchema.optional().describe('With costs: on the hold-out'),
+  groups: z
+    .array(groupReportSchema)
+    .optional()
+    .describe('On the hold-out: the groups of each column that was asked for'),
   suspectedLeakage: z
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
@@ -247,6 +248,23 @@ export const refitFieldSchema = z
   .describe(
     'Whether the chosen model is fitted again on all rows, the hold-out among them, before it answers; figures of quality are always of the model before. It is when left out',
   );
+
+/** Of the answers of a binary model. */
+export const decisionCostsSchema = z
+  .strictObject({
+    fn: z.number().describe('Cost of a positive row answered as negative'),
+    fp: z.number().describe('Cost of a negative row answered as positive'),
+    tp: z.number().default(0).describe('Gain of a positive row answered as positive'),
+    tn: z.number().default(0).describe('Gain of a negative row answered as negative'),
+  })
+  .refine(({ fn, fp, tp, tn }) => fn + tp > 0 && fp + tn > 0, {
+    error: 'A wrong answer must cost more than the right one: fn + tp and fp + tn are above 0',
+  })
+  .describe(
+    'Binary: the threshold is chosen where the expected cost on out-of-fold predictions is least. Several classes have none: endpoints answer with the most probable one',
+  );
+
+export type DecisionCosts = z.output<typeof decisionCostsSchema>;
 
 const shipFields = z.strictObject({
   name: nameSchema
@@ -297,6 +315,13 @@ const shipFields = z.strictObject({
     .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
   weight: z.string().optional().describe('Column that says how much each row counts in training'),
   refit: refitFieldSchema,
+  fairness: z
+    .array(z.string().min(1))
+    .max(20)
+    .optional()
+    .describe('Columns whose groups are compared in the report; they need not be used by the model'),
+  costs: decisionCostsSchema.optional(),
+  ...validationFields,
 });
 const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>
   (request.uploadId === undefined) !== (request.dataset === undefined);
@@ -388,6 +413,27 @@ export const tensorSignatureSchema = z.object({
 });
 export type TensorSignature = z.infer<typeof tensorSignatureSchema>;
 
+/** A version measured on a dataset after it was made. Reports are kept with the version and never changed. */
+export const modelValidationSchema = z.object({
+  id: z.string(),
+  version: z.int(),
+  dataset: z.string(),
+  datasetVersion: z.int(),
+  by: z.string().describe('Who asked'),
+  createdAt: timeSchema,
+  passed: z.boolean().nullable().describe('Whether all gates hold; null when none was asked for'),
+  gates: z.array(gateSchema),
+  says: z.string(),
+  report: z.unknown().describe('A validation report of the one dataset'),
+});
+export type ModelValidation = z.infer<typeof modelValidationSchema>;
+
+/** The output of a job of the kind `validate-model`. */
+export const validationResultSchema = modelValidationSchema
+  .omit({ id: true, by: true, createdAt: true })
+  .extend({ model: z.string() });
+export type ValidationResult = z.infer<typeof validationResultSchema>;
+
 export const modelVersionSchema = z.object({
   version: z.int(),
   aliases: z.array(z.string()),
@@ -416,6 +462,9 @@ export const modelSummarySchema = z.object({
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 export const modelSchema = modelSummarySchema.extend({
   versions: z.array(modelVersionSchema).describe('Newest first'),
+  validations: z
+    .array(modelValidationSchema.omit({ report: true }))
+    .describe('Of all versions, measured after they were made; newest first'),
 });
 export type Model = z.infer<typeof modelSchema>;
 

@@ -1,8 +1,8 @@
-import { type ModelVersion, ownValue } from '@slipway/contract';
+import { type Model, type ModelVersion, ownValue } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, bytes, figure, print, table } from '../talk.ts';
+import { answer, bytes, clean, figure, print, table } from '../talk.ts';
 import { addImportCommand } from './import-model.ts';
 
 export function addModelCommands(program: Command): void {
@@ -56,6 +56,7 @@ export function addModelCommands(program: Command): void {
             one.createdAt,
           ]),
         );
+        if (found.validations.length > 0) showValidations(found.validations);
       });
     });
   common(models.command('card'))
@@ -68,6 +69,22 @@ export function addModelCommands(program: Command): void {
       const found = await client.call['models.version']({ params: { name, version: newest } });
       answer(found, options.json, () => process.stdout.write(found.card));
     });
+}
+
+/** What versions were measured to be after they were made. */
+function showValidations(validations: Model['validations']): void {
+  print('\nMeasured later');
+  table(
+    ['version', 'dataset', 'gates', 'when', 'by', 'result'],
+    validations.map((one) => [
+      one.version,
+      `${one.dataset}@${one.datasetVersion}`,
+      one.passed === null ? null : one.passed ? 'hold' : 'closed',
+      one.createdAt,
+      one.by,
+      clean(one.says),
+    ]),
+  );
 }
 
 /** A model that was made elsewhere has no gates to hold. */

@@ -13,12 +13,15 @@ import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
 import { refitOf, withRefit } from '../training-options.ts';
 import { uploadFile } from '../upload.ts';
+import { type ValidationOptions, validationOf, withValidation } from '../validation-options.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & ReadingFlags & { budget: number; seed: number; refit?: boolean };
+type Options = CommonOptions &
+  ReadingFlags &
+  ValidationOptions & { budget: number; seed: number; refit?: boolean };
 
 export function addRetrainCommand(program: Command): void {
-  const retrain = withRefit(common(program.command('retrain')))
+  const retrain = withRefit(withValidation(common(program.command('retrain'))))
     .description('Append new rows, train again, and promote only if the gates hold.')
     .argument('<endpoint>')
     .argument('<file>', 'new rows with the columns of the dataset')
@@ -44,6 +47,7 @@ export function addRetrainCommand(program: Command): void {
           seed: options.seed,
           read,
           refit: refitOf(options),
+          ...validationOf(options),
         },
       });
       const journey = await follow(client, started, interrupted, options.json);

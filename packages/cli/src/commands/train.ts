@@ -9,6 +9,7 @@ import { previewAlone } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { readParams, readSection, readSpace } from '../read-wishes.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
+import { EXIT_REFUSED } from '../report-failure.ts';
 import { showTrained } from '../show-trained.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer } from '../talk.ts';
@@ -66,6 +67,8 @@ export function addTrainCommand(program: Command): void {
         const started = await client.call['journeys.train']({ body: { ...request, ...source } });
         const { result } = await follow(client, started, interrupted, options.json);
         answer(result, options.json, () => showTrained(result as ShipResult, sameFlags(options)));
+        if (request.gates !== undefined && result?.gates.some((gate) => !gate.passed))
+          process.exitCode = EXIT_REFUSED;
       } finally {
         await platform?.stop();
       }

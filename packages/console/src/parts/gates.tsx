@@ -14,14 +14,28 @@ export function Gates(props: { gates: readonly Gate[] }) {
             {gate.passed ? 'holds' : 'does not hold'}
           </StateMark>
           <div>
-            <p className={css.name}>{nameInWords(gate.id)}</p>
+            <p className={css.name}>{nameOf(gate)}</p>
             <p className={css.says}>{gate.says}</p>
+            {gate.set === undefined ? null : <p className={css.says}>{rowsOf(gate)}</p>}
           </div>
           <p className={css.figures}>{figures(gate)}</p>
         </li>
       ))}
     </ul>
   );
+}
+
+/** A condition is shown as it was written; other gates by their names. */
+function nameOf({ id }: Gate): string {
+  return /[<>]/.test(id) ? id : nameInWords(id);
+}
+
+/** Which rows it decided on. */
+function rowsOf({ set = '', rows, slice, group }: Gate): string {
+  const of = slice === undefined ? '' : ` where ${slice}`;
+  const by = group === undefined ? '' : `, by ${group}`;
+  const count = rows === undefined ? '' : `, ${formatNumber(rows)} rows`;
+  return `Set: ${set}${of}${by}${count}`;
 }
 
 function figures({ observed, threshold }: Gate): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from '../endpoint-spec.ts';
+import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
@@ -11,6 +12,7 @@ import {
   labelSchema,
   modelSchema,
   modelSummarySchema,
+  modelValidationSchema,
   modelVersionSchema,
   monitorReportSchema,
   refitFieldSchema,
@@ -63,6 +65,9 @@ export const endpointOperations = {
     answer: modelVersionSchema.extend({
       card: z.string().describe('Markdown'),
       report: z.unknown(),
+      validations: z
+        .array(modelValidationSchema)
+        .describe('Measured after the version was made, newest first'),
       tensors: tensorSignatureSchema.nullable().describe('Of a model that takes tensors'),
     }),
     failures: ['model.missing', 'model.version-missing'],
@@ -228,9 +233,22 @@ export const endpointOperations = {
       refit: refitFieldSchema.describe(
         'Whether the model is fitted again on all rows before it answers; as in the training of the champion when left out',
       ),
+      ...validationFields,
     }),
     answer: journeySchema,
-    failures: ['endpoint.missing', 'upload.missing', 'journey.running', 'model.made-elsewhere'],
+    failures: [
+      'endpoint.missing',
+      'upload.missing',
+      'journey.running',
+      'model.made-elsewhere',
+      'dataset.missing',
+      'dataset.version-missing',
+      'gate.metric-unknown',
+      'gate.set-unknown',
+      'gate.column-missing',
+      'gate.value-unfit',
+      'validation.unfit',
+    ],
   },
   'endpoints.predictFile': {
     method: 'POST',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rolloutPlanSchema } from '../endpoint-spec.ts';
+import { gateOfSetSchema, validationSetSchema } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
@@ -102,6 +103,45 @@ export const modelOperations = {
       'optimize.bad-data',
     ],
     example: { version: 1, maxLoss: 0.005 },
+  },
+  'models.validate': {
+    method: 'POST',
+    path: '/api/v1/models/{name}/validations',
+    room: 'validate',
+    permission: 'models:write',
+    summary:
+      'Measure a version on a dataset, as a job; the report is kept with the version beside that of its training.',
+    params: z.object({ name: nameSchema }),
+    body: z.strictObject({
+      version: z.int().positive().max(2_147_483_647).optional().describe('The newest when left out'),
+      dataset: validationSetSchema,
+      target: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The column of actual outcomes, for an imported model; trained models know theirs'),
+      gates: z
+        .array(gateOfSetSchema)
+        .max(50)
+        .default([])
+        .describe('Conditions to decide on the rows of the dataset'),
+    }),
+    answer: jobSchema,
+    failures: [
+      'model.missing',
+      'model.version-missing',
+      'dataset.missing',
+      'dataset.version-missing',
+      'gate.metric-unknown',
+      'gate.column-missing',
+      'gate.value-unfit',
+      'validation.unfit',
+    ],
+    example: {
+      version: 1,
+      dataset: { name: 'orders-march' },
+      gates: [{ metric: 'recall', is: '>=', value: 0.7 }],
+    },
   },
   'endpoints.deploy': {
     method: 'POST',

@@ -111,6 +111,25 @@ export type ModelVersion = {
 
 export type NewModelVersion = Omit<ModelVersion, 'model' | 'version' | 'createdAt'>;
 
+/** What a version was measured to be on a dataset after it was made. */
+export type ModelValidation = {
+  id: string;
+  model: string;
+  version: number;
+  dataset: string;
+  datasetVersion: number;
+  /** Who asked for it. */
+  by: string;
+  /** Outcomes of the gates that were asked for. */
+  gates: unknown;
+  says: string;
+  /** A validation report of the one dataset. */
+  report: unknown;
+  createdAt: string;
+};
+
+export type NewModelValidation = Omit<ModelValidation, 'id' | 'createdAt'>;
+
 /** A movable name for a version, such as `champion`. */
 export type ModelAlias = { model: string; alias: string; version: number; movedAt: string };
 

@@ -11,6 +11,7 @@ import {
   afterLabelOpen,
   afterMonitor,
   afterOptimize,
+  afterValidation,
   type BundleReader,
   type CandidateInput,
   type CandidateOutput,
@@ -38,6 +39,8 @@ import {
   servingEndpoint,
   type TrialNews,
   takeNews,
+  type ValidateModelInput,
+  type ValidateModelOutput,
 } from '../pipeline/index.ts';
 import type { ClaimedJob, Job } from '../work/index.ts';
 
@@ -110,6 +113,8 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
     void (await afterImport(stores, job.input as ImportModelInput, output as ImportModelOutput)),
   'optimize-model': (stores, job, output) =>
     afterOptimize(stores, job.input as OptimizeModelInput, output as OptimizeModelOutput),
+  'validate-model': (stores, job, output) =>
+    afterValidation(stores, job.input as ValidateModelInput, output as ValidateModelOutput),
   'labels-file': async (stores, job, output, ports) => {
     const { endpoint } = job.input as LabelsFileInput;
     const { revision } = await servingEndpoint(stores, endpoint);

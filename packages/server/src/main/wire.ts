@@ -319,6 +319,7 @@ function startPool(
           'preview',
           'inspect-file',
           'import-model',
+          'validate-model',
           'label-open',
           'label-apply',
         ],

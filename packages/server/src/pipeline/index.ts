@@ -38,3 +38,4 @@ export { takeNews } from './take-news.ts';
 export { trainedOn } from './trained-on.ts';
 export { recordTrial } from './trial-runs.ts';
 export { unknownPredictions } from './unknown-predictions.ts';
+export { afterValidation, startValidation } from './validation/start-validation.ts';

@@ -1,5 +1,5 @@
 import { fail, METRICS_OF, type MetricName, type TaskName } from '@slipway/contract';
-import { METRICS, type Selection } from '../journey/train/index.ts';
+import { type DecisionCosts, METRICS, type Selection } from '../journey/train/index.ts';
 import type { TrainingWish } from './model.ts';
 
 /** Half of the rows lie below it. */
@@ -10,6 +10,14 @@ export function refuseMetric(metric: MetricName | undefined, task: TaskName | un
   if (metric === undefined || task === undefined || task === 'forecast') return;
   const known: readonly string[] = task === 'regression' ? METRICS_OF.numbers : METRICS_OF.classes;
   if (!known.includes(metric)) throw fail('metric.unfit', { metric, task, known }, { path: 'metric' });
+}
+
+/**
+ * Throws `costs.unfit` when a model of the task does not answer by a threshold. A task that is not known yet is judged later.
+ */
+export function refuseCosts(costs: DecisionCosts | undefined, task: TaskName | undefined): void {
+  if (costs !== undefined && task !== undefined && task !== 'binary')
+    throw fail('costs.unfit', { task }, { path: 'costs' });
 }
 
 /** What candidates are judged by, where it was asked for. Throws `metric.unfit`. */

@@ -1,5 +1,6 @@
 import type {
   Gate,
+  GateCondition,
   IngestFinding,
   IngestReport,
   LeaderboardEntry,
@@ -10,6 +11,8 @@ import type {
   shipRequestSchema,
   TaskName,
   trainRequestSchema,
+  ValidationResult,
+  ValidationSet,
 } from '@slipway/contract';
 import type { z } from 'zod';
 import type {
@@ -23,7 +26,7 @@ import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Preference } from '../journey/optimize/index.ts';
 import type { ExampleInput, ImportedTask, RefitFacts } from '../journey/pack/index.ts';
-import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
+import type { DecisionCosts, RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
 /** What a stage tells while a journey walks through it; kept as the stage's summary. */
@@ -79,7 +82,33 @@ export type FormerLabels = {
   manifest: DatasetManifest;
 };
 
-export type CandidateInput = {
+/** A dataset that a candidate is validated on beside its hold-out. */
+export type CandidateSet = {
+  /** How reports and gates call it: the dataset's name, with the version where that was asked for. */
+  set: string;
+  dataset: string;
+  version: number;
+  /** Whether this version was asked for; else the newest is taken at every training. */
+  isPinned: boolean;
+  manifest: DatasetManifest;
+};
+
+/** What somebody asked about further sets and gates; what is left out is taken from the champion's training. */
+export type ValidationAsk = {
+  validateOn?: readonly ValidationSet[] | undefined;
+  gates?: readonly GateCondition[] | undefined;
+  defaultGates?: boolean | undefined;
+};
+
+/** The same, settled: gates name the sets as reports do. */
+export type CandidateValidation = {
+  validateOn?: CandidateSet[];
+  gates?: GateCondition[];
+  /** False without the gates that every model has unless told. */
+  defaultGates?: boolean;
+};
+
+export type CandidateInput = CandidateValidation & {
   runId: string;
   modelName: string;
   /** The number that the model's next version gets; one journey of a name runs at a time. */
@@ -126,6 +155,10 @@ export type TrainingWish = {
   metric?: MetricName;
   /** Of the pinball loss. */
   quantile?: number;
+  /** Columns whose groups are compared. */
+  fairness?: string[];
+  /** Binary: what the threshold is chosen by. */
+  costs?: DecisionCosts;
   /** Columns that group and weigh rows. */
   group?: string;
   weight?: string;
@@ -227,6 +260,25 @@ export type OptimizeModelOutput = OptimizationResult & {
   learner: string;
   metrics: Record<string, number>;
 };
+
+export type ValidateModelInput = {
+  model: string;
+  version: number;
+  bundleId: string;
+  dataset: string;
+  datasetVersion: number;
+  manifest: DatasetManifest;
+  /** The column of actual outcomes; null where the model knows it, or its usual names are looked for. */
+  target: string | null;
+  gates: GateCondition[];
+  /** How the version was trained; null for one that was imported, or where that is not recorded. */
+  trained: CandidateInput | null;
+  /** The version that is compared with on the same rows; null where there is none but this. */
+  champion: ChampionRef | null;
+  /** Who asked. */
+  by: string;
+};
+export type ValidateModelOutput = ValidationResult;
 
 export type LabelsFileInput = {
   file: StoredFile;
@@ -333,6 +385,7 @@ export type JobKinds = {
   preview: { input: PreviewInput; output: PreviewOutput };
   'inspect-file': { input: InspectFileInput; output: InspectFileOutput };
   'optimize-model': { input: OptimizeModelInput; output: OptimizeModelOutput };
+  'validate-model': { input: ValidateModelInput; output: ValidateModelOutput };
   'import-model': { input: ImportModelInput; output: ImportModelOutput };
   'label-open': { input: LabelOpenInput; output: LabelOpenOutput };
   'label-apply': { input: LabelApplyInput; output: LabelApplyOutput };
@@ -348,6 +401,8 @@ export type JourneyRequest = JourneyRequestBase &
     | {
         kind: 'retrain';
         endpoint: string;
+        /** What is to be otherwise than in the champion's training. */
+        validation?: ValidationAsk;
         /** Why: a person asked, or what the policy saw. */
         reason: string;
         /** What the user says about the file. */

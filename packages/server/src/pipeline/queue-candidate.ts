@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, formatGate } from '@slipway/contract';
 import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
@@ -6,12 +6,15 @@ import { firstShip } from './first-ship.ts';
 import { forecastWish } from './forecast-wish.ts';
 import type {
   CandidateInput,
+  CandidateValidation,
   ChampionRef,
   ForecastWish,
   FormerLabels,
   JourneyRequest,
   TrainingWish,
 } from './model.ts';
+import { askedValidation } from './validation/asked-validation.ts';
+import { gatesOnHoldout, refuseGateColumns, settleValidation } from './validation/settle-validation.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -33,6 +36,7 @@ async function candidateInput(
   const champion = await stores.models.aliased(request.name, 'champion').catch(() => undefined);
   const options = await optionsOf(stores, request, champion);
   const first = await firstShip(stores, request.name);
+  const validation = await validationOf(stores, request, version, options, champion);
   const run = await stores.runs.create({
     name: request.name,
     journeyId: journey.id,
@@ -40,7 +44,12 @@ async function candidateInput(
     datasetVersion: version.version,
     target: request.target,
     task: options.forecast === undefined ? (options.task ?? 'binary') : 'forecast',
-    params: runParams({ ...options, budgetSeconds: request.budgetSeconds, seed: request.seed }),
+    params: runParams({
+      ...options,
+      ...validation,
+      budgetSeconds: request.budgetSeconds,
+      seed: request.seed,
+    }),
   });
   return {
     runId: run.id,
@@ -53,6 +62,7 @@ async function candidateInput(
     ...(await growthOf(stores, version)),
     target: request.target,
     ...options,
+    ...validation,
     budgetSeconds: request.budgetSeconds,
     seed: request.seed,
     splitSeed: first?.seed ?? request.seed,
@@ -68,10 +78,13 @@ export function runParams({
   timeColumn,
   forecast,
   wish = {},
-}: Pick<CandidateInput, 'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish'>): Record<
-  string,
-  unknown
-> {
+  validateOn,
+  gates,
+  defaultGates,
+}: Pick<
+  CandidateInput,
+  'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish' | keyof CandidateValidation
+>): Record<string, unknown> {
   const { goal, ...judged } = wish;
   return {
     budgetSeconds,
@@ -81,6 +94,9 @@ export function runParams({
     ...(forecast && askedOf(forecast)),
     ...judged,
     ...goal,
+    ...(validateOn && { validateOn: validateOn.map(({ dataset, version }) => `${dataset}@${version}`) }),
+    ...(gates && { gates: gates.map(formatGate) }),
+    ...(defaultGates === false && { defaultGates }),
   };
 }
 
@@ -132,9 +148,27 @@ function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOpti
   };
 }
 
+/** Sets and gates, settled. Throws what {@link settleValidation} and {@link refuseGateColumns} throw. */
+async function validationOf(
+  stores: Stores,
+  request: JourneyRequest,
+  { dataset, manifest: { schema } }: DatasetVersion,
+  { forecast, task }: ShipOptions,
+  champion: ModelVersion | undefined,
+): Promise<CandidateValidation> {
+  const { target } = request;
+  const trained = champion && (await trainingOf(stores, champion));
+  const validation = await settleValidation(stores, askedValidation(request, trained), {
+    target,
+    task: forecast === undefined ? (task ?? undefined) : 'forecast',
+  });
+  refuseGateColumns(gatesOnHoldout(validation.gates), { dataset, schema, target });
+  return validation;
+}
+
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight, refit } = request.ship;
+  const { metric, quantile, group, weight, refit, costs, fairness } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
@@ -142,6 +176,8 @@ function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): Training
     ...(group && { group }),
     ...(weight && { weight }),
     ...(refit === false && { refit }),
+    ...(costs && { costs }),
+    ...(fairness && { fairness }),
     ...(Object.keys(goal).length > 0 && { goal }),
   };
 }
@@ -156,7 +192,10 @@ function toldGoal({ learner, params, space, trials }: RawGoal): RawGoal {
 }
 
 /** What the job that trained a version was given; undefined when that is not known. */
-async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<CandidateInput | undefined> {
+export async function trainingOf(
+  stores: Stores,
+  { runId }: ModelVersion,
+): Promise<CandidateInput | undefined> {
   const run = runId === null ? undefined : await stores.runs.find(runId);
   if (run?.journeyId == null) return undefined;
   const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });

@@ -9,7 +9,8 @@ const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
 
 /**
  * What the profile alone shows to be no target: then nothing of the file is kept, and nobody waits for the training to
- * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*` and `exclude.missing`.
+ * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*`, `exclude.missing` and
+ * `fairness.missing`.
  */
 export function refuseTarget(
   { manifest, profile }: Pick<IngestOutput, 'manifest' | 'profile'>,
@@ -27,6 +28,12 @@ export function refuseTarget(
   if (place >= 0) {
     const details = { column: request.ship.exclude[place]!, dataset, columns: columnsTold };
     throw fail('exclude.missing', details, { path: `exclude[${place}]` });
+  }
+  const { fairness = [] } = request.ship;
+  const lacking = fairness.findIndex((name) => !names.includes(name));
+  if (lacking >= 0) {
+    const details = { column: fairness[lacking]!, dataset, columns: columnsTold };
+    throw fail('fairness.missing', details, { path: `fairness[${lacking}]` });
   }
   const words = classWords(column.missingWords ?? [], { rows: column.rows, schema: manifest.schema });
   const classes = column.distinct + words.length;

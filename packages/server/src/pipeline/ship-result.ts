@@ -1,5 +1,6 @@
 import { type IngestFinding, ownValue, type ShipResult, type Stage } from '@slipway/contract';
 import type { DroppedColumn, LeakageSuspicion } from '../journey/prepare/index.ts';
+import type { ValidationReport } from '../journey/validate/index.ts';
 import type { ModelVersion } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { journeyView, stageSeconds } from './journey-view.ts';
@@ -47,6 +48,18 @@ export function shipResult(
     console: `${ports.addresses.console()}/journeys/${journey.id}`,
     seconds: stageSeconds(journey),
     ...found(journey),
+    ...measured(output.report),
+  };
+}
+
+/** What the report says beside metrics: the threshold and its reason, the groups of the hold-out. */
+function measured(report: unknown): Pick<ShipResult, 'decision' | 'groups' | 'expectedCosts'> {
+  const { decision, datasets = [] } = (report ?? {}) as Partial<ValidationReport>;
+  const { groups, expectedCosts } = datasets[0] ?? {};
+  return {
+    ...(decision && { decision }),
+    ...(groups && { groups }),
+    ...(expectedCosts && { expectedCosts }),
   };
 }
 

@@ -4,26 +4,31 @@ import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { forecastWish } from './forecast-wish.ts';
-import { refuseMetric } from './judged-by.ts';
-import type { JourneyRequest } from './model.ts';
+import { refuseCosts, refuseMetric } from './judged-by.ts';
+import type { JourneyRequest, ValidationAsk } from './model.ts';
 import { endpointName } from './names.ts';
+import { trainingOf } from './queue-candidate.ts';
 import { trainedOn } from './trained-on.ts';
+import { askedValidation } from './validation/asked-validation.ts';
+import { settleValidation } from './validation/settle-validation.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
 
 /**
  * Starts a journey to an endpoint, from an uploaded table or a dataset that is there already: the journey and its first
  * job in one transaction. Throws `upload.missing`, `dataset.missing`, `forecast.time-needed`, `endpoint.exists`
- * when the name serves something else, `journey.running` while another of the name is under way and, of a dataset,
- * `target.*`.
+ * when the name serves something else, `journey.running` while another of the name is under way, what
+ * {@link settleValidation} throws and, of a dataset, `target.*`.
  */
 export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
   const { uploadId, ...ship } = ask.ship;
-  forecastWish(ship);
+  const task = forecastWish(ship) === undefined ? ship.task : 'forecast';
   refuseMetric(ship.metric, ship.task);
-  return database.transaction((stores) =>
-    uploadId === undefined ? shipDataset(stores, ask, ship) : shipFile(stores, ask, ship, uploadId),
-  );
+  refuseCosts(ship.costs, ship.task);
+  return database.transaction(async (stores) => {
+    await settleValidation(stores, ship, { target: ship.target, task });
+    return uploadId === undefined ? shipDataset(stores, ask, ship) : shipFile(stores, ask, ship, uploadId);
+  });
 }
 
 type Told = Omit<ShipAsk['ship'], 'uploadId'>;
@@ -60,6 +65,8 @@ export type RetrainAsk = {
   read?: ReadOptions | undefined;
   /** Whether the model is fitted again on all rows; as the champion was when left out. */
   refit?: boolean | undefined;
+  /** Sets and gates; what is left out is as in the champion's training. */
+  validation?: ValidationAsk;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
   requestId?: string;
@@ -67,7 +74,7 @@ export type RetrainAsk = {
 
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
- * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`.
+ * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere` and what {@link settleValidation} throws.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
@@ -76,7 +83,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, read, refit, labelledUntil } = ask;
+    const { budgetSeconds, seed, by, reason, read, refit, labelledUntil, validation } = ask;
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -90,8 +97,18 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       ...(read && { read }),
       ...(refit === undefined ? {} : { refit }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
+      ...(validation && { validation }),
     };
+    await refuseValidation(stores, request, model.name);
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };
     return beginWithFile(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });
   });
+}
+
+/** Throws what {@link settleValidation} throws, before any row is appended. */
+async function refuseValidation(stores: Stores, request: JourneyRequest, model: string): Promise<void> {
+  const champion = await stores.models.aliased(model, 'champion');
+  const trained = champion && (await trainingOf(stores, champion));
+  const task = trained?.forecast === undefined ? (trained?.task ?? undefined) : 'forecast';
+  await settleValidation(stores, askedValidation(request, trained), { target: request.target, task });
 }

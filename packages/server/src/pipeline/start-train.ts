@@ -4,9 +4,10 @@ import { readGoal } from '../journey/train/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
-import { refuseMetric } from './judged-by.ts';
+import { refuseCosts, refuseMetric } from './judged-by.ts';
 import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
+import { settleValidation } from './validation/settle-validation.ts';
 
 type TrainWish = z.output<typeof trainRequestSchema>;
 export type TrainAsk = { train: TrainWish; by: string; requestId: string };
@@ -16,17 +17,19 @@ export type TrainAsk = { train: TrainWish; by: string; requestId: string };
  * that is there already by training at once.
  *
  * Throws `upload.missing`, `dataset.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name predicts
- * something else, `journey.running`, `metric.unfit`, `train.*` and, of a dataset, `target.*`.
+ * something else, `journey.running`, `metric.unfit`, `costs.unfit`, `train.*`, what {@link settleValidation} throws and, of a dataset, `target.*`.
  */
 export async function startTrain(database: Database, ask: TrainAsk): Promise<Journey> {
   const { uploadId, ...train } = ask.train;
   const { task } = train;
   if (task === 'forecast') throw fail('operation.not-yet', { what: 'Forecasting' }, { path: 'task' });
   refuseMetric(train.metric, task);
+  refuseCosts(train.costs, task);
   readGoal(train, task);
-  return database.transaction((stores) =>
-    uploadId === undefined ? ofDataset(stores, ask, train) : ofFile(stores, ask, train, uploadId),
-  );
+  return database.transaction(async (stores) => {
+    await settleValidation(stores, train, { target: train.target, task });
+    return uploadId === undefined ? ofDataset(stores, ask, train) : ofFile(stores, ask, train, uploadId);
+  });
 }
 
 type Told = Omit<TrainWish, 'uploadId'>;

@@ -4,6 +4,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { TensorTable } from '../../parts/tensor-table.tsx';
 import { ValidationReport } from '../../parts/validation/validation-report.tsx';
+import { LaterValidations } from './later-validations.tsx';
 import { Markdown } from './markdown.tsx';
 
 /** Why one version was let through, what it reaches, and its card; of an imported one, what it takes and gives. */
@@ -30,6 +31,12 @@ export function VersionDetail(props: { name: string; version: number }) {
               <TensorTable {...answer.tensors} />
             </Panel>
           )}
+          <LaterValidations
+            name={props.name}
+            version={answer.version}
+            validations={answer.validations}
+            isImported={answer.tensors !== null}
+          />
           <Panel title="Model card">
             <Markdown text={answer.card} />
           </Panel>

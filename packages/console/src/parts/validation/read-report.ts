@@ -10,6 +10,10 @@ export type DatasetReport = {
   residuals: Residuals | null;
   slices: Slice[];
   slicesExamined: number;
+  /** Of a further set: where its rows are from, and what to know of them. */
+  origin?: { dataset: string; version: number; notes: string[] };
+  /** Metrics of the rows that equal no training row, where some do. */
+  withoutOverlap?: { rows: number; metrics: Record<string, number> };
   /** Of forecasts; read by `readForecast`. */
   forecast?: unknown;
 };
@@ -50,6 +54,8 @@ function isDatasetReport(value: unknown): value is DatasetReport {
     isRec(value.baseline) &&
     isRec(value.baseline.metrics) &&
     Array.isArray(value.slices) &&
+    isAbsentOr(value.origin, (origin) => Array.isArray(origin.notes)) &&
+    isAbsentOr(value.withoutOverlap, (rest) => isRec(rest.metrics)) &&
     isAbsentOr(value.champion, (champion) => isRec(champion.metrics)) &&
     isAbsentOr(value.residuals, (residuals) => Array.isArray(residuals.byPrediction)) &&
     isAbsentOr(value.classification, isClassification)

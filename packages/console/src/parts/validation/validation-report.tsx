@@ -1,10 +1,13 @@
+import { NativeSelect } from '@mantine/core';
 import { ownValue } from '@slipway/contract';
+import { useState } from 'react';
 import { formatMetric, formatNumber, nameInWords } from '../../words/index.ts';
 import { DataTable } from '../data-table.tsx';
 import { isRecord, RecordFacts } from '../facts.tsx';
 import { Fold } from '../figure.tsx';
 import { ForecastView } from '../forecast/forecast-view.tsx';
 import { readForecast } from '../forecast/read-forecast.ts';
+import { Notice } from '../notice.tsx';
 import { ClassificationView } from './classification-view.tsx';
 import { ExplanationView } from './explanation-view.tsx';
 import { readExplanation } from './read-explanation.ts';
@@ -13,17 +16,61 @@ import { type DatasetReport, type Residuals, readReport, type Slice } from './re
 /** How a candidate did on rows never trained on: against the baseline and the champion, by class, by slice. */
 export function ValidationReport(props: { report: unknown }) {
   const datasets = readReport(props.report);
+  const [picked, setPicked] = useState<string>();
   if (datasets.length === 0) {
     return isRecord(props.report) ? <RecordFacts record={props.report} /> : <p>There is no report.</p>;
   }
   const explanation = readExplanation(props.report);
+  const shown = datasets.find(({ name }) => name === picked) ?? datasets[0]!;
   return (
     <>
-      {datasets.map((dataset) => (
-        <DatasetView key={dataset.name} dataset={dataset} />
-      ))}
+      {datasets.length === 1 ? null : (
+        <SetPicker datasets={datasets} shown={shown} onPick={(name) => setPicked(name)} />
+      )}
+      <DatasetView key={shown.name} dataset={shown} />
       {explanation === undefined ? null : <ExplanationView found={explanation} />}
     </>
+  );
+}
+
+/** The sets with the primary figure of each, so that they are compared before one is looked at. */
+function SetPicker(props: {
+  datasets: readonly DatasetReport[];
+  shown: DatasetReport;
+  onPick(name: string): void;
+}) {
+  return (
+    <NativeSelect
+      size="xs"
+      label="Validation set"
+      maw="32rem"
+      data={props.datasets.map(({ name, rows, primary: { metric, value } }) => ({
+        value: name,
+        label: `${name}: ${nameInWords(metric)} ${formatMetric(value)}, ${formatNumber(rows)} rows`,
+      }))}
+      value={props.shown.name}
+      onChange={(event) => props.onPick(event.currentTarget.value)}
+    />
+  );
+}
+
+/** What to know of the rows of a further set before its figures are believed. */
+function SetNotes({ dataset }: { dataset: DatasetReport }) {
+  const { origin, withoutOverlap, primary } = dataset;
+  if (origin === undefined || origin.notes.length === 0) return null;
+  const rest = withoutOverlap && ownValue(withoutOverlap.metrics, primary.metric);
+  return (
+    <Notice state="warning" title={`Of ${origin.dataset}, version ${origin.version}`}>
+      {origin.notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+      {withoutOverlap === undefined || rest === undefined ? null : (
+        <p>
+          On the other {formatNumber(withoutOverlap.rows)} rows: {nameInWords(primary.metric)}{' '}
+          {formatMetric(rest)}.
+        </p>
+      )}
+    </Notice>
   );
 }
 
@@ -39,6 +86,7 @@ function DatasetView({ dataset }: { dataset: DatasetReport }) {
         {nameInWords(primary.metric)} {formatMetric(primary.value)}, 95 % interval {formatMetric(primary.low)}{' '}
         to {formatMetric(primary.high)}. Baseline: {dataset.baseline.says}.
       </p>
+      <SetNotes dataset={dataset} />
       <Comparison dataset={dataset} />
       {classification ? <ClassificationView found={classification} /> : null}
       {forecast === undefined ? null : <ForecastView found={forecast} />}

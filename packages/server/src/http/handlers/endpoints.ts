@@ -63,12 +63,14 @@ export function endpointHandlers(app: App): EndpointHandlers {
       return endpointView(app, params.name);
     },
     'endpoints.retrain': async ({ params, body }, { caller, requestId }) => {
+      const { validateOn, gates, defaultGates, ...rest } = body;
       const ask = {
-        ...body,
+        ...rest,
         endpoint: params.name,
         by: caller!.name,
         requestId,
         reason: 'A person asked for it.',
+        validation: { validateOn, gates, defaultGates },
       };
       return wake(journeyView(await startRetrain(database, ask)));
     },

@@ -1,15 +1,16 @@
 import { ownValue } from '@slipway/contract';
 import type { ExampleInput } from '../../journey/pack/index.ts';
+import { renderLaterValidations } from '../../journey/validate/index.ts';
 import type { Model, ModelVersion } from '../../ledger/index.ts';
-import { startImport, startOptimize, validationOf } from '../../pipeline/index.ts';
+import { startImport, startOptimize, startValidation, validationOf } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { demand } from './demand.ts';
-import { jobView, modelVersionView, tensorsOf } from './views.ts';
+import { jobView, modelValidationView, modelVersionView, tensorsOf } from './views.ts';
 
 type ModelHandlers = Pick<
   Handlers,
-  'models.import' | 'models.optimize' | 'models.list' | 'models.get' | 'models.version'
+  'models.import' | 'models.optimize' | 'models.validate' | 'models.list' | 'models.get' | 'models.version'
 >;
 
 export function modelHandlers(app: App): ModelHandlers {
@@ -32,6 +33,13 @@ export function modelHandlers(app: App): ModelHandlers {
       app.journeys.wakeWorkers();
       return jobView(job);
     },
+    'models.validate': async ({ params, body }, { caller, requestId }) => {
+      demand(caller!, 'datasets:read');
+      const ask = { ...body, model: params.name, version: body.version, target: body.target };
+      const job = await startValidation(app.database, { ...ask, by: caller!.name, requestId });
+      app.journeys.wakeWorkers();
+      return jobView(job);
+    },
     'models.list': async () => {
       const all = await models.list();
       return {
@@ -50,16 +58,23 @@ export function modelHandlers(app: App): ModelHandlers {
       return {
         ...summaryOf(model, champion, versions[0]!),
         versions: versions.map((version) => modelVersionView(version, aliases, model.dataset)),
+        validations: (await models.validations(model.name)).map((one) => {
+          const { report: _, ...told } = modelValidationView(one);
+          return told;
+        }),
       };
     },
     'models.version': async ({ params }) => {
       const model = await models.get(params.name);
       const version = await models.version(model.name, params.version);
+      const validations = (await models.validations(model.name, version.version)).map(modelValidationView);
+      const card = await app.bundles.card(version.bundleId);
       return {
         ...modelVersionView(version, await models.aliases(model.name), model.dataset),
-        card: await app.bundles.card(version.bundleId),
+        card: `${card}${renderLaterValidations(validations)}`,
         tensors: tensorsOf(await app.bundles.manifest(version.bundleId)),
         report: await validationOf(stores, model.name, version.version),
+        validations,
       };
     },
   };

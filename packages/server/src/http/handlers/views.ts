@@ -4,6 +4,7 @@ import type {
   EndpointSummary,
   Gate,
   Job as JobView,
+  ModelValidation as ModelValidationView,
   ModelVersion as ModelVersionView,
   Run as RunView,
   TensorSignature,
@@ -16,6 +17,7 @@ import type {
   Endpoint,
   EndpointRevision,
   ModelAlias,
+  ModelValidation,
   ModelVersion,
   Run,
 } from '../../ledger/index.ts';
@@ -124,6 +126,13 @@ export function modelVersionView(
     bytes: version.bytes,
     createdAt: version.createdAt,
   };
+}
+
+export function modelValidationView(validation: ModelValidation): ModelValidationView {
+  const { model: _, gates, ...told } = validation;
+  const results = gates as Gate[];
+  const passed = results.length === 0 ? null : results.every((gate) => gate.passed);
+  return { ...told, gates: results, passed };
 }
 
 /** What a model takes and gives, when that is tensors. */

@@ -6,7 +6,11 @@ import { isPresent, textOf } from './present-values.ts';
  * The target of the rows (all of the table when left out): class index, or the number. NaN where the row has no
  * target or a class that training never saw.
  */
-export function encodeTarget(preparation: Preparation, table: Table, rows?: Int32Array): TargetVector {
+export function encodeTarget(
+  preparation: Pick<Preparation, 'target' | 'classes'>,
+  table: Table,
+  rows?: Int32Array,
+): TargetVector {
   const length = rows?.length ?? table.rows;
   const into = new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
   const column = columnNamed(table, preparation.target);

@@ -8,6 +8,7 @@ export { encodeTarget } from './encode-target.ts';
 export { type FitOptions, fitPreparation } from './fit-preparation.ts';
 export { groupDuplicates } from './group-duplicates.ts';
 export { groupRows } from './group-rows.ts';
+export { hashRows } from './hash-rows.ts';
 export { type InferredTask, MAX_CLASSES } from './infer-task.ts';
 export { compileMade, tableOf } from './made/compile-made.ts';
 export { compileKinds, featureOfKinds, kindCount } from './made/kinds.ts';

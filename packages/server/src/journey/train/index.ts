@@ -1,4 +1,5 @@
 export { averageModels, blendModels } from './blend-models.ts';
+export { type DecisionCosts, type ExpectedCosts, expectedCosts, type ThresholdDecision } from './decision.ts';
 export { featureView } from './feature-view.ts';
 export type { Fold } from './folds.ts';
 export * from './forecast/index.ts';
@@ -18,8 +19,10 @@ export {
 export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
 export type { MakingInputs } from './making/making-inputs.ts';
 export {
+  answeredClasses,
   type Confusion,
   confusionOf,
+  equalMassBins,
   METRICS,
   type Metric,
   type MetricOptions,

@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
 import type { TextFeature } from '../prepare/index.ts';
+import type { DecisionCosts, ThresholdDecision } from './decision.ts';
 import { finishModel } from './finish-model.ts';
 import { madeTrials } from './making/made-trials.ts';
 import type { MakingInputs } from './making/making-inputs.ts';
@@ -61,6 +62,8 @@ export type TrainRequest = {
   refit?: boolean;
   /** Binary: the decision threshold, if it is not to be chosen. */
   threshold?: number;
+  /** Binary: the decision threshold is chosen where the expected cost is least. */
+  costs?: DecisionCosts;
   progress?(progress: TrainProgress): void;
   /** Told of each trial: when it begins, at each of its fits, and when it is over. */
   trial?(record: TrialRecord): void;
@@ -94,7 +97,8 @@ export type TrainedModel = {
   trials: TrialRecord[];
   /** Folds that every finished trial was judged on. */
   folds: number;
-  decision: { threshold: number };
+  /** The threshold of a binary model and why it is so; one half for all others. */
+  decision: ThresholdDecision;
   /** What the trials behind the model said about rows they had not seen. */
   outOfFold: { rows: Int32Array; predictions: Predictions };
   /** Share of each feature, by index; sums to 1. */
@@ -196,7 +200,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
       leaderboard: leaderboardOf(state, begun, members, plan.folds),
       trials: begun.map((trial) => recordOf(state, plan, trial)),
       folds: plan.folds,
-      decision: { threshold: request.threshold ?? thresholdFor(state, predictions, heldOut) },
+      decision: thresholdFor(state, predictions, heldOut, request),
       outOfFold: { rows: heldOut, predictions },
       featureImportance: featureImportance(members),
       seconds: budget.elapsed(),
@@ -259,10 +263,17 @@ function heldOutPredictions(
   return predictionsFromUnits(applyLink({ link: objective.link, outputs }, chosen), units);
 }
 
-function thresholdFor({ data, selection }: SearchState, predictions: Predictions, rows: Int32Array): number {
-  if (data.task !== 'binary') return 0.5;
+function thresholdFor(
+  { data, selection }: SearchState,
+  predictions: Predictions,
+  rows: Int32Array,
+  { threshold, costs }: Pick<TrainRequest, 'threshold' | 'costs'>,
+): ThresholdDecision {
+  if (threshold !== undefined) return { threshold, by: 'given', says: 'The threshold was given.' };
+  if (data.task !== 'binary') return { threshold: 0.5, by: 'default', says: '' };
   const target = Float64Array.from(rows, (row) => data.target[row]!);
-  return chooseThreshold(target, predictions.values, selection.metric);
+  const { metric } = selection;
+  return chooseThreshold(target, predictions.values, { metric, ...(costs && { costs }) });
 }
 
 function labelOf(members: readonly Member[]): string {

@@ -16,7 +16,8 @@ export function baselinePredictions(
 }
 
 export function describeBaseline({ prior, classes }: Pick<ValidationRequest, 'prior' | 'classes'>): string {
-  if ('mean' in prior) return `always the mean of the training rows, ${Number(prior.mean.toPrecision(6))}`;
+  const rows = prior.of ?? 'the training rows';
+  if ('mean' in prior) return `always the mean of ${rows}, ${Number(prior.mean.toPrecision(6))}`;
   const most = prior.classShares.indexOf(Math.max(...prior.classShares));
-  return `always the class shares of the training rows, so “${classes[most]}” as the answer`;
+  return `always the class shares of ${rows}, so “${classes[most]}” as the answer`;
 }

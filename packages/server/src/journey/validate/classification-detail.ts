@@ -28,11 +28,15 @@ function classRow(name: string, k: number, counts: readonly number[][]): ClassRo
   const hits = counts[k]![k]!;
   const rows = counts[k]!.reduce((sum, count) => sum + count, 0);
   const answered = counts.reduce((sum, row) => sum + row[k]!, 0);
+  const all = counts.flat().reduce((sum, count) => sum + count, 0);
+  const others = all - rows;
   return {
     class: name,
     rows,
     precision: answered === 0 ? 0 : hits / answered,
     recall: rows === 0 ? 0 : hits / rows,
+    specificity: others === 0 ? 0 : (others - answered + hits) / others,
+    npv: all === answered ? 0 : (others - answered + hits) / (all - answered),
     f1: rows + answered === 0 ? 0 : (2 * hits) / (rows + answered),
   };
 }

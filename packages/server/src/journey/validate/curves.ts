@@ -76,6 +76,8 @@ function thresholdRow(
     accuracy: ratio(hits + negatives - alarms, rows),
     falsePositiveRate: ratio(alarms, negatives),
     answered: ratio(hits + alarms, rows),
+    specificity: ratio(negatives - alarms, negatives),
+    npv: ratio(negatives - alarms, rows - hits - alarms),
   };
 }
 

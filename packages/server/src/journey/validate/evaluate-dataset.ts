@@ -1,8 +1,12 @@
-import { measure } from '../train/index.ts';
+import { formatSlice } from '@slipway/contract';
+import type { Table } from '../ingest/index.ts';
+import { expectedCosts, measure } from '../train/index.ts';
 import { baselinePredictions, describeBaseline } from './baseline.ts';
 import { classificationDetail } from './classification-detail.ts';
+import { groupReports } from './groups/index.ts';
 import { headlineOf } from './headline-metric.ts';
 import type {
+  AskedSlice,
   BaselineReport,
   ChampionReport,
   DatasetReport,
@@ -23,18 +27,25 @@ import {
   takeJudged,
 } from './resampling/index.ts';
 import { residualSummary } from './residuals.ts';
+import { sliceRows } from './slice-rows.ts';
 import { findSlices } from './slices.ts';
 
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
 export function evaluateDataset(request: ValidationRequest, dataset: ValidationDataset): DatasetReport {
-  const { task, classes, threshold, seed } = request;
+  const { task, classes, threshold, seed, groups } = request;
+  const costs = request.decision?.costs;
   const options = optionsOf(request, threshold);
-  const { name, target, candidate, table } = dataset;
+  const { name, target, candidate, table, origin } = dataset;
   const judged = contestants(request, dataset);
   const resamples = bootstrap((rows) => statisticsOf(request, judged, rows), target.length, seed);
-  const found = table === undefined ? undefined : findSlices({ task, ...judged.candidate }, table);
+  const found = table && findSlices({ task, ...judged.candidate }, table, request.sliceColumns);
+  const fresh = withoutOverlap(request, judged.candidate, dataset);
+  const asked = askedSlices(request, judged.candidate, table);
   return {
     name,
+    ...(origin && { origin }),
+    ...(fresh && { withoutOverlap: fresh }),
+    ...(asked && { askedSlices: asked }),
     rows: target.length,
     metrics: measure(task, target, candidate, options),
     primary: {
@@ -50,7 +61,39 @@ export function evaluateDataset(request: ValidationRequest, dataset: ValidationD
     residuals: task === 'regression' ? residualSummary(target, candidate) : null,
     slices: found?.slices ?? [],
     slicesExamined: found?.examined ?? 0,
+    ...(costs && { expectedCosts: expectedCosts(target, candidate.values, threshold, costs) }),
+    ...(groups && table && { groups: groupReports(task, judged.candidate, table, groups) }),
   };
+}
+
+/** Undefined where no row equals a training row; where all do there is nothing to measure. */
+function withoutOverlap(
+  request: ValidationRequest,
+  judged: Judged,
+  { overlapping }: ValidationDataset,
+): DatasetReport['withoutOverlap'] {
+  if (overlapping === undefined || !overlapping.includes(1)) return undefined;
+  const rows = Int32Array.from(overlapping.keys()).filter((row) => overlapping[row] === 0);
+  return { rows: rows.length, metrics: rows.length === 0 ? {} : metricsOf(request, judged, rows) };
+}
+
+function askedSlices(
+  request: ValidationRequest,
+  judged: Judged,
+  table: Table | undefined,
+): AskedSlice[] | undefined {
+  if (request.slices === undefined || table === undefined) return undefined;
+  return request.slices.flatMap((where): AskedSlice[] => {
+    const rows = sliceRows(table, where);
+    if (rows === undefined) return [];
+    const metrics = rows.length === 0 ? {} : metricsOf(request, judged, rows);
+    return [{ says: formatSlice(where), rows: rows.length, metrics }];
+  });
+}
+
+function metricsOf(request: ValidationRequest, judged: Judged, rows: Int32Array): Record<string, number> {
+  const { target, predictions } = takeJudged(judged, rows);
+  return measure(request.task, target, predictions, optionsOf(request, request.threshold));
 }
 
 type Contestants = { candidate: Judged; baseline: Judged; champion: Judged | undefined };

@@ -3,9 +3,19 @@ export type { ModelExplanation } from './explain/explanation.ts';
 export { compileMarginExplainer } from './explain/margin-explainer.ts';
 export type { ForecastExample, JudgedSeries } from './forecast/judged-series.ts';
 export { validateForecast } from './forecast/validate-forecast.ts';
-export { DEFAULT_GATES, decideGates, FORECAST_GATES, PARITY_GATE } from './gates/index.ts';
+export {
+  conditionGate,
+  DEFAULT_GATES,
+  decideGates,
+  FORECAST_GATES,
+  HOLD_OUT,
+  PARITY_GATE,
+} from './gates/index.ts';
+export { groupColumns } from './groups/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';
+export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
 export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
+export { isComparable, sliceRows } from './slice-rows.ts';
 export { validateCandidate } from './validate-candidate.ts';

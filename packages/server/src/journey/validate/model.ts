@@ -1,6 +1,7 @@
+import type { GateCondition, SliceCondition } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
 import type { TargetVector, Task } from '../prepare/index.ts';
-import type { Metric, Predictions } from '../train/index.ts';
+import type { ExpectedCosts, Metric, Predictions, ThresholdDecision } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
 
@@ -13,6 +14,8 @@ export type Interval = { value: number; low: number; high: number };
 export type ValidationDataset = {
   /** The first dataset of a request is the hold-out, on which gates decide unless they name another. */
   name: string;
+  /** Where the rows are from and which of them were left out; of the hold-out nothing. */
+  origin?: SetOrigin;
   target: TargetVector;
   candidate: Predictions;
   /** The champion's predictions of the same rows, its classes in the candidate's order. */
@@ -21,8 +24,20 @@ export type ValidationDataset = {
   compared?: Int32Array;
   /** Why there is a champion and no comparison with it. */
   notCompared?: string;
-  /** The raw columns of the rows, for slices. */
+  /** The raw columns of the rows, for slices and groups. */
   table?: Table;
+  /** Of the rows: 1 where it equals a training row. */
+  overlapping?: Uint8Array;
+};
+
+/** A column whose groups are compared. It need not be an input of the model. */
+export type GroupColumn = {
+  column: string;
+  /**
+   * Of numbers with many values: the rising cuts between bands, fixed on the training rows so that every dataset has the same.
+   * A band begins with its lower cut and ends before its upper one; the first and the last are open. Null: each value is a group.
+   */
+  cuts: readonly number[] | null;
 };
 
 export type ValidationRequest = {
@@ -32,13 +47,24 @@ export type ValidationRequest = {
   /** Binary: the positive class is answered when its probability is at least this. */
   threshold: number;
   /** What the trivial baseline knows of the training rows: share of each class, or the mean of the target. */
-  prior: { classShares: readonly number[] } | { mean: number };
+  prior: ({ classShares: readonly number[] } | { mean: number }) & {
+    /** What rows it was taken from, where those of the training are not there; it then knows more than a baseline may. */
+    of?: 'these rows';
+  };
   champion?: { name: string; version: number; threshold: number };
   datasets: readonly ValidationDataset[];
   /** The one figure that is compared; that of the task when left out. */
   metric?: Metric;
   /** Regression: which quantile is predicted, when one is. */
   quantile?: number;
+  /** The inputs of the model: only these make slices. All columns of the table do when left out. */
+  sliceColumns?: readonly string[];
+  /** Columns whose groups are compared. */
+  groups?: readonly GroupColumn[];
+  /** Slices that gates ask for, beside the worst ones that are looked for: of every dataset. */
+  slices?: readonly (readonly SliceCondition[])[];
+  /** Binary: how the threshold came about. */
+  decision?: ThresholdDecision;
   /** Of the bootstrap. */
   seed: number;
 };
@@ -65,9 +91,24 @@ export type ThresholdRow = {
   falsePositiveRate: number;
   /** Share of the rows answered as positive. */
   answered: number;
+  /** Share of the negatives that are answered as negative; left out in reports of earlier releases. */
+  specificity?: number;
+  /** Share of the negative answers that are right; left out in reports of earlier releases. */
+  npv?: number;
 };
 
-export type ClassRow = { class: string; rows: number; precision: number; recall: number; f1: number };
+/** One class against all others. */
+export type ClassRow = {
+  class: string;
+  rows: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  /** Share of the rows of other classes that are not answered as it; left out in reports of earlier releases. */
+  specificity?: number;
+  /** Share of the rows not answered as it that are of other classes; left out in reports of earlier releases. */
+  npv?: number;
+};
 
 export type ClassificationDetail = {
   /** `counts[truth][answer]`. */
@@ -109,6 +150,48 @@ export type SliceReport = {
   metrics: Record<string, number>;
 };
 
+/** The rows of one group. */
+export type GroupRow = {
+  /** The category as the data has it, a band such as `40 to below 55`, or `(missing)`. */
+  value: string;
+  rows: number;
+  /** False where it has too few rows to be compared; then its figures have wide intervals and are in no gap. */
+  compared: boolean;
+  /** Every metric of the task that is defined on these rows; classes also have `selection-rate`, `true-positive-rate`, … */
+  metrics: Record<string, number>;
+  /**
+   * 95 % intervals by measure. Binary: `selection-rate`, `true-positive-rate`, `false-positive-rate`, `calibration` (mean
+   * predicted probability minus observed share). Multiclass: `accuracy`, `calibration` (of the answered class). Regression:
+   * `mean-error` (prediction minus truth), `mae`. A measure that is not defined on the group (no positives) is left out.
+   */
+  intervals: Record<string, Interval>;
+};
+
+/**
+ * The widest gap of a measure between two groups that are compared. The interval holds for all pairs of groups of all
+ * columns together (Bonferroni), since the widest is picked out of them.
+ */
+export type GroupGap = Interval & {
+  /** Lowest and highest. */
+  between: [string, string];
+};
+
+/** How the model fares in the groups of one column. */
+export type GroupReport = {
+  column: string;
+  /** How rows were put into groups, and which groups were too small. */
+  says: string;
+  groups: GroupRow[];
+  /**
+   * By measure: `<measure>-difference` (highest minus lowest, 0 or more) for each measure of `GroupRow.intervals`, and
+   * `<measure>-ratio` (lowest over highest, 0 to 1) of `selection-rate`, `true-positive-rate` and `false-positive-rate`.
+   * Left out where fewer than two groups have the rows for it.
+   */
+  gaps: Record<string, GroupGap>;
+  /** How many pairs of groups were compared for each measure, over all columns. */
+  comparisons: number;
+};
+
 export type BaselineReport = {
   says: string;
   metrics: Record<string, number>;
@@ -131,8 +214,40 @@ export type ChampionReport = {
   on?: { rows: number; candidate: number };
 };
 
+/** A dataset of the lake that a model is validated on, beside its hold-out. */
+export type SetOrigin = {
+  dataset: string;
+  version: number;
+  /** Rows without a value for the target, and rows of a class that the model does not know: none of them is measured. */
+  leftOut: { missingTarget: number; unknownClass: number };
+  /** The measured rows that equal a row the model was trained on; null where the training rows are not there to compare. */
+  overlap: Overlap | null;
+  /** What to know about these rows, in sentences. */
+  notes: string[];
+};
+
+export type Overlap = {
+  /** Measured rows that are equal to a training row in each of `columns` columns, those that both tables have. */
+  rows: number;
+  columns: number;
+};
+
+/** The rows that a gate asks for, and nothing but their metrics. */
+export type AskedSlice = {
+  /** As `formatSlice` of the contract writes it. */
+  says: string;
+  rows: number;
+  metrics: Record<string, number>;
+};
+
 export type DatasetReport = {
   name: string;
+  /** Left out for the hold-out. */
+  origin?: SetOrigin;
+  /** Metrics of the rows that equal no training row, where some do. */
+  withoutOverlap?: { rows: number; metrics: Record<string, number> };
+  /** Of gates on slices. */
+  askedSlices?: AskedSlice[];
   rows: number;
   metrics: Record<string, number>;
   primary: Interval & { metric: string; resamples: number };
@@ -145,6 +260,10 @@ export type DatasetReport = {
   /** Worst first, at most 10. */
   slices: SliceReport[];
   slicesExamined: number;
+  /** One for each column whose groups were asked for. */
+  groups?: GroupReport[];
+  /** With costs: mean cost per 1,000 rows of this dataset. */
+  expectedCosts?: ExpectedCosts;
   /** Of forecasts: errors by step, and some series to look at. */
   forecast?: ForecastDetail;
 };
@@ -155,6 +274,8 @@ export type ValidationReport = {
   classes: string[];
   threshold: number;
   primaryMetric: string;
+  /** Binary: how the threshold came about; left out in reports of earlier releases. */
+  decision?: ThresholdDecision;
   datasets: DatasetReport[];
   /** What the model relies on, measured on the first dataset; reports from before there were explanations have none. */
   explanation?: ModelExplanation;
@@ -174,8 +295,14 @@ export type Gate = { id: string; says: string } & (
       /** Less than this does not count even when the rows show it beyond doubt. */
       significantTolerance: number;
     }
-  | { kind: 'min-metric' | 'max-metric'; metric: string; value: number; dataset?: string }
-  | { kind: 'max-calibration-error'; value: number; minRows: number }
+  | { kind: 'condition'; condition: GateCondition }
+  | {
+      kind: 'max-calibration-error';
+      value: number;
+      minRows: number;
+      /** Binary: at most this share of the rarer class's share is allowed, where that is less than `value`. */
+      shareOfBaseRate?: number;
+    }
   | { kind: 'parity'; maxDifference: number }
 );
 
@@ -193,6 +320,11 @@ export type GateResult = {
   observed: number | null;
   threshold: number | null;
   says: string;
+  /** The dataset that it decided on, the rows that the figure was computed on, and which of them. */
+  set?: string;
+  rows?: number;
+  slice?: string;
+  group?: string;
 };
 
 export type Verdict = { passed: boolean; says: string; results: GateResult[] };

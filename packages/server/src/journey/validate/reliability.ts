@@ -1,5 +1,5 @@
 import type { TargetVector } from '../prepare/index.ts';
-import type { Predictions } from '../train/index.ts';
+import { equalMassBins, type Predictions } from '../train/index.ts';
 import type { ReliabilityBin } from './model.ts';
 
 const BINS = 15;
@@ -7,17 +7,15 @@ const LEAST_ROWS = 10;
 const Z95 = 1.959963984540054;
 
 /**
- * Stated probability against what came true, in at most 15 bins of equal mass (10 rows at least): of the positive
+ * Stated probability against what came true, in at most 15 bins of equal mass (10 rows at least; rows that state the same share one): of the positive
  * class for binary, of the answered class for multiclass.
  */
 export function reliabilityTable(target: TargetVector, predictions: Predictions): ReliabilityBin[] {
   const { stated, came } = forecasts(target, predictions);
   const ranked = Uint32Array.from(stated, (_, row) => row).sort((a, b) => stated[a]! - stated[b]!);
   const bins = Math.max(1, Math.min(BINS, Math.floor(ranked.length / LEAST_ROWS)));
-  return Array.from({ length: bins }, (_, bin) => {
-    const from = Math.floor((bin * ranked.length) / bins);
-    return binOf(ranked.subarray(from, Math.floor(((bin + 1) * ranked.length) / bins)), stated, came);
-  }).filter((bin) => bin.rows > 0);
+  const sorted = Float64Array.from(ranked, (row) => stated[row]!);
+  return equalMassBins(sorted, bins).map(({ from, to }) => binOf(ranked.subarray(from, to), stated, came));
 }
 
 function forecasts(target: TargetVector, { rows, outputs, values }: Predictions) {

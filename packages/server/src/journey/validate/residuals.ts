@@ -1,5 +1,5 @@
 import type { TargetVector } from '../prepare/index.ts';
-import type { Predictions } from '../train/index.ts';
+import { equalMassBins, type Predictions } from '../train/index.ts';
 import type { ResidualSummary } from './model.ts';
 
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
@@ -11,15 +11,14 @@ export function residualSummary(target: TargetVector, { values }: Predictions): 
   const mean = average(residuals);
   const sorted = residuals.slice().sort();
   const ranked = Uint32Array.from(values, (_, row) => row).sort((a, b) => values[b]! - values[a]!);
-  const groups = Math.min(GROUPS, ranked.length);
+  const falling = Float64Array.from(ranked, (row) => values[row]!);
   return {
     mean,
     standardDeviation: Math.sqrt(average(residuals.map((residual) => (residual - mean) ** 2))),
     quantiles: QUANTILES.map((q) => sorted[Math.round(q * (sorted.length - 1))]!),
-    byPrediction: Array.from({ length: groups }, (_, group) => {
-      const from = Math.floor((group * ranked.length) / groups);
-      return groupOf(ranked.subarray(from, Math.floor(((group + 1) * ranked.length) / groups)));
-    }),
+    byPrediction: equalMassBins(falling, Math.min(GROUPS, ranked.length)).map(({ from, to }) =>
+      groupOf(ranked.subarray(from, to)),
+    ),
   };
 
   function groupOf(rows: Uint32Array) {

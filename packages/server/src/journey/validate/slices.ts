@@ -2,14 +2,13 @@ import { distinctDigits } from '../../kernel/index.ts';
 import type { Column, Table } from '../ingest/index.ts';
 import type { TargetVector } from '../prepare/index.ts';
 import { measure, type Predictions } from '../train/index.ts';
+import { bonferroniZ } from './bonferroni.ts';
 import type { SliceReport, ValidatedTask } from './model.ts';
 import { rowLoss, takePredictions } from './resampling/index.ts';
 
 /** A slice of fewer rows says little. */
 const LEAST_ROWS = 50;
 const REPORTED = 10;
-/** Two-sided 5 % shared by as many slices: z of 0.05 / 2^k slices, by powers of two (normal quantiles). */
-const Z_BY_DOUBLING = [1.96, 2.241, 2.498, 2.734, 2.955, 3.163, 3.359, 3.546, 3.725, 3.897, 4.062, 4.221];
 
 type Slice = { column: string; says: string; rows: Int32Array };
 
@@ -23,14 +22,22 @@ type Judged = {
 /**
  * Where the model errs most: the loss of the rows of each category and of each quartile of a number (50 rows at
  * least) against that of all other rows, worst first.
+ *
+ * @param names the columns that are looked at, all of the table when left out. A model's inputs, since what it does not see
+ *   (identifiers, columns left out as asked, groups, weights) says nothing on where it errs that it could learn.
  */
-export function findSlices(judged: Judged, table: Table): { slices: SliceReport[]; examined: number } {
+export function findSlices(
+  judged: Judged,
+  table: Table,
+  names?: readonly string[],
+): { slices: SliceReport[]; examined: number } {
   const loss = rowLoss(judged.task, judged.target, judged.predictions);
   const whole = momentsOf(loss);
   const slices = table.columns
+    .filter(({ name }) => names === undefined || names.includes(name))
     .flatMap(slicesOf)
     .filter(({ rows }) => rows.length >= LEAST_ROWS && loss.length - rows.length >= LEAST_ROWS);
-  const limit = Z_BY_DOUBLING[Math.ceil(Math.log2(Math.max(1, slices.length)))] ?? 4.5;
+  const limit = bonferroniZ(slices.length);
   const compared = slices.map((slice) => ({ slice, ...compare(slice, loss, whole) }));
   const worst = compared
     .filter(({ z }) => z > 0)
@@ -128,7 +135,8 @@ function rangeName(type: Column['type'], edges: readonly number[], bin: number):
   return edges.length < 2 ? `= ${show(edges[0])}` : `${show(edges[bin])} to ${show(edges[bin + 1])}`;
 }
 
-function groupRows(keys: Int32Array | Float64Array): Map<number, number[]> {
+/** The rows of each key. */
+export function groupRows(keys: Int32Array | Float64Array): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   keys.forEach((key, row) => {
     const group = groups.get(key);

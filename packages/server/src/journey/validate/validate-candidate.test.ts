@@ -67,6 +67,13 @@ describe('a report', () => {
     expect(half.precision).toBeCloseTo(holdout!.metrics.precision!, 12);
     expect(half.recall).toBeCloseTo(holdout!.metrics.recall!, 12);
     expect(half.f1).toBeCloseTo(holdout!.metrics.f1!, 12);
+    expect(half.specificity).toBeCloseTo(holdout!.metrics.specificity!, 12);
+    expect(half.npv).toBeCloseTo(holdout!.metrics.npv!, 12);
+    const [no, yes] = holdout!.classification!.perClass;
+    expect(yes!.specificity).toBeCloseTo(holdout!.metrics.specificity!, 12);
+    expect(yes!.npv).toBeCloseTo(holdout!.metrics.npv!, 12);
+    expect(no!.specificity).toBeCloseTo(holdout!.metrics.sensitivity!, 12);
+    expect(no!.npv).toBeCloseTo(holdout!.metrics.ppv!, 12);
   });
 
   it('shows true probabilities to be reliable', () => {
@@ -103,6 +110,23 @@ describe('slices', () => {
     expect(slicesExamined).toBe(8);
     expect(slices[0]).toMatchObject({ column: 'region', says: '= south', clearlyWorse: true });
     expect(slices.filter((slice) => slice.clearlyWorse)).toHaveLength(1);
+  });
+
+  it('are made of the inputs of the model alone: no identifier, no column left out as asked', () => {
+    const { target, odds } = binaryRows(2000, 3);
+    const group = Int32Array.from({ length: 2000 }, (_, row) => row % 2);
+    const values = odds.map((x, row) => logistic(group[row] === 1 ? -x : x));
+    const column = (name: string) => ({
+      name,
+      type: 'string' as const,
+      codes: group,
+      dictionary: ['a', 'b'],
+    });
+    const table: Table = { rows: 2000, columns: [column('used'), column('excluded')] };
+    const request = binaryRequest({ target, candidate: predictionsOf(values), table });
+    const { slices } = validateCandidate({ ...request, sliceColumns: ['used'] }).datasets[0]!;
+    expect(new Set(slices.map((slice) => slice.column))).toEqual(new Set(['used']));
+    expect(slices.some((slice) => slice.clearlyWorse)).toBe(true);
   });
 
   it('names quartiles of epoch milliseconds by digits in which they differ', () => {
@@ -243,29 +267,33 @@ describe('the other gates', () => {
   const decide = (gate: Gate, parity?: { rows: number; mismatches: number; largestDifference: number }) =>
     decideGates({ report, ...(parity && { parity }) }, [gate]).results[0]!;
 
-  it('bound metrics from below and above', () => {
-    expect(decide({ id: 'a', says: '', kind: 'min-metric', metric: 'accuracy', value: 0.5 }).passed).toBe(
-      true,
-    );
-    expect(decide({ id: 'a', says: '', kind: 'min-metric', metric: 'accuracy', value: 0.999 }).passed).toBe(
-      false,
-    );
-    expect(decide({ id: 'a', says: '', kind: 'max-metric', metric: 'log-loss', value: 0.01 }).passed).toBe(
-      false,
-    );
+  it('hold calibration to the base rate: what 15 % of all rows may be off is not allowed at 2 % positives', () => {
+    const random = seededRandom(5);
+    const truth = Float64Array.from({ length: 5000 }, () => 0.04 * random());
+    const target = truth.map((probability) => (random() < probability ? 1 : 0));
+    const verdictOf = (values: Float64Array) => {
+      const request = binaryRequest({ target, candidate: predictionsOf(values) });
+      const report = validateCandidate({ ...request, prior: { classShares: [0.98, 0.02] } });
+      return decideGates({ report }).results.find(({ id }) => id === 'calibration')!;
+    };
+    const exact = verdictOf(truth);
+    const threefold = verdictOf(truth.map((probability) => 3 * probability));
+    expect(exact).toMatchObject({ passed: true });
+    expect(exact.says).toMatch(/rarer class's share of .* % *.*Mean stated .*, observed/);
+    expect(threefold.passed).toBe(false);
+    expect(threefold.observed).toBeLessThan(0.15);
   });
 
-  it('are closed for a metric or a dataset that was not measured', () => {
-    expect(decide({ id: 'a', says: '', kind: 'min-metric', metric: 'rmse', value: 0 }).passed).toBe(false);
-    const elsewhere = decide({
-      id: 'a',
-      says: '',
-      kind: 'min-metric',
-      metric: 'f1',
-      value: 0,
-      dataset: 'other',
-    });
-    expect(elsewhere).toMatchObject({ passed: false, says: 'The dataset it asks for was not validated.' });
+  it('never close for a calibration error that exact probabilities show by chance', () => {
+    let closed = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed);
+      const truth = Float64Array.from({ length: 600 }, () => 0.02 * random());
+      const target = truth.map((probability) => (random() < probability ? 1 : 0));
+      const report = validateCandidate(binaryRequest({ target, candidate: predictionsOf(truth) }));
+      if (!decideGates({ report }).results.find(({ id }) => id === 'calibration')!.passed) closed++;
+    }
+    expect(closed).toBeLessThanOrEqual(2);
   });
 
   it('close on probabilities that do not mean what they say, on enough rows', () => {

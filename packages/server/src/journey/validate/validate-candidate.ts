@@ -13,6 +13,7 @@ export function validateCandidate(request: ValidationRequest): ValidationReport 
     classes: [...request.classes],
     threshold: request.threshold,
     primaryMetric: headlineOf(request),
+    ...(request.decision && { decision: request.decision }),
     datasets: request.datasets.map((dataset) => evaluateDataset(request, dataset)),
   };
 }

@@ -1,4 +1,13 @@
-import type { AliasMove, Model, ModelAlias, ModelVersion, NewModel, NewModelVersion } from '../model.ts';
+import type {
+  AliasMove,
+  Model,
+  ModelAlias,
+  ModelValidation,
+  ModelVersion,
+  NewModel,
+  NewModelValidation,
+  NewModelVersion,
+} from '../model.ts';
 
 /** The models there are. Versions are immutable; aliases move, one move after the other. */
 export interface ModelRegistry {
@@ -15,6 +24,10 @@ export interface ModelRegistry {
   version(name: string, version?: number): Promise<ModelVersion>;
   /** Newest first. Throws `model.missing`. */
   versions(name: string): Promise<ModelVersion[]>;
+  /** Keeps what a version was measured to be; it is never changed. Throws `model.version-missing`. */
+  addValidation(validation: NewModelValidation): Promise<ModelValidation>;
+  /** Of one version, or of all; newest first. */
+  validations(name: string, version?: number): Promise<ModelValidation[]>;
   /** The version an alias points at. */
   aliased(name: string, alias: string): Promise<ModelVersion | undefined>;
   aliases(name: string): Promise<ModelAlias[]>;

@@ -1,15 +1,17 @@
 import { readTable } from '../../journey/ingest/index.ts';
-import type { JobHandler } from '../jobs/job-ports.ts';
+import type { JobHandler, JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
+import { candidateSets } from '../validation/candidate-sets.ts';
+import { refuseGateMetrics } from '../validation/gate-metrics.ts';
 import { completeRows } from './complete-rows.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { lighten } from './lighten.ts';
 import { packCandidate } from './pack-candidate.ts';
-import { prepareRows } from './prepare-rows.ts';
+import { type PreparedRows, prepareRows } from './prepare-rows.ts';
 import { servedModel } from './refit-candidate.ts';
-import { story } from './story.ts';
+import { story, type Told } from './story.ts';
 import { trainCandidate } from './train-candidate.ts';
 import { refuseBeyondMemory } from './training-memory.ts';
 import { trialNews } from './trial-news.ts';
@@ -28,7 +30,9 @@ export const candidateJob: JobHandler<'candidate'> = async (
     return forecastCandidate(table, input, input.forecast, { tell, ports, signal });
   const former = await formerTargets(input, ports, signal);
 
-  const prepared = await tell.stage('prepare', () => prepareRows(table, input, former, trainingMemoryBytes));
+  const prepared = await tell.stage('prepare', () =>
+    prepareWithSets(() => prepareRows(table, input, former, trainingMemoryBytes), input, ports, signal),
+  );
   tell.skip('label', `${labelledSays(input)}${prepared.unlabelledSays}`);
   const { trained, refit } = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
@@ -39,6 +43,27 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const lighter = await tell.stage('optimize', () => lighten(candidate, judged, input, ports.clock));
   return tell.stage('pack', () => packCandidate(candidate, lighter, input, ports));
 };
+
+/** The rows with those of the further sets. What a gate or a set lacks ends the job before the search begins. */
+async function prepareWithSets(
+  prepare: () => Promise<Told<PreparedRows>>,
+  { gates = [], validateOn }: CandidateInput,
+  ports: JobPorts,
+  signal: AbortSignal,
+): Promise<Told<PreparedRows>> {
+  const told = await prepare();
+  const { preparation, train } = told.value;
+  refuseGateMetrics(gates, preparation.task);
+  const sets = await candidateSets(validateOn, { preparation, training: train.table }, ports, signal);
+  if (sets.length === 0) return told;
+  const facts = sets.map(({ name, table, origin }) => ({ name, rows: table.rows, ...origin }));
+  const notes = sets.flatMap(({ origin }) => origin.notes);
+  return {
+    value: { ...told.value, sets },
+    says: [told.says, ...notes].join(' '),
+    facts: { ...told.facts, validateOn: facts },
+  };
+}
 
 /** A version that people labelled says so on every journey that learns from it. */
 function labelledSays({ manifest: { lineage } }: CandidateInput): string {

@@ -1,10 +1,17 @@
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decodeEngineFile, type EngineFile, heldOutOf } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
-import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
+import { encodeFeatures, type TargetVector } from '../../journey/prepare/index.ts';
+import type {
+  AdditiveModel,
+  Predictions,
+  ThresholdDecision,
+  TrainedModel,
+} from '../../journey/train/index.ts';
 import {
+  DEFAULT_GATES,
   decideGates,
+  groupColumns,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -12,6 +19,7 @@ import {
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
+import { gatesOf, groupsAsked, slicesAsked } from '../validation/gates-of.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
 import { type UnseenByChampion, unseenByChampion } from './unseen-by-champion.ts';
@@ -20,7 +28,12 @@ import { type UnseenByChampion, unseenByChampion } from './unseen-by-champion.ts
  * What the champion says about rows of the hold-out that it has not learnt from (all rows when `places` is undefined), its
  * classes in the candidate's order; or why there are none.
  */
-export type Champion = { version: number; threshold: number } & UnseenByChampion;
+export type Champion = {
+  version: number;
+  threshold: number;
+  /** Of the further sets, in their order; null where it takes a column that the set lacks. */
+  ofSets?: readonly (Predictions | null)[];
+} & UnseenByChampion;
 
 /** The report, and the predictions for the hold-out that it is of. */
 export type Measured = { report: ValidationReport; predictions: Predictions };
@@ -35,11 +48,11 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision, champion, input);
   const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
-  const verdict = decideGates({ report });
+  const verdict = decideGates({ report }, gatesOf(input, DEFAULT_GATES));
   return {
     value: { ...measured, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
@@ -51,6 +64,12 @@ export async function judgeCandidate(
       gates: verdict.results,
       confusion: holdout.classification?.confusion ?? null,
       slices: holdout.slices,
+      ...(report.decision && { decision: report.decision }),
+      ...(holdout.groups && { groups: holdout.groups }),
+      ...(holdout.expectedCosts && { expectedCosts: holdout.expectedCosts }),
+      sets: report.datasets.slice(1).map(({ name, rows, metrics, primary: own, origin }) => {
+        return { name, rows, metrics, primary: own, origin };
+      }),
     },
   };
 }
@@ -59,17 +78,22 @@ export async function judgeCandidate(
 export function reportOn(
   prepared: PreparedRows,
   model: AdditiveModel,
-  threshold: number,
+  decision: ThresholdDecision,
   champion: Champion | null,
   input: CandidateInput,
 ): Measured {
-  const { holdout, preparation } = prepared;
-  const predictions = predictFlatRows(compileFlat(model), holdout.features);
+  const { holdout, preparation, sets = [] } = prepared;
+  const flat = compileFlat(model);
+  const predictions = predictFlatRows(flat, holdout.features);
+  const slices = slicesAsked(input.gates);
+  const groups = groupColumns(prepared.train.table, groupsAsked(input.gates, input.wish));
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
-    threshold,
-    prior: priorOf(prepared),
+    threshold: decision.threshold,
+    ...(preparation.task === 'binary' && { decision }),
+    prior: priorOf(prepared.train.target, preparation.classes.length),
+    sliceColumns: preparation.inputs.map(({ name }) => name),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null
@@ -83,7 +107,18 @@ export function reportOn(
         candidate: predictions,
         ...comparedWith(champion),
       },
+      ...sets.map(({ name, target, table, origin, overlapping }, i) => {
+        const former = champion?.ofSets?.[i] ?? null;
+        return {
+          ...{ name, target, origin, overlapping },
+          table: withoutColumn(table, preparation.target),
+          candidate: predictFlatRows(flat, encodeFeatures(preparation, table)),
+          ...(former && { champion: former }),
+        };
+      }),
     ],
+    ...(slices.length > 0 && { slices }),
+    ...(groups.length > 0 && { groups }),
   };
   return { report: validateCandidate(request), predictions };
 }
@@ -96,16 +131,16 @@ function comparedWith(champion: Champion | null) {
 }
 
 /** Slices by the target would only say that some answers are harder than others. */
-function withoutColumn(table: Table, name: string): Table {
+export function withoutColumn(table: Table, name: string): Table {
   return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
 }
 
-function priorOf({ train, preparation }: PreparedRows): ValidationRequest['prior'] {
-  const rows = train.target.length;
-  if (preparation.classes.length === 0)
-    return { mean: train.target.reduce((sum, value) => sum + value, 0) / rows };
-  const classShares = new Array<number>(preparation.classes.length).fill(0);
-  for (const index of train.target) classShares[index]! += 1 / rows;
+/** What is known of a target without a model: the share of each class, or the mean. */
+export function priorOf(target: TargetVector, classes: number): ValidationRequest['prior'] {
+  const rows = target.length;
+  if (classes === 0) return { mean: target.reduce((sum, value) => sum + value, 0) / rows };
+  const classShares = new Array<number>(classes).fill(0);
+  for (const index of target) classShares[index]! += 1 / rows;
   return { classShares };
 }
 
@@ -120,15 +155,31 @@ async function championOn(
   if (bytes === undefined) return null;
   const engine = decodeEngineFile(bytes);
   if (engine.preparation.task !== prepared.preparation.task) return null;
+  const { classes } = prepared.preparation;
+  const { sets = [] } = prepared;
   const features = encodeFeatures(engine.preparation, prepared.holdout.table);
   const live = predictFlatRows(compileFlat(engine.model), features);
-  const held = heldOutOf(files);
-  const unseen = unseenByChampion(prepared, held, live, input.champion.commonRows ?? 0);
-  const { version } = input.champion;
-  if ('reason' in unseen) return { version, threshold: engine.decision.threshold, ...unseen };
+  const unseen = unseenByChampion(prepared, heldOutOf(files), live, input.champion.commonRows ?? 0);
+  const champion = {
+    version: input.champion.version,
+    threshold: engine.decision.threshold,
+    ofSets: sets.map(({ table }) => (takes(engine, table) ? predictionsOf(engine, table, classes) : null)),
+  };
+  if ('reason' in unseen) return { ...champion, ...unseen };
   const { places } = unseen;
-  const predictions = inClassOrder(unseen.predictions, engine, prepared.preparation.classes);
-  return { version, threshold: engine.decision.threshold, predictions, places };
+  return { ...champion, predictions: inClassOrder(unseen.predictions, engine, classes), places };
+}
+
+/** What a packed model says of the rows, its classes in the given order. */
+export function predictionsOf(engine: EngineFile, table: Table, classes: readonly string[]): Predictions {
+  const features = encodeFeatures(engine.preparation, table);
+  return inClassOrder(predictFlatRows(compileFlat(engine.model), features), engine, classes);
+}
+
+/** Whether the table has every column that the model takes. */
+export function takes({ preparation: { inputs } }: EngineFile, { columns }: Table): boolean {
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  return inputs.every(({ name, type }) => types.get(name) === type);
 }
 
 /** The champion's probabilities in the candidate's order of classes; a class it does not know gets 0. */

@@ -60,7 +60,7 @@ export async function lighten(
   const same = optimization.model === served.model;
   const { report, predictions } = same
     ? judged
-    : reportOn(prepared, optimization.model, threshold, judged.champion, input);
+    : reportOn(prepared, optimization.model, trained.decision, judged.champion, input);
   const holdout = { before: primaryOf(judged.report), after: primaryOf(report) };
   return {
     value: { optimization, report, predictions, holdout },

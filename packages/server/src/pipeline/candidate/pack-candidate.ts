@@ -5,6 +5,7 @@ import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../
 import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
+import { gatesOf } from '../validation/gates-of.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
 import type { Candidate, Lighter } from './lighten.ts';
 import { refitFacts, sayRefit } from './refit-candidate.ts';
@@ -91,7 +92,7 @@ export async function packCandidate(
         dropped: preparation.dropped,
         leakage: preparation.leakage,
         importance,
-        verdict: decideGates({ report }),
+        verdict: decideGates({ report }, gatesOf(input, DEFAULT_GATES)),
       }),
       learner: trained.label,
       metrics: holdout.metrics,
@@ -105,7 +106,7 @@ export async function packCandidate(
   const { parity } = bundle;
   const largestDifference = Math.max(parity.largestDifference.flat, parity.largestDifference.onnx);
   const gates = decideGates({ report, parity: { rows: parity.rows, mismatches: 0, largestDifference } }, [
-    ...DEFAULT_GATES,
+    ...gatesOf(input, DEFAULT_GATES),
     PARITY_GATE,
   ]);
   return {

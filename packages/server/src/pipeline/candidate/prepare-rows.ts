@@ -17,6 +17,7 @@ import {
   withWordsMissing,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
+import type { SetRows } from '../validation/candidate-sets.ts';
 import { rowWeights } from './row-weights.ts';
 import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
@@ -44,6 +45,8 @@ export type PreparedRows = {
   sampleSays: string;
   unlabelled: number;
   unlabelledSays: string;
+  /** Further sets that the candidate is validated on; none when left out. */
+  sets?: readonly SetRows[];
 };
 
 /**

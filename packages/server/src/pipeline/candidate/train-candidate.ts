@@ -9,7 +9,7 @@ import {
   trainModel,
 } from '../../journey/train/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import { judgedBy } from '../judged-by.ts';
+import { judgedBy, refuseCosts } from '../judged-by.ts';
 import type { CandidateInput, TrialNews } from '../model.ts';
 import { trialRunId } from '../trial-runs.ts';
 import { liveBoard } from './live-board.ts';
@@ -42,6 +42,7 @@ export async function trainCandidate(
   };
   const { budgetSeconds, seed, wish = {} } = input;
   const selection = judgedBy(wish, task);
+  refuseCosts(wish.costs, task);
   const board = liveBoard(input.runId);
   const trained = await trainModel(
     {
@@ -52,6 +53,7 @@ export async function trainCandidate(
       making,
       ...(groups && { groups }),
       ...(selection && { selection }),
+      ...(wish.costs && { costs: wish.costs }),
       ...(wish.goal && { goal: readGoal(wish.goal, task) }),
       signal,
       refit: wish.refit !== false,
@@ -72,6 +74,7 @@ export async function trainCandidate(
     facts: {
       run: input.runId,
       learner: trained.label,
+      ...(task === 'binary' && { decision: trained.decision }),
       leaderboard: leaderboard(trained, input.runId).slice(0, 50),
       tried: trained.trials.length,
       stoppedEarly: trained.trials.filter((one) => one.state === 'stopped').length,

@@ -1,5 +1,6 @@
 import { batchJob } from '../batch/batch-job.ts';
 import { candidateJob } from '../candidate/candidate-job.ts';
+import { validateModelJob } from '../validation/validate-model-job.ts';
 import { importModelJob } from './import-model-job.ts';
 import { ingestJob } from './ingest-job.ts';
 import { inspectFileJob } from './inspect-file-job.ts';
@@ -18,6 +19,7 @@ export const JOB_HANDLERS: JobHandlers = {
   candidate: candidateJob,
   'predict-file': predictFileJob,
   batch: batchJob,
+  'validate-model': validateModelJob,
   'import-model': importModelJob,
   'optimize-model': optimizeModelJob,
   'labels-file': labelsFileJob,

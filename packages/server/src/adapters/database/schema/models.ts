@@ -1,4 +1,4 @@
-import { bigint, foreignKey, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { document, moment } from './columns.ts';
 
 export const models = pgTable('models', {
@@ -42,6 +42,31 @@ export const modelAliases = pgTable(
     primaryKey({ columns: [table.model, table.alias] }),
     foreignKey({
       name: 'model_aliases_version',
+      columns: [table.model, table.version],
+      foreignColumns: [modelVersions.model, modelVersions.version],
+    }),
+  ],
+);
+
+/** What versions were measured to be after they were made. Rows are only ever added. */
+export const modelValidations = pgTable(
+  'model_validations',
+  {
+    id: text('id').primaryKey(),
+    model: text('model').notNull(),
+    version: integer('version').notNull(),
+    dataset: text('dataset').notNull(),
+    datasetVersion: integer('dataset_version').notNull(),
+    by: text('by').notNull(),
+    gates: document('gates').notNull(),
+    says: text('says').notNull(),
+    report: document('report').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    index('model_validations_version').on(table.model, table.version),
+    foreignKey({
+      name: 'model_validations_model_version',
       columns: [table.model, table.version],
       foreignColumns: [modelVersions.model, modelVersions.version],
     }),

@@ -1,7 +1,14 @@
 import { fail } from '@slipway/contract';
 import { and, asc, desc, eq } from 'drizzle-orm';
-import type { AliasMove, Model, ModelRegistry, ModelVersion } from '../../../ledger/index.ts';
-import { modelAliases, models, modelVersions } from '../schema/index.ts';
+import { newId } from '../../../kernel/index.ts';
+import type {
+  AliasMove,
+  Model,
+  ModelRegistry,
+  ModelValidation,
+  ModelVersion,
+} from '../../../ledger/index.ts';
+import { modelAliases, models, modelValidations, modelVersions } from '../schema/index.ts';
 import { finite, iso, now, type Session, type Sql } from '../session.ts';
 
 export function modelRegistry(session: Session): ModelRegistry {
@@ -55,6 +62,30 @@ export function modelRegistry(session: Session): ModelRegistry {
         .where(eq(modelVersions.model, name))
         .orderBy(desc(modelVersions.version));
       return rows.map(versionOf);
+    },
+    async addValidation(validation) {
+      const { model, version } = validation;
+      await registry.version(model, version);
+      const values = {
+        ...validation,
+        id: newId('val', session.clock.now()),
+        createdAt: now(session),
+      };
+      const [row] = await sql.insert(modelValidations).values(values).returning();
+      return validationOf(row!);
+    },
+    async validations(name, version) {
+      const rows = await sql
+        .select()
+        .from(modelValidations)
+        .where(
+          and(
+            eq(modelValidations.model, name),
+            version === undefined ? undefined : eq(modelValidations.version, version),
+          ),
+        )
+        .orderBy(desc(modelValidations.createdAt), desc(modelValidations.id));
+      return rows.map(validationOf);
     },
     async aliased(name, alias) {
       const [row] = await sql
@@ -127,4 +158,8 @@ function modelOf(row: typeof models.$inferSelect): Model {
 
 function versionOf(row: typeof modelVersions.$inferSelect): ModelVersion {
   return { ...row, metrics: row.metrics as ModelVersion['metrics'], createdAt: iso(row.createdAt) };
+}
+
+function validationOf(row: typeof modelValidations.$inferSelect): ModelValidation {
+  return { ...row, createdAt: iso(row.createdAt) };
 }

@@ -1,6 +1,7 @@
 import type { TargetVector } from '../../prepare/index.ts';
 import type { Predictions } from '../model.ts';
 import { answeredClasses, probabilityOf } from './class-probabilities.ts';
+import { equalMassBins } from './equal-mass-bins.ts';
 import { CLASSIFICATION, type Metric } from './metric.ts';
 import { rankedRows } from './ranking.ts';
 
@@ -22,16 +23,21 @@ export const ece: Metric = {
   },
 };
 
-/** Rows in rank order are cut into bins whose sizes differ by one at most; ties may fall on both sides of a cut. */
+/**
+ * Rows by stated probability are cut into bins of about equal size. Rows that state the same are in one bin, so that the figure does
+ * not depend on the order of the rows: what always states the base rate has an error of 0.
+ */
 export function calibrationError(stated: Float64Array, came: Uint8Array, bins = BINS): number {
-  const ranked = rankedRows(stated);
+  const ranked = rankedRows(stated).reverse();
+  const sorted = Float64Array.from(ranked, (row) => stated[row]!);
   let error = 0;
-  for (let bin = 0; bin < bins; bin++) {
-    const from = Math.floor((bin * ranked.length) / bins);
-    const to = Math.floor(((bin + 1) * ranked.length) / bins);
-    let gap = 0;
-    for (let i = from; i < to; i++) gap += stated[ranked[i]!]! - came[ranked[i]!]!;
-    error += Math.abs(gap);
+  for (const { from, to } of equalMassBins(sorted, bins)) {
+    let [sum, hits] = [0, 0];
+    for (let i = from; i < to; i++) {
+      sum += sorted[i]!;
+      hits += came[ranked[i]!]!;
+    }
+    error += Math.abs(sum - hits);
   }
   return error / ranked.length;
 }

@@ -11,7 +11,9 @@ import { mape } from './mape.ts';
 import { mcc } from './mcc.ts';
 import { medianAbsoluteError } from './median-absolute-error.ts';
 import type { Metric, MetricOptions } from './metric.ts';
+import { npv } from './npv.ts';
 import { pinball } from './pinball.ts';
+import { ppv } from './ppv.ts';
 import { prAuc } from './pr-auc.ts';
 import { precision } from './precision.ts';
 import { r2 } from './r2.ts';
@@ -19,9 +21,13 @@ import { recall } from './recall.ts';
 import { rmse } from './rmse.ts';
 import { rmsle } from './rmsle.ts';
 import { rocAuc } from './roc-auc.ts';
+import { sensitivity } from './sensitivity.ts';
 import { smape } from './smape.ts';
+import { specificity } from './specificity.ts';
 
+export { answeredClasses } from './class-probabilities.ts';
 export { type Confusion, confusionOf } from './confusion.ts';
+export { equalMassBins } from './equal-mass-bins.ts';
 export type { Metric, MetricOptions } from './metric.ts';
 
 /** Every metric, in the order in which reports show them. */
@@ -30,6 +36,10 @@ export const METRICS: readonly Metric[] = [
   precision,
   recall,
   f1,
+  sensitivity,
+  specificity,
+  ppv,
+  npv,
   rocAuc,
   prAuc,
   logLoss,

@@ -23,17 +23,20 @@ export type Metric = {
 };
 
 export const CLASSIFICATION = ['binary', 'multiclass'] as const;
+export const BINARY = ['binary'] as const;
 export const REGRESSION = ['regression'] as const;
 
 /** A metric that looks at answers alone. */
 export function confusionMetric(
   metric: Omit<Metric, 'tasks' | 'direction' | 'compute' | 'ofConfusion'> & {
+    /** Both kinds of classes when left out. */
+    tasks?: Metric['tasks'];
     ofConfusion: (confusion: Confusion) => number;
   },
 ): Metric {
   return {
-    ...metric,
     tasks: CLASSIFICATION,
+    ...metric,
     direction: 'higher',
     compute: (target, predictions, { threshold }) =>
       metric.ofConfusion(confusionOf(target, predictions, threshold)),

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Predictions } from '../model.ts';
 import { calibrationError } from './ece.ts';
+import { equalMassBins } from './equal-mass-bins.ts';
 import { METRICS, measure } from './index.ts';
 
 /** The expected numbers were computed with scikit-learn 1.9.1. */
@@ -60,6 +62,10 @@ describe('metrics agree with scikit-learn', () => {
       'log-loss': 0.49405485445087066,
       brier: 0.16833333333333333,
       'balanced-accuracy': 0.75,
+      sensitivity: 0.6666666666666666,
+      specificity: 0.8333333333333334,
+      ppv: 0.8,
+      npv: 0.7142857142857143,
     });
   });
 
@@ -130,6 +136,57 @@ test('perfectly calibrated probabilities have no calibration error', () => {
   const stated = new Float64Array(1500).fill(0.2);
   const came = Uint8Array.from({ length: 1500 }, (_, row) => (row % 5 === 0 ? 1 : 0));
   expect(calibrationError(stated, came)).toBeCloseTo(0, 12);
+});
+
+test('calibration error does not depend on the order of the rows, however many state the same', () => {
+  const rows = fc.array(
+    fc.record({ stated: fc.constantFrom(0, 0.1, 0.25, 0.25, 0.5, 0.9, 1), came: fc.boolean() }),
+    { minLength: 1, maxLength: 80 },
+  );
+  const errorOf = (all: { stated: number; came: boolean }[]) =>
+    calibrationError(
+      Float64Array.from(all, ({ stated }) => stated),
+      Uint8Array.from(all, ({ came }) => (came ? 1 : 0)),
+      3,
+    );
+  fc.assert(
+    fc.property(
+      rows.chain((all) =>
+        fc.tuple(
+          fc.constant(all),
+          fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }),
+        ),
+      ),
+      ([all, shuffled]) => {
+        expect(errorOf(shuffled)).toBeCloseTo(errorOf(all), 12);
+      },
+    ),
+  );
+});
+
+test('a constant prediction of the base rate has no calibration error, whatever the order of the rows', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), (all) => {
+      const came = Uint8Array.from(all, (hit) => (hit ? 1 : 0));
+      const stated = new Float64Array(all.length).fill(came.reduce((a, b) => a + b, 0) / all.length);
+      expect(calibrationError(stated, came)).toBeCloseTo(0, 12);
+      expect(calibrationError(stated, came.toSorted())).toBeCloseTo(0, 12);
+    }),
+  );
+});
+
+test('distinct values are cut into bins whose sizes differ by one at most', () => {
+  const sorted = Float64Array.from({ length: 47 }, (_, i) => i);
+  const sizes = equalMassBins(sorted, 15).map(({ from, to }) => to - from);
+  expect(sizes).toHaveLength(15);
+  expect(sizes.reduce((a, b) => a + b, 0)).toBe(47);
+  expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([3, 4]);
+});
+
+test('predictive values and sensitivity are left out where no row defines them', () => {
+  const measured = measure('binary', target([0, 0]), one([0.1, 0.2]));
+  expect(measured).toMatchObject({ specificity: 1, npv: 1 });
+  expect(Object.keys(measured).filter((id) => ['sensitivity', 'ppv'].includes(id))).toEqual([]);
 });
 
 test('every metric has its own id', () => {

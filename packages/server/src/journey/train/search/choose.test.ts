@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../kernel/index.ts';
 import { sampleData } from '../../../testing/sample-training.ts';
+import { expectedCosts } from '../decision.ts';
 import { LEARNERS } from '../learners/index.ts';
 import { METRICS } from '../metrics/index.ts';
 import { calibrateMargins } from './calibrate-margins.ts';
@@ -119,19 +120,73 @@ describe('calibration', () => {
 
 describe('the threshold', () => {
   test('stays at one half when that finds the positives about as well as any', () => {
-    expect(chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.4, 0.45, 0.9))).toBeLessThan(0.5);
-    expect(chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.4, 0.6, 0.9))).toBe(0.5);
+    expect(chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.4, 0.45, 0.9)).threshold).toBeLessThan(0.5);
+    expect(chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.4, 0.6, 0.9))).toMatchObject({
+      threshold: 0.5,
+      by: 'default',
+      says: expect.stringMatching(/more probable class.*F1 is at least nine tenths/),
+    });
   });
 
-  test('of rare positives is where F1 is best', () => {
+  test('of rare positives is where F1 is best, and says so', () => {
     const target = Array.from({ length: 100 }, (_, row) => (row < 5 ? 1 : 0));
     const probabilities = Float64Array.from(target, (value, row) => (value ? 0.2 + row / 100 : row / 1000));
-    const threshold = chooseThreshold(target, probabilities);
+    const { threshold, by, says } = chooseThreshold(target, probabilities);
     expect(threshold).toBeGreaterThan(0.099);
     expect(threshold).toBeLessThan(0.2);
+    expect(by).toBe('f1');
+    expect(says).toMatch(/so rare that 0\.5 hardly ever finds it/);
   });
 
   test('without any positive is one half', () => {
-    expect(chooseThreshold([0, 0], Float64Array.of(0.1, 0.2))).toBe(0.5);
+    expect(chooseThreshold([0, 0], Float64Array.of(0.1, 0.2)).threshold).toBe(0.5);
+  });
+
+  test('of a metric of answers is where it is best, and names it', () => {
+    const metric = METRICS.find(({ id }) => id === 'mcc')!;
+    const { by, says } = chooseThreshold([0, 0, 1, 1], Float64Array.of(0.1, 0.2, 0.3, 0.9), { metric });
+    expect({ by, says }).toMatchObject({
+      by: 'metric',
+      says: expect.stringMatching(/Matthews correlation 1 /),
+    });
+  });
+});
+
+describe('the threshold of costs', () => {
+  const random = seededRandom(3);
+  const exact = Float64Array.from({ length: 5000 }, () => random());
+  const target = exact.map((probability) => (random() < probability ? 1 : 0));
+  const costs = { fn: 10, fp: 1, tp: 0, tn: 0 };
+
+  test('is the one they imply where probabilities are exact', () => {
+    const found = chooseThreshold(target, exact, { costs });
+    expect(found.threshold).toBeCloseTo(1 / 11, 12);
+    expect(found.by).toBe('costs');
+    expect(chooseThreshold(target, exact, { costs: { fn: 3, fp: 1, tp: 2, tn: 1 } }).threshold).toBeCloseTo(
+      2 / 7,
+      12,
+    );
+  });
+
+  test('moves where probabilities are off beyond chance, so that it costs less', () => {
+    const off = exact.map((probability) => probability ** 3);
+    const { threshold, expected } = chooseThreshold(target, off, { costs });
+    expect(threshold).toBeLessThan(0.02);
+    expect(expected!.chosen).toBeLessThan(expectedCosts(target, off, 1 / 11, costs).chosen);
+  });
+
+  test('is told with the cost per 1,000 rows, there and of simpler ways to answer', () => {
+    const { expected, says } = chooseThreshold(target, exact, { costs });
+    const positives = target.reduce((sum, truth) => sum + truth, 0);
+    expect(expected!.alwaysNegative).toBeCloseTo((10_000 * positives) / 5000, 9);
+    expect(expected!.alwaysPositive).toBeCloseTo((1000 * (5000 - positives)) / 5000, 9);
+    expect(expected!.chosen).toBeLessThan(expected!.half);
+    expect(expected!.chosen).toBeLessThan(expected!.alwaysPositive);
+    expect(says).toMatch(/A missed positive costs 10 and a false alarm 1.*5,000 out-of-fold predictions/);
+  });
+
+  test('counts gains below nothing', () => {
+    const gains = { fn: 1, fp: 1, tp: 4, tn: 2 };
+    expect(expectedCosts([1, 0], Float64Array.of(0.9, 0.1), 0.5, gains).chosen).toBe(-3000);
   });
 });

@@ -1,19 +1,20 @@
 import type { DatasetReport, Evidence, Gate, GateResult, Verdict } from '../model.ts';
 import { beatsBaseline } from './beats-baseline.ts';
 import { beatsSeasonalNaive } from './beats-seasonal-naive.ts';
+import { condition, HOLD_OUT } from './condition.ts';
 import type { Decide } from './decide.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
-import { maxMetric, minMetric } from './metric-bounds.ts';
 import { notWorseThanChampion } from './not-worse-than-champion.ts';
 import { parity } from './parity.ts';
+
+export { conditionGate, HOLD_OUT } from './condition.ts';
 
 /** Every kind of gate there is. */
 const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   'beats-baseline': beatsBaseline,
   'beats-seasonal-naive': beatsSeasonalNaive,
   'not-worse-than-champion': notWorseThanChampion,
-  'min-metric': minMetric,
-  'max-metric': maxMetric,
+  condition,
   'max-calibration-error': maxCalibrationError,
   parity,
 };
@@ -36,6 +37,7 @@ export const DEFAULT_GATES: readonly Gate[] = [
     id: 'calibration',
     kind: 'max-calibration-error',
     value: 0.15,
+    shareOfBaseRate: 0.5,
     minRows: 500,
     says: 'Probabilities mean what they say.',
   },
@@ -77,19 +79,30 @@ export function decideGates(evidence: Evidence, gates: readonly Gate[] = DEFAULT
 function decideGate(gate: Gate, evidence: Evidence): GateResult {
   const dataset = datasetOf(gate, evidence);
   if (dataset === undefined) {
+    const set = setOf(gate)!;
     return {
       id: gate.id,
       passed: false,
       observed: null,
-      threshold: null,
-      says: 'The dataset it asks for was not validated.',
+      threshold: gate.kind === 'condition' ? gate.condition.value : null,
+      says: `The model was not validated on ${set}.`,
+      set,
+      rows: 0,
     };
   }
   const decide = KINDS[gate.kind] as Decide<Gate['kind']>;
-  return { id: gate.id, ...decide(gate, dataset, evidence) };
+  const { name: set, rows } = dataset;
+  return { id: gate.id, set, rows, ...decide(gate, dataset, evidence) };
 }
 
+function setOf(gate: Gate): string | undefined {
+  return gate.kind === 'condition' ? gate.condition.set : undefined;
+}
+
+/** The hold-out is the first, whatever it is called. */
 function datasetOf(gate: Gate, { report }: Evidence): DatasetReport | undefined {
-  const name = 'dataset' in gate ? gate.dataset : undefined;
-  return name === undefined ? report.datasets[0] : report.datasets.find((dataset) => dataset.name === name);
+  const name = setOf(gate);
+  return name === undefined || name === HOLD_OUT
+    ? report.datasets[0]
+    : report.datasets.find((dataset) => dataset.name === name);
 }

@@ -11,5 +11,5 @@ export const parity: Decide<'parity'> = ({ maxDifference: threshold }, _, { pari
   const says = passed
     ? `The exported model answers as the trained one on all ${rows} rows (largest difference ${figure(observed)}).`
     : `The exported model answers differently on ${mismatches} of ${rows} rows (largest difference ${figure(observed)}).`;
-  return { passed, observed, threshold, says };
+  return { passed, observed, threshold, says, rows };
 };

@@ -20,6 +20,7 @@ import {
 } from '../../../journey/validate/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
+import { gatesOf } from '../../validation/gates-of.ts';
 import type { Told } from '../story.ts';
 import { type Champion, championAhead, championOf, keptChampion } from './champion-forecast.ts';
 import { leadingUp } from './leading-up.ts';
@@ -57,7 +58,8 @@ export async function judgeForecast(
   const kept = isBeaten && champion !== null ? keptChampion(champion, prepared, ahead) : null;
   if (kept === null) {
     const heldOut = heldOutBy(said, held);
-    return told({ model: trained.model, label: trained.label, report, heldOut, backtests }, verdict.says);
+    const { says } = decideGates({ report, backtests }, gatesOf(input, FORECAST_GATES));
+    return told({ model: trained.model, label: trained.label, report, heldOut, backtests }, input, says);
   }
   const again = reportOn(prepared, kept.said, { ahead, champion, input, baseline });
   const value = {
@@ -70,14 +72,16 @@ export async function judgeForecast(
   const { mase } = report.datasets[0]!.metrics;
   return told(
     value,
+    input,
     `What was fitted anew came to mase ${mase?.toFixed(4)}, so the models of version ${input.champion!.version} are kept and go on from the end of the new data.`,
   );
 }
 
-function told(value: JudgedForecast, says: string): Told<JudgedForecast> {
+function told(value: JudgedForecast, input: CandidateInput, says: string): Told<JudgedForecast> {
   const holdout = value.report.datasets[0]!;
   const { primary } = holdout;
-  const verdict = decideGates({ report: value.report, backtests: value.backtests }, FORECAST_GATES);
+  const { report, backtests } = value;
+  const verdict = decideGates({ report, backtests }, gatesOf(input, FORECAST_GATES));
   return {
     value,
     says: `mase ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} steps never trained on. ${says}`,

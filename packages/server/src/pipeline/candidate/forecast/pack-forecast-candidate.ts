@@ -10,6 +10,7 @@ import {
 import { isoTime } from '../../../kernel/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../../model.ts';
+import { gatesOf } from '../../validation/gates-of.ts';
 import type { Told } from '../story.ts';
 import type { JudgedForecast } from './judge-forecast.ts';
 import { withAhead } from './leading-up.ts';
@@ -61,7 +62,7 @@ export async function packForecastCandidate(
         learner: label,
         seed,
         inputs: file.inputs,
-        verdict: decideGates({ report, backtests }, FORECAST_GATES),
+        verdict: decideGates({ report, backtests }, gatesOf(input, FORECAST_GATES)),
       }),
       learner: label,
       metrics: holdout.metrics,
@@ -76,7 +77,7 @@ export async function packForecastCandidate(
   const largestDifference = parity.largestDifference.onnx;
   const gates = decideGates(
     { report, backtests, parity: { rows: parity.rows, mismatches: 0, largestDifference } },
-    [...FORECAST_GATES, PARITY_GATE],
+    [...gatesOf(input, FORECAST_GATES), PARITY_GATE],
   );
   return {
     value: {

@@ -36,6 +36,30 @@ export function describeRunsAndModels(subject: () => DatabaseUnderTest): void {
       expect(await runs.fail(id, failure)).toMatchObject({ state: 'failed', failure });
     });
 
+    it('keeps what a version was measured to be later, newest first', async () => {
+      await modelWith(subject().database, 'measured', 2);
+      const { models } = subject().database.stores;
+      const validation = {
+        model: 'measured',
+        version: 1,
+        dataset: 'orders-march',
+        datasetVersion: 3,
+        by: 'owner',
+        gates: [{ id: 'recall >= 0.7', passed: false }],
+        says: 'One gate is closed.',
+        report: { format: 1, datasets: [] },
+      };
+      const first = await models.addValidation(validation);
+      const second = await models.addValidation({ ...validation, datasetVersion: 4 });
+      expect(first).toMatchObject(validation);
+      expect(await models.validations('measured', 1)).toEqual([second, first]);
+      expect(await models.validations('measured', 2)).toEqual([]);
+      expect(await models.validations('measured')).toHaveLength(2);
+      await expect(models.addValidation({ ...validation, version: 9 })).rejects.toMatchObject({
+        code: 'model.version-missing',
+      });
+    });
+
     it('adds model versions and moves aliases among them', async () => {
       await modelWith(subject().database, 'churn', 3);
       const { models } = subject().database.stores;

@@ -1,0 +1,48 @@
+import type { GroupReport, ShipResult } from '@slipway/contract';
+import { clean, figure, say } from './talk.ts';
+
+/** Binary: the threshold and why it is so; with costs also what the hold-out says of them. */
+export function sayDecision({
+  decision,
+  expectedCosts,
+}: Pick<ShipResult, 'decision' | 'expectedCosts'>): void {
+  if (decision === undefined || decision.says === '') return;
+  say(`  threshold ${figure(decision.threshold)}: ${clean(decision.says)}`);
+  if (expectedCosts === undefined) return;
+  const { chosen, half, alwaysPositive, alwaysNegative } = expectedCosts;
+  say(
+    `  cost per 1,000 rows of the hold-out: ${figure(chosen)} (at 0.5 ${figure(half)}, always positive ${figure(alwaysPositive)}, always negative ${figure(alwaysNegative)})`,
+  );
+}
+
+/** How the model fares in the groups that were asked for: a line for each group, then the widest gaps. */
+export function sayGroups({ groups = [] }: Pick<ShipResult, 'groups'>): void {
+  for (const report of groups) {
+    say(`\nGroups of ${clean(report.column)} (hold-out, 95 % intervals). ${clean(report.says)}`);
+    for (const { value, rows, compared, intervals } of report.groups) {
+      const measures = Object.entries(intervals).map(
+        ([name, { value: at, low, high }]) => `${name} ${short(at)} (${short(low)} to ${short(high)})`,
+      );
+      const small = compared ? '' : ', too few to compare';
+      say(`  ${clean(value)}, ${rows.toLocaleString('en')} rows${small}: ${measures.join('  ')}`);
+    }
+    sayGaps(report);
+  }
+}
+
+function sayGaps({ gaps, comparisons }: GroupReport): void {
+  const found = Object.entries(gaps);
+  if (found.length === 0) return;
+  say(`  Widest gaps; their intervals hold for all ${comparisons} pairs of groups together:`);
+  for (const [name, { value, low, high, between }] of found) {
+    const isBeyond = name.endsWith('-ratio') ? high < 1 : low > 0;
+    say(
+      `    ${name} ${short(value)} (${short(low)} to ${short(high)}), ${clean(between[0])} and ${clean(between[1])}${isBeyond ? '' : ', within chance'}`,
+    );
+  }
+}
+
+/** Three significant digits. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,59 @@
+/** Of a row, by truth and answer: what a wrong answer costs (`fn`, `fp`) and what a right one gains (`tp`, `tn`). */
+export type DecisionCosts = { fn: number; fp: number; tp: number; tn: number };
+
+/** What costs say about ways of answering: the mean cost of a row times 1,000. */
+export type ExpectedCosts = {
+  /** At the threshold that was chosen. */
+  chosen: number;
+  /** At a threshold of one half. */
+  half: number;
+  alwaysPositive: number;
+  alwaysNegative: number;
+};
+
+/** Why the positive class of a binary model is answered from the threshold on. */
+export type ThresholdDecision = {
+  threshold: number;
+  by: 'given' | 'costs' | 'metric' | 'f1' | 'default';
+  /** In one or two sentences. */
+  says: string;
+  costs?: DecisionCosts;
+  /** On the out-of-fold predictions of the training rows, by which it was chosen. */
+  expected?: ExpectedCosts & { rows: number };
+};
+
+/**
+ * The threshold at which both answers cost the same where probabilities are true (Elkan 2001).
+ *
+ * @param costs with `fp + tn` and `fn + tp` above 0; else one answer would never cost less
+ */
+export function impliedThreshold({ fn, fp, tp, tn }: DecisionCosts): number {
+  return (fp + tn) / (fp + tn + fn + tp);
+}
+
+/** What one row costs when it is answered so; a gain is below 0. */
+export function costOf({ fn, fp, tp, tn }: DecisionCosts, truth: number, answer: number): number {
+  if (truth === 1) return answer === 1 ? -tp : fn;
+  return answer === 1 ? fp : -tn;
+}
+
+/** Mean cost per 1,000 rows of a binary model at its threshold and of simpler ways of answering. */
+export function expectedCosts(
+  target: ArrayLike<number>,
+  probabilities: Float64Array,
+  threshold: number,
+  costs: DecisionCosts,
+): ExpectedCosts {
+  const from = (limit: number) => {
+    let sum = 0;
+    for (let row = 0; row < probabilities.length; row++)
+      sum += costOf(costs, target[row]!, probabilities[row]! >= limit ? 1 : 0);
+    return (1000 * sum) / probabilities.length;
+  };
+  return {
+    chosen: from(threshold),
+    half: from(0.5),
+    alwaysPositive: from(Number.NEGATIVE_INFINITY),
+    alwaysNegative: from(Number.POSITIVE_INFINITY),
+  };
+}

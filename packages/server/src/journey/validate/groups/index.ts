@@ -1,0 +1,2 @@
+export { groupColumns } from './group-columns.ts';
+export { groupReports } from './group-reports.ts';
