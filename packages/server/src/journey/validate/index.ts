@@ -15,6 +15,7 @@ export { groupColumns } from './groups/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';
 export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
+export { type Population, populationOf } from './card/population.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
 export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
 export { isComparable, sliceRows } from './slice-rows.ts';
