@@ -1,3 +1,4 @@
+export { type Population, populationOf } from './card/population.ts';
 export { explainModel } from './explain/explain-model.ts';
 export type { ModelExplanation } from './explain/explanation.ts';
 export { compileMarginExplainer } from './explain/margin-explainer.ts';
@@ -15,7 +16,6 @@ export { groupColumns } from './groups/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';
 export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
-export { type Population, populationOf } from './card/population.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
 export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
 export { isComparable, sliceRows } from './slice-rows.ts';

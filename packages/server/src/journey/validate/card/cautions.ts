@@ -19,7 +19,7 @@ type Cautions = {
 /** Where the model should not be used, or only with care: what it never saw, where it errs most, what was too little to judge. */
 export function cautionSection({ report, population, inputs, notIntendedUse }: Cautions): string {
   const holdout = report.datasets[0]!;
-  return section('Where not to use it', [
+  return section('Where not to use it, or only with care', [
     notIntendedUse && `- ${text(notIntendedUse)}`,
     outsideRanges(population),
     alwaysThere(inputs, population),
@@ -27,15 +27,15 @@ export function cautionSection({ report, population, inputs, notIntendedUse }: C
     ...(holdout.groups ?? []).flatMap(unequalGroups),
     ...(holdout.groups ?? []).map(smallGroups),
     fewOfClass(holdout),
-    '- To say what would happen if a value were changed: it tells what goes together in the data, not what causes what.',
-    OF_TASK[report.task] ??
-      '- For a class that is not in its training data: it can only answer those it knows.',
+    '- What would happen if a value were changed: it knows what goes together in the data, not what causes what.',
+    OF_TASK[report.task] ?? '- A class that is not in its training data: it can only answer those it knows.',
   ]);
 }
 
 const OF_TASK: Partial<Record<ValidationReport['task'], string>> = {
-  regression: '- Beyond the range of the training data: predictions of boosted trees level off there.',
-  forecast: '- Where something new is to come: it carries on what was seen before.',
+  regression:
+    '- Targets beyond the range of the training data: predictions of boosted trees level off there.',
+  forecast: '- Something new: it carries on what was seen before.',
 };
 
 function outsideRanges(population: Population | undefined): string | undefined {
@@ -44,7 +44,7 @@ function outsideRanges(population: Population | undefined): string | undefined {
   const told = ranges.map(
     ({ column, range }) => `${text(column)} below ${range!.low} or above ${range!.high}`,
   );
-  return `- For rows with values that it never saw, such as ${told.join(', ')}, or categories that the training rows lack.`;
+  return `- Rows with values that it never saw: ${told.join(', ')}, or categories that the training rows lack.`;
 }
 
 function alwaysThere(
@@ -59,19 +59,22 @@ function alwaysThere(
     .map(({ name }) => text(name));
   if (names.length === 0) return undefined;
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return `- For rows that lack ${names.slice(0, MOST_NAMED).join(', ')}${more}: no training row did.`;
+  return `- Rows without a value for ${names.slice(0, MOST_NAMED).join(', ')}${more}: every training row had them.`;
 }
 
 function weakSlices({ slices }: DatasetReport, { task }: ValidationReport): string[] {
   const metric = task === 'regression' ? 'rmse' : 'accuracy';
-  return slices
-    .filter(({ clearlyWorse }) => clearlyWorse)
+  const worse = slices.filter(({ clearlyWorse }) => clearlyWorse);
+  const isFirst = (slice: (typeof slices)[number], i: number) =>
+    worse.findIndex(({ rows, loss }) => rows === slice.rows && loss === slice.loss) === i;
+  return worse
+    .filter(isFirst)
     .slice(0, 3)
     .map(({ column, says, rows, metrics, loss, lossElsewhere }) => {
       const own = metrics[metric];
       const right =
         metric === 'accuracy' && own !== undefined ? `, ${ofHundred(own)} of 100 answers right` : '';
-      return `- Without care where ${text(column)} ${inWords(says)}: it errs clearly more there (${(loss / lossElsewhere).toFixed(1)} times the loss of other rows, ${count(rows)} rows${right}).`;
+      return `- Rows in which ${text(column)} ${inWords(says)}: it errs clearly more there (${(loss / lossElsewhere).toFixed(1)} times the loss of other rows, ${count(rows)} rows${right}).`;
     });
 }
 
@@ -97,19 +100,21 @@ function unequalGroups({ column, gaps }: GroupReport): string[] {
       ? []
       : [`${what} differs by ${ofHundred(value)} points between ${text(between[0])} and ${text(between[1])}`];
   });
-  return told.length === 0 ? [] : [`- Without care across ${text(column)}: ${told.join('; ')}.`];
+  return told.length === 0
+    ? []
+    : [`- Decisions that must treat groups of ${text(column)} alike: ${told.join('; ')}.`];
 }
 
 function smallGroups({ column, groups }: GroupReport): string | undefined {
   const small = groups.filter(({ compared }) => !compared);
   if (small.length === 0) return undefined;
   const names = small.slice(0, MOST_NAMED).map(({ value, rows }) => `${text(value)} (${count(rows)} rows)`);
-  return `- As if it had been tested for these groups of ${text(column)}, of which there were too few rows: ${names.join(', ')}.`;
+  return `- These groups of ${text(column)}, of which there were too few rows to judge: ${names.join(', ')}.`;
 }
 
 function fewOfClass({ classification }: DatasetReport): string | undefined {
   const few = (classification?.perClass ?? []).filter(({ rows }) => rows < FEW_ROWS).slice(0, MOST_NAMED);
   if (few.length === 0) return undefined;
   const names = few.map(({ class: name, rows }) => `${text(name)} (${count(rows)} rows)`);
-  return `- As if it were well tested on ${names.join(', ')}: with so few rows in the hold-out the figures on them are rough.`;
+  return `- ${names.join(', ')}: so few rows of the hold-out are of ${few.length === 1 ? 'this class' : 'these classes'} that the figures on ${few.length === 1 ? 'it' : 'them'} are rough.`;
 }

@@ -1,10 +1,10 @@
 import type { Interval } from '../model.ts';
 import { wilson } from '../reliability.ts';
 
-/** A share as a count out of 100: whole, and with a digit where it is below 10 or above 90 and not whole. */
+/** A share as a count out of 100: whole, but for what would round to none or all. */
 export function ofHundred(share: number): string {
   const count = share * 100;
-  const digits = count < 10 || count > 90 ? 1 : 0;
+  const digits = (count < 1 || count > 99) && count !== 0 && count !== 100 ? 1 : 0;
   return String(Number(count.toFixed(digits)));
 }
 

@@ -49,6 +49,9 @@ function describe(column: Column, rows: number): ColumnPopulation {
     const yes = present.reduce((sum, value) => sum + value, 0) / present.length;
     return { column: name, values: `true ${percent(yes)}, false ${percent(1 - yes)}`, missing };
   }
+  const distinct = [...new Set(present)];
+  if (column.type === 'number' && distinct.length <= MOST_CATEGORIES)
+    return { column: name, values: codes(present, distinct), missing };
   const at = (q: number) => present[Math.round(q * (present.length - 1))]!;
   const edges = [0, 0.25, 0.75, 1].map(at);
   const digits = digitsFor([...new Set(edges)]);
@@ -59,10 +62,22 @@ function describe(column: Column, rows: number): ColumnPopulation {
   ) as [string, string, string, string];
   return {
     column: name,
-    values: `${low} to ${high}, half of them ${lower} to ${upper}`,
+    values: rangeInWords(low, lower, upper, high),
     missing,
     range: { low, high },
   };
+}
+
+/** Of a number with few values, the share of each. */
+function codes(present: Float64Array, distinct: readonly number[]): string {
+  return distinct
+    .map((value) => `${value} ${percent(present.filter((one) => one === value).length / present.length)}`)
+    .join(', ');
+}
+
+function rangeInWords(low: string, lower: string, upper: string, high: string): string {
+  if (low === high) return low;
+  return `${low} to ${high}, ${lower === upper ? 'at least half of them' : 'half of them'} ${lower === upper ? lower : `${lower} to ${upper}`}`;
 }
 
 function categories({ codes, dictionary }: Extract<Column, { type: 'string' }>, rows: number) {

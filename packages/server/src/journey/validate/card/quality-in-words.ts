@@ -48,7 +48,7 @@ function ofBinary(dataset: DatasetReport, report: ValidationReport, target: stri
     auc === undefined
       ? ''
       : `- Of a row with ${yes} and one with ${no}, it gives the first the higher probability in ${ofHundred(auc)} of 100 pairs${spread} (ROC AUC; 50 is guessing).`,
-    comparedWithBaseline(dataset),
+    comparedWithMostFrequent(dataset),
     ...calibrationInWords(classification, dataset.rows, yes),
   ].filter((line) => line !== '');
 }
@@ -60,7 +60,7 @@ function ofClasses(dataset: DatasetReport, report: ValidationReport, target: str
   const right = counts.reduce((sum, row, k) => sum + row[k]!, 0);
   return [
     `- It is right about ${target} for ${shareInWords(right, dataset.rows)} of 100 rows.`,
-    comparedWithBaseline(dataset),
+    comparedWithMostFrequent(dataset),
     ...extremes(classification),
     confusedMost(counts, report.classes),
     ...answeredCalibration(classification.reliability, dataset.rows),
@@ -140,10 +140,11 @@ function coverage({ forecast }: DatasetReport): string[] {
   });
 }
 
-function comparedWithBaseline({ metrics, baseline }: DatasetReport): string {
-  const [own, without] = [metrics.accuracy, ownValue(baseline.metrics, 'accuracy')];
-  if (own === undefined || without === undefined) return '';
-  return `- All in all ${ofHundred(own)} of 100 answers are right; without a model (${text(baseline.says)}) ${ofHundred(without)} would be.`;
+function comparedWithMostFrequent({ metrics, rows, classification }: DatasetReport): string {
+  const own = metrics.accuracy;
+  const most = classification?.perClass.toSorted((a, b) => b.rows - a.rows)[0];
+  if (own === undefined || most === undefined) return '';
+  return `- All in all ${ofHundred(own)} of 100 answers are right; always answering ${text(most.class)} would be right for ${ofHundred(most.rows / rows)}.`;
 }
 
 /** Whether a stated probability can be taken at its word. */
