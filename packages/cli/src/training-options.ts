@@ -11,9 +11,13 @@ export type TrainingOptions = {
   metric?: MetricName;
   quantile?: number;
   exclude?: string[];
+  allowLeakage?: string[];
 };
 
 const METRICS: readonly string[] = [...METRICS_OF.classes, ...METRICS_OF.numbers];
+
+export const ALLOW_LEAKAGE =
+  'columns that are known when a prediction is made: used and deployed whatever speaks for leakage';
 
 export function withTraining(command: Command): Command {
   return command
@@ -27,12 +31,22 @@ export function withTraining(command: Command): Command {
       '--exclude <columns>',
       'columns the model may not use, such as those known only afterwards',
       gather,
-    );
+    )
+    .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather);
 }
 
 /** Those options as the contract takes them. */
-export function judgingOf({ name, time, group, weight, metric, quantile, exclude }: TrainingOptions) {
-  return { name, time, group, weight, metric, quantile, exclude };
+export function judgingOf({
+  name,
+  time,
+  group,
+  weight,
+  metric,
+  quantile,
+  exclude,
+  allowLeakage,
+}: TrainingOptions) {
+  return { name, time, group, weight, metric, quantile, exclude, allowLeakage };
 }
 
 /** As others spell them too: `roc_auc` is `roc-auc`. */

@@ -4,17 +4,19 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
-import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
+import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
+import { ALLOW_LEAKAGE } from '../training-options.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & ReadingFlags & { budget: number; seed: number };
+type Options = CommonOptions &
+  ReadingFlags & { budget: number; seed: number; exclude?: string[]; allowLeakage?: string[] };
 
 export function addRetrainCommand(program: Command): void {
   const retrain = common(program.command('retrain'))
@@ -23,6 +25,8 @@ export function addRetrainCommand(program: Command): void {
     .argument('<file>', 'new rows with the columns of the dataset')
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
+    .option('--exclude <columns>', 'further columns the model may not use, from now on', gather)
+    .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather)
     .action(async (endpoint: string, file: string, options: Options) => {
       const read = readOptionsOf(options);
       const client = await connect(options);
@@ -37,7 +41,14 @@ export function addRetrainCommand(program: Command): void {
       );
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
-        body: { uploadId, budgetSeconds: options.budget, seed: options.seed, read },
+        body: {
+          uploadId,
+          budgetSeconds: options.budget,
+          seed: options.seed,
+          read,
+          exclude: options.exclude,
+          allowLeakage: options.allowLeakage,
+        },
       });
       const journey = await follow(client, started, interrupted, options.json);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));

@@ -224,9 +224,24 @@ export const endpointOperations = {
       budgetSeconds: z.number().min(1).max(86_400).default(60),
       seed: z.int().min(0).max(2_147_483_647).default(1),
       read: readFieldSchema,
+      exclude: z
+        .array(z.string())
+        .optional()
+        .describe('Further columns the model may not use, from this training on'),
+      allowLeakage: z
+        .array(z.string())
+        .optional()
+        .describe('Further columns that are known when a prediction is made, whatever speaks for leakage'),
     }),
     answer: journeySchema,
-    failures: ['endpoint.missing', 'upload.missing', 'journey.running', 'model.made-elsewhere'],
+    failures: [
+      'endpoint.missing',
+      'upload.missing',
+      'journey.running',
+      'model.made-elsewhere',
+      'exclude.missing',
+      'leakage.column-missing',
+    ],
   },
   'endpoints.predictFile': {
     method: 'POST',

@@ -118,6 +118,8 @@ export type TrainingWish = {
   /** Columns that group and weigh rows. */
   group?: string;
   weight?: string;
+  /** Columns that are used and deployed whatever speaks for leakage. */
+  allowLeakage?: string[];
   /** One learner, its parameters or their ranges, a number of trials. */
   goal?: RawGoal;
 };
@@ -337,6 +339,9 @@ export type JourneyRequest = JourneyRequestBase &
         reason: string;
         /** What the user says about the file. */
         read?: ReadOptions;
+        /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
+        exclude?: string[];
+        allowLeakage?: string[];
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
       }

@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { withColumnsOf } from './columns-of-retraining.ts';
 import { firstShip } from './first-ship.ts';
 import { forecastWish } from './forecast-wish.ts';
 import type { CandidateInput, ForecastWish, FormerLabels, JourneyRequest, TrainingWish } from './model.ts';
@@ -97,11 +98,12 @@ async function optionsOf(
   const trained = champion && (await trainingOf(stores, champion));
   if (trained !== undefined) {
     const { task, timeColumn, exclude, forecast, wish } = trained;
-    return { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
+    const options = { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
+    return withColumnsOf(options, request);
   }
   const first = await firstShip(stores, request.name);
   if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: request.name });
-  return toldBy(first);
+  return withColumnsOf(toldBy(first), request);
 }
 
 function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOptions {
@@ -119,13 +121,14 @@ function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOpti
 
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight } = request.ship;
+  const { metric, quantile, group, weight, allowLeakage } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
     ...(quantile && { quantile }),
     ...(group && { group }),
     ...(weight && { weight }),
+    ...(allowLeakage && allowLeakage.length > 0 && { allowLeakage }),
     ...(Object.keys(goal).length > 0 && { goal }),
   };
 }

@@ -7,6 +7,7 @@ import { forecastWish } from './forecast-wish.ts';
 import { refuseMetric } from './judged-by.ts';
 import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
+import { refuseColumns } from './refuse-target.ts';
 import { trainedOn } from './trained-on.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
@@ -60,12 +61,16 @@ export type RetrainAsk = {
   read?: ReadOptions | undefined;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
+  /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
+  exclude?: string[] | undefined;
+  allowLeakage?: string[] | undefined;
   requestId?: string;
 };
 
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
- * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`.
+ * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`, `exclude.missing`,
+ * `leakage.column-missing`.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
@@ -74,7 +79,9 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, read, labelledUntil } = ask;
+    const { budgetSeconds, seed, by, reason, read, labelledUntil, exclude = [], allowLeakage = [] } = ask;
+    const names = latest.manifest.schema.columns.map(({ name }) => name);
+    refuseColumns({ exclude, allowLeakage }, { dataset, names });
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -87,6 +94,8 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       reason,
       ...(read && { read }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
+      ...(exclude.length > 0 && { exclude }),
+      ...(allowLeakage.length > 0 && { allowLeakage }),
     };
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };
     return beginWithFile(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });

@@ -3,7 +3,7 @@ export type { ModelExplanation } from './explain/explanation.ts';
 export { compileMarginExplainer } from './explain/margin-explainer.ts';
 export type { ForecastExample, JudgedSeries } from './forecast/judged-series.ts';
 export { validateForecast } from './forecast/validate-forecast.ts';
-export { DEFAULT_GATES, decideGates, FORECAST_GATES, PARITY_GATE } from './gates/index.ts';
+export { DEFAULT_GATES, decideGates, FORECAST_GATES, LEAKAGE_GATE, PARITY_GATE } from './gates/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';
 export type * from './model.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';

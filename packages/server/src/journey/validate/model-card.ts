@@ -106,8 +106,13 @@ function inputSection({ inputs, importance, made, dropped, leakage }: CardFacts)
     rows.length > 0 && table(['column', 'type', 'may be missing', 'importance'], rows),
     made && `- ${text(made)}`,
     ...(dropped ?? []).map(({ name, says }) => `- Left out: ${text(name)}. ${text(says)}`),
-    ...(leakage ?? []).map(({ says }) => `- Suspected leakage: ${text(says)}`),
+    ...(leakage ?? []).map((one) => `- ${leakageTold(one)}: ${text(one.says)}`),
   ]);
+}
+
+function leakageTold({ evidence, allowed }: LeakageSuspicion): string {
+  if (evidence === undefined) return 'Suspected leakage, by predictive strength alone';
+  return allowed ? 'Leakage, allowed for this model' : '**Leakage**, not to be deployed';
 }
 
 function qualitySections(report: ValidationReport, dataset: DatasetReport): string[] {

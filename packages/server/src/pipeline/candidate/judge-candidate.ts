@@ -4,7 +4,9 @@ import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
 import {
+  DEFAULT_GATES,
   decideGates,
+  LEAKAGE_GATE,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -31,7 +33,10 @@ export async function judgeCandidate(
   const report = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
-  const verdict = decideGates({ report });
+  const verdict = decideGates({ report, leakage: prepared.preparation.leakage }, [
+    LEAKAGE_GATE,
+    ...DEFAULT_GATES,
+  ]);
   return {
     value: { report, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,

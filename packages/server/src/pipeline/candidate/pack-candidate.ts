@@ -2,7 +2,13 @@ import { columnImportance, dropUnusedFeatures } from '../../journey/optimize/ind
 import { packBundle } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import type { TrainedModel } from '../../journey/train/index.ts';
-import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../journey/validate/index.ts';
+import {
+  DEFAULT_GATES,
+  decideGates,
+  LEAKAGE_GATE,
+  PARITY_GATE,
+  renderModelCard,
+} from '../../journey/validate/index.ts';
 import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
@@ -22,6 +28,7 @@ export async function packCandidate(
 ): Promise<Told<CandidateOutput>> {
   const { optimization } = lighter;
   const { preparation, model } = dropUnusedFeatures(prepared.preparation, optimization.model);
+  const { leakage } = preparation;
   const reference = referenceRows(prepared, preparation);
   const explanation = explainCandidate(prepared, preparation, model, reference, input.seed);
   const report = { ...lighter.report, explanation };
@@ -69,9 +76,9 @@ export async function packCandidate(
         inputs: preparation.inputs,
         made: trained.made.says,
         dropped: preparation.dropped,
-        leakage: preparation.leakage,
+        leakage,
         importance,
-        verdict: decideGates({ report }),
+        verdict: decideGates({ report, leakage }, [LEAKAGE_GATE, ...DEFAULT_GATES]),
       }),
       learner: trained.label,
       metrics: holdout.metrics,
@@ -84,10 +91,10 @@ export async function packCandidate(
   );
   const { parity } = bundle;
   const largestDifference = Math.max(parity.largestDifference.flat, parity.largestDifference.onnx);
-  const gates = decideGates({ report, parity: { rows: parity.rows, mismatches: 0, largestDifference } }, [
-    ...DEFAULT_GATES,
-    PARITY_GATE,
-  ]);
+  const gates = decideGates(
+    { report, leakage, parity: { rows: parity.rows, mismatches: 0, largestDifference } },
+    [LEAKAGE_GATE, ...DEFAULT_GATES, PARITY_GATE],
+  );
   return {
     value: {
       target: preparation.target,

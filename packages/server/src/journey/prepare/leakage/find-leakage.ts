@@ -51,7 +51,10 @@ export function findLeakage(
     const evidence = evidenceOf(column);
     const isAllowed = allowed.includes(name);
     if (evidence?.kind === 'copy' && !isAllowed) {
-      found.copies.push({ column: name, says: `${evidence.says}, so it is left out.` });
+      found.copies.push({
+        column: name,
+        says: `${evidence.says}, so it is left out (--allow-leakage keeps it).`,
+      });
       continue;
     }
     const judged = judge(column);

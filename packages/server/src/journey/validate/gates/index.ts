@@ -2,6 +2,7 @@ import type { DatasetReport, Evidence, Gate, GateResult, Verdict } from '../mode
 import { beatsBaseline } from './beats-baseline.ts';
 import { beatsSeasonalNaive } from './beats-seasonal-naive.ts';
 import type { Decide } from './decide.ts';
+import { leakage } from './leakage.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
 import { maxMetric, minMetric } from './metric-bounds.ts';
 import { notWorseThanChampion } from './not-worse-than-champion.ts';
@@ -16,6 +17,7 @@ const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   'max-metric': maxMetric,
   'max-calibration-error': maxCalibrationError,
   parity,
+  leakage,
 };
 
 /** The gates of a model for which nobody chose others. */
@@ -63,6 +65,13 @@ export const PARITY_GATE: Gate = {
   kind: 'parity',
   maxDifference: 1e-5,
   says: 'The exported model answers as the trained one does.',
+};
+
+/** Of models that learn from columns of rows. */
+export const LEAKAGE_GATE: Gate = {
+  id: 'leakage',
+  kind: 'leakage',
+  says: 'No input tells the target by what it is: a copy, a re-coding, a row number, a value known only afterwards.',
 };
 
 /** A closed gate is a verdict, not an exception. */
