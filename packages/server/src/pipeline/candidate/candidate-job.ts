@@ -2,6 +2,7 @@ import { readTable } from '../../journey/ingest/index.ts';
 import type { JobHandler } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { completeRows } from './complete-rows.ts';
+import { finishingTime } from './finishing-time.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
@@ -34,10 +35,11 @@ export const candidateJob: JobHandler<'candidate'> = async (
   );
   const complete = completeRows(prepared, [...trained.made.features, ...trained.texts]);
   const champion = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
+  const time = finishingTime(ports.clock, input.budgetSeconds);
   const lighter = await tell.stage('optimize', () =>
-    lighten(complete, trained, champion, input, ports.clock),
+    lighten(complete, trained, champion, input, { clock: ports.clock, time }),
   );
-  return tell.stage('pack', () => packCandidate(complete, trained, lighter, input, ports));
+  return tell.stage('pack', () => packCandidate(complete, trained, lighter, input, { ...ports, time }));
 };
 
 /** A version that people labelled says so on every journey that learns from it. */

@@ -3,8 +3,9 @@ import { type Optimization, optimizeModel } from '../../journey/optimize/index.t
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import { METRICS, type TrainedModel, type TrainingData } from '../../journey/train/index.ts';
 import type { ValidationReport } from '../../journey/validate/index.ts';
-import { type Clock, seededRandom, shuffle } from '../../kernel/index.ts';
+import { type Clock, seededRandom, shuffle, type TimeAllowance } from '../../kernel/index.ts';
 import type { CandidateInput } from '../model.ts';
+import { SHARE_OF_OPTIMIZING } from './finishing-time.ts';
 import { type Judged, reportOn } from './judge-candidate.ts';
 import type { PreparedRows, Rows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
@@ -30,7 +31,7 @@ export async function lighten(
   trained: TrainedModel,
   judged: Judged,
   input: CandidateInput,
-  clock: Clock,
+  { clock, time }: { clock: Clock; time: TimeAllowance },
 ): Promise<Told<Lighter>> {
   const { threshold } = trained.decision;
   const task = prepared.preparation.task as TrainingData['task'];
@@ -42,6 +43,7 @@ export async function lighten(
       validation: sample(prepared, input.seed),
       threshold,
       maxLoss: MAX_LOSS,
+      time: time.part(SHARE_OF_OPTIMIZING),
       ...(metric === undefined ? {} : { metric }),
     },
     clock,
@@ -57,6 +59,7 @@ export async function lighten(
     facts: {
       table: optimization.table,
       chosen: optimization.chosen,
+      untried: optimization.untried ?? [],
       holdout: { metric: report.primaryMetric, ...holdout },
     },
   };

@@ -9,10 +9,11 @@ import {
   PARITY_GATE,
   renderModelCard,
 } from '../../journey/validate/index.ts';
-import { isoTime } from '../../kernel/index.ts';
+import { isoTime, type TimeAllowance } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
+import { SHARE_OF_EXPLAINING } from './finishing-time.ts';
 import type { Lighter } from './lighten.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
@@ -24,13 +25,16 @@ export async function packCandidate(
   trained: TrainedModel,
   lighter: Lighter,
   input: CandidateInput,
-  ports: JobPorts,
+  ports: JobPorts & { time: TimeAllowance },
 ): Promise<Told<CandidateOutput>> {
   const { optimization } = lighter;
   const { preparation, model } = dropUnusedFeatures(prepared.preparation, optimization.model);
   const { leakage } = preparation;
   const reference = referenceRows(prepared, preparation);
-  const explanation = explainCandidate(prepared, preparation, model, reference, input.seed);
+  const explanation = explainCandidate(prepared, preparation, model, reference, {
+    seed: input.seed,
+    time: ports.time.part(SHARE_OF_EXPLAINING),
+  });
   const report = { ...lighter.report, explanation };
   const holdout = report.datasets[0]!;
   const createdAt = isoTime(ports.clock.now());
@@ -116,7 +120,12 @@ export async function packCandidate(
         unlabelled: prepared.unlabelled,
       },
     },
-    says: `One signed bundle of ${Math.ceil(bundle.bytes / 1024).toLocaleString('en')} KiB; ONNX Runtime and the flat engine gave the trained model's answers on ${parity.rows.toLocaleString('en')} rows (largest difference ${largestDifference.toExponential(1)}).`,
+    says: `One signed bundle of ${Math.ceil(bundle.bytes / 1024).toLocaleString('en')} KiB; ONNX Runtime and the flat engine gave the trained model's answers on ${rowsCompared(parity.rows, prepared.holdout.target.length)} (largest difference ${largestDifference.toExponential(1)}).`,
     facts: { bundleId: bundle.id, bytes: bundle.bytes, parity, importance },
   };
+}
+
+function rowsCompared(compared: number, all: number): string {
+  const count = compared.toLocaleString('en');
+  return compared < all ? `${count} of ${all.toLocaleString('en')} rows of the hold-out` : `${count} rows`;
 }

@@ -11,6 +11,7 @@ import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput, TrialNews } from '../model.ts';
 import { trialRunId } from '../trial-runs.ts';
+import { finishingSeconds } from './finishing-time.ts';
 import { liveBoard } from './live-board.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Progress, Told } from './story.ts';
@@ -42,6 +43,7 @@ export async function trainCandidate(
     {
       data,
       budgetSeconds,
+      finishingSeconds: finishingSeconds(budgetSeconds),
       seed,
       order,
       making,
