@@ -37,11 +37,25 @@ export function sayFound({
   warnings = [],
 }: Pick<ShipResult, 'leftOut' | 'suspectedLeakage' | 'warnings'>): void {
   sayColumns('Left out:', leftOut);
-  sayColumns('Suspected leakage (used by the model; --exclude leaves a column out):', suspectedLeakage);
+  const of = (isWanted: (one: Suspected) => boolean) => suspectedLeakage.filter(isWanted);
+  sayColumns(
+    'Leakage (keeps the model from being deployed: train with --exclude COLUMN or --allow-leakage COLUMN):',
+    of(({ evidence, allowed }) => evidence !== undefined && allowed !== true),
+  );
+  sayColumns(
+    'Leakage, allowed with --allow-leakage:',
+    of(({ evidence, allowed }) => evidence !== undefined && allowed === true),
+  );
+  sayColumns(
+    'Suspected leakage, by predictive strength alone (used by the model; --exclude leaves a column out):',
+    of(({ evidence }) => evidence === undefined),
+  );
   if (warnings.length === 0) return;
   say('\nHow the file was read, to check:');
   sayWarnings(warnings);
 }
+
+type Suspected = NonNullable<ShipResult['suspectedLeakage']>[number];
 
 function sayColumns(heading: string, columns: readonly { column: string; reason: string }[]): void {
   if (columns.length === 0) return;

@@ -15,9 +15,13 @@ export type TrainingOptions = ValidationOptions & {
   refit?: boolean;
   groups?: string[];
   costs?: DecisionCosts;
+  allowLeakage?: string[];
 };
 
 const METRICS: readonly string[] = [...METRICS_OF.classes, ...METRICS_OF.numbers];
+
+export const ALLOW_LEAKAGE =
+  'columns that are known when a prediction is made: used and deployed whatever speaks for leakage';
 
 export function withTraining(command: Command): Command {
   return withRefit(withValidation(command))
@@ -41,7 +45,8 @@ export function withTraining(command: Command): Command {
       '--costs <costs>',
       "what answers of a binary model cost, such as 'fn=10,fp=1' (and gain: tp=, tn=); chooses the threshold",
       costsOf,
-    );
+    )
+    .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather);
 }
 
 /** The option that keeps the model as it was measured. */
@@ -59,9 +64,9 @@ export function refitOf({ refit }: Pick<TrainingOptions, 'refit'>): false | unde
 
 /** Those options as the contract takes them. */
 export function judgingOf(options: TrainingOptions) {
-  const { name, time, group, weight, metric, quantile, exclude, groups, costs } = options;
-  const judged = { name, time, group, weight, metric, quantile, exclude, fairness: groups, costs };
-  return { ...judged, refit: refitOf(options), ...validationOf(options) };
+  const { name, time, group, weight, metric, quantile, exclude, allowLeakage, groups, costs } = options;
+  const judged = { name, time, group, weight, metric, quantile, exclude, allowLeakage };
+  return { ...judged, fairness: groups, costs, refit: refitOf(options), ...validationOf(options) };
 }
 
 /** As others spell them too: `roc_auc` is `roc-auc`. */

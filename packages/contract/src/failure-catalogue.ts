@@ -245,6 +245,11 @@ export const FAILURES = catalogue({
     says: 'There is no column {column} in {dataset} whose groups could be compared.',
     hint: 'Its columns are: {columns}.',
   },
+  'leakage.column-missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset} to allow in spite of leakage.',
+    hint: 'Its columns are: {columns}.',
+  },
   'target.constant': {
     kind: 'unprocessable',
     says: 'The target {target} has the same value in every row, so there is nothing to learn.',
@@ -278,7 +283,7 @@ export const FAILURES = catalogue({
   'columns.none-usable': {
     kind: 'unprocessable',
     says: 'No column of {dataset} can be used to predict {target}: {reasons}.',
-    hint: 'Add columns that are neither identifiers nor constant.',
+    hint: 'Add columns that are neither identifiers nor constant. --allow-leakage COLUMN keeps a copy of the target that is known when a prediction is made.',
   },
   'time.missing': {
     kind: 'unprocessable',

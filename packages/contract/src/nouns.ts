@@ -215,7 +215,19 @@ export const shipResultSchema = z.object({
     .optional()
     .describe('On the hold-out: the groups of each column that was asked for'),
   suspectedLeakage: z
-    .array(z.object({ column: z.string(), reason: z.string() }))
+    .array(
+      z.object({
+        column: z.string(),
+        reason: z.string(),
+        evidence: z
+          .string()
+          .optional()
+          .describe(
+            'Structural evidence, which keeps the model from being deployed: copy, near-copy, re-coding, sum, row-index or known-afterwards; left out where the column merely predicts well',
+          ),
+        allowed: z.boolean().optional().describe('Whether `allowLeakage` names the column'),
+      }),
+    )
     .optional()
     .describe('Columns that the model uses and that tell the target too well'),
 });
@@ -300,6 +312,12 @@ const shipFields = z.strictObject({
   budgetSeconds: z.number().min(1).max(86_400).default(60).describe('Wall-clock budget for training'),
   seed: z.int().min(0).max(2_147_483_647).default(1),
   exclude: z.array(z.string()).default([]).describe('Columns the model may not use'),
+  allowLeakage: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Columns that are known when a prediction is made, whatever speaks for leakage: they are used, and do not keep the model from being deployed. Kept for retraining',
+    ),
   metric: metricNameSchema
     .optional()
     .describe('What candidates are judged by; log loss or RMSE when left out'),

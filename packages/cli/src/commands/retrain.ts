@@ -4,21 +4,27 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
-import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
+import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
-import { refitOf, withRefit } from '../training-options.ts';
+import { ALLOW_LEAKAGE, refitOf, withRefit } from '../training-options.ts';
 import { uploadFile } from '../upload.ts';
 import { type ValidationOptions, validationOf, withValidation } from '../validation-options.ts';
 import { sameFlags } from './up.ts';
 
 type Options = CommonOptions &
   ReadingFlags &
-  ValidationOptions & { budget: number; seed: number; refit?: boolean };
+  ValidationOptions & {
+    budget: number;
+    seed: number;
+    refit?: boolean;
+    exclude?: string[];
+    allowLeakage?: string[];
+  };
 
 export function addRetrainCommand(program: Command): void {
   const retrain = withRefit(withValidation(common(program.command('retrain'))))
@@ -27,6 +33,8 @@ export function addRetrainCommand(program: Command): void {
     .argument('<file>', 'new rows with the columns of the dataset')
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
+    .option('--exclude <columns>', 'further columns the model may not use, from now on', gather)
+    .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather)
     .action(async (endpoint: string, file: string, options: Options) => {
       const read = readOptionsOf(options);
       const client = await connect(options);
@@ -47,6 +55,8 @@ export function addRetrainCommand(program: Command): void {
           seed: options.seed,
           read,
           refit: refitOf(options),
+          exclude: options.exclude,
+          allowLeakage: options.allowLeakage,
           ...validationOf(options),
         },
       });

@@ -234,6 +234,14 @@ export const endpointOperations = {
         'Whether the model is fitted again on all rows before it answers; as in the training of the champion when left out',
       ),
       ...validationFields,
+      exclude: z
+        .array(z.string())
+        .optional()
+        .describe('Further columns the model may not use, from this training on'),
+      allowLeakage: z
+        .array(z.string())
+        .optional()
+        .describe('Further columns that are known when a prediction is made, whatever speaks for leakage'),
     }),
     answer: journeySchema,
     failures: [
@@ -241,6 +249,8 @@ export const endpointOperations = {
       'upload.missing',
       'journey.running',
       'model.made-elsewhere',
+      'exclude.missing',
+      'leakage.column-missing',
       'dataset.missing',
       'dataset.version-missing',
       'gate.metric-unknown',

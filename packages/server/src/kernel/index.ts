@@ -4,4 +4,5 @@ export * from './ids.ts';
 export * from './nearest-name.ts';
 export * from './random.ts';
 export * from './settings.ts';
+export * from './time-allowance.ts';
 export * from './zone-clock.ts';

@@ -164,6 +164,8 @@ export type TrainingWish = {
   weight?: string;
   /** Whether the chosen model is fitted again on all rows; it is when left out. */
   refit?: false;
+  /** Columns that are used and deployed whatever speaks for leakage. */
+  allowLeakage?: string[];
   /** One learner, its parameters or their ranges, a number of trials. */
   goal?: RawGoal;
 };
@@ -409,6 +411,9 @@ export type JourneyRequest = JourneyRequestBase &
         read?: ReadOptions;
         /** Whether the model is fitted again on all rows; as the champion was when left out. */
         refit?: boolean;
+        /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
+        exclude?: string[];
+        allowLeakage?: string[];
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
       }

@@ -2,6 +2,7 @@ import { fail, formatGate } from '@slipway/contract';
 import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { withColumnsOf } from './columns-of-retraining.ts';
 import { firstShip } from './first-ship.ts';
 import { forecastWish } from './forecast-wish.ts';
 import type {
@@ -120,12 +121,12 @@ async function optionsOf(
   const trained = champion && (await trainingOf(stores, champion));
   if (trained !== undefined) {
     const { task, timeColumn, exclude, forecast, wish } = trained;
-    const told = { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
-    return withRefit(told, request.refit);
+    const options = { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
+    return withRefit(withColumnsOf(options, request), request.refit);
   }
   const first = await firstShip(stores, request.name);
   if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: request.name });
-  return withRefit(toldBy(first), request.refit);
+  return withRefit(withColumnsOf(toldBy(first), request), request.refit);
 }
 
 /** With another word on the refit, where there is one. */
@@ -168,7 +169,7 @@ async function validationOf(
 
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight, refit, costs, fairness } = request.ship;
+  const { metric, quantile, group, weight, refit, costs, fairness, allowLeakage } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
@@ -178,6 +179,7 @@ function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): Training
     ...(refit === false && { refit }),
     ...(costs && { costs }),
     ...(fairness && { fairness }),
+    ...(allowLeakage && allowLeakage.length > 0 && { allowLeakage }),
     ...(Object.keys(goal).length > 0 && { goal }),
   };
 }

@@ -9,8 +9,7 @@ const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
 
 /**
  * What the profile alone shows to be no target: then nothing of the file is kept, and nobody waits for the training to
- * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*`, `exclude.missing` and
- * `fairness.missing`.
+ * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*` and what {@link refuseColumns} throws.
  */
 export function refuseTarget(
   { manifest, profile }: Pick<IngestOutput, 'manifest' | 'profile'>,
@@ -24,17 +23,7 @@ export function refuseTarget(
   const path = 'target';
   const columnsTold = listed(names);
   if (column === undefined) throw fail('target.missing', { target, dataset, columns: columnsTold }, { path });
-  const place = request.ship.exclude.findIndex((name) => !names.includes(name));
-  if (place >= 0) {
-    const details = { column: request.ship.exclude[place]!, dataset, columns: columnsTold };
-    throw fail('exclude.missing', details, { path: `exclude[${place}]` });
-  }
-  const { fairness = [] } = request.ship;
-  const lacking = fairness.findIndex((name) => !names.includes(name));
-  if (lacking >= 0) {
-    const details = { column: fairness[lacking]!, dataset, columns: columnsTold };
-    throw fail('fairness.missing', details, { path: `fairness[${lacking}]` });
-  }
+  refuseColumns(request.ship, { dataset, names });
   const words = classWords(column.missingWords ?? [], { rows: column.rows, schema: manifest.schema });
   const classes = column.distinct + words.length;
   if (classes === 0) throw fail('target.all-null', { target }, { path });
@@ -43,6 +32,33 @@ export function refuseTarget(
   const isClassified = task === 'binary' || task === 'multiclass' || column.type === 'string';
   if (isClassified && column.distinct > CERTAINLY_TOO_MANY)
     throw fail('target.too-many-classes', { target, classes: column.distinct, limit: MAX_CLASSES }, { path });
+}
+
+type ColumnsAsked = {
+  exclude?: readonly string[];
+  allowLeakage?: readonly string[] | undefined;
+  fairness?: readonly string[] | undefined;
+};
+
+/**
+ * Names of columns that there are none of would be passed over in silence. Throws `exclude.missing`,
+ * `leakage.column-missing` and `fairness.missing`.
+ */
+export function refuseColumns(
+  { exclude, allowLeakage, fairness }: ColumnsAsked,
+  { dataset, names }: { dataset: string; names: readonly string[] },
+): void {
+  const asked = [
+    ['exclude', 'exclude.missing', exclude],
+    ['allowLeakage', 'leakage.column-missing', allowLeakage],
+    ['fairness', 'fairness.missing', fairness],
+  ] as const;
+  for (const [field, code, columns = []] of asked) {
+    const place = columns.findIndex((name) => !names.includes(name));
+    if (place < 0) continue;
+    const details = { column: columns[place]!, dataset, columns: listed(names) };
+    throw fail(code, details, { path: `${field}[${place}]` });
+  }
 }
 
 function listed(names: readonly string[]): string[] {

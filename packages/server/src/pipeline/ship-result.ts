@@ -71,6 +71,10 @@ function found(journey: Journey): Pick<ShipResult, 'warnings' | 'leftOut' | 'sus
   return {
     warnings: (factsOf('ingest').warnings ?? []) as IngestFinding[],
     leftOut: (dropped as DroppedColumn[]).map(({ name, says }) => ({ column: name, reason: says })),
-    suspectedLeakage: (leakage as LeakageSuspicion[]).map(({ column, says }) => ({ column, reason: says })),
+    suspectedLeakage: (leakage as LeakageSuspicion[]).map(({ column, says, evidence, allowed }) => ({
+      column,
+      reason: says,
+      ...(evidence && { evidence, allowed: allowed === true }),
+    })),
   };
 }

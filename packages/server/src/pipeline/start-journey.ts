@@ -8,6 +8,7 @@ import { refuseCosts, refuseMetric } from './judged-by.ts';
 import type { JourneyRequest, ValidationAsk } from './model.ts';
 import { endpointName } from './names.ts';
 import { trainingOf } from './queue-candidate.ts';
+import { refuseColumns } from './refuse-target.ts';
 import { trainedOn } from './trained-on.ts';
 import { askedValidation } from './validation/asked-validation.ts';
 import { settleValidation } from './validation/settle-validation.ts';
@@ -69,12 +70,16 @@ export type RetrainAsk = {
   validation?: ValidationAsk;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
+  /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
+  exclude?: string[] | undefined;
+  allowLeakage?: string[] | undefined;
   requestId?: string;
 };
 
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
- * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere` and what {@link settleValidation} throws.
+ * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`, `exclude.missing`,
+ * `leakage.column-missing` and what {@link settleValidation} throws.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
@@ -84,6 +89,9 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
     const { budgetSeconds, seed, by, reason, read, refit, labelledUntil, validation } = ask;
+    const { exclude = [], allowLeakage = [] } = ask;
+    const names = latest.manifest.schema.columns.map(({ name }) => name);
+    refuseColumns({ exclude, allowLeakage }, { dataset, names });
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -98,6 +106,8 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       ...(refit === undefined ? {} : { refit }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
       ...(validation && { validation }),
+      ...(exclude.length > 0 && { exclude }),
+      ...(allowLeakage.length > 0 && { allowLeakage }),
     };
     await refuseValidation(stores, request, model.name);
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };

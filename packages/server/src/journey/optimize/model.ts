@@ -1,3 +1,4 @@
+import type { TimeAllowance } from '../../kernel/index.ts';
 import type { FeatureMatrix, TargetVector, Task } from '../prepare/index.ts';
 import type { AdditiveModel, Metric } from '../train/index.ts';
 
@@ -28,6 +29,8 @@ export type Optimization = {
   table: VariantMeasure[];
   /** The variant that `model` is. */
   chosen: string;
+  /** Variants that were not tried, or not to the end, since the time for it was spent. */
+  untried?: string[];
   says: string;
 };
 
@@ -41,6 +44,8 @@ export type OptimizeRequest = {
   threshold?: number;
   /** Share of the metric's value that a lighter model may lose; 0.001 when not given, 0 for no worse at all. */
   maxLoss?: number;
+  /** Ends the search for lighter variants with those that were made; without one all are tried. */
+  time?: TimeAllowance;
 };
 
 export function leafCount(model: AdditiveModel): number {

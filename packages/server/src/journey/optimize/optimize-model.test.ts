@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Clock, timeAllowance } from '../../kernel/index.ts';
 import { randomFeatures, randomModel } from '../../testing/random-model.ts';
 import { referenceScores } from '../../testing/reference-scores.ts';
 import type { FeatureMatrix } from '../prepare/index.ts';
@@ -56,6 +57,53 @@ function request(
 ): OptimizeRequest {
   return { task: 'regression', ...parts };
 }
+
+/** A clock on which every look takes a second. */
+function tickingClock(): Clock {
+  let seconds = 0;
+  return { now: () => 0, monotonic: () => 1000 * seconds++ };
+}
+
+describe('the time for optimizing', () => {
+  const { model, validation } = subject();
+  const padded = { ...model, trees: [...model.trees, ...idleRounds(10)] };
+
+  it('that is spent at once leaves the model as it was trained, and says so', () => {
+    const clock = tickingClock();
+    const result = optimizeModel(
+      request({ model: padded, validation, time: timeAllowance(clock, 0) }),
+      clock,
+    );
+    expect(result.model).toBe(padded);
+    expect(result.table.map(({ variant }) => variant)).toEqual(['as trained']);
+    expect(result.untried).toEqual([
+      'without idle parts',
+      'fewer rounds',
+      'fewer splits',
+      'fewer rounds and splits',
+    ]);
+    expect(result.says).toContain('The time for it was spent');
+  });
+
+  it('that ends on the way keeps what was found until then', () => {
+    const clock = tickingClock();
+    const time = timeAllowance(clock, 90);
+    const result = optimizeModel(request({ model: padded, validation, time }), clock);
+    expect(result.table.length).toBeGreaterThan(1);
+    expect(result.untried!.length).toBeGreaterThan(0);
+    expect(result.table.length + result.untried!.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('that does not pass changes nothing', () => {
+    const still = { now: () => 0, monotonic: () => 0 };
+    const limited = optimizeModel(
+      request({ model: padded, validation, time: timeAllowance(still, 1) }),
+      still,
+    );
+    expect(limited).toEqual(optimizeModel(request({ model: padded, validation }), still));
+    expect(limited).not.toHaveProperty('untried');
+  });
+});
 
 describe('optimizing a model', () => {
   it('takes out trailing rounds that do not help, and keeps those that do', () => {

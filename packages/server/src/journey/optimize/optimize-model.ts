@@ -6,7 +6,7 @@ import { dropIdleParts } from './passes/drop-idle-parts.ts';
 import { dropParts } from './passes/drop-parts.ts';
 import { pruneSplits } from './passes/prune-splits.ts';
 import { trimRounds } from './passes/trim-rounds.ts';
-import { isWithin, limitFrom } from './quality.ts';
+import { type IsSpent, isWithin, limitFrom } from './quality.ts';
 
 const DEFAULT_MAX_LOSS = 0.001;
 
@@ -15,26 +15,30 @@ type Limits = Record<'full' | 'half' | 'quarter', QualityLimit>;
 
 type Variant = {
   id: string;
-  make(model: AdditiveModel, validation: ValidationRows, limits: Limits): AdditiveModel;
+  /** Ends with what it has once the time is spent. */
+  make(model: AdditiveModel, validation: ValidationRows, limits: Limits, isSpent: IsSpent): AdditiveModel;
 };
 
 /** What is tried, from the trained model each. */
 const VARIANTS: readonly Variant[] = [
   { id: 'without idle parts', make: (model) => model },
-  { id: 'fewer rounds', make: (model, rows, { full }) => trimRounds(model, rows, full) },
-  { id: 'fewer parts', make: (model, rows, { full }) => dropParts(model, rows, full) },
-  { id: 'fewer splits', make: (model, rows, { full }) => pruneSplits(model, rows, full) },
+  { id: 'fewer rounds', make: (model, rows, { full }, isSpent) => trimRounds(model, rows, full, isSpent) },
+  { id: 'fewer parts', make: (model, rows, { full }, isSpent) => dropParts(model, rows, full, isSpent) },
+  { id: 'fewer splits', make: (model, rows, { full }, isSpent) => pruneSplits(model, rows, full, isSpent) },
   {
     id: 'fewer rounds and splits',
-    make: (model, rows, { full, half, quarter }) =>
-      pruneSplits(trimRounds(dropParts(model, rows, quarter), rows, half), rows, full),
+    make: (model, rows, { full, half, quarter }, isSpent) => {
+      const fewer = trimRounds(dropParts(model, rows, quarter, isSpent), rows, half, isSpent);
+      return pruneSplits(fewer, rows, full, isSpent);
+    },
   },
 ];
 
 /**
  * Makes the model lighter as far as its quality on validation rows allows: rounds and splits that do not help are
  * taken out, and everything without effect. Each variant is compiled and run, and the lightest is chosen whose
- * quality stays within the limit of the trained model's; that may be the trained model itself.
+ * quality stays within the limit of the trained model's; that may be the trained model itself. Where there is a limit of time,
+ * variants are tried while the next can be measured within it.
  */
 export function optimizeModel(request: OptimizeRequest, clock: Clock = systemClock): Optimization {
   const { model: trained, validation, maxLoss = DEFAULT_MAX_LOSS } = request;
@@ -42,24 +46,36 @@ export function optimizeModel(request: OptimizeRequest, clock: Clock = systemClo
     metric: request.metric ?? PRIMARY_METRIC[request.task],
     threshold: request.threshold ?? 0.5,
   };
-  const before = measureVariant('as trained', trained, validation, judge, clock);
+  const { time } = request;
+  const begun = clock.monotonic();
+  const before = measureVariant('as trained', trained, validation, judge, clock, time);
+  const measuringSeconds = (clock.monotonic() - begun) / 1000;
+  const isSpent = () => time !== undefined && time.left() <= measuringSeconds;
   const limits = {
     full: limitFrom(judge, before.quality.value, maxLoss),
     half: limitFrom(judge, before.quality.value, maxLoss / 2),
     quarter: limitFrom(judge, before.quality.value, maxLoss / 4),
   };
   const fitting = VARIANTS.filter(({ id }) => id !== 'fewer parts' || trained.parts.length > 0);
-  const variants = fitting.map(({ id, make }) => {
-    const model = dropIdleParts(make(trained, validation, limits));
-    return { model, measure: measureVariant(id, model, validation, judge, clock) };
-  });
+  const variants: MeasuredVariant[] = [];
+  const untried: string[] = [];
+  for (const { id, make } of fitting) {
+    if (isSpent()) {
+      untried.push(id);
+      continue;
+    }
+    const model = dropIdleParts(make(trained, validation, limits, isSpent));
+    if (isSpent()) untried.push(id);
+    variants.push({ model, measure: measureVariant(id, model, validation, judge, clock, time) });
+  }
   const accepted = variants.filter(({ measure }) => isWithin(limits.full, measure.quality.value));
   const chosen = lightest([{ model: trained, measure: before }, ...accepted]);
   return {
     model: chosen.model,
     table: [before, ...variants.map(({ measure }) => measure)],
     chosen: chosen.measure.variant,
-    says: says(before, chosen.measure, validation.features.rows),
+    ...(untried.length > 0 && { untried }),
+    says: `${says(before, chosen.measure, validation.features.rows)}${saysUntried(untried)}`,
   };
 }
 
@@ -80,6 +96,11 @@ function says(trained: VariantMeasure, chosen: VariantMeasure, rows: number): st
     `${count(trained.leaves)} leaves${saysParts(trained.parts, chosen.parts)}; ${metric} ${trained.quality.value.toPrecision(5)} before and ` +
     `${value.toPrecision(5)} after, on ${count(rows)} validation rows.`
   );
+}
+
+function saysUntried(untried: readonly string[]): string {
+  if (untried.length === 0) return '';
+  return ` The time for it was spent, so these variants were not tried, or not to the end: ${untried.join(', ')}.`;
 }
 
 function saysParts(before: number, after: number): string {

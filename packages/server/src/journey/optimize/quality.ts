@@ -6,6 +6,10 @@ import type { QualityLimit, ValidationRows } from './model.ts';
 /** The metric and its options. */
 export type Judge = Pick<QualityLimit, 'metric' | 'threshold'>;
 
+/** Whether the time for a pass is over; it is asked between steps. */
+export type IsSpent = () => boolean;
+export const neverSpent: IsSpent = () => false;
+
 /** The metric of a model on validation rows. */
 export function qualityOf(model: AdditiveModel, validation: ValidationRows, judge: Judge): number {
   const predictions = predictFlatRows(compileFlat(model), validation.features);

@@ -1,4 +1,4 @@
-import type { Table } from '../ingest/index.ts';
+import { type Table, takeRows } from '../ingest/index.ts';
 import { type FeatureMatrix, isMade, isRescaled, isText, type Preparation } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
@@ -34,7 +34,7 @@ export type PackRequest = {
 export type PackedBundle = { id: string; bytes: number; manifest: BundleManifest; parity: ParityReport };
 
 /**
- * Makes the bundle of DESIGN §5: one ONNX graph over raw columns, proven equal to the trained model on the hold-out,
+ * Makes the bundle of DESIGN §5: one ONNX graph over raw columns, compared with the trained model on rows of the hold-out,
  * with everything a server, a monitor and MLflow need, signed and stored.
  *
  * Throws `parity.broken` when an exported form answers differently, `storage.full`.
@@ -44,7 +44,7 @@ export async function packBundle(
   ports: { runtime: OnnxRuntime; store: BundleStore; signer: Signer },
 ): Promise<PackedBundle> {
   const { preparation, model, decision } = request;
-  const { table, features } = request.holdout;
+  const { table, features } = evenSample(request.holdout, MOST_ROWS_COMPARED);
   const onnx = buildOnnx(preparation, model, decision);
   const subject = { preparation, model, decision, table, features };
   const parity = await checkParity({ ...subject, onnx }, ports.runtime);
@@ -61,6 +61,20 @@ export async function packBundle(
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
   return { ...(await ports.store.put(files)), manifest, parity };
+}
+
+/**
+ * Rows that the exported forms are compared on at most. A split, a leaf or a step of the preparation that is exported wrongly
+ * shows in its share of them; every one of 2,000 rows agreeing leaves, at 95 %, less than 1 row in 600 that would not.
+ */
+const MOST_ROWS_COMPARED = 2000;
+
+/** Rows evenly over the table, the first among them. */
+function evenSample({ table, features }: PackRequest['holdout'], most: number): PackRequest['holdout'] {
+  if (table.rows <= most) return { table, features };
+  const rows = Int32Array.from({ length: most }, (_, i) => Math.floor((i * table.rows) / most));
+  const columns = features.columns.map((values) => Float32Array.from(rows, (row) => values[row]!));
+  return { table: takeRows(table, rows), features: { ...features, rows: most, columns } };
 }
 
 function makeManifest(request: PackRequest, golden: BundleManifest['golden']): BundleManifest {

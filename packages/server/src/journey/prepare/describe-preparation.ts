@@ -1,4 +1,4 @@
-import type { DatePart, DroppedColumn, FeatureSpec, Preparation } from './model.ts';
+import type { DatePart, DroppedColumn, FeatureSpec, LeakageSuspicion, Preparation } from './model.ts';
 import { isRescaled } from './rescaling.ts';
 import { byVocabulary } from './text/index.ts';
 
@@ -13,8 +13,14 @@ export function describePreparation(preparation: Preparation): string[] {
     ...numberSteps(preparation),
     ...rescalingSteps(preparation.features),
     ...missingSteps(preparation),
-    ...preparation.leakage.map(({ says }) => `Leakage suspected: ${says}`),
+    ...preparation.leakage.map(leakageStep),
   ];
+}
+
+/** Structural evidence keeps a model from being deployed unless it is allowed; predictive strength is a warning. */
+function leakageStep({ says, evidence, allowed }: LeakageSuspicion): string {
+  if (evidence === undefined) return `Leakage suspected: ${says}`;
+  return allowed ? `Leakage, allowed: ${says}` : `Leakage: ${says}`;
 }
 
 function targetStep({ task, target, classes }: Preparation): string {

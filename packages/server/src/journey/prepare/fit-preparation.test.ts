@@ -196,10 +196,8 @@ test('the classes in other words are left out; what nearly is the target is kept
   });
   expect(preparation.dropped).toMatchObject([{ name: 'words', reason: 'leakage' }]);
   expect(preparation.inputs.map(({ name }) => name)).toEqual(['x', 'nearly']);
-  expect(preparation.leakage.map(({ column, metric }) => [column, metric])).toEqual([
-    ['words', 'roc-auc'],
-    ['nearly', 'roc-auc'],
-  ]);
+  expect(preparation.leakage).toMatchObject([{ column: 'nearly', metric: 'roc-auc' }]);
+  expect(preparation.leakage[0]?.evidence).toBeUndefined();
 });
 
 test('a column that is missing exactly where the target is false is reported', () => {
@@ -213,7 +211,10 @@ test('a number in another unit is left out, and summands of the target are repor
   const y = a.map((value, i) => value + b[i]!);
   const preparation = fit({ y, a, b, cents: y.map((value) => value * 100 + 3) }, { task: 'regression' });
   expect(preparation.dropped).toMatchObject([{ name: 'cents', reason: 'leakage' }]);
-  expect(preparation.leakage.map(({ column }) => column)).toEqual(['cents', 'a', 'b']);
+  expect(preparation.leakage).toMatchObject([
+    { column: 'a', evidence: 'sum' },
+    { column: 'b', evidence: 'sum' },
+  ]);
 });
 
 test('many words that say nothing are not taken for a leak', () => {

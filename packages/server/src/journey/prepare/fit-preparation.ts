@@ -26,14 +26,16 @@ export type FitOptions = {
   timeColumn?: string;
   /** Columns to leave out whatever they hold. */
   exclude?: readonly string[];
+  /** Columns that are used whatever speaks for leakage: somebody vouches that they are known beforehand. */
+  allowLeakage?: readonly string[];
   /** Name of the dataset, for messages. */
   dataset?: string;
 };
 
 /**
  * Learns from the training rows alone how raw columns become features: what says nothing is left out, with the
- * reason; dates are taken apart; rare categories share a level; columns that know the target too well are reported,
- * and exact copies of it left out. That two columns are equal, or one a copy of the target, is verified on every row with a
+ * reason; dates are taken apart; rare categories share a level; columns that know the target too well are reported
+ * with the evidence, and exact copies of it left out. That two columns are equal, or one a copy of the target, is verified on every row with a
  * target, the hold-out too.
  *
  * Throws `columns.none-usable`.
@@ -49,7 +51,12 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
     targetColumn,
     columns.map(({ column }) => column),
     task,
-    { trainRows, allRows },
+    {
+      trainRows,
+      allRows,
+      ...(options.allowLeakage && { allowed: options.allowLeakage }),
+      ...(options.timeColumn !== undefined && { timeColumn: options.timeColumn }),
+    },
   );
   for (const { column, says } of found.copies) dropped.push({ name: column, reason: 'leakage', says });
   const copies = new Set(found.copies.map(({ column }) => column));
@@ -69,7 +76,9 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
   }
   const classes = orderClasses(targetColumn, trainRows, task);
   const rest = otherColumnsOf(schema, inputs);
-  return { task, target, classes, inputs, ...rest, features, dropped, leakage: found.suspicions };
+  const used = new Set(inputs.map(({ name }) => name));
+  const leakage = found.suspicions.filter(({ column }) => used.has(column));
+  return { task, target, classes, inputs, ...rest, features, dropped, leakage };
 }
 
 function inputOf({ name, type, nullable, reading }: ColumnSchema): InputColumn {

@@ -128,12 +128,29 @@ export type DroppedColumn = {
   says: string;
 };
 
-/** A column that predicts the target too well to be true; reported, and dropped only when told to. */
+/**
+ * What shows, by the values of all rows with a target, that a column tells the target:
+ *
+ * - `copy`: the classes by other names, or the number in another unit, in every row; such a column is left out unless allowed.
+ * - `near-copy`: the same but for at most one row in 500.
+ * - `re-coding`: the number rounded, ranked or otherwise one to one with it, in every row.
+ * - `sum`: the target is the sum of this column and another one in every row.
+ * - `row-index`: it numbers the rows of a table that was sorted by the target.
+ * - `known-afterwards`: filled in, or later than another moment, just or only where the target is one class.
+ */
+export type LeakageEvidence = 'copy' | 'near-copy' | 're-coding' | 'sum' | 'row-index' | 'known-afterwards';
+
+/** An input that knows the target too well; {@link LeakageEvidence} keeps the model from being deployed, strength alone does not. */
 export type LeakageSuspicion = {
   column: string;
+  /** How well the column predicts alone. */
   metric: 'roc-auc' | 'r2' | 'accuracy';
   value: number;
   says: string;
+  /** Left out where the column merely predicts well, and in bundles from before evidence was told apart. */
+  evidence?: LeakageEvidence;
+  /** Whether somebody vouches that the column is known beforehand. */
+  allowed?: boolean;
 };
 
 /** The fitted preparation: everything learnt from the training rows that turns raw columns into features. */

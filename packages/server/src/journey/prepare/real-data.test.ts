@@ -27,6 +27,9 @@ const SETS: Expected[] = [
   ['ames_housing', 'Sale_Price', 'regression', 0, ['rownames']],
 ];
 
+/** Inputs with evidence of leakage, which is none of mere strength: the registered and the casual users are all of them. */
+const STRUCTURAL = new Map([['bike_sharing_hour', ['casual', 'registered']]]);
+
 describe.skipIf(!existsSync(FOLDER))('real tables (skipped where ../shared/data is absent)', () => {
   let lake: TemporaryLake;
   beforeAll(async () => {
@@ -44,5 +47,7 @@ describe.skipIf(!existsSync(FOLDER))('real tables (skipped where ../shared/data 
     const preparation = fitPreparation(table, manifest.schema, { target, task, trainRows: train });
     expect(preparation.dropped.map((column) => column.name)).toEqual(dropped);
     expect(preparation.classes).toHaveLength(classes);
+    const structural = preparation.leakage.flatMap(({ column, evidence }) => (evidence ? [column] : []));
+    expect(structural).toEqual(STRUCTURAL.get(name) ?? []);
   });
 });

@@ -8,6 +8,7 @@ import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, Predictions, TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialJournal } from './ports.ts';
 import { applyLink } from './predict.ts';
+import { affordableLeaves } from './search/affordable-leaves.ts';
 import { startBudget } from './search/budget.ts';
 import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
 import { candidateLabel } from './search/candidate-label.ts';
@@ -47,6 +48,8 @@ export type TrainRequest = {
   data: TrainingData;
   /** Wall-clock seconds, kept within a tenth. Infinity tries every candidate to its end, which is reproducible to the bit. */
   budgetSeconds: number;
+  /** Time that validating, optimizing and packing the model may take, which bounds its size; no bound when left out. */
+  finishingSeconds?: number;
   seed: number;
   /** `time` when rows are in time order: folds then never learn from what came after. */
   order?: 'none' | 'time';
@@ -178,13 +181,14 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     });
     tell.phase('finishing');
     const heldOut = heldOutRows(state, plan);
-    const members = chooseBlend(state, trials, heldOut);
+    const mostLeaves = affordableLeaves(request.finishingSeconds);
+    const members = chooseBlend(state, trials, heldOut, mostLeaves);
     const margins = blendMargins(members);
     const calibration = withShift(state, margins, heldOut, calibrateMargins(state, margins, heldOut));
     const outcome = made?.outcome();
     const recipes = outcome?.recipes ?? [];
     const finished = finishModel(state, {
-      models: await fitMembers(state, pool, members, budget, enough),
+      models: await fitMembers(state, pool, members, budget, enough, mostLeaves),
       weights: members.map((member) => member.weight),
       calibration,
       making: request.making,

@@ -10,6 +10,7 @@ export {
   decideGates,
   FORECAST_GATES,
   HOLD_OUT,
+  LEAKAGE_GATE,
   PARITY_GATE,
 } from './gates/index.ts';
 export { groupColumns } from './groups/index.ts';

@@ -23,8 +23,6 @@ export type CardFacts = {
   learner?: string;
   params?: Readonly<Record<string, unknown>>;
   seed?: number;
-  /** Whether the model was fitted again on all rows, in a sentence. */
-  refit?: string;
   inputs?: readonly InputColumn[];
   /** What was found out about features made of the columns, in a sentence. */
   made?: string;
@@ -164,8 +162,13 @@ function inputSection({ inputs, readings = {}, made, dropped, leakage }: CardFac
     rows.length > 0 && table(['column', 'type', 'may be missing', 'read as'], rows),
     made && `- ${text(made)}`,
     ...(dropped ?? []).map(({ name, says }) => `- Left out: ${text(name)}. ${text(says)}`),
-    ...(leakage ?? []).map(({ says }) => `- Suspected leakage: ${text(says)}`),
+    ...(leakage ?? []).map((one) => `- ${leakageTold(one)}: ${text(one.says)}`),
   ]);
+}
+
+function leakageTold({ evidence, allowed }: LeakageSuspicion): string {
+  if (evidence === undefined) return 'Suspected leakage, by predictive strength alone';
+  return allowed ? 'Leakage, allowed for this model' : '**Leakage**, not to be deployed';
 }
 
 function gateSection({ verdict }: CardFacts): string {

@@ -1,6 +1,6 @@
 import type { GateCondition, SliceCondition } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
-import type { TargetVector, Task } from '../prepare/index.ts';
+import type { LeakageSuspicion, TargetVector, Task } from '../prepare/index.ts';
 import type { ExpectedCosts, Metric, Predictions, ThresholdDecision } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
@@ -304,12 +304,15 @@ export type Gate = { id: string; says: string } & (
       shareOfBaseRate?: number;
     }
   | { kind: 'parity'; maxDifference: number }
+  | { kind: 'leakage' }
 );
 
 /** What gates decide on. */
 export type Evidence = {
   report: ValidationReport;
   parity?: Parity;
+  /** Inputs that know the target too well. */
+  leakage?: readonly LeakageSuspicion[];
   /** Of forecasts: mean scaled error of the model and of the best naive forecast over the backtests before the hold-out. */
   backtests?: { model: number; baseline: number };
 };

@@ -4,6 +4,7 @@ import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { candidateSets } from '../validation/candidate-sets.ts';
 import { refuseGateMetrics } from '../validation/gate-metrics.ts';
 import { completeRows } from './complete-rows.ts';
+import { finishingTime } from './finishing-time.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
@@ -40,8 +41,11 @@ export const candidateJob: JobHandler<'candidate'> = async (
   const complete = completeRows(prepared, [...trained.made.features, ...trained.texts]);
   const judged = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
   const candidate = { prepared: complete, trained, refit, served: servedModel(prepared, trained, refit) };
-  const lighter = await tell.stage('optimize', () => lighten(candidate, judged, input, ports.clock));
-  return tell.stage('pack', () => packCandidate(candidate, lighter, input, ports));
+  const time = finishingTime(ports.clock, input.budgetSeconds);
+  const lighter = await tell.stage('optimize', () =>
+    lighten(candidate, judged, input, { clock: ports.clock, time }),
+  );
+  return tell.stage('pack', () => packCandidate(candidate, lighter, input, { ...ports, time }));
 };
 
 /** The rows with those of the further sets. What a gate or a set lacks ends the job before the search begins. */

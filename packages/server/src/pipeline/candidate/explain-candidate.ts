@@ -2,6 +2,7 @@ import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { encodeFeatures, type FeatureMatrix, type Preparation } from '../../journey/prepare/index.ts';
 import type { AdditiveModel } from '../../journey/train/index.ts';
 import { explainModel, type ModelExplanation } from '../../journey/validate/index.ts';
+import type { TimeAllowance } from '../../kernel/index.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 
 const REFERENCE_ROWS = 64;
@@ -18,7 +19,7 @@ export function referenceRows({ train }: PreparedRows, preparation: Preparation)
 export function explainCandidate(
   prepared: PreparedRows,
   { preparation, model }: { preparation: Preparation; model: AdditiveModel },
-  seed: number,
+  { seed, time }: { seed: number; time: TimeAllowance },
 ): ModelExplanation {
   const { holdout } = prepared;
   const reference = referenceRows(prepared, preparation);
@@ -31,5 +32,6 @@ export function explainCandidate(
     reference,
     predict: (features) => predictFlatRows(flat, features),
     seed,
+    time,
   });
 }

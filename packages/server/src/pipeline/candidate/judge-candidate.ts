@@ -12,6 +12,7 @@ import {
   DEFAULT_GATES,
   decideGates,
   groupColumns,
+  LEAKAGE_GATE,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -52,7 +53,10 @@ export async function judgeCandidate(
   const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
-  const verdict = decideGates({ report }, gatesOf(input, DEFAULT_GATES));
+  const verdict = decideGates({ report, leakage: prepared.preparation.leakage }, [
+    LEAKAGE_GATE,
+    ...gatesOf(input, DEFAULT_GATES),
+  ]);
   return {
     value: { ...measured, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,

@@ -8,8 +8,9 @@ import {
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import { METRICS, type TrainingData } from '../../journey/train/index.ts';
 import type { ValidationReport } from '../../journey/validate/index.ts';
-import { type Clock, seededRandom, shuffle } from '../../kernel/index.ts';
+import { type Clock, seededRandom, shuffle, type TimeAllowance } from '../../kernel/index.ts';
 import type { CandidateInput } from '../model.ts';
+import { SHARE_OF_OPTIMIZING } from './finishing-time.ts';
 import { type Judged, type Measured, reportOn } from './judge-candidate.ts';
 import type { PreparedRows, Rows } from './prepare-rows.ts';
 import type { ServedModel } from './refit-candidate.ts';
@@ -40,7 +41,7 @@ export async function lighten(
   { prepared, trained, refit, served }: Candidate,
   judged: Judged,
   input: CandidateInput,
-  clock: Clock,
+  { clock, time }: { clock: Clock; time: TimeAllowance },
 ): Promise<Told<Lighter>> {
   const { threshold } = trained.decision;
   const task = prepared.preparation.task as TrainingData['task'];
@@ -52,6 +53,7 @@ export async function lighten(
       validation: sample(served.prepared, input.seed),
       threshold,
       maxLoss: MAX_LOSS,
+      time: time.part(SHARE_OF_OPTIMIZING),
       ...(metric === undefined ? {} : { metric }),
     },
     clock,
@@ -68,6 +70,7 @@ export async function lighten(
     facts: {
       table: optimization.table,
       chosen: optimization.chosen,
+      untried: optimization.untried ?? [],
       holdout: { metric: report.primaryMetric, ...holdout },
     },
   };

@@ -1,13 +1,20 @@
 import { columnImportance, dropUnusedFeatures } from '../../journey/optimize/index.ts';
 import { packBundle } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../journey/validate/index.ts';
-import { isoTime } from '../../kernel/index.ts';
+import {
+  DEFAULT_GATES,
+  decideGates,
+  LEAKAGE_GATE,
+  PARITY_GATE,
+  renderModelCard,
+} from '../../journey/validate/index.ts';
+import { isoTime, type TimeAllowance } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { gatesOf } from '../validation/gates-of.ts';
 import { cardFacts } from './card-facts.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
+import { SHARE_OF_EXPLAINING } from './finishing-time.ts';
 import type { Candidate, Lighter } from './lighten.ts';
 import { refitFacts, sayRefit } from './refit-candidate.ts';
 import type { Told } from './story.ts';
@@ -21,16 +28,20 @@ export async function packCandidate(
   candidate: Candidate,
   lighter: Lighter,
   input: CandidateInput,
-  ports: JobPorts,
+  ports: JobPorts & { time: TimeAllowance },
 ): Promise<Told<CandidateOutput>> {
   const { prepared, trained, refit, served } = candidate;
   const { optimization } = lighter;
   const { preparation, model } = dropUnusedFeatures(served.prepared.preparation, optimization.model);
+  const { leakage } = preparation;
   const reference = referenceRows(served.prepared, preparation);
   const measured = refit.done
     ? dropUnusedFeatures(prepared.preparation, trained.model)
     : { preparation, model };
-  const explanation = explainCandidate(prepared, measured, input.seed);
+  const explanation = explainCandidate(prepared, measured, {
+    seed: input.seed,
+    time: ports.time.part(SHARE_OF_EXPLAINING),
+  });
   const report = { ...lighter.report, explanation };
   const holdout = report.datasets[0]!;
   const createdAt = isoTime(ports.clock.now());
@@ -42,6 +53,7 @@ export async function packCandidate(
     holdout: lighter.holdout,
   };
   const { seed, dataset, datasetVersion } = input;
+  const asked = [LEAKAGE_GATE, ...gatesOf(input, DEFAULT_GATES)];
   const bundle = await packBundle(
     {
       preparation,
@@ -91,9 +103,9 @@ export async function packCandidate(
         inputs: preparation.inputs,
         made: trained.made.says,
         dropped: preparation.dropped,
-        leakage: preparation.leakage,
+        leakage,
         ...cardFacts(prepared, preparation, input, explanation),
-        verdict: decideGates({ report }, gatesOf(input, DEFAULT_GATES)),
+        verdict: decideGates({ report, leakage }, asked),
       }),
       learner: trained.label,
       metrics: holdout.metrics,
@@ -106,10 +118,10 @@ export async function packCandidate(
   );
   const { parity } = bundle;
   const largestDifference = Math.max(parity.largestDifference.flat, parity.largestDifference.onnx);
-  const gates = decideGates({ report, parity: { rows: parity.rows, mismatches: 0, largestDifference } }, [
-    ...gatesOf(input, DEFAULT_GATES),
-    PARITY_GATE,
-  ]);
+  const gates = decideGates(
+    { report, leakage, parity: { rows: parity.rows, mismatches: 0, largestDifference } },
+    [...asked, PARITY_GATE],
+  );
   return {
     value: {
       target: preparation.target,
@@ -132,7 +144,12 @@ export async function packCandidate(
         unlabelled: prepared.unlabelled,
       },
     },
-    says: `One signed bundle of ${Math.ceil(bundle.bytes / 1024).toLocaleString('en')} KiB; ONNX Runtime and the flat engine gave the trained model's answers on ${parity.rows.toLocaleString('en')} rows (largest difference ${largestDifference.toExponential(1)}).`,
+    says: `One signed bundle of ${Math.ceil(bundle.bytes / 1024).toLocaleString('en')} KiB; ONNX Runtime and the flat engine gave the trained model's answers on ${rowsCompared(parity.rows, prepared.holdout.target.length)} (largest difference ${largestDifference.toExponential(1)}).`,
     facts: { bundleId: bundle.id, bytes: bundle.bytes, parity, importance },
   };
+}
+
+function rowsCompared(compared: number, all: number): string {
+  const count = compared.toLocaleString('en');
+  return compared < all ? `${count} of ${all.toLocaleString('en')} rows of the hold-out` : `${count} rows`;
 }

@@ -61,7 +61,7 @@ export async function prepareRows(
 ): Promise<Told<PreparedRows>> {
   const { schema } = input.manifest;
   const { timeColumn, dataset } = input;
-  const { group, weight } = input.wish ?? {};
+  const { group, weight, allowLeakage } = input.wish ?? {};
   if (schema.columns.length < 2) throw fail('file.one-column', { file: dataset });
   const inferred = resolveTarget(stored, schema, input.target, {
     dataset,
@@ -100,6 +100,7 @@ export async function prepareRows(
     // A group or a weight is about the row, not about what is predicted.
     exclude: [...input.exclude, ...[group, weight].filter((name) => name !== undefined)],
     dataset,
+    ...(allowLeakage && { allowLeakage }),
     ...(timeColumn === null ? {} : { timeColumn }),
   });
   const unlabelled = table.rows - whole.train.length - whole.holdout.length;
@@ -120,13 +121,9 @@ export async function prepareRows(
         : `${unlabelled.toLocaleString('en')} rows without a value for ${target} were left out of training.`,
   };
   const kept = preparation.inputs.length;
-  const suspected =
-    preparation.leakage.length === 0
-      ? ''
-      : ` Leakage suspected in ${preparation.leakage.map((one) => one.column).join(', ')}.`;
   return {
     value,
-    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${suspected}`,
+    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}`,
     facts: {
       task,
       taskReason: inferred.reason,

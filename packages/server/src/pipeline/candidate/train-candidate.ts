@@ -12,6 +12,7 @@ import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy, refuseCosts } from '../judged-by.ts';
 import type { CandidateInput, TrialNews } from '../model.ts';
 import { trialRunId } from '../trial-runs.ts';
+import { finishingSeconds } from './finishing-time.ts';
 import { liveBoard } from './live-board.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import { refitCandidate, refitFacts, sayRefit } from './refit-candidate.ts';
@@ -48,6 +49,7 @@ export async function trainCandidate(
     {
       data,
       budgetSeconds,
+      finishingSeconds: finishingSeconds(budgetSeconds),
       seed,
       order,
       making,

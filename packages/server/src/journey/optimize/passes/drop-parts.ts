@@ -2,19 +2,21 @@ import { type AdditiveModel, type Part, sizeInLeaves } from '../../train/index.t
 import { compileFlat } from '../flat/compile-flat.ts';
 import { scoreFlatRows } from '../flat/score-flat.ts';
 import type { QualityLimit, ValidationRows } from '../model.ts';
-import { isWithin, qualityOfScores } from '../quality.ts';
+import { isWithin, neverSpent, qualityOfScores } from '../quality.ts';
 
 /**
  * Leaves out parts that the quality limit can do without, the costliest first. What a part says on average stays, in the
- * base.
+ * base. Once the time is spent the other parts stay.
  */
 export function dropParts(
   model: AdditiveModel,
   validation: ValidationRows,
   limit: QualityLimit,
+  isSpent = neverSpent,
 ): AdditiveModel {
   const costliestFirst = model.parts.toSorted((a, b) => sizeOf(b) - sizeOf(a));
   return costliestFirst.reduce((kept, part) => {
+    if (isSpent()) return kept;
     const without = withoutPart(kept, part, validation);
     const scores = scoresOf(without, validation);
     return isWithin(limit, qualityOfScores(without, scores, validation, limit)) ? without : kept;

@@ -1,6 +1,6 @@
 import type { AdditiveModel, Tree } from '../../train/index.ts';
 import type { QualityLimit, ValidationRows } from '../model.ts';
-import { isWithin, qualityOf } from '../quality.ts';
+import { isWithin, neverSpent, qualityOf } from '../quality.ts';
 import { rebuildTree } from '../trees/rebuild-tree.ts';
 import { type SubtreeSummary, summarizeSubtrees } from '../trees/split-gains.ts';
 
@@ -12,19 +12,20 @@ const SEARCH_STEPS = 7;
  *
  * Weakest-link (cost-complexity) pruning: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees",
  * 1984, chapter 3, with the squared change of scores over the training rows as the cost, over all trees at once. How
- * far to go is found by bisection on validation rows.
+ * far to go is found by bisection on validation rows, as far as there is time for.
  */
 export function pruneSplits(
   model: AdditiveModel,
   validation: ValidationRows,
   limit: QualityLimit,
+  isSpent = neverSpent,
 ): AdditiveModel {
   const strengths = model.trees.map(linkStrengths);
   const ordered = Float64Array.from(strengths.flat().filter(Number.isFinite)).sort();
   let best = model;
   let kept = 0;
   let lost = 1;
-  for (let step = 0; step < SEARCH_STEPS && ordered.length > 0; step++) {
+  for (let step = 0; step < SEARCH_STEPS && ordered.length > 0 && !isSpent(); step++) {
     const share = (kept + lost) / 2;
     const candidate = collapse(model, strengths, ordered[Math.floor(share * (ordered.length - 1))]!);
     if (isWithin(limit, qualityOf(candidate, validation, limit))) {

@@ -2,30 +2,33 @@ import type { AdditiveModel } from '../../train/index.ts';
 import { compileFlat } from '../flat/compile-flat.ts';
 import { scoreFlatRows } from '../flat/score-flat.ts';
 import type { QualityLimit, ValidationRows } from '../model.ts';
-import { isWithin, qualityOfScores } from '../quality.ts';
+import { isWithin, neverSpent, qualityOfScores } from '../quality.ts';
 
 /** Numbers of rounds that are tried, at most: the metric is computed once for each. */
 const CHECKPOINTS = 64;
 
 /**
- * Keeps the fewest first rounds (one tree for each output) whose quality is within the limit. Scores are summed up round by round, so that all prefixes together cost one pass over the trees.
+ * Keeps the fewest first rounds (one tree for each output) whose quality is within the limit. Scores are summed up round by round, so that all prefixes together cost one pass over the trees. Once the time is spent all rounds stay.
  */
 export function trimRounds(
   model: AdditiveModel,
   validation: ValidationRows,
   limit: QualityLimit,
+  isSpent = neverSpent,
 ): AdditiveModel {
   const scores = new Float64Array(validation.features.rows * model.outputs);
   const part = new Float64Array(scores.length);
   const prefixes = prefixLengths(model);
-  const qualities = prefixes.map((length, index) => {
-    const from = prefixes[index - 1] ?? 0;
+  let from = 0;
+  for (const length of prefixes) {
+    if (isSpent()) return model;
     scoreFlatRows(compileFlat(chunk(model, from, length)), validation.features, part);
     for (let i = 0; i < scores.length; i++) scores[i]! += part[i]!;
-    return qualityOfScores(model, scores, validation, limit);
-  });
-  const shortest = prefixes.find((_, index) => isWithin(limit, qualities[index]!));
-  return shortest === undefined ? model : { ...model, trees: model.trees.slice(0, shortest) };
+    if (isWithin(limit, qualityOfScores(model, scores, validation, limit)))
+      return { ...model, trees: model.trees.slice(0, length) };
+    from = length;
+  }
+  return model;
 }
 
 /** Ascending numbers of trees, whole rounds each, the last being all. */

@@ -61,7 +61,10 @@ const SHARE_OF_SPREAD = 1e-9;
 const LAST_DIGITS = 2 ** -50;
 
 /** Whether two numbers of about the target's are equal but for rounding; `summand` is the size of what one was added up of. */
-function comparerFor(y: Float64Array, rows: Int32Array): (a: number, b: number, summand: number) => boolean {
+export function comparerFor(
+  y: Float64Array,
+  rows: Int32Array,
+): (a: number, b: number, summand: number) => boolean {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const row of rows) {
     least = Math.min(least, y[row]!);

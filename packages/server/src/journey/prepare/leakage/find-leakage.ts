@@ -3,7 +3,6 @@ import { orderClasses } from '../class-order.ts';
 import type { LeakageSuspicion, Task } from '../model.ts';
 import { textOf } from '../present-values.ts';
 import { binColumn } from './binned.ts';
-import { renamesClasses, rescalesTarget, summands } from './exact-copies.ts';
 import {
   accuracyOfColumn,
   r2OfColumn,
@@ -11,47 +10,69 @@ import {
   rocAucOfColumn,
   rocAucOfOrder,
 } from './single-column-scores.ts';
+import { structuralEvidence } from './structural-evidence.ts';
 
 /** A single column that predicts better than this is too good to be true. */
 const SUSPICIOUS = 0.99;
 /** … and better than this when its name is that of the target. */
 const SUSPICIOUS_BY_NAME = 0.9;
 const SAMPLE_ROWS = 20_000;
-/** Pairs of columns are tried as summands of the target up to so many columns. */
-const MOST_SUMMANDS = 300;
 
 export type Leakage = { suspicions: LeakageSuspicion[]; copies: { column: string; says: string }[] };
 
+export type LeakageOptions = {
+  trainRows: Int32Array;
+  /** Every row with a target. */
+  allRows: Int32Array;
+  /** Columns that somebody vouches for: they are reported, and kept whatever is found. */
+  allowed?: readonly string[];
+  /** Column that orders the rows in time. */
+  timeColumn?: string;
+};
+
 /**
- * Columns that know the target too well: each is tried alone on a sample of the training rows. Exact copies (the classes
- * by other names, the number in another unit) are told apart from mere suspicions, on all rows with a target.
+ * Columns that know the target too well. Structural evidence (copies, re-codings, row numbers, values known only after the
+ * outcome) is sought in all rows with a target, and holds beyond chance; predictive strength is measured for each column alone on
+ * a sample of the training rows. Exact copies (the classes by other names, the number in another unit) are told apart: they are
+ * left out.
  */
 export function findLeakage(
   target: Column,
   columns: readonly Column[],
   task: Task,
-  { trainRows, allRows }: { trainRows: Int32Array; allRows: Int32Array },
+  { trainRows, allRows, allowed = [], timeColumn }: LeakageOptions,
 ): Leakage {
   const rows = sampleOf(trainRows);
   const judge = judgeOf(target, task, rows);
+  const evidenceOf = structuralEvidence({ target, columns, task, rows: allRows, timeColumn });
   const found: Leakage = { suspicions: [], copies: [] };
   for (const column of columns) {
-    const { metric, value } = judge(column);
-    const says = alone(column.name, target.name, metric, value);
-    const suspicion = { column: column.name, metric, value, says };
-    if (isCopy(column, target, task, allRows)) {
-      const copy = `${column.name} is a copy of ${target.name} in other words`;
-      found.copies.push({ column: column.name, says: `${copy}, so it is left out.` });
-      found.suspicions.push({ ...suspicion, value: 1, says: `${copy}.` });
-    } else if (value > SUSPICIOUS) {
-      found.suspicions.push(suspicion);
-    } else if (value > SUSPICIOUS_BY_NAME && namesMeet(column.name, target.name)) {
-      found.suspicions.push({ ...suspicion, says: `${says} Their names are alike.` });
+    const { name } = column;
+    const evidence = evidenceOf(column);
+    const isAllowed = allowed.includes(name);
+    if (evidence?.kind === 'copy' && !isAllowed) {
+      found.copies.push({
+        column: name,
+        says: `${evidence.says}, so it is left out (--allow-leakage keeps it).`,
+      });
+      continue;
     }
+    const judged = judge(column);
+    if (evidence !== undefined) {
+      const says = `${evidence.says}.`;
+      found.suspicions.push({ column: name, ...judged, says, evidence: evidence.kind, allowed: isAllowed });
+    } else found.suspicions.push(...strengthOf(name, target.name, judged));
   }
-  if (task === 'regression' && columns.length <= MOST_SUMMANDS)
-    found.suspicions.push(...sumSuspicions(columns, target, allRows));
   return found;
+}
+
+/** A warning of a column that predicts too well alone, which may be right: such columns exist. */
+function strengthOf(column: string, target: string, judged: Judged): LeakageSuspicion[] {
+  const { metric, value } = judged;
+  const says = `${column} alone predicts ${target} with ${metric} ${value.toFixed(4)}: check that it is known beforehand.`;
+  if (value > SUSPICIOUS) return [{ column, ...judged, says }];
+  if (value <= SUSPICIOUS_BY_NAME || !namesMeet(column, target)) return [];
+  return [{ column, ...judged, says: `${says} Their names are alike.` }];
 }
 
 type Judged = Pick<LeakageSuspicion, 'metric' | 'value'>;
@@ -81,21 +102,6 @@ function judgeOf(target: Column, task: Task, rows: Int32Array): (column: Column)
     // Where one class is nearly all, accuracy alone means little.
     return { metric: 'accuracy', value: base > 0.9 ? (accuracy - base) / (1 - base) : accuracy };
   };
-}
-
-function isCopy(column: Column, target: Column, task: Task, rows: Int32Array): boolean {
-  return task === 'regression' ? rescalesTarget(column, target, rows) : renamesClasses(column, target, rows);
-}
-
-function sumSuspicions(columns: readonly Column[], target: Column, rows: Int32Array): LeakageSuspicion[] {
-  const pair = summands(columns, target, rows);
-  if (pair === null) return [];
-  const says = `${pair[0]} + ${pair[1]} = ${target.name} in every row: leave them out unless both are known beforehand.`;
-  return pair.map((column) => ({ column, metric: 'r2', value: 1, says }));
-}
-
-function alone(column: string, target: string, metric: string, value: number): string {
-  return `${column} alone predicts ${target} with ${metric} ${value.toFixed(4)}: check that it is known beforehand.`;
 }
 
 /** Rows evenly spread over all, in their order. */

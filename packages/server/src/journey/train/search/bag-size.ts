@@ -12,10 +12,14 @@ export const MOST_LEAVES = 20_000;
  */
 const LEAST_BAG = 3;
 
-/** How many fold models of each member are averaged: as many as {@link MOST_LEAVES} has room for. */
-export function bagSize(members: readonly Member[]): number {
+/**
+ * How many fold models of each member are averaged: as many as {@link MOST_LEAVES} has room for, but three; fewer where three
+ * have more than `mostLeaves`.
+ */
+export function bagSize(members: readonly Member[], mostLeaves = Number.POSITIVE_INFINITY): number {
   let size = members[0]!.trial.fits.length;
   while (size > LEAST_BAG && sizeOfBag(members, size) > MOST_LEAVES) size--;
+  while (size > 1 && sizeOfBag(members, size) > mostLeaves) size--;
   return size;
 }
 

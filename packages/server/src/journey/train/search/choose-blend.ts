@@ -37,9 +37,15 @@ const MOST_SORTED_MARGINS = 8_000;
 
 /**
  * The blend of trials with the lowest loss on held-out rows: greedy selection with replacement (Caruana et al. 2004), or
- * equal shares of the best few where rows are few. The best single trial when no blend is better.
+ * equal shares of the best few where rows are few. The best single trial when no blend is better, and fewer members where they
+ * have more than `mostLeaves`.
  */
-export function chooseBlend(asked: SearchState, trials: readonly Trial[], heldOut: Int32Array): Member[] {
+export function chooseBlend(
+  asked: SearchState,
+  trials: readonly Trial[],
+  heldOut: Int32Array,
+  mostLeaves = Number.POSITIVE_INFINITY,
+): Member[] {
   const state = judgedSteadily(asked, heldOut);
   const rows = thinned(heldOut, state);
   const lossOf = ({ losses, margins }: Trial) =>
@@ -48,7 +54,9 @@ export function chooseBlend(asked: SearchState, trials: readonly Trial[], heldOu
   const single = primaryLoss(state, ranked[0]!.margins, rows);
   const members = rows.length < FEW_ROWS ? equalShares(state, ranked, rows) : greedy(state, ranked, rows);
   const loss = primaryLoss(state, blendMargins(members), rows);
-  return loss < single * (1 - WORTH) ? pruneBlend(state, members, rows) : [{ trial: ranked[0]!, weight: 1 }];
+  return loss < single * (1 - WORTH)
+    ? pruneBlend(state, members, rows, mostLeaves)
+    : [{ trial: ranked[0]!, weight: 1 }];
 }
 
 /** By another metric where the selected one tells too little. */

@@ -7,6 +7,7 @@ import { LEARNERS } from '../learners/index.ts';
 import type { Part } from '../model.ts';
 import { sizeInLeaves } from '../model-size.ts';
 import type { TrialFit } from '../ports.ts';
+import { affordableLeaves } from './affordable-leaves.ts';
 import { bagSize } from './bag-size.ts';
 import { type Member, sizeOf } from './member.ts';
 import { pruneBlend } from './prune-blend.ts';
@@ -75,6 +76,26 @@ describe('a member of a large blend', () => {
   test('stays when the blend is small, where there is nothing to save', () => {
     const members = halves(trialOf(10, 1, 1), trialOf(20, 4, 2));
     expect(pruneBlend(state, members, all)).toEqual(members);
+  });
+});
+
+describe('a blend that takes longer to finish than there is time for', () => {
+  test('loses the member that it can best do without, though each makes it better', () => {
+    const [better, worse] = [trialOf(9000, 1, 1), trialOf(9000, 1.2, 2)];
+    expect(pruneBlend(state, halves(better, worse), all, 60_000)).toHaveLength(2);
+    expect(pruneBlend(state, halves(worse, better), all, 50_000)).toEqual([{ trial: better, weight: 1 }]);
+  });
+
+  test('averages fewer fold models where one member alone is too large', () => {
+    const members = [{ trial: trialOf(30_000, 1, 1), weight: 1 }];
+    expect(pruneBlend(state, members, all, 60_000)).toEqual(members);
+    expect(bagSize(members, 60_000)).toBe(2);
+    expect(bagSize(members, 10_000)).toBe(1);
+  });
+
+  test('is told by what a leaf takes: 40,000 in ten seconds', () => {
+    expect(affordableLeaves(10)).toBeCloseTo(40_000, 6);
+    expect(affordableLeaves()).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

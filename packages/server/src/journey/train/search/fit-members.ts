@@ -22,8 +22,9 @@ export async function fitMembers(
   members: readonly Member[],
   budget: Budget,
   enough: AbortSignal,
+  mostLeaves = Number.POSITIVE_INFINITY,
 ): Promise<AdditiveModel[]> {
-  const bag = bagSize(members);
+  const bag = bagSize(members, mostLeaves);
   return Promise.all(members.map((member) => fitMember(state, pool, member, bag, budget, enough)));
 }
 

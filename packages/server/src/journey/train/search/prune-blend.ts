@@ -15,9 +15,19 @@ const PARTS = 20;
 
 /**
  * Where a blend has more than {@link MOST_LEAVES}, the blend without members that buy too little for their size, the
- * largest tried first. Each try is held against the whole blend, so that small losses do not add up to a large one.
+ * largest tried first. Each try is held against the whole blend, so that small losses do not add up to a large one. What has
+ * more than `mostLeaves` even so loses further members, whatever they buy.
  */
-export function pruneBlend(state: SearchState, members: readonly Member[], rows: Int32Array): Member[] {
+export function pruneBlend(
+  state: SearchState,
+  members: readonly Member[],
+  rows: Int32Array,
+  mostLeaves = Number.POSITIVE_INFINITY,
+): Member[] {
+  return withinLeaves(state, withoutIdlers(state, members, rows), rows, mostLeaves);
+}
+
+function withoutIdlers(state: SearchState, members: readonly Member[], rows: Int32Array): Member[] {
   if (isSmall(members)) return [...members];
   const parts = partsOf(rows);
   const losses = (of: readonly Member[]) => {
@@ -35,6 +45,23 @@ export function pruneBlend(state: SearchState, members: readonly Member[], rows:
       kept = kept.filter((other) => other !== member);
   }
   return renormalised(kept);
+}
+
+/** Leaves out the members that the blend loses least by, until the smallest bag of the rest has at most `mostLeaves`. */
+function withinLeaves(
+  state: SearchState,
+  members: readonly Member[],
+  rows: Int32Array,
+  mostLeaves: number,
+): Member[] {
+  const isTooLarge = (of: readonly Member[]) => of.length > 1 && sizeOfBag(of, bagSize(of)) > mostLeaves;
+  let kept = [...members];
+  while (isTooLarge(kept)) {
+    const without = kept.map((member) => renormalised(kept.filter((other) => other !== member)));
+    const losses = without.map((of) => primaryLoss(state, blendMargins(of), rows));
+    kept = without[losses.indexOf(Math.min(...losses))]!;
+  }
+  return kept;
 }
 
 function isSmall(members: readonly Member[]): boolean {

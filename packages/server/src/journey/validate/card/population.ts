@@ -1,5 +1,5 @@
+import { distinctDigits } from '../../../kernel/index.ts';
 import { type Column, columnNamed, type Table } from '../../ingest/index.ts';
-import { digitsFor } from '../digits-for.ts';
 import { escapeMarkdown as text } from '../escape-markdown.ts';
 import { count, percent } from './in-words.ts';
 import { section, table } from './markdown.ts';
@@ -54,7 +54,7 @@ function describe(column: Column, rows: number): ColumnPopulation {
     return { column: name, values: codes(present, distinct), missing };
   const at = (q: number) => present[Math.round(q * (present.length - 1))]!;
   const edges = [0, 0.25, 0.75, 1].map(at);
-  const digits = digitsFor([...new Set(edges)]);
+  const digits = distinctDigits([...new Set(edges)]);
   const [low, lower, upper, high] = edges.map((edge) =>
     column.type === 'timestamp'
       ? new Date(edge).toISOString().slice(0, 10)

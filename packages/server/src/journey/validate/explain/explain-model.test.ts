@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { timeAllowance } from '../../../kernel/index.ts';
 import { sampleData } from '../../../testing/sample-training.ts';
 import type { Table } from '../../ingest/index.ts';
-import { encodeFeatures, type Preparation } from '../../prepare/index.ts';
+import { encodeFeatures, type FeatureMatrix, type Preparation } from '../../prepare/index.ts';
 import { LEARNERS, predictAdditive, type TrainingData } from '../../train/index.ts';
 import { explainModel } from './explain-model.ts';
 
@@ -53,6 +54,28 @@ test('to try values of one column, only what is made of it is encoded again', ()
 test('the same request gets the same explanation', () => {
   const { request } = fitted('binary');
   expect(explainModel(request)).toEqual(explainModel(request));
+});
+
+test('where time is short fewer rows are taken, and where none passes all are', () => {
+  const { request } = fitted('binary');
+  let milliseconds = 0;
+  const clock = { now: () => 0, monotonic: () => milliseconds };
+  const predict = (features: FeatureMatrix) => {
+    milliseconds += features.rows; // a millisecond a row
+    return request.predict(features);
+  };
+  const inTime = (seconds: number) =>
+    explainModel({ ...request, predict, time: timeAllowance(clock, seconds) });
+  const short = inTime(0.3);
+  expect(short.importance).toMatchObject({ rows: 50, shuffles: 1 });
+  expect(short.attribution.rows).toBe(5);
+  expect(short.dependence.rows).toBe(30);
+  milliseconds = 0;
+  const some = inTime(10);
+  expect(some.importance.rows * some.importance.shuffles).toBeGreaterThan(100);
+  expect(milliseconds).toBeLessThan(10_500);
+  const time = timeAllowance({ now: () => 0, monotonic: () => 0 }, 1);
+  expect(explainModel({ ...request, time })).toEqual(explainModel(request));
 });
 
 /** A model of the sample rows, and other rows as a raw table. */

@@ -1,3 +1,4 @@
+import { seededRandom, shuffle, type TimeAllowance } from '../../../kernel/index.ts';
 import { columnNamed, type Table, takeRows } from '../../ingest/index.ts';
 import {
   columnsOf,
@@ -13,7 +14,7 @@ import type { ValidatedTask } from '../model.ts';
 import type { ColumnAttribution, ModelExplanation } from './explanation.ts';
 import { leadingTerms } from './leading-terms.ts';
 import { compileMarginExplainer } from './margin-explainer.ts';
-import { partialDependence } from './partial-dependence.ts';
+import { MOST_POINTS, partialDependence } from './partial-dependence.ts';
 import { shuffledColumns } from './shuffled-columns.ts';
 
 export type ExplainRequest = {
@@ -26,6 +27,8 @@ export type ExplainRequest = {
   reference: FeatureMatrix;
   predict(features: FeatureMatrix): Predictions;
   seed: number;
+  /** Fewer rows are taken where the usual ones would take longer; without an allowance they are all taken. */
+  time?: TimeAllowance;
 };
 
 /** Bounds of the work, which is about a second for a usual model; rows are taken evenly over the table. */
@@ -41,12 +44,23 @@ const LIMITS = {
   dependenceColumns: 6,
 };
 
+/** Where time is short: rows and shuffles that are taken in any case. */
+const LEAST = { importanceRows: 50, shuffles: 1, attributionRows: 5, dependenceRows: 30 };
+
+/** Shares of what is left of the time when each part begins, the last taking what it needs of the rest. */
+const SHARES = { importance: 0.5, attribution: 0.5, dependence: 0.8 };
+
+/** Rows that the time of a prediction is measured by, and what encoding and losses add to it. */
+const MEASURED_ROWS = 200;
+const BESIDE_PREDICTING = 1.5;
+
 /**
  * What the model relies on: importance by shuffling, mean attributions, and the dependence of the answer on the most
  * important columns. Pure; the same request gives the same explanation.
  */
 export function explainModel(request: ExplainRequest): ModelExplanation {
-  const importance = importanceOf(request);
+  const rowSeconds = secondsOfARow(request);
+  const importance = importanceOf(request, rowSeconds);
   const texts = new Set(request.preparation.features.filter(isText).map(({ column }) => column));
   // A text put into every row at once is no question that anybody asks.
   const leading = importance.columns
@@ -59,17 +73,41 @@ export function explainModel(request: ExplainRequest): ModelExplanation {
     dependence: dependenceOf(
       request,
       leading.map(({ column }) => column),
+      rowSeconds,
     ),
     ...(terms.length > 0 && { terms }),
   };
 }
 
-function importanceOf(request: ExplainRequest): ModelExplanation['importance'] {
+/** What predicting one row takes, measured; 0 without an allowance, or under a clock that stands still. */
+function secondsOfARow({ preparation, table, predict, time }: ExplainRequest): number {
+  if (time === undefined) return 0;
+  const rows = evenRows(table.rows, MEASURED_ROWS);
+  const features = encodeFeatures(preparation, table, rows);
+  const before = time.left();
+  predict(features);
+  return (BESIDE_PREDICTING * (before - time.left())) / rows.length;
+}
+
+/** Predictions that a share of the time has room for. */
+function affordable({ time }: ExplainRequest, share: number, rowSeconds: number): number {
+  return time === undefined || rowSeconds === 0
+    ? Number.POSITIVE_INFINITY
+    : (share * time.left()) / rowSeconds;
+}
+
+function importanceOf(request: ExplainRequest, rowSeconds: number): ModelExplanation['importance'] {
   const { preparation, table, target, predict, seed } = request;
   const task = preparation.task as ValidatedTask;
   const columns = Math.max(1, new Set(preparation.features.flatMap(columnsOf)).size);
-  const { importancePredictions, importanceRows, shuffles } = LIMITS;
-  const most = Math.min(importanceRows, Math.max(200, importancePredictions / (columns * shuffles)));
+  const { importancePredictions, importanceRows } = LIMITS;
+  const room = affordable(request, SHARES.importance, rowSeconds) / columns;
+  const shuffles = Math.max(
+    LEAST.shuffles,
+    Math.min(LIMITS.shuffles, Math.floor(room / LEAST.importanceRows)),
+  );
+  const usual = Math.min(importanceRows, Math.max(200, importancePredictions / (columns * LIMITS.shuffles)));
+  const most = Math.max(LEAST.importanceRows, Math.min(usual, room / shuffles));
   const rows = evenRows(table.rows, most);
   const found = shuffledColumns(
     {
@@ -90,20 +128,29 @@ function attributionOf({
   model,
   table,
   reference,
+  seed,
+  time,
 }: ExplainRequest): ModelExplanation['attribution'] {
   const { attributionRows, attributionRowsWithParts } = LIMITS;
-  const rows = evenRows(table.rows, model.parts.length > 0 ? attributionRowsWithParts : attributionRows);
+  const chosen = evenRows(table.rows, model.parts.length > 0 ? attributionRowsWithParts : attributionRows);
+  // In no order, so that those that there is time for are of the whole table.
+  const rows = shuffle(chosen, seededRandom(seed));
+  const own = time?.part(SHARES.attribution);
   const { columns } = encodeFeatures(preparation, table, rows);
   const explainer = compileMarginExplainer(model, reference);
   const made = preparation.features.map(columnsOf);
   const sums = new Map(made.flat().map((name) => [name, 0]));
+  let explained = 0;
   for (let row = 0; row < rows.length; row++) {
+    if (explained >= LEAST.attributionRows && own?.isSpent()) break;
+    explained++;
     const values = explainer.explain(Float32Array.from(columns, (column) => column[row]!));
     for (const [column, magnitude] of magnitudes(values, made)) {
-      sums.set(column, sums.get(column)! + magnitude / rows.length);
+      sums.set(column, sums.get(column)! + magnitude);
     }
   }
-  return { rows: rows.length, columns: ranked(sums) };
+  for (const [column, sum] of sums) sums.set(column, sum / Math.max(1, explained));
+  return { rows: explained, columns: ranked(sums) };
 }
 
 /**
@@ -129,9 +176,16 @@ function ranked(sums: ReadonlyMap<string, number>): ColumnAttribution[] {
     .sort((a, b) => b.meanAbsolute - a.meanAbsolute);
 }
 
-function dependenceOf(request: ExplainRequest, names: readonly string[]): ModelExplanation['dependence'] {
+function dependenceOf(
+  request: ExplainRequest,
+  names: readonly string[],
+  rowSeconds: number,
+): ModelExplanation['dependence'] {
   const { preparation, table, predict } = request;
-  const rows = takeRows(table, evenRows(table.rows, LIMITS.dependenceRows));
+  const predictions = Math.max(1, names.length) * MOST_POINTS;
+  const room = affordable(request, SHARES.dependence, rowSeconds) / predictions;
+  const most = Math.max(LEAST.dependenceRows, Math.min(LIMITS.dependenceRows, room));
+  const rows = takeRows(table, evenRows(table.rows, most));
   const features = encodeFeatures(preparation, rows);
   const columns = names.flatMap((name) => {
     const column = columnNamed(rows, name);

@@ -3,7 +3,7 @@ import type { Predictions } from '../../train/index.ts';
 import type { ColumnDependence, DependencePoint } from './explanation.ts';
 
 /** Values of a column that are tried. */
-const MOST_POINTS = 20;
+export const MOST_POINTS = 20;
 
 /**
  * How the answer changes with one raw column while the others stay as they are. Numbers and times are tried at their

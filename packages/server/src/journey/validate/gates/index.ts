@@ -3,6 +3,7 @@ import { beatsBaseline } from './beats-baseline.ts';
 import { beatsSeasonalNaive } from './beats-seasonal-naive.ts';
 import { condition, HOLD_OUT } from './condition.ts';
 import type { Decide } from './decide.ts';
+import { leakage } from './leakage.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
 import { notWorseThanChampion } from './not-worse-than-champion.ts';
 import { parity } from './parity.ts';
@@ -17,6 +18,7 @@ const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   condition,
   'max-calibration-error': maxCalibrationError,
   parity,
+  leakage,
 };
 
 /** The gates of a model for which nobody chose others. */
@@ -65,6 +67,13 @@ export const PARITY_GATE: Gate = {
   kind: 'parity',
   maxDifference: 1e-5,
   says: 'The exported model answers as the trained one does.',
+};
+
+/** Of models that learn from columns of rows. */
+export const LEAKAGE_GATE: Gate = {
+  id: 'leakage',
+  kind: 'leakage',
+  says: 'No input tells the target by what it is: a copy, a re-coding, a row number, a value known only afterwards.',
 };
 
 /** A closed gate is a verdict, not an exception. */
