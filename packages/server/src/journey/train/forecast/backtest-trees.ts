@@ -1,4 +1,4 @@
-import { blendedErrors, blendedMase } from './ensemble/blend.ts';
+import { blendedErrors, scaledErrors } from './ensemble/blend.ts';
 import type { BacktestCase } from './ensemble/weigh-members.ts';
 import { scaleOf } from './errors.ts';
 import { isPast, nameOf, tell, UNTIL, type Work } from './forecast-work.ts';
@@ -20,7 +20,10 @@ export type KnownUse = {
   /** Mean scaled error of the weighted mean with them, and without. */
   withKnown: number;
   withoutKnown: number;
+  /** False where no tree asks for them, or the forecast without them is better beyond chance. */
   isUsed: boolean;
+  /** Whether they save more than a standard error of the difference over the backtests. */
+  isProven: boolean;
 };
 
 export const TREES: readonly { id: TreesId; base: 'season' | 'level' }[] = [
@@ -76,10 +79,12 @@ export function backtestTrees(work: Work): { fits: TreeFits; known: KnownUse | n
       tell(work, UNTIL.trees, `${nameOf(id)} backtested`);
     }
     const cases = work.cases.map((one, i): BacktestCase => ({ ...one, said: said[i]! }));
-    return { fits, cases, error: blendedMase(cases, blendedErrors(cases, set.series.length)) };
+    return { fits, cases, errors: scaledErrors(cases, blendedErrors(cases, set.series.length)) };
   });
   const [withKnown, withoutKnown] = searched;
-  const isUsed = withoutKnown === undefined || withKnown!.error < withoutKnown.error;
+  const saved = savedBy(withKnown!.errors, withoutKnown?.errors ?? withKnown!.errors);
+  // Holidays may fall into no backtest: columns are left out only where they do harm.
+  const isUsed = withoutKnown === undefined || saved.mean > -saved.standardError;
   const best = isUsed ? withKnown! : withoutKnown;
   for (const [i, one] of work.cases.entries()) Object.assign(one.said, best.cases[i]!.said);
   const missing = TREES.filter(({ id }) => best.fits[id] === undefined);
@@ -104,17 +109,31 @@ export function backtestTrees(work: Work): { fits: TreeFits; known: KnownUse | n
     known: {
       columns,
       asked: columns.filter((name) => asked.has(name)),
-      withKnown: withKnown!.error,
-      withoutKnown: withoutKnown!.error,
+      withKnown: meanOf(withKnown!.errors),
+      withoutKnown: meanOf(withoutKnown!.errors),
       isUsed: isUsed && asked.size > 0,
+      isProven: asked.size > 0 && saved.mean > saved.standardError,
     },
   };
 }
 
+/** What the first errors save of the others, case by case. */
+function savedBy(errors: readonly number[], others: readonly number[]) {
+  const saved = errors.map((error, i) => others[i]! - error).filter(Number.isFinite);
+  const mean = meanOf(saved);
+  const variance = saved.reduce((sum, one) => sum + (one - mean) ** 2, 0) / Math.max(1, saved.length - 1);
+  return { mean, standardError: Math.sqrt(variance / Math.max(1, saved.length)) };
+}
+
+function meanOf(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  return finite.reduce((sum, value) => sum + value, 0) / finite.length;
+}
+
 /** Without trees columns known in advance make no difference. */
 function unused({ cases, request }: Work, columns: string[]): KnownUse {
-  const error = blendedMase(cases, blendedErrors(cases, request.set.series.length));
-  return { columns, asked: [], withKnown: error, withoutKnown: error, isUsed: false };
+  const error = meanOf(scaledErrors(cases, blendedErrors(cases, request.set.series.length)));
+  return { columns, asked: [], withKnown: error, withoutKnown: error, isUsed: false, isProven: false };
 }
 
 /** All that trees of these series are made of, up to their ends. */

@@ -59,7 +59,7 @@ export function refitForecast(
   const fitted = new Set<TreesId>();
   if (trees.trees !== null) fitted.add('global-trees');
   if (trees.levelTrees !== null) fitted.add('level-trees');
-  const lookBack = mostHistory(planTrees(former.frequency, former.seasons, former.horizon, set.covariates));
+  const lookBack = mostHistory(planTrees(set.frequency, former.seasons, former.horizon, set.covariates));
   let kept = 0;
   const series = set.series.map((one, index): SeriesModel => {
     if (request.signal?.aborted) throw fail('job.cancelled');
@@ -77,7 +77,8 @@ export function refitForecast(
     });
   });
   const { growth, intervals: levels } = intervals;
-  const model = { ...former, covariates: set.covariates, ...trees, growth, intervals: levels, series };
+  const { frequency, covariates } = set;
+  const model = { ...former, frequency, covariates, ...trees, growth, intervals: levels, series };
   return { model, says: sentenceOf(model, kept) };
 }
 
@@ -123,7 +124,7 @@ function refitTrees(
   const again = (trees: ForecastTrees | null, base: 'season' | 'level'): ForecastTrees | null => {
     if (trees === null) return null;
     const useKnown = trees.plan.covariates.some(({ use }) => use === 'known');
-    const plan = { ...trees.plan, covariates: set.covariates };
+    const plan = { ...trees.plan, frequency: set.frequency, covariates: set.covariates };
     const sample = sampleTrees({ ...treeRequest(set, budgetSeconds, seed), plan });
     if (sample === undefined) return trees;
     const rounds = Math.max(1, trees.model.trees.length);
@@ -131,7 +132,9 @@ function refitTrees(
     const stop = () => (isCut = shouldStop());
     const fit = fitTrees(sample, { base, useKnown, rounds, shouldStop: stop });
     // Half a model is worse than one of a little earlier, as long as the columns mean the same.
-    const isSame = JSON.stringify(trees.plan.covariates) === JSON.stringify(fit?.plan.covariates);
+    const isSame =
+      JSON.stringify([trees.plan.covariates, trees.plan.frequency]) ===
+      JSON.stringify([fit?.plan.covariates, set.frequency]);
     return fit === undefined || (isCut && isSame) ? trees : treesOf(fit);
   };
   return { trees: again(former.trees, 'season'), levelTrees: again(former.levelTrees ?? null, 'level') };

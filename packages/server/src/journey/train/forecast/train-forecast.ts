@@ -45,7 +45,7 @@ export function trainForecast(request: TrainForecastRequest, { clock }: { clock:
     label: labelFor(leaderboard),
     leaderboard,
     windows: work.windows.length,
-    known: known && { ...known, isUsed: known.isUsed && hasTrees(model) },
+    known: known && (hasTrees(model) ? known : { ...known, asked: [], isUsed: false, isProven: false }),
     errors,
     hurried: work.hurried,
     says: work.says,

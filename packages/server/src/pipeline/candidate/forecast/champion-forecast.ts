@@ -25,9 +25,20 @@ export async function championOf(
   const bytes = files.get('forecast.json');
   if (bytes === undefined) return null;
   const { model } = decodeForecastFile(bytes);
-  if (JSON.stringify(model.frequency) !== JSON.stringify(frequency)) return null;
+  if (!isAlike(model.frequency, frequency)) return null;
   const { learner } = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as BundleManifest;
   return { model, label: learner, version: input.champion.version };
+}
+
+/**
+ * Whether steps follow each other alike. Where they begin and which clock they follow may differ: the first change of
+ * daylight saving in a file tells its time zone.
+ */
+function isAlike(one: ForecastModel['frequency'], other: ForecastModel['frequency']): boolean {
+  if (one.kind === 'fixed' && other.kind === 'fixed')
+    return one.unit === other.unit && one.step === other.step;
+  if (one.kind === 'month' && other.kind === 'month') return one.months === other.months;
+  return one.kind === other.kind;
 }
 
 /** Share of the budget that fitting the champion again may take. */

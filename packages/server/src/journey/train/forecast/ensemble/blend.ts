@@ -44,8 +44,7 @@ function fallback({ said, truth }: BacktestCase): Float64Array {
   return said['seasonal-naive'] ?? said.naive ?? truth.map(() => Number.NaN);
 }
 
-/** Mean scaled error of what was said of the cases. */
-export function blendedMase(cases: readonly BacktestCase[], said: readonly Float64Array[]): number {
-  const errors = cases.map((one, i) => scaledError(one, said[i]!)).filter(Number.isFinite);
-  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+/** The scaled error of what was said of each case; NaN where there is none. */
+export function scaledErrors(cases: readonly BacktestCase[], said: readonly Float64Array[]): number[] {
+  return cases.map((one, i) => scaledError(one, said[i]!));
 }

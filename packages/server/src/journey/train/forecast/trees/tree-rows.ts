@@ -102,9 +102,14 @@ function before(
   { at, step }: TreeRow,
 ): number[] {
   const now = knownAt(which, start + at + step);
-  const last = knownAt(which, start + at);
+  // What is not told of the past counts as what it is now: no change is known.
+  const then = (place: number) => {
+    const value = knownAt(which, start + place);
+    return Number.isNaN(value) ? now : value;
+  };
+  const last = then(at);
   const told = seasons.flatMap((season) => {
-    const aligned = alignedSteps(at, step, season).map((place) => knownAt(which, start + place));
+    const aligned = alignedSteps(at, step, season).map(then);
     if (type === 'category') return [aligned[0]!];
     const mean = aligned.reduce((sum, value) => sum + value, 0) / aligned.length;
     return [now - aligned[0]!, now - mean];
