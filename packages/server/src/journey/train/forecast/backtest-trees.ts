@@ -3,7 +3,7 @@ import type { BacktestCase } from './ensemble/weigh-members.ts';
 import { scaleOf } from './errors.ts';
 import { isPast, nameOf, tell, UNTIL, type Work } from './forecast-work.ts';
 import type { Series, SeriesSet, TreesId } from './model.ts';
-import { fitTrees, sampleTrees, type TreeFit, type TreeRequest } from './trees/fit-trees.ts';
+import { fitTrees, sampleTrees, type TreeFit, type TreeRequest, type TreeSample } from './trees/fit-trees.ts';
 import { summed } from './trees/origin.ts';
 import { projectTrees } from './trees/project-trees.ts';
 import { planTrees } from './trees/tree-plan.ts';
@@ -41,80 +41,98 @@ const LEAST_TREE_ROWS = 3_000;
  * advance and, where there are any, without. Which of both errs less in the weighted mean is kept, and fitted up to the end.
  */
 export function backtestTrees(work: Work): { fits: TreeFits; known: KnownUse | null } {
-  const { set } = work.request;
+  const { set, budgetSeconds, seed } = work.request;
   const columns = set.covariates.filter(({ use }) => use === 'known').map(({ name }) => name);
   const nothing = { fits: {}, known: columns.length === 0 ? null : unused(work, columns) };
-  if (isPast(work, UNTIL.local)) {
-    work.says.push('Boosted trees were left out: the other models took their time.');
-    return nothing;
-  }
-  const request = treeRequest(set, work.request.budgetSeconds, work.request.seed);
+  if (isPast(work, UNTIL.local)) return leftOut(work, 'the other models took their time', nothing);
+  const request = treeRequest(set, budgetSeconds, seed);
   const ends = request.ends.map((end) => Math.max(0, end - work.windows[0]!.left));
   const sample = sampleTrees({ ...request, ends });
-  if (sample === undefined) {
-    work.says.push(
-      'Boosted trees were left out: the series are too few and too short to learn from together.',
-    );
-    return nothing;
-  }
-  const variants = columns.length === 0 ? [true] : [true, false];
-  const pieces = TREES.length * (variants.length + 1);
-  let piece = 0;
-  const shouldStop = (until: number) => () => isPast(work, UNTIL.local + (UNTIL.trees - UNTIL.local) * until);
-  const searched = variants.map((useKnown) => {
-    const said = work.cases.map(({ said: others }) => ({ ...others }));
-    const fits: TreeFits = {};
-    for (const { id, base } of TREES) {
-      const begun = work.clock.monotonic();
-      const fit = fitTrees(sample, {
-        base,
-        useKnown,
-        rounds: null,
-        shouldStop: shouldStop(++piece / pieces),
-      });
-      work.seconds.set(id, (work.seconds.get(id) ?? 0) + (work.clock.monotonic() - begun) / 1000);
-      if (fit === undefined) continue;
-      fits[id] = fit;
-      sayByTrees(work, said, request.series, id, fit);
-      tell(work, UNTIL.trees, `${nameOf(id)} backtested`);
-    }
-    const cases = work.cases.map((one, i): BacktestCase => ({ ...one, said: said[i]! }));
-    return { fits, cases, errors: scaledErrors(cases, blendedErrors(cases, set.series.length)) };
-  });
-  const [withKnown, withoutKnown] = searched;
-  const saved = savedBy(withKnown!.errors, withoutKnown?.errors ?? withKnown!.errors);
+  if (sample === undefined)
+    return leftOut(work, 'the series are too few and too short to learn from together', nothing);
+  const slices = timeSlices(work, TREES.length * (columns.length === 0 ? 2 : 3));
+  const withKnown = search(work, sample, true, slices);
+  const withoutKnown = columns.length === 0 ? withKnown : search(work, sample, false, slices);
+  const saved = savedBy(withKnown.errors, withoutKnown.errors);
   // Holidays may fall into no backtest: columns are left out only where they do harm.
-  const isUsed = withoutKnown === undefined || saved.mean > -saved.standardError;
-  const best = isUsed ? withKnown! : withoutKnown;
+  const isUsed = saved.mean >= -saved.standardError;
+  const best = isUsed ? withKnown : withoutKnown;
   for (const [i, one] of work.cases.entries()) Object.assign(one.said, best.cases[i]!.said);
-  const missing = TREES.filter(({ id }) => best.fits[id] === undefined);
-  if (missing.length === TREES.length)
-    work.says.push('Boosted trees were left out: no split of theirs was better than none.');
-  const whole = sampleTrees(request)!;
-  const fits: TreeFits = {};
-  for (const { id, base } of TREES) {
-    const found = best.fits[id];
-    if (found === undefined) continue;
-    const isPastTime = shouldStop(++piece / pieces);
-    let isCut = false;
-    const stop = () => (isCut = isPastTime());
-    const fit = fitTrees(whole, { base, useKnown: isUsed, rounds: found.rounds, shouldStop: stop });
-    // Trees of the earliest backtest are better than fewer of them.
-    fits[id] = fit === undefined || isCut ? found : fit;
-  }
+  if (Object.keys(best.fits).length === 0)
+    return leftOut(work, 'no split of theirs was better than none', nothing);
+  const fits = fitToEnd(request, best.fits, isUsed, slices);
   if (columns.length === 0) return { fits, known: null };
-  const asked = new Set(Object.values(withKnown!.fits).flatMap((fit) => fit.asked));
+  const asked = new Set(Object.values(withKnown.fits).flatMap((fit) => fit.asked));
   return {
     fits,
     known: {
       columns,
       asked: columns.filter((name) => asked.has(name)),
-      withKnown: meanOf(withKnown!.errors),
-      withoutKnown: meanOf(withoutKnown!.errors),
+      withKnown: meanOf(withKnown.errors),
+      withoutKnown: meanOf(withoutKnown.errors),
       isUsed: isUsed && asked.size > 0,
       isProven: asked.size > 0 && saved.mean > saved.standardError,
     },
   };
+}
+
+function leftOut<T>({ says }: Work, reason: string, nothing: T): T {
+  says.push(`Boosted trees were left out: ${reason}.`);
+  return nothing;
+}
+
+/** Gives each fit, in turn, an equal part of the time of all: whether its own is over. */
+function timeSlices(work: Work, fits: number): () => () => boolean {
+  let fit = 0;
+  return () => {
+    const until = UNTIL.local + ((UNTIL.trees - UNTIL.local) * ++fit) / fits;
+    return () => isPast(work, until);
+  };
+}
+
+type Searched = { fits: TreeFits; cases: BacktestCase[]; errors: number[] };
+
+/** Trees fitted at the earliest origin, the cases with what they said, and the errors of the weighted mean with them. */
+function search(
+  work: Work,
+  sample: TreeSample,
+  useKnown: boolean,
+  slices: ReturnType<typeof timeSlices>,
+): Searched {
+  const cases = work.cases.map((one): BacktestCase => ({ ...one, said: { ...one.said } }));
+  const fits: TreeFits = {};
+  for (const { id, base } of TREES) {
+    const begun = work.clock.monotonic();
+    const fit = fitTrees(sample, { base, useKnown, rounds: null, shouldStop: slices() });
+    work.seconds.set(id, (work.seconds.get(id) ?? 0) + (work.clock.monotonic() - begun) / 1000);
+    if (fit === undefined) continue;
+    fits[id] = fit;
+    sayByTrees(work, cases, sample.series, id, fit);
+    tell(work, UNTIL.trees, `${nameOf(id)} backtested`);
+  }
+  return { fits, cases, errors: scaledErrors(cases, blendedErrors(cases, work.request.set.series.length)) };
+}
+
+/** The trees that were found, fitted up to the end of the values. */
+function fitToEnd(
+  request: TreeRequest,
+  searched: TreeFits,
+  useKnown: boolean,
+  slices: ReturnType<typeof timeSlices>,
+): TreeFits {
+  const sample = sampleTrees(request)!;
+  const fits: TreeFits = {};
+  for (const { id, base } of TREES) {
+    const found = searched[id];
+    if (found === undefined) continue;
+    const isOver = slices();
+    let isCut = false;
+    const shouldStop = () => (isCut = isOver());
+    const fit = fitTrees(sample, { base, useKnown, rounds: found.rounds, shouldStop });
+    // Trees of the earliest backtest are better than fewer of them.
+    fits[id] = fit === undefined || isCut ? found : fit;
+  }
+  return fits;
 }
 
 /** What the first errors save of the others, case by case. */
@@ -159,23 +177,22 @@ function treeSeriesOf({ values, start, fixed, known }: Series): TreeSeries {
   };
 }
 
+/** Lets the trees speak of every case that has enough values before it. */
 function sayByTrees(
-  { windows, cases }: Work,
-  said: BacktestCase['said'][],
+  { windows }: Work,
+  cases: readonly BacktestCase[],
   series: readonly TreeSeries[],
   id: TreesId,
   { model, plan }: TreeFit,
 ): void {
-  const least = plan.window + 1;
+  const lengthOf = (one: BacktestCase) => series[one.series]!.history.values.length;
   windows.forEach(({ left }, window) => {
-    const judged = [...cases.keys()].filter(
-      (i) => cases[i]!.window === window && series[cases[i]!.series]!.history.values.length - left > least,
-    );
-    const seen = judged.map((i) => series[cases[i]!.series]!);
-    const ats = seen.map(({ history }) => history.values.length - left - 1);
+    const judged = cases.filter((one) => one.window === window && lengthOf(one) - left > plan.window + 1);
+    const seen = judged.map((one) => series[one.series]!);
+    const ats = judged.map((one) => lengthOf(one) - left - 1);
     const values = projectTrees(model, plan, seen, ats, plan.horizon);
-    judged.forEach((i, which) => {
-      said[i]![id] = values[which]!.slice(0, cases[i]!.truth.length);
+    judged.forEach((one, which) => {
+      one.said[id] = values[which]!.slice(0, one.truth.length);
     });
   });
 }

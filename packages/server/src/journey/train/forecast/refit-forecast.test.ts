@@ -68,6 +68,19 @@ describe('a forecast fitted again on all values', () => {
     expect(said.intervals[0]!.upper[0]!).toBeGreaterThan(said.values[0]!);
   });
 
+  it('follows the clock of the values it is fitted on, which a change of daylight saving may have told since', () => {
+    const frequency = { ...set.frequency, timeZone: 'Europe/Berlin' };
+    const { model } = refitForecast(
+      trained.model,
+      { ...request, set: { ...set, frequency } },
+      { clock: systemClock },
+    );
+    expect(model.frequency).toEqual(frequency);
+    for (const trees of [model.trees, model.levelTrees]) {
+      if (trees) expect(trees.plan.frequency).toEqual(frequency);
+    }
+  });
+
   it('moves fitted models on by the new values where there is no time to fit them, and says how many', () => {
     const { model, says } = refitForecast(
       trained.model,
