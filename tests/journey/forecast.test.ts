@@ -147,6 +147,29 @@ describe('a forecast', () => {
     2 * MINUTES,
   );
 
+  it(
+    'goes on from the newest months even where what is trained again is refused, and says so',
+    async () => {
+      // The trend ends: every month is as it was a year ago, which no naive forecast of the past foretold.
+      const rows = ['north', 'south'].flatMap((shop, s) =>
+        Array.from({ length: 6 }, (_, i) => {
+          const month = MONTHS + 3 + i;
+          return [monthOf(month), shop, salesOf(month - 12, s).toFixed(2)];
+        }),
+      );
+      const file = await csvFile('frozen.csv', { header: HEADER, rows });
+      const again = await platform.answer<ShipResult>(['retrain', 'shops', file, '--budget', '5s']);
+      expect(again.gates.find(({ id }) => id === 'beats-seasonal-naive')).toMatchObject({ passed: false });
+      expect(again.gates.at(-1)).toMatchObject({ id: 'roll-forward', passed: true });
+      expect(again.verdict).toMatch(/version 2 are fitted on the new values .* go on after 2024-09-01/);
+      expect(again.promoted).toBe(true);
+      const { body } = await ask({ horizon: 1, series: ['north'] });
+      expect(body.model.version).toBe(3);
+      expect(body.predictions[0]!.row!.month).toBe(new Date(`${monthOf(MONTHS + 9)}Z`).toISOString());
+    },
+    2 * MINUTES,
+  );
+
   it.each<[string, string[][], string[], string, string]>([
     ['no time', [], [], 'forecast.time-needed', 'time'],
     [

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { InputColumn, OtherColumn } from '../../prepare/index.ts';
-import type { ForecastModel } from '../../train/index.ts';
+import type { ForecastModel, ForecastTrees } from '../../train/index.ts';
 import { decodeEngineFile, encodeEngineFile } from '../engine-file.ts';
 import type { EngineFile } from '../model.ts';
 
@@ -28,9 +28,10 @@ export type ForecastFile = {
 
 /** The bytes of `forecast.json`. */
 export function encodeForecastFile(file: ForecastFile): Uint8Array {
-  const trees = file.model.trees;
-  const model = trees === null ? null : JSON.parse(text(encodeEngineFile(treesFile(trees.model)))).model;
-  const written = { ...file.model, trees: trees === null ? null : { ...trees, model } };
+  const encoded = (trees: ForecastTrees | null | undefined) =>
+    trees ? { ...trees, model: JSON.parse(text(encodeEngineFile(treesFile(trees.model)))).model } : null;
+  const { trees, levelTrees } = file.model;
+  const written = { ...file.model, trees: encoded(trees), levelTrees: encoded(levelTrees) };
   return new TextEncoder().encode(JSON.stringify({ ...file, model: written }));
 }
 
@@ -40,11 +41,13 @@ export function decodeForecastFile(bytes: Uint8Array): ForecastFile {
   if (file?.format !== 1 || !Array.isArray(file.model?.series) || !Array.isArray(file.table?.values)) {
     throw fail('bundle.invalid', { reason: 'forecast.json is of another format' });
   }
-  const { trees } = file.model;
-  if (trees === null) return file;
-  const bytesOfTrees = new TextEncoder().encode(JSON.stringify(treesFile(trees.model)));
-  const { model } = decodeEngineFile(bytesOfTrees);
-  return { ...file, model: { ...file.model, trees: { ...trees, model } } };
+  const decoded = (trees: ForecastTrees | null | undefined) => {
+    if (!trees) return null;
+    const bytesOfTrees = new TextEncoder().encode(JSON.stringify(treesFile(trees.model)));
+    return { ...trees, model: decodeEngineFile(bytesOfTrees).model };
+  };
+  const { trees, levelTrees } = file.model;
+  return { ...file, model: { ...file.model, trees: decoded(trees), levelTrees: decoded(levelTrees) } };
 }
 
 /** The trees as an engine file of their own, so that there is one way to write a model. */

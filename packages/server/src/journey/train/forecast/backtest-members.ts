@@ -1,19 +1,6 @@
 import { LOCAL_ORDER, labelOf, sayLocally } from './backtest.ts';
-import { scaleOf } from './errors.ts';
 import { elapsed, isPast, tell, UNTIL, type Work } from './forecast-work.ts';
-import type { LocalModelId, Series, TreePlan } from './model.ts';
-import { fitTrees, type TreeFit } from './trees/fit-trees.ts';
-import { summed } from './trees/origin.ts';
-import { projectTrees } from './trees/project-trees.ts';
-import { planTrees } from './trees/tree-plan.ts';
-import type { TreeSeries } from './trees/tree-rows.ts';
-
-/** Rows that the trees are fitted to at most, by budget in seconds. */
-const TREE_ROWS_A_SECOND = 4_000;
-
-const MOST_TREE_ROWS = 150_000;
-
-const LEAST_TREE_ROWS = 3_000;
+import type { LocalModelId } from './model.ts';
 
 /** The first series compile the code; how long the rest will take shows after so many more. */
 const WARM_UP = 4;
@@ -61,62 +48,4 @@ function sayInTime(work: Work, id: LocalModelId, isHurried: boolean): boolean {
 /** The models that cost next to nothing are always there. */
 function isEssential(id: LocalModelId): boolean {
   return id === 'naive' || id === 'seasonal-naive';
-}
-
-/** The trees are fitted at the earliest origin, and forecast from all of them with what is known there. */
-export function backtestTrees(work: Work): TreeFit | undefined {
-  const { request, windows } = work;
-  const { set, seed, budgetSeconds } = request;
-  const plan = planTrees(set.frequency, set.seasons, set.horizon, set.covariates);
-  const begun = work.clock.monotonic();
-  const series = set.series.map(treeSeriesOf);
-  const first = windows[0]!.left;
-  const common = {
-    plan,
-    series,
-    scales: set.series.map(({ values }) => scaleOf(values, set.seasons[0] ?? 1)),
-    mostRows: Math.round(
-      Math.max(LEAST_TREE_ROWS, Math.min(MOST_TREE_ROWS, budgetSeconds * TREE_ROWS_A_SECOND)),
-    ),
-    seed,
-    shouldStop: () => isPast(work, UNTIL.trees),
-  };
-  if (isPast(work, UNTIL.trees)) return undefined;
-  const ends = set.series.map(({ values }) => Math.max(0, values.length - first));
-  const searched = fitTrees({ ...common, ends, rounds: null });
-  if (searched === undefined) {
-    work.says.push(
-      'Boosted trees were left out: the series are too few and too short to learn from together.',
-    );
-    return undefined;
-  }
-  sayByTrees(work, series, searched, plan);
-  const all = set.series.map(({ values }) => values.length);
-  const final = fitTrees({ ...common, ends: all, rounds: searched.rounds });
-  work.seconds.set('global-trees', (work.clock.monotonic() - begun) / 1000);
-  return final;
-}
-
-function treeSeriesOf({ values, start, fixed, known }: Series): TreeSeries {
-  return {
-    history: summed(values),
-    start,
-    fixed,
-    knownAt: (covariate, step) => known[covariate]?.[step - start] ?? Number.NaN,
-  };
-}
-
-function sayByTrees(work: Work, series: readonly TreeSeries[], fit: TreeFit, plan: TreePlan): void {
-  const least = plan.window + 1;
-  work.windows.forEach(({ left }, window) => {
-    const judged = work.cases.filter(
-      (one) => one.window === window && series[one.series]!.history.values.length - left > least,
-    );
-    const seen = judged.map((one) => series[one.series]!);
-    const ats = judged.map((one) => series[one.series]!.history.values.length - left - 1);
-    const said = projectTrees(fit.model, plan, seen, ats, plan.horizon);
-    judged.forEach((one, i) => {
-      one.said['global-trees'] = said[i]!.slice(0, one.truth.length);
-    });
-  });
 }

@@ -6,22 +6,28 @@ import { LOCAL_MODELS, localModel, MOSTLY_ZERO, type SeriesFacts } from './model
 /** Origins in the past from which the steps ahead are forecast, the earliest first, as values left out at the end. */
 export type Window = { left: number };
 
-/** Origins at most. */
-const MOST_WINDOWS = 3;
+/** Origins, unless series are few and long: then as many as there are forecasts to learn from otherwise. */
+const USUAL_WINDOWS = 3;
+const MOST_WINDOWS = 12;
+const ENOUGH_CASES = 60;
+/** Origins beyond the usual ones lie in the last part of the values. */
+const MOST_SHARE = 0.2;
 /** Values that must lie before the earliest origin, in horizons, for a window more. */
 const HORIZONS_BEFORE = 2;
 const LEAST_BEFORE = 8;
 
 /**
- * One to three origins, a horizon apart; closer together where series are short. A single one, of as many steps as
- * there are, when even that is too much.
+ * One to three origins, a horizon apart; closer together where series are short, up to twelve of few and long series. A
+ * single one, of as many steps as there are, when even that is too much.
  */
 export function backtestWindows(lengths: readonly number[], horizon: number): Window[] {
   const usual = lengths.toSorted((a, b) => b - a)[Math.floor(lengths.length / 2)]!;
   const least = Math.max(LEAST_BEFORE, Math.min(HORIZONS_BEFORE * horizon, Math.floor(usual / 2)));
   const spare = usual - least - horizon;
   if (spare < 0) return [{ left: horizon }];
-  const count = Math.min(MOST_WINDOWS, 1 + spare);
+  const wanted = Math.min(MOST_WINDOWS, Math.ceil(ENOUGH_CASES / lengths.length));
+  const fitting = Math.min(wanted, Math.floor((MOST_SHARE * usual) / horizon));
+  const count = Math.min(Math.max(USUAL_WINDOWS, fitting), 1 + spare);
   const apart = Math.max(1, Math.min(horizon, Math.floor(spare / Math.max(1, count - 1))));
   return Array.from({ length: count }, (_, i) => ({ left: horizon + (count - 1 - i) * apart }));
 }

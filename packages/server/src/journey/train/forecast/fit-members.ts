@@ -1,61 +1,55 @@
-import { factsOf } from './backtest.ts';
-import { type BacktestCase, normalised, type Weights } from './ensemble/weigh-members.ts';
+import type { TreeFits } from './backtest-trees.ts';
+import { blendedErrors } from './ensemble/blend.ts';
+import type { Weights } from './ensemble/weigh-members.ts';
 import { scaleOf } from './errors.ts';
+import { fitSeries } from './fit-series.ts';
 import { elapsed, isPast, tell, UNTIL, type Work } from './forecast-work.ts';
-import { conformalIntervals } from './intervals/conformal.ts';
-import type { ForecastModel, LocalModelId, LocalState, MemberId, Series, SeriesModel } from './model.ts';
-import { localModel } from './models/index.ts';
+import { conformalIntervals, type SeriesErrors } from './intervals/conformal.ts';
+import type { ForecastModel, ForecastTrees, SeriesModel, TreesId } from './model.ts';
 import type { TreeFit } from './trees/fit-trees.ts';
 import { mostHistory, planTrees } from './trees/tree-plan.ts';
 
-const DEFAULT_LEVELS = [0.8, 0.95] as const;
+export const DEFAULT_LEVELS = [0.8, 0.95] as const;
 
-/** Fits the members that count on all values, and puts the model together. */
-export function fitAll(work: Work, weights: readonly Weights[], trees: TreeFit | undefined): ForecastModel {
+/** Fits the members that count on all values of the work, and puts the model together. */
+export function fitAll(
+  work: Work,
+  weights: readonly Weights[],
+  trees: TreeFits,
+  errors: readonly SeriesErrors[],
+): ForecastModel {
   const { set, levels = DEFAULT_LEVELS } = work.request;
-  const plan = planTrees(set.frequency, set.seasons, set.horizon, set.covariates);
-  const conformal = conformalIntervals(errorsOf(work, weights), set.horizon, levels);
-  const fixed = set.covariates.filter(({ use }) => use === 'static').length;
+  const conformal = conformalIntervals(errors, set.horizon, levels);
   const pace = paceOf(work);
+  const fitted = new Set(Object.keys(trees) as TreesId[]);
+  const lookBack = mostHistory(planTrees(set.frequency, set.seasons, set.horizon, set.covariates));
   return {
     frequency: set.frequency,
     seasons: set.seasons,
     horizon: set.horizon,
     covariates: set.covariates,
-    trees: trees === undefined ? null : { model: trees.model, plan },
+    trees: treesOf(trees['global-trees']),
+    levelTrees: treesOf(trees['level-trees']),
     growth: conformal.growth,
     intervals: conformal.intervals,
     series: set.series.map((series, index): SeriesModel => {
       if (index % 50 === 0)
         tell(work, Math.min(UNTIL.all, elapsed(work) / work.request.budgetSeconds), 'fitting on all values');
-      const { end, tail, knownFrom } = endOf(series, mostHistory(plan));
-      const before = pace.isLate(index) ? work.standing[index]! : {};
-      const { states, weights: own } = fitOne(work, series, weights[index]!, trees !== undefined, before);
-      return {
-        key: series.key,
-        end,
-        tail,
-        recent: [],
-        states,
-        weights: own,
+      return fitSeries(series, {
+        horizon: set.horizon,
+        weights: weights[index]!,
+        trees: fitted,
+        lookBack,
+        hurried: work.hurried,
+        before: pace.isLate(index) ? work.standing[index]! : {},
         spread: conformal.spreads[index]!,
-        isNonNegative: factsOf(series.values, []).isNonNegative,
-        fixed: series.fixed.slice(0, fixed).map(orNull),
-        knownFrom,
-        known: series.known.map((values) => Array.from(values.slice(knownFrom - series.start), orNull)),
-      };
+      });
     }),
   };
 }
 
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
-}
-
-function endOf({ start, values }: Series, most: number) {
-  const end = start + values.length - 1;
-  const tail = Array.from(values.slice(-most));
-  return { end, tail, knownFrom: end + 1 };
+export function treesOf(fit: TreeFit | undefined): ForecastTrees | null {
+  return fit === undefined ? null : { model: fit.model, plan: fit.plan };
 }
 
 /** Series after which the time that the others will take can be told. */
@@ -81,65 +75,15 @@ function paceOf(work: Work) {
   };
 }
 
-/**
- * Fits the members of one series, or moves those of before on; one that does not suit gives its share to the others, at
- * least to the naive ones.
- */
-function fitOne(
-  work: Work,
-  series: Series,
-  weights: Weights,
-  hasTrees: boolean,
-  before: Work['standing'][number],
-) {
-  const states: Partial<Record<LocalModelId, LocalState>> = {};
-  const kept: Weights = {};
-  for (const [member, weight] of Object.entries(weights) as [MemberId, number][]) {
-    if (member === 'global-trees') {
-      if (hasTrees && series.values.length > 8) kept[member] = weight;
-      continue;
-    }
-    const model = localModel(member);
-    const facts = factsOf(series.values, series.seasons, work.hurried.has(member));
-    if (!model.suits(series.values.length, facts)) continue;
-    const known = before[member];
-    const state = known
-      ? model.advance(known.state, series.values.slice(known.seen))
-      : model.fit(series.values, facts);
-    if (!model.project(state, work.request.set.horizon).every(Number.isFinite)) continue;
-    states[member] = state;
-    kept[member] = weight;
-  }
-  if (Object.keys(kept).length === 0) {
-    const facts = factsOf(series.values, series.seasons);
-    const last = localModel('seasonal-naive').suits(series.values.length, facts) ? 'seasonal-naive' : 'naive';
-    states[last] = localModel(last).fit(series.values, facts);
-    kept[last] = 1;
-  }
-  return { states, weights: normalised(kept) };
-}
-
 /** What the weighted mean got wrong in the backtests, by series. */
-function errorsOf({ casesOf, request }: Work, weights: readonly Weights[]) {
+export function errorsOf({ cases, request }: Work): SeriesErrors[] {
+  const said = blendedErrors(cases, request.set.series.length);
+  const windows = request.set.series.map((): Float64Array[] => []);
+  for (const [i, { series, truth }] of cases.entries()) {
+    windows[series]!.push(truth.map((value, k) => value - said[i]![k]!));
+  }
   return request.set.series.map(({ values }, index) => ({
     scale: scaleOf(values, request.set.seasons[0] ?? 1),
-    windows: casesOf[index]!.map((one) => {
-      const said = blended(one, weights[index]!);
-      return one.truth.map((truth, k) => truth - said[k]!);
-    }),
+    windows: windows[index]!,
   }));
-}
-
-export function blended({ said, truth }: BacktestCase, weights: Weights): Float64Array {
-  const sum = new Float64Array(truth.length);
-  let total = 0;
-  for (const [member, weight] of Object.entries(weights) as [MemberId, number][]) {
-    const values = said[member];
-    if (values === undefined) continue;
-    values.forEach((value, k) => {
-      sum[k]! += weight * value;
-    });
-    total += weight;
-  }
-  return sum.map((value) => value / total);
 }

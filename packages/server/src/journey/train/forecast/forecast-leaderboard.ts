@@ -1,7 +1,7 @@
+import { blendedErrors } from './ensemble/blend.ts';
 import type { BacktestCase, Weights } from './ensemble/weigh-members.ts';
 import { pooledErrors } from './ensemble/weigh-members.ts';
 import { scaledError } from './errors.ts';
-import { blended } from './fit-members.ts';
 import { elapsed, nameOf, type Work } from './forecast-work.ts';
 import type { MemberId } from './model.ts';
 
@@ -17,18 +17,15 @@ export type ForecastEntry = {
   weight: number;
 };
 
+/** The weighted mean is told as it would have been with weights chosen on the other backtests. */
 export function leaderboardOf(work: Work, weights: readonly Weights[]): ForecastEntry[] {
+  const together = blendedErrors(work.cases, work.request.set.series.length);
+  const saidTogether = new Map(work.cases.map((one, i) => [one, together[i]!]));
   const members = [...pooledErrors(work.cases).keys()];
   const entries = members.map((member) =>
     entryOf(work, member, nameOf(member), (one) => one.said[member], meanShare(weights, member)),
   );
-  const blend = entryOf(
-    work,
-    'ensemble',
-    'Weighted mean by series',
-    (one) => blended(one, weights[one.series]!),
-    1,
-  );
+  const blend = entryOf(work, 'ensemble', 'Weighted mean by series', (one) => saidTogether.get(one), 1);
   return [...entries, blend].toSorted((a, b) => a.mase - b.mase);
 }
 

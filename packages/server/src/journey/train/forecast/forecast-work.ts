@@ -17,8 +17,8 @@ export type TrainForecastRequest = {
   signal?: AbortSignal;
 };
 
-/** Shares of the budget by the end of which each part has to be done. */
-export const UNTIL = { local: 0.45, trees: 0.7, all: 0.95 };
+/** Shares of the budget by the end of which each part has to be done: fitting on the training part last, then on all values. */
+export const UNTIL = { local: 0.35, trees: 0.6, all: 0.8, refit: 0.97 };
 
 export type Work = {
   request: TrainForecastRequest;
@@ -73,5 +73,6 @@ export function tell(work: Work, spent: number, says: string): void {
 }
 
 export function nameOf(member: MemberId): string {
-  return member === 'global-trees' ? 'Global boosted trees' : labelOf(member);
+  if (member === 'global-trees') return 'Global boosted trees';
+  return member === 'level-trees' ? 'Global boosted trees (level)' : labelOf(member);
 }

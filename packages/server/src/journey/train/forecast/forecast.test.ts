@@ -141,8 +141,9 @@ describe('odd series', () => {
     said[3]!.values.forEach((value) => {
       expect(value).toBeCloseTo(7, 6);
     });
-    expect(said[4]!.values[0]!).toBeGreaterThan(0);
-    expect(said[4]!.values[0]!).toBeLessThan(3);
+    const sales = said[4]!.values.reduce((sum, value) => sum + value, 0);
+    expect(sales).toBeGreaterThan(0);
+    expect(sales).toBeLessThan(15);
   });
 
   it('of three values are forecast one step ahead', () => {

@@ -1,3 +1,4 @@
+export type { KnownUse } from './backtest-trees.ts';
 export { type ForecastCase, forecastErrors, naiveTwo, scaledError, scaleOf, truthOf } from './errors.ts';
 export type { ForecastEntry } from './forecast-leaderboard.ts';
 export type { ForecastProgress, TrainForecastRequest } from './forecast-work.ts';
@@ -7,6 +8,7 @@ export { isShown, isWithinDay, stepOf, type TimeAhead, timeOf, timesAhead } from
 export type {
   Covariate,
   ForecastModel,
+  ForecastTrees,
   Frequency,
   MemberId,
   Series,
@@ -21,6 +23,7 @@ export {
   projectSeries,
   withHistory,
 } from './project-series.ts';
+export { type Refit, type RefitRequest, refitForecast } from './refit-forecast.ts';
 export { type HeldOut, holdOut } from './series/hold-out.ts';
 export { type PrepareOptions, prepareSeries } from './series/prepare-series.ts';
 export { type ResolvedColumns, type SeriesColumns, seriesRows } from './series/rows-from-table.ts';

@@ -93,10 +93,20 @@ export type TreePlan = {
   window: number;
   frequency: Frequency;
   covariates: Covariate[];
+  /** What the trees correct: the plain seasonal forecast (when left out), or the level. */
+  base?: 'season' | 'level';
+  /** The features: without a number those of models made before known covariates were told of the season before too. */
+  form?: 2;
 };
 
-/** What takes part in a forecast: a local model by its id, or the global trees. */
-export type MemberId = LocalModelId | 'global-trees';
+/** Trees over all series, and what their features are made of. */
+export type ForecastTrees = { model: AdditiveModel; plan: TreePlan };
+
+/** Trees over all series, by what they correct. */
+export type TreesId = 'global-trees' | 'level-trees';
+
+/** What takes part in a forecast: a local model by its id, or trees over all series. */
+export type MemberId = LocalModelId | TreesId;
 
 /** One series of a fitted forecast, at the end of the values it was fitted on (its cutoff). */
 export type SeriesModel = {
@@ -125,7 +135,10 @@ export type ForecastModel = {
   seasons: number[];
   horizon: number;
   covariates: Covariate[];
-  trees: { model: AdditiveModel; plan: TreePlan } | null;
+  /** Those that correct the plain seasonal forecast. */
+  trees: ForecastTrees | null;
+  /** Those that correct the level; models made before there were any have none. */
+  levelTrees?: ForecastTrees | null;
   /** Of each step ahead how much wider errors are than over all steps; never falling. */
   growth: number[];
   /** Of each level, rising: the quantile of absolute errors. */

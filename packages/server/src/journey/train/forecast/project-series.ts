@@ -1,4 +1,4 @@
-import type { ForecastModel, LocalModelId, LocalState, MemberId, SeriesModel } from './model.ts';
+import type { ForecastModel, LocalModelId, LocalState, MemberId, SeriesModel, TreesId } from './model.ts';
 import { localModel } from './models/index.ts';
 import { summed } from './trees/origin.ts';
 import { projectTrees } from './trees/project-trees.ts';
@@ -25,12 +25,14 @@ export function projectSeries(
   steps: number,
   told?: KnownValues,
 ): Projection[] {
-  const byTrees = treesOf(model, series, steps, told);
+  const byTrees = new Map(
+    TREE_MEMBERS.map((id) => [id as MemberId, treesOf(model, id, series, steps, told)]),
+  );
   return series.map((one) => {
-    const trees = byTrees.get(one);
-    const values = weighted(one, steps, (member) =>
-      member === 'global-trees' ? trees : project(one, member, steps),
-    );
+    const values = weighted(one, steps, (member) => {
+      const trees = byTrees.get(member);
+      return trees === undefined ? project(one, member as LocalModelId, steps) : trees.get(one);
+    });
     return withIntervals(model, one, values);
   });
 }
@@ -92,14 +94,18 @@ export function intervalsOf(
   });
 }
 
-/** What the trees say about the series that ask them. */
+const TREE_MEMBERS = ['global-trees', 'level-trees'] as const;
+
+/** What trees say about the series that ask them. */
 function treesOf(
-  { trees }: ForecastModel,
+  model: ForecastModel,
+  id: TreesId,
   series: readonly SeriesModel[],
   steps: number,
   told?: KnownValues,
 ): Map<SeriesModel, Float64Array> {
-  const asking = series.filter(({ weights }) => (weights['global-trees'] ?? 0) > 0);
+  const asking = series.filter(({ weights }) => (weights[id] ?? 0) > 0);
+  const trees = (id === 'level-trees' ? model.levelTrees : model.trees) ?? null;
   if (trees === null || asking.length === 0) return new Map();
   const seen = asking.map((one) => treeSeries(one, told));
   const ats = seen.map(({ history }) => history.values.length - 1);

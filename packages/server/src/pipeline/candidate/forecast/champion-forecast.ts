@@ -3,16 +3,16 @@ import {
   type ForecastModel,
   type Projection,
   projectSeries,
-  type Series,
-  type SeriesModel,
-  withHistory,
+  type Refit,
+  refitForecast,
+  type SeriesSet,
 } from '../../../journey/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 
-/** The forecast that answers today, its series by their names. */
-export type Champion = { model: ForecastModel; label: string; byKey: Map<string, SeriesModel> };
+/** The forecast that answers today. */
+export type Champion = { model: ForecastModel; label: string; version: number };
 
 /** The champion; null where there is none, it is no forecast, or its steps are others. */
 export async function championOf(
@@ -25,56 +25,49 @@ export async function championOf(
   const bytes = files.get('forecast.json');
   if (bytes === undefined) return null;
   const { model } = decodeForecastFile(bytes);
-  if (JSON.stringify(model.frequency) !== JSON.stringify(frequency)) return null;
+  if (!isAlike(model.frequency, frequency)) return null;
   const { learner } = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as BundleManifest;
-  return { model, label: learner, byKey: new Map(model.series.map((one) => [JSON.stringify(one.key), one])) };
+  return { model, label: learner, version: input.champion.version };
 }
 
 /**
- * What the champion would have said of the steps held out: as it was fitted, moved on by what was known before them. Null
- * where it does not know the series, was fitted on some of those steps, or does not reach as far.
+ * Whether steps follow each other alike. Where they begin and which clock they follow may differ: the first change of
+ * daylight saving in a file tells its time zone.
+ */
+function isAlike(one: ForecastModel['frequency'], other: ForecastModel['frequency']): boolean {
+  if (one.kind === 'fixed' && other.kind === 'fixed')
+    return one.unit === other.unit && one.step === other.step;
+  if (one.kind === 'month' && other.kind === 'month') return one.months === other.months;
+  return one.kind === other.kind;
+}
+
+/** Share of the budget that fitting the champion again may take. */
+const SHARE = 0.2;
+
+/** The champion's models and weights, fitted on the values of a set. Throws `job.cancelled`. */
+export function fitChampion(
+  { model }: Champion,
+  set: SeriesSet,
+  { budgetSeconds, seed }: CandidateInput,
+  { clock, signal }: Pick<JobPorts, 'clock'> & { signal: AbortSignal },
+): Refit {
+  const limitSeconds = SHARE * budgetSeconds;
+  return refitForecast(model, { set, seed, budgetSeconds, limitSeconds, signal }, { clock });
+}
+
+/**
+ * What the champion says of the steps held out: its models and weights fitted on the same values as the candidate, since
+ * what answers has been fitted on all values that there were. Null for each series that it does not know, and for all
+ * where it does not reach as far.
  */
 export function championAhead(
-  { model, byKey }: Champion,
-  { set, held }: PreparedForecast,
-  index: number,
-): Projection | null {
-  const training = held.training.series[index]!;
-  const known = byKey.get(JSON.stringify(training.key));
-  const cutoff = training.start + training.values.length - 1;
-  if (known === undefined || known.end > cutoff || model.horizon < set.horizon) return null;
-  const since = Array.from(training.values.slice(known.end + 1 - training.start));
-  const standing = withHistory(model, { ...known, recent: [] }, since);
-  return projectSeries(model, [standing], set.horizon)[0]!;
-}
-
-export type Kept = { model: ForecastModel; label: string; said: Projection[] };
-
-/** The champion's models for the series of today; null where it does not know all of them, or not far enough. */
-export function keptChampion(
-  { model, label, byKey }: Champion,
-  { set, held }: PreparedForecast,
-  ahead: readonly (Projection | null)[],
-): Kept | null {
-  const known = set.series.map(({ key }) => byKey.get(JSON.stringify(key)));
-  const isWhole = known.every(
-    (one, index) => one !== undefined && (held.left[index] === 0 || ahead[index] !== null),
+  { model }: Champion,
+  fitted: ForecastModel,
+  { set }: PreparedForecast,
+): (Projection | null)[] {
+  if (model.horizon < set.horizon) return set.series.map(() => null);
+  const known = new Set(model.series.map(({ key }) => JSON.stringify(key)));
+  return projectSeries(fitted, fitted.series, set.horizon).map((one, index) =>
+    known.has(JSON.stringify(set.series[index]!.key)) ? one : null,
   );
-  if (!isWhole || model.horizon !== set.horizon) return null;
-  const series = known.map((one, index) => knownNow(one!, set.series[index]!));
-  const said = ahead.map((one, index) => one ?? projectSeries(model, [series[index]!], set.horizon)[0]!);
-  return { model: { ...model, series }, label, said };
-}
-
-/** A series of the champion with what the table of today tells of columns known in advance. */
-function knownNow(former: SeriesModel, { start, known }: Series): SeriesModel {
-  const from = former.end + 1;
-  return {
-    ...former,
-    recent: [],
-    knownFrom: from,
-    known: known.map((values) =>
-      Array.from(values.slice(Math.max(0, from - start)), (value) => (Number.isNaN(value) ? null : value)),
-    ),
-  };
 }

@@ -19,7 +19,11 @@ export async function forecastCandidate(
   const trained = await tell.stage('train', (progress) =>
     trainForecastCandidate(prepared, input, ports.clock, { progress, signal }),
   );
-  const judged = await tell.stage('validate', () => judgeForecast(prepared, trained, input, ports));
+  const judged = await tell.stage('validate', () =>
+    judgeForecast(prepared, trained, input, { ...ports, signal }),
+  );
   tell.skip('optimize', NOTHING_TO_LIGHTEN);
-  return tell.stage('pack', () => packForecastCandidate(prepared, trained, judged, input, ports));
+  return tell.stage('pack', () =>
+    packForecastCandidate(prepared, trained, judged, input, { ...ports, signal }),
+  );
 }

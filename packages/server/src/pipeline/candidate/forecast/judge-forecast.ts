@@ -22,58 +22,77 @@ import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';
 import type { Told } from '../story.ts';
-import { type Champion, championAhead, championOf, keptChampion } from './champion-forecast.ts';
+import { type Champion, championAhead, championOf, fitChampion } from './champion-forecast.ts';
 import { leadingUp } from './leading-up.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 
 export type JudgedForecast = {
-  /** What is to answer: the forecast just fitted, or the champion's where that is better on the same steps. */
+  /** What is to answer, as it was measured: the forecast just fitted, or the champion's fitted on the same values. */
   model: ForecastModel;
   label: string;
   report: ValidationReport;
   /** What was said of the steps held out. */
   heldOut: Float64Array;
   backtests: { model: number; baseline: number };
+  /** The champion, where its models are kept; null where those just fitted answer. */
+  kept: Champion | null;
+  /** Why gates are closed for what was fitted anew, where the champion goes on from the new values in its place. */
+  rolled: { version: number; says: string } | null;
 };
+
+type Judging = Pick<JobPorts, 'bundles' | 'clock'> & { signal: AbortSignal };
 
 /**
  * Measures the forecast on the steps held out, beside the best naive forecast and the champion on the same steps. Where the
- * champion is the better one, its models are kept and go on from the end of the new data: time has passed in any case.
+ * champion is the better one its models are kept, and where gates are closed for the new ones too: they are fitted on the
+ * new values and go on from their end, since time has passed in any case.
  */
 export async function judgeForecast(
   prepared: PreparedForecast,
   trained: TrainedForecast,
   input: CandidateInput,
-  ports: Pick<JobPorts, 'bundles'>,
+  ports: Judging,
 ): Promise<Told<JudgedForecast>> {
   const { set, held } = prepared;
   const said = projectSeries(trained.model, trained.model.series, set.horizon);
   const champion = await championOf(input, set.frequency, ports);
-  const ahead = set.series.map((_, index) => champion && championAhead(champion, prepared, index));
+  const fitted = champion && fitChampion(champion, held.training, input, ports).model;
+  const ahead =
+    champion === null || fitted === null
+      ? set.series.map(() => null)
+      : championAhead(champion, fitted, prepared);
   const baseline = naiveBaseline(held.training);
   const backtests = { model: errorOfEnsemble(trained), baseline: baseline.mase };
-  const report = reportOn(prepared, said, { ahead, champion, input, baseline });
-  const verdict = decideGates({ report, backtests }, FORECAST_GATES);
-  const isBeaten = verdict.results.some(({ id, passed }) => id === 'champion' && !passed);
-  const kept = isBeaten && champion !== null ? keptChampion(champion, prepared, ahead) : null;
-  if (kept === null) {
+  const against = { ahead, champion, input, baseline };
+  const report = reportOn(prepared, said, against);
+  const gates = gatesOf(input, FORECAST_GATES);
+  const verdict = decideGates({ report, backtests }, gates);
+  const canGoOn = champion !== null && fitted !== null && champion.model.horizon === set.horizon;
+  if (verdict.passed || !canGoOn) {
     const heldOut = heldOutBy(said, held);
-    const { says } = decideGates({ report, backtests }, gatesOf(input, FORECAST_GATES));
-    return told({ model: trained.model, label: trained.label, report, heldOut, backtests }, input, says);
+    const { model, label } = trained;
+    const value = { model, label, report, heldOut, backtests, kept: null, rolled: null };
+    return told(value, input, verdict.says);
   }
-  const again = reportOn(prepared, kept.said, { ahead, champion, input, baseline });
-  const value = {
-    model: kept.model,
-    label: kept.label,
+  const saidByChampion = projectSeries(fitted, fitted.series, set.horizon);
+  const again = reportOn(prepared, saidByChampion, against);
+  const isRefused = !decideGates({ report: again, backtests }, gates).passed;
+  const mase = report.datasets[0]!.metrics.mase?.toFixed(4);
+  const value: JudgedForecast = {
+    model: fitted,
+    label: champion.label,
     report: again,
-    heldOut: heldOutBy(kept.said, held),
+    heldOut: heldOutBy(saidByChampion, held),
     backtests,
+    kept: champion,
+    rolled: isRefused ? { version: champion.version, says: verdict.says } : null,
   };
-  const { mase } = report.datasets[0]!.metrics;
   return told(
     value,
     input,
-    `What was fitted anew came to mase ${mase?.toFixed(4)}, so the models of version ${input.champion!.version} are kept and go on from the end of the new data.`,
+    isRefused
+      ? `What was fitted anew is refused: ${verdict.says} The models of version ${champion.version} answer as before, fitted on the new values and from their end on.`
+      : `What was fitted anew came to mase ${mase}, so the models of version ${champion.version} are kept, fitted on the new values.`,
   );
 }
 

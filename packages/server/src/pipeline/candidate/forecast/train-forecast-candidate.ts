@@ -3,6 +3,7 @@ import { type TrainedForecast, trainForecast } from '../../../journey/train/inde
 import type { Clock } from '../../../kernel/index.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Progress, Told } from '../story.ts';
+import { knownSentences } from './known-sentences.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 
 /** Backtests every model and weighs them, within the budget. */
@@ -29,6 +30,7 @@ export async function trainForecastCandidate(
     value: trained,
     says: [
       `${trained.label} by mase in ${windows}, in ${trained.seconds.toFixed(1)} s.`,
+      ...knownSentences(trained.known),
       ...trained.says,
     ].join(' '),
     facts: {
@@ -36,7 +38,9 @@ export async function trainForecastCandidate(
       learner: trained.label,
       leaderboard: forecastLeaderboard(trained),
       tried: trained.leaderboard.length,
-      trees: trained.model.trees?.model.trees.length ?? 0,
+      trees:
+        (trained.model.trees?.model.trees.length ?? 0) + (trained.model.levelTrees?.model.trees.length ?? 0),
+      ...(trained.known && { known: trained.known }),
     },
   };
 }

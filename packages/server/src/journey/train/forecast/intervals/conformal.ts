@@ -10,6 +10,8 @@ export type ConformalIntervals = {
 
 /** Errors of its own after which a series' spread counts as much as that of all series. */
 const ERRORS_TO_TRUST = 24;
+/** The errors of one window persist over its steps: together they say as much as so many. */
+const ERRORS_A_WINDOW = 3;
 /** Without any error to learn from, an interval is as wide as errors of a random walk would make it. */
 const NORMAL_QUANTILE: readonly [number, number][] = [
   [0.5, 0.674],
@@ -22,7 +24,7 @@ const NORMAL_QUANTILE: readonly [number, number][] = [
 /**
  * Half-widths of intervals from the absolute errors of backtests (split conformal prediction, Vovk et al. 2005): of
  * each series a spread, of each step how errors grow with the distance, and of each level the quantile of errors over
- * both, which `quantile` of `n` errors is the one of rank ceil((n + 1) * level). Higher levels never give narrower
+ * both, corrected for the number of errors that say something of their own. Higher levels never give narrower
  * intervals, nor later steps.
  */
 export function conformalIntervals(
@@ -43,11 +45,13 @@ export function conformalIntervals(
     }
   });
   standard.sort((a, b) => a - b);
+  const windows = series.flatMap((one, which) => (spreads[which]! > 0 ? one.windows : []));
+  const independent = windows.length * Math.min(horizon, ERRORS_A_WINDOW);
   let before = 0;
   const intervals = levels
     .toSorted((a, b) => a - b)
     .map((level) => {
-      before = Math.max(before, quantileOf(standard, level));
+      before = Math.max(before, quantileOf(standard, level, independent));
       return { level, quantile: before };
     });
   return { growth, intervals, spreads };
@@ -126,8 +130,13 @@ function rising(values: readonly number[]): number[] {
   return blocks.flatMap(({ sum, count }) => new Array<number>(count).fill(sum / count));
 }
 
-function quantileOf(sorted: readonly number[], level: number): number {
-  const rank = Math.ceil((sorted.length + 1) * level);
+/**
+ * The quantile of `sorted` that holds a new error with probability `level`, where no more than `independent` of them say
+ * something of their own; the largest, or that of a normal distribution if wider, where they are too few for the level.
+ */
+function quantileOf(sorted: readonly number[], level: number, independent: number): number {
+  const count = Math.min(sorted.length, independent);
+  const rank = Math.ceil((sorted.length * (count + 1) * level) / count);
   if (sorted.length >= 10 && rank <= sorted.length) return sorted[rank - 1]!;
   const normal = NORMAL_QUANTILE.find(([known]) => known >= level)?.[1] ?? 3;
   return Math.max(normal, sorted.at(-1) ?? 0);

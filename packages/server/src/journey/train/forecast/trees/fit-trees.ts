@@ -7,9 +7,16 @@ import { sampleRows } from './sample-rows.ts';
 import { leastHistory } from './tree-plan.ts';
 import { type TreeRow, type TreeRows, type TreeSeries, treeRows } from './tree-rows.ts';
 
-export type TreeFit = { model: AdditiveModel; rounds: number; rows: number };
+export type TreeFit = {
+  model: AdditiveModel;
+  plan: TreePlan;
+  rounds: number;
+  /** Known covariates that splits ask for. */
+  asked: string[];
+};
 
 export type TreeRequest = {
+  /** Of the features; it says nothing of what the trees correct. */
   plan: TreePlan;
   series: readonly TreeSeries[];
   /** Of each series how many of its values may be looked at. */
@@ -18,62 +25,85 @@ export type TreeRequest = {
   scales: readonly number[];
   mostRows: number;
   seed: number;
-  shouldStop: () => boolean;
+};
+
+/** Rows with their features, which several fits share. */
+export type TreeSample = TreeRequest & { rows: TreeRow[]; made: TreeRows };
+
+/** Which trees to fit to a sample. */
+export type TreeVariant = {
+  base: 'season' | 'level';
+  /** Whether they may ask for columns known in advance. */
+  useKnown: boolean;
   /** Rounds to fit; null finds them by the latest steps of each series. */
   rounds: number | null;
+  shouldStop: () => boolean;
 };
 
 /** Fewer rows teach nothing. */
 const LEAST_ROWS = 150;
 const MOST_ROUNDS = 400;
 /** Targets further from the plain forecast than this many scales are cut: the loss is squared. */
-const FURTHEST = 5;
+const FURTHEST = 8;
+
+/** Forecasts that could have been made in the past, with what was known; undefined with too few of them to learn from. */
+export function sampleTrees(request: TreeRequest): TreeSample | undefined {
+  const rows = sampleRows(request.plan, request.ends, request.mostRows, seededRandom(request.seed));
+  if (rows.length < LEAST_ROWS) return undefined;
+  return { ...request, rows, made: treeRows(request.plan, request.series, rows) };
+}
 
 /**
  * One model of boosted trees over all series: from what is known at an origin to how far the value some steps ahead
- * will be from a plain seasonal forecast. Direct: the step is a feature, and no forecast is fed back. Undefined with
- * too few rows.
+ * will be from a plain forecast. Direct: the step is a feature, and no forecast is fed back. Undefined when no tree has a split.
  */
-export function fitTrees(request: TreeRequest): TreeFit | undefined {
-  const { plan, series, ends, seed } = request;
-  const random = seededRandom(seed);
-  const rows = sampleRows(plan, ends, request.mostRows, random);
-  if (rows.length < LEAST_ROWS) return undefined;
-  const made = treeRows(plan, series, rows);
-  const target = targetsOf(series, rows, made);
-  const weights = weightsOf(request, rows, made);
-  const { training, validation } = request.rounds === null ? divide(plan, ends, rows) : everything(rows);
+export function fitTrees(
+  sample: TreeSample,
+  { base, useKnown, rounds, shouldStop }: TreeVariant,
+): TreeFit | undefined {
+  const { plan, ends, rows, made, seed } = sample;
+  const kept = useKnown ? made.knownOf.length : made.knownOf.filter((name) => name === undefined).length;
+  const { columns, levels } = made.features;
+  const features = { rows: rows.length, columns: columns.slice(0, kept), levels: levels.slice(0, kept) };
+  const target = targetsOf(sample, base);
+  const weights = weightsOf(sample);
+  const { training, validation } = rounds === null ? divide(plan, ends, rows) : everything(rows);
   const learner = LEARNERS['boosted-trees'];
-  const params = paramsFor(rows.length, request.rounds);
   const fit = learner.fit(
-    {
-      task: 'regression',
-      classes: 0,
-      features: made.features,
-      target,
-      weights,
-      binned: binFeatures(made.features),
-    },
-    params,
-    { rows: training, validation, seed, shouldStop: request.shouldStop },
+    { task: 'regression', classes: 0, features, target, weights, binned: binFeatures(features) },
+    paramsFor(rows.length, rounds),
+    { rows: training, validation, seed, shouldStop },
   );
-  return { model: fit.model, rounds: Number(fit.settled.rounds), rows: rows.length };
+  const split = new Set(fit.model.trees.flatMap(({ feature }) => [...feature].filter((one) => one >= 0)));
+  if (split.size === 0) return undefined;
+  const asked = new Set([...split].flatMap((feature) => made.knownOf[feature] ?? []));
+  const covariates = useKnown ? plan.covariates : plan.covariates.filter(({ use }) => use !== 'known');
+  return {
+    model: fit.model,
+    plan: { ...plan, base, covariates },
+    rounds: Number(fit.settled.rounds),
+    asked: [...asked],
+  };
 }
 
-function targetsOf(series: readonly TreeSeries[], rows: readonly TreeRow[], made: TreeRows): Float64Array {
+function targetsOf({ series, rows, made }: TreeSample, base: TreeVariant['base']): Float64Array {
+  const from = base === 'level' ? made.level : made.base;
   return Float64Array.from(rows, ({ series: which, at, step }, i) => {
-    const away = (series[which]!.history.values[at + step]! - made.base[i]!) / made.scale[i]!;
+    const away = (series[which]!.history.values[at + step]! - from[i]!) / made.scale[i]!;
     return Math.max(-FURTHEST, Math.min(FURTHEST, away));
   });
 }
 
 /** An error counts by its size in the scale that it will be told in. */
-function weightsOf({ scales }: TreeRequest, rows: readonly TreeRow[], { scale }: TreeRows): Float64Array {
+function weightsOf({ scales, rows, made: { scale } }: TreeSample): Float64Array {
   return Float64Array.from(rows, ({ series }, i) => {
     const ratio = scale[i]! / (scales[series]! || scale[i]!);
     return Number.isFinite(ratio) ? Math.min(4, Math.max(0.25, ratio)) : 1;
   });
 }
+
+/** Of long series the last tenth stops the fit: a day of half-hours says little of the others. */
+const VALIDATION_SHARE = 0.1;
 
 /** Rows about the last steps of their series stop the fit; rows that would see those values are left out. */
 function divide(plan: TreePlan, ends: readonly number[], rows: readonly TreeRow[]) {
@@ -81,7 +111,9 @@ function divide(plan: TreePlan, ends: readonly number[], rows: readonly TreeRow[
   const validation: number[] = [];
   rows.forEach(({ series, at, step }, i) => {
     const end = ends[series]!;
-    const cut = end - Math.max(1, Math.min(plan.horizon, Math.floor((end - leastHistory(plan)) / 3)));
+    const usable = end - leastHistory(plan);
+    const spared = Math.max(plan.horizon, Math.floor(VALIDATION_SHARE * usable));
+    const cut = end - Math.max(1, Math.min(spared, Math.floor(usable / 3)));
     if (at + step < cut) training.push(i);
     else if (at >= cut - plan.horizon) validation.push(i);
   });
@@ -97,7 +129,7 @@ function paramsFor(rows: number, rounds: number | null): LearnerParams {
   return {
     ...LEARNERS['boosted-trees'].defaults,
     rounds: rounds ?? MOST_ROUNDS,
-    learningRate: 0.05,
+    learningRate: rows < 5_000 ? 0.05 : 0.1,
     leaves: rows < 5_000 ? 8 : 31,
     minRowsInLeaf: rows < 5_000 ? 20 : 40,
     featureFraction: 0.7,

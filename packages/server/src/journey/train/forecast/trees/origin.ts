@@ -1,18 +1,23 @@
 import type { TreePlan } from '../model.ts';
-import { CYCLES, RECENT } from './tree-plan.ts';
+import { CYCLES, mostHistory, RECENT } from './tree-plan.ts';
 
-/** A series with sums up to each place, so that the mean of any stretch costs the same. */
-export type Summed = { values: Float64Array; sums: Float64Array; deviation: number };
+/**
+ * A series with sums up to each place, so that mean and deviation of any stretch cost the same; `squares` are those of the
+ * differences from the first value.
+ */
+export type Summed = { values: Float64Array; sums: Float64Array; squares: Float64Array; deviation: number };
 
 export function summed(values: Float64Array): Summed {
   const sums = new Float64Array(values.length + 1);
+  const squares = new Float64Array(values.length + 1);
   const middle = values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
   let variance = 0;
   for (let i = 0; i < values.length; i++) {
     sums[i + 1] = sums[i]! + values[i]!;
+    squares[i + 1] = squares[i]! + (values[i]! - values[0]!) ** 2;
     variance += (values[i]! - middle) ** 2;
   }
-  return { values, sums, deviation: Math.sqrt(variance / Math.max(1, values.length)) };
+  return { values, sums, squares, deviation: Math.sqrt(variance / Math.max(1, values.length)) };
 }
 
 /** What is known at the last value before the forecast; all features are relative to `level` in units of `scale`. */
@@ -28,10 +33,12 @@ export type Origin = {
 /** The least scale, as a share of how much the whole series varies. */
 const LEAST_SCALE = 0.05;
 
-export function originAt(series: Summed, at: number, { window }: TreePlan): Origin {
+export function originAt(series: Summed, at: number, plan: TreePlan): Origin {
+  const { window } = plan;
   const level = meanOf(series, at - window + 1, at);
   const around = deviationAround(series, at - 2 * window + 1, at);
-  const scale = Math.max(around, LEAST_SCALE * series.deviation, Number.MIN_VALUE * 1e10) || 1;
+  const usual = usualDeviation(series, at, plan);
+  const scale = Math.max(around, LEAST_SCALE * usual, Number.MIN_VALUE * 1e10) || 1;
   const relative = (value: number) => (value - level) / scale;
   const recent = Array.from({ length: RECENT }, (_, j) => relative(series.values[at - j] ?? Number.NaN));
   const half = Math.max(1, Math.floor(window / 2));
@@ -44,10 +51,20 @@ export function originAt(series: Summed, at: number, { window }: TreePlan): Orig
       relative(meanOf(series, at - half + 1, at)),
       relative(meanOf(series, at - 2 * window + 1, at - window)),
       relative(meanOf(series, at - 4 * window + 1, at - window)),
-      Math.log(scale / (series.deviation || 1)),
+      Math.log(scale / (usual || 1)),
       at - window < 0 ? 0 : deviationAround(series, at - half + 1, at) / scale,
     ],
   };
+}
+
+/** How much the series varies: of as many values as a model keeps, so that it is the same at training and when answering. */
+function usualDeviation(series: Summed, at: number, plan: TreePlan): number {
+  if (plan.form !== 2) return series.deviation;
+  const begin = Math.max(0, at + 1 - mostHistory(plan));
+  const count = at + 1 - begin;
+  const mean = meanOf(series, begin, at) - series.values[0]!;
+  const square = (series.squares[at + 1]! - series.squares[begin]!) / count;
+  return Math.sqrt(Math.max(0, square - mean * mean));
 }
 
 /** Seasonal features of one step ahead, and the plain forecast that the trees correct. */
@@ -55,7 +72,7 @@ export function seasonalAt(
   series: Summed,
   { at, level, scale }: Origin,
   step: number,
-  { seasons }: TreePlan,
+  { seasons, base: corrected }: TreePlan,
 ): { features: number[]; base: number } {
   let base = Number.NaN;
   const features = seasons.flatMap((season) => {
@@ -68,7 +85,17 @@ export function seasonalAt(
     return [...values, mean / scale];
   });
   // The longest season of which there is a whole cycle speaks, since it holds the shorter ones.
-  return { features, base: Number.isNaN(base) ? level : base };
+  const seasonal = Number.isNaN(base) ? level : base;
+  return {
+    features: [(seasonal - level) / scale, ...features],
+    base: corrected === 'level' ? level : seasonal,
+  };
+}
+
+/** The step of the same phase one, two, … cycles before the one `step` ahead of `at`. */
+export function alignedSteps(at: number, step: number, season: number): number[] {
+  const back = Math.ceil(step / season) * season;
+  return Array.from({ length: CYCLES }, (_, cycle) => at + step - back - cycle * season);
 }
 
 /** The values of the same phase one, two, … cycles back, and how far each was from the mean of its own cycle. */

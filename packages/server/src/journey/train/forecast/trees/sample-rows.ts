@@ -5,6 +5,8 @@ import type { TreeRow } from './tree-rows.ts';
 
 /** Steps ahead drawn from each origin; more rows of one origin say little that is new. */
 const STEPS_AN_ORIGIN = 6;
+/** With so many rows of different origins further steps of each say nothing new. */
+const ENOUGH_ROWS = 40_000;
 
 /**
  * Forecasts that could have been made in the past, at most `most` of them: origins at random over all series, later
@@ -14,7 +16,8 @@ export function sampleRows(plan: TreePlan, ends: readonly number[], most: number
   const first = leastHistory(plan) - 1;
   const origins = ends.map((end) => Math.max(0, end - 1 - first));
   const total = origins.reduce((sum, count) => sum + count, 0);
-  const steps = Math.min(plan.horizon, STEPS_AN_ORIGIN);
+  const many = Math.max(1, Math.round(ENOUGH_ROWS / Math.max(1, total)));
+  const steps = Math.min(plan.horizon, STEPS_AN_ORIGIN, many);
   const share = Math.min(1, most / Math.max(1, total * steps));
   const rows: TreeRow[] = [];
   origins.forEach((count, series) => {

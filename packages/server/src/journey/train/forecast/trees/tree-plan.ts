@@ -14,7 +14,7 @@ export function planTrees(
   covariates: readonly Covariate[],
 ): TreePlan {
   const window = seasons.length === 0 ? SHORT_WINDOW : Math.max(SHORT_WINDOW, seasons[0]!);
-  return { horizon, seasons: [...seasons], window, frequency, covariates: [...covariates] };
+  return { horizon, seasons: [...seasons], window, frequency, covariates: [...covariates], form: 2 };
 }
 
 /** Values that must be known before the origin for features to say anything. */

@@ -1,8 +1,8 @@
 import type { FeatureMatrix } from '../../../prepare/index.ts';
 import { wallAt } from '../frequency/steps.ts';
-import type { TreePlan } from '../model.ts';
+import type { Covariate, TreePlan } from '../model.ts';
 import { calendarParts } from './calendar-features.ts';
-import { type Origin, originAt, type Summed, seasonalAt } from './origin.ts';
+import { alignedSteps, type Origin, originAt, type Summed, seasonalAt } from './origin.ts';
 
 /** One series as the trees see it. */
 export type TreeSeries = {
@@ -18,14 +18,24 @@ export type TreeSeries = {
 export type TreeRow = { series: number; at: number; step: number };
 
 /** Features of some rows, and what turns a prediction into a value: `base + prediction * scale`. */
-export type TreeRows = { features: FeatureMatrix; base: Float64Array; scale: Float64Array };
+export type TreeRows = {
+  features: FeatureMatrix;
+  /** What the trees of the plan correct. */
+  base: Float64Array;
+  level: Float64Array;
+  scale: Float64Array;
+  /** The names of the known covariates that features are made of, by feature; undefined for the others. */
+  knownOf: (string | undefined)[];
+};
 
 /** Makes the features of rows. Rows of one series and origin should follow each other, since they share most of it. */
 export function treeRows(plan: TreePlan, series: readonly TreeSeries[], rows: readonly TreeRow[]): TreeRows {
-  const parts = calendarParts(plan.frequency);
+  const parts = calendarParts(plan);
   const fixed = plan.covariates.filter(({ use }) => use === 'static');
   const known = plan.covariates.filter(({ use }) => use === 'known');
+  const phases = hasPhases(plan) ? plan.seasons : [];
   const base = new Float64Array(rows.length);
+  const level = new Float64Array(rows.length);
   const scale = new Float64Array(rows.length);
   const columns: Float32Array[] = [];
   let [last, origin]: [TreeRow | undefined, Origin | undefined] = [undefined, undefined];
@@ -37,6 +47,7 @@ export function treeRows(plan: TreePlan, series: readonly TreeSeries[], rows: re
     const target = one.start + row.at + row.step;
     const date = parts.length === 0 ? new Date(0) : new Date(wallAt(plan.frequency, target));
     base[i] = seasonal.base;
+    level[i] = origin!.level;
     scale[i] = origin!.scale;
     let f = 0;
     const put = (value: number) => {
@@ -45,15 +56,71 @@ export function treeRows(plan: TreePlan, series: readonly TreeSeries[], rows: re
     };
     put(row.step);
     origin!.features.forEach(put);
-    put((seasonal.base - origin!.level) / origin!.scale);
     seasonal.features.forEach(put);
     for (const part of parts) put(part.of(date));
+    for (const season of phases) put(modulo(target, season));
     for (const which of fixed.keys()) put(one.fixed[which]!);
-    for (const which of known.keys()) put(one.knownAt(which, target));
+    known.forEach(({ type }, which) => {
+      put(one.knownAt(which, target));
+      if (plan.form === 2) before(plan, type, one, which, row).forEach(put);
+    });
   });
+  const knownOf = new Array<string | undefined>(columns.length).fill(undefined);
   const levels = new Int32Array(columns.length);
-  [...fixed, ...known].forEach(({ type, levels: names }, which) => {
-    if (type === 'category') levels[columns.length - plan.covariates.length + which] = names.length + 1;
+  const places = known.map(({ type }) => (plan.form === 2 ? 1 + countBefore(plan, type) : 1));
+  let f = columns.length - places.reduce((sum, count) => sum + count, 0);
+  fixed.forEach((covariate, which) => {
+    levels[f - fixed.length + which] = levelsOf(covariate);
   });
-  return { features: { rows: rows.length, columns, levels }, base, scale };
+  known.forEach((covariate, which) => {
+    for (let place = 0; place < places[which]!; place++, f++) {
+      levels[f] = levelsOf(covariate);
+      knownOf[f] = covariate.name;
+    }
+  });
+  return { features: { rows: rows.length, columns, levels }, base, level, scale, knownOf };
+}
+
+function levelsOf({ type, levels }: Covariate): number {
+  return type === 'category' ? levels.length + 1 : 0;
+}
+
+/** Numbered steps have no date: their phase stands in for it. */
+function hasPhases({ frequency, form }: TreePlan): boolean {
+  return form === 2 && frequency.kind === 'fixed' && frequency.unit === 'number';
+}
+
+/**
+ * What a known covariate was where the seasonal forecast comes from, since that forecast is wrong by what it changed: of
+ * numbers how far from there it is, from the mean of the cycles, and from the last value known; of categories what it was.
+ */
+function before(
+  { seasons }: TreePlan,
+  type: Covariate['type'],
+  { start, knownAt }: TreeSeries,
+  which: number,
+  { at, step }: TreeRow,
+): number[] {
+  const now = knownAt(which, start + at + step);
+  // What is not told of the past counts as what it is now: no change is known.
+  const then = (place: number) => {
+    const value = knownAt(which, start + place);
+    return Number.isNaN(value) ? now : value;
+  };
+  const last = then(at);
+  const told = seasons.flatMap((season) => {
+    const aligned = alignedSteps(at, step, season).map(then);
+    if (type === 'category') return [aligned[0]!];
+    const mean = aligned.reduce((sum, value) => sum + value, 0) / aligned.length;
+    return [now - aligned[0]!, now - mean];
+  });
+  return [type === 'category' ? last : now - last, ...told];
+}
+
+function countBefore({ seasons }: TreePlan, type: Covariate['type']): number {
+  return 1 + seasons.length * (type === 'category' ? 1 : 2);
+}
+
+function modulo(value: number, by: number): number {
+  return ((value % by) + by) % by;
 }
