@@ -56,7 +56,9 @@ function showPreview({ columns, rows, missingWords, report }: Inspected): void {
     rows.map((row) => shown.map(({ name }) => cellText(ownValue(row, name) ?? null))),
   );
   const more = columns.length > shown.length ? `, ${shown.length} of ${columns.length} columns` : '';
-  print(`The first ${rows.length} of ${report.rows.toLocaleString('en')} rows${more}.\n`);
+  const isHead = report.findings.some(({ code }) => code === 'head-only');
+  const all = `${report.rows.toLocaleString('en')} rows${isHead ? ' that were read of a larger file' : ''}`;
+  print(`The first ${rows.length} of ${all}${more}.\n`);
   table(
     ['column', 'type', 'role', 'how it is read'],
     columns.map(({ name, type, role, reading }) => [name, type, role ?? null, readingInWords(reading)]),

@@ -180,6 +180,7 @@ export const ingestFindingCodeSchema = z.enum([
   'column-absent',
   'near-labels',
   'lists-as-text',
+  'head-only',
 ]);
 export type IngestFindingCode = z.infer<typeof ingestFindingCodeSchema>;
 

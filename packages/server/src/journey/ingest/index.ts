@@ -1,4 +1,5 @@
 export * from './append-file.ts';
+export { fileHead } from './file-head.ts';
 export { fillColumn } from './fill-column.ts';
 export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from './ingest-file.ts';
 export { inspectAppend, inspectFile } from './inspect-file.ts';

@@ -18,6 +18,8 @@ export type IngestLimits = {
   maxJsonValueCharacters: number;
   /** A larger JSON document of columns is refused: putting them side by side takes about as much memory. */
   maxTransposedBytes: number;
+  /** Of a larger file a preview reads the first rows only. */
+  previewBytes: number;
 };
 
 export const INGEST_LIMITS: IngestLimits = {
@@ -29,6 +31,7 @@ export const INGEST_LIMITS: IngestLimits = {
   maxUnreadableShare: 0.01,
   maxJsonValueCharacters: 32 * 1024 * 1024,
   maxTransposedBytes: 256 * 1024 * 1024,
+  previewBytes: 64 * 1024 * 1024,
 };
 
 /** Small enough to be harmless, whatever it was packed to. */

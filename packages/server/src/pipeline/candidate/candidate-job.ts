@@ -6,6 +6,7 @@ import { refuseGateMetrics } from '../validation/gate-metrics.ts';
 import { completeRows } from './complete-rows.ts';
 import { finishingTime } from './finishing-time.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
+import { readForecastTable } from './forecast/read-forecast-table.ts';
 import { formerTargets } from './former-targets.ts';
 import { judgeCandidate } from './judge-candidate.ts';
 import { lighten } from './lighten.ts';
@@ -25,10 +26,12 @@ export const candidateJob: JobHandler<'candidate'> = async (
 ): Promise<CandidateOutput> => {
   const tell = story(news, ports.clock);
   const { trainingMemoryBytes } = ports;
+  if (input.forecast !== undefined) {
+    const series = await readForecastTable(input, input.forecast, ports, signal);
+    return forecastCandidate(series, input, input.forecast, { tell, ports, signal });
+  }
   refuseBeyondMemory(input.manifest, input.dataset, trainingMemoryBytes);
   const table = await readTable(input.manifest, ports, { signal, target: input.target });
-  if (input.forecast !== undefined)
-    return forecastCandidate(table, input, input.forecast, { tell, ports, signal });
   const former = await formerTargets(input, ports, signal);
 
   const prepared = await tell.stage('prepare', () =>

@@ -30,14 +30,15 @@ export const labelsFileJob: JobHandler<'labels-file'> = async (input, ports, { s
 /** Labels as they are kept, and how the file was read. */
 export type ReadLabels = { labels: { id: string; value: string }[]; report: IngestReport };
 
-/** Reads a file of labels whole; throws what the job throws. */
+/** Reads a file of labels, or what is at `path` in its place; throws what the job throws. */
 export async function readLabels(
   input: LabelsFileInput,
   { objects, tables, limits, bundles }: Pick<JobPorts, 'objects' | 'tables' | 'limits' | 'bundles'>,
   signal: AbortSignal,
+  path?: string,
 ): Promise<ReadLabels> {
   const { filename, sha256 } = input.file;
-  const file = await objects.localPath(sha256);
+  const file = path ?? (await objects.localPath(sha256));
   const workspace = await tables.open({ reads: [file], signal });
   try {
     const options = input.read ?? {};

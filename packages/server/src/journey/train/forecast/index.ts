@@ -26,6 +26,14 @@ export {
 export { type Refit, type RefitRequest, refitForecast } from './refit-forecast.ts';
 export { type HeldOut, holdOut } from './series/hold-out.ts';
 export { type PrepareOptions, prepareSeries } from './series/prepare-series.ts';
-export { type ResolvedColumns, type SeriesColumns, seriesRows } from './series/rows-from-table.ts';
+export {
+  MOST_SERIES,
+  type ResolvedColumns,
+  type SeriesColumns,
+  seriesRows,
+  staticTest,
+  tooManySeries,
+  usedColumns,
+} from './series/rows-from-table.ts';
 export { timeText } from './series/series-sentences.ts';
 export { type TrainedForecast, trainForecast } from './train-forecast.ts';

@@ -11,6 +11,7 @@ import {
 } from '../../../journey/train/index.ts';
 import type { CandidateInput, ForecastWish } from '../../model.ts';
 import type { Told } from '../story.ts';
+import { columnsAsked } from './columns-asked.ts';
 
 export type PreparedForecast = {
   columns: ResolvedColumns;
@@ -28,18 +29,7 @@ export async function prepareForecast(
   input: CandidateInput,
   wish: ForecastWish,
 ): Promise<Told<PreparedForecast>> {
-  const { schema } = input.manifest;
-  const { rows, columns, says } = seriesRows(table, {
-    target: input.target,
-    time: wish.time,
-    series: namesOf(wish.series, table),
-    known: wish.known,
-    exclude: input.exclude,
-    dataset: input.dataset,
-    readings: new Map(
-      schema.columns.flatMap(({ name, reading }) => (reading === undefined ? [] : [[name, reading]])),
-    ),
-  });
+  const { rows, columns, says } = seriesRows(table, columnsAsked(input, wish));
   const prepared = prepareSeries({ ...rows, increments: input.increments }, { horizon: wish.horizon });
   const set = { ...prepared, says: [...says, ...prepared.says] };
   const held = holdOut(set);
@@ -61,13 +51,6 @@ export async function prepareForecast(
       })),
     },
   };
-}
-
-/** One column of that name, or several separated by commas. */
-function namesOf(series: string | null, table: Table): string[] {
-  if (series === null) return [];
-  if (table.columns.some(({ name }) => name.toLowerCase() === series.trim().toLowerCase())) return [series];
-  return series.split(',').map((name) => name.trim());
 }
 
 function covariateSentences({ covariates }: SeriesSet): string[] {

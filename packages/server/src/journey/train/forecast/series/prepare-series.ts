@@ -4,6 +4,7 @@ import { seasonCandidates, usualHorizon } from '../frequency/season-candidates.t
 import { isShown, isWithinDay, stepOf, stepsFor } from '../frequency/steps.ts';
 import type { Frequency, Series, SeriesSet } from '../model.ts';
 import { fillGaps } from './fill-gaps.ts';
+import { MOST_SERIES, tooManySeries } from './rows-from-table.ts';
 import type { SeriesRows } from './series-rows.ts';
 import {
   correctionSentences,
@@ -20,8 +21,7 @@ export type PrepareOptions = {
   like?: { frequency: Frequency; seasons: number[] };
 };
 
-/** More series or values than these are refused rather than run out of memory. */
-const MOST_SERIES = 20_000;
+/** More values than these are refused rather than run out of memory. */
 const MOST_VALUES = 20_000_000;
 /** A grid so much longer than the rows it holds is no grid. */
 const MOST_STEPS_A_ROW = 50;
@@ -43,13 +43,7 @@ type Cells = { sums: Float64Array; counts: Uint32Array; first: number; rows: num
 export function prepareSeries(rows: SeriesRows, options: PrepareOptions): SeriesSet {
   const known = knownRows(rows);
   if (known.length === 0) throw fail('forecast.no-times', { column: rows.timeColumn }, { path: 'time' });
-  if (rows.keys.length > MOST_SERIES) {
-    throw fail(
-      'forecast.too-many-series',
-      { series: rows.keys.length, limit: MOST_SERIES },
-      { path: 'series' },
-    );
-  }
+  if (rows.keys.length > MOST_SERIES) throw tooManySeries(rows.keys.length);
   const groups = grouped(rows, known);
   const bySeries = groups.map(({ list }) => list);
   const { frequency, irregular } = options.like
@@ -132,7 +126,10 @@ function grouped(rows: SeriesRows, known: readonly number[]): Group[] {
 }
 
 function distinctTimes({ times }: SeriesRows, bySeries: readonly (readonly number[])[]): Float64Array[] {
-  return bySeries.map((list) => Float64Array.from(new Set(list.map((row) => times[row]!))).sort());
+  return bySeries.map((list) => {
+    const sorted = Float64Array.from(list, (row) => times[row]!).sort();
+    return sorted.filter((time, i) => i === 0 || time !== sorted[i - 1]);
+  });
 }
 
 /** The step that a time is put on: the nearest, or the one it falls into where times are gathered or are dates of months. */

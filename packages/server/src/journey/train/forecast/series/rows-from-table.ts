@@ -21,6 +21,10 @@ export type SeriesColumns = {
 
 /** Categories at most of a column that tells series apart. */
 const MOST_LEVELS = 250;
+/** More series are refused. */
+export const MOST_SERIES = 20_000;
+/** From so many on they are not counted further before they are refused. */
+const MOST_SERIES_COUNTED = 1_000_000;
 const NAMES_LISTED = 20;
 /** Of rows that do not say which series they belong to. */
 const NO_SERIES = -1;
@@ -37,11 +41,7 @@ export function seriesRows(
   table: Table,
   asked: SeriesColumns,
 ): { rows: SeriesRows; columns: ResolvedColumns; says: string[] } {
-  const find = finder(table, asked.dataset);
-  const time = find(asked.time, 'time');
-  const target = find(asked.target, 'target');
-  const series = asked.series.map((name) => find(name, 'series'));
-  const known = asked.known.map((name) => find(name, 'known'));
+  const { time, target, series, known } = usedColumns(table.columns, asked);
   if (target.type !== 'number') throw fail('target.not-numeric', { target: target.name }, { path: 'target' });
   series.forEach(refuseFractions);
   const { seriesOf, keys } = keysOf(series, table.rows);
@@ -77,14 +77,45 @@ export function seriesRows(
   };
 }
 
-function finder(table: Table, dataset: string) {
-  return (name: string, path: string): Column => {
-    const exact = table.columns.find((column) => column.name === name);
-    const found = exact ?? table.columns.find((column) => isSameName(column.name, name));
+type Named = { name: string; type: Column['type'] };
+
+/** The columns that a forecast is made of, among all. */
+export type UsedColumns<C> = { time: C; target: C; series: C[]; known: C[] };
+
+/**
+ * The columns that a forecast is made of, of a table or of a schema. Throws `forecast.column-missing`, and by their types
+ * `target.not-numeric` and `forecast.time-unreadable`.
+ */
+export function usedColumns<C extends Named>(columns: readonly C[], asked: SeriesColumns): UsedColumns<C> {
+  const find = (name: string, path: string): C => {
+    const exact = columns.find((column) => column.name === name);
+    const found = exact ?? columns.find((column) => isSameName(column.name, name));
     if (found !== undefined) return found;
-    const columns = table.columns.slice(0, NAMES_LISTED).map((column) => column.name);
-    throw fail('forecast.column-missing', { column: name, dataset, columns }, { path });
+    const names = columns.slice(0, NAMES_LISTED).map((column) => column.name);
+    const details = { column: name, dataset: asked.dataset, columns: names };
+    throw fail('forecast.column-missing', details, { path });
   };
+  const time = find(asked.time, 'time');
+  const target = find(asked.target, 'target');
+  const series = asked.series.map((name) => find(name, 'series'));
+  const known = asked.known.map((name) => find(name, 'known'));
+  if (target.type !== 'number') throw fail('target.not-numeric', { target: target.name }, { path: 'target' });
+  refuseTimeOf(time);
+  return { time, target, series, known };
+}
+
+/**
+ * Tells of a column whether it is a static covariate of the series that these columns name: it has one value in each of them,
+ * and not the same in all. Throws `forecast.series-unreadable`, `forecast.too-many-series`.
+ */
+export function staticTest(series: readonly Column[], rows: number): (column: Column) => boolean {
+  series.forEach(refuseFractions);
+  const { seriesOf, keys } = keysOf(series, rows);
+  return (column) => keys.length > 1 && isStatic(column, seriesOf, keys.length);
+}
+
+export function tooManySeries(series: number) {
+  return fail('forecast.too-many-series', { series, limit: MOST_SERIES }, { path: 'series' });
 }
 
 function isSameName(a: string, b: string): boolean {
@@ -92,16 +123,22 @@ function isSameName(a: string, b: string): boolean {
 }
 
 function timesOf(column: Column): Float64Array {
-  const unreadable = (found: string) =>
-    fail('forecast.time-unreadable', { column: column.name, found }, { path: 'time' });
-  if (column.type === 'string') throw unreadable('words');
-  if (column.type === 'boolean') throw unreadable('yes and no');
+  if (column.type === 'string') throw unreadableTime(column, 'words');
   const isWhole = column.values.every((value) => Number.isNaN(value) || Number.isInteger(value));
-  if (column.type === 'number' && !isWhole) throw unreadable('fractions');
+  if (column.type === 'number' && !isWhole) throw unreadableTime(column, 'fractions');
   return column.values;
 }
 
-/** Series are numbered in the order of their first rows. */
+function refuseTimeOf(column: Named): void {
+  if (column.type === 'string') throw unreadableTime(column, 'words');
+  if (column.type === 'boolean') throw unreadableTime(column, 'yes and no');
+}
+
+function unreadableTime({ name }: Named, found: string) {
+  return fail('forecast.time-unreadable', { column: name, found }, { path: 'time' });
+}
+
+/** Series are numbered in the order of their first rows. Throws `forecast.too-many-series` rather than run out of memory. */
 function keysOf(columns: readonly Column[], rows: number): Pick<SeriesRows, 'seriesOf' | 'keys'> {
   const keys: (string | number)[][] = [];
   const numbers = new Map<string, number>();
@@ -116,6 +153,7 @@ function keysOf(columns: readonly Column[], rows: number): Pick<SeriesRows, 'ser
     let number = numbers.get(text);
     if (number === undefined) {
       number = keys.length;
+      if (number === MOST_SERIES_COUNTED) throw tooManySeries(MOST_SERIES_COUNTED);
       numbers.set(text, number);
       keys.push(key);
     }
@@ -156,7 +194,7 @@ function covariateOf(column: Column, use: Covariate['use']): SeriesRows['covaria
     return [{ covariate: { name: column.name, use, type: 'number', levels: [] }, values: column.values }];
   }
   const used = [...new Set(column.codes)].filter((code) => code >= 0);
-  if (used.length > MOST_LEVELS) return [];
+  if (used.length === 0 || used.length > MOST_LEVELS) return [];
   const levels = used.map((code) => column.dictionary[code]!).toSorted();
   const codes = new Map(levels.map((level, code) => [level, code]));
   const values = Float64Array.from(column.codes, (code) =>
