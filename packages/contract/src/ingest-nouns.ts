@@ -180,6 +180,8 @@ export const ingestFindingCodeSchema = z.enum([
   'column-absent',
   'near-labels',
   'lists-as-text',
+  'form-kept',
+  'form-changed',
 ]);
 export type IngestFindingCode = z.infer<typeof ingestFindingCodeSchema>;
 

@@ -162,10 +162,11 @@ describe('headers', () => {
     const file = await lake.file('expected', '0,1\n5,6\n7,8\n');
     const workspace = await lake.ports.tables.open({ reads: [file] });
     try {
-      const names = async (expects?: string[]) =>
-        (await openSource(workspace, { file, fileName: 'expected', expects })).columns.map(
-          ({ name }) => name,
-        );
+      const names = async (expected?: string[]) => {
+        const expects = expected && { columns: expected.map((name) => ({ name, type: 'number' as const })) };
+        const { columns } = await openSource(workspace, { file, fileName: 'expected', expects });
+        return columns.map(({ name }) => name);
+      };
       expect(await names()).toEqual(['column_1', 'column_2']);
       expect(await names(['0', '1', 'y'])).toEqual(['0', '1']);
     } finally {

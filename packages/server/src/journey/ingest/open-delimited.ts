@@ -3,7 +3,7 @@ import type { DataForm, LeftOut } from './delimited/data-rows.ts';
 import type { Decoding } from './delimited/decode.ts';
 import { linesOfRows, NORMAL_DIALECT, normaliseDelimited } from './delimited/normalise.ts';
 import { hasLine } from './delimited/survey-bytes.ts';
-import type { Lineage } from './model.ts';
+import type { ExpectedTable, FileForm, Lineage } from './model.ts';
 import { unfit } from './option-unfit.ts';
 import type { TableSource, Workspace } from './ports.ts';
 import { type IngestLimits, MISSING_WORDS } from './settings.ts';
@@ -30,7 +30,7 @@ type Opening = {
   options: ReadOptions;
   limits: IngestLimits;
   lineage: Lineage;
-  expects: readonly string[] | undefined;
+  expects: ExpectedTable | undefined;
 };
 
 /**
@@ -64,6 +64,7 @@ export async function openDelimited(input: DelimitedText, opening: Opening): Pro
     columns: sourceColumns(table, width),
     decimal: options.decimal ?? (hasDecimalComma(table.dialect.delimiter, table.rows) ? ',' : '.'),
     lineage,
+    form: fileForm(table, input.decoding),
     findings,
     linesOf: (rows: readonly number[]) =>
       linesOfRows(workspace.read(input.path), { ...form, decoding: input.decoding }, rows),
@@ -78,6 +79,19 @@ export async function openDelimited(input: DelimitedText, opening: Opening): Pro
     bytesFrom(workspace.read(input.path), dataBytes(input, table)),
   );
   return { ...source, normalised, table: { ...dialect, path, header: false } };
+}
+
+function fileForm({ dialect, columns, header }: DelimitedTable, { encoding }: Decoding): FileForm {
+  const { delimiter, quote, escape: escapedBy, runs } = dialect;
+  return {
+    format: 'csv',
+    encoding,
+    delimiter: columns < 2 ? '' : delimiter,
+    quote,
+    escape: escapedBy,
+    ...(runs && { runs }),
+    header: header !== null,
+  };
 }
 
 function refuseOptions(options: ReadOptions, file: string): void {

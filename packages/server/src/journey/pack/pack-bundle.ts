@@ -62,7 +62,7 @@ export async function packBundle(
 function makeManifest(request: PackRequest, golden: BundleManifest['golden']): BundleManifest {
   const { preparation, decision, learner, metrics, primaryMetric, lineage, optimization, createdAt } =
     request;
-  const { task, target, classes, inputs, others, missingWords } = preparation;
+  const { task, target, classes, inputs, others, missingWords, form } = preparation;
   return {
     format: 1,
     task,
@@ -71,6 +71,7 @@ function makeManifest(request: PackRequest, golden: BundleManifest['golden']): B
     inputs,
     ...(others && { others }),
     ...(missingWords && { missingWords }),
+    ...(form && { form }),
     decision,
     learner,
     metrics,

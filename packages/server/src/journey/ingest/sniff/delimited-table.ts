@@ -1,9 +1,11 @@
 import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
 import { isHeader } from '../delimited/data-rows.ts';
 import type { Dialect, RecordPlace } from '../delimited/record-reader.ts';
+import type { ExpectedTable } from '../model.ts';
 import type { IngestLimits } from '../settings.ts';
-import { plainName, uniqueNames } from './column-names.ts';
-import { type CommentLine, type DelimitedShape, sniffDelimited } from './delimited-shape.ts';
+import { ROW_NAMES, uniqueNames } from './column-names.ts';
+import type { CommentLine, DelimitedShape } from './delimited-shape.ts';
+import { namesColumns, sniffExpected } from './expected-form.ts';
 import {
   commentFindings,
   commentHeaderFinding,
@@ -16,7 +18,7 @@ import {
   rulerFinding,
   trailingFinding,
 } from './form-findings.ts';
-import { decideHeader } from './header.ts';
+import { decideHeader, type HeaderDecision, NAMED_HEADER } from './header.ts';
 import { indexFinding, isIndexColumn } from './index-column.ts';
 import { type Preface, readPreface } from './preface.ts';
 import type { FoundRecord } from './table-place.ts';
@@ -52,7 +54,7 @@ type Context = {
   file: string;
   options: ReadOptions;
   limits: IngestLimits;
-  expects: readonly string[] | undefined;
+  expects: ExpectedTable | undefined;
 };
 
 /** Finds the table in the first characters of a file. Throws as openDelimited does. */
@@ -62,7 +64,7 @@ export function delimitedTable(input: { text: string; complete: boolean }, conte
   const text = input.text.slice(preface.offset);
   const said =
     preface.separator !== undefined && text.includes(preface.separator) ? preface.separator : undefined;
-  const shape = sniffDelimited(text, {
+  const { shape, header, findings } = sniffExpected(text, context.expects, {
     file,
     complete: input.complete,
     asked: { delimiter: options.delimiter ?? said, quote: options.quote },
@@ -70,26 +72,34 @@ export function delimitedTable(input: { text: string; complete: boolean }, conte
     firstLine: preface.line,
     isLocated: preface.isLocated,
     maxRecordCharacters: limits.maxRecordCharacters,
+    ...(options.header !== undefined && { hasHeader: options.header !== false }),
   });
   if (shape.records.length === 0) {
     if (shape.problem !== null) throw shape.problem;
     const reason = `its first record is longer than ${limits.headBytes} bytes or never ends`;
     throw fail('file.unreadable', { file, format: 'delimited text', reason });
   }
-  return assembled(text, shape, preface, context);
+  return assembled(
+    text,
+    shape,
+    { ...preface, findings: [...preface.findings, ...findings] },
+    context,
+    header,
+  );
 }
 
 function assembled(
   text: string,
   shape: DelimitedShape,
   preface: Preface,
-  { options, expects = [] }: Context,
+  { options, expects }: Context,
+  known: Omit<HeaderDecision, 'clear'> | null,
 ): DelimitedTable {
   const { dialect, records, place } = shape;
   const [first, second] = records;
   const before = shape.comments.filter(({ line }) => line < first!.place.line);
-  const inComment = commentHeader(before.at(-1), shape, options);
-  const decision = headerDecision(shape, options, expects);
+  const inComment = known === null ? commentHeader(before.at(-1), shape, options) : null;
+  const decision = known ?? headerDecision(shape, options, expects?.columns ?? []);
   const isFirst = inComment === null && decision.header;
   const hasRuler = isFirst && second !== undefined && isRuler(second.fields);
   const data = isFirst ? records.slice(hasRuler ? 2 : 1) : records;
@@ -147,19 +157,15 @@ function isRuler(fields: readonly string[]): boolean {
 function headerDecision(
   { records, place }: DelimitedShape,
   options: ReadOptions,
-  expects: readonly string[],
-) {
+  expects: ExpectedTable['columns'],
+): Omit<HeaderDecision, 'clear'> {
   const fields = records.map((record) => record.fields);
   if (options.header !== undefined) {
     const header = options.header !== false;
     return { header, why: `It is read as ${header ? 'one' : 'data'}, as asked.` };
   }
   if (place.form === 'row-names') return { header: true, why: 'It has one field less than the rows.' };
-  const expected = new Set(expects);
-  const known = fields[0]!.filter((cell) => expected.has(plainName(cell))).length;
-  if (known > 0 && known * 2 >= fields[0]!.length) {
-    return { header: true, why: 'It has names of columns of the dataset.' };
-  }
+  if (namesColumns(fields[0]!, expects)) return NAMED_HEADER;
   return decideHeader(fields.filter((record, i) => i !== 1 || !isRuler(record)));
 }
 
@@ -183,7 +189,7 @@ function headedColumns(cells: readonly string[], { place }: DelimitedShape, data
   const { trailing } = place;
   const width = place.columns - trailing;
   const isShort = place.form === 'row-names' && cells.length === width - 1;
-  const header = isShort ? ['row_names', ...cells] : cells.slice(0, width);
+  const header = isShort ? [ROW_NAMES, ...cells] : cells.slice(0, width);
   const { names, findings } = uniqueNames(header);
   const values = data.map(({ fields }) => fields[0] ?? '');
   const isIndex =
