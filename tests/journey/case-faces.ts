@@ -20,6 +20,7 @@ export type CaseFace = {
 export const FACES = { CLI: byCommand, API: overHttp } as const;
 
 const REFUSED = 10;
+const BUDGET_SECONDS = 4;
 
 function byCommand(platform: Platform): CaseFace {
   const saved = async (command: string[], file: string) => {
@@ -32,7 +33,16 @@ function byCommand(platform: Platform): CaseFace {
     prefix: 'cli',
     async ship(file, target, options) {
       const flags = Object.entries(options ?? {}).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      const words = ['ship', file, '--target', target, '--name', nameOf('cli', file), '--budget', '4s'];
+      const words = [
+        'ship',
+        file,
+        '--target',
+        target,
+        '--name',
+        nameOf('cli', file),
+        '--budget',
+        `${BUDGET_SECONDS}s`,
+      ];
       const { code, stdout, stderr } = await platform.run([...words, ...flags, '--json']);
       if (code !== 0 && code !== REFUSED) throw new Error(stderr);
       return JSON.parse(stdout) as ShipResult;
@@ -81,7 +91,7 @@ function overHttp({ url, ownerKey, folder }: Platform): CaseFace {
     prefix: 'api',
     async ship(file, target, options) {
       const name = nameOf('api', file);
-      const body = { uploadId: await upload(file), target, name, budgetSeconds: 3, ...options };
+      const body = { uploadId: await upload(file), target, name, budgetSeconds: BUDGET_SECONDS, ...options };
       const begun = await call<Ended>('journeys.ship', undefined, body);
       const { result } = await ended<Ended & { result: ShipResult }>('journeys.get', begun.id);
       if (result.endpoint === null) return result;
