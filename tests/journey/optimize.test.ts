@@ -85,6 +85,33 @@ describe('a model that is made lighter', () => {
   );
 
   it(
+    'is judged by a file that is read as the options say',
+    async () => {
+      const table0 = JSON.parse(await readFile(PENGUINS, 'utf8')) as Record<string, string | number | null>[];
+      const names = Object.keys(table0[0]!);
+      const cell = (value: string | number | null | undefined) => String(value ?? '').replace('.', ',');
+      const lines = table0.slice(0, 80).map((row) => names.map((name) => cell(row[name])).join(';'));
+      const file = join(platform.folder, '..', 'judged.csv');
+      await writeFile(file, ['% measured in 2009', names.join(';'), ...lines, ''].join('\n'));
+      const words = ['optimize', 'penguins@1', '--max-loss', '0%', '--on', file];
+
+      const without = await platform.run(words);
+      expect(without.code).not.toBe(0);
+      expect(without.stderr).toContain('numbers with a decimal point');
+      const flags = ['--decimal', ',', '--comment', '%'];
+      const shown = await platform.answer<{ rows: unknown[] }>([...words, ...flags, '--preview']);
+      expect(shown.rows[0]).toEqual(table0[0]);
+      const byCommand = await platform.answer<Optimized>([...words, ...flags]);
+      expect(byCommand.judgedBy.data).toContain('80 rows');
+      expect(byCommand.judgedBy.before).toBeGreaterThan(0.9);
+
+      const dataset = await platform.run(['optimize', 'penguins', '--on', 'penguins', ...flags]);
+      expect(dataset.stderr).toContain('--comment is for files');
+    },
+    4 * MINUTE,
+  );
+
+  it(
     'from elsewhere is calibrated, registered, deployed, and answers as before within the limit',
     async () => {
       const file = join(platform.folder, '..', 'net.onnx');

@@ -1,9 +1,11 @@
-import { fail, isOpenRollout, type Job, type OptimizationResult } from '@slipway/contract';
+import { fail, isOpenRollout, type Job, type OptimizationResult, type ReadOptions } from '@slipway/contract';
 import { type Client, waitForJob } from '@slipway/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { previewFile } from '../preview.ts';
+import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
 import { saysOf } from '../show-rollout.ts';
 import { isFile, sourceOf } from '../table-source.ts';
 import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
@@ -12,19 +14,20 @@ import { sameFlags } from './up.ts';
 
 const PREFERENCES = ['balanced', 'size', 'speed'] as const;
 
-type OptimizeOptions = CommonOptions & {
-  maxLoss: number;
-  prefer: (typeof PREFERENCES)[number];
-  on?: string;
-  calibration?: string;
-  target?: string;
-  unverified?: boolean;
-  deploy?: boolean;
-  endpoint?: string;
-};
+type OptimizeOptions = CommonOptions &
+  ReadingFlags & {
+    maxLoss: number;
+    prefer: (typeof PREFERENCES)[number];
+    on?: string;
+    calibration?: string;
+    target?: string;
+    unverified?: boolean;
+    deploy?: boolean;
+    endpoint?: string;
+  };
 
 export function addOptimizeCommand(program: Command): void {
-  common(program.command('optimize'))
+  const optimize = common(program.command('optimize'))
     .description(
       'Look for a smaller or faster form of a model within a limit of quality; what wins is a new version.',
     )
@@ -49,10 +52,14 @@ export function addOptimizeCommand(program: Command): void {
     .option('--deploy', 'let the new version answer at the endpoint')
     .option('--endpoint <name>', 'name of the endpoint (as the model)')
     .action(async (wanted: WantedModel, options: OptimizeOptions) => {
+      const file = [options.on, options.calibration].find((data) => data !== undefined && isFile(data));
+      if (file === undefined) refuseReading(options, 'neither --on nor --calibration is one');
+      const read = readOptionsOf(options);
       const client = await connect(options);
+      if (options.preview && file !== undefined) return preview(client, file, wanted, { ...options, read });
       const { maxLoss, prefer, target, unverified = false } = options;
-      const on = await dataOf(client, options.on);
-      const calibration = await dataOf(client, options.calibration);
+      const on = await dataOf(client, options.on, read);
+      const calibration = await dataOf(client, options.calibration, read);
       const started = await client.call['models.optimize']({
         params: { name: wanted.model },
         body: { version: wanted.version, maxLoss, prefer, on, calibration, target, unverified },
@@ -76,6 +83,18 @@ export function addOptimizeCommand(program: Command): void {
         else say(`Next: slipway deploy ${result.model}@${version}${sameFlags(options)}`);
       });
     });
+  withReading(optimize);
+}
+
+/** Shows a file as it would be read for the model. */
+async function preview(
+  client: Client,
+  file: string,
+  { model, version }: WantedModel,
+  { read, json }: { read: ReadOptions | undefined; json?: boolean | undefined },
+): Promise<void> {
+  await refuseUnreadable(file);
+  await previewFile(client, file, { read, json }, { model, ...(version !== undefined && { version }) });
 }
 
 /** `0.5%` or `0.005`. */
@@ -86,11 +105,11 @@ function share(text: string): number {
   throw new InvalidArgumentError('Write it as 0.5% or 0.005, between 0 and 100%.');
 }
 
-async function dataOf(client: Client, data: string | undefined) {
+async function dataOf(client: Client, data: string | undefined, read: ReadOptions | undefined) {
   if (data === undefined) return undefined;
   if (isFile(data)) {
     await refuseUnreadable(data);
-    return { uploadId: await uploadFile(client, data) };
+    return { uploadId: await uploadFile(client, data), read };
   }
   const { dataset } = await sourceOf(client, data, { signal: new AbortController().signal });
   const { name, version } = dataset!;

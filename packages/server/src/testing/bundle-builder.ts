@@ -131,7 +131,7 @@ export async function buildBundle(
 }
 
 function manifestOf(engineFile: EngineFile, golden: BundleManifest['golden']): BundleManifest {
-  const { task, target, classes, inputs, others, missingWords } = engineFile.preparation;
+  const { task, target, classes, inputs, others, missingWords, form } = engineFile.preparation;
   return {
     format: 1,
     task,
@@ -140,6 +140,7 @@ function manifestOf(engineFile: EngineFile, golden: BundleManifest['golden']): B
     inputs,
     ...(others && { others }),
     ...(missingWords && { missingWords }),
+    ...(form && { form }),
     decision: engineFile.decision,
     learner: 'random',
     metrics: {},

@@ -68,7 +68,7 @@ const DATATYPES: Record<string, string> = { number: 'FP64', boolean: 'BOOL', str
 function tensors(rows: readonly Row[]) {
   return NAMES.map((name) => ({
     name,
-    datatype: DATATYPES[typeof ORDER[name as keyof typeof ORDER]]!,
+    datatype: DATATYPES[typeof ORDER[name as keyof typeof ORDER]] ?? 'FP64',
     shape: [rows.length],
     data: rows.map((row) => row[name]!),
   }));
@@ -150,6 +150,20 @@ describe.each(Object.entries(PROTOCOLS))('a row as the training table had it, by
     ]);
   });
 });
+
+describe.each(Object.entries(PROTOCOLS).filter(([name]) => !name.includes('lists')))(
+  'a column that the training table never had, by %s',
+  (_, ask) => {
+    it('is refused', async () => {
+      NAMES.push('height');
+      try {
+        expect([400, 422]).toContain((await ask([{ ...ORDER, height: 180 }])).status);
+      } finally {
+        NAMES.pop();
+      }
+    });
+  },
+);
 
 describe('a column in another spelling', () => {
   const named = { ...ORDER, Amount: 1 };

@@ -64,10 +64,7 @@ export async function readLaterFile(
 ): Promise<ReadFile> {
   const { options = {}, limits = INGEST_LIMITS, fileName } = request;
   const { manifest, segments } = parent;
-  const source = await named(
-    fileName,
-    openSource(workspace, { ...request, expects: manifest.schema.columns.map(({ name }) => name) }),
-  );
+  const source = await named(fileName, openSource(workspace, { ...request, expects: manifest.schema }));
   refuseNewColumns(source, manifest, request);
   refuseOtherTypes(options, manifest);
   const storing = storeAsWanted(workspace, source, manifest.schema, {

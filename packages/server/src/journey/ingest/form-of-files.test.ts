@@ -162,10 +162,11 @@ describe('headers', () => {
     const file = await lake.file('expected', '0,1\n5,6\n7,8\n');
     const workspace = await lake.ports.tables.open({ reads: [file] });
     try {
-      const names = async (expects?: string[]) =>
-        (await openSource(workspace, { file, fileName: 'expected', expects })).columns.map(
-          ({ name }) => name,
-        );
+      const names = async (expected?: string[]) => {
+        const expects = expected && { columns: expected.map((name) => ({ name, type: 'number' as const })) };
+        const { columns } = await openSource(workspace, { file, fileName: 'expected', expects });
+        return columns.map(({ name }) => name);
+      };
       expect(await names()).toEqual(['column_1', 'column_2']);
       expect(await names(['0', '1', 'y'])).toEqual(['0', '1']);
     } finally {
@@ -173,13 +174,18 @@ describe('headers', () => {
     }
   });
 
-  test('an index column needs ascending numbers without a name', async () => {
+  test('an index column has ascending or different numbers without a name', async () => {
     const isIndex = async (content: string) => (await read(content)).source.columns[0]!.isIndex === true;
     expect(await isIndex(',x\n0,a\n1,b\n4,c\n')).toBe(true);
     expect(await isIndex('Unnamed: 0,x\n0,a\n1,b\n')).toBe(true);
     expect(await isIndex('"","x"\n"1","a"\n"2","b"\n')).toBe(true);
     expect(await isIndex(',x\n3,a\n1,b\n')).toBe(false);
     expect(await isIndex('id,x\n0,a\n1,b\n')).toBe(false);
+    const shuffled = [7, 3, 12, 9, 1, 30, 4, 8, 2, 5];
+    expect(await isIndex(`,x\n${shuffled.map((n) => `${n},a`).join('\n')}\n`)).toBe(true);
+    expect(await isIndex(`,x\n${[...shuffled, 7].map((n) => `${n},a`).join('\n')}\n`)).toBe(false);
+    expect(await isIndex('index,x\n0,a\n1,b\n2,a\n')).toBe(true);
+    expect(await isIndex('index,x\n1,a\n3,b\n4,a\n')).toBe(false);
   });
 });
 

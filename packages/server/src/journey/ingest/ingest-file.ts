@@ -64,7 +64,7 @@ export async function readFirstFile(workspace: Workspace, request: IngestRequest
     readings: readingsOf(stored.columns),
     identifiers: indexColumns(source),
   });
-  const schema = withWords(profiled.schema, words);
+  const schema = withForm(withWords(profiled.schema, words), source);
   const findings = [...source.findings, ...stored.findings, ...profileFindings(schema, profiled.profile)];
   const report = ingestReport(source, { rows: stored.rows, columns: schema.columns.length, findings });
   const { path, rows } = stored;
@@ -101,6 +101,10 @@ function indexColumns({ columns }: OpenSource): Set<string> {
 /** The usual words need not be said. */
 function withWords(schema: TableSchema, words: readonly string[]): TableSchema {
   return words === MISSING_WORDS ? schema : { ...schema, missingWords: [...words] };
+}
+
+function withForm(schema: TableSchema, { form }: OpenSource): TableSchema {
+  return form === null ? schema : { ...schema, form };
 }
 
 /** Failures of the engine do not know the file's name as the user gave it. */

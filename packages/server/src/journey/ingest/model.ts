@@ -1,4 +1,4 @@
-import type { ColumnReading, IngestReport } from '@slipway/contract';
+import type { ColumnReading, FileEncoding, IngestReport } from '@slipway/contract';
 
 /** How a column is stored and what a value of it is in JSON. A timestamp is epoch milliseconds UTC in memory, ISO 8601 on the wire. */
 export type ColumnType = 'number' | 'boolean' | 'timestamp' | 'string';
@@ -35,6 +35,38 @@ export type TableSchema = {
   columns: ColumnSchema[];
   /** Words that mean a missing value in every file of the dataset; the usual ones when left out. */
   missingWords?: string[];
+  /** How the first file was written, which later files are read by first; left out in versions from before it was kept. */
+  form?: FileForm;
+};
+
+/** How a file of text is written. Files with types of their own, such as Parquet, have no form. */
+export type FileForm =
+  | {
+      format: 'csv';
+      encoding: FileEncoding;
+      /** Empty where no delimiter divides the lines: one column. */
+      delimiter: string;
+      /** Empty where fields are not quoted. */
+      quote: string;
+      /** The character before a quote inside of quoted text. */
+      escape: string;
+      /** Whether several delimiters in a row count as one. */
+      runs?: true;
+      header: boolean;
+    }
+  | {
+      format: 'json' | 'ndjson';
+      encoding: FileEncoding;
+      /** How the document holds the table, such as `lines`, `array` or `columns`. */
+      shape: string;
+      /** Members that lead to the rows, of the shape `within`. */
+      path?: string[];
+    };
+
+/** What a later file is expected to hold: columns of the dataset or the model it is for, in the form of the first file. */
+export type ExpectedTable = {
+  columns: readonly { name: string; type: ColumnType }[];
+  form?: FileForm | undefined;
 };
 
 /** What one column of one dataset version holds. */

@@ -3,13 +3,14 @@ import type { DataForm, LeftOut } from './delimited/data-rows.ts';
 import type { Decoding } from './delimited/decode.ts';
 import { linesOfRows, NORMAL_DIALECT, normaliseDelimited } from './delimited/normalise.ts';
 import { hasLine } from './delimited/survey-bytes.ts';
-import type { Lineage } from './model.ts';
+import type { ExpectedTable, FileForm, Lineage } from './model.ts';
 import { unfit } from './option-unfit.ts';
 import type { TableSource, Workspace } from './ports.ts';
 import { type IngestLimits, MISSING_WORDS } from './settings.ts';
 import { hasDecimalComma } from './sniff/decimal-comma.ts';
 import { type DelimitedTable, delimitedTable } from './sniff/delimited-table.ts';
 import { leftOutFindings } from './sniff/form-findings.ts';
+import { withFooter } from './sniff/total-row.ts';
 import type { OpenSource, SourceColumn } from './source-model.ts';
 
 /** Delimited text whose first characters are known. */
@@ -22,6 +23,8 @@ export type DelimitedText = {
   byteOrderMark: boolean;
   /** Whether no line is longer than the engine's buffers: it would lose such a one without a word. */
   shortLines: boolean;
+  /** The last bytes. */
+  tail: Uint8Array;
 };
 
 type Opening = {
@@ -30,7 +33,7 @@ type Opening = {
   options: ReadOptions;
   limits: IngestLimits;
   lineage: Lineage;
-  expects: readonly string[] | undefined;
+  expects: ExpectedTable | undefined;
 };
 
 /**
@@ -41,7 +44,7 @@ type Opening = {
 export async function openDelimited(input: DelimitedText, opening: Opening): Promise<OpenSource> {
   const { file, options, limits, workspace, lineage, expects } = opening;
   refuseOptions(options, file);
-  const table = delimitedTable(input, { file, options, limits, expects });
+  const table = withFooter(delimitedTable(input, { file, options, limits, expects }), input, options);
   const width = table.columns - table.trailing;
   if (width > limits.maxColumns) {
     throw fail('file.too-many-columns', { file, columns: width, limit: limits.maxColumns });
@@ -64,6 +67,7 @@ export async function openDelimited(input: DelimitedText, opening: Opening): Pro
     columns: sourceColumns(table, width),
     decimal: options.decimal ?? (hasDecimalComma(table.dialect.delimiter, table.rows) ? ',' : '.'),
     lineage,
+    form: fileForm(table, input.decoding),
     findings,
     linesOf: (rows: readonly number[]) =>
       linesOfRows(workspace.read(input.path), { ...form, decoding: input.decoding }, rows),
@@ -78,6 +82,19 @@ export async function openDelimited(input: DelimitedText, opening: Opening): Pro
     bytesFrom(workspace.read(input.path), dataBytes(input, table)),
   );
   return { ...source, normalised, table: { ...dialect, path, header: false } };
+}
+
+function fileForm({ dialect, columns, header }: DelimitedTable, { encoding }: Decoding): FileForm {
+  const { delimiter, quote, escape: escapedBy, runs } = dialect;
+  return {
+    format: 'csv',
+    encoding,
+    delimiter: columns < 2 ? '' : delimiter,
+    quote,
+    escape: escapedBy,
+    ...(runs && { runs }),
+    header: header !== null,
+  };
 }
 
 function refuseOptions(options: ReadOptions, file: string): void {
@@ -96,6 +113,7 @@ function dataForm(table: DelimitedTable, { file, limits }: Opening, width: numbe
     trailing: table.trailing,
     header: table.header,
     comment: table.comment,
+    footer: table.footer,
     start: table.dataStart,
     startLine: table.dataLine,
     maxRecordCharacters: limits.maxRecordCharacters,
@@ -124,7 +142,7 @@ async function isReadable(
   const isPlain = encoding === 'utf-8' && repair === undefined && input.shortLines;
   const isKnown = dialect.runs !== true && /^[ -~]?$/.test(dialect.quote) && dialect.delimiter !== ' ';
   // The engine takes a blank line for a row of a table of one column.
-  if (!isPlain || !isKnown || trailing > 0 || columns < 2) return false;
+  if (!isPlain || !isKnown || trailing > 0 || columns < 2 || table.footer > 0) return false;
   const from = dataBytes(input, table) - 1;
   if (comment !== undefined) {
     const hasMore = await hasLine(workspace.read(input.path), Buffer.from(comment), {

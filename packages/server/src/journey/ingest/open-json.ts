@@ -5,7 +5,7 @@ import { JsonOutline } from './json/json-outline.ts';
 import { ArrayRows, headerNames, ObjectRows, type OnJsonRow, objectPlace } from './json/json-rows.ts';
 import { type JsonHandler, JsonScanner } from './json/json-scanner.ts';
 import { type JsonShape, shapeByStart, shapeOfObject } from './json/json-shape.ts';
-import type { FileFormat, Lineage } from './model.ts';
+import type { ExpectedTable, FileForm, FileFormat, Lineage } from './model.ts';
 import { typedSource } from './open-typed.ts';
 import type { ConvertedJson, Workspace } from './ports.ts';
 import type { IngestLimits } from './settings.ts';
@@ -25,6 +25,7 @@ type Opening = {
   file: string;
   limits: IngestLimits;
   lineage: (format: FileFormat) => Lineage;
+  expects: ExpectedTable | undefined;
 };
 
 /**
@@ -37,7 +38,7 @@ export async function openJson(input: JsonText, opening: Opening): Promise<OpenS
   const start = shapeByStart({ file, text, complete, maxValueCharacters: limits.maxJsonValueCharacters });
   const outline = new JsonOutline();
   if (start === null) await scan(input, opening, outline);
-  const shape = start ?? shapeOfObject(outline, file);
+  const shape = start ?? shapeOfObject(outline, file, opening.expects);
   const converted =
     shape.form === 'array' || shape.form === 'lines'
       ? await asIs(input, opening, shape.form)
@@ -46,7 +47,12 @@ export async function openJson(input: JsonText, opening: Opening): Promise<OpenS
   const table = { format: 'parquet', path: converted.path } as const;
   const source = typedSource(table, converted.columns, opening.lineage(format), limits);
   source.findings.unshift(...shapeFindings(shape, outline));
-  return { ...source, linesOf: (rows) => linesOf(input, opening, shape, rows) };
+  const form = { format, encoding: input.decoding.encoding, ...formOf(shape) } as const;
+  return { ...source, form, linesOf: (rows) => linesOf(input, opening, shape, rows) };
+}
+
+function formOf(shape: JsonShape): Pick<Extract<FileForm, { shape: string }>, 'shape' | 'path'> {
+  return { shape: shape.form, ...(shape.form === 'within' && { path: shape.path }) };
 }
 
 /** By the engine alone; where that fails, once more without what it does not forgive, such as commas before brackets. */
@@ -187,7 +193,8 @@ async function linesOf(
 
 const MESSAGES = {
   objects: 'The objects stand one after another, each a row.',
-  arrays: 'The document is made of arrays; the first one has the names of the columns.',
+  arrays:
+    'The document is made of arrays; the first one has the names of the columns where all of it is text, else the columns are named column_1, column_2, and so on.',
   columns:
     'The members of the document are columns, as pandas writes them (`to_json()`); their values are put side by side.',
   lists: 'The members of the document are columns, lists of as many values; they are put side by side.',

@@ -4,7 +4,7 @@ import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
 import { type Decoding, textDecoder } from './delimited/decode.ts';
 import { type ByteSurvey, surveyBytes } from './delimited/survey-bytes.ts';
 import { isJson } from './json/json-start.ts';
-import type { FileFormat, Lineage } from './model.ts';
+import type { ExpectedTable, FileFormat, Lineage } from './model.ts';
 import { openDelimited } from './open-delimited.ts';
 import { openJson } from './open-json.ts';
 import { parquetSource } from './open-typed.ts';
@@ -21,8 +21,8 @@ export type FileToRead = {
   file: string;
   fileName: string;
   options?: ReadOptions;
-  /** Names of the columns that the file is expected to have, of the dataset that it is for: a line with them is a header. */
-  expects?: readonly string[] | undefined;
+  /** What a later file is expected to hold: a line with names of these columns is a header, and its form is tried first. */
+  expects?: ExpectedTable | undefined;
   limits?: IngestLimits;
 };
 
@@ -100,6 +100,7 @@ async function textSource(
     survey: content,
     read: () => workspace.read(path),
     asked: options.encoding,
+    expects: request.expects,
   });
   const text = textOf(head, decoding, complete);
   if (text.trim() === '') throw fail('file.empty', { file });
@@ -107,7 +108,7 @@ async function textSource(
   const source = isJson(text)
     ? await json(workspace, request, shared, limits, lineage)
     : await openDelimited(
-        { ...shared, shortLines: content.longestLine < limits.maxRecordCharacters },
+        { ...shared, shortLines: content.longestLine < limits.maxRecordCharacters, tail: content.tail },
         { workspace, file, options, limits, lineage: lineage('csv'), expects: request.expects },
       );
   source.findings.unshift(...findings);
@@ -116,13 +117,13 @@ async function textSource(
 
 async function json(
   workspace: Workspace,
-  { fileName: file, options = {} }: FileToRead,
+  { fileName: file, options = {}, expects }: FileToRead,
   input: Parameters<typeof openJson>[0],
   limits: IngestLimits,
   lineage: (format: FileFormat) => Lineage,
 ): Promise<OpenSource> {
   refuseTextOptions(options, file, 'JSON', []);
-  return openJson(input, { workspace, file, limits, lineage });
+  return openJson(input, { workspace, file, limits, lineage, expects });
 }
 
 function textOf(head: Uint8Array, decoding: Decoding, complete: boolean): string {
@@ -134,6 +135,7 @@ const FLAGS = {
   quote: '--quote',
   header: '--header',
   skipRows: '--skip-rows',
+  skipFooter: '--skip-footer',
   comment: '--comment',
   encoding: '--encoding',
 } as const;
@@ -145,7 +147,10 @@ function refuseTextOptions(
   format: string,
   more: readonly 'encoding'[],
 ): void {
-  for (const name of [...(['delimiter', 'quote', 'header', 'skipRows', 'comment'] as const), ...more]) {
+  for (const name of [
+    ...(['delimiter', 'quote', 'header', 'skipRows', 'skipFooter', 'comment'] as const),
+    ...more,
+  ]) {
     if (options[name] !== undefined) throw unfit(file, FLAGS[name], `it holds ${format}`);
   }
 }

@@ -12,7 +12,7 @@ export function typedSource(
   raw: readonly (RawColumn & { name: string })[],
   lineage: Lineage,
   limits: IngestLimits,
-): Omit<OpenSource, 'linesOf'> {
+): Omit<OpenSource, 'linesOf' | 'form'> {
   if (raw.length > limits.maxColumns) {
     const { source: file } = lineage;
     throw fail('file.too-many-columns', { file, columns: raw.length, limit: limits.maxColumns });
@@ -58,5 +58,5 @@ export async function parquetSource(
   const raw = await workspace.describe(table);
   const named = raw.map((column) => ({ ...column, name: column.path.join('.') }));
   const source = typedSource(table, named, lineage, limits);
-  return { ...source, linesOf: async (rows) => rows.map(() => null) };
+  return { ...source, form: null, linesOf: async (rows) => rows.map(() => null) };
 }

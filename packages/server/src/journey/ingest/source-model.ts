@@ -1,5 +1,5 @@
 import type { IngestFinding } from '@slipway/contract';
-import type { Lineage } from './model.ts';
+import type { FileForm, Lineage } from './model.ts';
 import type { RawColumn, TableSource } from './ports.ts';
 
 export type SourceColumn = RawColumn & {
@@ -16,6 +16,8 @@ export type OpenSource = {
   columns: SourceColumn[];
   decimal: '.' | ',';
   lineage: Lineage;
+  /** How the file is written, for later files; null where the format says it all. */
+  form: FileForm | null;
   /** What was found and decided about the form of the file. `normalised` may add to it. */
   findings: IngestFinding[];
   /** Of delimited text that the engine could not read as it is: a plain copy. Throws what is wrong with it. */

@@ -1,3 +1,4 @@
+import type { FileForm } from '../ingest/index.ts';
 import type { InputColumn, KnownWords, OtherColumn, Preparation, Task } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
 import type { TensorManifest } from './imported/model.ts';
@@ -50,6 +51,8 @@ export type BundleManifest = {
   others?: OtherColumn[];
   /** Words that mean a missing value in the dataset; the usual ones when left out. */
   missingWords?: string[];
+  /** How the first file of the dataset was written, which files of rows are read by first; left out in older bundles. */
+  form?: FileForm;
   decision: Decision;
   learner: string;
   metrics: Record<string, number>;

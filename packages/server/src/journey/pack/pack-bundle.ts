@@ -80,7 +80,7 @@ function evenSample({ table, features }: PackRequest['holdout'], most: number): 
 function makeManifest(request: PackRequest, golden: BundleManifest['golden']): BundleManifest {
   const { preparation, decision, learner, metrics, primaryMetric, lineage, optimization, createdAt } =
     request;
-  const { task, target, classes, inputs, others, missingWords } = preparation;
+  const { task, target, classes, inputs, others, missingWords, form } = preparation;
   return {
     format: 1,
     task,
@@ -89,6 +89,7 @@ function makeManifest(request: PackRequest, golden: BundleManifest['golden']): B
     inputs,
     ...(others && { others }),
     ...(missingWords && { missingWords }),
+    ...(form && { form }),
     decision,
     learner,
     metrics,

@@ -1,5 +1,5 @@
 import type { ColumnReading } from '@slipway/contract';
-import type { ColumnType } from '../ingest/index.ts';
+import type { ColumnType, FileForm } from '../ingest/index.ts';
 import type { TextFeature } from './text/index.ts';
 
 export type { TextFeature, TextVocabulary } from './text/index.ts';
@@ -164,6 +164,8 @@ export type Preparation = {
   others?: OtherColumn[];
   /** Words that mean a missing value in the dataset; the usual ones when left out. */
   missingWords?: string[];
+  /** How the first file of the dataset was written; left out in bundles from before it was kept. */
+  form?: FileForm;
   features: FeatureSpec[];
   dropped: DroppedColumn[];
   leakage: LeakageSuspicion[];

@@ -1,4 +1,11 @@
-import { type Column, isMissingWord, MISSING_WORDS, type Table, type TableSchema } from '../ingest/index.ts';
+import {
+  type Column,
+  type FileForm,
+  isMissingWord,
+  MISSING_WORDS,
+  type Table,
+  type TableSchema,
+} from '../ingest/index.ts';
 import type { FeatureSpec, InputColumn, OtherColumn, Preparation, RowColumns } from './model.ts';
 
 type Kept = Pick<Preparation, 'inputs' | 'target' | 'others' | 'missingWords'> &
@@ -55,14 +62,15 @@ export function withWordsMissing(table: Table, missingWords: readonly string[], 
   return { ...table, columns };
 }
 
-/** The columns of a dataset that are none of the inputs, and its missing-value words, as a bundle keeps them. */
+/** The columns of a dataset that are none of the inputs, its missing-value words and its form, as a bundle keeps them. */
 export function otherColumnsOf(
   schema: TableSchema,
   inputs: readonly InputColumn[],
-): { others: OtherColumn[]; missingWords?: string[] } {
+): { others: OtherColumn[]; missingWords?: string[]; form?: FileForm } {
   const taken = new Set(inputs.map(({ name }) => name));
   const others = schema.columns
     .filter(({ name }) => !taken.has(name))
     .map(({ name, type, reading }): OtherColumn => ({ name, type, ...(reading && { reading }) }));
-  return { others, ...(schema.missingWords && { missingWords: schema.missingWords }) };
+  const { missingWords, form } = schema;
+  return { others, ...(missingWords && { missingWords }), ...(form && { form }) };
 }

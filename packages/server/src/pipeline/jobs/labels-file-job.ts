@@ -1,6 +1,7 @@
 import { fail, type IngestReport, warningsOf } from '@slipway/contract';
 import {
   type Column,
+  type ExpectedTable,
   type FileToRead,
   ingestReport,
   type OpenSource,
@@ -8,7 +9,7 @@ import {
   storeAsWanted,
   type Workspace,
 } from '../../journey/ingest/index.ts';
-import type { AnyManifest } from '../../journey/pack/index.ts';
+import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
 import type { LabelsFileInput } from '../model.ts';
 import { unknownPredictions } from '../unknown-predictions.ts';
 import { cellText } from './cells.ts';
@@ -42,12 +43,13 @@ export async function readLabels(
   const workspace = await tables.open({ reads: [file], signal });
   try {
     const options = input.read ?? {};
+    const manifest = await manifestOf(input, bundles);
+    const truth = manifest && labelReadingOf(manifest);
     const { ids, values, source, report } = await textColumns(
       workspace,
-      { file, fileName: filename, limits, options },
+      { file, fileName: filename, limits, options, expects: labelColumns(input, manifest) },
       input,
     );
-    const truth = await truthOf(input, bundles);
     const read: LabelText = truth === undefined ? (text) => text : labelTexts(truth);
     const labels: { id: string; value: string }[] = [];
     for (let row = 0; row < rowsOf(ids); row++) {
@@ -63,13 +65,20 @@ export async function readLabels(
   }
 }
 
-async function truthOf(
+async function manifestOf(
   { bundleId }: LabelsFileInput,
   bundles: JobPorts['bundles'],
-): Promise<LabelReading | undefined> {
+): Promise<AnyManifest | undefined> {
   if (bundleId === undefined) return undefined;
   const { files } = await bundles.open(bundleId);
-  return labelReadingOf(JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest);
+  return JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
+}
+
+/** What a file of labels may name its columns, in the form of the dataset first. */
+function labelColumns({ target }: LabelsFileInput, manifest: AnyManifest | undefined): ExpectedTable {
+  const names = ['prediction_id', 'id', 'value', ...(target === undefined ? [] : [target])];
+  const form = manifest === undefined || takesTensors(manifest) ? undefined : manifest.form;
+  return { columns: names.map((name) => ({ name, type: 'string' })), form };
 }
 
 /** The columns of ids and of values, as they are written. */

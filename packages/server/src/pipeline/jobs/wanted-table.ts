@@ -1,5 +1,6 @@
 import type { IngestReport, ReadOptions } from '@slipway/contract';
 import {
+  type ExpectedTable,
   type FileToRead,
   ingestReport,
   openSource,
@@ -13,7 +14,7 @@ import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
 import { modelColumns } from './model-columns.ts';
 
 /** What a file of rows for a model is read by, and which of its columns the file must have. */
-export type ModelRows = WantedTable & { required: readonly string[] };
+export type ModelRows = WantedTable & Pick<ExpectedTable, 'form'> & { required: readonly string[] };
 
 /**
  * The columns of the dataset that a model was trained on, as the model keeps them: those it takes, which a file of rows must
@@ -23,8 +24,8 @@ export function modelRows(manifest: AnyManifest, endpoint: string): ModelRows {
   const inputs = modelColumns(manifest, endpoint);
   const required = inputs.map(({ name }) => name);
   if (takesTensors(manifest)) return { columns: inputs, required };
-  const { others = [], missingWords } = manifest;
-  return { columns: [...inputs, ...others], missingWords, required };
+  const { others = [], missingWords, form } = manifest;
+  return { columns: [...inputs, ...others], missingWords, form, required };
 }
 
 /**
@@ -34,11 +35,10 @@ export function modelRows(manifest: AnyManifest, endpoint: string): ModelRows {
 export async function storeModelRows(
   workspace: Workspace,
   request: FileToRead,
-  { columns, missingWords, required }: ModelRows,
+  { columns, missingWords, form, required }: ModelRows,
 ): Promise<StoredAsWanted & { report: IngestReport }> {
   const { options = {}, fileName } = request;
-  const expects = columns.map(({ name }) => name);
-  const source = await openSource(workspace, { ...request, expects });
+  const source = await openSource(workspace, { ...request, expects: { columns, form } });
   const present = new Set(source.columns.map(({ name }) => name));
   const needed = new Set(required);
   const wanted = columns.filter(({ name }) => needed.has(name) || present.has(name));

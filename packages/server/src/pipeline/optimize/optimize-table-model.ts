@@ -208,8 +208,9 @@ function encoded({ preparation }: EngineFile, table: Table): ValidationRows {
 }
 
 /** What a file of rows with right answers is read by; what it lacks is told where the rows are looked at. */
-function rowsOfModel({ preparation: { inputs, others = [], missingWords } }: EngineFile): ModelRows {
-  return { columns: [...inputs, ...others], missingWords, required: [] };
+function rowsOfModel({ preparation }: EngineFile): ModelRows {
+  const { inputs, others = [], missingWords, form } = preparation;
+  return { columns: [...inputs, ...others], missingWords, form, required: [] };
 }
 
 /** Rows of a file with what the model takes for missing. */

@@ -14,6 +14,10 @@ export async function readData(
   ports: JobPorts,
 ): Promise<Samples> {
   if ('file' in data && holdsTensors(data.file.filename)) {
+    if (data.read !== undefined)
+      throw fail('optimize.bad-data', {
+        reason: `${data.file.filename} holds tensors, which the options of reading a table do not apply to`,
+      });
     const bytes = await ports.objects.get(data.file.sha256);
     const { maxBytes } = ports.models.limits;
     return readSamples(specs, { name: data.file.filename, bytes, maxBytes });

@@ -13,20 +13,21 @@ type OtherCast = { name: string; cast: (value: unknown) => unknown };
 /**
  * The rows of a frame, cast to the columns of the model as pandas does when MLflow casts them to a signature, text as it
  * is read in a file of the dataset: matched by name, or by place where there are no names. Columns of the dataset that
- * the model does not take are kept for the log; others are left out, as MLflow does, but for one in another spelling.
- * Throws `predict.wrong-type`, `predict.column-spelling` and `request.invalid`.
+ * the model does not take are kept for the log; a column that the dataset never had is refused, but for one without a name,
+ * as pandas writes its index. Throws `predict.wrong-type`, `predict.unknown-column`, `predict.column-spelling` and
+ * `request.invalid`.
  */
 export function castRows({ columns, rows }: Frame, known: RowColumns): RawRow[] {
   const { names, inputs, others } = castsOf(known);
-  const refuseNear = nearRefuser(names);
-  columns?.forEach(refuseNear);
+  const refuseUnknown = unknownRefuser(names);
+  for (const name of columns ?? []) refuseUnknown(name);
   const given = columns ?? inputs.map(({ input }) => input.name);
   const places = new Map(given.map((name, place) => [name, place]));
   return rows.map((row, i) => {
     if (typeof row !== 'object' || row === null)
       throw fail('request.invalid', { reason: 'a row is a list or an object of values' });
     const isList = Array.isArray(row);
-    if (!isList) Object.keys(row).forEach(refuseNear);
+    if (!isList) for (const name of Object.keys(row)) refuseUnknown(name, i);
     const cellNamed = (name: string) =>
       isList ? (row as unknown[])[places.get(name) ?? -1] : ownValue(row as Record<string, unknown>, name);
     const cells: [string, unknown][] = [];
@@ -97,14 +98,14 @@ function booleanOf(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** Refuses names that are those of columns in another spelling; each is looked at once. */
-function nearRefuser(names: readonly string[]): (name: string) => void {
-  const passed = new Set(names);
-  return (name) => {
+/** Refuses names that are no columns; each is looked at once. */
+function unknownRefuser(names: readonly string[]): (name: string, row?: number) => void {
+  const passed = new Set(['', ...names]);
+  return (name, row) => {
     if (passed.has(name)) return;
-    const failure = unknownColumn(name, names, (shown) => shown);
-    if (failure.code === 'predict.column-spelling') throw failure;
-    passed.add(name);
+    throw unknownColumn(name, names, (shown) =>
+      row === undefined ? shown : `rows[${row}][${JSON.stringify(shown)}]`,
+    );
   };
 }
 

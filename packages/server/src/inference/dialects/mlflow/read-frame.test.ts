@@ -37,8 +37,8 @@ describe('a scoring body', () => {
     expect(rowsOf({ [form]: value, params: { any: 1 } })).toEqual(ROWS);
   });
 
-  it('has its values cast to the columns, and other columns left out', () => {
-    expect(rowsOf({ dataframe_records: [{ age: '1.5', city: 7, active: 1, more: {} }] })).toEqual([
+  it('has its values cast to the columns', () => {
+    expect(rowsOf({ dataframe_records: [{ age: '1.5', city: 7, active: 1 }] })).toEqual([
       { age: 1.5, city: '7', active: true },
     ]);
     expect(rowsOf({ dataframe_records: [{ age: ' ', active: 'false' }] })).toEqual([
@@ -62,10 +62,10 @@ describe('a scoring body', () => {
   });
 
   it('keeps columns of the dataset that the model does not take, cast where they fit', () => {
-    const [row] = rowsOf({ dataframe_records: [{ age: 1, id: '17', price: '1.234,5', other: 1 }] });
+    const [row] = rowsOf({ dataframe_records: [{ age: 1, id: '17', price: '1.234,5' }] });
     expect(row).toEqual({ age: 1, id: 17, price: 1234.5 });
-    const data = [[1, 'x17', 'NA', 'gone']];
-    expect(rowsOf({ dataframe_split: { columns: ['age', 'id', 'price', 'other'], data } })).toEqual([
+    const data = [[0, 1, 'x17', 'NA']];
+    expect(rowsOf({ dataframe_split: { columns: ['', 'age', 'id', 'price'], data } })).toEqual([
       { age: 1, id: 'x17', price: 'NA' },
     ]);
   });
@@ -76,6 +76,16 @@ describe('a scoring body', () => {
   ])('of %s with a column in another spelling is refused, with the name', (_, body) => {
     expect(() => rowsOf(body)).toThrow(
       expect.objectContaining({ code: 'predict.column-spelling', details: { found: 'Age', nearest: 'age' } }),
+    );
+  });
+
+  it.each([
+    ['records', { dataframe_records: [{ age: 1 }, { age: 2, height: 180 }] }, 'rows[1]["height"]'],
+    ['a split', { dataframe_split: { columns: ['age', 'height'], data: [[1, 180]] } }, 'height'],
+    ['columns', { inputs: { age: [1], height: [180] } }, 'height'],
+  ])('of %s with a column that the dataset never had is refused', (_, body, path) => {
+    expect(() => rowsOf(body)).toThrow(
+      expect.objectContaining({ code: 'predict.unknown-column', details: { column: 'height' }, path }),
     );
   });
 
@@ -102,6 +112,7 @@ describe('a scoring body', () => {
 
   it('pollutes nothing by __proto__', () => {
     const body = JSON.parse('{"dataframe_records":[{"__proto__":{"age":1}}]}') as unknown;
-    expect(rowsOf(body)).toEqual([{}]);
+    expect(() => rowsOf(body)).toThrow(expect.objectContaining({ code: 'predict.unknown-column' }));
+    expect(Object.hasOwn(Object.prototype, 'age')).toBe(false);
   });
 });

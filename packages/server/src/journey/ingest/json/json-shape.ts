@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import type { ExpectedTable } from '../model.ts';
 import type { JsonOutline, Member, Outline } from './json-outline.ts';
 import { JsonScanner } from './json-scanner.ts';
 
@@ -87,10 +88,15 @@ function isBalanced(line: string): boolean {
   return values === 1;
 }
 
-/** The shape of a document that is one object, after all of it was scanned. */
-export function shapeOfObject(outline: JsonOutline, file: string): JsonShape {
+/**
+ * The shape of a document that is one object, after all of it was scanned; of a later file, what the first file was and the
+ * names of the columns tell where more than one is possible.
+ */
+export function shapeOfObject(outline: JsonOutline, file: string, expects?: ExpectedTable): JsonShape {
   const { members } = outline;
   if (outline.documents > 1) return { form: 'objects' };
+  const expected = expects && expectedShape(members, expects);
+  if (expected) return expected;
   const split = splitShape(members);
   if (split !== null) return split;
   const tables = members.filter(isTable);
@@ -107,6 +113,30 @@ export function shapeOfObject(outline: JsonOutline, file: string): JsonShape {
   if (inner.length === 1 && !members.some((one) => one.value === 'array')) return within(inner[0]!, members);
   if (isRecord(members)) return { form: 'objects' };
   throw unreadable(file, `the document is one object, and not of a form that holds a table. ${WAY_OUT}`);
+}
+
+/**
+ * Of two arrays of objects, that which the rows of the first file were. Members named as columns, with lists for values: one
+ * row where the first file had rows and the dataset holds text there, as lists are kept. Members named as columns, with
+ * values by row: columns; under other names rows, where the first file had rows so.
+ */
+function expectedShape(members: readonly Member[], { columns, form }: ExpectedTable): JsonShape | null {
+  const shape = form !== undefined && form.format !== 'csv' ? form.shape : undefined;
+  const path = form !== undefined && form.format !== 'csv' ? form.path?.join('\0') : undefined;
+  const table = members.find((one) => isTable(one) && one.path.join('\0') === path);
+  if (table !== undefined) return within(table, members);
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  const known = members.filter(({ key }) => types.has(key));
+  const areColumns = known.length > 0 && known.length * 2 >= members.length;
+  if (areLists(members)) {
+    const isRow = shape === 'lines' || shape === 'objects' || shape === 'array';
+    return isRow && areColumns && known.every(({ key }) => types.get(key) === 'string')
+      ? { form: 'objects' }
+      : null;
+  }
+  if (!isGrid(members)) return null;
+  if (areColumns) return { form: 'columns' };
+  return shape === 'rows' ? { form: 'rows' } : null;
 }
 
 function within(table: Member, members: readonly Member[]): JsonShape {
@@ -156,15 +186,7 @@ function areLists(members: readonly Member[]): boolean {
 function orientation(members: readonly Member[], file: string): JsonShape | null {
   const outlines = members.map(({ outline }) => outline);
   const [first] = outlines;
-  const isGrid = outlines.every(
-    (one) =>
-      one?.kind === 'object' &&
-      one.count > 0 &&
-      one.count === first!.count &&
-      one.keysHash === first!.keysHash &&
-      holdsOnly(one, ['text', 'number', 'boolean', 'null']),
-  );
-  if (!isGrid || members.length === 0 || !first) return null;
+  if (!first || !isGrid(members)) return null;
   if (first.hasIntegerKeys) return { form: 'columns' };
   if (members.every(({ key }) => /^-?\d{1,18}$/.test(key))) return { form: 'rows' };
   if (members.length < 2) return null;
@@ -174,6 +196,22 @@ function orientation(members: readonly Member[], file: string): JsonShape | null
   throw unreadable(
     file,
     `it cannot be told whether its members are columns or rows. ${WAY_OUT} (\`to_json(orient="records")\` in pandas)`,
+  );
+}
+
+/** Members that are objects of values, with the same keys. */
+function isGrid(members: readonly Member[]): boolean {
+  const first = members[0]?.outline;
+  return (
+    first !== undefined &&
+    members.every(
+      ({ outline: one }) =>
+        one?.kind === 'object' &&
+        one.count > 0 &&
+        one.count === first!.count &&
+        one.keysHash === first!.keysHash &&
+        holdsOnly(one, ['text', 'number', 'boolean', 'null']),
+    )
   );
 }
 

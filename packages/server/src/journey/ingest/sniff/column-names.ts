@@ -2,6 +2,9 @@ import type { IngestFinding } from '@slipway/contract';
 
 export type NamedColumns = { names: string[]; findings: IngestFinding[] };
 
+/** What a first column without a name is called where the header is one field shorter than the rows. */
+export const ROW_NAMES = 'row_names';
+
 /**
  * Names of the columns: in one line, in Unicode form NFC, trimmed; empty ones numbered, repeated ones numbered on. Names
  * that differ only in case count as repeated, as most table engines have it. Every change is a finding.

@@ -7,6 +7,8 @@ import { type FoundRecord, placeTable, type TablePlace } from './table-place.ts'
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** Taken only where every record has them, and as many. */
 const RARE_DELIMITERS = ['~', '^', ':'] as const;
+/** Divides the fields of nothing that people write: text of one column may hold all others. */
+const UNUSED_DELIMITER = '\x1f';
 
 export type CommentLine = { text: string; line: number };
 
@@ -63,7 +65,7 @@ export function sniffDelimited(text: string, options: ShapeToSniff): DelimitedSh
   return cut(best);
 }
 
-type ReadShape = {
+export type ReadShape = {
   dialect: Dialect;
   place: TablePlace;
   records: FoundRecord[];
@@ -71,7 +73,8 @@ type ReadShape = {
   problem: unknown;
 };
 
-function cut({ dialect, place, records, comments, problem }: ReadShape): DelimitedShape {
+/** What was read from the first record of the table on. */
+export function cut({ dialect, place, records, comments, problem }: ReadShape): DelimitedShape {
   const { first } = place;
   return {
     dialect,
@@ -163,15 +166,16 @@ function isCertain({ dialect, place, records, problem }: ReadShape): boolean {
   return decision.clear && !isSpaced && records.length > 2;
 }
 
-function oneColumn(text: string, { dialect }: ReadShape, options: ShapeToSniff): ReadShape {
-  const delimiter = DELIMITERS.find((mark) => !text.includes(mark)) ?? ',';
+/** Text read as one column, whatever stands in its lines. */
+export function oneColumn(text: string, { dialect }: { dialect: Dialect }, options: ShapeToSniff): ReadShape {
+  const delimiter = DELIMITERS.find((mark) => !text.includes(mark)) ?? UNUSED_DELIMITER;
   return headRecords(text, { ...dialect, delimiter }, options);
 }
 
 class Enough extends Error {}
 
 /** The first records; `problem` when the text stops being readable in this dialect. */
-function headRecords(text: string, dialect: Dialect, options: ShapeToSniff): ReadShape {
+export function headRecords(text: string, dialect: Dialect, options: ShapeToSniff): ReadShape {
   const { file, maxRecordCharacters, comment, firstLine = 1 } = options;
   const records: FoundRecord[] = [];
   const comments: CommentLine[] = [];
@@ -215,7 +219,7 @@ const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
   [' ', 'a space'],
 ]);
 
-export function delimiterName({ delimiter, runs }: Dialect): string {
+export function delimiterName({ delimiter, runs }: Pick<Dialect, 'delimiter' | 'runs'>): string {
   return runs === true ? 'runs of spaces' : (DELIMITER_NAMES.get(delimiter) ?? `the character ${delimiter}`);
 }
 

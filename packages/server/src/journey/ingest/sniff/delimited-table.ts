@@ -1,9 +1,12 @@
 import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
 import { isHeader } from '../delimited/data-rows.ts';
 import type { Dialect, RecordPlace } from '../delimited/record-reader.ts';
+import type { ExpectedTable } from '../model.ts';
 import type { IngestLimits } from '../settings.ts';
-import { plainName, uniqueNames } from './column-names.ts';
-import { type CommentLine, type DelimitedShape, sniffDelimited } from './delimited-shape.ts';
+import { belowHeader, secondHeaderFinding, unitsFinding } from './below-header.ts';
+import { ROW_NAMES, uniqueNames } from './column-names.ts';
+import type { CommentLine, DelimitedShape } from './delimited-shape.ts';
+import { namesColumns, sniffExpected } from './expected-form.ts';
 import {
   commentFindings,
   commentHeaderFinding,
@@ -16,7 +19,7 @@ import {
   rulerFinding,
   trailingFinding,
 } from './form-findings.ts';
-import { decideHeader } from './header.ts';
+import { decideHeader, type HeaderDecision, NAMED_HEADER } from './header.ts';
 import { indexFinding, isIndexColumn } from './index-column.ts';
 import { type Preface, readPreface } from './preface.ts';
 import type { FoundRecord } from './table-place.ts';
@@ -38,6 +41,8 @@ export type DelimitedTable = {
   comments: CommentLine[];
   /** Whether the first characters cannot be read to their end: reading all of them reports the line. */
   isBroken: boolean;
+  /** How many of the last rows are none of the table. */
+  footer: number;
   /** Whether the file has nothing but the header and the rows, as far as its first characters tell. */
   isWhole: boolean;
   /** Characters before the first row, and its line. */
@@ -52,7 +57,7 @@ type Context = {
   file: string;
   options: ReadOptions;
   limits: IngestLimits;
-  expects: readonly string[] | undefined;
+  expects: ExpectedTable | undefined;
 };
 
 /** Finds the table in the first characters of a file. Throws as openDelimited does. */
@@ -62,7 +67,7 @@ export function delimitedTable(input: { text: string; complete: boolean }, conte
   const text = input.text.slice(preface.offset);
   const said =
     preface.separator !== undefined && text.includes(preface.separator) ? preface.separator : undefined;
-  const shape = sniffDelimited(text, {
+  const { shape, header, findings } = sniffExpected(text, context.expects, {
     file,
     complete: input.complete,
     asked: { delimiter: options.delimiter ?? said, quote: options.quote },
@@ -70,32 +75,42 @@ export function delimitedTable(input: { text: string; complete: boolean }, conte
     firstLine: preface.line,
     isLocated: preface.isLocated,
     maxRecordCharacters: limits.maxRecordCharacters,
+    ...(options.header !== undefined && { hasHeader: options.header !== false }),
   });
   if (shape.records.length === 0) {
     if (shape.problem !== null) throw shape.problem;
     const reason = `its first record is longer than ${limits.headBytes} bytes or never ends`;
     throw fail('file.unreadable', { file, format: 'delimited text', reason });
   }
-  return assembled(text, shape, preface, context);
+  return assembled(
+    text,
+    shape,
+    { ...preface, findings: [...preface.findings, ...findings] },
+    context,
+    header,
+  );
 }
 
 function assembled(
   text: string,
   shape: DelimitedShape,
   preface: Preface,
-  { options, expects = [] }: Context,
+  { options, expects }: Context,
+  known: Omit<HeaderDecision, 'clear'> | null,
 ): DelimitedTable {
   const { dialect, records, place } = shape;
   const [first, second] = records;
   const before = shape.comments.filter(({ line }) => line < first!.place.line);
-  const inComment = commentHeader(before.at(-1), shape, options);
-  const decision = headerDecision(shape, options, expects);
+  const inComment = known === null ? commentHeader(before.at(-1), shape, options) : null;
+  const decision = known ?? headerDecision(shape, options, expects?.columns ?? []);
   const isFirst = inComment === null && decision.header;
   const hasRuler = isFirst && second !== undefined && isRuler(second.fields);
-  const data = isFirst ? records.slice(hasRuler ? 2 : 1) : records;
+  const below = isFirst && !hasRuler ? belowHeader(records) : null;
+  const hasUnits = below === 'units' && options.header !== true;
+  const data = isFirst ? records.slice(hasRuler || hasUnits ? 2 : 1) : records;
   const cells = inComment ?? (isFirst ? first!.fields : Array.from({ length: place.columns }, () => ''));
   const headed = headedColumns(cells, shape, data);
-  const start = isFirst ? placeBehind((hasRuler ? second : first!).place, text) : first!.place;
+  const start = isFirst ? placeBehind((hasRuler || hasUnits ? second! : first!).place, text) : first!.place;
   const headedBy =
     inComment !== null
       ? commentHeaderFinding(before.at(-1)!)
@@ -111,7 +126,8 @@ function assembled(
     comment: preface.comment,
     comments: before,
     isBroken: shape.problem !== null,
-    isWhole: preface.offset + first!.place.offset === 0 && !hasRuler,
+    footer: 0,
+    isWhole: preface.offset + first!.place.offset === 0 && !hasRuler && !hasUnits,
     dataStart: preface.offset + start.offset,
     dataLine: start.line,
     rows: data.map((record) => record.fields).filter((row) => !isFirst || !isHeader(row, first!.fields)),
@@ -123,6 +139,8 @@ function assembled(
       ...commentFindings(inComment === null ? before : before.slice(0, -1), preface.comment),
       headedBy,
       ...(hasRuler ? [rulerFinding(second)] : []),
+      ...(hasUnits ? [unitsFinding(second!)] : []),
+      ...(below === 'names' ? [secondHeaderFinding(second!)] : []),
       ...headed.findings,
     ],
   };
@@ -147,19 +165,15 @@ function isRuler(fields: readonly string[]): boolean {
 function headerDecision(
   { records, place }: DelimitedShape,
   options: ReadOptions,
-  expects: readonly string[],
-) {
+  expects: ExpectedTable['columns'],
+): Omit<HeaderDecision, 'clear'> {
   const fields = records.map((record) => record.fields);
   if (options.header !== undefined) {
     const header = options.header !== false;
     return { header, why: `It is read as ${header ? 'one' : 'data'}, as asked.` };
   }
   if (place.form === 'row-names') return { header: true, why: 'It has one field less than the rows.' };
-  const expected = new Set(expects);
-  const known = fields[0]!.filter((cell) => expected.has(plainName(cell))).length;
-  if (known > 0 && known * 2 >= fields[0]!.length) {
-    return { header: true, why: 'It has names of columns of the dataset.' };
-  }
+  if (namesColumns(fields[0]!, expects)) return NAMED_HEADER;
   return decideHeader(fields.filter((record, i) => i !== 1 || !isRuler(record)));
 }
 
@@ -183,7 +197,7 @@ function headedColumns(cells: readonly string[], { place }: DelimitedShape, data
   const { trailing } = place;
   const width = place.columns - trailing;
   const isShort = place.form === 'row-names' && cells.length === width - 1;
-  const header = isShort ? ['row_names', ...cells] : cells.slice(0, width);
+  const header = isShort ? [ROW_NAMES, ...cells] : cells.slice(0, width);
   const { names, findings } = uniqueNames(header);
   const values = data.map(({ fields }) => fields[0] ?? '');
   const isIndex =

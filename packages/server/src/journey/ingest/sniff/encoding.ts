@@ -2,8 +2,11 @@ import { fail, type IngestFinding } from '@slipway/contract';
 import { type Decoding, type Encoding, type SingleByteEncoding, textDecoder } from '../delimited/decode.ts';
 import type { ByteSurvey } from '../delimited/survey-bytes.ts';
 import { type CharacterSurvey, surveyCharacters } from '../delimited/survey-characters.ts';
+import type { ExpectedTable } from '../model.ts';
 import { unfit } from '../option-unfit.ts';
-import { legacyEncoding } from './legacy-encoding.ts';
+import { ENCODING_NAMES } from './encoding-names.ts';
+import { keptEncoding } from './kept-encoding.ts';
+import { legacyEncoding, TWO_BYTES } from './legacy-encoding.ts';
 
 export type SniffedEncoding = { decoding: Decoding; byteOrderMark: boolean; findings: IngestFinding[] };
 
@@ -14,6 +17,8 @@ export type BytesToSniff = {
   survey: ByteSurvey;
   read: () => AsyncIterable<Uint8Array>;
   asked?: Encoding | undefined;
+  /** Of a later file. */
+  expects?: ExpectedTable | undefined;
 };
 
 const SAMPLE_BYTES = 64 * 1024;
@@ -43,8 +48,12 @@ export async function sniffEncoding(bytes: BytesToSniff): Promise<SniffedEncodin
   if (survey.hasNul) {
     throw fail('file.unreadable', { file, format: 'text', reason: 'it holds NUL bytes' });
   }
-  if (survey.utf8) return certain('utf-8', marked === 'utf-8');
-  return older(await surveyCharacters(bytes.read()), marked === 'utf-8');
+  if (marked === 'utf-8')
+    return survey.utf8 ? certain('utf-8', true) : older(await charactersOf(bytes), true);
+  const characters = survey.utf8 && !mayBeOlder(bytes) ? null : await charactersOf(bytes);
+  const kept = characters && (await keptEncoding(characters, bytes));
+  if (kept) return keptAs(kept);
+  return survey.utf8 || characters === null ? certain('utf-8', false) : older(characters, false);
 }
 
 function markedEncoding(head: Uint8Array): Encoding | null {
@@ -67,7 +76,7 @@ function wideEncoding(head: Uint8Array): Encoding | null {
 }
 
 function certain(encoding: Encoding, byteOrderMark: boolean): SniffedEncoding {
-  const how = byteOrderMark ? `${NAMES[encoding]} with a byte-order mark` : NAMES[encoding];
+  const how = byteOrderMark ? `${ENCODING_NAMES[encoding]} with a byte-order mark` : ENCODING_NAMES[encoding];
   const finding: IngestFinding = {
     code: 'encoding',
     severity: 'info',
@@ -87,7 +96,7 @@ async function askedEncoding(
     throw unfit(
       bytes.file,
       `--encoding ${asked}`,
-      `the file starts with the byte-order mark of ${NAMES[marked]}`,
+      `the file starts with the byte-order mark of ${ENCODING_NAMES[marked]}`,
     );
   }
   if (bytes.survey.hasNul && !asked.startsWith('utf-16')) {
@@ -95,12 +104,16 @@ async function askedEncoding(
   }
   const line = await firstUndecodable(bytes.read(), asked);
   if (line !== null) {
-    throw unfit(bytes.file, `--encoding ${asked}`, `line ${line} has bytes that are not ${NAMES[asked]}`);
+    throw unfit(
+      bytes.file,
+      `--encoding ${asked}`,
+      `line ${line} has bytes that are not ${ENCODING_NAMES[asked]}`,
+    );
   }
   const finding: IngestFinding = {
     code: 'encoding',
     severity: 'info',
-    message: `The text is read as ${NAMES[asked]}, as asked.`,
+    message: `The text is read as ${ENCODING_NAMES[asked]}, as asked.`,
     value: asked,
   };
   return { decoding: { encoding: asked }, byteOrderMark: marked !== null, findings: [finding] };
@@ -122,6 +135,26 @@ async function firstUndecodable(
   return look(decoder.decode()) ? line : null;
 }
 
+function charactersOf({ read }: BytesToSniff): Promise<CharacterSurvey> {
+  return surveyCharacters(read());
+}
+
+/** Whether valid UTF-8 may be short text of two bytes a character by chance, as the first file was written. */
+function mayBeOlder({ expects }: BytesToSniff): boolean {
+  return expects?.form !== undefined && TWO_BYTES.has(expects.form.encoding);
+}
+
+function keptAs(encoding: Encoding): SniffedEncoding {
+  const finding: IngestFinding = {
+    code: 'encoding',
+    severity: 'info',
+    message: `The text is read as ${ENCODING_NAMES[encoding]}, as the first file of the dataset.`,
+    value: encoding,
+    override: OVERRIDE,
+  };
+  return { decoding: { encoding }, byteOrderMark: false, findings: [finding] };
+}
+
 /** Text that is not UTF-8 throughout. */
 function older(characters: CharacterSurvey, byteOrderMark: boolean): SniffedEncoding {
   const { valid, invalid, sample } = characters;
@@ -137,14 +170,12 @@ function older(characters: CharacterSurvey, byteOrderMark: boolean): SniffedEnco
   const finding: IngestFinding = {
     code: 'encoding',
     severity: legacy.confident ? 'info' : 'warning',
-    message: `The text is not UTF-8; it is read as ${NAMES[legacy.encoding]}. ${rule}`,
+    message: `The text is not UTF-8; it is read as ${ENCODING_NAMES[legacy.encoding]}. ${rule}`,
     value: legacy.encoding,
     override: OVERRIDE,
   };
   return { decoding: { encoding: legacy.encoding }, byteOrderMark: false, findings: [finding] };
 }
-
-const TWO_BYTES: ReadonlySet<Encoding> = new Set(['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr']);
 
 function repairedUtf8(characters: CharacterSurvey, byteOrderMark: boolean): SniffedEncoding {
   const { valid, invalid, invalidLines, sample } = characters;
@@ -155,7 +186,7 @@ function repairedUtf8(characters: CharacterSurvey, byteOrderMark: boolean): Snif
   const finding: IngestFinding = {
     code: 'encoding-repaired',
     severity: 'warning',
-    message: `${invalid} byte${invalid === 1 ? ' is' : 's are'} not UTF-8, ${valid} other characters beyond ASCII are. Each such byte is read as ${NAMES[repair]} (line ${lines}${invalid > invalidLines.length ? ' and on' : ''}); check the text of these lines.`,
+    message: `${invalid} byte${invalid === 1 ? ' is' : 's are'} not UTF-8, ${valid} other characters beyond ASCII are. Each such byte is read as ${ENCODING_NAMES[repair]} (line ${lines}${invalid > invalidLines.length ? ' and on' : ''}); check the text of these lines.`,
     count: invalid,
     override: OVERRIDE,
     ...(first === undefined
@@ -176,26 +207,6 @@ function repairEncoding(sample: Uint8Array): SingleByteEncoding {
   if (cyrillic > central + western) return 'windows-1251';
   return central > western ? 'windows-1250' : 'windows-1252';
 }
-
-/** What the encodings are called in messages. */
-const NAMES: Record<Encoding, string> = {
-  'utf-8': 'UTF-8',
-  'utf-16le': 'UTF-16 (little-endian)',
-  'utf-16be': 'UTF-16 (big-endian)',
-  'windows-1250': 'Windows-1250 (Central European)',
-  'windows-1251': 'Windows-1251 (Cyrillic)',
-  'windows-1252': 'Windows-1252 (Western European)',
-  'windows-1253': 'Windows-1253 (Greek)',
-  'windows-1254': 'Windows-1254 (Turkish)',
-  'iso-8859-2': 'ISO 8859-2 (Central European)',
-  'iso-8859-15': 'ISO 8859-15 (Western European)',
-  shift_jis: 'Shift JIS (Japanese)',
-  'euc-jp': 'EUC-JP (Japanese)',
-  gb18030: 'GB 18030 (Chinese)',
-  big5: 'Big5 (Chinese)',
-  'euc-kr': 'EUC-KR (Korean)',
-  'koi8-r': 'KOI8-R (Cyrillic)',
-};
 
 function zeroShares(bytes: Uint8Array): { odd: number; even: number } {
   const pairs = Math.max(1, bytes.length >> 1);

@@ -9,6 +9,9 @@ export type HeaderDecision = {
   why: string;
 };
 
+/** Of a later file. */
+export const NAMED_HEADER = { header: true, why: 'It has names of columns of the dataset.' };
+
 /** Records looked at below the first. */
 const MAX_RECORDS = 500;
 const YEAR = /^(?:1[5-9]|20|21)\d{2}$/;

@@ -10,6 +10,8 @@ const MAX_WORDS = 2_000;
 const CONFIDENT = 0.15;
 /** How much more likely the words must be than in any other encoding that reads them otherwise: e to the power of it. */
 const MARGIN = 1.5;
+/** How much more likely the encoding of the first file of a dataset is than others, as a logarithm. */
+const FIRST = Math.log(100);
 /** And of fewer words than these. */
 const FEW_WORDS = 5;
 const FEW_WORDS_MARGIN = 4;
@@ -23,11 +25,32 @@ const FEW_WORDS_MARGIN = 4;
  * chardet. Windows-1252 where neither explains anything.
  */
 export function legacyEncoding(sample: Uint8Array): LegacyEncoding {
+  return mostLikely(sample, undefined);
+}
+
+/**
+ * As {@link legacyEncoding} of a later file, where the encoding of the first file needs less evidence than others: a word or
+ * two that several encodings read are in that one.
+ */
+export function legacyEncodingAfter(sample: Uint8Array, first: Encoding): LegacyEncoding {
+  const twoByte = EAST_ASIAN.find(({ encoding }) => encoding === first);
+  if (twoByte === undefined) return mostLikely(sample, first);
+  if (usualShare(sample, twoByte) >= MOSTLY_USUAL) return { encoding: first, confident: true };
+  return mostLikely(sample, undefined);
+}
+
+function mostLikely(sample: Uint8Array, first: Encoding | undefined): LegacyEncoding {
   const read = SINGLE_BYTE.map(({ encoding, languages, prior }) => {
     const text = textDecoder({ encoding }).decode(sample);
     const words = wordsOf(text);
     const { likelihood, unexplained } = explain(words, languages);
-    return { encoding, text, words: words.length, likelihood: likelihood + prior, unexplained };
+    return {
+      encoding,
+      text,
+      words: words.length,
+      likelihood: likelihood + prior + (encoding === first ? FIRST : 0),
+      unexplained,
+    };
   });
   const best = read.reduce((most, one) => (one.likelihood > most.likelihood ? one : most));
   const multiByte = best.unexplained <= CONFIDENT ? null : eastAsian(sample);
@@ -113,6 +136,8 @@ type TwoByteEncoding = {
 const between = (least: number, most: number) => (byte: number) => byte >= least && byte <= most;
 const isHigh = between(0xa1, 0xfe);
 
+export const TWO_BYTES: ReadonlySet<Encoding> = new Set(['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr']);
+
 /** Encodings of two bytes a character, with the characters of daily use. */
 const EAST_ASIAN: readonly TwoByteEncoding[] = [
   {
@@ -140,6 +165,8 @@ const EAST_ASIAN: readonly TwoByteEncoding[] = [
 
 /** Shares of usual characters below this are not text of that encoding. */
 const USUAL_SHARE = 0.6;
+/** As sure as it gets for an encoding that is expected. */
+const MOSTLY_USUAL = 0.9;
 
 /** What the library must be more sure of one encoding than of the next, of 100. */
 const LEAD = 10;

@@ -21,8 +21,8 @@ export type TablePlace = {
 };
 
 /** More lines than these before a table are not looked for. */
-const MAX_PREAMBLE = 100;
-const MAX_TRAILER = 10;
+export const MAX_PREAMBLE = 100;
+export const MAX_TRAILER = 10;
 const UNCLEAR_SCORE = 0.5;
 /** In so many records one in ten may have another number of fields: reading them all reports the line. */
 const MANY_RECORDS = 20;
@@ -108,7 +108,7 @@ function startOf(records: readonly FoundRecord[]): number {
 }
 
 /** Counts the last columns that no record has a name or a value for. */
-function withTrailing(records: readonly FoundRecord[], place: TablePlace): TablePlace {
+export function withTrailing(records: readonly FoundRecord[], place: TablePlace): TablePlace {
   const { first, columns } = place;
   const table = records.slice(first).filter(({ fields }) => fields.length === columns);
   if (columns < 3 || table.length < 2) return place;

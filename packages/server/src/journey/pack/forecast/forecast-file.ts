@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import type { FileForm } from '../../ingest/index.ts';
 import type { InputColumn, OtherColumn } from '../../prepare/index.ts';
 import type { ForecastModel, ForecastTrees } from '../../train/index.ts';
 import { decodeEngineFile, encodeEngineFile } from '../engine-file.ts';
@@ -19,6 +20,8 @@ export type ForecastFile = {
   others?: OtherColumn[];
   /** Words that mean a missing value in the dataset; the usual ones when left out. */
   missingWords?: string[];
+  /** How the first file of the dataset was written; left out in bundles from before it was kept. */
+  form?: FileForm;
   /** How many of the inputs after the first name a series. */
   seriesColumns: number;
   target: string;

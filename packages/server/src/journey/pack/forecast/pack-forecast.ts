@@ -60,6 +60,7 @@ function manifestOf(request: PackForecastRequest): BundleManifest {
     inputs: file.inputs,
     ...(file.others && { others: file.others }),
     ...(file.missingWords && { missingWords: file.missingWords }),
+    ...(file.form && { form: file.form }),
     decision: { threshold: 0.5 },
     learner,
     metrics,
