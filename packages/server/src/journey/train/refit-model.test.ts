@@ -6,8 +6,9 @@ import { LEARNERS, type LearnerId, type LearnerParams } from './learners/index.t
 import type { TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialTask } from './ports.ts';
 import { predictAdditive } from './predict.ts';
-import { type RefitRequest, refitModel, refitSeconds } from './refit-model.ts';
+import { type RefitRequest, refitModel } from './refit-model.ts';
 import type { ChosenConfiguration } from './search/chosen-configuration.ts';
+import { refitSeconds } from './search/refit-seconds.ts';
 import { usualSelection } from './search/selection.ts';
 import { trainModel } from './train-model.ts';
 

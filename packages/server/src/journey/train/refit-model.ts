@@ -8,13 +8,8 @@ import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, TrainingData } from './model.ts';
 import type { OpenTrialPool } from './ports.ts';
 import type { ChosenConfiguration, ChosenMember } from './search/chosen-configuration.ts';
+import { refitSeconds } from './search/refit-seconds.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
-
-/**
- * What an estimate of a refit is multiplied by. It errs on the side of too much already: the fits of the search took some
- * rounds more to see that no further ones help.
- */
-const MARGIN = 1.1;
 
 export type RefitRequest = {
   /** All rows to learn from, in time order where the configuration is of rows in time order. */
@@ -32,19 +27,6 @@ export type RefitRequest = {
 export type RefitOutcome =
   /** `rows` were learnt from, in `seconds` of wall-clock time. */
   ({ done: true; rows: number; seconds: number } & FinishedModel) | { done: false; reason: string };
-
-/** Wall-clock seconds that a refit on so many rows is expected to take, by what the fits of the search took. */
-export function refitSeconds(
-  { members, folds, rowsOfFit, concurrency }: ChosenConfiguration,
-  rows: number,
-): number {
-  const seconds = members.flatMap(({ fits, seconds: ofFit }) => {
-    const learnt = fits === 1 ? rows : (rows * (folds - 1)) / folds;
-    return Array.from({ length: fits }, () => (ofFit * learnt) / rowsOfFit);
-  });
-  const total = seconds.reduce((sum, one) => sum + one, 0);
-  return MARGIN * Math.max(total / concurrency, ...seconds);
-}
 
 /**
  * Fits the chosen configuration again on other rows, usually those of training and the hold-out together: the same

@@ -27,6 +27,7 @@ import { planSearch } from './search/plan-search.ts';
 import { primaryLoss } from './search/primary-loss.ts';
 import { runCandidates } from './search/run-candidates.ts';
 import type { SearchGoal } from './search/search-goal.ts';
+import { searchShare } from './search/search-share.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 import { metricValue, type Selection } from './search/selection.ts';
 import { type MadeOutcome, madeOutcome } from './search/settle-made.ts';
@@ -36,12 +37,6 @@ import { predictionsFromUnits } from './target-units.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
 const LEAST_ROWS = 10;
-
-/** Shares of the budget after which the search ends; the rest is for blending and, in time order, for fitting again. */
-const SEARCH_SHARE = { random: 0.93, forward: 0.7 };
-
-/** The same where the chosen configuration is to be fitted again on more rows afterwards. */
-const SHARE_BEFORE_REFIT = { random: 0.72, forward: 0.6 };
 
 export type TrainRequest = {
   /** Training rows only; the hold-out is somebody else's. */
@@ -61,8 +56,8 @@ export type TrainRequest = {
   goal?: SearchGoal;
   /** What features may be made of, where they pay; none are when left out. */
   making?: MakingInputs;
-  /** Whether time is left for `refitModel` afterwards. */
-  refit?: boolean;
+  /** Rows that `refitModel` is to learn from afterwards, for which some of the time is kept; none when left out. */
+  refit?: number;
   /** Binary: the decision threshold, if it is not to be chosen. */
   threshold?: number;
   /** Binary: the decision threshold is chosen where the expected cost is least. */
@@ -145,7 +140,13 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   try {
     const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
     if (!former.plan) await journal.append(planEntry(state, goal, plan, budget));
-    const allowance = { budget, share: shareOf(state, request.refit === true) };
+    const shares = searchShare(state, budget.seconds, request.refit, pool.concurrency);
+    const allowance = {
+      budget,
+      get share() {
+        return shares.share();
+      },
+    };
     const { open, retire } = withMade;
     const { concurrency } = pool;
     const made =
@@ -176,6 +177,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
       enough,
       changed: (trial) => {
         request.trial?.(recordOf(state, plan, trial));
+        shares.take(trial, plan);
         if (trial.state !== 'running') tell.trial(trial, plan);
       },
     });
@@ -216,11 +218,6 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
 }
 
 const never = () => new AbortController().signal;
-
-function shareOf({ forward }: SearchState, isRefitted: boolean): number {
-  const shares = isRefitted ? SHARE_BEFORE_REFIT : SEARCH_SHARE;
-  return forward ? shares.forward : shares.random;
-}
 
 /** The calibration, and where the metric asks for it what makes rare ones of several classes answered more often. */
 function withShift(

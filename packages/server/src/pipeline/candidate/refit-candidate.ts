@@ -2,6 +2,7 @@ import { isFailure } from '@slipway/contract';
 import type { RefitFacts } from '../../journey/pack/index.ts';
 import {
   type AdditiveModel,
+  REFIT_ALLOWANCE,
   type RefitOutcome,
   refitModel,
   type TrainedModel,
@@ -13,9 +14,6 @@ import type { CandidateInput } from '../model.ts';
 import { completeRows } from './complete-rows.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import { type RefitRows, refitRows } from './refit-rows.ts';
-
-/** Share of the budget that a refit may take beyond it. */
-const ALLOWANCE = 0.1;
 
 type Refit = Pick<JobPorts, 'openTrials' | 'clock' | 'enough' | 'trainingMemoryBytes'> & {
   signal: AbortSignal;
@@ -51,7 +49,7 @@ export async function refitCandidate(
       chosen,
       making: { table: rows.table, features, target, classes },
       ...(rows.groups && { groups: rows.groups }),
-      seconds: Math.max(0, input.budgetSeconds * (1 + ALLOWANCE) - spent),
+      seconds: Math.max(0, input.budgetSeconds * (1 + REFIT_ALLOWANCE) - spent),
       signal,
     },
     { openTrials, clock },

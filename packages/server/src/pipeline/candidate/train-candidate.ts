@@ -58,7 +58,7 @@ export async function trainCandidate(
       ...(wish.costs && { costs: wish.costs }),
       ...(wish.goal && { goal: readGoal(wish.goal, task) }),
       signal,
-      refit: wish.refit !== false,
+      ...(wish.refit !== false && { refit: features.rows + prepared.holdout.features.rows }),
       enough: ports.enough,
       progress: ({ spent }) => progress(spent, board.says(), board.facts()),
       trial: (record) => {
