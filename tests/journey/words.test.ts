@@ -27,14 +27,22 @@ describe('words that need no platform', () => {
   it.each([
     { words: ['frobnicate'], says: /unknown command 'frobnicate'/ },
     { words: ['shipp', 'x.csv'], says: /Did you mean ship\?/ },
-    { words: ['ship', PENGUINS], says: /required option '--target <column>'/ },
+    { words: ['ship', PENGUINS], says: /No target is named/ },
+    {
+      words: ['ship', PENGUINS, '--target', 'Sex', '--target', 'Species'],
+      says: /One model predicts one target/,
+    },
+    {
+      words: ['ship', PENGUINS, '--task', 'clustering'],
+      says: /clustering is not supported; supported are binary/,
+    },
     {
       words: ['ship', PENGUINS, '--target', 'Species', '--budget', 'soon'],
       says: /Write it as 30s, 5m or 1h/,
     },
     {
       words: ['ship', PENGUINS, '--target', 'Species', '--task', 'guess'],
-      says: /Allowed choices are binary/,
+      says: /guess is not supported; supported are binary, multiclass, regression, forecast/,
     },
     { words: ['promote', 'penguins', 'newest'], says: /Give a whole number/ },
     { words: ['data', 'show'], says: /missing required argument 'dataset'/ },

@@ -1,4 +1,11 @@
-import { type DecisionCosts, METRICS_OF, type MetricName } from '@slipway/contract';
+import {
+  type DecisionCosts,
+  METRICS_OF,
+  type MetricName,
+  refuseUnsupportedTask,
+  severalTargets,
+  type TaskName,
+} from '@slipway/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 import { gather } from './options.ts';
 import { type ValidationOptions, validationOf, withValidation } from './validation-options.ts';
@@ -19,6 +26,19 @@ export type TrainingOptions = ValidationOptions & {
 };
 
 const METRICS: readonly string[] = [...METRICS_OF.classes, ...METRICS_OF.numbers];
+
+/** Throws `task.unsupported`, with the way out. */
+export function taskName(text: string): TaskName {
+  const task = text.trim().toLowerCase();
+  refuseUnsupportedTask(task);
+  return task as TaskName;
+}
+
+/** One target; throws `target.several` where the option is given again. */
+export function oneTarget(text: string, before?: string): string {
+  if (before !== undefined) throw severalTargets([before, text]);
+  return text;
+}
 
 export const ALLOW_LEAKAGE =
   'columns that are known when a prediction is made: used and deployed whatever speaks for leakage';

@@ -230,6 +230,21 @@ export const FAILURES = catalogue({
     hint: 'Nothing was kept of this call; try again when the database is back.',
   },
   // ── the target ──────────────────────────────────────────────────────────────────────────────────────────────
+  'task.unsupported': {
+    kind: 'invalid',
+    says: 'The task {task} is not supported; supported are {supported}.',
+    hint: '{instead}',
+  },
+  'target.needed': {
+    kind: 'invalid',
+    says: 'No target is named: every model predicts one column.',
+    hint: 'Name the column to predict with --target. Without one, clustering and anomaly detection are not supported: label some rows with `slipway label open` first; drift of traffic is reported by `slipway monitor`.',
+  },
+  'target.several': {
+    kind: 'invalid',
+    says: 'One model predicts one target, not several: {targets}.',
+    hint: 'Train one model for each target, and leave the other targets out with --exclude. To predict a combination of columns, add a column that holds it.',
+  },
   'target.missing': {
     kind: 'unprocessable',
     says: 'There is no column {target} in {dataset}.',

@@ -25,4 +25,5 @@ export * from './permissions.ts';
 export * from './reading-in-words.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';
+export * from './supported-tasks.ts';
 export * from './worker-nouns.ts';

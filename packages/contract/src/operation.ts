@@ -25,6 +25,8 @@ export type Operation = {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType | StreamOf;
+  /** Refuses, by throwing, what a caller may well ask for and there is none of, before the body is checked by its schema. */
+  refuseBody?: (body: unknown) => void;
   /** What a body that does not fit is answered with, its details `{ reason }`; `request.invalid` when left out. */
   badBody?: FailureCode;
   answer: z.ZodType | StreamOf;

@@ -1,6 +1,6 @@
-import type { Journey, ShipResult } from '@slipway/contract';
+import { type Journey, refuseUnsupportedTraining, type ShipResult, type TaskName } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { clientOf, tokenFor } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { type Interruption, interruption } from '../interruption.ts';
@@ -13,7 +13,7 @@ import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, say } from '../talk.ts';
-import { judgingOf, type TrainingOptions, withTraining } from '../training-options.ts';
+import { judgingOf, oneTarget, type TrainingOptions, taskName, withTraining } from '../training-options.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { usePlatform } from '../use-platform.ts';
 import { sameFlags, withPorts } from './up.ts';
@@ -23,7 +23,7 @@ type Options = CommonOptions &
   TrainingOptions &
   ReadingFlags & {
     target: string;
-    task?: 'binary' | 'multiclass' | 'regression' | 'forecast';
+    task?: TaskName;
     horizon?: number;
     series?: string;
     known?: string[];
@@ -39,14 +39,11 @@ export function addShipCommand(program: Command): void {
       '<table>',
       'a file (CSV, TSV, JSON, NDJSON or Parquet, also gzipped), or a dataset that is there already, as NAME or NAME@VERSION',
     )
-    .requiredOption('--target <column>', 'the column to predict')
-    .addOption(
-      new Option('--task <task>', 'what kind of prediction (inferred)').choices([
-        'binary',
-        'multiclass',
-        'regression',
-        'forecast',
-      ]),
+    .option('--target <column>', 'the column to predict', oneTarget)
+    .option(
+      '--task <task>',
+      'what kind of prediction: binary, multiclass, regression or forecast (inferred)',
+      taskName,
     )
     .option('--horizon <n>', 'forecast: steps ahead', wholeNumber)
     .option('--series <column>', 'forecast: column that names the series, or several separated by commas')
@@ -55,6 +52,7 @@ export function addShipCommand(program: Command): void {
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .option('--exit', 'end the platform when done, if this command started it')
     .action(async (table: string, options: Options) => {
+      refuseUnsupportedTraining(options);
       await refuseUnreadableTable(table, options);
       const interrupted = interruption();
       const { signal } = interrupted;

@@ -1,5 +1,10 @@
-import type { ShipResult, TrainRequest } from '@slipway/contract';
-import { type Command, Option } from 'commander';
+import {
+  refuseUnsupportedTraining,
+  type ShipResult,
+  type TaskName,
+  type TrainRequest,
+} from '@slipway/contract';
+import type { Command } from 'commander';
 import { clientOf, tokenFor } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
@@ -13,7 +18,7 @@ import { EXIT_REFUSED } from '../report-failure.ts';
 import { showTrained } from '../show-trained.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer } from '../talk.ts';
-import { judgingOf, type TrainingOptions, withTraining } from '../training-options.ts';
+import { judgingOf, oneTarget, type TrainingOptions, taskName, withTraining } from '../training-options.ts';
 import { usePlatform } from '../use-platform.ts';
 import { sameFlags, withPorts } from './up.ts';
 
@@ -22,7 +27,7 @@ type Options = CommonOptions &
   TrainingOptions &
   ReadingFlags & {
     target?: string;
-    task?: 'binary' | 'multiclass' | 'regression';
+    task?: TaskName;
     budget?: number;
     seed?: number;
     learner?: string;
@@ -38,14 +43,8 @@ export function addTrainCommand(program: Command): void {
       'Train a model and register it, without deploying: automatic, tuned, or with fixed parameters.',
     )
     .argument('<table>', 'a file, or a dataset that is there already, as NAME or NAME@VERSION')
-    .option('--target <column>', 'the column to predict')
-    .addOption(
-      new Option('--task <task>', 'what kind of prediction (inferred)').choices([
-        'binary',
-        'multiclass',
-        'regression',
-      ]),
-    )
+    .option('--target <column>', 'the column to predict', oneTarget)
+    .option('--task <task>', 'what kind of prediction: binary, multiclass or regression (inferred)', taskName)
     .option('--learner <learner>', 'only this one, such as boosted-trees')
     .option('--params <params>', 'parameters of the learner that stay: leaves=31,l2=1 or a JSON or YAML file')
     .option('--space <file>', 'JSON or YAML file with the ranges to search')
@@ -55,6 +54,7 @@ export function addTrainCommand(program: Command): void {
     .option('--config <file>', 'take what is not told here from the section train: of this slipway.yaml')
     .action(async (table: string, options: Options) => {
       const request = await requestOf(options);
+      refuseUnsupportedTraining(request);
       await refuseUnreadableTable(table, options);
       const interrupted = interruption();
       if (options.preview) return previewAlone(table, options, request.read, interrupted.signal);

@@ -9,6 +9,7 @@ import {
   trainRequestSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { refuseUnsupportedTraining } from '../supported-tasks.ts';
 
 export const journeyOperations = {
   'journeys.ship': {
@@ -18,6 +19,7 @@ export const journeyOperations = {
     permission: 'journeys:write',
     summary: 'Take an uploaded table, or a dataset version, all the way to a monitored endpoint.',
     body: shipRequestSchema,
+    refuseBody: refuseUnsupportedTraining,
     answer: journeySchema,
     failures: [
       'upload.missing',
@@ -33,6 +35,9 @@ export const journeyOperations = {
       'gate.column-missing',
       'gate.value-unfit',
       'validation.unfit',
+      'task.unsupported',
+      'target.needed',
+      'target.several',
     ],
     example: { uploadId: 'upl_…', target: 'churned', budgetSeconds: 60 },
   },
@@ -43,6 +48,7 @@ export const journeyOperations = {
     permission: 'journeys:write',
     summary: 'Train a model and register it: automatic, one learner within ranges, or one fixed fit.',
     body: trainRequestSchema,
+    refuseBody: refuseUnsupportedTraining,
     answer: journeySchema,
     failures: [
       'upload.missing',
@@ -61,6 +67,9 @@ export const journeyOperations = {
       'train.learner-needed',
       'train.params-invalid',
       'train.space-invalid',
+      'task.unsupported',
+      'target.needed',
+      'target.several',
     ],
     example: {
       dataset: { name: 'customers' },

@@ -7,6 +7,21 @@ const put = (body: unknown) =>
 
 const spec = (more: object) => ({ versions: { 'churn@1': 1 }, ...more });
 
+describe('a training that there is no model for', () => {
+  it.each([
+    [{ target: ['a', 'b'] }, 'target.several', 'target'],
+    [{}, 'target.needed', 'target'],
+    [{ target: 'a', task: 'clustering' }, 'task.unsupported', 'task'],
+    [{ target: 7 }, 'request.invalid', 'target'],
+  ])('%j is refused', (fields, code, path) => {
+    for (const operation of ['journeys.ship', 'journeys.train'] as const) {
+      const body = { uploadId: 'upl_1', ...fields };
+      const ask = () => validateRequest(OPERATIONS[operation], { params: {}, query: {}, body });
+      expect(ask).toThrow(expect.objectContaining({ code, path }));
+    }
+  });
+});
+
 describe('the spec of an endpoint', () => {
   it('is filled up with what goes without saying', () => {
     expect(put(spec({})).body).toMatchObject({

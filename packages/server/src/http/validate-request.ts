@@ -11,6 +11,7 @@ export function validateRequest(
   operation: Operation,
   raw: RawRequest,
 ): { params: unknown; query: unknown; body: unknown } {
+  operation.refuseBody?.(raw.body ?? {});
   return {
     params: parsePart('', operation.params, raw.params),
     query: parsePart('', operation.query, raw.query),

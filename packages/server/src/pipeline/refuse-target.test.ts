@@ -31,6 +31,28 @@ describe('what is asked of a table', () => {
     );
   });
 
+  it('is one target, not several; a column whose name has a comma is one', () => {
+    expect(() => refuseTarget(loans, asked('default, months'))).toThrow(
+      expect.objectContaining({ code: 'target.several', details: { targets: ['default', 'months'] } }),
+    );
+    expect(() => refuseTarget(loans, asked('default,gone'))).toThrow(
+      expect.objectContaining({ code: 'target.missing' }),
+    );
+    expect(() => refuseTarget(tableOf(['a', 'b', 'a,b']), asked('a,b'))).not.toThrow();
+  });
+
+  it('may not allow leakage of a column that there is not', () => {
+    const wish = {
+      kind: 'ship',
+      name: 'loans',
+      target: 'default',
+      ship: { exclude: [], allowLeakage: ['gone'] },
+    };
+    expect(() => refuseTarget(loans, wish as unknown as Asked)).toThrow(
+      expect.objectContaining({ code: 'leakage.column-missing', path: 'allowLeakage[0]' }),
+    );
+  });
+
   it('is told how many columns there are beyond those that are listed', () => {
     const wide = tableOf(Array.from({ length: 40 }, (_, i) => `c${i}`));
     expect(() => refuseTarget(wide, asked('gone'))).toThrow(

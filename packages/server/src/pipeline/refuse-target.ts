@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, severalTargets } from '@slipway/contract';
 import { classWords } from '../journey/ingest/index.ts';
 import { MAX_CLASSES } from '../journey/prepare/index.ts';
 import type { IngestOutput, JourneyRequest } from './model.ts';
@@ -22,6 +22,13 @@ export function refuseTarget(
   const column = profile.columns.find(({ name }) => isSameName(name, target));
   const path = 'target';
   const columnsTold = listed(names);
+  const parts = target.split(',');
+  if (
+    column === undefined &&
+    parts.length > 1 &&
+    parts.every((part) => names.some((name) => isSameName(name, part)))
+  )
+    throw severalTargets(parts.map((part) => part.trim()));
   if (column === undefined) throw fail('target.missing', { target, dataset, columns: columnsTold }, { path });
   refuseColumns(request.ship, { dataset, names });
   const words = classWords(column.missingWords ?? [], { rows: column.rows, schema: manifest.schema });
