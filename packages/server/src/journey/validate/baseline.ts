@@ -15,9 +15,16 @@ export function baselinePredictions(
   return { rows, outputs, values };
 }
 
-export function describeBaseline({ prior, classes }: Pick<ValidationRequest, 'prior' | 'classes'>): string {
+export function describeBaseline({
+  prior,
+  classes,
+  task,
+  threshold,
+}: Pick<ValidationRequest, 'prior' | 'classes' | 'task' | 'threshold'>): string {
   const rows = prior.of ?? 'the training rows';
   if ('mean' in prior) return `always the mean of ${rows}, ${Number(prior.mean.toPrecision(6))}`;
-  const most = prior.classShares.indexOf(Math.max(...prior.classShares));
+  const isPositive = task === 'binary' && prior.classShares[1]! >= threshold;
+  const most =
+    task === 'binary' ? Number(isPositive) : prior.classShares.indexOf(Math.max(...prior.classShares));
   return `always the class shares of ${rows}, so “${classes[most]}” as the answer`;
 }

@@ -1,3 +1,4 @@
+export { type Population, populationOf } from './card/population.ts';
 export { explainModel } from './explain/explain-model.ts';
 export type { ModelExplanation } from './explain/explanation.ts';
 export { compileMarginExplainer } from './explain/margin-explainer.ts';

@@ -7,6 +7,7 @@ import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { gatesOf } from '../validation/gates-of.ts';
+import { cardFacts } from './card-facts.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
 import type { Lighter } from './lighten.ts';
 import type { PreparedRows } from './prepare-rows.ts';
@@ -85,7 +86,7 @@ export async function packCandidate(
         made: trained.made.says,
         dropped: preparation.dropped,
         leakage: preparation.leakage,
-        importance,
+        ...cardFacts(prepared, preparation, input, explanation),
         verdict: decideGates({ report }, gatesOf(input, DEFAULT_GATES)),
       }),
       learner: trained.label,

@@ -34,7 +34,7 @@ export function chooseThreshold(
     return {
       threshold: best.threshold,
       by: byMetric ? 'metric' : 'f1',
-      says: `The positive class is answered from a probability of ${show(best.threshold)} on, where it scores best: ${of}, against ${than}.${rare}`,
+      says: `Answers score best there: ${of}, against ${than}.${rare}`,
     };
   }
   const enough = byMetric

@@ -30,13 +30,13 @@ export function costThreshold(
   const expected = expectedCosts(target, probabilities, threshold, costs);
   const gains = tp === 0 && tn === 0 ? '' : `, a hit gains ${tp} and a right negative answer ${tn}`;
   const why = isCheaper
-    ? `there the cost was least, clearly less than at ${show(implied)}, which the costs imply for exact probabilities`
-    : 'which the costs imply; no other threshold was cheaper beyond chance';
+    ? `the cost is least at this threshold, beyond chance less than at ${show(implied)}, which they imply for exact probabilities`
+    : 'they imply this threshold, and no other was cheaper beyond chance';
   const { chosen, half, alwaysPositive, alwaysNegative } = expected;
   return {
     threshold,
     by: 'costs',
-    says: `A missed positive costs ${fn} and a false alarm ${fp}${gains}: the positive class is answered from a probability of ${show(threshold)} on, ${why}. Expected cost per 1,000 rows, on ${probabilities.length.toLocaleString('en')} out-of-fold predictions: ${show(chosen)}; at 0.5 ${show(half)}, always answering positive ${show(alwaysPositive)}, always negative ${show(alwaysNegative)}.`,
+    says: `A missed positive costs ${fn} and a false alarm ${fp}${gains}: ${why}. Expected cost per 1,000 rows, on ${probabilities.length.toLocaleString('en')} out-of-fold predictions: ${show(chosen)}; at 0.5 ${show(half)}, always answering positive ${show(alwaysPositive)}, always negative ${show(alwaysNegative)}.`,
     costs,
     expected: { ...expected, rows: probabilities.length },
   };
