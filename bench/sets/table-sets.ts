@@ -6,6 +6,7 @@ import { createDuckdbTables } from '../../packages/server/src/adapters/duckdb/in
 import { openFileObjects } from '../../packages/server/src/adapters/objects/index.ts';
 import {
   columnNamed,
+  type DatasetManifest,
   ingestFile,
   readTable,
   type Table,
@@ -28,7 +29,12 @@ const TASKS: readonly string[] = ['binary', 'multiclass', 'regression'] satisfie
 export type ListedSet = { name: string; file: string; target: string; task: SetTask };
 
 /** A set with a part of its rows held out. */
-export type SplitSet = ListedSet & { table: Table; split: Split; preparation: Preparation };
+export type SplitSet = ListedSet & {
+  manifest: DatasetManifest;
+  table: Table;
+  split: Split;
+  preparation: Preparation;
+};
 
 /** The sets of DATASETS.md: `| file | target | task | … |`; only those named, when any are. */
 export function listedSets(folder: string, only: readonly string[] | undefined): ListedSet[] {
@@ -55,15 +61,15 @@ export async function openSets(folder: string) {
   return {
     scratch,
     close: () => rmSync(scratch, { recursive: true, force: true }),
-    async split(set: ListedSet, seed: number): Promise<SplitSet> {
+    async split(set: ListedSet, seed: number, timeColumn?: string): Promise<SplitSet> {
       const path = resolve(folder, set.file);
       const { manifest } = await ingestFile({ file: path, fileName: set.file }, { tables, objects });
       const table = await readTable(manifest, { tables, objects });
       const { task } = set;
       const { target } = resolveTarget(table, manifest.schema, set.target, { dataset: set.file, task });
-      const split = splitHoldout(table, { target, task, seed });
+      const split = splitHoldout(table, { target, task, seed, ...(timeColumn && { timeColumn }) });
       const preparation = fitPreparation(table, manifest.schema, { target, task, trainRows: split.train });
-      return { ...set, target, table, split, preparation };
+      return { ...set, target, manifest, table, split, preparation };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { sayRefit } from './say-refit.ts';
 import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
@@ -15,6 +16,8 @@ export function showShipped(result: ShipResult, flag: string): void {
   const others = Object.entries(metrics.all).filter(([name]) => name !== metrics.primary.name);
   say(`  ${others.map(([name, value]) => `${name} ${figure(value)}`).join('  ')}`);
   sayDecision(result);
+  const refit = sayRefit(result);
+  if (refit !== undefined) say(`  ${refit}`);
   for (const gate of result.gates)
     say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   if (endpoint === null) {

@@ -1,5 +1,6 @@
 import type { ShipResult } from '@slipway/contract';
 import { paint } from './report-failure.ts';
+import { sayRefit } from './say-refit.ts';
 import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
@@ -22,6 +23,8 @@ export function showTrained(result: ShipResult, flag: string): void {
   );
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
   sayDecision(result);
+  const refit = sayRefit(result);
+  if (refit !== undefined) say(`  ${refit}`);
   for (const gate of result.gates)
     say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   say(`\nRegistered, not deployed. Next:`);

@@ -14,12 +14,13 @@ export type TrainingOptions = ValidationOptions & {
   exclude?: string[];
   groups?: string[];
   costs?: DecisionCosts;
+  refit?: boolean;
 };
 
 const METRICS: readonly string[] = [...METRICS_OF.classes, ...METRICS_OF.numbers];
 
 export function withTraining(command: Command): Command {
-  return withValidation(command)
+  return withRefit(withValidation(command))
     .option('--name <name>', 'name of dataset, model and endpoint (from the file name)')
     .option('--time <column>', 'column that orders the rows in time: the latest are held out')
     .option('--group <column>', 'column whose rows belong together: never parted by folds or hold-out')
@@ -43,11 +44,24 @@ export function withTraining(command: Command): Command {
     );
 }
 
+/** The option that keeps the model as it was measured. */
+export function withRefit(command: Command): Command {
+  return command.option(
+    '--no-refit',
+    'serve the model as it was measured: do not fit it again on all rows, the hold-out among them',
+  );
+}
+
+/** Whether a refit was declined; undefined leaves it to the server. */
+export function refitOf({ refit }: Pick<TrainingOptions, 'refit'>): false | undefined {
+  return refit === false ? false : undefined;
+}
+
 /** Those options as the contract takes them. */
 export function judgingOf(options: TrainingOptions) {
   const { name, time, group, weight, metric, quantile, exclude, groups, costs } = options;
   const judged = { name, time, group, weight, metric, quantile, exclude, fairness: groups, costs };
-  return { ...judged, ...validationOf(options) };
+  return { ...judged, refit: refitOf(options), ...validationOf(options) };
 }
 
 /** As others spell them too: `roc_auc` is `roc-auc`. */

@@ -189,6 +189,15 @@ export const shipResultSchema = z.object({
     .nullable(),
   console: z.string(),
   seconds: z.record(z.string(), z.number()).describe('Seconds each stage took'),
+  refit: z
+    .union([
+      z.object({ done: z.literal(true), rows: z.int(), seconds: z.number() }),
+      z.object({ done: z.literal(false), reason: z.string() }),
+    ])
+    .optional()
+    .describe(
+      'Whether the model was fitted again on all rows, or why not; the metrics are of the model before. Left out for forecasts and in results of earlier releases',
+    ),
   warnings: z
     .array(ingestFindingSchema)
     .optional()
@@ -249,6 +258,14 @@ export const decisionCostsSchema = z
 
 export type DecisionCosts = z.output<typeof decisionCostsSchema>;
 
+/** Of a training, and of a retraining, which otherwise does as the champion's did. */
+export const refitFieldSchema = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether the chosen model is fitted again on all rows, the hold-out among them, before it answers; figures of quality are always of the model before. It is when left out',
+  );
+
 const shipFields = z.strictObject({
   name: nameSchema
     .optional()
@@ -304,6 +321,7 @@ const shipFields = z.strictObject({
     .describe('Columns whose groups are compared in the report; they need not be used by the model'),
   costs: decisionCostsSchema.optional(),
   ...validationFields,
+  refit: refitFieldSchema,
 });
 const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>
   (request.uploadId === undefined) !== (request.dataset === undefined);

@@ -11,14 +11,17 @@ import { type ReadingFlags, readOptionsOf, withReading } from '../reading-option
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
+import { refitOf, withRefit } from '../training-options.ts';
 import { uploadFile } from '../upload.ts';
 import { type ValidationOptions, validationOf, withValidation } from '../validation-options.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & ReadingFlags & ValidationOptions & { budget: number; seed: number };
+type Options = CommonOptions &
+  ReadingFlags &
+  ValidationOptions & { budget: number; seed: number; refit?: boolean };
 
 export function addRetrainCommand(program: Command): void {
-  const retrain = withValidation(common(program.command('retrain')))
+  const retrain = withRefit(withValidation(common(program.command('retrain'))))
     .description('Append new rows, train again, and promote only if the gates hold.')
     .argument('<endpoint>')
     .argument('<file>', 'new rows with the columns of the dataset')
@@ -38,7 +41,14 @@ export function addRetrainCommand(program: Command): void {
       );
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
-        body: { uploadId, budgetSeconds: options.budget, seed: options.seed, read, ...validationOf(options) },
+        body: {
+          uploadId,
+          budgetSeconds: options.budget,
+          seed: options.seed,
+          read,
+          refit: refitOf(options),
+          ...validationOf(options),
+        },
       });
       const journey = await follow(client, started, interrupted, options.json);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));

@@ -15,6 +15,7 @@ import {
   modelValidationSchema,
   modelVersionSchema,
   monitorReportSchema,
+  refitFieldSchema,
   retrainPolicySchema,
   tensorSignatureSchema,
   tokenLimitsSchema,
@@ -230,6 +231,9 @@ export const endpointOperations = {
       seed: z.int().min(0).max(2_147_483_647).default(1),
       read: readFieldSchema,
       ...validationFields,
+      refit: refitFieldSchema.describe(
+        'Whether the model is fitted again on all rows before it answers; as in the training of the champion when left out',
+      ),
     }),
     answer: journeySchema,
     failures: [

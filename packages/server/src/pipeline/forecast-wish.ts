@@ -5,7 +5,7 @@ import type { ForecastWish } from './model.ts';
 type Ship = z.output<typeof shipRequestSchema>;
 type Asked = Pick<
   Ship,
-  'task' | 'time' | 'horizon' | 'series' | 'known' | 'metric' | 'group' | 'weight' | 'costs'
+  'task' | 'time' | 'horizon' | 'series' | 'known' | 'metric' | 'group' | 'weight' | 'costs' | 'refit'
 >;
 
 /** What belongs to forecasts alone, and what to every other task. */
@@ -29,6 +29,8 @@ export function forecastWish(asked: Asked): ForecastWish | undefined {
     const reason = `${foreign} is of no use for forecasts, which are judged by mase`;
     throw fail('request.invalid', { reason }, { path: foreign });
   }
+  if (asked.refit === false)
+    throw fail('request.invalid', { reason: 'forecasts always learn from all steps' }, { path: 'refit' });
   if (time === undefined) throw fail('forecast.time-needed', {}, { path: 'time' });
   return { time, series: series ?? null, horizon: horizon ?? null, known };
 }

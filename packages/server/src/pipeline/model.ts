@@ -25,7 +25,7 @@ import type {
 import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Preference } from '../journey/optimize/index.ts';
-import type { ExampleInput, ImportedTask } from '../journey/pack/index.ts';
+import type { ExampleInput, ImportedTask, RefitFacts } from '../journey/pack/index.ts';
 import type { DecisionCosts, RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
@@ -62,7 +62,15 @@ export type IngestOutput = {
 };
 
 /** The model that a candidate has to beat, on the same rows. */
-export type ChampionRef = { bundleId: string; version: number };
+export type ChampionRef = {
+  bundleId: string;
+  version: number;
+  /**
+   * How many rows the dataset version of the candidate has in common with the champion's, from the first on: rows are
+   * appended, so the others are not the same rows. Left out in jobs of before there was a refit.
+   */
+  commonRows?: number;
+};
 
 /** The version that a labelling was made on: which rows had which target, when rows were held out then. */
 export type FormerLabels = {
@@ -151,6 +159,8 @@ export type TrainingWish = {
   /** Columns that group and weigh rows. */
   group?: string;
   weight?: string;
+  /** Whether the chosen model is fitted again on all rows; it is when left out. */
+  refit?: false;
   /** One learner, its parameters or their ranges, a number of trials. */
   goal?: RawGoal;
 };
@@ -170,8 +180,10 @@ export type CandidateOutput = {
   leaderboard: LeaderboardEntry[];
   /** What came of making features; empty when none were looked for. */
   madeSays?: string;
-  /** Seconds that the training took. */
+  /** Seconds that the training took, with the refit. */
   seconds: number;
+  /** Whether the model was fitted again on all rows; left out by forecasts and by jobs of before there was a refit. */
+  refit?: RefitFacts;
   gates: { passed: boolean; results: Gate[]; says: string };
   optimization: Record<string, unknown>;
   /** The whole validation report, as the console shows it. */
@@ -392,6 +404,8 @@ export type JourneyRequest = JourneyRequestBase &
         reason: string;
         /** What the user says about the file. */
         read?: ReadOptions;
+        /** Whether the model is fitted again on all rows; as the champion was when left out. */
+        refit?: boolean;
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
       }

@@ -7,6 +7,7 @@ import { forecastWish } from './forecast-wish.ts';
 import type {
   CandidateInput,
   CandidateValidation,
+  ChampionRef,
   ForecastWish,
   FormerLabels,
   JourneyRequest,
@@ -65,7 +66,7 @@ async function candidateInput(
     budgetSeconds: request.budgetSeconds,
     seed: request.seed,
     splitSeed: first?.seed ?? request.seed,
-    champion: champion === undefined ? null : { bundleId: champion.bundleId, version: champion.version },
+    champion: champion === undefined ? null : await championRef(stores, champion, version),
   };
 }
 
@@ -119,11 +120,19 @@ async function optionsOf(
   const trained = champion && (await trainingOf(stores, champion));
   if (trained !== undefined) {
     const { task, timeColumn, exclude, forecast, wish } = trained;
-    return { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
+    const told = { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
+    return withRefit(told, request.refit);
   }
   const first = await firstShip(stores, request.name);
   if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: request.name });
-  return toldBy(first);
+  return withRefit(toldBy(first), request.refit);
+}
+
+/** With another word on the refit, where there is one. */
+function withRefit(options: ShipOptions, refit: boolean | undefined): ShipOptions {
+  if (refit === undefined) return options;
+  const { refit: _, ...others } = options.wish ?? {};
+  return { ...options, wish: refit ? others : { ...others, refit } };
 }
 
 function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOptions {
@@ -159,7 +168,7 @@ async function validationOf(
 
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight, costs, fairness } = request.ship;
+  const { metric, quantile, group, weight, costs, fairness, refit } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
@@ -168,6 +177,7 @@ function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): Training
     ...(weight && { weight }),
     ...(costs && { costs }),
     ...(fairness && { fairness }),
+    ...(refit === false && { refit }),
     ...(Object.keys(goal).length > 0 && { goal }),
   };
 }
@@ -207,6 +217,23 @@ async function growthOf(stores: Stores, version: DatasetVersion): Promise<Growth
     before = one;
   }
   return { increments, ...(labelled.length === 0 ? {} : { labelled }) };
+}
+
+/** The champion, with how many rows its training has in common with that of a dataset version. */
+async function championRef(
+  stores: Stores,
+  { model, bundleId, version, datasetVersion }: ModelVersion,
+  of: DatasetVersion,
+): Promise<ChampionRef> {
+  const { dataset } = await stores.models.get(model);
+  const own =
+    dataset !== of.dataset || datasetVersion === null
+      ? undefined
+      : (await stores.datasets.versions(dataset)).find((one) => one.version === datasetVersion);
+  const line = own === undefined ? [] : await lineOf(stores, own);
+  const known = new Set((await lineOf(stores, of)).map(({ manifestId }) => manifestId));
+  const common = line.filter(({ manifestId }) => known.has(manifestId)).at(-1);
+  return { bundleId, version, commonRows: common?.manifest.rows ?? 0 };
 }
 
 /** A version and its parents, oldest first. */

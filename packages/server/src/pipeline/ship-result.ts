@@ -39,6 +39,7 @@ export function shipResult(
     leaderboard: output.leaderboard,
     gates: output.gates.results,
     optimization: output.optimization,
+    ...(output.refit && { refit: output.refit }),
     promoted,
     verdict,
     endpoint: promoted

@@ -65,6 +65,8 @@ export type RetrainAsk = {
   read?: ReadOptions | undefined;
   /** Sets and gates; what is left out is as in the champion's training. */
   validation?: ValidationAsk;
+  /** Whether the model is fitted again on all rows; as the champion was when left out. */
+  refit?: boolean | undefined;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
   requestId?: string;
@@ -81,7 +83,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, read, labelledUntil, validation } = ask;
+    const { budgetSeconds, seed, by, reason, read, refit, labelledUntil, validation } = ask;
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -93,6 +95,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       by,
       reason,
       ...(read && { read }),
+      ...(refit === undefined ? {} : { refit }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
       ...(validation && { validation }),
     };

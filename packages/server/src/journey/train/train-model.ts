@@ -1,19 +1,19 @@
 import { fail } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
 import type { TextFeature } from '../prepare/index.ts';
-import { blendModels, scaleModel } from './blend-models.ts';
 import type { DecisionCosts, ThresholdDecision } from './decision.ts';
+import { finishModel } from './finish-model.ts';
 import { madeTrials } from './making/made-trials.ts';
 import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, Predictions, TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialJournal } from './ports.ts';
 import { applyLink } from './predict.ts';
-import { roundModel } from './round-model.ts';
 import { startBudget } from './search/budget.ts';
 import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
 import { candidateLabel } from './search/candidate-label.ts';
 import { chooseBlend } from './search/choose-blend.ts';
 import { chooseThreshold } from './search/choose-threshold.ts';
+import { type ChosenConfiguration, chosenConfiguration } from './search/chosen-configuration.ts';
 import { featureImportance } from './search/feature-importance.ts';
 import { fitMembers } from './search/fit-members.ts';
 import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former-life.ts';
@@ -26,19 +26,16 @@ import { planSearch } from './search/plan-search.ts';
 import { primaryLoss } from './search/primary-loss.ts';
 import { runCandidates } from './search/run-candidates.ts';
 import type { SearchGoal } from './search/search-goal.ts';
+import { searchShare } from './search/search-share.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 import { metricValue, type Selection } from './search/selection.ts';
-import { type MadeOutcome, settleMade } from './search/settle-made.ts';
+import { type MadeOutcome, madeOutcome } from './search/settle-made.ts';
 import { shiftClasses } from './search/shift-classes.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
-import { settleTerms } from './settle-terms.ts';
-import { modelFromUnits, predictionsFromUnits } from './target-units.ts';
+import { predictionsFromUnits } from './target-units.ts';
 
 /** Fewer rows than this cannot be parted into folds that say anything. */
 const LEAST_ROWS = 10;
-
-/** Shares of the budget after which the search ends; the rest is for blending and, in time order, for fitting again. */
-const SEARCH_SHARE = { random: 0.93, forward: 0.7 };
 
 export type TrainRequest = {
   /** Training rows only; the hold-out is somebody else's. */
@@ -56,6 +53,8 @@ export type TrainRequest = {
   goal?: SearchGoal;
   /** What features may be made of, where they pay; none are when left out. */
   making?: MakingInputs;
+  /** Rows that `refitModel` is to learn from afterwards, for which some of the time is kept; none when left out. */
+  refit?: number;
   /** Binary: the decision threshold, if it is not to be chosen. */
   threshold?: number;
   /** Binary: the decision threshold is chosen where the expected cost is least. */
@@ -84,6 +83,8 @@ export type TrainedModel = {
   made: MadeOutcome;
   /** Features that sum up the terms of texts as the model weighs them. */
   texts: TextFeature[];
+  /** What was decided, for `refitModel`. */
+  chosen: ChosenConfiguration;
   /** Of the learner, or of the blend with its members. */
   label: string;
   leaderboard: LeaderboardEntry[];
@@ -136,7 +137,13 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   try {
     const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
     if (!former.plan) await journal.append(planEntry(state, goal, plan, budget));
-    const allowance = { budget, share: state.forward ? SEARCH_SHARE.forward : SEARCH_SHARE.random };
+    const shares = searchShare(state, budget.seconds, request.refit, pool.concurrency);
+    const allowance = {
+      budget,
+      get share() {
+        return shares.share();
+      },
+    };
     const { open, retire } = withMade;
     const { concurrency } = pool;
     const made =
@@ -167,6 +174,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
       enough,
       changed: (trial) => {
         request.trial?.(recordOf(state, plan, trial));
+        shares.take(trial, plan);
         if (trial.state !== 'running') tell.trial(trial, plan);
       },
     });
@@ -175,18 +183,21 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     const members = chooseBlend(state, trials, heldOut);
     const margins = blendMargins(members);
     const calibration = withShift(state, margins, heldOut, calibrateMargins(state, margins, heldOut));
-    const blended = blendModels(
-      await fitMembers(state, pool, members, budget, enough),
-      members.map((member) => member.weight),
-    );
+    const outcome = made?.outcome();
+    const recipes = outcome?.recipes ?? [];
+    const finished = finishModel(state, {
+      models: await fitMembers(state, pool, members, budget, enough),
+      weights: members.map((member) => member.weight),
+      calibration,
+      making: request.making,
+      recipes,
+    });
     const predictions = heldOutPredictions(state, margins, heldOut, calibration);
-    const calibrated = calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended;
-    const settled = settleMade(roundModel(calibrated), state, request.making, made?.outcome());
-    const read = settleTerms(settled.model, data.texts?.terms ?? [], own + settled.made.features.length);
     return {
-      model: modelFromUnits(read.model, state.units),
-      texts: read.texts,
-      made: settled.made,
+      model: finished.model,
+      texts: finished.texts,
+      made: madeOutcome(state, finished.made, outcome),
+      chosen: chosenConfiguration(state, members, { recipes, calibration, goal, concurrency }),
       label: labelOf(members),
       leaderboard: leaderboardOf(state, begun, members, plan.folds),
       trials: begun.map((trial) => recordOf(state, plan, trial)),

@@ -54,7 +54,8 @@ export function evaluateDataset(request: ValidationRequest, dataset: ValidationD
       resamples: resamples.resamples,
     },
     baseline: baselineReport(request, judged.baseline, resamples),
-    champion: championReport(request, judged.champion, resamples),
+    champion: championReport(request, dataset, judged, resamples),
+    ...(dataset.notCompared === undefined ? {} : { notCompared: dataset.notCompared }),
     classification:
       task === 'regression' ? null : classificationDetail(target, candidate, classes, threshold),
     residuals: task === 'regression' ? residualSummary(target, candidate) : null,
@@ -99,7 +100,7 @@ type Contestants = { candidate: Judged; baseline: Judged; champion: Judged | und
 
 function contestants(
   request: ValidationRequest,
-  { target, candidate, champion }: ValidationDataset,
+  { target, candidate, champion, compared }: ValidationDataset,
 ): Contestants {
   const { threshold } = request;
   const baseline = baselinePredictions(request, target.length);
@@ -107,7 +108,7 @@ function contestants(
     candidate: { target, predictions: candidate, ...optionsOf(request, threshold) },
     baseline: { target, predictions: baseline, ...optionsOf(request, threshold) },
     champion: champion && {
-      target,
+      target: compared === undefined ? target : Float64Array.from(compared, (row) => target[row]!),
       predictions: champion,
       ...optionsOf(request, request.champion?.threshold ?? threshold),
     },
@@ -117,18 +118,14 @@ function contestants(
 /** Places of the statistics in the bootstrap. */
 const [CANDIDATE, BASELINE, CANDIDATE_LOSS, BASELINE_LOSS, CHAMPION] = [0, 1, 2, 3, 4];
 
-function statisticsOf(
-  { task, metric }: ValidationRequest,
-  judged: Contestants,
-  rows: Int32Array | undefined,
-) {
-  const headline = (one: Judged) =>
-    metric === undefined ? HEADLINE_STATISTIC[task](one) : metricStatistic(metric, one);
+function statisticsOf(request: ValidationRequest, judged: Contestants, rows: Int32Array | undefined) {
+  const { task } = request;
+  const headline = (one: Judged) => headlineStatistic(request, one);
   const candidate = takeJudged(judged.candidate, rows);
   const baseline = takeJudged(judged.baseline, rows);
   const loss = (one: Judged) => meanStatistic(rowLoss(task, one.target, one.predictions));
   const statistics = [headline(candidate), headline(baseline), loss(candidate), loss(baseline)];
-  return judged.champion === undefined
+  return judged.champion === undefined || judged.champion.target.length < judged.candidate.target.length
     ? statistics
     : [...statistics, headline(takeJudged(judged.champion, rows))];
 }
@@ -157,15 +154,31 @@ function optionsOf({ quantile }: ValidationRequest, threshold: number) {
 
 function championReport(
   request: ValidationRequest,
-  judged: Judged | undefined,
+  { compared }: ValidationDataset,
+  { candidate, champion: judged }: Contestants,
   resamples: Resamples,
 ): ChampionReport | null {
   const { task, champion } = request;
   if (champion === undefined || judged === undefined) return null;
-  return {
+  const report = {
     name: champion.name,
     version: champion.version,
     metrics: measure(task, judged.target, judged.predictions, optionsOf(request, judged.threshold)),
-    difference: gainOver(request, resamples, CHAMPION),
   };
+  if (compared === undefined) return { ...report, difference: gainOver(request, resamples, CHAMPION) };
+  const pair = [takeJudged(candidate, compared), judged];
+  const onThem = bootstrap(
+    (rows) => pair.map((one) => headlineStatistic(request, takeJudged(one, rows))),
+    compared.length,
+    request.seed,
+  );
+  return {
+    ...report,
+    difference: gainOver(request, onThem, 1),
+    on: { rows: compared.length, candidate: onThem.full[CANDIDATE]! },
+  };
+}
+
+function headlineStatistic({ task, metric }: ValidationRequest, one: Judged) {
+  return metric === undefined ? HEADLINE_STATISTIC[task](one) : metricStatistic(metric, one);
 }

@@ -20,6 +20,10 @@ export type ValidationDataset = {
   candidate: Predictions;
   /** The champion's predictions of the same rows, its classes in the candidate's order. */
   champion?: Predictions;
+  /** Places of the rows that the champion's predictions are of, where it has learnt from the others; of all when left out. */
+  compared?: Int32Array;
+  /** Why there is a champion and no comparison with it. */
+  notCompared?: string;
   /** The raw columns of the rows, for slices and groups. */
   table?: Table;
   /** Of the rows: 1 where it equals a training row. */
@@ -206,6 +210,8 @@ export type ChampionReport = {
   metrics: Record<string, number>;
   /** The same against the champion; paired on the same resampled rows. */
   difference: Interval;
+  /** Rows that both were measured on, and the candidate's metric there, where those are not all rows. */
+  on?: { rows: number; candidate: number };
 };
 
 /** A dataset of the lake that a model is validated on, beside its hold-out. */
@@ -247,6 +253,8 @@ export type DatasetReport = {
   primary: Interval & { metric: string; resamples: number };
   baseline: BaselineReport;
   champion: ChampionReport | null;
+  /** Why there is a champion and no comparison with it. */
+  notCompared?: string;
   classification: ClassificationDetail | null;
   residuals: ResidualSummary | null;
   /** Worst first, at most 10. */

@@ -33,6 +33,47 @@ function binaryRequest(dataset: Partial<ValidationDataset>, rows = 600, seed = 1
   };
 }
 
+describe('a champion that has learnt from some of the rows', () => {
+  const whole = binaryRequest({});
+  const { target, candidate } = whole.datasets[0]!;
+  const compared = Int32Array.from({ length: 300 }, (_, i) => 2 * i);
+  const worse = predictionsOf(Float64Array.from(compared, (row) => 1 - candidate.values[row]!));
+  const champion = { name: 'm', version: 4, threshold: 0.5 };
+  const reportOf = (more: Partial<ValidationDataset>) =>
+    validateCandidate({ ...whole, champion, datasets: [{ ...whole.datasets[0]!, ...more }] }).datasets[0]!;
+
+  it('is compared on the others alone, and the candidate there with it', () => {
+    const report = reportOf({ champion: worse, compared });
+    const half = validateCandidate({
+      ...whole,
+      datasets: [
+        {
+          name: 'half',
+          target: Float64Array.from(compared, (row) => target[row]!),
+          candidate: predictionsOf(Float64Array.from(compared, (row) => candidate.values[row]!)),
+        },
+      ],
+    }).datasets[0]!;
+    const { on, metrics, difference } = report.champion!;
+    expect(on).toEqual({ rows: 300, candidate: half.primary.value });
+    expect(metrics['roc-auc']).toBeCloseTo(1 - half.primary.value, 9);
+    expect(difference.value).toBeCloseTo(2 * half.primary.value - 1, 9);
+    expect(difference.low).toBeGreaterThan(0);
+    // All else is of all rows.
+    expect(report.metrics).toEqual(validateCandidate(whole).datasets[0]!.metrics);
+  });
+
+  it('stays where no row is left to compare on, and the gate says so', () => {
+    const report = {
+      ...validateCandidate(whole),
+      datasets: [reportOf({ notCompared: 'it knows them all' })],
+    };
+    const gate = decideGates({ report }).results.find(({ id }) => id === 'champion')!;
+    expect(gate.passed).toBe(false);
+    expect(gate.says).toMatch(/cannot be compared with the champion, which stays: it knows them all/);
+  });
+});
+
 describe('a report', () => {
   const request = binaryRequest({});
   const report = validateCandidate(request);

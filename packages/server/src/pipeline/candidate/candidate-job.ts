@@ -10,6 +10,7 @@ import { judgeCandidate } from './judge-candidate.ts';
 import { lighten } from './lighten.ts';
 import { packCandidate } from './pack-candidate.ts';
 import { type PreparedRows, prepareRows } from './prepare-rows.ts';
+import { servedModel } from './refit-candidate.ts';
 import { story, type Told } from './story.ts';
 import { trainCandidate } from './train-candidate.ts';
 import { refuseBeyondMemory } from './training-memory.ts';
@@ -33,15 +34,14 @@ export const candidateJob: JobHandler<'candidate'> = async (
     prepareWithSets(() => prepareRows(table, input, former, trainingMemoryBytes), input, ports, signal),
   );
   tell.skip('label', `${labelledSays(input)}${prepared.unlabelledSays}`);
-  const trained = await tell.stage('train', (progress) =>
+  const { trained, refit } = await tell.stage('train', (progress) =>
     trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
   );
   const complete = completeRows(prepared, [...trained.made.features, ...trained.texts]);
-  const champion = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
-  const lighter = await tell.stage('optimize', () =>
-    lighten(complete, trained, champion, input, ports.clock),
-  );
-  return tell.stage('pack', () => packCandidate(complete, trained, lighter, input, ports));
+  const judged = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
+  const candidate = { prepared: complete, trained, refit, served: servedModel(prepared, trained, refit) };
+  const lighter = await tell.stage('optimize', () => lighten(candidate, judged, input, ports.clock));
+  return tell.stage('pack', () => packCandidate(candidate, lighter, input, ports));
 };
 
 /** The rows with those of the further sets. What a gate or a set lacks ends the job before the search begins. */

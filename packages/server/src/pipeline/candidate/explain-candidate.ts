@@ -14,14 +14,14 @@ export function referenceRows({ train }: PreparedRows, preparation: Preparation)
   return encodeFeatures(preparation, train.table, chosen);
 }
 
-/** What the model, as it will be packed, relies on in the rows that were held out. */
+/** What the model that was measured relies on in the rows that were held out of it. */
 export function explainCandidate(
-  { holdout }: PreparedRows,
-  preparation: Preparation,
-  model: AdditiveModel,
-  reference: FeatureMatrix,
+  prepared: PreparedRows,
+  { preparation, model }: { preparation: Preparation; model: AdditiveModel },
   seed: number,
 ): ModelExplanation {
+  const { holdout } = prepared;
+  const reference = referenceRows(prepared, preparation);
   const flat = compileFlat(model);
   return explainModel({
     preparation,

@@ -1,6 +1,6 @@
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { decodeEngineFile, type EngineFile } from '../../journey/pack/index.ts';
+import { decodeEngineFile, type EngineFile, heldOutOf } from '../../journey/pack/index.ts';
 import { encodeFeatures, type TargetVector } from '../../journey/prepare/index.ts';
 import type {
   AdditiveModel,
@@ -22,14 +22,17 @@ import type { CandidateInput } from '../model.ts';
 import { gatesOf, groupsAsked, slicesAsked } from '../validation/gates-of.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
+import { type UnseenByChampion, unseenByChampion } from './unseen-by-champion.ts';
 
-/** The champion's engine and what it says about the hold-out rows, its classes in the candidate's order. */
-export type Champion = {
+/**
+ * What the champion says about rows of the hold-out that it has not learnt from (all rows when `places` is undefined), its
+ * classes in the candidate's order; or why there are none.
+ */
+export type Champion = UnseenByChampion & {
   version: number;
   threshold: number;
-  predictions: Predictions;
   /** Of the further sets, in their order; null where it takes a column that the set lacks. */
-  ofSets?: readonly (Predictions | null)[];
+  ofSets: readonly (Predictions | null)[];
 };
 
 /** The report, and the predictions for the hold-out that it is of. */
@@ -102,7 +105,7 @@ export function reportOn(
         target: holdout.target,
         table: withoutColumn(holdout.table, preparation.target),
         candidate: predictions,
-        ...(champion === null ? {} : { champion: champion.predictions }),
+        ...comparedWith(champion),
       },
       ...sets.map(({ name, target, table, origin, overlapping }, i) => {
         const former = champion?.ofSets?.[i] ?? null;
@@ -118,6 +121,13 @@ export function reportOn(
     ...(groups.length > 0 && { groups }),
   };
   return { report: validateCandidate(request), predictions };
+}
+
+function comparedWith(champion: Champion | null) {
+  if (champion === null) return {};
+  if ('reason' in champion) return { notCompared: champion.reason };
+  const { predictions, places } = champion;
+  return { champion: predictions, ...(places && { compared: places }) };
 }
 
 /** Slices by the target would only say that some answers are harder than others. */
@@ -147,12 +157,18 @@ async function championOn(
   if (engine.preparation.task !== prepared.preparation.task) return null;
   const { classes } = prepared.preparation;
   const { sets = [] } = prepared;
-  return {
+  const told = {
     version: input.champion.version,
     threshold: engine.decision.threshold,
-    predictions: predictionsOf(engine, prepared.holdout.table, classes),
     ofSets: sets.map(({ table }) => (takes(engine, table) ? predictionsOf(engine, table, classes) : null)),
   };
+  const features = encodeFeatures(engine.preparation, prepared.holdout.table);
+  const live = predictFlatRows(compileFlat(engine.model), features);
+  const held = heldOutOf(files);
+  const unseen = unseenByChampion(prepared, held, live, input.champion.commonRows ?? 0);
+  if ('reason' in unseen) return { ...told, ...unseen };
+  const { places } = unseen;
+  return { ...told, predictions: inClassOrder(unseen.predictions, engine, classes), places };
 }
 
 /** What a packed model says of the rows, its classes in the given order. */

@@ -1,17 +1,28 @@
 import { takeRows } from '../../journey/ingest/index.ts';
-import { type Optimization, optimizeModel } from '../../journey/optimize/index.ts';
+import {
+  compileFlat,
+  type Optimization,
+  optimizeModel,
+  predictFlatRows,
+} from '../../journey/optimize/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import { METRICS, type TrainedModel, type TrainingData } from '../../journey/train/index.ts';
+import { METRICS, type TrainingData } from '../../journey/train/index.ts';
 import type { ValidationReport } from '../../journey/validate/index.ts';
 import { type Clock, seededRandom, shuffle } from '../../kernel/index.ts';
 import type { CandidateInput } from '../model.ts';
 import { type Judged, type Measured, reportOn } from './judge-candidate.ts';
 import type { PreparedRows, Rows } from './prepare-rows.ts';
+import type { ServedModel } from './refit-candidate.ts';
 import type { Told } from './story.ts';
+import type { Trained } from './train-candidate.ts';
+
+/** A trained model with the rows as it sees them, and the model that is to answer: refitted, or the same. */
+export type Candidate = Trained & { prepared: PreparedRows; served: ServedModel };
 
 export type Lighter = Measured & {
   optimization: Optimization;
-  holdout: { before: number; after: number };
+  /** The metric on the hold-out with the model as trained and as optimized; null for a refitted model, which has learnt from it. */
+  holdout: { before: number; after: number } | null;
 };
 
 /** Share of the loss on judging rows that a lighter model may add. These rows were trained on, so little is at stake. */
@@ -21,12 +32,12 @@ const MAX_LOSS = 0.0003;
 const JUDGING_ROWS = 5_000;
 
 /**
- * Makes the model lighter. Variants are judged on a sample of the training rows, never on the hold-out, which then
- * tells without bias what the choice cost.
+ * Makes the model that answers lighter. Variants are judged on a sample of the training rows, never on the hold-out, which then
+ * tells without bias what the choice cost. A refitted model has learnt from the hold-out: its report stays that of the
+ * model before the refit, and of the hold-out it is only told how far the answers moved.
  */
 export async function lighten(
-  prepared: PreparedRows,
-  trained: TrainedModel,
+  { prepared, trained, refit, served }: Candidate,
   judged: Judged,
   input: CandidateInput,
   clock: Clock,
@@ -37,15 +48,16 @@ export async function lighten(
   const optimization = optimizeModel(
     {
       task,
-      model: trained.model,
-      validation: sample(prepared, input.seed),
+      model: served.model,
+      validation: sample(served.prepared, input.seed),
       threshold,
       maxLoss: MAX_LOSS,
       ...(metric === undefined ? {} : { metric }),
     },
     clock,
   );
-  const same = optimization.model === trained.model;
+  if (refit.done) return refittedLighter(served, optimization, judged);
+  const same = optimization.model === served.model;
   const { report, predictions } = same
     ? judged
     : reportOn(prepared, optimization.model, trained.decision, judged.champion, input);
@@ -58,6 +70,24 @@ export async function lighten(
       chosen: optimization.chosen,
       holdout: { metric: report.primaryMetric, ...holdout },
     },
+  };
+}
+
+function refittedLighter(
+  { prepared, model }: ServedModel,
+  optimization: Optimization,
+  { report, predictions }: Judged,
+): Told<Lighter> {
+  const { table, chosen } = optimization;
+  const { features } = prepared.holdout;
+  const [before, after] = [model, optimization.model].map(
+    (one) => predictFlatRows(compileFlat(one), features).values,
+  );
+  const moved = before!.reduce((sum, value, i) => sum + Math.abs(value - after![i]!), 0) / before!.length;
+  return {
+    value: { optimization, report, predictions, holdout: null },
+    says: `${optimization.says} On the rows of the hold-out its predictions moved by ${moved.toPrecision(2)} on average; the report is of the model before it was refitted on them.`,
+    facts: { table, chosen, holdout: null, meanAbsoluteChange: moved },
   };
 }
 

@@ -120,7 +120,7 @@ test('an answer is explained by the columns alone', async () => {
 });
 
 test('a later candidate is judged beside a champion that has made features, on the same rows', async () => {
-  const champion = { bundleId: first.output.bundleId, version: 1 };
+  const champion = { bundleId: first.output.bundleId, version: 1, commonRows: ROWS };
   const { output } = await journey({ champion, version: 2, seed: 1 });
   const report = output.report as ValidationReport;
   expect(report.datasets[0]!.champion!.metrics).toEqual(

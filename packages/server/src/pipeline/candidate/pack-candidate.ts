@@ -1,7 +1,6 @@
 import { columnImportance, dropUnusedFeatures } from '../../journey/optimize/index.ts';
 import { packBundle } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import type { TrainedModel } from '../../journey/train/index.ts';
 import { DEFAULT_GATES, decideGates, PARITY_GATE, renderModelCard } from '../../journey/validate/index.ts';
 import { isoTime } from '../../kernel/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
@@ -9,23 +8,29 @@ import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { gatesOf } from '../validation/gates-of.ts';
 import { cardFacts } from './card-facts.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
-import type { Lighter } from './lighten.ts';
-import type { PreparedRows } from './prepare-rows.ts';
+import type { Candidate, Lighter } from './lighten.ts';
+import { refitFacts, sayRefit } from './refit-candidate.ts';
 import type { Told } from './story.ts';
 import { leaderboard } from './train-candidate.ts';
 
-/** Packs the model into a signed bundle that answers, row by row, as it was trained to, and reaches the verdict. */
+/**
+ * Packs the model into a signed bundle that answers, row by row, as it was trained to, and reaches the verdict. A refitted
+ * model is what answers; report, verdict and the reference of predictions are of the model before the refit.
+ */
 export async function packCandidate(
-  prepared: PreparedRows,
-  trained: TrainedModel,
+  candidate: Candidate,
   lighter: Lighter,
   input: CandidateInput,
   ports: JobPorts,
 ): Promise<Told<CandidateOutput>> {
+  const { prepared, trained, refit, served } = candidate;
   const { optimization } = lighter;
-  const { preparation, model } = dropUnusedFeatures(prepared.preparation, optimization.model);
-  const reference = referenceRows(prepared, preparation);
-  const explanation = explainCandidate(prepared, preparation, model, reference, input.seed);
+  const { preparation, model } = dropUnusedFeatures(served.prepared.preparation, optimization.model);
+  const reference = referenceRows(served.prepared, preparation);
+  const measured = refit.done
+    ? dropUnusedFeatures(prepared.preparation, trained.model)
+    : { preparation, model };
+  const explanation = explainCandidate(prepared, measured, input.seed);
   const report = { ...lighter.report, explanation };
   const holdout = report.datasets[0]!;
   const createdAt = isoTime(ports.clock.now());
@@ -60,7 +65,7 @@ export async function packCandidate(
         classes: preparation.classes,
         predictions: lighter.predictions,
         threshold: trained.decision.threshold,
-        refit: { done: false, reason: 'this version of Slipway does not refit' },
+        refit: refitFacts(refit),
       },
       importance,
       card: renderModelCard({
@@ -81,6 +86,7 @@ export async function packCandidate(
           says: prepared.split.says,
         },
         learner: trained.label,
+        refit: sayRefit(refit),
         seed,
         inputs: preparation.inputs,
         made: trained.made.says,
@@ -115,7 +121,8 @@ export async function packCandidate(
       primaryMetric: report.primaryMetric,
       leaderboard: leaderboard(trained, input.runId),
       madeSays: trained.made.says,
-      seconds: trained.seconds,
+      seconds: trained.seconds + (refit.done ? refit.seconds : 0),
+      refit: refitFacts(refit),
       gates,
       optimization: optimizationFacts,
       report,

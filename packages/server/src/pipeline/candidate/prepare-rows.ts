@@ -6,11 +6,13 @@ import {
   encodeTarget,
   type FeatureMatrix,
   fitPreparation,
+  groupDuplicates,
   groupRows,
   missingWordsOf,
   type Preparation,
   resolveTarget,
   type Split,
+  type SplitOptions,
   type TargetVector,
   withWordsMissing,
 } from '../../journey/prepare/index.ts';
@@ -34,6 +36,11 @@ export type PreparedRows = {
   /** Group and weight of each training row, where columns for them are told. */
   groups: Int32Array | undefined;
   weights: Float64Array | undefined;
+  /**
+   * Of each row of the dataset version a number that it shares with the rows that equal it, or are of its group: such rows
+   * are on one side of the split. Undefined where no rows are kept together, and where there is no champion to compare with.
+   */
+  together: { by: 'equality' | 'group'; of: Int32Array } | undefined;
   /** What was left out of either side and why; empty when nothing was. */
   sampleSays: string;
   unlabelled: number;
@@ -65,7 +72,7 @@ export async function prepareRows(
   const identifiers = schema.columns
     .filter((column) => column.role === 'identifier')
     .map((column) => column.name);
-  const asked = {
+  const asked: SplitOptions = {
     target,
     task,
     seed: input.splitSeed,
@@ -104,6 +111,7 @@ export async function prepareRows(
     order,
     groups: group === undefined ? undefined : groupRows(table, trainRows, group),
     weights: weight === undefined ? undefined : rowWeights(table, trainRows, weight, dataset),
+    together: input.champion === null ? undefined : togetherIn(table, asked),
     sampleSays: sample.says,
     unlabelled,
     unlabelledSays:
@@ -137,6 +145,17 @@ export async function prepareRows(
   };
 }
 
+/** As `splitIncrements` keeps rows together. */
+function togetherIn(
+  table: Table,
+  { groupColumn, ignore = [], target }: SplitOptions,
+): PreparedRows['together'] {
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  if (groupColumn !== undefined) return { by: 'group', of: groupRows(table, rows, groupColumn) };
+  const of = groupDuplicates(table, rows, new Set([...ignore, target]));
+  return of === null ? undefined : { by: 'equality', of };
+}
+
 function checked(split: Split, target: string): Split {
   if (split.holdout.length > 0 && split.train.length > 0) return split;
   throw fail(
@@ -146,7 +165,8 @@ function checked(split: Split, target: string): Split {
   );
 }
 
-function inTimeOrder(table: Table, timeColumn: string, rows: Int32Array): Int32Array {
+/** The rows by the time in a column, equal times in their order. */
+export function inTimeOrder(table: Table, timeColumn: string, rows: Int32Array): Int32Array {
   const column = columnNamed(table, timeColumn);
   if (column === undefined || column.type === 'string') return rows;
   const { values } = column;

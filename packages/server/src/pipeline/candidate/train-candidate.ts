@@ -1,6 +1,7 @@
 import type { LeaderboardEntry } from '@slipway/contract';
 import { columnsOf } from '../../journey/prepare/index.ts';
 import {
+  type RefitOutcome,
   readGoal,
   type TrainedModel,
   type TrainingData,
@@ -13,18 +14,22 @@ import type { CandidateInput, TrialNews } from '../model.ts';
 import { trialRunId } from '../trial-runs.ts';
 import { liveBoard } from './live-board.ts';
 import type { PreparedRows } from './prepare-rows.ts';
+import { refitCandidate, refitFacts, sayRefit } from './refit-candidate.ts';
 import type { Progress, Told } from './story.ts';
 
 /** Where a training tells of itself, and hears that it is to end. */
 export type Listener = { progress: Progress; trial: (news: TrialNews) => void; signal: AbortSignal };
 
-/** Searches for the best model within the budget. */
+/** What came of a training: the model of the training side, and the same fitted again on all rows. */
+export type Trained = { trained: TrainedModel; refit: RefitOutcome };
+
+/** Searches for the best model within the budget, and fits what was chosen again on all rows. */
 export async function trainCandidate(
   prepared: PreparedRows,
   input: CandidateInput,
   ports: JobPorts,
   { progress, trial, signal }: Listener,
-): Promise<Told<TrainedModel>> {
+): Promise<Told<Trained>> {
   const { preparation, train, order, groups, weights } = prepared;
   const task = preparation.task as TrainingData['task'];
   const { features, target } = train;
@@ -51,6 +56,7 @@ export async function trainCandidate(
       ...(wish.costs && { costs: wish.costs }),
       ...(wish.goal && { goal: readGoal(wish.goal, task) }),
       signal,
+      ...(wish.refit !== false && { refit: features.rows + prepared.holdout.features.rows }),
       enough: ports.enough,
       progress: ({ spent }) => progress(spent, board.says(), board.facts()),
       trial: (record) => {
@@ -60,9 +66,11 @@ export async function trainCandidate(
     },
     { openTrials: ports.openTrials, clock: ports.clock, journal: ports.journal },
   );
+  progress(1, `${sayTrained(trained, ports.enough.aborted, prepared)} Refitting it on all rows.`);
+  const refit = await refitCandidate(prepared, trained, input, { ...ports, signal });
   return {
-    value: trained,
-    says: sayTrained(trained, ports.enough.aborted, prepared),
+    value: { trained, refit },
+    says: `${sayTrained(trained, ports.enough.aborted, prepared)} ${sayRefit(refit)}`,
     facts: {
       run: input.runId,
       learner: trained.label,
@@ -72,6 +80,7 @@ export async function trainCandidate(
       stoppedEarly: trained.trials.filter((one) => one.state === 'stopped').length,
       trees: trained.model.trees.length,
       linearTerms: trained.model.linear.length,
+      refit: refitFacts(refit),
       madeFeatures: {
         says: trained.made.says,
         features: trained.made.features.map((spec) => ({ name: spec.name, columns: columnsOf(spec) })),

@@ -14,6 +14,8 @@ import {
   decodeEngineFile,
   type EngineFile,
   encodeEngineFile,
+  heldOutOf,
+  isRefitted,
   repackBundle,
 } from '../../journey/pack/index.ts';
 import {
@@ -81,13 +83,15 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
     data: rows.says,
     verified: true,
   };
-  const says = sayOutcome(table, chosen, judgedBy);
+  const learnt = rows.learnt ? LEARNT_FROM : '';
+  const says = `${sayOutcome(table, chosen, judgedBy)}${learnt}`;
   const from = { model: input.model, version: input.version, bundleId: input.bundleId };
   const history = {
     ...(typeof manifest.optimization === 'object' ? manifest.optimization : {}),
     later: { from, says, chosen: table[chosen]!.technique, judgedBy, maxLoss: input.maxLoss, table },
   };
-  const metrics = model === undefined ? manifest.metrics : measuredAgain(site, { ...engine, model }, judged);
+  const isSame = model === undefined || rows.learnt;
+  const metrics = isSame ? manifest.metrics : measuredAgain(site, { ...engine, model }, judged);
   const made =
     model &&
     (await repackBundle(
@@ -139,24 +143,41 @@ function measuredAgain(
   return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
 }
 
-type RowsFor = { judged: Table; searched: Table; taught: Table; says: string };
+type RowsFor = {
+  judged: Table;
+  searched: Table;
+  taught: Table;
+  says: string;
+  /** Whether the model has learnt from the rows that judge. */
+  learnt: boolean;
+};
 
-async function rowsFor({ input, signal }: Site, engine: EngineFile, ports: JobPorts): Promise<RowsFor> {
+/** What is told of a model that was refitted on the rows held out of its training, and so of other forms of it. */
+const LEARNT_FROM =
+  ' The figures compare both forms on rows that the model was refitted on; the new version keeps the metrics and the hold-out predictions of its source.';
+
+async function rowsFor(
+  { input, files, signal }: Site,
+  engine: EngineFile,
+  ports: JobPorts,
+): Promise<RowsFor> {
   const trained = input.trained && (await trainingRows(input.trained, ports, signal));
   if (input.on !== null) {
     const given = labelled(asRead(await tableOf(input.on, ports, rowsOfModel(engine)), engine), engine);
     const train = trained?.train ?? given;
-    return { judged: given, ...parts(train), says: `${given.rows} rows given` };
+    return { judged: given, ...parts(train), says: `${given.rows} rows given`, learnt: false };
   }
   if (trained === null)
     throw fail('optimize.no-data', {
       name: input.model,
       reason: 'nobody knows any more what was held out of its training',
     });
+  const learnt = isRefitted(heldOutOf(files));
   return {
     judged: trained.holdout,
     ...parts(trained.train),
-    says: `${trained.holdout.rows} rows held out of its training`,
+    says: `${trained.holdout.rows} rows ${learnt ? 'that it was refitted on' : 'held out of its training'}`,
+    learnt,
   };
 }
 

@@ -42,6 +42,8 @@ export type StateOptions = {
   groups?: Int32Array | undefined;
   selection?: Selection | undefined;
   goal?: SearchGoal;
+  /** How many folds, and the units of the target, where a search has decided them; else they are found in the data. */
+  decided?: { folds: number; units: TargetUnits | null };
 };
 
 /** Rows of the first fold from which a look at a part of them is worth a rung of its own. */
@@ -53,7 +55,7 @@ export function searchState(own: TrainingData, options: StateOptions): SearchSta
   const selection = options.selection ?? usualSelection(own.task);
   const objective = objectiveOfSearch(own.task, selection, goal);
   const weights = weightsForMetric(own, selection);
-  const units = unitsFor(own, objective, goal);
+  const units = options.decided === undefined ? unitsFor(own, objective, goal) : options.decided.units;
   const data = units === null ? own : { ...own, target: inUnits(own.target, units) };
   const folds = foldsOf(data, options);
   const count = folds.length;
@@ -85,8 +87,8 @@ function unitsFor({ task, target }: TrainingData, { link }: Objective, goal: Sea
   return fitTargetUnits(target, { keepScale: keepScale || params.objective === 'huber' });
 }
 
-function foldsOf(data: TrainingData, { seed, forward, groups }: StateOptions): Fold[] {
-  const count = foldCount(data, groups);
+function foldsOf(data: TrainingData, { seed, forward, groups, decided }: StateOptions): Fold[] {
+  const count = decided?.folds ?? foldCount(data, groups);
   if (groups !== undefined) return groupFolds(data, groups, count, seed);
   return forward ? forwardFolds(data.features.rows, count) : stratifiedFolds(data.target, count, seed);
 }

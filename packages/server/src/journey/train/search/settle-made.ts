@@ -26,19 +26,28 @@ type Outcome = {
   whyNot: string | undefined;
 };
 
-/** The model with its made features, and those alone, behind the data's own. */
-export function settleMade(
+/** The model with its made features, and those alone, behind the data's own; what they look up is learnt from the data. */
+export function settleRecipes(
   model: AdditiveModel,
-  state: SearchState,
+  { data }: Pick<SearchState, 'data'>,
   inputs: MakingInputs | undefined,
-  outcome: Outcome | undefined,
-): { model: AdditiveModel; made: MadeOutcome } {
-  if (inputs === undefined || outcome === undefined)
-    return { model, made: { features: [], says: '', tests: [] } };
-  const own = state.data.features.columns.length;
+  recipes: readonly MadeFeature[],
+): { model: AdditiveModel; features: MadeFeature[] } {
+  if (inputs === undefined) return { model, features: [] };
+  const own = data.features.columns.length;
   const read = featuresRead(model).filter((feature) => feature >= own);
   const places = new Map(read.map((feature, place) => [feature, own + place]));
-  const features = read.map((feature) => settleRecipe(outcome.recipes[feature - own]!, state.data, inputs));
+  const features = read.map((feature) => settleRecipe(recipes[feature - own]!, data, inputs));
+  return { model: renumberFeatures(model, (feature) => places.get(feature) ?? feature), features };
+}
+
+/** What came of making features, of which the model reads some. */
+export function madeOutcome(
+  state: SearchState,
+  features: MadeFeature[],
+  outcome: Outcome | undefined,
+): MadeOutcome {
+  if (outcome === undefined) return { features: [], says: '', tests: [] };
   const tests = outcome.tests.map(({ of, features: names, comparison }) => ({
     of,
     features: names,
@@ -46,8 +55,7 @@ export function settleMade(
     after: metricValue(state.selection, comparison.after),
     pays: comparison.pays,
   }));
-  const made = { features, says: sayMade(outcome, features, tests, state.selection.metric.id), tests };
-  return { model: renumberFeatures(model, (feature) => places.get(feature) ?? feature), made };
+  return { features, says: sayMade(outcome, features, tests, state.selection.metric.id), tests };
 }
 
 function sayMade(

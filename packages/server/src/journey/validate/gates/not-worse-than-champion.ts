@@ -10,13 +10,20 @@ import { figure, interval } from './figures.ts';
 export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, dataset) => {
   const { champion, primary } = dataset;
   const threshold = -gate.tolerance;
+  if (champion === null && dataset.notCompared !== undefined) {
+    const says = `It cannot be compared with the champion, which stays: ${dataset.notCompared}. \`slipway deploy\` makes the new version answer all the same.`;
+    return { passed: false, observed: null, threshold, says };
+  }
   if (champion === null) {
     return { passed: true, observed: null, threshold, says: 'There is no champion to compare with yet.' };
   }
-  const { difference } = champion;
+  const { difference, on } = champion;
+  const own = on?.candidate ?? primary.value;
+  const rows =
+    on === undefined ? `the same ${dataset.rows} rows` : `the ${on.rows} rows that neither learnt from`;
   const practically = difference.value < threshold;
   const significantly = difference.high < 0 && difference.value < -gate.significantTolerance;
-  const facts = `${primary.metric} ${figure(primary.value)} against ${figure(ownValue(champion.metrics, primary.metric) ?? primary.value - difference.value)} of version ${champion.version} on the same ${dataset.rows} rows (difference ${interval(difference)})`;
+  const facts = `${primary.metric} ${figure(own)} against ${figure(ownValue(champion.metrics, primary.metric) ?? own - difference.value)} of version ${champion.version} on ${rows} (difference ${interval(difference)})`;
   return {
     passed: !practically && !significantly,
     observed: difference.value,

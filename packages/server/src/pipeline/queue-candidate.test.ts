@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPglite } from '../adapters/database/index.ts';
+import type { DatasetManifest } from '../journey/ingest/index.ts';
+import type { Database, DatasetVersion } from '../ledger/index.ts';
+import type { CandidateInput } from './model.ts';
+import { queueCandidate } from './queue-candidate.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+const NAME = 'orders';
+
+let scratch: string;
+let database: Database;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'slipway-queue-'));
+  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+});
+afterAll(async () => {
+  await database.close();
+  await rm(scratch, { recursive: true });
+});
+
+const idOf = (letter: string) => letter.repeat(64);
+
+/** A dataset version of so many rows, on top of another. */
+async function version(letter: string, parent: string | null, rows: number): Promise<DatasetVersion> {
+  const manifest = {
+    ...{ parent: parent === null ? null : idOf(parent), rows, bytes: 1, segments: [] },
+    ...{ schema: { columns: [] }, lineage: { format: 'csv' } },
+  } as unknown as DatasetManifest;
+  const { datasets } = database.stores;
+  if (parent === null) await datasets.create(NAME);
+  return datasets.addVersion(NAME, { manifestId: idOf(letter), manifest, profile: { columns: [] } as never });
+}
+
+/** What a retraining on a version is queued with. */
+async function queued(of: DatasetVersion, more: { refit?: boolean } = {}): Promise<CandidateInput> {
+  const { stores } = database;
+  const request = {
+    ...{ kind: 'retrain', name: NAME, endpoint: NAME, target: 'y', file: null, reason: 'asked' },
+    ...{ budgetSeconds: 1, seed: 1, by: 'anna', ...more },
+  };
+  const journey = await stores.journeys.create({ name: NAME, kind: 'retrain', request });
+  await queueCandidate(stores, journey, of);
+  const [job] = await stores.jobs.list({ journeyId: journey.id, kind: 'candidate' });
+  await stores.journeys.end(journey.id, { state: 'done' });
+  return job!.input as CandidateInput;
+}
+
+it('tells a candidate which rows its champion knew, and whether a person wants no refit', async () => {
+  const { stores } = database;
+  const [first, second] = [await version('a', null, 100), await version('b', 'a', 150)];
+  const ship = { kind: 'ship', name: NAME, target: 'y', file: null, budgetSeconds: 1, seed: 1, by: 'anna' };
+  const request = { ...ship, ship: { target: 'y', exclude: [], refit: false } };
+  const { id } = await stores.journeys.create({ name: NAME, kind: 'ship', request });
+  await stores.journeys.end(id, { state: 'done' });
+  await stores.models.ensure({ name: NAME, task: 'regression', target: 'y', dataset: NAME });
+  await stores.models.addVersion(NAME, {
+    ...{ bundleId: idOf('f'), runId: null, datasetVersion: second.version, learner: 'linear' },
+    ...{ metrics: {}, primaryMetric: 'r2', gates: [], bytes: 1 },
+  });
+  await stores.models.moveAlias(NAME, 'champion', 1);
+
+  const after = await queued(await version('c', 'b', 180));
+  expect(after.champion).toMatchObject({ version: 1, commonRows: 150 });
+  // As the first training was asked for.
+  expect(after.wish).toEqual({ refit: false });
+  expect((await queued(second, { refit: true })).wish).toEqual({});
+  // A version beside the champion's: both begin with the rows of the first.
+  const beside = await queued(await version('d', 'a', 170), { refit: false });
+  expect([first.version, beside.champion?.commonRows, beside.wish]).toEqual([1, 100, { refit: false }]);
+});
