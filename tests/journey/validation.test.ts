@@ -93,7 +93,7 @@ describe('named validation sets and gates', () => {
       ]);
       expect((await platform.answer<Endpoint>(['endpoints', 'show', 'orders'])).version).not.toBe(3);
     },
-    2 * MINUTE,
+    4 * MINUTE,
   );
 
   it(
@@ -128,7 +128,7 @@ describe('named validation sets and gates', () => {
       expect(card).toContain('## Measured later');
       expect(card).toContain('equal a training row');
     },
-    MINUTE,
+    3 * MINUTE,
   );
 
   it(
@@ -148,7 +148,7 @@ describe('named validation sets and gates', () => {
       }
       expect((await platform.run(['models', 'show', 'other'])).code).toBe(4);
     },
-    MINUTE,
+    3 * MINUTE,
   );
 
   it(
@@ -184,6 +184,6 @@ describe('named validation sets and gates', () => {
         stdout: expect.stringContaining('what the model predicts was not said'),
       });
     },
-    MINUTE,
+    3 * MINUTE,
   );
 });

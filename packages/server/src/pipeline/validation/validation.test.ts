@@ -66,7 +66,7 @@ beforeAll(async () => {
     ...{ manifestId, manifest, increments: [manifest.rows], target: 'bought', task: null },
     ...{ timeColumn: null, exclude: ['id'], budgetSeconds: Number.POSITIVE_INFINITY, seed: 1, splitSeed: 1 },
     champion: null,
-    wish: { goal: { learner: 'linear', params: {} } },
+    wish: { goal: { learner: 'linear', params: {} }, refit: false },
     validateOn: [setOf('march', march)],
     gates: ['recall>=0.99 on march', 'accuracy>=0.5 where area=01', 'accuracy>=0.5 by area'].map(parseGate),
   };
