@@ -5,10 +5,12 @@ import { isRecord, RecordFacts } from '../facts.tsx';
 import { Fold } from '../figure.tsx';
 import { ForecastView } from '../forecast/forecast-view.tsx';
 import { readForecast } from '../forecast/read-forecast.ts';
+import { Sentence } from '../sentence.tsx';
 import { ClassificationView } from './classification-view.tsx';
 import { ExplanationView } from './explanation-view.tsx';
+import { GroupsView } from './groups-view.tsx';
 import { readExplanation } from './read-explanation.ts';
-import { type DatasetReport, type Residuals, readReport, type Slice } from './read-report.ts';
+import { type DatasetReport, type Residuals, readDecision, readReport, type Slice } from './read-report.ts';
 
 /** How a candidate did on rows never trained on: against the baseline and the champion, by class, by slice. */
 export function ValidationReport(props: { report: unknown }) {
@@ -17,8 +19,14 @@ export function ValidationReport(props: { report: unknown }) {
     return isRecord(props.report) ? <RecordFacts record={props.report} /> : <p>There is no report.</p>;
   }
   const explanation = readExplanation(props.report);
+  const decision = readDecision(props.report);
   return (
     <>
+      {decision === undefined ? null : (
+        <p>
+          <Sentence>{decision}</Sentence>
+        </p>
+      )}
       {datasets.map((dataset) => (
         <DatasetView key={dataset.name} dataset={dataset} />
       ))}
@@ -43,6 +51,7 @@ function DatasetView({ dataset }: { dataset: DatasetReport }) {
       {classification ? <ClassificationView found={classification} /> : null}
       {forecast === undefined ? null : <ForecastView found={forecast} />}
       {residuals ? <ResidualsView found={residuals} /> : null}
+      {dataset.groups === undefined ? null : <GroupsView reports={dataset.groups} />}
       {dataset.slices.length === 0 ? null : (
         <Fold title={`Where it errs most (the worst of ${dataset.slicesExamined} slices)`}>
           <Slices slices={dataset.slices} />
