@@ -26,7 +26,8 @@ export function outputFormat<Format extends string>(
   endings: Endings<Format>,
 ): Format {
   const formats = Object.keys(endings) as Format[];
-  const byEnding = formats.find((one) => endings[one].test(out));
+  const patterns = Object.values<RegExp>(endings);
+  const byEnding = formats.find((_, i) => patterns[i]!.test(out));
   if (format !== undefined && byEnding !== undefined && format !== byEnding) {
     throw fail('command.invalid', {
       reason: `--out ${out} ends as ${byEnding} does and --format is ${format}; change one of them`,
