@@ -202,11 +202,6 @@ function cached(asked: string, make: () => string): string {
   mkdirSync(options.cache, { recursive: true });
   const source = readFileSync(resolve('bench/forecast.py'));
   const file = join(options.cache, createHash('sha256').update(source).update(asked).digest('hex'));
-  const old = join(
-    options.cache,
-    createHash('sha256').update(readFileSync('/tmp/fcb/old-forecast.py')).update(asked).digest('hex'),
-  ); // TEMPORARY
-  if (existsSync(old)) return readFileSync(old, 'utf8'); // TEMPORARY
   if (!existsSync(file)) writeFileSync(file, make());
   return readFileSync(file, 'utf8');
 }

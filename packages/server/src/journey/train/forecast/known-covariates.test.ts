@@ -10,17 +10,17 @@ import {
   trainForecast,
 } from './index.ts';
 
-const HALF_HOUR = 1_800_000;
-const A_DAY = 48;
-const DAYS = 36;
+const HOUR = 3_600_000;
+const A_DAY = 24;
+const DAYS = 35;
 
-/** Half-hours of a demand that follows the temperature of the half-hour, which is known in advance. */
+/** Hours of a demand that follows the temperature of the hour, which is known in advance. */
 function demand(told: (temperature: number, random: () => number) => number) {
   const random = seededRandom(9);
   let weather = 0;
   const steps = Array.from({ length: DAYS * A_DAY }, (_, step) => {
     if (step % A_DAY === 0) weather = 0.6 * weather + 8 * (random() - 0.5);
-    const hour = (step % A_DAY) / 2;
+    const hour = step % A_DAY;
     const temperature = 18 + weather + 4 * Math.cos((2 * Math.PI * (hour - 15)) / 24);
     const heat = 60 * Math.max(0, temperature - 20) + 40 * Math.max(0, 16 - temperature);
     return { temperature, value: 1000 + 200 * Math.sin((2 * Math.PI * hour) / 24) + heat + 20 * random() };
@@ -28,7 +28,7 @@ function demand(told: (temperature: number, random: () => number) => number) {
   const covariate = { name: 'temperature', use: 'known' as const, type: 'number' as const, levels: [] };
   const set = prepareSeries(
     {
-      times: Float64Array.from(steps, (_, i) => Date.UTC(2024, 0, 1) + i * HALF_HOUR),
+      times: Float64Array.from(steps, (_, i) => Date.UTC(2024, 0, 1) + i * HOUR),
       unit: 'time',
       values: Float64Array.from(steps, ({ value }) => value),
       seriesOf: new Int32Array(steps.length),
