@@ -19,5 +19,5 @@ export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
 export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
-export { isComparable, sliceRows } from './slice-rows.ts';
+export { isComparable } from './slice-rows.ts';
 export { validateCandidate } from './validate-candidate.ts';
