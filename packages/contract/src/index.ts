@@ -20,6 +20,7 @@ export * from './optimize-nouns.ts';
 export * from './own-value.ts';
 export * from './permissions.ts';
 export * from './reading-in-words.ts';
+export * from './recency.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';
 export * from './worker-nouns.ts';

@@ -20,6 +20,7 @@ import {
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { recencySchema } from '../recency.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
 
 /** An image's name as registries take it, port and folders too. It ends up in files that shells and builders read. */
@@ -224,9 +225,25 @@ export const endpointOperations = {
       budgetSeconds: z.number().min(1).max(86_400).default(60),
       seed: z.int().min(0).max(2_147_483_647).default(1),
       read: readFieldSchema,
+      recent: recencySchema
+        .nullable()
+        .optional()
+        .describe("Which training rows are used; null for all, left out for what the endpoint's policy says"),
+      acceptShift: z
+        .boolean()
+        .default(false)
+        .describe(
+          'The appended rows differ from the earlier ones on purpose: the recent rows decide, not the original hold-out',
+        ),
     }),
     answer: journeySchema,
-    failures: ['endpoint.missing', 'upload.missing', 'journey.running', 'model.made-elsewhere'],
+    failures: [
+      'endpoint.missing',
+      'upload.missing',
+      'journey.running',
+      'model.made-elsewhere',
+      'recency.unfit',
+    ],
   },
   'endpoints.predictFile': {
     method: 'POST',

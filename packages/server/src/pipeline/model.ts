@@ -6,6 +6,7 @@ import type {
   MetricName,
   OptimizationResult,
   ReadOptions,
+  Recency,
   Stage,
   shipRequestSchema,
   TaskName,
@@ -59,7 +60,18 @@ export type IngestOutput = {
 };
 
 /** The model that a candidate has to beat, on the same rows. */
-export type ChampionRef = { bundleId: string; version: number };
+export type ChampionRef = {
+  bundleId: string;
+  version: number;
+  /**
+   * What of the dataset's growth the champion's training had: rows beyond it came later. Null when it was trained on another
+   * dataset or that is not known; left out in jobs of earlier releases.
+   */
+  known?: KnownGrowth | null;
+};
+
+/** The first so many increments and labellings of a dataset. */
+export type KnownGrowth = { increments: number; labellings: number };
 
 /** The version that a labelling was made on: which rows had which target, when rows were held out then. */
 export type FormerLabels = {
@@ -95,6 +107,10 @@ export type CandidateInput = {
   /** Seed of the split: that of the first model of this name. */
   splitSeed: number;
   champion: ChampionRef | null;
+  /** Of a retraining: which training rows it uses; left out for all. */
+  recent?: Recency;
+  /** Of a retraining: a person said that the appended rows differ on purpose. */
+  acceptShift?: boolean;
   /** What the training is to do otherwise than usual. */
   wish?: TrainingWish;
 };
@@ -144,6 +160,8 @@ export type CandidateOutput = {
   /** The whole validation report, as the console shows it. */
   report: unknown;
   rows: { train: number; holdout: number; unlabelled: number };
+  /** Which training rows were used, or how they were weighted, by which column; left out when all counted alike. */
+  recency?: string;
 };
 
 export type PredictFileInput = {
@@ -337,6 +355,10 @@ export type JourneyRequest = JourneyRequestBase &
         reason: string;
         /** What the user says about the file. */
         read?: ReadOptions;
+        /** Which training rows are used; left out for all. */
+        recent?: Recency;
+        /** The appended rows differ from the earlier ones on purpose. */
+        acceptShift?: boolean;
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
       }

@@ -1,10 +1,11 @@
-import { fail } from '@slipway/contract';
+import { fail, recencyInWords } from '@slipway/contract';
 import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { growthKnownTo, growthOf } from './dataset-growth.ts';
 import { firstShip } from './first-ship.ts';
 import { forecastWish } from './forecast-wish.ts';
-import type { CandidateInput, ForecastWish, FormerLabels, JourneyRequest, TrainingWish } from './model.ts';
+import type { CandidateInput, ChampionRef, ForecastWish, JourneyRequest, TrainingWish } from './model.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -26,6 +27,7 @@ async function candidateInput(
   const champion = await stores.models.aliased(request.name, 'champion').catch(() => undefined);
   const options = await optionsOf(stores, request, champion);
   const first = await firstShip(stores, request.name);
+  const retraining = retrainingOf(request);
   const run = await stores.runs.create({
     name: request.name,
     journeyId: journey.id,
@@ -33,7 +35,12 @@ async function candidateInput(
     datasetVersion: version.version,
     target: request.target,
     task: options.forecast === undefined ? (options.task ?? 'binary') : 'forecast',
-    params: runParams({ ...options, budgetSeconds: request.budgetSeconds, seed: request.seed }),
+    params: runParams({
+      ...options,
+      ...retraining,
+      budgetSeconds: request.budgetSeconds,
+      seed: request.seed,
+    }),
   });
   return {
     runId: run.id,
@@ -49,8 +56,24 @@ async function candidateInput(
     budgetSeconds: request.budgetSeconds,
     seed: request.seed,
     splitSeed: first?.seed ?? request.seed,
-    champion: champion === undefined ? null : { bundleId: champion.bundleId, version: champion.version },
+    champion: champion === undefined ? null : await championRef(stores, champion, version),
+    ...retraining,
   };
+}
+
+async function championRef(
+  stores: Stores,
+  champion: ModelVersion,
+  version: DatasetVersion,
+): Promise<ChampionRef> {
+  const known = await growthKnownTo(stores, champion, version);
+  return { bundleId: champion.bundleId, version: champion.version, known };
+}
+
+function retrainingOf(request: JourneyRequest): Pick<CandidateInput, 'recent' | 'acceptShift'> {
+  if (request.kind !== 'retrain') return {};
+  const { recent, acceptShift } = request;
+  return { ...(recent && { recent }), ...(acceptShift && { acceptShift }) };
 }
 
 /** What a run shows as its parameters: what was asked for. */
@@ -61,7 +84,12 @@ export function runParams({
   timeColumn,
   forecast,
   wish = {},
-}: Pick<CandidateInput, 'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish'>): Record<
+  recent,
+  acceptShift,
+}: Pick<
+  CandidateInput,
+  'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish' | 'recent' | 'acceptShift'
+>): Record<
   string,
   unknown
 > {
@@ -72,6 +100,8 @@ export function runParams({
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(timeColumn === null ? {} : { time: timeColumn }),
     ...(forecast && askedOf(forecast)),
+    ...(recent && { recent: recencyInWords(recent) }),
+    ...(acceptShift && { acceptShift }),
     ...judged,
     ...goal,
   };
@@ -145,34 +175,4 @@ async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<Cand
   if (run?.journeyId == null) return undefined;
   const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
   return jobs[0]?.input as CandidateInput | undefined;
-}
-
-type Growth = Pick<CandidateInput, 'increments' | 'labelled'>;
-
-/** Rows that each version along the line of parents added, oldest first, and what each labelling was made on. */
-async function growthOf(stores: Stores, version: DatasetVersion): Promise<Growth> {
-  const increments: number[] = [];
-  const labelled: FormerLabels[] = [];
-  let before: DatasetVersion | undefined;
-  for (const one of await lineOf(stores, version)) {
-    const { lineage, rows } = one.manifest;
-    if (lineage.format === 'labels' && before !== undefined)
-      labelled.push({ increments: increments.length, manifest: before.manifest });
-    else increments.push(rows - (before?.manifest.rows ?? 0));
-    before = one;
-  }
-  return { increments, ...(labelled.length === 0 ? {} : { labelled }) };
-}
-
-/** A version and its parents, oldest first. */
-async function lineOf(stores: Stores, version: DatasetVersion): Promise<DatasetVersion[]> {
-  const byManifest = new Map(
-    (await stores.datasets.versions(version.dataset)).map((one) => [one.manifestId, one]),
-  );
-  const line: DatasetVersion[] = [];
-  for (let at: DatasetVersion | undefined = version; at !== undefined; ) {
-    line.unshift(at);
-    at = at.manifest.parent === null ? undefined : byManifest.get(at.manifest.parent);
-  }
-  return line;
 }

@@ -1,12 +1,13 @@
-import type { ReadOptions, shipRequestSchema } from '@slipway/contract';
+import { fail, type ReadOptions, type Recency, type shipRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
-import type { Database, Stores } from '../ledger/index.ts';
+import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { forecastWish } from './forecast-wish.ts';
 import { refuseMetric } from './judged-by.ts';
 import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
+import { policyOf } from './policy.ts';
 import { trainedOn } from './trained-on.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
@@ -58,6 +59,10 @@ export type RetrainAsk = {
   reason: string;
   /** What the user says about the file. */
   read?: ReadOptions | undefined;
+  /** Which training rows are used: null for all, left out for what the endpoint's policy says. */
+  recent?: Recency | null | undefined;
+  /** A person says that the appended rows differ from the earlier ones on purpose; a policy never does. */
+  acceptShift?: boolean;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
   requestId?: string;
@@ -65,7 +70,8 @@ export type RetrainAsk = {
 
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
- * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`.
+ * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`,
+ * `recency.unfit` for forecasts, which learn from whole series.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
@@ -74,7 +80,8 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, read, labelledUntil } = ask;
+    const { budgetSeconds, seed, by, reason, read, labelledUntil, acceptShift = false } = ask;
+    const recent = recencyOf(endpoint, ask, dataset);
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -86,9 +93,19 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       by,
       reason,
       ...(read && { read }),
+      ...(recent && { recent }),
+      ...(acceptShift && { acceptShift }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
     };
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };
     return beginWithFile(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });
   });
+}
+
+/** What this retraining asks for, or else what the endpoint's policy says. Throws `recency.unfit` for a forecast. */
+function recencyOf(endpoint: Endpoint, { recent }: RetrainAsk, dataset: string): Recency | null {
+  if (endpoint.task === 'forecast' && recent != null)
+    throw fail('recency.unfit', { dataset, reason: 'forecasts learn from whole series' }, { path: 'recent' });
+  if (endpoint.task === 'forecast') return null;
+  return recent === undefined ? (policyOf(endpoint).recent ?? null) : recent;
 }

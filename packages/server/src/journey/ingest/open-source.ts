@@ -156,6 +156,7 @@ const FORMATS: Record<Lineage['format'], string> = {
   ndjson: 'JSON, one value a line',
   parquet: 'Parquet',
   labels: 'labels',
+  rollback: 'an earlier version',
 };
 
 function formatFinding({ format }: Lineage, isPacked: boolean): IngestFinding {

@@ -50,6 +50,8 @@ export type {
   TensorInfo,
 } from './ports.ts';
 export { buildReferenceProfile } from './profile/build-reference-profile.ts';
+export { categoryReference } from './profile/category-reference.ts';
+export { numberReference } from './profile/number-reference.ts';
 export { repackBundle } from './repack-bundle.ts';
 export { packSettings } from './settings.ts';
 export { tensorColumns } from './tensor-columns.ts';

@@ -26,7 +26,8 @@ import { residualSummary } from './residuals.ts';
 import { findSlices } from './slices.ts';
 
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
-export function evaluateDataset(request: ValidationRequest, dataset: ValidationDataset): DatasetReport {
+export function evaluateDataset(asked: ValidationRequest, dataset: ValidationDataset): DatasetReport {
+  const request = { ...asked, prior: dataset.prior ?? asked.prior };
   const { task, classes, threshold, seed } = request;
   const options = optionsOf(request, threshold);
   const { name, target, candidate, table } = dataset;

@@ -3,6 +3,7 @@ import type { TargetVector, Task } from '../prepare/index.ts';
 import type { Metric, Predictions } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
+import type { ShiftReport } from './shift-report.ts';
 
 export type ValidatedTask = Exclude<Task, 'forecast'>;
 
@@ -19,6 +20,8 @@ export type ValidationDataset = {
   champion?: Predictions;
   /** The raw columns of the rows, for slices. */
   table?: Table;
+  /** What a constant answer knows of rows like these; the request's when left out. */
+  prior?: ValidationRequest['prior'];
 };
 
 export type ValidationRequest = {
@@ -150,13 +153,20 @@ export type ValidationReport = {
   datasets: DatasetReport[];
   /** What the model relies on, measured on the first dataset; reports from before there were explanations have none. */
   explanation?: ModelExplanation;
+  /** Of a model with a champion: what differs in the rows that were appended since the champion's training. */
+  shift?: ShiftReport;
 };
 
 /** How far the exported model's answers are from the trained one's, row by row. */
 export type Parity = { rows: number; mismatches: number; largestDifference: number };
 
 /** A condition on promotion, as data. */
-export type Gate = { id: string; says: string } & (
+export type Gate = {
+  id: string;
+  says: string;
+  /** The set that it decides on; the whole hold-out when left out. */
+  dataset?: string;
+} & (
   | { kind: 'beats-baseline' }
   | { kind: 'beats-seasonal-naive' }
   | {
@@ -165,8 +175,16 @@ export type Gate = { id: string; says: string } & (
       tolerance: number;
       /** Less than this does not count even when the rows show it beyond doubt. */
       significantTolerance: number;
+      /** The primary metric may also be this many standard errors of the paired difference below the champion's. */
+      standardErrors?: number;
+      /** On fewer rows it is not decided, which is told. */
+      minRows?: number;
+      /** A person said that the relation changed: being worse does not close the gate, and is told. */
+      accepted?: boolean;
     }
-  | { kind: 'min-metric' | 'max-metric'; metric: string; value: number; dataset?: string }
+  | { kind: 'min-metric' | 'max-metric'; metric: string; value: number }
+  | { kind: 'label-shift' | 'input-shift' }
+  | { kind: 'label-signal'; minRows: number }
   | { kind: 'max-calibration-error'; value: number; minRows: number }
   | { kind: 'parity'; maxDifference: number }
 );

@@ -15,7 +15,9 @@ import {
   withWordsMissing,
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
+import { recentRows } from './recency.ts';
 import { rowWeights } from './row-weights.ts';
+import { type Growth, rowsSinceChampion } from './rows-since-champion.ts';
 import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
@@ -37,6 +39,10 @@ export type PreparedRows = {
   sampleSays: string;
   unlabelled: number;
   unlabelledSays: string;
+  /** What came after the champion's training; null without a champion, or when nothing did. */
+  growth: Growth | null;
+  /** Which training rows are used or how they weigh, in a sentence; empty when all count alike. */
+  recency: string;
 };
 
 /**
@@ -72,7 +78,18 @@ export async function prepareRows(
   };
   const drawn = splitIncrements(table, input.increments, asked, former);
   const whole = checked(drawn, target);
-  const sample = sampleSplit(table, whole, {
+  const recent =
+    input.recent === undefined
+      ? undefined
+      : recentRows(table, schema, whole.train, {
+          recency: input.recent,
+          timeColumn,
+          target,
+          byClass: task === 'binary' || task === 'multiclass',
+          dataset,
+        });
+  const windowed = recent === undefined ? whole : { ...whole, train: recent.rows };
+  const sample = sampleSplit(table, windowed, {
     target,
     byClass: task === 'binary' || task === 'multiclass',
     columns: schema.columns.length - 1,
@@ -93,14 +110,17 @@ export async function prepareRows(
     ...(timeColumn === null ? {} : { timeColumn }),
   });
   const unlabelled = table.rows - whole.train.length - whole.holdout.length;
+  const holdoutRows = knownTargets(table, split.holdout, preparation);
   const value: PreparedRows = {
     preparation,
     split,
     train: rowsOf(table, trainRows, preparation),
-    holdout: knownTargets(table, split.holdout, preparation),
+    holdout: rowsOf(table, holdoutRows, preparation),
+    growth: rowsSinceChampion(table, whole, { holdoutRows, preparation, champion: input.champion, increments: input.increments, former }),
+    recency: recent?.says ?? '',
     order,
     groups: group === undefined ? undefined : groupRows(table, trainRows, group),
-    weights: weight === undefined ? undefined : rowWeights(table, trainRows, weight, dataset),
+    weights: rowWeights(table, trainRows, { column: weight, weightOf: recent?.weightOf }, dataset),
     sampleSays: sample.says,
     unlabelled,
     unlabelledSays:
@@ -115,7 +135,7 @@ export async function prepareRows(
       : ` Leakage suspected in ${preparation.leakage.map((one) => one.column).join(', ')}.`;
   return {
     value,
-    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${suspected}`,
+    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${recent === undefined ? '' : ` ${recent.says}`}${suspected}`,
     facts: {
       task,
       taskReason: inferred.reason,
@@ -130,6 +150,7 @@ export async function prepareRows(
         says: split.says,
         sampledFrom: sample.of,
       },
+      ...(recent && { recency: recent.says }),
     },
   };
 }
@@ -160,8 +181,7 @@ function rowsOf(table: Table, rows: Int32Array, preparation: Preparation): Rows 
 }
 
 /** A class that training never saw cannot be judged; its hold-out rows go. */
-function knownTargets(table: Table, rows: Int32Array, preparation: Preparation): Rows {
+function knownTargets(table: Table, rows: Int32Array, preparation: Preparation): Int32Array {
   const target = encodeTarget(preparation, table, rows);
-  const known = rows.filter((_, place) => !Number.isNaN(target[place]!));
-  return rowsOf(table, known, preparation);
+  return rows.filter((_, place) => !Number.isNaN(target[place]!));
 }

@@ -2,6 +2,10 @@ import type { DatasetReport, Evidence, Gate, GateResult, Verdict } from '../mode
 import { beatsBaseline } from './beats-baseline.ts';
 import { beatsSeasonalNaive } from './beats-seasonal-naive.ts';
 import type { Decide } from './decide.ts';
+import { gatesAfterGrowth } from './gates-after-growth.ts';
+import { inputShift } from './input-shift.ts';
+import { labelShift } from './label-shift.ts';
+import { labelSignal } from './label-signal.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
 import { maxMetric, minMetric } from './metric-bounds.ts';
 import { notWorseThanChampion } from './not-worse-than-champion.ts';
@@ -16,6 +20,9 @@ const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   'max-metric': maxMetric,
   'max-calibration-error': maxCalibrationError,
   parity,
+  'label-shift': labelShift,
+  'input-shift': inputShift,
+  'label-signal': labelSignal,
 };
 
 /** The gates of a model for which nobody chose others. */
@@ -67,7 +74,7 @@ export const PARITY_GATE: Gate = {
 
 /** A closed gate is a verdict, not an exception. */
 export function decideGates(evidence: Evidence, gates: readonly Gate[] = DEFAULT_GATES): Verdict {
-  const results = gates.map((gate) => decideGate(gate, evidence));
+  const results = gatesAfterGrowth(evidence.report, gates).map((gate) => decideGate(gate, evidence));
   const closed = results.filter((result) => !result.passed);
   const says =
     closed.length === 0 ? `All ${results.length} gates hold.` : closed.map((result) => result.says).join(' ');
@@ -90,6 +97,6 @@ function decideGate(gate: Gate, evidence: Evidence): GateResult {
 }
 
 function datasetOf(gate: Gate, { report }: Evidence): DatasetReport | undefined {
-  const name = 'dataset' in gate ? gate.dataset : undefined;
+  const { dataset: name } = gate;
   return name === undefined ? report.datasets[0] : report.datasets.find((dataset) => dataset.name === name);
 }
