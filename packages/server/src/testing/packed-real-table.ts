@@ -15,11 +15,13 @@ import {
 import {
   type AdditiveModel,
   inProcessTrials,
+  predictAdditive,
   type TrainingData,
   textsOf,
   trainModel,
 } from '../journey/train/index.ts';
 import { systemClock } from '../kernel/index.ts';
+import { heldOut } from './packing.builder.ts';
 
 export type RealModel = {
   request: PackRequest;
@@ -84,6 +86,11 @@ export async function realModel(csv: Csv, folder: string, budgetSeconds: number)
     training: takeRows(table, split.train),
     reference: encodeFeatures(complete, table, split.train.slice(0, 20)),
     holdout: { table: takeRows(table, split.holdout), features: holdout.features },
+    heldOut: heldOut(
+      split.holdout.length,
+      complete.classes,
+      predictAdditive(optimization.model, holdout.features),
+    ),
     importance: columnImportance(complete, optimization.model),
     card: '# A model\n',
     learner: trained.label,

@@ -1,7 +1,7 @@
 import type { Table } from '../journey/ingest/index.ts';
-import type { PackRequest } from '../journey/pack/index.ts';
+import type { HeldOut, PackRequest } from '../journey/pack/index.ts';
 import type { FeatureMatrix, Preparation, Task } from '../journey/prepare/index.ts';
-import type { Link } from '../journey/train/index.ts';
+import { type Link, type Predictions, predictAdditive } from '../journey/train/index.ts';
 import { withRandomMade } from './random-made.ts';
 import { randomModel } from './random-model.ts';
 import { levelsOf, type RandomColumnKind, randomPreparation, randomTable } from './random-table.ts';
@@ -34,13 +34,16 @@ export function packRequest(task: PackableTask, seed = 4): PackRequest {
     linearTerms: false,
   };
   const table = randomTable(preparation, 300, seed + 1);
+  const model = randomModel(shape);
+  const features = referenceMatrix(preparation, table);
   return {
     preparation,
-    model: randomModel(shape),
+    model,
     decision: { threshold: 0.4 },
     training: randomTable(preparation, 500, seed + 2),
     reference: referenceMatrix(preparation, randomTable(preparation, 10, seed + 3)),
-    holdout: { table, features: referenceMatrix(preparation, table) },
+    holdout: { table, features },
+    heldOut: heldOut(table.rows, classes, predictAdditive(model, features)),
     importance: { [preparation.inputs[0]!.name]: 3, [preparation.inputs[2]!.name]: 1 },
     card: '# A model\n',
     learner: 'boosted-trees',
@@ -49,6 +52,19 @@ export function packRequest(task: PackableTask, seed = 4): PackRequest {
     lineage: { dataset: 'customers', datasetVersion: 3, manifest: 'ab'.repeat(32), run: 'run_1', seed },
     optimization: { chosen: 'as trained' },
     createdAt: '2026-11-23T03:32:04.142Z',
+  };
+}
+
+/** What is kept of rows held out, the last of a dataset version, with a target that is nobody's. */
+export function heldOut(rows: number, classes: string[], predictions: Predictions): HeldOut {
+  return {
+    dataset: { name: 'customers', version: 3, manifest: 'ab'.repeat(32), rows: 500 + rows },
+    rows: Int32Array.from({ length: rows }, (_, i) => 500 + i),
+    target: new Float64Array(rows),
+    classes,
+    predictions,
+    threshold: 0.4,
+    refit: { done: false, reason: 'nobody asked for it' },
   };
 }
 

@@ -10,6 +10,7 @@ export const BUNDLE_FILES = [
   'profile.json',
   'trees.json',
   'forecast.json',
+  'holdout.json',
   'card.md',
   'signature.json',
 ] as const;

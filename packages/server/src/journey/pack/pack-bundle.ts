@@ -1,11 +1,12 @@
 import type { Table } from '../ingest/index.ts';
 import { type FeatureMatrix, isMade, isRescaled, isText, type Preparation } from '../prepare/index.ts';
-import { type AdditiveModel, predictAdditive } from '../train/index.ts';
+import type { AdditiveModel } from '../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
 import { renderMlmodel } from './bundle/mlmodel.ts';
 import { checkParity, type ParityReport } from './check-parity.ts';
 import { encodeEngineFile } from './engine-file.ts';
 import { buildGolden } from './golden.ts';
+import { encodeHeldOut, type HeldOut } from './held-out.ts';
 import type { BundleFile, BundleManifest, Decision, EngineFile, ReferenceProfile } from './model.ts';
 import { buildOnnx } from './onnx/build-onnx.ts';
 import { graphNames } from './onnx/graph-names.ts';
@@ -16,12 +17,14 @@ export type PackRequest = {
   preparation: Preparation;
   model: AdditiveModel;
   decision: Decision;
-  /** The raw rows that the model was trained on. */
+  /** The raw rows that the model was trained on: the reference for drift of the inputs. */
   training: Table;
   /** Some training rows as features, which explanations compare with. */
   reference: FeatureMatrix;
-  /** Rows never trained on, raw and as features. */
+  /** The rows of the hold-out, raw and as features: the exported forms are compared on them. */
   holdout: { table: Table; features: FeatureMatrix };
+  /** The same rows as the model predicted them before it learnt from them: the reference for drift of the predictions. */
+  heldOut: HeldOut;
   /** Importance of input columns by name, on any scale; see `columnImportance` of the optimize stage. */
   importance: Record<string, number>;
   /** The model card, Markdown. */
@@ -53,6 +56,7 @@ export async function packBundle(
     ['slipway.json', json(manifest)],
     ['profile.json', json(profile)],
     ['trees.json', encodeEngineFile(engineFileOf(request))],
+    ['holdout.json', encodeHeldOut(request.heldOut)],
     ['card.md', text(request.card)],
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
@@ -83,8 +87,8 @@ function makeManifest(request: PackRequest, golden: BundleManifest['golden']): B
 }
 
 function makeProfile(request: PackRequest): ReferenceProfile {
-  const { preparation, decision, importance } = request;
-  const scores = predictAdditive(request.model, request.holdout.features);
+  const { preparation, decision, importance, heldOut } = request;
+  const { predictions: scores } = heldOut;
   return buildReferenceProfile({ preparation, decision, table: request.training, scores, importance });
 }
 

@@ -6,6 +6,7 @@ import { renderMlmodel } from './bundle/mlmodel.ts';
 import { checkParity, type ParityReport } from './check-parity.ts';
 import { encodeEngineFile } from './engine-file.ts';
 import { buildGolden } from './golden.ts';
+import { heldOutOf, isRefitted } from './held-out.ts';
 import type { BundleFile, BundleManifest, EngineFile, ReferenceProfile } from './model.ts';
 import { buildOnnx } from './onnx/build-onnx.ts';
 import { graphNames } from './onnx/graph-names.ts';
@@ -31,7 +32,9 @@ export type RepackRequest = {
 
 /**
  * A bundle around another form of a model: the same columns, preparation, decision and profile of the inputs; graph, engine, golden
- * rows, profile of the scores and signature anew. As every bundle, it is stored only when graph and engine answer alike.
+ * rows and signature anew. As every bundle, it is stored only when graph and engine answer alike. A refitted model has learnt from
+ * the rows it was measured on, and so has any other form of it: what it predicted for them before stays what is kept and the reference
+ * of the predictions. Otherwise the predictions of the other form on `judged` are the reference, and none are kept.
  *
  * Throws `parity.broken` and `storage.full`.
  */
@@ -61,15 +64,17 @@ export async function repackBundle(
     ['trees.json', encodeEngineFile(engine)],
     ['card.md', bytes(cardOf(request))],
   ]);
+  if (isRefitted(heldOutOf(files))) made.set('holdout.json', files.get('holdout.json')!);
   made.set(SIGNATURE_FILE, await signBundle(made, ports.signer));
   return { ...(await ports.store.put(made)), parity };
 }
 
-/** The inputs as they were trained on, the scores as the other form gives them. */
+/** The inputs as they were trained on, the scores as the other form gives them or as they were before a refit. */
 function profileOf({ files, engine, judged, importance }: RepackRequest): ReferenceProfile {
   const former = JSON.parse(text(files.get('profile.json'))) as ReferenceProfile;
   const scores = predictAdditive(engine.model, judged.features);
-  return { ...former, ...scoreReference({ ...engine, scores, importance }) };
+  const anew = scoreReference({ ...engine, scores, importance });
+  return isRefitted(heldOutOf(files)) ? { ...former, importance: anew.importance } : { ...former, ...anew };
 }
 
 function cardOf({ files, from, says }: RepackRequest): string {

@@ -13,12 +13,12 @@ export function completeRows(prepared: PreparedRows, made: readonly FeatureSpec[
   };
 }
 
-function completed({ table, features, target }: Rows, made: readonly FeatureSpec[]): Rows {
-  const further = encodeFeatures({ features: [...made] }, table);
+function completed({ features, ...rows }: Rows, made: readonly FeatureSpec[]): Rows {
+  const further = encodeFeatures({ features: [...made] }, rows.table);
   const all: FeatureMatrix = {
     rows: features.rows,
     columns: [...features.columns, ...further.columns],
     levels: Int32Array.from([...features.levels, ...further.levels]),
   };
-  return { table, features: all, target };
+  return { ...rows, features: all };
 }

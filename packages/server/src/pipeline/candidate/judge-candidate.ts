@@ -18,7 +18,10 @@ import type { Told } from './story.ts';
 /** The champion's engine and what it says about the hold-out rows, its classes in the candidate's order. */
 export type Champion = { version: number; threshold: number; predictions: Predictions };
 
-export type Judged = { report: ValidationReport; champion: Champion | null };
+/** The report, and the predictions for the hold-out that it is of. */
+export type Measured = { report: ValidationReport; predictions: Predictions };
+
+export type Judged = Measured & { champion: Champion | null };
 
 /** Measures the trained model on the held-out rows, beside a trivial baseline and the champion on the same rows. */
 export async function judgeCandidate(
@@ -28,12 +31,13 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const champion = await championOn(prepared, input, ports);
-  const report = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
+  const { report } = measured;
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
   const verdict = decideGates({ report });
   return {
-    value: { report, champion },
+    value: { ...measured, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
@@ -54,8 +58,9 @@ export function reportOn(
   threshold: number,
   champion: Champion | null,
   input: CandidateInput,
-): ValidationReport {
+): Measured {
   const { holdout, preparation } = prepared;
+  const predictions = predictFlatRows(compileFlat(model), holdout.features);
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
@@ -71,12 +76,12 @@ export function reportOn(
         name: 'hold-out',
         target: holdout.target,
         table: withoutColumn(holdout.table, preparation.target),
-        candidate: predictFlatRows(compileFlat(model), holdout.features),
+        candidate: predictions,
         ...(champion === null ? {} : { champion: champion.predictions }),
       },
     ],
   };
-  return validateCandidate(request);
+  return { report: validateCandidate(request), predictions };
 }
 
 /** Slices by the target would only say that some answers are harder than others. */

@@ -5,13 +5,12 @@ import { METRICS, type TrainedModel, type TrainingData } from '../../journey/tra
 import type { ValidationReport } from '../../journey/validate/index.ts';
 import { type Clock, seededRandom, shuffle } from '../../kernel/index.ts';
 import type { CandidateInput } from '../model.ts';
-import { type Judged, reportOn } from './judge-candidate.ts';
+import { type Judged, type Measured, reportOn } from './judge-candidate.ts';
 import type { PreparedRows, Rows } from './prepare-rows.ts';
 import type { Told } from './story.ts';
 
-export type Lighter = {
+export type Lighter = Measured & {
   optimization: Optimization;
-  report: ValidationReport;
   holdout: { before: number; after: number };
 };
 
@@ -47,12 +46,12 @@ export async function lighten(
     clock,
   );
   const same = optimization.model === trained.model;
-  const report = same
-    ? judged.report
+  const { report, predictions } = same
+    ? judged
     : reportOn(prepared, optimization.model, threshold, judged.champion, input);
   const holdout = { before: primaryOf(judged.report), after: primaryOf(report) };
   return {
-    value: { optimization, report, holdout },
+    value: { optimization, report, predictions, holdout },
     says: `${optimization.says} On the hold-out ${report.primaryMetric} went from ${holdout.before.toFixed(4)} to ${holdout.after.toFixed(4)}.`,
     facts: {
       table: optimization.table,

@@ -46,6 +46,20 @@ export async function packCandidate(
         table: prepared.holdout.table,
         features: encodeFeatures(preparation, prepared.holdout.table),
       },
+      heldOut: {
+        dataset: {
+          name: dataset,
+          version: datasetVersion,
+          manifest: input.manifestId,
+          rows: input.manifest.rows,
+        },
+        rows: prepared.holdout.numbers,
+        target: prepared.holdout.target,
+        classes: preparation.classes,
+        predictions: lighter.predictions,
+        threshold: trained.decision.threshold,
+        refit: { done: false, reason: 'this version of Slipway does not refit' },
+      },
       importance,
       card: renderModelCard({
         name: input.modelName,

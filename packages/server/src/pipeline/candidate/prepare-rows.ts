@@ -23,8 +23,8 @@ import { type FormerTarget, splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
 import { rowsInMemory } from './training-memory.ts';
 
-/** Rows of one side of the split, raw and as features. */
-export type Rows = { table: Table; features: FeatureMatrix; target: TargetVector };
+/** Rows of one side of the split, raw and as features, and of each its number in the dataset version, from 0. */
+export type Rows = { table: Table; features: FeatureMatrix; target: TargetVector; numbers: Int32Array };
 
 export type PreparedRows = {
   preparation: Preparation;
@@ -177,6 +177,7 @@ function rowsOf(table: Table, rows: Int32Array, preparation: Preparation): Rows 
     table: taken,
     features: encodeFeatures(preparation, taken),
     target: encodeTarget(preparation, taken),
+    numbers: rows,
   };
 }
 
