@@ -13,6 +13,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
   const others = Object.entries(metrics.all).filter(([name]) => name !== metrics.primary.name);
   say(`  ${others.map(([name, value]) => `${name} ${figure(value)}`).join('  ')}`);
+  if (result.recency) say(`  ${clean(result.recency)}`);
   for (const gate of result.gates)
     say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   if (endpoint === null) {

@@ -213,7 +213,9 @@ export const shipResultSchema = z.object({
     .string()
     .nullable()
     .optional()
-    .describe('Which training rows the retraining used or how it weighted them, by which column; null for all'),
+    .describe(
+      'Which training rows the retraining used or how it weighted them, by which column; null for all',
+    ),
 });
 export type ShipResult = z.infer<typeof shipResultSchema>;
 

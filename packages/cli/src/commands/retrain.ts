@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, type Recency } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
@@ -8,13 +8,16 @@ import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts'
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
+import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
-type Options = CommonOptions & ReadingFlags & { budget: number; seed: number };
+type Options = CommonOptions &
+  ReadingFlags &
+  RecencyFlags & { budget: number; seed: number; allRows?: boolean; acceptShift?: boolean };
 
 export function addRetrainCommand(program: Command): void {
   const retrain = common(program.command('retrain'))
@@ -23,6 +26,8 @@ export function addRetrainCommand(program: Command): void {
     .argument('<file>', 'new rows with the columns of the dataset')
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
+    .option('--all-rows', "train on all rows, whatever the endpoint's policy says")
+    .option('--accept-shift', 'the new rows differ on purpose: the recent rows decide')
     .action(async (endpoint: string, file: string, options: Options) => {
       const read = readOptionsOf(options);
       const client = await connect(options);
@@ -37,13 +42,28 @@ export function addRetrainCommand(program: Command): void {
       );
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
-        body: { uploadId, budgetSeconds: options.budget, seed: options.seed, read },
+        body: {
+          uploadId,
+          budgetSeconds: options.budget,
+          seed: options.seed,
+          read,
+          recent: wantedRecency(options),
+          acceptShift: options.acceptShift,
+        },
       });
       const journey = await follow(client, started, interrupted, options.json);
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
-  withReading(retrain);
+  withRecency(withReading(retrain));
+}
+
+/** Null for all rows, undefined for what the endpoint's policy says. Throws `request.invalid` when both are asked for. */
+function wantedRecency(options: Options): Recency | null | undefined {
+  const recency = recencyOf(options);
+  if (!options.allRows) return recency;
+  if (recency === undefined) return null;
+  throw fail('request.invalid', { reason: '--all-rows excludes --recent, --half-life and their kind' });
 }
 
 /** The dataset that new rows are appended to. Throws `endpoint.missing`, `model.made-elsewhere`. */

@@ -72,7 +72,9 @@ async function deploy(
   await stores.journeys.beginStage(journey.id, 'deploy');
   if (journey.kind === 'train') return registerOnly(ports, journey, candidate);
   const current = await stores.endpoints.current(name);
-  const objection = output.gates.passed ? await objectionTo(ports, journey, candidate, current) : output.gates.says;
+  const objection = output.gates.passed
+    ? await objectionTo(ports, journey, candidate, current)
+    : output.gates.says;
   if ((await stores.journeys.get(journey.id)).state !== 'running') return undefined;
   if (objection !== undefined) {
     const says = `Version ${version.version} is kept but takes no traffic: ${objection}`;

@@ -89,10 +89,7 @@ export function runParams({
 }: Pick<
   CandidateInput,
   'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish' | 'recent' | 'acceptShift'
->): Record<
-  string,
-  unknown
-> {
+>): Record<string, unknown> {
   const { goal, ...judged } = wish;
   return {
     budgetSeconds,

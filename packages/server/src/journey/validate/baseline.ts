@@ -15,8 +15,12 @@ export function baselinePredictions(
   return { rows, outputs, values };
 }
 
-export function describeBaseline({ prior, classes }: Pick<ValidationRequest, 'prior' | 'classes'>): string {
-  if ('mean' in prior) return `always the mean of the training rows, ${Number(prior.mean.toPrecision(6))}`;
+/** @param of which rows the constant answer was fitted to */
+export function describeBaseline(
+  { prior, classes }: Pick<ValidationRequest, 'prior' | 'classes'>,
+  of = 'the training rows',
+): string {
+  if ('mean' in prior) return `always the mean of ${of}, ${Number(prior.mean.toPrecision(6))}`;
   const most = prior.classShares.indexOf(Math.max(...prior.classShares));
-  return `always the class shares of the training rows, so “${classes[most]}” as the answer`;
+  return `always the class shares of ${of}, so “${classes[most]}” as the answer`;
 }

@@ -43,7 +43,12 @@ export function evaluateDataset(asked: ValidationRequest, dataset: ValidationDat
       ...intervalOf(resamples, CANDIDATE),
       resamples: resamples.resamples,
     },
-    baseline: baselineReport(request, judged.baseline, resamples),
+    baseline: baselineReport(
+      request,
+      judged.baseline,
+      resamples,
+      dataset.prior && 'training rows like these',
+    ),
     champion: championReport(request, judged.champion, resamples),
     classification:
       task === 'regression' ? null : classificationDetail(target, candidate, classes, threshold),
@@ -91,10 +96,15 @@ function statisticsOf(
     : [...statistics, headline(takeJudged(judged.champion, rows))];
 }
 
-function baselineReport(request: ValidationRequest, baseline: Judged, resamples: Resamples): BaselineReport {
+function baselineReport(
+  request: ValidationRequest,
+  baseline: Judged,
+  resamples: Resamples,
+  of: string | undefined,
+): BaselineReport {
   const { task, threshold } = request;
   return {
-    says: describeBaseline(request),
+    says: describeBaseline(request, of),
     metrics: measure(task, baseline.target, baseline.predictions, optionsOf(request, threshold)),
     difference: gainOver(request, resamples, BASELINE),
     logLossGain: task === 'regression' ? null : differenceOf(resamples, BASELINE_LOSS, CANDIDATE_LOSS),

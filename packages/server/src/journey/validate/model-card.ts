@@ -4,6 +4,7 @@ import { escapeMarkdown as text } from './escape-markdown.ts';
 import type { ColumnTerms } from './explain/explanation.ts';
 import { figure } from './gates/figures.ts';
 import type { DatasetReport, Interval, ValidationReport, Verdict } from './model.ts';
+import type { Skill } from './shift-report.ts';
 
 /** What a card can tell. What is left out is not mentioned: a card holds facts only. */
 export type CardFacts = {
@@ -17,6 +18,8 @@ export type CardFacts = {
   split?: { train: number; holdout: number; says: string };
   learner?: string;
   params?: Readonly<Record<string, unknown>>;
+  /** Which training rows were used or how they were weighted, in a sentence. */
+  recency?: string;
   seed?: number;
   inputs?: readonly InputColumn[];
   /** What was found out about features made of the columns, in a sentence. */
@@ -43,6 +46,7 @@ export function renderModelCard(facts: CardFacts): string {
     trainingSection(facts),
     inputSection(facts),
     ...facts.report.datasets.flatMap((dataset) => qualitySections(facts.report, dataset)),
+    shiftSection(facts.report),
     relianceSection(facts.report),
     gateSection(facts),
     limitSection(facts),
@@ -81,10 +85,11 @@ function dataSection({ dataset, split, preparation }: CardFacts): string {
   ]);
 }
 
-function trainingSection({ learner, params, seed, report }: CardFacts): string {
+function trainingSection({ learner, params, recency, seed, report }: CardFacts): string {
   return section('Training', [
     fact('Learner', learner),
     params && fact('Parameters', JSON.stringify(params)),
+    recency && `- ${text(recency)}`,
     fact('Seed', seed),
     report.task === 'binary' &&
       `- Answers the positive class from probability ${figure(report.threshold)} on`,
@@ -120,6 +125,26 @@ function qualitySections(report: ValidationReport, dataset: DatasetReport): stri
     residualTable(dataset),
     sliceTable(dataset),
   ];
+}
+
+/** The inputs that shifted, the most severe first. */
+const SHIFTED = 10;
+
+function shiftSection({ shift, primaryMetric }: ValidationReport): string {
+  if (shift === undefined) return '';
+  const { rows, label, inputs, relation, champion, accepted } = shift;
+  const shifted = inputs.columns.filter((one) => one.shifted).slice(0, SHIFTED);
+  const onRows = ({ rows: count, primary }: Skill) => `${interval(primary)} on ${count} rows`;
+  return section('Shift since the version before', [
+    `- ${rows.appended} labelled rows came after the training of version ${champion}, beside ${rows.before} before`,
+    `- Target: ${text(label.says)}`,
+    inputs.broken !== null && `- Inputs: ${text(inputs.broken)}`,
+    ...shifted.map(({ says }) => `- Input: ${text(says)}`),
+    shifted.length === 0 && '- Inputs: no shift was found',
+    relation !== null &&
+      `- Version ${champion}: ${primaryMetric} ${onRows(relation.holdout)} of its own hold-out, ${onRows(relation.appended)} appended since`,
+    accepted && '- The shift was accepted as intended: the recent rows decided',
+  ]);
 }
 
 function metricTable({ metrics, baseline, champion }: DatasetReport): string {

@@ -3,12 +3,12 @@ import type { TargetVector, Task } from '../prepare/index.ts';
 import type { Metric, Predictions } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
+import type { Interval } from './interval.ts';
 import type { ShiftReport } from './shift-report.ts';
 
 export type ValidatedTask = Exclude<Task, 'forecast'>;
 
-/** A value with its 95 % bootstrap interval. */
-export type Interval = { value: number; low: number; high: number };
+export type { Interval };
 
 /** Rows never trained on, with their truth and what each model says about them. */
 export type ValidationDataset = {

@@ -1,4 +1,4 @@
-import type { Interval } from './model.ts';
+import type { Interval } from './interval.ts';
 
 /** Names of the two sets on which champion and challenger are compared, beside the whole hold-out, which is the first. */
 export const ORIGINAL_HOLDOUT = 'original hold-out';

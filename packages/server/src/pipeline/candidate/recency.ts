@@ -103,12 +103,16 @@ function agesOf(train: Int32Array, order: Ordering | undefined, recency: Recency
   if (recency.days !== undefined || recency.halfLifeDays !== undefined) {
     const newest = values.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY);
     const ages = values.map((value) => (newest - value) / DAY_MS);
-    return recency.days === undefined ? withOldest(ages) : ages.map((age) => (Number.isNaN(age) ? Number.POSITIVE_INFINITY : age));
+    return recency.days === undefined
+      ? withOldest(ages)
+      : ages.map((age) => (Number.isNaN(age) ? Number.POSITIVE_INFINITY : age));
   }
   const timed = Int32Array.from(train.keys()).filter((place) => !Number.isNaN(values[place]!));
   // Of equal times the row that was appended later is the newer one.
   timed.sort((a, b) => values[b]! - values[a]! || b - a);
-  const ages = new Float64Array(train.length).fill(recency.rows === undefined ? timed.length : Number.POSITIVE_INFINITY);
+  const ages = new Float64Array(train.length).fill(
+    recency.rows === undefined ? timed.length : Number.POSITIVE_INFINITY,
+  );
   timed.forEach((place, rank) => {
     ages[place] = rank;
   });
@@ -132,11 +136,11 @@ function refuseThin(
     throw refuse(`the window leaves ${recent.length} training rows, and ${LEAST_ROWS} are needed`);
   const column = columnNamed(table, target);
   if (!byClass || column === undefined) return;
-  const valueOf = (row: number) =>
+  const outcomeOf = (row: number) =>
     column.type === 'string' ? column.dictionary[column.codes[row]!]! : column.values[row]!;
-  const present = new Set(Array.from(recent, valueOf));
+  const present = new Set(Array.from(recent, outcomeOf));
   for (const row of all) {
-    const value = valueOf(row);
+    const value = outcomeOf(row);
     if (!present.has(value)) throw refuse(`the window has no row whose ${target} is ${value}`);
   }
 }

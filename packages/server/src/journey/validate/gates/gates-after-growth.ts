@@ -5,8 +5,16 @@ import { ORIGINAL_HOLDOUT, RECENT_ROWS } from '../shift-report.ts';
 export const LEAST_COMPARED_ROWS = 30;
 
 const SHIFT_GATES: readonly Gate[] = [
-  { id: 'label-shift', kind: 'label-shift', says: 'The appended labels are distributed much as the earlier ones.' },
-  { id: 'input-shift', kind: 'input-shift', says: 'The appended inputs do not look like a fault of the feed.' },
+  {
+    id: 'label-shift',
+    kind: 'label-shift',
+    says: 'The appended labels are distributed much as the earlier ones.',
+  },
+  {
+    id: 'input-shift',
+    kind: 'input-shift',
+    says: 'The appended inputs do not look like a fault of the feed.',
+  },
   {
     id: 'label-signal',
     kind: 'label-signal',
@@ -16,8 +24,8 @@ const SHIFT_GATES: readonly Gate[] = [
 ];
 
 /**
- * The gates of a model whose dataset grew since the champion was trained. A comparison with the champion that names no set
- * is made twice, on the champion's own hold-out and on the held-out rows that came later, and both must hold: together, the
+ * The gates of a model that is compared with the champion on parts of the hold-out. A comparison that names no set is made
+ * on the champion's own hold-out and on the held-out rows that came after its training, and both must hold: together, the
  * rows of one can hide what happens on the other. A set of fewer than {@link LEAST_COMPARED_ROWS} rows does not decide, and
  * where neither has as many, the whole hold-out does. On the recent rows, which are few as a rule, the candidate may be one
  * standard error below the champion.
@@ -26,21 +34,54 @@ const SHIFT_GATES: readonly Gate[] = [
  */
 export function gatesAfterGrowth(report: ValidationReport, gates: readonly Gate[]): readonly Gate[] {
   const { shift } = report;
-  if (shift === undefined) return gates;
-  const sets = [ORIGINAL_HOLDOUT, RECENT_ROWS].map((name) => report.datasets.find((set) => set.name === name));
-  const [original, recent] = sets.map(isComparable);
-  const byRecent = shift.accepted && recent === true;
-  const parted = gates.flatMap((gate): Gate[] => {
+  const original = setNamed(report, ORIGINAL_HOLDOUT);
+  const recent = setNamed(report, RECENT_ROWS);
+  if (shift === undefined && original === undefined) return gates;
+  const byRecent = shift?.accepted === true && isComparable(recent);
+  const parted = gates.flatMap((gate) => {
     if (gate.dataset !== undefined || gate.kind === 'parity') return [gate];
-    if (gate.kind !== 'not-worse-than-champion') return byRecent ? [{ ...gate, dataset: RECENT_ROWS }] : [gate];
-    if (original !== true && recent !== true) return [gate];
-    const minRows = LEAST_COMPARED_ROWS;
-    return [
-      ...(sets[0] ? [{ ...gate, dataset: ORIGINAL_HOLDOUT, minRows, ...(byRecent && { accepted: true }) }] : []),
-      ...(sets[1] ? [{ ...gate, id: `${gate.id}-recent`, dataset: RECENT_ROWS, minRows, standardErrors: 1 }] : []),
-    ];
+    if (gate.kind === 'not-worse-than-champion')
+      return comparisons(gate, { report, original, recent, byRecent });
+    return byRecent ? [{ ...gate, dataset: RECENT_ROWS }] : [gate];
   });
-  return [...parted, ...SHIFT_GATES];
+  return shift === undefined ? parted : [...parted, ...SHIFT_GATES];
+}
+
+type Comparison = Extract<Gate, { kind: 'not-worse-than-champion' }>;
+
+function comparisons(
+  gate: Comparison,
+  sets: {
+    report: ValidationReport;
+    original: DatasetReport | undefined;
+    recent: DatasetReport | undefined;
+    byRecent: boolean;
+  },
+): Gate[] {
+  const { report, original, recent, byRecent } = sets;
+  const isWholeCompared = report.datasets[0]!.champion !== null;
+  const isDecidable = isComparable(original) || isComparable(recent);
+  if (!isDecidable && isWholeCompared) return [gate];
+  if (!isDecidable) return [{ ...gate, dataset: ORIGINAL_HOLDOUT }];
+  const minRows = LEAST_COMPARED_ROWS;
+  const onOriginal: Gate = {
+    ...gate,
+    dataset: ORIGINAL_HOLDOUT,
+    minRows,
+    ...(byRecent && { accepted: true }),
+  };
+  const onRecent: Gate = {
+    ...gate,
+    id: `${gate.id}-recent`,
+    dataset: RECENT_ROWS,
+    minRows,
+    standardErrors: 1,
+  };
+  return report.shift === undefined ? [onOriginal] : [onOriginal, onRecent];
+}
+
+function setNamed({ datasets }: ValidationReport, name: string): DatasetReport | undefined {
+  return datasets.find((set) => set.name === name);
 }
 
 function isComparable(set: DatasetReport | undefined): boolean {

@@ -83,6 +83,10 @@ export function decideGates(evidence: Evidence, gates: readonly Gate[] = DEFAULT
 
 function decideGate(gate: Gate, evidence: Evidence): GateResult {
   const dataset = datasetOf(gate, evidence);
+  if (dataset === undefined && gate.kind === 'not-worse-than-champion' && gate.minRows !== undefined) {
+    const says = `Not compared with the champion on the ${gate.dataset}: its held-out rows are too few or have one outcome only, so the other set decides.`;
+    return { id: gate.id, passed: true, observed: null, threshold: -gate.tolerance, says };
+  }
   if (dataset === undefined) {
     return {
       id: gate.id,

@@ -13,23 +13,39 @@ export const labelSignal: Decide<'label-signal'> = ({ minRows }, _, { report }) 
   const { shift, datasets, primaryMetric: metric } = report;
   const base = { observed: null, threshold: null };
   if (shift === undefined || shift.relation === null)
-    return { ...base, passed: true, says: 'How the champion predicts the appended rows could not be measured.' };
+    return {
+      ...base,
+      passed: true,
+      says: 'How the champion predicts the appended rows could not be measured.',
+    };
   const { holdout, appended } = shift.relation;
   const observed = appended.gain.value;
   const figures = `version ${shift.champion} has ${metric} ${figure(appended.primary.value)} on ${appended.rows.toLocaleString('en')} appended rows (95 % interval ${figure(appended.primary.low)} to ${figure(appended.primary.high)}) and ${figure(holdout.primary.value)} on its own hold-out`;
   const open = (says: string) => ({ passed: true, observed, threshold: 0, says });
-  if (!gains(holdout)) return open(`The champion is not surely better than a constant answer, so it tells nothing of the labels: ${figures}.`);
+  if (!gains(holdout))
+    return open(
+      `The champion is not surely better than a constant answer, so it tells nothing of the labels: ${figures}.`,
+    );
   if (gains(appended)) return open(`The champion predicts the appended labels: ${figures}.`);
   if (!(appended.gain.high < holdout.gain.low))
     return open(`Too few rows to tell whether the champion predicts the appended labels worse: ${figures}.`);
   const recent = datasets.find(({ name }) => name === RECENT_ROWS);
   if (recent === undefined || recent.rows < minRows) {
     const says = `The champion no longer predicts the appended labels (${figures}), and ${recent?.rows ?? 0} held-out appended rows are too few to show that the new model does.`;
-    return { passed: shift.accepted, observed, threshold: 0, says: shift.accepted ? `${says} Accepted as intended.` : `${says} Append more rows, or retrain with --accept-shift if the change is intended.` };
+    return {
+      passed: shift.accepted,
+      observed,
+      threshold: 0,
+      says: shift.accepted
+        ? `${says} Accepted as intended.`
+        : `${says} Append more rows, or retrain with --accept-shift if the change is intended.`,
+    };
   }
   const learnt = skillOf(recent);
   if (gains(learnt))
-    return open(`The relation of inputs and target changed, and the new model learnt it: ${figures}; the new model has ${figure(learnt.primary.value)} on ${learnt.rows} held-out appended rows.`);
+    return open(
+      `The relation of inputs and target changed, and the new model learnt it: ${figures}; the new model has ${figure(learnt.primary.value)} on ${learnt.rows} held-out appended rows.`,
+    );
   const says = `The appended labels carry no signal: ${figures}; the new model, trained on appended rows, has ${figure(learnt.primary.value)} on ${learnt.rows} held-out ones, no better than a constant answer (gain ${interval(learnt.gain)}). Check how these labels were joined to their rows, and roll the rows back with \`slipway data rollback\`.`;
   return { passed: false, observed, threshold: 0, says };
 };
@@ -42,5 +58,10 @@ function gains({ gain, logLossGain }: Skill): boolean {
 /** What a report says about a model against the constant answer of its baseline. */
 export function skillOf({ rows, primary, baseline }: DatasetReport): Skill {
   const { value, low, high } = primary;
-  return { rows, primary: { value, low, high }, gain: baseline.difference, logLossGain: baseline.logLossGain };
+  return {
+    rows,
+    primary: { value, low, high },
+    gain: baseline.difference,
+    logLossGain: baseline.logLossGain,
+  };
 }

@@ -20,7 +20,7 @@ export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, da
   const where = gate.dataset === undefined ? '' : ` on the ${gate.dataset}`;
   const { difference } = champion;
   if (dataset.rows < minRows || !Number.isFinite(difference.value)) {
-    const says = `Not compared with the champion${where}: ${dataset.rows} held-out rows are too few to decide (${minRows} are needed), so the other set decides.`;
+    const says = `Not compared with the champion${where}: ${dataset.rows} held-out rows are too few to decide (${minRows} are needed), so the other rows decide.`;
     return { passed: true, observed: null, threshold: -tolerance, says };
   }
   const threshold = -Math.max(tolerance, standardErrors * standardErrorOf(difference));
@@ -50,6 +50,7 @@ function standardErrorOf({ low, high }: Interval): number {
 function changedRelation({ datasets }: ValidationReport, { name }: DatasetReport): string {
   const recent = datasets.find((one) => one.name === RECENT_ROWS);
   const gained = recent?.champion?.difference;
-  if (name !== ORIGINAL_HOLDOUT || recent === undefined || gained === undefined || !(gained.low > 0)) return '';
+  if (name !== ORIGINAL_HOLDOUT || recent === undefined || gained === undefined || !(gained.low > 0))
+    return '';
   return ` On the ${recent.rows} recent rows it is clearly better (${recent.primary.metric} ${figure(recent.primary.value)}, difference ${interval(gained)}), so the relation of inputs and target seems to have changed. If it has, retrain with --accept-shift, and the recent rows decide; if the appended rows are wrong, roll them back with \`slipway data rollback\`.`;
 }
