@@ -46,6 +46,8 @@ export async function growthKnownTo(
 
 /** Whether a version's rows are among those of the newest version: false once they were rolled back. */
 export async function isInUse(stores: Stores, dataset: string, version: number): Promise<boolean> {
+  const latest = (await stores.datasets.find(dataset))?.latestVersion ?? 0;
+  if (latest <= version) return true;
   const line = await lineOf(stores, await stores.datasets.version(dataset));
   return line.some((one) => one.version === version);
 }

@@ -28,6 +28,18 @@ export type Skill = {
   logLossGain: Interval | null;
 };
 
+/** How the inputs relate to the target, as far as models show it. */
+export type Relation = {
+  /** The champion on its own hold-out, and on the appended rows. */
+  holdout: Skill;
+  appended: Skill;
+  /**
+   * A simple model of the appended training rows alone on the held-out others; only where neither champion nor challenger
+   * predicts the appended labels, to tell a changed relation from labels without signal.
+   */
+  alone?: Skill;
+};
+
 /** What differs between the rows that the champion's training had and the labelled rows that were appended since. */
 export type ShiftReport = {
   /** Version of the champion. */
@@ -38,8 +50,8 @@ export type ShiftReport = {
   label: ColumnShift & { large: boolean };
   /** `broken`: what looks like a fault of the feed, in a sentence; null when nothing does. Most severe column first. */
   inputs: { columns: ColumnShift[]; broken: string | null; enough: boolean };
-  /** How inputs relate to the target: the champion on its own hold-out and on the appended rows. Null where not measurable. */
-  relation: { holdout: Skill; appended: Skill } | null;
+  /** Null where not measurable. */
+  relation: Relation | null;
   /** A person said that the appended rows differ on purpose. */
   accepted: boolean;
   says: string;

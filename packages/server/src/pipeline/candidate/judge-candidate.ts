@@ -4,6 +4,7 @@ import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import type { AdditiveModel, Predictions, TrainedModel } from '../../journey/train/index.ts';
 import {
   decideGates,
+  type ShiftReport,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -14,6 +15,7 @@ import type { CandidateInput } from '../model.ts';
 import { type Champion, championOf } from './champion.ts';
 import { comparisonSets, priorOf } from './comparison-sets.ts';
 import type { PreparedRows } from './prepare-rows.ts';
+import { appendedAlone } from './shift/appended-alone.ts';
 import { measureShift } from './shift/measure-shift.ts';
 import type { Told } from './story.ts';
 
@@ -30,14 +32,16 @@ export async function judgeCandidate(
   ports: JobPorts,
 ): Promise<Told<Judged>> {
   const opened = await championOf(prepared, input, ports);
-  const champion = opened && { ...opened, shift: measureShift(prepared, input, opened) };
-  const measured = reportOn(prepared, trained.model, trained.decision.threshold, champion, input);
-  const { report } = measured;
+  const compared = opened && { ...opened, shift: measureShift(prepared, input, opened) };
+  const measured = reportOn(prepared, trained.model, trained.decision.threshold, compared, input);
+  const shift = await withAppendedAlone(measured.report, prepared, input, ports);
+  const champion = compared && { ...compared, shift };
+  const report = shift === null ? measured.report : { ...measured.report, shift };
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
   const verdict = decideGates({ report });
   return {
-    value: { ...measured, champion },
+    value: { report, predictions: measured.predictions, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
@@ -50,6 +54,20 @@ export async function judgeCandidate(
       slices: holdout.slices,
     },
   };
+}
+
+/** Where the appended labels look as if they carried no signal, a model of them alone has the last word. */
+async function withAppendedAlone(
+  report: ValidationReport,
+  prepared: PreparedRows,
+  input: CandidateInput,
+  { clock }: JobPorts,
+): Promise<ShiftReport | null> {
+  const { shift } = report;
+  const gate = decideGates({ report }).results.find(({ id }) => id === 'label-signal');
+  if (shift === undefined || shift.relation === null || gate?.passed !== false) return shift ?? null;
+  const alone = await appendedAlone(prepared, input, clock);
+  return alone === null ? shift : { ...shift, relation: { ...shift.relation, alone } };
 }
 
 /** Candidate and champion on each set that they are compared on beside the whole hold-out. */

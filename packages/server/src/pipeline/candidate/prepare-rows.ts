@@ -118,6 +118,7 @@ export async function prepareRows(
     holdout: rowsOf(table, holdoutRows, preparation),
     growth: rowsSinceChampion(table, whole, {
       holdoutRows,
+      trainRows,
       preparation,
       champion: input.champion,
       increments: input.increments,

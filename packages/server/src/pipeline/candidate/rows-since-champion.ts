@@ -15,6 +15,8 @@ export type LabelledRows = { table: Table; target: TargetVector };
 export type Growth = {
   /** Places in the candidate's hold-out: rows of the champion's own hold-out, and rows that came later. */
   holdout: { original: Int32Array; recent: Int32Array };
+  /** Places in the candidate's training rows of those that came later. */
+  train: Int32Array;
   /** Labelled rows of both sides of the split; at most {@link MOST_ROWS} of each, evenly over them. */
   before: LabelledRows;
   appended: LabelledRows;
@@ -28,8 +30,9 @@ export type Growth = {
 const MOST_ROWS = 10_000;
 
 type Since = {
-  /** Rows of the candidate's hold-out, by their number in the table. */
+  /** Rows of the candidate's hold-out and of its training, by their number in the table. */
   holdoutRows: Int32Array;
+  trainRows: Int32Array;
   preparation: Preparation;
 } & Pick<CandidateInput, 'champion' | 'increments'> & { former: readonly FormerTarget[] };
 
@@ -51,13 +54,15 @@ export function rowsSinceChampion(table: Table, whole: Split, since: Since): Gro
   const before = merged(train.before, holdout.before);
   const appended = merged(train.appended, holdout.appended);
   if (before.length === 0 || appended.length === 0) return null;
-  const places = Int32Array.from(since.holdoutRows.keys());
+  const placesOf = (rows: Int32Array, isWanted: (row: number) => boolean) =>
+    Int32Array.from(rows.keys()).filter((place) => isWanted(rows[place]!));
   const { preparation } = since;
   return {
     holdout: {
-      original: places.filter((place) => !cameLater(since.holdoutRows[place]!)),
-      recent: places.filter((place) => cameLater(since.holdoutRows[place]!)),
+      original: placesOf(since.holdoutRows, (row) => !cameLater(row)),
+      recent: placesOf(since.holdoutRows, cameLater),
     },
+    train: placesOf(since.trainRows, cameLater),
     before: labelled(table, before, preparation),
     appended: labelled(table, appended, preparation),
     appendedTrain: present(encodeTarget(preparation, table, train.appended)),

@@ -6,7 +6,8 @@ import { figure, interval } from './figures.ts';
 /**
  * The appended labels carry signal. They do not when the champion, which was right until now, is no better on the appended
  * rows than a constant answer fitted to them, its gain there lies clearly below that on its own hold-out, and the candidate,
- * which was trained on some of them, is no better on the held-out others either. A shift that a person accepted does not
+ * which was trained on some of them, is no better on the held-out others either, nor is a simple model of the appended rows
+ * alone: earlier rows of another relation may have kept the candidate from learning the new one. A shift that a person accepted does not
  * open this gate, but where too few appended rows are held out to see what the candidate learnt of them.
  */
 export const labelSignal: Decide<'label-signal'> = ({ minRows }, _, { report }) => {
@@ -45,6 +46,11 @@ export const labelSignal: Decide<'label-signal'> = ({ minRows }, _, { report }) 
   if (gains(learnt))
     return open(
       `The relation of inputs and target changed, and the new model learnt it: ${figures}; the new model has ${figure(learnt.primary.value)} on ${learnt.rows} held-out appended rows.`,
+    );
+  const { alone } = shift.relation;
+  if (alone !== undefined && gains(alone))
+    return open(
+      `The relation of inputs and target changed, and the new model did not learn it from earlier and appended rows together: ${figures}; on ${learnt.rows} held-out appended rows the new model has ${figure(learnt.primary.value)}, a simple model of the appended rows alone ${figure(alone.primary.value)}. If the change is real, retrain on the recent rows, such as with --recent-rows ${shift.rows.appended} --accept-shift.`,
     );
   const says = `The appended labels carry no signal: ${figures}; the new model, trained on appended rows, has ${figure(learnt.primary.value)} on ${learnt.rows} held-out ones, no better than a constant answer (gain ${interval(learnt.gain)}). Check how these labels were joined to their rows, and roll the rows back with \`slipway data rollback\`.`;
   return { passed: false, observed, threshold: 0, says };
