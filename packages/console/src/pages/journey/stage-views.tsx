@@ -15,6 +15,8 @@ import { Metrics } from '../../parts/metrics.tsx';
 import { Optimization } from '../../parts/optimization.tsx';
 import { Confusion } from '../../parts/validation/classification-view.tsx';
 import type { Classification, Slice } from '../../parts/validation/read-report.ts';
+import { readShift } from '../../parts/validation/read-shift.ts';
+import { ShiftView } from '../../parts/validation/shift-view.tsx';
 import { Slices } from '../../parts/validation/validation-report.tsx';
 
 type Facts = Record<string, unknown>;
@@ -30,7 +32,10 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
   train: { show: showTraining, instead: ['leaderboard', 'trying', 'run', 'tried', 'stoppedEarly'] },
   validate: {
     show: showValidation,
-    instead: ['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices', 'forecast'],
+    instead: [
+      ...['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices', 'forecast'],
+      ...['shift', 'comparedOn'],
+    ],
   },
   optimize: { show: showOptimization, instead: ['table', 'chosen', 'holdout', 'says'] },
   pack: { show: showPacking, instead: ['importance'] },
@@ -65,6 +70,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
     result?.metrics.all ?? (isRecord(facts.metrics) ? (facts.metrics as Record<string, number>) : {});
   const slices = listOf<Slice>(facts.slices);
   const forecast = readForecast(facts.forecast);
+  const shift = readShift(facts.shift);
   return (
     <>
       <h3>Gates</h3>
@@ -77,6 +83,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
           <Confusion {...(facts.confusion as Classification['confusion'])} />
         </>
       ) : null}
+      {shift === undefined ? null : <ShiftView found={shift} />}
       {forecast === undefined ? null : <ForecastView found={forecast} />}
       {slices.length === 0 ? null : (
         <Fold title="Where it errs most">

@@ -9,6 +9,8 @@ import { ClassificationView } from './classification-view.tsx';
 import { ExplanationView } from './explanation-view.tsx';
 import { readExplanation } from './read-explanation.ts';
 import { type DatasetReport, type Residuals, readReport, type Slice } from './read-report.ts';
+import { readShift } from './read-shift.ts';
+import { ShiftView } from './shift-view.tsx';
 
 /** How a candidate did on rows never trained on: against the baseline and the champion, by class, by slice. */
 export function ValidationReport(props: { report: unknown }) {
@@ -17,11 +19,13 @@ export function ValidationReport(props: { report: unknown }) {
     return isRecord(props.report) ? <RecordFacts record={props.report} /> : <p>There is no report.</p>;
   }
   const explanation = readExplanation(props.report);
+  const shift = isRecord(props.report) ? readShift(props.report.shift) : undefined;
   return (
     <>
       {datasets.map((dataset) => (
         <DatasetView key={dataset.name} dataset={dataset} />
       ))}
+      {shift === undefined ? null : <ShiftView found={shift} />}
       {explanation === undefined ? null : <ExplanationView found={explanation} />}
     </>
   );
