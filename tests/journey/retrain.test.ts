@@ -49,9 +49,15 @@ describe.skipIf(!HAS_REAL_TABLES)(
       'new rows are appended, judged beside the champion on the same rows, and the verdict has its reasons',
       async () => {
         const file = await csvFile('more.csv', later);
-        const words = ['retrain', 'concrete', file, '--budget', '3s', '--json'];
+        const words = ['retrain', 'concrete', file, '--budget', '3s', '--half-life-rows', '900', '--json'];
         const { code, stdout } = await platform.run(words);
         const result = JSON.parse(stdout) as ShipResult;
+        expect(result.recency).toMatch(
+          /^Recency: all \d+ training rows, by the order in which they were appended, each weighted with a half-life of 900 rows\.$/,
+        );
+        expect(result.gates.map(({ id }) => id)).toEqual(
+          expect.arrayContaining(['champion-recent', 'label-shift', 'input-shift', 'label-signal']),
+        );
         expect(code).toBe(result.promoted ? 0 : EXIT_REFUSED);
         expect(result.dataset).toMatchObject({ version: 2, rows: 1030 });
         expect(result.model.version).toBe(2);
@@ -141,6 +147,25 @@ describe.skipIf(!HAS_REAL_TABLES)(
       });
       const { versions } = await platform.client.call['datasets.get']({ params: { name: 'concrete' } });
       expect(versions.map(({ version }) => version)).toEqual([3, 2, 1]);
+    });
+
+    it('rows that were appended by mistake are rolled back by a new version, and the endpoint answers as before', async () => {
+      const before = await answers();
+      const made = await platform.answer<{ version: number; rows: number }>([
+        ...['data', 'rollback', 'concrete', '--to', '2'],
+      ]);
+      expect(made).toMatchObject({ version: 4, rows: 1030 });
+      const { versions } = await platform.client.call['datasets.get']({ params: { name: 'concrete' } });
+      expect(versions.map(({ version, rows }) => [version, rows])).toEqual([
+        [4, 1030],
+        [3, 1030 + 6 * 330],
+        [2, 1030],
+        [1, 700],
+      ]);
+      expect(versions[0]).toMatchObject({ addedBytes: 0, source: 'version 3 rolled back to version 2' });
+      expect(await answers()).toEqual(before);
+      const again = await platform.run(['data', 'rollback', 'concrete', '--to', '2', '--json']);
+      expect(JSON.parse(again.stdout).error.code).toBe('dataset.rollback-unneeded');
     });
   },
 );

@@ -18,6 +18,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   sayDecision(result);
   const refit = sayRefit(result);
   if (refit !== undefined) say(`  ${refit}`);
+  if (result.recency) say(`  ${clean(result.recency)}`);
   for (const gate of result.gates)
     say(`  ${gate.passed ? paint('32', '✓') : paint('31', '✗')} ${clean(gate.says)}`);
   if (endpoint === null) {

@@ -167,12 +167,17 @@ export const FAILURES = catalogue({
   'dataset.version-missing': {
     kind: 'missing',
     says: 'Dataset {name} has no version {version}.',
-    hint: '`slipway data show {name}` lists its versions.',
+    hint: '`slipway data versions {name}` lists its versions.',
   },
   'dataset.moved': {
     kind: 'conflict',
     says: 'Dataset {name} has got another version meanwhile.',
     hint: 'Do it again; it will build on the newest version.',
+  },
+  'dataset.rollback-unneeded': {
+    kind: 'conflict',
+    says: 'Version {newest} of dataset {name}, the newest, already holds the same rows as version {version}.',
+    hint: 'Choose an earlier version: `slipway data versions {name}` lists them.',
   },
   'dataset.schema-differs': {
     kind: 'unprocessable',
@@ -391,6 +396,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The column {column} parts the rows into {groups} groups; at least {least} are needed.',
     hint: 'Choose a column with more values, such as the customer or the patient, or leave --group out.',
+  },
+  'recency.unfit': {
+    kind: 'unprocessable',
+    says: 'The recency of the retraining does not fit {dataset}: {reason}.',
+    hint: 'Choose a longer window or a half-life, name a time column with --recent-by, or retrain with --all-rows.',
   },
   'weight.unfit': {
     kind: 'unprocessable',

@@ -23,6 +23,7 @@ export * from './own-value.ts';
 export * from './parse-gate.ts';
 export * from './permissions.ts';
 export * from './reading-in-words.ts';
+export * from './recency.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';
 export * from './supported-tasks.ts';

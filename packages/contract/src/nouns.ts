@@ -14,6 +14,7 @@ import {
 } from './ingest-nouns.ts';
 import { metricNameSchema } from './metric-names.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
+import { recencySchema } from './recency.ts';
 import { rolloutSchema, shadowComparisonSchema } from './rollout-nouns.ts';
 import { STAGES } from './stages.ts';
 import { endpointWorkersSchema } from './worker-nouns.ts';
@@ -230,6 +231,13 @@ export const shipResultSchema = z.object({
     )
     .optional()
     .describe('Columns that the model uses and that tell the target too well'),
+  recency: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'Which training rows the retraining used or how it weighted them, by which column; null for all',
+    ),
 });
 export type ShipResult = z.infer<typeof shipResultSchema>;
 
@@ -505,6 +513,12 @@ export const retrainPolicySchema = z.strictObject({
     .positive()
     .default(60)
     .describe('How often the endpoint is monitored by itself'),
+  recent: recencySchema
+    .nullable()
+    .optional()
+    .describe(
+      'Which rows retrainings of the endpoint use, unless one says otherwise; all rows when null or left out',
+    ),
 });
 export type RetrainPolicy = z.output<typeof retrainPolicySchema>;
 

@@ -10,6 +10,7 @@ import { type ReadingFlags, readOptionsOf, withReading } from '../reading-option
 import { findingLines, sayReport } from '../show-report.ts';
 import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
 import { uploadFile } from '../upload.ts';
+import { addVersionCommands } from './data-versions.ts';
 import { sameFlags } from './up.ts';
 
 type AddOptions = CommonOptions & ReadingFlags & { name?: string; append?: boolean };
@@ -94,6 +95,7 @@ export function addDataCommands(program: Command): void {
         if (omitted > 0) print(`${omitted} more findings were left off.`);
       });
     });
+  addVersionCommands(data);
 }
 
 type Profile = OperationAnswer<'datasets.version'>['profile'][number];

@@ -1,8 +1,9 @@
-import { CALL_SNIPPETS, type Endpoint, TOKEN_PLACE } from '@slipway/contract';
+import { CALL_SNIPPETS, type Endpoint, recencyInWords, TOKEN_PLACE } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { showTraffic } from '../show-rollout.ts';
 import { workersText } from '../show-workers.ts';
@@ -10,12 +11,13 @@ import { answer, print, say, table } from '../talk.ts';
 import { addDeclareCommands } from './declare.ts';
 import { showTensors } from './import-model.ts';
 
-type PolicyOptions = CommonOptions & {
-  retrain: 'off' | 'propose' | 'auto';
-  minLabels?: number;
-  cooldownHours?: number;
-  checkEveryMinutes?: number;
-};
+type PolicyOptions = CommonOptions &
+  RecencyFlags & {
+    retrain: 'off' | 'propose' | 'auto';
+    minLabels?: number;
+    cooldownHours?: number;
+    checkEveryMinutes?: number;
+  };
 
 type TokenOptions = CommonOptions & { name: string; requestsPerSecond?: number; rowsPerDay?: number };
 
@@ -95,7 +97,7 @@ function showColumns({ inputs }: Endpoint): void {
 }
 
 function addPolicy(endpoints: Command): void {
-  common(endpoints.command('policy'))
+  withRecency(common(endpoints.command('policy')))
     .description('Say when an endpoint retrains by itself.')
     .argument('<endpoint>')
     .addOption(
@@ -111,10 +113,12 @@ function addPolicy(endpoints: Command): void {
       const client = await connect(options);
       const endpoint = await client.call['endpoints.policy']({
         params: { name },
-        body: { mode, minLabels, cooldownHours, checkEveryMinutes },
+        body: { mode, minLabels, cooldownHours, checkEveryMinutes, recent: recencyOf(options) },
       });
       answer(endpoint.policy, options.json, () =>
-        say(`Retraining by itself is ${endpoint.policy.mode} at ${name}.`),
+        say(
+          `Retraining by itself is ${endpoint.policy.mode} at ${name}. Retrainings use ${endpoint.policy.recent ? recencyInWords(endpoint.policy.recent) : 'all rows'}.`,
+        ),
       );
     });
 }

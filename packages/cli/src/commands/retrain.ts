@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, type Recency } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
@@ -8,6 +8,7 @@ import { type CommonOptions, common, gather, seconds, wholeNumber } from '../opt
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
+import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
@@ -18,12 +19,15 @@ import { sameFlags } from './up.ts';
 
 type Options = CommonOptions &
   ReadingFlags &
-  ValidationOptions & {
+  ValidationOptions &
+  RecencyFlags & {
     budget: number;
     seed: number;
     refit?: boolean;
     exclude?: string[];
     allowLeakage?: string[];
+    allRows?: boolean;
+    acceptShift?: boolean;
   };
 
 export function addRetrainCommand(program: Command): void {
@@ -35,6 +39,8 @@ export function addRetrainCommand(program: Command): void {
     .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
     .option('--exclude <columns>', 'further columns the model may not use, from now on', gather)
     .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather)
+    .option('--all-rows', "train on all rows, whatever the endpoint's policy says")
+    .option('--accept-shift', 'the new rows differ on purpose: the recent rows decide')
     .action(async (endpoint: string, file: string, options: Options) => {
       const read = readOptionsOf(options);
       const client = await connect(options);
@@ -57,6 +63,8 @@ export function addRetrainCommand(program: Command): void {
           refit: refitOf(options),
           exclude: options.exclude,
           allowLeakage: options.allowLeakage,
+          recent: wantedRecency(options),
+          acceptShift: options.acceptShift,
           ...validationOf(options),
         },
       });
@@ -64,7 +72,15 @@ export function addRetrainCommand(program: Command): void {
       answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
-  withReading(retrain);
+  withRecency(withReading(retrain));
+}
+
+/** Null for all rows, undefined for what the endpoint's policy says. Throws `request.invalid` when both are asked for. */
+function wantedRecency(options: Options): Recency | null | undefined {
+  const recency = recencyOf(options);
+  if (!options.allRows) return recency;
+  if (recency === undefined) return null;
+  throw fail('request.invalid', { reason: '--all-rows excludes --recent, --half-life and their kind' });
 }
 
 /** The dataset that new rows are appended to. Throws `endpoint.missing`, `model.made-elsewhere`. */

@@ -7,6 +7,7 @@ import {
   datasetSchema,
   datasetSummarySchema,
   datasetVersionSchema,
+  datasetVersionSummarySchema,
   jobSchema,
   versionSchema,
 } from '../nouns.ts';
@@ -151,6 +152,18 @@ export const dataOperations = {
     }),
     answer: datasetVersionSchema,
     failures: ['dataset.missing', 'dataset.version-missing'],
+  },
+  'datasets.rollback': {
+    method: 'POST',
+    path: '/api/v1/datasets/{name}/rollback',
+    room: 'ingest',
+    permission: 'datasets:write',
+    summary: 'Make the rows of an earlier version the newest version again; no version is deleted.',
+    params: z.object({ name: nameSchema }),
+    body: z.strictObject({ to: versionNumberSchema.describe('The version whose rows are wanted') }),
+    answer: datasetVersionSummarySchema,
+    failures: ['dataset.missing', 'dataset.version-missing', 'dataset.rollback-unneeded', 'dataset.moved'],
+    example: { to: 1 },
   },
   'datasets.preview': {
     method: 'POST',

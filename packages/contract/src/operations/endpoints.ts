@@ -23,6 +23,7 @@ import {
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { recencySchema } from '../recency.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
 
 /** An image's name as registries take it, port and folders too. It ends up in files that shells and builders read. */
@@ -242,6 +243,16 @@ export const endpointOperations = {
         .array(z.string())
         .optional()
         .describe('Further columns that are known when a prediction is made, whatever speaks for leakage'),
+      recent: recencySchema
+        .nullable()
+        .optional()
+        .describe("Which training rows are used; null for all, left out for what the endpoint's policy says"),
+      acceptShift: z
+        .boolean()
+        .default(false)
+        .describe(
+          'The appended rows differ from the earlier ones on purpose: the recent rows decide, not the original hold-out',
+        ),
     }),
     answer: journeySchema,
     failures: [
@@ -251,6 +262,7 @@ export const endpointOperations = {
       'model.made-elsewhere',
       'exclude.missing',
       'leakage.column-missing',
+      'recency.unfit',
       'dataset.missing',
       'dataset.version-missing',
       'gate.metric-unknown',

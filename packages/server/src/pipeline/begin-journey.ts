@@ -86,6 +86,8 @@ async function noteBeginning(
       journey: journey.id,
       target: request.target,
       ...(request.file === null ? {} : { file: request.file.sha256 }),
+      ...(request.kind === 'retrain' && request.recent && { recent: request.recent }),
+      ...(request.kind === 'retrain' && request.acceptShift && { acceptShift: true }),
     },
   });
 }

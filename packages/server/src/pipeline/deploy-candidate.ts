@@ -1,6 +1,7 @@
 import { fail, isFailure, type Stage } from '@slipway/contract';
 import type { EndpointRevision } from '../ledger/index.ts';
 import type { Job, Journey } from '../work/index.ts';
+import { isInUse } from './dataset-growth.ts';
 import { failJourney } from './end-failed.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
@@ -71,7 +72,9 @@ async function deploy(
   await stores.journeys.beginStage(journey.id, 'deploy');
   if (journey.kind === 'train') return registerOnly(ports, journey, candidate);
   const current = await stores.endpoints.current(name);
-  const objection = output.gates.passed ? await objectionTo(ports, candidate, current) : output.gates.says;
+  const objection = output.gates.passed
+    ? await objectionTo(ports, journey, candidate, current)
+    : output.gates.says;
   if ((await stores.journeys.get(journey.id)).state !== 'running') return undefined;
   if (objection !== undefined) {
     const says = `Version ${version.version} is kept but takes no traffic: ${objection}`;
@@ -125,6 +128,7 @@ async function registerOnly(ports: JourneyPorts, journey: Journey, { output, ver
 /** Why a candidate whose gates hold must not take over: the endpoint is not what it was when training began. */
 async function objectionTo(
   ports: JourneyPorts,
+  { kind }: Journey,
   { input, output, version }: Candidate,
   current: EndpointRevision | undefined,
 ): Promise<string | undefined> {
@@ -132,6 +136,8 @@ async function objectionTo(
   const endpoint = await ports.database.stores.endpoints.find(name);
   if (endpoint !== undefined && endpoint.task !== output.task)
     return `Endpoint ${name} answers as ${endpoint.task}, and this model is for ${output.task}.`;
+  if (kind === 'retrain' && !(await isInUse(ports.database.stores, input.dataset, input.datasetVersion)))
+    return `Version ${input.datasetVersion} of dataset ${input.dataset}, which it was trained on, was rolled back meanwhile.`;
   const expected = [version.version, input.champion?.version];
   if (current === undefined || expected.includes(current.modelVersion)) return undefined;
   const beaten = input.champion === null ? 'with no version' : `with version ${input.champion.version}`;

@@ -7,6 +7,7 @@ import type {
   MetricName,
   OptimizationResult,
   ReadOptions,
+  Recency,
   Stage,
   shipRequestSchema,
   TaskName,
@@ -73,7 +74,15 @@ export type ChampionRef = {
    * appended, so the others are not the same rows. Left out in jobs of before there was a refit.
    */
   commonRows?: number;
+  /**
+   * What of the dataset's growth the champion's training had: rows beyond it came later. Null when it was trained on another
+   * dataset or that is not known; left out in jobs of earlier releases.
+   */
+  known?: KnownGrowth | null;
 };
+
+/** The first so many increments and labellings of a dataset. */
+export type KnownGrowth = { increments: number; labellings: number };
 
 /** The version that a labelling was made on: which rows had which target, when rows were held out then. */
 export type FormerLabels = {
@@ -135,6 +144,10 @@ export type CandidateInput = CandidateValidation & {
   /** Seed of the split: that of the first model of this name. */
   splitSeed: number;
   champion: ChampionRef | null;
+  /** Of a retraining: which training rows it uses; left out for all. */
+  recent?: Recency;
+  /** Of a retraining: a person said that the appended rows differ on purpose. */
+  acceptShift?: boolean;
   /** What the training is to do otherwise than usual. */
   wish?: TrainingWish;
 };
@@ -194,6 +207,8 @@ export type CandidateOutput = {
   /** The whole validation report, as the console shows it. */
   report: unknown;
   rows: { train: number; holdout: number; unlabelled: number };
+  /** Which training rows were used, or how they were weighted, by which column; left out when all counted alike. */
+  recency?: string;
 };
 
 export type PredictFileInput = {
@@ -414,6 +429,10 @@ export type JourneyRequest = JourneyRequestBase &
         /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
         exclude?: string[];
         allowLeakage?: string[];
+        /** Which training rows are used; left out for all. */
+        recent?: Recency;
+        /** The appended rows differ from the earlier ones on purpose. */
+        acceptShift?: boolean;
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
       }

@@ -1,8 +1,9 @@
-import { fail, formatGate } from '@slipway/contract';
+import { fail, formatGate, recencyInWords } from '@slipway/contract';
 import type { RawGoal } from '../journey/train/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { withColumnsOf } from './columns-of-retraining.ts';
+import { growthOf, growthShared } from './dataset-growth.ts';
 import { firstShip } from './first-ship.ts';
 import { forecastWish } from './forecast-wish.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   CandidateValidation,
   ChampionRef,
   ForecastWish,
-  FormerLabels,
   JourneyRequest,
   TrainingWish,
 } from './model.ts';
@@ -38,6 +38,7 @@ async function candidateInput(
   const options = await optionsOf(stores, request, champion);
   const first = await firstShip(stores, request.name);
   const validation = await validationOf(stores, request, version, options, champion);
+  const retraining = retrainingOf(request);
   const run = await stores.runs.create({
     name: request.name,
     journeyId: journey.id,
@@ -48,6 +49,7 @@ async function candidateInput(
     params: runParams({
       ...options,
       ...validation,
+      ...retraining,
       budgetSeconds: request.budgetSeconds,
       seed: request.seed,
     }),
@@ -68,7 +70,23 @@ async function candidateInput(
     seed: request.seed,
     splitSeed: first?.seed ?? request.seed,
     champion: champion === undefined ? null : await championRef(stores, champion, version),
+    ...retraining,
   };
+}
+
+async function championRef(
+  stores: Stores,
+  champion: ModelVersion,
+  version: DatasetVersion,
+): Promise<ChampionRef> {
+  const shared = await growthShared(stores, champion, version);
+  return { bundleId: champion.bundleId, version: champion.version, ...shared };
+}
+
+function retrainingOf(request: JourneyRequest): Pick<CandidateInput, 'recent' | 'acceptShift'> {
+  if (request.kind !== 'retrain') return {};
+  const { recent, acceptShift } = request;
+  return { ...(recent && { recent }), ...(acceptShift && { acceptShift }) };
 }
 
 /** What a run shows as its parameters: what was asked for. */
@@ -82,9 +100,19 @@ export function runParams({
   validateOn,
   gates,
   defaultGates,
+  recent,
+  acceptShift,
 }: Pick<
   CandidateInput,
-  'budgetSeconds' | 'seed' | 'exclude' | 'timeColumn' | 'forecast' | 'wish' | keyof CandidateValidation
+  | 'budgetSeconds'
+  | 'seed'
+  | 'exclude'
+  | 'timeColumn'
+  | 'forecast'
+  | 'wish'
+  | 'recent'
+  | 'acceptShift'
+  | keyof CandidateValidation
 >): Record<string, unknown> {
   const { goal, ...judged } = wish;
   return {
@@ -93,6 +121,8 @@ export function runParams({
     ...(exclude.length === 0 ? {} : { exclude }),
     ...(timeColumn === null ? {} : { time: timeColumn }),
     ...(forecast && askedOf(forecast)),
+    ...(recent && { recent: recencyInWords(recent) }),
+    ...(acceptShift && { acceptShift }),
     ...judged,
     ...goal,
     ...(validateOn && { validateOn: validateOn.map(({ dataset, version }) => `${dataset}@${version}`) }),
@@ -202,51 +232,4 @@ export async function trainingOf(
   if (run?.journeyId == null) return undefined;
   const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
   return jobs[0]?.input as CandidateInput | undefined;
-}
-
-type Growth = Pick<CandidateInput, 'increments' | 'labelled'>;
-
-/** Rows that each version along the line of parents added, oldest first, and what each labelling was made on. */
-async function growthOf(stores: Stores, version: DatasetVersion): Promise<Growth> {
-  const increments: number[] = [];
-  const labelled: FormerLabels[] = [];
-  let before: DatasetVersion | undefined;
-  for (const one of await lineOf(stores, version)) {
-    const { lineage, rows } = one.manifest;
-    if (lineage.format === 'labels' && before !== undefined)
-      labelled.push({ increments: increments.length, manifest: before.manifest });
-    else increments.push(rows - (before?.manifest.rows ?? 0));
-    before = one;
-  }
-  return { increments, ...(labelled.length === 0 ? {} : { labelled }) };
-}
-
-/** The champion, with how many rows its training has in common with that of a dataset version. */
-async function championRef(
-  stores: Stores,
-  { model, bundleId, version, datasetVersion }: ModelVersion,
-  of: DatasetVersion,
-): Promise<ChampionRef> {
-  const { dataset } = await stores.models.get(model);
-  const own =
-    dataset !== of.dataset || datasetVersion === null
-      ? undefined
-      : (await stores.datasets.versions(dataset)).find((one) => one.version === datasetVersion);
-  const line = own === undefined ? [] : await lineOf(stores, own);
-  const known = new Set((await lineOf(stores, of)).map(({ manifestId }) => manifestId));
-  const common = line.filter(({ manifestId }) => known.has(manifestId)).at(-1);
-  return { bundleId, version, commonRows: common?.manifest.rows ?? 0 };
-}
-
-/** A version and its parents, oldest first. */
-async function lineOf(stores: Stores, version: DatasetVersion): Promise<DatasetVersion[]> {
-  const byManifest = new Map(
-    (await stores.datasets.versions(version.dataset)).map((one) => [one.manifestId, one]),
-  );
-  const line: DatasetVersion[] = [];
-  for (let at: DatasetVersion | undefined = version; at !== undefined; ) {
-    line.unshift(at);
-    at = at.manifest.parent === null ? undefined : byManifest.get(at.manifest.parent);
-  }
-  return line;
 }

@@ -47,6 +47,7 @@ export function shipResult(
       : null,
     console: `${ports.addresses.console()}/journeys/${journey.id}`,
     seconds: stageSeconds(journey),
+    recency: output.recency ?? null,
     ...found(journey),
     ...measured(output.report),
   };

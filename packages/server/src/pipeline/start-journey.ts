@@ -1,12 +1,13 @@
-import type { ReadOptions, shipRequestSchema } from '@slipway/contract';
+import { fail, type ReadOptions, type Recency, type shipRequestSchema } from '@slipway/contract';
 import type { z } from 'zod';
-import type { Database, Stores } from '../ledger/index.ts';
+import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { forecastWish } from './forecast-wish.ts';
 import { refuseCosts, refuseMetric } from './judged-by.ts';
 import type { JourneyRequest, ValidationAsk } from './model.ts';
 import { endpointName } from './names.ts';
+import { policyOf } from './policy.ts';
 import { trainingOf } from './queue-candidate.ts';
 import { refuseColumns } from './refuse-target.ts';
 import { trainedOn } from './trained-on.ts';
@@ -68,6 +69,10 @@ export type RetrainAsk = {
   refit?: boolean | undefined;
   /** Sets and gates; what is left out is as in the champion's training. */
   validation?: ValidationAsk;
+  /** Which training rows are used: null for all, left out for what the endpoint's policy says. */
+  recent?: Recency | null | undefined;
+  /** A person says that the appended rows differ from the earlier ones on purpose; a policy never does. */
+  acceptShift?: boolean;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
   /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
@@ -79,7 +84,7 @@ export type RetrainAsk = {
 /**
  * Starts a journey that appends the uploaded rows to the endpoint's dataset and trains again.
  * Throws `endpoint.missing`, `upload.missing`, `journey.running`, `model.made-elsewhere`, `exclude.missing`,
- * `leakage.column-missing` and what {@link settleValidation} throws.
+ * `leakage.column-missing`, `recency.unfit` for forecasts, which learn from whole series, and what {@link settleValidation} throws.
  */
 export async function startRetrain(database: Database, ask: RetrainAsk): Promise<Journey> {
   return database.transaction(async (stores) => {
@@ -89,9 +94,10 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
     const { budgetSeconds, seed, by, reason, read, refit, labelledUntil, validation } = ask;
-    const { exclude = [], allowLeakage = [] } = ask;
+    const { exclude = [], allowLeakage = [], acceptShift = false } = ask;
     const names = latest.manifest.schema.columns.map(({ name }) => name);
     refuseColumns({ exclude, allowLeakage }, { dataset, names });
+    const recent = recencyOf(endpoint, ask, dataset);
     const request: JourneyRequest = {
       kind: 'retrain',
       name: endpoint.name,
@@ -104,6 +110,8 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       reason,
       ...(read && { read }),
       ...(refit === undefined ? {} : { refit }),
+      ...(recent && { recent }),
+      ...(acceptShift && { acceptShift }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
       ...(validation && { validation }),
       ...(exclude.length > 0 && { exclude }),
@@ -121,4 +129,12 @@ async function refuseValidation(stores: Stores, request: JourneyRequest, model: 
   const trained = champion && (await trainingOf(stores, champion));
   const task = trained?.forecast === undefined ? (trained?.task ?? undefined) : 'forecast';
   await settleValidation(stores, askedValidation(request, trained), { target: request.target, task });
+}
+
+/** What this retraining asks for, or else what the endpoint's policy says. Throws `recency.unfit` for a forecast. */
+function recencyOf(endpoint: Endpoint, { recent }: RetrainAsk, dataset: string): Recency | null {
+  if (endpoint.task === 'forecast' && recent != null)
+    throw fail('recency.unfit', { dataset, reason: 'forecasts learn from whole series' }, { path: 'recent' });
+  if (endpoint.task === 'forecast') return null;
+  return recent === undefined ? (policyOf(endpoint).recent ?? null) : recent;
 }

@@ -27,7 +27,7 @@ export function DatasetPage() {
           return (
             <>
               <Panel title="Versions">
-                <VersionsTable versions={answer.versions} current={version} />
+                <VersionsTable name={name} versions={answer.versions} current={version} />
               </Panel>
               {Number.isInteger(version) && version > 0 ? <Version name={name} version={version} /> : null}
             </>

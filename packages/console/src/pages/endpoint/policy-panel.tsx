@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../parts/notice.tsx';
 import { Panel, Row, Stack } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import css from './policy-panel.module.css';
+import { RecencyFields } from './recency-fields.tsx';
 
 const MODES: { value: RetrainPolicy['mode']; label: string }[] = [
   { value: 'off', label: 'Off: only when told' },
@@ -61,6 +62,7 @@ export function PolicyPanel({ endpoint }: { endpoint: Endpoint }) {
               onChange={(event) => change({ [field]: event.currentTarget.valueAsNumber })}
             />
           ))}
+          <RecencyFields recent={policy.recent ?? null} onChange={(recent) => change({ recent })} />
           {save.error === null ? null : <ErrorNotice error={save.error} />}
           <Row>
             <Button type="submit" size="xs" loading={save.isPending}>

@@ -17,6 +17,8 @@ import { Sentence } from '../../parts/sentence.tsx';
 import { Confusion } from '../../parts/validation/classification-view.tsx';
 import { GroupsView } from '../../parts/validation/groups-view.tsx';
 import type { Classification, Slice } from '../../parts/validation/read-report.ts';
+import { readShift } from '../../parts/validation/read-shift.ts';
+import { ShiftView } from '../../parts/validation/shift-view.tsx';
 import { Slices } from '../../parts/validation/validation-report.tsx';
 
 type Facts = Record<string, unknown>;
@@ -33,17 +35,8 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
   validate: {
     show: showValidation,
     instead: [
-      'gates',
-      'metrics',
-      'primary',
-      'baseline',
-      'champion',
-      'confusion',
-      'slices',
-      'forecast',
-      'groups',
-      'decision',
-      'expectedCosts',
+      ...['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices', 'forecast'],
+      ...['groups', 'decision', 'expectedCosts', 'shift', 'comparedOn'],
     ],
   },
   optimize: { show: showOptimization, instead: ['table', 'chosen', 'holdout', 'says'] },
@@ -79,6 +72,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
     result?.metrics.all ?? (isRecord(facts.metrics) ? (facts.metrics as Record<string, number>) : {});
   const slices = listOf<Slice>(facts.slices);
   const forecast = readForecast(facts.forecast);
+  const shift = readShift(facts.shift);
   return (
     <>
       <h3>Gates</h3>
@@ -96,6 +90,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
           <Confusion {...(facts.confusion as Classification['confusion'])} />
         </>
       ) : null}
+      {shift === undefined ? null : <ShiftView found={shift} />}
       {forecast === undefined ? null : <ForecastView found={forecast} />}
       {result?.groups === undefined ? null : <GroupsView reports={result.groups} />}
       {slices.length === 0 ? null : (

@@ -14,6 +14,8 @@ import { ExplanationView } from './explanation-view.tsx';
 import { GroupsView } from './groups-view.tsx';
 import { readExplanation } from './read-explanation.ts';
 import { type DatasetReport, type Residuals, readDecision, readReport, type Slice } from './read-report.ts';
+import { readShift } from './read-shift.ts';
+import { ShiftView } from './shift-view.tsx';
 
 /** How a candidate did on rows never trained on: against the baseline and the champion, by class, by slice. */
 export function ValidationReport(props: { report: unknown }) {
@@ -25,6 +27,7 @@ export function ValidationReport(props: { report: unknown }) {
   const explanation = readExplanation(props.report);
   const decision = readDecision(props.report);
   const shown = datasets.find(({ name }) => name === picked) ?? datasets[0]!;
+  const shift = isRecord(props.report) ? readShift(props.report.shift) : undefined;
   return (
     <>
       {decision === undefined ? null : (
@@ -36,6 +39,7 @@ export function ValidationReport(props: { report: unknown }) {
         <SetPicker datasets={datasets} shown={shown} onPick={(name) => setPicked(name)} />
       )}
       <DatasetView key={shown.name} dataset={shown} />
+      {shift === undefined ? null : <ShiftView found={shift} />}
       {explanation === undefined ? null : <ExplanationView found={explanation} />}
     </>
   );

@@ -6,6 +6,7 @@ import {
   type InspectFileOutput,
   inspectInput,
   type PreviewOutput,
+  rollBackDataset,
 } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
@@ -21,6 +22,7 @@ type DataHandlers = Pick<
   | 'datasets.get'
   | 'datasets.version'
   | 'datasets.preview'
+  | 'datasets.rollback'
 >;
 
 const NO_NAME = new Set(['', '.', '..']);
@@ -101,6 +103,11 @@ export function dataHandlers(app: App): DataHandlers {
         profile: version.profile.columns,
         segments: version.manifest.segments,
       };
+    },
+    'datasets.rollback': async ({ params, body }, { caller, requestId }) => {
+      const ask = { dataset: params.name, to: body.to, by: caller!.name, requestId };
+      const version = await rollBackDataset(app.database, ask);
+      return versionSummary(version, await stores.datasets.version(params.name, version.version - 1));
     },
     'datasets.preview': async ({ params, body }, { signal }) => {
       const version = await find(app, params);

@@ -99,12 +99,17 @@ export function versionSummary(
     rows: manifest.rows,
     columns: manifest.schema.columns.length,
     bytes: manifest.bytes,
-    addedBytes: manifest.segments
+    addedBytes: segmentsOf(manifest)
       .filter((segment) => !known.has(segment.sha256))
       .reduce((sum, segment) => sum + segment.bytes, 0),
     source: manifest.lineage.source,
     createdAt: version.createdAt,
   };
+}
+
+/** What a version may have added to the store: a rollback holds the segments of an earlier version. */
+function segmentsOf({ lineage, segments }: DatasetVersion['manifest']) {
+  return lineage.format === 'rollback' ? [] : segments;
 }
 
 export function modelVersionView(

@@ -11,5 +11,6 @@ export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './r
 export { classWords } from './reading-rules.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';
 export { ingestReport } from './report/ingest-report.ts';
+export { type NumberedManifest, rolledBack } from './rolled-back.ts';
 export * from './settings.ts';
 export * from './store-as-wanted.ts';

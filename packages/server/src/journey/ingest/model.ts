@@ -114,8 +114,11 @@ export type Lineage = {
   source: string;
   sourceSha256: string;
   sourceBytes: number;
-  /** `labels` when people's labels were filled in: then the source is the queue, and the hash that of its labels. */
-  format: FileFormat | 'labels';
+  /**
+   * `labels` when people's labels were filled in: then the source is the queue, and the hash that of its labels.
+   * `rollback` when the version holds the rows of an earlier one, its parent: then the hash is that version's manifest id.
+   */
+  format: FileFormat | 'labels' | 'rollback';
 };
 
 export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet';

@@ -161,6 +161,7 @@ const FORMATS: Record<Lineage['format'], string> = {
   ndjson: 'JSON, one value a line',
   parquet: 'Parquet',
   labels: 'labels',
+  rollback: 'an earlier version',
 };
 
 function formatFinding({ format }: Lineage, isPacked: boolean): IngestFinding {

@@ -31,7 +31,8 @@ import { sliceRows } from './slice-rows.ts';
 import { findSlices } from './slices.ts';
 
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
-export function evaluateDataset(request: ValidationRequest, dataset: ValidationDataset): DatasetReport {
+export function evaluateDataset(wanted: ValidationRequest, dataset: ValidationDataset): DatasetReport {
+  const request = { ...wanted, prior: dataset.prior ?? wanted.prior };
   const { task, classes, threshold, seed, groups } = request;
   const costs = request.decision?.costs;
   const options = optionsOf(request, threshold);

@@ -13,11 +13,13 @@ export {
   LEAKAGE_GATE,
   PARITY_GATE,
 } from './gates/index.ts';
+export { skillOf } from './gates/label-signal.ts';
 export { groupColumns } from './groups/index.ts';
 export { HEADLINE_METRIC } from './headline-metric.ts';
 export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
 export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
+export * from './shift-report.ts';
 export { isComparable } from './slice-rows.ts';
 export { validateCandidate } from './validate-candidate.ts';

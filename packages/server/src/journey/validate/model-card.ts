@@ -6,6 +6,7 @@ import { fact, section, table } from './card/markdown.ts';
 import { type Population, populationSection } from './card/population.ts';
 import { qualityInWords } from './card/quality-in-words.ts';
 import { qualitySections, relianceSection } from './card/quality-tables.ts';
+import { shiftSection } from './card/shift-section.ts';
 import { thresholdSection } from './card/threshold-section.ts';
 import { escapeMarkdown as text } from './escape-markdown.ts';
 import type { ValidationReport, Verdict } from './model.ts';
@@ -22,6 +23,8 @@ export type CardFacts = {
   split?: { train: number; holdout: number; says: string };
   learner?: string;
   params?: Readonly<Record<string, unknown>>;
+  /** Which training rows were used or how they were weighted, in a sentence. */
+  recency?: string;
   seed?: number;
   inputs?: readonly InputColumn[];
   /** What was found out about features made of the columns, in a sentence. */
@@ -62,6 +65,7 @@ export function renderModelCard(facts: CardFacts): string {
     relianceSection(report),
     gateSection(facts),
     ...report.datasets.flatMap((dataset) => qualitySections(report, dataset)),
+    shiftSection(report),
     inputSection(facts),
     dataSection(facts),
     trainingSection(facts),
@@ -140,10 +144,11 @@ function dataSection({ dataset, split, preparation }: CardFacts): string {
   ]);
 }
 
-function trainingSection({ learner, params, seed, refit }: CardFacts): string {
+function trainingSection({ learner, params, recency, seed, refit }: CardFacts): string {
   return section('Training', [
     fact('Learner', learner),
     params && fact('Parameters', JSON.stringify(params)),
+    recency && `- ${text(recency)}`,
     fact('Seed', seed),
     refit &&
       `- ${text(refit)} All figures of quality are of the model before any refit, on rows that it had not seen.`,

@@ -4,11 +4,12 @@ import type { LeakageSuspicion, TargetVector, Task } from '../prepare/index.ts';
 import type { ExpectedCosts, Metric, Predictions, ThresholdDecision } from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
+import type { Interval } from './interval.ts';
+import type { ShiftReport } from './shift-report.ts';
 
 export type ValidatedTask = Exclude<Task, 'forecast'>;
 
-/** A value with its 95 % bootstrap interval. */
-export type Interval = { value: number; low: number; high: number };
+export type { Interval };
 
 /** Rows never trained on, with their truth and what each model says about them. */
 export type ValidationDataset = {
@@ -28,6 +29,8 @@ export type ValidationDataset = {
   table?: Table;
   /** Of the rows: 1 where it equals a training row. */
   overlapping?: Uint8Array;
+  /** What a constant answer knows of rows like these; the request's when left out. */
+  prior?: ValidationRequest['prior'];
 };
 
 /** A column whose groups are compared. It need not be an input of the model. */
@@ -49,7 +52,7 @@ export type ValidationRequest = {
   /** What the trivial baseline knows of the training rows: share of each class, or the mean of the target. */
   prior: ({ classShares: readonly number[] } | { mean: number }) & {
     /** What rows it was taken from, where those of the training are not there; it then knows more than a baseline may. */
-    of?: 'these rows';
+    of?: 'these rows' | 'training rows like these';
   };
   champion?: { name: string; version: number; threshold: number };
   datasets: readonly ValidationDataset[];
@@ -279,13 +282,20 @@ export type ValidationReport = {
   datasets: DatasetReport[];
   /** What the model relies on, measured on the first dataset; reports from before there were explanations have none. */
   explanation?: ModelExplanation;
+  /** Of a model with a champion: what differs in the rows that were appended since the champion's training. */
+  shift?: ShiftReport;
 };
 
 /** How far the exported model's answers are from the trained one's, row by row. */
 export type Parity = { rows: number; mismatches: number; largestDifference: number };
 
 /** A condition on promotion, as data. */
-export type Gate = { id: string; says: string } & (
+export type Gate = {
+  id: string;
+  says: string;
+  /** The set that it decides on; the whole hold-out when left out. */
+  dataset?: string;
+} & (
   | { kind: 'beats-baseline' }
   | { kind: 'beats-seasonal-naive' }
   | {
@@ -294,8 +304,16 @@ export type Gate = { id: string; says: string } & (
       tolerance: number;
       /** Less than this does not count even when the rows show it beyond doubt. */
       significantTolerance: number;
+      /** The primary metric may also be this many standard errors of the paired difference below the champion's. */
+      standardErrors?: number;
+      /** On fewer rows it is not decided, which is told. */
+      minRows?: number;
+      /** A person said that the relation changed: being worse does not close the gate, and is told. */
+      accepted?: boolean;
     }
   | { kind: 'condition'; condition: GateCondition }
+  | { kind: 'label-shift' | 'input-shift' }
+  | { kind: 'label-signal'; minRows: number }
   | {
       kind: 'max-calibration-error';
       value: number;

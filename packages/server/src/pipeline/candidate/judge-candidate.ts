@@ -1,7 +1,7 @@
+import { ownValue } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { decodeEngineFile, type EngineFile, heldOutOf } from '../../journey/pack/index.ts';
-import { encodeFeatures, type TargetVector } from '../../journey/prepare/index.ts';
+import { encodeFeatures } from '../../journey/prepare/index.ts';
 import type {
   AdditiveModel,
   Predictions,
@@ -13,6 +13,7 @@ import {
   decideGates,
   groupColumns,
   LEAKAGE_GATE,
+  type ShiftReport,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
@@ -21,20 +22,12 @@ import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';
 import { gatesOf, groupsAsked, slicesAsked } from '../validation/gates-of.ts';
+import { type Champion, championOf } from './champion.ts';
+import { comparisonSets, priorOf, takePredictions } from './comparison-sets.ts';
 import type { PreparedRows } from './prepare-rows.ts';
+import { appendedAlone } from './shift/appended-alone.ts';
+import { measureShift } from './shift/measure-shift.ts';
 import type { Told } from './story.ts';
-import { type UnseenByChampion, unseenByChampion } from './unseen-by-champion.ts';
-
-/**
- * What the champion says about rows of the hold-out that it has not learnt from (all rows when `places` is undefined), its
- * classes in the candidate's order; or why there are none.
- */
-export type Champion = {
-  version: number;
-  threshold: number;
-  /** Of the further sets, in their order; null where it takes a column that the set lacks. */
-  ofSets?: readonly (Predictions | null)[];
-} & UnseenByChampion;
 
 /** The report, and the predictions for the hold-out that it is of. */
 export type Measured = { report: ValidationReport; predictions: Predictions };
@@ -48,9 +41,12 @@ export async function judgeCandidate(
   input: CandidateInput,
   ports: JobPorts,
 ): Promise<Told<Judged>> {
-  const champion = await championOn(prepared, input, ports);
-  const measured = reportOn(prepared, trained.model, trained.decision, champion, input);
-  const { report } = measured;
+  const opened = await championOf(prepared, input, ports);
+  const compared = opened && { ...opened, shift: measureShift(prepared, input, opened) };
+  const measured = reportOn(prepared, trained.model, trained.decision, compared, input);
+  const shift = await withAppendedAlone(measured.report, prepared, input, ports);
+  const champion = compared && { ...compared, shift };
+  const report = shift === null ? measured.report : { ...measured.report, shift };
   const holdout = report.datasets[0]!;
   const { primary } = holdout;
   const verdict = decideGates({ report, leakage: prepared.preparation.leakage }, [
@@ -58,13 +54,14 @@ export async function judgeCandidate(
     ...gatesOf(input, DEFAULT_GATES),
   ]);
   return {
-    value: { ...measured, champion },
+    value: { report, predictions: measured.predictions, champion },
     says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
       primary,
       baseline: holdout.baseline,
       champion: holdout.champion,
+      ...(report.shift && { shift: report.shift, comparedOn: comparedOn(report) }),
       gates: verdict.results,
       confusion: holdout.classification?.confusion ?? null,
       slices: holdout.slices,
@@ -76,6 +73,34 @@ export async function judgeCandidate(
       }),
     },
   };
+}
+
+/** Where the appended labels look as if they carried no signal, a model of them alone has the last word. */
+async function withAppendedAlone(
+  report: ValidationReport,
+  prepared: PreparedRows,
+  input: CandidateInput,
+  { clock }: JobPorts,
+): Promise<ShiftReport | null> {
+  const { shift } = report;
+  const gate = decideGates({ report }).results.find(({ id }) => id === 'label-signal');
+  if (shift === undefined || shift.relation === null || gate?.passed !== false) return shift ?? null;
+  const alone = await appendedAlone(prepared, input, clock);
+  return alone === null ? shift : { ...shift, relation: { ...shift.relation, alone } };
+}
+
+/** Candidate and champion on each set that they are compared on beside the whole hold-out. */
+function comparedOn({ datasets }: ValidationReport) {
+  return datasets
+    .slice(1)
+    .filter((one) => one.champion !== null)
+    .map(({ name, rows, primary, champion }) => ({
+      set: name,
+      rows,
+      challenger: primary.value,
+      champion: ownValue(champion!.metrics, primary.metric) ?? null,
+      difference: champion!.difference,
+    }));
 }
 
 /** The validation report of `model` on the hold-out. */
@@ -111,8 +136,9 @@ export function reportOn(
         candidate: predictions,
         ...comparedWith(champion),
       },
+      ...comparisonSets(prepared, predictions, champion),
       ...sets.map(({ name, target, table, origin, overlapping }, i) => {
-        const former = champion?.ofSets?.[i] ?? null;
+        const former = champion?.ofSets[i] ?? null;
         return {
           ...{ name, target, origin, overlapping },
           table: withoutColumn(table, preparation.target),
@@ -124,86 +150,21 @@ export function reportOn(
     ...(slices.length > 0 && { slices }),
     ...(groups.length > 0 && { groups }),
   };
-  return { report: validateCandidate(request), predictions };
+  const report = validateCandidate(request);
+  const shift = champion?.shift ?? null;
+  return { report: shift === null ? report : { ...report, shift }, predictions };
 }
 
+/** The champion on the rows of the whole hold-out that it had not learnt from when it predicted them. */
 function comparedWith(champion: Champion | null) {
   if (champion === null) return {};
-  if ('reason' in champion) return { notCompared: champion.reason };
-  const { predictions, places } = champion;
-  return { champion: predictions, ...(places && { compared: places }) };
+  const { predictions, comparable, notCompared } = champion;
+  if (notCompared !== undefined) return { notCompared };
+  if (comparable.length === predictions.rows) return { champion: predictions };
+  return { champion: takePredictions(predictions, comparable), compared: comparable };
 }
 
 /** Slices by the target would only say that some answers are harder than others. */
 export function withoutColumn(table: Table, name: string): Table {
   return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
-}
-
-/** What is known of a target without a model: the share of each class, or the mean. */
-export function priorOf(target: TargetVector, classes: number): ValidationRequest['prior'] {
-  const rows = target.length;
-  if (classes === 0) return { mean: target.reduce((sum, value) => sum + value, 0) / rows };
-  const classShares = new Array<number>(classes).fill(0);
-  for (const index of target) classShares[index]! += 1 / rows;
-  return { classShares };
-}
-
-async function championOn(
-  prepared: PreparedRows,
-  input: CandidateInput,
-  ports: JobPorts,
-): Promise<Champion | null> {
-  if (input.champion === null) return null;
-  const { files } = await ports.bundles.open(input.champion.bundleId);
-  const bytes = files.get('trees.json');
-  if (bytes === undefined) return null;
-  const engine = decodeEngineFile(bytes);
-  if (engine.preparation.task !== prepared.preparation.task) return null;
-  const { classes } = prepared.preparation;
-  const { sets = [] } = prepared;
-  const features = encodeFeatures(engine.preparation, prepared.holdout.table);
-  const live = predictFlatRows(compileFlat(engine.model), features);
-  const unseen = unseenByChampion(prepared, heldOutOf(files), live, input.champion.commonRows ?? 0);
-  const champion = {
-    version: input.champion.version,
-    threshold: engine.decision.threshold,
-    ofSets: sets.map(({ table }) => (takes(engine, table) ? predictionsOf(engine, table, classes) : null)),
-  };
-  if ('reason' in unseen) return { ...champion, ...unseen };
-  const { places } = unseen;
-  return { ...champion, predictions: inClassOrder(unseen.predictions, engine, classes), places };
-}
-
-/** What a packed model says of the rows, its classes in the given order. */
-export function predictionsOf(engine: EngineFile, table: Table, classes: readonly string[]): Predictions {
-  const features = encodeFeatures(engine.preparation, table);
-  return inClassOrder(predictFlatRows(compileFlat(engine.model), features), engine, classes);
-}
-
-/** Whether the table has every column that the model takes. */
-export function takes({ preparation: { inputs } }: EngineFile, { columns }: Table): boolean {
-  const types = new Map(columns.map(({ name, type }) => [name, type]));
-  return inputs.every(({ name, type }) => types.get(name) === type);
-}
-
-/** The champion's probabilities in the candidate's order of classes; a class it does not know gets 0. */
-function inClassOrder(predictions: Predictions, engine: EngineFile, classes: readonly string[]): Predictions {
-  const known = engine.preparation.classes;
-  if (
-    classes.length === 0 ||
-    (known.length === classes.length && known.every((name, index) => name === classes[index]))
-  ) {
-    return predictions;
-  }
-  if (predictions.outputs === 1)
-    return { ...predictions, values: predictions.values.map((value) => 1 - value) };
-  const outputs = classes.length;
-  const places = classes.map((name) => known.indexOf(name));
-  const values = new Float64Array(predictions.rows * outputs);
-  for (let row = 0; row < predictions.rows; row++) {
-    places.forEach((place, index) => {
-      values[row * outputs + index] = place < 0 ? 0 : predictions.values[row * predictions.outputs + place]!;
-    });
-  }
-  return { rows: predictions.rows, outputs, values };
 }

@@ -18,7 +18,9 @@ import {
 } from '../../journey/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
 import type { SetRows } from '../validation/candidate-sets.ts';
+import { chosenByRecency, type RecentRows, recentRows } from './recency.ts';
 import { rowWeights } from './row-weights.ts';
+import { type Growth, rowsSinceChampion } from './rows-since-champion.ts';
 import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
 import type { Told } from './story.ts';
@@ -47,6 +49,12 @@ export type PreparedRows = {
   unlabelledSays: string;
   /** Further sets that the candidate is validated on; none when left out. */
   sets?: readonly SetRows[];
+  /** What came after the champion's training; null without a champion, or when nothing did. */
+  growth: Growth | null;
+  /** Which training rows are used or how they weigh, in a sentence; empty when all count alike. */
+  recency: string;
+  /** The same of the rows of both sides of the split, for a refit; undefined when all count alike. */
+  recentOfBoth: Omit<RecentRows, 'says'> | undefined;
 };
 
 /**
@@ -82,9 +90,13 @@ export async function prepareRows(
   };
   const drawn = splitIncrements(table, input.increments, asked, former);
   const whole = checked(drawn, target);
-  const sample = sampleSplit(table, whole, {
+  const byClass = task === 'binary' || task === 'multiclass';
+  const aged = input.recent && { recency: input.recent, timeColumn, target, byClass, dataset };
+  const recent = aged && recentRows(table, schema, whole.train, aged);
+  const windowed = recent === undefined ? whole : { ...whole, train: recent.rows };
+  const sample = sampleSplit(table, windowed, {
     target,
-    byClass: task === 'binary' || task === 'multiclass',
+    byClass,
     columns: schema.columns.length - 1,
     budgetSeconds: input.budgetSeconds,
     mostTrainRows: rowsInMemory(input.manifest, memoryBytes),
@@ -104,14 +116,26 @@ export async function prepareRows(
     ...(timeColumn === null ? {} : { timeColumn }),
   });
   const unlabelled = table.rows - whole.train.length - whole.holdout.length;
+  const holdoutRows = knownTargets(table, split.holdout, preparation);
   const value: PreparedRows = {
     preparation,
     split,
     train: rowsOf(table, trainRows, preparation),
-    holdout: knownTargets(table, split.holdout, preparation),
+    holdout: rowsOf(table, holdoutRows, preparation),
+    growth: rowsSinceChampion(table, whole, {
+      holdoutRows,
+      trainRows,
+      preparation,
+      champion: input.champion,
+      increments: input.increments,
+      former,
+    }),
+    recency: recent?.says ?? '',
+    recentOfBoth:
+      aged && chosenByRecency(table, schema, Int32Array.from([...trainRows, ...holdoutRows]).sort(), aged),
     order,
     groups: group === undefined ? undefined : groupRows(table, trainRows, group),
-    weights: weight === undefined ? undefined : rowWeights(table, trainRows, weight, dataset),
+    weights: rowWeights(table, trainRows, { column: weight, weightOf: recent?.weightOf }, dataset),
     together: input.champion === null ? undefined : togetherIn(table, asked),
     sampleSays: sample.says,
     unlabelled,
@@ -123,7 +147,7 @@ export async function prepareRows(
   const kept = preparation.inputs.length;
   return {
     value,
-    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}`,
+    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${recent === undefined ? '' : ` ${recent.says}`}`,
     facts: {
       task,
       taskReason: inferred.reason,
@@ -138,6 +162,7 @@ export async function prepareRows(
         says: split.says,
         sampledFrom: sample.of,
       },
+      ...(recent && { recency: recent.says }),
     },
   };
 }
@@ -181,8 +206,7 @@ function rowsOf(table: Table, rows: Int32Array, preparation: Preparation): Rows 
 }
 
 /** A class that training never saw cannot be judged; its hold-out rows go. */
-function knownTargets(table: Table, rows: Int32Array, preparation: Preparation): Rows {
+function knownTargets(table: Table, rows: Int32Array, preparation: Preparation): Int32Array {
   const target = encodeTarget(preparation, table, rows);
-  const known = rows.filter((_, place) => !Number.isNaN(target[place]!));
-  return rowsOf(table, known, preparation);
+  return rows.filter((_, place) => !Number.isNaN(target[place]!));
 }

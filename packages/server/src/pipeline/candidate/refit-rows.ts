@@ -13,13 +13,13 @@ export type RefitRows = Rows & { groups: Int32Array | undefined; weights: Float6
 
 /**
  * The rows of both sides of the split, in time order where there is one; a row that either side left out as a sample stays
- * out. The preparation stays that of the training side: what was chosen was chosen for its features.
+ * out, and so does one that is not recent where recent rows are asked for. The preparation stays that of the training side: what was chosen was chosen for its features.
  *
  * Where memory has no room for all of them, the newest are taken of rows in time order. Of others there would be none
  * more than the model was trained on, so it says why there is to be no refit.
  */
 export function refitRows(
-  { preparation, train, holdout, order }: PreparedRows,
+  { preparation, train, holdout, order, recentOfBoth }: PreparedRows,
   {
     manifest,
     timeColumn,
@@ -34,13 +34,18 @@ export function refitRows(
     return {
       reason: `\`work.trainingMemoryMegabytes\` has room for ${count(most)} rows beside those of the training, and ${count(both.rows)} are needed`,
     };
-  const all = Int32Array.from({ length: both.rows }, (_, row) => row);
+  const numberOf = (row: number) =>
+    row < train.table.rows ? train.numbers[row]! : holdout.numbers[row - train.table.rows]!;
+  const recent = recentOfBoth && new Set(recentOfBoth.rows);
+  const all = Int32Array.from({ length: both.rows }, (_, row) => row).filter(
+    (row) => recent === undefined || recent.has(numberOf(row)),
+  );
   const ordered = timeColumn === null ? all : inTimeOrder(both, timeColumn, all);
   const chosen = ordered.length > most ? ordered.slice(ordered.length - most) : ordered;
   const table = takeRows(both, chosen);
-  const numbers = chosen.map((row) =>
-    row < train.table.rows ? train.numbers[row]! : holdout.numbers[row - train.table.rows]!,
-  );
+  const numbers = chosen.map(numberOf);
+  const weigh = recentOfBoth?.weightOf;
+  const weightOf = weigh && ((row: number) => weigh(numbers[row]!));
   const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
   return {
     table,
@@ -48,7 +53,7 @@ export function refitRows(
     features: encodeFeatures(preparation, table),
     target: encodeTarget(preparation, table),
     groups: wish.group === undefined ? undefined : groupRows(table, rows, wish.group),
-    weights: wish.weight === undefined ? undefined : rowWeights(table, rows, wish.weight, dataset),
+    weights: rowWeights(table, rows, { column: wish.weight, weightOf }, dataset),
   };
 }
 

@@ -9,7 +9,9 @@ import {
   type ValidationRequest,
   validateCandidate,
 } from '../../journey/validate/index.ts';
-import { predictionsOf, priorOf, takes, withoutColumn } from '../candidate/judge-candidate.ts';
+import { predictionsOf, takes } from '../candidate/champion.ts';
+import { priorOf } from '../candidate/comparison-sets.ts';
+import { withoutColumn } from '../candidate/judge-candidate.ts';
 import type { JobHandler, JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';

@@ -3,6 +3,10 @@ import { beatsBaseline } from './beats-baseline.ts';
 import { beatsSeasonalNaive } from './beats-seasonal-naive.ts';
 import { condition, HOLD_OUT } from './condition.ts';
 import type { Decide } from './decide.ts';
+import { gatesAfterGrowth } from './gates-after-growth.ts';
+import { inputShift } from './input-shift.ts';
+import { labelShift } from './label-shift.ts';
+import { labelSignal } from './label-signal.ts';
 import { leakage } from './leakage.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
 import { notWorseThanChampion } from './not-worse-than-champion.ts';
@@ -19,6 +23,9 @@ const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   'max-calibration-error': maxCalibrationError,
   parity,
   leakage,
+  'label-shift': labelShift,
+  'input-shift': inputShift,
+  'label-signal': labelSignal,
 };
 
 /** The gates of a model for which nobody chose others. */
@@ -78,7 +85,7 @@ export const LEAKAGE_GATE: Gate = {
 
 /** A closed gate is a verdict, not an exception. */
 export function decideGates(evidence: Evidence, gates: readonly Gate[] = DEFAULT_GATES): Verdict {
-  const results = gates.map((gate) => decideGate(gate, evidence));
+  const results = gatesAfterGrowth(evidence.report, gates).map((gate) => decideGate(gate, evidence));
   const closed = results.filter((result) => !result.passed);
   const says =
     closed.length === 0 ? `All ${results.length} gates hold.` : closed.map((result) => result.says).join(' ');
@@ -87,6 +94,10 @@ export function decideGates(evidence: Evidence, gates: readonly Gate[] = DEFAULT
 
 function decideGate(gate: Gate, evidence: Evidence): GateResult {
   const dataset = datasetOf(gate, evidence);
+  if (dataset === undefined && gate.kind === 'not-worse-than-champion' && gate.minRows !== undefined) {
+    const says = `Not compared with the champion on the ${gate.dataset}: its held-out rows are too few or have one outcome only, so the other set decides.`;
+    return { id: gate.id, passed: true, observed: null, threshold: -gate.tolerance, says };
+  }
   if (dataset === undefined) {
     const set = setOf(gate)!;
     return {
@@ -105,7 +116,7 @@ function decideGate(gate: Gate, evidence: Evidence): GateResult {
 }
 
 function setOf(gate: Gate): string | undefined {
-  return gate.kind === 'condition' ? gate.condition.set : undefined;
+  return gate.kind === 'condition' ? (gate.condition.set ?? gate.dataset) : gate.dataset;
 }
 
 /** The hold-out is the first, whatever it is called. */
