@@ -15,11 +15,14 @@ import { takeRows } from '../packages/server/src/journey/ingest/index.ts';
 import { encodeFeatures, encodeTarget } from '../packages/server/src/journey/prepare/index.ts';
 import { inProcessTrials, measure, predictAdditive } from '../packages/server/src/journey/train/index.ts';
 import type { Clock } from '../packages/server/src/kernel/index.ts';
-import { prepareRows } from '../packages/server/src/pipeline/candidate/prepare-rows.ts';
-import { refitFacts, servedModel } from '../packages/server/src/pipeline/candidate/refit-candidate.ts';
-import { trainCandidate } from '../packages/server/src/pipeline/candidate/train-candidate.ts';
-import type { JobPorts } from '../packages/server/src/pipeline/jobs/job-ports.ts';
-import type { CandidateInput } from '../packages/server/src/pipeline/model.ts';
+import {
+  type CandidateInput,
+  type JobPorts,
+  prepareRows,
+  refitFacts,
+  servedModel,
+  trainCandidate,
+} from '../packages/server/src/pipeline/index.ts';
 import { type ListedSet, openSets, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 type TimedSet = ListedSet & { time?: string; exclude?: string[] };

@@ -55,7 +55,7 @@ describe('a model that is made lighter', () => {
       const optimized = await platform.answer<Optimized>(words);
       const { judgedBy, table, from } = optimized;
       expect(from.version).toBe(1);
-      expect(judgedBy).toMatchObject({ verified: true, data: expect.stringContaining('held out') });
+      expect(judgedBy).toMatchObject({ verified: true, data: expect.stringContaining('refitted on') });
       expect(table[0]).toMatchObject({ technique: 'as it is', outcome: 'before', quality: judgedBy.before });
       const chosen = table.find(({ outcome }) => outcome === 'chosen')!;
       expect(chosen.bytes!).toBeLessThan(table[0]!.bytes!);

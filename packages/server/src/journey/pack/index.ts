@@ -7,7 +7,7 @@ export { renderExport } from './export/render-export.ts';
 export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.ts';
 export { timesOf } from './forecast/forecast-times.ts';
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
-export { encodeHeldOut, type HeldOut, heldOutOf, isRefitted, type RefitFacts } from './held-out.ts';
+export { type HeldOut, heldOutOf, isRefitted, type RefitFacts } from './held-out.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
 export { exampleRows } from './imported/example-row.ts';
