@@ -391,15 +391,41 @@ export const card = [
   '<img src=x onerror="document.title=\'owned\'">',
 ].join('\n');
 
+function groupOf(value: string, rows: number, compared: boolean, rate: number) {
+  const intervals = { 'selection-rate': { value: rate, low: rate - 0.03, high: rate + 0.03 } };
+  return { value, rows, compared, metrics: { 'selection-rate': rate }, intervals };
+}
+
 const report = {
   format: 1,
   task: 'binary',
   classes: ['No', 'Yes'],
   threshold: 0.42,
   primaryMetric: 'rocAuc',
+  decision: {
+    threshold: 0.42,
+    by: 'costs',
+    says: 'A missed positive costs 3 and a false alarm 2: they imply this threshold.',
+  },
   datasets: [
     {
       name: 'hold-out',
+      groups: [
+        {
+          column: 'gender',
+          says: 'Each value is a group. Too few rows to compare, fewer than 30: (missing) (9).',
+          groups: [
+            groupOf('Female', 700, true, 0.26),
+            groupOf('Male', 700, true, 0.2),
+            groupOf('(missing)', 9, false, 0.1),
+          ],
+          gaps: {
+            'selection-rate-difference': { value: 0.06, low: 0.01, high: 0.11, between: ['Male', 'Female'] },
+            'selection-rate-ratio': { value: 0.77, low: 0.6, high: 1.02, between: ['Male', 'Female'] },
+          },
+          comparisons: 1,
+        },
+      ],
       rows: 1409,
       metrics: METRICS,
       primary: { value: 0.8452, low: 0.826, high: 0.864, metric: 'rocAuc', resamples: 500 },

@@ -15,6 +15,8 @@ const ACRONYMS = new Map(
     r2: 'R²',
     f1: 'F1',
     mcc: 'MCC',
+    ppv: 'PPV',
+    npv: 'NPV',
     psi: 'PSI',
     ks: 'KS',
     js: 'JS',

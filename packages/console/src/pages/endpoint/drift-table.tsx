@@ -48,7 +48,7 @@ export function DriftTable(props: DriftTableProps) {
           },
           {
             id: 'importance',
-            title: 'Importance',
+            title: 'Share of score changes',
             end: true,
             show: (each) => (typeof each.importance === 'number' ? formatShare(each.importance) : '—'),
             sortBy: (each) => (typeof each.importance === 'number' ? each.importance : null),

@@ -13,7 +13,9 @@ import { Leaderboard } from '../../parts/leaderboard.tsx';
 import { LiveSearch } from '../../parts/live-search.tsx';
 import { Metrics } from '../../parts/metrics.tsx';
 import { Optimization } from '../../parts/optimization.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { Confusion } from '../../parts/validation/classification-view.tsx';
+import { GroupsView } from '../../parts/validation/groups-view.tsx';
 import type { Classification, Slice } from '../../parts/validation/read-report.ts';
 import { Slices } from '../../parts/validation/validation-report.tsx';
 
@@ -30,7 +32,19 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
   train: { show: showTraining, instead: ['leaderboard', 'trying', 'run', 'tried', 'stoppedEarly'] },
   validate: {
     show: showValidation,
-    instead: ['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices', 'forecast'],
+    instead: [
+      'gates',
+      'metrics',
+      'primary',
+      'baseline',
+      'champion',
+      'confusion',
+      'slices',
+      'forecast',
+      'groups',
+      'decision',
+      'expectedCosts',
+    ],
   },
   optimize: { show: showOptimization, instead: ['table', 'chosen', 'holdout', 'says'] },
   pack: { show: showPacking, instead: ['importance'] },
@@ -69,6 +83,11 @@ function showValidation(facts: Facts, result: ShipResult | null) {
     <>
       <h3>Gates</h3>
       <Gates gates={gates} />
+      {result?.decision?.says ? (
+        <p>
+          <Sentence>{result.decision.says}</Sentence>
+        </p>
+      ) : null}
       <h3>Metrics</h3>
       <Metrics metrics={metrics} {...(primary === undefined ? {} : { primary })} />
       {isRecord(facts.confusion) ? (
@@ -78,6 +97,7 @@ function showValidation(facts: Facts, result: ShipResult | null) {
         </>
       ) : null}
       {forecast === undefined ? null : <ForecastView found={forecast} />}
+      {result?.groups === undefined ? null : <GroupsView reports={result.groups} />}
       {slices.length === 0 ? null : (
         <Fold title="Where it errs most">
           <Slices slices={slices} />
@@ -96,7 +116,7 @@ function showPacking(facts: Facts) {
   if (!isRecord(facts.importance)) return null;
   return (
     <>
-      <h3>What the model relies on</h3>
+      <h3>Which columns move its scores</h3>
       <Importance importance={facts.importance as Record<string, number>} />
     </>
   );

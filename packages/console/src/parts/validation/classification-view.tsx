@@ -11,6 +11,7 @@ export function ClassificationView({ found }: { found: Classification }) {
     <>
       <h3>Confusion</h3>
       <Confusion {...found.confusion} />
+      <ByClass rows={found.perClass} />
       <div className={css.figures}>
         {found.roc.length === 0 ? null : (
           <Curve
@@ -34,6 +35,28 @@ export function ClassificationView({ found }: { found: Classification }) {
         {found.reliability.length === 0 ? null : <Calibration bins={found.reliability} />}
       </div>
     </>
+  );
+}
+
+/** Each class against all others. */
+function ByClass({ rows }: { rows: Classification['perClass'] }) {
+  const figure = (value: number | undefined) => (value === undefined ? '—' : formatMetric(value));
+  return (
+    <DataTable
+      caption="By class, each against all others"
+      narrow
+      rows={rows}
+      rowKey={(row) => row.class}
+      columns={[
+        { id: 'class', title: 'Class', show: (row) => row.class },
+        { id: 'rows', title: 'Rows', end: true, show: (row) => formatNumber(row.rows) },
+        { id: 'recall', title: 'Sensitivity (recall)', end: true, show: (row) => figure(row.recall) },
+        { id: 'specificity', title: 'Specificity', end: true, show: (row) => figure(row.specificity) },
+        { id: 'precision', title: 'PPV (precision)', end: true, show: (row) => figure(row.precision) },
+        { id: 'npv', title: 'NPV', end: true, show: (row) => figure(row.npv) },
+        { id: 'f1', title: 'F1', end: true, show: (row) => figure(row.f1) },
+      ]}
+    />
   );
 }
 

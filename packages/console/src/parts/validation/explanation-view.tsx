@@ -37,7 +37,7 @@ function Shuffled({ metric, rows, shuffles, columns }: Explanation['importance']
         rows ({shuffles} times). It says what the model relies on, not what causes the outcome.
       </p>
       <DataTable
-        caption="Importance by shuffling"
+        caption="Permutation importance"
         narrow
         rows={columns}
         rowKey={({ column }) => column}

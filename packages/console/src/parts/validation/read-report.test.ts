@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReport } from './read-report.ts';
+import { readDecision, readReport } from './read-report.ts';
 
 const dataset = {
   name: 'hold-out',
@@ -23,4 +23,17 @@ test('a report of another form gives none rather than a broken page', () => {
   expect(readReport({ datasets: 'none' })).toEqual([]);
   expect(readReport({ datasets: [{ ...dataset, baseline: null }] })).toEqual([]);
   expect(readReport({ datasets: [{ ...dataset, classification: { roc: [] } }] })).toEqual([]);
+});
+
+test('a report with groups is read, and one whose groups are of another form gives none', () => {
+  const groups = [{ column: 'sex', says: '', groups: [], gaps: {}, comparisons: 0 }];
+  expect(readReport({ datasets: [{ ...dataset, groups }] })).toHaveLength(1);
+  expect(readReport({ datasets: [{ ...dataset, groups: [{ column: 'sex' }] }] })).toEqual([]);
+});
+
+test('the reason of a threshold is told with it, where the report has one', () => {
+  expect(readDecision({ decision: { threshold: 0.123456, says: 'Costs.' } })).toBe(
+    'Answers the positive class from a probability of 0.1235 on. Costs.',
+  );
+  expect(readDecision({ threshold: 0.5 })).toBeUndefined();
 });

@@ -1,3 +1,5 @@
+import type { GroupReport } from '@slipway/contract';
+
 /** What the console shows of a validation report; a report of another form is shown as plain facts. */
 export type DatasetReport = {
   name: string;
@@ -14,16 +16,29 @@ export type DatasetReport = {
   origin?: { dataset: string; version: number; notes: string[] };
   /** Metrics of the rows that equal no training row, where some do. */
   withoutOverlap?: { rows: number; metrics: Record<string, number> };
+  /** Left out in reports of earlier releases, and where no column was asked for. */
+  groups?: GroupReport[];
   /** Of forecasts; read by `readForecast`. */
   forecast?: unknown;
 };
 
 export type Classification = {
   confusion: { classes: string[]; counts: number[][] };
-  perClass: { class: string; rows: number; precision: number; recall: number; f1: number }[];
+  perClass: ClassRow[];
   reliability: { rows: number; stated: number; observed: number; low: number; high: number }[];
   roc: Point[];
   precisionRecall: Point[];
+};
+
+export type ClassRow = {
+  class: string;
+  rows: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  /** Left out in reports of earlier releases. */
+  specificity?: number;
+  npv?: number;
 };
 
 export type Point = { threshold: number | null; x: number; y: number };
@@ -56,10 +71,27 @@ function isDatasetReport(value: unknown): value is DatasetReport {
     Array.isArray(value.slices) &&
     isAbsentOr(value.origin, (origin) => Array.isArray(origin.notes)) &&
     isAbsentOr(value.withoutOverlap, (rest) => isRec(rest.metrics)) &&
+    (value.groups === undefined || (Array.isArray(value.groups) && value.groups.every(isGroupReport))) &&
     isAbsentOr(value.champion, (champion) => isRec(champion.metrics)) &&
     isAbsentOr(value.residuals, (residuals) => Array.isArray(residuals.byPrediction)) &&
     isAbsentOr(value.classification, isClassification)
   );
+}
+
+function isGroupReport(value: unknown): boolean {
+  return (
+    isRec(value) &&
+    isRec(value.gaps) &&
+    Array.isArray(value.groups) &&
+    value.groups.every((group) => isRec(group) && isRec(group.intervals))
+  );
+}
+
+/** Why a binary model answers from its threshold on, in a sentence; undefined where the report does not say. */
+export function readDecision(report: unknown): string | undefined {
+  const decision = isRec(report) && isRec(report.decision) ? report.decision : undefined;
+  if (typeof decision?.says !== 'string' || typeof decision.threshold !== 'number') return undefined;
+  return `Answers the positive class from a probability of ${Number(decision.threshold.toPrecision(4))} on. ${decision.says}`;
 }
 
 function isClassification(value: Rec): boolean {

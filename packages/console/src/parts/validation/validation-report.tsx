@@ -8,10 +8,12 @@ import { Fold } from '../figure.tsx';
 import { ForecastView } from '../forecast/forecast-view.tsx';
 import { readForecast } from '../forecast/read-forecast.ts';
 import { Notice } from '../notice.tsx';
+import { Sentence } from '../sentence.tsx';
 import { ClassificationView } from './classification-view.tsx';
 import { ExplanationView } from './explanation-view.tsx';
+import { GroupsView } from './groups-view.tsx';
 import { readExplanation } from './read-explanation.ts';
-import { type DatasetReport, type Residuals, readReport, type Slice } from './read-report.ts';
+import { type DatasetReport, type Residuals, readDecision, readReport, type Slice } from './read-report.ts';
 
 /** How a candidate did on rows never trained on: against the baseline and the champion, by class, by slice. */
 export function ValidationReport(props: { report: unknown }) {
@@ -22,8 +24,14 @@ export function ValidationReport(props: { report: unknown }) {
   }
   const explanation = readExplanation(props.report);
   const shown = datasets.find(({ name }) => name === picked) ?? datasets[0]!;
+  const decision = readDecision(props.report);
   return (
     <>
+      {decision === undefined ? null : (
+        <p>
+          <Sentence>{decision}</Sentence>
+        </p>
+      )}
       {datasets.length === 1 ? null : (
         <SetPicker datasets={datasets} shown={shown} onPick={(name) => setPicked(name)} />
       )}
@@ -91,6 +99,7 @@ function DatasetView({ dataset }: { dataset: DatasetReport }) {
       {classification ? <ClassificationView found={classification} /> : null}
       {forecast === undefined ? null : <ForecastView found={forecast} />}
       {residuals ? <ResidualsView found={residuals} /> : null}
+      {dataset.groups === undefined ? null : <GroupsView reports={dataset.groups} />}
       {dataset.slices.length === 0 ? null : (
         <Fold title={`Where it errs most (the worst of ${dataset.slicesExamined} slices)`}>
           <Slices slices={dataset.slices} />

@@ -1,4 +1,3 @@
-import type { Interval } from '../model.ts';
 import { wilson } from '../reliability.ts';
 
 /** A share as a count out of 100: whole, but for what would round to none or all. */
@@ -24,10 +23,6 @@ export function amount(value: number): string {
   const size = Math.abs(value);
   if (size >= 1000) return Math.round(value).toLocaleString('en', { maximumFractionDigits: 0 });
   return String(Number(value.toPrecision(3)));
-}
-
-export function intervalOfHundred({ value, low, high }: Interval): string {
-  return `${ofHundred(value)} (${ofHundred(low)} to ${ofHundred(high)})`;
 }
 
 export function count(rows: number): string {
