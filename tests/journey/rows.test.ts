@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { MonitorReport, PredictResponse, ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvOf } from './csv-rows.ts';
 import { cleanUp, eventually, type Platform, startPlatform } from './slipway.ts';
 import { csvFile, type Rows } from './tables.ts';
 
@@ -98,6 +101,44 @@ describe('an endpoint that is sent rows as the training table had them', () => {
     const { outputs } = (await response.json()) as { outputs: { name: string; data: number[] }[] };
     expect(outputs.find(({ name }) => name === 'value')!.data).toEqual([expected]);
   });
+
+  it(
+    'predicts equal rows alike over REST, of a file and in a batch, whatever the format',
+    async () => {
+      const some = orders.rows.slice(40, 48);
+      const asked = some.map((row) => Object.fromEntries(HEADER.map((name, i) => [name, row[i]!])));
+      const typed = asked.map((row) => ({
+        ...row,
+        ...{ id: Number(row.id), constant: 1, amount: Number(row.amount) },
+        ...{ amount_copy: Number(row.amount_copy), price: Number(row.price) },
+      }));
+      const response = await post('/endpoints/orders/predict', { rows: typed });
+      const { predictions } = (await response.json()) as PredictResponse;
+      const values = predictions.map(({ value }) => Number(value));
+      const lines = (delimiter: string) =>
+        `${[HEADER, ...some].map((row) => row.join(delimiter)).join('\n')}\n`;
+      const formats: Record<string, string | Buffer> = {
+        'later.csv': lines(';'),
+        'later.tsv': Buffer.from(`\ufeff${lines('\t')}`, 'utf16le'),
+        'later.ndjson': typed.map((row) => JSON.stringify(row)).join('\n'),
+        'later.json': JSON.stringify(typed),
+      };
+      for (const [name, content] of Object.entries(formats)) {
+        const file = join(platform.folder, '..', name);
+        const out = `${file}.out.csv`;
+        await writeFile(file, content);
+        for (const command of [
+          ['predict', 'orders'],
+          ['batch', 'predict', 'orders'],
+        ]) {
+          const { code, stderr } = await platform.run([...command, file, '--out', out]);
+          expect([name, code, stderr]).toEqual([name, 0, stderr]);
+          expect([name, (await csvOf(out)).map((row) => Number(row.prediction))]).toEqual([name, values]);
+        }
+      }
+    },
+    4 * MINUTES,
+  );
 
   it('predicts values that training never saw with warnings, which monitoring counts', async () => {
     for (let i = 0; i < 5; i++) {

@@ -27,6 +27,7 @@ describe('reading options on the command line', () => {
     [['--header', 'no'], { header: false }],
     [['--header', '3'], { header: 3 }],
     [['--skip-rows', '2'], { skipRows: 2 }],
+    [['--skip-footer', '0'], { skipFooter: 0 }],
     [['--comment', '#'], { comment: '#' }],
     [['--encoding', 'Latin-1'], { encoding: 'windows-1252' }],
     [['--encoding', 'CP1252'], { encoding: 'windows-1252' }],

@@ -15,6 +15,7 @@ export type ReadingFlags = {
   quote?: string;
   header?: boolean | number;
   skipRows?: number;
+  skipFooter?: number;
   comment?: string;
   encoding?: FileEncoding;
   missing?: string[];
@@ -41,6 +42,9 @@ export function withReading(command: Command): Command {
     ),
     new Option('--header <header>', 'yes, no, or the line that the header stands on').argParser(header),
     new Option('--skip-rows <n>', 'lines to skip at the start').argParser(wholeNumber),
+    new Option('--skip-footer <n>', 'rows to leave out at the end; 0 keeps a row of totals').argParser(
+      wholeNumber,
+    ),
     new Option('--comment <c>', 'lines that start with this character are skipped'),
     new Option('--encoding <name>', 'such as utf-8, cp1252, latin1, sjis').argParser(encoding),
     new Option('--missing <words>', 'words that mean a missing value, instead of the usual ones').argParser(
@@ -62,10 +66,20 @@ export function withReading(command: Command): Command {
 
 /** Those options as the contract takes them, undefined when none is given. Throws `command.invalid`. */
 export function readOptionsOf(flags: ReadingFlags): ReadOptions | undefined {
-  const { delimiter, quote, header, skipRows, comment, encoding, missing, missingWords } = flags;
+  const { delimiter, quote, header, skipRows, skipFooter, comment, encoding, missing, missingWords } = flags;
   const { types, decimal, dateOrder, timeZone, allowMissing } = flags;
   const noMissingWords = missingWords === false ? true : undefined;
-  const written = { delimiter, quote, header, skipRows, comment, encoding, missing, noMissingWords };
+  const written = {
+    delimiter,
+    quote,
+    header,
+    skipRows,
+    skipFooter,
+    comment,
+    encoding,
+    missing,
+    noMissingWords,
+  };
   const told = { ...written, types, decimal, dateOrder, timeZone, allowMissing };
   const given = Object.entries(told).filter(([, value]) => value !== undefined);
   if (given.length === 0) return undefined;

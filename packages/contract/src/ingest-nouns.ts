@@ -97,6 +97,14 @@ export const readOptionsSchema = z.strictObject({
     .optional()
     .describe('Whether there is a header, or the line (from 1) that it stands on'),
   skipRows: z.int().min(0).max(10_000).optional().describe('Lines to skip at the start of the file'),
+  skipFooter: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .optional()
+    .describe(
+      'Last rows to leave out; 0 keeps a row of totals, which is left out otherwise where it is certain',
+    ),
   comment: oneCharacter.optional().describe('Lines that start with this character are skipped'),
   encoding: fileEncodingSchema.optional(),
   missing: z
@@ -182,6 +190,9 @@ export const ingestFindingCodeSchema = z.enum([
   'lists-as-text',
   'form-kept',
   'form-changed',
+  'units-row',
+  'second-header',
+  'total-row',
 ]);
 export type IngestFindingCode = z.infer<typeof ingestFindingCodeSchema>;
 

@@ -22,6 +22,7 @@ const FIELDS: { name: TextField; label: string; about?: string; data?: Choice[] 
   { name: 'quote', label: 'Quote', data: choices(['"', '"'], ["'", "'"], ['none', 'None']) },
   { name: 'header', label: 'Header', about: 'yes, no, or the line that it stands on' },
   { name: 'skipRows', label: 'Lines to skip' },
+  { name: 'skipFooter', label: 'Rows to leave out at the end' },
   { name: 'comment', label: 'Comment character' },
   {
     name: 'encoding',

@@ -6,6 +6,7 @@ export type ReadingForm = {
   quote: string;
   header: string;
   skipRows: string;
+  skipFooter: string;
   comment: string;
   encoding: string;
   missing: string;
@@ -22,6 +23,7 @@ export const DETECTED: ReadingForm = {
   quote: '',
   header: '',
   skipRows: '',
+  skipFooter: '',
   comment: '',
   encoding: '',
   missing: '',
@@ -40,6 +42,7 @@ export function readOptionsOf(form: ReadingForm): ReadOptions | undefined {
     ...(form.quote && { quote: form.quote === 'none' ? '' : form.quote }),
     ...(form.header && { header: headerOf(form.header) }),
     ...(form.skipRows && { skipRows: Number(form.skipRows) }),
+    ...(form.skipFooter && { skipFooter: Number(form.skipFooter) }),
     ...(form.comment && { comment: form.comment }),
     ...(form.encoding && { encoding: fileEncodingSchema.parse(form.encoding) }),
     ...(form.noMissingWords ? { noMissingWords: true } : listed('missing', form.missing)),

@@ -38,11 +38,12 @@ function decimalFindings(source: OpenSource, decided: readonly Decided[]): Inges
   const commas = decided.filter(({ reading }) => 'decimal' in reading && reading.decimal === ',');
   if (source.decimal !== ',' || commas.length === 0) return [];
   const names = commas.map(({ column }) => column.name);
+  const isBetweenCommas = source.form?.format === 'csv' && source.form.delimiter === ',';
   return [
     {
       code: 'decimal-mark',
-      severity: 'info',
-      message: `Numbers are read with a decimal comma: ${named(names)}.`,
+      severity: isBetweenCommas ? 'warning' : 'info',
+      message: `Numbers are read with a decimal comma: ${named(names)}.${isBetweenCommas ? ' The comma divides the fields too.' : ''}`,
       count: names.length,
       override: '--decimal .',
     },

@@ -174,13 +174,18 @@ describe('headers', () => {
     }
   });
 
-  test('an index column needs ascending numbers without a name', async () => {
+  test('an index column has ascending or different numbers without a name', async () => {
     const isIndex = async (content: string) => (await read(content)).source.columns[0]!.isIndex === true;
     expect(await isIndex(',x\n0,a\n1,b\n4,c\n')).toBe(true);
     expect(await isIndex('Unnamed: 0,x\n0,a\n1,b\n')).toBe(true);
     expect(await isIndex('"","x"\n"1","a"\n"2","b"\n')).toBe(true);
     expect(await isIndex(',x\n3,a\n1,b\n')).toBe(false);
     expect(await isIndex('id,x\n0,a\n1,b\n')).toBe(false);
+    const shuffled = [7, 3, 12, 9, 1, 30, 4, 8, 2, 5];
+    expect(await isIndex(`,x\n${shuffled.map((n) => `${n},a`).join('\n')}\n`)).toBe(true);
+    expect(await isIndex(`,x\n${[...shuffled, 7].map((n) => `${n},a`).join('\n')}\n`)).toBe(false);
+    expect(await isIndex('index,x\n0,a\n1,b\n2,a\n')).toBe(true);
+    expect(await isIndex('index,x\n1,a\n3,b\n4,a\n')).toBe(false);
   });
 });
 

@@ -144,6 +144,14 @@ describe('values', () => {
     });
   });
 
+  test('arrays without a row of names have numbered columns', async () => {
+    expect(await rowsOf('[[1,"x"],[null,"y"]]')).toEqual([
+      { column_1: 1, column_2: 'x' },
+      { column_1: null, column_2: 'y' },
+    ]);
+    expect(await rowsOf('[["a","b"],[1,"x"]]')).toEqual([{ a: 1, b: 'x' }]);
+  });
+
   test('mixed values keep their text', async () => {
     expect(await rowsOf('{"a":1}\n{"a":"x"}\n{"a":{"k":1}}\n{"a":true}\n')).toEqual([
       { a: '1' },
@@ -168,7 +176,6 @@ test.each([
   ['columns of unequal length', '{"a":[1,2],"b":[1,2,3]}', /not of a form/],
   ['rows among values', '{"data":[{"a":1},{"a":2}],"x":[1]', /never closed/],
   ['an array of objects and values', '[{"a":1},2]', /./],
-  ['arrays without a header', '[[null,2],[3,4]]', /header/],
   ['arrays of unequal length', '[["a","b"],[3]]', /fields/],
   ['an open object', '{"a":{"x":1', /never closed/],
 ])('%s is refused with the reason', async (_, content, reason) => {

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
-import { appendFile, type DatasetManifest } from './index.ts';
+import { appendFile, type DatasetManifest, segmentFiles } from './index.ts';
 
 let lake: TemporaryLake;
 beforeAll(async () => {
@@ -58,4 +59,36 @@ test('quarters, months and ISO weeks are times', async () => {
     'q,m,w,y\n2010-Q1,2019M01,2021-W01,1\n2010-Q2,2019M02,2021-W02,2\n2010-Q3,2019M03,2021-W03,3\n',
   );
   expect(manifest.schema.columns.slice(0, 3).map(({ type }) => type)).toEqual(Array(3).fill('timestamp'));
+});
+
+test.each([
+  ['of one zone in summer and winter', ['+01:00', '+02:00'], 'info'],
+  ['of several zones', ['+01:00', '+02:00', '-05:00'], 'warning'],
+  ['far apart', ['+01:00', '+05:30'], 'warning'],
+])('several offsets %s are told', async (_, offsets, severity) => {
+  const lines = offsets.map((offset, i) => `2024-0${i + 1}-01T00:00:00${offset},${i}`);
+  const { report } = await lake.ingest('zones.csv', `t,y\n${lines.join('\n')}\n`);
+  const finding = report.findings.find(({ code }) => code === 'time-zone')!;
+  expect(finding).toMatchObject({ column: 't', severity, count: offsets.length });
+  for (const offset of offsets) expect(finding.message).toContain(offset);
+});
+
+test('times that Parquet stores as timestamps are UTC, and a time zone that is asked for is said not to apply', async () => {
+  const { manifest } = await lake.ingest('first.csv', 't,y\n2024-03-30T00:00:00,1\n2024-03-31T12:00:00,2\n');
+  const [path] = await segmentFiles(manifest, lake.ports.objects);
+  const bytes = await readFile(path!);
+  const plain = await lake.ingest('times.parquet', bytes);
+  expect(plain.report.findings.some(({ code }) => code === 'time-zone')).toBe(false);
+  const { report } = await lake.ingest('times.parquet', bytes, { timeZone: 'Europe/Berlin' });
+  expect(report.findings).toContainEqual(
+    expect.objectContaining({ code: 'time-zone', severity: 'warning', column: 't' }),
+  );
+  const local = await lake.ingest('local.csv', 't,y\n2024-03-30T00:00:00,1\n', { timeZone: 'Europe/Berlin' });
+  const file = await lake.file('later.parquet', bytes);
+  const later = await appendFile(
+    local.manifest,
+    { file, fileName: 'later.parquet', dataset: 'd' },
+    lake.ports,
+  );
+  expect(later.report.findings.find(({ code }) => code === 'time-zone')!.message).toContain('Europe/Berlin');
 });

@@ -10,6 +10,7 @@ import { type IngestLimits, MISSING_WORDS } from './settings.ts';
 import { hasDecimalComma } from './sniff/decimal-comma.ts';
 import { type DelimitedTable, delimitedTable } from './sniff/delimited-table.ts';
 import { leftOutFindings } from './sniff/form-findings.ts';
+import { withFooter } from './sniff/total-row.ts';
 import type { OpenSource, SourceColumn } from './source-model.ts';
 
 /** Delimited text whose first characters are known. */
@@ -22,6 +23,8 @@ export type DelimitedText = {
   byteOrderMark: boolean;
   /** Whether no line is longer than the engine's buffers: it would lose such a one without a word. */
   shortLines: boolean;
+  /** The last bytes. */
+  tail: Uint8Array;
 };
 
 type Opening = {
@@ -41,7 +44,7 @@ type Opening = {
 export async function openDelimited(input: DelimitedText, opening: Opening): Promise<OpenSource> {
   const { file, options, limits, workspace, lineage, expects } = opening;
   refuseOptions(options, file);
-  const table = delimitedTable(input, { file, options, limits, expects });
+  const table = withFooter(delimitedTable(input, { file, options, limits, expects }), input, options);
   const width = table.columns - table.trailing;
   if (width > limits.maxColumns) {
     throw fail('file.too-many-columns', { file, columns: width, limit: limits.maxColumns });
@@ -110,6 +113,7 @@ function dataForm(table: DelimitedTable, { file, limits }: Opening, width: numbe
     trailing: table.trailing,
     header: table.header,
     comment: table.comment,
+    footer: table.footer,
     start: table.dataStart,
     startLine: table.dataLine,
     maxRecordCharacters: limits.maxRecordCharacters,
@@ -138,7 +142,7 @@ async function isReadable(
   const isPlain = encoding === 'utf-8' && repair === undefined && input.shortLines;
   const isKnown = dialect.runs !== true && /^[ -~]?$/.test(dialect.quote) && dialect.delimiter !== ' ';
   // The engine takes a blank line for a row of a table of one column.
-  if (!isPlain || !isKnown || trailing > 0 || columns < 2) return false;
+  if (!isPlain || !isKnown || trailing > 0 || columns < 2 || table.footer > 0) return false;
   const from = dataBytes(input, table) - 1;
   if (comment !== undefined) {
     const hasMore = await hasLine(workspace.read(input.path), Buffer.from(comment), {

@@ -193,7 +193,8 @@ async function linesOf(
 
 const MESSAGES = {
   objects: 'The objects stand one after another, each a row.',
-  arrays: 'The document is made of arrays; the first one has the names of the columns.',
+  arrays:
+    'The document is made of arrays; the first one has the names of the columns where all of it is text, else the columns are named column_1, column_2, and so on.',
   columns:
     'The members of the document are columns, as pandas writes them (`to_json()`); their values are put side by side.',
   lists: 'The members of the document are columns, lists of as many values; they are put side by side.',

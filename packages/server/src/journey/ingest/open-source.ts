@@ -108,7 +108,7 @@ async function textSource(
   const source = isJson(text)
     ? await json(workspace, request, shared, limits, lineage)
     : await openDelimited(
-        { ...shared, shortLines: content.longestLine < limits.maxRecordCharacters },
+        { ...shared, shortLines: content.longestLine < limits.maxRecordCharacters, tail: content.tail },
         { workspace, file, options, limits, lineage: lineage('csv'), expects: request.expects },
       );
   source.findings.unshift(...findings);
@@ -135,6 +135,7 @@ const FLAGS = {
   quote: '--quote',
   header: '--header',
   skipRows: '--skip-rows',
+  skipFooter: '--skip-footer',
   comment: '--comment',
   encoding: '--encoding',
 } as const;
@@ -146,7 +147,10 @@ function refuseTextOptions(
   format: string,
   more: readonly 'encoding'[],
 ): void {
-  for (const name of [...(['delimiter', 'quote', 'header', 'skipRows', 'comment'] as const), ...more]) {
+  for (const name of [
+    ...(['delimiter', 'quote', 'header', 'skipRows', 'skipFooter', 'comment'] as const),
+    ...more,
+  ]) {
     if (options[name] !== undefined) throw unfit(file, FLAGS[name], `it holds ${format}`);
   }
 }

@@ -7,7 +7,7 @@ import type { OpenSource, SourceColumn } from './open-source.ts';
 import type { PlannedColumn, Reading, StoredColumn, TableSource, Trial, Workspace } from './ports.ts';
 import { writingHints } from './reading-rules.ts';
 import { heldBy, readingsFor, readingsOfType, typeOf } from './readings/column-reading.ts';
-import { withOffsets } from './readings/offset-runs.ts';
+import { nativeTimeFindings, offsetFindings, withOffsets } from './readings/offset-runs.ts';
 import { MISSING_WORDS } from './settings.ts';
 import { overReadable, withWords } from './store-decided.ts';
 
@@ -82,8 +82,14 @@ export async function storeAsWanted(
     const findings = await fittedFindings(workspace, table, source, fitted);
     const columns = plans.map(({ name, reading }) => storedColumn(name, reading, words));
     const read = options.needsOffsets ? await withOffsets(workspace, table, own, source.columns) : own;
-    return { ...stored, columns, findings, plans: read };
+    const zones = [...offsetFindings(read), ...fitted.flatMap((one) => nativeZone(one, options))];
+    return { ...stored, columns, findings: [...findings, ...zones], plans: read };
   });
+}
+
+function nativeZone({ wanted, plan }: Fitted, { options = {} }: WantedOptions): IngestFinding[] {
+  if (wanted.reading?.as !== 'timestamp' || plan.from?.kind !== 'timestamp') return [];
+  return nativeTimeFindings([wanted.name], options.timeZone ?? wanted.reading.timeZone);
 }
 
 /** Words of text count as missing wherever the column is read. */

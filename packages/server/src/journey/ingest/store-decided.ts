@@ -6,7 +6,7 @@ import type { OpenSource } from './open-source.ts';
 import type { PlannedColumn, Reading, TableSource, Workspace } from './ports.ts';
 import { orderOf } from './readings/date-formats.ts';
 import { textReadings } from './readings/guess-readings.ts';
-import { withOffsets } from './readings/offset-runs.ts';
+import { nativeTimeFindings, offsetFindings, withOffsets } from './readings/offset-runs.ts';
 
 export type StoredDecided = {
   path: string;
@@ -40,7 +40,11 @@ export async function storeDecided(
       rows: stored.rows,
     });
     const columns = await withOffsets(workspace, worded, decided.map(planned), source.columns);
-    return { ...stored, columns, findings };
+    const zones = [
+      ...offsetFindings(columns),
+      ...nativeTimeFindings(nativeTimes(decided), decide.hints.timeZone),
+    ];
+    return { ...stored, columns, findings: [...findings, ...zones] };
   });
 }
 
@@ -60,6 +64,10 @@ export async function overReadable<T>(
     if (source.normalised === undefined || !isFailure(error, 'file.unreadable')) throw error;
     return work(await source.normalised());
   }
+}
+
+function nativeTimes(decided: readonly Decided[]): string[] {
+  return decided.flatMap(({ column }) => (column.kind === 'timestamp' ? [column.name] : []));
 }
 
 function planned({ column, reading, odd }: Decided): PlannedColumn {

@@ -12,6 +12,8 @@ export type DataForm = {
   /** The fields of the header's record; records equal to it are left out. Null where there is none. */
   header: readonly string[] | null;
   comment: string | undefined;
+  /** How many of the last rows are left out. */
+  footer: number;
   /** Characters of the text before the first row, and the line that it is on. */
   start: number;
   startLine: number;
@@ -23,6 +25,8 @@ export type LeftOut = {
   repeatedHeaders: { count: number; lines: number[] };
   comments: { count: number; lines: number[] };
   trailer: { line: number; text: string }[];
+  /** The last rows, as many as are asked for. */
+  footer: { line: number; text: string }[];
 };
 
 type Held = { fields: string[]; place: RecordPlace };
@@ -43,11 +47,14 @@ export class DataRows {
     repeatedHeaders: { count: 0, lines: [] },
     comments: { count: 0, lines: [] },
     trailer: [],
+    footer: [],
   };
   readonly #form: DataForm;
   readonly #onRow: (fields: string[], line: number) => void;
   readonly #reader: RecordReader;
   #skip: number;
+  /** Records that may be among the last ones. */
+  readonly #last: Held[] = [];
   #held: Held[] = [];
   #isTrailer = false;
 
@@ -55,7 +62,7 @@ export class DataRows {
     this.#form = form;
     this.#onRow = onRow;
     this.#skip = form.start;
-    this.#reader = new RecordReader(form.dialect, (fields, place) => this.#take(fields, place), {
+    this.#reader = new RecordReader(form.dialect, (fields, place) => this.#delay(fields, place), {
       file: form.file,
       maxRecordCharacters: form.maxRecordCharacters,
       comment: form.comment,
@@ -72,13 +79,28 @@ export class DataRows {
 
   end(): void {
     this.#reader.end();
+    this.leftOut.footer = this.#last.map((record) => this.#shown(record));
     if (this.#held.length === 0) return;
     const first = this.#held[0]!;
     if (!this.#isTrailer) throw this.#ragged(first);
-    this.leftOut.trailer = this.#held.map(({ fields, place }) => ({
-      line: place.line,
-      text: fields.join(this.#form.dialect.delimiter).trim().slice(0, 200),
-    }));
+    this.leftOut.trailer = this.#held.map((record) => this.#shown(record));
+  }
+
+  #shown({ fields, place }: Held): { line: number; text: string } {
+    return { line: place.line, text: fields.join(this.#form.dialect.delimiter).trim().slice(0, 200) };
+  }
+
+  /** Keeps back as many records as may be the last ones. */
+  #delay(fields: string[], place: RecordPlace): void {
+    const { footer } = this.#form;
+    if (footer === 0) {
+      this.#take(fields, place);
+      return;
+    }
+    this.#last.push({ fields, place: { ...place } });
+    if (this.#last.length <= footer) return;
+    const { fields: now, place: where } = this.#last.shift()!;
+    this.#take(now, where);
   }
 
   #take(fields: string[], place: RecordPlace): void {

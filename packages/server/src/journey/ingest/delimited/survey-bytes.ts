@@ -4,6 +4,7 @@ import { wholeCharacters } from './decode.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const TAIL_BYTES = 16 * 1024;
 
 /** What a pass over all bytes of a file tells. */
 export type ByteSurvey = {
@@ -13,6 +14,8 @@ export type ByteSurvey = {
   hasNul: boolean;
   /** At least the bytes of the longest line, when that is longer than two chunks; smaller lines are not measured. */
   longestLine: number;
+  /** The last bytes: those of the last one or two chunks. */
+  tail: Uint8Array;
 };
 
 /** Looks at every byte once: hash, length, whether it is UTF-8 throughout, NUL bytes, lines without end. */
@@ -24,9 +27,11 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<By
   let cut = new Uint8Array();
   let longestLine = 0;
   let line = 0;
+  let [previous, latest] = [new Uint8Array(), new Uint8Array()];
   for await (const chunk of chunks) {
     hash.update(chunk);
     bytes += chunk.length;
+    [previous, latest] = [latest, Uint8Array.from(chunk.subarray(-TAIL_BYTES))];
     hasNul ||= chunk.includes(0);
     line = !chunk.includes(LF) && !chunk.includes(CR) ? line + chunk.length : 0;
     longestLine = Math.max(longestLine, line);
@@ -36,7 +41,8 @@ export async function surveyBytes(chunks: AsyncIterable<Uint8Array>): Promise<By
     utf8 = isUtf8(whole);
     cut = Uint8Array.from(joined.subarray(whole.length));
   }
-  return { sha256: hash.digest('hex'), bytes, utf8: utf8 && cut.length === 0, hasNul, longestLine };
+  const tail = Buffer.concat([previous, latest]);
+  return { sha256: hash.digest('hex'), bytes, utf8: utf8 && cut.length === 0, hasNul, longestLine, tail };
 }
 
 /**

@@ -88,8 +88,11 @@ export class ArrayRows implements JsonHandler {
   end(_kind: 'object' | 'array', depth: number): void {
     if (depth !== this.#rowDepth || (this.#shape !== null && this.#member !== this.#shape.rows)) return;
     if (this.#header === null) {
-      this.#header = headerNames(this.#cells, this.#file);
-      return;
+      const isHeader = this.#cells.length === 0 || this.#cells.every((cell) => scalarKind(cell) === 'text');
+      this.#header = isHeader
+        ? headerNames(this.#cells, this.#file)
+        : this.#cells.map((_, i) => `"column_${i + 1}"`);
+      if (isHeader) return;
     }
     const header = this.#header;
     if (this.#cells.length !== header.length) {

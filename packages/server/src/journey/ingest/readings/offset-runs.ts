@@ -1,4 +1,4 @@
-import type { ColumnReading } from '@slipway/contract';
+import type { ColumnReading, IngestFinding } from '@slipway/contract';
 import type { SourceColumn } from '../open-source.ts';
 import type { OffsetRun, PlannedColumn, TableSource, Workspace } from '../ports.ts';
 import { ISO_ZONED } from './date-formats.ts';
@@ -54,4 +54,46 @@ export function mergeRuns(runs: readonly OffsetRun[]): OffsetRun[] {
 export function withMoreOffsets(reading: ColumnReading, more: readonly OffsetRun[]): ColumnReading {
   if (reading.as !== 'timestamp' || more.length === 0) return reading;
   return { ...reading, offsets: mergeRuns([...(reading.offsets ?? []), ...more]) };
+}
+
+/** Two offsets an hour apart are those of one zone in summer and winter. */
+const SEASONAL_MINUTES = 60;
+
+/** That the times of a column carry several offsets; a warning where they are not those of one zone. */
+export function offsetFindings(columns: readonly Pick<PlannedColumn, 'name' | 'reading'>[]): IngestFinding[] {
+  return columns.flatMap(({ name, reading }): IngestFinding[] => {
+    const runs = (reading.as === 'timestamp' && reading.offsets) || [];
+    const offsets = [...new Set(runs.map(({ minutes }) => minutes))].toSorted((a, b) => a - b);
+    if (offsets.length < 2) return [];
+    const isSeasonal = offsets.length === 2 && offsets[1]! - offsets[0]! === SEASONAL_MINUTES;
+    const shown = offsets.slice(0, 5).map(offsetInWords).join(', ');
+    return [
+      {
+        code: 'time-zone',
+        severity: isSeasonal ? 'info' : 'warning',
+        column: name,
+        count: offsets.length,
+        message: `Times of ${name} carry ${offsets.length} offsets from UTC (${shown}${offsets.length > 5 ? ', …' : ''}): each is kept as the moment that it names, in UTC.`,
+      },
+    ];
+  });
+}
+
+function offsetInWords(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
+}
+
+/** That times of Parquet are moments already, where a zone is asked for or the dataset has one. */
+export function nativeTimeFindings(columns: readonly string[], timeZone: string): IngestFinding[] {
+  if (columns.length === 0 || timeZone === 'UTC') return [];
+  return [
+    {
+      code: 'time-zone',
+      severity: 'warning',
+      ...(columns.length === 1 && { column: columns[0]! }),
+      count: columns.length,
+      message: `The file stores times as timestamps (${columns.slice(0, 5).join(', ')}${columns.length > 5 ? ', …' : ''}): they are read as UTC, and ${timeZone} does not apply. Where they show local time, store them with their time zone.`,
+    },
+  ];
 }

@@ -9,7 +9,9 @@ test.each([
   ['\t', ['1,234', '5,678'], false],
   ['\t', ['1,234.5', '2.5'], false],
   ['\t', ['1,5', '2,5'], true],
-  [',', ['1,5', '2,5'], false],
+  [',', ['1,5', '2,5'], true],
+  [',', ['1,5', '2.5'], false],
+  [',', ['1,234', '5,678'], false],
   [';', ['1.5', '2.5'], false],
 ])('with %j between fields, %j have decimal commas: %j', (delimiter, cells, expected) => {
   expect(

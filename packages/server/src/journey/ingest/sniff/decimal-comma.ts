@@ -5,12 +5,11 @@ const POINT = /^[-+]?(?:\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+)\.\d+$/;
 const MAY_BE_THOUSANDS = /^[-+]?\d{1,3},\d{3}$/;
 
 /**
- * Whether the numbers of a file have decimal commas: never where the comma divides fields (there `1,234` in quotes
- * would be a thousand), else where more fields look like `1,5` than like `1.5`. Where semicolons divide fields, as programs
- * with decimal commas write them, `1,234` counts too.
+ * Whether the numbers of a file have decimal commas: where more fields look like `1,5` than like `1.5`. Where semicolons divide
+ * fields, as programs with decimal commas write them, `1,234` counts too. Where the comma divides fields, those in quotes that
+ * can be no thousands count (`"1,5"`), and only where no field has a decimal point.
  */
 export function hasDecimalComma(delimiter: string, records: readonly string[][]): boolean {
-  if (delimiter === ',') return false;
   let commas = 0;
   let points = 0;
   for (const record of records) {
@@ -20,5 +19,5 @@ export function hasDecimalComma(delimiter: string, records: readonly string[][])
       else if (POINT.test(cell)) points++;
     }
   }
-  return commas > points;
+  return delimiter === ',' ? commas > 0 && points === 0 : commas > points;
 }

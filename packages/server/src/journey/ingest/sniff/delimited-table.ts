@@ -3,6 +3,7 @@ import { isHeader } from '../delimited/data-rows.ts';
 import type { Dialect, RecordPlace } from '../delimited/record-reader.ts';
 import type { ExpectedTable } from '../model.ts';
 import type { IngestLimits } from '../settings.ts';
+import { belowHeader, secondHeaderFinding, unitsFinding } from './below-header.ts';
 import { ROW_NAMES, uniqueNames } from './column-names.ts';
 import type { CommentLine, DelimitedShape } from './delimited-shape.ts';
 import { namesColumns, sniffExpected } from './expected-form.ts';
@@ -40,6 +41,8 @@ export type DelimitedTable = {
   comments: CommentLine[];
   /** Whether the first characters cannot be read to their end: reading all of them reports the line. */
   isBroken: boolean;
+  /** How many of the last rows are none of the table. */
+  footer: number;
   /** Whether the file has nothing but the header and the rows, as far as its first characters tell. */
   isWhole: boolean;
   /** Characters before the first row, and its line. */
@@ -102,10 +105,12 @@ function assembled(
   const decision = known ?? headerDecision(shape, options, expects?.columns ?? []);
   const isFirst = inComment === null && decision.header;
   const hasRuler = isFirst && second !== undefined && isRuler(second.fields);
-  const data = isFirst ? records.slice(hasRuler ? 2 : 1) : records;
+  const below = isFirst && !hasRuler ? belowHeader(records) : null;
+  const hasUnits = below === 'units' && options.header !== true;
+  const data = isFirst ? records.slice(hasRuler || hasUnits ? 2 : 1) : records;
   const cells = inComment ?? (isFirst ? first!.fields : Array.from({ length: place.columns }, () => ''));
   const headed = headedColumns(cells, shape, data);
-  const start = isFirst ? placeBehind((hasRuler ? second : first!).place, text) : first!.place;
+  const start = isFirst ? placeBehind((hasRuler || hasUnits ? second! : first!).place, text) : first!.place;
   const headedBy =
     inComment !== null
       ? commentHeaderFinding(before.at(-1)!)
@@ -121,7 +126,8 @@ function assembled(
     comment: preface.comment,
     comments: before,
     isBroken: shape.problem !== null,
-    isWhole: preface.offset + first!.place.offset === 0 && !hasRuler,
+    footer: 0,
+    isWhole: preface.offset + first!.place.offset === 0 && !hasRuler && !hasUnits,
     dataStart: preface.offset + start.offset,
     dataLine: start.line,
     rows: data.map((record) => record.fields).filter((row) => !isFirst || !isHeader(row, first!.fields)),
@@ -133,6 +139,8 @@ function assembled(
       ...commentFindings(inComment === null ? before : before.slice(0, -1), preface.comment),
       headedBy,
       ...(hasRuler ? [rulerFinding(second)] : []),
+      ...(hasUnits ? [unitsFinding(second!)] : []),
+      ...(below === 'names' ? [secondHeaderFinding(second!)] : []),
       ...headed.findings,
     ],
   };

@@ -123,7 +123,7 @@ export function rulerFinding({ place }: FoundRecord): IngestFinding {
 }
 
 /** What was left out between and below the rows. */
-export function leftOutFindings({ repeatedHeaders, comments, trailer }: LeftOut): IngestFinding[] {
+export function leftOutFindings({ repeatedHeaders, comments, trailer, footer }: LeftOut): IngestFinding[] {
   const findings: IngestFinding[] = [];
   if (repeatedHeaders.count > 0) {
     findings.push({
@@ -142,6 +142,17 @@ export function leftOutFindings({ repeatedHeaders, comments, trailer }: LeftOut)
       line: comments.lines[0]!,
       count: comments.count,
       override: '--comment',
+    });
+  }
+  if (footer.length > 0) {
+    findings.push({
+      code: 'skipped-lines',
+      severity: 'info',
+      message: `The last rows are left out: ${listed({ count: footer.length, lines: footer.map(({ line }) => line) })}.`,
+      line: footer[0]!.line,
+      count: footer.length,
+      value: footer[0]!.text,
+      override: '--skip-footer 0',
     });
   }
   const [first] = trailer;
