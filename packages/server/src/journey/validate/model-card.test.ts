@@ -4,6 +4,7 @@ import type { Table } from '../ingest/index.ts';
 import type { DecisionCosts, ThresholdDecision } from '../train/index.ts';
 import { populationOf } from './card/population.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
+import { validateForecast } from './forecast/validate-forecast.ts';
 import { decideGates } from './gates/index.ts';
 import { type CardFacts, renderModelCard } from './model-card.ts';
 import { validateCandidate } from './validate-candidate.ts';
@@ -210,6 +211,34 @@ it('tells of numbers how far off they are, in the unit of the target, and of cla
   });
   expect(classes).toContain('Hardest class: c: of 100 such rows it finds 0 ');
   expect(classes).toContain('most frequent mistake is to answer a where it is c (33 rows)');
+});
+
+it('tells of a forecast how much less it errs than the baseline, and how often its intervals held', () => {
+  const numbers = (...values: number[]) => Float64Array.from(values);
+  const truth = numbers(10, 20, 30, 40, 50, 60);
+  const forecast = truth.map((y) => y + 1);
+  const report = validateForecast({
+    horizon: 6,
+    baselineSays: 'the last value',
+    champion: null,
+    series: [
+      {
+        candidate: {
+          ...{ truth, forecast, reference: forecast, scale: 10 },
+          intervals: [{ level: 0.8, lower: truth.map((y) => y - 5), upper: truth.map((y) => y + 5) }],
+        },
+        baseline: truth.map((y) => y + 4),
+        champion: null,
+        example: { series: '', times: [1, 2, 3, 4, 5, 6, 7], history: [5] },
+      },
+    ],
+    seed: 1,
+  });
+  const card = renderModelCard({ ...FACTS, target: 'passengers', report });
+  expect(card).toContain('Predicts the next values of **passengers**');
+  expect(card).toContain('Its errors are 75 % less than those of the baseline (MASE 0.1)');
+  expect(card).toContain('Its 80 % intervals held the actual value in 100 of 100 cases.');
+  expect(card).not.toMatch(/undefined|NaN|When it answers/);
 });
 
 it('does not mention what nobody told it', () => {
