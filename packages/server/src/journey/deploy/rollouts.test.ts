@@ -450,9 +450,7 @@ describe('what is declared', { timeout: 120_000 }, () => {
 
   it('logs the share of the predictions that it says', async () => {
     // The predictions of the tests before this one are on disk before any is counted.
-    await expect
-      .poll(async () => (await running.dataPlane.stats()).log.pending, { timeout: 60_000 })
-      .toBe(0);
+    await expect.poll(async () => (await running.dataPlane.stats()).log.pending, { timeout: 60_000 }).toBe(0);
     const before = (await running.dataPlane.stats()).log.written;
     await declare({ log: { percent: 0 } });
     expect((await post(2)).status).toBe(200);
