@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBundleFolderStore, openFileSigner } from '../../adapters/bundles/index.ts';
 import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
 import type { Ingested } from '../../journey/ingest/index.ts';
-import { type BundleFiles, decodeEngineFile, encodeHeldOut } from '../../journey/pack/index.ts';
+import { type BundleFiles, decodeEngineFile } from '../../journey/pack/index.ts';
 import { inProcessTrials } from '../../journey/train/index.ts';
 import type { DatasetReport, ValidationReport } from '../../journey/validate/index.ts';
 import { seededRandom, systemClock } from '../../kernel/index.ts';
@@ -186,12 +186,9 @@ describe('a version that is validated later', () => {
     const { files } = await ports.bundles.open(output.bundleId);
     const { preparation } = decodeEngineFile(files.get('trees.json')!);
     const before = await learnedRows(input, { files, preparation }, ports, signal);
-    const held = encodeHeldOut({
-      ...{ dataset: { name: 'orders', version: 1, manifest: '', rows: 500 }, classes: ['no', 'yes'] },
-      ...{ rows: new Int32Array(0), target: new Float64Array(0), threshold: 0.5 },
-      predictions: { rows: 0, outputs: 1, values: new Float64Array(0) },
-      refit: { done: true, rows: 500, seconds: 1 },
-    });
+    const kept = JSON.parse(new TextDecoder().decode(files.get('holdout.json')!)) as object;
+    const facts = { ...kept, refit: { done: true, rows: 500, seconds: 1 } };
+    const held = new TextEncoder().encode(JSON.stringify(facts));
     const refitted: BundleFiles = new Map([...files, ['holdout.json' as const, held]]);
     const after = await learnedRows(input, { files: refitted, preparation }, ports, signal);
     expect(before).toMatchObject({ table: { rows: output.rows.train } });
