@@ -36,17 +36,28 @@ export async function growthShared(
   trained: ModelVersion,
   version: DatasetVersion,
 ): Promise<Required<Pick<ChampionRef, 'commonRows' | 'known'>>> {
-  const run = trained.runId === null ? undefined : await stores.runs.find(trained.runId);
-  if (run === undefined || run.dataset !== version.dataset) return { commonRows: 0, known: null };
-  const line = await lineOf(stores, version);
-  const then = await lineOf(stores, await stores.datasets.version(run.dataset, run.datasetVersion));
-  const parted = line.findIndex((one, place) => then[place]?.manifestId !== one.manifestId);
+  const then = await versionTrainedOn(stores, trained);
+  if (then === undefined || then.dataset !== version.dataset) return { commonRows: 0, known: null };
+  const [line, former] = [await lineOf(stores, version), await lineOf(stores, then)];
+  const parted = line.findIndex((one, place) => former[place]?.manifestId !== one.manifestId);
   const shared = line.slice(0, parted < 0 ? line.length : parted);
   const { increments, labelled } = growthAlong(shared);
   return {
     commonRows: shared.at(-1)?.manifest.rows ?? 0,
     known: increments.length === 0 ? null : { increments: increments.length, labellings: labelled.length },
   };
+}
+
+/** The dataset version that a model version was trained on; undefined when that is not known, or it is gone. */
+async function versionTrainedOn(
+  stores: Stores,
+  { model, runId, datasetVersion }: ModelVersion,
+): Promise<DatasetVersion | undefined> {
+  const run = runId === null ? undefined : await stores.runs.find(runId);
+  const dataset = run === undefined ? (await stores.models.get(model)).dataset : run.dataset;
+  const number = run === undefined ? datasetVersion : run.datasetVersion;
+  if (dataset === null || number === null) return undefined;
+  return (await stores.datasets.versions(dataset)).find((one) => one.version === number);
 }
 
 /** Whether a version's rows are among those of the newest version: false once they were rolled back. */

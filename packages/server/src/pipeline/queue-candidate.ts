@@ -15,7 +15,12 @@ import type {
   TrainingWish,
 } from './model.ts';
 import { askedValidation } from './validation/asked-validation.ts';
-import { gatesOnHoldout, refuseGateColumns, settleValidation } from './validation/settle-validation.ts';
+import {
+  COMPARISON_SETS,
+  gatesOnHoldout,
+  refuseGateColumns,
+  settleValidation,
+} from './validation/settle-validation.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -192,6 +197,7 @@ async function validationOf(
   const validation = await settleValidation(stores, askedValidation(request, trained), {
     target,
     task: forecast === undefined ? (task ?? undefined) : 'forecast',
+    further: request.kind === 'retrain' && forecast === undefined ? COMPARISON_SETS : [],
   });
   refuseGateColumns(gatesOnHoldout(validation.gates), { dataset, schema, target });
   return validation;

@@ -12,7 +12,7 @@ import { trainingOf } from './queue-candidate.ts';
 import { refuseColumns } from './refuse-target.ts';
 import { trainedOn } from './trained-on.ts';
 import { askedValidation } from './validation/asked-validation.ts';
-import { settleValidation } from './validation/settle-validation.ts';
+import { COMPARISON_SETS, settleValidation } from './validation/settle-validation.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
 
@@ -128,7 +128,12 @@ async function refuseValidation(stores: Stores, request: JourneyRequest, model: 
   const champion = await stores.models.aliased(model, 'champion');
   const trained = champion && (await trainingOf(stores, champion));
   const task = trained?.forecast === undefined ? (trained?.task ?? undefined) : 'forecast';
-  await settleValidation(stores, askedValidation(request, trained), { target: request.target, task });
+  const further = task === 'forecast' ? [] : COMPARISON_SETS;
+  await settleValidation(stores, askedValidation(request, trained), {
+    target: request.target,
+    task,
+    further,
+  });
 }
 
 /** What this retraining asks for, or else what the endpoint's policy says. Throws `recency.unfit` for a forecast. */

@@ -1,9 +1,12 @@
 import { fail, formatGate, type GateCondition, type TaskName } from '@slipway/contract';
 import type { TableSchema } from '../../journey/ingest/index.ts';
-import { HOLD_OUT, isComparable } from '../../journey/validate/index.ts';
+import { HOLD_OUT, isComparable, ORIGINAL_HOLDOUT, RECENT_ROWS } from '../../journey/validate/index.ts';
 import type { Stores } from '../../ledger/index.ts';
 import type { CandidateSet, CandidateValidation, ValidationAsk } from '../model.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
+
+/** Sets that a retraining has where rows were appended since the champion's training; gates bound metrics of all their rows. */
+export const COMPARISON_SETS: readonly string[] = [ORIGINAL_HOLDOUT, RECENT_ROWS];
 
 type Training = {
   target: string;
@@ -124,6 +127,12 @@ function inSet(
 ): GateCondition {
   if (gate.set === undefined) return gate;
   const name = gate.set.trim();
+  if (further.includes(name) && (gate.by !== undefined || (gate.where ?? []).length > 0))
+    throw fail(
+      'operation.not-yet',
+      { what: `A gate on a slice or group of the ${name}` },
+      { path: `gates[${place}]` },
+    );
   if (name === HOLD_OUT || further.includes(name)) return { ...gate, set: name };
   const dataset = name.toLowerCase().replaceAll('_', '-'); // no dataset has an underscore in its name
   const exact = sets.find(({ set }) => set === dataset);
