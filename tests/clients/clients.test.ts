@@ -125,6 +125,7 @@ describe.skipIf(!hasMlflow)('mlflow and requests, if Python has them', () => {
       csv: [200, 2],
       ping: [200, 200, 200],
       refused: [400, 'INVALID_PARAMETER_VALUE'],
+      'unknown column': [400, 'INVALID_PARAMETER_VALUE'],
     });
   });
 });

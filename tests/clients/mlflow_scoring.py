@@ -10,7 +10,6 @@ client = ScoringServerClient(host, int(port))
 client.wait_server_ready(timeout=20)
 frame = pandas.DataFrame({
     "total charges": [1.0, 2.0], "age": [float("nan"), 41.0], "contract": pandas.Series(["Monthly", "x"], dtype=object),
-    "another column": [1, 2],
 })
 told = {"client": client.invoke(frame).get_predictions().to_dict(orient="records")}
 for what, body in {
@@ -27,4 +26,7 @@ told["csv"] = [reply.status_code, len(reply.json().get("predictions", []))]
 told["ping"] = [requests.get(f"{url}/{path}").status_code for path in ("ping", "health", "version")]
 reply = requests.post(f"{url}/invocations", json={"dataframe_records": [{"age": 1}]})
 told["refused"] = [reply.status_code, reply.json()["error_code"]]
+body = {"dataframe_split": frame.assign(other=1).fillna(1).to_dict(orient="split")}
+reply = requests.post(f"{url}/invocations", json=body)
+told["unknown column"] = [reply.status_code, reply.json()["error_code"]]
 print(json.dumps(told))
