@@ -238,7 +238,7 @@ export const FAILURES = catalogue({
   'task.unsupported': {
     kind: 'invalid',
     says: 'The task {task} is not supported; supported are {supported}.',
-    hint: '{instead}',
+    hint: '{instead} `docs/journey.md` lists the tasks that are supported and those that are not.',
   },
   'target.needed': {
     kind: 'invalid',
