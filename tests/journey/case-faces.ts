@@ -6,12 +6,14 @@ import { eventually, type Platform } from './slipway.ts';
 
 export type ForecastOptions = { task: 'forecast'; time: string; horizon: number };
 
+export type ShipOptions = ForecastOptions | { budgetSeconds: number };
+
 /** A way to work: the commands, or plain HTTP as any language speaks it. */
 export type CaseFace = {
   /** What names of models that this face ships begin with. */
   prefix: string;
   /** Ships a file within seconds; of a model that is not deployed the endpoint is null. */
-  ship(file: string, target: string, options?: ForecastOptions): Promise<ShipResult>;
+  ship(file: string, target: string, options?: ShipOptions): Promise<ShipResult>;
   /** The rows of a file with their predictions beside them. Throws with the message of what failed. */
   predict(endpoint: string, file: string): Promise<Record<string, string>[]>;
   batch(model: string, file: string): Promise<Record<string, string>[]>;
@@ -20,6 +22,7 @@ export type CaseFace = {
 export const FACES = { CLI: byCommand, API: overHttp } as const;
 
 const REFUSED = 10;
+/** Of the search, where a test does not say. */
 const BUDGET_SECONDS = 4;
 
 function byCommand(platform: Platform): CaseFace {
@@ -32,17 +35,10 @@ function byCommand(platform: Platform): CaseFace {
   return {
     prefix: 'cli',
     async ship(file, target, options) {
-      const flags = Object.entries(options ?? {}).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      const words = [
-        'ship',
-        file,
-        '--target',
-        target,
-        '--name',
-        nameOf('cli', file),
-        '--budget',
-        `${BUDGET_SECONDS}s`,
-      ];
+      const { budgetSeconds, ...others } = { budgetSeconds: BUDGET_SECONDS, ...options };
+      const flags = Object.entries(others).flatMap(([name, value]) => [`--${name}`, String(value)]);
+      const words = ['ship', file, '--target', target, '--name', nameOf('cli', file)];
+      words.push('--budget', `${budgetSeconds}s`);
       const { code, stdout, stderr } = await platform.run([...words, ...flags, '--json']);
       if (code !== 0 && code !== REFUSED) throw new Error(stderr);
       return JSON.parse(stdout) as ShipResult;

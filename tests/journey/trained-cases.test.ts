@@ -9,6 +9,8 @@ import { cleanUp, type Platform, ROOT, startPlatform } from './slipway.ts';
 
 const MINUTES = 60_000;
 const CASES = join(ROOT, '../shared/cases/data');
+/** A search that ends with a model as exact as the case asks, also on a busy machine. */
+const ENOUGH = { budgetSeconds: 15 };
 const HAS_CASES = existsSync(CASES);
 
 let platform: Platform;
@@ -59,11 +61,11 @@ describe.skipIf(!HAS_CASES).each(Object.entries(FACES))(
     it(
       'files are predicted with the meaning of the training table, whatever their own values suggest',
       async () => {
-        const result = await ship('skew_train.csv', 'y');
+        const result = await ship('skew_train.csv', 'y', ENOUGH);
         for (const file of ['skew_predict.csv', 'skew_predict_plus.csv']) {
           const { name } = result.endpoint!;
           const alone = rmse(await face.predict(name, join(CASES, file)), 'prediction', 'truth');
-          expect(alone).toBeLessThan(2);
+          expect(alone).toBeLessThan(1);
           const batch = rmse(await face.batch(name, join(CASES, file)), 'prediction', 'truth');
           expect(batch).toBeCloseTo(alone, 9);
         }
@@ -71,7 +73,7 @@ describe.skipIf(!HAS_CASES).each(Object.entries(FACES))(
         const [rest] = await predicted(platform, result, rows);
         const iso = [{ when: '2023-02-01', optin: 'True', tier: '1.0' }];
         expect(rest!.value).toBe((await predicted(platform, result, iso))[0]!.value);
-        expect(Math.abs(Number(rest!.value) - 22.5)).toBeLessThan(3);
+        expect(Number(rest!.value)).toBeCloseTo(22.5, 0);
       },
       4 * MINUTES,
     );
@@ -161,10 +163,10 @@ describe.skipIf(!HAS_CASES).each(Object.entries(FACES))(
     it(
       'a target whose spread is small beside its size is predicted as well as its centred copy',
       async () => {
-        const result = await ship('bigtarget.csv', 'finish');
+        const result = await ship('bigtarget.csv', 'finish', ENOUGH);
         expect(result).toMatchObject({ task: 'regression', endpoint: { name: `${face.prefix}-bigtarget` } });
-        expect(result.metrics.all.r2).toBeGreaterThan(0.97);
-        expect(result.metrics.all.rmse).toBeLessThan(4);
+        expect(result.metrics.all.r2).toBeGreaterThan(0.99);
+        expect(result.metrics.all.rmse).toBeLessThan(2);
         const rows = (await csvOf(join(CASES, 'bigtarget.csv'))).slice(0, 40);
         const inputs = rows.map(({ a, b }) => ({ a: Number(a), b: Number(b) }));
         for (const [i, { value }] of (await predicted(platform, result, inputs)).entries())

@@ -89,7 +89,14 @@ describe('named validation sets and gates', () => {
       const { promoted, gates: results } = JSON.parse(refused.stdout) as ShipResult;
       expect([promoted, results.map(({ id }) => id)]).toEqual([
         false,
-        ['leakage', 'accuracy >= 0.9 where country = PT', 'parity', 'label-shift', 'input-shift', 'label-signal'],
+        [
+          'leakage',
+          'accuracy >= 0.9 where country = PT',
+          'parity',
+          'label-shift',
+          'input-shift',
+          'label-signal',
+        ],
       ]);
       expect((await platform.answer<Endpoint>(['endpoints', 'show', 'orders'])).version).not.toBe(3);
     },
