@@ -16,7 +16,10 @@ export function withValidation(command: Command): Command {
       'also validate on this dataset, as NAME or NAME@VERSION; repeatable',
       gatherSet,
     ),
-  ).option('--no-default-gates', 'without the comparisons with baseline and champion and the limit on calibration');
+  ).option(
+    '--no-default-gates',
+    'without the comparisons with baseline and champion and the limit on calibration',
+  );
 }
 
 export function withGates(command: Command): Command {
