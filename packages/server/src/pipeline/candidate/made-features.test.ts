@@ -1,7 +1,4 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBundleFolderStore, openFileSigner } from '../../adapters/bundles/index.ts';
-import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
 import type { Ingested } from '../../journey/ingest/index.ts';
 import {
   type BundleFile,
@@ -11,9 +8,9 @@ import {
 } from '../../journey/pack/index.ts';
 import { isMade } from '../../journey/prepare/index.ts';
 import { loadEngine } from '../../journey/serve/index.ts';
-import { inProcessTrials } from '../../journey/train/index.ts';
 import type { ValidationReport } from '../../journey/validate/index.ts';
-import { seededRandom, systemClock } from '../../kernel/index.ts';
+import { seededRandom } from '../../kernel/index.ts';
+import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput, StageNews } from '../model.ts';
@@ -42,18 +39,7 @@ let first: { output: CandidateOutput; news: StageNews[] };
 
 beforeAll(async () => {
   lake = await temporaryLake();
-  const signer = await openFileSigner(join(lake.folder, 'keys'));
-  ports = {
-    ...lake.ports,
-    signer,
-    bundles: createBundleFolderStore(join(lake.folder, 'bundles'), signer),
-    runtime: createOnnxRuntime(),
-    trainingMemoryBytes: Number.POSITIVE_INFINITY,
-    openTrials: inProcessTrials(systemClock),
-    journal: { read: async () => [], append: async () => undefined },
-    enough: new AbortController().signal,
-    clock: systemClock,
-  } as unknown as JobPorts;
+  ports = await candidatePorts(lake);
   ingested = await lake.ingest('houses.csv', csv(1));
   first = await journey({ champion: null, version: 1, seed: 1 });
 }, 240_000);

@@ -1,7 +1,4 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createBundleFolderStore, openFileSigner } from '../../adapters/bundles/index.ts';
-import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
 import { type Ingested, readTable } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import {
@@ -11,9 +8,10 @@ import {
   type ReferenceProfile,
 } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import { inProcessTrials, measure } from '../../journey/train/index.ts';
+import { measure } from '../../journey/train/index.ts';
 import type { ValidationReport } from '../../journey/validate/index.ts';
-import { seededRandom, systemClock } from '../../kernel/index.ts';
+import { seededRandom } from '../../kernel/index.ts';
+import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { optimizeModelJob } from '../jobs/optimize-model-job.ts';
@@ -47,18 +45,7 @@ let plain: Made;
 
 beforeAll(async () => {
   lake = await temporaryLake();
-  const signer = await openFileSigner(join(lake.folder, 'keys'));
-  ports = {
-    ...lake.ports,
-    signer,
-    bundles: createBundleFolderStore(join(lake.folder, 'bundles'), signer),
-    runtime: createOnnxRuntime(),
-    trainingMemoryBytes: Number.POSITIVE_INFINITY,
-    openTrials: inProcessTrials(systemClock),
-    journal: { read: async () => [], append: async () => undefined },
-    enough: new AbortController().signal,
-    clock: systemClock,
-  } as unknown as JobPorts;
+  ports = await candidatePorts(lake);
   table = await lake.ingest('costs.csv', csv(ROWS));
   longer = await lake.ingest('longer.csv', csv(ROWS + LATER));
   refitted = await journey(table);

@@ -1,12 +1,9 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBundleFolderStore, openFileSigner } from '../../adapters/bundles/index.ts';
-import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
 import { appendFile, type Ingested, manifestId } from '../../journey/ingest/index.ts';
 import { encodeHeldOut, heldOutOf } from '../../journey/pack/index.ts';
-import { inProcessTrials } from '../../journey/train/index.ts';
 import { decideGates, type ValidationReport } from '../../journey/validate/index.ts';
-import { seededRandom, systemClock } from '../../kernel/index.ts';
+import { seededRandom } from '../../kernel/index.ts';
+import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput, StageNews } from '../model.ts';
@@ -42,18 +39,7 @@ let champion: CandidateOutput;
 
 beforeAll(async () => {
   lake = await temporaryLake();
-  const signer = await openFileSigner(join(lake.folder, 'keys'));
-  ports = {
-    ...lake.ports,
-    signer,
-    bundles: createBundleFolderStore(join(lake.folder, 'bundles'), signer),
-    runtime: createOnnxRuntime(),
-    trainingMemoryBytes: Number.POSITIVE_INFINITY,
-    openTrials: inProcessTrials(systemClock),
-    journal: { read: async () => [], append: async () => undefined },
-    enough: new AbortController().signal,
-    clock: systemClock,
-  } as unknown as JobPorts;
+  ports = await candidatePorts(lake);
   first = await lake.ingest('first.csv', csv({ seed: 1, count: FIRST_ROWS }));
   champion = (await trained(first, [FIRST_ROWS], {})).output;
 }, 240_000);

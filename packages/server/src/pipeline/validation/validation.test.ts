@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import { parseGate } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBundleFolderStore, openFileSigner } from '../../adapters/bundles/index.ts';
-import { createOnnxRuntime } from '../../adapters/onnx/index.ts';
 import type { Ingested } from '../../journey/ingest/index.ts';
 import { type BundleFiles, decodeEngineFile } from '../../journey/pack/index.ts';
-import { inProcessTrials } from '../../journey/train/index.ts';
 import type { DatasetReport, ValidationReport } from '../../journey/validate/index.ts';
-import { seededRandom, systemClock } from '../../kernel/index.ts';
+import { seededRandom } from '../../kernel/index.ts';
+import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import { candidateJob } from '../candidate/candidate-job.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
@@ -45,18 +42,7 @@ const setOf = (set: string, { manifest }: Ingested): CandidateSet => {
 
 beforeAll(async () => {
   lake = await temporaryLake();
-  const signer = await openFileSigner(join(lake.folder, 'keys'));
-  ports = {
-    ...lake.ports,
-    signer,
-    bundles: createBundleFolderStore(join(lake.folder, 'bundles'), signer),
-    runtime: createOnnxRuntime(),
-    trainingMemoryBytes: Number.POSITIVE_INFINITY,
-    openTrials: inProcessTrials(systemClock),
-    journal: { read: async () => [], append: async () => undefined },
-    enough: new AbortController().signal,
-    clock: systemClock,
-  } as unknown as JobPorts;
+  ports = await candidatePorts(lake);
   training = await lake.ingest('orders.csv', csv(TRAINING));
   const unusable = ['1,01,30,', '2,01,30,', '3,02,40,perhaps'];
   march = await lake.ingest('march.csv', csv([...orders(200, 2), ...TRAINING.slice(0, 50), ...unusable]));
