@@ -5,6 +5,6 @@ import { clean } from './talk.ts';
 export function sayRefit({ refit }: Pick<ShipResult, 'refit'>): string | undefined {
   if (refit === undefined) return undefined;
   if (refit.done)
-    return `refitted on ${refit.rows.toLocaleString('en')} rows, the hold-out among them, in ${refit.seconds.toFixed(1)} s; figures and gates are of the model before`;
+    return `refitted on ${refit.rows.toLocaleString('en')} rows, including the hold-out, in ${refit.seconds.toFixed(1)} s; figures and gates are of the model before`;
   return `not refitted on all rows: ${clean(refit.reason)}`;
 }

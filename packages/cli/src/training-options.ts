@@ -41,7 +41,7 @@ export function oneTarget(text: string, before?: string): string {
 }
 
 export const ALLOW_LEAKAGE =
-  'columns that are known when a prediction is made: used and deployed whatever speaks for leakage';
+  'columns that are known when a prediction is made: used and deployed despite evidence of leakage';
 
 export function withTraining(command: Command): Command {
   return withRefit(withValidation(command))
@@ -73,7 +73,7 @@ export function withTraining(command: Command): Command {
 export function withRefit(command: Command): Command {
   return command.option(
     '--no-refit',
-    'serve the model as it was measured: do not fit it again on all rows, the hold-out among them',
+    'serve the model as it was measured: do not fit it again on all rows, including the hold-out',
   );
 }
 

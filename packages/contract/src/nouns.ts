@@ -266,7 +266,7 @@ export const refitFieldSchema = z
   .boolean()
   .optional()
   .describe(
-    'Whether the chosen model is fitted again on all rows, the hold-out among them, before it answers; figures of quality are always of the model before. It is when left out',
+    'Whether the chosen model is fitted again on all rows, including the hold-out, before it answers; figures of quality are always of the model before. It is when left out',
   );
 
 /** Of the answers of a binary model. */
@@ -324,7 +324,7 @@ const shipFields = z.strictObject({
     .array(z.string())
     .optional()
     .describe(
-      'Columns that are known when a prediction is made, whatever speaks for leakage: they are used, and do not keep the model from being deployed. Kept for retraining',
+      'Columns that are known when a prediction is made, despite evidence of leakage: they are used, and do not keep the model from being deployed. Kept for retraining',
     ),
   metric: metricNameSchema
     .optional()

@@ -117,7 +117,7 @@ function addPolicy(endpoints: Command): void {
       });
       answer(endpoint.policy, options.json, () =>
         say(
-          `Retraining by itself is ${endpoint.policy.mode} at ${name}. Retrainings use ${endpoint.policy.recent ? recencyInWords(endpoint.policy.recent) : 'all rows'}.`,
+          `Automatic retraining is ${endpoint.policy.mode} at ${name}. Retrainings use ${endpoint.policy.recent ? recencyInWords(endpoint.policy.recent) : 'all rows'}.`,
         ),
       );
     });

@@ -242,7 +242,7 @@ export const endpointOperations = {
       allowLeakage: z
         .array(z.string())
         .optional()
-        .describe('Further columns that are known when a prediction is made, whatever speaks for leakage'),
+        .describe('Further columns that are known when a prediction is made, despite evidence of leakage'),
       recent: recencySchema
         .nullable()
         .optional()

@@ -177,7 +177,7 @@ export type TrainingWish = {
   weight?: string;
   /** Whether the chosen model is fitted again on all rows; it is when left out. */
   refit?: false;
-  /** Columns that are used and deployed whatever speaks for leakage. */
+  /** Columns that are used and deployed despite evidence of leakage. */
   allowLeakage?: string[];
   /** One learner, its parameters or their ranges, a number of trials. */
   goal?: RawGoal;
@@ -426,7 +426,7 @@ export type JourneyRequest = JourneyRequestBase &
         read?: ReadOptions;
         /** Whether the model is fitted again on all rows; as the champion was when left out. */
         refit?: boolean;
-        /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
+        /** Columns to leave out, and to use despite evidence of leakage, beside those of the champion. */
         exclude?: string[];
         allowLeakage?: string[];
         /** Which training rows are used; left out for all. */

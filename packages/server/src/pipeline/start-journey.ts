@@ -75,7 +75,7 @@ export type RetrainAsk = {
   acceptShift?: boolean;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
-  /** Columns to leave out, and to use whatever speaks for leakage, beside those of the champion. */
+  /** Columns to leave out, and to use despite evidence of leakage, beside those of the champion. */
   exclude?: string[] | undefined;
   allowLeakage?: string[] | undefined;
   requestId?: string;

@@ -26,7 +26,7 @@ export type FitOptions = {
   timeColumn?: string;
   /** Columns to leave out whatever they hold. */
   exclude?: readonly string[];
-  /** Columns that are used whatever speaks for leakage: somebody vouches that they are known beforehand. */
+  /** Columns that are used despite evidence of leakage: somebody vouches that they are known beforehand. */
   allowLeakage?: readonly string[];
   /** Name of the dataset, for messages. */
   dataset?: string;

@@ -29,7 +29,7 @@ export type ValidationDataset = {
   table?: Table;
   /** Of the rows: 1 where it equals a training row. */
   overlapping?: Uint8Array;
-  /** What a constant answer knows of rows like these; the request's when left out. */
+  /** What a constant prediction knows of rows like these; the request's when left out. */
   prior?: ValidationRequest['prior'];
 };
 

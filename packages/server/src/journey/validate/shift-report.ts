@@ -18,7 +18,7 @@ export type ColumnShift = {
   says: string;
 };
 
-/** A model on one set of rows: the primary metric, and what it gains over a constant answer fitted to those rows. */
+/** A model on one set of rows: the primary metric, and what it gains over a constant prediction fitted to those rows. */
 export type Skill = {
   rows: number;
   primary: Interval;

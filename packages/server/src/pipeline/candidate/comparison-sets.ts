@@ -49,7 +49,7 @@ export function isMeasurable(target: TargetVector): boolean {
   return target.length >= 2 && target.some((value) => value !== target[0]);
 }
 
-/** What a constant answer knows of rows: their mean, or the share of each class. */
+/** What a constant prediction knows of rows: their mean, or the share of each class. */
 export function priorOf(target: TargetVector, classes: number): ValidationRequest['prior'] {
   const rows = target.length;
   if (classes === 0) return { mean: target.reduce((sum, value) => sum + value, 0) / rows };

@@ -30,7 +30,7 @@ export async function refitCandidate(
   { openTrials, clock, enough, trainingMemoryBytes, signal }: Refit,
 ): Promise<RefitOutcome> {
   if (input.wish?.refit === false) return { done: false, reason: 'it was asked for without a refit' };
-  if (enough.aborted) return { done: false, reason: 'the search was told to end' };
+  if (enough.aborted) return { done: false, reason: 'the search was stopped early' };
   const rows = rowsFor(prepared, input, trainingMemoryBytes ?? Number.POSITIVE_INFINITY);
   if ('reason' in rows) return { done: false, ...rows };
   const { preparation } = prepared;
@@ -89,6 +89,6 @@ export function refitFacts(refit: RefitOutcome): RefitFacts {
 /** In one sentence. */
 export function sayRefit(refit: RefitOutcome): string {
   return refit.done
-    ? `Refitted on ${refit.rows.toLocaleString('en')} rows, the hold-out among them, in ${refit.seconds.toFixed(1)} s.`
+    ? `Refitted on ${refit.rows.toLocaleString('en')} rows, including the hold-out, in ${refit.seconds.toFixed(1)} s.`
     : `Not refitted on all rows: ${refit.reason}.`;
 }

@@ -115,7 +115,7 @@ describe('a refitted version', () => {
     const { held, files } = await bundleOf(refitted.output.bundleId);
     expect([...held.rows]).toEqual(Array.from({ length: ROWS / 5 }, (_, i) => (4 * ROWS) / 5 + i));
     expect(held.dataset).toMatchObject({ name: 'costs', version: 1, rows: ROWS });
-    expect(factsOf(refitted, 'train').says).toMatch(/Refitted on 600 rows, the hold-out among them/);
+    expect(factsOf(refitted, 'train').says).toMatch(/Refitted on 600 rows, including the hold-out/);
     expect(factsOf(plain, 'train').says).toMatch(/Not refitted on all rows: it was asked for without/);
     expect(new TextDecoder().decode(files.get('card.md')!)).toMatch(/Refitted on 600 rows/);
   });

@@ -94,7 +94,7 @@ it('2,020 appended rows with random labels are not promoted, and the reason is t
   const found = await retrained({ seed: 2, count: 2020, relation: random });
   expect(closed(found)).toContain('label-signal');
   expect(found.gates.get('label-signal')!.says).toMatch(
-    /^The appended labels carry no signal: version 1 has roc-auc 0\.\d+ on 2,020 appended rows .* and 0\.9\d* on its own hold-out; the new model, .* has 0\.\d+ on 404 held-out ones, no better than a constant answer .*roll the rows back/,
+    /^The appended labels carry no signal: version 1 has roc-auc 0\.\d+ on 2,020 appended rows .* and 0\.9\d* on its own hold-out; the new model, .* has 0\.\d+ on 404 held-out ones, no better than a constant prediction .*roll the rows back/,
   );
   const { report } = found;
   const accepted = { ...report, shift: { ...report.shift!, accepted: true } };

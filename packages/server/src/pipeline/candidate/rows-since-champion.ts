@@ -20,7 +20,7 @@ export type Growth = {
   /** Labelled rows of both sides of the split; at most {@link MOST_ROWS} of each, evenly over them. */
   before: LabelledRows;
   appended: LabelledRows;
-  /** Training-side target values of the appended rows: what a constant answer could know of them. */
+  /** Training-side target values of the appended rows: what a constant prediction could know of them. */
   appendedTrain: TargetVector;
   /** How many labelled rows there are, before that limit. */
   rows: { before: number; appended: number };

@@ -20,6 +20,6 @@ export const beatsBaseline: Decide<'beats-baseline'> = (_, dataset) => {
       ? `Better than the baseline: ${facts}.`
       : byLogLoss
         ? `Better than the baseline in log loss, by ${interval(logLossGain!)}, though not surely in ${metric}: ${facts}.`
-        : `Not surely better than the baseline: ${facts}.`,
+        : `Not significantly better than the baseline: ${facts}.`,
   };
 };

@@ -5,7 +5,7 @@ import { figure, interval } from './figures.ts';
 
 /**
  * The appended labels carry signal. They do not when the champion, which was right until now, is no better on the appended
- * rows than a constant answer fitted to them, its gain there lies clearly below that on its own hold-out, and the candidate,
+ * rows than a constant prediction fitted to them, its gain there lies clearly below that on its own hold-out, and the candidate,
  * which was trained on some of them, is no better on the held-out others either, nor is a simple model of the appended rows
  * alone: earlier rows of another relation may have kept the candidate from learning the new one. A shift that a person accepted does not
  * open this gate, but where too few appended rows are held out to see what the candidate learnt of them.
@@ -25,7 +25,7 @@ export const labelSignal: Decide<'label-signal'> = ({ minRows }, _, { report }) 
   const open = (says: string) => ({ passed: true, observed, threshold: 0, says });
   if (!gains(holdout))
     return open(
-      `The champion is not surely better than a constant answer, so it tells nothing of the labels: ${figures}.`,
+      `The champion is not significantly better than a constant prediction, so its predictions cannot show whether the labels carry signal: ${figures}.`,
     );
   if (gains(appended)) return open(`The champion predicts the appended labels: ${figures}.`);
   if (!(appended.gain.high < holdout.gain.low))
@@ -52,16 +52,16 @@ export const labelSignal: Decide<'label-signal'> = ({ minRows }, _, { report }) 
     return open(
       `The relation of inputs and target changed, and the new model did not learn it from earlier and appended rows together: ${figures}; on ${learnt.rows} held-out appended rows the new model has ${figure(learnt.primary.value)}, a simple model of the appended rows alone ${figure(alone.primary.value)}. If the change is real, retrain on the recent rows, such as with --recent-rows ${shift.rows.appended} --accept-shift.`,
     );
-  const says = `The appended labels carry no signal: ${figures}; the new model, trained on appended rows, has ${figure(learnt.primary.value)} on ${learnt.rows} held-out ones, no better than a constant answer (gain ${interval(learnt.gain)}). Check how these labels were joined to their rows, and roll the rows back with \`slipway data rollback\`.`;
+  const says = `The appended labels carry no signal: ${figures}; the new model, trained on appended rows, has ${figure(learnt.primary.value)} on ${learnt.rows} held-out ones, no better than a constant prediction (gain ${interval(learnt.gain)}). Check how these labels were joined to their rows, and roll the rows back with \`slipway data rollback\`.`;
   return { passed: false, observed, threshold: 0, says };
 };
 
-/** Surely better than a constant answer, in the primary metric or in log loss. */
+/** Significantly better than a constant prediction, in the primary metric or in log loss. */
 function gains({ gain, logLossGain }: Skill): boolean {
   return gain.low > 0 || (logLossGain?.low ?? 0) > 0;
 }
 
-/** What a report says about a model against the constant answer of its baseline. */
+/** What a report says about a model against the constant prediction of its baseline. */
 export function skillOf({ rows, primary, baseline }: DatasetReport): Skill {
   const { value, low, high } = primary;
   return {

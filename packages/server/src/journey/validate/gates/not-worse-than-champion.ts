@@ -14,7 +14,7 @@ export const notWorseThanChampion: Decide<'not-worse-than-champion'> = (gate, da
   const { champion, primary } = dataset;
   const { minRows = 0, standardErrors = 0, accepted = false, tolerance } = gate;
   if (champion === null && dataset.notCompared !== undefined) {
-    const says = `It cannot be compared with the champion, which stays: ${dataset.notCompared}. \`slipway deploy\` makes the new version answer all the same.`;
+    const says = `It cannot be compared with the champion, so the champion stays deployed: ${dataset.notCompared}. \`slipway deploy\` makes the new version answer all the same.`;
     return { passed: false, observed: null, threshold: -tolerance, says };
   }
   if (champion === null) {

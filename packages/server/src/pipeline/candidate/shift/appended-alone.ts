@@ -22,7 +22,7 @@ const LEARNER = { learner: 'boosted-trees', params: { rounds: 60, learningRate: 
 
 /**
  * How well a simple model, trained on the appended training rows and no others, predicts the appended rows that were held
- * out, against a constant answer. Null when there are too few of either, or when some class is missing among them.
+ * out, against a constant prediction. Null when there are too few of either, or when some class is missing among them.
  */
 export async function appendedAlone(
   { growth, train, holdout, preparation }: PreparedRows,

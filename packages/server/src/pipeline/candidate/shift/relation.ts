@@ -15,7 +15,7 @@ import type { Growth } from '../rows-since-champion.ts';
 
 /**
  * How the champion predicts the appended rows, none of which it was trained on, beside its own hold-out: each against a
- * constant answer fitted to the same rows, which is the hardest one. Null where either has no two different outcomes.
+ * constant prediction fitted to the same rows, which is the hardest one. Null where either has no two different outcomes.
  */
 export function relationOf(
   { preparation, holdout }: PreparedRows,
