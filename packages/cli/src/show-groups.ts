@@ -33,7 +33,9 @@ export function sayGroups({ groups = [] }: Pick<ShipResult, 'groups'>): void {
 function sayGaps({ gaps, comparisons }: GroupReport): void {
   const found = Object.entries(gaps);
   if (found.length === 0) return;
-  say(`  Widest gaps; their intervals hold for all ${comparisons} pairs of groups together:`);
+  say(
+    `  Widest gaps; with intervals corrected for ${comparisons} ${comparisons === 1 ? 'comparison' : 'comparisons'} (Bonferroni):`,
+  );
   for (const [name, { value, low, high, between }] of found) {
     const isBeyond = name.endsWith('-ratio') ? high < 1 : low > 0;
     say(

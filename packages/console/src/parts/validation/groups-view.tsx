@@ -59,8 +59,8 @@ function Gaps({ column, gaps, comparisons }: GroupReport) {
   return (
     <>
       <p>
-        The widest gap of each figure; the intervals hold for all {formatNumber(comparisons)} pairs of groups
-        together.
+        The widest gap of each measure, with intervals corrected for {formatNumber(comparisons)}{' '}
+        {comparisons === 1 ? 'comparison' : 'comparisons'} (Bonferroni).
       </p>
       <DataTable
         caption={`Gaps between groups of ${column}`}

@@ -104,7 +104,7 @@ describe('a gate on one metric', () => {
     ['rmse>=0', 'rmse is not defined on hold-out'],
     ['accuracy>=0 where country=XX', 'No row of hold-out is in the slice country = XX'],
     ['accuracy>=0 where city=Oslo', 'lacks a column of the slice'],
-    ['roc_auc>=0 where age is missing', 'roc-auc is not defined on hold-out where age is missing (1 rows)'],
+    ['roc_auc>=0 where age is missing', 'roc-auc is not defined on hold-out where age is missing (1 row)'],
     ['accuracy>=0 by age', 'groups of age were not compared'],
     ['rmse-ratio>=0 by country', 'Too few groups of country'],
   ])('%s is closed with its reason', (text, reason) => {

@@ -33,7 +33,7 @@ export const condition: Decide<'condition'> = ({ condition: asked }, dataset) =>
   }
   const passed = HOLDS[is](found.value, threshold);
   const optimistic = overlapSays(dataset);
-  const says = `${metric} is ${figure(found.value)} ${found.of} (${found.rows.toLocaleString('en')} rows); ${WORDS[is]} ${figure(threshold)} is asked for.${optimistic}`;
+  const says = `${metric} is ${figure(found.value)} ${found.of} (${rowsInWords(found.rows)}); ${WORDS[is]} ${figure(threshold)} is asked for.${optimistic}`;
   return { passed, observed: found.value, threshold, says, ...place, rows: found.rows };
 };
 
@@ -59,7 +59,7 @@ function ofSlice(metric: string, says: string, { name, askedSlices }: DatasetRep
   const of = `on ${name} where ${says}`;
   if (value === undefined)
     return {
-      reason: `${metric} is not defined ${of} (${slice.rows.toLocaleString('en')} rows).`,
+      reason: `${metric} is not defined ${of} (${rowsInWords(slice.rows)}).`,
       rows: slice.rows,
     };
   return { value, rows: slice.rows, of };
@@ -109,6 +109,10 @@ function worstGroup(
     rows,
     of: `${on} for ${group}, the worst of ${compared.length} groups of ${column}${small}`,
   };
+}
+
+function rowsInWords(rows: number): string {
+  return `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
 /** Groups without the rows to be judged are in no figure, which must be said. */
