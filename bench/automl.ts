@@ -9,17 +9,23 @@
  *   npm run build
  *   npm run bench -- automl --python VENV/bin/python [--seconds 60] [--cores 2] [--only telco_churn,abalone]
  *                           [--seeds 1,2,3] [--systems slipway,flaml,lightgbm] [--clock wall|processor] [--out FILE]
+ *                           [--measure-again slipway]
  *
- * `autogluon` and `flaml-ensemble` are systems as well, where they are installed. Each result is appended to FILE as a
- * line of JSON; what is there already is not measured again, so a run that was cut off goes on. The table of mean ranks
- * comes at the end. Set OMP_NUM_THREADS or use taskset to keep libraries to the cores.
+ * `autogluon`, `flaml-ensemble` and `h2o` (needs Java) are systems as well, where they are installed. Each result, a cell,
+ * is appended to FILE (bench/results/automl.jsonl unless given) as a line of JSON with the commit, its time and the load
+ * average before and after. A cell of the same set, seed, system, budget, clock and cores that is there already is not
+ * measured again, so a run that was cut off goes on; `--measure-again` names the systems whose cells of other commits do not
+ * count, and the latest cell is the one shown. The table of mean ranks comes at the end. Set OMP_NUM_THREADS or use taskset
+ * to keep libraries to the cores.
  *
  * `--clock processor` gives every system that many seconds of processor time on one thread instead, by which other work on the
- * machine changes nothing: ours by its clock port, the others by a `time` that stands still while their process does.
+ * machine changes nothing: ours by its clock port, the others by a `time` that stands still while their process does. H2O keeps
+ * wall-clock time on one thread, and its processor time is kept with the cell.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
 import { takeRows } from '../packages/server/src/journey/ingest/index.ts';
@@ -45,7 +51,8 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '1' },
     systems: { type: 'string', default: 'slipway,flaml,lightgbm' },
     clock: { type: 'string', default: 'wall' },
-    out: { type: 'string' },
+    out: { type: 'string', default: 'bench/results/automl.jsonl' },
+    'measure-again': { type: 'string', default: '' },
     data: { type: 'string', default: '../shared/data' },
     threads: { type: 'string', default: 'dist/trial-thread.js' },
   },
@@ -60,10 +67,23 @@ const busyTime = () => {
 const clock: Clock = onProcessor ? { now: busyTime, monotonic: busyTime } : systemClock;
 const cores = onProcessor ? '1' : options.cores;
 
-type Result = {
+/** What tells one measurement from another. */
+type Key = {
   set: string;
   seed: number;
   system: string;
+  /** Seconds that the system was given. */
+  budget: number;
+  clock: string;
+  cores: number;
+};
+
+/** A measurement, a line of the file. */
+type Result = Key & {
+  commit: string;
+  at: string;
+  /** Load average of the last minute, before and after. */
+  load: readonly [number, number];
   task: SetTask;
   metric: string;
   value: number;
@@ -73,7 +93,9 @@ type Result = {
 };
 
 const systems = options.systems.split(',');
-const results = options.out !== undefined && existsSync(options.out) ? linesOf(options.out) : [];
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const again = options['measure-again'].split(',');
+const results = existsSync(options.out) ? linesOf(options.out).filter((cell) => ofThisRun(cell)) : [];
 const sets = await openSets(options.data);
 try {
   let turn = 0;
@@ -97,6 +119,13 @@ function linesOf(file: string): Result[] {
   return lines.map((line) => JSON.parse(line) as Result);
 }
 
+/** Whether a cell was measured with the budget, clock and cores of this run, and not before what is to be measured again. */
+function ofThisRun(cell: Result): boolean {
+  const same =
+    cell.budget === Number(options.seconds) && cell.clock === options.clock && cell.cores === Number(cores);
+  return same && (cell.commit === commit || !again.includes(cell.system));
+}
+
 function isMeasured(set: string, seed: number, system: string): boolean {
   return results.some((one) => one.set === set && one.seed === seed && one.system === system);
 }
@@ -107,11 +136,13 @@ function keep(result: Result): void {
     typeof value === 'number' ? Number(value.toPrecision(6)) : value,
   );
   console.error(line);
-  if (options.out !== undefined) appendFileSync(options.out, `${line}\n`);
+  mkdirSync(dirname(options.out), { recursive: true });
+  appendFileSync(options.out, `${line}\n`);
 }
 
 async function measured(set: SplitSet, seed: number, system: string): Promise<Result> {
   const metric = JUDGED_BY[set.task];
+  const before = loadavg()[0]!;
   const begun = clock.monotonic();
   const { value, facts }: { value: number; facts: Result['facts'] } =
     system === 'slipway' ? await trainOurs(set, seed, metric) : trainTheirs(set, seed, metric, system);
@@ -121,6 +152,12 @@ async function measured(set: SplitSet, seed: number, system: string): Promise<Re
     set: set.name,
     seed,
     system,
+    budget: Number(options.seconds),
+    clock: options.clock,
+    cores: Number(cores),
+    commit,
+    at: new Date().toISOString(),
+    load: [before, loadavg()[0]!],
     task: set.task,
     metric,
     value,
@@ -173,10 +210,10 @@ function rankTable(): string {
   const ranks = new Map<string, number[]>(shown.map((system) => [system, []]));
   const lines = keys.flatMap((key) => {
     const own = results.filter((one) => `${one.set} ${one.seed}` === key && shown.includes(one.system));
-    if (own.length < shown.length) return [];
+    if (shown.some((system) => !own.some((one) => one.system === system))) return [];
     const { set, seed, metric } = own[0]!;
     const sign = METRICS.find(({ id }) => id === metric)!.direction === 'higher' ? -1 : 1;
-    const value = (system: string) => own.find((one) => one.system === system)!.value;
+    const value = (system: string) => own.findLast((one) => one.system === system)!.value;
     for (const system of shown) {
       const better = shown.filter((other) => sign * value(other) < sign * value(system)).length;
       const equal = shown.filter((other) => value(other) === value(system)).length;
