@@ -232,7 +232,7 @@ describe('a journey that was cut off between its last job and its deployment', (
       });
       const answer = await again.client.predict(
         { url: view.url, token: token.secret },
-        view.example.rows as never,
+        view.example.rows! as never,
       );
       expect(answer.predictions).toHaveLength(1);
       await again.end('SIGTERM');

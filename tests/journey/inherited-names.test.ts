@@ -74,7 +74,7 @@ describe('a table whose columns, categories and classes have the names that ever
     const endpoint = await platform.answer<Endpoint>(['endpoints', 'show', 'names']);
     expect(endpoint.inputs.map(({ name }) => name)).toEqual(COLUMNS);
     expect(endpoint.classes.toSorted()).toEqual(CLASSES);
-    expect(columnsOf(endpoint.example.rows[0]!)).toEqual(COLUMNS.toSorted());
+    expect(columnsOf(endpoint.example.rows![0]!)).toEqual(COLUMNS.toSorted());
     const preview = await platform.client.call['datasets.preview']({
       params: { name: 'names', version: 1 },
     });

@@ -110,7 +110,7 @@ async function expectAnswers(platform: Platform, result: ShipResult): Promise<vo
   expect(response.status, basename(url)).toBe(200);
   const body = predictResponseSchema.parse(await response.json());
   expect(body.model).toEqual({ name, version: 1 });
-  expect(body.predictions).toHaveLength(endpoint.example.rows.length);
+  expect(body.predictions).toHaveLength(endpoint.example.rows!.length);
   for (const { value, probabilities, id } of body.predictions) {
     expect(id).toMatch(/^p_/);
     if (result.task === 'regression') {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FailureData, fail, failureFrom } from '@slipway/contract';
+import { type Progress, progressReporter } from './progress-reporter.ts';
 
 /** The built control plane lies beside this program. */
 const CONTROL = join(dirname(fileURLToPath(import.meta.url)), 'control.js');
@@ -40,17 +41,21 @@ export type UpOptions = {
 };
 
 /**
- * Starts the platform as a child process and waits until it answers. Throws what kept it from starting. It is a group
- * of its own, so Ctrl-C reaches this program alone, which ends it when its own work is done; it also ends when this
+ * Starts the platform as a child process and waits until it answers, reporting each step of the start on standard error.
+ * Throws what kept it from starting. It is a group of its own, so Ctrl-C reaches this program alone, which ends it when its own work is done; it also ends when this
  * program is gone. What it prints goes to stderr: stdout is for data.
  */
-export async function startPlatform(options: UpOptions, signal: AbortSignal): Promise<PlatformProcess> {
+export async function startPlatform(
+  options: UpOptions & { json?: boolean },
+  signal: AbortSignal,
+): Promise<PlatformProcess> {
   const child = fork(CONTROL, settingFlags(options), { stdio: ['ignore', 2, 2, 'ipc'], detached: true });
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const giveUp = () => child.kill('SIGTERM');
   signal.addEventListener('abort', giveUp, { once: true });
+  const progress = progressReporter(options.json);
   try {
-    const ready = await firstWord(child);
+    const ready = await untilReady(child, progress);
     signal.throwIfAborted();
     return { ready, ended, stop: () => stop(child, ended) };
   } catch (error) {
@@ -58,6 +63,7 @@ export async function startPlatform(options: UpOptions, signal: AbortSignal): Pr
     signal.throwIfAborted();
     throw error;
   } finally {
+    progress.end();
     signal.removeEventListener('abort', giveUp);
   }
 }
@@ -101,13 +107,15 @@ function settingFlags(options: UpOptions): string[] {
   return [...flags, ...(set ?? [])].flatMap((flag) => ['--set', flag]);
 }
 
-type Word = { ready?: Ready; failure?: FailureData };
+/** What the control plane sends while it starts; the last one is of `ready` or `failure`. */
+type StartMessage = { step: string } | { ready: Ready } | { failure: FailureData };
 
-function firstWord(child: ChildProcess): Promise<Ready> {
+function untilReady(child: ChildProcess, progress: Progress): Promise<Ready> {
   return new Promise((resolve, reject) => {
-    child.once('message', (word: Word) => {
-      if (word.ready !== undefined) resolve(word.ready);
-      else if (word.failure !== undefined) reject(failureFrom(word.failure));
+    child.on('message', (message: StartMessage) => {
+      if ('step' in message) progress.update({ phase: 'starting', share: null, message: message.step });
+      else if ('ready' in message) resolve(message.ready);
+      else reject(failureFrom(message.failure));
     });
     child.once('exit', (code) =>
       reject(new Error(`the control plane ended with code ${code} while starting`)),

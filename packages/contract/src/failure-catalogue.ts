@@ -678,7 +678,7 @@ export const FAILURES = catalogue({
   'endpoint.load-failed': {
     kind: 'unavailable',
     says: 'Version {version} of {name} did not load: {reason}.',
-    hint: 'The former version keeps answering.',
+    hint: '{consequence}',
   },
   'rollout.none': {
     kind: 'conflict',

@@ -549,7 +549,13 @@ export const endpointSchema = endpointSummarySchema.extend({
   rollout: rolloutSchema.nullable().describe('The one under way, or else the last'),
   shadow: shadowComparisonSchema.nullable().describe('Of the shadow, since the data plane has it'),
   policy: retrainPolicySchema,
-  example: z.object({ rows: z.array(jsonRecord) }).describe('A body that works as it is'),
+  example: z
+    .object({
+      rows: z.array(jsonRecord).optional(),
+      horizon: z.int().min(1).optional(),
+      series: z.array(z.unknown()).optional(),
+    })
+    .describe('A body that works as it is; of a forecast its next steps'),
 });
 export type Endpoint = z.infer<typeof endpointSchema>;
 

@@ -79,7 +79,7 @@ function showEndpoint(endpoint: Endpoint): void {
   );
   print(`\nCall it with a token in place of ${TOKEN_PLACE} (slipway endpoints token makes one):`);
   const { url, inferUrl, example: body } = endpoint;
-  if (body.rows.length === 0) {
+  if (body.rows?.length === 0) {
     print(`\nOpen Inference Protocol, version 2: POST ${inferUrl}`);
     return;
   }

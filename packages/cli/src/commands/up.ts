@@ -16,6 +16,7 @@ export function addUpCommand(program: Command): void {
     .action(async (options: Options) => {
       await refuseSecond(options);
       const { signal } = interruption();
+      if (!options.json) say('Starting Slipway …');
       const platform = await startPlatform(options, signal);
       await sayReady(platform, options);
       process.exitCode = await untilStopped(platform, signal);

@@ -1,4 +1,4 @@
-import { failureData, isFailure } from '@slipway/contract';
+import { type FailureData, fail, failureData, isFailure } from '@slipway/contract';
 import type {
   EndpointOutcome,
   LeftOut,
@@ -77,12 +77,21 @@ async function switchRoutes(
   const totalWeight = routes.reduce((sum, each) => sum + each.weight, 0);
   if (failed !== undefined && (before !== undefined || totalWeight === 0)) {
     for (const route of fresh) void releaseRoute(route);
-    return { name, ok: false, failure: failed.failure };
+    return { name, ok: false, failure: withConsequence(failed.failure, before !== undefined) };
   }
   const shadow = await loadShadow(endpoint, wanted, loadOne, left);
   endpoint.serving = { routes, totalWeight, shadow };
   if (failed !== undefined) return { name, ok: false, failure: failed.failure };
   return left.length === 0 ? { name, ok: true } : { name, ok: true, left };
+}
+
+/** The failure of a version that was to take over, with what that means for the endpoint's callers. */
+function withConsequence(failure: FailureData, isAnswering: boolean): FailureData {
+  if (failure.code !== 'endpoint.load-failed') return failure;
+  const consequence = isAnswering
+    ? 'The version that answered before still does.'
+    : 'No version answers at this endpoint yet; deploy another one.';
+  return failureData(fail(failure.code, { ...failure.details, consequence }));
 }
 
 /** Those that load. A version without requests that does not is left out, and stands in nobody's way. */

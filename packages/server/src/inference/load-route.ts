@@ -52,14 +52,18 @@ export function routeLoader(openPool: PoolOpener, limits: LoadLimits): RouteLoad
     try {
       return await load(route, openPool, limits);
     } catch (cause) {
-      throw loadFailed(route, cause);
+      throw loadFailed(route, cause, 'It takes no requests.');
     }
   };
 }
 
-function loadFailed({ modelName: name, modelVersion: version }: TableRoute, cause: unknown): Error {
+function loadFailed(
+  { modelName: name, modelVersion: version }: TableRoute,
+  cause: unknown,
+  consequence: string,
+): Error {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return fail('endpoint.load-failed', { name, version, reason }, { cause });
+  return fail('endpoint.load-failed', { name, version, reason, consequence }, { cause });
 }
 
 async function load(route: TableRoute, openPool: PoolOpener, limits: LoadLimits): Promise<LoadedRoute> {
@@ -100,7 +104,7 @@ async function reloaded(route: TableRoute): Promise<Engine> {
     checkGolden(bundle.engine, bundle.manifest);
     return bundle.engine;
   } catch (cause) {
-    throw loadFailed(route, cause);
+    throw loadFailed(route, cause, 'The next request loads it again.');
   }
 }
 

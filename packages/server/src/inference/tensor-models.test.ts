@@ -264,7 +264,14 @@ describe('the versions of a model', () => {
     const [outcome] = await running.dataPlane.apply({
       endpoints: [endpointOf('forged', ['secret'], 1, forged)],
     });
-    expect(outcome).toMatchObject({ ok: false, failure: { code: 'endpoint.load-failed' } });
+    // The endpoint never answered: nothing of a former version is told.
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'endpoint.load-failed',
+        hint: 'No version answers at this endpoint yet; deploy another one.',
+      },
+    });
     await writeFile(`${forged.folder}/model.onnx`, imageModel());
   });
 });

@@ -12,7 +12,7 @@ import { type Platform, startPlatform } from './wire.ts';
  *   control --print-config [--set …]   prints the configuration as JSON
  *   control --inspect-data [--set …]   prints what the data folder is, as JSON; changes nothing
  *
- * Forked with a channel it tells its parent `{ ready: { url, … } }` or `{ failure }`.
+ * Forked with a channel it tells its parent `{ step }` while it starts, then `{ ready: { url, … } }` or `{ failure }`.
  */
 async function main(): Promise<void> {
   const flags = flagValues(process.argv.slice(2));
@@ -26,7 +26,12 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify({ folder, state: await inspectDataFolder(folder) })}\n`);
     return;
   }
-  const starting = startPlatform(loaded, { onLost: () => endAfter(starting) });
+  const starting = startPlatform(loaded, {
+    onLost: () => endAfter(starting),
+    onStep: (step) => {
+      if (process.connected) process.send?.({ step });
+    },
+  });
   stopOnSignals(() =>
     starting.then(
       (platform) => platform.stop(),

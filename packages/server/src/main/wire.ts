@@ -67,7 +67,7 @@ export type Platform = {
 /** Boots the whole platform on one machine. What was started is stopped again when a later part fails. */
 export async function startPlatform(
   { config, entries }: LoadedConfig,
-  { onLost }: { onLost: OnLost },
+  observer: StartObserver,
 ): Promise<Platform> {
   refuseOpenListening(config);
   const stops: (() => Promise<unknown> | unknown)[] = [];
@@ -75,7 +75,7 @@ export async function startPlatform(
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const started = await start(config, entries, (end) => stops.push(end), onLost);
+    const started = await start(config, entries, (end) => stops.push(end), observer);
     return { ...started, stop };
   } catch (error) {
     await stop();
@@ -84,14 +84,19 @@ export async function startPlatform(
 }
 
 type OnStop = (end: () => Promise<unknown> | unknown) => void;
-/** Called when another server has taken the database: this one must end. */
-type OnLost = () => void;
+
+export type StartObserver = {
+  /** Called when another server has taken the database: this one must end. */
+  onLost(): void;
+  /** Called with what the server does next while it starts, such as `opening the database`. */
+  onStep(step: string): void;
+};
 
 async function start(
   config: Config,
   entries: LoadedConfig['entries'],
   onStop: OnStop,
-  onLost: OnLost,
+  { onLost, onStep }: StartObserver,
 ): Promise<Pick<Platform, 'ready' | 'onUncaught'>> {
   const startedAt = isoTime(systemClock.now());
   const instance = newId('srv');
@@ -101,6 +106,7 @@ async function start(
   for (const warning of folder.warnings) log.warn(warning);
   const errors = internalErrors(log);
 
+  onStep(`opening the database (${databaseKind(config)}) and starting the data plane`);
   const dataPlane = startDataPlane(config, folder, log);
   onStop(() => dataPlane.stop());
   const opening = openDatabase(config, folder, () => {
@@ -140,6 +146,7 @@ async function start(
     addresses: addressesOf(told),
     goldenOf: (bundleId) => goldenOf(bundles, bundleId),
   };
+  onStep('restoring the deployed endpoints');
   const { failed: givenUp } = await database.stores.jobs.requeueOrphans([instance]);
   await journeys.deployer.restore('start');
   const followed = followJobs({
@@ -180,11 +187,12 @@ async function start(
     facts: {
       version: INSTALLATION.version,
       startedAt,
-      database: config.database.url === '' ? 'pglite' : 'postgres',
+      database: databaseKind(config),
       dataFolder: folder.path,
       maxUploadBytes: config.http.maxUploadBytes,
     },
   };
+  onStep('opening the console and the API');
   const http = await listen(config, app, { log, errors });
   onStop(() => http.close());
   controlUrl = http.localUrl;
@@ -247,7 +255,15 @@ function startDataPlane({ http, inference }: Config, folder: DataFolder, log: Lo
   });
 }
 
-function openDatabase({ database }: Config, folder: DataFolder, onLost: OnLost): Promise<Database> {
+function databaseKind({ database }: Config): 'pglite' | 'postgres' {
+  return database.url === '' ? 'pglite' : 'postgres';
+}
+
+function openDatabase(
+  { database }: Config,
+  folder: DataFolder,
+  onLost: StartObserver['onLost'],
+): Promise<Database> {
   const { migrations } = INSTALLATION;
   return database.url === ''
     ? openPglite(folder.database, { migrations })

@@ -178,7 +178,7 @@ async function probe(ports: JourneyPorts, journey: Journey, candidate: Candidate
   await ports.database.stores.journeys.beginStage(journey.id, 'serve');
   const golden = await ports.goldenOf(version.bundleId);
   const answer = await ports.probe(name, golden.rows);
-  assertSame(name, version.version, golden.values, answer);
+  assertSame(candidate.input, version.version, golden.values, answer);
   await endStage(
     ports,
     journey.id,
@@ -195,7 +195,7 @@ async function probe(ports: JourneyPorts, journey: Journey, candidate: Candidate
 }
 
 function assertSame(
-  endpoint: string,
+  { modelName: endpoint, champion }: CandidateInput,
   version: number,
   expected: readonly (string | number)[],
   answer: ProbeAnswer,
@@ -204,11 +204,16 @@ function assertSame(
     typeof left === 'number' && typeof right === 'number'
       ? Math.abs(left - right) <= 1e-5 * Math.max(1, Math.abs(left))
       : left === right;
+  const consequence =
+    champion === null
+      ? 'It is the only version of the endpoint and answers still: pause or remove the endpoint, or deploy another version.'
+      : 'The version that answered before is put back.';
   if (answer.version !== version) {
     throw fail('endpoint.load-failed', {
       name: endpoint,
       version,
       reason: `version ${answer.version} answered instead`,
+      consequence,
     });
   }
   const wrong = expected.findIndex((value, row) => !same(value, answer.values[row]));
@@ -217,6 +222,7 @@ function assertSame(
       name: endpoint,
       version,
       reason: `known row ${wrong} came back as ${answer.values[wrong]}`,
+      consequence,
     });
   }
 }

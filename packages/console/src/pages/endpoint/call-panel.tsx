@@ -3,7 +3,7 @@ import { CALL_SNIPPETS, type Endpoint, ownValue, type SnippetLanguage, TOKEN_PLA
 import { useState } from 'react';
 import { useChange } from '../../data/index.ts';
 import { Command } from '../../parts/command.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
+import { DataTable, type TableColumn } from '../../parts/data-table.tsx';
 import { ErrorNotice, Notice } from '../../parts/notice.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { TensorTable } from '../../parts/tensor-table.tsx';
@@ -90,16 +90,20 @@ function Takes({ endpoint }: { endpoint: Endpoint }) {
           { id: 'name', title: 'Column', show: (input) => <code>{input.name}</code> },
           { id: 'type', title: 'Type', show: (input) => input.type },
           { id: 'nullable', title: 'May be missing', show: (input) => (input.nullable ? 'yes' : 'no') },
-          {
-            id: 'example',
-            title: 'In the example',
-            show: (input) => (
-              <code>{JSON.stringify(ownValue(endpoint.example.rows[0], input.name) ?? null)}</code>
-            ),
-          },
+          ...(endpoint.example.rows === undefined ? [] : [exampleColumn(endpoint.example.rows[0])]),
         ]}
       />
       {endpoint.classes.length === 0 ? null : <p>It answers one of: {endpoint.classes.join(', ')}.</p>}
     </Panel>
   );
+}
+
+function exampleColumn(
+  row: Readonly<Record<string, unknown>> | undefined,
+): TableColumn<Endpoint['inputs'][number]> {
+  return {
+    id: 'example',
+    title: 'In the example',
+    show: (input) => <code>{JSON.stringify(ownValue(row, input.name) ?? null)}</code>,
+  };
 }

@@ -8,7 +8,7 @@ import {
   specOf,
   trafficOf,
 } from '../../journey/deploy/index.ts';
-import { exampleRows, takesTensors } from '../../journey/pack/index.ts';
+import { exampleBody, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
 import { policyOf, servingEndpoint } from '../../pipeline/index.ts';
 import type { App } from './app.ts';
@@ -61,7 +61,7 @@ export async function endpointView(app: App, name: string): Promise<EndpointView
       stats.find((one) => one.name === name),
     ),
     policy: policyOf(endpoint),
-    example: { rows: exampleRows(manifest) },
+    example: exampleBody(manifest),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ColumnType } from '../../../journey/ingest/index.ts';
 import {
   type AnyManifest,
   type BundleManifest,
-  exampleRows,
+  exampleBody,
   type TensorSpec,
   takesTensors,
 } from '../../../journey/pack/index.ts';
@@ -30,7 +30,7 @@ type Described = {
 
 function endpointOpenApi({ name, modelVersion, manifest, origin, maxRows }: Described) {
   const path = `/endpoints/${encodeURIComponent(name)}/predict`;
-  const example = { rows: exampleRows(manifest) };
+  const example = exampleBody(manifest);
   return {
     openapi: '3.1.0',
     info: {

@@ -1,4 +1,4 @@
-import { exampleRows, takesTensors } from '../../../journey/pack/index.ts';
+import { exampleBody, takesTensors } from '../../../journey/pack/index.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { problemJson } from '../../problem.ts';
@@ -37,6 +37,6 @@ function answerEndpoint(_context: InferenceContext, exchange: Exchange): void {
     classes: manifest.classes,
     inputs: manifest.inputs,
     ...(takesTensors(manifest) ? { outputs: manifest.outputs } : { forecast: manifest.forecast }),
-    example: { rows: exampleRows(manifest) },
+    example: exampleBody(manifest),
   });
 }

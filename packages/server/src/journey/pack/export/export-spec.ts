@@ -1,4 +1,4 @@
-import { exampleRows } from '../imported/example-row.ts';
+import { type ExampleBody, exampleBody } from '../imported/example-body.ts';
 import type { TensorManifest } from '../imported/model.ts';
 import { type BundleManifest, takesTensors } from '../model.ts';
 
@@ -11,7 +11,7 @@ export type ExportRequest = {
   endpoint: string;
   modelVersion: number;
   bundleId: string;
-  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden'> | TensorManifest;
+  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden' | 'forecast'> | TensorManifest;
   /** Version of ONNX Runtime that models of tensors are run by. */
   onnxRuntime?: string;
   /** Image without tag or digest, `registry.example/team/churn`; the endpoint's name when not given. */
@@ -43,7 +43,7 @@ export type ExportSpec = {
   /** Version of ONNX Runtime to install; undefined for models that need none. */
   onnxRuntime: string | undefined;
   /** A body that the endpoint answers. */
-  example: { rows: Record<string, unknown>[] };
+  example: ExampleBody;
 };
 
 /** Where things lie in the image. */
@@ -75,7 +75,7 @@ export function exportSpec(request: ExportRequest): ExportSpec {
     onnxRuntime: isTensors ? (request.onnxRuntime ?? 'latest') : undefined,
     callers: request.callers ?? { 'slipway.io/gateway': 'true' },
     scrapers: request.scrapers ?? { 'kubernetes.io/metadata.name': 'monitoring' },
-    example: { rows: exampleRows(manifest) },
+    example: exampleBody(manifest),
     labels: {
       'app.kubernetes.io/name': name,
       'app.kubernetes.io/managed-by': 'slipway',

@@ -1,4 +1,4 @@
-import { nestValues } from './example-row.ts';
+import { nestValues } from './example-body.ts';
 import { fromFloat16 } from './half-floats.ts';
 import { sizeOf, type Tensor, type TensorManifest } from './model.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';

@@ -1,3 +1,4 @@
+import { ownValue } from '@slipway/contract';
 import { type BundleManifest, takesTensors } from '../model.ts';
 import { sizeOf, type TensorManifest } from './model.ts';
 import { sliceRows } from './rows.ts';
@@ -19,13 +20,30 @@ function exampleRow(manifest: TensorManifest): Record<string, Nested> | undefine
   return Object.fromEntries(rows.map((row) => [row.name, nestValues(decodeValues(row), row.shape.slice(1))]));
 }
 
-/** A row that the model takes, in a list; none where that cannot be told. */
-export function exampleRows(
-  manifest: Pick<BundleManifest, 'golden'> | TensorManifest,
-): Record<string, unknown>[] {
-  if (!takesTensors(manifest)) return manifest.golden.rows.slice(0, 1);
-  const row = exampleRow(manifest);
-  return row === undefined ? [] : [row];
+/** A body that an endpoint answers as it is. */
+export type ExampleBody =
+  | { rows: Record<string, unknown>[] }
+  /** Of a forecast: its next steps, of one series where there are several. */
+  | { horizon: number; series?: unknown[] };
+
+/**
+ * A body that the model answers: a row, or none where that cannot be told (`rows` is empty). A forecast is asked for all steps of
+ * its horizon, which its users want; one that takes columns known in advance for a row, since their values are part of the question.
+ */
+export function exampleBody(
+  manifest: Pick<BundleManifest, 'golden' | 'forecast'> | TensorManifest,
+): ExampleBody {
+  if (takesTensors(manifest)) {
+    const row = exampleRow(manifest);
+    return { rows: row === undefined ? [] : [row] };
+  }
+  const [row] = manifest.golden.rows;
+  const { forecast } = manifest;
+  if (forecast === undefined || forecast.known.length > 0) return { rows: row === undefined ? [] : [row] };
+  const { horizon, series } = forecast;
+  if (series.length === 0 || row === undefined) return { horizon };
+  const values = series.map((column) => [column, ownValue(row, column)] as const);
+  return { horizon, series: [series.length === 1 ? values[0]![1] : Object.fromEntries(values)] };
 }
 
 /** Values row by row as lists within lists; of no axes the value itself. */
