@@ -240,6 +240,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       ...world.modelVersion(params.version),
       card: world.card,
       report: world.validationReport,
+      reportOf: params.version,
       validations: world.validations(params.version),
       tensors: null,
     }),

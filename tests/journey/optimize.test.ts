@@ -68,6 +68,12 @@ describe('a model that is made lighter', () => {
         runId: model.versions[1]!.runId,
         gates: [{ id: 'quality-limit', passed: true }],
       });
+      // Its report and its card are its own.
+      expect(model.validations[0]).toMatchObject({ version: 2, dataset: 'penguins', datasetVersion: 1 });
+      const card = (await platform.run(['models', 'card', 'penguins', '2'])).stdout;
+      expect(card).toMatch(/^# penguins, made from version 1 /);
+      expect(card).toContain('## Compared with version 1');
+      expect(card).toContain('only their difference counts');
       const endpoint = await platform.answer<Endpoint>(['endpoints', 'show', 'penguins']);
       token = await tokenOf('penguins');
       const table0 = JSON.parse(await readFile(PENGUINS, 'utf8')) as Record<string, unknown>[];

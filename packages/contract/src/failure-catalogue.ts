@@ -678,7 +678,7 @@ export const FAILURES = catalogue({
   'endpoint.load-failed': {
     kind: 'unavailable',
     says: 'Version {version} of {name} did not load: {reason}.',
-    hint: '{consequence}',
+    hint: '{consequence}.',
   },
   'rollout.none': {
     kind: 'conflict',

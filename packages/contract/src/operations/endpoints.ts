@@ -65,7 +65,13 @@ export const endpointOperations = {
     params: z.object({ name: nameSchema, version: versionSchema }),
     answer: modelVersionSchema.extend({
       card: z.string().describe('Markdown'),
-      report: z.unknown(),
+      report: z.unknown().describe('Of the hold-out, as the version was measured when it was trained'),
+      reportOf: z
+        .int()
+        .nullable()
+        .describe(
+          'The version whose report that is: of one that optimize made, the one it was made from. Null where there is no report',
+        ),
       validations: z
         .array(modelValidationSchema)
         .describe('Measured after the version was made, newest first'),

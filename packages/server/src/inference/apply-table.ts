@@ -89,8 +89,8 @@ async function switchRoutes(
 function withConsequence(failure: FailureData, isAnswering: boolean): FailureData {
   if (failure.code !== 'endpoint.load-failed') return failure;
   const consequence = isAnswering
-    ? 'The version that answered before still does.'
-    : 'No version answers at this endpoint yet; deploy another one.';
+    ? 'The version that answered before still does'
+    : 'No version answers at this endpoint yet; deploy another one';
   return failureData(fail(failure.code, { ...failure.details, consequence }));
 }
 

@@ -52,7 +52,7 @@ export function routeLoader(openPool: PoolOpener, limits: LoadLimits): RouteLoad
     try {
       return await load(route, openPool, limits);
     } catch (cause) {
-      throw loadFailed(route, cause, 'It takes no requests.');
+      throw loadFailed(route, cause, 'It takes no requests');
     }
   };
 }
@@ -104,7 +104,7 @@ async function reloaded(route: TableRoute): Promise<Engine> {
     checkGolden(bundle.engine, bundle.manifest);
     return bundle.engine;
   } catch (cause) {
-    throw loadFailed(route, cause, 'The next request loads it again.');
+    throw loadFailed(route, cause, 'The next request loads it again');
   }
 }
 

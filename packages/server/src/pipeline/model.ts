@@ -271,11 +271,18 @@ export type OptimizeModelInput = {
   target: string | null;
   /** How the version was trained; null for one that was made elsewhere, or when nobody knows any more. */
   trained: CandidateInput | null;
+  /** Who asked. */
+  by: string;
 };
 export type OptimizeModelOutput = OptimizationResult & {
   bytes: number;
   learner: string;
   metrics: Record<string, number>;
+  /**
+   * What the new version was measured to be beside its source, on the rows of a dataset version; null where nothing lighter was found,
+   * where the rows came in a file, and for models of tensors.
+   */
+  validation: Pick<ValidateModelOutput, 'dataset' | 'datasetVersion' | 'gates' | 'says' | 'report'> | null;
 };
 
 export type ValidateModelInput = {

@@ -47,6 +47,7 @@ export async function startOptimize(database: Database, ask: OptimizeAsk): Promi
       calibration: await dataOf(stores, ask.calibration),
       target: ask.target ?? null,
       trained: await trainingOf(stores, from),
+      by: ask.by,
     };
     await stores.audit.append({
       who: ask.by,
@@ -77,16 +78,16 @@ async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<Cand
   return (job?.input as CandidateInput | undefined) ?? null;
 }
 
-/** What follows when something lighter was found, in the transaction that completes the job: the next version. */
+/** What follows when something lighter was found, in the transaction that completes the job: the next version, with its validation report. */
 export async function afterOptimize(
   stores: Stores,
-  { model, version }: OptimizeModelInput,
-  { bundleId, bytes, learner, metrics, judgedBy, table, says }: OptimizeModelOutput,
+  { model, version, by }: OptimizeModelInput,
+  { bundleId, bytes, learner, metrics, judgedBy, table, says, validation }: OptimizeModelOutput,
 ): Promise<void> {
   if (bundleId === null) return;
   const from = await stores.models.version(model, version);
   const chosen = table.find(({ outcome }) => outcome === 'chosen');
-  await stores.models.addVersion(model, {
+  const made = await stores.models.addVersion(model, {
     bundleId,
     bytes,
     runId: from.runId,
@@ -104,4 +105,6 @@ export async function afterOptimize(
       },
     ],
   });
+  if (validation !== null)
+    await stores.models.addValidation({ model, version: made.version, by, ...validation });
 }

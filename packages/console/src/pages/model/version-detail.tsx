@@ -19,7 +19,13 @@ export function VersionDetail(props: { name: string; version: number }) {
               <Panel title={`Gates of version ${answer.version}`}>
                 <Gates gates={answer.gates} />
               </Panel>
-              <Panel title="Validation">
+              <Panel
+                title="Validation"
+                {...(answer.reportOf !== null &&
+                  answer.reportOf !== answer.version && {
+                    about: `Of version ${answer.reportOf}, which this version was made from. How the two compare is measured below, and on the card.`,
+                  })}
+              >
                 <ValidationReport report={answer.report} />
               </Panel>
             </>

@@ -1,7 +1,7 @@
 import { ownValue } from '@slipway/contract';
 import type { ExampleInput } from '../../journey/pack/index.ts';
 import { renderLaterValidations } from '../../journey/validate/index.ts';
-import type { Model, ModelVersion } from '../../ledger/index.ts';
+import type { Model, ModelVersion, Stores } from '../../ledger/index.ts';
 import { startImport, startOptimize, startValidation, validationOf } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
@@ -73,7 +73,7 @@ export function modelHandlers(app: App): ModelHandlers {
         ...modelVersionView(version, await models.aliases(model.name), model.dataset),
         card: `${card}${renderLaterValidations(validations)}`,
         tensors: tensorsOf(await app.bundles.manifest(version.bundleId)),
-        report: await validationOf(stores, model.name, version.version),
+        ...(await reportAndSource(stores, version)),
         validations,
       };
     },
@@ -92,4 +92,12 @@ function summaryOf(model: Model, champion: ModelVersion | undefined, latest: Mod
     primaryValue: ownValue(shown.metrics, shown.primaryMetric) ?? null,
     createdAt: model.createdAt,
   };
+}
+
+/** The report of the hold-out. A version that optimize made is of the run of its source, and that run's report is of the source. */
+async function reportAndSource(stores: Stores, version: ModelVersion) {
+  const report = await validationOf(stores, version.model, version.version);
+  if (report === null) return { report, reportOf: null };
+  const ofRun = (await stores.models.versions(version.model)).filter(({ runId }) => runId === version.runId);
+  return { report, reportOf: Math.min(...ofRun.map((one) => one.version)) };
 }

@@ -25,8 +25,8 @@ export type RepackRequest = {
   from: { model: string; version: number; bundleId: string };
   /** What was tried, for `slipway.json`. */
   history: unknown;
-  /** What came of it, for the card. */
-  says: string;
+  /** The card of this form, as Markdown. */
+  card: string;
   createdAt: string;
 };
 
@@ -62,7 +62,7 @@ export async function repackBundle(
     ['slipway.json', json(manifest)],
     ['profile.json', json(profileOf(request))],
     ['trees.json', encodeEngineFile(engine)],
-    ['card.md', bytes(cardOf(request))],
+    ['card.md', bytes(request.card)],
   ]);
   if (isRefitted(heldOutOf(files))) made.set('holdout.json', files.get('holdout.json')!);
   made.set(SIGNATURE_FILE, await signBundle(made, ports.signer));
@@ -75,11 +75,6 @@ function profileOf({ files, engine, judged, importance }: RepackRequest): Refere
   const scores = predictAdditive(engine.model, judged.features);
   const anew = scoreReference({ ...engine, scores, importance });
   return isRefitted(heldOutOf(files)) ? { ...former, importance: anew.importance } : { ...former, ...anew };
-}
-
-function cardOf({ files, from, says }: RepackRequest): string {
-  const card = text(files.get('card.md')).trimEnd();
-  return `${card}\n\n## Made lighter\n\nFrom version ${from.version} of ${from.model}; what stands above was measured on that version. ${says}\n`;
 }
 
 function json(value: unknown): Uint8Array {

@@ -19,6 +19,7 @@ export { HEADLINE_METRIC } from './headline-metric.ts';
 export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
+export { type OptimizedCardFacts, renderOptimizedCard } from './optimized-card.ts';
 export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
 export * from './shift-report.ts';
 export { isComparable } from './slice-rows.ts';

@@ -172,13 +172,21 @@ test('another form of a refitted version keeps its metrics and its hold-out as p
   const { bundleId } = refitted.output;
   const input: OptimizeModelInput = {
     ...{ model: 'costs', version: 1, bundleId, maxLoss: 100, prefer: 'size', unverified: false },
-    ...{ on: null, calibration: null, target: null, trained: refitted.input },
+    ...{ on: null, calibration: null, target: null, trained: refitted.input, by: 'key:test' },
   };
   const run = { news: () => undefined, signal: new AbortController().signal, former: null };
   const made = await optimizeModelJob(input, ports, run as never);
   expect(made.judgedBy.data).toBe('120 rows that it was refitted on');
   expect(made.says).toMatch(/rows that the model was refitted on; the new version keeps the metrics/);
   expect(made.metrics).toEqual(refitted.output.metrics);
+  // Its own report is beside its source, on rows that both have learnt from, and says so.
+  const { dataset, datasetVersion, report } = made.validation!;
+  expect([dataset, datasetVersion]).toEqual([refitted.input.dataset, refitted.input.datasetVersion]);
+  expect((report as ValidationReport).datasets[0]).toMatchObject({
+    rows: 120,
+    champion: { name: 'costs', version: 1 },
+    origin: { notes: [expect.stringMatching(/only their difference counts/)] },
+  });
   const { held, json } = await bundleOf(made.bundleId!);
   expect(held).toEqual((await bundleOf(bundleId)).held);
   expect(json<BundleManifest>('slipway.json').metrics).toEqual(refitted.output.metrics);

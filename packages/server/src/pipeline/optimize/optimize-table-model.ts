@@ -25,8 +25,16 @@ import {
   withWordsMissing,
 } from '../../journey/prepare/index.ts';
 import { METRICS, type Metric } from '../../journey/train/index.ts';
+import {
+  renderOptimizedCard,
+  type ValidationReport,
+  type ValidationRequest,
+  validateCandidate,
+} from '../../journey/validate/index.ts';
 import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
+import { priorOf } from '../candidate/comparison-sets.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
+import { withoutColumn } from '../candidate/judge-candidate.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { ModelRows } from '../jobs/wanted-table.ts';
@@ -90,6 +98,9 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
     ...(typeof manifest.optimization === 'object' ? manifest.optimization : {}),
     later: { from, says, chosen: table[chosen]!.technique, judgedBy, maxLoss: input.maxLoss, table },
   };
+  const createdAt = isoTime(ports.clock.now());
+  const technique = table[chosen]!.technique;
+  const report = model && compared(site, { ...engine, model }, engine, rows, judged);
   const isSame = model === undefined || rows.learnt;
   const metrics = isSame ? manifest.metrics : measuredAgain(site, { ...engine, model }, judged);
   const made =
@@ -103,8 +114,15 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
         metrics,
         from,
         history,
-        says,
-        createdAt: isoTime(ports.clock.now()),
+        card: renderOptimizedCard({
+          target: preparation.target,
+          ...{ from, technique, says, createdAt },
+          report: report!,
+          rows: rows.says,
+          learnt: rows.learnt,
+          sourceCard: new TextDecoder().decode(files.get('card.md')),
+        }),
+        createdAt,
       },
       { runtime: ports.runtime, store: ports.bundles, signer: ports.signer },
     ));
@@ -115,11 +133,50 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
     bytes: made?.bytes ?? 0,
     learner: manifest.learner,
     metrics,
-    chosen: table[chosen]!.technique,
+    chosen: technique,
     says,
     judgedBy,
     table,
+    validation: report === undefined || rows.of === null ? null : { ...rows.of, gates: [], says, report },
   };
+}
+
+/** Both forms on the rows that judged, the source as the champion of the other. */
+function compared(
+  { input, manifest }: Site,
+  made: EngineFile,
+  source: EngineFile,
+  rows: RowsFor,
+  { features, target }: ValidationRows,
+): ValidationReport {
+  const { preparation, decision } = made;
+  const task = preparation.task as ValidationRequest['task'];
+  const classes = preparation.classes;
+  const predictions = ({ model }: EngineFile) => predictFlatRows(compileFlat(model), features);
+  return validateCandidate({
+    ...{ task, classes, threshold: decision.threshold, seed: manifest.lineage.seed },
+    prior: priorOf(encodeTarget(preparation, rows.taught), classes.length),
+    champion: { name: input.model, version: input.version, threshold: source.decision.threshold },
+    sliceColumns: preparation.inputs.map(({ name }) => name),
+    datasets: [
+      {
+        name: rows.of === null ? rows.says : `${rows.of.dataset}@${rows.of.datasetVersion}`,
+        target,
+        candidate: predictions(made),
+        champion: predictions(source),
+        table: withoutColumn(rows.judged, preparation.target),
+        ...(rows.of && {
+          origin: {
+            dataset: rows.of.dataset,
+            version: rows.of.datasetVersion,
+            leftOut: { missingTarget: 0, unknownClass: 0 },
+            overlap: null,
+            notes: [`Measured on ${rows.says}.${rows.learnt ? ONLY_DIFFERENCE : ''}`],
+          },
+        }),
+      },
+    ],
+  });
 }
 
 /** Classes come with probabilities, which metrics of ranks and answers do not see. */
@@ -150,7 +207,12 @@ type RowsFor = {
   says: string;
   /** Whether the model has learnt from the rows that judge. */
   learnt: boolean;
+  /** The dataset version that they are rows of; null for those of a file. */
+  of: { dataset: string; datasetVersion: number } | null;
 };
+
+const ONLY_DIFFERENCE =
+  ' Both forms have learnt from them, so the figures are better than on new rows and only their difference counts.';
 
 /** What is told of a model that was refitted on the rows held out of its training, and so of other forms of it. */
 const LEARNT_FROM =
@@ -165,7 +227,8 @@ async function rowsFor(
   if (input.on !== null) {
     const given = labelled(asRead(await tableOf(input.on, ports, rowsOfModel(engine)), engine), engine);
     const train = trained?.train ?? given;
-    return { judged: given, ...parts(train), says: `${given.rows} rows given`, learnt: false };
+    const of = 'dataset' in input.on ? { dataset: input.on.dataset, datasetVersion: input.on.version } : null;
+    return { judged: given, ...parts(train), says: `${given.rows} rows given`, learnt: false, of };
   }
   if (trained === null)
     throw fail('optimize.no-data', {
@@ -178,6 +241,7 @@ async function rowsFor(
     ...parts(trained.train),
     says: `${trained.holdout.rows} rows ${learnt ? 'that it was refitted on' : 'held out of its training'}`,
     learnt,
+    of: { dataset: input.trained!.dataset, datasetVersion: input.trained!.datasetVersion },
   };
 }
 

@@ -90,6 +90,7 @@ export async function optimizeTensorModel(site: Site, ports: JobPorts): Promise<
     says,
     judgedBy,
     table,
+    validation: null,
   };
 }
 
