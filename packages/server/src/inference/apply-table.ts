@@ -6,6 +6,7 @@ import type {
   TableEndpoint,
   TableRoute,
 } from '../journey/deploy/index.ts';
+import { type EndpointMetrics, endpointMetrics } from './endpoint-metrics.ts';
 import { type LiveEndpoint, liveEndpoint, type WeightedRoute } from './live-endpoint.ts';
 import { type LoadedRoute, type RouteLoader, releaseRoute } from './load-route.ts';
 import { newShadow, type Shadow } from './shadow/copies.ts';
@@ -20,16 +21,19 @@ export type LiveTable = ReadonlyMap<string, LiveEndpoint>;
  * load, and for good when one of them fails; one that has nothing serves with those that loaded. Tokens and limits count
  * either way. Endpoints that the table leaves out are gone
  * from the new live table; requests that hold one finish on it. Only one call may run at a time.
+ *
+ * @param countsOf what an endpoint that was not live before begins to count from
  */
 export async function applyTable(
   live: LiveTable,
   table: RoutingTable,
   load: RouteLoader,
+  countsOf: (name: string) => Promise<EndpointMetrics> = async () => endpointMetrics(),
 ): Promise<{ live: LiveTable; outcomes: EndpointOutcome[] }> {
   const next = new Map<string, LiveEndpoint>();
   const outcomes: EndpointOutcome[] = [];
   for (const wanted of table.endpoints) {
-    const endpoint = live.get(wanted.name) ?? liveEndpoint(wanted.name);
+    const endpoint = live.get(wanted.name) ?? liveEndpoint(wanted.name, await countsOf(wanted.name));
     endpoint.tokens = wanted.tokenHashes;
     endpoint.tokenLimits = wanted.tokenLimits ?? {};
     endpoint.probeToken = table.probeTokenHash;

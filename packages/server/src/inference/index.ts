@@ -11,6 +11,7 @@ export {
   type InferenceServer,
   type InferenceServerOptions,
 } from './inference-server.ts';
+export type { CountsStore } from './kept-counts.ts';
 export type { ControlMessage, InferenceMessage } from './protocol.ts';
 export { flagOf, type InferenceFlags, readFlags } from './read-flags.ts';
 export type { SecureFront, SecureListening } from './secure-front.ts';

@@ -20,6 +20,7 @@ import type { GrpcTransport, GrpcTransportFactory } from './grpc/transport.ts';
 import { requestHandler } from './handle-request.ts';
 import { hostCheck } from './host-check.ts';
 import { internalErrors, reporting } from './internal-errors.ts';
+import { type CountsStore, keepCounts } from './kept-counts.ts';
 import { callerLimits } from './limits/caller-limits.ts';
 import { endpointStats } from './live-endpoint.ts';
 import { releaseRoute, routeLoader } from './load-route.ts';
@@ -63,6 +64,8 @@ export type InferenceServerOptions = {
   /** Told once of everything that was answered with `internal`, with its cause; without an id of what no request is known to concern. */
   report?: (failure: Error, requestId: string) => void;
   clock?: Clock;
+  /** Keeps what endpoints count between two lives of the process; without it they count from zero. */
+  counts?: CountsStore | undefined;
 };
 
 export type Listening = {
@@ -90,6 +93,9 @@ export interface InferenceServer {
 /** How often the workers of all models are looked at. */
 const SCALE_EVERY_MS = 500;
 
+/** How often the counts of endpoints are kept. */
+const KEEP_COUNTS_EVERY_MS = 5_000;
+
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
   const log = options.accessLog && accessLog(options.accessLog, () => context.clock.now());
   const context = newContext(options, log);
@@ -102,6 +108,14 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   let paths = pathsOf(context.live, dialects);
   let draining: Promise<void> | undefined;
   let front: SecureListening | undefined;
+  const kept =
+    options.counts &&
+    keepCounts({
+      store: options.counts,
+      live: () => context.live.values(),
+      everyMs: KEEP_COUNTS_EVERY_MS,
+      onError: reporting(context.errors),
+    });
   const server = newHttpServer(context.settings);
   const newRequestId = predictionIds('req', options.processPart, context.clock);
   const handle = requestHandler({
@@ -125,7 +139,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     },
     async apply(table) {
       const before = routesOf(context.live);
-      const { live, outcomes } = await applyTable(context.live, table, load);
+      const { live, outcomes } = await applyTable(context.live, table, load, kept?.of);
       context.live = live;
       releaseUnused(before, live);
       followTable(context.scaler, context.settings, { table, live });
@@ -140,6 +154,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       context.phase = 'draining';
       draining ??= drainServer({ server, front, grpc }, context)
         .then(() => Promise.all(routesOf(context.live).map(releaseRoute)))
+        .then(() => kept?.close())
         .then(() => log?.close());
       return draining;
     },

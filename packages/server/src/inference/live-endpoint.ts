@@ -29,7 +29,7 @@ export type LiveEndpoint = {
 
 export type Declared = Pick<TableEndpoint, 'sticky' | 'limits' | 'logPercent' | 'isStrict' | 'isPaused'>;
 
-export function liveEndpoint(name: string): LiveEndpoint {
+export function liveEndpoint(name: string, metrics: EndpointMetrics = endpointMetrics()): LiveEndpoint {
   return {
     name,
     tokens: [],
@@ -37,7 +37,7 @@ export function liveEndpoint(name: string): LiveEndpoint {
     probeToken: undefined,
     declared: {},
     serving: undefined,
-    metrics: endpointMetrics(),
+    metrics,
   };
 }
 

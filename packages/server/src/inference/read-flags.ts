@@ -9,6 +9,8 @@ export type InferenceFlags = {
   port: number;
   /** Folder of the prediction log; nothing is logged without. */
   logDir: string | undefined;
+  /** File in which the counts of endpoints are kept between two lives of the process. */
+  countsFile: string | undefined;
   allowedHosts: string[];
   /** By which address others reach the process. */
   publicUrl: string | undefined;
@@ -42,6 +44,7 @@ export function readFlags(args: readonly string[], cloud: CloudEnvironment = {})
     host: text('host') ?? '127.0.0.1',
     port: wholeNumber('port', text('port') ?? cloudPort ?? '7401', 0, 65_535),
     logDir: text('log-dir'),
+    countsFile: text('counts-file'),
     allowedHosts: (text('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
     publicUrl: text('public-url'),
     tls: tlsOf(text('tls-certificate'), text('tls-key')),
@@ -69,6 +72,7 @@ const OWN_FLAGS = [
   'host',
   'port',
   'log-dir',
+  'counts-file',
   'allowed-hosts',
   'public-url',
   'model-dir',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { failureData, isFailure } from '@slipway/contract';
+import { countsFile } from '../adapters/counts-file/index.ts';
 import { createGrpcTransport } from '../adapters/grpc/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { openPredictionLog } from '../adapters/prediction-log/index.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     secureFront: tls && (await createTlsFront({ files: tls, onBroken: reportBroken })),
     models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
     report: reportInternal,
+    counts: flags.countsFile === undefined ? undefined : countsFile(flags.countsFile),
   });
   keepServing({ onUncaught: server.onUncaught, giveUp });
   if (flags.modelDir === undefined) await underControl(server);

@@ -247,6 +247,7 @@ function startDataPlane({ http, inference }: Config, folder: DataFolder, log: Lo
     host: http.host,
     port: http.inferencePort,
     logDir: folder.predictions,
+    countsFile: join(folder.path, 'endpoint-counts.json'),
     allowedHosts: [...http.allowedHosts, ...publicHosts(http)],
     publicUrl: http.inferencePublicUrl,
     tls: tlsOf(http),

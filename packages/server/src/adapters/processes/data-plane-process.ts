@@ -12,6 +12,8 @@ export type DataPlaneProcessOptions = {
   port: number;
   /** Folder of the prediction log. */
   logDir: string;
+  /** File in which the counts of endpoints are kept over restarts; they start from zero without. */
+  countsFile?: string;
   allowedHosts?: readonly string[];
   /** PEM files; it serves with TLS when there are. */
   tls?: { certificate: string; key: string } | undefined;
@@ -161,8 +163,9 @@ function addressOf(scheme: 'http' | 'https', host: string, port: number): string
 }
 
 function argsOf(options: DataPlaneProcessOptions): string[] {
-  const { host, port, logDir, allowedHosts = [], publicUrl = '', settings = {} } = options;
+  const { host, port, logDir, countsFile, allowedHosts = [], publicUrl = '', settings = {} } = options;
   const args = ['--host', host, '--port', String(port), '--log-dir', logDir];
+  if (countsFile !== undefined) args.push('--counts-file', countsFile);
   if (allowedHosts.length > 0) args.push('--allowed-hosts', allowedHosts.join(','));
   if (options.tls) args.push('--tls-certificate', options.tls.certificate, '--tls-key', options.tls.key);
   if (publicUrl !== '') args.push('--public-url', publicUrl);

@@ -1,0 +1,1 @@
+export { countsFile } from './counts-file.ts';
