@@ -11,7 +11,12 @@ describe('--set', () => {
     expect(
       settingsOf(
         ...['--set', 'inference.executionProviders=cuda,cpu', '--set=http.port=7005'],
-        ...['--set', 'http.allowedHosts= a.example, b.example', '--set', 'database.url=postgres://h/d?o=a,b=c'],
+        ...[
+          '--set',
+          'http.allowedHosts= a.example, b.example',
+          '--set',
+          'database.url=postgres://h/d?o=a,b=c',
+        ],
       ),
     ).toEqual([
       'inference.executionProviders=cuda,cpu',

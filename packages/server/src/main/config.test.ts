@@ -90,10 +90,9 @@ describe('the configuration', () => {
     expect(config.inference.executionProviders).toBe('cuda,cpu');
     expect(config.database.url).toBe('postgres://h/d?options=a,b=c');
     expect(config.http.allowedHosts).toEqual(['a.example', 'b.example']);
-    expect((await load({ flags: ['http.allowedHosts=c.example, d.example'] })).config.http.allowedHosts).toEqual([
-      'c.example',
-      'd.example',
-    ]);
+    expect(
+      (await load({ flags: ['http.allowedHosts=c.example, d.example'] })).config.http.allowedHosts,
+    ).toEqual(['c.example', 'd.example']);
     expect(await mistakes({ flags: ['http.port=7005,http.insecure=true'] })).toContain(
       '--set http.port must be a whole number',
     );
