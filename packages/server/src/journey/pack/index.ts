@@ -3,7 +3,7 @@ export { bundleId, signBundle, signedHashes, verifyBundle } from './bundle/bundl
 export type { ParityReport } from './check-parity.ts';
 export { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
 export type { ExportKind, ExportOptions } from './export/export-options.ts';
-export type { ExportRequest } from './export/export-spec.ts';
+export { type ExportRequest, IMAGE_NODE_MAJOR } from './export/export-spec.ts';
 export { renderExport } from './export/render-export.ts';
 export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.ts';
 export { timesOf } from './forecast/forecast-times.ts';
