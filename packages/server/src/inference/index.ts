@@ -1,4 +1,4 @@
-export { flagOf, variableOf } from './container-environment.ts';
+export { flagOf } from './container-environment.ts';
 export type {
   GrpcAnswer,
   GrpcLimits,

@@ -31,7 +31,7 @@ function output({ stalls = false, fails = false } = {}) {
       else take();
     },
   });
-  return { stream, text: () => text, release: () => waiting.splice(0).forEach((take) => take()) };
+  return { stream, text: () => text, release: () => void waiting.splice(0).map((take) => take()) };
 }
 
 describe('the prediction log on an output', () => {
