@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { isForeignVariable } from '../kernel/index.ts';
 import type { VertexRoutes } from './dialects/vertex.ts';
 import { INFERENCE_SETTINGS } from './settings.ts';
 
@@ -33,7 +34,7 @@ export function readContainerEnvironment(environment: Environment): {
   const flags = new Map<string, string>();
   const unknown: string[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('SLIPWAY_') || value === undefined || value === '') continue;
+    if (!name.startsWith('SLIPWAY_') || isForeignVariable(name) || !value) continue;
     const flag = FLAG_OF_VARIABLE.get(name);
     if (flag === undefined) unknown.push(name);
     else flags.set(flag, value);

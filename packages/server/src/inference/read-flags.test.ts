@@ -73,7 +73,13 @@ describe('the environment of a container', () => {
   });
 
   it('names what it does not know, and refuses what it cannot read by its name', () => {
-    const environment = { ...image, SLIPWAY_SERVICE_HOST: '10.0.0.1', SLIPWAY_ACESS: 'open', PATH: '/bin' };
+    const environment = {
+      ...image,
+      SLIPWAY_SERVICE_HOST: '10.0.0.1',
+      SLIPWAY_ACESS: 'open',
+      SLIPWAY_TEST_PYTHON: 'p',
+      PATH: '/bin',
+    };
     expect(readFlags(args, environment)).toMatchObject({
       access: 'tokens',
       unknownVariables: ['SLIPWAY_SERVICE_HOST', 'SLIPWAY_ACESS'],

@@ -58,7 +58,7 @@ function runtimeLines({ hasOnnxRuntime }: ExportSpec): string {
 
 /** Asks at the port that the process listens on, in the order in which it decides. */
 const HEALTH_SCRIPT =
-  "const { AIP_HTTP_PORT: v, SAGEMAKER_BIND_TO_PORT: s, SLIPWAY_LISTEN_PORT: p } = process.env; fetch('http://127.0.0.1:' + (v || s || p) + '/v2/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))";
+  "const { env } = process; fetch('http://127.0.0.1:' + (env.AIP_HTTP_PORT || env.SAGEMAKER_BIND_TO_PORT || env.SLIPWAY_LISTEN_PORT) + '/v2/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))";
 
 /** JSON inside single quotes. */
 function forShell(value: unknown): string {
