@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import lock from '../../package-lock.json' with { type: 'json' };
+import { IMAGE_NODE_MAJOR } from '../../packages/server/src/journey/pack/index.ts';
+import imageNode from '../../scripts/image-node/package-lock.json' with { type: 'json' };
 
 type Locked = {
   optionalDependencies?: Record<string, string>;
@@ -36,5 +38,18 @@ describe('the lockfile', () => {
   test('holds nothing that asks for more than Node 20', () => {
     const newer = packages.filter(([, { engines }]) => /^\s*>=?\s*2[1-9]/.test(engines?.node ?? ''));
     expect(newer.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('the Node.js that exported images ship', () => {
+  const { packages: tested } = imageNode as { packages: Record<string, Locked & { version?: string }> };
+
+  test('is the major that its tests run on, whose lockfile names no registry', () => {
+    const versions = Object.entries(tested).filter(([path]) => path !== '');
+    expect(versions).not.toEqual([]);
+    for (const [path, { version, resolved }] of versions) {
+      expect(Number(version!.split('.')[0]), path).toBe(IMAGE_NODE_MAJOR);
+      expect(resolved, path).toBeUndefined();
+    }
   });
 });

@@ -6,18 +6,33 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Endpoint, PredictResponse, ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { denseModel } from '../../packages/server/src/testing/sample-onnx.ts';
 import { cleanUp, newFolder, PENGUINS, type Platform, startPlatform } from './slipway.ts';
 
 const MINUTES = 60_000;
 const run = promisify(execFile);
 
-const BUILD_CONTEXT = ['Dockerfile', '.dockerignore', 'README.md', 'dist/inference.js', 'dist/package.json'];
+const BUILD_CONTEXT = [
+  'Dockerfile',
+  '.dockerignore',
+  'README.md',
+  'predictions/.keep',
+  'dist/inference.js',
+  'dist/package.json',
+];
 const BUNDLE = ['MLmodel', 'model.onnx', 'slipway.json', 'profile.json', 'card.md', 'signature.json'];
 const BESIDES = {
   docker: [],
   compose: ['compose.yaml'],
-  kubernetes: ['kubernetes/deployment.yaml', 'kubernetes/service.yaml', 'kubernetes/kustomization.yaml'],
+  kubernetes: [
+    'kubernetes/deployment.yaml',
+    'kubernetes/service.yaml',
+    'kubernetes/settings.env',
+    'kubernetes/kustomization.yaml',
+  ],
 } as const;
+/** Kubernetes pulls images, so its export names one. */
+const IMAGE = { docker: [], compose: [], kubernetes: ['--image', 'registry.example/ml/penguins'] };
 
 afterAll(cleanUp);
 
@@ -33,7 +48,7 @@ describe('an endpoint that is exported', () => {
   it.each(Object.keys(BESIDES) as (keyof typeof BESIDES)[])(
     'as %s is a whole build context',
     async (kind) => {
-      const folder = await unpacked(platform, kind);
+      const folder = await unpacked(platform, 'penguins', kind, ...IMAGE[kind]);
       const { stdout } = await run('find', ['.', '-type', 'f'], { cwd: folder });
       const files = stdout
         .trim()
@@ -47,17 +62,10 @@ describe('an endpoint that is exported', () => {
   it(
     'answers on its own, with the flags of its image, as the endpoint answers',
     async () => {
-      const folder = await unpacked(platform, 'docker');
+      const folder = await unpacked(platform, 'penguins', 'docker');
       const tokens = join(folder, 'tokens');
       await writeFile(tokens, 'a-token-of-our-own\n');
-      const entry = /^ENTRYPOINT (.*)$/m.exec(await readFile(join(folder, 'Dockerfile'), 'utf8'))![1]!;
-      const [node, ...flags] = JSON.parse(entry) as string[];
-      expect(node).toBe('node');
-      const here = { models: join(folder, 'models'), tokens };
-      const alone = await startAlone(
-        folder,
-        flags.map((flag) => onLoopback(flag, here)),
-      );
+      const alone = await startAlone(folder, { SLIPWAY_TOKEN_FILE: tokens, SLIPWAY_LISTEN_PORT: '0' });
       try {
         const { example } = await platform.answer<Endpoint>(['endpoints', 'show', 'penguins']);
         const url = `http://127.0.0.1:${alone.port}/endpoints/penguins/predict`;
@@ -77,29 +85,104 @@ describe('an endpoint that is exported', () => {
     },
     MINUTES,
   );
+
+  it(
+    'runs as SageMaker starts its image, with its predictions on the output, where open access is baked in',
+    async () => {
+      const folder = await unpacked(
+        platform,
+        ...['penguins', 'docker', '--access', 'open', '--prediction-log', 'stdout'],
+      );
+      const alone = await startAlone(folder, { SAGEMAKER_BIND_TO_PORT: '0' }, ['serve']);
+      try {
+        const { example } = await platform.answer<Endpoint>(['endpoints', 'show', 'penguins']);
+        const at = `http://127.0.0.1:${alone.port}`;
+        expect((await fetch(`${at}/ping`)).status).toBe(200);
+        const response = await fetch(`${at}/invocations`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ dataframe_records: example.rows }),
+        });
+        expect(response.status).toBe(200);
+        const [logged] = await alone.output();
+        expect(JSON.parse(logged!)).toMatchObject({ log: 'prediction', endpoint: 'penguins' });
+      } finally {
+        await alone.stop();
+      }
+    },
+    MINUTES,
+  );
+
+  it(
+    'of an imported model carries ONNX Runtime, and answers without this installation beside it',
+    async () => {
+      const file = join(dirname(await newFolder()), 'net.onnx');
+      await writeFile(file, denseModel(16, 1));
+      await platform.answer(['models', 'import', file, '--name', 'net']);
+      await platform.answer(['deploy', 'net']);
+      const folder = await unpacked(platform, 'net', 'docker', '--access', 'open');
+      const alone = await startAlone(folder, { SLIPWAY_LISTEN_PORT: '0' });
+      try {
+        const { example } = await platform.answer<Endpoint>(['endpoints', 'show', 'net']);
+        const url = `http://127.0.0.1:${alone.port}/endpoints/net/predict`;
+        expect((await predict(url, '', example)).predictions).toHaveLength(1);
+      } finally {
+        await alone.stop();
+      }
+    },
+    2 * MINUTES,
+  );
+
+  it('for Kubernetes is refused without an image, and of options that say nothing about its kind', async () => {
+    const refused = (code: number, ...args: string[]) =>
+      platform.answer(['export', 'penguins', ...args], { code });
+    expect(await refused(6, '--as', 'kubernetes')).toMatchObject({ error: { code: 'export.image-missing' } });
+    expect(await refused(2, '--as', 'docker', '--service-monitor')).toMatchObject({
+      error: { code: 'request.invalid', path: 'serviceMonitor' },
+    });
+  });
 });
 
-async function unpacked(platform: Platform, kind: string): Promise<string> {
+async function unpacked(
+  platform: Platform,
+  endpoint: string,
+  kind: string,
+  ...more: string[]
+): Promise<string> {
   const folder = join(dirname(await newFolder()), 'context');
   const tar = `${folder}.tar`;
   await mkdir(folder);
-  const said = await platform.answer(['export', 'penguins', '--as', kind, '--out', tar]);
-  expect(said).toEqual({ endpoint: 'penguins', as: kind, out: tar });
+  const said = await platform.answer(['export', endpoint, '--as', kind, '--out', tar, ...more]);
+  expect(said).toEqual({ endpoint, as: kind, out: tar });
   await run('tar', ['-xf', tar, '-C', folder]);
   return folder;
 }
 
-/** The image's paths, host and port are those of a container. */
-function onLoopback(flag: string, here: { models: string; tokens: string }): string {
-  return flag
-    .replace(/^--model-dir=.*/, `--model-dir=${here.models}`)
-    .replace(/^--token-file=.*/, `--token-file=${here.tokens}`)
-    .replace(/^--host=.*/, '--host=127.0.0.1')
-    .replace(/^--port=.*/, '--port=0');
-}
+type Alone = { port: number; output(): Promise<string[]>; stop(): Promise<void> };
 
-async function startAlone(folder: string, flags: string[]): Promise<{ port: number; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, flags, { cwd: folder, env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
+/** Starts what the image would start, with its variables and those given; paths and host are those of this machine. */
+async function startAlone(
+  folder: string,
+  variables: Record<string, string>,
+  more: string[] = [],
+): Promise<Alone> {
+  const dockerfile = await readFile(join(folder, 'Dockerfile'), 'utf8');
+  const [node, ...flags] = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)![1]!) as string[];
+  expect(node).toBe('node');
+  const pairs = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile)![1]!.split(/[\\\s]+/);
+  const env = { ...Object.fromEntries(pairs.map((pair) => pair.split('=', 2))), ...variables };
+  const here = flags.map((flag) =>
+    flag
+      .replace(/^--model-dir=.*/, `--model-dir=${join(folder, 'models')}`)
+      .replace(/^--host=.*/, '--host=127.0.0.1'),
+  );
+  const child = spawn(process.execPath, [...here, ...more], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     said.push(line);
@@ -108,6 +191,10 @@ async function startAlone(folder: string, flags: string[]): Promise<{ port: numb
     child.stderr.resume();
     return {
       port: port!,
+      async output() {
+        await expect.poll(() => lines.length).toBeGreaterThan(0);
+        return lines;
+      },
       async stop() {
         child.kill('SIGTERM');
         expect(await once(child, 'exit')).toEqual([0, null]);

@@ -68,3 +68,8 @@ export function wholeNumber(text: string): number {
 export function gather(text: string, before: string[] = []): string[] {
   return [...before, ...text.split(',').map((part) => part.trim())];
 }
+
+/** Gathers a repeated option whose value is taken as it is, commas too: `--set a=1 --set b=x,y`. */
+export function gatherWhole(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

@@ -39,7 +39,7 @@ export const FAILURES = catalogue({
   'access.unauthenticated': {
     kind: 'unauthenticated',
     says: 'This call needs a valid key.',
-    hint: 'Send `Authorization: Bearer <key>`; on this machine the owner key lies in the data folder.',
+    hint: 'Send `Authorization: Bearer <key>`: to the platform an API key (the owner key lies in its data folder), to an endpoint one of its tokens.',
   },
   'access.forbidden': {
     kind: 'forbidden',
@@ -543,6 +543,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The bundle is not valid: {reason}.',
     hint: 'Build it again; a bundle whose signature does not hold is never loaded.',
+  },
+  'export.image-missing': {
+    kind: 'unprocessable',
+    says: 'An export for Kubernetes needs the image that its pods run.',
+    hint: 'Give `--image registry.example/team/name`, or set `pack.imageRegistry` for all exports.',
   },
   'parity.broken': {
     kind: 'internal',

@@ -4,11 +4,11 @@ import { stringify } from 'yaml';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
-import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { showTraffic } from '../show-rollout.ts';
 import { workersText } from '../show-workers.ts';
 import { answer, print, say, table } from '../talk.ts';
 import { addDeclareCommands } from './declare.ts';
+import { addExport } from './export.ts';
 import { showTensors } from './import-model.ts';
 
 type PolicyOptions = CommonOptions &
@@ -142,38 +142,5 @@ function addToken(endpoints: Command): void {
         body: { name: options.name, ...(hasLimits && { limits: { requestsPerSecond, rowsPerDay } }) },
       });
       answer(made, options.json, () => process.stdout.write(`${made.secret}\n`));
-    });
-}
-
-type ExportOptions = CommonOptions & {
-  as: 'docker' | 'compose' | 'kubernetes';
-  out?: string;
-  image?: string;
-};
-
-function addExport(program: Command): void {
-  common(program.command('export'))
-    .description('Write a build context and manifests for an endpoint as a tar file.')
-    .argument('<endpoint>')
-    .addOption(
-      new Option('--as <kind>', 'what it shall run on')
-        .choices(['docker', 'compose', 'kubernetes'])
-        .makeOptionMandatory(),
-    )
-    .option('--image <name>', 'image name without tag, such as registry.example/team/churn')
-    .option('--out <file>', 'the tar file (ENDPOINT-KIND.tar)')
-    .action(async (name: string, options: ExportOptions) => {
-      const out = options.out ?? `${name}-${options.as}.tar`;
-      await refuseNowhere(out);
-      const client = await connect(options);
-      const chunks = await client.call['endpoints.export']({
-        params: { name },
-        query: { as: options.as, image: options.image },
-      });
-      await saveStream(out, chunks);
-      answer({ endpoint: name, as: options.as, out }, options.json, () => {
-        say(`Wrote ${out}.`);
-        say(`Next: mkdir ${name} && tar -xf ${out} -C ${name} && cat ${name}/README.md`);
-      });
     });
 }

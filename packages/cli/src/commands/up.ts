@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { findServer, readServerFile, tokenFor } from '../connect.ts';
 import { environment } from '../environment.ts';
 import { interruption } from '../interruption.ts';
-import { type CommonOptions, common, gather } from '../options.ts';
+import { type CommonOptions, common, gatherWhole } from '../options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
 import { answer, say } from '../talk.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -40,7 +40,11 @@ export function withPorts(command: Command): Command {
     .option('--tls-certificate <file>', 'PEM file with the certificate to serve with, and its chain')
     .option('--tls-key <file>', 'PEM file with the key of the certificate')
     .option('--insecure', 'listen beyond loopback without TLS, when TLS ends in front')
-    .option('--set <key=value>', 'any other setting; see slipway config', gather);
+    .option(
+      '--set <key=value>',
+      'any other setting, one each time; its value may hold commas; see slipway config',
+      gatherWhole,
+    );
 }
 
 async function sayReady({ ready }: PlatformProcess, options: Options): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpointSpecSchema } from '../endpoint-spec.ts';
+import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
@@ -26,14 +27,6 @@ import type { Operation } from '../operation.ts';
 import { recencySchema } from '../recency.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
 
-/** An image's name as registries take it, port and folders too. It ends up in files that shells and builders read. */
-const imageSchema = z
-  .string()
-  .max(255)
-  .regex(
-    /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
-    'give a name as registries take it, without a tag',
-  );
 const byName = z.object({ name: nameSchema });
 
 export const endpointOperations = {
@@ -206,12 +199,9 @@ export const endpointOperations = {
     permission: 'endpoints:read',
     summary: 'Download a build context and manifests as a tar file.',
     params: byName,
-    query: z.object({
-      as: z.enum(['docker', 'compose', 'kubernetes']),
-      image: imageSchema.optional(),
-    }),
+    query: exportQuerySchema,
     answer: { stream: 'application/x-tar' },
-    failures: ['endpoint.missing'],
+    failures: ['endpoint.missing', 'export.image-missing'],
   },
   'endpoints.policy': {
     method: 'PUT',

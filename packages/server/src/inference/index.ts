@@ -1,3 +1,4 @@
+export { flagOf } from './container-environment.ts';
 export type {
   GrpcAnswer,
   GrpcLimits,
@@ -13,8 +14,8 @@ export {
 } from './inference-server.ts';
 export type { CountsStore } from './kept-counts.ts';
 export type { ControlMessage, InferenceMessage } from './protocol.ts';
-export { flagOf, type InferenceFlags, readFlags } from './read-flags.ts';
+export { type Access, type InferenceFlags, readFlags } from './read-flags.ts';
 export type { SecureFront, SecureListening } from './secure-front.ts';
 export { type ControlChannel, serveControl } from './serve-control.ts';
-export { serveFolder } from './serve-folder.ts';
+export { type FolderReport, serveFolder } from './serve-folder.ts';
 export { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';

@@ -1,13 +1,24 @@
 import { parseArgs } from 'node:util';
 import { fail, ownValue } from '@slipway/contract';
+import {
+  cloudPort,
+  type Environment,
+  flagOf,
+  readContainerEnvironment,
+  variableOf,
+  vertexRoutesIn,
+} from './container-environment.ts';
 import type { VertexRoutes } from './dialects/vertex.ts';
 import { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
+
+/** Who may call a process that serves one folder: the bearers of the tokens in a file, or everyone. */
+export type Access = 'tokens' | 'open';
 
 /** What the command line of the inference process says. */
 export type InferenceFlags = {
   host: string;
   port: number;
-  /** Folder of the prediction log; nothing is logged without. */
+  /** Folder of the prediction log, or `-` for the output; nothing is logged without. */
   logDir: string | undefined;
   /** File in which the counts of endpoints are kept between two lives of the process. */
   countsFile: string | undefined;
@@ -20,29 +31,33 @@ export type InferenceFlags = {
   modelDir: string | undefined;
   modelName: string | undefined;
   modelVersion: number;
-  /** File with one token a line; without it everyone may call. */
+  access: Access;
+  /** File with one token a line. */
   tokenFile: string | undefined;
   /** Where Vertex AI said that it calls. */
   vertexRoutes: VertexRoutes | undefined;
   settings: Partial<InferenceSettings>;
+  /** Variables `SLIPWAY_*` of the environment that mean nothing to this process. */
+  unknownVariables: string[];
 };
 
-/** What clouds that run containers tell them by: Vertex AI (AIP_*) and SageMaker. An empty variable counts as unset. */
-export type CloudEnvironment = Partial<
-  Record<'AIP_HTTP_PORT' | 'AIP_HEALTH_ROUTE' | 'AIP_PREDICT_ROUTE' | 'SAGEMAKER_BIND_TO_PORT', string>
->;
-
-/** Reads the flags, which win over what a cloud says. Throws `config.invalid`. */
-export function readFlags(args: readonly string[], cloud: CloudEnvironment = {}): InferenceFlags {
+/**
+ * Reads the flags. They win over the port that a cloud asks for (`AIP_HTTP_PORT`, `SAGEMAKER_BIND_TO_PORT`), which wins
+ * over the `SLIPWAY_*` variables of a container; those count with `--model-dir` only. An empty variable counts as unset.
+ * Throws `config.invalid`.
+ */
+export function readFlags(args: readonly string[], environment: Environment = {}): InferenceFlags {
   const values = parse(args);
-  const cloudPort = cloud.AIP_HTTP_PORT || cloud.SAGEMAKER_BIND_TO_PORT || undefined;
-  const text = (name: string): string | undefined => {
+  const ofFlag = (name: string): string | undefined => {
     const value = ownValue(values, name);
     return typeof value === 'string' ? value : undefined;
   };
+  const isOnItsOwn = ofFlag('model-dir') !== undefined;
+  const container = readContainerEnvironment(isOnItsOwn ? environment : {});
+  const text = (name: string) => ofFlag(name) ?? container.flags.get(name);
   return {
     host: text('host') ?? '127.0.0.1',
-    port: wholeNumber('port', text('port') ?? cloudPort ?? '7401', 0, 65_535),
+    port: portOf(ofFlag('port'), environment, container.flags.get('port')),
     logDir: text('log-dir'),
     countsFile: text('counts-file'),
     allowedHosts: (text('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
@@ -50,22 +65,33 @@ export function readFlags(args: readonly string[], cloud: CloudEnvironment = {})
     tls: tlsOf(text('tls-certificate'), text('tls-key')),
     modelDir: text('model-dir'),
     modelName: text('model-name'),
-    modelVersion: wholeNumber('model-version', text('model-version') ?? '1', 1, 2 ** 31),
+    modelVersion: wholeNumber('--model-version', text('model-version') ?? '1', 1, 2 ** 31),
+    access: accessOf(text('access') ?? 'tokens'),
     tokenFile: text('token-file'),
-    vertexRoutes: vertexRoutesOf(cloud),
-    settings: readSettings(text),
+    vertexRoutes: vertexRoutesIn(environment),
+    settings: readSettings(text, ofFlag),
+    unknownVariables: container.unknown,
   };
+}
+
+function portOf(flag: string | undefined, environment: Environment, variable: string | undefined): number {
+  if (flag !== undefined) return wholeNumber('--port', flag, 0, MOST_PORT);
+  const cloud = cloudPort(environment);
+  if (cloud !== undefined) return wholeNumber(cloud.name, cloud.value, 0, MOST_PORT);
+  return wholeNumber('SLIPWAY_LISTEN_PORT', variable ?? '7401', 0, MOST_PORT);
+}
+
+const MOST_PORT = 65_535;
+
+function accessOf(text: string): Access {
+  if (text === 'tokens' || text === 'open') return text;
+  throw fail('config.invalid', { reason: '--access (SLIPWAY_ACCESS) must be tokens or open' });
 }
 
 function tlsOf(certificate: string | undefined, key: string | undefined): InferenceFlags['tls'] {
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === key) return undefined;
   throw fail('config.invalid', { reason: '--tls-certificate and --tls-key go together' });
-}
-
-function vertexRoutesOf(cloud: CloudEnvironment): VertexRoutes | undefined {
-  const { AIP_HEALTH_ROUTE: health, AIP_PREDICT_ROUTE: predict } = cloud;
-  return health && predict ? { health, predict } : undefined;
 }
 
 const OWN_FLAGS = [
@@ -78,6 +104,7 @@ const OWN_FLAGS = [
   'model-dir',
   'model-name',
   'model-version',
+  'access',
   'token-file',
   'tls-certificate',
   'tls-key',
@@ -87,25 +114,23 @@ const SETTING_FLAGS = Object.fromEntries(
   Object.keys(INFERENCE_SETTINGS).map((name) => [flagOf(name), name as keyof InferenceSettings]),
 );
 
-/** `maxBodyBytes` is `--max-body-bytes`. */
-export function flagOf(setting: string): string {
-  return setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** SageMaker runs `docker run IMAGE serve`. */
+/** SageMaker runs `docker run IMAGE serve`: the last argument. */
 const SAGEMAKER_COMMAND = 'serve';
 
 function parse(args: readonly string[]): Record<string, string | boolean | undefined> {
   const names = [...OWN_FLAGS, ...Object.keys(SETTING_FLAGS)];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const own = args.at(-1) === SAGEMAKER_COMMAND ? args.slice(0, -1) : [...args];
   try {
-    return parseArgs({ args: args.filter((arg) => arg !== SAGEMAKER_COMMAND), options }).values;
+    return parseArgs({ args: own, options }).values;
   } catch (error) {
     throw fail('config.invalid', { reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function readSettings(text: (name: string) => string | undefined): Partial<InferenceSettings> {
+type Lookup = (name: string) => string | undefined;
+
+function readSettings(text: Lookup, ofFlag: Lookup): Partial<InferenceSettings> {
   const settings: Partial<Record<keyof InferenceSettings, string | number>> = {};
   for (const [flag, name] of Object.entries(SETTING_FLAGS)) {
     const raw = text(flag);
@@ -113,7 +138,8 @@ function readSettings(text: (name: string) => string | undefined): Partial<Infer
     try {
       settings[name] = INFERENCE_SETTINGS[name].read(raw);
     } catch (error) {
-      throw fail('config.invalid', { reason: `--${flag} must be ${(error as Error).message}` });
+      const place = ofFlag(flag) === undefined ? variableOf(name) : `--${flag}`;
+      throw fail('config.invalid', { reason: `${place} must be ${(error as Error).message}` });
     }
   }
   return settings as Partial<InferenceSettings>;
@@ -122,7 +148,7 @@ function readSettings(text: (name: string) => string | undefined): Partial<Infer
 function wholeNumber(name: string, raw: string, min: number, max: number): number {
   const value = Number(raw);
   if (!/^\d+$/.test(raw) || value < min || value > max) {
-    throw fail('config.invalid', { reason: `--${name} must be a whole number from ${min} to ${max}` });
+    throw fail('config.invalid', { reason: `${name} must be a whole number from ${min} to ${max}` });
   }
   return value;
 }

@@ -82,6 +82,22 @@ describe('the configuration', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it('keeps commas in a value: text is taken whole, a list is split at them, from flags and the environment alike', async () => {
+    const { config } = await load({
+      flags: ['inference.executionProviders=cuda,cpu', 'database.url=postgres://h/d?options=a,b=c'],
+      environment: { SLIPWAY_HTTP_ALLOWED_HOSTS: 'a.example,b.example' },
+    });
+    expect(config.inference.executionProviders).toBe('cuda,cpu');
+    expect(config.database.url).toBe('postgres://h/d?options=a,b=c');
+    expect(config.http.allowedHosts).toEqual(['a.example', 'b.example']);
+    expect(
+      (await load({ flags: ['http.allowedHosts=c.example, d.example'] })).config.http.allowedHosts,
+    ).toEqual(['c.example', 'd.example']);
+    expect(await mistakes({ flags: ['http.port=7005,http.insecure=true'] })).toContain(
+      '--set http.port must be a whole number',
+    );
+  });
+
   it('leaves alone what the command line and the tests read from the environment', async () => {
     await load({
       environment: { SLIPWAY_SERVER: 'x', SLIPWAY_TOKEN: 'y', SLIPWAY_TEST_ROUNDS: '3', PATH: '/bin' },

@@ -6,7 +6,13 @@ import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import { ingestSettings } from '../journey/ingest/index.ts';
 import { packSettings } from '../journey/pack/index.ts';
-import { folderSetting, type Setting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import {
+  folderSetting,
+  isForeignVariable,
+  type Setting,
+  textSetting,
+  type ValuesOf,
+} from '../kernel/index.ts';
 import { workSettings } from '../work/index.ts';
 
 /** The whole configuration: one slice for each room, plus where the data lies. */
@@ -36,8 +42,6 @@ export type LoadedConfig = { config: Config; entries: ConfigEntry[] };
 /** A section of `slipway.yaml` that says how to train; `slipway train --config` reads it, and the contract checks it. */
 const TRAINING = 'train';
 
-/** Environment names that other parts of Slipway read: the command line's own, and those of tests. */
-const FOREIGN_ENVIRONMENT = /^SLIPWAY_(SERVER|TOKEN|TEST_.*|REQUIRE_.*)$/;
 const SHORT_ENVIRONMENT = new Map(
   Object.entries({
     SLIPWAY_DATA: 'storage.data',
@@ -122,7 +126,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given[] {
   return Object.entries(environment)
     .filter(
       ([name, value]) =>
-        name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !FOREIGN_ENVIRONMENT.test(name),
+        name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !isForeignVariable(name),
     )
     .map(([name, raw]) => ({
       key: SHORT_ENVIRONMENT.get(name) ?? keys.get(name) ?? name,

@@ -1,36 +1,77 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pack } from 'tar-stream';
-import { type AnyManifest, type BundleStore, renderExport, takesTensors } from '../journey/pack/index.ts';
+import { type Pack, pack } from 'tar-stream';
+import {
+  type AnyManifest,
+  type BundleStore,
+  type ExportKind,
+  type ExportOptions,
+  renderExport,
+  takesTensors,
+} from '../journey/pack/index.ts';
 import type { Stores } from '../ledger/index.ts';
 import { servingEndpoint } from '../pipeline/index.ts';
 import type { Installation } from './installation.ts';
+import { modelRuntime } from './model-runtime.ts';
 
-type ExportPorts = { stores: Stores; bundles: BundleStore; installation: Installation };
-type ExportAsk = { kind: 'docker' | 'compose' | 'kubernetes'; endpoint: string; image: string | undefined };
+type ExportPorts = {
+  stores: Stores;
+  bundles: BundleStore;
+  installation: Installation;
+  /** Registry and folder that images are named in; empty for none. */
+  imageRegistry: string;
+};
+type ExportAsk = { kind: ExportKind; endpoint: string; options: ExportOptions };
 
-/** A build context as a tar: what is rendered, the inference program and the bundle that answers now. Deterministic. */
+/** A file of the tar: what it holds, or how to read it when its turn comes. */
+type Entry = [name: string, content: Uint8Array | string | (() => Promise<Uint8Array>)];
+
+/**
+ * A build context as a tar: what is rendered, the inference program, the bundle that answers now and, where it needs ONNX
+ * Runtime, that. Deterministic; one file at a time is in memory. Throws what `renderExport` throws.
+ */
 export async function exportTar(ports: ExportPorts, ask: ExportAsk): Promise<AsyncIterable<Uint8Array>> {
   const { endpoint, revision } = await servingEndpoint(ports.stores, ask.endpoint);
   const { files } = await ports.bundles.open(revision.bundleId);
   const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json'))) as AnyManifest;
   const rendered = renderExport(ask.kind, {
+    ...ask.options,
+    image: ask.options.image ?? imageIn(ports.imageRegistry, endpoint.name),
     endpoint: endpoint.name,
     modelVersion: revision.modelVersion,
     bundleId: revision.bundleId,
     manifest,
-    onnxRuntime: ports.installation.onnxRuntime,
-    ...(ask.image === undefined ? {} : { image: ask.image }),
   });
+  const { dist, root } = ports.installation;
+  const entries: Entry[] = [...rendered].sort(([a], [b]) => (a < b ? -1 : 1));
+  entries.push(['dist/inference.js', () => readFile(join(dist, 'inference.js'))]);
+  if (takesTensors(manifest)) {
+    entries.push(['dist/model-process.js', () => readFile(join(dist, 'model-process.js'))]);
+    entries.push(...(await modelRuntime(root)));
+  }
+  entries.push(['dist/package.json', `${JSON.stringify({ private: true, type: 'module' })}\n`]);
+  entries.push(...[...files].map(([name, bytes]): Entry => [`models/${name}`, bytes]));
   const tar = pack();
-  const add = (name: string, bytes: Uint8Array | string) =>
-    tar.entry({ name, mtime: new Date(0), mode: 0o644 }, Buffer.from(bytes as Uint8Array));
-  for (const [path, text] of [...rendered].sort(([a], [b]) => (a < b ? -1 : 1))) add(path, text);
-  add('dist/inference.js', await readFile(join(ports.installation.dist, 'inference.js')));
-  if (takesTensors(manifest))
-    add('dist/model-process.js', await readFile(join(ports.installation.dist, 'model-process.js')));
-  add('dist/package.json', `${JSON.stringify({ private: true, type: 'module' })}\n`);
-  for (const [name, bytes] of files) add(`models/${name}`, bytes);
-  tar.finalize();
+  void fill(tar, entries);
   return tar as AsyncIterable<Uint8Array>;
+}
+
+function imageIn(registry: string, name: string): string | undefined {
+  return registry === '' ? undefined : `${registry}/${name}`;
+}
+
+/** Writes the entries as fast as they are read. What goes wrong ends the stream with the error. */
+async function fill(tar: Pack, entries: readonly Entry[]): Promise<void> {
+  try {
+    for (const [name, content] of entries) {
+      const bytes = Buffer.from((typeof content === 'function' ? await content() : content) as Uint8Array);
+      await new Promise<void>((resolve, reject) => {
+        const header = { name, mtime: new Date(0), mode: 0o644 };
+        tar.entry(header, bytes, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    tar.finalize();
+  } catch (error) {
+    tar.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
 }

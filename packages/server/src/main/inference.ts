@@ -1,22 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { constants, createWriteStream } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { failureData, isFailure } from '@slipway/contract';
+import { fail, failureData, isFailure } from '@slipway/contract';
 import { countsFile } from '../adapters/counts-file/index.ts';
 import { createGrpcTransport } from '../adapters/grpc/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
-import { openPredictionLog } from '../adapters/prediction-log/index.ts';
+import { openPredictionLog, outputPredictionLog } from '../adapters/prediction-log/index.ts';
 import { createTlsFront, readCertificate } from '../adapters/tls/index.ts';
 import {
   type ControlChannel,
   createInferenceServer,
+  type FolderReport,
   type InferenceFlags,
   type InferenceServer,
   readFlags,
   serveControl,
   serveFolder,
 } from '../inference/index.ts';
-import { noPredictionLog } from '../journey/serve/index.ts';
+import { noPredictionLog, type PredictionLog } from '../journey/serve/index.ts';
 import { keepServing } from './keep-serving.ts';
 
 /**
@@ -25,8 +27,9 @@ import { keepServing } from './keep-serving.ts';
  *   inference --host 127.0.0.1 --port 7401 --log-dir DIR       forked by the control plane, which tells it what to serve
  *   inference --model-dir DIR --host 0.0.0.0 --port 8080       on its own, as a container runs it: one bundle
  *
- * On its own it also takes SageMaker's `serve` and SAGEMAKER_BIND_TO_PORT, and Vertex AI's AIP_HTTP_PORT,
- * AIP_HEALTH_ROUTE and AIP_PREDICT_ROUTE.
+ * On its own it also takes SageMaker's `serve` and SAGEMAKER_BIND_TO_PORT, Vertex AI's AIP_HTTP_PORT, AIP_HEALTH_ROUTE and
+ * AIP_PREDICT_ROUTE, and SLIPWAY_LISTEN_PORT, SLIPWAY_ACCESS, SLIPWAY_TOKEN_FILE, SLIPWAY_PREDICTION_LOG and
+ * SLIPWAY_INFERENCE_* from the environment.
  */
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2), process.env);
@@ -34,7 +37,7 @@ async function main(): Promise<void> {
   const pair = tls && (await readCertificate(tls));
   const server = createInferenceServer({
     ...flags,
-    log: flags.logDir === undefined ? noPredictionLog() : openPredictionLog({ folder: flags.logDir }),
+    log: await logOf(flags),
     processPart: processPart(),
     accessLog: accessLogSink(flags.settings.accessLog),
     grpc: (methods, limits) => createGrpcTransport(methods, limits, pair),
@@ -64,10 +67,17 @@ async function onItsOwn(
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  const { name, port } = await serveFolder(server, flags);
+  const said: FolderReport[] = [];
+  let isListening = false;
+  const report = (line: FolderReport) => (isListening ? say(line) : void said.push(line));
+  const { name, port, stop } = await serveFolder(server, flags, report);
   say({ event: 'listening', host: flags.host, port, endpoint: name });
-  if (flags.tokenFile === undefined) say({ event: 'warning', says: 'no --token-file: everyone may call' });
+  isListening = true;
+  for (const line of said) say(line);
+  for (const variable of flags.unknownVariables)
+    say({ event: 'warning', says: `the variable ${variable} is none that this process reads` });
   await stopped;
+  stop();
   await server.drain();
 }
 
@@ -81,6 +91,25 @@ function parentChannel(): ControlChannel {
     onMessage: (listener) => void process.on('message', listener),
     onDisconnect: (listener) => void process.once('disconnect', listener),
   };
+}
+
+/** The prediction log of a folder or of the output. Throws `config.invalid` for a folder that cannot be written to. */
+async function logOf({ logDir, modelDir }: InferenceFlags): Promise<PredictionLog> {
+  if (logDir === undefined) return noPredictionLog();
+  if (logDir === '-') return outputPredictionLog(process.stdout);
+  if (modelDir !== undefined) await refuseUnwritable(logDir);
+  return openPredictionLog({ folder: logDir });
+}
+
+async function refuseUnwritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = `the folder of the prediction log ${folder} cannot be written to (${code}); this process runs as user ${process.getuid?.()}`;
+    throw fail('config.invalid', { reason }, { cause });
+  }
 }
 
 /** Appends to the file, or writes to the output for `-`; lines that cannot be written are lost, never waited for. */

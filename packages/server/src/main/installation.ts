@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,18 +7,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = existsSync(join(here, '..', 'packages')) ? join(here, '..') : join(here, '..', '..', '..', '..');
 const dist = join(root, 'dist');
 
-function versionOf(name: string): string {
-  const file = createRequire(join(root, 'package.json')).resolve(`${name}/package.json`);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
 /** Where the parts of this installation lie. */
 export const INSTALLATION = {
   root,
   version: (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
   programs: { worker: join(dist, 'worker.js'), inference: join(dist, 'inference.js') },
   dist,
-  onnxRuntime: versionOf('onnxruntime-node'),
   migrations: join(root, 'packages', 'server', 'migrations'),
   console: existsSync(join(dist, 'console', 'index.html')) ? join(dist, 'console') : undefined,
 };

@@ -57,7 +57,7 @@ describe('the built data plane', () => {
     const entry = await builtInference(home);
     await constantBundle(join(home, 'bundle'), 0.7);
     const planted = ['--import', `data:text/javascript,${encodeURIComponent(PLANT)}`];
-    const args = [entry, '--port', '0', '--model-dir', join(home, 'bundle')];
+    const args = [entry, '--port', '0', '--model-dir', join(home, 'bundle'), '--access', 'open'];
     child = spawn(process.execPath, [...planted, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     lines = createInterface({ input: child.stderr! })[Symbol.asyncIterator]();
     url = `http://127.0.0.1:${(await next()).port}`;

@@ -178,10 +178,15 @@ async function start(
     runShortJob: (kind, input, signal) => runShortJob({ database, pool }, kind, input, signal),
     processes: () => processList(dataPlane, pool),
     internalErrors: errors.count,
-    exportFiles: (kind, endpoint, image) =>
+    exportFiles: (kind, endpoint, options) =>
       exportTar(
-        { stores: database.stores, bundles: bundleStore, installation: INSTALLATION },
-        { kind, endpoint, image },
+        {
+          stores: database.stores,
+          bundles: bundleStore,
+          installation: INSTALLATION,
+          imageRegistry: config.pack.imageRegistry,
+        },
+        { kind, endpoint, options },
       ),
     configEntries: entries,
     facts: {

@@ -1,2 +1,3 @@
+export { outputPredictionLog } from './output-prediction-log.ts';
 export { openPredictionLog, type PredictionLogOptions } from './prediction-log.ts';
 export { predictionLogReader, readPredictionLog } from './read-prediction-log.ts';

@@ -1,4 +1,5 @@
 import type { DataPlane } from '../../journey/deploy/index.ts';
+import type { ExportKind, ExportOptions } from '../../journey/pack/index.ts';
 import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { Database, ObjectStore } from '../../ledger/index.ts';
 import type { BundleReader, JourneyPorts } from '../../pipeline/index.ts';
@@ -19,9 +20,9 @@ export type App = {
   internalErrors: () => number;
   /** Files of an export, by path, the bundle and the program among them. */
   exportFiles: (
-    kind: 'docker' | 'compose' | 'kubernetes',
+    kind: ExportKind,
     endpoint: string,
-    image: string | undefined,
+    options: ExportOptions,
   ) => Promise<AsyncIterable<Uint8Array>>;
   configEntries: readonly ConfigEntry[];
   facts: {

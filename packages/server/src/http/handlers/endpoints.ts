@@ -45,7 +45,11 @@ export function endpointHandlers(app: App): EndpointHandlers {
   return {
     'endpoints.list': async () => ({ endpoints: await endpointSummaries(app) }),
     'endpoints.get': async ({ params }) => endpointView(app, params.name),
-    'endpoints.export': async ({ params, query }) => app.exportFiles(query.as, params.name, query.image),
+    'endpoints.export': async ({ params, query: { as, gatewayNamespaces, ...options } }) =>
+      app.exportFiles(as, params.name, {
+        ...options,
+        gatewayNamespaces: gatewayNamespaces?.split(','),
+      }),
     'endpoints.policy': async ({ params, body }, { caller, requestId }) => {
       await database.transaction(async (inside) => {
         const endpoint = await inside.endpoints.get(params.name);

@@ -148,7 +148,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 describe('a container', () => {
   async function started(args: string[], env: Record<string, string>) {
     const { entry, home } = running;
-    const flags = ['--model-dir', join(home, 'churn'), ...args];
+    const flags = ['--model-dir', join(home, 'churn'), '--access', 'open', ...args];
     const child = spawn(process.execPath, [entry, ...flags], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     const lines = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
     const { port } = JSON.parse((await lines.next()).value as string) as { port: number };

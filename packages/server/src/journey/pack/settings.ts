@@ -1,7 +1,20 @@
-import { integerSetting } from '../../kernel/index.ts';
+import { integerSetting, type Setting } from '../../kernel/index.ts';
 
-/** The room's slice of the configuration: what a model that was made elsewhere may cost while it is tried. */
+/** Registry and folder that images of exported endpoints are named in. */
+const imageRegistrySetting: Setting<string> = {
+  default: '',
+  says: 'Registry and folder of exported images, `registry.example/team`: an export without `--image` names its image NAME in it; empty for none.',
+  read(raw) {
+    if (typeof raw === 'string' && (raw === '' || (raw.length <= 190 && IMAGE_PATH.test(raw)))) return raw;
+    throw new Error('a registry and folder such as registry.example/team, in lower case, without a tag');
+  },
+};
+
+const IMAGE_PATH = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
+
+/** The room's slice of the configuration: where exported images are named, and what a model that was made elsewhere may cost while it is tried. */
 export const packSettings = {
+  imageRegistry: imageRegistrySetting,
   maxModelMegabytes: integerSetting({
     default: 512,
     min: 1,

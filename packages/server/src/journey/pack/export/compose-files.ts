@@ -8,6 +8,9 @@ export function composeFiles(spec: ExportSpec): Map<string, string> {
 }
 
 function composeFile(spec: ExportSpec) {
+  const hasTokens = spec.access === 'tokens';
+  const keepsLog = spec.predictionLog === 'folder';
+  const ports = [spec.port, spec.grpcPort].filter((port) => port !== 0);
   return {
     name: spec.name,
     services: {
@@ -20,13 +23,16 @@ function composeFile(spec: ExportSpec) {
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
         tmpfs: ['/tmp'],
-        ports: [`127.0.0.1:${spec.port}:${spec.port}`],
-        secrets: [{ source: 'tokens', target: IMAGE_PATHS.tokenFile }],
+        environment: spec.environment,
+        ports: ports.map((port) => `127.0.0.1:${port}:${port}`),
+        ...(hasTokens && { secrets: [{ source: 'tokens', target: IMAGE_PATHS.tokenFile }] }),
+        ...(keepsLog && { volumes: [`predictions:${IMAGE_PATHS.predictions}`] }),
         mem_limit: `${spec.memoryMegabytes}m`,
         restart: 'unless-stopped',
         stop_grace_period: '45s',
       },
     },
-    secrets: { tokens: { file: './tokens' } },
+    ...(hasTokens && { secrets: { tokens: { file: './tokens' } } }),
+    ...(keepsLog && { volumes: { predictions: {} } }),
   };
 }

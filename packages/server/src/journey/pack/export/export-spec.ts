@@ -1,28 +1,19 @@
 import { type ExampleBody, exampleBody } from '../imported/example-body.ts';
 import type { TensorManifest } from '../imported/model.ts';
 import { type BundleManifest, takesTensors } from '../model.ts';
-
-export const EXPORT_KINDS = ['docker', 'compose', 'kubernetes'] as const;
-export type ExportKind = (typeof EXPORT_KINDS)[number];
+import type { ExportKind, ExportOptions, KubernetesOptions } from './export-options.ts';
 
 /** What an endpoint is exported with. */
-export type ExportRequest = {
+export type ExportRequest = ExportOptions & {
   /** Name of the endpoint, and of what is rendered. */
   endpoint: string;
   modelVersion: number;
   bundleId: string;
   manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden' | 'forecast'> | TensorManifest;
-  /** Version of ONNX Runtime that models of tensors are run by. */
-  onnxRuntime?: string;
-  /** Image without tag or digest, `registry.example/team/churn`; the endpoint's name when not given. */
-  image?: string;
   port?: number;
   /** Kubernetes: pods at least and at most. */
   replicas?: { least: number; most: number };
   memoryMegabytes?: number;
-  /** Kubernetes: label of the namespaces whose pods may call, and of those that scrape metrics. */
-  callers?: Record<string, string>;
-  scrapers?: Record<string, string>;
 };
 
 /** Every choice made, and names made fit for DNS. */
@@ -31,17 +22,26 @@ export type ExportSpec = {
   endpoint: string;
   modelVersion: number;
   bundleId: string;
+  /** Without tag or digest. */
+  imageName: string;
+  /** With the tag that names the bundle. */
   image: string;
+  digest: string | undefined;
+  access: 'tokens' | 'open';
+  predictionLog: 'off' | 'stdout' | 'folder';
   port: number;
+  /** 0 where gRPC is left out. */
+  grpcPort: number;
   replicas: { least: number; most: number };
   memoryMegabytes: number;
   heapMegabytes: number;
-  callers: Record<string, string>;
-  scrapers: Record<string, string>;
+  /** What the container reads from its environment. */
+  environment: Record<string, string>;
+  kubernetes: KubernetesOptions & { gatewayNamespaces: readonly string[]; scraperNamespace: string };
   labels: Record<string, string>;
   annotations: Record<string, string>;
-  /** Version of ONNX Runtime to install; undefined for models that need none. */
-  onnxRuntime: string | undefined;
+  /** Whether ONNX Runtime lies beside the program. */
+  hasOnnxRuntime: boolean;
   /** A body that the endpoint answers. */
   example: ExampleBody;
 };
@@ -52,32 +52,58 @@ export const IMAGE_PATHS = {
   models: '/models',
   tokens: '/run/secrets/slipway',
   tokenFile: '/run/secrets/slipway/tokens',
+  /** Belongs to the user of the image, so that an empty volume mounted there can be written to. */
+  predictions: '/var/log/slipway',
 } as const;
+
+/** Major version of Node.js in the image; `npm run test:image-node` runs the suites of what the image ships on it. */
+export const IMAGE_NODE_MAJOR = 24;
 
 /** A user id that no image of ours gives a name, as distroless images use. */
 export const USER_ID = 65_532;
 
-export function exportSpec(request: ExportRequest): ExportSpec {
+/** Default port of gRPC in Kubernetes; elsewhere it is left out, since containers may share a network. */
+const GRPC_PORT = 8081;
+
+export function exportSpec(kind: ExportKind, request: ExportRequest): ExportSpec {
   const name = dnsLabel(request.endpoint);
   const { manifest } = request;
   const isTensors = takesTensors(manifest);
   const memoryMegabytes = request.memoryMegabytes ?? (isTensors ? 2048 : 512);
+  const imageName = request.image ?? name;
+  const chosen = {
+    access: request.access ?? 'tokens',
+    predictionLog: request.predictionLog ?? 'off',
+    port: request.port ?? 8080,
+    grpcPort: request.grpcPort ?? (kind === 'kubernetes' ? GRPC_PORT : 0),
+  } as const;
   return {
     name,
     endpoint: request.endpoint,
     modelVersion: request.modelVersion,
     bundleId: request.bundleId,
-    image: `${request.image ?? name}:${imageTag(request)}`,
-    port: request.port ?? 8080,
+    imageName,
+    image: `${imageName}:${imageTag(request)}`,
+    digest: request.digest,
+    ...chosen,
     replicas: request.replicas ?? { least: 2, most: 20 },
     memoryMegabytes,
     heapMegabytes: Math.floor(memoryMegabytes * (isTensors ? 0.25 : 0.75)),
-    onnxRuntime: isTensors ? (request.onnxRuntime ?? 'latest') : undefined,
-    callers: request.callers ?? { 'slipway.io/gateway': 'true' },
-    scrapers: request.scrapers ?? { 'kubernetes.io/metadata.name': 'monitoring' },
+    environment: environmentOf(chosen, isTensors ? Math.floor(memoryMegabytes * 0.6) : undefined),
+    hasOnnxRuntime: isTensors,
+    kubernetes: {
+      namespace: request.namespace,
+      tokenSecret: request.tokenSecret,
+      routeHost: request.routeHost,
+      gateway: request.gateway,
+      serviceMonitor: request.serviceMonitor,
+      gatewayNamespaces: request.gatewayNamespaces ?? [],
+      scraperNamespace: request.scraperNamespace ?? 'monitoring',
+    },
     example: exampleBody(manifest),
     labels: {
       'app.kubernetes.io/name': name,
+      'app.kubernetes.io/version': String(request.modelVersion),
       'app.kubernetes.io/managed-by': 'slipway',
     },
     annotations: {
@@ -86,6 +112,29 @@ export function exportSpec(request: ExportRequest): ExportSpec {
       'slipway.io/target': manifest.target,
       ...originOf(manifest),
     },
+  };
+}
+
+/** As variables, so that a cloud or a cluster may say otherwise without another command. */
+function environmentOf(
+  {
+    access,
+    predictionLog,
+    port,
+    grpcPort,
+  }: Pick<ExportSpec, 'access' | 'predictionLog' | 'port' | 'grpcPort'>,
+  modelMemoryMegabytes: number | undefined,
+): Record<string, string> {
+  return {
+    SLIPWAY_LISTEN_PORT: String(port),
+    SLIPWAY_ACCESS: access,
+    SLIPWAY_TOKEN_FILE: IMAGE_PATHS.tokenFile,
+    ...(predictionLog === 'stdout' && { SLIPWAY_PREDICTION_LOG: '-' }),
+    ...(predictionLog === 'folder' && { SLIPWAY_PREDICTION_LOG: IMAGE_PATHS.predictions }),
+    ...(grpcPort !== 0 && { SLIPWAY_INFERENCE_GRPC_PORT: String(grpcPort) }),
+    ...(modelMemoryMegabytes !== undefined && {
+      SLIPWAY_INFERENCE_MODEL_MEMORY_MEGABYTES: String(modelMemoryMegabytes),
+    }),
   };
 }
 
@@ -110,7 +159,7 @@ function dnsLabel(text: string): string {
   return label.slice(0, 63).replace(/-+$/, '');
 }
 
-/** How the container starts the inference process on the bundle alone. */
+/** How the container starts the inference process on the bundle alone; all else is in its environment. */
 export function inferenceArguments(spec: ExportSpec): string[] {
   return [
     'dist/inference.js',
@@ -118,10 +167,5 @@ export function inferenceArguments(spec: ExportSpec): string[] {
     `--model-name=${spec.endpoint}`,
     `--model-version=${spec.modelVersion}`,
     '--host=0.0.0.0',
-    `--port=${spec.port}`,
-    `--token-file=${IMAGE_PATHS.tokenFile}`,
-    ...(spec.onnxRuntime === undefined
-      ? []
-      : [`--model-memory-megabytes=${Math.floor(spec.memoryMegabytes * 0.6)}`]),
   ];
 }

@@ -1,9 +1,22 @@
+import { createHash } from 'node:crypto';
 import { type ExportSpec, IMAGE_PATHS, inferenceArguments, USER_ID } from './export-spec.ts';
 
 /** Seconds that a pod goes on serving after it was told to end, until every proxy has heard. */
 const PRE_STOP_SECONDS = 10;
 /** Time for preStop and for what is under way then. */
 const GRACE_SECONDS = 45;
+
+/** Differs when an export has other settings, so that applying it rolls the pods, whatever makes the ConfigMap. */
+function checksums(spec: ExportSpec): Record<string, string> {
+  return { 'checksum/config': createHash('sha256').update(settingsFile(spec)).digest('hex') };
+}
+
+/** The settings of the container as a file of `NAME=value` lines, which kustomize makes a ConfigMap of. */
+export function settingsFile({ environment }: ExportSpec): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
 
 /** `replicas` is left out: the autoscaler owns it, and a rendered number would fight with it at every apply. */
 export function deployment(spec: ExportSpec): object {
@@ -18,14 +31,16 @@ export function deployment(spec: ExportSpec): object {
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       selector: { matchLabels },
       template: {
-        metadata: { labels, annotations: { ...annotations, ...scrapeHints(spec) } },
+        metadata: { labels, annotations: { ...annotations, ...checksums(spec), ...scrapeHints(spec) } },
         spec: podSpec(spec, matchLabels),
       },
     },
   };
 }
 
+/** For a Prometheus without operator; a ServiceMonitor says it otherwise, and both would scrape twice. */
 function scrapeHints(spec: ExportSpec): Record<string, string> {
+  if (spec.kubernetes.serviceMonitor) return {};
   return {
     'prometheus.io/scrape': 'true',
     'prometheus.io/port': String(spec.port),
@@ -36,6 +51,7 @@ function scrapeHints(spec: ExportSpec): Record<string, string> {
 function podSpec(spec: ExportSpec, matchLabels: Record<string, string>): object {
   return {
     automountServiceAccountToken: false,
+    enableServiceLinks: false,
     terminationGracePeriodSeconds: GRACE_SECONDS,
     securityContext: {
       runAsNonRoot: true,
@@ -44,19 +60,18 @@ function podSpec(spec: ExportSpec, matchLabels: Record<string, string>): object 
       fsGroup: USER_ID,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    topologySpreadConstraints: [
-      {
+    topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
+      (topologyKey) => ({
         maxSkew: 1,
-        topologyKey: 'topology.kubernetes.io/zone',
+        topologyKey,
         whenUnsatisfiable: 'ScheduleAnyway',
         labelSelector: { matchLabels },
-      },
-    ],
+        // Counts the pods of this rollout alone, or those of the former one would draw them to where few of these are.
+        matchLabelKeys: ['pod-template-hash'],
+      }),
+    ),
     containers: [container(spec)],
-    volumes: [
-      { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
-      { name: 'tokens', secret: { secretName: `${spec.name}-tokens`, defaultMode: 0o440 } },
-    ],
+    volumes: volumes(spec).map(({ name, source }) => ({ name, ...source })),
   };
 }
 
@@ -67,7 +82,11 @@ function container(spec: ExportSpec): object {
     image: spec.image,
     command: ['node', `--max-old-space-size=${spec.heapMegabytes}`],
     args: inferenceArguments(spec),
-    ports: [{ name: 'http1', containerPort: spec.port }],
+    envFrom: [{ configMapRef: { name: settingsName(spec) } }],
+    ports: [
+      { name: 'http1', containerPort: spec.port },
+      ...(spec.grpcPort === 0 ? [] : [{ name: 'grpc', containerPort: spec.grpcPort }]),
+    ],
     // No limit on CPU: throttling would come in the middle of a request.
     resources: { requests: { cpu: '1', memory }, limits: { memory } },
     startupProbe: { ...probe('/v2/health/ready'), periodSeconds: 2, failureThreshold: 150 },
@@ -84,11 +103,45 @@ function container(spec: ExportSpec): object {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     },
-    volumeMounts: [
-      { name: 'tmp', mountPath: '/tmp' },
-      { name: 'tokens', mountPath: IMAGE_PATHS.tokens, readOnly: true },
-    ],
+    volumeMounts: volumes(spec).map(({ name, mount }) => ({ name, ...mount })),
   };
+}
+
+type Volume = { name: string; source: object; mount: { mountPath: string; readOnly?: true } };
+
+function volumes(spec: ExportSpec): Volume[] {
+  const tmp: Volume = {
+    name: 'tmp',
+    source: { emptyDir: { sizeLimit: '256Mi' } },
+    mount: { mountPath: '/tmp' },
+  };
+  const tokens: Volume = {
+    name: 'tokens',
+    source: { secret: { secretName: tokenSecretName(spec), defaultMode: 0o440 } },
+    mount: { mountPath: IMAGE_PATHS.tokens, readOnly: true },
+  };
+  const predictions: Volume = {
+    name: 'predictions',
+    source: { persistentVolumeClaim: { claimName: predictionsClaimName(spec) } },
+    mount: { mountPath: IMAGE_PATHS.predictions },
+  };
+  return [
+    tmp,
+    ...(spec.access === 'tokens' ? [tokens] : []),
+    ...(spec.predictionLog === 'folder' ? [predictions] : []),
+  ];
+}
+
+export function settingsName({ name }: ExportSpec): string {
+  return `${name}-settings`;
+}
+
+export function tokenSecretName({ name, kubernetes }: ExportSpec): string {
+  return kubernetes.tokenSecret ?? `${name}-tokens`;
+}
+
+export function predictionsClaimName({ name }: ExportSpec): string {
+  return `${name}-predictions`;
 }
 
 function probe(path: string): object {

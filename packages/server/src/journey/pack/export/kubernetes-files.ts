@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { dockerFiles } from './docker-files.ts';
 import type { ExportSpec } from './export-spec.ts';
-import { deployment } from './kubernetes-deployment.ts';
+import { deployment, settingsFile, settingsName, tokenSecretName } from './kubernetes-deployment.ts';
+import { kubernetesReadme } from './kubernetes-readme.ts';
 
 /** A build context, and under `kubernetes/` one manifest a file with a kustomization that lists them. */
 export function kubernetesFiles(spec: ExportSpec): Map<string, string> {
@@ -11,22 +12,47 @@ export function kubernetesFiles(spec: ExportSpec): Map<string, string> {
     'autoscaler.yaml': autoscaler(spec),
     'disruption-budget.yaml': disruptionBudget(spec),
     'network-policy.yaml': networkPolicy(spec),
+    ...(spec.kubernetes.routeHost !== undefined && { 'http-route.yaml': httpRoute(spec) }),
+    ...(spec.kubernetes.serviceMonitor && { 'service-monitor.yaml': serviceMonitor(spec) }),
   };
   const rendered = Object.entries(manifests).map(([file, manifest]): [string, string] => [
     `kubernetes/${file}`,
     stringify(manifest, { aliasDuplicateObjects: false }),
   ]);
-  const kustomization = {
-    apiVersion: 'kustomize.config.k8s.io/v1beta1',
-    kind: 'Kustomization',
-    resources: Object.keys(manifests),
-  };
   return new Map([
     ...dockerFiles(spec),
     ...rendered,
-    ['kubernetes/kustomization.yaml', stringify(kustomization)],
-    ['kubernetes/README.md', readme(spec)],
+    ['kubernetes/settings.env', settingsFile(spec)],
+    ['kubernetes/kustomization.yaml', stringify(kustomization(spec, Object.keys(manifests)))],
+    ['kubernetes/README.md', kubernetesReadme(spec)],
   ]);
+}
+
+/**
+ * The generated ConfigMap and Secret carry a hash of what they hold in their names, so pods roll when it changes; the image is
+ * named once, by digest where one was given.
+ */
+function kustomization(spec: ExportSpec, resources: string[]): object {
+  const { namespace, tokenSecret } = spec.kubernetes;
+  const makesSecret = spec.access === 'tokens' && tokenSecret === undefined;
+  const version = spec.digest === undefined ? { newTag: imageTagOf(spec) } : { digest: spec.digest };
+  return {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    ...(namespace !== undefined && { namespace }),
+    resources,
+    images: [{ name: spec.imageName, ...version }],
+    configMapGenerator: [
+      { name: settingsName(spec), envs: ['settings.env'], options: { labels: spec.labels } },
+    ],
+    ...(makesSecret && {
+      secretGenerator: [{ name: tokenSecretName(spec), files: ['tokens'], options: { labels: spec.labels } }],
+    }),
+  };
+}
+
+function imageTagOf({ image, imageName }: ExportSpec): string {
+  return image.slice(imageName.length + 1);
 }
 
 export function metadata(spec: ExportSpec): object {
@@ -37,6 +63,8 @@ function selector(spec: ExportSpec): object {
   return { matchLabels: { 'app.kubernetes.io/name': spec.name } };
 }
 
+const SERVICE_PORT = 80;
+
 function service(spec: ExportSpec): object {
   return {
     apiVersion: 'v1',
@@ -44,7 +72,12 @@ function service(spec: ExportSpec): object {
     metadata: metadata(spec),
     spec: {
       selector: { 'app.kubernetes.io/name': spec.name },
-      ports: [{ name: 'http', port: 80, targetPort: 'http1', appProtocol: 'http' }],
+      ports: [
+        { name: 'http', port: SERVICE_PORT, targetPort: 'http1', appProtocol: 'http' },
+        ...(spec.grpcPort === 0
+          ? []
+          : [{ name: 'grpc', port: spec.grpcPort, targetPort: 'grpc', appProtocol: 'kubernetes.io/h2c' }]),
+      ],
     },
   };
 }
@@ -88,10 +121,18 @@ function disruptionBudget(spec: ExportSpec): object {
   };
 }
 
-/** Only gateways and scrapers get in. Nothing gets out but name look-ups: the model needs nobody. */
+/** Label of namespaces whose pods may call, for gateways that were not known at the export. */
+const GATEWAY_LABEL = { 'slipway.io/gateway': 'true' };
+
+/**
+ * The endpoint's own namespace and gateways get in, and scrapers to the metrics. Nothing gets out but name look-ups: the model
+ * needs nobody.
+ */
 function networkPolicy(spec: ExportSpec): object {
-  const from = (matchLabels: Record<string, string>) => [{ namespaceSelector: { matchLabels } }];
-  const ports = [{ protocol: 'TCP', port: spec.port }];
+  const namespace = (matchLabels: Record<string, string>) => ({ namespaceSelector: { matchLabels } });
+  const named = (name: string) => namespace({ 'kubernetes.io/metadata.name': name });
+  const tcp = (port: number) => ({ protocol: 'TCP', port });
+  const ports = [spec.port, spec.grpcPort].filter((port) => port !== 0).map(tcp);
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -100,8 +141,9 @@ function networkPolicy(spec: ExportSpec): object {
       podSelector: selector(spec),
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: from(spec.callers), ports },
-        { from: from(spec.scrapers), ports },
+        { from: [{ podSelector: {} }], ports },
+        { from: [namespace(GATEWAY_LABEL), ...gatewayNamespaces(spec).map(named)], ports },
+        { from: [named(spec.kubernetes.scraperNamespace)], ports: [tcp(spec.port)] },
       ],
       egress: [
         {
@@ -116,17 +158,44 @@ function networkPolicy(spec: ExportSpec): object {
   };
 }
 
-function readme(spec: ExportSpec): string {
-  const labels = Object.entries(spec.callers).map(([key, value]) => `${key}=${value}`);
-  return `# ${spec.endpoint} on Kubernetes
+/** Those that were named, and the one of the route's Gateway. */
+function gatewayNamespaces({ kubernetes }: ExportSpec): string[] {
+  const ofRoute = gatewayOf(kubernetes.gateway).namespace;
+  return [...new Set([...kubernetes.gatewayNamespaces, ...(ofRoute === undefined ? [] : [ofRoute])])];
+}
 
-    docker build -t ${spec.image} .. && docker push ${spec.image}
-    kubectl create secret generic ${spec.name}-tokens --from-literal=tokens="$(openssl rand -hex 32)"
-    kubectl apply -k .
+function gatewayOf(gateway = ''): { name: string; namespace?: string } {
+  const [namespace, name] = gateway.split('/');
+  return name === undefined ? { name: namespace! } : { name, namespace: namespace! };
+}
 
-Then pin what you pushed: in deployment.yaml replace the image's tag with \`@sha256:…\` as \`docker push\` printed it.
-The Secret \`${spec.name}-tokens\` holds one token a line under the key \`tokens\`; every caller needs one of them.
-Callers reach the Service from namespaces labelled ${labels.join(', ')}. preStop sleep needs Kubernetes 1.30 or newer,
-the autoscaler the metrics server.
-`;
+/** What callers need and no more: metrics and health stay inside the cluster. */
+function httpRoute(spec: ExportSpec): object {
+  const paths = [
+    ...['/endpoints', '/v1/models', '/v2'].map((value) => ({ path: { type: 'PathPrefix', value } })),
+    { path: { type: 'Exact', value: '/invocations' } },
+  ];
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: metadata(spec),
+    spec: {
+      parentRefs: [gatewayOf(spec.kubernetes.gateway)],
+      hostnames: [spec.kubernetes.routeHost],
+      rules: [{ matches: paths, backendRefs: [{ name: spec.name, port: SERVICE_PORT }] }],
+    },
+  };
+}
+
+/** For the Prometheus operator. */
+function serviceMonitor(spec: ExportSpec): object {
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata: metadata(spec),
+    spec: {
+      selector: selector(spec),
+      endpoints: [{ port: 'http', path: '/metrics', interval: '30s' }],
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { composeFiles } from './compose-files.ts';
 import { dockerFiles } from './docker-files.ts';
-import { type ExportKind, type ExportRequest, type ExportSpec, exportSpec } from './export-spec.ts';
+import { checkOptions, type ExportKind } from './export-options.ts';
+import { type ExportRequest, type ExportSpec, exportSpec } from './export-spec.ts';
 import { kubernetesFiles } from './kubernetes-files.ts';
 
 const RENDERERS: Record<ExportKind, (spec: ExportSpec) => Map<string, string>> = {
@@ -11,8 +12,10 @@ const RENDERERS: Record<ExportKind, (spec: ExportSpec) => Map<string, string>> =
 
 /**
  * The text files of an export, by path: a build context and, by kind, what runs it. The caller writes beside them
- * `dist/` and the bundle as `models/`.
+ * `dist/`, the bundle as `models/` and, of models of tensors, ONNX Runtime as `node_modules/` with its lockfile. Throws what
+ * {@link checkOptions} throws.
  */
 export function renderExport(kind: ExportKind, request: ExportRequest): Map<string, string> {
-  return RENDERERS[kind](exportSpec(request));
+  checkOptions(kind, request);
+  return RENDERERS[kind](exportSpec(kind, request));
 }

@@ -1,0 +1,72 @@
+// Runs the suites of what exported images ship on the Node.js that they ship, which is another major than development's.
+//
+//   npm run test:image-node [-- VITEST ARGUMENTS]
+//
+// That Node comes as a package, by the lockfile in scripts/image-node; it stays out of node_modules of the repository, whose
+// commands stand before the machine's own. The suites are those of the inference process and of what it is made of: its
+// protocols, models and logs, the bundles and exports that it serves, and an exported folder from end to end.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ROOT } from './root.mjs';
+
+const SUITES = [
+  'packages/server/src/inference',
+  'packages/server/src/journey/serve',
+  'packages/server/src/journey/pack',
+  'packages/server/src/adapters/grpc',
+  'packages/server/src/adapters/onnx',
+  'packages/server/src/adapters/prediction-log',
+  'packages/server/src/adapters/tls',
+  'packages/server/src/main/keep-serving.test.ts',
+  'packages/server/src/main/model-runtime.test.ts',
+  'tests/clients',
+  'tests/journey/export.test.ts',
+];
+
+/** Suites that fit models to whole tables before they pack them, which images never do; they run on Node 20. */
+const NOT = [
+  '**/journey/pack/real-data.test.ts',
+  '**/journey/pack/real-parts.test.ts',
+  '**/journey/pack/precision.test.ts',
+];
+
+const HOME = join(ROOT, 'scripts/image-node');
+const folder = join(HOME, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
+
+install();
+const node = join(folder, 'node');
+const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+process.stdout.write(`Node.js ${version}, as exported images ship it\n`);
+
+const { status } = spawnSync(
+  node,
+  [
+    join(ROOT, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    ...SUITES,
+    ...NOT.flatMap((glob) => ['--exclude', glob]),
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` },
+  },
+);
+process.exitCode = status ?? 1;
+
+/** Puts the Node of the lockfile there, unless it is. */
+function install() {
+  const { packages } = JSON.parse(readFileSync(join(HOME, 'package-lock.json'), 'utf8'));
+  const name = `node_modules/node-${process.platform}-${process.arch}`;
+  if (packages[name] === undefined)
+    throw new Error(`images run on Linux, x64 or arm64; there is no ${name} to test them with`);
+  const there = join(HOME, name, 'package.json');
+  if (existsSync(there) && JSON.parse(readFileSync(there, 'utf8')).version === packages[name].version) return;
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: HOME,
+    stdio: 'inherit',
+  });
+  if (npm.status !== 0) throw new Error('npm ci in scripts/image-node failed');
+}
