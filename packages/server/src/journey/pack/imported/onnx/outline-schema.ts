@@ -53,6 +53,7 @@ const OUTLINE: Record<string, Record<string, Field>> = {
     g: ['GraphProto', 6],
     floats: ['float', 7, 'repeated'],
     ints: ['int64', 8, 'repeated'],
+    strings: ['bytes', 9, 'repeated'],
     graphs: ['GraphProto', 11, 'repeated'],
     refAttrName: ['string', 21],
   },
@@ -143,6 +144,7 @@ export type RawAttribute = {
   g: RawGraph | null;
   floats: number[];
   ints: number[];
+  strings: Uint8Array[];
   graphs: RawGraph[];
   refAttrName: string;
 };

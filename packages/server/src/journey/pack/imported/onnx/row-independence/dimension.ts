@@ -1,8 +1,11 @@
 /**
  * The size of an axis while a graph is analysed: a whole number times symbols. A symbol stands for a size that only a request
  * fixes: {@link BATCH} for its rows, any other for an axis that is the same for all rows.
+ *
+ * `outer` is there where the axis of the rows was folded behind another one: the axis then holds, for each of `outer` places, the
+ * values of all rows one after the other.
  */
-export type Dim = { factor: number; symbols: readonly string[] };
+export type Dim = { factor: number; symbols: readonly string[]; outer?: Dim };
 
 /** The number of rows of a run. No other symbol is called so. */
 export const BATCH = 'N';
@@ -55,7 +58,8 @@ export function sizeOfDim({ factor, symbols }: Dim): number | undefined {
 }
 
 export function isSame(left: Dim, right: Dim): boolean {
-  return left.factor === right.factor && left.symbols.join(' ') === right.symbols.join(' ');
+  const isFoldedAlike = left.outer === right.outer || isSame(left.outer ?? ONE, right.outer ?? ONE);
+  return isFoldedAlike && left.factor === right.factor && left.symbols.join(' ') === right.symbols.join(' ');
 }
 
 export function isOne(dim: Dim): boolean {

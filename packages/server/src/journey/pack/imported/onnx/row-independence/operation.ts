@@ -42,6 +42,10 @@ export class Operation {
     return this.#attributes.get(name)?.floats;
   }
 
+  strings(name: string): readonly Uint8Array[] | undefined {
+    return this.#attributes.get(name)?.strings;
+  }
+
   text(name: string, otherwise: string): string {
     const bytes = this.#attributes.get(name)?.s;
     return bytes === undefined ? otherwise : Buffer.from(bytes).toString('utf8');

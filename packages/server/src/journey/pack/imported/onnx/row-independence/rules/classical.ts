@@ -1,4 +1,4 @@
-import { type Dim, fixedDim, isSame, ONE, over, plus, times } from '../dimension.ts';
+import { type Dim, fixedDim, isSame, ONE, plus, times } from '../dimension.ts';
 import type { Operation, Rule } from '../operation.ts';
 import { axisOf, dimsOf, needFixed, tensorOf, Unproven } from '../traced-tensor.ts';
 import { withoutItems } from './elementwise.ts';
@@ -25,8 +25,23 @@ const eachValue: Rule = (operation) => withoutItems(operation.inputs[0]);
 const classify: Rule = (operation) => {
   const [rows] = tableOf(operation);
   const axis = axisOf(operation.inputs[0]);
-  return [tensorOf([rows ?? ONE], axis), tensorOf([rows ?? ONE, operation.fresh()], axis)];
+  const width = scoresOf(operation);
+  const scores = width === undefined ? operation.fresh() : fixedDim(width);
+  return [tensorOf([rows ?? ONE], axis), tensorOf([rows ?? ONE, scores], axis)];
 };
+
+/** Scores of a row, where that is the number of classes for sure. */
+function scoresOf(operation: Operation): number | undefined {
+  const lists = ['classlabels_strings', 'classlabels_int64s', 'classlabels_ints'].map(
+    (name) => (operation.strings(name)?.length || operation.ints(name)?.length) ?? 0,
+  );
+  const classes = Math.max(...lists);
+  if (classes < 2) return undefined;
+  if (operation.opType === 'TreeEnsembleClassifier') return classes;
+  const targets = operation.floats('intercepts')?.length;
+  const isPlain = targets === classes || (targets === 1 && classes === 2);
+  return operation.opType === 'LinearClassifier' && isPlain ? classes : undefined;
+}
 
 const regress: Rule = (operation) => {
   const [rows] = tableOf(operation);
@@ -41,7 +56,9 @@ const vectorize: Rule = (operation) => {
 
 const oneHot: Rule = (operation) => {
   const [tensor] = operation.inputs;
-  return tensorOf([...dimsOf(withoutItems(tensor)), operation.fresh()], axisOf(tensor));
+  const categories = operation.strings('cats_strings')?.length || operation.ints('cats_int64s')?.length;
+  const width = categories ? fixedDim(categories) : operation.fresh();
+  return tensorOf([...dimsOf(withoutItems(tensor)), width], axisOf(tensor));
 };
 
 const joinFeatures: Rule = (operation) => {
@@ -68,7 +85,8 @@ const extract: Rule = (operation) => {
     return tensorOf(dims, own);
   }
   if (picked === undefined) return tensorOf(dims, undefined);
-  const isInOrder = isSame(times(ONE, ...places.slice(0, picked)), ONE) && over(count, places[picked]!) !== undefined;
+  const isFolded = places[picked]!.outer !== undefined;
+  const isInOrder = !isFolded && isSame(times(ONE, ...places.slice(0, picked)), ONE);
   if (!isInOrder) throw new Unproven('picks values by place among all rows');
   return tensorOf(dims, dims.length - 1);
 };

@@ -132,13 +132,23 @@ function equality(left: Dim, right: Dim): Dim | undefined {
   return isBelow(a, right) || isBelow(b, left) ? no : undefined;
 }
 
+/** Of two known numbers. */
+function ofNumbers(left: Dim, right: Dim, compute: (a: number, b: number) => number): Dim | undefined {
+  const [a, b] = [sizeOfDim(left), sizeOfDim(right)];
+  const result = a === undefined || b === undefined ? Number.NaN : compute(a, b);
+  return Number.isSafeInteger(result) ? { factor: result, symbols: [] } : undefined;
+}
+
 const ON_ITEMS: Record<string, ((items: readonly Dim[]) => Dim | undefined) | undefined> = Object.assign(
   Object.create(null),
   {
     Add: ([a, b]: readonly Dim[]) => plus(a!, b!),
     Sub: ([a, b]: readonly Dim[]) => plus(a!, times(b!, { factor: -1, symbols: [] })),
     Mul: (items: readonly Dim[]) => times(...items),
-    Div: ([a, b]: readonly Dim[]) => over(a!, b!),
+    Div: ([a, b]: readonly Dim[]) => over(a!, b!) ?? ofNumbers(a!, b!, (x, y) => Math.trunc(x / y)),
+    Mod: ([a, b]: readonly Dim[]) => ofNumbers(a!, b!, (x, y) => x - y * Math.floor(x / y)),
+    Min: ([a, b]: readonly Dim[]) => ofNumbers(a!, b!, Math.min),
+    Max: ([a, b]: readonly Dim[]) => ofNumbers(a!, b!, Math.max),
     Equal: ([a, b]: readonly Dim[]) => equality(a!, b!),
     Where: ([condition, a, b]: readonly Dim[]) => {
       const value = sizeOfDim(condition!);

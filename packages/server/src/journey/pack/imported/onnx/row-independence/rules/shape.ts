@@ -34,7 +34,7 @@ const shape: Rule = (operation) => {
   const dims = dimsOf(tensor);
   const start = clamp(operation.int('start', 0), dims.length);
   const end = operation.has('end') ? clamp(operation.int('end', 0), dims.length) : dims.length;
-  return listOf(dims.slice(start, Math.max(start, end)));
+  return listOf(dims.slice(start, Math.max(start, end)).map((dim) => times(dim)));
 };
 
 function clamp(at: number, length: number): number {
@@ -88,8 +88,8 @@ function inferred(dims: readonly Dim[], target: readonly (Dim | undefined)[], op
 }
 
 /**
- * Values stay in their order. Rows stay together where everything before their axis has as many values as before, and what
- * follows is that of whole rows.
+ * Values stay in their order: those before the rows, the rows, those behind. The rows stay apart where an axis of the new shape
+ * begins before them or with them, and none begins within all that lies before.
  */
 function reshaped(tensor: Traced, target: readonly Dim[]): Traced {
   if (tensor.is === 'fixed') return filledFixed(tensor, target);
@@ -97,12 +97,13 @@ function reshaped(tensor: Traced, target: readonly Dim[]): Traced {
   const axis = axisOf(tensor);
   if (axis === undefined) throw new Unproven('computes with the number of rows');
   const isEmpty = [...dims, ...target].some(({ factor }) => factor === 0);
-  const before = times(...dims.slice(0, axis));
-  for (const [at, size] of target.entries()) {
-    if (!hasBatch(size)) continue;
-    const isBefore = isSame(times(...target.slice(0, at)), before);
-    if (isBefore && isRowCount(size) && !isEmpty && target.filter(hasBatch).length === 1) return tensorOf(target, at);
-    break;
+  const before = times(...dims.slice(0, axis), dims[axis]!.outer ?? ONE);
+  const at = target.findIndex(hasBatch);
+  if (at >= 0 && !isEmpty && target.filter(hasBatch).length === 1) {
+    const outer = over(before, times(...target.slice(0, at)));
+    const rows = outer && over(target[at]!, outer);
+    if (rows !== undefined && isRowCount(rows))
+      return tensorOf(target.with(at, isOne(outer!) ? rows : { ...times(target[at]!), outer: outer! }), at);
   }
   throw new Unproven('may put values of several rows into one');
 }
@@ -229,6 +230,7 @@ const tile: Rule = (operation) => {
   const tiled = dims.map((dim, at) => {
     const often = repeats[at];
     if (often === undefined && at === axis) throw new Unproven('may repeat the rows');
+    if (often !== undefined && isOne(often)) return dim;
     return often === undefined ? operation.fresh() : times(dim, often);
   });
   const batches = tiled.flatMap((dim, at) => (hasBatch(dim) ? [at] : []));
