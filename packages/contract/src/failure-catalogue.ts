@@ -730,6 +730,11 @@ export const FAILURES = catalogue({
     says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',
     hint: 'Call POST /v2/models/{name}/infer; GET /v2/models/{name} names its tensors.',
   },
+  'predict.rows-dependent': {
+    kind: 'unprocessable',
+    says: 'The {rows} rows cannot be predicted in parts by {name}, because each answer may depend on the other rows ({reason}), and one request takes {limit} of one file.',
+    hint: 'Send the rows that belong together as one request each. Where you know that rows are independent, set `batching: on` in the spec of an endpoint and predict with that endpoint.',
+  },
   'predict.no-rows': {
     kind: 'unprocessable',
     says: 'There are no rows to predict.',

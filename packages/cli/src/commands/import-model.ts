@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { datasetName, fail, type TensorSpec } from '@slipway/contract';
+import { datasetName, fail, type TensorSignature, type TensorSpec } from '@slipway/contract';
 import { type Client, waitForJob } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
@@ -44,12 +44,24 @@ export function addImportCommand(models: Command): void {
       answer({ name, ...version }, options.json, () => {
         say(`Version ${version.version} of ${name} is registered (${bytes(version.bytes)}).`);
         showTensors(version.tensors);
+        showRows(version.tensors);
         say(`Next: slipway deploy ${name}${sameFlags(options)}`);
       });
     });
 }
 
-type Tensors = { inputs: TensorSpec[]; outputs: TensorSpec[] } | null;
+type Tensors = TensorSignature | null;
+
+/** Whether requests may share runs, and why not. */
+export function showRows(tensors: Tensors): void {
+  if (tensors === null) return;
+  const { proven, reason } = tensors.rowIndependence;
+  say(
+    proven
+      ? 'Rows do not depend on each other, as the graph proves: requests may share runs.'
+      : `Rows are not proven independent, so that each request runs alone: ${clean(reason ?? '')}.`,
+  );
+}
 
 export function showTensors(tensors: Tensors): void {
   if (tensors === null) return;

@@ -45,6 +45,7 @@ function declaredIn({
   limits,
   logPercent,
   isStrict,
+  batching,
   isPaused,
 }: TableEndpoint): LiveEndpoint['declared'] {
   return {
@@ -52,6 +53,7 @@ function declaredIn({
     ...(limits && { limits }),
     ...(logPercent !== undefined && { logPercent }),
     ...(isStrict && { isStrict }),
+    ...(batching && { batching }),
     ...(isPaused && { isPaused }),
   };
 }

@@ -1,5 +1,5 @@
 import { type BundleManifest, takesTensors } from '../model.ts';
-import { sizeOf, type TensorManifest } from './model.ts';
+import { hasOpenRows, sizeOf, type TensorManifest } from './model.ts';
 import { sliceRows } from './rows.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
 import { unstored } from './try-model.ts';
@@ -10,7 +10,8 @@ const MOST_VALUES = 1000;
 /** One row that the model takes, by tensor, as it was given when the model was imported; undefined where that is no row. */
 function exampleRow(manifest: TensorManifest): Record<string, Nested> | undefined {
   const { inputs } = manifest.golden;
-  if (!manifest.batchable || inputs.length === 0) return undefined;
+  const hasRows = hasOpenRows([...manifest.inputs, ...manifest.outputs]);
+  if (!hasRows || inputs.length === 0) return undefined;
   const isReadable = inputs.every(
     ({ type, shape }) => type !== 'float16' && sizeOf(shape.slice(1)) <= MOST_VALUES,
   );

@@ -7,6 +7,7 @@ import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
 import type { ImportedTask, ImportSource, Tensor, TensorManifest } from './model.ts';
 import { readOutline } from './onnx/read-outline.ts';
+import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
 import { readUpload } from './read-upload.ts';
 import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
 
@@ -51,10 +52,14 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   const { name: file, bytes } = request.file;
   const { model, source } = readUpload(bytes, file, request.limits.maxBytes);
   const outline = readOutline(model, file);
+  const rows = analyseRows(model);
   const { path, sha256 } = await ports.place(model);
   const { example, limits, optimized } = request;
   const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
-  const trial = await tryModel({ file, path, sha256, outline, example, given, limits }, ports.processes);
+  const trial = await tryModel(
+    { file, path, sha256, outline, rows, example, given, limits },
+    ports.processes,
+  );
   checkClasses(request, trial);
   const { inputs: _in, outputs: _out, ...graph } = outline;
   const manifest: TensorManifest = {
@@ -67,6 +72,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     outputs: trial.outputs,
     graph,
     batchable: trial.batchable,
+    rowAnalysis: trial.rows,
     lineage: { source: optimized?.source ?? source, sha256, ...(optimized && { from: optimized.from }) },
     ...(optimized && { optimization: optimized.history }),
     golden: goldenOf(trial),

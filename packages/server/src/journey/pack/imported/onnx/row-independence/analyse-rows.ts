@@ -1,17 +1,16 @@
-import { decodeOutline, type RawAttribute, type RawFunction, type RawModel, type RawNode } from '../outline-schema.ts';
+import type { RowAnalysis } from '../../model.ts';
+import {
+  decodeOutline,
+  type RawAttribute,
+  type RawFunction,
+  type RawModel,
+  type RawNode,
+} from '../outline-schema.ts';
 import { constantTensor } from './constants.ts';
 import { type Dim, fixedDim, isSame, ROWS, symbolDim } from './dimension.ts';
 import { Operation } from './operation.ts';
 import { CONTROL_FLOW, RANDOM, ruleOf, WHY_NOT } from './rules/rules.ts';
 import { fixedTensor, listOf, type MixedReason, type Traced, Unproven } from './traced-tensor.ts';
-
-/**
- * Whether each row of a model's answer depends on the same row of its inputs alone. Where that is not proven: by which operator
- * first, or which input or output, and why.
- */
-export type RowAnalysis =
-  | { independent: true }
-  | { independent: false; reason: string; operator?: string; node?: string };
 
 /** What one analysis goes through at most: nodes of all functions written out. */
 const MOST_STEPS = 200_000;
@@ -41,7 +40,9 @@ class RowTracer {
 
   constructor(model: RawModel) {
     this.#model = model;
-    this.#functions = new Map(model.functions.map((each) => [keyOf(each.domain, each.name, each.overload), each]));
+    this.#functions = new Map(
+      model.functions.map((each) => [keyOf(each.domain, each.name, each.overload), each]),
+    );
   }
 
   analyse(): RowAnalysis {
@@ -55,7 +56,11 @@ class RowTracer {
       const reason = openRows(dims);
       if (reason !== undefined) return { independent: false, reason: `the input "${shown(name)}" ${reason}` };
       const sizes = dims!.map(({ dimValue = 0, dimParam = '' }, axis) =>
-        axis === 0 ? ROWS : dimParam !== '' || dimValue <= 0 ? symbolDim(`${name}:${axis}`) : fixedDim(dimValue),
+        axis === 0
+          ? ROWS
+          : dimParam !== '' || dimValue <= 0
+            ? symbolDim(`${name}:${axis}`)
+            : fixedDim(dimValue),
       );
       values.set(name, { is: 'rows', dims: sizes, axis: 0 });
     }
@@ -68,7 +73,12 @@ class RowTracer {
     return { independent: true };
   }
 
-  #walk(nodes: readonly RawNode[], values: Values, opset: number, given: ReadonlyMap<string, RawAttribute>): void {
+  #walk(
+    nodes: readonly RawNode[],
+    values: Values,
+    opset: number,
+    given: ReadonlyMap<string, RawAttribute>,
+  ): void {
     for (const node of inOrder(nodes, values)) {
       const outputs = this.#outputsOf(node, values, opset, given);
       for (const [i, name] of node.output.entries()) if (name !== '') values.set(name, outputs(i));
@@ -98,13 +108,16 @@ class RowTracer {
     const rule = opType === 'Constant' ? constant : ruleOf(domain, opType);
     if (rule === undefined) {
       if (isFixed && isStandard(domain)) return () => fixedTensor();
-      return mixed(WHY_NOT.get(opType) ?? `is not analysed${isStandard(domain) ? '' : ` (domain ${domain})`}`);
+      return mixed(
+        WHY_NOT.get(opType) ?? `is not analysed${isStandard(domain) ? '' : ` (domain ${domain})`}`,
+      );
     }
     try {
       const fresh = (): Dim => symbolDim(`?${++this.#symbols}`);
       const answered = rule(new Operation(node, attributes, inputs, { opset, fresh }));
       const all = Array.isArray(answered) ? (answered as Traced[]) : [answered as Traced];
-      return (output) => all[output] ?? (isFixed ? fixedTensor() : mixedBy(node, 'gives an output that is not analysed'));
+      return (output) =>
+        all[output] ?? (isFixed ? fixedTensor() : mixedBy(node, 'gives an output that is not analysed'));
     } catch (error) {
       if (!(error instanceof Unproven)) throw error;
       return isFixed ? () => fixedTensor() : mixed(error.message);
@@ -135,11 +148,13 @@ function resolved(attribute: RawAttribute, given: ReadonlyMap<string, RawAttribu
 const constant = (operation: Operation): Traced => {
   const tensor = operation.constant('value');
   if (tensor !== undefined) return constantTensor(tensor);
-  if (operation.has('value_int')) return { is: 'fixed', dims: [], items: [fixedDim(operation.int('value_int', 0))] };
+  if (operation.has('value_int'))
+    return { is: 'fixed', dims: [], items: [fixedDim(operation.int('value_int', 0))] };
   const whole = operation.ints('value_ints');
   if (operation.has('value_ints')) return listOf((whole ?? []).map(fixedDim));
   const numbers = operation.floats('value_floats');
-  if (operation.has('value_floats')) return { is: 'fixed', dims: [fixedDim(numbers?.length ?? 0)], items: undefined, numbers: numbers ?? [] };
+  if (operation.has('value_floats'))
+    return { is: 'fixed', dims: [fixedDim(numbers?.length ?? 0)], items: undefined, numbers: numbers ?? [] };
   const isSingle = operation.has('value_float') || operation.has('value_string');
   return fixedTensor(isSingle ? [] : undefined);
 };
@@ -160,7 +175,9 @@ function* inOrder(nodes: readonly RawNode[], values: Values): Generator<RawNode>
   }
 }
 
-type RawDims = NonNullable<NonNullable<NonNullable<RawModel['graph']>['input'][number]['type']>['tensorType']>['shape'];
+type RawDims = NonNullable<
+  NonNullable<NonNullable<RawModel['graph']>['input'][number]['type']>['tensorType']
+>['shape'];
 
 /** Why an input has no rows on its first axis; undefined where it has. */
 function openRows(dims: NonNullable<RawDims>['dim'] | undefined): string | undefined {
@@ -180,8 +197,10 @@ function judge(name: string, tensor: Traced | undefined): RowAnalysis {
     return { independent: false, reason: `${operator}${named} ${reason}`, operator, node };
   }
   if (tensor.is !== 'rows') return { independent: false, reason: `${output} has no axis for rows` };
-  if (tensor.axis !== 0) return { independent: false, reason: `${output} has its rows on axis ${tensor.axis} instead of 0` };
-  if (!isSame(tensor.dims[0]!, ROWS)) return { independent: false, reason: `${output} has several rows for one of the inputs` };
+  if (tensor.axis !== 0)
+    return { independent: false, reason: `${output} has its rows on axis ${tensor.axis} instead of 0` };
+  if (!isSame(tensor.dims[0]!, ROWS))
+    return { independent: false, reason: `${output} has several rows for one of the inputs` };
   return { independent: true };
 }
 

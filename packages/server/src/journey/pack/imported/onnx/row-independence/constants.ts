@@ -1,6 +1,6 @@
 import type { RawTensor } from '../outline-schema.ts';
 import { fixedDim } from './dimension.ts';
-import { type Traced, fixedTensor, knownTensor } from './traced-tensor.ts';
+import { fixedTensor, knownTensor, type Traced } from './traced-tensor.ts';
 
 /** Longer lists are no shapes. */
 const MOST_ITEMS = 64;
@@ -17,7 +17,8 @@ export function constantTensor(tensor: RawTensor): Traced {
   if (count > MOST_ITEMS) return fixedTensor(dims);
   const values = valuesOf(tensor, count);
   if (values === undefined) return fixedTensor(dims);
-  if (tensor.dataType === FLOAT || tensor.dataType === FLOAT64) return { is: 'fixed', dims, items: undefined, numbers: values };
+  if (tensor.dataType === FLOAT || tensor.dataType === FLOAT64)
+    return { is: 'fixed', dims, items: undefined, numbers: values };
   return knownTensor(dims, values.map(fixedDim));
 }
 

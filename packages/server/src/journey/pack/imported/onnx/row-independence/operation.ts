@@ -78,7 +78,8 @@ export class Operation {
 /** Throws {@link Unproven} for an axis that the tensor has not. */
 export function axisWithin(axis: number, rank: number): number {
   const from0 = axis < 0 ? axis + rank : axis;
-  if (from0 < 0 || from0 >= Math.max(1, rank)) throw new Unproven(`names axis ${axis} of a tensor of ${rank}`);
+  if (from0 < 0 || from0 >= Math.max(1, rank))
+    throw new Unproven(`names axis ${axis} of a tensor of ${rank}`);
   return from0;
 }
 

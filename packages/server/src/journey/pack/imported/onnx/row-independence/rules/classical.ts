@@ -65,7 +65,10 @@ const joinFeatures: Rule = (operation) => {
   const tables = operation.inputs.map((tensor) => ({ axis: axisOf(tensor), dims: dimsOf(tensor) }));
   const [first] = tables;
   const isEven = tables.every(
-    ({ axis, dims }) => axis === first?.axis && dims.length === 2 && (axis === undefined || (axis === 0 && isSame(dims[0]!, first!.dims[0]!))),
+    ({ axis, dims }) =>
+      axis === first?.axis &&
+      dims.length === 2 &&
+      (axis === undefined || (axis === 0 && isSame(dims[0]!, first!.dims[0]!))),
   );
   if (!isEven || first === undefined) throw new Unproven('joins tables of different rows');
   const width = tables.reduce<Dim | undefined>((sum, { dims }) => sum && plus(sum, dims[1]!), fixedDim(0));
@@ -76,12 +79,14 @@ const joinFeatures: Rule = (operation) => {
 const extract: Rule = (operation) => {
   const [from, indices] = operation.inputs;
   const [shape, places] = [dimsOf(from), dimsOf(indices)];
-  if ([from, indices].some((tensor) => tensor?.is === 'sizes')) throw new Unproven('computes with the number of rows');
+  if ([from, indices].some((tensor) => tensor?.is === 'sizes'))
+    throw new Unproven('computes with the number of rows');
   const [own, picked] = [axisOf(from), axisOf(indices)];
   const count = times(ONE, ...places);
   const dims = [...(shape.length === 1 ? [ONE] : shape.slice(0, -1)), count];
   if (own !== undefined) {
-    if (picked !== undefined || own === shape.length - 1) throw new Unproven('picks values by place among all rows');
+    if (picked !== undefined || own === shape.length - 1)
+      throw new Unproven('picks values by place among all rows');
     return tensorOf(dims, own);
   }
   if (picked === undefined) return tensorOf(dims, undefined);

@@ -6,7 +6,8 @@ import { axisOf, dimsOf, needFixed, type Traced, tensorOf, Unproven } from '../t
 
 function spatial(operation: Operation, dims: readonly Dim[], kernel: readonly (number | undefined)[]): Dim[] {
   const count = dims.length - 2;
-  const filled = (name: string, value: number) => operation.ints(name) ?? new Array<number>(count).fill(value);
+  const filled = (name: string, value: number) =>
+    operation.ints(name) ?? new Array<number>(count).fill(value);
   const [strides, dilations] = [filled('strides', 1), filled('dilations', 1)];
   const pads = operation.ints('pads') ?? new Array<number>(2 * count).fill(0);
   const auto = operation.text('auto_pad', 'NOTSET');
@@ -25,7 +26,8 @@ function spatial(operation: Operation, dims: readonly Dim[], kernel: readonly (n
 function pictures(tensor: Traced | undefined): readonly Dim[] {
   const dims = dimsOf(tensor);
   const axis = axisOf(tensor);
-  if (tensor?.is === 'sizes' || (axis !== undefined && axis !== 0)) throw new Unproven('has its rows on another axis than 0');
+  if (tensor?.is === 'sizes' || (axis !== undefined && axis !== 0))
+    throw new Unproven('has its rows on another axis than 0');
   return dims;
 }
 
@@ -70,7 +72,8 @@ const depthToSpace: Rule = (operation) => {
   const block = fixedDim(operation.int('blocksize', 1));
   const isDeeper = operation.opType === 'SpaceToDepth';
   const [up, down] = [times(block, block), block];
-  const change = (dim: Dim, by: Dim, isLarger: boolean) => (isLarger ? times(dim, by) : (over(dim, by) ?? operation.fresh()));
+  const change = (dim: Dim, by: Dim, isLarger: boolean) =>
+    isLarger ? times(dim, by) : (over(dim, by) ?? operation.fresh());
   const changed = dims.map((dim, at) => {
     if (at === 0) return dim;
     return at === 1 ? change(dim, up, isDeeper) : change(dim, down, !isDeeper);

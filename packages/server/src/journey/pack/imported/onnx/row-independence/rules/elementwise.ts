@@ -50,7 +50,8 @@ const cast: Rule = (operation) => {
 /** The shape that tensors broadcast to, with the axis of their rows. Throws {@link Unproven} where rows meet other rows. */
 export function broadcast(operation: Operation, tensors: readonly (Traced | undefined)[]): Traced {
   const shapes = tensors.map(dimsOf);
-  if (tensors.some((tensor) => tensor?.is === 'sizes')) throw new Unproven('computes with the number of rows');
+  if (tensors.some((tensor) => tensor?.is === 'sizes'))
+    throw new Unproven('computes with the number of rows');
   const rank = Math.max(...shapes.map(({ length }) => length));
   const axes = tensors.flatMap((tensor, i) =>
     tensor?.is === 'rows' ? [rank - shapes[i]!.length + tensor.axis] : [],
@@ -101,7 +102,9 @@ const broadcasting: Rule = (operation) => {
 /** What is computed of shapes, item by item; undefined where the tensors are none. */
 function itemsOf({ opType, inputs }: Operation): Traced | undefined {
   const lists = inputs.map((tensor) =>
-    tensor?.is === 'sizes' || (tensor?.is === 'fixed' && tensor.numbers === undefined) ? tensor.items : undefined,
+    tensor?.is === 'sizes' || (tensor?.is === 'fixed' && tensor.numbers === undefined)
+      ? tensor.items
+      : undefined,
   );
   const compute = ON_ITEMS[opType];
   if (compute === undefined || lists.some((items) => items === undefined)) return undefined;
@@ -163,7 +166,8 @@ const same: Rule = ({ inputs: [tensor] }) => (tensor === undefined ? [] : tensor
 const dropout: Rule = (operation) => {
   const training = operation.inputs[2];
   const isOff =
-    training === undefined || (training.is === 'fixed' && training.items?.every((item) => item?.factor === 0));
+    training === undefined ||
+    (training.is === 'fixed' && training.items?.every((item) => item?.factor === 0));
   if (!isOff) throw new Unproven('drops values at random where it trains');
   const [tensor] = operation.inputs;
   return [tensor!, withoutItems(tensor)];
@@ -184,7 +188,8 @@ const quantized: Rule = (operation) => {
 /** A tensor of the sizes that the input holds. */
 const constantOfShape: Rule = (operation) => {
   const [shape] = operation.inputs;
-  if (shape?.is !== 'fixed' && shape?.is !== 'sizes') throw new Unproven('makes a tensor of sizes that depend on rows');
+  if (shape?.is !== 'fixed' && shape?.is !== 'sizes')
+    throw new Unproven('makes a tensor of sizes that depend on rows');
   if (shape.items === undefined) return { is: 'fixed', dims: undefined, items: undefined };
   const dims = shape.items.map((item) => item ?? operation.fresh());
   const made = filledTensor(dims);
@@ -195,7 +200,12 @@ const constantOfShape: Rule = (operation) => {
   return knownTensor(dims, filling);
 };
 
-function valueOf({ rawData, int64Data, int32Data, dataType }: NonNullable<ReturnType<Operation['constant']>>) {
+function valueOf({
+  rawData,
+  int64Data,
+  int32Data,
+  dataType,
+}: NonNullable<ReturnType<Operation['constant']>>) {
   if (rawData.length === 0) return int64Data[0] ?? int32Data[0] ?? 0;
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   return dataType === 7 ? Number(view.getBigInt64(0, true)) : view.getInt32(0, true);

@@ -1,6 +1,15 @@
 import { type Dim, fixedDim, hasBatch, isSame, plus, sizeOfDim } from '../dimension.ts';
 import { axisWithin, type Operation, type Rule } from '../operation.ts';
-import { axisOf, dimsOf, knownTensor, listOf, needFixed, type Traced, tensorOf, Unproven } from '../traced-tensor.ts';
+import {
+  axisOf,
+  dimsOf,
+  knownTensor,
+  listOf,
+  needFixed,
+  type Traced,
+  tensorOf,
+  Unproven,
+} from '../traced-tensor.ts';
 import { itemsOf } from './shape.ts';
 
 /** Operators that pick values by place. */
@@ -17,7 +26,8 @@ const slice: Rule = (operation) => {
   const items = itemsOf(tensor);
   if (items !== undefined && dims.length === 1 && cuts.length === 1) {
     const [{ start, end, step }] = cuts as [Cut];
-    if (start !== undefined && end !== undefined && step === 1) return listOf(items.slice(start, end < 0 ? end : Math.min(end, items.length)));
+    if (start !== undefined && end !== undefined && step === 1)
+      return listOf(items.slice(start, end < 0 ? end : Math.min(end, items.length)));
   }
   if (tensor?.is === 'sizes') throw new Unproven('computes with the number of rows');
   const axis = axisOf(tensor);
@@ -50,7 +60,9 @@ function cutsOf(operation: Operation, dims: readonly Dim[]): Cut[] {
   const starts = bounds(operation, 'starts', 1);
   const ends = bounds(operation, 'ends', 2);
   const steps = operation.wholeNumbers('steps', 4);
-  const axes = operation.wholeNumbers('axes', 3) ?? Array.from({ length: starts?.length ?? ends?.length ?? dims.length }, (_, at) => at);
+  const axes =
+    operation.wholeNumbers('axes', 3) ??
+    Array.from({ length: starts?.length ?? ends?.length ?? dims.length }, (_, at) => at);
   return axes.map((axis, i) => ({
     axis: axisWithin(axis, dims.length),
     start: starts?.[i],
@@ -94,8 +106,12 @@ const alongAxis: Rule = (operation) => {
   const shapes = inputs.map(dimsOf);
   const axis = operation.axis('axis', 0, shapes[0]!.length);
   const rows = axisOf(inputs[0]);
-  const isEven = inputs.every((tensor, i) => axisOf(tensor) === rows && (rows === undefined || isSame(shapes[i]![rows]!, shapes[0]![rows]!)));
-  if (!isEven || inputs.some((tensor) => tensor?.is === 'sizes') || rows === axis) throw new Unproven('picks values by place among all rows');
+  const isEven = inputs.every(
+    (tensor, i) =>
+      axisOf(tensor) === rows && (rows === undefined || isSame(shapes[i]![rows]!, shapes[0]![rows]!)),
+  );
+  if (!isEven || inputs.some((tensor) => tensor?.is === 'sizes') || rows === axis)
+    throw new Unproven('picks values by place among all rows');
   return tensorOf(operation.opType === 'GatherElements' ? shapes[1]! : shapes[0]!, rows);
 };
 
@@ -107,8 +123,10 @@ const gatherNd: Rule = (operation) => {
   if (length === undefined) throw new Unproven('picks by places of an open number of axes');
   const dims = [...places.slice(0, -1), ...shape.slice(shared + length)];
   const [own, picked] = [axisOf(data), axisOf(indices)];
-  if (own !== undefined && own === picked && own < shared && isSame(shape[own]!, places[own]!)) return tensorOf(dims, own);
-  if (own === undefined && picked !== undefined && shared === 0 && picked < places.length - 1) return tensorOf(dims, picked);
+  if (own !== undefined && own === picked && own < shared && isSame(shape[own]!, places[own]!))
+    return tensorOf(dims, own);
+  if (own === undefined && picked !== undefined && shared === 0 && picked < places.length - 1)
+    return tensorOf(dims, picked);
   if (own !== undefined && picked === undefined && shared === 0 && own >= length)
     return tensorOf(dims, own - length + places.length - 1);
   if (own === undefined && picked === undefined) return tensorOf(dims, undefined);
@@ -152,8 +170,12 @@ const reverseSequence: Rule = (operation) => {
   const [tensor, lengths] = operation.inputs;
   const dims = dimsOf(tensor);
   const rows = axisOf(tensor);
-  const isEven = lengths?.is === 'rows' && rows === operation.int('batch_axis', 1) && isSame(lengths.dims[0]!, dims[rows]!);
-  if (!isEven || rows === operation.int('time_axis', 0)) throw new Unproven('turns sequences around that are no rows');
+  const isEven =
+    lengths?.is === 'rows' &&
+    rows === operation.int('batch_axis', 1) &&
+    isSame(lengths.dims[0]!, dims[rows]!);
+  if (!isEven || rows === operation.int('time_axis', 0))
+    throw new Unproven('turns sequences around that are no rows');
   return tensorOf(dims, rows);
 };
 
@@ -168,8 +190,11 @@ const resize: Rule = (operation) => {
     operation.text('coordinate_transformation_mode', 'half_pixel') !== 'tf_crop_and_resize';
   if (!isPlain) throw new Unproven('resizes by a region or a ratio');
   const place = scalePlace(operation);
-  const scales = operation.floats('scales') ?? (operation.inputs[place] === undefined ? undefined : operation.wholeNumbers('scales', place));
-  const named = operation.ints('axes')?.map((each) => axisWithin(each, dims.length)) ?? dims.map((_, at) => at);
+  const scales =
+    operation.floats('scales') ??
+    (operation.inputs[place] === undefined ? undefined : operation.wholeNumbers('scales', place));
+  const named =
+    operation.ints('axes')?.map((each) => axisWithin(each, dims.length)) ?? dims.map((_, at) => at);
   const sizes = itemsOf(operation.inputs[3]);
   const isKept =
     axis === undefined ||

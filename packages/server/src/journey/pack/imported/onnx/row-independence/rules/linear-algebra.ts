@@ -1,19 +1,33 @@
 import { type Dim, isOne, isSame, ONE } from '../dimension.ts';
 import type { Operation, Rule } from '../operation.ts';
-import { axisOf, dimsOf, fixedTensor, isBroadcast, needFixed, type Traced, tensorOf, Unproven } from '../traced-tensor.ts';
+import {
+  axisOf,
+  dimsOf,
+  fixedTensor,
+  isBroadcast,
+  needFixed,
+  type Traced,
+  tensorOf,
+  Unproven,
+} from '../traced-tensor.ts';
 import { broadcast } from './elementwise.ts';
 
 /** Products. The axis that is summed over must not be the rows'. */
 
 /** numpy.matmul: the last two axes are matrices, those before broadcast. */
-export function multiplied(operation: Operation, left: Traced | undefined, right: Traced | undefined): Traced {
+export function multiplied(
+  operation: Operation,
+  left: Traced | undefined,
+  right: Traced | undefined,
+): Traced {
   const [a, b] = [dimsOf(left), dimsOf(right)];
   if (left?.is === 'sizes' || right?.is === 'sizes') throw new Unproven('computes with the number of rows');
   const [rowsA, rowsB] = [axisOf(left), axisOf(right)];
   const isSummed = rowsA === a.length - 1 || (rowsB !== undefined && rowsB === Math.max(0, b.length - 2));
   if (isSummed) throw new Unproven('sums products over the rows');
   const isOuter = rowsA === a.length - 2 || (rowsB !== undefined && rowsB === b.length - 1);
-  if (isOuter && rowsA !== undefined && rowsB !== undefined) throw new Unproven('multiplies rows with each other');
+  if (isOuter && rowsA !== undefined && rowsB !== undefined)
+    throw new Unproven('multiplies rows with each other');
   const outer = (dims: readonly Dim[], axis: number | undefined): Traced =>
     tensorOf(dims.slice(0, -2), axis !== undefined && axis < dims.length - 2 ? axis : undefined);
   const stacked = broadcast(operation, [outer(a, rowsA), outer(b, rowsB)]);
@@ -22,7 +36,9 @@ export function multiplied(operation: Operation, left: Traced | undefined, right
   const axis =
     axisOf(stacked) ??
     (rowsA !== undefined && rowsA === a.length - 2 ? before.length : undefined) ??
-    (rowsB !== undefined && rowsB === b.length - 1 && b.length > 1 ? before.length + matrix.length - 1 : undefined);
+    (rowsB !== undefined && rowsB === b.length - 1 && b.length > 1
+      ? before.length + matrix.length - 1
+      : undefined);
   return tensorOf([...before, ...matrix], axis);
 }
 
@@ -66,21 +82,30 @@ const einsum: Rule = (operation) => {
   const [given, result] = operation.text('equation', '').replaceAll(' ', '').split('->');
   const terms = given!.split(',');
   const { inputs } = operation;
-  const isPlain = result !== undefined && [...terms, result].every((term) => /^[A-Za-z]*$/.test(term)) && terms.length === inputs.length;
+  const isPlain =
+    result !== undefined &&
+    [...terms, result].every((term) => /^[A-Za-z]*$/.test(term)) &&
+    terms.length === inputs.length;
   if (!isPlain) throw new Unproven('has an equation that is not analysed');
   const sizes = new Map<string, Dim>();
   let label: string | undefined;
   for (const [i, tensor] of inputs.entries()) {
     const dims = dimsOf(tensor);
-    if (tensor?.is === 'sizes' || dims.length !== terms[i]!.length || new Set(terms[i]).size !== dims.length) throw new Unproven('has an equation that is not analysed');
+    if (tensor?.is === 'sizes' || dims.length !== terms[i]!.length || new Set(terms[i]).size !== dims.length)
+      throw new Unproven('has an equation that is not analysed');
     const own = tensor?.is === 'rows' ? terms[i]![tensor.axis] : undefined;
-    if (own !== undefined && label !== undefined && own !== label) throw new Unproven('multiplies rows with each other');
+    if (own !== undefined && label !== undefined && own !== label)
+      throw new Unproven('multiplies rows with each other');
     label ??= own;
     for (const [at, each] of [...terms[i]!].entries()) sizes.set(each, pickDim(sizes.get(each), dims[at]!));
   }
   if (label !== undefined && !result.includes(label)) throw new Unproven('sums products over the rows');
-  const strays = inputs.some((tensor, i) => tensor?.is !== 'rows' && label !== undefined && terms[i]!.includes(label));
-  const isUneven = inputs.some((tensor) => tensor?.is === 'rows' && !isSame(tensor.dims[tensor.axis]!, sizes.get(label!)!));
+  const strays = inputs.some(
+    (tensor, i) => tensor?.is !== 'rows' && label !== undefined && terms[i]!.includes(label),
+  );
+  const isUneven = inputs.some(
+    (tensor) => tensor?.is === 'rows' && !isSame(tensor.dims[tensor.axis]!, sizes.get(label!)!),
+  );
   if (strays || isUneven) throw new Unproven('combines each row with another part of a constant');
   return tensorOf(
     [...result].map((each) => sizes.get(each) ?? ONE),
@@ -99,7 +124,10 @@ const recurrent: Rule = (operation) => {
   const dims = dimsOf(given);
   const isRowsFirst = operation.int('layout', 0) !== 0;
   const place = isRowsFirst ? 0 : 1;
-  if (given?.is !== 'rows') return given?.is === 'fixed' && lengths === undefined ? Array(operation.outputs).fill(fixedTensor()) : mismatch();
+  if (given?.is !== 'rows')
+    return given?.is === 'fixed' && lengths === undefined
+      ? Array(operation.outputs).fill(fixedTensor())
+      : mismatch();
   if (given.axis !== place) throw new Unproven('passes its state on from row to row');
   const rows = dims[place]!;
   checkState(lengths, 0, rows);

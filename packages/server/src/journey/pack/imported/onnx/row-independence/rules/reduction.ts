@@ -1,6 +1,15 @@
 import { type Dim, fixedDim, ONE, sizeOfDim, times } from '../dimension.ts';
 import { axisWithin, type Operation, type Rule } from '../operation.ts';
-import { axisOf, dimsOf, fixedTensor, knownTensor, needFixed, type Traced, tensorOf, Unproven } from '../traced-tensor.ts';
+import {
+  axisOf,
+  dimsOf,
+  fixedTensor,
+  knownTensor,
+  needFixed,
+  type Traced,
+  tensorOf,
+  Unproven,
+} from '../traced-tensor.ts';
 import { itemsOf } from './shape.ts';
 
 /** Operators that combine the values along some axes: of all rows where the rows' axis is among them. */
@@ -18,11 +27,19 @@ const reduce: Rule = (operation) => {
   if (tensor?.is === 'sizes') throw new Unproven('computes with the number of rows');
   const named = operation.wholeNumbers('axes', 1) ?? [];
   const isNothing = named.length === 0 && operation.int('noop_with_empty_axes', 0) !== 0;
-  const axes = named.length === 0 && !isNothing ? dims.map((_, at) => at) : named.map((each) => axisWithin(each, dims.length));
+  const axes =
+    named.length === 0 && !isNothing
+      ? dims.map((_, at) => at)
+      : named.map((each) => axisWithin(each, dims.length));
   return without(operation, dims, axisOf(tensor), axes);
 };
 
-function without(operation: Operation, dims: readonly Dim[], axis: number | undefined, axes: readonly number[]): Traced {
+function without(
+  operation: Operation,
+  dims: readonly Dim[],
+  axis: number | undefined,
+  axes: readonly number[],
+): Traced {
   refuseRowAxis(axes, axis, 'combines values');
   if (operation.int('keepdims', 1) !== 0)
     return tensorOf(
@@ -45,7 +62,9 @@ const topK: Rule = (operation) => {
   const axis = operation.axis('axis', -1, dims.length);
   refuseRowAxis([axis], axisOf(tensor), 'sorts');
   const [kept] = operation.wholeNumbers('k', 1) ?? [operation.int('k', 1)];
-  const cut = dims.map((dim, at) => (at !== axis ? dim : kept === undefined ? operation.fresh() : fixedDim(kept)));
+  const cut = dims.map((dim, at) =>
+    at !== axis ? dim : kept === undefined ? operation.fresh() : fixedDim(kept),
+  );
   return [tensorOf(cut, axisOf(tensor)), tensorOf(cut, axisOf(tensor))];
 };
 
@@ -107,7 +126,8 @@ const meanVariance: Rule = (operation) => {
 
 /** In training mode the mean and the variance are those of the batch. */
 const batchNormalization: Rule = (operation) => {
-  const isTraining = operation.int('training_mode', 0) !== 0 || (operation.opset < 14 && operation.outputs > 1);
+  const isTraining =
+    operation.int('training_mode', 0) !== 0 || (operation.opset < 14 && operation.outputs > 1);
   if (isTraining) throw new Unproven('normalizes with the mean and variance of all rows (training mode)');
   return onBatchAxis(operation);
 };
@@ -117,7 +137,8 @@ export const onBatchAxis = (operation: Operation): Traced => {
   const [tensor, ...scales] = operation.inputs;
   needFixed('a parameter', ...scales);
   const dims = dimsOf(tensor);
-  if (axisOf(tensor) !== undefined && axisOf(tensor) !== 0) throw new Unproven('has its rows on another axis than 0');
+  if (axisOf(tensor) !== undefined && axisOf(tensor) !== 0)
+    throw new Unproven('has its rows on another axis than 0');
   return tensorOf(dims, axisOf(tensor));
 };
 
@@ -149,7 +170,10 @@ const range: Rule = (operation) => {
   if ([start, limit, step].some((tensor) => tensor?.is !== 'fixed')) throw new Unproven('counts the rows');
   const all = [start, limit, step].map((tensor) => itemsOf(tensor)?.[0]);
   const [from, to, by] = all.map((dim) => dim && sizeOfDim(dim));
-  if (from === undefined || to === undefined || by === undefined || by === 0) return fixedTensor([all[0]?.factor === 0 && all[2]?.factor === 1 && all[1] !== undefined ? all[1] : operation.fresh()]);
+  if (from === undefined || to === undefined || by === undefined || by === 0)
+    return fixedTensor([
+      all[0]?.factor === 0 && all[2]?.factor === 1 && all[1] !== undefined ? all[1] : operation.fresh(),
+    ]);
   return fixedTensor([fixedDim(Math.max(0, Math.ceil((to - from) / by)))]);
 };
 

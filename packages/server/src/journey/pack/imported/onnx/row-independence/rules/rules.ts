@@ -8,7 +8,9 @@ import { REDUCING } from './reduction.ts';
 import { SHAPES } from './shape.ts';
 
 const STANDARD = new Map(
-  [ELEMENTWISE, SHAPES, REDUCING, INDEXING, PRODUCTS, CONVOLUTIONS, TEXTS].flatMap((rules) => Object.entries(rules)),
+  [ELEMENTWISE, SHAPES, REDUCING, INDEXING, PRODUCTS, CONVOLUTIONS, TEXTS].flatMap((rules) =>
+    Object.entries(rules),
+  ),
 );
 const MACHINE_LEARNING = new Map(Object.entries(CLASSICAL));
 

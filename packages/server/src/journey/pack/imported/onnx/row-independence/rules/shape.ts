@@ -71,7 +71,8 @@ const reshape: Rule = (operation) => {
     return sizeOfDim(size) === -1 ? undefined : size;
   });
   const items = itemsOf(tensor);
-  if (items !== undefined && target.length <= 1) return knownTensor(target.length === 0 ? [] : [fixedDim(items.length)], items);
+  if (items !== undefined && target.length <= 1)
+    return knownTensor(target.length === 0 ? [] : [fixedDim(items.length)], items);
   return reshaped(tensor!, inferred(dims, target, operation));
 };
 
@@ -127,7 +128,9 @@ const squeeze: Rule = (operation) => {
   const named = operation.wholeNumbers('axes', 1);
   if (named === undefined && dims.some((dim) => sizeOfDim(dim) === undefined))
     throw new Unproven('drops every axis of size 1, that of a single row too');
-  const axes = named?.map((each) => axisWithin(each, dims.length)) ?? dims.flatMap((dim, at) => (isOne(dim) ? [at] : []));
+  const axes =
+    named?.map((each) => axisWithin(each, dims.length)) ??
+    dims.flatMap((dim, at) => (isOne(dim) ? [at] : []));
   if (axis !== undefined && axes.includes(axis)) throw new Unproven('drops the axis of the rows');
   const items = itemsOf(tensor);
   if (items !== undefined) return knownTensor([], items);
@@ -161,7 +164,8 @@ const transpose: Rule = (operation) => {
   const dims = dimsOf(tensor);
   if (tensor?.is === 'sizes') return tensor;
   const order = operation.ints('perm') ?? dims.map((_, at) => dims.length - 1 - at);
-  if (order.length !== dims.length || order.some((at) => dims[at] === undefined)) throw new Unproven('names other axes than there are');
+  if (order.length !== dims.length || order.some((at) => dims[at] === undefined))
+    throw new Unproven('names other axes than there are');
   const axis = axisOf(tensor);
   return tensorOf(
     order.map((at) => dims[at]!),
@@ -174,14 +178,17 @@ const concat: Rule = (operation) => {
   const lists = inputs.map(itemsOf);
   const shapes = inputs.map(dimsOf);
   const rank = shapes[0]!.length;
-  if (lists.every((items) => items !== undefined) && rank === 1) return listOf(lists.flatMap((items) => items!));
+  if (lists.every((items) => items !== undefined) && rank === 1)
+    return listOf(lists.flatMap((items) => items!));
   if (inputs.some((tensor) => tensor?.is === 'sizes')) throw new Unproven('computes with the number of rows');
   const joined = operation.axis('axis', 1, rank);
   const axes = inputs.map(axisOf);
   const axis = axes.find((each) => each !== undefined);
   if (axis === joined) throw new Unproven('joins tensors along the axis of the rows');
   const [rows] = axis === undefined ? [] : shapes.map((dims) => dims[axis]!);
-  const isEven = axes.every((each, i) => each === axis && (axis === undefined || isSame(shapes[i]![axis]!, rows!)));
+  const isEven = axes.every(
+    (each, i) => each === axis && (axis === undefined || isSame(shapes[i]![axis]!, rows!)),
+  );
   if (!isEven) throw new Unproven('joins tensors whose rows are not the same');
   const dims = shapes[0]!.map((dim, at) => {
     if (at !== joined) return dim;
@@ -214,7 +221,8 @@ const expand: Rule = (operation) => {
   const axis = axisOf(tensor);
   if (axis === undefined) return filledTensor(target);
   const at = axis + rank - dims.length;
-  if (target.some((dim, place) => place !== at && hasBatch(dim))) throw new Unproven('spreads each row over all rows');
+  if (target.some((dim, place) => place !== at && hasBatch(dim)))
+    throw new Unproven('spreads each row over all rows');
   return tensorOf(target, at);
 };
 
@@ -250,12 +258,15 @@ const pad: Rule = (operation) => {
   needFixed('padding', ...operation.inputs.slice(1));
   if (axis === undefined) return fixedTensor(dims.map(() => operation.fresh()));
   const pads = operation.wholeNumbers('pads', 1) ?? operation.ints('paddings') ?? [];
-  const axes = operation.wholeNumbers('axes', 3)?.map((each) => axisWithin(each, dims.length)) ?? dims.map((_, at) => at);
+  const axes =
+    operation.wholeNumbers('axes', 3)?.map((each) => axisWithin(each, dims.length)) ??
+    dims.map((_, at) => at);
   const padded = dims.map((dim, at) => {
     const place = axes.indexOf(at);
     if (place < 0) return dim;
     const [first, last] = [pads[place], pads[place + axes.length]];
-    if (first === undefined || last === undefined) throw new Unproven('takes padding that is not known before it runs');
+    if (first === undefined || last === undefined)
+      throw new Unproven('takes padding that is not known before it runs');
     if (at === axis && (first !== 0 || last !== 0)) throw new Unproven('pads the rows with others');
     return plus(dim, fixedDim(first + last)) ?? operation.fresh();
   });
