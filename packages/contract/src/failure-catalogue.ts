@@ -560,6 +560,11 @@ export const FAILURES = catalogue({
     says: 'The model {file} is not taken: {reason}.',
     hint: 'Export it again as one self-contained ONNX file, checked with onnx.checker.',
   },
+  'model.external-data': {
+    kind: 'unprocessable',
+    says: 'The model {file} keeps tensor data in the file {data}, which did not come with it.',
+    hint: "Import the folder that holds both (slipway models import FOLDER; over the API as tar or zip), or write one file: onnx.save_model(onnx.load('{file}'), '{file}', save_as_external_data=False).",
+  },
   'model.pickle': {
     kind: 'unprocessable',
     says: 'The file {file} is a pickle, which could run any program while it is read.',

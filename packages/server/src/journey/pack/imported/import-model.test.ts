@@ -249,7 +249,7 @@ describe('a file that is no model', () => {
     ['a pickle', Uint8Array.from([0x80, 4, 0x95, 0]), 'model.pickle'],
     ['HDF5', Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0]), 'model.not-onnx'],
     ['a table', Buffer.from('a,b\n1,2\n'), 'model.not-onnx'],
-    ['a broken zip', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]), 'model.refused'],
+    ['a broken zip', Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]), 'model.external-data'],
   ])('is refused as %s', async (_, bytes, code) => {
     await expect(imported(bytes)).rejects.toMatchObject({ code });
   });
@@ -290,7 +290,7 @@ describe('tensor data in a file beside the graph', () => {
   });
 
   it.each<[string, Entry[], string]>([
-    ['is not there', [['model.onnx', parted().model]], 'not beside it'],
+    ['is not there', [['model.onnx', parted().model]], 'did not come with it'],
     ['lies elsewhere', [['model.onnx', parted('../../etc/passwd').model]], 'outside itself'],
     [
       'is too short',
@@ -309,8 +309,8 @@ describe('tensor data in a file beside the graph', () => {
 
   it('is refused when the graph comes alone', async () => {
     await expect(imported(parted().model)).rejects.toMatchObject({
-      code: 'model.refused',
-      message: expect.stringContaining('outside the file'),
+      code: 'model.external-data',
+      message: expect.stringContaining('did not come with it'),
     });
   });
 });

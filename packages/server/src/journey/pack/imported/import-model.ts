@@ -6,6 +6,7 @@ import type { ExampleInput } from './example-input.ts';
 import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
 import type { ImportedTask, ImportSource, Tensor, TensorManifest } from './model.ts';
+import { adaptModel } from './onnx/adapt-model.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
 import { readUpload } from './read-upload.ts';
@@ -46,11 +47,13 @@ export type ImportedModel = { id: string; bytes: number; manifest: TensorManifes
  * Makes a bundle of a model that was made elsewhere: looked through by ourselves first, then tried in a process of its own,
  * then signed and stored.
  *
- * Throws what {@link readUpload}, {@link readOutline} and {@link tryModel} throw, and `storage.full`.
+ * Throws what {@link readUpload}, {@link adaptModel}, {@link readOutline} and {@link tryModel} throw, and `storage.full`.
  */
 export async function importModel(request: ImportRequest, ports: ImportPorts): Promise<ImportedModel> {
   const { name: file, bytes } = request.file;
-  const { model, source } = readUpload(bytes, file, request.limits.maxBytes);
+  const { model: uploaded, source } = readUpload(bytes, file, request.limits.maxBytes);
+  const { model, classes: told, changes } = adaptModel(uploaded, file);
+  const classes = request.classes.length > 0 ? request.classes : told;
   const outline = readOutline(model, file);
   const rows = analyseRows(model);
   const { path, sha256 } = await ports.place(model);
@@ -60,17 +63,18 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     { file, path, sha256, outline, rows, example, given, limits },
     ports.processes,
   );
-  checkClasses(request, trial);
+  checkClasses({ ...request, classes }, trial);
   const { inputs: _in, outputs: _out, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
     kind: 'onnx',
     task: request.task,
     target: trial.outputs[0]!.name,
-    classes: request.classes,
+    classes,
     inputs: trial.inputs,
     outputs: trial.outputs,
     graph,
+    ...(changes.length > 0 && { adapted: changes }),
     batchable: trial.batchable,
     rowAnalysis: trial.rows,
     lineage: { source: optimized?.source ?? source, sha256, ...(optimized && { from: optimized.from }) },

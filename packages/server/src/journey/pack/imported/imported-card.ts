@@ -37,6 +37,7 @@ ${tensorTable(manifest.inputs)}
 ## Gives
 
 ${tensorTable(manifest.outputs)}
+${(manifest.adapted ?? []).map((change) => `\n${cell(change)}\n`).join('')}
 ${graph.leftOut.map(({ name: left, is }) => `\nThe output \`${left}\` is ${is} and is not served.\n`).join('')}`;
 }
 

@@ -72,6 +72,8 @@ export type TensorManifest = {
   graph: Omit<OnnxOutline, 'inputs' | 'outputs'>;
   /** Whether each row answers for itself: proven of the graph, and not contradicted by what it was seen to answer. */
   batchable: boolean;
+  /** What was changed of the file so that the runtime takes it and callers can ask for all of it, in sentences. */
+  adapted?: string[];
   /** What the analysis of the graph said. Bundles from before there was one lack it, and prove nothing. */
   rowAnalysis?: RowAnalysis;
   lineage: {
@@ -112,6 +114,11 @@ export function rowAnalysisOf({
     return { independent: false, reason: 'rows that were run together gave other results than alone' };
   return rowAnalysis;
 }
+
+/** The newest format and operator set that the runtime takes: ONNX Runtime 1.30. */
+export const NEWEST_RUN = { ir: 13, opset: 26 };
+/** The newest that are rewritten for it, where nothing in use has changed since. */
+export const NEWEST_READ = { ir: 14, opset: 28 };
 
 /** The number of values in a tensor of the shape. */
 export function sizeOf(shape: readonly number[]): number {

@@ -1,5 +1,4 @@
 import { nestValues } from './example-row.ts';
-import { fromFloat16 } from './half-floats.ts';
 import { sizeOf, type Tensor, type TensorManifest } from './model.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
 
@@ -23,7 +22,7 @@ export function predictionsOfTensors(
       type: output.type,
       inner,
       size: sizeOf(inner),
-      values: valuesOfOutput(output),
+      values: decodeValues(output),
     };
   });
   const scores = told.find(
@@ -49,10 +48,4 @@ function decided(scores: readonly number[], classes: readonly string[]): Omit<Te
   const value = { value: classes[top]!, score: scores[top]! };
   if (!isShared) return value;
   return { ...value, probabilities: Object.fromEntries(classes.map((name, k) => [name, scores[k]!])) };
-}
-
-function valuesOfOutput(output: Tensor): TensorValue[] {
-  if (output.type !== 'float16') return decodeValues(output);
-  const view = new DataView(output.bytes.buffer, output.bytes.byteOffset, output.bytes.byteLength);
-  return Array.from({ length: sizeOf(output.shape) }, (_, i) => fromFloat16(view.getUint16(i * 2, true)));
 }

@@ -196,11 +196,11 @@ const constantOfShape: Rule = (operation) => {
   const count = dims.length === 1 ? sizeOfDim(dims[0]!) : undefined;
   const value = operation.constant('value');
   if (count === undefined || count > 64 || !WHOLE.has(value?.dataType ?? 1)) return made;
-  const filling: Items = new Array(count).fill({ factor: valueOf(value!), symbols: [] });
+  const filling: Items = new Array(count).fill({ factor: fillingOf(value!), symbols: [] });
   return knownTensor(dims, filling);
 };
 
-function valueOf({
+function fillingOf({
   rawData,
   int64Data,
   int32Data,

@@ -140,8 +140,8 @@ const split: Rule = (operation) => {
   const sizes = operation.wholeNumbers('split', 1);
   const items = itemsOf(tensor);
   if (items !== undefined && dims.length === 1 && sizes !== undefined) {
-    let from = 0;
-    return sizes.map((size) => listOf(items.slice(from, (from += size))));
+    const start = (part: number) => sizes.slice(0, part).reduce((sum, size) => sum + size, 0);
+    return sizes.map((size, part) => listOf(items.slice(start(part), start(part) + size)));
   }
   if (tensor?.is === 'sizes') throw new Unproven('computes with the number of rows');
   if (axisOf(tensor) === axis) throw new Unproven('splits the rows');
