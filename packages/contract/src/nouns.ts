@@ -443,6 +443,12 @@ export const tensorSignatureSchema = z.object({
   inputs: z.array(tensorSpecSchema),
   outputs: z.array(tensorSpecSchema),
   rowIndependence: rowIndependenceSchema,
+  adapted: z
+    .array(z.string())
+    .describe('What was changed of the file so that it can be served, in sentences'),
+  leftOut: z
+    .array(z.object({ name: z.string(), is: z.string() }))
+    .describe('Outputs that are no tensors, which are not served'),
 });
 export type TensorSignature = z.infer<typeof tensorSignatureSchema>;
 

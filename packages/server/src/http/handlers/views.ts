@@ -146,7 +146,8 @@ export function tensorsOf(manifest: AnyManifest): TensorSignature | null {
   if (!takesTensors(manifest)) return null;
   const rows = rowAnalysisOf(manifest);
   const rowIndependence = { proven: rows.independent, reason: rows.independent ? null : rows.reason };
-  return { inputs: manifest.inputs, outputs: manifest.outputs, rowIndependence };
+  const { inputs, outputs, adapted = [], graph } = manifest;
+  return { inputs, outputs, rowIndependence, adapted, leftOut: graph.leftOut };
 }
 
 /** Whether requests share runs, and why; null for a model of columns, whose rows are predicted one by one. */
