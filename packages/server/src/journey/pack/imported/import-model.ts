@@ -5,7 +5,15 @@ import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
 import type { ExampleInput } from './example-input.ts';
 import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
-import type { ImportedTask, ImportSource, Tensor, TensorManifest } from './model.ts';
+import type {
+  ImportedTask,
+  ImportSource,
+  OnnxOutline,
+  RowAnalysis,
+  Tensor,
+  TensorManifest,
+  TensorSpec,
+} from './model.ts';
 import { adaptModel } from './onnx/adapt-model.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
@@ -54,8 +62,9 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   const { model: uploaded, source } = readUpload(bytes, file, request.limits.maxBytes);
   const { model, classes: told, changes } = adaptModel(uploaded, file);
   const classes = request.classes.length > 0 ? request.classes : told;
-  const outline = readOutline(model, file);
+  const read = readOutline(model, file);
   const rows = analyseRows(model);
+  const { outline, changes: opened } = withOpenRows(read, rows);
   const { path, sha256 } = await ports.place(model);
   const { example, limits, optimized } = request;
   const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
@@ -74,7 +83,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     inputs: trial.inputs,
     outputs: trial.outputs,
     graph,
-    ...(changes.length > 0 && { adapted: changes }),
+    ...(changes.length + opened.length > 0 && { adapted: [...changes, ...opened] }),
     batchable: trial.batchable,
     rowAnalysis: trial.rows,
     lineage: { source: optimized?.source ?? source, sha256, ...(optimized && { from: optimized.from }) },
@@ -90,6 +99,24 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
   return { ...(await ports.store.put(files)), manifest };
+}
+
+/**
+ * Some converters declare outputs of one row, whatever there is of the inputs; where rows are proven independent, each output has one for
+ * each.
+ */
+function withOpenRows(outline: OnnxOutline, rows: RowAnalysis): { outline: OnnxOutline; changes: string[] } {
+  const isClosed = ({ shape }: TensorSpec) => rows.independent && typeof shape?.[0] === 'number';
+  const outputs = outline.outputs.map((spec) =>
+    isClosed(spec) ? { ...spec, shape: ['', ...spec.shape!.slice(1)] } : spec,
+  );
+  const changes = outline.outputs
+    .filter(isClosed)
+    .map(
+      ({ name, shape }) =>
+        `The output "${name}" is declared with ${shape![0]} rows, and has one for each row of the inputs.`,
+    );
+  return { outline: { ...outline, outputs }, changes };
 }
 
 /** Classes have an order, which is that of the last axis of the scores. Throws `request.invalid`. */

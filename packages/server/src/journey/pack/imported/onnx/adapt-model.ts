@@ -224,6 +224,7 @@ function graphChange({ nodes, inputs, outputs, renamed }: Changed): Parameters<t
       if (replaced !== undefined) return all(GRAPH.node, replaced);
       return renamed.size === 0 ? undefined : fieldBytes(GRAPH.node, withNames(content, renamed));
     }
+    if (id !== GRAPH.input && id !== GRAPH.output) return undefined;
     const [name = ''] = namesIn(content, 1);
     if (id === GRAPH.input && inputs.has(name)) return fieldBytes(GRAPH.input, inputs.get(name)!);
     if (id === GRAPH.output && outputs.has(name)) return all(GRAPH.output, outputs.get(name)!);
