@@ -51,6 +51,9 @@ export function predictionsOfTensors(
   });
 }
 
+/** By how much sums in float32 miss: ten thousand trees that each give a share of 1 come to 1.0001. */
+const ROUNDING = 1e-3;
+
 /** Whether an output holds the model's own decision: a class for each row. It need not be that of the highest score. */
 function areLabels(values: readonly TensorValue[], classes: readonly string[]): boolean {
   const known = new Set(classes);
@@ -72,8 +75,8 @@ function decided(
 ): Omit<TensorPrediction, 'outputs'> {
   const top = label ?? scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
   const isShared =
-    scores.every((score) => score >= 0 && score <= 1) &&
-    Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < 1e-3;
+    scores.every((score) => score >= -ROUNDING && score <= 1 + ROUNDING) &&
+    Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < ROUNDING;
   const value = { value: classes[top]!, score: scores[top]! };
   if (!isShared) return value;
   return { ...value, probabilities: Object.fromEntries(classes.map((name, k) => [name, scores[k]!])) };
