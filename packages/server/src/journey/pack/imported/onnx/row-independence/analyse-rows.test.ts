@@ -13,6 +13,7 @@ import { rowAnalysisOf, type Tensor, type TensorSpec } from '../../model.ts';
 import { joinRows, sliceRows } from '../../rows.ts';
 import { encodeValues } from '../../tensor-values.ts';
 import { adaptModel } from '../adapt-model.ts';
+import { readOutline } from '../read-outline.ts';
 import { analyseRows } from './analyse-rows.ts';
 
 /** What PyTorch, scikit-learn, LightGBM and XGBoost write, and graphs whose rows depend on each other (its README.md). */
@@ -74,6 +75,31 @@ describe('the rows of a model', () => {
       independent: false,
       reason: 'the input "x" takes 1 rows, no more and no less',
     });
+  });
+});
+
+describe('the analysis', () => {
+  it('of any graph ends in a verdict', () => {
+    const bytesOfAll = [...independent, ...dependent]
+      .map(([, bytes]) => bytes)
+      .filter(({ length }) => length < 6000);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...bytesOfAll),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        (bytes, changes) => {
+          const broken = Uint8Array.from(bytes);
+          for (const [at, value] of changes) broken[at % broken.length] = value;
+          try {
+            readOutline(broken, 'm.onnx');
+          } catch {
+            return; // refused before it comes to the analysis
+          }
+          expect(typeof analyseRows(broken).independent).toBe('boolean');
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -8,6 +8,7 @@ const MOST_ITEMS = 64;
 const FLOAT = 1;
 const INT32 = 6;
 const INT64 = 7;
+const BOOL = 9;
 const FLOAT64 = 11;
 
 /** A constant, with its values where shapes may be made of them. */
@@ -26,7 +27,8 @@ function valuesOf(tensor: RawTensor, count: number): number[] | undefined {
   const { dataType, rawData, floatData, int32Data, int64Data } = tensor;
   const read = READERS[dataType];
   if (read === undefined) return undefined;
-  const listed = dataType === INT64 ? int64Data : dataType === INT32 ? int32Data : floatData;
+  const isShort = dataType === INT32 || dataType === BOOL;
+  const listed = dataType === INT64 ? int64Data : isShort ? int32Data : floatData;
   if (listed.length === count) return [...listed];
   const view = new DataView(rawData.buffer, rawData.byteOffset ?? 0, rawData.byteLength);
   if (view.byteLength !== count * read.bytes) return undefined;
@@ -38,6 +40,7 @@ type Reader = { bytes: number; get: (view: DataView, at: number) => number };
 const READERS: Partial<Record<number, Reader>> = {
   [FLOAT]: { bytes: 4, get: (view, at) => view.getFloat32(at, true) },
   [FLOAT64]: { bytes: 8, get: (view, at) => view.getFloat64(at, true) },
+  [BOOL]: { bytes: 1, get: (view, at) => view.getUint8(at) },
   [INT32]: { bytes: 4, get: (view, at) => view.getInt32(at, true) },
   [INT64]: { bytes: 8, get: (view, at) => Number(view.getBigInt64(at, true)) },
 };

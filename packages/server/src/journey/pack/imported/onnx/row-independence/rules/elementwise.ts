@@ -106,7 +106,7 @@ function itemsOf({ opType, inputs }: Operation): Traced | undefined {
       ? tensor.items
       : undefined,
   );
-  const compute = ON_ITEMS[opType];
+  const compute = ON_ITEMS.get(opType);
   if (compute === undefined || lists.some((items) => items === undefined)) return undefined;
   const shapes = inputs.map(dimsOf);
   if (shapes.some(({ length }) => length > 1)) return undefined;
@@ -135,29 +135,31 @@ function equality(left: Dim, right: Dim): Dim | undefined {
   return isBelow(a, right) || isBelow(b, left) ? no : undefined;
 }
 
-/** Of two known numbers. */
-function ofNumbers(left: Dim, right: Dim, compute: (a: number, b: number) => number): Dim | undefined {
-  const [a, b] = [sizeOfDim(left), sizeOfDim(right)];
-  const result = a === undefined || b === undefined ? Number.NaN : compute(a, b);
+/** Of known numbers. */
+function ofNumbers(items: readonly Dim[], compute: (...numbers: number[]) => number): Dim | undefined {
+  const numbers = items.map(sizeOfDim);
+  if (numbers.some((number) => number === undefined)) return undefined;
+  const result = compute(...(numbers as number[]));
   return Number.isSafeInteger(result) ? { factor: result, symbols: [] } : undefined;
 }
 
-const ON_ITEMS: Record<string, ((items: readonly Dim[]) => Dim | undefined) | undefined> = Object.assign(
-  Object.create(null),
-  {
-    Add: ([a, b]: readonly Dim[]) => plus(a!, b!),
-    Sub: ([a, b]: readonly Dim[]) => plus(a!, times(b!, { factor: -1, symbols: [] })),
-    Mul: (items: readonly Dim[]) => times(...items),
-    Div: ([a, b]: readonly Dim[]) => over(a!, b!) ?? ofNumbers(a!, b!, (x, y) => Math.trunc(x / y)),
-    Mod: ([a, b]: readonly Dim[]) => ofNumbers(a!, b!, (x, y) => x - y * Math.floor(x / y)),
-    Min: ([a, b]: readonly Dim[]) => ofNumbers(a!, b!, Math.min),
-    Max: ([a, b]: readonly Dim[]) => ofNumbers(a!, b!, Math.max),
-    Equal: ([a, b]: readonly Dim[]) => equality(a!, b!),
-    Where: ([condition, a, b]: readonly Dim[]) => {
+type OnItems = (items: readonly Dim[]) => Dim | undefined;
+
+const ON_ITEMS = new Map(
+  Object.entries<OnItems>({
+    Add: ([a, b]) => plus(a!, b!),
+    Sub: ([a, b]) => plus(a!, times(b!, { factor: -1, symbols: [] })),
+    Mul: (items) => times(...items),
+    Div: ([a, b]) => over(a!, b!) ?? ofNumbers([a!, b!], (x, y) => Math.trunc(x! / y!)),
+    Mod: ([a, b]) => ofNumbers([a!, b!], (x, y) => x! - y! * Math.floor(x! / y!)),
+    Min: (items) => ofNumbers(items, Math.min),
+    Max: (items) => ofNumbers(items, Math.max),
+    Equal: ([a, b]) => equality(a!, b!),
+    Where: ([condition, a, b]) => {
       const value = sizeOfDim(condition!);
       return value === undefined ? undefined : value === 0 ? b : a;
     },
-  },
+  }),
 );
 
 const same: Rule = ({ inputs: [tensor] }) => (tensor === undefined ? [] : tensor);
