@@ -546,6 +546,7 @@ export function endpoint(url: string): Endpoint {
     target: 'Churn',
     url: `${url}/predict`,
     inferUrl: `${url}/v2/models/churn/infer`,
+    batching: null,
     predictions: 120_345,
     workers: {
       kind: 'inline',

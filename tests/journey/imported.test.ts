@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Endpoint, ModelVersion } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { denseModel, textModel } from '../../packages/server/src/testing/sample-onnx.ts';
+import { denseModel, mixingModel, textModel } from '../../packages/server/src/testing/sample-onnx.ts';
 import { cleanUp, type Platform, ROOT, startPlatform } from './slipway.ts';
 
 const MINUTE = 60_000;
@@ -102,6 +102,39 @@ describe('a model that was made elsewhere', () => {
       expect(told).toEqual(['note,prediction,echo', '1,0,good', '2,1,bad', '3,-1,other']);
     },
     MINUTE,
+  );
+
+  it(
+    'whose rows depend on each other runs each request and each file whole, until the endpoint insists',
+    async () => {
+      await platform.answer(['models', 'import', await saved('centred.onnx', mixingModel())]);
+      const batching = async (...words: string[]) => (await platform.answer<Endpoint>(words)).batching;
+      expect(await batching('deploy', 'centred')).toMatchObject({
+        mode: 'auto',
+        shared: false,
+        proven: false,
+        says: expect.stringContaining('combines values along the axis of the rows'),
+      });
+      const file = await saved('x.csv', 'x\n1\n5\n9\n');
+      const out = join(folder, 'centred.csv');
+      for (const words of [
+        ['predict', 'centred', file, '--out', out],
+        ['batch', 'predict', 'centred@1', file, '--out', out],
+      ]) {
+        const { code, stderr } = await platform.run(words);
+        expect([code, stderr]).toEqual([0, expect.stringContaining('predicted as one request')]);
+        expect(await readFile(out, 'utf8')).toMatch(/-4[\s\S]*0[\s\S]*4/);
+      }
+      expect(await batching('deploy', 'centred', '--batching', 'on')).toMatchObject({
+        mode: 'on',
+        shared: true,
+      });
+      expect((await platform.run(['status'])).stdout).toContain('! centred: Requests share runs');
+      await platform.answer(['endpoints', 'set', 'centred', '--batching', 'off']);
+      expect(await batching('endpoints', 'show', 'centred')).toMatchObject({ mode: 'off', shared: false });
+      await platform.client.call['endpoints.delete']({ params: { name: 'centred' } });
+    },
+    2 * MINUTE,
   );
 
   it.each([

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { batchingModeSchema } from '@slipway/contract';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { environment } from './environment.ts';
 
 /** What every command understands. */
@@ -33,6 +33,14 @@ export function common(command: Command): Command {
 function folderPath(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty: name a folder, or leave --data out.');
   return text;
+}
+
+/** Whether requests for a model of tensors share runs. */
+export function batchingOption(): Option {
+  return new Option(
+    '--batching <mode>',
+    'whether requests for a model of tensors share runs: auto (only where the graph proves that rows are independent), on, off',
+  ).choices(batchingModeSchema.options);
 }
 
 const SECONDS_OF = new Map([

@@ -5,7 +5,7 @@ import {
   type ShadowComparison,
   type VersionCounts,
 } from '@slipway/contract';
-import { figure, print, table } from './talk.ts';
+import { clean, figure, print, table } from './talk.ts';
 
 /** What an open rollout waits for: most go on by themselves, copies until somebody says that they are good. */
 export function saysOf({ says, plan }: Rollout, endpoint: string): string {
@@ -14,13 +14,19 @@ export function saysOf({ says, plan }: Rollout, endpoint: string): string {
 }
 
 /** Who answers what share of the requests, and the rollout with what it goes by. */
-export function showTraffic({ traffic, rollout, shadow, spec }: Endpoint): void {
+export function showTraffic({ traffic, rollout, shadow, spec, batching }: Endpoint): void {
   const split = traffic.map(({ version, percent }) => `version ${version} ${figure(percent)} %`).join(', ');
   if (traffic.length > 1 || spec.sticky !== undefined) print(`Requests: ${split}${keyOf(spec)}`);
   if (spec.strict) print('Strict: values that training never saw are refused.');
+  if (batching !== null) print(`${isUnproven(batching) ? '! ' : ''}${clean(batching.says)}`);
   if (rollout !== null) showRollout(rollout);
   if (shadow !== null && rollout?.shadow == null) showShadow(shadow);
   print();
+}
+
+/** Whether requests share runs of a model that is not proven to keep them apart. */
+export function isUnproven({ shared, proven }: NonNullable<Endpoint['batching']>): boolean {
+  return shared && !proven;
 }
 
 function keyOf({ sticky }: Endpoint['spec']): string {

@@ -83,6 +83,13 @@ export const endpointScalingSchema = z
   .refine(({ min, max }) => max === undefined || min <= max, { path: ['max'], error: 'max is below min' });
 export type EndpointScaling = z.output<typeof endpointScalingSchema>;
 
+export const batchingModeSchema = z
+  .enum(['auto', 'on', 'off'])
+  .describe(
+    'Whether requests for a model of tensors share runs: auto only where the graph proves that rows do not depend on each other, on in any case, off never',
+  );
+export type BatchingMode = z.output<typeof batchingModeSchema>;
+
 const logSchema = z.strictObject({
   percent: z
     .number()
@@ -174,6 +181,7 @@ export const endpointSpecSchema = z.strictObject({
     .describe(
       'Whether values that training never saw (a missing value, a category, a number far outside the range) are refused; otherwise they are predicted with a warning',
     ),
+  batching: batchingModeSchema.default('auto'),
   target: z
     .literal('local', {
       error:

@@ -565,6 +565,11 @@ export const FAILURES = catalogue({
     says: 'The model {file} is not taken: {reason}.',
     hint: 'Export it again as one self-contained ONNX file, checked with onnx.checker.',
   },
+  'model.external-data': {
+    kind: 'unprocessable',
+    says: 'The model {file} keeps tensor data in the file {data}, which did not come with it.',
+    hint: "Import the folder that holds both (slipway models import FOLDER; over the API as tar or zip), or write one file: onnx.save_model(onnx.load('{file}'), '{file}', save_as_external_data=False).",
+  },
   'model.pickle': {
     kind: 'unprocessable',
     says: 'The file {file} is a pickle, which could run any program while it is read.',
@@ -734,6 +739,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',
     hint: 'Call POST /v2/models/{name}/infer; GET /v2/models/{name} names its tensors.',
+  },
+  'predict.rows-dependent': {
+    kind: 'unprocessable',
+    says: 'The {rows} rows cannot be predicted in parts by {name}, because each answer may depend on the other rows ({reason}), and one request takes {limit} of one file.',
+    hint: 'Send the rows that belong together as one request each. Where you know that rows are independent, set `batching: on` in the spec of an endpoint and predict with that endpoint.',
   },
   'predict.no-rows': {
     kind: 'unprocessable',

@@ -194,6 +194,7 @@ export const ingestFindingCodeSchema = z.enum([
   'units-row',
   'second-header',
   'total-row',
+  'rows-dependent',
 ]);
 export type IngestFindingCode = z.infer<typeof ingestFindingCodeSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointSpecSchema } from './endpoint-spec.ts';
+import { batchingModeSchema, endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
 import { gateSchema, validationFields } from './gate-nouns.ts';
 import { expectedCostsSchema, groupReportSchema, thresholdDecisionSchema } from './group-nouns.ts';
@@ -433,9 +433,22 @@ export const tensorSpecSchema = z.object({
     .describe('Null where not even the axes are fixed'),
 });
 export type TensorSpec = z.infer<typeof tensorSpecSchema>;
+/** Whether each row of an answer depends on the same row of the inputs alone. */
+export const rowIndependenceSchema = z.object({
+  proven: z.boolean().describe('Whether the graph proves it'),
+  reason: z.string().nullable().describe('Why not: the first operator that it is not proven of'),
+});
+export type RowIndependence = z.infer<typeof rowIndependenceSchema>;
 export const tensorSignatureSchema = z.object({
   inputs: z.array(tensorSpecSchema),
   outputs: z.array(tensorSpecSchema),
+  rowIndependence: rowIndependenceSchema,
+  adapted: z
+    .array(z.string())
+    .describe('What was changed of the file so that it can be served, in sentences'),
+  leftOut: z
+    .array(z.object({ name: z.string(), is: z.string() }))
+    .describe('Outputs that are no tensors, which are not served'),
 });
 export type TensorSignature = z.infer<typeof tensorSignatureSchema>;
 
@@ -522,6 +535,14 @@ export const retrainPolicySchema = z.strictObject({
 });
 export type RetrainPolicy = z.output<typeof retrainPolicySchema>;
 
+/** Whether requests for a model of tensors share runs, and why. */
+export const endpointBatchingSchema = z.object({
+  mode: batchingModeSchema.describe('As the spec says'),
+  shared: z.boolean().describe('Whether requests share runs'),
+  proven: z.boolean().describe('Whether the graph proves that rows do not depend on each other'),
+  says: z.string(),
+});
+
 export const endpointSummarySchema = z.object({
   name: nameSchema,
   state: z.enum(['ready', 'loading', 'failed', 'paused']),
@@ -534,6 +555,7 @@ export const endpointSummarySchema = z.object({
   inferUrl: z.string(),
   predictions: z.int().describe('Answered since the data plane started'),
   workers: endpointWorkersSchema.nullable().describe('null while the data plane does not tell'),
+  batching: endpointBatchingSchema.nullable().describe('Of a model that takes tensors'),
   updatedAt: timeSchema,
 });
 export type EndpointSummary = z.infer<typeof endpointSummarySchema>;

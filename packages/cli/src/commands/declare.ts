@@ -2,10 +2,10 @@ import { type EndpointSpec, fail, isOpenRollout } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect } from '../connect.ts';
-import { type CommonOptions, common, percent, wholeNumber } from '../options.ts';
+import { batchingOption, type CommonOptions, common, percent, wholeNumber } from '../options.ts';
 import { readMapping } from '../read-wishes.ts';
 import { saysOf, showRollout } from '../show-rollout.ts';
-import { answer, say } from '../talk.ts';
+import { answer, clean, say } from '../talk.ts';
 
 type SetOptions = CommonOptions & {
   file?: string;
@@ -15,6 +15,7 @@ type SetOptions = CommonOptions & {
   shadow?: [string, number] | 'off';
   logPercent?: number;
   strict?: boolean;
+  batching?: EndpointSpec['batching'];
 };
 
 /** What endpoints serve: declared, promoted, rolled back, paused, removed; two of the words also by themselves. */
@@ -43,6 +44,7 @@ function addSet(endpoints: Command): void {
     .option('--log-percent <percent>', 'share of the requests whose predictions are logged', percent)
     .option('--strict', 'refuse values that training never saw')
     .option('--no-strict', 'predict them with a warning')
+    .addOption(batchingOption())
     .action(async (name: string, options: SetOptions) => {
       const client = await connect(options);
       const spec = await wantedSpec(client, name, options);
@@ -51,6 +53,7 @@ function addSet(endpoints: Command): void {
         if (!done.changed) say(`Nothing to change: ${name} is at revision ${done.revision}.`);
         else if (isOpenRollout(done.rollout)) say(saysOf(done.rollout, name));
         else say(`Endpoint ${name} is at revision ${done.revision}.`);
+        if (done.batching !== null && done.batching.mode !== 'auto') say(clean(done.batching.says));
         say(`Next: slipway endpoints show ${name}`);
       });
     });
@@ -58,8 +61,17 @@ function addSet(endpoints: Command): void {
 
 /** The file's spec, or the present one, with the parts that the options name. Throws `command.invalid`. */
 async function wantedSpec(client: Client, name: string, options: SetOptions): Promise<EndpointSpec> {
-  const { file, weights: shares, stickyHeader, stickyColumn, shadow: copies, logPercent, strict } = options;
-  const parts = [shares, stickyHeader, stickyColumn, copies, logPercent, strict].filter(
+  const {
+    file,
+    weights: shares,
+    stickyHeader,
+    stickyColumn,
+    shadow: copies,
+    logPercent,
+    strict,
+    batching,
+  } = options;
+  const parts = [shares, stickyHeader, stickyColumn, copies, logPercent, strict, batching].filter(
     (part) => part !== undefined,
   );
   if (file === undefined && parts.length === 0)
@@ -83,6 +95,7 @@ async function wantedSpec(client: Client, name: string, options: SetOptions): Pr
       copies !== 'off' && { shadow: { version: named(copies[0]), percent: copies[1] } }),
     ...(logPercent !== undefined && { log: { percent: logPercent } }),
     ...(strict !== undefined && { strict }),
+    ...(batching !== undefined && { batching }),
   };
 }
 

@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { datasetName, fail, type TensorSpec } from '@slipway/contract';
+import { basename, dirname, resolve } from 'node:path';
+import { datasetName, fail, type TensorSignature, type TensorSpec } from '@slipway/contract';
 import { type Client, waitForJob } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { answer, bytes, clean, print, say, table } from '../talk.ts';
-import { tarOfModelFolder } from '../tar-model-folder.ts';
+import { filesBesideGraph, tarOf, tarOfModelFolder } from '../tar-model-folder.ts';
 import { uploadBytes, uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
@@ -44,12 +44,27 @@ export function addImportCommand(models: Command): void {
       answer({ name, ...version }, options.json, () => {
         say(`Version ${version.version} of ${name} is registered (${bytes(version.bytes)}).`);
         showTensors(version.tensors);
+        showRows(version.tensors);
         say(`Next: slipway deploy ${name}${sameFlags(options)}`);
       });
     });
 }
 
-type Tensors = { inputs: TensorSpec[]; outputs: TensorSpec[] } | null;
+type Tensors = TensorSignature | null;
+
+/** What was changed and left out, whether requests may share runs, and why not. */
+function showRows(tensors: Tensors): void {
+  if (tensors === null) return;
+  for (const change of tensors.adapted) say(clean(change));
+  for (const { name, is } of tensors.leftOut)
+    say(`! The output ${clean(name)} is ${clean(is)} and is not served.`);
+  const { proven, reason } = tensors.rowIndependence;
+  say(
+    proven
+      ? 'Rows do not depend on each other, as the graph proves: requests may share runs.'
+      : `Rows are not proven independent, so that each request runs alone: ${clean(reason ?? '')}.`,
+  );
+}
 
 export function showTensors(tensors: Tensors): void {
   if (tensors === null) return;
@@ -72,6 +87,16 @@ function modelName(path: string): string {
 
 async function upload(client: Client, path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === true && path.endsWith('.onnx')) {
+    const beside = await filesBesideGraph(path);
+    if (beside.length === 0) return uploadFile(client, path);
+    say(`The tensor data that lies beside the graph goes with it: ${beside.map(clean).join(', ')}.`);
+    return uploadBytes(
+      client,
+      `${basename(resolve(path))}.tar`,
+      await tarOf(dirname(path), [basename(path), ...beside]),
+    );
+  }
   if (found?.isDirectory() !== true) return uploadFile(client, path);
   return uploadBytes(client, `${basename(resolve(path))}.tar`, await tarOfModelFolder(path));
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { isUnproven } from '../show-rollout.ts';
 import { answer, bytes, clean, print, table } from '../talk.ts';
 import { consoleLink } from './up.ts';
 
@@ -18,6 +19,9 @@ export function addStatusCommand(program: Command): void {
           ['endpoint', 'state', 'version', 'predictions', 'url'],
           found.endpoints.map((one) => [one.name, one.state, one.version, one.predictions, one.url]),
         );
+        for (const { name, batching } of found.endpoints)
+          if (batching !== null && !batching.proven)
+            print(`${isUnproven(batching) ? '!' : ' '} ${name}: ${clean(batching.says)}`);
         print();
         table(
           ['journey', 'kind', 'name', 'state', 'stage'],

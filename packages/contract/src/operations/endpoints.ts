@@ -6,6 +6,7 @@ import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
+  endpointBatchingSchema,
   endpointSchema,
   endpointSummarySchema,
   jobSchema,
@@ -116,6 +117,7 @@ export const endpointOperations = {
       changed: z.boolean(),
       spec: endpointSpecSchema,
       rollout: rolloutSchema.nullable().describe('Where the spec is rolled out by steps'),
+      batching: endpointBatchingSchema.nullable().describe('Of a model that takes tensors'),
     }),
     failures: ['endpoint.bad-spec', 'endpoint.exists', 'model.missing', 'endpoint.load-failed'],
     example: { versions: { 'churn@2': 90, 'churn@3': 10 }, sticky: { header: 'x-user-id' } },

@@ -48,6 +48,7 @@ export const modelOperations = {
       'model.exists',
       'model.not-onnx',
       'model.refused',
+      'model.external-data',
       'model.pickle',
       'model.no-onnx-flavor',
       'model.custom-operators',

@@ -49,6 +49,7 @@ function declaredIn({
   limits,
   logPercent,
   isStrict,
+  batching,
   isPaused,
 }: TableEndpoint): LiveEndpoint['declared'] {
   return {
@@ -56,6 +57,7 @@ function declaredIn({
     ...(limits && { limits }),
     ...(logPercent !== undefined && { logPercent }),
     ...(isStrict && { isStrict }),
+    ...(batching && { batching }),
     ...(isPaused && { isPaused }),
   };
 }

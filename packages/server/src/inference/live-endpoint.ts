@@ -27,7 +27,10 @@ export type LiveEndpoint = {
   readonly metrics: EndpointMetrics;
 };
 
-export type Declared = Pick<TableEndpoint, 'sticky' | 'limits' | 'logPercent' | 'isStrict' | 'isPaused'>;
+export type Declared = Pick<
+  TableEndpoint,
+  'sticky' | 'limits' | 'logPercent' | 'isStrict' | 'batching' | 'isPaused'
+>;
 
 export function liveEndpoint(name: string, metrics: EndpointMetrics = endpointMetrics()): LiveEndpoint {
   return {

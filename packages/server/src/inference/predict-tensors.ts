@@ -7,11 +7,13 @@ import { isLogged } from './is-logged.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';
 import type { TensorRoute } from './load-route.ts';
 import type { LoggedTensors, PredictedTensors } from './predicted.ts';
+import { sharesRuns } from './tensors/shares-runs.ts';
 
 type Asked = { inputs: readonly Tensor[]; rows?: number | undefined };
 
 /**
- * Runs the inputs through the model of the call, together with those of other calls where that is allowed, and counts them.
+ * Runs the inputs through the model of the call, whole, together with those of other calls where {@link sharesRuns} allows it, and
+ * counts them.
  * Throws what `ModelPool.run` throws, `predict.quota-spent`, `predict.no-rows` and `predict.too-many-rows`.
  */
 export async function predictTensors(
@@ -23,7 +25,8 @@ export async function predictTensors(
   const rows = askedRows ?? rowsOf(route, inputs, sizesOf(context, call).maxRows);
   context.limits.spend(call, rows);
   const startedAt = performance.now();
-  const ran = await route.pool.run(inputs, call.deadlineAt);
+  const shared = sharesRuns(route.manifest, call.endpoint!.declared.batching, inputs);
+  const ran = await route.pool.run(inputs, { deadlineAt: call.deadlineAt, shared });
   call.predictedAt = performance.now();
   call.rows += rows;
   const counted = versionMetrics(call.metrics, route.modelVersion);
@@ -64,7 +67,7 @@ export function logTensors(
   });
 }
 
-/** A model whose rows are no strangers answers a request as one. */
+/** A model whose rows may depend on each other answers a request as one. */
 function rowsOf({ manifest }: TensorRoute, inputs: readonly Tensor[], limit: number): number {
   if (!manifest.batchable) return 1;
   const rows = inputs[0]!.shape[0]!;

@@ -31,10 +31,14 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => running?.end());
 
-async function apply(names: readonly string[], swapped: Record<string, string> = {}) {
-  const endpoints = names.map((name) =>
-    endpointOf(name, ['secret'], swapped[name] === undefined ? 1 : 2, bundles[swapped[name] ?? name]!),
-  );
+/** The loop inside is not analysed: that its rows are independent is for the operator of the endpoint to say. */
+const SAID: Record<string, 'on' | 'off'> = { slow: 'on' };
+
+async function apply(names: readonly string[], swapped: Record<string, string> = {}, said = SAID) {
+  const endpoints = names.map((name) => ({
+    ...endpointOf(name, ['secret'], swapped[name] === undefined ? 1 : 2, bundles[swapped[name] ?? name]!),
+    ...(said[name] && { batching: said[name] }),
+  }));
   const outcomes = await running.dataPlane.apply({ endpoints });
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
 }
@@ -167,18 +171,49 @@ describe('a model of tensors', () => {
     await expect.poll(read, { timeout: 10_000 }).toMatchObject({ row: { x: X.toReversed() }, value });
   });
 
-  it('answers each of many callers about their own rows while they are run together', async () => {
-    const ask = async (value: number) => {
-      const reply = await client.post('/v2/models/slow/infer', tensor('x', 'FP32', [2], [value, -value]));
-      return (reply.json() as Told).outputs[0]!.data;
-    };
-    const asked = Array.from({ length: 20 }, (_, i) => i + 1);
-    const answers = await Promise.all(asked.map(ask));
-    expect(answers).toEqual(asked.map((value) => [value + SLOW_TURNS, SLOW_TURNS - value]));
-    const stats = (await client.get('/v2/models/slow/stats')).json() as {
+  const executions = async (name: string) => {
+    const stats = (await client.get(`/v2/models/${name}/stats`)).json() as {
       model_stats: { execution_count: number }[];
     };
-    expect(stats.model_stats[0]!.execution_count).toBeLessThan(20);
+    return stats.model_stats[0]?.execution_count ?? 0;
+  };
+  const askSlow = async (value: number) => {
+    const reply = await client.post('/v2/models/slow/infer', tensor('x', 'FP32', [2], [value, -value]));
+    return (reply.json() as Told).outputs[0]!.data;
+  };
+
+  it('answers each of many callers about their own rows while they are run together', async () => {
+    const asked = Array.from({ length: 20 }, (_, i) => i + 1);
+    const before = await executions('slow');
+    const answers = await Promise.all(asked.map(askSlow));
+    expect(answers).toEqual(asked.map((value) => [value + SLOW_TURNS, SLOW_TURNS - value]));
+    expect((await executions('slow')) - before).toBeLessThan(20);
+  });
+
+  it.each([
+    ['where nothing is proven and nothing is said', {}],
+    ['where the endpoint says so', { slow: 'off' as const }],
+  ])('runs each request alone %s', async (_, said) => {
+    const all = Object.keys(bundles).filter((name) => name !== 'other');
+    await apply(all, {}, said);
+    const before = await executions('slow');
+    await Promise.all([1, 2, 3, 4, 5].map(askSlow));
+    expect((await executions('slow')) - before).toBe(5);
+    await apply(all);
+  });
+
+  it('never lets one request change another whose rows depend on each other', async () => {
+    const ask = async (values: readonly number[]) => {
+      const reply = await client.post(
+        '/v2/models/mixing/infer',
+        tensor('x', 'FP32', [values.length], values),
+      );
+      expect(reply.text).toContain('outputs');
+      return (reply.json() as Told).outputs[0]!.data;
+    };
+    const asked = Array.from({ length: 30 }, (_, i) => [i, 3 * i + 2]);
+    const answers = await Promise.all(asked.map(ask));
+    expect(answers).toEqual(asked.map(([a, b]) => [a! - (a! + b!) / 2, b! - (a! + b!) / 2]));
   });
 
   it('refuses what would wait too long, and says when to come back', async () => {

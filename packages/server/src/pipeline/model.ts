@@ -219,6 +219,8 @@ export type PredictFileInput = {
   /** Also what each column added to the answer. */
   explain?: boolean;
   read?: ReadOptions;
+  /** As {@link BatchModel} says. */
+  rowsIndependent?: boolean;
 };
 export type PredictFileOutput = {
   sha256: string;
@@ -230,8 +232,16 @@ export type PredictFileOutput = {
 };
 
 /** Predicts rows with a model version, beside the data plane. */
+export type BatchModel = {
+  name: string;
+  version: number;
+  bundleId: string;
+  /** Whether the endpoint says that rows do not depend on each other, though the graph does not prove it. */
+  rowsIndependent?: boolean;
+};
+
 export type BatchInput = {
-  model: { name: string; version: number; bundleId: string };
+  model: BatchModel;
   source: { file: StoredFile } | { dataset: string; version: number; manifest: DatasetManifest };
   read?: ReadOptions;
   format: 'csv' | 'parquet';

@@ -1,4 +1,5 @@
 import { fail, type ReadOptions } from '@slipway/contract';
+import { specOf } from '../journey/deploy/index.ts';
 import type { Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import type { BatchInput } from './model.ts';
@@ -54,7 +55,13 @@ export async function modelOf(
 ): Promise<BatchInput['model']> {
   if (version === undefined && (await stores.endpoints.current(model)) !== undefined) {
     const { endpoint, revision } = await servingEndpoint(stores, model);
-    return { name: endpoint.model, version: revision.modelVersion, bundleId: revision.bundleId };
+    const rowsIndependent = specOf(endpoint.model, revision).batching === 'on';
+    return {
+      name: endpoint.model,
+      version: revision.modelVersion,
+      bundleId: revision.bundleId,
+      ...(rowsIndependent && { rowsIndependent }),
+    };
   }
   const champion = version === undefined ? await stores.models.aliased(model, 'champion') : undefined;
   const found = champion ?? (await stores.models.version(model, version));

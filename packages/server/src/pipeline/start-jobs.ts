@@ -1,5 +1,5 @@
 import { fail, type ReadOptions } from '@slipway/contract';
-import { answersMost, type RolloutState } from '../journey/deploy/index.ts';
+import { answersMost, type RolloutState, specOf } from '../journey/deploy/index.ts';
 import { WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
 import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } from '../ledger/index.ts';
@@ -31,7 +31,8 @@ export async function startPredictFile(
     read?: ReadOptions | undefined;
   },
 ): Promise<Job> {
-  const { revision } = await servingEndpoint(stores, ask.endpoint);
+  const { endpoint: serving, revision } = await servingEndpoint(stores, ask.endpoint);
+  const rowsIndependent = specOf(serving.model, revision).batching === 'on';
   const { endpoint, format, explain } = ask;
   const file = storedFile(await stores.uploads.get(ask.uploadId));
   const { read } = ask;
@@ -42,6 +43,7 @@ export async function startPredictFile(
     format,
     explain,
     ...(read !== undefined && { read }),
+    ...(rowsIndependent && { rowsIndependent }),
   };
   return stores.jobs.enqueue('predict-file', input);
 }

@@ -5,6 +5,7 @@ import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Moment } from '../../parts/moment.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber } from '../../words/index.ts';
@@ -32,7 +33,7 @@ export function RolloutPanel({ endpoint }: { endpoint: Endpoint }) {
 }
 
 function TrafficPanel({ endpoint }: { endpoint: Endpoint }) {
-  const { traffic, spec } = endpoint;
+  const { traffic, spec, batching } = endpoint;
   const { header, column } = spec.sticky ?? {};
   const key = header === undefined ? column && `column ${column}` : `header ${header}`;
   return (
@@ -41,6 +42,14 @@ function TrafficPanel({ endpoint }: { endpoint: Endpoint }) {
       about={`${key === undefined ? 'Drawn by share.' : `The same version for the same ${key}.`} Values that training never saw are ${spec.strict ? 'refused' : 'predicted with a warning'}.`}
       actions={<PauseButton endpoint={endpoint} />}
     >
+      {batching === null || batching.proven ? null : (
+        <Notice
+          state={batching.shared ? 'warning' : 'info'}
+          title={batching.shared ? 'Requests share runs' : 'Each request runs alone'}
+        >
+          <p>{batching.says}</p>
+        </Notice>
+      )}
       <DataTable
         caption="Share of the requests by version"
         narrow

@@ -1,11 +1,24 @@
+import type { RowIndependence } from '@slipway/contract';
 import { useOperation } from '../../data/index.ts';
 import { Gates } from '../../parts/gates.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { TensorTable } from '../../parts/tensor-table.tsx';
 import { ValidationReport } from '../../parts/validation/validation-report.tsx';
 import { LaterValidations } from './later-validations.tsx';
 import { Markdown } from './markdown.tsx';
+
+function RowsNotice({ proven, reason }: RowIndependence) {
+  const title = proven ? 'Rows do not depend on each other' : 'Rows may depend on each other';
+  return (
+    <Notice state="info" title={title}>
+      <p>
+        {proven ? 'The graph proves it: requests may share runs.' : `Each request runs alone: ${reason}.`}
+      </p>
+    </Notice>
+  );
+}
 
 /** Why one version was let through, what it reaches, and its card; of an imported one, what it takes and gives. */
 export function VersionDetail(props: { name: string; version: number }) {
@@ -35,6 +48,7 @@ export function VersionDetail(props: { name: string; version: number }) {
               about="Imported: tried in a process of its own, and not judged here."
             >
               <TensorTable {...answer.tensors} />
+              <RowsNotice {...answer.tensors.rowIndependence} />
             </Panel>
           )}
           <LaterValidations

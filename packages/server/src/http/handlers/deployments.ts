@@ -10,6 +10,7 @@ import {
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointView } from './endpoint-view.ts';
+import { batchingView } from './views.ts';
 
 type DeploymentHandlers = Pick<
   Handlers,
@@ -55,6 +56,7 @@ export function deploymentHandlers(app: App): DeploymentHandlers {
         changed,
         spec,
         rollout: open === undefined ? null : viewOf(open),
+        batching: batchingView(spec.batching, await app.bundles.manifest(revision.bundleId)),
       };
     },
     'endpoints.rollouts': async ({ params: { name }, query: { limit } }) => {

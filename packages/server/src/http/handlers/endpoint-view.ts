@@ -12,7 +12,7 @@ import { exampleBody, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
 import { policyOf, servingEndpoint } from '../../pipeline/index.ts';
 import type { App } from './app.ts';
-import { endpointSummary, tensorsOf } from './views.ts';
+import { batchingView, endpointSummary, tensorsOf } from './views.ts';
 
 export async function endpointSummaries(app: App) {
   const stats = await dataPlaneStats(app);
@@ -26,7 +26,9 @@ async function summaryOf(app: App, endpoint: Endpoint, stats: readonly EndpointS
   if (revision === undefined) return undefined;
   const { predict, infer } = app.journeys.addresses;
   const own = stats.find((one) => one.name === endpoint.name);
-  return endpointSummary(endpoint, revision, own, {
+  const { batching: mode } = specOf(endpoint.model, revision);
+  const batching = batchingView(mode, await app.bundles.manifest(revision.bundleId));
+  return endpointSummary(endpoint, revision, own, batching, {
     predict: predict(endpoint.name),
     infer: infer(endpoint.name),
   });

@@ -1,5 +1,6 @@
 import type {
   Alert as AlertView,
+  BatchingMode,
   DatasetSummary,
   EndpointSummary,
   Gate,
@@ -10,7 +11,7 @@ import type {
   TensorSignature,
 } from '@slipway/contract';
 import type { EndpointStats } from '../../journey/deploy/index.ts';
-import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
+import { type AnyManifest, hasOpenRows, rowAnalysisOf, takesTensors } from '../../journey/pack/index.ts';
 import type {
   Alert,
   DatasetVersion,
@@ -143,13 +144,37 @@ export function modelValidationView(validation: ModelValidation): ModelValidatio
 /** What a model takes and gives, when that is tensors. */
 export function tensorsOf(manifest: AnyManifest): TensorSignature | null {
   if (!takesTensors(manifest)) return null;
-  return { inputs: manifest.inputs, outputs: manifest.outputs };
+  const rows = rowAnalysisOf(manifest);
+  const rowIndependence = { proven: rows.independent, reason: rows.independent ? null : rows.reason };
+  const { inputs, outputs, adapted = [], graph } = manifest;
+  return { inputs, outputs, rowIndependence, adapted, leftOut: graph.leftOut };
+}
+
+/** Whether requests share runs, and why; null for a model of columns, whose rows are predicted one by one. */
+export function batchingView(mode: BatchingMode, manifest: AnyManifest): EndpointSummary['batching'] {
+  if (!takesTensors(manifest)) return null;
+  const rows = rowAnalysisOf(manifest);
+  const proven = rows.independent;
+  const hasRows = hasOpenRows([...manifest.inputs, ...manifest.outputs]);
+  const shared = mode !== 'off' && hasRows && (mode === 'on' || proven);
+  return { mode, shared, proven, says: batchingText(mode, shared, proven ? undefined : rows.reason) };
+}
+
+function batchingText(mode: BatchingMode, shared: boolean, reason: string | undefined): string {
+  if (mode === 'off') return 'Each request runs alone, as `batching: off` says.';
+  if (reason === undefined)
+    return 'Requests share runs: the graph proves that rows do not depend on each other.';
+  if (shared)
+    return `Requests share runs because of \`batching: on\`, and one may change the results of another: rows are not proven independent (${reason}).`;
+  const advice = mode === 'auto' ? ' Set `batching: on` if you know that they are.' : '';
+  return `Each request runs alone: rows are not proven independent (${reason}).${advice}`;
 }
 
 export function endpointSummary(
   endpoint: Endpoint,
   revision: EndpointRevision,
   stats: EndpointStats | undefined,
+  batching: EndpointSummary['batching'],
   addresses: { predict: string; infer: string },
 ): EndpointSummary {
   return {
@@ -164,6 +189,7 @@ export function endpointSummary(
     inferUrl: addresses.infer,
     predictions: stats?.predictions ?? 0,
     workers: stats?.workers ?? null,
+    batching,
     updatedAt: revision.createdAt,
   };
 }

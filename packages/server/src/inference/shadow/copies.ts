@@ -116,7 +116,7 @@ function predictColumns(shadow: Shadow, live: LiveColumns): Promise<void> | unde
 async function predictTensors(shadow: Shadow, live: LiveTensors): Promise<void> {
   const route = shadow.route as TensorRoute;
   const startedAt = performance.now();
-  const ran = await route.pool.run(live.inputs, startedAt + TENSOR_LIMIT_MS);
+  const ran = await route.pool.run(live.inputs, { deadlineAt: startedAt + TENSOR_LIMIT_MS });
   count(shadow.sums, { ms: ran.inferMs, liveMs: live.ms });
   if (ran.outputs.some(({ bytes }) => bytes.length > MOST_COMPARED_BYTES)) return;
   addComparison(

@@ -78,7 +78,7 @@ async function opened(start: PoolOptions['start'], options: Partial<PoolOptions>
 }
 
 async function answerOf(pool: ModelPool, values: readonly number[], deadlineAt?: number): Promise<number[]> {
-  return numbersOf((await pool.run(input(values), deadlineAt)).outputs[0]!);
+  return numbersOf((await pool.run(input(values), { deadlineAt, shared: true })).outputs[0]!);
 }
 
 describe('requests for one model', () => {
@@ -111,6 +111,16 @@ describe('requests for one model', () => {
     go();
     expect(await Promise.all(answers)).toEqual([[2], [3], [4, 5]]);
     expect(runs).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('run alone and at once where their rows may depend on each other', async () => {
+    const { start, runs, hold } = puppets();
+    const pool = await opened(start, { maxDelayMs: 60_000 });
+    const go = hold();
+    const alone = [[1], [2], [3, 4]].map((values) => pool.run(input(values)));
+    go();
+    await Promise.all(alone);
+    expect(runs).toEqual([[1], [2], [3, 4]]);
   });
 
   it('count by their rows', async () => {

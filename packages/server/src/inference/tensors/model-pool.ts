@@ -14,7 +14,7 @@ export type PoolOptions = {
   start: () => Promise<ModelProcess>;
   /** Memory of a process, as far as can be told before there is one. */
   bytesEach: number;
-  /** Rows of a run at most; 1 where requests may not share one. */
+  /** Rows of a run that requests share, at most. */
   maxBatchRows: number;
   /** How long a run that is not full waits for more requests, in milliseconds. */
   maxDelayMs: number;
@@ -30,16 +30,23 @@ export interface ModelPool extends ScaledModel {
   /** Resolves when a process holds the model. Throws as its start does; then the pool is of no use. */
   open(): Promise<void>;
   /**
-   * Runs a request, with others when they fit together; one that finds no process is held while one is started. Throws
+   * Runs a request whole: with others when they fit together and `shared` says that their rows do not depend on each other; one that finds no process is held while one is started. Throws
    * `predict.overloaded` and `model.resting` at once, `predict.too-late` when the deadline passes first, `endpoint.waking` when
    * no process came in time, `model.run-failed` about this request alone, and `model.lost` when the process died on the run that
    * it was in.
    */
-  run(inputs: readonly Tensor[], deadlineAt?: number): Promise<Ran>;
+  run(inputs: readonly Tensor[], options?: RunOptions): Promise<Ran>;
   state(): PoolState;
   /** Lets what waits be answered, then ends the processes. */
   close(): Promise<void>;
 }
+
+export type RunOptions = {
+  /** Monotonic milliseconds; never when left out. */
+  deadlineAt?: number | undefined;
+  /** Whether other requests may share the run. Alone when left out. */
+  shared?: boolean;
+};
 
 /** The longest time over which load is looked at. */
 const LONGEST_LOOK_MS = 600_000;
@@ -167,11 +174,11 @@ export function modelPool(options: PoolOptions): ModelPool {
     if (now + expectedMs > deadlineAt) throw fail('predict.too-late');
   }
 
-  function wait(inputs: readonly Tensor[], rows: number, deadlineAt: number): Promise<Ran> {
+  function wait(inputs: readonly Tensor[], rows: number, deadlineAt: number, isAlone: boolean): Promise<Ran> {
     const since = performance.now();
     return new Promise<Ran>((resolve, reject) => {
       const key = keyOf(inputs);
-      line.add({ inputs, rows, key, deadlineAt, since, isAlone: false, resolve, reject });
+      line.add({ inputs, rows, key, deadlineAt, since, isAlone, resolve, reject });
       dispatch();
     });
   }
@@ -179,7 +186,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   return {
     isInline: false,
     open: () => crew.open(),
-    async run(inputs, deadlineAt = Number.POSITIVE_INFINITY) {
+    async run(inputs, { deadlineAt = Number.POSITIVE_INFINITY, shared = false } = {}) {
       calledAt = performance.now();
       const rows = inputs[0]?.shape[0] ?? 1;
       refuse(rows, deadlineAt, calledAt);
@@ -187,7 +194,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
         if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
-        return await wait(inputs, rows, deadlineAt);
+        return await wait(inputs, rows, deadlineAt, !shared);
       } finally {
         calledAt = performance.now();
         load.leave(calledAt);

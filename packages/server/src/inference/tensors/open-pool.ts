@@ -38,7 +38,7 @@ export function poolOpener(processes: ModelProcesses | undefined, settings: Infe
       name,
       start: () => processes.start(request),
       bytesEach: BARE_PROCESS_BYTES + 2 * (await stat(path)).size,
-      maxBatchRows: manifest.batchable ? settings.maxBatchRows : 1,
+      maxBatchRows: settings.maxBatchRows,
       maxDelayMs: settings.maxBatchDelayMs,
       maxWaitingRows: settings.maxWaitingRows,
       runTimeoutMs: settings.modelRunTimeoutMs,

@@ -9,7 +9,7 @@ export type Waiting = {
   /** Monotonic milliseconds after which nobody waits any more; Infinity for never. */
   deadlineAt: number;
   since: number;
-  /** It shared a run that failed, and is run by itself now. */
+  /** It shares no run: its rows are not known to be independent of others', or it shared a run that failed. */
   isAlone: boolean;
   resolve(ran: Ran): void;
   reject(failure: Error): void;
@@ -87,9 +87,9 @@ export class WaitingLine {
     return all;
   }
 
-  /** Whether the next run is as large as a run may be, as far as can be told without looking through it. */
+  /** Whether the next run grows no more: it is as large as a run may be, as far as can be told at once, or shared by none. */
   isFull(maxRows: number): boolean {
-    return this.#rows >= maxRows;
+    return this.#rows >= maxRows || this.#waiting[0]?.isAlone === true;
   }
 }
 

@@ -1,4 +1,10 @@
-import type { EndpointScaling, EndpointSpec, EndpointWorkers, FailureData } from '@slipway/contract';
+import type {
+  BatchingMode,
+  EndpointScaling,
+  EndpointSpec,
+  EndpointWorkers,
+  FailureData,
+} from '@slipway/contract';
 import type { EndpointRevision, TokenLimits } from '../../ledger/index.ts';
 import type { Counts, ShadowSums } from './rollout/counts.ts';
 
@@ -34,6 +40,8 @@ export type TableEndpoint = {
   logPercent?: number;
   /** Whether values that training never saw are refused rather than predicted with a warning. */
   isStrict?: boolean;
+  /** Whether requests for models of tensors share runs; only where that is proven to be safe when left out. */
+  batching?: Exclude<BatchingMode, 'auto'>;
   /** Whether callers are answered `endpoint.paused`. The platform's own probes are not. */
   isPaused?: boolean;
 };

@@ -48,7 +48,8 @@ async function rowOf(
   name: string,
   traffic: Traffic,
 ): Promise<TableEndpoint> {
-  const { model, versions, shadow, sticky, limits, scaling, logPercent, isStrict, isPaused } = traffic;
+  const { model, versions, shadow, sticky, limits, scaling, logPercent, isStrict, batching, isPaused } =
+    traffic;
   const routeOf = async (version: number, weight: number): Promise<TableRoute> => {
     const bundleId = await ledger.bundleOf(model, version);
     return {
@@ -71,6 +72,7 @@ async function rowOf(
     ...(shadow && { shadow: { route: await routeOf(shadow.version, 0), percent: shadow.percent } }),
     ...(logPercent < 100 && { logPercent }),
     ...(isStrict && { isStrict }),
+    ...(batching !== 'auto' && { batching }),
     ...(isPaused && { isPaused }),
   };
 }

@@ -4,7 +4,7 @@ import { nameOfVersion, specOf, versionNamed } from './endpoint-spec.ts';
 import { percentOf, type RolloutState } from './rollout/rollout-state.ts';
 
 /** What one endpoint shall do with its requests: what is declared, with the rollout under way laid over it. */
-export type Traffic = Pick<EndpointSpec, 'sticky' | 'limits' | 'scaling'> & {
+export type Traffic = Pick<EndpointSpec, 'sticky' | 'limits' | 'scaling' | 'batching'> & {
   model: string;
   /** Those without a weight are kept loaded. */
   versions: readonly VersionWeight[];
@@ -78,13 +78,14 @@ function ofSpec(
   spec: EndpointSpec,
   versions: readonly VersionWeight[],
 ): Traffic {
-  const { sticky, limits, scaling, shadow, log, strict } = spec;
+  const { sticky, limits, scaling, shadow, log, strict, batching } = spec;
   return {
     model,
     versions,
     isPaused,
     logPercent: log.percent,
     isStrict: strict,
+    batching,
     ...(sticky && { sticky }),
     ...(limits && { limits }),
     ...(scaling && { scaling }),

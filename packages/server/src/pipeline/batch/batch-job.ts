@@ -11,6 +11,7 @@ import type { BatchPredictor } from './model.ts';
 import { openPredictor } from './open-predictor.ts';
 import { partsOf, predictParts } from './predict-parts.ts';
 import { type Matched, matchColumns } from './wanted-columns.ts';
+import { checkWhole, wholeFinding } from './whole-request.ts';
 
 /**
  * Predicts every row of a file or a dataset version with a model version, in this process: nothing passes through an endpoint,
@@ -27,6 +28,8 @@ export const batchJob: JobHandler<'batch'> = async (input, ports, run) => {
     const kept = keptColumns(input.keep, source.columns, predictor.answers);
     const matched = await fittingColumns(source, predictor, ports, run.signal);
     const parts = partsOf(source, predictor.partRows);
+    if (predictor.whole !== undefined)
+      checkWhole(input.model.name, source.rows, predictor.whole, parts.length);
     const done = (rows: number) => run.news(newsOf(rows, source.rows));
     const answers = await predictParts({ parts, matched, predictor, signal: run.signal, done }, ports);
     return await writeResult({ input, source, kept, answers, predictor }, ports, run);
@@ -125,7 +128,8 @@ async function writeResult(
     if (rows !== source.rows) throw new Error(`${source.rows} rows went in and ${rows} came out`);
     const stored = await ports.objects.putFile(path);
     const filename = `${stemOf(input)}.predictions.${input.format}`;
-    return { ...stored, rows, filename, warnings: [...source.warnings] };
+    const whole = predictor.whole === undefined ? [] : [wholeFinding(rows, predictor.whole)];
+    return { ...stored, rows, filename, warnings: [...source.warnings, ...whole] };
   } finally {
     await workspace.close();
   }

@@ -9,6 +9,8 @@ export type BatchPredictor = {
   answers: readonly StoredColumn[];
   /** Rows of a part at most: as many as give a few seconds' work, so that little is lost with a process. */
   partRows: number;
+  /** Why all rows must be one part; undefined where they need not. */
+  whole?: string | undefined;
   /**
    * The answers to the rows of a table that has the inputs in their types; one that it lacks is missing in every row.
    * `from` is the place of its first row among all, for failures. Throws what the model says of a row.

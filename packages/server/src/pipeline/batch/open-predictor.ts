@@ -11,11 +11,12 @@ import {
 } from '../../journey/pack/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { type ModelRows, modelRows } from '../jobs/wanted-table.ts';
-import type { BatchInput } from '../model.ts';
+import type { BatchInput, BatchModel } from '../model.ts';
 import { additivePredictor } from './additive-predictor.ts';
 import { forecastPredictor } from './forecast-predictor.ts';
 import type { BatchPredictor } from './model.ts';
 import { tensorPredictor } from './tensor-predictor.ts';
+import { reasonToStayWhole } from './whole-request.ts';
 
 type Opened = { folder: string; files: BundleFiles };
 
@@ -37,7 +38,7 @@ export async function openPredictor(
     return { ...ownPredictor(manifest, opened, explain), rows };
   }
   if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
-  const predictor = await tensors(model.name, manifest, opened, ports);
+  const predictor = await tensors(model, manifest, opened, ports);
   const required = predictor.inputs.map(({ name }) => name);
   return { ...predictor, rows: { columns: predictor.inputs, required } };
 }
@@ -55,7 +56,7 @@ function ownPredictor(manifest: BundleManifest, { files }: Opened, explain: bool
 }
 
 function tensors(
-  name: string,
+  { name, rowsIndependent }: BatchModel,
   manifest: TensorManifest,
   { folder, files }: Opened,
   { models: { processes, limits } }: JobPorts,
@@ -63,5 +64,6 @@ function tensors(
   const sha256 = signedHashes(files.get('signature.json')!).get('model.onnx')!;
   const graph = { path: `${folder}/model.onnx`, sha256, providers: ['cpu'], ...limits };
   const { runTimeoutMs } = limits;
-  return tensorPredictor({ name, manifest, runTimeoutMs, start: () => processes.start(graph) });
+  const whole = reasonToStayWhole(manifest, rowsIndependent);
+  return tensorPredictor({ name, manifest, whole, runTimeoutMs, start: () => processes.start(graph) });
 }

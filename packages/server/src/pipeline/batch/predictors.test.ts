@@ -132,12 +132,21 @@ describe('a batch of a model that was made elsewhere', () => {
     }
   });
 
-  it('runs rows alone that would change each other’s answers', async () => {
+  it('runs rows that depend on each other as one request, and refuses more than one takes', async () => {
     const predictor = await opened(mixingModel());
     try {
       expect(cellsOf(await predictor.predict(tableOf(numbers('x', [1, 5, 9])), 0)).prediction).toEqual([
-        0, 0, 0,
+        -4, 0, 4,
       ]);
+      expect(predictor.whole).toContain('ReduceMean');
+      const many = tableOf(numbers('x', new Array(10_001).fill(1)));
+      await expect(predictor.predict(many, 0)).rejects.toMatchObject({
+        code: 'predict.rows-dependent',
+        message: expect.stringContaining('10001 rows'),
+      });
+      await expect(predictor.predict(tableOf(numbers('x', [1])), 3)).rejects.toMatchObject({
+        code: 'predict.rows-dependent',
+      });
     } finally {
       predictor.close();
     }

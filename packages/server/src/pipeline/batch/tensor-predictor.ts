@@ -17,9 +17,10 @@ import type { InputColumn } from '../../journey/prepare/index.ts';
 import { cellValue } from '../jobs/cells.ts';
 import { numberColumn, PREDICTION, probabilityOf, storedAs, textColumn } from './answer-columns.ts';
 import type { BatchPredictor } from './model.ts';
+import { checkWhole, MOST_WHOLE_ROWS } from './whole-request.ts';
 
 const PART_ROWS = 20_000;
-/** Rows of one run: enough to spread its cost, few enough to end in time. Rows that are no strangers to each other run alone. */
+/** Rows of one run: enough to spread its cost, few enough to end in time. Rows that may depend on each other are one run. */
 const RUN_ROWS = 1000;
 /** More numbers a row than that are no columns of a table. */
 const MOST_VALUES = 1000;
@@ -28,6 +29,8 @@ export type TensorModel = {
   /** Of the model, for failures. */
   name: string;
   manifest: TensorManifest;
+  /** Why rows must not be run apart; undefined where they may. */
+  whole: string | undefined;
   /** Starts the process that runs it. */
   start: () => Promise<ModelProcess>;
   runTimeoutMs: number;
@@ -35,19 +38,22 @@ export type TensorModel = {
 
 /**
  * Predicts with a model that was made elsewhere, in a process of its own: each of its tensors is a column, or, where it has
- * several values a row, so many columns, `x_0`, `x_1`, … Throws `predict.takes-tensors` where that cannot be.
+ * several values a row, so many columns, `x_0`, `x_1`, … Throws `predict.takes-tensors` where that cannot be. Predicting throws
+ * `predict.rows-dependent` for more rows than one run takes, where they must not be run apart.
  */
 export async function tensorPredictor(model: TensorModel): Promise<BatchPredictor> {
-  const { manifest, name } = model;
+  const { manifest, name, whole } = model;
   const inputs = manifest.inputs.flatMap((spec) => inputColumns(spec, name));
   const columns = answerColumns(manifest, name);
-  const runRows = manifest.batchable ? RUN_ROWS : 1;
   const process = await model.start();
   return {
     inputs,
     answers: columns.map(({ name, type }) => ({ name, type })),
-    partRows: PART_ROWS,
+    partRows: whole === undefined ? PART_ROWS : MOST_WHOLE_ROWS,
+    whole,
     async predict(table, from) {
+      if (whole !== undefined) checkWhole(name, table.rows, whole, from > 0 ? 2 : 1);
+      const runRows = whole === undefined ? RUN_ROWS : Math.max(1, table.rows);
       const predictions: TensorPrediction[] = [];
       for (let row = 0; row < table.rows; row += runRows) {
         const range = { from: row, to: Math.min(table.rows, row + runRows) };

@@ -1,6 +1,7 @@
 import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
 import type { Column, StoredColumn, Workspace } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
+import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-request.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
@@ -25,10 +26,14 @@ const EXPLAINED_A_CALL = 50;
  * not predicted and logged again; those of the part that was under way are.
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
-  const model = await rowsOfModel(input, ports);
+  const manifest = await manifestOf(input, ports);
+  const model = modelRows(manifest, input.endpoint);
+  const whole = reasonToStayWhole(manifest, input.rowsIndependent);
   const source = await sourceOf(input, model, ports, run);
+  if (whole !== undefined) checkWhole(input.endpoint, source.rows, whole);
   const written = await partsBefore(run.former, ports.objects);
-  const rowsACall = input.explain === true ? EXPLAINED_A_CALL : ROWS_A_CALL;
+  const mostACall = input.explain === true ? EXPLAINED_A_CALL : ROWS_A_CALL;
+  const rowsACall = whole === undefined ? mostACall : Math.max(1, source.rows);
   const partRows = rowsOfPart(source.rows, rowsACall);
   const workspace = await ports.tables.open({ reads: [source.path], signal: run.signal });
   try {
@@ -45,7 +50,8 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
   const stored = await ports.objects.put(readParts(written, ports.objects));
   const stem = input.file.filename.replace(/(\.\w+)+$/, '');
   const filename = `${stem}.predictions.${input.format}`;
-  return { ...stored, rows: source.rows, filename, warnings: [...source.warnings] };
+  const warnings = [...source.warnings, ...(whole === undefined ? [] : [wholeFinding(source.rows, whole)])];
+  return { ...stored, rows: source.rows, filename, warnings };
 };
 
 /** The lines of some rows with their answers; `to` is the place behind the last row. */
@@ -112,10 +118,9 @@ function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
   };
 }
 
-async function rowsOfModel({ bundleId, endpoint }: PredictFileInput, ports: JobPorts): Promise<ModelRows> {
+async function manifestOf({ bundleId }: PredictFileInput, ports: JobPorts): Promise<AnyManifest> {
   const { files } = await ports.bundles.open(bundleId);
-  const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
-  return modelRows(manifest, endpoint);
+  return JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
 }
 
 /** The rows of the file, stored; says how far reading is. */

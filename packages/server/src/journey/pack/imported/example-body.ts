@@ -1,6 +1,6 @@
 import { ownValue } from '@slipway/contract';
 import { type BundleManifest, takesTensors } from '../model.ts';
-import { sizeOf, type TensorManifest } from './model.ts';
+import { hasOpenRows, sizeOf, type TensorManifest } from './model.ts';
 import { sliceRows } from './rows.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
 import { unstored } from './try-model.ts';
@@ -11,10 +11,9 @@ const MOST_VALUES = 1000;
 /** One row that the model takes, by tensor, as it was given when the model was imported; undefined where that is no row. */
 function exampleRow(manifest: TensorManifest): Record<string, Nested> | undefined {
   const { inputs } = manifest.golden;
-  if (!manifest.batchable || inputs.length === 0) return undefined;
-  const isReadable = inputs.every(
-    ({ type, shape }) => type !== 'float16' && sizeOf(shape.slice(1)) <= MOST_VALUES,
-  );
+  const hasRows = hasOpenRows([...manifest.inputs, ...manifest.outputs]);
+  if (!hasRows || inputs.length === 0) return undefined;
+  const isReadable = inputs.every(({ shape }) => sizeOf(shape.slice(1)) <= MOST_VALUES);
   if (!isReadable || inputs.some(({ shape }) => (shape[0] ?? 0) === 0)) return undefined;
   const rows = sliceRows(inputs.map(unstored), 0, 1);
   return Object.fromEntries(rows.map((row) => [row.name, nestValues(decodeValues(row), row.shape.slice(1))]));

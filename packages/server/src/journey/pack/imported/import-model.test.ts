@@ -273,6 +273,16 @@ describe('tensor data in a file beside the graph', () => {
     return { model: modelProto.encode(modelProto.fromObject(whole)).finish(), data: Buffer.concat(data) };
   }
 
+  /** As onnx writes a model that it has loaded with the data beside it: every tensor says that it holds its data. */
+  function merging(model: Uint8Array): Uint8Array {
+    const whole = modelProto.toObject(modelProto.decode(model), { longs: Number });
+    for (const tensor of whole.graph.initializer) {
+      tensor.dataLocation = 0;
+      tensor.externalData = [{ key: 'location', value: 'weights.data' }];
+    }
+    return modelProto.encode(modelProto.fromObject(whole)).finish();
+  }
+
   it('is put inside when it comes in the archive, and the model answers as it did', async () => {
     const { model, data } = parted();
     const packed = await tarOf([
@@ -290,7 +300,6 @@ describe('tensor data in a file beside the graph', () => {
   });
 
   it.each<[string, Entry[], string]>([
-    ['is not there', [['model.onnx', parted().model]], 'not beside it'],
     ['lies elsewhere', [['model.onnx', parted('../../etc/passwd').model]], 'outside itself'],
     [
       'is too short',
@@ -307,10 +316,20 @@ describe('tensor data in a file beside the graph', () => {
     });
   });
 
-  it('is refused when the graph comes alone', async () => {
-    await expect(imported(parted().model)).rejects.toMatchObject({
-      code: 'model.refused',
-      message: expect.stringContaining('outside the file'),
+  it.each([
+    ['the graph comes alone', async () => parted().model],
+    ['it is not in the archive', () => tarOf([['model.onnx', parted().model]])],
+  ])('is refused with the way out when %s', async (_, bytes) => {
+    await expect(imported(await bytes())).rejects.toMatchObject({
+      code: 'model.external-data',
+      message: expect.stringContaining('weights.data, which did not come with it'),
+      hint: expect.stringContaining('save_as_external_data=False'),
     });
+  });
+
+  it('is left out of account where the graph holds the data itself', async () => {
+    const whole = await imported(denseModel());
+    const merged = merging(denseModel());
+    expect((await imported(merged)).manifest.golden.outputs).toEqual(whole.manifest.golden.outputs);
   });
 });

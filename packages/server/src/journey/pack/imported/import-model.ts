@@ -5,8 +5,18 @@ import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
 import type { ExampleInput } from './example-input.ts';
 import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
-import type { ImportedTask, ImportSource, Tensor, TensorManifest } from './model.ts';
+import type {
+  ImportedTask,
+  ImportSource,
+  OnnxOutline,
+  RowAnalysis,
+  Tensor,
+  TensorManifest,
+  TensorSpec,
+} from './model.ts';
+import { adaptModel } from './onnx/adapt-model.ts';
 import { readOutline } from './onnx/read-outline.ts';
+import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
 import { readUpload } from './read-upload.ts';
 import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
 
@@ -45,28 +55,37 @@ export type ImportedModel = { id: string; bytes: number; manifest: TensorManifes
  * Makes a bundle of a model that was made elsewhere: looked through by ourselves first, then tried in a process of its own,
  * then signed and stored.
  *
- * Throws what {@link readUpload}, {@link readOutline} and {@link tryModel} throw, and `storage.full`.
+ * Throws what {@link readUpload}, {@link adaptModel}, {@link readOutline} and {@link tryModel} throw, and `storage.full`.
  */
 export async function importModel(request: ImportRequest, ports: ImportPorts): Promise<ImportedModel> {
   const { name: file, bytes } = request.file;
-  const { model, source } = readUpload(bytes, file, request.limits.maxBytes);
-  const outline = readOutline(model, file);
+  const { model: uploaded, source } = readUpload(bytes, file, request.limits.maxBytes);
+  const { model, classes: told, changes } = adaptModel(uploaded, file);
+  const classes = request.classes.length > 0 ? request.classes : told;
+  const read = readOutline(model, file);
+  const rows = analyseRows(model);
+  const { outline, changes: opened } = withOpenRows(read, rows);
   const { path, sha256 } = await ports.place(model);
   const { example, limits, optimized } = request;
   const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
-  const trial = await tryModel({ file, path, sha256, outline, example, given, limits }, ports.processes);
-  checkClasses(request, trial);
+  const trial = await tryModel(
+    { file, path, sha256, outline, rows, example, given, limits },
+    ports.processes,
+  );
+  checkClasses({ ...request, classes }, trial);
   const { inputs: _in, outputs: _out, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
     kind: 'onnx',
     task: request.task,
     target: trial.outputs[0]!.name,
-    classes: request.classes,
+    classes,
     inputs: trial.inputs,
     outputs: trial.outputs,
     graph,
+    ...(changes.length + opened.length > 0 && { adapted: [...changes, ...opened] }),
     batchable: trial.batchable,
+    rowAnalysis: trial.rows,
     lineage: { source: optimized?.source ?? source, sha256, ...(optimized && { from: optimized.from }) },
     ...(optimized && { optimization: optimized.history }),
     golden: goldenOf(trial),
@@ -80,6 +99,24 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
   return { ...(await ports.store.put(files)), manifest };
+}
+
+/**
+ * Some converters declare outputs of one row, whatever there is of the inputs; where rows are proven independent, each output has one for
+ * each.
+ */
+function withOpenRows(outline: OnnxOutline, rows: RowAnalysis): { outline: OnnxOutline; changes: string[] } {
+  const isClosed = ({ shape }: TensorSpec) => rows.independent && typeof shape?.[0] === 'number';
+  const outputs = outline.outputs.map((spec) =>
+    isClosed(spec) ? { ...spec, shape: ['', ...spec.shape!.slice(1)] } : spec,
+  );
+  const changes = outline.outputs
+    .filter(isClosed)
+    .map(
+      ({ name, shape }) =>
+        `The output "${name}" is declared with ${shape![0]} rows, and has one for each row of the inputs.`,
+    );
+  return { outline: { ...outline, outputs }, changes };
 }
 
 /** Classes have an order, which is that of the last axis of the scores. Throws `request.invalid`. */

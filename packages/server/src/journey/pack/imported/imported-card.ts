@@ -1,4 +1,4 @@
-import type { TensorManifest, TensorSpec } from './model.ts';
+import { rowAnalysisOf, type TensorManifest, type TensorSpec } from './model.ts';
 
 /** The model card of an imported model: what was read of it and seen of it, and what nobody told us. */
 export function renderCard(name: string, manifest: TensorManifest, bytes: number): string {
@@ -15,7 +15,7 @@ export function renderCard(name: string, manifest: TensorManifest, bytes: number
     ],
     ['task', task === 'tensor' ? 'not said' : task],
     ['classes', classes.length === 0 ? 'not said' : classes.slice(0, 20).join(', ')],
-    ['rows of several requests in one run', manifest.batchable ? 'yes, seen to answer the same' : 'no'],
+    ['rows of several requests in one run', rowsText(manifest)],
     ...(lineage.from === undefined
       ? []
       : [['made lighter from', `version ${lineage.from.version} of ${lineage.from.model}`]]),
@@ -37,7 +37,15 @@ ${tensorTable(manifest.inputs)}
 ## Gives
 
 ${tensorTable(manifest.outputs)}
+${(manifest.adapted ?? []).map((change) => `\n${cell(change)}\n`).join('')}
 ${graph.leftOut.map(({ name: left, is }) => `\nThe output \`${left}\` is ${is} and is not served.\n`).join('')}`;
+}
+
+function rowsText(manifest: TensorManifest): string {
+  const rows = rowAnalysisOf(manifest);
+  return rows.independent
+    ? 'yes: the graph proves that rows do not depend on each other'
+    : `no: ${rows.reason}`;
 }
 
 function tensorTable(specs: readonly TensorSpec[]): string {

@@ -70,8 +70,12 @@ export type TensorManifest = {
   inputs: TensorSpec[];
   outputs: TensorSpec[];
   graph: Omit<OnnxOutline, 'inputs' | 'outputs'>;
-  /** Whether rows of several requests may be run together: seen to give each row what it gives alone. */
+  /** Whether each row answers for itself: proven of the graph, and not contradicted by what it was seen to answer. */
   batchable: boolean;
+  /** What was changed of the file so that the runtime takes it and callers can ask for all of it, in sentences. */
+  adapted?: string[];
+  /** What the analysis of the graph said. Bundles from before there was one lack it, and prove nothing. */
+  rowAnalysis?: RowAnalysis;
   lineage: {
     source: ImportSource;
     sha256: string;
@@ -87,6 +91,34 @@ export type TensorManifest = {
 
 /** Where the file came from: its name, and of an MLflow model what its `MLmodel` said. */
 export type ImportSource = { file: string; mlflow?: { version?: string; run?: string; uuid?: string } };
+
+/**
+ * Whether each row of a model's answer depends on the same row of its inputs alone. Where that is not proven: why not, with the first
+ * operator that it is not proven of.
+ */
+export type RowAnalysis =
+  | { independent: true }
+  | { independent: false; reason: string; operator?: string; node?: string };
+
+/** What is proven of the rows of an imported model. */
+export function rowAnalysisOf({
+  rowAnalysis,
+  batchable,
+}: Pick<TensorManifest, 'rowAnalysis' | 'batchable'>): RowAnalysis {
+  if (rowAnalysis === undefined)
+    return {
+      independent: false,
+      reason: 'the version was imported before graphs were analysed; import the file again',
+    };
+  if (rowAnalysis.independent && !batchable)
+    return { independent: false, reason: 'rows that were run together gave other results than alone' };
+  return rowAnalysis;
+}
+
+/** The newest format and operator set that the runtime takes: ONNX Runtime 1.30. */
+export const NEWEST_RUN = { ir: 13, opset: 26 };
+/** The newest that are rewritten for it, where nothing in use has changed since. */
+export const NEWEST_READ = { ir: 14, opset: 28 };
 
 /** The number of values in a tensor of the shape. */
 export function sizeOf(shape: readonly number[]): number {

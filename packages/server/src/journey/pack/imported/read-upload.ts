@@ -24,7 +24,7 @@ export type UploadedModel = { model: Uint8Array; source: ImportSource };
 /**
  * The ONNX model in an uploaded file: the file itself, or the graph of a folder as tar, tar.gz or zip (an MLflow model's, or one
  * with a single graph), with the tensor data that lies beside it inside.
- * Throws `model.not-onnx`, `model.pickle`, `model.no-onnx-flavor` and `model.refused`.
+ * Throws `model.external-data`, `model.not-onnx`, `model.pickle`, `model.no-onnx-flavor` and `model.refused`.
  */
 export function readUpload(bytes: Uint8Array, file: string, maxBytes: number): UploadedModel {
   if (bytes.byteLength > maxBytes) throw tooLarge(file, bytes.byteLength, maxBytes);
@@ -32,7 +32,10 @@ export function readUpload(bytes: Uint8Array, file: string, maxBytes: number): U
   if (stranger?.startsWith('a pickle')) throw fail('model.pickle', { file });
   if (stranger !== undefined) throw fail('model.not-onnx', { file, reason: `it is ${stranger}` });
   const archive = readArchive({ file, bytes, maxBytes });
-  if (archive === undefined) return { model: bytes, source: { file } };
+  if (archive === undefined) {
+    const beside = { file, archive: new Map(), folder: '', maxBytes };
+    return { model: inlineExternalData(bytes, beside), source: { file } };
+  }
   const { path, mlflow } = graphOf(archive, file);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const model = inlineExternalData(archive.get(path)!(), { file, archive, folder, maxBytes });

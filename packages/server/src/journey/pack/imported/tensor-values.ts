@@ -1,11 +1,12 @@
 import { fail } from '@slipway/contract';
+import { fromFloat16, toFloat16 } from './half-floats.ts';
 import { ELEMENT_TYPES, type ElementType, sizeOf, type Tensor } from './model.ts';
 
 /** A value of a tensor in JSON; null stands for not a number. */
 export type TensorValue = number | string | boolean | null;
 export type Nested = TensorValue | readonly Nested[];
 
-type NumberType = Exclude<ElementType, 'string' | 'bool' | 'float16'>;
+type NumberType = Exclude<ElementType, 'string' | 'bool'>;
 type Codec = {
   set: (view: DataView, at: number, value: number) => void;
   get: (view: DataView, at: number) => number;
@@ -14,6 +15,10 @@ type Codec = {
 };
 
 const CODECS: Record<NumberType, Codec> = {
+  float16: {
+    set: (v, at, x) => v.setUint16(at, toFloat16(x), true),
+    get: (v, at) => fromFloat16(v.getUint16(at, true)),
+  },
   float64: { set: (v, at, x) => v.setFloat64(at, x, true), get: (v, at) => v.getFloat64(at, true) },
   float32: { set: (v, at, x) => v.setFloat32(at, x, true), get: (v, at) => v.getFloat32(at, true) },
   int8: { set: (v, at, x) => v.setInt8(at, x), get: (v, at) => v.getInt8(at), range: [-128, 127] },
@@ -61,24 +66,23 @@ const utf8 = { encode: new TextEncoder(), decode: new TextDecoder() };
  */
 export function encodeValues(type: ElementType, values: readonly unknown[], path: string): Uint8Array {
   if (type === 'string') return encodeStrings(values, path);
-  if (type === 'float16') throw binaryOnly(path);
   if (type === 'bool') return Uint8Array.from(values, (value, i) => booleanOf(value, `${path}[${i}]`));
   const { set, range } = CODECS[type];
   const { bytes } = ELEMENT_TYPES[type];
   const view = new DataView(new ArrayBuffer(values.length * bytes));
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (typeof value === 'number' && isTaken(value, range)) set(view, i * bytes, value);
+    if (typeof value === 'number' && isTaken(value, range) && (type !== 'float16' || isHalf(value)))
+      set(view, i * bytes, value);
     else if (value === null && range === undefined) set(view, i * bytes, Number.NaN);
     else throw wrongValue(type, value, `${path}[${i}]`);
   }
   return new Uint8Array(view.buffer);
 }
 
-/** The values of a tensor as JSON takes them: what is no finite number is null. Throws `request.invalid` for float16. */
+/** The values of a tensor as JSON takes them: what is no finite number is null. */
 export function decodeValues({ type, shape, bytes }: Omit<Tensor, 'name'>): TensorValue[] {
   if (type === 'string') return decodeStrings(bytes);
-  if (type === 'float16') throw binaryOnly('outputs');
   if (type === 'bool') return Array.from(bytes, (byte) => byte !== 0);
   const { get } = CODECS[type];
   const step = ELEMENT_TYPES[type].bytes;
@@ -152,6 +156,11 @@ function isTaken(value: number, range: Codec['range']): boolean {
   return Number.isInteger(value) && value >= range[0] && value <= range[1];
 }
 
+/** Larger numbers would become infinite. */
+function isHalf(value: number): boolean {
+  return Number.isFinite(fromFloat16(toFloat16(value)));
+}
+
 function booleanOf(value: unknown, path: string): 0 | 1 {
   if (typeof value !== 'boolean') throw wrongValue('bool', value, path);
   return value ? 1 : 0;
@@ -160,10 +169,6 @@ function booleanOf(value: unknown, path: string): 0 | 1 {
 function wrongValue(type: ElementType, value: unknown, path: string): Error {
   const shown = JSON.stringify(value)?.slice(0, 40) ?? 'nothing';
   return fail('request.invalid', { reason: `${shown} is no ${type}` }, { path });
-}
-
-function binaryOnly(path: string): Error {
-  return fail('request.invalid', { reason: 'float16 travels as binary data only' }, { path });
 }
 
 function ragged(path: string): Error {

@@ -5,6 +5,7 @@ import { type ExampleInput, exampleTensors } from './example-input.ts';
 import {
   hasOpenRows,
   type OnnxOutline,
+  type RowAnalysis,
   type StoredTensor,
   sizeOf,
   type Tensor,
@@ -18,6 +19,8 @@ export type TrialRequest = {
   path: string;
   sha256: string;
   outline: OnnxOutline;
+  /** What the graph proves of its rows. */
+  rows: RowAnalysis;
   example: ExampleInput | undefined;
   /** Tensors in the place of an example. */
   given?: readonly Tensor[] | undefined;
@@ -32,14 +35,17 @@ export type Trial = {
   outputs: TensorSpec[];
   /** Whether the same input gave the same answer twice. */
   isSteady: boolean;
+  /** Whether each row answers for itself: proven, and seen. */
   batchable: boolean;
+  rows: RowAnalysis;
   given: Tensor[];
   answered: Tensor[];
 };
 
 /**
  * Loads the model in a process of its own and runs it: on the example, or on an input made from its shapes; twice, to see
- * whether it answers the same; and on rows apart and together, to see whether requests may share a run.
+ * whether it answers the same; and, where the graph proves that its rows answer for themselves, on rows apart and together, to see
+ * that they do.
  *
  * Throws `model.fails` when it crashes, hangs, grows or is not loaded, `model.needs-example`, `request.invalid` for an example that does
  * not fit.
@@ -51,8 +57,11 @@ export async function tryModel(request: TrialRequest, processes: ModelProcesses)
     const { given, answered } = await firstRun(request, process, specs.inputs);
     const again = await run(request, process, given);
     const isSteady = compareTensors(answered, again) === undefined;
-    const batchable = isSteady && (await rowsAreApart(request, process, specs, given));
-    return { ...specs, isSteady, batchable, given, answered };
+    const rows: RowAnalysis = isSteady
+      ? request.rows
+      : { independent: false, reason: 'the model gives another answer to the same input each time' };
+    const batchable = rows.independent && (await rowsAreApart(request, process, specs, given));
+    return { ...specs, isSteady, batchable, rows, given, answered };
   } catch (error) {
     throw asVerdict(request, error);
   } finally {
@@ -132,7 +141,7 @@ function run({ limits }: TrialRequest, process: ModelProcess, given: readonly Te
   return process.run(parts, limits.runTimeoutMs);
 }
 
-/** Rows that are different, apart and together: a model that mixes its rows, or whose first axis is none, shows here. */
+/** Rows that are different, apart and together. Seen of a few made rows, which alone would prove nothing. */
 async function rowsAreApart(
   request: TrialRequest,
   process: ModelProcess,

@@ -7,14 +7,18 @@ type MessageType = typeof modelProto;
 export type OnnxVisitor = {
   /** A message begins. */
   enter?(message: string): void;
-  /** A field, known or not, before what it holds; `size` is the bytes of what is length-delimited, else 0. */
-  field?(message: string, field: string | undefined, size: number): void;
+  /**
+   * A field, known or not, before what it holds; `size` is the bytes of what is length-delimited, else 0, and `value` that of a whole
+   * number that is one field.
+   */
+  field?(message: string, field: string | undefined, size: number, value?: number): void;
   /** A message has been gone through. */
   leave?(message: string, bytes: Uint8Array): void;
   /** The bytes are no such message, or it is nested too deeply. */
   broken(cause?: unknown): Error;
 };
 
+const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 /** As protobuf's own limit. */
 const DEEPEST_NESTING = 100;
@@ -44,7 +48,8 @@ function walkMessage(type: MessageType, bytes: Uint8Array, visitor: OnnxVisitor,
     const [fieldId, wireType] = [tag >>> 3, tag & 7];
     const field = type.fieldsById[fieldId];
     if (wireType !== LENGTH_DELIMITED) {
-      visitor.field?.(type.name, field?.name, 0);
+      const value = wireType === VARINT ? parsing(() => varintAt(bytes, reader.pos)) : undefined;
+      visitor.field?.(type.name, field?.name, 0, value);
       parsing(() => reader.skipType(wireType, 0, fieldId));
       continue;
     }
@@ -54,6 +59,13 @@ function walkMessage(type: MessageType, bytes: Uint8Array, visitor: OnnxVisitor,
     if (inner) walkMessage(inner as MessageType, content, visitor, depth + 1);
   }
   visitor.leave?.(type.name, bytes);
+}
+
+/** The whole number at a place, as far as it is one that a double holds. */
+function varintAt(bytes: Uint8Array, at: number): number {
+  const reader = protobuf.Reader.create(bytes);
+  reader.pos = at;
+  return Number(reader.uint64());
 }
 
 /** A view of what comes next, without a copy. */

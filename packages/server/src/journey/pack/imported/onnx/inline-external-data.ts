@@ -2,13 +2,13 @@ import { fail, type SlipwayError } from '@slipway/contract';
 import protobuf from 'protobufjs/light.js';
 import { modelProto } from '../../onnx/onnx-schema.ts';
 import { type Archive, safePath } from '../archive/entries.ts';
+import { fieldsOf, lengthDelimited } from './message-bytes.ts';
 
 /** The files that lie beside a graph, and the most bytes that the whole may have. */
 export type Beside = { file: string; archive: Archive; folder: string; maxBytes: number };
 
 type MessageType = typeof modelProto;
 
-const LENGTH_DELIMITED = 2;
 const DEEPEST_NESTING = 100;
 const RAW_DATA = 9;
 /** Fields of TensorProto that give way: values, and where they lie. */
@@ -17,7 +17,7 @@ const REPLACED = new Set([RAW_DATA, 13, 14]);
 /**
  * The model with the tensor data that lies in files beside it inside: MLflow and PyTorch write it so by default, and no runtime
  * shall ever open a path that a model names. Files are found in the archive alone. A model that holds its data itself comes back
- * as it is. Throws `model.refused` and `model.not-onnx`.
+ * as it is. Throws `model.external-data` for data that is not there, `model.refused` and `model.not-onnx`.
  */
 export function inlineExternalData(model: Uint8Array, beside: Beside): Uint8Array {
   let total = model.byteLength;
@@ -25,8 +25,8 @@ export function inlineExternalData(model: Uint8Array, beside: Beside): Uint8Arra
   const broken = (cause?: unknown) =>
     fail('model.not-onnx', { file: beside.file, reason: 'its bytes are none' }, { cause });
   const inside = (tensor: Uint8Array): Uint8Array => {
-    const place = placeOf(tensor);
-    if (place === undefined) return tensor;
+    const { place, isExternal } = placeOf(tensor);
+    if (!isExternal) return place.size === 0 ? tensor : withoutPlace(tensor);
     const values = valuesAt(place, beside, refused);
     total += values.byteLength;
     if (total > beside.maxBytes) throw refused(`with its data it has more than ${beside.maxBytes} bytes`);
@@ -61,39 +61,19 @@ function rewrite(
   return copied === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(copied)]);
 }
 
-type FieldBytes = { id: number; start: number; end: number; content: Uint8Array | undefined };
-
-function* fieldsOf(bytes: Uint8Array): Generator<FieldBytes> {
-  const reader = protobuf.Reader.create(bytes);
-  while (reader.pos < reader.len) {
-    const start = reader.pos;
-    const tag = reader.uint32();
-    const id = tag >>> 3;
-    if ((tag & 7) !== LENGTH_DELIMITED) {
-      reader.skipType(tag & 7, 0, id);
-      yield { id, start, end: reader.pos, content: undefined };
-      continue;
-    }
-    const length = reader.uint32();
-    const from = reader.pos;
-    reader.skip(length);
-    yield { id, start, end: reader.pos, content: bytes.subarray(from, from + length) };
-  }
-}
-
-function lengthDelimited(id: number, length: number): Uint8Array {
-  return protobuf.Writer.create()
-    .uint32((id << 3) | LENGTH_DELIMITED)
-    .uint32(length)
-    .finish();
-}
-
 type Place = ReadonlyMap<string, string>;
 
-/** Where the tensor says that its values lie; undefined for one that holds them. */
-function placeOf(tensor: Uint8Array): Place | undefined {
+const EXTERNAL = 1;
+
+/**
+ * Where the tensor says that its values lie, and whether they do. One that holds its values may still say where they lay before they
+ * were loaded.
+ */
+function placeOf(tensor: Uint8Array): { place: Place; isExternal: boolean } {
   const place = new Map<string, string>();
-  for (const { id, content } of fieldsOf(tensor)) {
+  let isExternal = false;
+  for (const { id, content, start } of fieldsOf(tensor)) {
+    if (id === 14) isExternal = varintBehindTag(tensor, start) === EXTERNAL;
     if (id !== 13 || content === undefined) continue;
     const entry = [...fieldsOf(content)].map((field) => [
       field.id,
@@ -102,7 +82,19 @@ function placeOf(tensor: Uint8Array): Place | undefined {
     const { 1: key = '', 2: value = '' } = Object.fromEntries(entry) as Record<number, string>;
     place.set(key, value);
   }
-  return place.size === 0 ? undefined : place;
+  return { place, isExternal };
+}
+
+function varintBehindTag(bytes: Uint8Array, start: number): number {
+  const reader = protobuf.Reader.create(bytes);
+  reader.pos = start;
+  reader.uint32();
+  return reader.uint32();
+}
+
+function withoutPlace(tensor: Uint8Array): Uint8Array {
+  const kept = [...fieldsOf(tensor)].filter(({ id }) => id !== 13);
+  return Buffer.concat(kept.map(({ start, end }) => tensor.subarray(start, end)));
 }
 
 function valuesAt(
@@ -112,8 +104,7 @@ function valuesAt(
 ): Uint8Array {
   const name = place.get('location') ?? '';
   const stored = archive.get(`${folder}${safePath(file, name)}`)?.();
-  if (stored === undefined)
-    throw refused(`it keeps tensor data in ${JSON.stringify(name.slice(0, 100))}, which is not beside it`);
+  if (stored === undefined) throw fail('model.external-data', { file, data: name.slice(0, 100) });
   const offset = Number(place.get('offset') ?? 0);
   const length = Number(place.get('length') ?? stored.byteLength - offset);
   const isInside = [offset, length].every((each) => Number.isSafeInteger(each) && each >= 0);

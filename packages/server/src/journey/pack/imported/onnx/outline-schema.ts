@@ -3,7 +3,8 @@ import protobuf from 'protobufjs/light.js';
 type Field = readonly [type: string, id: number, rule?: 'repeated'];
 
 /**
- * The parts of onnx.proto that say what a graph is, without its numbers, which are skipped while reading.
+ * The parts of onnx.proto that say what a graph is and by which shapes are computed. Other numbers are skipped while reading, or
+ * stay views of the bytes.
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 const OUTLINE: Record<string, Record<string, Field>> = {
@@ -21,7 +22,9 @@ const OUTLINE: Record<string, Record<string, Field>> = {
     input: ['string', 4, 'repeated'],
     output: ['string', 5, 'repeated'],
     node: ['NodeProto', 7, 'repeated'],
+    opsetImport: ['OperatorSetIdProto', 9, 'repeated'],
     domain: ['string', 10],
+    attributeProto: ['AttributeProto', 11, 'repeated'],
     overload: ['string', 13],
   },
   GraphProto: {
@@ -43,10 +46,26 @@ const OUTLINE: Record<string, Record<string, Field>> = {
   },
   AttributeProto: {
     name: ['string', 1],
+    f: ['float', 2],
+    i: ['int64', 3],
+    s: ['bytes', 4],
+    t: ['TensorProto', 5],
     g: ['GraphProto', 6],
+    floats: ['float', 7, 'repeated'],
+    ints: ['int64', 8, 'repeated'],
+    strings: ['bytes', 9, 'repeated'],
     graphs: ['GraphProto', 11, 'repeated'],
+    refAttrName: ['string', 21],
   },
-  TensorProto: { dims: ['int64', 1, 'repeated'], name: ['string', 8] },
+  TensorProto: {
+    dims: ['int64', 1, 'repeated'],
+    dataType: ['int32', 2],
+    floatData: ['float', 4, 'repeated'],
+    int32Data: ['int32', 5, 'repeated'],
+    int64Data: ['int64', 7, 'repeated'],
+    name: ['string', 8],
+    rawData: ['bytes', 9],
+  },
   TensorSizes: { dims: ['int64', 1, 'repeated'] },
   SparseTensorProto: { values: ['TensorProto', 1] },
   ValueInfoProto: { name: ['string', 1], type: ['TypeProto', 2] },
@@ -103,11 +122,36 @@ export type RawFunction = {
   input: string[];
   output: string[];
   node: RawNode[];
+  opsetImport: { domain: string; version: number }[];
+  attributeProto: RawAttribute[];
+};
+/** A constant. Which field holds the values is what the writer chose; those of other types than these are skipped. */
+export type RawTensor = {
+  name: string;
+  dims: number[];
+  dataType: number;
+  floatData: number[];
+  int32Data: number[];
+  int64Data: number[];
+  rawData: Uint8Array;
+};
+export type RawAttribute = {
+  name: string;
+  f: number;
+  i: number;
+  s: Uint8Array;
+  t: RawTensor | null;
+  g: RawGraph | null;
+  floats: number[];
+  ints: number[];
+  strings: Uint8Array[];
+  graphs: RawGraph[];
+  refAttrName: string;
 };
 export type RawGraph = {
   name: string;
   node: RawNode[];
-  initializer: { name: string; dims: number[] }[];
+  initializer: RawTensor[];
   sparseInitializer: { values: { name: string } | null }[];
   input: RawValue[];
   output: RawValue[];
@@ -119,7 +163,7 @@ export type RawNode = {
   overload: string;
   input: string[];
   output: string[];
-  attribute: { name: string; g: RawGraph | null; graphs: RawGraph[] }[];
+  attribute: RawAttribute[];
 };
 export type RawValue = { name: string; type: RawType | null };
 export type RawType = {

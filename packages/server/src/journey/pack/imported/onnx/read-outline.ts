@@ -3,6 +3,7 @@ import {
   type Dimension,
   ELEMENT_TYPES,
   type ElementType,
+  NEWEST_RUN,
   type OnnxOutline,
   type TensorSpec,
 } from '../model.ts';
@@ -16,8 +17,6 @@ import {
 } from './outline-schema.ts';
 import { ONNX_LIMITS, scanOnnx } from './scan-onnx.ts';
 
-/** The newest that the runtime reads: ONNX Runtime 1.30. */
-const NEWEST = { ir: 13, opset: 26 };
 const OLDEST_OPSET = 7;
 
 /** Values of one tensor that is given or answered, where every axis is fixed. */
@@ -57,12 +56,16 @@ function decode(model: Uint8Array, file: string): RawModel {
 }
 
 function opsetsOf(raw: RawModel, refused: (reason: string) => SlipwayError): Record<string, number> {
-  if (raw.irVersion < 3 || raw.irVersion > NEWEST.ir)
-    throw refused(`its IR version is ${raw.irVersion}; the runtime reads 3 to ${NEWEST.ir}`);
+  if (raw.irVersion < 3 || raw.irVersion > NEWEST_RUN.ir)
+    throw refused(
+      `its IR version is ${raw.irVersion}; the runtime reads 3 to ${NEWEST_RUN.ir}. Set it before saving, where the operators are older: model.ir_version = ${NEWEST_RUN.ir}; onnx.save(model, path)`,
+    );
   const opsets = new Map(raw.opsetImport.map(({ domain, version }) => [domain || 'ai.onnx', version]));
   const standard = opsets.get('ai.onnx');
-  if (standard !== undefined && (standard < OLDEST_OPSET || standard > NEWEST.opset))
-    throw refused(`its opset is ${standard}; the runtime knows ${OLDEST_OPSET} to ${NEWEST.opset}`);
+  if (standard !== undefined && (standard < OLDEST_OPSET || standard > NEWEST_RUN.opset))
+    throw refused(
+      `its opset is ${standard}; the runtime knows ${OLDEST_OPSET} to ${NEWEST_RUN.opset}. Write it again: onnx.save(onnx.version_converter.convert_version(model, ${NEWEST_RUN.opset}), path)`,
+    );
   return Object.fromEntries(opsets);
 }
 

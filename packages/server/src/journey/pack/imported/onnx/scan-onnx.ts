@@ -46,8 +46,8 @@ export function scanOnnx(model: Uint8Array, file: string): void {
       if (message.endsWith('TensorProto')) dims = 0;
       if (++messages > ONNX_LIMITS.messages) throw refused(`it has more than ${ONNX_LIMITS.messages} parts`);
     },
-    field(message, field, size) {
-      if (isExternal(message, field)) throw refused('it keeps tensor data outside the file');
+    field(message, field, size, value) {
+      if (isExternal(message, field, value)) throw refused('it keeps tensor data outside the file');
       if (field === undefined) return;
       if (field === 'dims') dims += Math.max(LONGEST_VARINT, size);
       if (dims > ONNX_LIMITS.axes * LONGEST_VARINT)
