@@ -725,6 +725,11 @@ export const FAILURES = catalogue({
     says: 'The endpoint is strict and refuses a value that training never saw: {reason}.',
     hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
   },
+  'predict.not-finite': {
+    kind: 'unprocessable',
+    says: 'The result of the model for {row} is not a finite number; the cause is {cause}.',
+    hint: 'Correct the value or leave it out: the model cannot compute with numbers of this size.',
+  },
   'predict.takes-tensors': {
     kind: 'unprocessable',
     says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',

@@ -1,4 +1,4 @@
-import { fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import { type FailureKind, fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
 
 export type FailureAnswer = { status: number; contentType: string; body: string };
 
@@ -8,6 +8,15 @@ export type FailureWriter = (failure: SlipwayError, requestId: string) => Failur
 /** The failure that anything thrown stands for; what we do not know becomes `internal`, its cause kept for the log. */
 export function asFailure(thrown: unknown): SlipwayError {
   return isFailure(thrown) ? thrown : fail('internal', {}, { cause: thrown });
+}
+
+/**
+ * The HTTP status of a failure in a protocol that has statuses of its own for some kinds. A well-formed row without a
+ * finite result is 422 in every protocol.
+ */
+export function statusOf(failure: SlipwayError, own: Partial<Record<FailureKind, number>>): number {
+  const usual = STATUS_OF_KIND[failure.kind];
+  return failure.code === 'predict.not-finite' ? usual : (own[failure.kind] ?? usual);
 }
 
 /** RFC 9457 problem+json. */

@@ -5,6 +5,7 @@ import { compileEncoder, rowColumnsOf } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
 import { compileWarnings } from './compile-warnings.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
+import { notFinite, requestRow } from './find-overflow.ts';
 import type { Engine, Prediction } from './model.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
 
@@ -30,6 +31,12 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
   const outputs = new Float64Array(flat.outputs);
   let explainer: RowExplainer | undefined;
 
+  function hasFiniteResult(of: readonly Cell[]): boolean {
+    encode(of, encoded);
+    predictFlat(flat, encoded, outputs);
+    return outputs.every(Number.isFinite);
+  }
+
   return {
     task,
     classes,
@@ -42,6 +49,7 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
         readRow(rows[i], i, cells);
         encode(cells, encoded);
         predictFlat(flat, encoded, outputs);
+        if (!isFiniteSum(outputs)) throw notFinite(requestRow(i), inputs, cells, hasFiniteResult);
         const prediction = decide(outputs);
         const warnings = warningsOf(cells, encoded);
         if (warnings !== undefined) prediction.warnings = warnings;
@@ -54,6 +62,13 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
       return explainer(row, index, prediction);
     },
   };
+}
+
+/** Whether every number is finite, for numbers below 1e308 in all: probabilities, or one number. */
+function isFiniteSum(values: Float64Array): boolean {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]!;
+  return Number.isFinite(sum);
 }
 
 /** `classes` is empty for regression; for binary it is [negative, positive] and the model gives the positive one's probability. */

@@ -3,6 +3,8 @@ import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decidedClasses, type EngineFile } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
 import { type Engine, loadEngine } from '../../journey/serve/index.ts';
+import { ofFileRows } from '../jobs/file-row-failures.ts';
+import { rowsFrom } from '../jobs/table-slices.ts';
 import {
   contributionOf,
   EXPECTED,
@@ -36,8 +38,9 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
       ...(explain ? storedAs([EXPECTED, ...explained.map(contributionOf)], 'number') : []),
     ],
     partRows: explain ? Math.min(partRows, EXPLAINED_ROWS) : partRows,
-    predict: async (table) => {
-      const { values } = predictFlatRows(flat, encodeFeatures(preparation, table));
+    predict: async (table, from) => {
+      const { values, outputs } = predictFlatRows(flat, encodeFeatures(preparation, table));
+      refuseNotFinite({ values, outputs, first: from }, () => engine ?? loadEngine(file), table);
       const answers = answerColumns(file, values, table.rows);
       if (engine === undefined) return { rows: table.rows, columns: answers };
       return {
@@ -47,6 +50,20 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
     },
     close: () => undefined,
   };
+}
+
+/** Throws `predict.not-finite` about the first row whose result is not finite, as its endpoint would. */
+function refuseNotFinite(
+  { values, outputs, first }: { values: Float64Array; outputs: number; first: number },
+  engineOf: () => Engine,
+  table: Table,
+): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const row = Math.floor(at / outputs);
+  const engine = engineOf();
+  const one = rowsOfTable(engine.inputs, rowsFrom(table, row, 1));
+  ofFileRows(() => engine.predict(one), first + row);
 }
 
 function answerColumns(

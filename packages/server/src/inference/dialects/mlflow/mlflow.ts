@@ -1,9 +1,9 @@
-import { type FailureKind, STATUS_OF_KIND } from '@slipway/contract';
+import type { FailureKind } from '@slipway/contract';
 import { predicting } from '../../answer-prediction.ts';
 import type { BodyReader } from '../../asked.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, type Exchange, JSON_TYPE } from '../../exchange.ts';
-import { type FailureWriter, failureText } from '../../problem.ts';
+import { type FailureWriter, failureText, statusOf } from '../../problem.ts';
 import { checkJsonType, isTypeInUtf8, parsePythonJson, readText } from '../../read-json.ts';
 import type { RequestHeaders } from '../../request-headers.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
@@ -88,7 +88,7 @@ const ERROR_CODES: Partial<Record<FailureKind, string>> = {
 
 function mlflowFailure(): FailureWriter {
   return (failure) => {
-    const status = failure.kind === 'unprocessable' ? 400 : STATUS_OF_KIND[failure.kind];
+    const status = statusOf(failure, { unprocessable: 400 });
     const error_code = ERROR_CODES[failure.kind] ?? 'BAD_REQUEST';
     return {
       status,
