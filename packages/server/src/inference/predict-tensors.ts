@@ -12,7 +12,7 @@ type Asked = { inputs: readonly Tensor[]; rows?: number | undefined };
 
 /**
  * Runs the inputs through the model of the call, together with those of other calls where that is allowed, and counts them.
- * Throws what `ModelPool.run` throws, `predict.quota-spent`, `predict.no-rows` and `predict.too-many-rows`.
+ * Throws what `ModelPool.run` throws, `predict.quota-spent` and `predict.too-many-rows`.
  */
 export async function predictTensors(
   context: InferenceContext,
@@ -68,7 +68,6 @@ export function logTensors(
 function rowsOf({ manifest }: TensorRoute, inputs: readonly Tensor[], limit: number): number {
   if (!manifest.batchable) return 1;
   const rows = inputs[0]!.shape[0]!;
-  if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
   if (rows > limit) throw fail('predict.too-many-rows', { rows, limit }, { path: 'inputs' });
   const isEven = inputs.every(({ shape }) => shape[0] === rows);
   const reason = 'the tensors have different numbers of rows';

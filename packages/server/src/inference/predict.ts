@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import { type Engine, type Prediction, pathOf } from '../journey/serve/index.ts';
+import { exactJson } from '../kernel/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
@@ -151,7 +152,7 @@ function nameAndWrite(
 }
 
 function textOf(row: unknown): string {
-  return JSON.stringify(row);
+  return exactJson(row);
 }
 
 /** Counts and logs the rows from `from` on that `rowTexts` holds. */

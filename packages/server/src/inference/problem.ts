@@ -1,4 +1,5 @@
 import { type FailureKind, fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import { type Hints, hintIn, REST_HINTS } from './hints.ts';
 
 export type FailureAnswer = { status: number; contentType: string; body: string };
 
@@ -28,7 +29,7 @@ export const problemJson: FailureWriter = (failure, requestId) => {
     status,
     detail: failure.message,
     code: failure.code,
-    hint: failure.hint,
+    hint: hintIn(REST_HINTS, failure),
     path: failure.path,
     details: failure.kind === 'internal' ? {} : failure.details,
     requestId,
@@ -36,8 +37,8 @@ export const problemJson: FailureWriter = (failure, requestId) => {
   return { status, contentType: 'application/problem+json', body };
 };
 
-/** A failure as one sentence with its place and the way out. */
-export function failureText(failure: SlipwayError): string {
+/** A failure as one sentence with its place and, in the words of the protocol, the way out. */
+export function failureText(failure: SlipwayError, hints: Hints): string {
   const where = failure.path === undefined ? '' : ` (${failure.path})`;
-  return `${failure.message}${where} ${failure.hint}`;
+  return `${failure.message}${where} ${hintIn(hints, failure)}`;
 }

@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './distinct-digits.ts';
+export * from './exact-json.ts';
 export * from './ids.ts';
 export * from './nearest-name.ts';
 export * from './random.ts';

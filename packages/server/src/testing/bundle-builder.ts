@@ -12,7 +12,7 @@ import {
   signBundle,
 } from '../journey/pack/index.ts';
 import type { InputColumn, Preparation } from '../journey/prepare/index.ts';
-import { loadEngine, type RawRow } from '../journey/serve/index.ts';
+import { loadEngine } from '../journey/serve/index.ts';
 import type { AdditiveModel, Tree } from '../journey/train/index.ts';
 import { seededRandom } from '../kernel/index.ts';
 import { randomModel } from './random-model.ts';
@@ -34,7 +34,7 @@ const INPUTS: InputColumn[] = [
 ];
 
 /** A row that {@link constantBundle} and its like accept. */
-export const GOOD_ROW: RawRow = {
+export const GOOD_ROW: BundleManifest['golden']['rows'][number] = {
   age: 41,
   'total charges': 99.5,
   contract: 'Monthly',
@@ -118,7 +118,7 @@ export function forestBundle(
 export async function buildBundle(
   folder: string,
   parts: Pick<EngineFile, 'preparation' | 'model' | 'reference'>,
-  goldenRows: RawRow[],
+  goldenRows: BundleManifest['golden']['rows'],
   profile?: ReferenceProfile,
 ): Promise<BuiltBundle> {
   const engineFile: EngineFile = { format: 1, ...parts, decision: { threshold: 0.5 } };

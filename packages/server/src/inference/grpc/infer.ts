@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
 import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
@@ -89,7 +90,10 @@ async function inferTensors(
   const { inputs, outputs, raw_input_contents: raw, id } = message;
   const sent = inputs.map(({ contents, ...tensor }, i) => {
     const place = CONTENTS_OF.get(tensor.datatype);
-    const data = place === undefined ? undefined : contents?.[place].map(rawValueOf);
+    const data =
+      place === undefined
+        ? undefined
+        : contents?.[place].map((value) => rawValueOf(value, `inputs[${i}].contents`));
     return { ...tensor, path: `inputs[${i}]`, bytes: raw[i], data };
   });
   const given = tensorsOf(sent, route.manifest.inputs);
@@ -148,11 +152,14 @@ function typedValues(contents: Contents | null, datatype: Datatype, count: numbe
       : `"shape" says ${count} values, and ${place} holds ${values?.length ?? 0}`;
     throw fail('request.invalid', { reason }, { path: `${path}.contents` });
   }
-  return values.map(rawValueOf);
+  return values.map((value) => rawValueOf(value, `${path}.contents`));
 }
 
-function rawValueOf(value: unknown): RawValue {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+function rawValueOf(value: unknown, path: string): RawValue {
+  if (value instanceof Uint8Array) {
+    if (!isUtf8(value)) throw fail('request.invalid', { reason: 'a value of BYTES is not UTF-8' }, { path });
+    return Buffer.from(value).toString('utf8');
+  }
   return typeof value === 'number' && Number.isNaN(value) ? null : (value as RawValue);
 }
 

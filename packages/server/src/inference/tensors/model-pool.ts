@@ -171,7 +171,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     const since = performance.now();
     return new Promise<Ran>((resolve, reject) => {
       const key = keyOf(inputs);
-      line.add({ inputs, rows, key, deadlineAt, since, isAlone: false, resolve, reject });
+      line.add({ inputs, rows, key, deadlineAt, since, isAlone: isEmpty(inputs), resolve, reject });
       dispatch();
     });
   }
@@ -181,7 +181,8 @@ export function modelPool(options: PoolOptions): ModelPool {
     open: () => crew.open(),
     async run(inputs, deadlineAt = Number.POSITIVE_INFINITY) {
       calledAt = performance.now();
-      const rows = inputs[0]?.shape[0] ?? 1;
+      // A request without rows takes a turn like any other.
+      const rows = Math.max(1, inputs[0]?.shape[0] ?? 1);
       refuse(rows, deadlineAt, calledAt);
       load.enter(calledAt);
       try {
@@ -233,6 +234,10 @@ export function modelPool(options: PoolOptions): ModelPool {
       await crew.close();
     },
   };
+}
+
+function isEmpty(inputs: readonly Tensor[]): boolean {
+  return inputs[0]?.shape[0] === 0;
 }
 
 function keyOf(inputs: readonly Tensor[]): string {

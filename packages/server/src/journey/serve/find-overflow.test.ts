@@ -61,9 +61,11 @@ describe('a row whose result is not finite', () => {
   });
 
   it('does not name a large value that does no harm', () => {
-    const isFinite = (cells: readonly unknown[]) => cells[1] === null;
+    const hasFiniteResult = (cells: readonly unknown[]) => cells[1] === null;
     const inputs = ['large', 'cause'].map((name) => ({ name, type: 'number' as const, nullable: true }));
-    expect(notFinite(requestRow(0), inputs, [1e300, 1e60], isFinite).details.columns).toEqual(['cause']);
+    expect(notFinite(requestRow(0), inputs, [1e300, 1e60], hasFiniteResult).details.columns).toEqual([
+      'cause',
+    ]);
   });
 
   it('names no column where leaving all numbers out does not help', () => {

@@ -14,16 +14,16 @@ export function requestRow(index: number): RowPlace {
 }
 
 /**
- * The failure of a row whose result is NaN or infinite: `predict.not-finite`, with the columns that cause it. `isFinite` says
+ * The failure of a row whose result is NaN or infinite: `predict.not-finite`, with the columns that cause it. `hasFiniteResult` says
  * whether cells, some of which may be missing, have a finite result.
  */
 export function notFinite(
   place: RowPlace,
   inputs: readonly InputColumn[],
   cells: readonly Cell[],
-  isFinite: (cells: readonly Cell[]) => boolean,
+  hasFiniteResult: (cells: readonly Cell[]) => boolean,
 ): SlipwayError {
-  const causes = overflowingInputs(cells, isFinite);
+  const causes = overflowingInputs(cells, hasFiniteResult);
   const columns = causes.map((index) => inputs[index]!.name);
   const named = causes.slice(0, NAMED).map((index) => `${inputs[index]!.name} = ${String(cells[index])}`);
   const more = columns.length > NAMED ? `, and ${columns.length - NAMED} more columns` : '';
@@ -38,7 +38,7 @@ export function notFinite(
  */
 function overflowingInputs(
   cells: readonly Cell[],
-  isFinite: (cells: readonly Cell[]) => boolean,
+  hasFiniteResult: (cells: readonly Cell[]) => boolean,
 ): readonly number[] {
   const tried = [...cells];
   const numbers = cells.flatMap((cell, index) => (typeof cell === 'number' ? [index] : []));
@@ -47,12 +47,12 @@ function overflowingInputs(
   for (const index of numbers) {
     tried[index] = null;
     removed.push(index);
-    if (isFinite(tried)) break;
+    if (hasFiniteResult(tried)) break;
   }
-  if (!isFinite(tried)) return [];
+  if (!hasFiniteResult(tried)) return [];
   const needed = removed.filter((index) => {
     tried[index] = cells[index]!;
-    if (isFinite(tried)) return false;
+    if (hasFiniteResult(tried)) return false;
     tried[index] = null;
     return true;
   });

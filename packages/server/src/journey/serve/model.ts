@@ -1,8 +1,8 @@
 import type { PredictionWarning } from '@slipway/contract';
 import type { InputColumn, RowColumns, Task } from '../prepare/index.ts';
 
-/** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text. */
-export type RawValue = string | number | boolean | null;
+/** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text, a whole number beyond 2^53 a bigint. */
+export type RawValue = string | number | bigint | boolean | null;
 
 /** A row as the caller sent it. */
 export type RawRow = Record<string, RawValue>;

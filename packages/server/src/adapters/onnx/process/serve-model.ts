@@ -15,6 +15,7 @@ import {
   type ProcessSays,
   type RuntimeSpec,
 } from './frames.ts';
+import { substituteFor, withNul, withoutNul } from './nul-texts.ts';
 
 /** Ends this process when the owner is gone. */
 const owner = new BlockingSocket(FRAME_FD, () => process.exit(0));
@@ -84,9 +85,10 @@ async function answer(session: InferenceSession, outputs: readonly string[]): Pr
   const feeds: Record<string, Tensor> = Object.create(null);
   for (const tensor of tensors) defineOwn(feeds, tensor.name, readTensor(tensor));
   try {
+    const substitute = replaceNul(feeds);
     if (runs !== undefined) return say(await measure(session, feeds, outputs, runs));
     const results = await session.run(feeds, outputs);
-    const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor));
+    const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor, substitute));
     const head = frameHead({ is: 'done', tensors: answers.map((each) => each.head) });
     owner.write([head, ...answers.map(({ bytes }) => bytes)]);
   } catch (error) {
@@ -149,9 +151,23 @@ function readTensor({ type, shape, bytes }: FrameTensor): Tensor {
   return new Tensor(type as 'float32', data as Float32Array, shape);
 }
 
-function encoded(name: string, { type, dims, data }: Tensor): { head: FrameTensor; bytes: Uint8Array } {
+/** Puts what stands for NUL into the texts of a run, and tells what it is; undefined where no text holds one. */
+function replaceNul(feeds: Record<string, Tensor>): string | undefined {
+  const texts = Object.entries(feeds).filter(([, { type }]) => type === 'string');
+  const substitute = substituteFor(texts.map(([, { data }]) => data as string[]));
+  if (substitute === undefined) return undefined;
+  for (const [name, { data, dims }] of texts)
+    defineOwn(feeds, name, new Tensor('string', withoutNul(data as string[], substitute), dims));
+  return substitute;
+}
+
+function encoded(
+  name: string,
+  { type, dims, data }: Tensor,
+  substitute: string | undefined,
+): { head: FrameTensor; bytes: Uint8Array } {
   const bytes = Array.isArray(data)
-    ? encodeStrings(data, name)
+    ? encodeStrings(substitute === undefined ? data : withNul(data, substitute), name)
     : new Uint8Array(
         (data as Float32Array).buffer,
         (data as Float32Array).byteOffset,

@@ -3,6 +3,7 @@ import { predicting } from '../../answer-prediction.ts';
 import type { BodyReader } from '../../asked.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, type Exchange, JSON_TYPE } from '../../exchange.ts';
+import { MLFLOW_HINTS } from '../../hints.ts';
 import { type FailureWriter, failureText, statusOf } from '../../problem.ts';
 import { checkJsonType, isTypeInUtf8, parsePythonJson, readText } from '../../read-json.ts';
 import type { RequestHeaders } from '../../request-headers.ts';
@@ -93,7 +94,7 @@ function mlflowFailure(): FailureWriter {
     return {
       status,
       contentType: JSON_TYPE,
-      body: JSON.stringify({ error_code, message: failureText(failure) }),
+      body: JSON.stringify({ error_code, message: failureText(failure, MLFLOW_HINTS) }),
     };
   };
 }

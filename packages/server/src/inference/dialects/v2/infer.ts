@@ -1,3 +1,4 @@
+import { exactJson, nonFiniteJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
@@ -54,6 +55,11 @@ function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBody
 /** All that a body without JSON says. */
 const LONE: InferHead = { id: undefined, outputs: undefined, isBinaryOutput: true, timeoutMs: undefined };
 
+/** Triton writes the tokens NaN, Infinity and -Infinity, and its clients read them: null would hide which it was. */
+function isJsonValue(value: unknown): boolean {
+  return typeof value !== 'number' || Number.isFinite(value);
+}
+
 function headOf(endpoint: string, modelVersion: number, id: string): object {
   return { model_name: endpoint, model_version: String(modelVersion), id };
 }
@@ -63,7 +69,8 @@ function replyOf(header: object, tensors: readonly ToldTensor[]): Reply {
     if (bytes === undefined) return { name, datatype, shape, data };
     return { name, datatype, shape, parameters: { binary_data_size: bytes.length } };
   });
-  const json = JSON.stringify({ ...header, outputs });
+  const isJson = tensors.every(({ data }) => data.every(isJsonValue));
+  const json = isJson ? exactJson({ ...header, outputs }) : nonFiniteJson({ ...header, outputs });
   const binary = tensors.flatMap(({ bytes }) => bytes ?? []);
   if (binary.length === 0) return { contentType: JSON_TYPE, body: json };
   const head = Buffer.from(json);

@@ -139,7 +139,7 @@ function readLoneTensor(body: Buffer, columns: RowColumns, maxRows: number): Inf
   const [datatype] = DATATYPES[input.type];
   const tensor = { name: input.name, datatype, path: 'body' };
   const values = (type: Datatype, count: number) =>
-    type === 'BYTES' ? [body.toString('utf8')] : readRawValues(body, type, count, 'body');
+    type === 'BYTES' ? [readText(body)] : readRawValues(body, type, count, 'body');
   const count = datatype === 'BYTES' ? 1 : body.length / (datatype === 'BOOL' ? 1 : 8);
   const rows = rowsOfTensors([{ ...tensor, shape: [count], values }], columns, maxRows);
   return { id: undefined, rows, outputs: undefined, isBinaryOutput: true, timeoutMs: undefined };

@@ -19,14 +19,14 @@ export type InputTensor = {
 
 /**
  * Rows out of one tensor of N (or N by 1) values for each raw column, also one that the model does not take; a missing value is null, NaN or empty text, and
- * a column that is left out is missing. Values are checked later, with the rows.
+ * a column that is left out is missing. Values are checked later, with the rows. Tensors of the shape [0] are no rows.
  *
  * Throws `request.invalid`, `predict.unknown-column`, `predict.column-spelling`, `predict.wrong-type`, `predict.no-rows`, `predict.too-many-rows`.
  */
 export function rowsOfTensors(tensors: readonly InputTensor[], known: RowColumns, maxRows: number): RawRow[] {
   const counts = tensors.map(countOf);
-  const rows = counts[0] ?? 0;
-  if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
+  const [rows] = counts;
+  if (rows === undefined) throw fail('predict.no-rows', {}, { path: 'inputs' });
   if (rows > maxRows) throw fail('predict.too-many-rows', { rows, limit: maxRows }, { path: 'inputs' });
   const uneven = counts.findIndex((count) => count !== rows);
   if (uneven >= 0)

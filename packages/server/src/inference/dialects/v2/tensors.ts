@@ -12,6 +12,7 @@ import {
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
 import type { Datatype } from './datatypes.ts';
+import { checkTexts } from './raw-values.ts';
 import type { WantedOutput } from './read-infer.ts';
 
 /** The protocol's names of the element types. */
@@ -87,6 +88,7 @@ function checkedBytes(type: ElementType, bytes: Uint8Array, count: number, path:
   if (type === 'string') {
     if (countStrings(bytes) !== count)
       throw invalid(`${bytes.length} bytes do not hold ${count} values of BYTES`, path);
+    checkTexts(bytes, path);
     return bytes;
   }
   const expected = count * ELEMENT_TYPES[type].bytes;
@@ -149,7 +151,7 @@ export function toldTensors(
     const head = { name, datatype: DATATYPE_OF[output.type], shape };
     return isBinary
       ? { ...head, bytes, data: [] }
-      : { ...head, bytes: undefined, data: decodeValues(output) };
+      : { ...head, bytes: undefined, data: decodeValues(output, { keepsNonFinite: true }) };
   });
 }
 

@@ -2,6 +2,7 @@ import type { FailureKind } from '@slipway/contract';
 import { endpointsOpenTo } from '../../bearer-token.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, answerJson, type Exchange, JSON_TYPE } from '../../exchange.ts';
+import { V2_HINTS } from '../../hints.ts';
 import { type FailureWriter, failureText, statusOf } from '../../problem.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
@@ -101,6 +102,6 @@ function v2Failure(): FailureWriter {
   return (failure) => ({
     status: statusOf(failure, V2_STATUS),
     contentType: JSON_TYPE,
-    body: JSON.stringify({ error: failureText(failure) }),
+    body: JSON.stringify({ error: failureText(failure, V2_HINTS) }),
   });
 }
