@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Tensor } from '../journey/pack/index.ts';
 import { type Call, isProbe } from './call.ts';
+import { idsOfRows } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
 import { isLogged } from './is-logged.ts';
@@ -8,7 +9,7 @@ import { sizesOf } from './limits/endpoint-limits.ts';
 import type { TensorRoute } from './load-route.ts';
 import type { LoggedTensors, PredictedTensors } from './predicted.ts';
 
-type Asked = { inputs: readonly Tensor[]; rows?: number | undefined };
+type Asked = { inputs: readonly Tensor[]; rows?: number | undefined; callerId?: string | undefined };
 
 /**
  * Runs the inputs through the model of the call, together with those of other calls where that is allowed, and counts them.
@@ -18,7 +19,7 @@ export async function predictTensors(
   context: InferenceContext,
   call: Call,
   route: TensorRoute,
-  { inputs, rows: askedRows }: Asked,
+  { inputs, rows: askedRows, callerId }: Asked,
 ): Promise<PredictedTensors> {
   const rows = askedRows ?? rowsOf(route, inputs, sizesOf(context, call).maxRows);
   context.limits.spend(call, rows);
@@ -40,10 +41,14 @@ export async function predictTensors(
     route,
     outputs: ran.outputs,
     get ids() {
-      ids ??= Array.from({ length: rows }, () => context.newPredictionId());
+      ids ??= callerId === undefined ? newIds(context, rows) : idsOfRows(callerId, rows);
       return ids;
     },
   };
+}
+
+function newIds({ newPredictionId }: InferenceContext, rows: number): string[] {
+  return Array.from({ length: rows }, () => newPredictionId());
 }
 
 /** Puts rows that were predicted into the prediction log. */

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ColumnType } from '../journey/ingest/index.ts';
 import {
   type BundleFile,
   type BundleManifest,
@@ -72,6 +73,15 @@ export function constantBundle(folder: string, probability: number): Promise<Bui
     parts: [],
   };
   return buildBundle(folder, { preparation: smallPreparation(), model }, [GOOD_ROW]);
+}
+
+/** A binary model of these classes that gives the second one 0.7, with a target of the type. */
+export function classBundle(folder: string, classes: string[], type: ColumnType): Promise<BuiltBundle> {
+  const target = { name: 'churned', type };
+  const preparation = { ...smallPreparation(), classes, target: target.name, others: [target] };
+  const base = [Math.log(0.7 / 0.3)];
+  const model: AdditiveModel = { link: 'logistic', outputs: 1, base, trees: [], linear: [], parts: [] };
+  return buildBundle(folder, { preparation, model }, [GOOD_ROW]);
 }
 
 function leaf(value: number): Tree {

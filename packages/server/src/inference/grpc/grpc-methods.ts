@@ -41,9 +41,12 @@ function streamMethod(context: InferenceContext, newRequestId: () => string): Gr
   };
 }
 
-const inferInStream: MethodSpec['answer'] = async (context, asked) => ({
-  infer_response: await INFER.answer(context, asked),
-});
+/** A message of the stream is answered by one response, which is the last one to it. */
+const inferInStream: MethodSpec['answer'] = async (context, asked) => {
+  const response = (await INFER.answer(context, asked)) as { parameters?: object };
+  const parameters = { ...response.parameters, triton_final_response: { bool_param: true } };
+  return { infer_response: { ...response, parameters } };
+};
 
 function newCall(context: InferenceContext, peer: GrpcPeer, newRequestId: () => string): Call {
   const startedAt = performance.now();

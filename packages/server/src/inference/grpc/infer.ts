@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
 import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
+import { isCallerId } from '../caller-ids.ts';
 import type { InferenceContext } from '../context.ts';
 import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
 import { chosenOutputs, outputTensor, warningsText } from '../dialects/v2/outputs.ts';
@@ -68,7 +69,10 @@ function inferColumns(
     message.outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
-  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)));
+  const callerId = isCallerId(message.id) ? message.id : undefined;
+  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)), {
+    callerId,
+  });
 }
 
 function rowsOf(

@@ -1,7 +1,7 @@
 import { defineOwn } from '@slipway/contract';
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { ColumnReference, Decision, EngineFile } from '../pack/index.ts';
-import { compileEncoder, rowColumnsOf } from '../prepare/index.ts';
+import { classTypeOf, compileEncoder, rowColumnsOf } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
 import { compileWarnings } from './compile-warnings.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
@@ -21,6 +21,7 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
   const { preparation, model, decision } = file;
   const { inputs, classes, task, features } = preparation;
   const columns = rowColumnsOf(preparation);
+  const classType = classTypeOf(preparation);
   const readRow = compileRowReader(columns);
   const encode = compileEncoder(preparation);
   const flat: FlatModel = compileFlat(model);
@@ -42,7 +43,8 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
     classes,
     inputs,
     columns,
-    answerText: compileAnswerText(classes),
+    classType,
+    answerText: compileAnswerText(classes, classType),
     predict(rows, from = 0, to = rows.length) {
       const predictions: Prediction[] = [];
       for (let i = from; i < Math.min(to, rows.length); i++) {

@@ -1,8 +1,9 @@
 import type { Column, Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decidedClasses, type EngineFile } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import { classTypeOf, classValue, encodeFeatures, type Preparation } from '../../journey/prepare/index.ts';
 import { type Engine, loadEngine } from '../../journey/serve/index.ts';
+import { cellText } from '../jobs/cells.ts';
 import { ofFileRows } from '../jobs/file-row-failures.ts';
 import { rowsFrom } from '../jobs/table-slices.ts';
 import {
@@ -13,7 +14,7 @@ import {
   probabilityOf,
   storedAs,
 } from './answer-columns.ts';
-import type { BatchPredictor } from './model.ts';
+import type { AnswerColumn, BatchPredictor } from './model.ts';
 import { rowsOfTable } from './table-rows.ts';
 
 /** A second or less for usual models; wide tables get parts of as many cells. */
@@ -33,7 +34,7 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
   return {
     inputs,
     answers: [
-      { name: PREDICTION, type: classes.length === 0 ? 'number' : 'string' },
+      predictionColumn(preparation),
       ...storedAs(classes.map(probabilityOf), 'number'),
       ...(explain ? storedAs([EXPECTED, ...explained.map(contributionOf)], 'number') : []),
     ],
@@ -66,14 +67,30 @@ function refuseNotFinite(
   ofFileRows(() => engine.predict(one), first + row);
 }
 
-function answerColumns(
-  { preparation: { classes }, decision }: EngineFile,
-  values: Float64Array,
-  rows: number,
-): Column[] {
+/** The column of predictions, in the type of the target. */
+function predictionColumn(preparation: Preparation): AnswerColumn {
+  const name = PREDICTION;
+  if (preparation.classes.length === 0) return { name, type: 'number' };
+  const type = classTypeOf(preparation);
+  return type === 'integer' ? { name, type: 'string', whole: 'int64' } : { name, type };
+}
+
+/** The number of a class by its place: truth is 0 or 1. */
+function numbersOf(preparation: Preparation): (code: number) => number {
+  const type = classTypeOf(preparation);
+  const numbers = preparation.classes.map((name) => Number(classValue(type, name)));
+  return (code) => numbers[code]!;
+}
+
+function answerColumns({ preparation, decision }: EngineFile, values: Float64Array, rows: number): Column[] {
+  const { classes } = preparation;
   if (classes.length === 0) return [numberColumn(PREDICTION, values)];
   const { codes, shares } = decidedClasses(values, rows, classes.length, decision);
-  const decided: Column = { name: PREDICTION, type: 'string', codes, dictionary: [...classes] };
+  const { type } = predictionColumn(preparation);
+  const decided: Column =
+    type === 'string'
+      ? { name: PREDICTION, type, codes, dictionary: [...classes] }
+      : { name: PREDICTION, type, values: Float64Array.from(codes, numbersOf(preparation)) };
   return [decided, ...classes.map((name, k) => numberColumn(probabilityOf(name), shares[k]!))];
 }
 
@@ -82,8 +99,7 @@ function whyColumns(engine: Engine, names: readonly string[], table: Table, deci
   const expected = new Float64Array(table.rows);
   const added = new Map(names.map((name) => [name, new Float64Array(table.rows)]));
   for (const [index, row] of rowsOfTable(engine.inputs, table).entries()) {
-    const value =
-      decided.type === 'string' ? decided.dictionary[decided.codes[index]!]! : decided.values[index]!;
+    const value = decided.type === 'number' ? decided.values[index]! : cellText(decided, index)!;
     const why = engine.explain(row, index, { value, score: 0 });
     expected[index] = why.expected;
     for (const { column, contribution } of why.columns)

@@ -4,13 +4,14 @@ import type { BodyReader } from '../../asked.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, type Exchange, JSON_TYPE } from '../../exchange.ts';
 import { MLFLOW_HINTS } from '../../hints.ts';
+import type { ColumnRoute } from '../../load-route.ts';
 import { type FailureWriter, failureText, statusOf } from '../../problem.ts';
 import { checkJsonType, isTypeInUtf8, parsePythonJson, readText } from '../../read-json.ts';
 import type { RequestHeaders } from '../../request-headers.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
 import type { Dialect } from '../dialect.ts';
 import { castRows } from './cast-rows.ts';
-import { readCsv } from './read-csv.ts';
+import { type CsvOptions, readCsv } from './read-csv.ts';
 import { readFrame } from './read-frame.ts';
 import { recordsText } from './records-text.ts';
 
@@ -54,10 +55,18 @@ function readScoring(
   const { engine } = route;
   const isCsv = headers.contentType !== undefined && isTypeInUtf8(headers.contentType, 'text/csv');
   const text = readText(body);
-  const frame = isCsv ? readCsv(text, maxRows) : readFrame(parsePythonJson(text), maxRows);
+  const frame = isCsv ? readCsv(text, maxRows, csvOptions(route)) : readFrame(parsePythonJson(text), maxRows);
   return {
     rows: castRows(frame, engine.columns),
     write: (predicted) => ({ contentType: JSON_TYPE, body: recordsText(engine, predicted) }),
+  };
+}
+
+/** A header is told by the columns that a row may hold. */
+function csvOptions({ engine: { columns }, manifest: { form } }: ColumnRoute): CsvOptions {
+  return {
+    delimiter: form?.format === 'csv' ? form.delimiter : undefined,
+    names: new Set([...columns.inputs, ...columns.others].map(({ name }) => name)),
   };
 }
 

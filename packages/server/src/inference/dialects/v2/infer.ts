@@ -1,6 +1,7 @@
 import { exactJson, nonFiniteJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
+import { isCallerId } from '../../caller-ids.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
@@ -11,12 +12,13 @@ import { loneTensor, type ToldTensor, tensorsOf, toldTensors } from './tensors.t
 export const answerInfer = predicting(readInfer, readTensorInfer);
 
 function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyReader>[1]): Asked {
-  const { engine, modelVersion } = route;
+  const { engine } = route;
   const request = readInferRequest(body, headers.inferenceHeaderLength, engine.columns, maxRows);
   const outputs = chosenOutputs(engine, request.outputs);
   return {
     rows: request.rows,
     timeoutMs: request.timeoutMs,
+    callerId: request.id !== undefined && isCallerId(request.id) ? request.id : undefined,
     write(predicted, { endpoint, requestId }) {
       const tensors = outputs.map((output): ToldTensor => {
         const { name, datatype, values } = outputTensor(output, predicted);
@@ -24,7 +26,7 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
         const bytes = isBinary ? writeRawValues(values, datatype) : undefined;
         return { name, datatype, shape: [values.length], bytes, data: values };
       });
-      const head = headOf(endpoint, modelVersion, request.id ?? requestId);
+      const head = headOf(endpoint, predicted.route.modelVersion, request.id ?? requestId);
       const warnings = warningsText(predicted);
       return replyOf(warnings === undefined ? head : { ...head, parameters: { warnings } }, tensors);
     },

@@ -14,7 +14,7 @@ export const SERVER_METADATA = {
 
 const PLATFORM = 'slipway_flat';
 
-/** One tensor of N values for each raw column, one for each output. */
+/** One tensor of N values for each raw column, in the order in which a tensor of all columns has them, and one for each output. */
 export function modelMetadata(endpoint: LiveEndpoint, route: LoadedRoute) {
   if (route.takes === 'tensors') return tensorMetadata(endpoint, route);
   const { engine } = route;
@@ -24,6 +24,7 @@ export function modelMetadata(endpoint: LiveEndpoint, route: LoadedRoute) {
     platform: PLATFORM,
     inputs: engine.inputs.map(({ name, type }) => ({ name, datatype: DATATYPES[type][0]!, shape: [-1] })),
     outputs: outputNames(engine).map(({ name, datatype }) => ({ name, datatype, shape: [-1] })),
+    parameters: { column_order: JSON.stringify(engine.inputs.map(({ name }) => name)) },
   };
 }
 

@@ -2,6 +2,7 @@ import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
 import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
+import { isTable, rowsOfTable } from './table-tensor.ts';
 
 /** A tensor of a request, before anything about it is known to be right. */
 export type InputTensor = {
@@ -19,11 +20,15 @@ export type InputTensor = {
 
 /**
  * Rows out of one tensor of N (or N by 1) values for each raw column, also one that the model does not take; a missing value is null, NaN or empty text, and
- * a column that is left out is missing. Values are checked later, with the rows. Tensors of the shape [0] are no rows.
+ * a column that is left out is missing. Values are checked later, with the rows. Tensors of the shape [0] are no rows. A single
+ * tensor of another name than a column's may hold all columns that the model takes, as {@link rowsOfTable} reads it.
  *
  * Throws `request.invalid`, `predict.unknown-column`, `predict.column-spelling`, `predict.wrong-type`, `predict.no-rows`, `predict.too-many-rows`.
  */
 export function rowsOfTensors(tensors: readonly InputTensor[], known: RowColumns, maxRows: number): RawRow[] {
+  const [only, ...more] = tensors;
+  if (only !== undefined && more.length === 0 && isTable(only, known))
+    return rowsOfTable(only, known, maxRows);
   const counts = tensors.map(countOf);
   const [rows] = counts;
   if (rows === undefined) throw fail('predict.no-rows', {}, { path: 'inputs' });

@@ -29,6 +29,7 @@ function engineAt(file: ForecastFile, book: SeriesBook, aheadOf: (entry: Entry) 
   return {
     task: 'forecast',
     classes: [],
+    classType: 'string',
     inputs,
     columns,
     answerText: forecastAnswerText,
