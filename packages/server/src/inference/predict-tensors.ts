@@ -24,7 +24,8 @@ export async function predictTensors(
   const rows = askedRows ?? rowsOf(route, inputs, sizesOf(context, call).maxRows);
   context.limits.spend(call, rows);
   const startedAt = performance.now();
-  const ran = await route.pool.run(inputs, call.deadlineAt);
+  const isAlone = inputs.length > route.manifest.inputs.length;
+  const ran = await route.pool.run(inputs, call.deadlineAt, { isAlone });
   call.predictedAt = performance.now();
   call.rows += rows;
   const counted = versionMetrics(call.metrics, route.modelVersion);
@@ -74,7 +75,7 @@ function rowsOf({ manifest }: TensorRoute, inputs: readonly Tensor[], limit: num
   if (!manifest.batchable) return 1;
   const rows = inputs[0]!.shape[0]!;
   if (rows > limit) throw fail('predict.too-many-rows', { rows, limit }, { path: 'inputs' });
-  const isEven = inputs.every(({ shape }) => shape[0] === rows);
+  const isEven = inputs.slice(0, manifest.inputs.length).every(({ shape }) => shape[0] === rows);
   const reason = 'the tensors have different numbers of rows';
   if (!isEven) throw fail('request.invalid', { reason }, { path: 'inputs' });
   return rows;

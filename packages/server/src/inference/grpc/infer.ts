@@ -100,7 +100,7 @@ async function inferTensors(
         : contents?.[place].map((value) => rawValueOf(value, `inputs[${i}].contents`));
     return { ...tensor, path: `inputs[${i}]`, bytes: raw[i], data };
   });
-  const given = tensorsOf(sent, route.manifest.inputs);
+  const given = tensorsOf(sent, route.manifest);
   shorten(call, message);
   const predicted = await predictTensors(context, call, route, { inputs: given });
   const wanted = outputs.map(({ name }) => ({ name, isBinary: true }));

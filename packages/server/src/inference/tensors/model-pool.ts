@@ -25,6 +25,9 @@ export type PoolOptions = {
 
 export type PoolState = WorkersState & { waitingRows: number; runs: number };
 
+/** `isAlone`: never together with other requests, as with inputs that are not of rows. */
+export type RunOptions = { isAlone?: boolean };
+
 /** Requests for one model, and the processes that answer them: one from the beginning, then as many as `resize` says. */
 export interface ModelPool extends ScaledModel {
   /** Resolves when a process holds the model. Throws as its start does; then the pool is of no use. */
@@ -35,7 +38,7 @@ export interface ModelPool extends ScaledModel {
    * no process came in time, `model.run-failed` about this request alone, and `model.lost` when the process died on the run that
    * it was in.
    */
-  run(inputs: readonly Tensor[], deadlineAt?: number): Promise<Ran>;
+  run(inputs: readonly Tensor[], deadlineAt?: number, options?: RunOptions): Promise<Ran>;
   state(): PoolState;
   /** Lets what waits be answered, then ends the processes. */
   close(): Promise<void>;
@@ -167,11 +170,15 @@ export function modelPool(options: PoolOptions): ModelPool {
     if (now + expectedMs > deadlineAt) throw fail('predict.too-late');
   }
 
-  function wait(inputs: readonly Tensor[], rows: number, deadlineAt: number): Promise<Ran> {
+  function wait(
+    { inputs, isAlone }: { inputs: readonly Tensor[]; isAlone: boolean },
+    rows: number,
+    deadlineAt: number,
+  ): Promise<Ran> {
     const since = performance.now();
     return new Promise<Ran>((resolve, reject) => {
       const key = keyOf(inputs);
-      line.add({ inputs, rows, key, deadlineAt, since, isAlone: isEmpty(inputs), resolve, reject });
+      line.add({ inputs, rows, key, deadlineAt, since, isAlone, resolve, reject });
       dispatch();
     });
   }
@@ -179,7 +186,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   return {
     isInline: false,
     open: () => crew.open(),
-    async run(inputs, deadlineAt = Number.POSITIVE_INFINITY) {
+    async run(inputs, deadlineAt = Number.POSITIVE_INFINITY, { isAlone = false } = {}) {
       calledAt = performance.now();
       // A request without rows takes a turn like any other.
       const rows = Math.max(1, inputs[0]?.shape[0] ?? 1);
@@ -188,7 +195,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
         if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
-        return await wait(inputs, rows, deadlineAt);
+        return await wait({ inputs, isAlone: isAlone || isEmpty(inputs) }, rows, deadlineAt);
       } finally {
         calledAt = performance.now();
         load.leave(calledAt);

@@ -42,7 +42,7 @@ function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBody
       ? [loneTensor(body, manifest.inputs)]
       : tensorsOf(
           sent.tensors.map(({ bytes, data, ...tensor }) => ({ ...tensor, bytes, data })),
-          manifest.inputs,
+          manifest,
         );
   return {
     inputs,

@@ -64,7 +64,7 @@ function tensorMetadata(endpoint: LiveEndpoint, { manifest }: TensorRoute) {
     name: endpoint.name,
     versions: servedVersions(endpoint),
     platform: ONNX_PLATFORM,
-    inputs: manifest.inputs.map(told),
+    inputs: [...manifest.inputs, ...(manifest.optional ?? [])].map(told),
     outputs: manifest.outputs.map(told),
   };
 }
@@ -79,7 +79,10 @@ function tensorConfig(endpoint: LiveEndpoint, { manifest, modelVersion }: Tensor
     backend: 'onnxruntime',
     version_policy: { specific: { versions: [modelVersion] } },
     max_batch_size: 0,
-    input: manifest.inputs.map(told),
+    input: [
+      ...manifest.inputs.map(told),
+      ...(manifest.optional ?? []).map((spec) => ({ ...told(spec), optional: true })),
+    ],
     output: manifest.outputs.map(told).map(({ optional: _, ...output }) => output),
   };
 }

@@ -9,6 +9,7 @@ import {
   encodeValues,
   sizeOf,
   type Tensor,
+  type TensorManifest,
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
 import type { Datatype } from './datatypes.ts';
@@ -43,10 +44,16 @@ export type SentTensor = {
 };
 
 /**
- * The tensors of a request as the graph takes them, in its order; bytes are taken as they came. Throws `request.invalid` and
+ * The tensors of a request as the graph takes them, in its order, and behind them the optional ones that were sent; bytes are
+ * taken as they came. Throws `request.invalid` and
  * `predict.wrong-type`.
  */
-export function tensorsOf(sent: readonly SentTensor[], specs: readonly TensorSpec[]): Tensor[] {
+export function tensorsOf(
+  sent: readonly SentTensor[],
+  { inputs, optional = [] }: Pick<TensorManifest, 'inputs' | 'optional'>,
+): Tensor[] {
+  const given = optional.filter((spec) => sent.some(({ name }) => name === spec.name));
+  const specs = [...inputs, ...given];
   const unknown = sent.find(({ name }) => specs.every((spec) => spec.name !== name));
   if (unknown !== undefined)
     throw invalid(`the model takes no tensor ${String(unknown.name).slice(0, 100)}`, `${unknown.path}.name`);

@@ -56,7 +56,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
   const trial = await tryModel({ file, path, sha256, outline, example, given, limits }, ports.processes);
   checkClasses(request, trial);
-  const { inputs: _in, outputs: _out, ...graph } = outline;
+  const { inputs: _in, outputs: _out, optional, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
     kind: 'onnx',
@@ -64,6 +64,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     target: trial.outputs[0]!.name,
     classes: request.classes,
     inputs: trial.inputs,
+    ...(optional.length > 0 && { optional }),
     outputs: trial.outputs,
     graph,
     batchable: trial.batchable,
