@@ -42,6 +42,12 @@ describe('ids of callers', () => {
     expect(ids.claim('e', 'one', ['{"a":2}']).known).toBeUndefined();
   });
 
+  it('are not remembered where none is to be', () => {
+    const ids = callerIds(0);
+    keep(ids, 'one');
+    expect(ids.claim('e', 'one', ['{"a":2}']).known).toBeUndefined();
+  });
+
   it('are numbered where a request has several rows', () => {
     expect([idsOfRows('x', 1), idsOfRows('x', 2)]).toEqual([['x'], ['x.0', 'x.1']]);
   });

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { defineOwn, fail, ownValue } from '@slipway/contract';
 import protobuf, { type INamespace, type IType } from 'protobufjs/light.js';
 import { exactInteger } from '../../kernel/index.ts';
 
@@ -186,9 +186,9 @@ export function decodeMessage(name: string, bytes: Uint8Array): Record<string, u
 function withExactLongs(type: protobuf.Type, message: Record<string, unknown>): Record<string, unknown> {
   for (const field of type.fieldsArray) {
     const { name, resolvedType } = field.resolve();
-    const value = message[name];
+    const value = ownValue(message, name);
     if (value === null || value === undefined) continue;
-    if (field.type === 'int64' || field.type === 'uint64') message[name] = exactLongs(value);
+    if (field.type === 'int64' || field.type === 'uint64') defineOwn(message, name, exactLongs(value));
     else if (resolvedType instanceof protobuf.Type) {
       const inner = field.map || field.repeated ? Object.values(value) : [value];
       for (const one of inner) withExactLongs(resolvedType, one as Record<string, unknown>);
