@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Asked, BodyReader, TensorBodyReader } from './asked.ts';
-import { callerIdOf, PREDICTION_ID_HEADER } from './caller-ids.ts';
+import { callerIdOf } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import { answer, type Exchange } from './exchange.ts';
@@ -9,6 +9,7 @@ import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
 import { columnsOf, predictAgain, predictRows } from './predict.ts';
 import { logTensors, predictTensors } from './predict-tensors.ts';
 import type { Predicted } from './predicted.ts';
+import { PREDICTION_ID_HEADER } from './request-headers.ts';
 import { answerByRow, chooseRoute } from './routing/choose-route.ts';
 
 /**

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail } from '@slipway/contract';
 import type { Predicted } from './predicted.ts';
-
-/** Names the predictions of a request in every protocol over HTTP. */
-export const PREDICTION_ID_HEADER = 'x-slipway-prediction-id';
+import { PREDICTION_ID_HEADER } from './request-headers.ts';
 
 /** What is harmless in logs, paths and files. */
 const ID = /^[\w.:-]{1,128}$/;

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Setting } from '../kernel/index.ts';
-import { PREDICTION_ID_HEADER } from './caller-ids.ts';
-import { headerNamed } from './request-headers.ts';
+import { headerNamed, PREDICTION_ID_HEADER } from './request-headers.ts';
 
 /** Which pages of other origins may read answers; none by default. */
 export const corsOriginsSetting: Setting<string> = {

@@ -1,6 +1,5 @@
 export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
-export { notFinite, type RowPlace } from './find-overflow.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
 export { loadEngine } from './load-engine.ts';
 export type {

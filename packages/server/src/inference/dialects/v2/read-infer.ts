@@ -3,8 +3,9 @@ import type { RowColumns } from '../../../journey/prepare/index.ts';
 import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
 import { parsePythonJson, readText } from '../../read-json.ts';
 import { BINARY_ONLY, DATATYPES, type Datatype } from './datatypes.ts';
+import type { InputTensor } from './input-tensor.ts';
 import { readRawValues } from './raw-values.ts';
-import { type InputTensor, rowsOfTensors } from './tensor-rows.ts';
+import { rowsOfTensors } from './tensor-rows.ts';
 
 /** An output that is wanted, and whether as bytes; undefined where it is for the request to say. */
 export type WantedOutput = { name: string; isBinary: boolean | undefined };

@@ -3,7 +3,7 @@ import { textReader } from '../../../journey/ingest/index.ts';
 import type { InputColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { pathOf, type RawRow, type RawValue } from '../../../journey/serve/index.ts';
 import { type Datatype, datatypeNamed } from './datatypes.ts';
-import type { InputTensor } from './tensor-rows.ts';
+import type { InputTensor } from './input-tensor.ts';
 
 /** Columns that a message names. */
 const NAMED = 20;

@@ -2,21 +2,8 @@ import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
 import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
+import type { InputTensor } from './input-tensor.ts';
 import { isTable, rowsOfTable } from './table-tensor.ts';
-
-/** A tensor of a request, before anything about it is known to be right. */
-export type InputTensor = {
-  name: unknown;
-  datatype: unknown;
-  shape: unknown;
-  /** Where it stands in the request, for failures. */
-  path: string;
-  /** The values, of which there are `count` by the shape. Throws where there are others. */
-  values: (datatype: Datatype, count: number) => RawValue[];
-  /** What they are read from: bytes, or lists. */
-  bytes?: Buffer | undefined;
-  data?: unknown;
-};
 
 /**
  * Rows out of one tensor of N (or N by 1) values for each raw column, also one that the model does not take; a missing value is null, NaN or empty text, and
