@@ -31,7 +31,7 @@ def answer(result):
             "yes": result.as_numpy("probability_Yes").tolist(), "id": result.get_response().id}
 
 
-told["infer"] = answer(client.infer(name, tensors(), request_id="call-1", headers=headers))
+told["infer"] = answer(client.infer(name, tensors(), request_id="call-2", headers=headers))
 told["compressed"] = answer(client.infer(
     name, tensors(), headers=headers, compression_algorithm="gzip", client_timeout=20,
     outputs=[triton.InferRequestedOutput("value"), triton.InferRequestedOutput("probability_Yes")]))
@@ -45,6 +45,7 @@ for i in range(3):
     client.async_stream_infer(name if i != 1 else "nope", tensors(), request_id=str(i))
 streamed = [answers.get(timeout=20) for _ in range(3)]
 told["stream"] = [str(error) if error else answer(result)["id"] for result, error in streamed]
+told["final"] = [result.get_response().parameters["triton_final_response"].bool_param for result, error in streamed if not error]
 client.stop_stream()
 told["statistics"] = int(client.get_inference_statistics(name, headers=headers).model_stats[0].inference_count)
 client.load_model(name, headers=headers)

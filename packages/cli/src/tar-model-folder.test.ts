@@ -28,7 +28,7 @@ async function namesIn(tar: AsyncIterable<Uint8Array>): Promise<string[]> {
   const reader = extract();
   const feeding = (async () => {
     for await (const piece of tar) reader.write(piece);
-    reader.end();
+    reader.end(undefined);
   })();
   const names: string[] = [];
   for await (const entry of reader) {

@@ -735,6 +735,21 @@ export const FAILURES = catalogue({
     says: 'The endpoint is strict and refuses a value that training never saw: {reason}.',
     hint: 'Correct the value, train on rows that have it, or set `strict: false` in the spec of the endpoint to get a prediction with a warning.',
   },
+  'predict.not-finite': {
+    kind: 'unprocessable',
+    says: 'The result of the model for {row} is not a finite number; the cause is {cause}.',
+    hint: 'Correct the value or leave it out: the model cannot compute with numbers of this size.',
+  },
+  'prediction.id-taken': {
+    kind: 'conflict',
+    says: 'The prediction id {id} is that of other rows.',
+    hint: 'Send each request under an id of its own; the same id is for sending the same rows again. Where clients use ids over and over, set `inference.rememberedIds` to 0.',
+  },
+  'prediction.id-busy': {
+    kind: 'busy',
+    says: 'The request with the prediction id {id} is still being answered.',
+    hint: 'Send it again after the time in Retry-After.',
+  },
   'predict.takes-tensors': {
     kind: 'unprocessable',
     says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',

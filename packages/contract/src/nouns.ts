@@ -643,7 +643,10 @@ export const predictionIntervalSchema = z.object({
 });
 export const predictionSchema = z.object({
   id: z.string(),
-  value: z.union([z.string(), z.number()]).nullable(),
+  value: z
+    .union([z.string(), z.number(), z.boolean()])
+    .nullable()
+    .describe('The number, or the class in the type that the target has in the training table'),
   probabilities: z.record(z.string(), z.number()).optional(),
   interval: predictionIntervalSchema.optional().describe('Of forecasts: the widest interval'),
   time: z

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Asked, BodyReader, TensorBodyReader } from './asked.ts';
+import { callerIdOf } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import { answer, type Exchange } from './exchange.ts';
@@ -8,6 +9,7 @@ import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
 import { columnsOf, predictAgain, predictRows } from './predict.ts';
 import { logTensors, predictTensors } from './predict-tensors.ts';
 import type { Predicted } from './predicted.ts';
+import { PREDICTION_ID_HEADER } from './request-headers.ts';
 import { answerByRow, chooseRoute } from './routing/choose-route.ts';
 
 /**
@@ -34,7 +36,7 @@ function answerColumns(
   exchange: Exchange,
   { route, body }: { route: ColumnRoute; body: Buffer },
 ): Promise<void> | undefined {
-  if (context.cache === undefined) {
+  if (context.cache === undefined || exchange.header(PREDICTION_ID_HEADER) !== undefined) {
     return predictBody(context, exchange, readBodyOf(read, context, exchange, body));
   }
   const key = keyOf(read, exchange, route, body);
@@ -47,6 +49,7 @@ function answerColumns(
   }
   counted.cacheMisses++;
   const asked = readBodyOf(read, context, exchange, body);
+  if (asked.callerId !== undefined) return predictBody(context, exchange, asked);
   return predictBody(context, exchange, asked, (predicted) => {
     if (predicted.rowTexts === undefined) return;
     const { predictions, answerTexts, rowTexts } = predicted;
@@ -71,6 +74,7 @@ function predictBody(
   remember?: (predicted: Predicted) => void,
 ): Promise<void> | undefined {
   shortenDeadline(exchange, asked.timeoutMs);
+  const callerId = callerIdOf(exchange.header(PREDICTION_ID_HEADER)) ?? asked.callerId;
   return predictRows(
     context,
     exchange,
@@ -79,7 +83,7 @@ function predictBody(
       tell(exchange, asked, predicted);
       remember?.(predicted);
     },
-    asked,
+    { ...asked, callerId },
   );
 }
 
@@ -92,7 +96,8 @@ async function answerTensors(
   const { headers, requestId } = exchange;
   const asked = read(body, { route, headers, maxRows: sizesOf(context, exchange).maxRows });
   shortenDeadline(exchange, asked.timeoutMs);
-  const predicted = await predictTensors(context, exchange, route, asked);
+  const callerId = callerIdOf(exchange.header(PREDICTION_ID_HEADER));
+  const predicted = await predictTensors(context, exchange, route, { ...asked, callerId });
   const reply = asked.write(predicted, { endpoint: exchange.endpoint!.name, requestId });
   answer(exchange, 200, reply.contentType, reply.body, reply.headers);
   if (reply.logged !== undefined) logTensors(context, exchange, predicted, reply.logged);

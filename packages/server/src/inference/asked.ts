@@ -16,6 +16,8 @@ export type Asked = {
   onlyRowText?: string | undefined;
   /** How long the caller waits, in milliseconds. */
   timeoutMs?: number | undefined;
+  /** Names the predictions of the request, where the caller does. */
+  callerId?: string | undefined;
   /** Depends on nothing but what it is given, so that a remembered body can be answered again. */
   write(predicted: Predicted, call: { endpoint: string; requestId: string }): Reply;
 };

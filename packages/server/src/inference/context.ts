@@ -2,6 +2,8 @@ import type { PredictionLog } from '../journey/serve/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Admission } from './admission.ts';
 import type { LiveTable } from './apply-table.ts';
+import type { CallerIds } from './caller-ids.ts';
+import type { Cors } from './cors.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
 import type { Observer } from './exchange.ts';
 import type { InternalErrors } from './internal-errors.ts';
@@ -34,6 +36,9 @@ export type InferenceContext = {
   /** Told of every answer; undefined when nobody wants to know. */
   readonly observe: Observer | undefined;
   readonly newPredictionId: () => string;
+  readonly callerIds: CallerIds;
+  /** Undefined where no page of another origin may read answers. */
+  readonly cors: Cors | undefined;
   /** Requests that belong to no endpoint. */
   readonly otherMetrics: EndpointMetrics;
   /** Told once of everything that became `internal`. */

@@ -36,7 +36,11 @@ export function findAction(
   } else if (action.isAboutEndpoint === true) {
     admitCaller(context, exchange, chosenEndpoint(context, exchange), authorization);
   }
-  if (action.isLimited === true) exchange.answerHeaders = context.limits.enter(exchange);
+  if (action.isLimited === true) {
+    const { answerHeaders } = exchange;
+    const limits = context.limits.enter(exchange);
+    exchange.answerHeaders = answerHeaders === undefined ? limits : [...answerHeaders, ...(limits ?? [])];
+  }
   return action;
 }
 

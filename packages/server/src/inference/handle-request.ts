@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptedEncoding } from './content-encoding.ts';
 import type { InferenceContext } from './context.ts';
 import type { Dialect } from './dialects/dialect.ts';
-import { answerFailure, type Exchange } from './exchange.ts';
+import { answer, answerFailure, type Exchange } from './exchange.ts';
 import { findAction } from './find-action.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';
 import type { BoundAction, Paths } from './paths.ts';
@@ -33,6 +33,11 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
     try {
       exchange = newExchange(parts, request, response);
       parts.checkHost(exchange.headers.host);
+      const preflight = context.cors?.preflightOf(request);
+      if (preflight !== undefined) {
+        answer(exchange, 200, 'text/plain', '', preflight);
+        return;
+      }
       const action = findAction(context, exchange, parts.paths(), dialects);
       if (action.method === 'GET') settle(context, exchange, action.answer(context, exchange, NO_BODY));
       else takeBody(context, exchange, action);
@@ -78,7 +83,7 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     trace: context.tracer.begin(headers.traceparent),
     rows: 0,
     encoding: encoding && { name: encoding, fromBytes: context.settings.compressFromBytes },
-    answerHeaders: undefined,
+    answerHeaders: context.cors?.headersOf(request),
     isLast: context.phase === 'draining',
     isAnswered: false,
     allow: undefined,

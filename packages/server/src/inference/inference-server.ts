@@ -8,7 +8,9 @@ import { type Clock, systemClock } from '../kernel/index.ts';
 import { type AccessLog, accessLog, type LineSink } from './access-log.ts';
 import { createAdmission } from './admission.ts';
 import { applyTable, releaseUnused, routesOf } from './apply-table.ts';
+import { callerIds } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
+import { corsOf } from './cors.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { type VertexRoutes, vertexDialect } from './dialects/vertex.ts';
@@ -201,6 +203,8 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     tracer: traces,
     observe: observerOf(log, sink === undefined ? undefined : traces),
     newPredictionId: predictionIds('p', options.processPart, clock),
+    callerIds: callerIds(settings.rememberedIds),
+    cors: corsOf(settings.corsOrigins),
     otherMetrics: endpointMetrics(),
     errors,
     live: new Map(),

@@ -31,7 +31,7 @@ function* bindings({ path }: Action, live: LiveTable): Generator<[string, Bindin
     return;
   }
   for (const [endpoint, { serving }] of live) {
-    const named = path.replace('{name}', encodeURIComponent(endpoint));
+    const named = plainPath(path.replace('{name}', encodeURIComponent(endpoint)));
     if (!path.includes('{version}')) yield [named, { endpoint }];
     else
       for (const { route } of serving?.routes ?? []) {
@@ -41,10 +41,19 @@ function* bindings({ path }: Action, live: LiveTable): Generator<[string, Bindin
   }
 }
 
-/** The path of a URL as {@link pathsOf} writes it: without query and without a slash at the end. */
+/** The path of a URL as {@link pathsOf} writes it: without query, without a slash at the end, and nothing encoded that need not be. */
 export function plainPath(url: string): string {
   const path = url.split('?', 1)[0]!;
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  return bare.includes('%') ? bare.replaceAll(/%[0-9a-f]{2}/gi, plainCharacter) : bare;
+}
+
+/** What RFC 3986 lets stand for itself in a segment of a path; clients encode the colon of `:predict`. */
+const PLAIN = /^[\w.~!$&'()*+,;=:@-]$/;
+
+function plainCharacter(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return PLAIN.test(character) ? character : encoded.toUpperCase();
 }
 
 /** The name of the endpoint that a path would be about if there were one of that name. */

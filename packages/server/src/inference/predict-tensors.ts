@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Tensor } from '../journey/pack/index.ts';
 import { type Call, isProbe } from './call.ts';
+import { idsOfRows } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
 import { isLogged } from './is-logged.ts';
@@ -9,7 +10,7 @@ import type { TensorRoute } from './load-route.ts';
 import type { LoggedTensors, PredictedTensors } from './predicted.ts';
 import { sharesRuns } from './tensors/shares-runs.ts';
 
-type Asked = { inputs: readonly Tensor[]; rows?: number | undefined };
+type Asked = { inputs: readonly Tensor[]; rows?: number | undefined; callerId?: string | undefined };
 
 /**
  * Runs the inputs through the model of the call, whole, together with those of other calls where {@link sharesRuns} allows it, and
@@ -20,12 +21,14 @@ export async function predictTensors(
   context: InferenceContext,
   call: Call,
   route: TensorRoute,
-  { inputs, rows: askedRows }: Asked,
+  { inputs, rows: askedRows, callerId }: Asked,
 ): Promise<PredictedTensors> {
   const rows = askedRows ?? rowsOf(route, inputs, sizesOf(context, call).maxRows);
   context.limits.spend(call, rows);
   const startedAt = performance.now();
-  const shared = sharesRuns(route.manifest, call.endpoint!.declared.batching, inputs);
+  // Inputs with a value in the graph are the request's own: others did not ask for it.
+  const hasOverrides = inputs.length > route.manifest.inputs.length;
+  const shared = !hasOverrides && sharesRuns(route.manifest, call.endpoint!.declared.batching, inputs);
   const ran = await route.pool.run(inputs, { deadlineAt: call.deadlineAt, shared });
   call.predictedAt = performance.now();
   call.rows += rows;
@@ -43,10 +46,14 @@ export async function predictTensors(
     route,
     outputs: ran.outputs,
     get ids() {
-      ids ??= Array.from({ length: rows }, () => context.newPredictionId());
+      ids ??= callerId === undefined ? newIds(context, rows) : idsOfRows(callerId, rows);
       return ids;
     },
   };
+}
+
+function newIds({ newPredictionId }: InferenceContext, rows: number): string[] {
+  return Array.from({ length: rows }, () => newPredictionId());
 }
 
 /** Puts rows that were predicted into the prediction log. */
@@ -71,9 +78,8 @@ export function logTensors(
 function rowsOf({ manifest }: TensorRoute, inputs: readonly Tensor[], limit: number): number {
   if (!manifest.batchable) return 1;
   const rows = inputs[0]!.shape[0]!;
-  if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
   if (rows > limit) throw fail('predict.too-many-rows', { rows, limit }, { path: 'inputs' });
-  const isEven = inputs.every(({ shape }) => shape[0] === rows);
+  const isEven = inputs.slice(0, manifest.inputs.length).every(({ shape }) => shape[0] === rows);
   const reason = 'the tensors have different numbers of rows';
   if (!isEven) throw fail('request.invalid', { reason }, { path: 'inputs' });
   return rows;

@@ -1,6 +1,8 @@
 import { fail } from '@slipway/contract';
 import { type Engine, type Prediction, pathOf } from '../journey/serve/index.ts';
+import { exactJson } from '../kernel/index.ts';
 import { type Call, isProbe } from './call.ts';
+import { idsOfRows } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
 import { isLogged } from './is-logged.ts';
@@ -9,7 +11,12 @@ import type { Predicted } from './predicted.ts';
 import type { LiveColumns } from './shadow/copies.ts';
 
 /** What the caller may have beside the rows. */
-type Given = { onlyRowText?: string | undefined; engine?: Engine | undefined };
+type Given = {
+  onlyRowText?: string | undefined;
+  engine?: Engine | undefined;
+  /** Names the predictions: the same rows under the same id are predicted and logged once. */
+  callerId?: string | undefined;
+};
 
 /** Rows done without letting other requests in between: about a millisecond's work. */
 const PART_ROWS = 256;
@@ -23,7 +30,7 @@ export function columnsOf(call: Call, route: LoadedRoute): ColumnRoute {
 /**
  * Predicts the rows with the route of the call, logs them, and hands the predictions to `done`: at once when they
  * are few, else in parts with room for other requests between. What it throws is about the rows; then nothing of the
- * call is logged. Also throws `predict.quota-spent` and `predict.too-late`.
+ * call is logged. Also throws `predict.quota-spent`, `predict.too-late`, `prediction.id-taken` and `prediction.id-busy`.
  *
  * @param given the JSON of the only row, where the caller has it already, and an engine that answers instead of the
  * model's own
@@ -35,17 +42,48 @@ export function predictRows(
   done: (predicted: Predicted) => void,
   given: Given = {},
 ): Promise<void> | undefined {
+  const { callerId } = given;
+  if (callerId === undefined || isProbe(call)) return predictNew(context, call, rows, done, given);
+  const claim = context.callerIds.claim(call.endpoint!.name, callerId, rows.map(textOf));
+  if (claim.known !== undefined) {
+    call.route = claim.known.route;
+    call.predictedAt = performance.now();
+    done(claim.known);
+    return undefined;
+  }
+  const keep = (predicted: Predicted): void => {
+    claim.keep({ ...predicted, rowTexts: undefined });
+    done(predicted);
+  };
+  try {
+    const later = predictNew(context, call, rows, keep, given);
+    later?.catch(() => claim.release());
+    return later;
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+function predictNew(
+  context: InferenceContext,
+  call: Call,
+  rows: readonly unknown[],
+  done: (predicted: Predicted) => void,
+  given: Given,
+): Promise<void> | undefined {
   const route = columnsOf(call, call.route!);
   context.limits.spend(call, rows.length);
-  const { onlyRowText, engine = route.engine } = given;
-  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, engine);
+  const { onlyRowText, engine = route.engine, callerId } = given;
+  const ids = callerId === undefined ? undefined : idsOfRows(callerId, rows.length);
+  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, { engine, ids });
   checkDeadline(call);
   const startedAt = performance.now();
   const predictions = engine.predict(rows);
   refuseUnseen(call, predictions, 0);
   countExecution(call, startedAt);
   const rowTexts = onlyRowText === undefined ? rows.map(textOf) : [onlyRowText];
-  const predicted = nameAndWrite(context, route, predictions, rowTexts);
+  const predicted = nameAndWrite(context, route, predictions, { rowTexts, ids });
   log(context, call, predicted, rowTexts, 0);
   done(predicted);
   copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
@@ -64,7 +102,7 @@ async function predictInParts(
   call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => void,
-  engine: Engine,
+  { engine, ids }: { engine: Engine; ids: string[] | undefined },
 ): Promise<void> {
   const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
@@ -74,7 +112,8 @@ async function predictInParts(
     checkDeadline(call);
     const predictions = engine.predict(rows, from, from + PART_ROWS);
     refuseUnseen(call, predictions, from);
-    const part = nameAndWrite(context, route, predictions, undefined);
+    const own = ids?.slice(from, from + PART_ROWS);
+    const part = nameAndWrite(context, route, predictions, { rowTexts: undefined, ids: own });
     predicted.ids.push(...part.ids);
     predicted.predictions.push(...part.predictions);
     predicted.answerTexts.push(...part.answerTexts);
@@ -139,19 +178,19 @@ function nameAndWrite(
   context: InferenceContext,
   route: ColumnRoute,
   predictions: Prediction[],
-  rowTexts: string[] | undefined,
+  { rowTexts, ids: own }: { rowTexts: string[] | undefined; ids: string[] | undefined },
 ): Predicted {
-  const ids: string[] = [];
+  const ids: string[] = own ?? [];
   const answerTexts: string[] = [];
   for (let i = 0; i < predictions.length; i++) {
-    ids.push(context.newPredictionId());
+    if (own === undefined) ids.push(context.newPredictionId());
     answerTexts.push(route.engine.answerText(predictions[i]!));
   }
   return { route, ids, predictions, answerTexts, rowTexts };
 }
 
 function textOf(row: unknown): string {
-  return JSON.stringify(row);
+  return exactJson(row);
 }
 
 /** Counts and logs the rows from `from` on that `rowTexts` holds. */

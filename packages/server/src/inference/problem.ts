@@ -1,4 +1,5 @@
-import { fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import { type FailureKind, fail, isFailure, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import { type Hints, hintIn, REST_HINTS } from './hints.ts';
 
 export type FailureAnswer = { status: number; contentType: string; body: string };
 
@@ -10,6 +11,15 @@ export function asFailure(thrown: unknown): SlipwayError {
   return isFailure(thrown) ? thrown : fail('internal', {}, { cause: thrown });
 }
 
+/**
+ * The HTTP status of a failure in a protocol that has statuses of its own for some kinds. A well-formed row without a
+ * finite result is 422 in every protocol.
+ */
+export function statusOf(failure: SlipwayError, own: Partial<Record<FailureKind, number>>): number {
+  const usual = STATUS_OF_KIND[failure.kind];
+  return failure.code === 'predict.not-finite' ? usual : (own[failure.kind] ?? usual);
+}
+
 /** RFC 9457 problem+json. */
 export const problemJson: FailureWriter = (failure, requestId) => {
   const status = STATUS_OF_KIND[failure.kind];
@@ -19,7 +29,7 @@ export const problemJson: FailureWriter = (failure, requestId) => {
     status,
     detail: failure.message,
     code: failure.code,
-    hint: failure.hint,
+    hint: hintIn(REST_HINTS, failure),
     path: failure.path,
     details: failure.kind === 'internal' ? {} : failure.details,
     requestId,
@@ -27,8 +37,8 @@ export const problemJson: FailureWriter = (failure, requestId) => {
   return { status, contentType: 'application/problem+json', body };
 };
 
-/** A failure as one sentence with its place and the way out. */
-export function failureText(failure: SlipwayError): string {
+/** A failure as one sentence with its place and, in the words of the protocol, the way out. */
+export function failureText(failure: SlipwayError, hints: Hints): string {
   const where = failure.path === undefined ? '' : ` (${failure.path})`;
-  return `${failure.message}${where} ${failure.hint}`;
+  return `${failure.message}${where} ${hintIn(hints, failure)}`;
 }

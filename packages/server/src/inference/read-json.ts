@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
+import { type ExactJsonOptions, parseExactJson } from '../kernel/index.ts';
 import type { RequestHeaders } from './request-headers.ts';
 
 /** Throws `request.unsupported-media` unless the body is said to be plain JSON, or nothing is said. */
@@ -29,25 +30,22 @@ export function readText(body: Buffer): string {
   return body.toString('utf8');
 }
 
-/** The JSON value of a text. Throws `request.bad-json`. Of a key that comes twice, the last value counts. */
-export function parseJson(text: string): unknown {
+/**
+ * The JSON value of a text. Whole numbers keep their digits: beyond 2^53 they are bigint. Throws `request.bad-json`. Of a
+ * key that comes twice, the last value counts.
+ */
+export function parseJson(text: string, options?: ExactJsonOptions): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text, options);
   } catch (error) {
     throw fail('request.bad-json', { reason: error instanceof Error ? error.message : 'it does not parse' });
   }
 }
 
-const TEXT_OR_NAN = /"(?:[^"\\]|\\.)*"|\bNaN\b/g;
-
 /**
- * As {@link parseJson}, but reads the bare NaN that Python writes for a missing number as null. JSON that is JSON
- * costs nothing more.
+ * As {@link parseJson}, but reads the bare tokens that Python and Triton's client write: `NaN`, for a missing number, as
+ * null, `Infinity` and `-Infinity` as such. JSON that is JSON costs nothing more.
  */
 export function parsePythonJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return parseJson(text.replace(TEXT_OR_NAN, (found) => (found === 'NaN' ? 'null' : found)));
-  }
+  return parseJson(text, { allowsNonFinite: true });
 }

@@ -1,6 +1,9 @@
 /** The headers of a request that matter here, as they were sent; undefined where absent. */
 export type RequestHeaders = Record<HeaderName, string | undefined>;
 
+/** Names the predictions of a request in every protocol over HTTP. */
+export const PREDICTION_ID_HEADER = 'x-slipway-prediction-id';
+
 type HeaderName =
   | 'host'
   | 'authorization'

@@ -1,4 +1,5 @@
 import { integerSetting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import { corsOriginsSetting } from './cors.ts';
 import { executionProvidersSetting } from './execution-providers.ts';
 
 const MIB = 1024 * 1024;
@@ -118,6 +119,13 @@ export const INFERENCE_SETTINGS = {
     min: 0,
     max: 64 * 1024 * MIB,
     says: 'Memory for answers to bodies seen before, by model version; 0 remembers none.',
+  }),
+  corsOrigins: corsOriginsSetting,
+  rememberedIds: integerSetting({
+    default: 20_000,
+    min: 0,
+    max: 10_000_000,
+    says: 'Predictions with ids of their callers that are remembered, so that a request sent again is answered again and logged once; 0 for none, where ids are used over and over.',
   }),
   grpcPort: integerSetting({
     default: 0,

@@ -23,7 +23,10 @@ export async function probeEndpoint(
   const { model, predictions } = (await response.json()) as PredictResponse;
   return {
     version: model.version,
-    values: predictions.map(({ value }) => value),
+    // A class is text inside Slipway, whatever type it has in answers.
+    values: predictions.map(({ value, probabilities }) =>
+      typeof value === 'boolean' || probabilities !== undefined ? String(value) : value,
+    ),
     milliseconds: performance.now() - begun,
   };
 }

@@ -47,7 +47,10 @@ async function toldTruth(
   if (window === undefined) return [];
   const told: Told[] = [];
   let records = 0;
-  for await (const batch of log.read(endpoint, { ...window, from: Math.max(sinceMs, window.from) })) {
+  for await (const batch of log.read(endpoint, {
+    ...window,
+    from: Math.max(sinceMs, window.from ?? sinceMs),
+  })) {
     for (const { id, version, value } of batch) {
       const truth = truths.get(id);
       if (truth !== undefined) told.push({ version, value, truth });

@@ -1,9 +1,9 @@
-import { type PredictionLogReader, predictionTime } from '../journey/serve/index.ts';
+import type { PredictionLogReader } from '../journey/serve/index.ts';
 import { windowOfPredictions } from './window-of-predictions.ts';
 
 /**
  * How many of these ids the endpoint's log does not hold: those of no prediction, or of one whose record is not there yet.
- * Only the time that the ids tell of is read. Undefined when that would take more than `mostRecords`.
+ * Only the time that the ids tell of is read, and all of it where they are their callers' own. Undefined when that would take more than `mostRecords`.
  */
 export async function unknownPredictions(
   log: PredictionLogReader,
@@ -12,7 +12,7 @@ export async function unknownPredictions(
   mostRecords = Number.POSITIVE_INFINITY,
 ): Promise<number | undefined> {
   const unknown = new Set(ids);
-  const sought = new Set(ids.filter((id) => predictionTime(id) !== undefined));
+  const sought = new Set(ids);
   const window = windowOfPredictions(sought);
   if (window === undefined) return unknown.size;
   let records = 0;

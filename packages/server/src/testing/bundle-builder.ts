@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ColumnType } from '../journey/ingest/index.ts';
 import {
   type BundleFile,
   type BundleManifest,
@@ -12,7 +13,7 @@ import {
   signBundle,
 } from '../journey/pack/index.ts';
 import type { InputColumn, Preparation } from '../journey/prepare/index.ts';
-import { loadEngine, type RawRow } from '../journey/serve/index.ts';
+import { loadEngine } from '../journey/serve/index.ts';
 import type { AdditiveModel, Tree } from '../journey/train/index.ts';
 import { seededRandom } from '../kernel/index.ts';
 import { randomModel } from './random-model.ts';
@@ -34,7 +35,7 @@ const INPUTS: InputColumn[] = [
 ];
 
 /** A row that {@link constantBundle} and its like accept. */
-export const GOOD_ROW: RawRow = {
+export const GOOD_ROW: BundleManifest['golden']['rows'][number] = {
   age: 41,
   'total charges': 99.5,
   contract: 'Monthly',
@@ -72,6 +73,15 @@ export function constantBundle(folder: string, probability: number): Promise<Bui
     parts: [],
   };
   return buildBundle(folder, { preparation: smallPreparation(), model }, [GOOD_ROW]);
+}
+
+/** A binary model of these classes that gives the second one 0.7, with a target of the type. */
+export function classBundle(folder: string, classes: string[], type: ColumnType): Promise<BuiltBundle> {
+  const target = { name: 'churned', type };
+  const preparation = { ...smallPreparation(), classes, target: target.name, others: [target] };
+  const base = [Math.log(0.7 / 0.3)];
+  const model: AdditiveModel = { link: 'logistic', outputs: 1, base, trees: [], linear: [], parts: [] };
+  return buildBundle(folder, { preparation, model }, [GOOD_ROW]);
 }
 
 function leaf(value: number): Tree {
@@ -118,7 +128,7 @@ export function forestBundle(
 export async function buildBundle(
   folder: string,
   parts: Pick<EngineFile, 'preparation' | 'model' | 'reference'>,
-  goldenRows: RawRow[],
+  goldenRows: BundleManifest['golden']['rows'],
   profile?: ReferenceProfile,
 ): Promise<BuiltBundle> {
   const engineFile: EngineFile = { format: 1, ...parts, decision: { threshold: 0.5 } };

@@ -28,12 +28,16 @@ function relation(alias: string, { files, columns }: Side): string {
 
 function shownOf(alias: string, { columns }: Side, format: 'csv' | 'parquet'): string {
   return columns
-    .map(({ name, type, as }) => {
+    .map(({ name, type, as, whole }) => {
       const column = `${alias}.${identifier(name)}`;
-      return `${format === 'parquet' ? column : asText(column, type)} AS ${identifier(as)}`;
+      const given = whole === undefined ? column : `${column}::${WHOLE[whole]}`;
+      const shown = format === 'parquet' || whole !== undefined ? given : asText(column, type);
+      return `${shown} AS ${identifier(as)}`;
     })
     .join(', ');
 }
+
+const WHOLE = { int64: 'BIGINT', uint64: 'UBIGINT' } as const;
 
 /** Text that a spreadsheet would take for a formula, but no number. */
 const FORMULA = literal('^[=+\\-@\\t\\r]');

@@ -87,7 +87,10 @@ function feedsOf(
 
 function columnOf(value: InferenceSession.OnnxValueMapType[string]): TensorColumn {
   const { data } = value as Tensor;
-  return Array.isArray(data) ? (data as string[]) : Float64Array.from(data as Float32Array | Float64Array);
+  if (Array.isArray(data)) return data as string[];
+  return data instanceof BigInt64Array
+    ? Float64Array.from(data, Number)
+    : Float64Array.from(data as Float32Array | Float64Array | Uint8Array);
 }
 
 function tensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {

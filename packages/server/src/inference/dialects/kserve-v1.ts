@@ -1,10 +1,12 @@
 import { STATUS_OF_KIND } from '@slipway/contract';
 import { predictionsOfTensors } from '../../journey/pack/index.ts';
+import { exactJson } from '../../kernel/index.ts';
 import { predicting } from '../answer-prediction.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../asked.ts';
 import { endpointsOpenTo } from '../bearer-token.ts';
 import type { InferenceContext } from '../context.ts';
 import { answerJson, type Exchange, JSON_TYPE } from '../exchange.ts';
+import { V1_HINTS } from '../hints.ts';
 import type { Predicted } from '../predicted.ts';
 import { type FailureWriter, failureText } from '../problem.ts';
 import { parsePythonJson, readText } from '../read-json.ts';
@@ -44,7 +46,7 @@ function v1Failure(): FailureWriter {
   return (failure) => ({
     status: STATUS_OF_KIND[failure.kind],
     contentType: JSON_TYPE,
-    body: JSON.stringify({ error: failureText(failure) }),
+    body: JSON.stringify({ error: failureText(failure, V1_HINTS) }),
   });
 }
 
@@ -73,7 +75,7 @@ export function readTensorInstances(
     write: ({ ids, outputs }) => {
       const told = predictionsOfTensors(outputs, rows.length, manifest);
       const predictions = told.map(({ score: _, ...prediction }, i) => ({ id: ids[i], ...prediction }));
-      return { contentType: JSON_TYPE, body: JSON.stringify({ predictions }) };
+      return { contentType: JSON_TYPE, body: exactJson({ predictions }) };
     },
   };
 }

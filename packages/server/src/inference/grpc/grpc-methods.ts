@@ -5,7 +5,7 @@ import { countAnswer } from '../endpoint-metrics.ts';
 import { admitCaller, endpointNamed } from '../find-endpoint.ts';
 import { harmlessId } from '../handle-request.ts';
 import { guarded } from '../internal-errors.ts';
-import { asFailure, failureText } from '../problem.ts';
+import { asFailure } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
 import { INFER, METHODS, type MethodSpec, STREAM_PATH } from './methods.ts';
 import { decodeMessage, encodeMessage } from './schema.ts';
@@ -41,9 +41,12 @@ function streamMethod(context: InferenceContext, newRequestId: () => string): Gr
   };
 }
 
-const inferInStream: MethodSpec['answer'] = async (context, asked) => ({
-  infer_response: await INFER.answer(context, asked),
-});
+/** A message of the stream is answered by one response, which is the last one to it. */
+const inferInStream: MethodSpec['answer'] = async (context, asked) => {
+  const response = (await INFER.answer(context, asked)) as { parameters?: object };
+  const parameters = { ...response.parameters, triton_final_response: { bool_param: true } };
+  return { infer_response: { ...response, parameters } };
+};
 
 function newCall(context: InferenceContext, peer: GrpcPeer, newRequestId: () => string): Call {
   const startedAt = performance.now();
@@ -116,8 +119,9 @@ function versionOf(name: string, version: unknown): number | undefined {
 /** Never throws. */
 function refusal(context: InferenceContext, spec: MethodSpec, call: Call, failure: SlipwayError): GrpcAnswer {
   if (failure.code === 'internal') context.errors.report(failure, call.requestId);
-  observed(context, spec, call, STATUS_OF_KIND[failure.kind], failureText(failure).length);
-  return { ...grpcStatus(failure), headers: headersOf(call) };
+  const told = grpcStatus(failure);
+  observed(context, spec, call, STATUS_OF_KIND[failure.kind], told.says.length);
+  return { ...told, headers: headersOf(call) };
 }
 
 /** Never throws: an answer that is there is given, whether or not it can be counted. */

@@ -1,11 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
 import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
+import { isCallerId } from '../caller-ids.ts';
 import type { InferenceContext } from '../context.ts';
 import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
+import type { InputTensor } from '../dialects/v2/input-tensor.ts';
 import { chosenOutputs, outputTensor, warningsText } from '../dialects/v2/outputs.ts';
 import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
-import { type InputTensor, rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
+import { rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
 import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
 import { sizesOf } from '../limits/endpoint-limits.ts';
 import type { TensorRoute } from '../load-route.ts';
@@ -67,7 +70,10 @@ function inferColumns(
     message.outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
-  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)));
+  const callerId = isCallerId(message.id) ? message.id : undefined;
+  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)), {
+    callerId,
+  });
 }
 
 function rowsOf(
@@ -89,10 +95,13 @@ async function inferTensors(
   const { inputs, outputs, raw_input_contents: raw, id } = message;
   const sent = inputs.map(({ contents, ...tensor }, i) => {
     const place = CONTENTS_OF.get(tensor.datatype);
-    const data = place === undefined ? undefined : contents?.[place].map(rawValueOf);
+    const data =
+      place === undefined
+        ? undefined
+        : contents?.[place].map((value) => rawValueOf(value, `inputs[${i}].contents`));
     return { ...tensor, path: `inputs[${i}]`, bytes: raw[i], data };
   });
-  const given = tensorsOf(sent, route.manifest.inputs);
+  const given = tensorsOf(sent, route.manifest);
   shorten(call, message);
   const predicted = await predictTensors(context, call, route, { inputs: given });
   const wanted = outputs.map(({ name }) => ({ name, isBinary: true }));
@@ -148,11 +157,14 @@ function typedValues(contents: Contents | null, datatype: Datatype, count: numbe
       : `"shape" says ${count} values, and ${place} holds ${values?.length ?? 0}`;
     throw fail('request.invalid', { reason }, { path: `${path}.contents` });
   }
-  return values.map(rawValueOf);
+  return values.map((value) => rawValueOf(value, `${path}.contents`));
 }
 
-function rawValueOf(value: unknown): RawValue {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+function rawValueOf(value: unknown, path: string): RawValue {
+  if (value instanceof Uint8Array) {
+    if (!isUtf8(value)) throw fail('request.invalid', { reason: 'a value of BYTES is not UTF-8' }, { path });
+    return Buffer.from(value).toString('utf8');
+  }
   return typeof value === 'number' && Number.isNaN(value) ? null : (value as RawValue);
 }
 

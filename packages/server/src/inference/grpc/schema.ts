@@ -1,5 +1,6 @@
-import { fail } from '@slipway/contract';
+import { defineOwn, fail, ownValue } from '@slipway/contract';
 import protobuf, { type INamespace, type IType } from 'protobufjs/light.js';
+import { exactInteger } from '../../kernel/index.ts';
 
 type FieldSpec = readonly [type: string, id: number, rule?: 'repeated' | 'map'];
 
@@ -169,16 +170,35 @@ function typeOf(name: string): protobuf.Type {
 }
 
 /**
- * The message as a plain object, absent fields with their defaults; whole numbers beyond 2^53 lose their last digits.
- * Throws `request.invalid`.
+ * The message as a plain object, absent fields with their defaults; 64-bit whole numbers beyond 2^53 are bigint. Throws
+ * `request.invalid`.
  */
 export function decodeMessage(name: string, bytes: Uint8Array): Record<string, unknown> {
   const type = typeOf(name);
   try {
-    return type.toObject(type.decode(bytes), { longs: Number, defaults: true });
+    return withExactLongs(type, type.toObject(type.decode(bytes), { longs: String, defaults: true }));
   } catch (cause) {
     throw fail('request.invalid', { reason: `the bytes are no ${name}` }, { cause });
   }
+}
+
+/** Fills in 64-bit whole numbers, which come as their digits: numbers where these keep them, else bigint. */
+function withExactLongs(type: protobuf.Type, message: Record<string, unknown>): Record<string, unknown> {
+  for (const field of type.fieldsArray) {
+    const { name, resolvedType } = field.resolve();
+    const value = ownValue(message, name);
+    if (value === null || value === undefined) continue;
+    if (field.type === 'int64' || field.type === 'uint64') defineOwn(message, name, exactLongs(value));
+    else if (resolvedType instanceof protobuf.Type) {
+      const inner = field.map || field.repeated ? Object.values(value) : [value];
+      for (const one of inner) withExactLongs(resolvedType, one as Record<string, unknown>);
+    }
+  }
+  return message;
+}
+
+function exactLongs(digits: unknown): unknown {
+  return Array.isArray(digits) ? digits.map(exactLongs) : exactInteger(BigInt(digits as string));
 }
 
 export function encodeMessage(name: string, value: object): Buffer {

@@ -1,4 +1,5 @@
 import type { FailureKind, SlipwayError } from '@slipway/contract';
+import { GRPC_HINTS } from '../hints.ts';
 import { failureText } from '../problem.ts';
 
 /** gRPC's statuses (https://grpc.io/docs/guides/status-codes/) by what went wrong. */
@@ -22,5 +23,5 @@ const DEADLINE_EXCEEDED = 4;
 
 export function grpcStatus(failure: SlipwayError): { status: number; says: string } {
   const status = failure.code === 'predict.too-late' ? DEADLINE_EXCEEDED : STATUS_OF[failure.kind];
-  return { status, says: failureText(failure) };
+  return { status, says: failureText(failure, GRPC_HINTS) };
 }

@@ -8,6 +8,7 @@ function engineOf(read: number): Engine {
   return {
     task: 'regression',
     classes: [],
+    classType: 'string',
     inputs: [{ name: 'x', type: 'float64', nullable: true } as never],
     columns: { inputs: [], others: [], missingWords: [] },
     answerText: () => String(read),

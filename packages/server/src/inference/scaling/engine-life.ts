@@ -87,10 +87,11 @@ export function engineLife(options: EngineOptions): EngineLife {
 }
 
 /** Keeps nothing of the engine but what it says about itself. */
-function absent({ task, classes, inputs, columns, ahead }: Engine, name: string): Engine {
+function absent({ task, classes, classType, inputs, columns, ahead }: Engine, name: string): Engine {
   const refuse = (): never => {
     throw fail('endpoint.not-ready', { name });
   };
-  const told = { task, classes, inputs, columns, answerText: refuse, predict: refuse, explain: refuse };
+  const about = { task, classes, classType, inputs, columns };
+  const told = { ...about, answerText: refuse, predict: refuse, explain: refuse };
   return ahead === undefined ? told : { ...told, ahead: refuse };
 }

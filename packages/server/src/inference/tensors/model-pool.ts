@@ -188,13 +188,14 @@ export function modelPool(options: PoolOptions): ModelPool {
     open: () => crew.open(),
     async run(inputs, { deadlineAt = Number.POSITIVE_INFINITY, shared = false } = {}) {
       calledAt = performance.now();
-      const rows = inputs[0]?.shape[0] ?? 1;
+      // A request without rows takes a turn like any other.
+      const rows = Math.max(1, inputs[0]?.shape[0] ?? 1);
       refuse(rows, deadlineAt, calledAt);
       load.enter(calledAt);
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
         if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
-        return await wait(inputs, rows, deadlineAt, !shared);
+        return await wait(inputs, rows, deadlineAt, !shared || isEmpty(inputs));
       } finally {
         calledAt = performance.now();
         load.leave(calledAt);
@@ -240,6 +241,10 @@ export function modelPool(options: PoolOptions): ModelPool {
       await crew.close();
     },
   };
+}
+
+function isEmpty(inputs: readonly Tensor[]): boolean {
+  return inputs[0]?.shape[0] === 0;
 }
 
 function keyOf(inputs: readonly Tensor[]): string {

@@ -84,8 +84,11 @@ export type StoredColumn = { name: string; type: ColumnType; missing?: readonly 
 /** Rows `from` up to but without `to`, counted from 0. */
 export type RowRange = { from: number; to: number };
 
-/** A stored column, and what it is called in what is written of it. */
-type RenamedColumn = StoredColumn & { as: string };
+/**
+ * A stored column, and what it is called in what is written of it. A column of text that holds whole numbers alone, which
+ * as numbers would lose digits, is written as numbers of `whole`.
+ */
+type RenamedColumn = StoredColumn & { as: string; whole?: 'int64' | 'uint64' };
 
 /**
  * Some columns of two lists of stored files that hold the same number of rows. None is called as another; in CSV two may

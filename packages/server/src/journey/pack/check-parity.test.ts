@@ -33,6 +33,27 @@ describe('parity', () => {
     });
   }
 
+  it.each([
+    ['binary', ['0', '1'], 'number', 'int64'],
+    ['binary', ['false', 'true'], 'boolean', 'bool'],
+    ['binary', ['-0.5', '2'], 'number', 'float64'],
+    ['multiclass', ['-1', '2', '30'], 'number', 'int64'],
+    ['multiclass', ['0', '1', '2'], 'string', 'string'],
+  ] as const)(
+    'holds for %s classes %j of a column of %s, which the graph gives as %s',
+    async (task, classes, type, element) => {
+      const request = subject(task);
+      const { preparation } = request;
+      const others = [{ name: preparation.target, type }];
+      const typed = { ...request, preparation: { ...preparation, classes: [...classes], others } };
+      const onnx = buildOnnx(typed.preparation, typed.model, typed.decision);
+      expect((await checkParity({ ...typed, onnx }, runtime)).rows).toBe(300);
+      const session = await runtime.load(onnx);
+      expect(session.outputs[0]).toMatchObject({ type: element });
+      await session.close();
+    },
+  );
+
   it('finds a graph that decides by another threshold', async () => {
     const request = subject('binary');
     const onnx = buildOnnx(request.preparation, request.model, { threshold: 0.6 });

@@ -1,7 +1,13 @@
 import { fail } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../optimize/index.ts';
-import { type FeatureMatrix, isText, type Preparation } from '../prepare/index.ts';
+import {
+  type ClassType,
+  classTypeOf,
+  type FeatureMatrix,
+  isText,
+  type Preparation,
+} from '../prepare/index.ts';
 import { type AdditiveModel, type Predictions, predictAdditive } from '../train/index.ts';
 import { classProbabilities, decidedClass } from './answer.ts';
 import type { Decision } from './model.ts';
@@ -111,6 +117,8 @@ async function predictByGraph(request: ParityRequest, runtime: OnnxRuntime) {
 async function runBatches(request: ParityRequest, session: OnnxSession, names: GraphNames) {
   const { preparation, table } = request;
   const answers: RowAnswer[] = [];
+  const isClass = preparation.classes.length > 0;
+  const classType = classTypeOf(preparation);
   const batch = preparation.features.some(isText) ? BATCH_ROWS_OF_TEXTS : BATCH_ROWS;
   for (let from = 0; from < table.rows; from += batch) {
     const to = Math.min(table.rows, from + batch);
@@ -120,10 +128,15 @@ async function runBatches(request: ParityRequest, session: OnnxSession, names: G
     for (let row = 0; row < to - from; row++) {
       const numbers = probabilities.map((column) => column[row] as number);
       const value = values[row]!;
-      answers.push(typeof value === 'string' ? { numbers, label: value } : { numbers: [value] });
+      answers.push(isClass ? { numbers, label: labelOf(classType, value) } : { numbers: [value as number] });
     }
   }
   return { answer: (row: number) => answers[row]! };
+}
+
+/** The class as text; truth comes as 0 or 1. */
+function labelOf(type: ClassType, value: string | number): string {
+  return String(type === 'boolean' ? value === 1 : value);
 }
 
 function rootMeanSquare(values: Float64Array): number {

@@ -15,6 +15,7 @@ export { checkShape, type ExampleInput } from './imported/example-input.ts';
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './imported/half-floats.ts';
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
+export { separateDefaults } from './imported/onnx/optional-inputs.ts';
 export { predictionsOfTensors, type TensorPrediction } from './imported/predictions-of-tensors.ts';
 export { sliceRows, splitRows } from './imported/rows.ts';
 export { holdsTensors, readSamples, type SampleFile, type Samples } from './imported/samples/read-samples.ts';

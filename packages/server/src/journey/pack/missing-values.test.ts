@@ -114,7 +114,7 @@ const ODD_ROWS: RawRow[] = [
 /** The rows as a table that keeps words as text, as files of JSON once were read. */
 function asTable(rows: readonly RawRow[]): Table {
   const value = (row: RawRow, name: string) => {
-    const cell = row[name] ?? null;
+    const cell = (row[name] ?? null) as string | number | boolean | null;
     if (name === 'country' || name === 'note') return cell;
     if (typeof cell !== 'string') return cell;
     return name === 'day' && /^\d/.test(cell) ? new Date(cell) : null;

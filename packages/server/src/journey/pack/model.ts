@@ -6,6 +6,7 @@ import type { TensorManifest } from './imported/model.ts';
 /** The files of a bundle, DESIGN §5. */
 export const BUNDLE_FILES = [
   'MLmodel',
+  'slipway_mlflow.py',
   'model.onnx',
   'slipway.json',
   'profile.json',

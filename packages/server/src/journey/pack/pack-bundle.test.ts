@@ -103,8 +103,11 @@ describe('packing', () => {
     const mlmodel = parse(Buffer.from(files.get('MLmodel')!).toString());
     expect(mlmodel.flavors.python_function).toMatchObject({
       data: 'model.onnx',
-      loader_module: 'mlflow.onnx',
+      loader_module: 'slipway_mlflow',
+      code: '.',
     });
+    expect(mlmodel.metadata.slipway.datetimes).toEqual({ 'two  words': 'UTC' });
+    expect(Buffer.from(files.get('slipway_mlflow.py')!).toString()).toContain('def _load_pyfunc(path):');
     expect(mlmodel.flavors.onnx.data).toBe('model.onnx');
     expect(mlmodel.model_size_bytes).toBe(files.get('model.onnx')!.byteLength);
     expect(
@@ -116,7 +119,7 @@ describe('packing', () => {
       ['value', 'double'],
       ['probability_a', 'double'],
       ['größe ☃', 'string'],
-      ['two  words', 'double'],
+      ['two  words', 'datetime'],
       ['__proto__', 'double'],
       ['a/b:c', 'string'],
     ]);

@@ -2,7 +2,7 @@ import { type Table, takeRows } from '../ingest/index.ts';
 import { type FeatureMatrix, isMade, isRescaled, isText, type Preparation } from '../prepare/index.ts';
 import { type AdditiveModel, sizeInLeaves } from '../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
-import { renderMlmodel } from './bundle/mlmodel.ts';
+import { mlflowFiles } from './bundle/mlmodel.ts';
 import { checkParity, type ParityReport } from './check-parity.ts';
 import { encodeEngineFile } from './engine-file.ts';
 import { buildGolden } from './golden.ts';
@@ -51,7 +51,7 @@ export async function packBundle(
   const manifest = makeManifest(request, buildGolden({ ...subject, ...evenSample(subject, GOLDEN_FROM) }));
   const profile = makeProfile(request);
   const files = new Map<BundleFile, Uint8Array>([
-    ['MLmodel', text(renderMlmodel(manifest, graphNames(preparation), onnx))],
+    ...mlflowFiles(manifest, graphNames(preparation), onnx),
     ['model.onnx', onnx],
     ['slipway.json', json(manifest)],
     ['profile.json', json(profile)],

@@ -1,7 +1,7 @@
 import type { Tensor, TensorParts, TensorSpec } from './imported/model.ts';
 import type { BundleFile } from './model.ts';
 
-/** What a column is as a tensor: numbers with NaN for missing, or strings with "" for missing. */
+/** What a column is as a tensor: numbers with NaN for missing, truth as 0 and 1, or strings with "" for missing. */
 export type TensorColumn = Float64Array | string[];
 
 /** A tensor of a graph: `dims` holds -1 where the number of rows goes. */

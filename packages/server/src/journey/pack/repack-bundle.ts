@@ -2,7 +2,7 @@ import type { Table } from '../ingest/index.ts';
 import type { FeatureMatrix } from '../prepare/index.ts';
 import { predictAdditive } from '../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from './bundle/bundle-signature.ts';
-import { renderMlmodel } from './bundle/mlmodel.ts';
+import { mlflowFiles } from './bundle/mlmodel.ts';
 import { checkParity, type ParityReport } from './check-parity.ts';
 import { encodeEngineFile } from './engine-file.ts';
 import { buildGolden } from './golden.ts';
@@ -57,7 +57,7 @@ export async function repackBundle(
     createdAt: request.createdAt,
   };
   const made = new Map<BundleFile, Uint8Array>([
-    ['MLmodel', bytes(renderMlmodel(manifest, graphNames(preparation), onnx))],
+    ...mlflowFiles(manifest, graphNames(preparation), onnx),
     ['model.onnx', onnx],
     ['slipway.json', json(manifest)],
     ['profile.json', json(profileOf(request))],

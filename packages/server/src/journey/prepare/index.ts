@@ -1,4 +1,5 @@
 export { orderClasses } from './class-order.ts';
+export { type ClassType, type ClassValue, classTypeOf, classValue } from './class-type.ts';
 export { columnsOf, isMade } from './columns-of.ts';
 export { compileEncoder, type RawValue, type RowEncoder } from './compile-encoder.ts';
 export { DATE_PART_FUNCTIONS, datePart } from './date-part.ts';

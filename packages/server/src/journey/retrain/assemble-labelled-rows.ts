@@ -1,4 +1,5 @@
 import { type ColumnReading, ownValue } from '@slipway/contract';
+import { exactJson } from '../../kernel/index.ts';
 import type { Label } from '../../ledger/index.ts';
 import { type ColumnSchema, type ColumnType, type TableSchema, textReader } from '../ingest/index.ts';
 import { compileMoment, type PredictionRecord, type RawRow, type RawValue } from '../serve/index.ts';
@@ -50,12 +51,12 @@ function cellOf(row: RawRow, name: string, read: Reader): RawValue | undefined {
 
 /** Callers may send anything in a column that the model does not take; what was sent as text is read as in a file. */
 function compileReader({ type, reading }: ColumnSchema, missingWords: string[] | undefined): Reader {
-  if (type === 'string')
-    return (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  if (type === 'string') return (value) => (typeof value === 'object' ? exactJson(value) : String(value));
   const readText = compileText(type, reading, missingWords);
   return (value) => {
     if (typeof value === 'string') return readText(value);
     if (type === 'number' && typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+    if (type === 'number' && typeof value === 'bigint') return Number(value);
     if (type === 'number' && typeof value === 'boolean') return Number(value);
     if (type === 'boolean' && (value === 0 || value === 1)) return value === 1;
     return type === 'boolean' && typeof value === 'boolean' ? value : undefined;

@@ -1,13 +1,15 @@
 import { ownReader } from '@slipway/contract';
+import { type ClassType, classValue } from '../prepare/index.ts';
 import type { AnswerText, Prediction } from './model.ts';
 
 /**
- * Compiles the writing of predictions as JSON: names are escaped once, not for every row. Numbers that JSON has not
- * become null.
+ * Compiles the writing of predictions as JSON: names are escaped once, not for every row. A class is written in its type.
+ * Numbers that JSON has not become null.
  */
-export function compileAnswerText(classes: readonly string[]): AnswerText {
+export function compileAnswerText(classes: readonly string[], type: ClassType = 'string'): AnswerText {
   const names = classes.map((name) => JSON.stringify(name));
-  const heads = new Map(classes.map((name, k) => [name, `"value":${names[k]!},"probabilities":{`]));
+  const values = classes.map((name) => JSON.stringify(classValue(type, name)));
+  const heads = new Map(classes.map((name, k) => [name, `"value":${values[k]!},"probabilities":{`]));
   const keys = names.map((name, k) => `${k === 0 ? '' : ','}${name}:`);
   const shares = classes.map(ownReader);
   return ({ value, probabilities, warnings }) => {

@@ -9,8 +9,8 @@ export type Cell = number | string | boolean | null;
 export type CellReader = (value: unknown) => Cell | undefined;
 
 /**
- * Compiles the reading of a column's values in JSON. Numbers, booleans and texts are taken as they are, times as text; a
- * missing-value word is missing in a column of any type.
+ * Compiles the reading of a column's values in JSON. Numbers, booleans and texts are taken as they are, times as text, whole
+ * numbers beyond 2^53 as numbers or as the text of their digits; a missing-value word is missing in a column of any type.
  */
 export function compileCellReader(
   { type, reading }: Pick<InputColumn, 'type' | 'reading'>,
@@ -18,11 +18,16 @@ export function compileCellReader(
 ): CellReader {
   const isMissing = compileIsMissing(missingWords);
   if (type === 'string')
-    return (value) => (typeof value === 'string' ? (isMissing(value) ? null : value) : undefined);
+    return (value) => {
+      if (typeof value === 'string') return isMissing(value) ? null : value;
+      // Files of JSON and Parquet with such numbers have them as text too: a number would lose digits.
+      return typeof value === 'bigint' ? String(value) : undefined;
+    };
   if (type === 'timestamp') return timestampReader(reading, isMissing);
   const isCell = type === 'number' ? Number.isFinite : isBoolean;
   return (value) => {
     if (isCell(value)) return value as number | boolean;
+    if (typeof value === 'bigint' && type === 'number') return Number(value);
     return typeof value === 'string' && isMissing(value) ? null : undefined;
   };
 }

@@ -1,10 +1,11 @@
 import { defineOwn } from '@slipway/contract';
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { ColumnReference, Decision, EngineFile } from '../pack/index.ts';
-import { compileEncoder, rowColumnsOf } from '../prepare/index.ts';
+import { classTypeOf, compileEncoder, rowColumnsOf } from '../prepare/index.ts';
 import { compileAnswerText } from './answer-text.ts';
 import { compileWarnings } from './compile-warnings.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
+import { notFinite, requestRow } from './find-overflow.ts';
 import type { Engine, Prediction } from './model.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
 
@@ -20,6 +21,7 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
   const { preparation, model, decision } = file;
   const { inputs, classes, task, features } = preparation;
   const columns = rowColumnsOf(preparation);
+  const classType = classTypeOf(preparation);
   const readRow = compileRowReader(columns);
   const encode = compileEncoder(preparation);
   const flat: FlatModel = compileFlat(model);
@@ -30,18 +32,26 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
   const outputs = new Float64Array(flat.outputs);
   let explainer: RowExplainer | undefined;
 
+  function hasFiniteResult(of: readonly Cell[]): boolean {
+    encode(of, encoded);
+    predictFlat(flat, encoded, outputs);
+    return outputs.every(Number.isFinite);
+  }
+
   return {
     task,
     classes,
     inputs,
     columns,
-    answerText: compileAnswerText(classes),
+    classType,
+    answerText: compileAnswerText(classes, classType),
     predict(rows, from = 0, to = rows.length) {
       const predictions: Prediction[] = [];
       for (let i = from; i < Math.min(to, rows.length); i++) {
         readRow(rows[i], i, cells);
         encode(cells, encoded);
         predictFlat(flat, encoded, outputs);
+        if (!isFiniteSum(outputs)) throw notFinite(requestRow(i), inputs, cells, hasFiniteResult);
         const prediction = decide(outputs);
         const warnings = warningsOf(cells, encoded);
         if (warnings !== undefined) prediction.warnings = warnings;
@@ -54,6 +64,13 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
       return explainer(row, index, prediction);
     },
   };
+}
+
+/** Whether every number is finite, for numbers below 1e308 in all: probabilities, or one number. */
+function isFiniteSum(values: Float64Array): boolean {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]!;
+  return Number.isFinite(sum);
 }
 
 /** `classes` is empty for regression; for binary it is [negative, positive] and the model gives the positive one's probability. */

@@ -1,8 +1,8 @@
 import type { PredictionWarning } from '@slipway/contract';
-import type { InputColumn, RowColumns, Task } from '../prepare/index.ts';
+import type { ClassType, InputColumn, RowColumns, Task } from '../prepare/index.ts';
 
-/** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text. */
-export type RawValue = string | number | boolean | null;
+/** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text, a whole number beyond 2^53 a bigint. */
+export type RawValue = string | number | bigint | boolean | null;
 
 /** A row as the caller sent it. */
 export type RawRow = Record<string, RawValue>;
@@ -55,6 +55,8 @@ export type Engine = {
   task: Task;
   /** Of classification, in the order of the model's outputs. */
   classes: readonly string[];
+  /** The type in which a class is answered; predictions hold it as text. */
+  classType: ClassType;
   inputs: readonly InputColumn[];
   /** What a row may hold besides, and which text is missing. */
   columns: RowColumns;

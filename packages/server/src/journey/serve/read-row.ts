@@ -126,7 +126,7 @@ function kindOf(value: unknown, expected: InputColumn['type']): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'number' && !Number.isFinite(value)) return 'number beyond double precision';
   if (typeof value === 'string' && expected === 'timestamp') return 'other text';
-  return typeof value;
+  return typeof value === 'bigint' ? 'number' : typeof value;
 }
 
 /** `rows[3].age`, or `rows[3]["total charges"]` where the name is no identifier; `at` is the row's own path. */

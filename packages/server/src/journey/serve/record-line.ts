@@ -1,4 +1,4 @@
-import { isoTime } from '../../kernel/index.ts';
+import { isoTime, parseExactJson } from '../../kernel/index.ts';
 import type { PredictionBatch, PredictionRecord } from './model.ts';
 
 /** Writes record i of a batch as a line of NDJSON, line feed included. */
@@ -26,11 +26,17 @@ export function lineWriter(): LineWriter {
 /** The record on a line, or undefined when the line is torn or is none of ours. */
 export function readRecordLine(line: string): PredictionRecord | undefined {
   try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : undefined;
+    const value = parseExactJson(line);
+    return isRecord(value) ? asKept(value) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A class is text inside Slipway, whatever type it has in answers. */
+function asKept(record: PredictionRecord): PredictionRecord {
+  const isClass = record.probabilities !== undefined && typeof record.value !== 'string';
+  return isClass ? { ...record, value: String(record.value) } : record;
 }
 
 function isRecord(value: unknown): value is PredictionRecord {

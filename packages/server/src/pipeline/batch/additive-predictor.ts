@@ -1,8 +1,11 @@
 import type { Column, Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decidedClasses, type EngineFile } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import { classTypeOf, classValue, encodeFeatures, type Preparation } from '../../journey/prepare/index.ts';
 import { type Engine, loadEngine } from '../../journey/serve/index.ts';
+import { cellText } from '../jobs/cells.ts';
+import { ofFileRows } from '../jobs/file-row-failures.ts';
+import { rowsFrom } from '../jobs/table-slices.ts';
 import {
   contributionOf,
   EXPECTED,
@@ -11,7 +14,7 @@ import {
   probabilityOf,
   storedAs,
 } from './answer-columns.ts';
-import type { BatchPredictor } from './model.ts';
+import type { AnswerColumn, BatchPredictor } from './model.ts';
 import { rowsOfTable } from './table-rows.ts';
 
 /** A second or less for usual models; wide tables get parts of as many cells. */
@@ -31,13 +34,14 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
   return {
     inputs,
     answers: [
-      { name: PREDICTION, type: classes.length === 0 ? 'number' : 'string' },
+      predictionColumn(preparation),
       ...storedAs(classes.map(probabilityOf), 'number'),
       ...(explain ? storedAs([EXPECTED, ...explained.map(contributionOf)], 'number') : []),
     ],
     partRows: explain ? Math.min(partRows, EXPLAINED_ROWS) : partRows,
-    predict: async (table) => {
-      const { values } = predictFlatRows(flat, encodeFeatures(preparation, table));
+    predict: async (table, from) => {
+      const { values, outputs } = predictFlatRows(flat, encodeFeatures(preparation, table));
+      refuseNotFinite({ values, outputs, first: from }, () => engine ?? loadEngine(file), table);
       const answers = answerColumns(file, values, table.rows);
       if (engine === undefined) return { rows: table.rows, columns: answers };
       return {
@@ -49,14 +53,44 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
   };
 }
 
-function answerColumns(
-  { preparation: { classes }, decision }: EngineFile,
-  values: Float64Array,
-  rows: number,
-): Column[] {
+/** Throws `predict.not-finite` about the first row whose result is not finite, as its endpoint would. */
+function refuseNotFinite(
+  { values, outputs, first }: { values: Float64Array; outputs: number; first: number },
+  engineOf: () => Engine,
+  table: Table,
+): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const row = Math.floor(at / outputs);
+  const engine = engineOf();
+  const one = rowsOfTable(engine.inputs, rowsFrom(table, row, 1));
+  ofFileRows(() => engine.predict(one), first + row);
+}
+
+/** The column of predictions, in the type of the target. */
+function predictionColumn(preparation: Preparation): AnswerColumn {
+  const name = PREDICTION;
+  if (preparation.classes.length === 0) return { name, type: 'number' };
+  const type = classTypeOf(preparation);
+  return type === 'integer' ? { name, type: 'string', whole: 'int64' } : { name, type };
+}
+
+/** The number of a class by its place: truth is 0 or 1. */
+function numbersOf(preparation: Preparation): (code: number) => number {
+  const type = classTypeOf(preparation);
+  const numbers = preparation.classes.map((name) => Number(classValue(type, name)));
+  return (code) => numbers[code]!;
+}
+
+function answerColumns({ preparation, decision }: EngineFile, values: Float64Array, rows: number): Column[] {
+  const { classes } = preparation;
   if (classes.length === 0) return [numberColumn(PREDICTION, values)];
   const { codes, shares } = decidedClasses(values, rows, classes.length, decision);
-  const decided: Column = { name: PREDICTION, type: 'string', codes, dictionary: [...classes] };
+  const { type } = predictionColumn(preparation);
+  const decided: Column =
+    type === 'string'
+      ? { name: PREDICTION, type, codes, dictionary: [...classes] }
+      : { name: PREDICTION, type, values: Float64Array.from(codes, numbersOf(preparation)) };
   return [decided, ...classes.map((name, k) => numberColumn(probabilityOf(name), shares[k]!))];
 }
 
@@ -65,8 +99,7 @@ function whyColumns(engine: Engine, names: readonly string[], table: Table, deci
   const expected = new Float64Array(table.rows);
   const added = new Map(names.map((name) => [name, new Float64Array(table.rows)]));
   for (const [index, row] of rowsOfTable(engine.inputs, table).entries()) {
-    const value =
-      decided.type === 'string' ? decided.dictionary[decided.codes[index]!]! : decided.values[index]!;
+    const value = decided.type === 'number' ? decided.values[index]! : cellText(decided, index)!;
     const why = engine.explain(row, index, { value, score: 0 });
     expected[index] = why.expected;
     for (const { column, contribution } of why.columns)

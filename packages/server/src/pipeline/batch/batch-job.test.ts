@@ -50,6 +50,16 @@ function useModel(task: 'regression' | 'binary' | 'multiclass') {
   } as unknown as JobPorts;
 }
 
+/** Predicts with another engine. */
+function useFile(file: EngineFile): void {
+  const { task } = file.preparation;
+  const files = new Map([
+    ['trees.json', encodeEngineFile(file)],
+    ['slipway.json', manifestBytes(task, file.preparation)],
+  ]);
+  ports = { ...ports, bundles: { open: async () => ({ folder: '', files }) } as never };
+}
+
 /** The rows on which the model was packed, as a file of the format. */
 function holdout() {
   const { holdout, preparation } = packRequest('binary');
@@ -156,6 +166,73 @@ describe.each(['regression', 'binary', 'multiclass'] as const)('a batch of a %s 
     }
   });
 });
+
+describe('a row without a finite result', () => {
+  it('ends the batch with its place in the file and its column', async () => {
+    const { inputs } = engineFile.preparation;
+    const number = inputs.find(({ type }) => type === 'number')!.name;
+    engineFile.model.linear = [
+      {
+        ...{
+          kind: 'number',
+          feature: engineFile.preparation.features.findIndex((spec) => spec.name === number),
+        },
+        ...{ center: 0, scale: 1, weights: [1], missingWeights: [0] },
+      },
+      {
+        ...{
+          kind: 'number',
+          feature: engineFile.preparation.features.findIndex((spec) => spec.name === number),
+        },
+        ...{ center: 0, scale: 1, weights: [-1], missingWeights: [0] },
+      },
+    ];
+    useFile(engineFile);
+    const source = await uploaded(`${number}\n1\n2\n1e50\n4\n`);
+    await expect(batchJob(inputOf(source, { read: lacking() }), ports, run)).rejects.toMatchObject({
+      code: 'predict.not-finite',
+      path: expect.stringContaining('rows[2]'),
+      details: { row: 'row 3 of the file', cause: `${number} = 1e+50` },
+    });
+  });
+});
+
+describe('classes of a number or boolean column', () => {
+  it.each([
+    ['number', ['0', '1'], 'BIGINT', '0'],
+    ['boolean', ['false', 'true'], 'BOOLEAN', 'false'],
+  ] as const)('of a %s column keep their type', async (type, classes, stored, text) => {
+    const { preparation } = engineFile;
+    useFile({
+      ...engineFile,
+      preparation: { ...preparation, classes: [...classes], others: [{ name: preparation.target, type }] },
+    });
+    const { rows } = holdout();
+    const source = await uploaded(ndjsonOf(rows.slice(0, 50)), 'rows.ndjson');
+    const parquet = await batchJob(inputOf(source, { keep: 'none', read: lacking() }), ports, run);
+    const path = await ports.objects.localPath(parquet.sha256);
+    expect(await parquetTypes(path)).toMatchObject({ prediction: stored });
+    await rm(join(lake.folder, 'shelf'), { recursive: true });
+    const asked = { format: 'csv' as const, keep: 'none' as const, read: lacking() };
+    const csv = await batchJob(inputOf(source, asked), ports, run);
+    const lines = Buffer.from(await ports.objects.get(csv.sha256))
+      .toString()
+      .split('\n');
+    expect(lines[0]).toBe(`prediction,probability_${classes[0]},probability_${classes[1]}`);
+    expect(lines.some((line) => line.startsWith(`${text},`))).toBe(true);
+  });
+});
+
+/** The engine's own types of the columns of a Parquet file. */
+async function parquetTypes(path: string): Promise<Record<string, string>> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${path}')`);
+  connection.closeSync();
+  instance.closeSync();
+  return Object.fromEntries(result.getRows().map(([name, type]) => [String(name), String(type)]));
+}
 
 describe('a batch that is cut off', () => {
   it('goes on from the parts it has, and every row is there once, at its place', async () => {

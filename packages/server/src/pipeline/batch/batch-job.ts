@@ -122,7 +122,10 @@ async function writeResult(
   const workspace = await ports.tables.open({ reads: [...files, ...answers], signal });
   try {
     const left = { files, columns: kept.map((column) => ({ ...column, as: column.name })) };
-    const named = predictor.answers.map(({ name, type }, i) => ({ name: placeName(i), type, as: name }));
+    const named = predictor.answers.map(({ name, ...column }, i) => ({
+      ...{ ...column, name: placeName(i) },
+      as: name,
+    }));
     const right = { files: answers, columns: named };
     const { path, rows } = await workspace.writeBeside({ left, right }, input.format);
     if (rows !== source.rows) throw new Error(`${source.rows} rows went in and ${rows} came out`);

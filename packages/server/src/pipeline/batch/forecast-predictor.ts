@@ -1,6 +1,6 @@
-import { fail, isFailure } from '@slipway/contract';
 import type { ForecastFile } from '../../journey/pack/index.ts';
 import { loadForecast, type Prediction } from '../../journey/serve/index.ts';
+import { ofFileRows } from '../jobs/file-row-failures.ts';
 import { numberColumn, PREDICTION, storedAs } from './answer-columns.ts';
 import type { BatchPredictor } from './model.ts';
 import { rowsOfTable } from './table-rows.ts';
@@ -18,7 +18,7 @@ export function forecastPredictor(file: ForecastFile, levels: readonly number[])
     answers: storedAs([PREDICTION, ...bounds.map(({ name }) => name)], 'number'),
     partRows: PART_ROWS,
     predict: async (table, from) => {
-      const predictions = predicted(() => engine.predict(rowsOfTable(engine.inputs, table)), from);
+      const predictions = ofFileRows(() => engine.predict(rowsOfTable(engine.inputs, table)), from);
       const column = (name: string, of: (prediction: Prediction) => number) =>
         numberColumn(name, Float64Array.from(predictions, of));
       return {
@@ -40,15 +40,4 @@ function boundsOf(levels: readonly number[]): Bound[] {
       of: ({ intervals }: Prediction) => intervals?.[i]?.[side] ?? Number.NaN,
     })),
   );
-}
-
-/** The engine counts rows from the part's first; whoever reads the failure counts from the table's. */
-function predicted(work: () => Prediction[], from: number): Prediction[] {
-  try {
-    return work();
-  } catch (error) {
-    if (!isFailure(error) || error.path === undefined) throw error;
-    const path = error.path.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${Number(row) + from}]`);
-    throw fail(error.code, error.details, { path, cause: error });
-  }
 }

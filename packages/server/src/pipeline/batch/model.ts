@@ -1,12 +1,18 @@
 import type { StoredColumn, Table } from '../../journey/ingest/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
 
+/**
+ * A column of answers. 64-bit whole numbers and classes that are whole numbers are kept as their digits, and written as
+ * numbers of `whole`.
+ */
+export type AnswerColumn = StoredColumn & { whole?: 'int64' | 'uint64' };
+
 /** A model version ready to predict tables, part by part. */
 export type BatchPredictor = {
   /** Columns that it takes. */
   inputs: readonly InputColumn[];
   /** Columns that {@link predict} gives, in order. */
-  answers: readonly StoredColumn[];
+  answers: readonly AnswerColumn[];
   /** Rows of a part at most: as many as give a few seconds' work, so that little is lost with a process. */
   partRows: number;
   /** Why all rows must be one part; undefined where they need not. */

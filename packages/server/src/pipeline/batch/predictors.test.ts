@@ -124,7 +124,7 @@ describe('a batch of a model that was made elsewhere', () => {
         dictionary: ['good', 'bad'],
       };
       expect(cellsOf(await predictor.predict(tableOf(text), 0))).toEqual({
-        prediction: [1, 0, -1],
+        prediction: ['1', '0', '-1'],
         echo: ['bad', 'good', ''],
       });
     } finally {

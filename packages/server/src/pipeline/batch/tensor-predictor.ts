@@ -1,5 +1,5 @@
 import { fail, ownValue } from '@slipway/contract';
-import type { Column, RowRange, StoredColumn, Table } from '../../journey/ingest/index.ts';
+import type { Column, RowRange, Table } from '../../journey/ingest/index.ts';
 import {
   type Dimension,
   type ElementType,
@@ -16,7 +16,7 @@ import {
 import type { InputColumn } from '../../journey/prepare/index.ts';
 import { cellValue } from '../jobs/cells.ts';
 import { numberColumn, PREDICTION, probabilityOf, storedAs, textColumn } from './answer-columns.ts';
-import type { BatchPredictor } from './model.ts';
+import type { AnswerColumn, BatchPredictor } from './model.ts';
 import { checkWhole, MOST_WHOLE_ROWS } from './whole-request.ts';
 
 const PART_ROWS = 20_000;
@@ -48,7 +48,7 @@ export async function tensorPredictor(model: TensorModel): Promise<BatchPredicto
   const process = await model.start();
   return {
     inputs,
-    answers: columns.map(({ name, type }) => ({ name, type })),
+    answers: columns.map(({ of: _, ...column }) => column),
     partRows: whole === undefined ? PART_ROWS : MOST_WHOLE_ROWS,
     whole,
     async predict(table, from) {
@@ -92,12 +92,12 @@ function rowSize(shape: readonly Dimension[]): number | undefined {
   return inner.every((axis) => typeof axis === 'number') ? sizeOf(inner as number[]) : undefined;
 }
 
-type AnswerColumn = StoredColumn & { of: (prediction: TensorPrediction) => unknown };
+type TensorAnswer = AnswerColumn & { of: (prediction: TensorPrediction) => unknown };
 
 /** What is told of each row: the class and its shares, or the one number, and every other output of few numbers. */
-function answerColumns({ classes, outputs }: TensorManifest, model: string): AnswerColumn[] {
+function answerColumns({ classes, outputs }: TensorManifest, model: string): TensorAnswer[] {
   if (classes.length > 0) {
-    const shares = classes.map((label): AnswerColumn => {
+    const shares = classes.map((label): TensorAnswer => {
       return {
         name: probabilityOf(label),
         type: 'number',
@@ -109,8 +109,12 @@ function answerColumns({ classes, outputs }: TensorManifest, model: string): Ans
   return outputs.flatMap((spec, i) => {
     const names = columnNames(spec, i === 0 ? PREDICTION : spec.name, model);
     const inner = spec.shape!.slice(1) as number[];
-    return storedAs(names, COLUMN_TYPE[spec.type] ?? 'number').map((column, k): AnswerColumn => {
-      return { ...column, of: (prediction) => valueAt(ownValue(prediction.outputs, spec.name), inner, k) };
+    const { type } = spec;
+    const whole = type === 'int64' || type === 'uint64' ? { whole: type } : {};
+    const stored = whole.whole === undefined ? (COLUMN_TYPE[type] ?? 'number') : 'string';
+    return storedAs(names, stored).map((column, k): TensorAnswer => {
+      const of = (prediction: TensorPrediction) => valueAt(ownValue(prediction.outputs, spec.name), inner, k);
+      return { ...column, ...whole, of };
     });
   });
 }
@@ -129,7 +133,7 @@ function valueAt(nested: Nested | undefined, shape: readonly number[], k: number
 
 const COLUMN_TYPE: Partial<Record<ElementType, 'string' | 'boolean'>> = { string: 'string', bool: 'boolean' };
 
-function filled({ name, type, of }: AnswerColumn, predictions: readonly TensorPrediction[]): Column {
+function filled({ name, type, of }: TensorAnswer, predictions: readonly TensorPrediction[]): Column {
   const values = predictions.map(of);
   if (type === 'string')
     return textColumn(

@@ -5,6 +5,7 @@ import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-requ
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
+import { ofFileRow } from './file-row-failures.ts';
 import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
 import { observeTables } from './observe-tables.ts';
 import { fileWriter } from './prediction-file.ts';
@@ -162,7 +163,6 @@ async function predict(
   if (response.ok) return body as PredictResponse;
   const problem = body as FailureData & { detail: string };
   if (typeof problem.code !== 'string') throw fail('endpoint.not-ready', { name: url });
-  const path = problem.path?.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${Number(row) + offset}]`);
   const told = { ...problem, message: problem.detail, details: problem.details ?? {} };
-  throw failureFrom(path === undefined ? told : { ...told, path });
+  throw ofFileRow(failureFrom(told), offset);
 }

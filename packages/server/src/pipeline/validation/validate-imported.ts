@@ -7,6 +7,7 @@ import { PREDICTION, probabilityOf } from '../batch/answer-columns.ts';
 import { openPredictor } from '../batch/open-predictor.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
 import { withoutColumn } from '../candidate/judge-candidate.ts';
+import { cellText } from '../jobs/cells.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { ValidateModelInput } from '../model.ts';
 import { groupsAsked } from './gates-of.ts';
@@ -53,7 +54,8 @@ export async function importedRequest(
     const { table, target: truth, leftOut } = measurable(stored, outcomes, dataset);
     const columns = withoutColumn(table, target.name);
     const answers = await predictor.predict(columns, 0);
-    const candidate = predictionsIn(answers, classes, task === 'binary', unfit);
+    const wholes = predictor.answers.filter(({ whole }) => whole !== undefined).map(({ name }) => name);
+    const candidate = predictionsIn(answers, { classes, wholes, isBinary: task === 'binary' }, unfit);
     const facts = { dataset, version, leftOut, overlap: null };
     const uncompared = 'the model was trained elsewhere';
     const notes = setNotes({ ...facts, target: target.name, rows: table.rows, uncompared });
@@ -95,8 +97,7 @@ function targetOf(
 /** The answers as the metrics take them: the positive class of two, each class of more, or the number. */
 function predictionsIn(
   answers: Table,
-  classes: readonly string[],
-  isBinary: boolean,
+  { classes, wholes, isBinary }: { classes: readonly string[]; wholes: readonly string[]; isBinary: boolean },
   unfit: (reason: string) => Error,
 ): Predictions {
   const names = isBinary ? [classes[1]!] : classes;
@@ -105,9 +106,11 @@ function predictionsIn(
   const outputs = columns.length;
   const values = new Float64Array(answers.rows * outputs);
   found.forEach((column, k) => {
-    if (column === undefined || column.type === 'string')
+    if (column === undefined || (column.type === 'string' && !wholes.includes(column.name)))
       throw unfit('it does not answer with one number a row');
-    for (let row = 0; row < answers.rows; row++) values[row * outputs + k] = column.values[row]!;
+    for (let row = 0; row < answers.rows; row++)
+      values[row * outputs + k] =
+        column.type === 'string' ? Number(cellText(column, row) ?? Number.NaN) : column.values[row]!;
   });
   if (values.some((value) => Number.isNaN(value)))
     throw unfit(

@@ -3,7 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { defineOwn, ownValue } from '@slipway/contract';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { decodeStrings, encodeStrings, refuseExternalData } from '../../../journey/pack/index.ts';
+import {
+  decodeStrings,
+  encodeStrings,
+  refuseExternalData,
+  separateDefaults,
+} from '../../../journey/pack/index.ts';
 import { BlockingSocket } from './blocking-socket.ts';
 import {
   FRAME_FD,
@@ -15,6 +20,7 @@ import {
   type ProcessSays,
   type RuntimeSpec,
 } from './frames.ts';
+import { substituteFor, withNul, withoutNul } from './nul-texts.ts';
 
 /** Ends this process when the owner is gone. */
 const owner = new BlockingSocket(FRAME_FD, () => process.exit(0));
@@ -26,14 +32,14 @@ const owner = new BlockingSocket(FRAME_FD, () => process.exit(0));
 export async function serveModel(order: ProcessOrder): Promise<void> {
   giveWay();
   watchMemory(order.memoryBytes);
-  const session = await load(order);
+  const { session, defaults } = await load(order);
   const names = new Set(session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name));
   say({
     is: 'loaded',
-    inputs: specsOf(session.inputMetadata),
+    inputs: specsOf(session.inputMetadata).filter(({ name }) => !defaults.has(name)),
     outputs: specsOf(session.outputMetadata),
   });
-  for (;;) await answer(session, [...names]);
+  for (;;) await answer({ session, defaults }, [...names]);
 }
 
 /** When the machine is out of memory, the kernel shall end this process rather than a server. Linux only. */
@@ -58,13 +64,17 @@ function watchMemory(memoryBytes: number): void {
   new Worker(WATCH, { eval: true, workerData: memoryBytes, resourceLimits: limits, env: {} }).unref();
 }
 
-async function load({ path, sha256, providers }: ProcessOrder): Promise<InferenceSession> {
+/** A session, and the values of the inputs that a run may leave out. */
+type Loaded = { session: InferenceSession; defaults: ReadonlyMap<string, Tensor> };
+
+async function load({ path, sha256, providers }: ProcessOrder): Promise<Loaded> {
   try {
     const model = readFileSync(path);
     const found = createHash('sha256').update(model).digest('hex');
     if (found !== sha256) throw new Error('the file is not the one that was checked');
     refuseExternalData(model);
-    return await InferenceSession.create(model, {
+    const separated = separateDefaults(model);
+    const session = await InferenceSession.create(separated.model, {
       executionProviders: [...providers],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -72,6 +82,10 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Inferenc
       graphOptimizationLevel: 'all',
       logSeverityLevel: 4,
     });
+    const defaults = new Map(
+      separated.defaults.map(({ name, type, shape, bytes }) => [name, tensorOfBytes(type, shape, bytes)]),
+    );
+    return { session, defaults };
   } catch (error) {
     const on = providers.join() === 'cpu' ? '' : `on ${providers.join(', ')}: `;
     say({ is: 'refused', reason: `${on}${reasonOf(error)}` });
@@ -79,14 +93,16 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Inferenc
   }
 }
 
-async function answer(session: InferenceSession, outputs: readonly string[]): Promise<void> {
+async function answer({ session, defaults }: Loaded, outputs: readonly string[]): Promise<void> {
   const { tensors, runs } = readHead();
   const feeds: Record<string, Tensor> = Object.create(null);
+  for (const [name, tensor] of defaults) defineOwn(feeds, name, tensor);
   for (const tensor of tensors) defineOwn(feeds, tensor.name, readTensor(tensor));
   try {
+    const substitute = replaceNul(feeds);
     if (runs !== undefined) return say(await measure(session, feeds, outputs, runs));
     const results = await session.run(feeds, outputs);
-    const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor));
+    const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor, substitute));
     const head = frameHead({ is: 'done', tensors: answers.map((each) => each.head) });
     owner.write([head, ...answers.map(({ bytes }) => bytes)]);
   } catch (error) {
@@ -143,15 +159,33 @@ const ARRAYS: Record<ArrayType, new (buffer: ArrayBuffer) => ArrayBufferView> = 
 };
 
 function readTensor({ type, shape, bytes }: FrameTensor): Tensor {
-  const buffer = owner.read(bytes);
+  return tensorOfBytes(type, shape, new Uint8Array(owner.read(bytes)));
+}
+
+/** The bytes begin a buffer of their own. */
+function tensorOfBytes(type: FrameTensor['type'], shape: readonly number[], { buffer }: Uint8Array): Tensor {
   if (type === 'string') return new Tensor('string', decodeStrings(new Uint8Array(buffer)), shape);
-  const data = new (ownValue(ARRAYS, type)!)(buffer);
+  const data = new (ownValue(ARRAYS, type)!)(buffer as ArrayBuffer);
   return new Tensor(type as 'float32', data as Float32Array, shape);
 }
 
-function encoded(name: string, { type, dims, data }: Tensor): { head: FrameTensor; bytes: Uint8Array } {
+/** Puts what stands for NUL into the texts of a run, and tells what it is; undefined where no text holds one. */
+function replaceNul(feeds: Record<string, Tensor>): string | undefined {
+  const texts = Object.entries(feeds).filter(([, { type }]) => type === 'string');
+  const substitute = substituteFor(texts.map(([, { data }]) => data as string[]));
+  if (substitute === undefined) return undefined;
+  for (const [name, { data, dims }] of texts)
+    defineOwn(feeds, name, new Tensor('string', withoutNul(data as string[], substitute), dims));
+  return substitute;
+}
+
+function encoded(
+  name: string,
+  { type, dims, data }: Tensor,
+  substitute: string | undefined,
+): { head: FrameTensor; bytes: Uint8Array } {
   const bytes = Array.isArray(data)
-    ? encodeStrings(data, name)
+    ? encodeStrings(substitute === undefined ? data : withNul(data, substitute), name)
     : new Uint8Array(
         (data as Float32Array).buffer,
         (data as Float32Array).byteOffset,

@@ -2,6 +2,7 @@ import { type ColumnReading, fail, ownValue } from '@slipway/contract';
 import { type TextReader, textReader } from '../../../journey/ingest/index.ts';
 import type { InputColumn, OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
+import { exactJson } from '../../../kernel/index.ts';
 import type { Frame } from './read-frame.ts';
 
 /** A value made fit for a column; undefined where it does not fit. */
@@ -80,6 +81,7 @@ function compileCast({ type, reading }: OtherColumn, missingWords: readonly stri
 const BY_TYPE: Record<InputColumn['type'], (readText: TextReader) => Cast> = {
   number: (readText) => (value) => {
     if (typeof value === 'string') return readText(value);
+    if (typeof value === 'bigint') return value;
     return typeof value === 'boolean' ? Number(value) : finite(value);
   },
   boolean: (readText) => (value) => {
@@ -113,6 +115,6 @@ function castInput(value: unknown, cast: Cast, input: InputColumn, row: number):
   if (value === null) return null;
   const made = cast(value);
   if (made !== undefined) return made;
-  const details = { column: input.name, expected: input.type, found: JSON.stringify(value).slice(0, 100) };
+  const details = { column: input.name, expected: input.type, found: exactJson(value).slice(0, 100) };
   throw fail('predict.wrong-type', details, { path: `rows[${row}][${JSON.stringify(input.name)}]` });
 }

@@ -1,15 +1,17 @@
-import { type FailureKind, STATUS_OF_KIND } from '@slipway/contract';
+import type { FailureKind } from '@slipway/contract';
 import { predicting } from '../../answer-prediction.ts';
 import type { BodyReader } from '../../asked.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, type Exchange, JSON_TYPE } from '../../exchange.ts';
-import { type FailureWriter, failureText } from '../../problem.ts';
+import { MLFLOW_HINTS } from '../../hints.ts';
+import type { ColumnRoute } from '../../load-route.ts';
+import { type FailureWriter, failureText, statusOf } from '../../problem.ts';
 import { checkJsonType, isTypeInUtf8, parsePythonJson, readText } from '../../read-json.ts';
 import type { RequestHeaders } from '../../request-headers.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
 import type { Dialect } from '../dialect.ts';
 import { castRows } from './cast-rows.ts';
-import { readCsv } from './read-csv.ts';
+import { type CsvOptions, readCsv } from './read-csv.ts';
 import { readFrame } from './read-frame.ts';
 import { recordsText } from './records-text.ts';
 
@@ -53,10 +55,18 @@ function readScoring(
   const { engine } = route;
   const isCsv = headers.contentType !== undefined && isTypeInUtf8(headers.contentType, 'text/csv');
   const text = readText(body);
-  const frame = isCsv ? readCsv(text, maxRows) : readFrame(parsePythonJson(text), maxRows);
+  const frame = isCsv ? readCsv(text, maxRows, csvOptions(route)) : readFrame(parsePythonJson(text), maxRows);
   return {
     rows: castRows(frame, engine.columns),
     write: (predicted) => ({ contentType: JSON_TYPE, body: recordsText(engine, predicted) }),
+  };
+}
+
+/** A header is told by the columns that a row may hold. */
+function csvOptions({ engine: { columns }, manifest: { form } }: ColumnRoute): CsvOptions {
+  return {
+    delimiter: form?.format === 'csv' ? form.delimiter : undefined,
+    names: new Set([...columns.inputs, ...columns.others].map(({ name }) => name)),
   };
 }
 
@@ -88,12 +98,12 @@ const ERROR_CODES: Partial<Record<FailureKind, string>> = {
 
 function mlflowFailure(): FailureWriter {
   return (failure) => {
-    const status = failure.kind === 'unprocessable' ? 400 : STATUS_OF_KIND[failure.kind];
+    const status = statusOf(failure, { unprocessable: 400 });
     const error_code = ERROR_CODES[failure.kind] ?? 'BAD_REQUEST';
     return {
       status,
       contentType: JSON_TYPE,
-      body: JSON.stringify({ error_code, message: failureText(failure) }),
+      body: JSON.stringify({ error_code, message: failureText(failure, MLFLOW_HINTS) }),
     };
   };
 }

@@ -30,6 +30,13 @@ describe('CSV', () => {
     expect(readCsv('a,b\n1,', 10).rows).toEqual([['1', null]]);
   });
 
+  it.each([';', '\t', '|'])('is parted by %j where the header of the dataset is so', (delimiter) => {
+    const names = new Set(['a', 'b']);
+    const text = `a${delimiter}b\n"1,5"${delimiter}2\n`;
+    expect(readCsv(text, 10, { delimiter, names })).toEqual({ columns: ['a', 'b'], rows: [['1,5', '2']] });
+    expect(readCsv('b,c\n1,2\n', 10, { delimiter, names }).columns).toEqual(['b', 'c']);
+  });
+
   it.each([
     ['an open quote', 'a\n"b'],
     ['text after a quote', 'a\n"b"c'],

@@ -7,6 +7,7 @@ import {
   type TensorSpec,
   takesTensors,
 } from '../../../journey/pack/index.ts';
+import { classTypeOf, classValue } from '../../../journey/prepare/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
@@ -138,6 +139,14 @@ const WARNINGS = {
   },
 };
 
+/** A class, in the type that it is answered in. */
+function classSchema(manifest: AnyManifest) {
+  const { classes } = manifest;
+  if (takesTensors(manifest)) return { type: 'string', enum: classes };
+  const type = classTypeOf(manifest);
+  return { type, enum: classes.map((name) => classValue(type, name)) };
+}
+
 /** The contract's `predictResponseSchema`, narrowed to the classes of this model. */
 function answerSchema(manifest: AnyManifest) {
   const { classes } = manifest;
@@ -147,7 +156,7 @@ function answerSchema(manifest: AnyManifest) {
   const prediction =
     classes.length === 0
       ? { value: takesTensors(manifest) ? {} : { type: ['number', 'null'] } }
-      : { value: { type: 'string', enum: classes }, probabilities: { type: 'object', properties: shares } };
+      : { value: classSchema(manifest), probabilities: { type: 'object', properties: shares } };
   const model = { type: 'object', properties: { name: { type: 'string' }, version: { type: 'integer' } } };
   const properties = {
     id: { type: 'string', description: 'By which a label can come in later' },

@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import { predictionsOfTensors, type TensorPrediction } from '../../../journey/pack/index.ts';
+import { exactJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
@@ -61,7 +62,7 @@ function readTensorRows(body: Buffer, { route, maxRows }: Parameters<TensorBodyR
     rows: rows.length,
     write: ({ ids, outputs }) => {
       const predictions = predictionsOfTensors(outputs, rows.length, route.manifest);
-      const texts = predictions.map(({ score: _, ...told }, i) => JSON.stringify({ id: ids[i], ...told }));
+      const texts = predictions.map(({ score: _, ...told }, i) => exactJson({ id: ids[i], ...told }));
       const logged =
         body.length > LONGEST_LOGGED_ROW * rows.length ? undefined : loggedRows(rows, predictions);
       return { contentType: JSON_TYPE, body: `${route.answerHead}${texts.join(',')}]}`, logged };
@@ -74,9 +75,9 @@ const LONGEST_LOGGED_ROW = 16 * 1024;
 
 function loggedRows(rows: readonly unknown[], predictions: readonly TensorPrediction[]): LoggedTensors {
   return {
-    rowTexts: rows.map((row) => JSON.stringify(row)),
+    rowTexts: rows.map(exactJson),
     answerTexts: predictions.map(({ value, probabilities }) =>
-      JSON.stringify({ value, probabilities }).slice(1, -1),
+      exactJson({ value, probabilities }).slice(1, -1),
     ),
     scores: predictions.map(({ score }) => score),
   };

@@ -1,11 +1,12 @@
 import type { ColumnType } from '../../../journey/ingest/index.ts';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../../../journey/pack/index.ts';
 import type { RawValue } from '../../../journey/serve/index.ts';
+import { exactInteger } from '../../../kernel/index.ts';
 
 /** How the values of a datatype lie in bytes: little-endian, without padding. */
 export type FixedType = {
   bytes: number;
-  /** Not a number is a missing value; 64-bit whole numbers become the nearest double, as JSON's do. */
+  /** Not a number is a missing value; 64-bit whole numbers keep their digits. */
   read: (view: DataView, at: number) => RawValue;
   write: (view: DataView, at: number, value: RawValue) => void;
   /** The name in Triton's model configuration. */
@@ -87,14 +88,18 @@ function bigNumber(
 ): FixedType {
   return {
     bytes: 8,
-    read: (view, at) => Number(view[get](at, true)),
-    write: (view, at, value) => view[set](at, BigInt(Math.trunc(numberOf(value))), true),
+    read: (view, at) => exactInteger(view[get](at, true)),
+    write: (view, at, value) => view[set](at, bigintOf(value), true),
     configName,
   };
 }
 
 function orMissing(value: number): number | null {
   return Number.isNaN(value) ? null : value;
+}
+
+function bigintOf(value: RawValue): bigint {
+  return typeof value === 'bigint' ? value : BigInt(Math.trunc(numberOf(value)));
 }
 
 function numberOf(value: RawValue): number {

@@ -1,5 +1,7 @@
+import { exactJson, nonFiniteJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
+import { isCallerId } from '../../caller-ids.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
@@ -10,12 +12,13 @@ import { loneTensor, type ToldTensor, tensorsOf, toldTensors } from './tensors.t
 export const answerInfer = predicting(readInfer, readTensorInfer);
 
 function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyReader>[1]): Asked {
-  const { engine, modelVersion } = route;
+  const { engine } = route;
   const request = readInferRequest(body, headers.inferenceHeaderLength, engine.columns, maxRows);
   const outputs = chosenOutputs(engine, request.outputs);
   return {
     rows: request.rows,
     timeoutMs: request.timeoutMs,
+    callerId: request.id !== undefined && isCallerId(request.id) ? request.id : undefined,
     write(predicted, { endpoint, requestId }) {
       const tensors = outputs.map((output): ToldTensor => {
         const { name, datatype, values } = outputTensor(output, predicted);
@@ -23,7 +26,7 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
         const bytes = isBinary ? writeRawValues(values, datatype) : undefined;
         return { name, datatype, shape: [values.length], bytes, data: values };
       });
-      const head = headOf(endpoint, modelVersion, request.id ?? requestId);
+      const head = headOf(endpoint, predicted.route.modelVersion, request.id ?? requestId);
       const warnings = warningsText(predicted);
       return replyOf(warnings === undefined ? head : { ...head, parameters: { warnings } }, tensors);
     },
@@ -39,7 +42,7 @@ function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBody
       ? [loneTensor(body, manifest.inputs)]
       : tensorsOf(
           sent.tensors.map(({ bytes, data, ...tensor }) => ({ ...tensor, bytes, data })),
-          manifest.inputs,
+          manifest,
         );
   return {
     inputs,
@@ -54,6 +57,11 @@ function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBody
 /** All that a body without JSON says. */
 const LONE: InferHead = { id: undefined, outputs: undefined, isBinaryOutput: true, timeoutMs: undefined };
 
+/** Triton writes the tokens NaN, Infinity and -Infinity, and its clients read them: null would hide which it was. */
+function isJsonValue(value: unknown): boolean {
+  return typeof value !== 'number' || Number.isFinite(value);
+}
+
 function headOf(endpoint: string, modelVersion: number, id: string): object {
   return { model_name: endpoint, model_version: String(modelVersion), id };
 }
@@ -63,7 +71,8 @@ function replyOf(header: object, tensors: readonly ToldTensor[]): Reply {
     if (bytes === undefined) return { name, datatype, shape, data };
     return { name, datatype, shape, parameters: { binary_data_size: bytes.length } };
   });
-  const json = JSON.stringify({ ...header, outputs });
+  const isJson = tensors.every(({ data }) => data.every(isJsonValue));
+  const json = isJson ? exactJson({ ...header, outputs }) : nonFiniteJson({ ...header, outputs });
   const binary = tensors.flatMap(({ bytes }) => bytes ?? []);
   if (binary.length === 0) return { contentType: JSON_TYPE, body: json };
   const head = Buffer.from(json);

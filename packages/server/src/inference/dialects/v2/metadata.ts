@@ -14,7 +14,7 @@ export const SERVER_METADATA = {
 
 const PLATFORM = 'slipway_flat';
 
-/** One tensor of N values for each raw column, one for each output. */
+/** One tensor of N values for each raw column, in the order in which a tensor of all columns has them, and one for each output. */
 export function modelMetadata(endpoint: LiveEndpoint, route: LoadedRoute) {
   if (route.takes === 'tensors') return tensorMetadata(endpoint, route);
   const { engine } = route;
@@ -24,6 +24,7 @@ export function modelMetadata(endpoint: LiveEndpoint, route: LoadedRoute) {
     platform: PLATFORM,
     inputs: engine.inputs.map(({ name, type }) => ({ name, datatype: DATATYPES[type][0]!, shape: [-1] })),
     outputs: outputNames(engine).map(({ name, datatype }) => ({ name, datatype, shape: [-1] })),
+    parameters: { column_order: JSON.stringify(engine.inputs.map(({ name }) => name)) },
   };
 }
 
@@ -63,7 +64,7 @@ function tensorMetadata(endpoint: LiveEndpoint, { manifest }: TensorRoute) {
     name: endpoint.name,
     versions: servedVersions(endpoint),
     platform: ONNX_PLATFORM,
-    inputs: manifest.inputs.map(told),
+    inputs: [...manifest.inputs, ...(manifest.optional ?? [])].map(told),
     outputs: manifest.outputs.map(told),
   };
 }
@@ -78,7 +79,10 @@ function tensorConfig(endpoint: LiveEndpoint, { manifest, modelVersion }: Tensor
     backend: 'onnxruntime',
     version_policy: { specific: { versions: [modelVersion] } },
     max_batch_size: 0,
-    input: manifest.inputs.map(told),
+    input: [
+      ...manifest.inputs.map(told),
+      ...(manifest.optional ?? []).map((spec) => ({ ...told(spec), optional: true })),
+    ],
     output: manifest.outputs.map(told).map(({ optional: _, ...output }) => output),
   };
 }

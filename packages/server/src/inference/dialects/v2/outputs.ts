@@ -1,26 +1,35 @@
 import { fail, ownValue } from '@slipway/contract';
+import { type ClassType, type ClassValue, classValue } from '../../../journey/prepare/index.ts';
 import type { Engine, Prediction } from '../../../journey/serve/index.ts';
 import type { Predicted } from '../../predicted.ts';
 import type { WantedOutput } from './read-infer.ts';
 
 export type Output = {
   name: string;
-  datatype: 'BYTES' | 'FP64';
-  read: (prediction: Prediction, id: string) => string | number | null;
+  datatype: 'BYTES' | 'FP64' | 'INT64' | 'BOOL';
+  read: (prediction: Prediction, id: string) => ClassValue | null;
 };
 
 /** The values of one output over all rows. */
-export type OutputTensor = Pick<Output, 'name' | 'datatype'> & { values: (string | number | null)[] };
+export type OutputTensor = Pick<Output, 'name' | 'datatype'> & { values: (ClassValue | null)[] };
+
+const CLASS_DATATYPES: Record<ClassType, Output['datatype']> = {
+  string: 'BYTES',
+  integer: 'INT64',
+  number: 'FP64',
+  boolean: 'BOOL',
+};
 
 /** `value`, `probability_<class>` of each class, and the prediction's id. */
-export function outputNames(engine: Pick<Engine, 'classes'>): Output[] {
-  const { classes } = engine;
+export function outputNames({ classes, classType }: Pick<Engine, 'classes' | 'classType'>): Output[] {
   return [
-    {
-      name: 'value',
-      datatype: classes.length > 0 ? 'BYTES' : 'FP64',
-      read: (prediction) => prediction.value,
-    },
+    classes.length === 0
+      ? { name: 'value', datatype: 'FP64', read: ({ value }) => value }
+      : {
+          name: 'value',
+          datatype: CLASS_DATATYPES[classType],
+          read: ({ value }) => classValue(classType, String(value)),
+        },
     ...classes.map(
       (name): Output => ({
         name: `probability_${name}`,
@@ -34,7 +43,7 @@ export function outputNames(engine: Pick<Engine, 'classes'>): Output[] {
 
 /** The outputs that are asked for, in that order; all where none is named. Throws `request.invalid`. */
 export function chosenOutputs(
-  engine: Pick<Engine, 'classes'>,
+  engine: Pick<Engine, 'classes' | 'classType'>,
   wanted: readonly WantedOutput[] = [],
 ): (Output & Pick<WantedOutput, 'isBinary'>)[] {
   const all = outputNames(engine);

@@ -22,7 +22,7 @@ export function readRawValues(bytes: Buffer, datatype: Datatype, count: number, 
 }
 
 function readTexts(bytes: Buffer, count: number, path: string): RawValue[] {
-  if (!isUtf8(bytes) && !areTexts(bytes)) throw invalid('a value of BYTES is not UTF-8', path);
+  checkTexts(bytes, path);
   const values: RawValue[] = [];
   let at = 0;
   while (at < bytes.length && values.length < count) {
@@ -35,6 +35,12 @@ function readTexts(bytes: Buffer, count: number, path: string): RawValue[] {
     throw invalid(`${bytes.length} bytes do not hold ${count} values of BYTES`, path);
   }
   return values;
+}
+
+/** Throws `request.invalid` where a value of BYTES is not UTF-8. */
+export function checkTexts(bytes: Uint8Array, path: string): void {
+  if (!isUtf8(bytes) && !areTexts(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
+    throw invalid('a value of BYTES is not UTF-8', path);
 }
 
 /** Lengths may hold any bytes, so text is looked at without them where the whole is no UTF-8. */

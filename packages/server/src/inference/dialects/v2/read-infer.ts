@@ -3,8 +3,9 @@ import type { RowColumns } from '../../../journey/prepare/index.ts';
 import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
 import { parsePythonJson, readText } from '../../read-json.ts';
 import { BINARY_ONLY, DATATYPES, type Datatype } from './datatypes.ts';
+import type { InputTensor } from './input-tensor.ts';
 import { readRawValues } from './raw-values.ts';
-import { type InputTensor, rowsOfTensors } from './tensor-rows.ts';
+import { rowsOfTensors } from './tensor-rows.ts';
 
 /** An output that is wanted, and whether as bytes; undefined where it is for the request to say. */
 export type WantedOutput = { name: string; isBinary: boolean | undefined };
@@ -139,7 +140,7 @@ function readLoneTensor(body: Buffer, columns: RowColumns, maxRows: number): Inf
   const [datatype] = DATATYPES[input.type];
   const tensor = { name: input.name, datatype, path: 'body' };
   const values = (type: Datatype, count: number) =>
-    type === 'BYTES' ? [body.toString('utf8')] : readRawValues(body, type, count, 'body');
+    type === 'BYTES' ? [readText(body)] : readRawValues(body, type, count, 'body');
   const count = datatype === 'BYTES' ? 1 : body.length / (datatype === 'BOOL' ? 1 : 8);
   const rows = rowsOfTensors([{ ...tensor, shape: [count], values }], columns, maxRows);
   return { id: undefined, rows, outputs: undefined, isBinaryOutput: true, timeoutMs: undefined };

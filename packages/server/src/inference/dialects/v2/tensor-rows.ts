@@ -2,31 +2,23 @@ import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
 import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
-
-/** A tensor of a request, before anything about it is known to be right. */
-export type InputTensor = {
-  name: unknown;
-  datatype: unknown;
-  shape: unknown;
-  /** Where it stands in the request, for failures. */
-  path: string;
-  /** The values, of which there are `count` by the shape. Throws where there are others. */
-  values: (datatype: Datatype, count: number) => RawValue[];
-  /** What they are read from: bytes, or lists. */
-  bytes?: Buffer | undefined;
-  data?: unknown;
-};
+import type { InputTensor } from './input-tensor.ts';
+import { isTable, rowsOfTable } from './table-tensor.ts';
 
 /**
  * Rows out of one tensor of N (or N by 1) values for each raw column, also one that the model does not take; a missing value is null, NaN or empty text, and
- * a column that is left out is missing. Values are checked later, with the rows.
+ * a column that is left out is missing. Values are checked later, with the rows. Tensors of the shape [0] are no rows. A single
+ * tensor of another name than a column's may hold all columns that the model takes, as {@link rowsOfTable} reads it.
  *
  * Throws `request.invalid`, `predict.unknown-column`, `predict.column-spelling`, `predict.wrong-type`, `predict.no-rows`, `predict.too-many-rows`.
  */
 export function rowsOfTensors(tensors: readonly InputTensor[], known: RowColumns, maxRows: number): RawRow[] {
+  const [only, ...more] = tensors;
+  if (only !== undefined && more.length === 0 && isTable(only, known))
+    return rowsOfTable(only, known, maxRows);
   const counts = tensors.map(countOf);
-  const rows = counts[0] ?? 0;
-  if (rows === 0) throw fail('predict.no-rows', {}, { path: 'inputs' });
+  const [rows] = counts;
+  if (rows === undefined) throw fail('predict.no-rows', {}, { path: 'inputs' });
   if (rows > maxRows) throw fail('predict.too-many-rows', { rows, limit: maxRows }, { path: 'inputs' });
   const uneven = counts.findIndex((count) => count !== rows);
   if (uneven >= 0)

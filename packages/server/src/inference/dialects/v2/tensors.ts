@@ -9,9 +9,11 @@ import {
   encodeValues,
   sizeOf,
   type Tensor,
+  type TensorManifest,
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
 import type { Datatype } from './datatypes.ts';
+import { checkTexts } from './raw-values.ts';
 import type { WantedOutput } from './read-infer.ts';
 
 /** The protocol's names of the element types. */
@@ -42,10 +44,16 @@ export type SentTensor = {
 };
 
 /**
- * The tensors of a request as the graph takes them, in its order; bytes are taken as they came. Throws `request.invalid` and
+ * The tensors of a request as the graph takes them, in its order, and behind them the optional ones that were sent; bytes are
+ * taken as they came. Throws `request.invalid` and
  * `predict.wrong-type`.
  */
-export function tensorsOf(sent: readonly SentTensor[], specs: readonly TensorSpec[]): Tensor[] {
+export function tensorsOf(
+  sent: readonly SentTensor[],
+  { inputs, optional = [] }: Pick<TensorManifest, 'inputs' | 'optional'>,
+): Tensor[] {
+  const given = optional.filter((spec) => sent.some(({ name }) => name === spec.name));
+  const specs = [...inputs, ...given];
   const unknown = sent.find(({ name }) => specs.every((spec) => spec.name !== name));
   if (unknown !== undefined)
     throw invalid(`the model takes no tensor ${String(unknown.name).slice(0, 100)}`, `${unknown.path}.name`);
@@ -87,6 +95,7 @@ function checkedBytes(type: ElementType, bytes: Uint8Array, count: number, path:
   if (type === 'string') {
     if (countStrings(bytes) !== count)
       throw invalid(`${bytes.length} bytes do not hold ${count} values of BYTES`, path);
+    checkTexts(bytes, path);
     return bytes;
   }
   const expected = count * ELEMENT_TYPES[type].bytes;
@@ -149,7 +158,7 @@ export function toldTensors(
     const head = { name, datatype: DATATYPE_OF[output.type], shape };
     return isBinary
       ? { ...head, bytes, data: [] }
-      : { ...head, bytes: undefined, data: decodeValues(output) };
+      : { ...head, bytes: undefined, data: decodeValues(output, { keepsNonFinite: true }) };
   });
 }
 

@@ -1,8 +1,9 @@
-import { type FailureKind, STATUS_OF_KIND } from '@slipway/contract';
+import type { FailureKind } from '@slipway/contract';
 import { endpointsOpenTo } from '../../bearer-token.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answer, answerJson, type Exchange, JSON_TYPE } from '../../exchange.ts';
-import { type FailureWriter, failureText } from '../../problem.ts';
+import { V2_HINTS } from '../../hints.ts';
+import { type FailureWriter, failureText, statusOf } from '../../problem.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
 import type { Action, Answer, Dialect } from '../dialect.ts';
@@ -94,13 +95,13 @@ function answerLoad(_context: InferenceContext, exchange: Exchange): void {
   answer(exchange, 200, JSON_TYPE, '{}');
 }
 
-/** The protocol knows one status for every fault of the request's content. */
+/** The protocol's usual status for every fault of the request's content. */
 const V2_STATUS: Partial<Record<FailureKind, number>> = { unprocessable: 400, unsupported: 400 };
 
 function v2Failure(): FailureWriter {
   return (failure) => ({
-    status: V2_STATUS[failure.kind] ?? STATUS_OF_KIND[failure.kind],
+    status: statusOf(failure, V2_STATUS),
     contentType: JSON_TYPE,
-    body: JSON.stringify({ error: failureText(failure) }),
+    body: JSON.stringify({ error: failureText(failure, V2_HINTS) }),
   });
 }

@@ -1,6 +1,6 @@
 import { type ForecastModel, writtenTime } from '../../train/index.ts';
 import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
-import { renderMlmodel } from '../bundle/mlmodel.ts';
+import { mlflowFiles } from '../bundle/mlmodel.ts';
 import type { ParityReport } from '../check-parity.ts';
 import type { BundleFile, BundleManifest, ReferenceProfile } from '../model.ts';
 import type { BundleStore, OnnxRuntime, Signer } from '../ports.ts';
@@ -39,7 +39,7 @@ export async function packForecast(
   const parity = await checkForecastParity(file, onnx, ports.runtime);
   const manifest = manifestOf(request);
   const files = new Map<BundleFile, Uint8Array>([
-    ['MLmodel', text(renderMlmodel(manifest, names, onnx))],
+    ...mlflowFiles(manifest, names, onnx),
     ['model.onnx', onnx],
     ['slipway.json', json(manifest)],
     ['profile.json', json(profileOf(request))],

@@ -1,5 +1,6 @@
+import { exactJson } from '../../../kernel/index.ts';
 import type { Tensor } from './model.ts';
-import { decodeValues } from './tensor-values.ts';
+import { decodeValues, type TensorValue } from './tensor-values.ts';
 
 /** Share of the largest value of a tensor by which processors may differ: they add in other orders, and some in halves. */
 const TOLERANCE = 1e-3;
@@ -22,12 +23,10 @@ function compareTensor(expected: Tensor, found: Tensor): string | undefined {
   const [wanted, given] = [decodeValues(expected), decodeValues(found)];
   const largest = wanted.reduce<number>((most, value) => Math.max(most, Math.abs(Number(value ?? 0))), 1e-6);
   const at = wanted.findIndex((value, i) => !agrees(value, given[i]!, largest));
-  return at < 0
-    ? undefined
-    : `gives ${JSON.stringify(given[at])} at ${at} instead of ${JSON.stringify(wanted[at])}`;
+  return at < 0 ? undefined : `gives ${exactJson(given[at])} at ${at} instead of ${exactJson(wanted[at])}`;
 }
 
-function agrees(wanted: number | string | boolean | null, given: typeof wanted, largest: number): boolean {
+function agrees(wanted: TensorValue, given: TensorValue, largest: number): boolean {
   if (typeof wanted !== 'number' || typeof given !== 'number') return wanted === given;
   return Math.abs(wanted - given) <= TOLERANCE * largest;
 }

@@ -73,7 +73,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     ports.processes,
   );
   checkClasses({ ...request, classes }, trial);
-  const { inputs: _in, outputs: _out, ...graph } = outline;
+  const { inputs: _in, outputs: _out, optional, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
     kind: 'onnx',
@@ -81,6 +81,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     target: trial.outputs[0]!.name,
     classes,
     inputs: trial.inputs,
+    ...(optional.length > 0 && { optional }),
     outputs: trial.outputs,
     graph,
     ...(changes.length + opened.length > 0 && { adapted: [...changes, ...opened] }),

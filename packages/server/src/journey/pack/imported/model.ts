@@ -53,6 +53,8 @@ export type OnnxOutline = {
   nodes: number;
   parameters: number;
   inputs: TensorSpec[];
+  /** Inputs that may be left out: the graph has a value for them. */
+  optional: TensorSpec[];
   outputs: TensorSpec[];
   /** Outputs that are no tensors, which nobody can ask for: name and what they are. */
   leftOut: { name: string; is: string }[];
@@ -68,8 +70,10 @@ export type TensorManifest = {
   /** Names of the classes in the order of the model's scores; empty where none were given. */
   classes: string[];
   inputs: TensorSpec[];
+  /** Inputs with a value in the graph, which V2 requests may give another; left out where there are none. */
+  optional?: TensorSpec[];
   outputs: TensorSpec[];
-  graph: Omit<OnnxOutline, 'inputs' | 'outputs'>;
+  graph: Omit<OnnxOutline, 'inputs' | 'optional' | 'outputs'>;
   /** Whether each row answers for itself: proven of the graph, and not contradicted by what it was seen to answer. */
   batchable: boolean;
   /** What was changed of the file so that the runtime takes it and callers can ask for all of it, in sentences. */

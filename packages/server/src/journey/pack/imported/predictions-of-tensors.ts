@@ -47,7 +47,8 @@ export function predictionsOfTensors(
     }
     const [first] = told;
     const value = first?.size === 1 ? rowOf(first)[0]! : null;
-    return { value, score: typeof value === 'number' ? value : 0, outputs: all };
+    const score = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0;
+    return { value, score, outputs: all };
   });
 }
 

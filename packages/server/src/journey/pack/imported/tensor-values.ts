@@ -1,12 +1,13 @@
 import { fail } from '@slipway/contract';
+import { exactInteger, exactJson } from '../../../kernel/index.ts';
 import { fromFloat16, toFloat16 } from './half-floats.ts';
 import { ELEMENT_TYPES, type ElementType, sizeOf, type Tensor } from './model.ts';
 
-/** A value of a tensor in JSON; null stands for not a number. */
-export type TensorValue = number | string | boolean | null;
+/** A value of a tensor in JSON; null stands for not a number, a bigint for a whole number beyond 2^53. */
+export type TensorValue = number | bigint | string | boolean | null;
 export type Nested = TensorValue | readonly Nested[];
 
-type NumberType = Exclude<ElementType, 'string' | 'bool'>;
+type NumberType = Exclude<ElementType, 'string' | 'bool' | 'int64' | 'uint64'>;
 type Codec = {
   set: (view: DataView, at: number, value: number) => void;
   get: (view: DataView, at: number) => number;
@@ -43,15 +44,24 @@ const CODECS: Record<NumberType, Codec> = {
     get: (v, at) => v.getUint32(at, true),
     range: [0, 2 ** 32 - 1],
   },
+};
+
+type LongCodec = {
+  set: (view: DataView, at: number, value: bigint) => void;
+  get: (view: DataView, at: number) => bigint;
+  range: readonly [low: bigint, high: bigint];
+};
+
+const LONG_CODECS: Record<'int64' | 'uint64', LongCodec> = {
   int64: {
-    set: (v, at, x) => v.setBigInt64(at, BigInt(x), true),
-    get: (v, at) => Number(v.getBigInt64(at, true)),
-    range: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+    set: (v, at, x) => v.setBigInt64(at, x, true),
+    get: (v, at) => v.getBigInt64(at, true),
+    range: [-(2n ** 63n), 2n ** 63n - 1n],
   },
   uint64: {
-    set: (v, at, x) => v.setBigUint64(at, BigInt(x), true),
-    get: (v, at) => Number(v.getBigUint64(at, true)),
-    range: [0, Number.MAX_SAFE_INTEGER],
+    set: (v, at, x) => v.setBigUint64(at, x, true),
+    get: (v, at) => v.getBigUint64(at, true),
+    range: [0n, 2n ** 64n - 1n],
   },
 };
 
@@ -61,12 +71,13 @@ const DEEPEST = 32;
 const utf8 = { encode: new TextEncoder(), decode: new TextDecoder() };
 
 /**
- * Values as a tensor's bytes. Whole numbers must be whole and fit; null is not a number, of floating point only. Beyond
- * 2^53 JSON itself loses digits: such numbers travel as bytes. Throws `request.invalid` with `path[i]`.
+ * Values as a tensor's bytes. Whole numbers must be whole and fit, as numbers up to 2^53 and as bigint; null is not a
+ * number, of floating point only, which may also be infinite. Throws `request.invalid` with `path[i]`.
  */
 export function encodeValues(type: ElementType, values: readonly unknown[], path: string): Uint8Array {
   if (type === 'string') return encodeStrings(values, path);
   if (type === 'bool') return Uint8Array.from(values, (value, i) => booleanOf(value, `${path}[${i}]`));
+  if (type === 'int64' || type === 'uint64') return encodeLongs(type, values, path);
   const { set, range } = CODECS[type];
   const { bytes } = ELEMENT_TYPES[type];
   const view = new DataView(new ArrayBuffer(values.length * bytes));
@@ -74,23 +85,48 @@ export function encodeValues(type: ElementType, values: readonly unknown[], path
     const value = values[i];
     if (typeof value === 'number' && isTaken(value, range) && (type !== 'float16' || isHalf(value)))
       set(view, i * bytes, value);
+    else if (typeof value === 'bigint' && range === undefined) set(view, i * bytes, Number(value));
     else if (value === null && range === undefined) set(view, i * bytes, Number.NaN);
     else throw wrongValue(type, value, `${path}[${i}]`);
   }
   return new Uint8Array(view.buffer);
 }
 
-/** The values of a tensor as JSON takes them: what is no finite number is null. */
-export function decodeValues({ type, shape, bytes }: Omit<Tensor, 'name'>): TensorValue[] {
+function encodeLongs(type: 'int64' | 'uint64', values: readonly unknown[], path: string): Uint8Array {
+  const { set, range } = LONG_CODECS[type];
+  const view = new DataView(new ArrayBuffer(values.length * 8));
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const whole = typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+    if (typeof whole !== 'bigint' || whole < range[0] || whole > range[1])
+      throw wrongValue(type, value, `${path}[${i}]`);
+    set(view, i * 8, whole);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+/**
+ * The values of a tensor: whole numbers beyond 2^53 are bigint, and what is no finite number is null unless
+ * `keepsNonFinite`.
+ */
+export function decodeValues(
+  { type, shape, bytes }: Omit<Tensor, 'name'>,
+  { keepsNonFinite = false }: { keepsNonFinite?: boolean } = {},
+): TensorValue[] {
   if (type === 'string') return decodeStrings(bytes);
   if (type === 'bool') return Array.from(bytes, (byte) => byte !== 0);
-  const { get } = CODECS[type];
   const step = ELEMENT_TYPES[type].bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values: TensorValue[] = new Array(sizeOf(shape));
+  if (type === 'int64' || type === 'uint64') {
+    const { get } = LONG_CODECS[type];
+    for (let i = 0; i < values.length; i++) values[i] = exactInteger(get(view, i * step));
+    return values;
+  }
+  const { get } = CODECS[type];
   for (let i = 0; i < values.length; i++) {
     const value = get(view, i * step);
-    values[i] = Number.isFinite(value) ? value : null;
+    values[i] = keepsNonFinite || Number.isFinite(value) ? value : null;
   }
   return values;
 }
@@ -152,7 +188,7 @@ export function flattenNested(value: Nested, path: string): { shape: number[]; v
 }
 
 function isTaken(value: number, range: Codec['range']): boolean {
-  if (range === undefined) return Number.isFinite(value);
+  if (range === undefined) return true;
   return Number.isInteger(value) && value >= range[0] && value <= range[1];
 }
 
@@ -167,7 +203,7 @@ function booleanOf(value: unknown, path: string): 0 | 1 {
 }
 
 function wrongValue(type: ElementType, value: unknown, path: string): Error {
-  const shown = JSON.stringify(value)?.slice(0, 40) ?? 'nothing';
+  const shown = value === undefined ? 'nothing' : exactJson(value).slice(0, 40);
   return fail('request.invalid', { reason: `${shown} is no ${type}` }, { path });
 }
 

@@ -1,15 +1,18 @@
+import type { ClassType } from '../../prepare/index.ts';
 import type { Link } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
 import { cast } from './feature-nodes.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { GraphNames } from './graph-names.ts';
-import { attribute, doubleTensor, int64Tensor, stringTensor } from './tensors.ts';
+import type { OnnxTensor } from './onnx-model.ts';
+import { attribute, boolTensor, doubleTensor, int64Tensor, stringTensor } from './tensors.ts';
 
 /** What the answer is made of: raw scores, a double tensor [N, outputs]. */
 export type Answer = {
   scores: string;
   link: Link;
   classes: readonly string[];
+  classType: ClassType;
   decision: Decision;
   names: GraphNames;
 };
@@ -55,11 +58,25 @@ function addClasses(graph: GraphBuilder, answer: Answer): void {
   }
 }
 
-function addLabel(graph: GraphBuilder, answer: Answer, index: string): void {
-  const labels = graph.constant(stringTensor(answer.classes));
-  graph.node('Gather', [labels, index], [attribute.int('axis', 0)], { output: answer.names.value });
-  graph.output(answer.names.value, 'string');
+/** The class in its type: string, int64, double or bool. */
+function addLabel(graph: GraphBuilder, { classes, classType, names }: Answer, index: string): void {
+  const { element, tensor } = LABELS[classType];
+  const labels = graph.constant(tensor(classes));
+  graph.node('Gather', [labels, index], [attribute.int('axis', 0)], { output: names.value });
+  graph.output(names.value, element);
 }
+
+type Label = {
+  element: 'string' | 'int64' | 'double' | 'bool';
+  tensor: (classes: readonly string[]) => OnnxTensor;
+};
+
+const LABELS: Record<ClassType, Label> = {
+  string: { element: 'string', tensor: (classes) => stringTensor(classes) },
+  integer: { element: 'int64', tensor: (classes) => int64Tensor(classes.map(Number)) },
+  number: { element: 'double', tensor: (classes) => doubleTensor(classes.map(Number)) },
+  boolean: { element: 'bool', tensor: (classes) => boolTensor(classes.map((name) => name === 'true')) },
+};
 
 function addProbability(graph: GraphBuilder, probability: string, name: string): void {
   graph.node('Cast', [probability], [attribute.int('to', 1)], { output: name });

@@ -1,4 +1,4 @@
-import { byVocabulary, isText, missingWordsOf, type Preparation } from '../../prepare/index.ts';
+import { byVocabulary, classTypeOf, isText, missingWordsOf, type Preparation } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
 import { addAnswer } from './answer-nodes.ts';
@@ -15,8 +15,8 @@ import { addTextFeatures } from './text-nodes.ts';
  *
  * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as
  * double with NaN for missing, string as string with "" or a missing-value word for missing (in a column of categories
- * as it is listed, without spaces around it). Gives `value` [N], the class as string or the
- * number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
+ * as it is listed, without spaces around it). Gives `value` [N], the class in its type (string, int64, double
+ * or bool) or the number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
  * thresholds, sums and links are computed in double, layers of networks in float32.
  */
 export function buildOnnx(
@@ -29,7 +29,11 @@ export function buildOnnx(
   const columns = addInputColumns(graph, preparation.inputs, names);
   const features = featureNodes(graph, preparation, columns);
   const scores = addScores(graph, model, features, columns.values().next().value!);
-  addAnswer(graph, { scores, link: model.link, classes: preparation.classes, decision, names });
+  const { classes } = preparation;
+  addAnswer(graph, {
+    ...{ scores, link: model.link, decision, names },
+    ...{ classes, classType: classTypeOf(preparation) },
+  });
   return graph.finish('slipway', {
     'slipway.task': preparation.task,
     'slipway.target': preparation.target,

@@ -14,6 +14,10 @@ export function int64Tensor(values: readonly number[], dims: number[] = [values.
   return { dims, dataType: ELEMENT.int64, rawData: bytesOf(BigInt64Array.from(values, BigInt)) };
 }
 
+export function boolTensor(values: readonly boolean[], dims: number[] = [values.length]): OnnxTensor {
+  return { dims, dataType: ELEMENT.bool, rawData: Uint8Array.from(values, Number) };
+}
+
 export function stringTensor(values: readonly string[], dims: number[] = [values.length]): OnnxTensor {
   return { dims, dataType: ELEMENT.string, stringData: values.map((value) => utf8.encode(value)) };
 }

@@ -3,6 +3,7 @@ import type { ForecastFile } from '../../pack/index.ts';
 import { rowColumnsOf } from '../../prepare/index.ts';
 import { intervalsOf, type KnownValues, textOfTime } from '../../train/index.ts';
 import { MOST_WARNINGS, unseenCategory } from '../compile-warnings.ts';
+import { notFinite, requestRow } from '../find-overflow.ts';
 import type { Engine, Prediction } from '../model.ts';
 import { type Cell, compileRowReader, pathOf } from '../read-row.ts';
 import { askAhead } from './ask-ahead.ts';
@@ -28,6 +29,7 @@ function engineAt(file: ForecastFile, book: SeriesBook, aheadOf: (entry: Entry) 
   return {
     task: 'forecast',
     classes: [],
+    classType: 'string',
     inputs,
     columns,
     answerText: forecastAnswerText,
@@ -72,11 +74,27 @@ function predictOne(
   };
   if (ahead < 0) throw fail('forecast.before-start', details, { path });
   if (ahead >= file.model.horizon) throw fail('forecast.beyond-horizon', details, { path });
-  const told = toldOf(file, cells, asked);
-  const prediction = told === undefined ? predictions[ahead]! : projectAhead(file, series, told)[ahead]!;
+  const predictionOf = (of: readonly Cell[]): Prediction => {
+    const told = toldOf(file, of, asked);
+    return told === undefined ? predictions[ahead]! : projectAhead(file, series, told)[ahead]!;
+  };
+  const prediction = predictionOf(cells);
+  if (!isFinitePrediction(prediction)) {
+    // The time and the series say which step is asked for: only covariates can be the cause.
+    const fixed = cells.slice(0, 1 + file.seriesColumns).map(() => null);
+    const covariates = [...fixed, ...cells.slice(1 + file.seriesColumns)];
+    throw notFinite(requestRow(row), file.inputs, covariates, (of) => isFinitePrediction(predictionOf(of)));
+  }
   const { timeZone, digits } = file.model.frequency;
   if (timeZone === undefined && digits === undefined) return prediction;
   return { ...prediction, time: textOfTime(file.model.frequency, Number(cells[0])) };
+}
+
+function isFinitePrediction({ value, intervals = [] }: Prediction): boolean {
+  return (
+    Number.isFinite(value) &&
+    intervals.every(({ lower, upper }) => Number.isFinite(lower) && Number.isFinite(upper))
+  );
 }
 
 /** What the row tells of columns known in advance; undefined when it tells nothing. */

@@ -8,6 +8,7 @@ import {
   type TensorSpec,
 } from '../model.ts';
 import { checkGraph } from './check-graph.ts';
+import { optionalInputs } from './optional-inputs.ts';
 import {
   decodeOutline,
   type RawGraph,
@@ -43,7 +44,7 @@ export function readOutline(model: Uint8Array, file: string): OnnxOutline {
     opsets,
     nodes,
     parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
-    ...signatureOf(graph, refused),
+    ...signatureOf(graph, optionalInputs(raw), refused),
   };
 }
 
@@ -69,9 +70,13 @@ function opsetsOf(raw: RawModel, refused: (reason: string) => SlipwayError): Rec
   return Object.fromEntries(opsets);
 }
 
-type Signature = Pick<OnnxOutline, 'inputs' | 'outputs' | 'leftOut'>;
+type Signature = Pick<OnnxOutline, 'inputs' | 'optional' | 'outputs' | 'leftOut'>;
 
-function signatureOf(graph: RawGraph, refused: (reason: string) => SlipwayError): Signature {
+function signatureOf(
+  graph: RawGraph,
+  optional: ReadonlySet<string>,
+  refused: (reason: string) => SlipwayError,
+): Signature {
   // Until IR version 4 every constant was an input as well, whose value may be given or not.
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !constants.has(name));
@@ -82,6 +87,9 @@ function signatureOf(graph: RawGraph, refused: (reason: string) => SlipwayError)
   if (answered.length === 0) throw refused('none of its outputs is a tensor');
   return {
     inputs: inputs.map((value) => specOf(value, 'input', refused)),
+    optional: graph.input
+      .filter(({ name, type }) => optional.has(name) && kindOf(type) === 'tensor')
+      .map((value) => specOf(value, 'input', refused)),
     outputs: answered.map((value) => specOf(value, 'output', refused)),
     leftOut: graph.output
       .filter((value) => !answered.includes(value))

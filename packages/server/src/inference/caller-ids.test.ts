@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { callerIdOf, callerIds, idsOfRows } from './caller-ids.ts';
+import type { Predicted } from './predicted.ts';
+
+const predicted = (id: string) => ({ ids: [id] }) as unknown as Predicted;
+const refused = (code: string) => expect.objectContaining({ code });
+
+/** Claims an id and keeps a prediction for it. */
+function keep(ids: ReturnType<typeof callerIds>, id: string, rows = ['{"a":1}'], endpoint = 'e') {
+  const claim = ids.claim(endpoint, id, rows);
+  if (claim.known === undefined) claim.keep(predicted(id));
+  return claim;
+}
+
+describe('ids of callers', () => {
+  it('give the prediction again for the same rows, and refuse other rows', () => {
+    const ids = callerIds(10);
+    keep(ids, 'one');
+    expect(ids.claim('e', 'one', ['{"a":1}']).known).toEqual(predicted('one'));
+    expect(() => ids.claim('e', 'one', ['{"a":2}'])).toThrow(refused('prediction.id-taken'));
+    expect(() => ids.claim('e', 'one', ['{"a":1}', '{"a":1}'])).toThrow(refused('prediction.id-taken'));
+  });
+
+  it('are those of one endpoint', () => {
+    const ids = callerIds(10);
+    keep(ids, 'one');
+    expect(ids.claim('other', 'one', ['{"a":2}']).known).toBeUndefined();
+  });
+
+  it('are refused while the first request is under way, and free again where it failed', () => {
+    const ids = callerIds(10);
+    const claim = ids.claim('e', 'one', ['{}']);
+    expect(() => ids.claim('e', 'one', ['{}'])).toThrow(refused('prediction.id-busy'));
+    if (claim.known === undefined) claim.release();
+    expect(ids.claim('e', 'one', ['{"a":3}']).known).toBeUndefined();
+  });
+
+  it('are forgotten, the oldest first, beyond the rows that are kept', () => {
+    const ids = callerIds(2);
+    for (const id of ['one', 'two', 'three']) keep(ids, id);
+    expect(ids.claim('e', 'three', ['{"a":1}']).known).toBeDefined();
+    expect(ids.claim('e', 'one', ['{"a":2}']).known).toBeUndefined();
+  });
+
+  it('are not remembered where none is to be', () => {
+    const ids = callerIds(0);
+    keep(ids, 'one');
+    expect(ids.claim('e', 'one', ['{"a":2}']).known).toBeUndefined();
+  });
+
+  it('are numbered where a request has several rows', () => {
+    expect([idsOfRows('x', 1), idsOfRows('x', 2)]).toEqual([['x'], ['x.0', 'x.1']]);
+  });
+
+  it.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is refused', (id) => {
+    expect(() => callerIdOf(id)).toThrow(refused('request.invalid'));
+  });
+});

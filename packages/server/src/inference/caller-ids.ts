@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { fail } from '@slipway/contract';
+import type { Predicted } from './predicted.ts';
+import { PREDICTION_ID_HEADER } from './request-headers.ts';
+
+/** What is harmless in logs, paths and files. */
+const ID = /^[\w.:-]{1,128}$/;
+
+export function isCallerId(id: string): boolean {
+  return ID.test(id);
+}
+
+/** The id of each row: of one row the caller's own, of several followed by a point and the place of the row. */
+export function idsOfRows(id: string, rows: number): string[] {
+  return rows === 1 ? [id] : Array.from({ length: rows }, (_, row) => `${id}.${row}`);
+}
+
+/** Throws `request.invalid` where a header names predictions otherwise than by 1 to 128 letters, digits, `_`, `.`, `:` and `-`. */
+export function callerIdOf(header: string | undefined): string | undefined {
+  if (header === undefined || isCallerId(header)) return header;
+  const reason = 'it is not of 1 to 128 letters, digits, "_", ".", ":" and "-"';
+  throw fail('request.invalid', { reason }, { path: PREDICTION_ID_HEADER });
+}
+
+/** A request whose predictions the caller named. */
+type Entry = { hash: string; rows: number; predicted: Predicted | undefined };
+
+/** What was predicted under a name, or how to say what is. */
+export type Claim =
+  | { known: Predicted }
+  | { known?: undefined; keep(predicted: Predicted): void; release(): void };
+
+/**
+ * Remembers which predictions have ids of their callers, so that a request sent again is answered again and logged once.
+ * The oldest are forgotten when there are more rows than `mostRows`, and all of them with the process; with 0 none is remembered,
+ * and an id may be sent any number of times.
+ */
+export type CallerIds = {
+  /**
+   * Claims an id of an endpoint for rows, given as JSON. Throws `prediction.id-taken` where other rows have it, and
+   * `prediction.id-busy` while the first request is being answered.
+   */
+  claim(endpoint: string, id: string, rowTexts: readonly string[]): Claim;
+};
+
+export function callerIds(mostRows: number): CallerIds {
+  const entries = new Map<string, Entry>();
+  let rows = 0;
+
+  function forget(key: string): void {
+    rows -= entries.get(key)?.rows ?? 0;
+    entries.delete(key);
+  }
+
+  return {
+    claim(endpoint, id, rowTexts) {
+      if (mostRows === 0) return { keep: () => {}, release: () => {} };
+      const key = `${endpoint}/${id}`;
+      const hash = hashOf(rowTexts);
+      const known = entries.get(key);
+      if (known !== undefined) {
+        if (known.hash !== hash) throw fail('prediction.id-taken', { id });
+        if (known.predicted === undefined) throw fail('prediction.id-busy', { id, retryAfterSeconds: 1 });
+        return { known: known.predicted };
+      }
+      const entry: Entry = { hash, rows: rowTexts.length, predicted: undefined };
+      entries.set(key, entry);
+      rows += entry.rows;
+      for (const oldest of entries.keys()) {
+        if (rows <= mostRows || oldest === key) break;
+        forget(oldest);
+      }
+      return {
+        keep(predicted) {
+          entry.predicted = predicted;
+        },
+        release() {
+          if (entries.get(key) === entry) forget(key);
+        },
+      };
+    },
+  };
+}
+
+function hashOf(rowTexts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of rowTexts) hash.update(text).update('\n');
+  return hash.digest('base64');
+}
