@@ -99,6 +99,7 @@ export const modelOperations = {
       'dataset.missing',
       'dataset.version-missing',
       'optimize.unfit',
+      'graph.unfit',
       'optimize.no-data',
       'optimize.bad-data',
     ],
@@ -136,6 +137,7 @@ export const modelOperations = {
       'gate.column-missing',
       'gate.value-unfit',
       'validation.unfit',
+      'graph.unfit',
     ],
     example: {
       version: 1,

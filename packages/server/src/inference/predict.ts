@@ -14,6 +14,11 @@ type Given = { onlyRowText?: string | undefined; engine?: Engine | undefined };
 /** Rows done without letting other requests in between: about a millisecond's work. */
 const PART_ROWS = 256;
 
+/** A graph has many models to ask for each row, so fewer rows make a part. */
+function partRowsOf(engine: Engine): number {
+  return engine.graph?.partRows ?? PART_ROWS;
+}
+
 /** The route, for callers that talk of columns. Throws `predict.takes-tensors`. */
 export function columnsOf(call: Call, route: LoadedRoute): ColumnRoute {
   if (route.takes === 'columns') return route;
@@ -38,7 +43,7 @@ export function predictRows(
   const route = columnsOf(call, call.route!);
   context.limits.spend(call, rows.length);
   const { onlyRowText, engine = route.engine } = given;
-  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, engine);
+  if (rows.length > partRowsOf(engine)) return predictInParts(context, call, rows, done, engine);
   checkDeadline(call);
   const startedAt = performance.now();
   const predictions = engine.predict(rows);
@@ -68,11 +73,12 @@ async function predictInParts(
 ): Promise<void> {
   const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
+  const partRows = partRowsOf(engine);
   const startedAt = performance.now();
-  for (let from = 0; from < rows.length; from += PART_ROWS) {
+  for (let from = 0; from < rows.length; from += partRows) {
     if (from > 0) await context.turns.again();
     checkDeadline(call);
-    const predictions = engine.predict(rows, from, from + PART_ROWS);
+    const predictions = engine.predict(rows, from, from + partRows);
     refuseUnseen(call, predictions, from);
     const part = nameAndWrite(context, route, predictions, undefined);
     predicted.ids.push(...part.ids);
@@ -178,5 +184,6 @@ function log(
     rowTexts,
     answerTexts: isWhole ? answerTexts : answerTexts.slice(from, to),
     scores: predictions.slice(from, to).map((prediction) => prediction.score),
+    ...(route.engine.graph && { took: predictions.slice(from, to).map(({ took }) => took) }),
   });
 }

@@ -18,7 +18,7 @@ export function forecastPredictor(file: ForecastFile, levels: readonly number[])
     answers: storedAs([PREDICTION, ...bounds.map(({ name }) => name)], 'number'),
     partRows: PART_ROWS,
     predict: async (table, from) => {
-      const predictions = predicted(() => engine.predict(rowsOfTable(engine.inputs, table)), from);
+      const predictions = predictedFrom(from, () => engine.predict(rowsOfTable(engine.inputs, table)));
       const column = (name: string, of: (prediction: Prediction) => number) =>
         numberColumn(name, Float64Array.from(predictions, of));
       return {
@@ -43,7 +43,7 @@ function boundsOf(levels: readonly number[]): Bound[] {
 }
 
 /** The engine counts rows from the part's first; whoever reads the failure counts from the table's. */
-function predicted(work: () => Prediction[], from: number): Prediction[] {
+export function predictedFrom(from: number, work: () => Prediction[]): Prediction[] {
   try {
     return work();
   } catch (error) {

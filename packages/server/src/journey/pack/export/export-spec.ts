@@ -11,7 +11,7 @@ export type ExportRequest = {
   endpoint: string;
   modelVersion: number;
   bundleId: string;
-  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden'> | TensorManifest;
+  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden' | 'graph'> | TensorManifest;
   /** Version of ONNX Runtime that models of tensors are run by. */
   onnxRuntime?: string;
   /** Image without tag or digest, `registry.example/team/churn`; the endpoint's name when not given. */
@@ -91,6 +91,10 @@ export function exportSpec(request: ExportRequest): ExportSpec {
 
 function originOf(manifest: ExportRequest['manifest']): Record<string, string> {
   if (takesTensors(manifest)) return { 'slipway.io/imported-from': manifest.lineage.source.file };
+  if (manifest.graph !== undefined) {
+    const members = manifest.graph.members.map(({ model, version }) => `${model}@${version}`);
+    return { 'slipway.io/graph-of': [...new Set(members)].join(' ') };
+  }
   const { dataset, datasetVersion } = manifest.lineage;
   return { 'slipway.io/dataset': `${dataset} ${datasetVersion}` };
 }

@@ -1,0 +1,372 @@
+import { childrenOf, fail, type GraphCondition, type GraphOutput, type GraphTree, type SlipwayError } from '@slipway/contract';
+import { type InputColumn, missingWordsOf, type OtherColumn, parseTimestamp } from '../../prepare/index.ts';
+import type { BundleManifest } from '../model.ts';
+
+/** What a graph takes and answers, and what was decided about it. */
+export type GraphShape = Pick<BundleManifest, 'task' | 'target' | 'classes' | 'inputs' | 'decision' | 'form'> & {
+  others: OtherColumn[];
+  missingWords: string[];
+  /** By the place of an ensemble in the spec: the threshold that its members have in common. */
+  thresholds: ReadonlyMap<string, number>;
+  notes: string[];
+};
+
+/** The manifest of the model at a node. */
+export type MemberManifests = ReadonlyMap<GraphTree, BundleManifest>;
+
+type ColumnType = InputColumn['type'];
+/** What a node answers. `threshold` is null where its rows are decided at several. */
+type Answer = {
+  task: BundleManifest['task'];
+  target: string;
+  classes: readonly string[];
+  threshold: number | null;
+  /** Columns of the caller that every row needs. */
+  required: ReadonlySet<string>;
+};
+/** The columns that a node sees: the caller's unless closed, and those that earlier nodes gave. */
+type Scope = { isOpen: boolean; given: ReadonlyMap<string, { type: ColumnType; by: string }> };
+type Taken = Omit<InputColumn, 'nullable'> & { by: string };
+
+type Walk = {
+  members: MemberManifests;
+  taken: Map<string, Taken>;
+  /** Columns given beside the caller's, with the place in the spec. */
+  added: Map<string, string>;
+  conditions: { condition: Exclude<GraphCondition, { of: unknown }>; scope: Scope; at: string }[];
+  thresholds: Map<string, number>;
+  notes: string[];
+};
+
+/**
+ * Checks that the nodes of a graph fit together and what it takes of a row: every column that a model takes is the caller's or
+ * given by an earlier node in the same type; members of a mean or a vote, and the branches of a switch, answer the same kind
+ * with the same classes; conditions fit the types of their columns.
+ *
+ * Throws `endpoint.bad-spec` with the path of the field.
+ */
+export function checkGraph(tree: GraphTree, members: MemberManifests): GraphShape {
+  const walk: Walk = {
+    members,
+    taken: new Map(),
+    added: new Map(),
+    conditions: [],
+    thresholds: new Map(),
+    notes: [],
+  };
+  const answer = answerOf(tree, { isOpen: true, given: new Map() }, walk);
+  for (const pending of walk.conditions) checkCondition(pending, walk);
+  for (const [column, at] of walk.added)
+    if (walk.taken.has(column)) {
+      const reason = `the column ${column} is one that callers send; give the answer of the node another name, and take it by \`columns\``;
+      throw bad(reason, at);
+    }
+  const manifests = [...members.values()];
+  const inputs = [...walk.taken.values()].map(
+    ({ by: _, ...column }): InputColumn => ({ ...column, nullable: !answer.required.has(column.name) }),
+  );
+  return {
+    task: answer.task,
+    target: answer.target,
+    classes: [...answer.classes],
+    decision: { threshold: answer.threshold ?? 0.5 },
+    inputs,
+    others: othersOf(manifests, walk.taken),
+    missingWords: commonMissingWords(members),
+    ...commonForm(manifests),
+    thresholds: walk.thresholds,
+    notes: walk.notes,
+  };
+}
+
+function answerOf(tree: GraphTree, scope: Scope, walk: Walk): Answer {
+  if (tree.kind === 'model') return modelAnswer(tree, scope, walk);
+  if (tree.kind === 'sequence') {
+    const required = new Set<string>();
+    let inner = scope;
+    for (const { node, outputs, row } of tree.steps) {
+      const answer = answerOf(node, inner, walk);
+      answer.required.forEach((column) => required.add(column));
+      const given = outputTypes(outputs, answer, node);
+      if (row === 'add' && inner.isOpen) for (const { column } of outputs) addColumn(column, node.at, walk);
+      inner = scopeWith(row === 'add' ? inner : { isOpen: false, given: new Map() }, given, node.path);
+    }
+    const last = answerOf(tree.last, inner, walk);
+    return { ...last, required: new Set([...required, ...last.required]) };
+  }
+  if (tree.kind === 'switch') return switchAnswer(tree, scope, walk);
+  if (tree.method === 'stacked') return stackedAnswer(tree, scope, walk);
+  return combinedAnswer(tree, scope, walk);
+}
+
+type Of<Kind> = Extract<GraphTree, { kind: Kind }>;
+
+function modelAnswer(tree: Of<'model'>, scope: Scope, walk: Walk): Answer {
+  const manifest = walk.members.get(tree)!;
+  const { task, target, classes, decision, inputs } = manifest;
+  const own = new Set(inputs.map(({ name }) => name));
+  for (const name of tree.columns.keys())
+    if (!own.has(name)) throw bad(`${tree.model} takes no column ${name}`, `${tree.at}.columns.${name}`);
+  const required = new Set<string>();
+  for (const input of inputs) {
+    const name = tree.columns.get(input.name) ?? input.name;
+    takeColumn({ ...input, name }, input.name, tree, scope, walk);
+    if (!input.nullable && !scope.given.has(name)) required.add(name);
+  }
+  return { task, target, classes, threshold: decision.threshold, required };
+}
+
+/** Throws `endpoint.bad-spec` where the row that the node sees has no such column, or has it in another type. */
+function takeColumn(
+  { name, type, reading }: InputColumn,
+  own: string,
+  node: Of<'model'>,
+  scope: Scope,
+  walk: Walk,
+): void {
+  const at = node.columns.has(own) ? `${node.at}.columns.${own}` : node.at;
+  const given = scope.given.get(name);
+  const takes = `node ${node.path} takes the column ${own} as a ${type}`;
+  if (given !== undefined) {
+    if (given.type !== type) throw bad(`${takes}, and node ${given.by} gives ${name} as a ${given.type}`, at);
+    return;
+  }
+  if (!scope.isOpen)
+    throw bad(`${takes}, and no earlier node gives ${name}: the row was replaced (row: replace)`, at);
+  const before = walk.taken.get(name);
+  if (before === undefined) {
+    walk.taken.set(name, { name, type, ...(reading && { reading }), by: node.path });
+    return;
+  }
+  if (before.type !== type) throw bad(`${takes}, and node ${before.by} takes ${name} as a ${before.type}`, at);
+  if (type === 'timestamp' && JSON.stringify(before.reading) !== JSON.stringify(reading)) {
+    const reason = `nodes ${before.by} and ${node.path} read the times of ${name} by other forms or in other time zones, since their datasets were read so`;
+    throw bad(reason, at);
+  }
+}
+
+function outputTypes(
+  outputs: readonly GraphOutput[],
+  { task, classes }: Answer,
+  node: GraphTree,
+): Map<string, ColumnType> {
+  return new Map(
+    outputs.map(({ column, source }) => {
+      if (source === 'value') return [column, task === 'regression' ? 'number' : 'string'];
+      if (!classes.includes(source.probability)) {
+        const has = classes.length === 0 ? 'it predicts a number' : `its classes are ${classes.slice(0, 20).join(', ')}`;
+        throw bad(`node ${node.path} has no class ${source.probability}: ${has}`, `${node.at}.outputs.${column}`);
+      }
+      return [column, 'number'];
+    }),
+  );
+}
+
+function addColumn(column: string, at: string, walk: Walk): void {
+  if (walk.added.has(column)) throw bad(`two nodes give a column ${column}`, `${at}.outputs.${column}`);
+  walk.added.set(column, `${at}.outputs.${column}`);
+}
+
+function scopeWith(scope: Scope, columns: ReadonlyMap<string, ColumnType>, by: string): Scope {
+  const given = new Map(scope.given);
+  for (const [column, type] of columns) given.set(column, { type, by });
+  return { ...scope, given };
+}
+
+function stackedAnswer(tree: Extract<GraphTree, { method: 'stacked' }>, scope: Scope, walk: Walk): Answer {
+  const required = new Set<string>();
+  let inner: Scope = tree.row === 'add' ? scope : { isOpen: false, given: new Map() };
+  const names = new Set<string>();
+  for (const { node, outputs } of tree.members) {
+    const answer = answerOf(node, scope, walk);
+    answer.required.forEach((column) => required.add(column));
+    for (const { column } of outputs) {
+      if (names.has(column)) throw bad(`two members give a column ${column}`, `${node.at}.outputs.${column}`);
+      names.add(column);
+      if (tree.row === 'add' && scope.isOpen) addColumn(column, node.at, walk);
+    }
+    inner = scopeWith(inner, outputTypes(outputs, answer, node), node.path);
+  }
+  const final = answerOf(tree.final, inner, walk);
+  return { ...final, required: new Set([...required, ...final.required]) };
+}
+
+function combinedAnswer(
+  tree: Extract<GraphTree, { method: 'mean' | 'vote' }>,
+  scope: Scope,
+  walk: Walk,
+): Answer {
+  const answers = childrenOf(tree).map((node) => ({ node, answer: answerOf(node, scope, walk) }));
+  const { answer: first } = answers[0]!;
+  for (const { node, answer } of answers.slice(1)) sameKind(answers[0]!, { node, answer }, walk);
+  if (tree.method === 'vote' && first.task === 'regression')
+    throw bad('a vote is of classes, and its members predict numbers; use the method mean', `${tree.at}.ensemble.method`);
+  const required = new Set(answers.flatMap(({ answer }) => [...answer.required]));
+  const threshold = tree.method === 'vote' ? 0.5 : meanThreshold(tree, answers, walk);
+  return { ...first, threshold, required };
+}
+
+type Answered = { node: GraphTree; answer: Answer };
+
+function meanThreshold(
+  tree: Extract<GraphTree, { method: 'mean' | 'vote' }>,
+  answers: readonly Answered[],
+  walk: Walk,
+): number {
+  const { task, threshold: first } = answers[0]!.answer;
+  const at = `${tree.at}.ensemble.threshold`;
+  if (task !== 'binary') {
+    if (tree.threshold !== null) throw bad('a threshold decides between two classes only', at);
+    return 0.5;
+  }
+  if (tree.threshold !== null) return tree.threshold;
+  if (first === null || answers.some(({ answer }) => answer.threshold !== first)) {
+    const found = answers.map(({ node, answer }) => `${node.name} ${answer.threshold ?? 'at several'}`);
+    throw bad(`its members decide at different thresholds (${found.join(', ')}); give the threshold of their mean`, at);
+  }
+  walk.thresholds.set(tree.at, first);
+  return first;
+}
+
+function switchAnswer(tree: Of<'switch'>, scope: Scope, walk: Walk): Answer {
+  for (const [i, { when }] of tree.cases.entries())
+    for (const condition of 'of' in when ? when.of : [when])
+      if (!('of' in condition))
+        walk.conditions.push({ condition, scope, at: `${tree.at}.switch.cases[${i}].when` });
+  const answers = childrenOf(tree).map((node) => ({ node, answer: answerOf(node, scope, walk) }));
+  // The default answers what is left, so what it is called there is what the graph predicts.
+  const last = answers.at(-1)!;
+  for (const each of answers.slice(0, -1)) sameKind(last, each, walk);
+  const isOne = answers.every(({ answer }) => answer.threshold === last.answer.threshold);
+  const required = [...last.answer.required].filter((column) =>
+    answers.every(({ answer }) => answer.required.has(column)),
+  );
+  return { ...last.answer, threshold: isOne ? last.answer.threshold : null, required: new Set(required) };
+}
+
+/** Throws `endpoint.bad-spec` where two nodes that stand for each other answer different things. */
+function sameKind(one: Answered, other: Answered, walk: Walk): void {
+  const { task, classes, target } = one.answer;
+  const found = other.answer;
+  if (found.task !== task) {
+    const reason = `node ${one.node.path} answers ${KINDS[task]} and node ${other.node.path} ${KINDS[found.task]}`;
+    throw bad(reason, other.node.at);
+  }
+  const isSame = found.classes.length === classes.length && found.classes.every((name) => classes.includes(name));
+  if (!isSame) {
+    const named = (names: readonly string[]) => names.slice(0, 20).join(', ');
+    const reason = `node ${one.node.path} has the classes ${named(classes)} and node ${other.node.path} ${named(found.classes)}`;
+    throw bad(reason, other.node.at);
+  }
+  if (task === 'binary' && found.classes[1] !== classes[1]) {
+    const reason = `the positive class of node ${one.node.path} is ${classes[1]} and that of node ${other.node.path} ${found.classes[1]}`;
+    throw bad(reason, other.node.at);
+  }
+  if (found.target !== target)
+    walk.notes.push(
+      `Node ${other.node.path} predicts ${found.target} and node ${one.node.path} ${target}; the graph's target is called ${target} there.`,
+    );
+}
+
+const KINDS: Record<BundleManifest['task'], string> = {
+  binary: 'one of two classes',
+  multiclass: 'one of several classes',
+  regression: 'a number',
+  forecast: 'a forecast',
+};
+
+type Pending = Walk['conditions'][number];
+
+function checkCondition({ condition, scope, at }: Pending, walk: Walk): void {
+  const type = conditionType(condition, { scope, at }, walk);
+  if (condition.kind === 'in')
+    for (const value of condition.values) checkValue(value, type, condition.column, at);
+  if (condition.kind !== 'range') return;
+  if (type !== 'number' && type !== 'timestamp')
+    throw bad(`a range is of numbers or times, and ${condition.column} is a ${type}`, `${at}.range`);
+  const [from, to] = [condition.from, condition.to].map((bound) =>
+    bound === null ? null : { ...bound, number: checkValue(bound.value, type, condition.column, `${at}.range`) },
+  );
+  if (from && to && (from.number > to.number || (from.number === to.number && !(from.inclusive && to.inclusive))))
+    throw bad('nothing is in the range', `${at}.range`);
+}
+
+function conditionType(
+  { column, type }: Pending['condition'],
+  { scope, at }: Pick<Pending, 'scope' | 'at'>,
+  walk: Walk,
+): ColumnType {
+  const given = scope.given.get(column);
+  if (given === undefined && !scope.isOpen)
+    throw bad(`no earlier node gives ${column}: the row was replaced (row: replace)`, `${at}.column`);
+  const known = given?.type ?? walk.taken.get(column)?.type;
+  if (known !== undefined) {
+    if (type !== null && type !== known) throw bad(`${column} is a ${known}, not a ${type}`, `${at}.type`);
+    return known;
+  }
+  const elsewhere = otherNamed(column, walk.members);
+  const found = type ?? elsewhere?.type;
+  if (found === undefined)
+    throw bad(`no model of the graph knows the column ${column}; give its type beside it`, `${at}.type`);
+  const reading = elsewhere?.type === found ? elsewhere.reading : undefined;
+  walk.taken.set(column, { name: column, type: found, ...(reading && { reading }), by: 'a switch' });
+  return found;
+}
+
+function otherNamed(column: string, members: MemberManifests): OtherColumn | undefined {
+  for (const { others = [] } of members.values()) {
+    const found = others.find(({ name }) => name === column);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A value of a condition as a number where it has an order, else 0. Throws `endpoint.bad-spec` for another type's. */
+function checkValue(value: string | number | boolean, type: ColumnType, column: string, at: string): number {
+  const wrong = () => bad(`${column} is a ${type}, and ${JSON.stringify(value)} is none`, at);
+  if (type === 'timestamp') {
+    const time = typeof value === 'string' ? parseTimestamp(value) : undefined;
+    if (time === undefined || time === null || Number.isNaN(time)) throw wrong();
+    return time;
+  }
+  if (typeof value !== type) throw wrong();
+  return typeof value === 'number' ? value : 0;
+}
+
+function othersOf(manifests: readonly BundleManifest[], taken: ReadonlyMap<string, unknown>): OtherColumn[] {
+  const others = new Map<string, OtherColumn>();
+  for (const { target, others: own } of manifests)
+    for (const other of own ?? [{ name: target, type: 'string' } as const]) if (!taken.has(other.name) && !others.has(other.name)) others.set(other.name, other);
+  for (const { inputs } of manifests)
+    for (const { nullable: _, ...input } of inputs)
+      if (!taken.has(input.name) && !others.has(input.name)) others.set(input.name, input);
+  return [...others.values()];
+}
+
+/** Throws `endpoint.bad-spec` where models read other words as a missing value: a row is read once. */
+function commonMissingWords(members: MemberManifests): string[] {
+  const [[first, manifest], ...others] = [...members] as [[GraphTree, BundleManifest]];
+  const words = [...missingWordsOf(manifest)];
+  const key = (of: readonly string[]) => JSON.stringify([...of].sort());
+  for (const [node, other] of others as [GraphTree, BundleManifest][]) {
+    const own = missingWordsOf(other);
+    if (key(own) === key(words)) continue;
+    const reason = `node ${first.path} reads ${shown(words)} as a missing value and node ${node.path} ${shown(own)}; train both with the same missing-value words`;
+    throw bad(reason, node.at);
+  }
+  return words;
+}
+
+function shown(words: readonly string[]): string {
+  return words.slice(0, 20).map((word) => JSON.stringify(word)).join(', ') || 'nothing';
+}
+
+function commonForm(manifests: readonly BundleManifest[]): Pick<BundleManifest, 'form'> {
+  const [first, ...others] = manifests.map(({ form }) => form);
+  const isOne = others.every((form) => JSON.stringify(form) === JSON.stringify(first));
+  return first !== undefined && isOne ? { form: first } : {};
+}
+
+function bad(reason: string, path: string): SlipwayError {
+  return fail('endpoint.bad-spec', { reason }, { path });
+}
