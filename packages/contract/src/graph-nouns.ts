@@ -98,9 +98,12 @@ export type GraphEnsemble = {
   row?: 'add' | 'replace' | undefined;
 };
 
-export const graphNodeSchema: z.ZodType<GraphNode, GraphNode> = z
-  .lazy(() =>
-    z.strictObject({
+/** A node within a node; anew at each place, so that the JSON schema names nodes alone. */
+const nested = (): z.ZodType<GraphNode, GraphNode> => z.lazy(() => graphNodeSchema);
+
+function nodeObject(): z.ZodType<GraphNode, GraphNode> {
+  return z
+    .strictObject({
       name: z
         .string()
         .regex(/^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/, 'use lower-case letters, digits, - and _')
@@ -112,16 +115,16 @@ export const graphNodeSchema: z.ZodType<GraphNode, GraphNode> = z
         .optional()
         .describe('Of a model: from which column of the row it takes a column of its own that is called otherwise'),
       sequence: z
-        .array(graphNodeSchema)
+        .array(nested())
         .min(2)
         .max(MOST_CHILDREN)
         .optional()
         .describe('Steps, one after the other; the last one answers'),
-      ensemble: ensembleSchema.optional(),
+      ensemble: ensembleObject().optional(),
       switch: z
         .strictObject({
-          cases: z.array(graphNodeSchema).min(1).max(MOST_CHILDREN).describe('In order: the first that holds'),
-          default: graphNodeSchema.describe('Answers the rows of which no condition holds'),
+          cases: z.array(nested()).min(1).max(MOST_CHILDREN).describe('In order: the first that holds'),
+          default: nested().describe('Answers the rows of which no condition holds'),
         })
         .optional()
         .describe('Each row is answered by the first node whose condition it satisfies'),
@@ -134,30 +137,32 @@ export const graphNodeSchema: z.ZodType<GraphNode, GraphNode> = z
         .optional()
         .describe('Of a member of a mean or a vote, relative to the others; 1 when left out'),
       when: graphWhenSchema.optional().describe('Of a case of a switch'),
-    }),
-  )
-  .meta({ id: 'GraphNode', description: 'Exactly one of model, sequence, ensemble and switch' });
+    })
+    .meta({ id: 'GraphNode', description: 'Exactly one of model, sequence, ensemble and switch' });
+}
 
-const ensembleSchema: z.ZodType<GraphEnsemble, GraphEnsemble> = z.lazy(() =>
-  z.strictObject({
+function ensembleObject(): z.ZodType<GraphEnsemble, GraphEnsemble> {
+  return z.strictObject({
     method: z
       .enum(['mean', 'vote', 'stacked'])
       .describe(
         'mean: of the numbers or the probabilities; vote: the class that most members answer; stacked: a final model reads what the members answer',
       ),
-    members: z.array(graphNodeSchema).min(2).max(MOST_CHILDREN),
+    members: z.array(nested()).min(2).max(MOST_CHILDREN),
     threshold: z
       .number()
       .gt(0)
       .lt(1)
       .optional()
       .describe('Of a mean of two classes: the positive class is answered from this probability on'),
-    final: graphNodeSchema.optional().describe('Of a stack: the node that answers'),
+    final: nested().optional().describe('Of a stack: the node that answers'),
     row: rowSchema
       .optional()
       .describe('Of a stack: whether the final node sees the row too (add); replace when left out'),
-  }),
-);
+  });
+}
+
+export const graphNodeSchema: z.ZodType<GraphNode, GraphNode> = nodeObject();
 
 /** How a node is shown: one of a list, children behind their parent. */
 export const graphLineSchema = z.object({
@@ -180,7 +185,7 @@ export type GraphMember = z.infer<typeof graphMemberSchema>;
 
 export const graphViewSchema = z
   .object({
-    graph: graphNodeSchema.describe('As declared, with versions in place of aliases'),
+    graph: nested().describe('As declared, with versions in place of aliases'),
     members: z.array(graphMemberSchema),
     lines: z.array(graphLineSchema).describe('The same for people, from the root down'),
     notes: z.array(z.string()).describe('What was decided when it was declared'),
