@@ -607,8 +607,8 @@ export const FAILURES = catalogue({
   },
   'model.made-elsewhere': {
     kind: 'unprocessable',
-    says: 'Model {name} was made elsewhere, so there is no training data to compare with or to train on again.',
-    hint: 'Import a newer version of it, or ship a model from a table.',
+    says: 'Model {name} was not trained here: it was imported or is an inference graph, so there is no training data to compare with or to train on again.',
+    hint: 'Import a newer version of it, declare the graph again with newer versions of its models, or ship a model from a table.',
   },
   'model.exists': {
     kind: 'conflict',

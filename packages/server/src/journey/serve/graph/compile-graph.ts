@@ -59,14 +59,22 @@ const COMPILERS: { [Kind in GraphTree['kind']]: Compiler<Kind> } = {
   switch: compileSwitch,
 };
 
-/** Counts what a node does, refuses what is no finite number, and keeps what it answers where somebody asks. */
+/**
+ * Counts what a node does, refuses what is no finite number, and keeps what it answers where somebody asks: rows that are
+ * answered once more for that are not counted again.
+ */
 function watched(tree: GraphTree, run: RunNode, counts: NodeCounts): RunNode {
+  const checked: RunNode = (batch, trace) => {
+    const answers = run(batch, trace);
+    refuseNotFinite(tree, batch, answers);
+    trace?.add(tree, batch.numbers, answers);
+    return answers;
+  };
   return (batch, trace) => {
+    if (trace !== undefined) return checked(batch, trace);
     const startedAt = performance.now();
     try {
-      const answers = run(batch, trace);
-      refuseNotFinite(tree, batch, answers);
-      trace?.add(tree, batch.numbers, answers);
+      const answers = checked(batch, undefined);
       counts.rows += answers.length;
       return answers;
     } catch (error) {
