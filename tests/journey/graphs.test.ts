@@ -2,15 +2,28 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoint, NodeAnswer, Rollout } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { cleanUp, eventually, newFolder, PENGUINS, type Platform, startPlatform } from './slipway.ts';
 
 const MINUTE = 60_000;
 const MASS = 'Body Mass (g)';
 
 type Row = Record<string, unknown>;
-type Prediction = { id: string; value: string | number; probabilities?: Record<string, number>; nodes?: NodeAnswer[] };
-type Reply = { status: number; body: { code?: string; detail?: string; path?: string; model: { name: string; version: number }; predictions: Prediction[] } };
+type Prediction = {
+  id: string;
+  value: string | number;
+  probabilities?: Record<string, number>;
+  nodes?: NodeAnswer[];
+};
+type Reply = {
+  status: number;
+  body: {
+    code?: string;
+    detail?: string;
+    path?: string;
+    model: { name: string; version: number };
+    predictions: Prediction[];
+  };
+};
 
 /** Weights of the two members of the mean. */
 const WEIGHTS = { trees: 2, linear: 1 };
@@ -29,7 +42,12 @@ const speciesGraph = (weights = WEIGHTS) => ({
       },
       {
         name: 'islanders',
-        when: { all: [{ column: 'Island', in: ['Biscoe', 'Torgersen'] }, { column: MASS, range: { below: 3300 } }] },
+        when: {
+          all: [
+            { column: 'Island', in: ['Biscoe', 'Torgersen'] },
+            { column: MASS, range: { below: 3300 } },
+          ],
+        },
         ensemble: {
           method: 'vote',
           members: [
@@ -60,11 +78,24 @@ describe('an inference graph over trained models', () => {
   beforeAll(async () => {
     platform = await startPlatform();
     const train = (name: string, target: string, more: string[]) =>
-      platform.answer(['train', PENGUINS, '--target', target, '--name', name, '--budget', '10s', '--server', platform.url, ...more]);
+      platform.answer([
+        'train',
+        PENGUINS,
+        '--target',
+        target,
+        '--name',
+        name,
+        '--budget',
+        '10s',
+        '--server',
+        platform.url,
+        ...more,
+      ]);
     await train('species-trees', 'Species', ['--learner', 'boosted-trees', '--params', 'rounds=20,leaves=7']);
     await train('species-linear', 'Species', ['--learner', 'linear']);
     await train('body-mass', MASS, ['--learner', 'linear', '--exclude', 'Species']);
-    for (const name of ['species-trees', 'species-linear', 'body-mass']) await platform.answer(['deploy', name]);
+    for (const name of ['species-trees', 'species-linear', 'body-mass'])
+      await platform.answer(['deploy', name]);
     const table = JSON.parse(await readFile(PENGUINS, 'utf8')) as Row[];
     rows = table.map(({ Species: _, ...row }, i) => (i % 5 === 0 ? { ...row, [MASS]: null } : row));
   }, 6 * MINUTE);
@@ -72,7 +103,7 @@ describe('an inference graph over trained models', () => {
 
   async function declare(name: string, spec: object) {
     const path = join(await newFolder(), '..', `${name}.yaml`);
-    await writeFile(path, stringify(spec));
+    await writeFile(path, JSON.stringify(spec)); // which is YAML too
     return platform.answer<{ revision: number; changed: boolean; notes: string[]; rollout: Rollout | null }>([
       'endpoints',
       'set',
@@ -83,7 +114,9 @@ describe('an inference graph over trained models', () => {
   }
 
   async function ask(endpoint: string, sent: readonly Row[], query = ''): Promise<Reply> {
-    const token = secrets.get(endpoint) ?? (await platform.answer<{ secret: string }>(['endpoints', 'token', endpoint])).secret;
+    const token =
+      secrets.get(endpoint) ??
+      (await platform.answer<{ secret: string }>(['endpoints', 'token', endpoint])).secret;
     secrets.set(endpoint, token);
     const response = await fetch(`${platform.inferenceUrl}/endpoints/${endpoint}/predict${query}`, {
       method: 'POST',
@@ -93,12 +126,18 @@ describe('an inference graph over trained models', () => {
     return { status: response.status, body: (await response.json()) as Reply['body'] };
   }
 
-  const predict = async (endpoint: string, sent: readonly Row[]) => (await ask(endpoint, sent)).body.predictions;
+  const predict = async (endpoint: string, sent: readonly Row[]) =>
+    (await ask(endpoint, sent)).body.predictions;
 
   /** What the graph must answer, out of what the members' own endpoints answer. */
-  async function byHand(weights = WEIGHTS): Promise<{ value: string; probabilities: Record<string, number> }[]> {
+  async function byHand(
+    weights = WEIGHTS,
+  ): Promise<{ value: string; probabilities: Record<string, number> }[]> {
     const [trees, linear] = [await predict('species-trees', rows), await predict('species-linear', rows)];
-    const masses = await predict('body-mass', rows.map(({ [MASS]: _, ...row }) => row));
+    const masses = await predict(
+      'body-mass',
+      rows.map(({ [MASS]: _, ...row }) => row),
+    );
     const filled = rows.map((row, i) => ({ ...row, [MASS]: masses[i]!.value }));
     const estimated = await predict('species-trees', filled);
     const classes = Object.keys(trees[0]!.probabilities!);
@@ -108,10 +147,13 @@ describe('an inference graph over trained models', () => {
       const share = (name: string) =>
         isVoted
           ? (Number(trees[i]!.value === name) + 0.5 * Number(linear[i]!.value === name)) / 1.5
-          : (weights.trees * trees[i]!.probabilities![name]! + weights.linear * linear[i]!.probabilities![name]!) /
+          : (weights.trees * trees[i]!.probabilities![name]! +
+              weights.linear * linear[i]!.probabilities![name]!) /
             (weights.trees + weights.linear);
       const probabilities = Object.fromEntries(classes.map((name) => [name, share(name)]));
-      const value = classes.reduce((best, name) => (probabilities[name]! > probabilities[best]! ? name : best));
+      const value = classes.reduce((best, name) =>
+        probabilities[name]! > probabilities[best]! ? name : best,
+      );
       return { value, probabilities };
     });
   }
@@ -137,13 +179,24 @@ describe('an inference graph over trained models', () => {
       agree(body.predictions, expected);
       for (const i of [0, 1, 30]) agree((await ask('species', [rows[i]!])).body.predictions, [expected[i]!]);
 
-      const headers = { authorization: `Bearer ${secrets.get('species')}`, 'content-type': 'application/json' };
+      const headers = {
+        authorization: `Bearer ${secrets.get('species')}`,
+        'content-type': 'application/json',
+      };
       const post = async (path: string, sent: object) =>
-        (await (await fetch(`${platform.inferenceUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(sent) })).json()) as Record<string, unknown>;
+        (await (
+          await fetch(`${platform.inferenceUrl}${path}`, {
+            method: 'POST',
+            headers,
+            body: JSON.stringify(sent),
+          })
+        ).json()) as Record<string, unknown>;
       const v1 = await post('/v1/models/species:predict', { instances: rows });
       agree(v1.predictions as Prediction[], expected);
       const mlflow = await post('/endpoints/species/invocations', { dataframe_records: rows });
-      expect((mlflow.predictions as { value: string }[]).map(({ value }) => value)).toEqual(expected.map(({ value }) => value));
+      expect((mlflow.predictions as { value: string }[]).map(({ value }) => value)).toEqual(
+        expected.map(({ value }) => value),
+      );
       const weighed = rows.filter((row) => Object.values(row).every((value) => value !== null)).slice(0, 3);
       const inputs = Object.keys(weighed[0]!).map((name) => ({
         name,
@@ -151,7 +204,9 @@ describe('an inference graph over trained models', () => {
         datatype: typeof weighed[0]![name] === 'number' ? 'FP64' : 'BYTES',
         data: weighed.map((row) => row[name]),
       }));
-      const v2 = (await post('/v2/models/species/infer', { inputs })) as { outputs: { name: string; data: unknown[] }[] };
+      const v2 = (await post('/v2/models/species/infer', { inputs })) as {
+        outputs: { name: string; data: unknown[] }[];
+      };
       const values = (await predict('species', weighed)).map(({ value }) => value);
       expect(v2.outputs.find(({ name }) => name === 'value')!.data).toEqual(values);
     },
@@ -167,17 +222,27 @@ describe('an inference graph over trained models', () => {
     ]);
     const [mass] = await predict('body-mass', [{ ...unweighed, [MASS]: undefined }]);
     expect(body.predictions[0]!.nodes![0]).toMatchObject({ model: 'body-mass@1', value: mass!.value });
-    expect((await ask('body-mass', [{ ...unweighed, [MASS]: undefined }], '?nodes=true')).body.code).toBe('graph.not-asked');
+    expect((await ask('body-mass', [{ ...unweighed, [MASS]: undefined }], '?nodes=true')).body.code).toBe(
+      'graph.not-asked',
+    );
     expect((await ask('species', [unweighed], '?explain=true')).body.code).toBe('graph.no-explanation');
   });
 
   it('names the node and the row of what it cannot answer', async () => {
     const { status, body } = await ask('species', [rows[1]!, { 'Beak Length (mm)': 40 }]);
     expect(status).toBe(422);
-    expect(body).toMatchObject({ code: 'graph.missing-column', path: 'rows[1].Island', details: { node: 'species/unweighed/mass' } });
+    expect(body).toMatchObject({
+      code: 'graph.missing-column',
+      path: 'rows[1].Island',
+      details: { node: 'species/unweighed/mass' },
+    });
     const huge = await ask('species', [{ ...rows[0]!, 'Beak Length (mm)': 1e300 }]);
     expect(huge.status).toBe(422);
-    expect(huge.body).toMatchObject({ code: 'graph.not-finite', path: 'rows[0]', details: { node: 'species/unweighed/mass' } });
+    expect(huge.body).toMatchObject({
+      code: 'graph.not-finite',
+      path: 'rows[0]',
+      details: { node: 'species/unweighed/mass' },
+    });
   });
 
   it('shows its structure, and a spec that declares it again', async () => {
@@ -195,32 +260,51 @@ describe('an inference graph over trained models', () => {
     const spec = await platform.answer<object>(['endpoints', 'show', 'species', '--spec']);
     expect(spec).toHaveProperty('graph.switch.default.ensemble.members[0].model', 'species-trees@1');
     expect(await declare('species', spec)).toMatchObject({ revision: 1, changed: false });
-    expect(await declare('species', { graph: speciesGraph() })).toMatchObject({ revision: 1, changed: false });
+    expect(await declare('species', { graph: speciesGraph() })).toMatchObject({
+      revision: 1,
+      changed: false,
+    });
   });
 
-  it('is logged with the versions that took part, counted by node, and monitored by its columns', async () => {
-    const metrics = await (await fetch(`${platform.inferenceUrl}/metrics`)).text();
-    const counted = /^slipway_inference_graph_node_predictions_total\{endpoint="species",version="1",node="species\/both\/trees",kind="model",model="species-trees@1"\} (\d+)$/m.exec(metrics);
-    expect(Number(counted?.[1])).toBeGreaterThan(200);
-    const report = await platform.answer<{ report: { says: string; columns: unknown[]; scores: unknown[] } }>(['monitor', 'species']);
-    expect(JSON.stringify(report)).toContain('has no reference from held-out rows');
-    const log = await platform.client.call['endpoints.get']({ params: { name: 'species' } });
-    expect(log.predictions).toBeGreaterThan(0);
-    for (const words of [['optimize', 'species'], ['endpoints', 'policy', 'species', '--retrain', 'auto']])
-      expect((await platform.run(words)).code).not.toBe(0);
-  }, MINUTE);
+  it(
+    'is logged with the versions that took part, counted by node, and monitored by its columns',
+    async () => {
+      const metrics = await (await fetch(`${platform.inferenceUrl}/metrics`)).text();
+      const counted =
+        /^slipway_inference_graph_node_predictions_total\{endpoint="species",version="1",node="species\/both\/trees",kind="model",model="species-trees@1"\} (\d+)$/m.exec(
+          metrics,
+        );
+      expect(Number(counted?.[1])).toBeGreaterThan(200);
+      const report = await platform.answer<{
+        report: { says: string; columns: unknown[]; scores: unknown[] };
+      }>(['monitor', 'species']);
+      expect(JSON.stringify(report)).toContain('has no reference from held-out rows');
+      const log = await platform.client.call['endpoints.get']({ params: { name: 'species' } });
+      expect(log.predictions).toBeGreaterThan(0);
+      for (const words of [
+        ['optimize', 'species'],
+        ['endpoints', 'policy', 'species', '--retrain', 'auto'],
+      ])
+        expect((await platform.run(words)).code).not.toBe(0);
+    },
+    MINUTE,
+  );
 
-  it('predicts a whole table beside the endpoint as the endpoint does', async () => {
-    const folder = join(await newFolder(), '..');
-    const file = join(folder, 'rows.json');
-    await writeFile(file, JSON.stringify(rows));
-    const out = join(folder, 'answers.csv');
-    await platform.answer(['batch', 'predict', 'species', file, '--out', out]);
-    const [head, ...lines] = (await readFile(out, 'utf8')).trim().split('\n');
-    const place = head!.split(',').indexOf('prediction');
-    const expected = await predict('species', rows);
-    expect(lines.map((line) => line.split(',')[place])).toEqual(expected.map(({ value }) => value));
-  }, MINUTE);
+  it(
+    'predicts a whole table beside the endpoint as the endpoint does',
+    async () => {
+      const folder = join(await newFolder(), '..');
+      const file = join(folder, 'rows.json');
+      await writeFile(file, JSON.stringify(rows));
+      const out = join(folder, 'answers.csv');
+      await platform.answer(['batch', 'predict', 'species', file, '--out', out]);
+      const [head, ...lines] = (await readFile(out, 'utf8')).trim().split('\n');
+      const place = head!.split(',').indexOf('prediction');
+      const expected = await predict('species', rows);
+      expect(lines.map((line) => line.split(',')[place])).toEqual(expected.map(({ value }) => value));
+    },
+    MINUTE,
+  );
 
   it(
     'is rolled out, rolled back and split as versions of a model are, and outlives a restart',
@@ -254,20 +338,28 @@ describe('an inference graph over trained models', () => {
     3 * MINUTE,
   );
 
-  it('that does not fit its models is refused with the path of the field, and changes nothing', async () => {
-    const graph = speciesGraph();
-    graph.switch.default.ensemble.members[1]!.model = 'body-mass@1';
-    const refuse = (name: string, spec: object) =>
-      declare(name, spec).then(
-        () => 'accepted',
-        (error: Error) => error.message,
+  it(
+    'that does not fit its models is refused with the path of the field, and changes nothing',
+    async () => {
+      const graph = speciesGraph();
+      graph.switch.default.ensemble.members[1]!.model = 'body-mass@1';
+      const refuse = (name: string, spec: object) =>
+        declare(name, spec).then(
+          () => 'accepted',
+          (error: Error) => error.message,
+        );
+      expect(await refuse('species', { graph })).toMatch(
+        /answers one of several classes and node .* a number.*graph\.switch\.default\.ensemble\.members\[1\]/s,
       );
-    expect(await refuse('species', { graph })).toMatch(/answers one of several classes and node .* a number.*graph\.switch\.default\.ensemble\.members\[1\]/s);
-    graph.switch.default.ensemble.members[1]!.model = 'species-linear@7';
-    expect(await refuse('species', { graph })).toMatch(/there is no species-linear@7/);
-    expect(await refuse('species-trees', { graph: speciesGraph() })).toMatch(/model\.exists/);
-    expect(await refuse('new', { graph: { name: 'new', model: 'species@1' } })).toMatch(/is a graph itself/);
-    const endpoint = await platform.answer<Endpoint>(['endpoints', 'show', 'species']);
-    expect(endpoint.traffic).toHaveLength(2);
-  }, MINUTE);
+      graph.switch.default.ensemble.members[1]!.model = 'species-linear@7';
+      expect(await refuse('species', { graph })).toMatch(/there is no species-linear@7/);
+      expect(await refuse('species-trees', { graph: speciesGraph() })).toMatch(/model\.exists/);
+      expect(await refuse('new', { graph: { name: 'new', model: 'species@1' } })).toMatch(
+        /is a graph itself/,
+      );
+      const endpoint = await platform.answer<Endpoint>(['endpoints', 'show', 'species']);
+      expect(endpoint.traffic).toHaveLength(2);
+    },
+    MINUTE,
+  );
 });

@@ -196,7 +196,9 @@ export type EndpointSpec = z.output<typeof endpointSpecSchema>;
 export const declaredSpecSchema = endpointSpecSchema
   .extend({
     versions: versionsSchema.optional().describe('Share of the requests by version; or give a graph'),
-    graph: graphNodeSchema.optional().describe('In place of versions: an inference graph over deployed versions'),
+    graph: graphNodeSchema
+      .optional()
+      .describe('In place of versions: an inference graph over deployed versions'),
   })
   .refine(({ versions, graph }) => (versions === undefined) !== (graph === undefined), {
     error: 'give either versions or a graph',

@@ -113,7 +113,9 @@ function nodeObject(): z.ZodType<GraphNode, GraphNode> {
         .record(columnSchema, columnSchema)
         .refine((columns) => Object.keys(columns).length <= 256, 'name at most 256 columns')
         .optional()
-        .describe('Of a model: from which column of the row it takes a column of its own that is called otherwise'),
+        .describe(
+          'Of a model: from which column of the row it takes a column of its own that is called otherwise',
+        ),
       sequence: z
         .array(nested())
         .min(2)

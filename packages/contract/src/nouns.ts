@@ -544,7 +544,9 @@ export const endpointSchema = endpointSummarySchema.extend({
   classes: z.array(z.string()),
   revisions: z.array(endpointRevisionSchema).describe('Newest first'),
   spec: endpointSpecSchema.describe('What the current revision declares'),
-  graph: graphViewSchema.nullable().describe('The inference graph that answers most requests; null of a model'),
+  graph: graphViewSchema
+    .nullable()
+    .describe('The inference graph that answers most requests; null of a model'),
   traffic: z
     .array(z.object({ version: z.int(), percent: z.number() }))
     .describe('Share of the requests that each loaded version is to answer now'),

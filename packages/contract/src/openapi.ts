@@ -79,7 +79,9 @@ function content(
   example?: unknown,
 ): Json {
   if (isStream(part)) return { [part.stream]: { schema: { type: 'string', format: 'binary' } } };
-  return { 'application/json': { schema: jsonSchema(part, named), ...(example === undefined ? {} : { example }) } };
+  return {
+    'application/json': { schema: jsonSchema(part, named), ...(example === undefined ? {} : { example }) },
+  };
 }
 
 /** Schemas that refer to themselves go into `named`, under `components.schemas`. */

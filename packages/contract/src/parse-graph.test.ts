@@ -4,7 +4,11 @@ import { isFailure } from './fail.ts';
 import { type GraphNode, graphNodeSchema } from './graph-nouns.ts';
 import { conditionText, graphLines, graphNodes, parseGraph, refuseDeepGraph } from './parse-graph.ts';
 
-const model = (name: string, more: Partial<GraphNode> = {}): GraphNode => ({ name, model: `${name}@1`, ...more });
+const model = (name: string, more: Partial<GraphNode> = {}): GraphNode => ({
+  name,
+  model: `${name}@1`,
+  ...more,
+});
 
 /** The failure's reason and path. */
 function refusal(graph: GraphNode): { reason: unknown; path: string | undefined } {
@@ -23,7 +27,10 @@ describe('a graph', () => {
       name: 'risk',
       switch: {
         cases: [model('eu', { when: { column: 'region', equals: 'EU' } })],
-        default: { name: 'rest', ensemble: { method: 'mean', members: [model('a', { weight: 2 }), model('b')] } },
+        default: {
+          name: 'rest',
+          ensemble: { method: 'mean', members: [model('a', { weight: 2 }), model('b')] },
+        },
       },
     });
     expect(graphNodes(tree).map(({ path, at }) => [path, at])).toEqual([
@@ -66,7 +73,12 @@ describe('a graph', () => {
       to: { value: 65, inclusive: false },
     });
     expect(when({ column: 'x', equals: 3 })).toMatchObject({ kind: 'in', values: [3] });
-    const both = when({ all: [{ column: 'x', missing: false }, { column: 'y', in: ['a', 'b'] }] })!;
+    const both = when({
+      all: [
+        { column: 'x', missing: false },
+        { column: 'y', in: ['a', 'b'] },
+      ],
+    })!;
     expect(conditionText(both)).toBe('x is not missing and y in ("a", "b")');
   });
 
@@ -83,16 +95,44 @@ describe('a graph', () => {
       [{ name: 'root' }, /exactly one of model, sequence/, 'graph'],
       [model('root', { sequence: [model('a'), model('b')] }), /exactly one of model/, 'graph'],
       [mean([model('a'), model('a')]), /is called a too/, 'graph.ensemble.members[1].name'],
-      [mean([model('a', { outputs: { x: 'value' } }), model('b')]), /outputs belongs to a step/, 'graph.ensemble.members[0].outputs'],
+      [
+        mean([model('a', { outputs: { x: 'value' } }), model('b')]),
+        /outputs belongs to a step/,
+        'graph.ensemble.members[0].outputs',
+      ],
       [model('root', { weight: 2 }), /weight belongs to a member/, 'graph.weight'],
-      [mean([model('a'), model('b')], { final: model('c') }), /final belongs to the method stacked/, 'graph.ensemble.final'],
+      [
+        mean([model('a'), model('b')], { final: model('c') }),
+        /final belongs to the method stacked/,
+        'graph.ensemble.final',
+      ],
       [{ name: 'root', sequence: [model('a'), model('b')] }, /needs outputs/, 'graph.sequence[0].outputs'],
-      [{ name: 'root', ensemble: { method: 'stacked', members: [model('a'), model('b')] } }, /node that answers/, 'graph.ensemble.final'],
+      [
+        { name: 'root', ensemble: { method: 'stacked', members: [model('a'), model('b')] } },
+        /node that answers/,
+        'graph.ensemble.final',
+      ],
       [cases(undefined), /needs a condition/, 'graph.switch.cases[0].when'],
       [cases({ column: 'x' }), /exactly one of equals, in, range/, 'graph.switch.cases[0].when'],
-      [cases({ column: 'x', range: { atLeast: 3, above: 2 } }), /either atLeast or above/, 'graph.switch.cases[0].when.range'],
-      [cases({ column: 'x', range: { above: 3, below: 3 } }), /no number is in the range/, 'graph.switch.cases[0].when.range'],
-      [{ name: 'root', columns: { a: 'b' }, sequence: [model('x', { outputs: { z: 'value' } }), model('y')] }, /columns belongs to/, 'graph.columns'],
+      [
+        cases({ column: 'x', range: { atLeast: 3, above: 2 } }),
+        /either atLeast or above/,
+        'graph.switch.cases[0].when.range',
+      ],
+      [
+        cases({ column: 'x', range: { above: 3, below: 3 } }),
+        /no number is in the range/,
+        'graph.switch.cases[0].when.range',
+      ],
+      [
+        {
+          name: 'root',
+          columns: { a: 'b' },
+          sequence: [model('x', { outputs: { z: 'value' } }), model('y')],
+        },
+        /columns belongs to/,
+        'graph.columns',
+      ],
     ];
     for (const [graph, reason, path] of refused) {
       const found = refusal(graph);
@@ -105,7 +145,10 @@ describe('a graph', () => {
     const nested = (levels: number): GraphNode =>
       levels === 1
         ? model(`n${levels}`)
-        : { name: `n${levels}`, sequence: [model(`s${levels}`, { outputs: { [`c${levels}`]: 'value' } }), nested(levels - 1)] };
+        : {
+            name: `n${levels}`,
+            sequence: [model(`s${levels}`, { outputs: { [`c${levels}`]: 'value' } }), nested(levels - 1)],
+          };
     expect(graphNodes(parseGraph(nested(8)))).toHaveLength(15);
     expect(refusal(nested(9)).reason).toMatch(/more than 8 deep/);
     const wide = (groups: number): GraphNode => ({
@@ -114,7 +157,10 @@ describe('a graph', () => {
         method: 'mean',
         members: Array.from({ length: groups }, (_, g) => ({
           name: `g${g}`,
-          ensemble: { method: 'mean' as const, members: Array.from({ length: 15 }, (_, m) => model(`m${g}-${m}`)) },
+          ensemble: {
+            method: 'mean' as const,
+            members: Array.from({ length: 15 }, (_, m) => model(`m${g}-${m}`)),
+          },
         })),
       },
     });

@@ -34,7 +34,12 @@ type Placed = {
 /** A graph as a typed tree. */
 export type GraphTree = Placed &
   (
-    | { kind: 'model'; model: string; named: { version: number } | { alias: string }; columns: ReadonlyMap<string, string> }
+    | {
+        kind: 'model';
+        model: string;
+        named: { version: number } | { alias: string };
+        columns: ReadonlyMap<string, string>;
+      }
     | { kind: 'sequence'; steps: readonly GraphStep[]; last: GraphTree }
     | {
         kind: 'ensemble';
@@ -42,7 +47,13 @@ export type GraphTree = Placed &
         members: readonly { node: GraphTree; weight: number }[];
         threshold: number | null;
       }
-    | { kind: 'ensemble'; method: 'stacked'; members: readonly GraphGiver[]; row: 'add' | 'replace'; final: GraphTree }
+    | {
+        kind: 'ensemble';
+        method: 'stacked';
+        members: readonly GraphGiver[];
+        row: 'add' | 'replace';
+        final: GraphTree;
+      }
     | { kind: 'switch'; cases: readonly { when: GraphCondition; node: GraphTree }[]; otherwise: GraphTree }
   );
 
@@ -68,7 +79,8 @@ function parseNode(node: GraphNode, place: Place, walk: Walk): GraphTree {
   if (depth > DEEPEST_GRAPH) throw bad(`nodes are nested more than ${DEEPEST_GRAPH} deep`, at);
   if (++walk.nodes > MOST_GRAPH_NODES) throw bad(`it has more than ${MOST_GRAPH_NODES} nodes`, at);
   const twin = walk.names.get(node.name);
-  if (twin !== undefined) throw bad(`${twin} is called ${node.name} too; each node needs its own name`, `${at}.name`);
+  if (twin !== undefined)
+    throw bad(`${twin} is called ${node.name} too; each node needs its own name`, `${at}.name`);
   walk.names.set(node.name, at);
   refuseMisplaced(node, place);
   const path = place.above === '' ? node.name : `${place.above}/${node.name}`;
@@ -79,13 +91,17 @@ function parseNode(node: GraphNode, place: Place, walk: Walk): GraphTree {
     depth: depth + 1,
     takes,
   });
-  const kinds = (['model', 'sequence', 'ensemble', 'switch'] as const).filter((kind) => node[kind] !== undefined);
+  const kinds = (['model', 'sequence', 'ensemble', 'switch'] as const).filter(
+    (kind) => node[kind] !== undefined,
+  );
   if (kinds.length !== 1)
     throw bad(`node ${node.name} needs exactly one of model, sequence, ensemble and switch`, at);
   if (node.columns !== undefined && node.model === undefined)
     throw bad('columns belongs to a node with a model', `${at}.columns`);
-  if (node.model !== undefined) return { ...placed, kind: 'model', ...modelOf(node.model), columns: columnsOf(node) };
-  if (node.sequence !== undefined) return { ...placed, kind: 'sequence', ...sequenceOf(node.sequence, below, walk) };
+  if (node.model !== undefined)
+    return { ...placed, kind: 'model', ...modelOf(node.model), columns: columnsOf(node) };
+  if (node.sequence !== undefined)
+    return { ...placed, kind: 'sequence', ...sequenceOf(node.sequence, below, walk) };
   if (node.switch !== undefined) return { ...placed, kind: 'switch', ...switchOf(node.switch, below, walk) };
   return { ...placed, kind: 'ensemble', ...ensembleOf(node.ensemble!, at, below, walk) };
 }
@@ -178,7 +194,8 @@ function parseWhen(when: GraphWhen, at: string): GraphCondition {
 function parseCondition(spec: GraphConditionSpec, at: string): GraphCondition {
   const { column, type = null } = spec;
   const kinds = (['equals', 'in', 'range', 'missing'] as const).filter((kind) => spec[kind] !== undefined);
-  if (kinds.length !== 1) throw bad(`a condition on ${column} needs exactly one of equals, in, range and missing`, at);
+  if (kinds.length !== 1)
+    throw bad(`a condition on ${column} needs exactly one of equals, in, range and missing`, at);
   const about = { column, type };
   if (spec.missing !== undefined) return { kind: 'missing', ...about, is: spec.missing };
   if (spec.range !== undefined) return { kind: 'range', ...about, ...boundsOf(spec.range, `${at}.range`) };
@@ -255,7 +272,8 @@ function saysOf(tree: GraphTree): string {
   if (tree.kind === 'sequence') return `sequence of ${tree.steps.length + 1} steps`;
   if (tree.kind === 'switch') return `switch of ${tree.cases.length} conditions and a default`;
   if (tree.kind === 'ensemble') {
-    const threshold = tree.method === 'mean' && tree.threshold !== null ? `, threshold ${tree.threshold}` : '';
+    const threshold =
+      tree.method === 'mean' && tree.threshold !== null ? `, threshold ${tree.threshold}` : '';
     return `ensemble, ${tree.method} of ${tree.members.length} members${threshold}`;
   }
   const named = 'version' in tree.named ? String(tree.named.version) : tree.named.alias;
@@ -280,7 +298,10 @@ function rolesOf(tree: GraphTree): [GraphTree, string][] {
     ];
   if (tree.method === 'stacked')
     return [
-      ...tree.members.map(({ node, outputs }): [GraphTree, string] => [node, `gives ${outputsText(outputs)}`]),
+      ...tree.members.map(({ node, outputs }): [GraphTree, string] => [
+        node,
+        `gives ${outputsText(outputs)}`,
+      ]),
       [tree.final, tree.row === 'add' ? 'final, beside the row' : 'final'],
     ];
   return tree.members.map(({ node, weight }): [GraphTree, string] => [node, `weight ${weight}`]);
@@ -288,7 +309,10 @@ function rolesOf(tree: GraphTree): [GraphTree, string][] {
 
 function outputsText(outputs: readonly GraphOutput[]): string {
   return outputs
-    .map(({ column, source }) => `${column} = ${source === 'value' ? 'value' : `probability of ${source.probability}`}`)
+    .map(
+      ({ column, source }) =>
+        `${column} = ${source === 'value' ? 'value' : `probability of ${source.probability}`}`,
+    )
     .join(', ');
 }
 
@@ -300,7 +324,9 @@ export function conditionText(condition: GraphCondition): string {
   if (condition.kind === 'missing') return `${column} is ${condition.is ? '' : 'not '}missing`;
   if (condition.kind === 'in') {
     const [first, ...more] = condition.values.map((value) => JSON.stringify(value));
-    return more.length === 0 ? `${column} = ${first}` : `${column} in (${[first, ...more.slice(0, 4)].join(', ')}${more.length > 4 ? ', …' : ''})`;
+    return more.length === 0
+      ? `${column} = ${first}`
+      : `${column} in (${[first, ...more.slice(0, 4)].join(', ')}${more.length > 4 ? ', …' : ''})`;
   }
   const { from, to } = condition;
   const parts = [

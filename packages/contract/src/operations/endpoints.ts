@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { validationFields } from '../gate-nouns.ts';
-import { refuseDeepGraph } from '../parse-graph.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
@@ -24,6 +23,7 @@ import {
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { refuseDeepGraph } from '../parse-graph.ts';
 import { recencySchema } from '../recency.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
 
@@ -102,7 +102,9 @@ export const endpointOperations = {
     params: byName,
     answer: z.object({
       revision: z.int(),
-      spec: declaredSpecSchema.describe('With the graph where one graph answers all requests, else with versions'),
+      spec: declaredSpecSchema.describe(
+        'With the graph where one graph answers all requests, else with versions',
+      ),
     }),
     failures: ['endpoint.missing', 'endpoint.not-ready'],
   },
@@ -120,11 +122,19 @@ export const endpointOperations = {
     answer: z.object({
       revision: z.int().describe('The current one; of a spec that is rolled out it comes when that is done'),
       changed: z.boolean(),
-      spec: endpointSpecSchema.describe('What was made of it: a graph is a version of the endpoint’s own model'),
+      spec: endpointSpecSchema.describe(
+        'What was made of it: a graph is a version of the endpoint’s own model',
+      ),
       notes: z.array(z.string()).describe('What was decided about a graph'),
       rollout: rolloutSchema.nullable().describe('Where the spec is rolled out by steps'),
     }),
-    failures: ['endpoint.bad-spec', 'endpoint.exists', 'model.missing', 'model.exists', 'endpoint.load-failed'],
+    failures: [
+      'endpoint.bad-spec',
+      'endpoint.exists',
+      'model.missing',
+      'model.exists',
+      'endpoint.load-failed',
+    ],
     example: { versions: { 'churn@2': 90, 'churn@3': 10 }, sticky: { header: 'x-user-id' } },
   },
   'endpoints.rollouts': {

@@ -63,8 +63,8 @@ async function refuseOtherKind(
       ? 'it is trained here'
       : newest?.learner === GRAPH_LEARNER
         ? 'its versions are inference graphs'
-      : model.task !== task
-        ? `its task is ${model.task}`
-        : undefined;
+        : model.task !== task
+          ? `its task is ${model.task}`
+          : undefined;
   if (reason !== undefined) throw fail('model.exists', { name, reason }, { path: 'name' });
 }

@@ -21,7 +21,11 @@ const LINKS: Record<number, Link> = { 0: 'identity', 2: 'logistic' };
 export function linearEngineFile(given: LinearModel): EngineFile {
   const { classes = [], target = 'y', base, weights, threshold = 0.5, more = [], needs = [] } = given;
   const inputs: InputColumn[] = [
-    ...Object.keys(weights).map((name) => ({ name, type: 'number' as const, nullable: !needs.includes(name) })),
+    ...Object.keys(weights).map((name) => ({
+      name,
+      type: 'number' as const,
+      nullable: !needs.includes(name),
+    })),
     ...more,
   ];
   const preparation: Preparation = {

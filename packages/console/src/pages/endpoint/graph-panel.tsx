@@ -27,7 +27,11 @@ export function GraphPanel({ graph }: { graph: GraphView }) {
             id: 'model',
             title: 'Model',
             show: (each) => (
-              <Link to="/models/$name" params={{ name: each.model }} search={{ version: String(each.version) }}>
+              <Link
+                to="/models/$name"
+                params={{ name: each.model }}
+                search={{ version: String(each.version) }}
+              >
                 {each.model} version {each.version}
               </Link>
             ),

@@ -7,7 +7,7 @@ export { renderExport } from './export/render-export.ts';
 export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.ts';
 export { timesOf } from './forecast/forecast-times.ts';
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
-export { checkGraph, type GraphShape, type MemberManifests } from './graph/check-graph.ts';
+export { checkGraph, type GraphShape } from './graph/check-graph.ts';
 export { decodeGraphFile, type GraphFile } from './graph/graph-file.ts';
 export { packGraph } from './graph/pack-graph.ts';
 export { encodeHeldOut, type HeldOut, heldOutOf, isRefitted, type RefitFacts } from './held-out.ts';

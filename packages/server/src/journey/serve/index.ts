@@ -1,7 +1,7 @@
 export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
-export { graphEngine, loadGraph } from './graph/load-graph.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
+export { loadGraph } from './graph/load-graph.ts';
 export { loadEngine } from './load-engine.ts';
 export type {
   AnswerText,

@@ -117,7 +117,11 @@ async function graphsBefore({ database, bundles }: Ports, name: string) {
 }
 
 /** Throws `endpoint.bad-spec` where the endpoint's earlier graphs predict something else. */
-async function refuseOtherTask({ database }: Ports, name: string, { task, target }: GraphShape): Promise<void> {
+async function refuseOtherTask(
+  { database }: Ports,
+  name: string,
+  { task, target }: GraphShape,
+): Promise<void> {
   const model = await database.stores.models.find(name);
   if (model === undefined || (model.task === task && model.target === target)) return;
   const reason = `it predicts ${target} (${task}), and the graphs before it ${model.target} (${model.task}); declare it at an endpoint of another name`;
@@ -140,10 +144,7 @@ async function membersOf({ database, bundles }: Ports, tree: GraphTree): Promise
 }
 
 /** Throws `endpoint.bad-spec` where the model has no such version or alias. */
-async function versionOf(
-  { models }: Stores,
-  { model, named, at }: Member['node'],
-): Promise<ModelVersion> {
+async function versionOf({ models }: Stores, { model, named, at }: Member['node']): Promise<ModelVersion> {
   const path = `${at}.model`;
   if ((await models.find(model)) === undefined) throw badSpec(`there is no model ${model}`, path);
   if ('alias' in named) {
@@ -240,6 +241,9 @@ function readJson<T>(files: BundleFiles, file: 'slipway.json' | 'profile.json'):
 }
 
 /** The spec of an endpoint that the version of a graph answers alone. */
-export function specOfGraph({ graph: _, versions: __, ...rest }: DeclaredSpec, { model, version }: GraphVersion) {
+export function specOfGraph(
+  { graph: _, versions: __, ...rest }: DeclaredSpec,
+  { model, version }: GraphVersion,
+) {
   return { ...rest, versions: Object.fromEntries([[`${model}@${version}`, 100]]) };
 }

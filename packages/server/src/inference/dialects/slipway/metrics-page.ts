@@ -1,7 +1,7 @@
 import type { EndpointWorkers } from '@slipway/contract';
+import type { NodeCounts } from '../../../journey/serve/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';
-import type { NodeCounts } from '../../../journey/serve/index.ts';
 import { answer, type Exchange } from '../../exchange.ts';
 import { endpointWorkers } from '../../scaling/endpoint-workers.ts';
 import type { PoolState } from '../../tensors/model-pool.ts';
@@ -162,11 +162,7 @@ const NODE_METRICS: NodeSample[] = [
     ({ executions }) => executions,
   ],
   ['graph_node_failures_total', 'Batches in which a node failed.', ({ failures }) => failures],
-  [
-    'graph_node_seconds_total',
-    'Time spent in a node, the nodes below it included.',
-    ({ ms }) => ms / 1000,
-  ],
+  ['graph_node_seconds_total', 'Time spent in a node, the nodes below it included.', ({ ms }) => ms / 1000],
 ];
 
 function graphMetricsOf(context: InferenceContext): Metric[] {

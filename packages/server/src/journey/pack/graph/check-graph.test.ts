@@ -1,4 +1,4 @@
-import { type GraphNode, graphNodes, graphNodeSchema, isFailure, parseGraph } from '@slipway/contract';
+import { type GraphNode, graphNodeSchema, graphNodes, isFailure, parseGraph } from '@slipway/contract';
 import { describe, expect, it } from 'vitest';
 import { type LinearModel, linearManifest } from '../../../testing/linear-models.ts';
 import { checkGraph, type GraphShape } from './check-graph.ts';
@@ -9,7 +9,17 @@ const MODELS = new Map<string, LinearModel>([
   ['price', { target: 'price', base: [0], weights: { area: [3], age: [1] } }],
   ['price-b', { target: 'cost', base: [0], weights: { area: [1] } }],
   ['churn', { classes: YES_NO, target: 'churned', base: [0], weights: { age: [1] }, threshold: 0.3 }],
-  ['churn-b', { classes: YES_NO, target: 'churned', base: [0], weights: { spend: [1] }, threshold: 0.3, needs: ['spend'] }],
+  [
+    'churn-b',
+    {
+      classes: YES_NO,
+      target: 'churned',
+      base: [0],
+      weights: { spend: [1] },
+      threshold: 0.3,
+      needs: ['spend'],
+    },
+  ],
   ['churn-c', { classes: YES_NO, target: 'churned', base: [0], weights: { age: [1] }, threshold: 0.6 }],
   ['churn-d', { classes: ['Yes', 'No'], target: 'churned', base: [0], weights: { age: [1] } }],
   ['kind', { classes: ['a', 'b', 'c'], target: 'kind', base: [0, 0, 0], weights: { age: [1, 2, 3] } }],
@@ -45,7 +55,8 @@ const mean = (members: GraphNode[], more = {}): GraphNode => ({
   name: 'root',
   ensemble: { method: 'mean', members, ...more },
 });
-const nullable = ({ inputs }: GraphShape) => Object.fromEntries(inputs.map((each) => [each.name, each.nullable]));
+const nullable = ({ inputs }: GraphShape) =>
+  Object.fromEntries(inputs.map((each) => [each.name, each.nullable]));
 
 describe('what a graph takes', () => {
   it('of a sequence is what its steps take of the caller, without what earlier steps give', () => {
@@ -83,10 +94,7 @@ describe('a graph whose nodes do not fit together', () => {
   it('is refused where a step gives a column in another type than a later one takes', () => {
     const graph: GraphNode = {
       name: 'root',
-      sequence: [
-        model('kind', 'kind', { outputs: { area: 'value' } }),
-        model('price', 'price'),
-      ],
+      sequence: [model('kind', 'kind', { outputs: { area: 'value' } }), model('price', 'price')],
     };
     expect(refusal(graph)).toEqual({
       reason: 'node root/price takes the column area as a number, and node root/kind gives area as a string',
@@ -97,7 +105,10 @@ describe('a graph whose nodes do not fit together', () => {
   it('is refused where the row was replaced and a later step takes what is gone', () => {
     const graph: GraphNode = {
       name: 'root',
-      sequence: [model('size', 'size', { outputs: { area: 'value' }, row: 'replace' }), model('price', 'price')],
+      sequence: [
+        model('size', 'size', { outputs: { area: 'value' }, row: 'replace' }),
+        model('price', 'price'),
+      ],
     };
     expect(refusal(graph).reason).toMatch(/takes the column age as a number, and no earlier node gives age/);
   });
@@ -105,7 +116,10 @@ describe('a graph whose nodes do not fit together', () => {
   it('is refused where an answer would hide a column that callers send', () => {
     const graph: GraphNode = {
       name: 'root',
-      sequence: [model('size', 'size', { outputs: { age: 'value' } }), mean([model('a', 'price'), model('b', 'price-b')])],
+      sequence: [
+        model('size', 'size', { outputs: { age: 'value' } }),
+        mean([model('a', 'price'), model('b', 'price-b')]),
+      ],
     };
     // Nothing reads the caller's age here, so the answer may be called so.
     graph.sequence![1]!.name = 'mean';
@@ -130,7 +144,10 @@ describe('a graph whose nodes do not fit together', () => {
   it('is refused where a class is named that there is none of', () => {
     const graph: GraphNode = {
       name: 'root',
-      sequence: [model('churn', 'churn', { outputs: { area: { probability: 'Maybe' } } }), model('p', 'price')],
+      sequence: [
+        model('churn', 'churn', { outputs: { area: { probability: 'Maybe' } } }),
+        model('p', 'price'),
+      ],
     };
     expect(refusal(graph)).toEqual({
       reason: 'node root/churn has no class Maybe: its classes are No, Yes',
@@ -141,7 +158,10 @@ describe('a graph whose nodes do not fit together', () => {
   it.each([
     [[model('a', 'churn'), model('b', 'price')], /one of two classes and node root\/b a number/],
     [[model('a', 'kind'), model('b', 'kind-b')], /has the classes a, b, c and node root\/b a, b, d/],
-    [[model('a', 'churn'), model('b', 'churn-d')], /positive class of node root\/a is Yes and that of node root\/b No/],
+    [
+      [model('a', 'churn'), model('b', 'churn-d')],
+      /positive class of node root\/a is Yes and that of node root\/b No/,
+    ],
   ])('is refused where members answer different things', (members, reason) => {
     const found = refusal(mean(members));
     expect(found.reason).toMatch(reason);
@@ -149,18 +169,43 @@ describe('a graph whose nodes do not fit together', () => {
   });
 
   it('is refused where a vote is of numbers', () => {
-    const graph: GraphNode = { name: 'root', ensemble: { method: 'vote', members: [model('a', 'price'), model('b', 'price-b')] } };
+    const graph: GraphNode = {
+      name: 'root',
+      ensemble: { method: 'vote', members: [model('a', 'price'), model('b', 'price-b')] },
+    };
     expect(refusal(graph)).toMatchObject({ path: 'graph.ensemble.method' });
   });
 
   it.each([
     [{ column: 'age', equals: 'old' }, 'age is a number, and "old" is none', 'graph.switch.cases[0].when'],
-    [{ column: 'region', equals: 'EU' }, 'no model of the graph knows the column region; give its type beside it', 'graph.switch.cases[0].when.type'],
-    [{ column: 'age', type: 'string', equals: 'x' }, 'age is a number, not a string', 'graph.switch.cases[0].when.type'],
-    [{ column: 'kind', type: 'string', range: { above: 3 } }, 'a range is of numbers or times, and kind is a string', 'graph.switch.cases[0].when.range'],
-    [{ column: 'at', type: 'timestamp', range: { above: '2024-02-01', below: '2024-01-01' } }, 'nothing is in the range', 'graph.switch.cases[0].when.range'],
+    [
+      { column: 'region', equals: 'EU' },
+      'no model of the graph knows the column region; give its type beside it',
+      'graph.switch.cases[0].when.type',
+    ],
+    [
+      { column: 'age', type: 'string', equals: 'x' },
+      'age is a number, not a string',
+      'graph.switch.cases[0].when.type',
+    ],
+    [
+      { column: 'kind', type: 'string', range: { above: 3 } },
+      'a range is of numbers or times, and kind is a string',
+      'graph.switch.cases[0].when.range',
+    ],
+    [
+      { column: 'at', type: 'timestamp', range: { above: '2024-02-01', below: '2024-01-01' } },
+      'nothing is in the range',
+      'graph.switch.cases[0].when.range',
+    ],
   ] as const)('is refused where a condition does not fit its column: %o', (when, reason, path) => {
-    const graph = { name: 'root', switch: { cases: [model('a', 'churn', { when: { ...when } as GraphNode['when'] })], default: model('b', 'churn') } };
+    const graph = {
+      name: 'root',
+      switch: {
+        cases: [model('a', 'churn', { when: { ...when } as GraphNode['when'] })],
+        default: model('b', 'churn'),
+      },
+    };
     expect(refusal(graph)).toEqual({ reason, path });
   });
 });

@@ -1,40 +1,26 @@
-import { childrenOf, fail, type GraphCondition, type GraphOutput, type GraphTree, type SlipwayError } from '@slipway/contract';
-import { type InputColumn, missingWordsOf, type OtherColumn, parseTimestamp } from '../../prepare/index.ts';
+import { childrenOf, type GraphOutput, type GraphTree } from '@slipway/contract';
+import type { InputColumn, OtherColumn } from '../../prepare/index.ts';
 import type { BundleManifest } from '../model.ts';
+import { checkCondition } from './check-condition.ts';
+import { commonForm, commonMissingWords, othersOf } from './common-reading.ts';
+import {
+  type Answer,
+  bad,
+  type ColumnType,
+  type MemberManifests,
+  type Scope,
+  type Walk,
+} from './graph-walk.ts';
 
 /** What a graph takes and answers, and what was decided about it. */
-export type GraphShape = Pick<BundleManifest, 'task' | 'target' | 'classes' | 'inputs' | 'decision' | 'form'> & {
+export type GraphShape = Pick<
+  BundleManifest,
+  'task' | 'target' | 'classes' | 'inputs' | 'decision' | 'form'
+> & {
   others: OtherColumn[];
   missingWords: string[];
   /** By the place of an ensemble in the spec: the threshold that its members have in common. */
   thresholds: ReadonlyMap<string, number>;
-  notes: string[];
-};
-
-/** The manifest of the model at a node. */
-export type MemberManifests = ReadonlyMap<GraphTree, BundleManifest>;
-
-type ColumnType = InputColumn['type'];
-/** What a node answers. `threshold` is null where its rows are decided at several. */
-type Answer = {
-  task: BundleManifest['task'];
-  target: string;
-  classes: readonly string[];
-  threshold: number | null;
-  /** Columns of the caller that every row needs. */
-  required: ReadonlySet<string>;
-};
-/** The columns that a node sees: the caller's unless closed, and those that earlier nodes gave. */
-type Scope = { isOpen: boolean; given: ReadonlyMap<string, { type: ColumnType; by: string }> };
-type Taken = Omit<InputColumn, 'nullable'> & { by: string };
-
-type Walk = {
-  members: MemberManifests;
-  taken: Map<string, Taken>;
-  /** Columns given beside the caller's, with the place in the spec. */
-  added: Map<string, string>;
-  conditions: { condition: Exclude<GraphCondition, { of: unknown }>; scope: Scope; at: string }[];
-  thresholds: Map<string, number>;
   notes: string[];
 };
 
@@ -86,7 +72,7 @@ function answerOf(tree: GraphTree, scope: Scope, walk: Walk): Answer {
     let inner = scope;
     for (const { node, outputs, row } of tree.steps) {
       const answer = answerOf(node, inner, walk);
-      answer.required.forEach((column) => required.add(column));
+      for (const column of answer.required) required.add(column);
       const given = outputTypes(outputs, answer, node);
       if (row === 'add' && inner.isOpen) for (const { column } of outputs) addColumn(column, node.at, walk);
       inner = scopeWith(row === 'add' ? inner : { isOpen: false, given: new Map() }, given, node.path);
@@ -138,7 +124,8 @@ function takeColumn(
     walk.taken.set(name, { name, type, ...(reading && { reading }), by: node.path });
     return;
   }
-  if (before.type !== type) throw bad(`${takes}, and node ${before.by} takes ${name} as a ${before.type}`, at);
+  if (before.type !== type)
+    throw bad(`${takes}, and node ${before.by} takes ${name} as a ${before.type}`, at);
   if (type === 'timestamp' && JSON.stringify(before.reading) !== JSON.stringify(reading)) {
     const reason = `nodes ${before.by} and ${node.path} read the times of ${name} by other forms or in other time zones, since their datasets were read so`;
     throw bad(reason, at);
@@ -154,8 +141,14 @@ function outputTypes(
     outputs.map(({ column, source }) => {
       if (source === 'value') return [column, task === 'regression' ? 'number' : 'string'];
       if (!classes.includes(source.probability)) {
-        const has = classes.length === 0 ? 'it predicts a number' : `its classes are ${classes.slice(0, 20).join(', ')}`;
-        throw bad(`node ${node.path} has no class ${source.probability}: ${has}`, `${node.at}.outputs.${column}`);
+        const has =
+          classes.length === 0
+            ? 'it predicts a number'
+            : `its classes are ${classes.slice(0, 20).join(', ')}`;
+        throw bad(
+          `node ${node.path} has no class ${source.probability}: ${has}`,
+          `${node.at}.outputs.${column}`,
+        );
       }
       return [column, 'number'];
     }),
@@ -179,7 +172,7 @@ function stackedAnswer(tree: Extract<GraphTree, { method: 'stacked' }>, scope: S
   const names = new Set<string>();
   for (const { node, outputs } of tree.members) {
     const answer = answerOf(node, scope, walk);
-    answer.required.forEach((column) => required.add(column));
+    for (const column of answer.required) required.add(column);
     for (const { column } of outputs) {
       if (names.has(column)) throw bad(`two members give a column ${column}`, `${node.at}.outputs.${column}`);
       names.add(column);
@@ -200,7 +193,10 @@ function combinedAnswer(
   const { answer: first } = answers[0]!;
   for (const { node, answer } of answers.slice(1)) sameKind(answers[0]!, { node, answer }, walk);
   if (tree.method === 'vote' && first.task === 'regression')
-    throw bad('a vote is of classes, and its members predict numbers; use the method mean', `${tree.at}.ensemble.method`);
+    throw bad(
+      'a vote is of classes, and its members predict numbers; use the method mean',
+      `${tree.at}.ensemble.method`,
+    );
   const required = new Set(answers.flatMap(({ answer }) => [...answer.required]));
   const threshold = tree.method === 'vote' ? 0.5 : meanThreshold(tree, answers, walk);
   return { ...first, threshold, required };
@@ -222,7 +218,10 @@ function meanThreshold(
   if (tree.threshold !== null) return tree.threshold;
   if (first === null || answers.some(({ answer }) => answer.threshold !== first)) {
     const found = answers.map(({ node, answer }) => `${node.name} ${answer.threshold ?? 'at several'}`);
-    throw bad(`its members decide at different thresholds (${found.join(', ')}); give the threshold of their mean`, at);
+    throw bad(
+      `its members decide at different thresholds (${found.join(', ')}); give the threshold of their mean`,
+      at,
+    );
   }
   walk.thresholds.set(tree.at, first);
   return first;
@@ -252,7 +251,8 @@ function sameKind(one: Answered, other: Answered, walk: Walk): void {
     const reason = `node ${one.node.path} answers ${KINDS[task]} and node ${other.node.path} ${KINDS[found.task]}`;
     throw bad(reason, other.node.at);
   }
-  const isSame = found.classes.length === classes.length && found.classes.every((name) => classes.includes(name));
+  const isSame =
+    found.classes.length === classes.length && found.classes.every((name) => classes.includes(name));
   if (!isSame) {
     const named = (names: readonly string[]) => names.slice(0, 20).join(', ');
     const reason = `node ${one.node.path} has the classes ${named(classes)} and node ${other.node.path} ${named(found.classes)}`;
@@ -274,99 +274,3 @@ const KINDS: Record<BundleManifest['task'], string> = {
   regression: 'a number',
   forecast: 'a forecast',
 };
-
-type Pending = Walk['conditions'][number];
-
-function checkCondition({ condition, scope, at }: Pending, walk: Walk): void {
-  const type = conditionType(condition, { scope, at }, walk);
-  if (condition.kind === 'in')
-    for (const value of condition.values) checkValue(value, type, condition.column, at);
-  if (condition.kind !== 'range') return;
-  if (type !== 'number' && type !== 'timestamp')
-    throw bad(`a range is of numbers or times, and ${condition.column} is a ${type}`, `${at}.range`);
-  const [from, to] = [condition.from, condition.to].map((bound) =>
-    bound === null ? null : { ...bound, number: checkValue(bound.value, type, condition.column, `${at}.range`) },
-  );
-  if (from && to && (from.number > to.number || (from.number === to.number && !(from.inclusive && to.inclusive))))
-    throw bad('nothing is in the range', `${at}.range`);
-}
-
-function conditionType(
-  { column, type }: Pending['condition'],
-  { scope, at }: Pick<Pending, 'scope' | 'at'>,
-  walk: Walk,
-): ColumnType {
-  const given = scope.given.get(column);
-  if (given === undefined && !scope.isOpen)
-    throw bad(`no earlier node gives ${column}: the row was replaced (row: replace)`, `${at}.column`);
-  const known = given?.type ?? walk.taken.get(column)?.type;
-  if (known !== undefined) {
-    if (type !== null && type !== known) throw bad(`${column} is a ${known}, not a ${type}`, `${at}.type`);
-    return known;
-  }
-  const elsewhere = otherNamed(column, walk.members);
-  const found = type ?? elsewhere?.type;
-  if (found === undefined)
-    throw bad(`no model of the graph knows the column ${column}; give its type beside it`, `${at}.type`);
-  const reading = elsewhere?.type === found ? elsewhere.reading : undefined;
-  walk.taken.set(column, { name: column, type: found, ...(reading && { reading }), by: 'a switch' });
-  return found;
-}
-
-function otherNamed(column: string, members: MemberManifests): OtherColumn | undefined {
-  for (const { others = [] } of members.values()) {
-    const found = others.find(({ name }) => name === column);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** A value of a condition as a number where it has an order, else 0. Throws `endpoint.bad-spec` for another type's. */
-function checkValue(value: string | number | boolean, type: ColumnType, column: string, at: string): number {
-  const wrong = () => bad(`${column} is a ${type}, and ${JSON.stringify(value)} is none`, at);
-  if (type === 'timestamp') {
-    const time = typeof value === 'string' ? parseTimestamp(value) : undefined;
-    if (time === undefined || time === null || Number.isNaN(time)) throw wrong();
-    return time;
-  }
-  if (typeof value !== type) throw wrong();
-  return typeof value === 'number' ? value : 0;
-}
-
-function othersOf(manifests: readonly BundleManifest[], taken: ReadonlyMap<string, unknown>): OtherColumn[] {
-  const others = new Map<string, OtherColumn>();
-  for (const { target, others: own } of manifests)
-    for (const other of own ?? [{ name: target, type: 'string' } as const]) if (!taken.has(other.name) && !others.has(other.name)) others.set(other.name, other);
-  for (const { inputs } of manifests)
-    for (const { nullable: _, ...input } of inputs)
-      if (!taken.has(input.name) && !others.has(input.name)) others.set(input.name, input);
-  return [...others.values()];
-}
-
-/** Throws `endpoint.bad-spec` where models read other words as a missing value: a row is read once. */
-function commonMissingWords(members: MemberManifests): string[] {
-  const [[first, manifest], ...others] = [...members] as [[GraphTree, BundleManifest]];
-  const words = [...missingWordsOf(manifest)];
-  const key = (of: readonly string[]) => JSON.stringify([...of].sort());
-  for (const [node, other] of others as [GraphTree, BundleManifest][]) {
-    const own = missingWordsOf(other);
-    if (key(own) === key(words)) continue;
-    const reason = `node ${first.path} reads ${shown(words)} as a missing value and node ${node.path} ${shown(own)}; train both with the same missing-value words`;
-    throw bad(reason, node.at);
-  }
-  return words;
-}
-
-function shown(words: readonly string[]): string {
-  return words.slice(0, 20).map((word) => JSON.stringify(word)).join(', ') || 'nothing';
-}
-
-function commonForm(manifests: readonly BundleManifest[]): Pick<BundleManifest, 'form'> {
-  const [first, ...others] = manifests.map(({ form }) => form);
-  const isOne = others.every((form) => JSON.stringify(form) === JSON.stringify(first));
-  return first !== undefined && isOne ? { form: first } : {};
-}
-
-function bad(reason: string, path: string): SlipwayError {
-  return fail('endpoint.bad-spec', { reason }, { path });
-}

@@ -1,6 +1,12 @@
 import { type GraphMember, type GraphNode, graphLines, ownValue, parseGraph } from '@slipway/contract';
 import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
-import type { BundleFile, BundleManifest, ColumnReference, GoldenPrediction, ReferenceProfile } from '../model.ts';
+import type {
+  BundleFile,
+  BundleManifest,
+  ColumnReference,
+  GoldenPrediction,
+  ReferenceProfile,
+} from '../model.ts';
 import type { BundleStore, Signer } from '../ports.ts';
 import type { GraphShape } from './check-graph.ts';
 import { encodeGraphFile, type GraphFile } from './graph-file.ts';
@@ -36,7 +42,15 @@ export async function packGraph(
   return ports.store.put(files);
 }
 
-function manifestOf({ name, graph, shape, file, golden, notes, createdAt }: PackGraphRequest): BundleManifest {
+function manifestOf({
+  name,
+  graph,
+  shape,
+  file,
+  golden,
+  notes,
+  createdAt,
+}: PackGraphRequest): BundleManifest {
   const { task, target, classes, inputs, others, missingWords, form, decision } = shape;
   return {
     format: 1,
@@ -109,8 +123,9 @@ function childNamed(node: GraphNode, name: string): GraphNode | undefined {
 
 function cardOf({ name, graph, shape, file, notes }: PackGraphRequest): string {
   const lines = graphLines(parseGraph(graph)).map(({ depth, says }) => `${'  '.repeat(depth)}- ${says}`);
-  const members = file.members.map(({ path, model, version, alias }) =>
-    `- ${path}: ${model}@${version}${alias === null ? '' : ` (declared as ${model}@${alias})`}`,
+  const members = file.members.map(
+    ({ path, model, version, alias }) =>
+      `- ${path}: ${model}@${version}${alias === null ? '' : ` (declared as ${model}@${alias})`}`,
   );
   return `# ${name}
 

@@ -57,7 +57,11 @@ function comparable(value: string | number | boolean, type: InputColumn['type'])
 }
 
 /** `side` is 1 for a lower bound and -1 for an upper one. */
-function boundTest(bound: GraphBound | null, type: InputColumn['type'], side: 1 | -1): (cell: number) => boolean {
+function boundTest(
+  bound: GraphBound | null,
+  type: InputColumn['type'],
+  side: 1 | -1,
+): (cell: number) => boolean {
   if (bound === null) return () => true;
   const limit = comparable(bound.value, type) as number;
   return bound.inclusive ? (cell) => side * (cell - limit) >= 0 : (cell) => side * (cell - limit) > 0;

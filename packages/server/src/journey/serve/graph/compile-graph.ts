@@ -11,7 +11,13 @@ import {
 import type { InputColumn } from '../../prepare/index.ts';
 import type { Engine, NodeCounts, RawRow, RawValue } from '../model.ts';
 import { pathOf } from '../read-row.ts';
-import { type Combine, majority, meanOfNumbers, meanOfProbabilities, withMembers } from './combine-answers.ts';
+import {
+  type Combine,
+  majority,
+  meanOfNumbers,
+  meanOfProbabilities,
+  withMembers,
+} from './combine-answers.ts';
 import { compileCondition } from './compile-condition.ts';
 import { type Answered, type Batch, modelText, type RunNode } from './graph-node.ts';
 
@@ -89,11 +95,11 @@ function watched(tree: GraphTree, run: RunNode, counts: NodeCounts): RunNode {
 
 function refuseNotFinite(tree: GraphTree, { numbers }: Batch, answers: readonly Answered[]): void {
   for (const [i, { value, probabilities }] of answers.entries()) {
-    const isFinite =
+    const finite =
       probabilities === undefined
         ? typeof value !== 'number' || Number.isFinite(value)
         : Object.values(probabilities).every(Number.isFinite);
-    if (!isFinite) throw fail('graph.not-finite', { node: tree.path }, { path: `rows[${numbers[i]}]` });
+    if (!finite) throw fail('graph.not-finite', { node: tree.path }, { path: `rows[${numbers[i]}]` });
   }
 }
 
@@ -130,7 +136,11 @@ function takenFrom(row: RawRow, sources: readonly Source[], { path }: GraphTree,
     const value = read(row);
     if (value !== undefined) defineOwn(taken, own, value);
     else if (!nullable)
-      throw fail('graph.missing-column', { node: path, column: from }, { path: pathOf(`rows[${number}]`, from) });
+      throw fail(
+        'graph.missing-column',
+        { node: path, column: from },
+        { path: pathOf(`rows[${number}]`, from) },
+      );
   }
   return taken;
 }
@@ -231,14 +241,21 @@ function compileStack(
 ): Compiled {
   const members = tree.members.map(({ node, outputs }) => {
     const compiled = compileNode(node, parts, given);
-    return { ...compiled, give: giver(outputs, compiled.classes), columns: columnsGiven(outputs, compiled.classes) };
+    return {
+      ...compiled,
+      give: giver(outputs, compiled.classes),
+      columns: columnsGiven(outputs, compiled.classes),
+    };
   });
   const known = new Map([...(tree.row === 'add' ? given : []), ...members.flatMap(({ columns }) => columns)]);
   const final = compileNode(tree.final, parts, known);
   const run: RunNode = (batch, trace) => {
     const answers = members.map((member) => member.run(batch, trace));
     const rows = batch.rows.map((row, i) =>
-      members.reduce((into, { give }, m) => give(into, answers[m]![i]!), tree.row === 'add' ? { ...row } : {}),
+      members.reduce(
+        (into, { give }, m) => give(into, answers[m]![i]!),
+        tree.row === 'add' ? { ...row } : {},
+      ),
     );
     const last = final.run({ ...batch, rows }, trace);
     return last.map((answer, i) => withMembers(bare(answer), [...answers.map((of) => of[i]!), answer]));

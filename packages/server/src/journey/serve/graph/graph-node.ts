@@ -12,7 +12,9 @@ export type Batch = {
 export type Answered = Prediction & { took: readonly string[] };
 
 /** What nodes answered, row by row of the caller. */
-export type NodeTrace = { add(node: GraphTree, numbers: readonly number[], answers: readonly Answered[]): void };
+export type NodeTrace = {
+  add(node: GraphTree, numbers: readonly number[], answers: readonly Answered[]): void;
+};
 
 /**
  * A node ready to answer: entry i of what it gives belongs to row i of the batch. Pure but for its counters. Throws
@@ -29,7 +31,13 @@ export function nodeTrace(rows: number): NodeTrace & { answers: NodeAnswer[][] }
       const { path, kind } = node;
       const model = node.kind === 'model' ? { model: modelText(node) } : {};
       for (const [i, { value, probabilities }] of given.entries())
-        answers[numbers[i]!]!.push({ node: path, kind, ...model, value, ...(probabilities && { probabilities }) });
+        answers[numbers[i]!]!.push({
+          node: path,
+          kind,
+          ...model,
+          value,
+          ...(probabilities && { probabilities }),
+        });
     },
   };
 }

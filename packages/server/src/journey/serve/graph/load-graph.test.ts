@@ -1,4 +1,4 @@
-import { type GraphNode, graphNodes, graphNodeSchema, isFailure, parseGraph } from '@slipway/contract';
+import { type GraphNode, graphNodeSchema, graphNodes, isFailure, parseGraph } from '@slipway/contract';
 import { describe, expect, it } from 'vitest';
 import { type LinearModel, linearEngineFile, linearManifest } from '../../../testing/linear-models.ts';
 import { checkGraph } from '../../pack/index.ts';
@@ -72,13 +72,17 @@ describe('a sequence', () => {
         model('price', 'price-b', { columns: { area: 'p_yes' } }),
       ],
     });
-    const [{ probabilities }] = engineNamed('churn').predict([{ age: 7 }]) as [{ probabilities: { Yes: number } }];
-    expect(engine.predict([{ age: 7 }])[0]!.value).toBeCloseTo(5 + probabilities.Yes, 6);
+    const { probabilities } = engineNamed('churn').predict([{ age: 7 }])[0]!;
+    expect(engine.predict([{ age: 7 }])[0]!.value).toBeCloseTo(5 + probabilities!.Yes!, 6);
   });
 });
 
 describe('an ensemble', () => {
-  const rows = [{ age: 3, spend: 1 }, { age: -20, spend: 4 }, { age: 1, spend: 30 }];
+  const rows = [
+    { age: 3, spend: 1 },
+    { age: -20, spend: 4 },
+    { age: 1, spend: 30 },
+  ];
   const shares = (name: string, row: { age: number; spend: number }) => {
     const taken = name === 'churn-b' ? { spend: row.spend } : { age: row.age };
     return engineNamed(name).predict([taken])[0]!.probabilities!;
@@ -96,10 +100,19 @@ describe('an ensemble', () => {
   });
 
   it('averages several classes by name, in whatever order the members have them', () => {
-    const engine = graph({ name: 'root', ensemble: { method: 'mean', members: [model('x', 'kind'), model('y', 'kind-b')] } });
-    const [{ value, probabilities, score }] = engine.predict([{ age: 5 }]) as [{ value: string; score: number; probabilities: Record<string, number> }];
-    const [one, other] = ['kind', 'kind-b'].map((name) => engineNamed(name).predict([{ age: 5 }])[0]!.probabilities!);
-    const means = ['a', 'b', 'c'].map((name) => ((one as Record<string, number>)[name]! + (other as Record<string, number>)[name]!) / 2);
+    const engine = graph({
+      name: 'root',
+      ensemble: { method: 'mean', members: [model('x', 'kind'), model('y', 'kind-b')] },
+    });
+    const [{ value, probabilities, score }] = engine.predict([{ age: 5 }]) as [
+      { value: string; score: number; probabilities: Record<string, number> },
+    ];
+    const [one, other] = ['kind', 'kind-b'].map(
+      (name) => engineNamed(name).predict([{ age: 5 }])[0]!.probabilities!,
+    );
+    const means = ['a', 'b', 'c'].map(
+      (name) => ((one as Record<string, number>)[name]! + (other as Record<string, number>)[name]!) / 2,
+    );
     expect(Object.values(probabilities)).toEqual(means.map((mean) => expect.closeTo(mean, 12)));
     expect(score).toBe(Math.max(...Object.values(probabilities)));
     expect(value).toBe(['a', 'b', 'c'][means.indexOf(Math.max(...means))]);
@@ -108,7 +121,10 @@ describe('an ensemble', () => {
   it('averages numbers by weight', () => {
     const members = [model('a', 'price', { weight: 0.5 }), model('b', 'price-b', { weight: 1.5 })];
     const engine = graph({ name: 'root', ensemble: { method: 'mean', members } });
-    expect(engine.predict([{ area: 4, age: 2 }])[0]!.value).toBeCloseTo((0.5 * (10 + 12 - 2) + 1.5 * 9) / 2, 12);
+    expect(engine.predict([{ area: 4, age: 2 }])[0]!.value).toBeCloseTo(
+      (0.5 * (10 + 12 - 2) + 1.5 * 9) / 2,
+      12,
+    );
   });
 
   it('counts votes by weight, and lets the mean probability decide between equals', () => {
@@ -117,12 +133,22 @@ describe('an ensemble', () => {
         name: 'root',
         ensemble: {
           method: 'vote',
-          members: [model('a', 'churn', { weight: weights[0] }), model('b', 'churn-b', { weight: weights[1] })],
+          members: [
+            model('a', 'churn', { weight: weights[0] }),
+            model('b', 'churn-b', { weight: weights[1] }),
+          ],
         },
       });
     const row = { age: -20, spend: 30 }; // churn: No, p(Yes) = 0.18; churn-b: Yes, p(Yes) = 0.99
-    expect(voting([3, 1]).predict([row])[0]).toMatchObject({ value: 'No', probabilities: { No: 0.75, Yes: 0.25 }, score: 0.25 });
-    expect(voting([1, 1]).predict([row])[0]).toMatchObject({ value: 'Yes', probabilities: { No: 0.5, Yes: 0.5 } });
+    expect(voting([3, 1]).predict([row])[0]).toMatchObject({
+      value: 'No',
+      probabilities: { No: 0.75, Yes: 0.25 },
+      score: 0.25,
+    });
+    expect(voting([1, 1]).predict([row])[0]).toMatchObject({
+      value: 'Yes',
+      probabilities: { No: 0.5, Yes: 0.5 },
+    });
   });
 
   it('that is stacked gives the members’ answers to a final model', () => {
@@ -149,7 +175,14 @@ describe('a switch', () => {
     switch: {
       cases: [
         model('eu', 'churn-b', { when: { ...REGION, in: ['DE', 'FR'] } }),
-        model('old', 'churn', { when: { all: [{ column: 'age', range: { atLeast: 65 } }, { ...REGION, missing: false }] } }),
+        model('old', 'churn', {
+          when: {
+            all: [
+              { column: 'age', range: { atLeast: 65 } },
+              { ...REGION, missing: false },
+            ],
+          },
+        }),
         model('none', 'churn', { when: { ...REGION, missing: true }, columns: { age: 'spend' } }),
       ],
       default: model('rest', 'churn'),
@@ -171,12 +204,21 @@ describe('a switch', () => {
     const alone = rows.map((row) => engine.predict([row])[0]);
     expect(predictions).toEqual(alone);
     expect(predictions[1]!.score).toBe(engineNamed('churn-b').predict([{ spend: 3 }])[0]!.score);
-    expect(predictions.map(({ took }) => took)).toEqual(rows.map((row) => ['DE', 'FR'].includes(row.region!) ? ['churn-b@1'] : ['churn@1']));
+    expect(predictions.map(({ took }) => took)).toEqual(
+      rows.map((row) => (['DE', 'FR'].includes(row.region!) ? ['churn-b@1'] : ['churn@1'])),
+    );
   });
 
   it('compares times as moments', () => {
-    const since = { column: 'since', type: 'timestamp', range: { atLeast: '2024-01-01T00:00:00Z', below: '2025-01-01T00:00:00Z' } } as const;
-    const timed = graph({ name: 'root', switch: { cases: [model('new', 'churn-b', { when: since })], default: model('rest', 'churn') } });
+    const since = {
+      column: 'since',
+      type: 'timestamp',
+      range: { atLeast: '2024-01-01T00:00:00Z', below: '2025-01-01T00:00:00Z' },
+    } as const;
+    const timed = graph({
+      name: 'root',
+      switch: { cases: [model('new', 'churn-b', { when: since })], default: model('rest', 'churn') },
+    });
     const branch = (text: string) => timed.graph!.answers([{ since: text, spend: 1 }])[0]![0]!.node;
     expect(branch('2024-06-01')).toBe('root/new');
     expect(branch('2024-01-01T01:00:00+02:00')).toBe('root/rest');
@@ -185,7 +227,11 @@ describe('a switch', () => {
 
   it('names the node and the row that lack a column', () => {
     const rows = [{ region: 'US' }, { region: 'DE', age: 3 }];
-    expect(failureOf(() => engine.predict(rows))).toEqual({ code: 'graph.missing-column', node: 'root/eu', path: 'rows[1].spend' });
+    expect(failureOf(() => engine.predict(rows))).toEqual({
+      code: 'graph.missing-column',
+      node: 'root/eu',
+      path: 'rows[1].spend',
+    });
   });
 
   it('counts what each node answered', () => {
@@ -215,15 +261,26 @@ describe('an engine of a graph', () => {
   });
 
   it('reads rows as a model does: wrong types, unknown columns and other columns of the datasets', () => {
-    const engine = graph({ name: 'root', ensemble: { method: 'mean', members: [model('a', 'churn'), model('b', 'churn-b')] } });
-    expect(failureOf(() => engine.predict([{ age: 'old', spend: 1 }]))).toMatchObject({ code: 'predict.wrong-type', path: 'rows[0].age' });
-    expect(failureOf(() => engine.predict([{ spend: 1, height: 1 }]))).toMatchObject({ code: 'predict.unknown-column' });
+    const engine = graph({
+      name: 'root',
+      ensemble: { method: 'mean', members: [model('a', 'churn'), model('b', 'churn-b')] },
+    });
+    expect(failureOf(() => engine.predict([{ age: 'old', spend: 1 }]))).toMatchObject({
+      code: 'predict.wrong-type',
+      path: 'rows[0].age',
+    });
+    expect(failureOf(() => engine.predict([{ spend: 1, height: 1 }]))).toMatchObject({
+      code: 'predict.unknown-column',
+    });
     expect(failureOf(() => engine.predict([[1]]))).toMatchObject({ code: 'request.invalid' });
     expect(engine.predict([{ spend: 1, y: 'Yes' }])).toHaveLength(1);
   });
 
   it('answers part of a request as it answers all of it, with the places of the whole in failures', () => {
-    const engine = graph({ name: 'root', ensemble: { method: 'mean', members: [model('a', 'churn'), model('b', 'churn-b')] } });
+    const engine = graph({
+      name: 'root',
+      ensemble: { method: 'mean', members: [model('a', 'churn'), model('b', 'churn-b')] },
+    });
     const rows = [{ spend: 1 }, { spend: 2 }, { spend: 3 }, { age: 4 }];
     expect(engine.predict(rows, 1, 3)).toEqual(engine.predict(rows.slice(0, 3)).slice(1));
     expect(failureOf(() => engine.predict(rows, 2, 4)).path).toBe('rows[3].spend');
@@ -231,14 +288,19 @@ describe('an engine of a graph', () => {
 
   it('explains nothing, and says where to ask', () => {
     const engine = graph(model('root', 'churn'));
-    expect(failureOf(() => engine.explain({}, 0, { value: 'Yes', score: 1 })).code).toBe('graph.no-explanation');
+    expect(failureOf(() => engine.explain({}, 0, { value: 'Yes', score: 1 })).code).toBe(
+      'graph.no-explanation',
+    );
   });
 
   it('takes columns with names that objects inherit', () => {
     MODELS.set('inherited', { base: [1], weights: { constructor: [2] } });
     const engine = graph({
       name: 'root',
-      sequence: [model('a', 'inherited', { outputs: { toString: 'value' } }), model('b', 'price-b', { columns: { area: 'toString' } })],
+      sequence: [
+        model('a', 'inherited', { outputs: { ['toString']: 'value' as const } }),
+        model('b', 'price-b', { columns: { area: 'toString' } }),
+      ],
     });
     const row = JSON.parse('{"constructor": 3}') as Record<string, unknown>;
     expect(engine.predict([row])[0]!.value).toBe(5 + 7);

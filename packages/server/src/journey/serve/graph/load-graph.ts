@@ -31,18 +31,15 @@ export async function loadGraph(file: GraphFile, shape: Shape): Promise<Engine> 
   const bundles = new Map(file.members.map(({ path, bundleId }) => [path, bundleId]));
   const engineOf = ({ path }: GraphTree): Engine => {
     const found = engines.get(bundles.get(path) ?? '');
-    if (found === undefined) throw fail('bundle.invalid', { reason: `node ${path} of the graph has no model` });
+    if (found === undefined)
+      throw fail('bundle.invalid', { reason: `node ${path} of the graph has no model` });
     return found;
   };
   return graphEngine(parseGraph(file.graph), engineOf, shape);
 }
 
 /** A graph that was checked, over engines that are loaded. */
-export function graphEngine(
-  tree: GraphTree,
-  engineOf: (node: GraphTree) => Engine,
-  shape: Shape,
-): Engine {
+export function graphEngine(tree: GraphTree, engineOf: (node: GraphTree) => Engine, shape: Shape): Engine {
   const counts: NodeCounts[] = [];
   const { task, classes, inputs, others = [], missingWords = [] } = shape;
   const { run } = compileGraph(tree, { engineOf, inputs, missingWords, counts });
