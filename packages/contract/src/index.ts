@@ -8,6 +8,7 @@ export * from './failure-catalogue.ts';
 export * from './failure-status.ts';
 export * from './failures.ts';
 export * from './gate-nouns.ts';
+export * from './graph-lines.ts';
 export * from './graph-nouns.ts';
 export * from './group-nouns.ts';
 export * from './ingest-nouns.ts';

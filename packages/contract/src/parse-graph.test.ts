@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { declaredSpecSchema } from './endpoint-spec.ts';
 import { isFailure } from './fail.ts';
+import { conditionText, graphLines } from './graph-lines.ts';
 import { type GraphNode, graphNodeSchema } from './graph-nouns.ts';
-import { conditionText, graphLines, graphNodes, parseGraph, refuseDeepGraph } from './parse-graph.ts';
+import { graphNodes, parseGraph, refuseDeepGraph } from './parse-graph.ts';
 
 const model = (name: string, more: Partial<GraphNode> = {}): GraphNode => ({
   name,
@@ -41,7 +42,7 @@ describe('a graph', () => {
       ['risk/rest/b', 'graph.switch.default.ensemble.members[1]'],
     ]);
     expect(graphLines(tree).map(({ depth, says }) => `${' '.repeat(depth)}${says}`)).toEqual([
-      'risk · switch of 1 conditions and a default',
+      'risk · switch of 1 condition and a default',
       ' when region = "EU": eu · model eu@1',
       ' otherwise: rest · ensemble, mean of 2 members',
       '  weight 2: a · model a@1',

@@ -5,7 +5,7 @@ import type { Predicted } from '../predicted.ts';
 export const MAX_EXPLAINED_ROWS = 50;
 
 /** Rows whose nodes are shown in one request: the graph answers them once more. */
-export const MAX_TRACED_ROWS = 500;
+export const MAX_TRACED_ROWS = 100;
 
 /**
  * What each node of an inference graph answered for each row, as JSON.
