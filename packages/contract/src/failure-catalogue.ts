@@ -667,7 +667,7 @@ export const FAILURES = catalogue({
   },
   'graph.node-failed': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph cannot answer: {reason}',
+    says: 'Node {node} of the inference graph cannot answer: {reason}.',
     hint: 'Correct the row, or call the endpoint of the model that the node holds.',
   },
   'graph.no-explanation': {

@@ -14,7 +14,8 @@ function linesOf(tree: GraphTree, depth: number, role: string): GraphLine[] {
 
 function saysOf(tree: GraphTree): string {
   if (tree.kind === 'sequence') return `sequence of ${tree.steps.length + 1} steps`;
-  if (tree.kind === 'switch') return `switch of ${tree.cases.length} condition${tree.cases.length === 1 ? '' : 's'} and a default`;
+  if (tree.kind === 'switch')
+    return `switch of ${tree.cases.length} condition${tree.cases.length === 1 ? '' : 's'} and a default`;
   if (tree.kind === 'ensemble') {
     const threshold =
       tree.method === 'mean' && tree.threshold !== null ? `, threshold ${tree.threshold}` : '';

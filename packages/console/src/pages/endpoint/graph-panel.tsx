@@ -1,10 +1,9 @@
-import type { GraphLine, GraphView } from '@slipway/contract';
+import type { GraphView } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Panel } from '../../parts/page.tsx';
 import styles from './graph-panel.module.css';
-
-type Branch = { line: GraphLine; below: Branch[] };
+import { type Branch, treeOf } from './graph-tree.ts';
 
 /** An inference graph: its nodes, each below the node that uses it, and the model versions that take part. */
 export function GraphPanel({ graph }: { graph: GraphView }) {
@@ -54,17 +53,4 @@ function NodeList({ branches, label }: { branches: readonly Branch[]; label?: st
       ))}
     </ul>
   );
-}
-
-/** Lines with their depth, from the root down, as a tree. */
-function treeOf(lines: readonly GraphLine[]): Branch[] {
-  const roots: Branch[] = [];
-  const open: Branch[] = [];
-  for (const line of lines) {
-    const branch: Branch = { line, below: [] };
-    open.length = line.depth;
-    (open.at(-1)?.below ?? roots).push(branch);
-    open.push(branch);
-  }
-  return roots;
 }

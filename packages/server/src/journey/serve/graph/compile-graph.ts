@@ -151,7 +151,7 @@ function predicted(engine: Engine, rows: RawRow[], { path }: GraphTree, numbers:
     return engine.predict(rows);
   } catch (error) {
     if (!isFailure(error)) throw new Error(`node ${path} of the graph failed`, { cause: error });
-    const reason = error.message;
+    const reason = error.message.replace(/[.]$/, '');
     const at = error.path?.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${numbers[Number(row)]}]`);
     throw fail('graph.node-failed', { node: path, reason }, { ...(at && { path: at }), cause: error });
   }
