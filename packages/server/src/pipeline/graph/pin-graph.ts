@@ -11,11 +11,15 @@ export type Decided = {
 /** The same graph with what was decided written into it, so that it means the same for ever. */
 export function pinned(node: GraphNode, decided: Decided, at = 'graph'): GraphNode {
   const below = (child: GraphNode, field: string) => pinned(child, decided, `${at}.${field}`);
-  const { model, sequence, ensemble, switch: branches, ...rest } = node;
+  const { name, when, weight, model, columns, sequence, ensemble, switch: branches, ...rest } = node;
   const threshold = decided.thresholds.get(at);
+  // In the order in which people write them: the spec is printed so.
   return {
-    ...rest,
+    name,
+    ...(when && { when }),
+    ...(weight !== undefined && { weight }),
     ...(model !== undefined && { model: decided.versions.get(at) ?? model }),
+    ...(columns && { columns }),
     ...(sequence && { sequence: sequence.map((step, i) => below(step, `sequence[${i}]`)) }),
     ...(ensemble && {
       ensemble: {
@@ -31,5 +35,6 @@ export function pinned(node: GraphNode, decided: Decided, at = 'graph'): GraphNo
         default: below(branches.default, 'switch.default'),
       },
     }),
+    ...rest,
   };
 }
