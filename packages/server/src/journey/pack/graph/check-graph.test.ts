@@ -135,6 +135,26 @@ describe('a graph whose nodes do not fit together', () => {
     expect(refusal(hidden)).toMatchObject({ path: 'graph.sequence[1].outputs.age' });
   });
 
+  it('is refused where two steps give one column, which two branches may', () => {
+    const steps = (first: string, last: string): GraphNode[] => [
+      model(first, 'size', { outputs: { area: 'value' } }),
+      model(last, 'price'),
+    ];
+    const twice: GraphNode = { name: 'root', sequence: [...steps('a', 'b').slice(0, 1), ...steps('c', 'd')] };
+    expect(refusal(twice)).toEqual({
+      reason: 'node root/a gives a column area too',
+      path: 'graph.sequence[1].outputs.area',
+    });
+    const branches: GraphNode = {
+      name: 'root',
+      switch: {
+        cases: [{ name: 'old', when: { column: 'age', range: { above: 9 } }, sequence: steps('a', 'b') }],
+        default: { name: 'rest', sequence: steps('c', 'd') },
+      },
+    };
+    expect(nullable(check(branches))).toEqual({ length: false, width: true, age: true });
+  });
+
   it('is refused where two models read one column as different types', () => {
     expect(refusal(mean([model('a', 'price'), model('b', 'texts')])).reason).toBe(
       'node root/b takes the column age as a string, and node root/a takes age as a number',

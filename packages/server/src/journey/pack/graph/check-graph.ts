@@ -74,7 +74,8 @@ function answerOf(tree: GraphTree, scope: Scope, walk: Walk): Answer {
       const answer = answerOf(node, inner, walk);
       for (const column of answer.required) required.add(column);
       const given = outputTypes(outputs, answer, node);
-      if (row === 'add' && inner.isOpen) for (const { column } of outputs) addColumn(column, node.at, walk);
+      if (row === 'add' && inner.isOpen)
+        for (const { column } of outputs) addColumn(column, node.at, inner, walk);
       inner = scopeWith(row === 'add' ? inner : { isOpen: false, given: new Map() }, given, node.path);
     }
     const last = answerOf(tree.last, inner, walk);
@@ -155,9 +156,12 @@ function outputTypes(
   );
 }
 
-function addColumn(column: string, at: string, walk: Walk): void {
-  if (walk.added.has(column)) throw bad(`two nodes give a column ${column}`, `${at}.outputs.${column}`);
-  walk.added.set(column, `${at}.outputs.${column}`);
+/** Throws `endpoint.bad-spec` where an earlier node gave the column to the same row. */
+function addColumn(column: string, at: string, { given }: Scope, walk: Walk): void {
+  const before = given.get(column);
+  const path = `${at}.outputs.${column}`;
+  if (before !== undefined) throw bad(`node ${before.by} gives a column ${column} too`, path);
+  walk.added.set(column, path);
 }
 
 function scopeWith(scope: Scope, columns: ReadonlyMap<string, ColumnType>, by: string): Scope {
@@ -176,7 +180,7 @@ function stackedAnswer(tree: Extract<GraphTree, { method: 'stacked' }>, scope: S
     for (const { column } of outputs) {
       if (names.has(column)) throw bad(`two members give a column ${column}`, `${node.at}.outputs.${column}`);
       names.add(column);
-      if (tree.row === 'add' && scope.isOpen) addColumn(column, node.at, walk);
+      if (tree.row === 'add' && scope.isOpen) addColumn(column, node.at, scope, walk);
     }
     inner = scopeWith(inner, outputTypes(outputs, answer, node), node.path);
   }
