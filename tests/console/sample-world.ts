@@ -576,6 +576,7 @@ export function endpoint(url: string): Endpoint {
       { revision: 1, model: 'churn', version: 1, reason: 'deploy', by: 'owner', createdAt: at(1) },
     ],
     spec: endpointSpecSchema.parse({ versions: { 'churn@2': 100 } }),
+    graph: null,
     traffic: [{ version: 2, percent: 100 }],
     rollout: null,
     shadow: null,

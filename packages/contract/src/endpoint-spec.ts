@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { graphNodeSchema } from './graph-nouns.ts';
 
 /** What an endpoint shall be, declared: one value for the YAML file, the API's body and what is kept as a revision. */
 
@@ -164,12 +165,14 @@ export const rolloutPlanSchema = z.strictObject({
 });
 export type RolloutPlan = z.output<typeof rolloutPlanSchema>;
 
+const versionsSchema = z
+  .record(versionNameSchema, z.number().min(0).max(1_000_000))
+  .refine((versions) => Object.values(versions).some((weight) => weight > 0), 'give one version a weight')
+  .refine((versions) => Object.keys(versions).length <= 16, 'name at most 16 versions')
+  .describe('Share of the requests by version, relative to each other; 0 keeps one loaded');
+
 export const endpointSpecSchema = z.strictObject({
-  versions: z
-    .record(versionNameSchema, z.number().min(0).max(1_000_000))
-    .refine((versions) => Object.values(versions).some((weight) => weight > 0), 'give one version a weight')
-    .refine((versions) => Object.keys(versions).length <= 16, 'name at most 16 versions')
-    .describe('Share of the requests by version, relative to each other; 0 keeps one loaded'),
+  versions: versionsSchema,
   sticky: stickySchema.optional(),
   shadow: shadowSchema.optional(),
   limits: limitsSchema.optional(),
@@ -193,3 +196,20 @@ export const endpointSpecSchema = z.strictObject({
     .describe('How versions that come later take over, by hand or by retraining'),
 });
 export type EndpointSpec = z.output<typeof endpointSpecSchema>;
+
+/**
+ * What a user declares: versions of one model, or an inference graph over versions of several. A graph becomes a version of
+ * the endpoint's own model, so that what a revision keeps is an {@link EndpointSpec} in any case.
+ */
+export const declaredSpecSchema = endpointSpecSchema
+  .extend({
+    versions: versionsSchema.optional().describe('Share of the requests by version; or give a graph'),
+    graph: graphNodeSchema
+      .optional()
+      .describe('In place of versions: an inference graph over deployed versions'),
+  })
+  .refine(({ versions, graph }) => (versions === undefined) !== (graph === undefined), {
+    error: 'give either versions or a graph',
+    path: ['versions'],
+  });
+export type DeclaredSpec = z.output<typeof declaredSpecSchema>;

@@ -617,8 +617,8 @@ export const FAILURES = catalogue({
   },
   'model.made-elsewhere': {
     kind: 'unprocessable',
-    says: 'Model {name} was made elsewhere, so there is no training data to compare with or to train on again.',
-    hint: 'Import a newer version of it, or ship a model from a table.',
+    says: 'Model {name} was not trained here: it was imported or is an inference graph, so there is no training data to compare with or to train on again.',
+    hint: 'Import a newer version of it, declare the graph again with newer versions of its models, or ship a model from a table.',
   },
   'model.exists': {
     kind: 'conflict',
@@ -664,6 +664,36 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The endpoint’s spec is not valid: {reason}.',
     hint: 'Correct the field named in `path`; `slipway endpoints show NAME --spec` prints one that works.',
+  },
+  'graph.missing-column': {
+    kind: 'unprocessable',
+    says: 'Node {node} of the inference graph needs the column {column}.',
+    hint: 'Send a value for it in every row that the node answers; null where it is missing.',
+  },
+  'graph.not-finite': {
+    kind: 'unprocessable',
+    says: 'Node {node} of the inference graph gave a result that is not a finite number.',
+    hint: 'Look for a value of the row that is too large for a model; `?nodes=true` shows what nodes answer.',
+  },
+  'graph.node-failed': {
+    kind: 'unprocessable',
+    says: 'Node {node} of the inference graph cannot answer: {reason}.',
+    hint: 'Correct the row, or call the endpoint of the model that the node holds.',
+  },
+  'graph.no-explanation': {
+    kind: 'not-yet',
+    says: '{name} is an inference graph, and the answers of graphs are not explained.',
+    hint: 'Ask with ?nodes=true what each node answered, or ask an endpoint of one of the models with ?explain=true.',
+  },
+  'graph.not-asked': {
+    kind: 'unprocessable',
+    says: 'Endpoint {name} serves no inference graph, so there are no nodes to show.',
+    hint: 'Leave ?nodes=true out.',
+  },
+  'graph.unfit': {
+    kind: 'unprocessable',
+    says: '{name} is an inference graph, which {reason}.',
+    hint: 'Name one of the models that the graph is made of; `slipway endpoints show ENDPOINT` lists them.',
   },
   'endpoint.paused': {
     kind: 'unavailable',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batchingModeSchema, endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
 import { gateSchema, validationFields } from './gate-nouns.ts';
+import { graphViewSchema, nodeAnswerSchema } from './graph-nouns.ts';
 import { expectedCostsSchema, groupReportSchema, thresholdDecisionSchema } from './group-nouns.ts';
 import {
   columnReadingSchema,
@@ -565,6 +566,9 @@ export const endpointSchema = endpointSummarySchema.extend({
   classes: z.array(z.string()),
   revisions: z.array(endpointRevisionSchema).describe('Newest first'),
   spec: endpointSpecSchema.describe('What the current revision declares'),
+  graph: graphViewSchema
+    .nullable()
+    .describe('The inference graph that answers most requests; null of a model'),
   traffic: z
     .array(z.object({ version: z.int(), percent: z.number() }))
     .describe('Share of the requests that each loaded version is to answer now'),
@@ -667,6 +671,7 @@ export const predictionSchema = z.object({
     .describe('Of the next steps of a forecast: the time, and the series, that it is about'),
   explanation: explanationSchema.optional().describe('With `?explain=true`'),
   outputs: jsonRecord.optional().describe('Of models that take tensors: every output, by name'),
+  nodes: z.array(nodeAnswerSchema).optional().describe('Of inference graphs, with `?nodes=true`'),
 });
 export const predictResponseSchema = z.object({
   model: z.object({ name: z.string(), version: z.int() }),

@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { problemSchema } from './nouns.ts';
 import { isStream, type Operation } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
+import { defineOwn } from './own-value.ts';
 
 type Json = Record<string, unknown>;
 
 /** The OpenAPI 3.1 document of the control plane, made from the operations. */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Json> = {};
+  const named: Json = {};
   for (const [id, operation] of Object.entries(OPERATIONS)) {
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method.toLowerCase()]: describe(id, operation),
+      [operation.method.toLowerCase()]: describe(id, operation, named),
     };
   }
   return {
@@ -27,7 +29,7 @@ export function openApiDocument(version: string): Json {
     paths,
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } },
-      schemas: { Problem: jsonSchema(problemSchema) },
+      schemas: { Problem: jsonSchema(problemSchema, named), ...named },
       responses: {
         Problem: {
           description: 'RFC 9457 problem details with a code of the failure catalogue',
@@ -38,7 +40,7 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-function describe(id: string, operation: Operation): Json {
+function describe(id: string, operation: Operation, named: Json): Json {
   return {
     operationId: id,
     summary: operation.summary,
@@ -46,20 +48,23 @@ function describe(id: string, operation: Operation): Json {
     'x-permission': operation.permission,
     'x-failures': operation.failures,
     ...(operation.permission === 'public' ? { security: [] } : {}),
-    parameters: [...parameters('path', operation.params), ...parameters('query', operation.query)],
+    parameters: [
+      ...parameters('path', operation.params, named),
+      ...parameters('query', operation.query, named),
+    ],
     ...(operation.body === undefined
       ? {}
-      : { requestBody: { required: true, content: content(operation.body, operation.example) } }),
+      : { requestBody: { required: true, content: content(operation.body, named, operation.example) } }),
     responses: {
-      200: { description: 'Done', content: content(operation.answer) },
+      200: { description: 'Done', content: content(operation.answer, named) },
       default: { $ref: '#/components/responses/Problem' },
     },
   };
 }
 
-function parameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+function parameters(place: 'path' | 'query', schema: z.ZodObject | undefined, named: Json): Json[] {
   if (schema === undefined) return [];
-  const whole = jsonSchema(schema) as { properties?: Record<string, Json>; required?: string[] };
+  const whole = jsonSchema(schema, named) as { properties?: Record<string, Json>; required?: string[] };
   return Object.entries(whole.properties ?? {}).map(([name, property]) => ({
     name,
     in: place,
@@ -68,12 +73,30 @@ function parameters(place: 'path' | 'query', schema: z.ZodObject | undefined): J
   }));
 }
 
-function content(part: NonNullable<Operation['body']> | Operation['answer'], example?: unknown): Json {
+function content(
+  part: NonNullable<Operation['body']> | Operation['answer'],
+  named: Json,
+  example?: unknown,
+): Json {
   if (isStream(part)) return { [part.stream]: { schema: { type: 'string', format: 'binary' } } };
-  return { 'application/json': { schema: jsonSchema(part), ...(example === undefined ? {} : { example }) } };
+  return {
+    'application/json': { schema: jsonSchema(part, named), ...(example === undefined ? {} : { example }) },
+  };
 }
 
-function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return rest;
+/** Schemas that refer to themselves go into `named`, under `components.schemas`. */
+function jsonSchema(schema: z.ZodType, named: Json): Json {
+  const {
+    $schema: _,
+    $defs: own = {},
+    ...rest
+  } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json & { $defs?: Json };
+  for (const [name, { id: __, ...definition }] of Object.entries(own as Record<string, Json>))
+    defineOwn(named, name, withNamed(definition));
+  return withNamed(rest);
+}
+
+function withNamed(schema: Json): Json {
+  const text = JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/');
+  return JSON.parse(text) as Json;
 }

@@ -1,4 +1,4 @@
-import { type EndpointSpec, fail, isOpenRollout } from '@slipway/contract';
+import { type DeclaredSpec, fail, isOpenRollout } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect } from '../connect.ts';
@@ -15,7 +15,7 @@ type SetOptions = CommonOptions & {
   shadow?: [string, number] | 'off';
   logPercent?: number;
   strict?: boolean;
-  batching?: EndpointSpec['batching'];
+  batching?: DeclaredSpec['batching'];
 };
 
 /** What endpoints serve: declared, promoted, rolled back, paused, removed; two of the words also by themselves. */
@@ -50,6 +50,7 @@ function addSet(endpoints: Command): void {
       const spec = await wantedSpec(client, name, options);
       const done = await client.call['endpoints.setSpec']({ params: { name }, body: spec });
       answer(done, options.json, () => {
+        for (const note of done.notes) say(note);
         if (!done.changed) say(`Nothing to change: ${name} is at revision ${done.revision}.`);
         else if (isOpenRollout(done.rollout)) say(saysOf(done.rollout, name));
         else say(`Endpoint ${name} is at revision ${done.revision}.`);
@@ -60,7 +61,7 @@ function addSet(endpoints: Command): void {
 }
 
 /** The file's spec, or the present one, with the parts that the options name. Throws `command.invalid`. */
-async function wantedSpec(client: Client, name: string, options: SetOptions): Promise<EndpointSpec> {
+async function wantedSpec(client: Client, name: string, options: SetOptions): Promise<DeclaredSpec> {
   const {
     file,
     weights: shares,
@@ -79,13 +80,14 @@ async function wantedSpec(client: Client, name: string, options: SetOptions): Pr
   const begun =
     file === undefined
       ? (await client.call['endpoints.spec']({ params: { name } })).spec
-      : ((await readMapping(file)) as unknown as EndpointSpec);
+      : ((await readMapping(file)) as unknown as DeclaredSpec);
   const model = Object.keys(begun.versions ?? {})[0]?.split('@')[0] ?? name;
   const named = (version: string) => (version.includes('@') ? version : `${model}@${version}`);
-  const { shadow: before, ...rest } = begun;
+  const { shadow: before, graph, ...rest } = begun;
   const kept = copies === undefined && before !== undefined ? { ...rest, shadow: before } : rest;
   return {
     ...kept,
+    ...(graph !== undefined && shares === undefined && { graph }),
     ...(shares && {
       versions: Object.fromEntries(shares.map(([version, share]) => [named(version), share])),
     }),

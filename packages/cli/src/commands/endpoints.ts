@@ -1,4 +1,4 @@
-import { CALL_SNIPPETS, type Endpoint, recencyInWords, TOKEN_PLACE } from '@slipway/contract';
+import { CALL_SNIPPETS, type Endpoint, type GraphView, recencyInWords, TOKEN_PLACE } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { connect } from '../connect.ts';
@@ -59,9 +59,14 @@ function addShow(endpoints: Command): void {
     .argument('<endpoint>')
     .option('--spec', 'print what is declared as YAML, for endpoints set')
     .action(async (name: string, options: CommonOptions & { spec?: boolean }) => {
-      const found = await (await connect(options)).call['endpoints.get']({ params: { name } });
-      const shown = options.spec ? found.spec : found;
-      answer(shown, options.json, () => (options.spec ? print(stringify(found.spec)) : showEndpoint(found)));
+      const { call } = await connect(options);
+      if (options.spec) {
+        const { spec } = await call['endpoints.spec']({ params: { name } });
+        answer(spec, options.json, () => print(stringify(spec)));
+        return;
+      }
+      const found = await call['endpoints.get']({ params: { name } });
+      answer(found, options.json, () => showEndpoint(found));
     });
 }
 
@@ -71,6 +76,7 @@ function showEndpoint(endpoint: Endpoint): void {
   );
   print(workersText(endpoint.workers));
   showTraffic(endpoint);
+  if (endpoint.graph !== null) showGraph(endpoint.graph);
   if (endpoint.tensors === null) showColumns(endpoint);
   else showTensors(endpoint.tensors);
   table(
@@ -86,6 +92,14 @@ function showEndpoint(endpoint: Endpoint): void {
   for (const { title, write } of Object.values(CALL_SNIPPETS)) {
     print(`\n${title}:\n${write({ url, token: TOKEN_PLACE, body })}`);
   }
+}
+
+/** The nodes of an inference graph, each below the node that uses it. */
+function showGraph({ lines, notes }: GraphView): void {
+  print('Inference graph:');
+  for (const { depth, says } of lines) print(`  ${'  '.repeat(depth)}${says}`);
+  for (const note of notes) print(note);
+  print();
 }
 
 function showColumns({ inputs }: Endpoint): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointSpecSchema } from '../endpoint-spec.ts';
+import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
@@ -25,6 +25,7 @@ import {
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { refuseDeepGraph } from '../parse-graph.ts';
 import { recencySchema } from '../recency.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
 
@@ -99,7 +100,12 @@ export const endpointOperations = {
     permission: 'endpoints:read',
     summary: 'Show what the endpoint is declared to be: its current revision.',
     params: byName,
-    answer: z.object({ revision: z.int(), spec: endpointSpecSchema }),
+    answer: z.object({
+      revision: z.int(),
+      spec: declaredSpecSchema.describe(
+        'With the graph where one graph answers all requests, else with versions',
+      ),
+    }),
     failures: ['endpoint.missing', 'endpoint.not-ready'],
   },
   'endpoints.setSpec': {
@@ -110,16 +116,26 @@ export const endpointOperations = {
     summary:
       'Make the endpoint what the spec declares; made when there is none of that name. The same spec again changes nothing.',
     params: byName,
-    body: endpointSpecSchema,
+    body: declaredSpecSchema,
     badBody: 'endpoint.bad-spec',
+    refuseBody: refuseDeepGraph,
     answer: z.object({
       revision: z.int().describe('The current one; of a spec that is rolled out it comes when that is done'),
       changed: z.boolean(),
-      spec: endpointSpecSchema,
+      spec: endpointSpecSchema.describe(
+        'What was made of it: a graph is a version of the endpoint’s own model',
+      ),
+      notes: z.array(z.string()).describe('What was decided about a graph'),
       rollout: rolloutSchema.nullable().describe('Where the spec is rolled out by steps'),
       batching: endpointBatchingSchema.nullable().describe('Of a model that takes tensors'),
     }),
-    failures: ['endpoint.bad-spec', 'endpoint.exists', 'model.missing', 'endpoint.load-failed'],
+    failures: [
+      'endpoint.bad-spec',
+      'endpoint.exists',
+      'model.missing',
+      'model.exists',
+      'endpoint.load-failed',
+    ],
     example: { versions: { 'churn@2': 90, 'churn@3': 10 }, sticky: { header: 'x-user-id' } },
   },
   'endpoints.rollouts': {

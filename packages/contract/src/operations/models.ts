@@ -100,6 +100,7 @@ export const modelOperations = {
       'dataset.missing',
       'dataset.version-missing',
       'optimize.unfit',
+      'graph.unfit',
       'optimize.no-data',
       'optimize.bad-data',
     ],
@@ -137,6 +138,7 @@ export const modelOperations = {
       'gate.column-missing',
       'gate.value-unfit',
       'validation.unfit',
+      'graph.unfit',
     ],
     example: {
       version: 1,

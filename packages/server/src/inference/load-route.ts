@@ -77,6 +77,7 @@ async function load(route: TableRoute, openPool: PoolOpener, limits: LoadLimits)
   const { manifest, engine, engineBytes: bytes } = bundle;
   checkGolden(engine, manifest);
   await warmUp(engine, manifest, limits.loadTimeoutMs);
+  engine.graph?.forget();
   const life = engineLife({
     ...limits,
     name: route.modelName,
@@ -102,6 +103,7 @@ async function reloaded(route: TableRoute): Promise<Engine> {
     const bundle = await readBundle(route.folder, route.bundleId);
     if (bundle.takes === 'tensors') throw fail('bundle.invalid', { reason: 'it takes tensors now' });
     checkGolden(bundle.engine, bundle.manifest);
+    bundle.engine.graph?.forget();
     return bundle.engine;
   } catch (cause) {
     throw loadFailed(route, cause, 'The next request loads it again');

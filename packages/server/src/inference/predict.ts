@@ -21,6 +21,11 @@ type Given = {
 /** Rows done without letting other requests in between: about a millisecond's work. */
 const PART_ROWS = 256;
 
+/** A graph has many models to ask for each row, so fewer rows make a part. */
+function partRowsOf(engine: Engine): number {
+  return engine.graph?.partRows ?? PART_ROWS;
+}
+
 /** The route, for callers that talk of columns. Throws `predict.takes-tensors`. */
 export function columnsOf(call: Call, route: LoadedRoute): ColumnRoute {
   if (route.takes === 'columns') return route;
@@ -76,7 +81,7 @@ function predictNew(
   context.limits.spend(call, rows.length);
   const { onlyRowText, engine = route.engine, callerId } = given;
   const ids = callerId === undefined ? undefined : idsOfRows(callerId, rows.length);
-  if (rows.length > PART_ROWS) return predictInParts(context, call, rows, done, { engine, ids });
+  if (rows.length > partRowsOf(engine)) return predictInParts(context, call, rows, done, { engine, ids });
   checkDeadline(call);
   const startedAt = performance.now();
   const predictions = engine.predict(rows);
@@ -106,13 +111,14 @@ async function predictInParts(
 ): Promise<void> {
   const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
+  const partRows = partRowsOf(engine);
   const startedAt = performance.now();
-  for (let from = 0; from < rows.length; from += PART_ROWS) {
+  for (let from = 0; from < rows.length; from += partRows) {
     if (from > 0) await context.turns.again();
     checkDeadline(call);
-    const predictions = engine.predict(rows, from, from + PART_ROWS);
+    const predictions = engine.predict(rows, from, from + partRows);
     refuseUnseen(call, predictions, from);
-    const own = ids?.slice(from, from + PART_ROWS);
+    const own = ids?.slice(from, from + partRows);
     const part = nameAndWrite(context, route, predictions, { rowTexts: undefined, ids: own });
     predicted.ids.push(...part.ids);
     predicted.predictions.push(...part.predictions);
@@ -217,5 +223,6 @@ function log(
     rowTexts,
     answerTexts: isWhole ? answerTexts : answerTexts.slice(from, to),
     scores: predictions.slice(from, to).map((prediction) => prediction.score),
+    ...(route.engine.graph && { took: predictions.slice(from, to).map(({ took }) => took) }),
   });
 }

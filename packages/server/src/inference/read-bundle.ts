@@ -8,12 +8,13 @@ import {
   type BundleManifest,
   decodeEngineFile,
   decodeForecastFile,
+  decodeGraphFile,
   type ReferenceProfile,
   signedHashes,
   type TensorManifest,
   takesTensors,
 } from '../journey/pack/index.ts';
-import { type Engine, loadEngine, loadForecast } from '../journey/serve/index.ts';
+import { type Engine, loadEngine, loadForecast, loadGraph } from '../journey/serve/index.ts';
 import type { GraphFile } from './tensors/open-pool.ts';
 
 /** What answering needs of a bundle. */
@@ -25,13 +26,22 @@ export type ServableBundle = { id: string } & (
 
 /** Which file an engine is made of, and how: in two steps, between which requests to other models are answered. */
 type EngineKind = {
-  file: 'trees.json' | 'forecast.json';
-  load: (bytes: Buffer, seen: Seen) => Promise<Engine>;
+  file: 'trees.json' | 'forecast.json' | 'graph.json';
+  load: (bytes: Buffer, seen: Seen, manifest: BundleManifest) => Promise<Engine>;
 };
 type Seen = ReferenceProfile['columns'];
 
 const ADDITIVE: EngineKind = { file: 'trees.json', load: inTwoSteps(decodeEngineFile, loadEngine) };
 const FORECAST: EngineKind = { file: 'forecast.json', load: inTwoSteps(decodeForecastFile, loadForecast) };
+const GRAPH: EngineKind = {
+  file: 'graph.json',
+  load: (bytes, _seen, manifest) => loadGraph(decodeGraphFile(bytes), manifest),
+};
+
+function kindOf({ graph, task }: BundleManifest): EngineKind {
+  if (graph !== undefined) return GRAPH;
+  return task === 'forecast' ? FORECAST : ADDITIVE;
+}
 
 function inTwoSteps<F>(
   decode: (bytes: Buffer) => F,
@@ -63,13 +73,13 @@ export async function readBundle(folder: string, id?: string): Promise<ServableB
     const model = { path: join(folder, 'model.onnx'), sha256: hashes.get('model.onnx') ?? '' };
     return { id: ownId, takes: 'tensors', manifest, model };
   }
-  const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
+  const { file, load } = kindOf(manifest);
   const bytes = await readSigned(folder, file, hashes);
   const profile = hashes.has('profile.json')
     ? await readSigned(folder, 'profile.json', hashes)
     : Buffer.from('{"columns":[]}');
   const { columns } = parse(profile, 'profile.json') as ReferenceProfile;
-  const engine = await load(bytes, columns);
+  const engine = await load(bytes, columns, manifest);
   const engineBytes = bytes.length + profile.length;
   return { id: ownId, takes: 'columns', manifest, engine, engineBytes };
 }

@@ -118,7 +118,8 @@ async function start(
 
   const owner = await ensureOwnerKey(database, ownerKeyFile(folder.ownerKey));
   const objects = await openFileObjects(folder.objects);
-  const bundleStore = createBundleFolderStore(folder.bundles, await openFileSigner(folder.keys));
+  const signer = await openFileSigner(folder.keys);
+  const bundleStore = createBundleFolderStore(folder.bundles, signer);
   const bundles = bundleReader(bundleStore);
   const tokens = platformTokens();
   let controlUrl = '';
@@ -137,6 +138,8 @@ async function start(
       bundles: bundleStore,
       quality: liveQuality(database.stores, predictionLogReader(folder.predictions)),
     }),
+    bundles: bundleStore,
+    signer,
     clock: systemClock,
     deploying: new Set(),
     wakeWorkers: () => pool.wake(),

@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { DatasetVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import type { IngestInput, JourneyRequest, StageNews, StoredFile } from './model.ts';
 import { queueCandidate } from './queue-candidate.ts';
 import { refuseTarget } from './refuse-target.ts';
@@ -92,11 +93,14 @@ async function noteBeginning(
   });
 }
 
-/** Throws `endpoint.exists` when a model of the name predicts something else. */
+/** Throws `endpoint.exists` when a model of the name predicts something else, or its versions are inference graphs. */
 export async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
   const model = await stores.models.find(name);
   if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
     throw fail('endpoint.exists', { name }, { path: 'name' });
+  if (model === undefined || model.latestVersion === 0) return;
+  const { learner } = await stores.models.version(name);
+  if (learner === GRAPH_LEARNER) throw fail('endpoint.exists', { name }, { path: 'name' });
 }
 
 function knownNews({ dataset, version, manifest, profile }: DatasetVersion): StageNews {

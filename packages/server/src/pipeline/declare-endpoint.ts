@@ -1,19 +1,38 @@
-import { type EndpointSpec, isFailure } from '@slipway/contract';
+import { type DeclaredSpec, type EndpointSpec, fail, isFailure } from '@slipway/contract';
 import { badSpec, type Deployment, modelOfSpec, versionNamed } from '../journey/deploy/index.ts';
 import type { Stores } from '../ledger/index.ts';
+import { graphVersion, specOfGraph } from './graph/graph-version.ts';
 import type { JourneyPorts } from './ports.ts';
 import { servable } from './servable.ts';
 
-type Ports = Pick<JourneyPorts, 'database' | 'deployer'>;
-type Declaration = { name: string; spec: EndpointSpec; by: string };
+type Ports = Pick<JourneyPorts, 'database' | 'deployer' | 'bundles' | 'signer' | 'clock'>;
+type Declaration = { name: string; spec: DeclaredSpec; by: string };
+/** `spec` is what a revision keeps: of a graph, the version that it became. */
+type Declared = Deployment & { changed: boolean; spec: EndpointSpec; notes: string[] };
 
 /**
- * Makes the endpoint what the spec declares; it is made when there is none of that name. Throws `endpoint.bad-spec` with
- * the path of the field, `model.missing`, `endpoint.exists` where the name serves another model, and what deploying throws.
+ * Makes the endpoint what the spec declares; it is made when there is none of that name. A graph becomes a version of the
+ * model that is called as the endpoint is, and is deployed as any version. Throws `endpoint.bad-spec` with
+ * the path of the field, `model.missing`, `endpoint.exists` where the name serves another model, `model.exists` where a graph's
+ * name is a trained model's, and what deploying throws.
  */
-export async function declareEndpoint(
+export async function declareEndpoint(ports: Ports, { name, spec, by }: Declaration): Promise<Declared> {
+  const { graph, versions, ...rest } = spec;
+  if (graph === undefined) {
+    const plain = { ...rest, versions: versions! };
+    return { ...(await declareVersions(ports, { name, spec: plain, by })), spec: plain, notes: [] };
+  }
+  const there = await ports.database.stores.endpoints.find(name);
+  if (there !== undefined && there.model !== name) throw fail('endpoint.exists', { name }, { path: 'graph' });
+  const found = await graphVersion(ports, name, graph);
+  const plain = specOfGraph(spec, found);
+  const done = await declareVersions(ports, { name, spec: plain, by });
+  return { ...done, spec: plain, notes: found.notes };
+}
+
+async function declareVersions(
   { database, deployer }: Ports,
-  { name, spec, by }: Declaration,
+  { name, spec, by }: { name: string; spec: EndpointSpec; by: string },
 ): Promise<Deployment & { changed: boolean }> {
   const { stores } = database;
   const model = modelOfSpec(spec);

@@ -47,6 +47,8 @@ beforeEach(async () => {
       },
       bundles: { open: async (id) => ({ folder: `/bundles/${id}`, files: new Map() }) },
     }),
+    bundles: {} as JourneyPorts['bundles'],
+    signer: {} as JourneyPorts['signer'],
     clock: systemClock,
     deploying: new Set(),
     wakeWorkers: () => undefined,

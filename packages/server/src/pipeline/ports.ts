@@ -1,4 +1,5 @@
 import type { Deployer } from '../journey/deploy/index.ts';
+import type { BundleStore, Signer } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 
@@ -6,6 +7,9 @@ import type { Database } from '../ledger/index.ts';
 export type JourneyPorts = {
   database: Database;
   deployer: Deployer;
+  /** Bundles are read and, of inference graphs, made here. */
+  bundles: BundleStore;
+  signer: Signer;
   clock: Clock;
   /** Ids of the journeys whose candidates are being deployed at this moment. */
   deploying: Set<string>;

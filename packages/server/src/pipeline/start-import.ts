@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import type { ExampleInput, ImportedTask } from '../journey/pack/index.ts';
 import type { Database, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
+import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import type { ImportModelInput, ImportModelOutput } from './model.ts';
 
 export type ImportAsk = {
@@ -56,11 +57,14 @@ async function refuseOtherKind(
 ): Promise<void> {
   const model = await models.find(name);
   if (model === undefined) return;
+  const [newest] = await models.versions(name);
   const reason =
     model.dataset !== null
       ? 'it is trained here'
-      : model.task !== task
-        ? `its task is ${model.task}`
-        : undefined;
+      : newest?.learner === GRAPH_LEARNER
+        ? 'its versions are inference graphs'
+        : model.task !== task
+          ? `its task is ${model.task}`
+          : undefined;
   if (reason !== undefined) throw fail('model.exists', { name, reason }, { path: 'name' });
 }

@@ -4,6 +4,7 @@ import { WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
 import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
+import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import { labelledTrafficUntil } from './labelled-traffic.ts';
 import type { CandidateOutput, LabelsFileInput, MonitorInput, PredictFileInput } from './model.ts';
 import { policyOf } from './policy.ts';
@@ -71,7 +72,9 @@ export async function startMonitor(
   const { stores, objects, clock } = ports;
   const { endpoint, revision: current } = await servingEndpoint(stores, ask.endpoint);
   const revision = (await comingVersion(stores, endpoint.name)) ?? current;
-  trainedOn(await stores.models.get(endpoint.model)); // one that was made elsewhere has no profile to compare with
+  // One that was made elsewhere has no profile to compare with; a graph has those of its models.
+  const { learner } = await stores.models.version(endpoint.model, revision.modelVersion);
+  if (learner !== GRAPH_LEARNER) trainedOn(await stores.models.get(endpoint.model));
   const until = isoTime(clock.now());
   const labels = await stores.labels.list(endpoint.name);
   const input: MonitorInput = {

@@ -2,6 +2,7 @@ import { fail, type ReadOptions } from '@slipway/contract';
 import type { Preference } from '../journey/optimize/index.ts';
 import type { Database, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
+import { refuseGraph } from './graph/graph-versions.ts';
 import type { CandidateInput, OptimizationData, OptimizeModelInput, OptimizeModelOutput } from './model.ts';
 
 export type DataAsk =
@@ -35,6 +36,7 @@ export async function startOptimize(database: Database, ask: OptimizeAsk): Promi
         { reason: 'it is a forecast, which looks its answers up' },
         { path: 'name' },
       );
+    refuseGraph(from, 'is not optimized itself');
     const { maxLoss, prefer, unverified } = ask;
     const input: OptimizeModelInput = {
       model: model.name,

@@ -10,11 +10,13 @@ import { Panel, Row } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber, nameInWords } from '../../words/index.ts';
 import { formerRevision } from './former-revision.ts';
+import { GraphPanel } from './graph-panel.tsx';
 
 /** What answered when, and the two ways to change what answers. */
 export function VersionsPanel({ endpoint }: { endpoint: Endpoint }) {
   return (
     <>
+      {endpoint.graph === null ? null : <GraphPanel graph={endpoint.graph} />}
       <Panel title="Revisions" about="Newest first." actions={<RollbackButton endpoint={endpoint} />}>
         <DataTable
           caption="Revisions"

@@ -1,5 +1,7 @@
-import { type RolloutState, rolloutView, specOf } from '../../journey/deploy/index.ts';
-import type { EndpointRollout } from '../../ledger/index.ts';
+import type { DeclaredSpec } from '@slipway/contract';
+import { onlyVersion, type RolloutState, rolloutView, specOf } from '../../journey/deploy/index.ts';
+import { takesTensors } from '../../journey/pack/index.ts';
+import type { EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
 import {
   declareEndpoint,
   deployVersion,
@@ -46,15 +48,17 @@ export function deploymentHandlers(app: App): DeploymentHandlers {
     },
     'endpoints.spec': async ({ params: { name } }) => {
       const { endpoint, revision } = await servingEndpoint(stores, name);
-      return { revision: revision.revision, spec: specOf(endpoint.model, revision) };
+      return { revision: revision.revision, spec: await declaredSpec(app, endpoint.model, revision) };
     },
-    'endpoints.setSpec': async ({ params: { name }, body: spec }, { caller }) => {
-      const { revision, changed } = await declareEndpoint(journeys, { name, spec, by: caller!.name });
+    'endpoints.setSpec': async ({ params: { name }, body }, { caller }) => {
+      const done = await declareEndpoint(journeys, { name, spec: body, by: caller!.name });
+      const { revision, changed, spec, notes } = done;
       const open = await stores.rollouts.current(name);
       return {
         revision: revision.revision,
         changed,
         spec,
+        notes,
         rollout: open === undefined ? null : viewOf(open),
         batching: batchingView(spec.batching, await app.bundles.manifest(revision.bundleId)),
       };
@@ -80,4 +84,14 @@ export function deploymentHandlers(app: App): DeploymentHandlers {
 
 function viewOf(row: EndpointRollout) {
   return rolloutView(row.id, row.document as RolloutState, row);
+}
+
+/** As a user would declare it: by its graph where one graph answers all requests. */
+async function declaredSpec(app: App, model: string, revision: EndpointRevision): Promise<DeclaredSpec> {
+  const spec = specOf(model, revision);
+  if (onlyVersion(spec) === undefined || Object.keys(spec.versions).length > 1) return spec;
+  const manifest = await app.bundles.manifest(revision.bundleId);
+  if (takesTensors(manifest) || manifest.graph === undefined) return spec;
+  const { versions: _, ...rest } = spec;
+  return { graph: manifest.graph.graph, ...rest };
 }

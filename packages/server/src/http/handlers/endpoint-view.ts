@@ -1,4 +1,4 @@
-import type { Endpoint as EndpointView } from '@slipway/contract';
+import { type Endpoint as EndpointView, type GraphView, graphLines, parseGraph } from '@slipway/contract';
 import {
   type EndpointStats,
   percentages,
@@ -8,7 +8,7 @@ import {
   specOf,
   trafficOf,
 } from '../../journey/deploy/index.ts';
-import { exampleBody, takesTensors } from '../../journey/pack/index.ts';
+import { type AnyManifest, exampleBody, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
 import { policyOf, servingEndpoint } from '../../pipeline/index.ts';
 import type { App } from './app.ts';
@@ -62,9 +62,15 @@ export async function endpointView(app: App, name: string): Promise<EndpointView
       rollout,
       stats.find((one) => one.name === name),
     ),
+    graph: graphView(manifest),
     policy: policyOf(endpoint),
     example: exampleBody(manifest),
   };
+}
+
+function graphView(manifest: AnyManifest): GraphView | null {
+  if (takesTensors(manifest) || manifest.graph === undefined) return null;
+  return { ...manifest.graph, lines: graphLines(parseGraph(manifest.graph.graph)) };
 }
 
 function revisionView(

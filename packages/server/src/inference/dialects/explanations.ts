@@ -1,7 +1,22 @@
+import { fail } from '@slipway/contract';
 import type { Predicted } from '../predicted.ts';
 
 /** Rows explained in one request: each takes about a millisecond, in which nobody else is answered. */
 export const MAX_EXPLAINED_ROWS = 50;
+
+/** Rows whose nodes are shown in one request: the graph answers them once more. */
+export const MAX_TRACED_ROWS = 100;
+
+/**
+ * What each node of an inference graph answered for each row, as JSON.
+ *
+ * @throws `graph.not-asked`
+ */
+export function nodeTexts({ route }: Predicted, rows: readonly unknown[], endpoint: string): string[] {
+  const { graph } = route.engine;
+  if (graph === undefined) throw fail('graph.not-asked', { name: endpoint }, { path: 'nodes' });
+  return graph.answers(rows).map((answers) => JSON.stringify(answers));
+}
 
 /**
  * The explanation of each prediction as JSON. Numbers that JSON has not become null.

@@ -1,4 +1,4 @@
-import { type EndpointSpec, endpointSpecSchema, fail, ownValue } from '@slipway/contract';
+import { type EndpointSpec, endpointSpecSchema, fail, type GraphNode, ownValue } from '@slipway/contract';
 import type { EndpointRevision } from '../../ledger/index.ts';
 
 /** `churn@3` taken apart. */
@@ -56,6 +56,11 @@ export function answeredBy(spec: EndpointSpec, version: VersionName): EndpointSp
 
 /** Whether two specs declare the same, in whatever order their fields were written. */
 export function isSameSpec(left: EndpointSpec, right: EndpointSpec): boolean {
+  return canonical(left) === canonical(right);
+}
+
+/** Whether two graphs whose versions are pinned are the same, in whatever order their fields were written. */
+export function isSameGraph(left: GraphNode, right: GraphNode): boolean {
   return canonical(left) === canonical(right);
 }
 

@@ -5,7 +5,7 @@ export {
 } from './deployer.ts';
 export type { Deployment, Promotion } from './deployment.ts';
 export { endpointLedger } from './endpoint-ledger.ts';
-export { badSpec, modelOfSpec, specOf, versionNamed } from './endpoint-spec.ts';
+export { badSpec, isSameGraph, modelOfSpec, onlyVersion, specOf, versionNamed } from './endpoint-spec.ts';
 export { type InTurn, inTurn } from './in-turn.ts';
 export * from './model.ts';
 export type { DataPlane, EndpointLedger, LiveQuality, OpenRollout } from './ports.ts';

@@ -43,6 +43,29 @@ function compare(referenceRows: readonly ScoredRow[], windowRows: readonly Score
   return compareWindow(reference, profiler.profile());
 }
 
+describe('an inference graph', () => {
+  it('has no reference of its scores, which are then not compared', () => {
+    const rows = sampleRows(400, seededRandom(5));
+    const scores = {
+      edges: [0, 1],
+      counts: [0],
+      below: 0,
+      above: 0,
+      missing: 0,
+      mean: 0,
+      standardDeviation: 0,
+    };
+    const { classShares: _, ...measured } = referenceOf(rows);
+    const reference = { ...measured, score: scores };
+    const profiler = windowProfiler(reference);
+    for (const observation of observationsOf(rows)) profiler.add(observation);
+    const report = compareWindow(reference, profiler.profile());
+    expect(report.scores).toEqual([]);
+    expect(report.columns).toHaveLength(11);
+    expect(report.says).toBe('No drift in 400 predictions: 11 columns were compared.');
+  });
+});
+
 describe('false alarms', () => {
   it.each([50, 100, 200, 500, 1000])(
     'about one in a hundred windows of %d rows without drift is flagged',

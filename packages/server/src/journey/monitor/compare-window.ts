@@ -89,6 +89,8 @@ function inputCandidate(
 }
 
 function scoreCandidates(reference: ReferenceProfile, window: WindowProfile): Candidate[] {
+  // What an inference graph answers was never measured on held-out rows: there is nothing to compare with.
+  if (!hasScores(reference)) return [];
   const contrast = numberContrast(reference.score, window.score);
   const score: Candidate = {
     name: 'score',
@@ -102,6 +104,11 @@ function scoreCandidates(reference: ReferenceProfile, window: WindowProfile): Ca
   const classes = classContrast(reference.classShares, holdout, window.classes);
   const comparison = compareBins(classes.contrast, classes.labels);
   return [score, { name: 'predicted class', importance: 1, contrast: classes.contrast, comparison }];
+}
+
+/** Whether the reference says anything of the scores. */
+export function hasScores({ score: { counts, below, above } }: Pick<ReferenceProfile, 'score'>): boolean {
+  return total(counts) + below + above > 0;
 }
 
 function compareBins({ reference, window }: Contrast, labels: string[]): Comparison {

@@ -47,7 +47,7 @@ export function describeWindow(
   const drifted = [...report.scores, ...report.columns].filter((column) => column.drifted);
   const size = report.enough ? '' : ` Fewer than ${report.minRows} rows raise no alert.`;
   if (drifted.length === 0) {
-    return `No drift in ${rows}: ${report.columns.length} columns and the scores were compared.${size}`;
+    return `No drift in ${rows}: ${report.columns.length} columns${report.scores.length === 0 ? '' : ' and the scores'} were compared.${size}`;
   }
   const names = drifted.slice(0, 3).map((column) => column.name);
   const more = drifted.length > names.length ? ` and ${drifted.length - names.length} more` : '';

@@ -2,7 +2,7 @@ import { fail } from '@slipway/contract';
 import { isoTime } from '../../kernel/index.ts';
 import type { TimeWindow } from '../serve/index.ts';
 import { type AlertChanges, alertsOf, applyAlerts } from './alerts.ts';
-import { compareWindow } from './compare-window.ts';
+import { compareWindow, hasScores } from './compare-window.ts';
 import { estimatedPerformance } from './estimated-performance.ts';
 import { type Labelled, labelJoin } from './label-join.ts';
 import type { MonitorSignals, WindowProfile, WindowReport } from './model.ts';
@@ -104,7 +104,10 @@ function makeReport(
   options: MonitorOptions,
   now: number,
 ): WindowReport {
-  const { columns, scores, drifted, says, ...drift } = compareWindow(model.profile, profile, options);
+  const { columns, scores, drifted, says: found, ...drift } = compareWindow(model.profile, profile, options);
+  const says = hasScores(model.profile)
+    ? found
+    : `${found} What it answers has no reference from held-out rows, so its drift is not measured.`;
   const realised = realisedPerformance(model, profile.rows, labelled, options);
   const estimated = estimatedPerformance(model, profile.scoreBins, labelled, options);
   return {

@@ -1,3 +1,4 @@
+import type { GraphMember, GraphNode } from '@slipway/contract';
 import type { FileForm } from '../ingest/index.ts';
 import type { InputColumn, KnownWords, OtherColumn, Preparation, Task } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
@@ -12,6 +13,7 @@ export const BUNDLE_FILES = [
   'profile.json',
   'trees.json',
   'forecast.json',
+  'graph.json',
   'holdout.json',
   'card.md',
   'signature.json',
@@ -83,6 +85,8 @@ export type BundleManifest = {
     from: number;
     to: number;
   };
+  /** Of an inference graph: the graph as declared, versions in place of aliases, and the models that take part. */
+  graph?: { graph: GraphNode; members: GraphMember[]; notes: string[] };
   createdAt: string;
 };
 

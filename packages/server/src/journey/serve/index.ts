@@ -1,11 +1,13 @@
 export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
+export { loadGraph } from './graph/load-graph.ts';
 export { loadEngine } from './load-engine.ts';
 export type {
   AnswerText,
   Engine,
   Explanation,
+  NodeCounts,
   Prediction,
   PredictionBatch,
   PredictionRecord,

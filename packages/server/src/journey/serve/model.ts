@@ -1,4 +1,4 @@
-import type { PredictionWarning } from '@slipway/contract';
+import type { GraphLine, NodeAnswer, PredictionWarning } from '@slipway/contract';
 import type { ClassType, InputColumn, RowColumns, Task } from '../prepare/index.ts';
 
 /** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text, a whole number beyond 2^53 a bigint. */
@@ -22,6 +22,8 @@ export type Prediction = {
   time?: string;
   /** Values of the row that training never saw; left out where there are none. */
   warnings?: PredictionWarning[];
+  /** Of inference graphs: the versions that took part, such as `churn@3`. */
+  took?: readonly string[];
 };
 
 /** Where the truth is expected with a probability of `level`. */
@@ -78,6 +80,32 @@ export type Engine = {
    * neither. `mostRows` bounds what it may come down to. Throws `request.invalid`, `forecast.*` and what reading rows throws.
    */
   ahead?(body: Readonly<Record<string, unknown>>, mostRows: number): AskedAhead | undefined;
+  /** Of inference graphs: what is to be known of the nodes. */
+  graph?: {
+    /** Rows that are done without letting other requests in between. */
+    partRows: number;
+    /** What the nodes did, from the root down. */
+    counts(): readonly NodeCounts[];
+    /** Sets the counters back: what a graph is tried with before it takes traffic does not count. */
+    forget(): void;
+    /** What each node answers for each row, in the order in which they answer. Throws what `predict` throws. */
+    answers(rows: readonly unknown[]): NodeAnswer[][];
+  };
+};
+
+/** What a node of an inference graph did since the graph was loaded, or since its counters were set back. */
+export type NodeCounts = {
+  node: string;
+  kind: GraphLine['kind'];
+  /** Of a model: MODEL@VERSION. */
+  model: string;
+  /** Rows answered, and batches that they came in. */
+  rows: number;
+  executions: number;
+  /** Batches that ended in a failure. */
+  failures: number;
+  /** Milliseconds, nodes below included. */
+  ms: number;
 };
 
 /** One line of the prediction log. */
@@ -93,6 +121,8 @@ export type PredictionRecord = {
   probabilities?: Record<string, number>;
   /** Values of the row that training never saw; left out where there are none. */
   warnings?: PredictionWarning[];
+  /** Of inference graphs: the versions that took part. */
+  took?: string[];
   /** Time spent on the request that the row was in. */
   latencyUs: number;
 };
@@ -113,6 +143,8 @@ export type PredictionBatch = {
   /** As {@link AnswerText} gives it. */
   answerTexts: readonly string[];
   scores: readonly number[];
+  /** Of inference graphs: the versions that took part. */
+  took?: readonly (readonly string[] | undefined)[];
 };
 
 /** The members `"value"`, `"probabilities"` and `"warnings"` of a prediction as JSON, without the braces around. */

@@ -21,6 +21,12 @@ const BATCH: PredictionBatch = {
 };
 
 describe('lines of the prediction log', () => {
+  it('name the versions that took part, where an inference graph answered', () => {
+    const took = [['a@1', 'b@2'], undefined];
+    const lines = ROWS.map((_, i) => lineWriter()({ ...BATCH, took }, i));
+    expect(lines.map((line) => readRecordLine(line)?.took)).toEqual(took);
+  });
+
   it('come back as the records they were made of', () => {
     const write = lineWriter();
     const lines = ROWS.map((_, i) => write(BATCH, i));

@@ -15,10 +15,11 @@ export function lineWriter(): LineWriter {
     }
     const { model, version, latencyUs } = batch;
     const score = batch.scores[i]!;
+    const took = batch.took?.[i];
     return (
       `{"id":"${batch.ids[i]!}","ts":"${ts}","model":${JSON.stringify(model)},"version":${version},` +
       `"latencyUs":${latencyUs},"row":${batch.rowTexts[i]!},"score":${Number.isFinite(score) ? score : null},` +
-      `${batch.answerTexts[i]!}}\n`
+      `${batch.answerTexts[i]!}${took === undefined ? '' : `,"took":${JSON.stringify(took)}`}}\n`
     );
   };
 }

@@ -7,6 +7,7 @@ import { cellText } from '../jobs/cells.ts';
 import { ofFileRows } from '../jobs/file-row-failures.ts';
 import { rowsFrom } from '../jobs/table-slices.ts';
 import {
+  classAnswer,
   contributionOf,
   EXPECTED,
   numberColumn,
@@ -69,10 +70,8 @@ function refuseNotFinite(
 
 /** The column of predictions, in the type of the target. */
 function predictionColumn(preparation: Preparation): AnswerColumn {
-  const name = PREDICTION;
-  if (preparation.classes.length === 0) return { name, type: 'number' };
-  const type = classTypeOf(preparation);
-  return type === 'integer' ? { name, type: 'string', whole: 'int64' } : { name, type };
+  if (preparation.classes.length === 0) return { name: PREDICTION, type: 'number' };
+  return classAnswer(classTypeOf(preparation));
 }
 
 /** The number of a class by its place: truth is 0 or 1. */

@@ -1,5 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Column, StoredColumn } from '../../journey/ingest/index.ts';
+import type { ClassType } from '../../journey/prepare/index.ts';
+import type { AnswerColumn } from './model.ts';
 
 /** Names of the columns that answer, as `slipway predict` writes them. */
 export const PREDICTION = 'prediction';
@@ -21,6 +23,13 @@ export function textColumn(name: string, texts: readonly (string | null)[]): Col
     return code;
   });
   return { name, type: 'string', codes, dictionary: [...codeOf.keys()] };
+}
+
+/** The column of predicted classes, in their type. */
+export function classAnswer(type: ClassType): AnswerColumn {
+  return type === 'integer'
+    ? { name: PREDICTION, type: 'string', whole: 'int64' }
+    : { name: PREDICTION, type };
 }
 
 export function storedAs(names: readonly string[], type: StoredColumn['type']): StoredColumn[] {

@@ -5,6 +5,7 @@ import {
   type BundleManifest,
   decodeEngineFile,
   decodeForecastFile,
+  decodeGraphFile,
   signedHashes,
   type TensorManifest,
   takesTensors,
@@ -14,6 +15,7 @@ import { type ModelRows, modelRows } from '../jobs/wanted-table.ts';
 import type { BatchInput, BatchModel } from '../model.ts';
 import { additivePredictor } from './additive-predictor.ts';
 import { forecastPredictor } from './forecast-predictor.ts';
+import { graphPredictor } from './graph-predictor.ts';
 import type { BatchPredictor } from './model.ts';
 import { tensorPredictor } from './tensor-predictor.ts';
 import { reasonToStayWhole } from './whole-request.ts';
@@ -35,7 +37,7 @@ export async function openPredictor(
   const manifest = JSON.parse(new TextDecoder().decode(opened.files.get('slipway.json'))) as AnyManifest;
   if (!takesTensors(manifest)) {
     const rows = modelRows(manifest, model.name);
-    return { ...ownPredictor(manifest, opened, explain), rows };
+    return { ...(await ownPredictor(manifest, opened, explain)), rows };
   }
   if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
   const predictor = await tensors(model, manifest, opened, ports);
@@ -44,7 +46,15 @@ export async function openPredictor(
 }
 
 /** Of a model that was trained here. */
-function ownPredictor(manifest: BundleManifest, { files }: Opened, explain: boolean): BatchPredictor {
+async function ownPredictor(
+  manifest: BundleManifest,
+  { files }: Opened,
+  explain: boolean,
+): Promise<BatchPredictor> {
+  if (manifest.graph !== undefined) {
+    if (explain) throw fail('graph.no-explanation', { name: manifest.graph.graph.name }, { path: 'explain' });
+    return graphPredictor(decodeGraphFile(files.get('graph.json')!), manifest);
+  }
   if (manifest.task !== 'forecast') {
     const file = decodeEngineFile(files.get('trees.json')!);
     if (explain && file.reference === undefined) throw fail('predict.no-explanation');

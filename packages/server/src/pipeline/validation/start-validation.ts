@@ -1,6 +1,7 @@
 import { fail, type GateCondition, type ValidationSet } from '@slipway/contract';
 import type { Database, Stores } from '../../ledger/index.ts';
 import type { Job } from '../../work/index.ts';
+import { refuseGraph } from '../graph/graph-versions.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';
 import { trainingOf } from '../queue-candidate.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
@@ -24,6 +25,10 @@ export async function startValidation(database: Database, ask: ValidateAsk): Pro
   return database.transaction(async (stores) => {
     const model = await stores.models.get(ask.model);
     const version = await stores.models.version(ask.model, ask.version);
+    refuseGraph(
+      version,
+      'is not measured on a dataset itself; predict the rows as a batch and compare the answers',
+    );
     const { name, version: asked } = ask.dataset;
     const set = await stores.datasets.version(name, asked === 'latest' ? undefined : asked);
     const { dataset, manifest } = set;

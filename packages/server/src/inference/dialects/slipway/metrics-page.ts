@@ -1,4 +1,5 @@
 import type { EndpointWorkers } from '@slipway/contract';
+import type { NodeCounts } from '../../../journey/serve/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';
 import { answer, type Exchange } from '../../exchange.ts';
@@ -24,6 +25,7 @@ function metricsOf(context: InferenceContext): Metric[] {
   return [
     ...requestMetrics(context),
     ...versionMetricsOf(context),
+    ...graphMetricsOf(context),
     ...processMetricsOf(context),
     ...workerMetricsOf(context),
     gauge('slipway_inference_requests_in_flight', 'Requests under way.', inFlight),
@@ -146,6 +148,46 @@ function versionMetricsOf(context: InferenceContext): Metric[] {
         samplesOf(metrics).map(({ labels, value }) => ({ labels: { endpoint, version, ...labels }, value })),
       ),
     ),
+  }));
+}
+
+type NodeSample = [name: string, says: string, value: (counts: NodeCounts) => number];
+
+/** What the nodes of inference graphs do. */
+const NODE_METRICS: NodeSample[] = [
+  ['graph_node_predictions_total', 'Rows answered by a node of an inference graph.', ({ rows }) => rows],
+  [
+    'graph_node_executions_total',
+    'Batches that a node was given; rows over executions is the batch size.',
+    ({ executions }) => executions,
+  ],
+  ['graph_node_failures_total', 'Batches in which a node failed.', ({ failures }) => failures],
+  ['graph_node_seconds_total', 'Time spent in a node, the nodes below it included.', ({ ms }) => ms / 1000],
+];
+
+function graphMetricsOf(context: InferenceContext): Metric[] {
+  const nodes = [...context.live.values()].flatMap(({ name, serving }) =>
+    (serving?.routes ?? []).flatMap(({ route }) =>
+      route.takes === 'columns'
+        ? (route.engine.graph?.counts() ?? []).map((counts) => ({
+            labels: {
+              endpoint: name,
+              version: route.modelVersion,
+              node: counts.node,
+              kind: counts.kind,
+              model: counts.model,
+            },
+            counts,
+          }))
+        : [],
+    ),
+  );
+  if (nodes.length === 0) return [];
+  return NODE_METRICS.map(([name, says, value]) => ({
+    name: `slipway_inference_${name}`,
+    kind: 'counter',
+    says,
+    samples: nodes.map(({ labels, counts }) => ({ labels, value: value(counts) })),
   }));
 }
 

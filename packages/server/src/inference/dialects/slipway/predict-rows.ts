@@ -7,26 +7,39 @@ import { JSON_TYPE } from '../../exchange.ts';
 import type { LoggedTensors, Predicted } from '../../predicted.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import type { Answer } from '../dialect.ts';
-import { explanationTexts, MAX_EXPLAINED_ROWS } from '../explanations.ts';
+import { explanationTexts, MAX_EXPLAINED_ROWS, MAX_TRACED_ROWS, nodeTexts } from '../explanations.ts';
 import { readAhead } from './predict-ahead.ts';
 import { tensorsOfRows } from './tensor-rows.ts';
 
 /**
  * `POST /endpoints/{name}/predict`: `{ "rows": [ … ] }`, or of a forecast `{ "horizon": … }`, to `{ "model", "predictions" }`; with `?explain=true` each
- * prediction says why.
+ * prediction says why, and with `?nodes=true` those of an inference graph say what each node answered.
  */
 export function answerPredict(...[context, exchange, body]: Parameters<Answer>): ReturnType<Answer> {
-  return asksWhy(exchange.request.url)
-    ? explainRows(context, exchange, body)
-    : predictRows(context, exchange, body);
+  const { url = '' } = exchange.request;
+  if (asksFor('explain', url)) return explainRows(context, exchange, body);
+  return asksFor('nodes', url) ? traceRows(context, exchange, body) : predictRows(context, exchange, body);
 }
 
 const predictRows = predicting(readRows, readTensorRows);
 const explainRows = predicting(readRowsToExplain);
+const traceRows = predicting(readRowsToTrace);
 
-function asksWhy(url = ''): boolean {
+function asksFor(detail: 'explain' | 'nodes', url: string): boolean {
   const query = url.indexOf('?');
-  return query >= 0 && new URLSearchParams(url.slice(query)).get('explain') === 'true';
+  return query >= 0 && new URLSearchParams(url.slice(query)).get(detail) === 'true';
+}
+
+function readRowsToTrace(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): ReturnType<BodyReader> {
+  const rows = rowsOf(parseJson(readText(body)), Math.min(maxRows, MAX_TRACED_ROWS));
+  return {
+    rows,
+    write: (predicted, { endpoint }) => {
+      const nodes = nodeTexts(predicted, rows, endpoint);
+      const answerTexts = predicted.answerTexts.map((text, i) => `${text},"nodes":${nodes[i]!}`);
+      return { contentType: JSON_TYPE, body: answerText({ ...predicted, answerTexts }) };
+    },
+  };
 }
 
 function readRowsToExplain(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): ReturnType<BodyReader> {

@@ -1,4 +1,5 @@
-import { exampleBody, takesTensors } from '../../../journey/pack/index.ts';
+import { graphLines, parseGraph } from '@slipway/contract';
+import { type BundleManifest, exampleBody, takesTensors } from '../../../journey/pack/index.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { problemJson } from '../../problem.ts';
@@ -26,6 +27,12 @@ function answerHealth(context: InferenceContext, exchange: Exchange): void {
   answerJson(exchange, ready ? 200 : 503, { status: ready ? 'ready' : context.phase, ready });
 }
 
+/** The models that take part, and the graph for people. */
+function graphOf({ graph, members }: NonNullable<BundleManifest['graph']>) {
+  const models = members.map(({ path, model, version }) => ({ node: path, model, version }));
+  return { models, lines: graphLines(parseGraph(graph)) };
+}
+
 /** What to send, and a body that works. */
 function answerEndpoint(_context: InferenceContext, exchange: Exchange): void {
   const { modelName, modelVersion, manifest } = chooseRoute(exchange);
@@ -36,7 +43,9 @@ function answerEndpoint(_context: InferenceContext, exchange: Exchange): void {
     target: manifest.target,
     classes: manifest.classes,
     inputs: manifest.inputs,
-    ...(takesTensors(manifest) ? { outputs: manifest.outputs } : { forecast: manifest.forecast }),
+    ...(takesTensors(manifest)
+      ? { outputs: manifest.outputs }
+      : { forecast: manifest.forecast, graph: manifest.graph && graphOf(manifest.graph) }),
     example: exampleBody(manifest),
   });
 }

@@ -9,7 +9,9 @@ export type ExportRequest = ExportOptions & {
   endpoint: string;
   modelVersion: number;
   bundleId: string;
-  manifest: Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden' | 'forecast'> | TensorManifest;
+  manifest:
+    | Pick<BundleManifest, 'task' | 'target' | 'lineage' | 'golden' | 'forecast' | 'graph'>
+    | TensorManifest;
   port?: number;
   /** Kubernetes: pods at least and at most. */
   replicas?: { least: number; most: number };
@@ -140,6 +142,10 @@ function environmentOf(
 
 function originOf(manifest: ExportRequest['manifest']): Record<string, string> {
   if (takesTensors(manifest)) return { 'slipway.io/imported-from': manifest.lineage.source.file };
+  if (manifest.graph !== undefined) {
+    const members = manifest.graph.members.map(({ model, version }) => `${model}@${version}`);
+    return { 'slipway.io/graph-of': [...new Set(members)].join(' ') };
+  }
   const { dataset, datasetVersion } = manifest.lineage;
   return { 'slipway.io/dataset': `${dataset} ${datasetVersion}` };
 }
