@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesBesideGraph, tarOfModelFolder } from './tar-model-folder.ts';
@@ -25,17 +26,11 @@ function graphWith(...names: string[]): Buffer {
 }
 
 async function namesIn(tar: AsyncIterable<Uint8Array>): Promise<string[]> {
-  const reader = extract();
-  const feeding = (async () => {
-    for await (const piece of tar) reader.write(piece);
-    reader.end(undefined);
-  })();
   const names: string[] = [];
-  for await (const entry of reader) {
+  for await (const entry of Readable.from(tar).pipe(extract())) {
     names.push(entry.header.name);
     entry.resume();
   }
-  await feeding;
   return names;
 }
 

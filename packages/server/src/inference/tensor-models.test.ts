@@ -210,7 +210,7 @@ describe('a model of tensors', () => {
       expect(reply.text).toContain('outputs');
       return (reply.json() as Told).outputs[0]!.data;
     };
-    const asked = Array.from({ length: 30 }, (_, i) => [i, 3 * i + 2]);
+    const asked = Array.from({ length: 10 }, (_, i) => [i, 3 * i + 2]);
     const answers = await Promise.all(asked.map(ask));
     expect(answers).toEqual(asked.map(([a, b]) => [a! - (a! + b!) / 2, b! - (a! + b!) / 2]));
   });
