@@ -89,7 +89,7 @@ describe.skipIf(!hasTriton)('tritonclient, if Python has it', () => {
       ...{ live: true, ready: true, model_ready: true, inputs: INPUTS, index: INDEX },
       config: { name: 'age', data_type: 'TYPE_FP64', dims: ['-1'], optional: true },
       extensions: expect.arrayContaining(['statistics']),
-      infer: { value: ['Yes', 'Yes'], yes: YES, id: 'call-2' },
+      infer: { value: ['Yes', 'Yes'], yes: YES, id: 'call-1' },
       compressed: { value: ['Yes', 'Yes'], yes: YES },
       async: Array.from({ length: 20 }, (_, i) => i),
       stream: ['0', expect.stringContaining('no endpoint nope'), '2'],
@@ -137,8 +137,8 @@ describe.skipIf(!hasKserve)('the kserve client, if Python has it', () => {
     expect(told).toMatchObject({
       ...{ live: true, ready: true, v2_ready: true },
       v1: { predictions: [{ id: expect.stringMatching(/^p_/), value: 'Yes' }] },
-      json: { id: 'call-3', yes: YES },
-      binary: { id: 'call-3', yes: YES },
+      json: { id: 'call-1', yes: YES },
+      binary: { id: 'call-1', yes: YES },
     });
   });
 });

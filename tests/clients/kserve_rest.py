@@ -18,7 +18,7 @@ async def main():
     for binary in (False, True):
         charges = InferInput("total charges", [2], "FP64")
         charges.set_data_from_numpy(np.array([1.0, 2.0]), binary_data=binary)
-        request = InferRequest(model_name=name, infer_inputs=[charges], request_id="call-3")
+        request = InferRequest(model_name=name, infer_inputs=[charges], request_id="call-1")
         response = await second.infer(url, request, model_name=name, headers=headers)
         told["binary" if binary else "json"] = {
             "id": response.id, "yes": next(o for o in response.outputs if o.name == "probability_Yes").as_numpy().tolist()}

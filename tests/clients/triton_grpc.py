@@ -31,7 +31,7 @@ def answer(result):
             "yes": result.as_numpy("probability_Yes").tolist(), "id": result.get_response().id}
 
 
-told["infer"] = answer(client.infer(name, tensors(), request_id="call-2", headers=headers))
+told["infer"] = answer(client.infer(name, tensors(), request_id="call-1", headers=headers))
 told["compressed"] = answer(client.infer(
     name, tensors(), headers=headers, compression_algorithm="gzip", client_timeout=20,
     outputs=[triton.InferRequestedOutput("value"), triton.InferRequestedOutput("probability_Yes")]))

@@ -773,7 +773,7 @@ export const FAILURES = catalogue({
   'prediction.id-taken': {
     kind: 'conflict',
     says: 'The prediction id {id} is that of other rows.',
-    hint: 'Send each request under an id of its own; the same id is for sending the same rows again. Where clients use ids over and over, set `inference.rememberedIds` to 0.',
+    hint: 'Send each request under an id of its own; the same id is for sending the same rows again.',
   },
   'prediction.id-busy': {
     kind: 'busy',

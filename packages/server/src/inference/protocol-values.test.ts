@@ -338,17 +338,32 @@ describe('a prediction with an id of its caller', () => {
     expect(reply.json()).toMatchObject({ predictions: [{ id: 'order-3.0' }, { id: 'order-3.1' }] });
   });
 
-  it('may come as the id of the V2 protocol, and again as another form of the same rows', async () => {
-    const reply = await post('/v2/models/orders/infer', { id: 'order-4', ...tensorsOf([ORDER]) });
-    expect(reply.json()).toMatchObject({
+  it('may come as the id of the V2 protocol, where the request says so', async () => {
+    const v2 = (amount: number, parameters?: object) =>
+      post('/v2/models/orders/infer', {
+        ...{ id: 'order-4', parameters },
+        ...tensorsOf([{ ...ORDER, amount }]),
+      });
+    const names = { prediction_id: true };
+    expect((await v2(12.5, names)).json()).toMatchObject({
       id: 'order-4',
       outputs: [{}, { name: 'prediction_id', data: ['order-4'] }],
     });
-    const taken = await post('/v2/models/orders/infer', {
-      id: 'order-4',
-      ...tensorsOf([{ ...ORDER, amount: 1 }]),
-    });
+    expect((await v2(12.5, names)).json()).toMatchObject({ outputs: [{}, { data: ['order-4'] }] });
+    const taken = await v2(1, names);
     expect([taken.status, taken.text]).toEqual([409, expect.stringContaining('order-4')]);
+    expect((await v2(1)).json()).toMatchObject({
+      id: 'order-4',
+      outputs: [{}, { data: [expect.stringMatching(/^p_/)] }],
+    });
+  });
+
+  it('is asked for where a V2 request has none to name them', async () => {
+    const reply = await post('/v2/models/orders/infer', {
+      parameters: { prediction_id: true },
+      ...tensorsOf([ORDER]),
+    });
+    expect([reply.status, reply.text]).toEqual([400, expect.stringContaining('(id)')]);
   });
 
   it('is free again where the rows are refused', async () => {

@@ -125,7 +125,7 @@ export const INFERENCE_SETTINGS = {
     default: 20_000,
     min: 0,
     max: 10_000_000,
-    says: 'Predictions with ids of their callers that are remembered, so that a request sent again is answered again and logged once; 0 for none, where ids are used over and over.',
+    says: 'Predictions with ids of their callers that are remembered, so that a request sent again is answered again and logged once; 0 for none.',
   }),
   grpcPort: integerSetting({
     default: 0,

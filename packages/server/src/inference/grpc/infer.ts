@@ -2,11 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
 import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
-import { isCallerId } from '../caller-ids.ts';
+import { callerIdOf } from '../caller-ids.ts';
 import type { InferenceContext } from '../context.ts';
 import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
 import type { InputTensor } from '../dialects/v2/input-tensor.ts';
 import { chosenOutputs, outputTensor, warningsText } from '../dialects/v2/outputs.ts';
+import { predictionIdOf } from '../dialects/v2/prediction-id.ts';
 import { readRawValues, writeRawValues } from '../dialects/v2/raw-values.ts';
 import { rowsOfTensors } from '../dialects/v2/tensor-rows.ts';
 import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
@@ -15,6 +16,7 @@ import type { TensorRoute } from '../load-route.ts';
 import { predictRows } from '../predict.ts';
 import { predictTensors } from '../predict-tensors.ts';
 import type { Predicted } from '../predicted.ts';
+import { PREDICTION_ID_HEADER } from '../request-headers.ts';
 import { answerByRow, chooseRoute } from '../routing/choose-route.ts';
 
 /** The fields of a tensor's contents, each for values of some datatypes. */
@@ -70,7 +72,9 @@ function inferColumns(
     message.outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
-  const callerId = isCallerId(message.id) ? message.id : undefined;
+  const isNamed = message.parameters.prediction_id?.bool_param === true;
+  const callerId =
+    callerIdOf(call.header(PREDICTION_ID_HEADER)) ?? (isNamed ? predictionIdOf(message.id) : undefined);
   return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)), {
     callerId,
   });

@@ -1,7 +1,6 @@
 import { exactJson, nonFiniteJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
-import { isCallerId } from '../../caller-ids.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
@@ -18,7 +17,7 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
   return {
     rows: request.rows,
     timeoutMs: request.timeoutMs,
-    callerId: request.id !== undefined && isCallerId(request.id) ? request.id : undefined,
+    callerId: request.callerId,
     write(predicted, { endpoint, requestId }) {
       const tensors = outputs.map((output): ToldTensor => {
         const { name, datatype, values } = outputTensor(output, predicted);

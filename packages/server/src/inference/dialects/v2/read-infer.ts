@@ -4,6 +4,7 @@ import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
 import { parsePythonJson, readText } from '../../read-json.ts';
 import { BINARY_ONLY, DATATYPES, type Datatype } from './datatypes.ts';
 import type { InputTensor } from './input-tensor.ts';
+import { predictionIdOf } from './prediction-id.ts';
 import { readRawValues } from './raw-values.ts';
 import { rowsOfTensors } from './tensor-rows.ts';
 
@@ -13,6 +14,8 @@ export type WantedOutput = { name: string; isBinary: boolean | undefined };
 /** What a request says besides its values. */
 export type InferHead = {
   id: string | undefined;
+  /** Names the predictions; undefined where the id is that of the request alone. */
+  callerId?: string | undefined;
   /** Undefined for all. */
   outputs: WantedOutput[] | undefined;
   /** Outputs that do not say otherwise come as bytes. */
@@ -94,6 +97,7 @@ function readHeader(header: unknown, binary: BinaryPart) {
   if (!Array.isArray(inputs)) throw invalid('"inputs" is not a list of tensors', 'inputs');
   return {
     id,
+    callerId: parameters.prediction_id === true ? predictionIdOf(id) : undefined,
     tensors: inputs.map((tensor, i) => readTensor(tensor, `inputs[${i}]`, binary)),
     outputs: readOutputs(outputs),
     isBinaryOutput: parameters.binary_data_output === true,
