@@ -166,7 +166,7 @@ describe('an inference graph over trained models', () => {
   }
 
   it(
-    'answers as its members’ own endpoints do, put together by hand, row by row and in every protocol',
+    'answers as its members’ own endpoints do, put together by hand, over REST, KServe V1, MLflow and V2',
     async () => {
       const done = await declare('species', { graph: speciesGraph() });
       expect(done).toMatchObject({ revision: 1, changed: true, rollout: null });
