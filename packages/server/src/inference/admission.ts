@@ -17,17 +17,25 @@ export type Admission = {
   /** A request is to be answered. Throws `predict.overloaded`. Each one that entered leaves exactly once. */
   enter(): void;
   leave(): void;
-  /** Counts bytes of a body that are held. Throws `predict.overloaded`. */
-  hold(bytes: number): void;
-  release(bytes: number): void;
+  /**
+   * Counts bytes of a body that are held for an endpoint, which has half of what may be held at most, or what one body may have,
+   * when there are others. Throws `predict.overloaded`.
+   */
+  hold(bytes: number, owner?: string): void;
+  release(bytes: number, owner?: string): void;
   /** `inFlight` counts those on their way and those being answered. */
   state(): { inFlight: number; receiving: number; shed: number; lagMs: number };
   stop(): void;
 };
 
-type Limits = Pick<InferenceSettings, 'maxInFlight' | 'maxReceiving' | 'maxBufferedBytes' | 'maxLagMs'>;
+type Limits = Pick<
+  InferenceSettings,
+  'maxInFlight' | 'maxReceiving' | 'maxBufferedBytes' | 'maxBodyBytes' | 'maxLagMs'
+>;
 
-export function createAdmission(limits: Limits): Admission {
+/** @param endpoints how many there are now */
+export function createAdmission(limits: Limits, endpoints: () => number = () => 1): Admission {
+  const held = new Map<string, number>();
   const state = { shed: 0, lagMs: 0 };
   let receiving = 0;
   let answering = 0;
@@ -42,6 +50,11 @@ export function createAdmission(limits: Limits): Admission {
   function refuse(): never {
     state.shed++;
     throw fail('predict.overloaded');
+  }
+
+  function mostOfOne(): number {
+    const { maxBufferedBytes, maxBodyBytes } = limits;
+    return endpoints() > 1 ? Math.max(maxBufferedBytes / 2, maxBodyBytes) : maxBufferedBytes;
   }
 
   return {
@@ -59,12 +72,17 @@ export function createAdmission(limits: Limits): Admission {
     leave() {
       answering--;
     },
-    hold(bytes) {
-      if (heldBytes + bytes > limits.maxBufferedBytes) refuse();
+    hold(bytes, owner = '') {
+      const own = (held.get(owner) ?? 0) + bytes;
+      if (heldBytes + bytes > limits.maxBufferedBytes || own > mostOfOne()) refuse();
       heldBytes += bytes;
+      held.set(owner, own);
     },
-    release(bytes) {
+    release(bytes, owner = '') {
       heldBytes -= bytes;
+      const own = (held.get(owner) ?? 0) - bytes;
+      if (own > 0) held.set(owner, own);
+      else held.delete(owner);
     },
     state: () => ({ ...state, receiving, inFlight: receiving + answering }),
     stop: () => clearInterval(sampler),

@@ -1,3 +1,5 @@
+export { inlineWriter, type ValueWriter } from './answers/value-writer.ts';
+export { FairLine } from './fair-line.ts';
 export type {
   GrpcAnswer,
   GrpcLimits,

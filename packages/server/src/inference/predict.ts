@@ -32,7 +32,7 @@ export function predictRows(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
-  done: (predicted: Predicted) => void,
+  done: (predicted: Predicted) => Promise<void> | undefined,
   given: Given = {},
 ): Promise<void> | undefined {
   const route = columnsOf(call, call.route!);
@@ -47,9 +47,9 @@ export function predictRows(
   const rowTexts = onlyRowText === undefined ? rows.map(textOf) : [onlyRowText];
   const predicted = nameAndWrite(context, route, predictions, rowTexts);
   log(context, call, predicted, rowTexts, 0);
-  done(predicted);
+  const told = done(predicted);
   copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
-  return undefined;
+  return told;
 }
 
 /** Of what the model answered by itself: an engine that was told of more cannot be compared with. */
@@ -63,14 +63,15 @@ async function predictInParts(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
-  done: (predicted: Predicted) => void,
+  done: (predicted: Predicted) => Promise<void> | undefined,
   engine: Engine,
 ): Promise<void> {
   const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
+  const owner = call.endpoint?.name;
   const startedAt = performance.now();
   for (let from = 0; from < rows.length; from += PART_ROWS) {
-    if (from > 0) await context.turns.again();
+    if (from > 0) await context.turns.again(owner);
     checkDeadline(call);
     const predictions = engine.predict(rows, from, from + PART_ROWS);
     refuseUnseen(call, predictions, from);
@@ -81,10 +82,10 @@ async function predictInParts(
   }
   countExecution(call, startedAt);
   for (let from = 0; from < rows.length; from += PART_ROWS) {
-    await context.turns.again();
+    await context.turns.again(owner);
     log(context, call, predicted, rows.slice(from, from + PART_ROWS).map(textOf), from);
   }
-  done(predicted);
+  await done(predicted);
   const { predictions } = predicted;
   copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
 }

@@ -28,7 +28,8 @@ export async function exportTar(ports: ExportPorts, ask: ExportAsk): Promise<Asy
   for (const [path, text] of [...rendered].sort(([a], [b]) => (a < b ? -1 : 1))) add(path, text);
   add('dist/inference.js', await readFile(join(ports.installation.dist, 'inference.js')));
   if (takesTensors(manifest))
-    add('dist/model-process.js', await readFile(join(ports.installation.dist, 'model-process.js')));
+    for (const program of ['model-process.js', 'value-thread.js'])
+      add(`dist/${program}`, await readFile(join(ports.installation.dist, program)));
   add('dist/package.json', `${JSON.stringify({ private: true, type: 'module' })}\n`);
   for (const [name, bytes] of files) add(`models/${name}`, bytes);
   tar.finalize();

@@ -67,7 +67,10 @@ function inferColumns(
     message.outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
-  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)));
+  return predictRows(context, call, rows, (predicted) => {
+    done(responseOf(call, message, chosen, predicted));
+    return undefined;
+  });
 }
 
 function rowsOf(

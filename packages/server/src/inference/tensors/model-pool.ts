@@ -32,10 +32,10 @@ export interface ModelPool extends ScaledModel {
   /**
    * Runs a request, with others when they fit together; one that finds no process is held while one is started. Throws
    * `predict.overloaded` and `model.resting` at once, `predict.too-late` when the deadline passes first, `endpoint.waking` when
-   * no process came in time, `model.run-failed` about this request alone, and `model.lost` when the process died on the run that
-   * it was in.
+   * no process came in time, `model.run-failed` about this request alone, `predict.answer-too-large` when its outputs take more than
+   * `maxOutputBytes`, and `model.lost` when the process died on the run that it was in.
    */
-  run(inputs: readonly Tensor[], deadlineAt?: number): Promise<Ran>;
+  run(inputs: readonly Tensor[], deadlineAt?: number, maxOutputBytes?: number): Promise<Ran>;
   state(): PoolState;
   /** Lets what waits be answered, then ends the processes. */
   close(): Promise<void>;
@@ -113,7 +113,8 @@ export function modelPool(options: PoolOptions): ModelPool {
   async function runTogether(process: ModelProcess, waiting: readonly Waiting[]): Promise<void> {
     const begun = performance.now();
     try {
-      const outputs = await process.run(joined(waiting), options.runTimeoutMs);
+      const most = waiting.reduce((sum, { maxOutputBytes }) => sum + maxOutputBytes, 0);
+      const outputs = await process.run(joined(waiting), options.runTimeoutMs, most);
       runs++;
       const inferMs = performance.now() - begun;
       const rows = waiting.reduce((sum, each) => sum + each.rows, 0);
@@ -146,7 +147,8 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   /** What the runtime refuses may be the fault of one request of many: each is run by itself then. */
   function fault(waiting: readonly Waiting[], failure: Error): void {
-    if (waiting.length > 1 && isFailure(failure, 'model.run-failed')) apart(waiting);
+    const isOfOne = isFailure(failure, 'model.run-failed') || isFailure(failure, 'predict.answer-too-large');
+    if (waiting.length > 1 && isOfOne) apart(waiting);
     else for (const each of waiting) each.reject(failure);
   }
 
@@ -167,11 +169,15 @@ export function modelPool(options: PoolOptions): ModelPool {
     if (now + expectedMs > deadlineAt) throw fail('predict.too-late');
   }
 
-  function wait(inputs: readonly Tensor[], rows: number, deadlineAt: number): Promise<Ran> {
+  function wait(
+    inputs: readonly Tensor[],
+    rows: number,
+    { deadlineAt, maxOutputBytes }: Pick<Waiting, 'deadlineAt' | 'maxOutputBytes'>,
+  ): Promise<Ran> {
     const since = performance.now();
     return new Promise<Ran>((resolve, reject) => {
       const key = keyOf(inputs);
-      line.add({ inputs, rows, key, deadlineAt, since, isAlone: false, resolve, reject });
+      line.add({ inputs, rows, key, deadlineAt, maxOutputBytes, since, isAlone: false, resolve, reject });
       dispatch();
     });
   }
@@ -179,7 +185,11 @@ export function modelPool(options: PoolOptions): ModelPool {
   return {
     isInline: false,
     open: () => crew.open(),
-    async run(inputs, deadlineAt = Number.POSITIVE_INFINITY) {
+    async run(
+      inputs,
+      deadlineAt = Number.POSITIVE_INFINITY,
+      maxOutputBytes = Number.POSITIVE_INFINITY,
+    ) {
       calledAt = performance.now();
       const rows = inputs[0]?.shape[0] ?? 1;
       refuse(rows, deadlineAt, calledAt);
@@ -187,7 +197,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
         if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
-        return await wait(inputs, rows, deadlineAt);
+        return await wait(inputs, rows, { deadlineAt, maxOutputBytes });
       } finally {
         calledAt = performance.now();
         load.leave(calledAt);

@@ -8,6 +8,8 @@ export type Waiting = {
   key: string;
   /** Monotonic milliseconds after which nobody waits any more; Infinity for never. */
   deadlineAt: number;
+  /** Its outputs may take so many. */
+  maxOutputBytes: number;
   since: number;
   /** It shared a run that failed, and is run by itself now. */
   isAlone: boolean;

@@ -10,11 +10,16 @@ export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-f
 export { encodeHeldOut, type HeldOut, heldOutOf, isRefitted, type RefitFacts } from './held-out.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
-export { exampleRows } from './imported/example-row.ts';
+export { exampleRows, nestValues } from './imported/example-row.ts';
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './imported/half-floats.ts';
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
-export { predictionsOfTensors, type TensorPrediction } from './imported/predictions-of-tensors.ts';
+export {
+  predictionsOfTensors,
+  type RowDecision,
+  rowsOfOutputs,
+  type TensorPrediction,
+} from './imported/predictions-of-tensors.ts';
 export { sliceRows, splitRows } from './imported/rows.ts';
 export { holdsTensors, readSamples, type SampleFile, type Samples } from './imported/samples/read-samples.ts';
 export { randomRows, repeatRows, sampleBatches } from './imported/samples/sample-batches.ts';
@@ -29,6 +34,13 @@ export {
   type TensorValue,
 } from './imported/tensor-values.ts';
 export { unstored } from './imported/try-model.ts';
+export {
+  listSizes,
+  mostTextBytes,
+  type ValueRun,
+  valueRuns,
+  valueText,
+} from './imported/value-text.ts';
 export * from './model.ts';
 export { buildOnnx } from './onnx/build-onnx.ts';
 export { type GraphBuilder, newGraphBuilder } from './onnx/graph-builder.ts';

@@ -80,13 +80,15 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Inferenc
 }
 
 async function answer(session: InferenceSession, outputs: readonly string[]): Promise<void> {
-  const { tensors, runs } = readHead();
+  const { tensors, runs, maxBytes = Number.POSITIVE_INFINITY } = readHead();
   const feeds: Record<string, Tensor> = Object.create(null);
   for (const tensor of tensors) defineOwn(feeds, tensor.name, readTensor(tensor));
   try {
     if (runs !== undefined) return say(await measure(session, feeds, outputs, runs));
     const results = await session.run(feeds, outputs);
     const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor));
+    const bytes = answers.reduce((sum, each) => sum + each.head.bytes, 0);
+    if (bytes > maxBytes) return say({ is: 'too-large', bytes });
     const head = frameHead({ is: 'done', tensors: answers.map((each) => each.head) });
     owner.write([head, ...answers.map(({ bytes }) => bytes)]);
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
 import type { Datatype } from './datatypes.ts';
+import { LARGE_BYTES, TensorText } from '../../answers/pieces.ts';
 import type { WantedOutput } from './read-infer.ts';
 
 /** The protocol's names of the element types. */
@@ -131,7 +132,7 @@ export type ToldTensor = {
   datatype: Datatype;
   shape: readonly number[];
   bytes: Uint8Array | undefined;
-  data: readonly unknown[];
+  data: readonly unknown[] | TensorText;
 };
 
 /** The outputs that are asked for, in that order; all where none is named. Throws `request.invalid`. */
@@ -149,8 +150,14 @@ export function toldTensors(
     const head = { name, datatype: DATATYPE_OF[output.type], shape };
     return isBinary
       ? { ...head, bytes, data: [] }
-      : { ...head, bytes: undefined, data: decodeValues(output) };
+      : { ...head, bytes: undefined, data: valuesOf(output) };
   });
+}
+
+/** Of a large tensor to be written when it is their turn. Throws `request.invalid` for float16. */
+function valuesOf(output: Tensor): ToldTensor['data'] {
+  const isLarge = output.bytes.byteLength >= LARGE_BYTES && output.type !== 'float16';
+  return isLarge ? new TensorText(output, true) : decodeValues(output);
 }
 
 function invalid(reason: string, path: string | undefined): SlipwayError {

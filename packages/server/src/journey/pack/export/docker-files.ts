@@ -2,7 +2,7 @@ import { type ExportSpec, IMAGE_PATHS, inferenceArguments, USER_ID } from './exp
 
 /**
  * The build context's own files. The caller adds `dist/` (the inference program, one file that imports nothing; of
- * models of tensors `model-process.js` too) and
+ * models of tensors `model-process.js` and `value-thread.js` too) and
  * `models/` (the bundle).
  */
 export function dockerFiles(spec: ExportSpec): Map<string, string> {

@@ -1,6 +1,6 @@
 import { nestValues } from './example-row.ts';
 import { fromFloat16 } from './half-floats.ts';
-import { sizeOf, type Tensor, type TensorManifest } from './model.ts';
+import { ELEMENT_TYPES, sizeOf, type Tensor, type TensorManifest } from './model.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
 
 /** Every row's answer: `value`, `probabilities` where classes are known, and every output as lists. */
@@ -37,6 +37,64 @@ export function predictionsOfTensors(
     const value = first?.size === 1 ? rowOf(first)[0]! : null;
     return { value, score: typeof value === 'number' ? value : 0, outputs: all };
   });
+}
+
+/** What a row's answer says besides its outputs. */
+export type RowDecision = Omit<TensorPrediction, 'outputs'>;
+
+/**
+ * What {@link predictionsOfTensors} says of each row besides the outputs, and the bytes of each output that are the row's, as views:
+ * for outputs too large to be made lists of numbers at once.
+ */
+export function* rowsOfOutputs(
+  outputs: readonly Tensor[],
+  rows: number,
+  manifest: Pick<TensorManifest, 'classes'>,
+): Generator<{ decision: RowDecision; outputs: Tensor[] }> {
+  const deciding = decidingOutput(outputs, manifest);
+  const texts = outputs.map(({ type, bytes }) => (type === 'string' ? textCursor(bytes) : undefined));
+  for (let row = 0; row < rows; row++) {
+    const own = outputs.map((output, i): Tensor => {
+      const { name, type, bytes } = output;
+      const shape = output.shape.slice(1);
+      const size = sizeOf(shape);
+      const each = size * ELEMENT_TYPES[type].bytes;
+      const view = texts[i]?.(size) ?? bytes.subarray(row * each, (row + 1) * each);
+      return { name, type, shape, bytes: view };
+    });
+    yield { decision: decisionOf(own[deciding], manifest), outputs: own };
+  }
+}
+
+/** The place of the output that decides: the scores of the classes, or the first if it is one value a row; -1 for none. */
+function decidingOutput(
+  outputs: readonly Tensor[],
+  { classes }: Pick<TensorManifest, 'classes'>,
+): number {
+  const sizes = outputs.map(({ shape }) => sizeOf(shape.slice(1)));
+  const scores = outputs.findIndex(
+    ({ type }, i) => classes.length > 0 && sizes[i] === classes.length && type.startsWith('float'),
+  );
+  return scores < 0 && sizes[0] === 1 ? 0 : scores;
+}
+
+/** @param output the row's part of the output that decides */
+function decisionOf(output: Tensor | undefined, manifest: Pick<TensorManifest, 'classes'>): RowDecision {
+  if (output === undefined) return { value: null, score: 0 };
+  const one = { ...output, shape: [1, ...output.shape] };
+  const { outputs: _, ...decision } = predictionsOfTensors([one], 1, manifest)[0]!;
+  return decision;
+}
+
+/** Gives the bytes of the next texts of a string tensor. */
+function textCursor(bytes: Uint8Array): (count: number) => Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  return (count) => {
+    const from = at;
+    for (let i = 0; i < count; i++) at += 4 + view.getUint32(at, true);
+    return bytes.subarray(from, at);
+  };
 }
 
 /** The class of the highest score; of two scores each between 0 and 1 that sum to 1, shares are told as such. */
