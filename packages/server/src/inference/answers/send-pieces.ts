@@ -118,6 +118,10 @@ async function stream(
   try {
     const bytes = await pump(chunks, response, encoder);
     endAnswer(exchange, status, bytes);
+  } catch (error) {
+    // Of an answer that nobody reads any more, nothing is to be told.
+    if (!isGone(response)) throw error;
+    endAnswer(exchange, status, 0);
   } finally {
     clearTimeout(cut);
     encoder?.destroy();

@@ -7,6 +7,7 @@ import { harmlessId } from '../handle-request.ts';
 import { guarded } from '../internal-errors.ts';
 import { asFailure, failureText } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
+import { encodeInParts, firstName } from './encode-in-parts.ts';
 import { INFER, METHODS, type MethodSpec, STREAM_PATH } from './methods.ts';
 import { decodeMessage, encodeMessage } from './schema.ts';
 import { grpcStatus } from './status.ts';
@@ -73,24 +74,38 @@ async function answerCall(
   call: Call,
   peer: GrpcPeer,
 ): Promise<GrpcAnswer> {
+  const { turns, admission } = context;
+  const owner = ownerOf(context, spec, bytes);
   let isAdmitted = false;
+  let held = 0;
   try {
-    await new Promise<void>((resolve) => context.turns.run(resolve));
-    context.admission.enter();
+    admission.hold(bytes.length, owner);
+    held = bytes.length;
+    await new Promise<void>((resolve) => turns.run(resolve, owner));
+    admission.enter();
     isAdmitted = true;
     const message = decodeMessage(spec.request, bytes);
     const authorization = peer.header('authorization');
     bindEndpoint(context, spec, call, message, authorization);
     if (spec.isLimited === true) context.limits.enter(call);
-    const answer = encodeMessage(spec.response, await spec.answer(context, { call, message, authorization }));
+    const said = await spec.answer(context, { call, message, authorization });
+    const answer = await encodeInParts(spec.response, said, () => turns.again(owner));
     const headers = headersOf(call);
     observed(context, spec, call, 200, answer.length);
     return { message: answer, headers };
   } catch (error) {
     return refusal(context, spec, call, asFailure(error));
   } finally {
-    if (isAdmitted) context.admission.leave();
+    call.lease?.release();
+    admission.release(held, owner);
+    if (isAdmitted) admission.leave();
   }
+}
+
+/** The endpoint that a message names, before it is decoded: for whose turn it is only. */
+function ownerOf({ live }: InferenceContext, { endpointField }: MethodSpec, bytes: Buffer): string | undefined {
+  const name = endpointField === 'model_name' ? firstName(bytes) : undefined;
+  return name !== undefined && live.has(name) ? name : undefined;
 }
 
 function bindEndpoint(

@@ -183,5 +183,6 @@ export function decodeMessage(name: string, bytes: Uint8Array): Record<string, u
 
 export function encodeMessage(name: string, value: object): Buffer {
   const type = typeOf(name);
-  return Buffer.from(type.encode(type.fromObject(value)).finish());
+  const { buffer, byteOffset, byteLength } = type.encode(type.fromObject(value)).finish();
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
