@@ -75,10 +75,11 @@ async function answerCall(
   peer: GrpcPeer,
 ): Promise<GrpcAnswer> {
   const { turns, admission } = context;
-  const owner = ownerOf(context, spec, bytes);
+  let owner: string | undefined;
   let isAdmitted = false;
   let held = 0;
   try {
+    owner = ownerOf(context, spec, bytes);
     admission.hold(bytes.length, owner);
     held = bytes.length;
     await new Promise<void>((resolve) => turns.run(resolve, owner));
