@@ -14,6 +14,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { modelProcesses } from '../packages/server/src/adapters/onnx/index.ts';
 import { dataPlaneProcess } from '../packages/server/src/adapters/processes/index.ts';
@@ -144,6 +145,7 @@ try {
     const { child, lines } = started(['--call', JSON.stringify(largeOrder())]);
     shots.beside.push(...(await openLoad(small, RATE, turnSeconds)));
     child.kill('SIGKILL');
+    while ((await dataPlane.stats()).inFlight > 0) await pause(100);
     large.push(...lines.map((line) => JSON.parse(line) as Came));
   }
   const told = (each: readonly Shot[]) => ({

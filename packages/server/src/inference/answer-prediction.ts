@@ -7,10 +7,10 @@ import type { Exchange } from './exchange.ts';
 import { isLogged } from './is-logged.ts';
 import { shortenDeadline, sizesOf } from './limits/endpoint-limits.ts';
 import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
+import { isLargeJson, parseInParts } from './parse-in-parts.ts';
 import { columnsOf, predictAgain, predictRows } from './predict.ts';
 import { logTensors, predictTensors } from './predict-tensors.ts';
 import type { Predicted, PredictedTensors } from './predicted.ts';
-import { isLargeJson, parseInParts } from './parse-in-parts.ts';
 import { reading } from './read-json.ts';
 import { answerByRow, chooseRoute } from './routing/choose-route.ts';
 

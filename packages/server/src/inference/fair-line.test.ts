@@ -20,7 +20,12 @@ describe('a fair line', () => {
   it('keeps the order of one owner', () => {
     const line = new FairLine<number>();
     for (const item of [1, 2, 3]) line.add('a', item);
-    expect([line.take()?.item, line.take()?.item, line.take()?.item, line.take()]).toEqual([1, 2, 3, undefined]);
+    expect([line.take()?.item, line.take()?.item, line.take()?.item, line.take()]).toEqual([
+      1,
+      2,
+      3,
+      undefined,
+    ]);
   });
 
   it('gives two owners turns about, however many of one wait', () => {

@@ -136,11 +136,7 @@ function answerBody(context: InferenceContext, exchange: Exchange, action: Bound
 type Turn = { action: BoundAction; body: Buffer; letGo: () => void };
 
 /** Never throws. */
-function answerInTurn(
-  context: InferenceContext,
-  exchange: Exchange,
-  { action, body, letGo }: Turn,
-): void {
+function answerInTurn(context: InferenceContext, exchange: Exchange, { action, body, letGo }: Turn): void {
   const { admission } = context;
   let isIn = false;
   let later: Promise<void> | undefined | void;

@@ -1,4 +1,4 @@
-export { inlineWriter, type ValueWriter } from './answers/value-writer.ts';
+export type { ValueWriter } from './answers/value-writer.ts';
 export { FairLine } from './fair-line.ts';
 export type {
   GrpcAnswer,

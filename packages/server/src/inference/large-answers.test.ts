@@ -72,7 +72,7 @@ function ask(rows: number, more: object = {}): object {
 const AS_BYTES = { parameters: { binary_data_output: true } };
 
 /** What the model answers for a row. */
-function valueOf(row: number): number {
+function numberOf(row: number): number {
   return Math.fround(VALUE + row);
 }
 
@@ -109,7 +109,7 @@ describe('a large answer', () => {
     expect(bytes.bytes.length - head).toBe(4 * rows * WIDTH);
     const told = new Float32Array(Uint8Array.from(bytes.bytes.subarray(head)).buffer);
     expect(output!.data.findIndex((value, i) => value !== told[i])).toBe(-1);
-    expect(output!.data.at(-1)).toBe(valueOf(rows - 1));
+    expect(output!.data.at(-1)).toBe(numberOf(rows - 1));
     expect(json.headers['x-slipway-model-version']).toBe('1');
   });
 
@@ -121,7 +121,7 @@ describe('a large answer', () => {
     for (const reply of [own, v1]) {
       const { predictions } = reply.json() as { predictions: Prediction[] };
       expect(predictions.map(({ value, outputs: { y } }) => [value, y.length, y[WIDTH - 1]])).toEqual(
-        rows.map((_, i) => [null, WIDTH, valueOf(i)]),
+        rows.map((_, i) => [null, WIDTH, numberOf(i)]),
       );
     }
     const [{ id }] = (own.json() as { predictions: [Prediction] }).predictions;
@@ -149,7 +149,9 @@ describe('a large answer', () => {
     };
     const reply = await client.post('/v2/models/text/infer', body);
     const head = Number(reply.headers['inference-header-content-length']);
-    const { outputs } = JSON.parse(reply.bytes.subarray(0, head).toString()) as { outputs: { data: string[] }[] };
+    const { outputs } = JSON.parse(reply.bytes.subarray(0, head).toString()) as {
+      outputs: { data: string[] }[];
+    };
     expect(outputs[0]!.data).toEqual(data);
     expect(reply.bytes.length - head).toBe(8 * data.length);
     expect(reply.bytes.readBigInt64LE(head + 8)).toBe(-1n);
@@ -177,7 +179,10 @@ describe('while one endpoint gives a large answer, another', () => {
 
 async function executions(endpoint: string): Promise<number> {
   const { text } = await client.get('/metrics');
-  const line = new RegExp(`^slipway_inference_executions_total\\{endpoint="${endpoint}",version="1"\\} (\\d+)$`, 'm');
+  const line = new RegExp(
+    `^slipway_inference_executions_total\\{endpoint="${endpoint}",version="1"\\} (\\d+)$`,
+    'm',
+  );
   return Number(line.exec(text)?.[1] ?? 0);
 }
 
@@ -192,13 +197,20 @@ describe('an answer over the limit', () => {
   it.each([
     ['V2', '/v2/models/wide/infer', ask],
     ['rows', '/endpoints/wide/predict', (rows: number) => ({ rows: Array(rows).fill({ x: [1] }) })],
-    ['KServe', '/v1/models/wide:predict', (rows: number) => ({ instances: Array(rows).fill({ x: [1.2345] }) })],
-  ])('is refused in the words of %s, before the model runs where its shape says so', async (_, path, body) => {
-    const before = await executions('wide');
-    const reply = await client.post(path, body(TOO_MANY));
-    expect([reply.status, reply.text]).toEqual([413, expect.stringMatching(/answer.*33600000.*33554432/)]);
-    expect(await executions('wide')).toBe(before);
-  });
+    [
+      'KServe',
+      '/v1/models/wide:predict',
+      (rows: number) => ({ instances: Array(rows).fill({ x: [1.2345] }) }),
+    ],
+  ])(
+    'is refused in the words of %s, before the model runs where its shape says so',
+    async (_, path, body) => {
+      const before = await executions('wide');
+      const reply = await client.post(path, body(TOO_MANY));
+      expect([reply.status, reply.text]).toEqual([413, expect.stringMatching(/answer.*33600000.*33554432/)]);
+      expect(await executions('wide')).toBe(before);
+    },
+  );
 
   it('is refused when it turns out too long as it is written, and nothing of it was sent', async () => {
     const reply = await client.post('/v2/models/wide/infer', ask(TOO_LONG));

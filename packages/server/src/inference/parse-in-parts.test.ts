@@ -82,7 +82,9 @@ describe('JSON that is parsed in parts', () => {
 
   it('is not UTF-16 or Latin', async () => {
     const body = Buffer.from(`["${TEXT}é"]`, 'latin1');
-    await expect(parseInParts(body, NONE, async () => {})).rejects.toMatchObject({ code: 'request.bad-json' });
+    await expect(parseInParts(body, NONE, async () => {})).rejects.toMatchObject({
+      code: 'request.bad-json',
+    });
   });
 
   it('is what is large and JSON', () => {

@@ -34,13 +34,15 @@ export async function parseInParts(
 ): Promise<ParsedBody> {
   const length = inferenceHeaderLength === undefined ? body.length : Number(inferenceHeaderLength);
   // What is wrong with the length is the reader's to tell.
-  const json = Number.isSafeInteger(length) && length >= 0 && length <= body.length ? body.subarray(0, length) : body;
+  const json =
+    Number.isSafeInteger(length) && length >= 0 && length <= body.length ? body.subarray(0, length) : body;
   if (!isUtf8(json)) throw badJson('it is not UTF-8');
   const root = await outlineOf(json, again);
-  const isAlone = isBlank(json.toString('latin1', 0, root.from - 1)) && isBlank(json.toString('latin1', root.to + 1));
+  const isAlone =
+    isBlank(json.toString('latin1', 0, root.from - 1)) && isBlank(json.toString('latin1', root.to + 1));
   if (!isAlone) throw badJson('something stands before or after it');
   const reader: Reader = { json, again, hasNaN: false };
-  const value = await valueOf(reader, root);
+  const value = await valueIn(reader, root);
   return { body: json, value, hasNaN: reader.hasNaN };
 }
 
@@ -131,7 +133,7 @@ function isEscaped(json: Buffer, at: number): boolean {
   return (at - 1 - before) % 2 === 1;
 }
 
-async function valueOf(reader: Reader, outline: Outline): Promise<unknown> {
+async function valueIn(reader: Reader, outline: Outline): Promise<unknown> {
   const { json, again } = reader;
   const { isList, from, to, cuts, large } = outline;
   if (to - from < PART_BYTES) return parsed(reader, json.toString('utf8', from - 1, to + 1), from);
@@ -143,7 +145,7 @@ async function valueOf(reader: Reader, outline: Outline): Promise<unknown> {
     const entry = large[next];
     if (entry !== undefined && entry.from < end) {
       next++;
-      const value = await valueOf(reader, entry);
+      const value = await valueIn(reader, entry);
       // A large entry ends at the next cut.
       if (!isBlank(json.toString('utf8', entry.to + 1, end))) throw badJson('a comma is missing', entry.to);
       const before = json.toString('utf8', start, entry.from - 1);

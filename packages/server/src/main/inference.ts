@@ -40,8 +40,7 @@ async function main(): Promise<void> {
     grpc: (methods, limits) => createGrpcTransport(methods, limits, pair),
     secureFront: tls && (await createTlsFront({ files: tls, onBroken: reportBroken })),
     models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
-    values: (threads) =>
-      valueThreads({ entry: new URL('./value-thread.js', import.meta.url), threads }),
+    values: (threads) => valueThreads({ entry: new URL('./value-thread.js', import.meta.url), threads }),
     report: reportInternal,
   });
   keepServing({ onUncaught: server.onUncaught, giveUp });

@@ -59,7 +59,10 @@ describe('threads that write values', () => {
 
   it('that die fail what they were writing, and are started again', async () => {
     const mortal = join(folder, 'mortal.js');
-    const lines = ["import { parentPort } from 'node:worker_threads';", "parentPort.once('message', () => process.exit(1));"];
+    const lines = [
+      "import { parentPort } from 'node:worker_threads';",
+      "parentPort.once('message', () => process.exit(1));",
+    ];
     await writeFile(mortal, lines.join('\n'));
     const writer = writerOf(1, mortal);
     const ends = await Promise.allSettled([writer.write(floats([1]), 'a'), writer.write(floats([2]), 'a')]);

@@ -74,7 +74,10 @@ describe('the memory of answers', () => {
   it('is refused at once for what would never fit, and where too many wait', async () => {
     const { memory, take } = tenMegabytes();
     expect(() => memory.take('a', 6 * MIB)).toThrow(
-      expect.objectContaining({ code: 'predict.answer-too-large', details: { bytes: 6 * MIB, limitBytes: 5 * MIB } }),
+      expect.objectContaining({
+        code: 'predict.answer-too-large',
+        details: { bytes: 6 * MIB, limitBytes: 5 * MIB },
+      }),
     );
     await take('a', 5);
     for (let i = 0; i < 64; i++) void take('a', 1).catch(() => {});

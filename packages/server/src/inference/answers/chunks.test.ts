@@ -6,7 +6,12 @@ import { type Piece, TensorText } from './pieces.ts';
 import { writeJson } from './write-json.ts';
 
 const VALUES = Float32Array.from({ length: 200_000 }, (_, i) => i / 8);
-const tensor = { name: 'y', type: 'float32' as const, shape: [2, 100_000], bytes: new Uint8Array(VALUES.buffer) };
+const tensor = {
+  name: 'y',
+  type: 'float32' as const,
+  shape: [2, 100_000],
+  bytes: new Uint8Array(VALUES.buffer),
+};
 const TEXT = `[[${VALUES.subarray(0, 100_000).join()}],[${VALUES.subarray(100_000).join()}]]`;
 
 /** Chunks of pieces, with what was asked of those who write, and how often others had a turn. */
@@ -76,14 +81,24 @@ describe('the chunks of a large answer', () => {
 describe('JSON in pieces', () => {
   async function written(value: unknown): Promise<string> {
     const body = writeJson(value);
-    return typeof body === 'string' ? body : whole(making((body as Exclude<typeof body, Buffer>).make()).chunks);
+    return typeof body === 'string'
+      ? body
+      : whole(making((body as Exclude<typeof body, Buffer>).make()).chunks);
   }
   const rows = Array.from({ length: 3000 }, (_, i) => ({ i, text: `"${i}`, list: [1, null] }));
 
   it.each([
     ['short', { a: [1, 2], b: null, c: undefined, d: {} }],
     ['with a long list', { predictions: rows, ids: rows.map(({ i }) => String(i)), none: [], no: undefined }],
-    ['with long lists in a list', { outputs: [{ name: 'y', data: rows }, { name: 'z', data: [] }] }],
+    [
+      'with long lists in a list',
+      {
+        outputs: [
+          { name: 'y', data: rows },
+          { name: 'z', data: [] },
+        ],
+      },
+    ],
     ['that is a long list', rows],
   ])('is what JSON.stringify makes of a value %s', async (_, value) => {
     expect(await written(value)).toBe(JSON.stringify(value));

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { TensorSpec } from '../../journey/pack/index.ts';
 import { declaredOutputBytes, SeenOutputs } from './output-bytes.ts';
 
-const spec = (name: string, shape: TensorSpec['shape'], type: TensorSpec['type'] = 'float32'): TensorSpec => ({
+const spec = (
+  name: string,
+  shape: TensorSpec['shape'],
+  type: TensorSpec['type'] = 'float32',
+): TensorSpec => ({
   name,
   type,
   shape,

@@ -28,7 +28,9 @@ export class TensorText {
     const { shape, bytes } = this.tensor;
     if (sizeOf(shape) === 0) return this.isFlat ? '[]' : JSON.stringify(nestValues([], shape));
     if (bytes.byteLength > SHORT_BYTES) return undefined;
-    return [...this.runs(SHORT_BYTES)].map((run) => (typeof run === 'string' ? run : valueText(run))).join('');
+    return [...this.runs(SHORT_BYTES)]
+      .map((run) => (typeof run === 'string' ? run : valueText(run)))
+      .join('');
   }
 
   /** Runs of values, and the brackets of a flat list. */

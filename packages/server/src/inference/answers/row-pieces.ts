@@ -1,4 +1,9 @@
-import { type RowDecision, rowsOfOutputs, type Tensor, type TensorManifest } from '../../journey/pack/index.ts';
+import {
+  type RowDecision,
+  rowsOfOutputs,
+  type Tensor,
+  type TensorManifest,
+} from '../../journey/pack/index.ts';
 import { bytesOfTensors } from './output-bytes.ts';
 import { LARGE_BYTES, type Piece, Pieces, TensorText } from './pieces.ts';
 

@@ -104,7 +104,11 @@ async function answerCall(
 }
 
 /** The endpoint that a message names, before it is decoded: for whose turn it is only. */
-function ownerOf({ live }: InferenceContext, { endpointField }: MethodSpec, bytes: Buffer): string | undefined {
+function ownerOf(
+  { live }: InferenceContext,
+  { endpointField }: MethodSpec,
+  bytes: Buffer,
+): string | undefined {
   const name = endpointField === 'model_name' ? firstName(bytes) : undefined;
   return name !== undefined && live.has(name) ? name : undefined;
 }

@@ -81,7 +81,12 @@ export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
   return {
     columns(shadow, { rows, predictions, ms }) {
       const part = rows.slice(0, MOST_ROWS);
-      offer({ shadow, bytes: 0, outputBytes: 0, run: () => predictColumns(shadow, { rows: part, predictions, ms }) });
+      offer({
+        shadow,
+        bytes: 0,
+        outputBytes: 0,
+        run: () => predictColumns(shadow, { rows: part, predictions, ms }),
+      });
     },
     tensors(shadow, live) {
       const outputBytes = bytesOf(live.outputs);

@@ -185,11 +185,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   return {
     isInline: false,
     open: () => crew.open(),
-    async run(
-      inputs,
-      deadlineAt = Number.POSITIVE_INFINITY,
-      maxOutputBytes = Number.POSITIVE_INFINITY,
-    ) {
+    async run(inputs, deadlineAt = Number.POSITIVE_INFINITY, maxOutputBytes = Number.POSITIVE_INFINITY) {
       calledAt = performance.now();
       const rows = inputs[0]?.shape[0] ?? 1;
       refuse(rows, deadlineAt, calledAt);

@@ -1,7 +1,7 @@
 import { predicting } from '../../answer-prediction.ts';
-import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { type Body, LARGE_BYTES, Pieces } from '../../answers/pieces.ts';
 import { writeJson } from '../../answers/write-json.ts';
+import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';

@@ -11,8 +11,8 @@ import {
   type Tensor,
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
-import type { Datatype } from './datatypes.ts';
 import { LARGE_BYTES, TensorText } from '../../answers/pieces.ts';
+import type { Datatype } from './datatypes.ts';
 import type { WantedOutput } from './read-infer.ts';
 
 /** The protocol's names of the element types. */
@@ -148,9 +148,7 @@ export function toldTensors(
     if (output === undefined) throw invalid(`there is no output ${name.slice(0, 100)}`, `outputs[${i}].name`);
     const { shape, bytes } = output;
     const head = { name, datatype: DATATYPE_OF[output.type], shape };
-    return isBinary
-      ? { ...head, bytes, data: [] }
-      : { ...head, bytes: undefined, data: valuesOf(output) };
+    return isBinary ? { ...head, bytes, data: [] } : { ...head, bytes: undefined, data: valuesOf(output) };
   });
 }
 

@@ -67,10 +67,7 @@ export function* rowsOfOutputs(
 }
 
 /** The place of the output that decides: the scores of the classes, or the first if it is one value a row; -1 for none. */
-function decidingOutput(
-  outputs: readonly Tensor[],
-  { classes }: Pick<TensorManifest, 'classes'>,
-): number {
+function decidingOutput(outputs: readonly Tensor[], { classes }: Pick<TensorManifest, 'classes'>): number {
   const sizes = outputs.map(({ shape }) => sizeOf(shape.slice(1)));
   const scores = outputs.findIndex(
     ({ type }, i) => classes.length > 0 && sizes[i] === classes.length && type.startsWith('float'),
