@@ -59,7 +59,37 @@ function copyToShadow(context: InferenceContext, call: Call, engine: Engine, liv
   if (engine === (call.route as ColumnRoute).engine) context.shadows.columns(shadow, live);
 }
 
+/** Bytes of a row's answer besides its classes: its id, value, and the objects around them. */
+const ROW_BYTES = 256;
+/** Bytes of a class's probability besides its name. */
+const CLASS_BYTES = 32;
+/** As objects, as text, and as bytes on their way. */
+const COPIES = 3;
+
+/** What the answers to so many rows take at worst, about; as much as one answer may have where that is less. */
+function answerBytes({ memory }: InferenceContext, { classes }: Engine, rows: number): number {
+  const perRow = classes.reduce((sum, name) => sum + CLASS_BYTES + name.length, ROW_BYTES);
+  return Math.min(memory.mostBytes, COPIES * perRow * rows);
+}
+
+/** The memory of the answers is taken before they are made. */
 async function predictInParts(
+  context: InferenceContext,
+  call: Call,
+  rows: readonly unknown[],
+  done: (predicted: Predicted) => Promise<void> | undefined,
+  engine: Engine,
+): Promise<void> {
+  const bytes = answerBytes(context, engine, rows.length);
+  const lease = await context.memory.take(call.endpoint!.name, bytes, call.deadlineAt);
+  try {
+    await predictParts(context, call, rows, done, engine);
+  } finally {
+    lease.release();
+  }
+}
+
+async function predictParts(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
