@@ -21,12 +21,15 @@ export type Admission = {
    * Counts bytes of a body that are held for an endpoint, which has half of what may be held at most, or what one body may have,
    * when there are others. Throws `predict.overloaded`.
    */
-  hold(bytes: number, owner?: string): void;
-  release(bytes: number, owner?: string): void;
+  hold(bytes: number, owner?: Holder): void;
+  release(bytes: number, owner?: Holder): void;
   /** `inFlight` counts those on their way and those being answered. */
   state(): { inFlight: number; receiving: number; shed: number; lagMs: number };
   stop(): void;
 };
+
+/** Whose bodies are held: an endpoint. */
+export type Holder = { heldBytes: number };
 
 type Limits = Pick<
   InferenceSettings,
@@ -35,8 +38,8 @@ type Limits = Pick<
 
 /** @param endpoints how many there are now */
 export function createAdmission(limits: Limits, endpoints: () => number = () => 1): Admission {
-  const held = new Map<string, number>();
   const state = { shed: 0, lagMs: 0 };
+  const nobody: Holder = { heldBytes: 0 };
   let receiving = 0;
   let answering = 0;
   let heldBytes = 0;
@@ -72,17 +75,15 @@ export function createAdmission(limits: Limits, endpoints: () => number = () => 
     leave() {
       answering--;
     },
-    hold(bytes, owner = '') {
-      const own = (held.get(owner) ?? 0) + bytes;
-      if (heldBytes + bytes > limits.maxBufferedBytes || own > mostOfOne()) refuse();
+    hold(bytes, owner = nobody) {
+      const isTooMuch = heldBytes + bytes > limits.maxBufferedBytes;
+      if (isTooMuch || owner.heldBytes + bytes > mostOfOne()) refuse();
       heldBytes += bytes;
-      held.set(owner, own);
+      owner.heldBytes += bytes;
     },
-    release(bytes, owner = '') {
+    release(bytes, owner = nobody) {
       heldBytes -= bytes;
-      const own = (held.get(owner) ?? 0) - bytes;
-      if (own > 0) held.set(owner, own);
-      else held.delete(owner);
+      owner.heldBytes -= bytes;
     },
     state: () => ({ ...state, receiving, inFlight: receiving + answering }),
     stop: () => clearInterval(sampler),

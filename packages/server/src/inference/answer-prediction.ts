@@ -125,7 +125,7 @@ async function answerTensors(
   const predicted = await predictTensors(context, exchange, route, asked);
   try {
     const reply = asked.write(predicted, callOf(exchange));
-    await sendAnswer(context, exchange, { ...reply, status: 200 });
+    await sendAnswer(context, exchange, reply);
     await logInParts(context, exchange, predicted, reply);
   } finally {
     predicted.lease.release();
@@ -159,7 +159,7 @@ function tell(
   asked: Asked,
   predicted: Predicted,
 ): Promise<void> | undefined {
-  return sendAnswer(context, exchange, { ...asked.write(predicted, callOf(exchange)), status: 200 });
+  return sendAnswer(context, exchange, asked.write(predicted, callOf(exchange)));
 }
 
 /** Two requests with the same key are the same request to the same model: bytes, dialect and what says how to read them. */

@@ -117,16 +117,16 @@ function takeBody(context: InferenceContext, exchange: Exchange, action: BoundAc
 /** What waits for its turn, or is being answered, is held like what is on its way. Never throws. */
 function answerBody(context: InferenceContext, exchange: Exchange, action: BoundAction, body: Buffer): void {
   const { admission, turns } = context;
-  const owner = exchange.endpoint?.name;
+  const { endpoint } = exchange;
   let held = 0;
   function letGo(): void {
-    admission.release(held, owner);
+    admission.release(held, endpoint);
     held = 0;
   }
   try {
-    admission.hold(body.length, owner);
+    admission.hold(body.length, endpoint);
     held = body.length;
-    turns.run(() => answerInTurn(context, exchange, { action, body, letGo }), owner);
+    turns.run(() => answerInTurn(context, exchange, { action, body, letGo }), endpoint?.name);
   } catch (error) {
     letGo();
     refuse(context, exchange, error);

@@ -25,6 +25,8 @@ export type LiveEndpoint = {
   declared: Declared;
   serving: Serving | undefined;
   readonly metrics: EndpointMetrics;
+  /** Bytes of bodies that are held for it. */
+  heldBytes: number;
 };
 
 export type Declared = Pick<TableEndpoint, 'sticky' | 'limits' | 'logPercent' | 'isStrict' | 'isPaused'>;
@@ -38,6 +40,7 @@ export function liveEndpoint(name: string): LiveEndpoint {
     declared: {},
     serving: undefined,
     metrics: endpointMetrics(),
+    heldBytes: 0,
   };
 }
 

@@ -9,8 +9,6 @@ import { sizesOf } from '../limits/endpoint-limits.ts';
 import { type ChunkMaker, chunksOf } from './chunks.ts';
 import { Pieces } from './pieces.ts';
 
-export type Sending = Reply & { status: number };
-
 /** Bodies up to this size are gathered and sent as a whole, with their length. */
 const GATHERED_BYTES = 256 * 1024;
 
@@ -22,22 +20,22 @@ const GATHERED_BYTES = 256 * 1024;
 export function sendAnswer(
   context: InferenceContext,
   exchange: Exchange,
-  { status, contentType, body, headers, measured }: Sending,
+  reply: Reply,
 ): Promise<void> | undefined {
+  const { contentType, body, headers, measured } = reply;
   const limitBytes = sizesOf(context, exchange).maxAnswerBytes;
   if (body instanceof Pieces) {
-    const large = { status, contentType, headers: headers ?? [], pieces: body, limitBytes };
+    const large = { contentType, headers: headers ?? [], pieces: body, limitBytes };
     return measured === undefined
       ? sendPieces(context, exchange, large)
       : sendMeasured(context, exchange, large, measured);
   }
   if (body.length > limitBytes) throw tooLarge(body.length, limitBytes);
-  answer(exchange, status, contentType, body, headers);
+  answer(exchange, 200, contentType, body, headers);
   return undefined;
 }
 
 type Large = {
-  status: number;
   contentType: string;
   headers: readonly string[];
   pieces: Pieces;
@@ -60,7 +58,7 @@ function makerOf({ turns, values }: InferenceContext, { endpoint }: Exchange): C
 }
 
 async function sendPieces(context: InferenceContext, exchange: Exchange, large: Large): Promise<void> {
-  const { pieces, limitBytes, status, contentType, headers } = large;
+  const { pieces, limitBytes, contentType, headers } = large;
   const maker = makerOf(context, exchange);
   if (pieces.bytes !== undefined && pieces.bytes > limitBytes) throw tooLarge(pieces.bytes, limitBytes);
   if (pieces.mostBytes <= limitBytes && pieces.mostBytes > GATHERED_BYTES) {
@@ -70,7 +68,7 @@ async function sendPieces(context: InferenceContext, exchange: Exchange, large: 
   const made = chunksOf(maker, pieces.make());
   const { bytes, whole } = await measure(made, limitBytes, isKept(pieces.mostBytes));
   if (whole === undefined) await stream(context, exchange, large, chunksOf(maker, pieces.make()), bytes);
-  else if (bytes <= GATHERED_BYTES) answer(exchange, status, contentType, Buffer.concat(whole), headers);
+  else if (bytes <= GATHERED_BYTES) answer(exchange, 200, contentType, Buffer.concat(whole), headers);
   else await stream(context, exchange, large, whole, bytes);
 }
 
@@ -103,7 +101,7 @@ function tooLarge(bytes: number, limitBytes: number): Error {
 async function stream(
   context: InferenceContext,
   exchange: Exchange,
-  { status, contentType, headers }: Pick<Large, 'status' | 'contentType' | 'headers'>,
+  { contentType, headers }: Pick<Large, 'contentType' | 'headers'>,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   length?: number,
 ): Promise<void> {
@@ -113,15 +111,15 @@ async function stream(
   const more = [...headers];
   if (encoding !== undefined) more.push('content-encoding', encoding.name, 'vary', 'accept-encoding');
   else if (length !== undefined) more.push('content-length', String(length));
-  beginAnswer(exchange, status, contentType, more);
+  beginAnswer(exchange, 200, contentType, more);
   const cut = setTimeout(() => response.destroy(), context.settings.answerTimeoutMs);
   try {
     const bytes = await pump(chunks, response, encoder);
-    endAnswer(exchange, status, bytes);
+    endAnswer(exchange, 200, bytes);
   } catch (error) {
     // Of an answer that nobody reads any more, nothing is to be told.
     if (!isGone(response)) throw error;
-    endAnswer(exchange, status, 0);
+    endAnswer(exchange, 200, 0);
   } finally {
     clearTimeout(cut);
     encoder?.destroy();

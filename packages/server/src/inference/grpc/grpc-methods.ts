@@ -5,6 +5,7 @@ import { countAnswer } from '../endpoint-metrics.ts';
 import { admitCaller, endpointNamed } from '../find-endpoint.ts';
 import { harmlessId } from '../handle-request.ts';
 import { guarded } from '../internal-errors.ts';
+import type { LiveEndpoint } from '../live-endpoint.ts';
 import { asFailure, failureText } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
 import { encodeInParts, firstName } from './encode-in-parts.ts';
@@ -75,14 +76,14 @@ async function answerCall(
   peer: GrpcPeer,
 ): Promise<GrpcAnswer> {
   const { turns, admission } = context;
-  let owner: string | undefined;
+  let owner: LiveEndpoint | undefined;
   let isAdmitted = false;
   let held = 0;
   try {
     owner = ownerOf(context, spec, bytes);
     admission.hold(bytes.length, owner);
     held = bytes.length;
-    await new Promise<void>((resolve) => turns.run(resolve, owner));
+    await new Promise<void>((resolve) => turns.run(resolve, owner?.name));
     admission.enter();
     isAdmitted = true;
     const message = decodeMessage(spec.request, bytes);
@@ -90,7 +91,7 @@ async function answerCall(
     bindEndpoint(context, spec, call, message, authorization);
     if (spec.isLimited === true) context.limits.enter(call);
     const said = await spec.answer(context, { call, message, authorization });
-    const answer = await encodeInParts(spec.response, said, () => turns.again(owner));
+    const answer = await encodeInParts(spec.response, said, () => turns.again(owner?.name));
     const headers = headersOf(call);
     observed(context, spec, call, 200, answer.length);
     return { message: answer, headers };
@@ -108,9 +109,9 @@ function ownerOf(
   { live }: InferenceContext,
   { endpointField }: MethodSpec,
   bytes: Buffer,
-): string | undefined {
+): LiveEndpoint | undefined {
   const name = endpointField === 'model_name' ? firstName(bytes) : undefined;
-  return name !== undefined && live.has(name) ? name : undefined;
+  return name === undefined ? undefined : live.get(name);
 }
 
 function bindEndpoint(
