@@ -44,7 +44,8 @@ const route = {
 const outcomes = await dataPlane.apply({ endpoints: [{ name: 'forest', tokenHashes, routes: [route] }] });
 if (outcomes.some((outcome) => !outcome.ok)) throw new Error(JSON.stringify(outcomes));
 const echo: ChildProcess = spawn(process.execPath, ['bench/one-row-rest-echo.mjs', String(ECHO_PORT)]);
-await pause(500);
+process.once('exit', () => echo.kill());
+while (!(await isThere(`http://127.0.0.1:${ECHO_PORT}/`))) await pause(100);
 
 type Server = { name: string; url: string; pid: number };
 const servers: Server[] = [
@@ -84,6 +85,13 @@ console.log(JSON.stringify({ medians, cpuRatio: Number(median(ratios).toFixed(2)
 echo.kill();
 await dataPlane.stop();
 rmSync(home, { recursive: true });
+
+async function isThere(url: string): Promise<boolean> {
+  return fetch(url, { method: 'POST' }).then(
+    () => true,
+    () => false,
+  );
+}
 
 async function measure({ url, pid }: Server, seconds: number) {
   const before = cpuSeconds(pid);

@@ -9,7 +9,7 @@ import { inlineWorkspace } from './workspace-plugin.mjs';
  * Programs that stand alone: one file with all it imports, so that a container needs nothing beside it but ONNX Runtime,
  * whose native part stays where its package put it.
  */
-const ALONE = new Set(['inference', 'model-process', 'trial-thread']);
+const ALONE = new Set(['inference', 'model-process', 'trial-thread', 'value-thread']);
 const NATIVE = ['onnxruntime-node'];
 
 /** What packages in CommonJS ask for Node's own modules by, once they are inside an ES module. */
@@ -24,6 +24,7 @@ export const ENTRIES = {
   inference: 'packages/server/src/main/inference.ts',
   'model-process': 'packages/server/src/main/model-process.ts',
   'trial-thread': 'packages/server/src/main/trial-thread.ts',
+  'value-thread': 'packages/server/src/main/value-thread.ts',
 };
 
 const STALE_AFTER_MS = 10 * 60_000;

@@ -44,6 +44,12 @@ const limitsSchema = z
       .min(1)
       .max(1024 * 1024 * 1024)
       .optional(),
+    maxAnswerBytes: z
+      .int()
+      .min(1024)
+      .max(64 * 1024 * 1024 * 1024)
+      .optional()
+      .describe('Of the body of one answer, before compression'),
     maxRows: z.int().min(1).max(10_000_000).optional().describe('Rows of one request'),
     timeoutMs: z
       .int()

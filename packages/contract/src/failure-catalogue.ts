@@ -800,6 +800,11 @@ export const FAILURES = catalogue({
     says: '{rows} rows were sent; the limit is {limit} a call.',
     hint: 'Send fewer rows at a time, or use `slipway predict` on a file.',
   },
+  'predict.answer-too-large': {
+    kind: 'too-large',
+    says: 'The answer would take at least {bytes} bytes; the limit is {limitBytes}.',
+    hint: 'Send fewer rows at a time, ask for fewer outputs or for binary tensors, or raise `inference.maxAnswerBytes` and `inference.answerMemoryMegabytes`.',
+  },
   'predict.no-explanation': {
     kind: 'not-yet',
     says: 'This version of the model cannot explain its answers.',

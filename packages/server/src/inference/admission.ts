@@ -17,18 +17,29 @@ export type Admission = {
   /** A request is to be answered. Throws `predict.overloaded`. Each one that entered leaves exactly once. */
   enter(): void;
   leave(): void;
-  /** Counts bytes of a body that are held. Throws `predict.overloaded`. */
-  hold(bytes: number): void;
-  release(bytes: number): void;
+  /**
+   * Counts bytes of a body that are held for an endpoint, which has half of what may be held at most, or what one body may have,
+   * when there are others. Throws `predict.overloaded`.
+   */
+  hold(bytes: number, owner?: Holder): void;
+  release(bytes: number, owner?: Holder): void;
   /** `inFlight` counts those on their way and those being answered. */
   state(): { inFlight: number; receiving: number; shed: number; lagMs: number };
   stop(): void;
 };
 
-type Limits = Pick<InferenceSettings, 'maxInFlight' | 'maxReceiving' | 'maxBufferedBytes' | 'maxLagMs'>;
+/** Whose bodies are held: an endpoint. */
+export type Holder = { heldBytes: number };
 
-export function createAdmission(limits: Limits): Admission {
+type Limits = Pick<
+  InferenceSettings,
+  'maxInFlight' | 'maxReceiving' | 'maxBufferedBytes' | 'maxBodyBytes' | 'maxLagMs'
+>;
+
+/** @param endpoints how many there are now */
+export function createAdmission(limits: Limits, endpoints: () => number = () => 1): Admission {
   const state = { shed: 0, lagMs: 0 };
+  const nobody: Holder = { heldBytes: 0 };
   let receiving = 0;
   let answering = 0;
   let heldBytes = 0;
@@ -42,6 +53,11 @@ export function createAdmission(limits: Limits): Admission {
   function refuse(): never {
     state.shed++;
     throw fail('predict.overloaded');
+  }
+
+  function mostOfOne(): number {
+    const { maxBufferedBytes, maxBodyBytes } = limits;
+    return endpoints() > 1 ? Math.max(maxBufferedBytes / 2, maxBodyBytes) : maxBufferedBytes;
   }
 
   return {
@@ -59,12 +75,15 @@ export function createAdmission(limits: Limits): Admission {
     leave() {
       answering--;
     },
-    hold(bytes) {
-      if (heldBytes + bytes > limits.maxBufferedBytes) refuse();
+    hold(bytes, owner = nobody) {
+      const isTooMuch = heldBytes + bytes > limits.maxBufferedBytes;
+      if (isTooMuch || owner.heldBytes + bytes > mostOfOne()) refuse();
       heldBytes += bytes;
+      owner.heldBytes += bytes;
     },
-    release(bytes) {
+    release(bytes, owner = nobody) {
       heldBytes -= bytes;
+      owner.heldBytes -= bytes;
     },
     state: () => ({ ...state, receiving, inFlight: receiving + answering }),
     stop: () => clearInterval(sampler),

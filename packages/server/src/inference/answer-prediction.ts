@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Asked, BodyReader, TensorBodyReader } from './asked.ts';
+import { sendAnswer } from './answers/send-pieces.ts';
+import type { Asked, BodyReader, TensorBodyReader, TensorReply } from './asked.ts';
 import { callerIdOf } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
-import { answer, type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { isLogged } from './is-logged.ts';
 import { shortenDeadline, sizesOf } from './limits/endpoint-limits.ts';
 import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
+import { isLargeJson, parseInParts } from './parse-in-parts.ts';
 import { columnsOf, predictAgain, predictRows } from './predict.ts';
 import { logTensors, predictTensors } from './predict-tensors.ts';
-import type { Predicted } from './predicted.ts';
+import type { Predicted, PredictedTensors } from './predicted.ts';
+import { reading } from './read-json.ts';
 import { PREDICTION_ID_HEADER } from './request-headers.ts';
 import { answerByRow, chooseRoute } from './routing/choose-route.ts';
 
@@ -22,12 +26,34 @@ export function predicting(read: BodyReader, readTensors?: TensorBodyReader) {
     if (chosen.takes === 'tensors' && readTensors !== undefined)
       return answerTensors(context, exchange, body, { route: chosen, read: readTensors });
     columnsOf(exchange, chosen);
+    if (isLargeJson(body, exchange.headers)) return answerLarge(read, context, exchange, body);
     return answerByRow(
       exchange,
       () => readBodyOf(read, context, exchange, body).rows,
       (route) => answerColumns(read, context, exchange, { route, body }),
     );
   };
+}
+
+/** A body that is parsed in parts, and whose answer is not remembered. */
+async function answerLarge(
+  read: BodyReader,
+  context: InferenceContext,
+  exchange: Exchange,
+  body: Buffer,
+): Promise<void> {
+  const parsed = await parseInParts(body, exchange.headers, turnsOf(context, exchange));
+  const readParsed: BodyReader = (...asking) => reading(parsed, () => read(...asking));
+  await answerByRow(
+    exchange,
+    () => readBodyOf(readParsed, context, exchange, body).rows,
+    () => predictBody(context, exchange, readBodyOf(readParsed, context, exchange, body)),
+  );
+}
+
+/** Leaves a turn to other requests. */
+function turnsOf({ turns }: InferenceContext, { endpoint }: Exchange): () => Promise<void> {
+  return () => turns.again(endpoint?.name);
 }
 
 function answerColumns(
@@ -44,8 +70,7 @@ function answerColumns(
   const counted = versionMetrics(exchange.metrics, route.modelVersion);
   if (known !== undefined) {
     counted.cacheHits++;
-    tell(exchange, known.asked, predictAgain(context, exchange, known));
-    return undefined;
+    return tell(context, exchange, known.asked, predictAgain(context, exchange, known));
   }
   counted.cacheMisses++;
   const asked = readBodyOf(read, context, exchange, body);
@@ -80,8 +105,9 @@ function predictBody(
     exchange,
     asked.rows,
     (predicted) => {
-      tell(exchange, asked, predicted);
+      const sent = tell(context, exchange, asked, predicted);
       remember?.(predicted);
+      return sent;
     },
     { ...asked, callerId },
   );
@@ -93,20 +119,52 @@ async function answerTensors(
   body: Buffer,
   { route, read }: { route: TensorRoute; read: TensorBodyReader },
 ): Promise<void> {
-  const { headers, requestId } = exchange;
-  const asked = read(body, { route, headers, maxRows: sizesOf(context, exchange).maxRows });
+  const { headers } = exchange;
+  const { maxRows } = sizesOf(context, exchange);
+  const parsed = isLargeJson(body, headers)
+    ? await parseInParts(body, headers, turnsOf(context, exchange))
+    : undefined;
+  const asked = reading(parsed, () => read(body, { route, headers, maxRows }));
   shortenDeadline(exchange, asked.timeoutMs);
   const callerId = callerIdOf(exchange.header(PREDICTION_ID_HEADER));
   const predicted = await predictTensors(context, exchange, route, { ...asked, callerId });
-  const reply = asked.write(predicted, { endpoint: exchange.endpoint!.name, requestId });
-  answer(exchange, 200, reply.contentType, reply.body, reply.headers);
-  if (reply.logged !== undefined) logTensors(context, exchange, predicted, reply.logged);
+  try {
+    const reply = asked.write(predicted, callOf(exchange));
+    await sendAnswer(context, exchange, reply);
+    await logInParts(context, exchange, predicted, reply);
+  } finally {
+    predicted.lease.release();
+  }
 }
 
-function tell(exchange: Exchange, asked: Asked, predicted: Predicted): void {
-  const call = { endpoint: exchange.endpoint!.name, requestId: exchange.requestId };
-  const { contentType, body, headers } = asked.write(predicted, call);
-  answer(exchange, 200, contentType, body, headers);
+async function logInParts(
+  context: InferenceContext,
+  exchange: Exchange,
+  predicted: PredictedTensors,
+  { logged }: TensorReply,
+): Promise<void> {
+  if (logged === undefined || !isLogged(exchange)) return;
+  const { route, ids } = predicted;
+  let from = 0;
+  for (const part of logged) {
+    if (from > 0) await context.turns.again(exchange.endpoint?.name);
+    const to = from + part.rowTexts.length;
+    logTensors(context, exchange, { route, ids: ids.slice(from, to) }, part);
+    from = to;
+  }
+}
+
+function callOf({ endpoint, requestId }: Exchange): { endpoint: string; requestId: string } {
+  return { endpoint: endpoint!.name, requestId };
+}
+
+function tell(
+  context: InferenceContext,
+  exchange: Exchange,
+  asked: Asked,
+  predicted: Predicted,
+): Promise<void> | undefined {
+  return sendAnswer(context, exchange, asked.write(predicted, callOf(exchange)));
 }
 
 /** Two requests with the same key are the same request to the same model: bytes, dialect and what says how to read them. */

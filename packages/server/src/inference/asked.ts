@@ -1,11 +1,18 @@
 import type { Tensor } from '../journey/pack/index.ts';
 import type { Engine } from '../journey/serve/index.ts';
+import type { Body, Pieces } from './answers/pieces.ts';
 import type { ColumnRoute, TensorRoute } from './load-route.ts';
 import type { LoggedTensors, Predicted, PredictedTensors } from './predicted.ts';
 import type { RequestHeaders } from './request-headers.ts';
 
 /** The body of an answer in the words of a dialect. */
-export type Reply = { contentType: string; body: string | Buffer; headers?: readonly string[] };
+export type Reply = {
+  contentType: string;
+  body: Body;
+  headers?: readonly string[];
+  /** A header that says how many bytes a part of the body takes. */
+  measured?: { header: string; of: Pieces };
+};
 
 /** What a dialect reads out of a body: the rows, and how their predictions are to be told. */
 export type Asked = {
@@ -37,8 +44,8 @@ export type AskedTensors = {
   write(predicted: PredictedTensors, call: { endpoint: string; requestId: string }): TensorReply;
 };
 
-/** With what the prediction log is to remember of it, where that is not too much. */
-export type TensorReply = Reply & { logged?: LoggedTensors | undefined };
+/** With what the prediction log is to remember of it, where that is not too much: so many rows at a time. */
+export type TensorReply = Reply & { logged?: Iterable<LoggedTensors> | undefined };
 
 export type TensorBodyReader = (
   body: Buffer,

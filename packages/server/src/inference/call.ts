@@ -1,3 +1,4 @@
+import type { Lease } from './answers/answer-memory.ts';
 import type { Caller } from './bearer-token.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
 import type { LiveEndpoint } from './live-endpoint.ts';
@@ -31,6 +32,8 @@ export type Call = {
   trace: TraceContext | undefined;
   /** Rows predicted. */
   rows: number;
+  /** The memory of its answer, where whoever sends it releases it. */
+  lease?: Lease;
 };
 
 /** Whether the platform itself tries the endpoint out: no traffic. */

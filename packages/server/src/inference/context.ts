@@ -1,6 +1,8 @@
 import type { PredictionLog } from '../journey/serve/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Admission } from './admission.ts';
+import type { AnswerMemory } from './answers/answer-memory.ts';
+import type { ValueWriter } from './answers/value-writer.ts';
 import type { LiveTable } from './apply-table.ts';
 import type { CallerIds } from './caller-ids.ts';
 import type { Cors } from './cors.ts';
@@ -25,6 +27,10 @@ export type InferenceContext = {
   readonly log: PredictionLog;
   readonly publicUrl: string | undefined;
   readonly admission: Admission;
+  /** What answers of models of tensors may take. */
+  readonly memory: AnswerMemory;
+  /** Writes their values. */
+  readonly values: ValueWriter;
   readonly outbox: Outbox;
   readonly turns: WorkTurns;
   readonly scaler: Scaler;

@@ -76,19 +76,7 @@ function send(
   more: readonly string[],
 ): void {
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  const headers = [
-    'content-type',
-    contentType,
-    'content-length',
-    String(bytes),
-    'x-request-id',
-    exchange.requestId,
-  ];
-  if (exchange.route !== undefined) headers.push(...exchange.route.headers);
-  if (exchange.answerHeaders !== undefined) headers.push(...exchange.answerHeaders);
-  if (exchange.trace !== undefined) headers.push('traceresponse', traceResponse(exchange.trace));
-  headers.push(...more);
-  if (exchange.isLast) headers.push('connection', 'close');
+  const headers = headersOfAnswer(exchange, contentType, ['content-length', String(bytes)], more);
   exchange.outbox.add(() => {
     try {
       write(exchange.response, status, headers, body, bytes);
@@ -98,6 +86,41 @@ function send(
     }
     counted(exchange, status, bytes);
   }, exchange.readAt);
+}
+
+function headersOfAnswer(
+  exchange: Exchange,
+  contentType: string,
+  length: readonly string[],
+  more: readonly string[],
+): string[] {
+  const headers = ['content-type', contentType, ...length, 'x-request-id', exchange.requestId];
+  if (exchange.route !== undefined) headers.push(...exchange.route.headers);
+  if (exchange.answerHeaders !== undefined) headers.push(...exchange.answerHeaders);
+  if (exchange.trace !== undefined) headers.push('traceresponse', traceResponse(exchange.trace));
+  headers.push(...more);
+  if (exchange.isLast) headers.push('connection', 'close');
+  return headers;
+}
+
+/**
+ * Sends the headers of an answer whose body follows in pieces, by the response itself; {@link endAnswer} is told of its end. What
+ * fails between them ends the connection.
+ */
+export function beginAnswer(
+  exchange: Exchange,
+  status: number,
+  contentType: string,
+  more: readonly string[],
+): void {
+  exchange.isAnswered = true;
+  exchange.outbox.leave();
+  exchange.response.writeHead(status, headersOfAnswer(exchange, contentType, [], more));
+}
+
+/** Counts an answer whose body was sent in pieces. Never throws. */
+export function endAnswer(exchange: Exchange, status: number, bytes: number): void {
+  counted(exchange, status, bytes);
 }
 
 function write(

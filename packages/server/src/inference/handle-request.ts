@@ -119,34 +119,29 @@ function takeBody(context: InferenceContext, exchange: Exchange, action: BoundAc
   }
 }
 
-/** What waits for its turn is held like what is on its way. Never throws. */
+/** What waits for its turn, or is being answered, is held like what is on its way. Never throws. */
 function answerBody(context: InferenceContext, exchange: Exchange, action: BoundAction, body: Buffer): void {
   const { admission, turns } = context;
+  const { endpoint } = exchange;
   let held = 0;
   function letGo(): void {
-    admission.release(held);
+    admission.release(held, endpoint);
     held = 0;
   }
   try {
-    admission.hold(body.length);
+    admission.hold(body.length, endpoint);
     held = body.length;
-    turns.run(() => {
-      letGo();
-      answerInTurn(context, exchange, action, body);
-    });
+    turns.run(() => answerInTurn(context, exchange, { action, body, letGo }), endpoint?.name);
   } catch (error) {
     letGo();
     refuse(context, exchange, error);
   }
 }
 
+type Turn = { action: BoundAction; body: Buffer; letGo: () => void };
+
 /** Never throws. */
-function answerInTurn(
-  context: InferenceContext,
-  exchange: Exchange,
-  action: BoundAction,
-  body: Buffer,
-): void {
+function answerInTurn(context: InferenceContext, exchange: Exchange, { action, body, letGo }: Turn): void {
   const { admission } = context;
   let isIn = false;
   let later: Promise<void> | undefined | void;
@@ -158,13 +153,12 @@ function answerInTurn(
   } catch (error) {
     refuse(context, exchange, error);
   }
-  if (later !== undefined)
-    settle(
-      context,
-      exchange,
-      later.finally(() => admission.leave()),
-    );
-  else if (isIn) admission.leave();
+  function leave(): void {
+    letGo();
+    if (isIn) admission.leave();
+  }
+  if (later === undefined) leave();
+  else settle(context, exchange, later.finally(leave));
 }
 
 function settle(

@@ -1,4 +1,6 @@
+export type { ValueWriter } from './answers/value-writer.ts';
 export { flagOf } from './container-environment.ts';
+export { FairLine } from './fair-line.ts';
 export type {
   GrpcAnswer,
   GrpcLimits,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { fail } from '@slipway/contract';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
 import type { ModelProcesses } from '../journey/pack/index.ts';
@@ -7,6 +8,8 @@ import { type PredictionLog, predictionIds } from '../journey/serve/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type AccessLog, accessLog, type LineSink } from './access-log.ts';
 import { createAdmission } from './admission.ts';
+import { answerMemory } from './answers/answer-memory.ts';
+import { inlineWriter, type ValueWriter } from './answers/value-writer.ts';
 import { applyTable, releaseUnused, routesOf } from './apply-table.ts';
 import { callerIds } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
@@ -63,6 +66,8 @@ export type InferenceServerOptions = {
   grpc?: GrpcTransportFactory;
   /** Starts models of tensors; without it none is served. */
   models?: ModelProcesses;
+  /** Starts so many threads that write values; without it they are written by the thread that answers. */
+  values?: (threads: number) => ValueWriter;
   /** Told once of everything that was answered with `internal`, with its cause; without an id of what no request is known to concern. */
   report?: (failure: Error, requestId: string) => void;
   clock?: Clock;
@@ -155,7 +160,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     drain() {
       context.phase = 'draining';
       draining ??= drainServer({ server, front, grpc }, context)
-        .then(() => Promise.all(routesOf(context.live).map(releaseRoute)))
+        .then(() => Promise.all([...routesOf(context.live).map(releaseRoute), context.values.close()]))
         .then(() => kept?.close())
         .then(() => log?.close());
       return draining;
@@ -188,12 +193,17 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
   const onError = reporting(errors);
   const answers = outbox(onError);
   const traces = tracer({ sink, samplePercent: traceSamplePercent, now });
-  return {
+  const context: InferenceContext = {
     settings,
     clock,
     log: options.log,
     publicUrl: options.publicUrl,
-    admission: createAdmission(settings),
+    admission: createAdmission(settings, () => context.live.size),
+    memory: answerMemory({
+      totalBytes: settings.answerMemoryMegabytes * MIB,
+      maxHoldMs: settings.maxHoldMs,
+    }),
+    values: options.values?.(answerThreads(settings)) ?? inlineWriter(),
     outbox: answers,
     turns: workTurns(settings.maxWaitMs, onError, () => answers.leave()),
     scaler: scaler(machineBudget(settings), scalingTimes(settings), { everyMs: SCALE_EVERY_MS, onError }),
@@ -210,6 +220,13 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     live: new Map(),
     phase: 'starting',
   };
+  return context;
+}
+
+const MIB = 1024 * 1024;
+
+function answerThreads({ answerThreads: threads }: InferenceSettings): number {
+  return threads > 0 ? threads : Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
 function observerOf(log: AccessLog | undefined, traces: Tracer | undefined): Observer | undefined {

@@ -25,6 +25,8 @@ export type LiveEndpoint = {
   declared: Declared;
   serving: Serving | undefined;
   readonly metrics: EndpointMetrics;
+  /** Bytes of bodies that are held for it. */
+  heldBytes: number;
 };
 
 export type Declared = Pick<
@@ -41,6 +43,7 @@ export function liveEndpoint(name: string, metrics: EndpointMetrics = endpointMe
     declared: {},
     serving: undefined,
     metrics,
+    heldBytes: 0,
   };
 }
 

@@ -2,6 +2,7 @@ import { fail, failureFrom } from '@slipway/contract';
 import type { TableRoute } from '../journey/deploy/index.ts';
 import type { BundleManifest, TensorManifest } from '../journey/pack/index.ts';
 import { checkGolden, type Engine } from '../journey/serve/index.ts';
+import { SeenOutputs } from './answers/output-bytes.ts';
 import { readBundle } from './read-bundle.ts';
 import { type EngineLife, engineLife } from './scaling/engine-life.ts';
 import type { ScaledModel } from './scaling/scaled-model.ts';
@@ -30,7 +31,13 @@ export type ColumnRoute = ReadyRoute & {
 };
 
 /** A model of tensors, in processes of its own, that answered as when it was imported. */
-export type TensorRoute = ReadyRoute & { takes: 'tensors'; pool: ModelPool; manifest: TensorManifest };
+export type TensorRoute = ReadyRoute & {
+  takes: 'tensors';
+  pool: ModelPool;
+  manifest: TensorManifest;
+  /** What its outputs took so far. */
+  seen: SeenOutputs;
+};
 
 export type LoadedRoute = ColumnRoute | TensorRoute;
 
@@ -66,13 +73,20 @@ function loadFailed(
   return fail('endpoint.load-failed', { name, version, reason, consequence }, { cause });
 }
 
+/** What the outputs took when the model was imported. */
+function seenAtImport({ golden: { inputs, outputs } }: TensorManifest): SeenOutputs {
+  const bytes = outputs.reduce((sum, { base64 }) => sum + Buffer.byteLength(base64, 'base64'), 0);
+  return new SeenOutputs(bytes / Math.max(1, inputs[0]?.shape[0] ?? 1));
+}
+
 async function load(route: TableRoute, openPool: PoolOpener, limits: LoadLimits): Promise<LoadedRoute> {
   if (typeof route.folder !== 'string') throw failureFrom(route.folder.failure);
   const bundle = await readBundle(route.folder, route.bundleId);
   const ready = readyRoute(route);
   if (bundle.takes === 'tensors') {
     const { manifest, model } = bundle;
-    return { ...ready, takes: 'tensors', manifest, pool: await openPool(route.modelName, manifest, model) };
+    const pool = await openPool(route.modelName, manifest, model);
+    return { ...ready, takes: 'tensors', manifest, pool, seen: seenAtImport(manifest) };
   }
   const { manifest, engine, engineBytes: bytes } = bundle;
   checkGolden(engine, manifest);

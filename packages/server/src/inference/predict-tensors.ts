@@ -1,35 +1,55 @@
 import { fail } from '@slipway/contract';
 import type { Tensor } from '../journey/pack/index.ts';
+import { bytesOfTensors, declaredOutputBytes } from './answers/output-bytes.ts';
 import { type Call, isProbe } from './call.ts';
 import { idsOfRows } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
-import { isLogged } from './is-logged.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';
 import type { TensorRoute } from './load-route.ts';
 import type { LoggedTensors, PredictedTensors } from './predicted.ts';
 import { sharesRuns } from './tensors/shares-runs.ts';
+import type { Ran } from './tensors/waiting-line.ts';
 
 type Asked = { inputs: readonly Tensor[]; rows?: number | undefined; callerId?: string | undefined };
 
 /**
  * Runs the inputs through the model of the call, whole, together with those of other calls where {@link sharesRuns} allows it, and
  * counts them.
- * Throws what `ModelPool.run` throws, `predict.quota-spent`, `predict.no-rows` and `predict.too-many-rows`.
+ * The memory of the outputs is taken before they are computed, by what they take at worst; the caller releases it. Throws what
+ * `ModelPool.run` and `AnswerMemory.take` throw, `predict.answer-too-large`, `predict.quota-spent`, `predict.no-rows` and
+ * `predict.too-many-rows`.
+ *
+ * @param copies how often the outputs are held on their way to the caller
  */
 export async function predictTensors(
   context: InferenceContext,
   call: Call,
   route: TensorRoute,
   { inputs, rows: askedRows, callerId }: Asked,
+  copies = 1,
 ): Promise<PredictedTensors> {
-  const rows = askedRows ?? rowsOf(route, inputs, sizesOf(context, call).maxRows);
+  const { maxRows, maxAnswerBytes } = sizesOf(context, call);
+  const rows = askedRows ?? rowsOf(route, inputs, maxRows);
+  const limitBytes = Math.floor(Math.min(maxAnswerBytes, context.memory.mostBytes / copies));
+  const expected = declaredOutputBytes(route.manifest, inputs) ?? route.seen.expect(rows);
+  if (expected > limitBytes) throw fail('predict.answer-too-large', { bytes: expected, limitBytes });
   context.limits.spend(call, rows);
   const startedAt = performance.now();
   // Inputs with a value in the graph are the request's own: others did not ask for it.
   const hasOverrides = inputs.length > route.manifest.inputs.length;
   const shared = !hasOverrides && sharesRuns(route.manifest, call.endpoint!.declared.batching, inputs);
-  const ran = await route.pool.run(inputs, { deadlineAt: call.deadlineAt, shared });
+  const lease = await context.memory.take(call.endpoint!.name, copies * expected, call.deadlineAt);
+  let ran: Ran;
+  try {
+    ran = await route.pool.run(inputs, { deadlineAt: call.deadlineAt, shared, maxOutputBytes: limitBytes });
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
+  const bytes = bytesOfTensors(ran.outputs);
+  lease.set(copies * bytes);
+  route.seen.saw(bytes, rows);
   call.predictedAt = performance.now();
   call.rows += rows;
   const counted = versionMetrics(call.metrics, route.modelVersion);
@@ -44,6 +64,7 @@ export async function predictTensors(
   let ids: string[] | undefined;
   return {
     route,
+    lease,
     outputs: ran.outputs,
     get ids() {
       ids ??= callerId === undefined ? newIds(context, rows) : idsOfRows(callerId, rows);
@@ -56,14 +77,13 @@ function newIds({ newPredictionId }: InferenceContext, rows: number): string[] {
   return Array.from({ length: rows }, () => newPredictionId());
 }
 
-/** Puts rows that were predicted into the prediction log. */
+/** Puts rows that were predicted into the prediction log; whether they are to be is the caller's to know. */
 export function logTensors(
   context: InferenceContext,
   call: Call,
-  { route, ids }: PredictedTensors,
+  { route, ids }: Pick<PredictedTensors, 'route' | 'ids'>,
   logged: LoggedTensors,
 ): void {
-  if (!isLogged(call)) return;
   context.log.append(call.endpoint!.name, {
     ...logged,
     at: context.clock.now(),

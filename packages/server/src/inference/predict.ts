@@ -44,7 +44,7 @@ export function predictRows(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
-  done: (predicted: Predicted) => void,
+  done: (predicted: Predicted) => Promise<void> | undefined,
   given: Given = {},
 ): Promise<void> | undefined {
   const { callerId } = given;
@@ -53,12 +53,11 @@ export function predictRows(
   if (claim.known !== undefined) {
     call.route = claim.known.route;
     call.predictedAt = performance.now();
-    done(claim.known);
-    return undefined;
+    return done(claim.known);
   }
-  const keep = (predicted: Predicted): void => {
+  const keep = (predicted: Predicted): Promise<void> | undefined => {
     claim.keep({ ...predicted, rowTexts: undefined });
-    done(predicted);
+    return done(predicted);
   };
   try {
     const later = predictNew(context, call, rows, keep, given);
@@ -74,7 +73,7 @@ function predictNew(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
-  done: (predicted: Predicted) => void,
+  done: (predicted: Predicted) => Promise<void> | undefined,
   given: Given,
 ): Promise<void> | undefined {
   const route = columnsOf(call, call.route!);
@@ -90,9 +89,9 @@ function predictNew(
   const rowTexts = onlyRowText === undefined ? rows.map(textOf) : [onlyRowText];
   const predicted = nameAndWrite(context, route, predictions, { rowTexts, ids });
   log(context, call, predicted, rowTexts, 0);
-  done(predicted);
+  const told = done(predicted);
   copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
-  return undefined;
+  return told;
 }
 
 /** Of what the model answered by itself: an engine that was told of more cannot be compared with. */
@@ -102,19 +101,50 @@ function copyToShadow(context: InferenceContext, call: Call, engine: Engine, liv
   if (engine === (call.route as ColumnRoute).engine) context.shadows.columns(shadow, live);
 }
 
+/** Bytes of a row's answer besides its classes: its id, value, and the objects around them. */
+const ROW_BYTES = 256;
+/** Bytes of a class's probability besides its name. */
+const CLASS_BYTES = 32;
+/** As objects, as text, and as bytes on their way. */
+const COPIES = 3;
+
+/** What the answers to so many rows take at worst, about; as much as one answer may have where that is less. */
+function answerBytes({ memory }: InferenceContext, { classes }: Engine, rows: number): number {
+  const perRow = classes.reduce((sum, name) => sum + CLASS_BYTES + name.length, ROW_BYTES);
+  return Math.min(memory.mostBytes, COPIES * perRow * rows);
+}
+
+/** The memory of the answers is taken before they are made. */
 async function predictInParts(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
-  done: (predicted: Predicted) => void,
+  done: (predicted: Predicted) => Promise<void> | undefined,
+  { engine, ids }: { engine: Engine; ids: string[] | undefined },
+): Promise<void> {
+  const bytes = answerBytes(context, engine, rows.length);
+  const lease = await context.memory.take(call.endpoint!.name, bytes, call.deadlineAt);
+  try {
+    await predictParts(context, call, rows, done, { engine, ids });
+  } finally {
+    lease.release();
+  }
+}
+
+async function predictParts(
+  context: InferenceContext,
+  call: Call,
+  rows: readonly unknown[],
+  done: (predicted: Predicted) => Promise<void> | undefined,
   { engine, ids }: { engine: Engine; ids: string[] | undefined },
 ): Promise<void> {
   const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };
+  const owner = call.endpoint?.name;
   const partRows = partRowsOf(engine);
   const startedAt = performance.now();
   for (let from = 0; from < rows.length; from += partRows) {
-    if (from > 0) await context.turns.again();
+    if (from > 0) await context.turns.again(owner);
     checkDeadline(call);
     const predictions = engine.predict(rows, from, from + partRows);
     refuseUnseen(call, predictions, from);
@@ -126,10 +156,10 @@ async function predictInParts(
   }
   countExecution(call, startedAt);
   for (let from = 0; from < rows.length; from += PART_ROWS) {
-    await context.turns.again();
+    await context.turns.again(owner);
     log(context, call, predicted, rows.slice(from, from + PART_ROWS).map(textOf), from);
   }
-  done(predicted);
+  await done(predicted);
   const { predictions } = predicted;
   copyToShadow(context, call, engine, { rows, predictions, ms: call.predictedAt - startedAt });
 }

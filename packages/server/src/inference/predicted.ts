@@ -1,5 +1,6 @@
 import type { Tensor } from '../journey/pack/index.ts';
 import type { Prediction, PredictionBatch } from '../journey/serve/index.ts';
+import type { Lease } from './answers/answer-memory.ts';
 import type { ColumnRoute, TensorRoute } from './load-route.ts';
 
 /** What predicting gave: entry i of each list belongs to row i. `answerTexts` are as the engine's `answerText` writes them. */
@@ -13,7 +14,13 @@ export type Predicted = {
 };
 
 /** What running a model of tensors gave, with an id for each row: made when it is asked for, since not every dialect tells them. */
-export type PredictedTensors = { route: TensorRoute; readonly ids: string[]; outputs: Tensor[] };
+export type PredictedTensors = {
+  route: TensorRoute;
+  readonly ids: string[];
+  outputs: Tensor[];
+  /** The memory of the outputs: released once they are told. */
+  lease: Lease;
+};
 
 /** What the prediction log remembers: entry i of each list belongs to row i. */
 export type LoggedTensors = Pick<PredictionBatch, 'rowTexts' | 'answerTexts' | 'scores'>;

@@ -15,7 +15,7 @@ import { guarded } from './internal-errors.ts';
  * bounds that.
  */
 export function readBody(
-  { request, headers }: Pick<Exchange, 'request' | 'headers'>,
+  { request, headers, endpoint }: Pick<Exchange, 'request' | 'headers' | 'endpoint'>,
   limitBytes: number,
   admission: Admission,
   done: (body: Buffer | undefined, failure?: unknown) => void,
@@ -30,7 +30,7 @@ export function readBody(
     if (isOver) return;
     isOver = true;
     chunks.length = 0;
-    admission.release(bytes);
+    admission.release(bytes, endpoint);
     if (decoder !== undefined) {
       request.unpipe(decoder);
       decoder.destroy();
@@ -46,7 +46,7 @@ export function readBody(
   function take(chunk: Buffer): void {
     if (isOver) return;
     if (bytes + chunk.length > limitBytes) throw fail('request.too-large', { limitBytes });
-    admission.hold(chunk.length);
+    admission.hold(chunk.length, endpoint);
     bytes += chunk.length;
     chunks.push(chunk);
   }

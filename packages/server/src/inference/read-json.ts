@@ -23,8 +23,36 @@ export function isTypeInUtf8(type: string, wanted: string): boolean {
   );
 }
 
+/** A body whose JSON was parsed before it is read. */
+export type ParsedBody = { body: Buffer; value: unknown; hasNaN: boolean };
+
+/** What stands for the text of such a body, where a reader asks for it. */
+const PARSED_TEXT = '\0parsed';
+
+let parsedNow: ParsedBody | undefined;
+
+/**
+ * Does the work of a reader, for which {@link readText} and {@link parseJson} of the body give what was parsed already. A reader
+ * does not wait in the middle, so that no other request sees it.
+ */
+export function reading<T>(parsed: ParsedBody | undefined, read: () => T): T {
+  parsedNow = parsed;
+  try {
+    return read();
+  } finally {
+    parsedNow = undefined;
+  }
+}
+
+function isParsed(body: Buffer): boolean {
+  if (parsedNow === undefined) return false;
+  const { body: known } = parsedNow;
+  return known.buffer === body.buffer && known.byteOffset === body.byteOffset && known.length === body.length;
+}
+
 /** The text of the bytes. Throws `request.bad-json` when there is none, or it is not UTF-8. */
 export function readText(body: Buffer): string {
+  if (isParsed(body)) return PARSED_TEXT;
   if (body.length === 0) throw fail('request.bad-json', { reason: 'the body is empty' });
   if (!isUtf8(body)) throw fail('request.bad-json', { reason: 'it is not UTF-8' });
   return body.toString('utf8');
@@ -35,6 +63,10 @@ export function readText(body: Buffer): string {
  * key that comes twice, the last value counts.
  */
 export function parseJson(text: string, options?: ExactJsonOptions): unknown {
+  if (text === PARSED_TEXT && parsedNow !== undefined) {
+    if (parsedNow.hasNaN) throw fail('request.bad-json', { reason: 'NaN is no JSON' });
+    return parsedNow.value;
+  }
   try {
     return parseExactJson(text, options);
   } catch (error) {
@@ -47,5 +79,6 @@ export function parseJson(text: string, options?: ExactJsonOptions): unknown {
  * null, `Infinity` and `-Infinity` as such. JSON that is JSON costs nothing more.
  */
 export function parsePythonJson(text: string): unknown {
+  if (text === PARSED_TEXT && parsedNow !== undefined) return parsedNow.value;
   return parseJson(text, { allowsNonFinite: true });
 }

@@ -21,6 +21,8 @@ export type ResponseCache = {
 /** Objects and keys around the text, roughly. */
 const ENTRY_BYTES = 1024;
 const ROW_BYTES = 256;
+/** What one answer may have of all there is: a large one shall not cost all others. */
+const MOST_OF_ALL = 1 / 8;
 
 export function responseCache(limitBytes: number): ResponseCache {
   const entries = new Map<string, { known: KnownAnswer; bytes: number }>();
@@ -42,7 +44,7 @@ export function responseCache(limitBytes: number): ResponseCache {
     },
     set(key, known) {
       const size = sizeOf(known);
-      if (size > limitBytes) return;
+      if (size > limitBytes * MOST_OF_ALL) return;
       forget(key);
       entries.set(key, { known, bytes: size });
       bytes += size;

@@ -42,6 +42,30 @@ export const INFERENCE_SETTINGS = {
     max: 1024 * 1024 * MIB,
     says: 'Bytes of bodies held at once; beyond that requests are refused with 429.',
   }),
+  maxAnswerBytes: integerSetting({
+    default: 256 * MIB,
+    min: 1024,
+    max: 64 * 1024 * MIB,
+    says: 'Largest body of an answer before compression, and most bytes of all outputs of a run; what would be larger is refused with 413.',
+  }),
+  answerMemoryMegabytes: integerSetting({
+    default: 512,
+    min: 16,
+    max: 1_048_576,
+    says: 'Memory for answers under way, MiB, counted before their models run; one endpoint has half of it at most. Requests for which there is none wait up to maxHoldMs, then they are refused with 429.',
+  }),
+  answerThreads: integerSetting({
+    default: 0,
+    min: 0,
+    max: 256,
+    says: 'Threads that write large answers of ONNX models as JSON; 0 takes one for each four cores.',
+  }),
+  answerTimeoutMs: integerSetting({
+    default: 300_000,
+    min: 100,
+    max: 3_600_000,
+    says: 'Time a client has to read a large answer; then its connection is cut.',
+  }),
   maxWaitMs: integerSetting({
     default: 1000,
     min: 10,

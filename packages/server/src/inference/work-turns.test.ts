@@ -142,4 +142,52 @@ describe('the one thread that answers', () => {
     turns.run(() => done.push('c'));
     expect(done).toEqual(['a', 'b', 'c']);
   });
+
+  it('gives endpoints turns about: one that has a line keeps nobody else waiting', async () => {
+    const turns = workTurns(1000, fault);
+    const done: string[] = [];
+    const ask = (name: string, ms: number) =>
+      turns.run(() => {
+        busy(ms);
+        done.push(name);
+      }, name);
+    for (let i = 0; i < 20; i++) ask('heavy', 9);
+    for (let i = 0; i < 3; i++) ask('light', 1);
+    while (turns.state().waiting > 0) await loopTurn();
+    // The first was done at once, and each of the light ones costs a ninth of a heavy one.
+    expect(done.slice(0, 6).filter((name) => name === 'light')).toHaveLength(3);
+  });
+
+  it('refuses those of an endpoint for its own line alone', async () => {
+    const turns = workTurns(40, fault);
+    const ask = (name: string) => turns.run(() => busy(9), name);
+    for (let i = 0; i < 70; i++) ask('heavy');
+    while (turns.state().waitMs === 0) await loopTurn();
+    expect(() => {
+      for (let i = 0; i < 100; i++) ask('heavy');
+    }).toThrow(expect.objectContaining({ code: 'predict.overloaded' }));
+    ask('light');
+    expect(turns.state().refused).toBe(1);
+    while (turns.state().waiting > 0) await loopTurn();
+  });
+
+  it('gives the parts of one endpoint no more of the thread than the line of another', async () => {
+    const turns = workTurns(1000, fault);
+    let parts = 0;
+    let isOver = false;
+    const large = Array.from({ length: 8 }, async () => {
+      while (!isOver) {
+        await turns.again('heavy');
+        busy(9);
+        parts++;
+      }
+    });
+    await loopTurn();
+    for (let i = 0; i < 10; i++) turns.run(() => busy(9), 'light');
+    const before = parts;
+    while (turns.state().waiting > 0) await loopTurn();
+    expect(parts - before).toBeLessThanOrEqual(12);
+    isOver = true;
+    await Promise.all(large);
+  });
 });

@@ -1,7 +1,7 @@
 export * from './clock.ts';
 export * from './distinct-digits.ts';
-export { isForeignVariable } from './foreign-variables.ts';
 export * from './exact-json.ts';
+export { isForeignVariable } from './foreign-variables.ts';
 export * from './ids.ts';
 export * from './nearest-name.ts';
 export * from './random.ts';

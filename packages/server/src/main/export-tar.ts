@@ -46,7 +46,8 @@ export async function exportTar(ports: ExportPorts, ask: ExportAsk): Promise<Asy
   const entries: Entry[] = [...rendered].sort(([a], [b]) => (a < b ? -1 : 1));
   entries.push(['dist/inference.js', () => readFile(join(dist, 'inference.js'))]);
   if (takesTensors(manifest)) {
-    entries.push(['dist/model-process.js', () => readFile(join(dist, 'model-process.js'))]);
+    for (const program of ['model-process.js', 'value-thread.js'])
+      entries.push([`dist/${program}`, () => readFile(join(dist, program))]);
     entries.push(...(await modelRuntime(root)));
   }
   entries.push(['dist/package.json', `${JSON.stringify({ private: true, type: 'module' })}\n`]);

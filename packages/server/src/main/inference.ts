@@ -8,6 +8,7 @@ import { createGrpcTransport } from '../adapters/grpc/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { openPredictionLog, outputPredictionLog } from '../adapters/prediction-log/index.ts';
 import { createTlsFront, readCertificate } from '../adapters/tls/index.ts';
+import { valueThreads } from '../adapters/value-threads/index.ts';
 import {
   type ControlChannel,
   createInferenceServer,
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     grpc: (methods, limits) => createGrpcTransport(methods, limits, pair),
     secureFront: tls && (await createTlsFront({ files: tls, onBroken: reportBroken })),
     models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
+    values: (threads) => valueThreads({ entry: new URL('./value-thread.js', import.meta.url), threads }),
     report: reportInternal,
     counts: flags.countsFile === undefined ? undefined : countsFile(flags.countsFile),
   });

@@ -105,6 +105,15 @@ export function countingModel(turns: number): Uint8Array {
   });
 }
 
+/** `x` [rows, 1] to `y` [rows, `width`], each value `width` times: as a mask of so many pixels. */
+export function wideModel(width: number): Uint8Array {
+  return graphOf((graph) => {
+    graph.input('x', 'float', ['rows', 1]);
+    graph.node('Expand', ['x', graph.constant(int64Tensor([1, width], [2]))], [], { output: 'y' });
+    graph.output('y', 'float', ['rows', width]);
+  });
+}
+
 /** `x` [rows] to `y` [rows], by way of a tensor of `gigabytes`. */
 export function greedyModel(gigabytes: number): Uint8Array {
   return graphOf((graph) => {

@@ -17,6 +17,7 @@ import { type Frame, frameReader } from './process/frame-reader.ts';
 import {
   FRAME_FD,
   frameHead,
+  type OwnerSays,
   type ProcessOrder,
   type ProcessSays,
   type RuntimeSpec,
@@ -101,14 +102,18 @@ class ChildOfModel {
       ended: this.#ended,
       residentBytes: () => residentBytes(this.#child.pid!),
       kill: () => this.kill(),
-      run: (tensors, timeoutMs) => this.#run(tensors, timeoutMs),
+      run: (tensors, timeoutMs, maxBytes) => this.#run(tensors, timeoutMs, maxBytes),
       measure: (tensors, runs, timeoutMs) => this.#measure(tensors, runs, timeoutMs),
     };
   }
 
-  async #run(tensors: readonly TensorParts[], timeoutMs: number): Promise<Tensor[]> {
+  async #run(
+    tensors: readonly TensorParts[],
+    timeoutMs: number,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<Tensor[]> {
     const answer = this.next(timeoutMs);
-    if (!this.#isGone) this.#send(tensors);
+    if (!this.#isGone) this.#send(tensors, Number.isFinite(maxBytes) ? { maxBytes } : {});
     const { head, bytes } = await answer;
     if (head.is === 'done') {
       return head.tensors.map(({ name, type, shape }, i) => ({
@@ -118,23 +123,25 @@ class ChildOfModel {
         bytes: bytes[i]!,
       }));
     }
+    if (head.is === 'too-large')
+      throw fail('predict.answer-too-large', { bytes: head.bytes, limitBytes: maxBytes });
     throw runFailed(head);
   }
 
   async #measure(tensors: readonly TensorParts[], runs: number, timeoutMs: number): Promise<RunCost> {
     const answer = this.next(timeoutMs);
-    if (!this.#isGone) this.#send(tensors, runs);
+    if (!this.#isGone) this.#send(tensors, { runs });
     const { head } = await answer;
     if (head.is !== 'measured') throw runFailed(head);
     return { milliseconds: head.milliseconds, memoryBytes: head.memoryBytes };
   }
 
-  #send(tensors: readonly TensorParts[], runs?: number): void {
+  #send(tensors: readonly TensorParts[], asked: Omit<OwnerSays, 'tensors'> = {}): void {
     const heads = tensors.map(({ name, type, shape, parts }) => {
       return { name, type, shape, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) };
     });
     this.#socket.cork();
-    this.#socket.write(frameHead({ tensors: heads, ...(runs !== undefined && { runs }) }));
+    this.#socket.write(frameHead({ tensors: heads, ...asked }));
     for (const { parts } of tensors) {
       for (const part of parts) if (part.byteLength > 0) this.#socket.write(part);
     }

@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Predicted } from '../predicted.ts';
 
-/** Rows explained in one request: each takes about a millisecond, in which nobody else is answered. */
+/** Rows explained in one request: each takes about a millisecond, after which others may have a turn. */
 export const MAX_EXPLAINED_ROWS = 50;
 
 /** Rows whose nodes are shown in one request: the graph answers them once more. */
@@ -19,10 +19,14 @@ export function nodeTexts({ route }: Predicted, rows: readonly unknown[], endpoi
 }
 
 /**
- * The explanation of each prediction as JSON. Numbers that JSON has not become null.
+ * The explanation of each prediction as JSON, made when it is asked for. Numbers that JSON has not become null.
  *
- * @throws `predict.no-explanation`
+ * @throws `predict.no-explanation`, when the first is asked for
  */
-export function explanationTexts({ route, predictions }: Predicted, rows: readonly unknown[]): string[] {
-  return rows.map((row, index) => JSON.stringify(route.engine.explain(row, index, predictions[index]!)));
+export function* explanationTexts(
+  { route, predictions }: Predicted,
+  rows: readonly unknown[],
+): Generator<string> {
+  for (const [index, row] of rows.entries())
+    yield JSON.stringify(route.engine.explain(row, index, predictions[index]!));
 }

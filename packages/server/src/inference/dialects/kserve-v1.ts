@@ -2,6 +2,9 @@ import { STATUS_OF_KIND } from '@slipway/contract';
 import { predictionsOfTensors } from '../../journey/pack/index.ts';
 import { exactJson } from '../../kernel/index.ts';
 import { predicting } from '../answer-prediction.ts';
+import type { Body } from '../answers/pieces.ts';
+import { predictionsBody } from '../answers/predictions-body.ts';
+import { isLargeAnswer, rowPieces } from '../answers/row-pieces.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../asked.ts';
 import { endpointsOpenTo } from '../bearer-token.ts';
 import type { InferenceContext } from '../context.ts';
@@ -73,6 +76,10 @@ export function readTensorInstances(
     inputs: tensorsOfRows(rows, manifest, route.modelName),
     rows: rows.length,
     write: ({ ids, outputs }) => {
+      if (isLargeAnswer(outputs)) {
+        const around = { head: '{"predictions":[', tail: ']}' };
+        return { contentType: JSON_TYPE, body: rowPieces(around, ids, outputs, manifest) };
+      }
       const told = predictionsOfTensors(outputs, rows.length, manifest);
       const predictions = told.map(({ score: _, ...prediction }, i) => ({ id: ids[i], ...prediction }));
       return { contentType: JSON_TYPE, body: exactJson({ predictions }) };
@@ -90,18 +97,15 @@ function readInstancesToExplain(
   return {
     rows,
     write: (predicted) => {
-      const whys = explanationTexts(predicted, rows);
-      const told = predicted.ids.map(
-        (id, i) => `{"id":"${id}",${predicted.answerTexts[i]!},"explanation":${whys[i]!}}`,
-      );
-      return { contentType: JSON_TYPE, body: `{"explanations":[${told.join(',')}]}` };
+      const whys = () => explanationTexts(predicted, rows);
+      return { contentType: JSON_TYPE, body: predictionsBody('{"explanations":[', predicted, whys) };
     },
   };
 }
 
 /** Each prediction as our own dialect tells it: `{ "id", "value", "probabilities" }`. */
-function predictionsText({ ids, answerTexts }: Predicted): string {
-  return `{"predictions":[${ids.map((id, i) => `{"id":"${id}",${answerTexts[i]!}}`).join(',')}]}`;
+function predictionsText(predicted: Predicted): Body {
+  return predictionsBody('{"predictions":[', predicted);
 }
 
 /** The models that the caller's token may call. */

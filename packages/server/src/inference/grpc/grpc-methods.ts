@@ -5,8 +5,10 @@ import { countAnswer } from '../endpoint-metrics.ts';
 import { admitCaller, endpointNamed } from '../find-endpoint.ts';
 import { harmlessId } from '../handle-request.ts';
 import { guarded } from '../internal-errors.ts';
+import type { LiveEndpoint } from '../live-endpoint.ts';
 import { asFailure } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
+import { encodeInParts, firstName } from './encode-in-parts.ts';
 import { INFER, METHODS, type MethodSpec, STREAM_PATH } from './methods.ts';
 import { decodeMessage, encodeMessage } from './schema.ts';
 import { grpcStatus } from './status.ts';
@@ -76,24 +78,43 @@ async function answerCall(
   call: Call,
   peer: GrpcPeer,
 ): Promise<GrpcAnswer> {
+  const { turns, admission } = context;
+  let owner: LiveEndpoint | undefined;
   let isAdmitted = false;
+  let held = 0;
   try {
-    await new Promise<void>((resolve) => context.turns.run(resolve));
-    context.admission.enter();
+    owner = ownerOf(context, spec, bytes);
+    admission.hold(bytes.length, owner);
+    held = bytes.length;
+    await new Promise<void>((resolve) => turns.run(resolve, owner?.name));
+    admission.enter();
     isAdmitted = true;
     const message = decodeMessage(spec.request, bytes);
     const authorization = peer.header('authorization');
     bindEndpoint(context, spec, call, message, authorization);
     if (spec.isLimited === true) context.limits.enter(call);
-    const answer = encodeMessage(spec.response, await spec.answer(context, { call, message, authorization }));
+    const said = await spec.answer(context, { call, message, authorization });
+    const answer = await encodeInParts(spec.response, said, () => turns.again(owner?.name));
     const headers = headersOf(call);
     observed(context, spec, call, 200, answer.length);
     return { message: answer, headers };
   } catch (error) {
     return refusal(context, spec, call, asFailure(error));
   } finally {
-    if (isAdmitted) context.admission.leave();
+    call.lease?.release();
+    admission.release(held, owner);
+    if (isAdmitted) admission.leave();
   }
+}
+
+/** The endpoint that a message names, before it is decoded: for whose turn it is only. */
+function ownerOf(
+  { live }: InferenceContext,
+  { endpointField }: MethodSpec,
+  bytes: Buffer,
+): LiveEndpoint | undefined {
+  const name = endpointField === 'model_name' ? firstName(bytes) : undefined;
+  return name === undefined ? undefined : live.get(name);
 }
 
 function bindEndpoint(

@@ -75,7 +75,11 @@ function inferColumns(
   const isNamed = message.parameters.prediction_id?.bool_param === true;
   const callerId =
     callerIdOf(call.header(PREDICTION_ID_HEADER)) ?? (isNamed ? predictionIdOf(message.id) : undefined);
-  return predictRows(context, call, rows, (predicted) => done(responseOf(call, message, chosen, predicted)), {
+  const answered = (predicted: Predicted) => {
+    done(responseOf(call, message, chosen, predicted));
+    return undefined;
+  };
+  return predictRows(context, call, rows, answered, {
     callerId,
   });
 }
@@ -107,7 +111,8 @@ async function inferTensors(
   });
   const given = tensorsOf(sent, route.manifest);
   shorten(call, message);
-  const predicted = await predictTensors(context, call, route, { inputs: given });
+  const predicted = await predictTensors(context, call, route, { inputs: given }, COPIES);
+  call.lease = predicted.lease;
   const wanted = outputs.map(({ name }) => ({ name, isBinary: true }));
   const told = toldTensors(predicted.outputs, wanted, true);
   return {
@@ -118,6 +123,9 @@ async function inferTensors(
     raw_output_contents: told.map(({ bytes }) => bytes),
   };
 }
+
+/** The outputs, the message that holds them, and the frame that the transport puts it in. */
+const COPIES = 3;
 
 /** Triton's `timeout`, in microseconds. */
 function shorten(call: Call, { parameters }: InferMessage): void {

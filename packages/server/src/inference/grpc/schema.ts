@@ -203,5 +203,6 @@ function exactLongs(digits: unknown): unknown {
 
 export function encodeMessage(name: string, value: object): Buffer {
   const type = typeOf(name);
-  return Buffer.from(type.encode(type.fromObject(value)).finish());
+  const { buffer, byteOffset, byteLength } = type.encode(type.fromObject(value)).finish();
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

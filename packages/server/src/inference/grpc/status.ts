@@ -19,9 +19,13 @@ const STATUS_OF: Record<FailureKind, number> = {
   'storage-full': 8,
 };
 
-const DEADLINE_EXCEEDED = 4;
+/** Where the kind says too little. */
+const STATUS_OF_CODE = new Map<string, number>([
+  ['predict.too-late', 4],
+  ['predict.answer-too-large', 8],
+]);
 
 export function grpcStatus(failure: SlipwayError): { status: number; says: string } {
-  const status = failure.code === 'predict.too-late' ? DEADLINE_EXCEEDED : STATUS_OF[failure.kind];
+  const status = STATUS_OF_CODE.get(failure.code) ?? STATUS_OF[failure.kind];
   return { status, says: failureText(failure, GRPC_HINTS) };
 }

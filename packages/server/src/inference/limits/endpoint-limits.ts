@@ -3,16 +3,21 @@ import { type Call, isProbe } from '../call.ts';
 import type { InferenceSettings } from '../settings.ts';
 import { fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 
-type Sizes = { maxBodyBytes: number; maxRows: number };
+type Sizes = { maxBodyBytes: number; maxRows: number; maxAnswerBytes: number };
 
-/** What a request of the call may hold: what its endpoint declares, within the data plane's own limits. */
+/** What a request of the call and its answer may hold: what its endpoint declares, within the data plane's own limits. */
 export function sizesOf({ settings }: { settings: InferenceSettings }, { endpoint }: Call): Sizes {
   const limits = endpoint?.declared.limits;
   if (limits === undefined) return settings;
-  const { maxBodyBytes = settings.maxBodyBytes, maxRows = settings.maxRows } = limits;
+  const {
+    maxBodyBytes = settings.maxBodyBytes,
+    maxRows = settings.maxRows,
+    maxAnswerBytes = settings.maxAnswerBytes,
+  } = limits;
   return {
     maxBodyBytes: Math.min(maxBodyBytes, settings.maxBodyBytes),
     maxRows: Math.min(maxRows, settings.maxRows),
+    maxAnswerBytes: Math.min(maxAnswerBytes, settings.maxAnswerBytes),
   };
 }
 

@@ -33,13 +33,15 @@ const MOST_ROWS = 256;
 const MOST_WAITING = 128;
 /** Tensors of requests that are over, and are held for the copies alone. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
+/** Outputs of a copy may take so many: nobody waits for it, so it is not to take memory from those who do. */
+const MOST_OUTPUT_BYTES = 8 * 1024 * 1024;
 /** Share of the time that shadows may take of the thread which also answers. */
 const SHARE = 0.05;
 const TENSOR_LIMIT_MS = 10_000;
 /** Larger outputs are timed and not compared: that would take this thread too long. */
 const MOST_COMPARED_BYTES = 256 * 1024;
 
-type Copy = { shadow: Shadow; bytes: number; run: () => Promise<void> | undefined };
+type Copy = { shadow: Shadow; bytes: number; outputBytes: number; run: () => Promise<void> | undefined };
 
 export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
   const waiting: Copy[] = [];
@@ -49,7 +51,10 @@ export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
   function offer(copy: Copy): void {
     const { shadow } = copy;
     if (draw() * 100 >= shadow.percent) return;
-    const isFull = waiting.length >= MOST_WAITING || waitingBytes + copy.bytes > MOST_WAITING_BYTES;
+    const isFull =
+      waiting.length >= MOST_WAITING ||
+      waitingBytes + copy.bytes > MOST_WAITING_BYTES ||
+      copy.outputBytes > MOST_OUTPUT_BYTES;
     if (isFull) shadow.sums.dropped++;
     else {
       waiting.push(copy);
@@ -76,11 +81,17 @@ export function shadowCopies(draw: () => number = Math.random): ShadowCopies {
   return {
     columns(shadow, { rows, predictions, ms }) {
       const part = rows.slice(0, MOST_ROWS);
-      offer({ shadow, bytes: 0, run: () => predictColumns(shadow, { rows: part, predictions, ms }) });
+      offer({
+        shadow,
+        bytes: 0,
+        outputBytes: 0,
+        run: () => predictColumns(shadow, { rows: part, predictions, ms }),
+      });
     },
     tensors(shadow, live) {
-      const bytes = bytesOf(live.inputs) + bytesOf(live.outputs);
-      offer({ shadow, bytes, run: () => predictTensors(shadow, live) });
+      const outputBytes = bytesOf(live.outputs);
+      const bytes = bytesOf(live.inputs) + outputBytes;
+      offer({ shadow, bytes, outputBytes, run: () => predictTensors(shadow, live) });
     },
   };
 }
@@ -116,7 +127,8 @@ function predictColumns(shadow: Shadow, live: LiveColumns): Promise<void> | unde
 async function predictTensors(shadow: Shadow, live: LiveTensors): Promise<void> {
   const route = shadow.route as TensorRoute;
   const startedAt = performance.now();
-  const ran = await route.pool.run(live.inputs, { deadlineAt: startedAt + TENSOR_LIMIT_MS });
+  const options = { deadlineAt: startedAt + TENSOR_LIMIT_MS, maxOutputBytes: MOST_OUTPUT_BYTES };
+  const ran = await route.pool.run(live.inputs, options);
   count(shadow.sums, { ms: ran.inferMs, liveMs: live.ms });
   if (ran.outputs.some(({ bytes }) => bytes.length > MOST_COMPARED_BYTES)) return;
   addComparison(

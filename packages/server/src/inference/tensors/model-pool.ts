@@ -32,8 +32,8 @@ export interface ModelPool extends ScaledModel {
   /**
    * Runs a request whole: with others when they fit together and `shared` says that their rows do not depend on each other; one that finds no process is held while one is started. Throws
    * `predict.overloaded` and `model.resting` at once, `predict.too-late` when the deadline passes first, `endpoint.waking` when
-   * no process came in time, `model.run-failed` about this request alone, and `model.lost` when the process died on the run that
-   * it was in.
+   * no process came in time, `model.run-failed` about this request alone, `predict.answer-too-large` when its outputs take more than
+   * `maxOutputBytes`, and `model.lost` when the process died on the run that it was in.
    */
   run(inputs: readonly Tensor[], options?: RunOptions): Promise<Ran>;
   state(): PoolState;
@@ -46,6 +46,8 @@ export type RunOptions = {
   deadlineAt?: number | undefined;
   /** Whether other requests may share the run. Alone when left out. */
   shared?: boolean;
+  /** Bytes that the outputs may take; any number when left out. */
+  maxOutputBytes?: number;
 };
 
 /** The longest time over which load is looked at. */
@@ -120,7 +122,8 @@ export function modelPool(options: PoolOptions): ModelPool {
   async function runTogether(process: ModelProcess, waiting: readonly Waiting[]): Promise<void> {
     const begun = performance.now();
     try {
-      const outputs = await process.run(joined(waiting), options.runTimeoutMs);
+      const most = waiting.reduce((sum, { maxOutputBytes }) => sum + maxOutputBytes, 0);
+      const outputs = await process.run(joined(waiting), options.runTimeoutMs, most);
       runs++;
       const inferMs = performance.now() - begun;
       const rows = waiting.reduce((sum, each) => sum + each.rows, 0);
@@ -153,7 +156,8 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   /** What the runtime refuses may be the fault of one request of many: each is run by itself then. */
   function fault(waiting: readonly Waiting[], failure: Error): void {
-    if (waiting.length > 1 && isFailure(failure, 'model.run-failed')) apart(waiting);
+    const isOfOne = isFailure(failure, 'model.run-failed') || isFailure(failure, 'predict.answer-too-large');
+    if (waiting.length > 1 && isOfOne) apart(waiting);
     else for (const each of waiting) each.reject(failure);
   }
 
@@ -174,11 +178,15 @@ export function modelPool(options: PoolOptions): ModelPool {
     if (now + expectedMs > deadlineAt) throw fail('predict.too-late');
   }
 
-  function wait(inputs: readonly Tensor[], rows: number, deadlineAt: number, isAlone: boolean): Promise<Ran> {
+  function wait(
+    inputs: readonly Tensor[],
+    rows: number,
+    { deadlineAt, maxOutputBytes, isAlone }: Pick<Waiting, 'deadlineAt' | 'maxOutputBytes' | 'isAlone'>,
+  ): Promise<Ran> {
     const since = performance.now();
     return new Promise<Ran>((resolve, reject) => {
       const key = keyOf(inputs);
-      line.add({ inputs, rows, key, deadlineAt, since, isAlone, resolve, reject });
+      line.add({ inputs, rows, key, deadlineAt, maxOutputBytes, since, isAlone, resolve, reject });
       dispatch();
     });
   }
@@ -186,7 +194,8 @@ export function modelPool(options: PoolOptions): ModelPool {
   return {
     isInline: false,
     open: () => crew.open(),
-    async run(inputs, { deadlineAt = Number.POSITIVE_INFINITY, shared = false } = {}) {
+    async run(inputs, options = {}) {
+      const { deadlineAt = Number.POSITIVE_INFINITY, maxOutputBytes = Number.POSITIVE_INFINITY } = options;
       calledAt = performance.now();
       // A request without rows takes a turn like any other.
       const rows = Math.max(1, inputs[0]?.shape[0] ?? 1);
@@ -195,7 +204,8 @@ export function modelPool(options: PoolOptions): ModelPool {
       try {
         if (crew.isAsleep) await gate.hold(deadlineAt);
         if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
-        return await wait(inputs, rows, deadlineAt, !shared || isEmpty(inputs));
+        const isAlone = options.shared !== true || isEmpty(inputs);
+        return await wait(inputs, rows, { deadlineAt, maxOutputBytes, isAlone });
       } finally {
         calledAt = performance.now();
         load.leave(calledAt);

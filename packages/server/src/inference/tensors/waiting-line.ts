@@ -8,6 +8,8 @@ export type Waiting = {
   key: string;
   /** Monotonic milliseconds after which nobody waits any more; Infinity for never. */
   deadlineAt: number;
+  /** Its outputs may take so many. */
+  maxOutputBytes: number;
   since: number;
   /** It shares no run: its rows are not known to be independent of others', or it shared a run that failed. */
   isAlone: boolean;

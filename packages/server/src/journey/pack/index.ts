@@ -13,13 +13,18 @@ export { decodeGraphFile, type GraphFile } from './graph/graph-file.ts';
 export { packGraph } from './graph/pack-graph.ts';
 export { encodeHeldOut, type HeldOut, heldOutOf, isRefitted, type RefitFacts } from './held-out.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
-export { type ExampleBody, exampleBody } from './imported/example-body.ts';
+export { type ExampleBody, exampleBody, nestValues } from './imported/example-body.ts';
 export { checkShape, type ExampleInput } from './imported/example-input.ts';
 export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './imported/half-floats.ts';
 export { type ImportLimits, type ImportRequest, importModel } from './imported/import-model.ts';
 export * from './imported/model.ts';
 export { separateDefaults } from './imported/onnx/optional-inputs.ts';
-export { predictionsOfTensors, type TensorPrediction } from './imported/predictions-of-tensors.ts';
+export {
+  predictionsOfTensors,
+  type RowDecision,
+  rowsOfOutputs,
+  type TensorPrediction,
+} from './imported/predictions-of-tensors.ts';
 export { sliceRows, splitRows } from './imported/rows.ts';
 export { holdsTensors, readSamples, type SampleFile, type Samples } from './imported/samples/read-samples.ts';
 export { randomRows, repeatRows, sampleBatches } from './imported/samples/sample-batches.ts';
@@ -34,6 +39,13 @@ export {
   type TensorValue,
 } from './imported/tensor-values.ts';
 export { unstored } from './imported/try-model.ts';
+export {
+  listSizes,
+  mostTextBytes,
+  type ValueRun,
+  valueRuns,
+  valueText,
+} from './imported/value-text.ts';
 export * from './model.ts';
 export { buildOnnx } from './onnx/build-onnx.ts';
 export { type GraphBuilder, newGraphBuilder } from './onnx/graph-builder.ts';

@@ -92,9 +92,10 @@ export interface ModelProcess {
   readonly outputs: readonly TensorSpec[];
   /**
    * Runs the graph once. One run at a time. Throws `model.run-failed` when the runtime refuses the inputs (the process goes
+   * on), `predict.answer-too-large` when the outputs take more than `maxOutputBytes`, before any of them is fetched (the process goes
    * on), `model.lost` when the process died on it or took longer than `timeoutMs`, upon which it is killed.
    */
-  run(inputs: readonly TensorParts[], timeoutMs: number): Promise<Tensor[]>;
+  run(inputs: readonly TensorParts[], timeoutMs: number, maxOutputBytes?: number): Promise<Tensor[]>;
   /** Memory that it holds now; undefined where the system does not tell. */
   residentBytes(): number | undefined;
   /** Resolves when the process has ended, with what is known of why. */

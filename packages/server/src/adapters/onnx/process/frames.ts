@@ -8,11 +8,12 @@ export type ProcessSays =
   | { is: 'loaded'; inputs: RuntimeSpec[]; outputs: RuntimeSpec[] }
   | { is: 'refused'; reason: string }
   | { is: 'done'; tensors: FrameTensor[] }
+  | { is: 'too-large'; bytes: number }
   | { is: 'measured'; milliseconds: number; memoryBytes: number }
   | { is: 'failed'; reason: string };
 
-/** With `runs` the answers are not wanted, but what so many runs cost. */
-export type OwnerSays = { tensors: FrameTensor[]; runs?: number };
+/** With `runs` the answers are not wanted, but what so many runs cost; nor are answers of more than `maxBytes`. */
+export type OwnerSays = { tensors: FrameTensor[]; runs?: number; maxBytes?: number };
 
 /** A tensor as the runtime describes it: -1 or a name where a size is open. */
 export type RuntimeSpec = { name: string; type: string; shape: (number | string)[] };

@@ -94,7 +94,7 @@ async function load({ path, sha256, providers }: ProcessOrder): Promise<Loaded> 
 }
 
 async function answer({ session, defaults }: Loaded, outputs: readonly string[]): Promise<void> {
-  const { tensors, runs } = readHead();
+  const { tensors, runs, maxBytes = Number.POSITIVE_INFINITY } = readHead();
   const feeds: Record<string, Tensor> = Object.create(null);
   for (const [name, tensor] of defaults) defineOwn(feeds, name, tensor);
   for (const tensor of tensors) defineOwn(feeds, tensor.name, readTensor(tensor));
@@ -103,6 +103,8 @@ async function answer({ session, defaults }: Loaded, outputs: readonly string[])
     if (runs !== undefined) return say(await measure(session, feeds, outputs, runs));
     const results = await session.run(feeds, outputs);
     const answers = outputs.map((name) => encoded(name, ownValue(results, name) as Tensor, substitute));
+    const bytes = answers.reduce((sum, each) => sum + each.head.bytes, 0);
+    if (bytes > maxBytes) return say({ is: 'too-large', bytes });
     const head = frameHead({ is: 'done', tensors: answers.map((each) => each.head) });
     owner.write([head, ...answers.map(({ bytes }) => bytes)]);
   } catch (error) {

@@ -1,4 +1,6 @@
 import type { Engine } from '../../../journey/serve/index.ts';
+import type { Body } from '../../answers/pieces.ts';
+import { writeJson } from '../../answers/write-json.ts';
 import type { Predicted } from '../../predicted.ts';
 import { outputNames } from '../v2/outputs.ts';
 
@@ -9,12 +11,12 @@ const ID = 'prediction_id';
  * graph. The ids by which labels come in, and the warnings of each row where there are any, stand beside them, so that the
  * records stay MLflow's.
  */
-export function recordsText(engine: Engine, { predictions, ids }: Predicted): string {
+export function recordsText(engine: Engine, { predictions, ids }: Predicted): Body {
   const outputs = outputNames(engine).filter(({ name }) => name !== ID);
   const records = predictions.map((prediction) =>
     Object.fromEntries(outputs.map(({ name, read }) => [name, read(prediction, '')])),
   );
   const warnings = predictions.map((prediction) => prediction.warnings ?? []);
   const told = warnings.some(({ length }) => length > 0) ? { warnings } : {};
-  return JSON.stringify({ predictions: records, prediction_ids: ids, ...told });
+  return writeJson({ predictions: records, prediction_ids: ids, ...told });
 }

@@ -1,3 +1,4 @@
+import type { Body } from '../../answers/pieces.ts';
 import type { Asked, BodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import type { Predicted } from '../../predicted.ts';
@@ -9,7 +10,7 @@ import type { Predicted } from '../../predicted.ts';
 export function readAhead(
   body: unknown,
   { route, maxRows }: Pick<Parameters<BodyReader>[1], 'route' | 'maxRows'>,
-  answerText: (predicted: Predicted) => string,
+  answerText: (predicted: Predicted) => Body,
 ): (Omit<Asked, 'rows'> & { rows: Asked['rows'] | undefined }) | undefined {
   if (route.engine.ahead === undefined) return undefined;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;

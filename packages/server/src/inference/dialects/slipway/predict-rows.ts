@@ -1,7 +1,16 @@
 import { fail } from '@slipway/contract';
-import { predictionsOfTensors, type TensorPrediction } from '../../../journey/pack/index.ts';
+import {
+  predictionsOfTensors,
+  type RowDecision,
+  rowsOfOutputs,
+  type Tensor,
+  type TensorManifest,
+} from '../../../journey/pack/index.ts';
 import { exactJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
+import type { Body } from '../../answers/pieces.ts';
+import { predictionsBody } from '../../answers/predictions-body.ts';
+import { decisionText, isLargeAnswer, rowPieces } from '../../answers/row-pieces.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import type { LoggedTensors, Predicted } from '../../predicted.ts';
@@ -47,9 +56,8 @@ function readRowsToExplain(body: Buffer, { maxRows }: Parameters<BodyReader>[1])
   return {
     rows,
     write: (predicted) => {
-      const whys = explanationTexts(predicted, rows);
-      const answerTexts = predicted.answerTexts.map((text, i) => `${text},"explanation":${whys[i]!}`);
-      return { contentType: JSON_TYPE, body: answerText({ ...predicted, answerTexts }) };
+      const whys = () => explanationTexts(predicted, rows);
+      return { contentType: JSON_TYPE, body: predictionsBody(predicted.route.answerHead, predicted, whys) };
     },
   };
 }
@@ -74,10 +82,15 @@ function readTensorRows(body: Buffer, { route, maxRows }: Parameters<TensorBodyR
     inputs: tensorsOfRows(rows, route.manifest, route.modelName),
     rows: rows.length,
     write: ({ ids, outputs }) => {
+      const isLogged = body.length <= LONGEST_LOGGED_ROW * rows.length;
+      if (isLargeAnswer(outputs)) {
+        const around = { head: route.answerHead, tail: ']}' };
+        const logged = isLogged ? loggedOfLarge(rows, outputs, route.manifest) : undefined;
+        return { contentType: JSON_TYPE, body: rowPieces(around, ids, outputs, route.manifest), logged };
+      }
       const predictions = predictionsOfTensors(outputs, rows.length, route.manifest);
       const texts = predictions.map(({ score: _, ...told }, i) => exactJson({ id: ids[i], ...told }));
-      const logged =
-        body.length > LONGEST_LOGGED_ROW * rows.length ? undefined : loggedRows(rows, predictions);
+      const logged = isLogged ? [loggedRows(rows, predictions)] : undefined;
       return { contentType: JSON_TYPE, body: `${route.answerHead}${texts.join(',')}]}`, logged };
     },
   };
@@ -86,14 +99,32 @@ function readTensorRows(body: Buffer, { route, maxRows }: Parameters<TensorBodyR
 /** Rows of more bytes, such as images, are answered and not remembered. */
 const LONGEST_LOGGED_ROW = 16 * 1024;
 
-function loggedRows(rows: readonly unknown[], predictions: readonly TensorPrediction[]): LoggedTensors {
+function loggedRows(rows: readonly unknown[], predictions: readonly RowDecision[]): LoggedTensors {
   return {
     rowTexts: rows.map(exactJson),
-    answerTexts: predictions.map(({ value, probabilities }) =>
-      exactJson({ value, probabilities }).slice(1, -1),
-    ),
+    answerTexts: predictions.map(decisionText),
     scores: predictions.map(({ score }) => score),
   };
+}
+
+/** Rows that go into the log at once. */
+const LOGGED_ROWS = 256;
+
+function* loggedOfLarge(
+  rows: readonly unknown[],
+  outputs: readonly Tensor[],
+  manifest: TensorManifest,
+): Generator<LoggedTensors> {
+  let decisions: RowDecision[] = [];
+  let from = 0;
+  for (const { decision } of rowsOfOutputs(outputs, rows.length, manifest)) {
+    decisions.push(decision);
+    const to = from + decisions.length;
+    if (decisions.length < LOGGED_ROWS && to < rows.length) continue;
+    yield loggedRows(rows.slice(from, to), decisions);
+    decisions = [];
+    from = to;
+  }
 }
 
 /** What the body asks beside its rows is read already. */
@@ -140,10 +171,6 @@ function rowsOf(body: unknown, limit: number): readonly unknown[] {
 }
 
 /** The answer of DESIGN §8, put together from parts that are JSON already. */
-function answerText({ route, ids, answerTexts }: Predicted): string {
-  let text = route.answerHead;
-  for (let i = 0; i < ids.length; i++) {
-    text += `${i === 0 ? '' : ','}{"id":"${ids[i]!}",${answerTexts[i]!}}`;
-  }
-  return `${text}]}`;
+function answerText(predicted: Predicted): Body {
+  return predictionsBody(predicted.route.answerHead, predicted);
 }

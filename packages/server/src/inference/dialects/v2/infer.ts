@@ -1,5 +1,7 @@
 import { exactJson, nonFiniteJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
+import { type Body, LARGE_BYTES, Pieces, TensorText } from '../../answers/pieces.ts';
+import { writeJson } from '../../answers/write-json.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
 import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
@@ -70,14 +72,26 @@ function replyOf(header: object, tensors: readonly ToldTensor[]): Reply {
     if (bytes === undefined) return { name, datatype, shape, data };
     return { name, datatype, shape, parameters: { binary_data_size: bytes.length } };
   });
-  const isJson = tensors.every(({ data }) => data.every(isJsonValue));
-  const json = isJson ? exactJson({ ...header, outputs }) : nonFiniteJson({ ...header, outputs });
+  // Tensors that are written in pieces write these numbers by themselves.
+  const isJson = tensors.every(({ data }) => data instanceof TensorText || data.every(isJsonValue));
+  const json = writeJson({ ...header, outputs }, isJson ? exactJson : nonFiniteJson);
   const binary = tensors.flatMap(({ bytes }) => bytes ?? []);
   if (binary.length === 0) return { contentType: JSON_TYPE, body: json };
-  const head = Buffer.from(json);
-  return {
-    contentType: 'application/octet-stream',
-    body: Buffer.concat([head, ...binary]),
-    headers: ['inference-header-content-length', String(head.length)],
-  };
+  return { contentType: 'application/octet-stream', ...withBinary(json, binary) };
+}
+
+const HEADER_LENGTH = 'inference-header-content-length';
+
+/** The JSON, and the bytes of the tensors after it; a header says where they begin. */
+function withBinary(json: Body, binary: readonly Uint8Array[]): Omit<Reply, 'contentType'> {
+  const bytes = binary.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (json instanceof Pieces) {
+    const body = new Pieces(json.mostBytes + bytes, () => [...json.make(), ...binary]);
+    return { body, measured: { header: HEADER_LENGTH, of: json } };
+  }
+  const head = Buffer.from(json as string);
+  const headers = [HEADER_LENGTH, String(head.length)];
+  const size = head.length + bytes;
+  if (size < LARGE_BYTES) return { body: Buffer.concat([head, ...binary]), headers };
+  return { body: new Pieces(size, () => [head, ...binary], size), headers };
 }

@@ -12,6 +12,7 @@ import {
   type TensorManifest,
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
+import { LARGE_BYTES, TensorText } from '../../answers/pieces.ts';
 import type { Datatype } from './datatypes.ts';
 import { checkTexts } from './raw-values.ts';
 import type { WantedOutput } from './read-infer.ts';
@@ -140,7 +141,7 @@ export type ToldTensor = {
   datatype: Datatype;
   shape: readonly number[];
   bytes: Uint8Array | undefined;
-  data: readonly unknown[];
+  data: readonly unknown[] | TensorText;
 };
 
 /** The outputs that are asked for, in that order; all where none is named. Throws `request.invalid`. */
@@ -156,10 +157,16 @@ export function toldTensors(
     if (output === undefined) throw invalid(`there is no output ${name.slice(0, 100)}`, `outputs[${i}].name`);
     const { shape, bytes } = output;
     const head = { name, datatype: DATATYPE_OF[output.type], shape };
-    return isBinary
-      ? { ...head, bytes, data: [] }
-      : { ...head, bytes: undefined, data: decodeValues(output, { keepsNonFinite: true }) };
+    return isBinary ? { ...head, bytes, data: [] } : { ...head, bytes: undefined, data: valuesOf(output) };
   });
+}
+
+/** Of a large tensor to be written when it is their turn. NaN and infinite numbers are kept. */
+function valuesOf(output: Tensor): ToldTensor['data'] {
+  const isLarge = output.bytes.byteLength >= LARGE_BYTES;
+  return isLarge
+    ? new TensorText(output, { isFlat: true, keepsNonFinite: true })
+    : decodeValues(output, { keepsNonFinite: true });
 }
 
 function invalid(reason: string, path: string | undefined): SlipwayError {

@@ -8,7 +8,7 @@ import {
 
 /**
  * The build context's own files. The caller adds `dist/` (the inference program, one file that imports nothing; of
- * models of tensors `model-process.js` too), `models/` (the bundle) and, of models of tensors, `package.json`,
+ * models of tensors `model-process.js` and `value-thread.js` too), `models/` (the bundle) and, of models of tensors, `package.json`,
  * `package-lock.json` and `node_modules/` with ONNX Runtime: a build reaches no package registry.
  */
 export function dockerFiles(spec: ExportSpec): Map<string, string> {

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import { nestValues } from './example-body.ts';
-import { sizeOf, type Tensor, type TensorManifest } from './model.ts';
+import { ELEMENT_TYPES, sizeOf, type Tensor, type TensorManifest } from './model.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
 
 /** Every row's answer: `value`, `probabilities` where classes are known, and every output as lists. */
@@ -52,6 +52,79 @@ export function predictionsOfTensors(
   });
 }
 
+/** What a row's answer says besides its outputs. */
+export type RowDecision = Omit<TensorPrediction, 'outputs'>;
+
+/**
+ * What {@link predictionsOfTensors} says of each row besides the outputs, and the bytes of each output that are the row's, as views:
+ * for outputs too large to be made lists of numbers at once.
+ */
+export function* rowsOfOutputs(
+  outputs: readonly Tensor[],
+  rows: number,
+  manifest: Pick<TensorManifest, 'classes'>,
+): Generator<{ decision: RowDecision; outputs: Tensor[] }> {
+  const stray = outputs.find(({ shape }) => shape[0] !== rows);
+  if (stray !== undefined) throw notOfRows(stray, rows);
+  const deciding = decidingOutputs(outputs, manifest);
+  const texts = outputs.map(({ type, bytes }) => (type === 'string' ? textCursor(bytes) : undefined));
+  for (let row = 0; row < rows; row++) {
+    const own = outputs.map((output, i): Tensor => {
+      const { name, type, bytes } = output;
+      const shape = output.shape.slice(1);
+      const size = sizeOf(shape);
+      const each = size * ELEMENT_TYPES[type].bytes;
+      const view = texts[i]?.(size) ?? bytes.subarray(row * each, (row + 1) * each);
+      return { name, type, shape, bytes: view };
+    });
+    yield {
+      decision: decisionOf(
+        deciding.map((place) => own[place]!),
+        manifest,
+      ),
+      outputs: own,
+    };
+  }
+}
+
+/**
+ * The places of the outputs that decide: the scores of the classes and, where the graph gives it, the class itself; else the first if it
+ * is one value a row.
+ */
+function decidingOutputs(
+  outputs: readonly Tensor[],
+  { classes }: Pick<TensorManifest, 'classes'>,
+): readonly number[] {
+  const sizes = outputs.map(({ shape }) => sizeOf(shape.slice(1)));
+  const isFloat = (i: number) => outputs[i]!.type.startsWith('float');
+  const places = [...outputs.keys()];
+  const scores = places.find((i) => classes.length > 0 && sizes[i] === classes.length && isFloat(i));
+  if (scores === undefined) return sizes[0] === 1 ? [0] : [];
+  const labels = places.find(
+    (i) => sizes[i] === 1 && !isFloat(i) && areLabels(decodeValues(outputs[i]!), classes),
+  );
+  return labels === undefined ? [scores] : [scores, labels];
+}
+
+/** @param outputs the row's parts of the outputs that decide */
+function decisionOf(outputs: readonly Tensor[], manifest: Pick<TensorManifest, 'classes'>): RowDecision {
+  if (outputs.length === 0) return { value: null, score: 0 };
+  const row = outputs.map((output) => ({ ...output, shape: [1, ...output.shape] }));
+  const { outputs: _, ...decision } = predictionsOfTensors(row, 1, manifest)[0]!;
+  return decision;
+}
+
+/** Gives the bytes of the next texts of a string tensor. */
+function textCursor(bytes: Uint8Array): (count: number) => Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  return (count) => {
+    const from = at;
+    for (let i = 0; i < count; i++) at += 4 + view.getUint32(at, true);
+    return bytes.subarray(from, at);
+  };
+}
+
 /** By how much sums in float32 miss: ten thousand trees that each give a share of 1 come to 1.0001. */
 const ROUNDING = 1e-3;
 
@@ -73,7 +146,7 @@ function decided(
   scores: readonly number[],
   classes: readonly string[],
   label: number | undefined,
-): Omit<TensorPrediction, 'outputs'> {
+): RowDecision {
   const top = label ?? scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
   const isShared =
     scores.every((score) => score >= -ROUNDING && score <= 1 + ROUNDING) &&

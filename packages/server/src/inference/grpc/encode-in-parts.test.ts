@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { encodeInParts, firstName } from './encode-in-parts.ts';
+import { decodeMessage, encodeMessage } from './schema.ts';
+
+const raw = [new Uint8Array(9_000_000).map((_, i) => i % 251), new Uint8Array([1, 2]), new Uint8Array(0)];
+const response = {
+  model_name: 'm',
+  outputs: [{ name: 'y', datatype: 'UINT8', shape: [1] }],
+  raw_output_contents: raw,
+};
+
+describe('an answer of large tensors over gRPC', () => {
+  it.each([
+    ['ModelInferResponse', response],
+    ['ModelStreamInferResponse', { error_message: '', infer_response: response }],
+  ])('is the %s that the encoder makes, in parts', async (name, answer) => {
+    let turns = 0;
+    const bytes = await encodeInParts(name, answer, async () => void turns++);
+    const [made, whole] = [bytes, encodeMessage(name, answer)].map((each) => {
+      const message = decodeMessage(name, each);
+      const { raw_output_contents: contents, ...rest } = (message.infer_response ?? message) as {
+        raw_output_contents: Uint8Array[];
+      };
+      return { contents: contents.map((one) => Buffer.from(one)), rest };
+    });
+    expect(made!.rest).toEqual(whole!.rest);
+    expect(made!.contents.map((one, i) => one.equals(raw[i]!))).toEqual([true, true, true]);
+    expect(turns).toBe(2);
+  });
+
+  it('is encoded at once where it is small', async () => {
+    const small = { ...response, raw_output_contents: [raw[1]!] };
+    const bytes = await encodeInParts('ModelInferResponse', small, () => expect.unreachable());
+    expect(bytes).toEqual(encodeMessage('ModelInferResponse', small));
+  });
+});
+
+describe('the name in a message', () => {
+  it('is read where it stands first', () => {
+    expect(firstName(encodeMessage('ModelInferRequest', { model_name: 'churn', id: 'x' }))).toBe('churn');
+    expect(firstName(encodeMessage('ModelInferRequest', { id: 'x' }))).toBeUndefined();
+    expect(firstName(Buffer.alloc(0))).toBeUndefined();
+  });
+});
