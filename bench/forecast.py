@@ -1,7 +1,7 @@
 """statsforecast's AutoETS, AutoTheta, MSTL and SeasonalNaive, and a LightGBM with calendar, lag and covariate features, on what
 forecast.ts hands over: `forecast.py FILE SYSTEM` prints the forecasts of one of them as JSON, with the seconds of processor time.
 
-A model of statsforecast runs over all series in one process, LightGBM on two threads. A series on which a model of statsforecast fails gets
+A model of statsforecast runs over all series in one process, LightGBM on one thread. A series on which a model of statsforecast fails gets
 the seasonal naive (fallback_model), and the last value where that has nothing to say either, of series shorter than a season.
 Only the last 8,000 values of a series are given to statsforecast, whose AutoTheta takes minutes for more.
 """
@@ -97,7 +97,7 @@ def by_lightgbm(about):
     if len(past) < 30:
         return [one["values"][-1:] * horizon for one in about["series"]]
     params = {
-        "objective": "l2", "learning_rate": 0.05, "num_leaves": 31, "num_threads": 2, "verbose": -1, "seed": 1,
+        "objective": "l2", "learning_rate": 0.05, "num_leaves": 31, "num_threads": 1, "verbose": -1, "seed": 1,
         "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.8,
     }
     data = lgb.Dataset(past.drop(columns="y"), past["y"], categorical_feature=categorical)

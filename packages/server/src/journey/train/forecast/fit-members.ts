@@ -30,6 +30,7 @@ export function fitAll(
     covariates: set.covariates,
     trees: treesOf(trees['global-trees']),
     levelTrees: treesOf(trees['level-trees']),
+    residualTrees: treesOf(trees['residual-trees']),
     growth: conformal.growth,
     intervals: conformal.intervals,
     series: set.series.map((series, index): SeriesModel => {
@@ -49,7 +50,9 @@ export function fitAll(
 }
 
 export function treesOf(fit: TreeFit | undefined): ForecastTrees | null {
-  return fit === undefined ? null : { model: fit.model, plan: fit.plan };
+  if (fit === undefined) return null;
+  const { model, plan, effects } = fit;
+  return { model, plan, ...(effects && { effects }) };
 }
 
 /** Series after which the time that the others will take can be told. */
