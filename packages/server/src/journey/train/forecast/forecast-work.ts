@@ -75,7 +75,7 @@ export function tell(work: Work, spent: number, says: string): void {
 const TREE_LABELS: Record<TreesId, string> = {
   'global-trees': 'Global boosted trees',
   'level-trees': 'Global boosted trees (level)',
-  'residual-trees': 'Global boosted trees (residuals of calendar and known columns)',
+  'residual-trees': 'Global boosted trees (residuals)',
 };
 
 export function nameOf(member: MemberId): string {
