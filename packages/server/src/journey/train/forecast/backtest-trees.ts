@@ -3,7 +3,13 @@ import type { BacktestCase } from './ensemble/weigh-members.ts';
 import { scaleOf } from './errors.ts';
 import { isPast, nameOf, tell, UNTIL, type Work } from './forecast-work.ts';
 import type { Series, SeriesSet, TreeBase, TreesId } from './model.ts';
-import { fitVariant, sampleTrees, type TreeFit, type TreeSample } from './trees/fit-trees.ts';
+import {
+  fitVariant,
+  isSmallForResiduals,
+  sampleTrees,
+  type TreeFit,
+  type TreeSample,
+} from './trees/fit-trees.ts';
 import { standardOf, summed } from './trees/origin.ts';
 import { projectTrees } from './trees/project-trees.ts';
 import { planTrees } from './trees/tree-plan.ts';
@@ -52,6 +58,10 @@ export function backtestTrees(work: Work): { fits: TreeFits; known: KnownUse | n
   const sample = sampleTrees(treeRequest(set, budgetSeconds, seed, work.windows[0]!.left));
   if (sample === undefined)
     return leftOut(work, 'the series are too few and too short to learn from together', nothing);
+  if (!isSmallForResiduals(sample))
+    work.says.push(
+      'Boosted trees of residuals were left out: they would have taken too long for so many values.',
+    );
   const slices = timeSlices(work, TREES.length * (columns.length === 0 ? 2 : 3));
   const withKnown = search(work, sample, true, slices);
   const withoutKnown = columns.length === 0 ? withKnown : search(work, sample, false, slices);

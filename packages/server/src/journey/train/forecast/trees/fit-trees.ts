@@ -88,6 +88,14 @@ export function fitVariant(
   return sample && fitTrees(sample, variant);
 }
 
+/** Residuals are made of every value: of more than so many for each row of the trees there is no time. */
+const VALUES_A_ROW = 20;
+
+/** Whether the residuals of all values can be made in time. */
+export function isSmallForResiduals({ ends, mostRows }: Pick<TreeRequest, 'ends' | 'mostRows'>): boolean {
+  return ends.reduce((sum, end) => sum + end, 0) <= VALUES_A_ROW * mostRows;
+}
+
 /**
  * Trees of what the calendar and the columns known in advance leave unexplained. Undefined where they explain nothing, or
  * nothing is to be learned of the rest.
@@ -97,6 +105,7 @@ function fitResidualTrees(
   { useKnown, rounds, shouldStop }: Omit<TreeVariant, 'base'>,
 ): TreeFit | undefined {
   const { ends, series, scales } = request;
+  if (!isSmallForResiduals(request)) return undefined;
   const covariates = request.plan.covariates.filter(({ use }) => useKnown || use !== 'known');
   const plan: TreePlan = { ...request.plan, covariates, base: 'mean' };
   const effects = fitEffects({ ...request, plan }, shouldStop);
