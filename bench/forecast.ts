@@ -18,39 +18,25 @@
  * the seconds of all are processor time.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createDuckdbTables } from '../packages/server/src/adapters/duckdb/index.ts';
-import { openFileObjects } from '../packages/server/src/adapters/objects/index.ts';
-import { ingestFile, readTable, type Table } from '../packages/server/src/journey/ingest/index.ts';
 import {
   forecastErrors,
   type HeldOut,
   holdOut,
   naiveTwo,
   type Projection,
-  prepareSeries,
   projectSeries,
-  type Series,
   type SeriesSet,
   scaleOf,
-  seriesRows,
   timeOf,
   trainForecast,
   truthOf,
 } from '../packages/server/src/journey/train/index.ts';
-import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
-import { SOURCES, type Source } from './forecast/sources.ts';
+import { openForecastSets, processorClock, without } from './forecast/forecast-sets.ts';
+import { SOURCES } from './forecast/sources.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -65,15 +51,6 @@ const { values: options } = parseArgs({
     'measure-again': { type: 'string', default: '' },
   },
 });
-
-/** Budgets are counted in processor time, so that neighbours on the machine change no figures. */
-const processorClock: Clock = {
-  now: () => systemClock.now(),
-  monotonic: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  },
-};
 
 type Measures = Record<string, number>;
 
@@ -114,25 +91,13 @@ const again = options['measure-again'].split(',');
 const cells = existsSync(options.out) ? linesOf(options.out).filter(ofThisRun) : [];
 const names = options.only?.split(',') ?? Object.keys(SOURCES);
 
-const folder = mkdtempSync(join(tmpdir(), 'forecast-'));
-const tables = createDuckdbTables({
-  scratchFolder: join(folder, 'scratch'),
-  memoryLimitBytes: 1e9,
-  threads: 1,
-});
-const objects = await openFileObjects(join(folder, 'objects'));
+const sets = await openForecastSets(options.data);
 try {
-  for (const name of names) await measureSet(name, sourceOf(name));
+  for (const name of names) await measureSet(name);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  sets.close();
 }
 console.log(resultTable());
-
-function sourceOf(name: string): Source {
-  const source = SOURCES[name];
-  if (source === undefined) throw new Error(`no set ${name}; there are ${Object.keys(SOURCES).join(', ')}`);
-  return source;
-}
 
 function linesOf(file: string): Cell[] {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
@@ -152,12 +117,12 @@ function isMeasured(set: string, cutoff: number, system: string): boolean {
   return cells.some((one) => one.set === set && one.cutoff === cutoff && one.system === system);
 }
 
-async function measureSet(name: string, source: Source): Promise<void> {
+async function measureSet(name: string): Promise<void> {
   const missing = cutoffs.flatMap((cutoff) =>
     systems.filter((system) => !isMeasured(name, cutoff, system)).map((system) => ({ cutoff, system })),
   );
   if (missing.length === 0) return;
-  const whole = sampled(await setOf(name, source), Number(options['most-series']));
+  const whole = await sets.read(name, Number(options['most-series']));
   const apart = stepsApart(whole);
   for (const { cutoff, system } of missing) keep(measureCell(name, whole, cutoff, cutoff * apart, system));
 }
@@ -221,11 +186,6 @@ function forecastOurs(training: SeriesSet): Forecast {
   return { said, seconds, facts: { label, board, says, ...(known === null ? {} : { known }) } };
 }
 
-function without(series: Series, steps: number): Series {
-  const length = Math.max(3, series.values.length - steps);
-  return { ...series, values: series.values.slice(0, length), filled: series.filled.slice(0, length) };
-}
-
 function measured(set: SeriesSet, held: HeldOut, said: readonly Projection[]): Measures {
   const season = set.seasons[0] ?? 1;
   return forecastErrors(
@@ -247,7 +207,7 @@ function measured(set: SeriesSet, held: HeldOut, said: readonly Projection[]): M
 
 function forecastTheirs(set: SeriesSet, held: HeldOut, system: string): Forecast {
   const script = resolve('bench/forecast.py');
-  const file = join(folder, 'series.json');
+  const file = join(sets.folder, 'series.json');
   writeFileSync(file, JSON.stringify(requestOf(set, held)));
   const answer = execFileSync(options.python!, [script, file, system], { maxBuffer: 1 << 28 }).toString();
   const { seconds, forecasts } = JSON.parse(answer) as { seconds: number; forecasts: number[][] };
@@ -277,26 +237,6 @@ function requestOf(set: SeriesSet, held: HeldOut) {
 
 function orNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
-}
-
-function sampled(set: SeriesSet, most: number): SeriesSet {
-  const long = set.series.filter(({ values }) => values.length >= 4 * set.horizon);
-  const step = Math.max(1, long.length / most);
-  const count = Math.min(long.length, most);
-  return { ...set, series: Array.from({ length: count }, (_, i) => long[Math.floor(i * step)]!) };
-}
-
-async function setOf(name: string, source: Source): Promise<SeriesSet> {
-  const table = await load(source);
-  const { rows } = seriesRows(table, { ...source, exclude: ['rownames'], dataset: name });
-  return prepareSeries(rows, { horizon: source.horizon });
-}
-
-async function load({ file, write }: Source): Promise<Table> {
-  const path = join(write === undefined ? options.data : folder, file);
-  write?.(options.data, path);
-  const { manifest } = await ingestFile({ file: path, fileName: file }, { tables, objects });
-  return readTable(manifest, { tables, objects });
 }
 
 /** Of each set that all systems were measured on the mean MASE over the cut-offs, the mean ranks, and what our intervals cover. */
