@@ -72,12 +72,12 @@ export function tell(work: Work, spent: number, says: string): void {
   work.request.progress?.({ spent, says, best: best === undefined ? undefined : nameOf(best) });
 }
 
-const TREE_LABELS: Record<TreesId, string> = {
-  'global-trees': 'Global boosted trees',
-  'level-trees': 'Global boosted trees (level)',
-  'residual-trees': 'Global boosted trees (residuals)',
-};
+const TREE_LABELS: ReadonlyMap<MemberId, string> = new Map<TreesId, string>([
+  ['global-trees', 'Global boosted trees'],
+  ['level-trees', 'Global boosted trees (level)'],
+  ['residual-trees', 'Global boosted trees (residuals)'],
+]);
 
 export function nameOf(member: MemberId): string {
-  return member in TREE_LABELS ? TREE_LABELS[member as TreesId] : labelOf(member as LocalModelId);
+  return TREE_LABELS.get(member) ?? labelOf(member as LocalModelId);
 }
