@@ -1,7 +1,7 @@
 """statsforecast's AutoETS, AutoTheta, MSTL and SeasonalNaive, and a LightGBM with calendar, lag and covariate features, on what
-forecast.ts hands over; prints their forecasts as JSON.
+forecast.ts hands over: `forecast.py FILE SYSTEM` prints the forecasts of one of them as JSON, with the seconds of processor time.
 
-One model at a time over all series on two processes (LightGBM: two threads). A series on which a model of statsforecast fails gets
+A model of statsforecast runs over all series in one process, LightGBM on one thread. A series on which a model of statsforecast fails gets
 the seasonal naive (fallback_model), and the last value where that has nothing to say either, of series shorter than a season.
 Only the last 8,000 values of a series are given to statsforecast, whose AutoTheta takes minutes for more.
 """
@@ -25,41 +25,38 @@ MOST_VALUES = 8_000
 def main() -> None:
     with open(sys.argv[1]) as file:
         about = json.load(file)
-    answer = {}
-    for name, seconds_and_forecasts in (*by_statsforecast(about), by_lightgbm(about)):
-        answer[name] = seconds_and_forecasts
-    json.dump(answer, sys.stdout)
+    begun = time.process_time()
+    forecasts = by_lightgbm(about) if sys.argv[2] == "lightgbm" else by_statsforecast(about, sys.argv[2])
+    json.dump({"seconds": time.process_time() - begun, "forecasts": forecasts}, sys.stdout)
 
 
-def by_statsforecast(about):
+def by_statsforecast(about, system):
     horizon, season, seasons = about["horizon"], about["season"], about["seasons"]
     known = [one["values"] for one in about["series"]]
     frame = pd.concat(
         pd.DataFrame({"unique_id": f"{i:06d}", "ds": np.arange(1, len(values) + 1), "y": np.array(values, dtype=float)})
         for i, values in enumerate(values[-MOST_VALUES:] for values in known)
     )
-    models = {
-        "AutoETS": AutoETS(season_length=season),
-        "AutoTheta": AutoTheta(season_length=season),
-        "SeasonalNaive": SeasonalNaive(season_length=season),
-    }
-    if seasons:
-        models["MSTL"] = MSTL(season_length=seasons)
-    for name, model in models.items():
-        begun = time.monotonic()
-        forecaster = StatsForecast(models=[model], freq=1, n_jobs=2, fallback_model=SeasonalNaive(season_length=season))
-        said = forecaster.forecast(df=frame, h=horizon)
-        by_series = said.sort_values(["unique_id", "ds"]).groupby("unique_id")[name].apply(list)
-        forecasts = [
-            [float(value) if np.isfinite(value) else float(values[-1]) for value in one]
-            for one, values in zip(by_series, known, strict=True)
-        ]
-        yield name, {"seconds": time.monotonic() - begun, "forecasts": forecasts}
+    naive = SeasonalNaive(season_length=season)
+    # Without a season MSTL is what it takes for the trend.
+    mstl = MSTL(season_length=seasons, alias="model") if seasons else AutoETS(season_length=1, alias="model")
+    model = {
+        "autoets": AutoETS(season_length=season, alias="model"),
+        "autotheta": AutoTheta(season_length=season, alias="model"),
+        "seasonal-naive": SeasonalNaive(season_length=season, alias="model"),
+        "mstl": mstl,
+    }[system]
+    forecaster = StatsForecast(models=[model], freq=1, n_jobs=1, fallback_model=naive)
+    said = forecaster.forecast(df=frame, h=horizon)
+    by_series = said.sort_values(["unique_id", "ds"]).groupby("unique_id")["model"].apply(list)
+    return [
+        [float(value) if np.isfinite(value) else float(values[-1]) for value in one]
+        for one, values in zip(by_series, known, strict=True)
+    ]
 
 
 def by_lightgbm(about):
     """One model over all series: each divided by its mean size, lags from the horizon on, so that one step is no harder than another."""
-    begun = time.monotonic()
     horizon, seasons = about["horizon"], about["seasons"]
     lags = sorted(
         {horizon + i for i in range(7)}
@@ -98,16 +95,15 @@ def by_lightgbm(about):
     if not categorical:
         past, ahead = past.drop(columns="series"), ahead.drop(columns="series")
     if len(past) < 30:
-        return "LightGBM", {"seconds": 0.0, "forecasts": [one["values"][-1:] * horizon for one in about["series"]]}
+        return [one["values"][-1:] * horizon for one in about["series"]]
     params = {
-        "objective": "l2", "learning_rate": 0.05, "num_leaves": 31, "num_threads": 2, "verbose": -1, "seed": 1,
+        "objective": "l2", "learning_rate": 0.05, "num_leaves": 31, "num_threads": 1, "verbose": -1, "seed": 1,
         "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.8,
     }
     data = lgb.Dataset(past.drop(columns="y"), past["y"], categorical_feature=categorical)
     model = lgb.train(params, data, num_boost_round=500)
     said = model.predict(ahead).reshape(len(frames), horizon)
-    forecasts = [(row * scale).tolist() for row, scale in zip(said, scales, strict=True)]
-    return "LightGBM", {"seconds": time.monotonic() - begun, "forecasts": forecasts}
+    return [(row * scale).tolist() for row, scale in zip(said, scales, strict=True)]
 
 
 if __name__ == "__main__":

@@ -1,141 +1,189 @@
 /**
  * Forecasts of `trainForecast` against statsforecast's AutoETS, AutoTheta and MSTL and a LightGBM with calendar, lag and covariate
- * features: the same series, filled the same way, the same steps held out at several cut-offs, a horizon apart, the same measures.
+ * features: the same series, filled the same way, the same steps held out at several cut-offs, the same measures.
  *
  * Run:
- *   npm run bench -- forecast --python PYTHON [--seconds 60] [--cutoffs 3] [--most-series 60] [--only airline,m4_hourly]
- *     [--data FOLDER] [--cache FOLDER]
+ *   npm run bench -- forecast --python PYTHON [--seconds 60] [--cutoffs 3] [--most-series 40] [--only airline,m4_hourly]
+ *     [--systems slipway,autoets,autotheta,mstl,lightgbm,seasonal-naive] [--data FOLDER] [--out FILE] [--measure-again slipway]
  *
- * PYTHON needs statsforecast, lightgbm and pandas; without it our own numbers are printed alone. Of sets of more series than
- * --most-series as many are taken, evenly spread. --cache keeps what the others forecast, by the bytes that they were given.
- * Prints one JSON line for each set (means over the cut-offs), and the mean rank by MASE of each.
+ * PYTHON needs statsforecast, lightgbm and pandas; without it ours alone is measured. Of sets of more series than --most-series
+ * as many are taken, evenly spread. Cut-offs are whole horizons apart: one, or as many as spread them over the last tenth of the
+ * values. Each result, a cell, is appended to FILE (bench/results/forecast.jsonl unless given) as a line of JSON with the
+ * commit, its time and the load average before and after. A cell of the same set, cut-off, system, budget and number of series that
+ * is there already is not measured again, so a run that was cut off goes on; `--measure-again` names the systems whose cells of
+ * other commits do not count, and the latest cell is the one shown. Sets come in the order of what they cost. A table of mean MASE
+ * over the cut-offs, mean ranks and the coverage of our intervals comes at the end.
+ *
+ * Ours has a budget in processor time, by which other work on the machine changes nothing; the others run to their end, and
+ * the seconds of all are processor time.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createDuckdbTables } from '../packages/server/src/adapters/duckdb/index.ts';
-import { openFileObjects } from '../packages/server/src/adapters/objects/index.ts';
-import { ingestFile, readTable, type Table } from '../packages/server/src/journey/ingest/index.ts';
 import {
   forecastErrors,
   type HeldOut,
   holdOut,
   naiveTwo,
   type Projection,
-  prepareSeries,
   projectSeries,
-  type Series,
   type SeriesSet,
   scaleOf,
-  seriesRows,
   timeOf,
   trainForecast,
   truthOf,
 } from '../packages/server/src/journey/train/index.ts';
-import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
-import { SOURCES, type Source } from './forecast/sources.ts';
+import { openForecastSets, processorClock, without } from './forecast/forecast-sets.ts';
+import { SOURCES } from './forecast/sources.ts';
 
 const { values: options } = parseArgs({
   options: {
     python: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     cutoffs: { type: 'string', default: '3' },
-    'most-series': { type: 'string', default: '60' },
+    'most-series': { type: 'string', default: '40' },
+    systems: { type: 'string', default: 'slipway,autoets,autotheta,mstl,lightgbm,seasonal-naive' },
     only: { type: 'string' },
     data: { type: 'string', default: '../shared/data' },
-    cache: { type: 'string' },
+    out: { type: 'string', default: 'bench/results/forecast.jsonl' },
+    'measure-again': { type: 'string', default: '' },
   },
 });
-
-/** Budgets are counted in processor time, so that neighbours on the machine change no figures. */
-const processorClock: Clock = {
-  now: () => systemClock.now(),
-  monotonic: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  },
-};
 
 type Measures = Record<string, number>;
 
-const folder = mkdtempSync(join(tmpdir(), 'forecast-'));
-const tables = createDuckdbTables({
-  scratchFolder: join(folder, 'scratch'),
-  memoryLimitBytes: 1e9,
-  threads: 1,
-});
-const objects = await openFileObjects(join(folder, 'objects'));
-const ranks = new Map<string, number[]>();
+/** What tells one measurement from another. */
+type Key = {
+  set: string;
+  /** 0 is the last one of `cutoffs`. */
+  cutoff: number;
+  cutoffs: number;
+  system: string;
+  /** Seconds that ours was given. */
+  budget: number;
+  mostSeries: number;
+};
 
+/** A measurement, a line of the file. */
+type Cell = Key & {
+  commit: string;
+  at: string;
+  /** Load average of the last minute, before and after. */
+  load: readonly [number, number];
+  series: number;
+  horizon: number;
+  seasons: number[];
+  /** Steps between the cut-off and the end of the values. */
+  left: number;
+  measures: Measures;
+  seconds: number;
+  facts?: Record<string, unknown>;
+};
+
+const systems = options.systems.split(',').filter((one) => one === 'slipway' || options.python !== undefined);
+const cutoffs = Array.from({ length: Number(options.cutoffs) }, (_, cutoff) => cutoff);
+const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*'], {
+  encoding: 'utf8',
+}).trim();
+const again = options['measure-again'].split(',');
+const cells = existsSync(options.out) ? linesOf(options.out).filter(ofThisRun) : [];
+const names = options.only?.split(',') ?? Object.keys(SOURCES);
+
+const sets = await openForecastSets(options.data);
 try {
-  for (const name of options.only?.split(',') ?? Object.keys(SOURCES)) await compare(name, SOURCES[name]!);
-  const means = [...ranks].map(([model, all]) => [model, round(mean(all))]);
-  console.log(JSON.stringify({ meanRank: Object.fromEntries(means) }));
+  for (const name of names) await measureSet(name);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  sets.close();
+}
+console.log(resultTable());
+
+function linesOf(file: string): Cell[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Cell);
 }
 
-async function compare(name: string, source: Source): Promise<void> {
-  const whole = sampled(await setOf(name, source), Number(options['most-series']));
-  const runs = Array.from({ length: Number(options.cutoffs) }, (_, cutoff) => atCutoff(whole, cutoff));
-  const models = Object.keys(runs[0]!.measures);
-  const over = (model: string, measure: string) =>
-    round(mean(runs.map(({ measures }) => measures[model]![measure]!)));
-  const scores = models.map((model) => ({ model, mase: over(model, 'mase') }));
-  for (const { model, mase } of scores) {
-    const rank = 1 + scores.filter((other) => other.mase < mase).length;
-    ranks.set(model, [...(ranks.get(model) ?? []), rank]);
-  }
-  console.log(
-    JSON.stringify({
-      set: name,
-      series: whole.series.length,
-      horizon: whole.horizon,
-      seasons: whole.seasons,
-      mase: Object.fromEntries(scores.map(({ model, mase }) => [model, mase])),
-      byCutoff: Object.fromEntries(
-        models.map((model) => [model, runs.map(({ measures }) => round(measures[model]!.mase!))]),
-      ),
-      owa: Object.fromEntries(models.map((model) => [model, over(model, 'owa')])),
-      coverage: { 80: over('Slipway', 'coverage_80'), 95: over('Slipway', 'coverage_95') },
-      seconds: Object.fromEntries(models.map((model) => [model, over(model, 'seconds')])),
-      label: runs[0]!.label,
-      known: runs.map(({ known }) => known),
-      says: runs[0]!.says,
-      board: runs[0]!.board,
-      load: round(loadavg()[0]!),
-    }),
+/** Whether a cell was measured with the settings of this run, and not before what is to be measured again. */
+function ofThisRun(cell: Cell): boolean {
+  const isSame =
+    cell.mostSeries === Number(options['most-series']) &&
+    cell.cutoffs === cutoffs.length &&
+    (cell.system !== 'slipway' || cell.budget === Number(options.seconds));
+  return isSame && (cell.commit === commit || !again.includes(cell.system));
+}
+
+function isMeasured(set: string, cutoff: number, system: string): boolean {
+  return cells.some((one) => one.set === set && one.cutoff === cutoff && one.system === system);
+}
+
+async function measureSet(name: string): Promise<void> {
+  const missing = cutoffs.flatMap((cutoff) =>
+    systems.filter((system) => !isMeasured(name, cutoff, system)).map((system) => ({ cutoff, system })),
   );
+  if (missing.length === 0) return;
+  const whole = await sets.read(name, Number(options['most-series']));
+  const apart = stepsApart(whole);
+  for (const { cutoff, system } of missing) keep(measureCell(name, whole, cutoff, cutoff * apart, system));
 }
 
-/** Forecasts from `cutoff` horizons before the end, by all. */
-function atCutoff(whole: SeriesSet, cutoff: number) {
-  const set = { ...whole, series: whole.series.map((one) => without(one, cutoff * whole.horizon)) };
+/** Cut-offs of short series are a horizon apart, those of long ones spread over the last tenth of the values. */
+function stepsApart({ series, horizon }: SeriesSet): number {
+  const lengths = series.map(({ values }) => values.length).toSorted((a, b) => a - b);
+  const tenth = lengths[Math.floor(lengths.length / 2)]! / 10;
+  return horizon * Math.max(1, Math.floor(tenth / horizon / cutoffs.length));
+}
+
+function keep(cell: Cell): void {
+  cells.push(cell);
+  const line = JSON.stringify(cell, (_, value) =>
+    typeof value === 'number' ? Number(value.toPrecision(5)) : value,
+  );
+  console.error(line);
+  mkdirSync(dirname(options.out), { recursive: true });
+  appendFileSync(options.out, `${line}\n`);
+}
+
+/** A forecast of one system from `left` steps before the end. */
+function measureCell(name: string, whole: SeriesSet, cutoff: number, left: number, system: string): Cell {
+  const before = loadavg()[0]!;
+  const set = { ...whole, series: whole.series.map((one) => without(one, left)) };
   const held = holdOut(set);
+  const { said, seconds, facts } =
+    system === 'slipway' ? forecastOurs(held.training) : forecastTheirs(set, held, system);
+  return {
+    set: name,
+    cutoff,
+    cutoffs: cutoffs.length,
+    system,
+    budget: Number(options.seconds),
+    mostSeries: Number(options['most-series']),
+    commit,
+    at: new Date().toISOString(),
+    load: [before, loadavg()[0]!],
+    series: set.series.length,
+    horizon: set.horizon,
+    seasons: set.seasons,
+    left,
+    measures: measured(set, held, said),
+    seconds,
+    ...(facts === undefined ? {} : { facts }),
+  };
+}
+
+type Forecast = { said: Projection[]; seconds: number; facts?: Record<string, unknown> };
+
+function forecastOurs(training: SeriesSet): Forecast {
   const trained = trainForecast(
-    { set: held.training, budgetSeconds: Number(options.seconds), seed: 1 },
+    { set: training, budgetSeconds: Number(options.seconds), seed: 1 },
     { clock: processorClock },
   );
-  const ours = projectSeries(trained.model, trained.model.series, set.horizon);
-  const measures: Record<string, Measures> = {
-    Slipway: { ...measured(set, held, ours), seconds: trained.seconds },
-    ...(options.python === undefined ? {} : theirsOf(options.python, set, held)),
-  };
+  const said = projectSeries(trained.model, trained.model.series, training.horizon);
   const board = Object.fromEntries(
-    trained.leaderboard.map(({ label, mase, weight, seconds }) => [
-      label,
-      [round(mase), round(weight), round(seconds)],
-    ]),
+    trained.leaderboard.map(({ label, mase, weight, seconds }) => [label, [mase, weight, seconds]]),
   );
-  return { measures, label: trained.label, known: trained.known, says: trained.says, board };
-}
-
-function without(series: Series, steps: number): Series {
-  const length = Math.max(3, series.values.length - steps);
-  return { ...series, values: series.values.slice(0, length), filled: series.filled.slice(0, length) };
+  const { label, known, says, seconds } = trained;
+  return { said, seconds, facts: { label, board, says, ...(known === null ? {} : { known }) } };
 }
 
 function measured(set: SeriesSet, held: HeldOut, said: readonly Projection[]): Measures {
@@ -157,20 +205,14 @@ function measured(set: SeriesSet, held: HeldOut, said: readonly Projection[]): M
   );
 }
 
-function theirsOf(python: string, set: SeriesSet, held: HeldOut): Record<string, Measures> {
-  const asked = JSON.stringify(requestOf(set, held));
-  const answer = cached(asked, () => {
-    const file = join(folder, 'series.json');
-    writeFileSync(file, asked);
-    return execFileSync(python, [resolve('bench/forecast.py'), file], { maxBuffer: 1 << 28 }).toString();
-  });
-  const models = JSON.parse(answer) as Record<string, { seconds: number; forecasts: number[][] }>;
-  return Object.fromEntries(
-    Object.entries(models).map(([model, { seconds, forecasts }]) => {
-      const said = forecasts.map((values) => ({ from: 0, values: Float64Array.from(values), intervals: [] }));
-      return [model, { ...measured(set, held, said), seconds }];
-    }),
-  );
+function forecastTheirs(set: SeriesSet, held: HeldOut, system: string): Forecast {
+  const script = resolve('bench/forecast.py');
+  const file = join(sets.folder, 'series.json');
+  writeFileSync(file, JSON.stringify(requestOf(set, held)));
+  const answer = execFileSync(options.python!, [script, file, system], { maxBuffer: 1 << 28 }).toString();
+  const { seconds, forecasts } = JSON.parse(answer) as { seconds: number; forecasts: number[][] };
+  const said = forecasts.map((values) => ({ from: 0, values: Float64Array.from(values), intervals: [] }));
+  return { said, seconds };
 }
 
 /** What the others are told: values, times, and the columns that are known, as far as the horizon. */
@@ -197,39 +239,41 @@ function orNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-function cached(asked: string, make: () => string): string {
-  if (options.cache === undefined) return make();
-  mkdirSync(options.cache, { recursive: true });
-  const source = readFileSync(resolve('bench/forecast.py'));
-  const file = join(options.cache, createHash('sha256').update(source).update(asked).digest('hex'));
-  if (!existsSync(file)) writeFileSync(file, make());
-  return readFileSync(file, 'utf8');
-}
-
-function sampled(set: SeriesSet, most: number): SeriesSet {
-  const long = set.series.filter(({ values }) => values.length >= 4 * set.horizon);
-  const step = Math.max(1, long.length / most);
-  const count = Math.min(long.length, most);
-  return { ...set, series: Array.from({ length: count }, (_, i) => long[Math.floor(i * step)]!) };
-}
-
-async function setOf(name: string, source: Source): Promise<SeriesSet> {
-  const table = await load(source);
-  const { rows } = seriesRows(table, { ...source, exclude: ['rownames'], dataset: name });
-  return prepareSeries(rows, { horizon: source.horizon });
-}
-
-async function load({ file, write }: Source): Promise<Table> {
-  const path = join(write === undefined ? options.data : folder, file);
-  write?.(options.data, path);
-  const { manifest } = await ingestFile({ file: path, fileName: file }, { tables, objects });
-  return readTable(manifest, { tables, objects });
+/** Of each set that all systems were measured on the mean MASE over the cut-offs, the mean ranks, and what our intervals cover. */
+function resultTable(): string {
+  const shown = systems.filter((system) => cells.some((one) => one.system === system));
+  const ranks = new Map<string, number[]>(shown.map((system) => [system, []]));
+  const latest = (set: string, cutoff: number, system: string) =>
+    cells.findLast((one) => one.set === set && one.cutoff === cutoff && one.system === system);
+  const lines = names.flatMap((set) => {
+    const all = shown.map((system) => cutoffs.flatMap((cutoff) => latest(set, cutoff, system) ?? []));
+    if (all.some((own) => own.length < cutoffs.length)) return [];
+    const over = (own: readonly Cell[], measure: string) =>
+      mean(own.map(({ measures }) => measures[measure]!));
+    const errors = all.map((own) => over(own, 'mase'));
+    for (const [i, system] of shown.entries()) {
+      const better = errors.filter((one) => one < errors[i]!).length;
+      const equal = errors.filter((one) => one === errors[i]!).length;
+      ranks.get(system)!.push(better + (equal + 1) / 2);
+    }
+    const ours = all[shown.indexOf('slipway')];
+    const covered =
+      ours && ['coverage_80', 'coverage_95'].map((level) => over(ours, level).toFixed(2)).join(', ');
+    const seconds = all.map((own) => mean(own.map((cell) => cell.seconds)).toPrecision(2)).join(', ');
+    const { series, horizon } = all[0]![0]!;
+    return [
+      `| ${set} | ${series} | ${horizon} | ${errors.map((one) => one.toFixed(3)).join(' | ')} | ${covered} | ${seconds} |`,
+    ];
+  });
+  const means = shown.map((system) => mean(ranks.get(system)!).toFixed(2));
+  return [
+    `| set | series | horizon | ${shown.join(' | ')} | within our 80 % and 95 % | seconds |`,
+    `|---|---|---|${shown.map(() => '---|').join('')}---|---|`,
+    ...lines,
+    `| mean rank over ${lines.length} | | | ${means.join(' | ')} | | |`,
+  ].join('\n');
 }
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(4));
 }

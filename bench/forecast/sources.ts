@@ -15,6 +15,7 @@ export type Source = {
 
 const ONE = { series: [], known: [] };
 
+/** In the order of what they cost. */
 export const SOURCES: Record<string, Source> = {
   airline: { ...ONE, file: 'airline_passengers.csv', target: 'Passengers', time: 'Month', horizon: 12 },
   temperatures: { ...ONE, file: 'daily_min_temperatures.csv', target: 'Temp', time: 'Date', horizon: 14 },

@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { FileForm } from '../../ingest/index.ts';
 import type { InputColumn, OtherColumn } from '../../prepare/index.ts';
-import type { ForecastModel, ForecastTrees } from '../../train/index.ts';
+import type { AdditiveModel, ForecastModel, ForecastTrees } from '../../train/index.ts';
 import { decodeEngineFile, encodeEngineFile } from '../engine-file.ts';
 import type { EngineFile } from '../model.ts';
 
@@ -31,11 +31,16 @@ export type ForecastFile = {
 
 /** The bytes of `forecast.json`. */
 export function encodeForecastFile(file: ForecastFile): Uint8Array {
-  const encoded = (trees: ForecastTrees | null | undefined) =>
-    trees ? { ...trees, model: JSON.parse(text(encodeEngineFile(treesFile(trees.model)))).model } : null;
-  const { trees, levelTrees } = file.model;
-  const written = { ...file.model, trees: encoded(trees), levelTrees: encoded(levelTrees) };
-  return new TextEncoder().encode(JSON.stringify({ ...file, model: written }));
+  const written = (model: AdditiveModel) => JSON.parse(text(encodeEngineFile(treesFile(model)))).model;
+  const encoded = (trees: ForecastTrees | null | undefined) => (trees ? eachModel(trees, written) : null);
+  const { trees, levelTrees, residualTrees } = file.model;
+  const model = {
+    ...file.model,
+    trees: encoded(trees),
+    levelTrees: encoded(levelTrees),
+    residualTrees: encoded(residualTrees),
+  };
+  return new TextEncoder().encode(JSON.stringify({ ...file, model }));
 }
 
 /** Reads `forecast.json`. Throws `bundle.invalid` when it is not one, or of another format. */
@@ -46,11 +51,27 @@ export function decodeForecastFile(bytes: Uint8Array): ForecastFile {
   }
   const decoded = (trees: ForecastTrees | null | undefined) => {
     if (!trees) return null;
-    const bytesOfTrees = new TextEncoder().encode(JSON.stringify(treesFile(trees.model)));
-    return { ...trees, model: decodeEngineFile(bytesOfTrees).model };
+    return eachModel(trees, (model) => {
+      const bytesOfTrees = new TextEncoder().encode(JSON.stringify(treesFile(model)));
+      return decodeEngineFile(bytesOfTrees).model;
+    });
   };
-  const { trees, levelTrees } = file.model;
-  return { ...file, model: { ...file.model, trees: decoded(trees), levelTrees: decoded(levelTrees) } };
+  const { trees, levelTrees, residualTrees } = file.model;
+  return {
+    ...file,
+    model: {
+      ...file.model,
+      trees: decoded(trees),
+      levelTrees: decoded(levelTrees),
+      residualTrees: decoded(residualTrees),
+    },
+  };
+}
+
+/** Trees with their models, of values and of effects, changed. */
+function eachModel(trees: ForecastTrees, change: (model: AdditiveModel) => AdditiveModel): ForecastTrees {
+  const { model, effects } = trees;
+  return { ...trees, model: change(model), ...(effects && { effects: change(effects) }) };
 }
 
 /** The trees as an engine file of their own, so that there is one way to write a model. */

@@ -1,3 +1,4 @@
+import { factsOf } from './backtest.ts';
 import type { TreeFits } from './backtest-trees.ts';
 import { blendedErrors } from './ensemble/blend.ts';
 import type { Weights } from './ensemble/weigh-members.ts';
@@ -5,7 +6,7 @@ import { scaleOf } from './errors.ts';
 import { fitSeries } from './fit-series.ts';
 import { elapsed, isPast, tell, UNTIL, type Work } from './forecast-work.ts';
 import { conformalIntervals, type SeriesErrors } from './intervals/conformal.ts';
-import type { ForecastModel, ForecastTrees, SeriesModel, TreesId } from './model.ts';
+import type { ForecastModel, ForecastTrees, Series, SeriesModel, TreesId } from './model.ts';
 import type { TreeFit } from './trees/fit-trees.ts';
 import { mostHistory, planTrees } from './trees/tree-plan.ts';
 
@@ -30,6 +31,7 @@ export function fitAll(
     covariates: set.covariates,
     trees: treesOf(trees['global-trees']),
     levelTrees: treesOf(trees['level-trees']),
+    residualTrees: treesOf(trees['residual-trees']),
     growth: conformal.growth,
     intervals: conformal.intervals,
     series: set.series.map((series, index): SeriesModel => {
@@ -49,7 +51,9 @@ export function fitAll(
 }
 
 export function treesOf(fit: TreeFit | undefined): ForecastTrees | null {
-  return fit === undefined ? null : { model: fit.model, plan: fit.plan };
+  if (fit === undefined) return null;
+  const { model, plan, effects } = fit;
+  return { model, plan, ...(effects && { effects }) };
 }
 
 /** Series after which the time that the others will take can be told. */
@@ -75,12 +79,34 @@ function paceOf(work: Work) {
   };
 }
 
-/** What the weighted mean got wrong in the backtests, by series. */
-export function errorsOf({ cases, request }: Work): SeriesErrors[] {
+/** Values whose mean is a level, at least. */
+const LEAST_LEVEL = 12;
+const MOST_GROWTH = 3;
+
+/**
+ * How much larger a series is now than at an origin, by the means of its last season: errors of what is never negative (sales,
+ * counts, turnover) grow with it. 1 of other series.
+ */
+function growthSince({ values }: Series, origin: number, seasons: readonly number[]): number {
+  if (!factsOf(values, []).isNonNegative) return 1;
+  const length = Math.max(LEAST_LEVEL, ...seasons);
+  const [now, then] = [values.length, origin].map((end) => {
+    const last = values.subarray(Math.max(0, end - length), end);
+    return last.reduce((sum, value) => sum + value, 0) / last.length;
+  });
+  const ratio = now! / then!;
+  return ratio > 0 ? Math.min(MOST_GROWTH, Math.max(1 / MOST_GROWTH, ratio)) : 1;
+}
+
+/** What the weighted mean got wrong in the backtests, by series, in the size that the series has now. */
+export function errorsOf(work: Work): SeriesErrors[] {
+  const { cases, request } = work;
   const said = blendedErrors(cases, request.set.series.length);
   const windows = request.set.series.map((): Float64Array[] => []);
-  for (const [i, { series, truth }] of cases.entries()) {
-    windows[series]!.push(truth.map((value, k) => value - said[i]![k]!));
+  for (const [i, { series, truth, window }] of cases.entries()) {
+    const one = request.set.series[series]!;
+    const growth = growthSince(one, one.values.length - work.windows[window]!.left, request.set.seasons);
+    windows[series]!.push(truth.map((value, k) => growth * (value - said[i]![k]!)));
   }
   return request.set.series.map(({ values }, index) => ({
     scale: scaleOf(values, request.set.seasons[0] ?? 1),

@@ -2,6 +2,7 @@ import { factsOf, type Standing } from './backtest.ts';
 import { normalised, type Weights } from './ensemble/weigh-members.ts';
 import type { LocalModelId, LocalState, MemberId, Series, SeriesModel, TreesId } from './model.ts';
 import { localModel } from './models/index.ts';
+import { standardOf } from './trees/origin.ts';
 
 export type SeriesFit = {
   horizon: number;
@@ -35,6 +36,7 @@ export function fitSeries(series: Series, fit: SeriesFit): SeriesModel {
     spread: fit.spread,
     isNonNegative: factsOf(series.values, []).isNonNegative,
     fixed: series.fixed.map(orNull),
+    ...standardOf(series.values),
     knownFrom,
     known: series.known.map((values) => Array.from(values.slice(knownFrom - series.start), orNull)),
   };
@@ -74,5 +76,5 @@ function fitMembers(series: Series, { weights, trees, hurried, before, horizon }
 }
 
 function isTrees(member: MemberId): member is TreesId {
-  return member === 'global-trees' || member === 'level-trees';
+  return member === 'global-trees' || member === 'level-trees' || member === 'residual-trees';
 }

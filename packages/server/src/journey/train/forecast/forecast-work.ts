@@ -2,7 +2,7 @@ import { fail } from '@slipway/contract';
 import type { Clock } from '../../../kernel/index.ts';
 import { backtestWindows, labelOf, openCases, type Standing, type Window } from './backtest.ts';
 import { type BacktestCase, pooledErrors } from './ensemble/weigh-members.ts';
-import type { LocalModelId, MemberId, SeriesSet } from './model.ts';
+import type { LocalModelId, MemberId, SeriesSet, TreesId } from './model.ts';
 
 export type ForecastProgress = { spent: number; says: string; best: string | undefined };
 
@@ -72,7 +72,12 @@ export function tell(work: Work, spent: number, says: string): void {
   work.request.progress?.({ spent, says, best: best === undefined ? undefined : nameOf(best) });
 }
 
+const TREE_LABELS: ReadonlyMap<MemberId, string> = new Map<TreesId, string>([
+  ['global-trees', 'Global boosted trees'],
+  ['level-trees', 'Global boosted trees (level)'],
+  ['residual-trees', 'Global boosted trees (residuals)'],
+]);
+
 export function nameOf(member: MemberId): string {
-  if (member === 'global-trees') return 'Global boosted trees';
-  return member === 'level-trees' ? 'Global boosted trees (level)' : labelOf(member);
+  return TREE_LABELS.get(member) ?? labelOf(member as LocalModelId);
 }

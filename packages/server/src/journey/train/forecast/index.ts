@@ -4,6 +4,7 @@ export type { ForecastEntry } from './forecast-leaderboard.ts';
 export type { ForecastProgress, TrainForecastRequest } from './forecast-work.ts';
 export { textOfTime, writtenTime } from './frequency/calendar.ts';
 export { describeFrequency } from './frequency/describe-frequency.ts';
+export { isAlike } from './frequency/is-alike.ts';
 export { isShown, isWithinDay, stepOf, type TimeAhead, timeOf, timesAhead } from './frequency/steps.ts';
 export type {
   Covariate,

@@ -108,9 +108,10 @@ describe('trees that find nothing to split', () => {
       { clock: systemClock },
     );
     const named = trained.leaderboard.map(({ member }) => member);
-    const { trees, levelTrees } = trained.model;
+    const { trees, levelTrees, residualTrees } = trained.model;
     expect(named.includes('global-trees')).toBe(trees !== null);
     expect(named.includes('level-trees')).toBe((levelTrees ?? null) !== null);
+    expect(named.includes('residual-trees')).toBe((residualTrees ?? null) !== null);
     expect(named).not.toContain('global-trees');
     expect(`${trained.label} ${trained.leaderboard[0]!.label}`).not.toMatch(/boosted trees(?! \(level\))/);
   });

@@ -84,6 +84,9 @@ export type LocalModelId =
   | 'croston-sba'
   | 'tsb';
 
+/** What trees correct: the plain seasonal forecast, the level of the last values, or the mean of the whole series. */
+export type TreeBase = 'season' | 'level' | 'mean';
+
 /** What the features of the global trees are made of: the same at training and when answering. */
 export type TreePlan = {
   horizon: number;
@@ -93,17 +96,22 @@ export type TreePlan = {
   window: number;
   frequency: Frequency;
   covariates: Covariate[];
-  /** What the trees correct: the plain seasonal forecast (when left out), or the level. */
-  base?: 'season' | 'level';
+  /** What the trees correct; the plain seasonal forecast when left out. */
+  base?: TreeBase;
   /** The features: without a number those of models made before known covariates were told of the season before too. */
   form?: 2;
 };
 
 /** Trees over all series, and what their features are made of. */
-export type ForecastTrees = { model: AdditiveModel; plan: TreePlan };
+export type ForecastTrees = {
+  model: AdditiveModel;
+  plan: TreePlan;
+  /** What the calendar and known covariates explain of a series; the trees are of its residuals then. */
+  effects?: AdditiveModel;
+};
 
 /** Trees over all series, by what they correct. */
-export type TreesId = 'global-trees' | 'level-trees';
+export type TreesId = 'global-trees' | 'level-trees' | 'residual-trees';
 
 /** What takes part in a forecast: a local model by its id, or trees over all series. */
 export type MemberId = LocalModelId | TreesId;
@@ -124,6 +132,9 @@ export type SeriesModel = {
   spread: number;
   isNonNegative: boolean;
   fixed: (number | null)[];
+  /** Mean and standard deviation of the values that were fitted; models made before residuals were learned have none. */
+  mean?: number;
+  deviation?: number;
   /** Of each known covariate its values from step `knownFrom` on; null is missing. */
   knownFrom: number;
   known: (number | null)[][];
@@ -139,6 +150,8 @@ export type ForecastModel = {
   trees: ForecastTrees | null;
   /** Those that correct the level; models made before there were any have none. */
   levelTrees?: ForecastTrees | null;
+  /** Those of residuals; models made before there were any have none. */
+  residualTrees?: ForecastTrees | null;
   /** Of each step ahead how much wider errors are than over all steps; never falling. */
   growth: number[];
   /** Of each level, rising: the quantile of absolute errors. */

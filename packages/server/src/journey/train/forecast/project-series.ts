@@ -94,7 +94,14 @@ export function intervalsOf(
   });
 }
 
-const TREE_MEMBERS = ['global-trees', 'level-trees'] as const;
+const TREE_MEMBERS = ['global-trees', 'level-trees', 'residual-trees'] as const;
+
+/** Where a model keeps its trees. */
+const TREES_KEPT = {
+  'global-trees': 'trees',
+  'level-trees': 'levelTrees',
+  'residual-trees': 'residualTrees',
+} as const;
 
 /** What trees say about the series that ask them. */
 function treesOf(
@@ -105,11 +112,11 @@ function treesOf(
   told?: KnownValues,
 ): Map<SeriesModel, Float64Array> {
   const asking = series.filter(({ weights }) => (weights[id] ?? 0) > 0);
-  const trees = (id === 'level-trees' ? model.levelTrees : model.trees) ?? null;
+  const trees = model[TREES_KEPT[id]] ?? null;
   if (trees === null || asking.length === 0) return new Map();
   const seen = asking.map((one) => treeSeries(one, told));
   const ats = seen.map(({ history }) => history.values.length - 1);
-  const said = projectTrees(trees.model, trees.plan, seen, ats, Math.min(steps, trees.plan.horizon));
+  const said = projectTrees(trees, seen, ats, Math.min(steps, trees.plan.horizon));
   return new Map(asking.map((one, which) => [one, said[which]!]));
 }
 
@@ -117,6 +124,8 @@ function treeSeries(series: SeriesModel, told?: KnownValues): TreeSeries {
   const { tail, recent, end, fixed, known, knownFrom } = series;
   return {
     history: summed(Float64Array.from([...tail, ...recent])),
+    mean: series.mean ?? 0,
+    deviation: series.deviation ?? 1,
     start: end - tail.length + 1,
     fixed: fixed.map((value) => value ?? Number.NaN),
     knownAt: (covariate, step) =>

@@ -14,11 +14,12 @@ import type {
   MemberId,
   SeriesModel,
   SeriesSet,
+  TreeBase,
   TreesId,
 } from './model.ts';
 import { timeText } from './series/series-sentences.ts';
 import { ownSeasons } from './series/test-season.ts';
-import { fitTrees, sampleTrees } from './trees/fit-trees.ts';
+import { fitVariant, sampleTrees } from './trees/fit-trees.ts';
 import { mostHistory, planTrees } from './trees/tree-plan.ts';
 
 export type RefitRequest = {
@@ -59,6 +60,7 @@ export function refitForecast(
   const fitted = new Set<TreesId>();
   if (trees.trees !== null) fitted.add('global-trees');
   if (trees.levelTrees !== null) fitted.add('level-trees');
+  if (trees.residualTrees !== null) fitted.add('residual-trees');
   const lookBack = mostHistory(planTrees(set.frequency, former.seasons, former.horizon, set.covariates));
   let kept = 0;
   const series = set.series.map((one, index): SeriesModel => {
@@ -120,24 +122,27 @@ function refitTrees(
   set: SeriesSet,
   { budgetSeconds, seed }: RefitRequest,
   shouldStop: () => boolean,
-): { trees: ForecastTrees | null; levelTrees: ForecastTrees | null } {
-  const again = (trees: ForecastTrees | null, base: 'season' | 'level'): ForecastTrees | null => {
+): Record<'trees' | 'levelTrees' | 'residualTrees', ForecastTrees | null> {
+  const again = (trees: ForecastTrees | null, base: TreeBase): ForecastTrees | null => {
     if (trees === null) return null;
     const useKnown = trees.plan.covariates.some(({ use }) => use === 'known');
     const plan = { ...trees.plan, frequency: set.frequency, covariates: set.covariates };
-    const sample = sampleTrees({ ...treeRequest(set, budgetSeconds, seed), plan });
-    if (sample === undefined) return trees;
+    const asked = { ...treeRequest(set, budgetSeconds, seed), plan };
     const rounds = Math.max(1, trees.model.trees.length);
     let isCut = false;
     const stop = () => (isCut = shouldStop());
-    const fit = fitTrees(sample, { base, useKnown, rounds, shouldStop: stop });
+    const fit = fitVariant(asked, () => sampleTrees(asked), { base, useKnown, rounds, shouldStop: stop });
     // Half a model is worse than one of a little earlier, as long as the columns mean the same.
     const isSame =
       JSON.stringify([trees.plan.covariates, trees.plan.frequency]) ===
       JSON.stringify([fit?.plan.covariates, set.frequency]);
     return fit === undefined || (isCut && isSame) ? trees : treesOf(fit);
   };
-  return { trees: again(former.trees, 'season'), levelTrees: again(former.levelTrees ?? null, 'level') };
+  return {
+    trees: again(former.trees, 'season'),
+    levelTrees: again(former.levelTrees ?? null, 'level'),
+    residualTrees: again(former.residualTrees ?? null, 'mean'),
+  };
 }
 
 /** By the errors given, else as they were; of series that are new as wide beside their scale as those of the others. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/index.ts';
 import { backtestLocals } from './backtest-members.ts';
-import { backtestTrees, type KnownUse } from './backtest-trees.ts';
+import { backtestTrees, type KnownUse, TREES } from './backtest-trees.ts';
 import { weighMembers } from './ensemble/weigh-members.ts';
 import { errorsOf, fitAll } from './fit-members.ts';
 import { type ForecastEntry, labelFor, leaderboardOf } from './forecast-leaderboard.ts';
@@ -55,7 +55,5 @@ export function trainForecast(request: TrainForecastRequest, { clock }: { clock:
 
 /** Trees are the only ones that read columns known in advance: with no share of theirs these are not used. */
 function hasTrees({ series }: ForecastModel): boolean {
-  return series.some(
-    ({ weights }) => weights['global-trees'] !== undefined || weights['level-trees'] !== undefined,
-  );
+  return series.some(({ weights }) => TREES.some(({ id }) => weights[id] !== undefined));
 }

@@ -14,10 +14,9 @@ import type { PreparedForecast } from './prepare-forecast.ts';
 /** The forecast that answers today. */
 export type Champion = { model: ForecastModel; label: string; version: number };
 
-/** The champion; null where there is none, it is no forecast, or its steps are others. */
+/** The champion; null where there is none, or it is no forecast. */
 export async function championOf(
   input: CandidateInput,
-  frequency: ForecastModel['frequency'],
   ports: Pick<JobPorts, 'bundles'>,
 ): Promise<Champion | null> {
   if (input.champion === null) return null;
@@ -25,20 +24,8 @@ export async function championOf(
   const bytes = files.get('forecast.json');
   if (bytes === undefined) return null;
   const { model } = decodeForecastFile(bytes);
-  if (!isAlike(model.frequency, frequency)) return null;
   const { learner } = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as BundleManifest;
   return { model, label: learner, version: input.champion.version };
-}
-
-/**
- * Whether steps follow each other alike. Where they begin and which clock they follow may differ: the first change of
- * daylight saving in a file tells its time zone.
- */
-function isAlike(one: ForecastModel['frequency'], other: ForecastModel['frequency']): boolean {
-  if (one.kind === 'fixed' && other.kind === 'fixed')
-    return one.unit === other.unit && one.step === other.step;
-  if (one.kind === 'month' && other.kind === 'month') return one.months === other.months;
-  return one.kind === other.kind;
 }
 
 /** Share of the budget that fitting the champion again may take. */

@@ -2,6 +2,7 @@ import type { Table } from '../../../journey/ingest/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput, ForecastWish } from '../../model.ts';
 import type { Story } from '../story.ts';
+import { championOf } from './champion-forecast.ts';
 import { judgeForecast } from './judge-forecast.ts';
 import { NOTHING_TO_LIGHTEN, packForecastCandidate } from './pack-forecast-candidate.ts';
 import { prepareForecast } from './prepare-forecast.ts';
@@ -14,13 +15,14 @@ export async function forecastCandidate(
   wish: ForecastWish,
   { tell, ports, signal }: { tell: Story; ports: JobPorts; signal: AbortSignal },
 ): Promise<CandidateOutput> {
-  const prepared = await tell.stage('prepare', () => prepareForecast(table, input, wish));
+  const champion = await championOf(input, ports);
+  const prepared = await tell.stage('prepare', () => prepareForecast(table, input, wish, champion?.model));
   tell.skip('label', `What comes next in ${input.target} labels itself.`);
   const trained = await tell.stage('train', (progress) =>
     trainForecastCandidate(prepared, input, ports.clock, { progress, signal }),
   );
-  const judged = await tell.stage('validate', () =>
-    judgeForecast(prepared, trained, input, { ...ports, signal }),
+  const judged = await tell.stage('validate', async () =>
+    judgeForecast(prepared, trained, input, champion, { ...ports, signal }),
   );
   tell.skip('optimize', NOTHING_TO_LIGHTEN);
   return tell.stage('pack', () =>

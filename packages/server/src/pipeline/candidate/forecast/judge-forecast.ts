@@ -1,6 +1,7 @@
 import {
   type ForecastCase,
   type ForecastModel,
+  isAlike,
   type NaiveBaseline,
   naiveBaseline,
   naiveTwo,
@@ -22,7 +23,7 @@ import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';
 import type { Told } from '../story.ts';
-import { type Champion, championAhead, championOf, fitChampion } from './champion-forecast.ts';
+import { type Champion, championAhead, fitChampion } from './champion-forecast.ts';
 import { leadingUp } from './leading-up.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 
@@ -40,22 +41,24 @@ export type JudgedForecast = {
   rolled: { version: number; says: string } | null;
 };
 
-type Judging = Pick<JobPorts, 'bundles' | 'clock'> & { signal: AbortSignal };
+type Judging = Pick<JobPorts, 'clock'> & { signal: AbortSignal };
 
 /**
- * Measures the forecast on the steps held out, beside the best naive forecast and the champion on the same steps. Where the
+ * Measures the forecast on the steps held out, beside the best naive forecast and, where its steps are alike, the champion
+ * on the same steps. Where the
  * champion is the better one its models are kept, and where gates are closed for the new ones too: they are fitted on the
  * new values and go on from their end, since time has passed in any case.
  */
-export async function judgeForecast(
+export function judgeForecast(
   prepared: PreparedForecast,
   trained: TrainedForecast,
   input: CandidateInput,
+  answering: Champion | null,
   ports: Judging,
-): Promise<Told<JudgedForecast>> {
+): Told<JudgedForecast> {
   const { set, held } = prepared;
   const said = projectSeries(trained.model, trained.model.series, set.horizon);
-  const champion = await championOf(input, set.frequency, ports);
+  const champion = answering !== null && isAlike(answering.model.frequency, set.frequency) ? answering : null;
   const fitted = champion && fitChampion(champion, held.training, input, ports).model;
   const ahead =
     champion === null || fitted === null

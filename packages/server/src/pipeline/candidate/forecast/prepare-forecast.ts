@@ -1,6 +1,7 @@
 import type { Table } from '../../../journey/ingest/index.ts';
 import {
   describeFrequency,
+  type ForecastModel,
   type HeldOut,
   holdOut,
   prepareSeries,
@@ -23,14 +24,18 @@ export type PreparedForecast = {
 
 const SERIES_SHOWN = 20;
 
-/** Puts the table's series on one grid and holds out their last steps. */
+/** Puts the table's series on one grid and holds out their last steps: as many as the champion forecasts where no number is asked for. */
 export async function prepareForecast(
   table: Table,
   input: CandidateInput,
   wish: ForecastWish,
+  champion?: Pick<ForecastModel, 'frequency' | 'horizon'>,
 ): Promise<Told<PreparedForecast>> {
   const { rows, columns, says } = seriesRows(table, columnsAsked(input, wish));
-  const prepared = prepareSeries({ ...rows, increments: input.increments }, { horizon: wish.horizon });
+  const prepared = prepareSeries(
+    { ...rows, increments: input.increments },
+    { horizon: wish.horizon, ...(champion && { champion }) },
+  );
   const set = { ...prepared, says: [...says, ...prepared.says] };
   const held = holdOut(set);
   return {

@@ -38,8 +38,10 @@ export async function trainForecastCandidate(
       learner: trained.label,
       leaderboard: forecastLeaderboard(trained),
       tried: trained.leaderboard.length,
-      trees:
-        (trained.model.trees?.model.trees.length ?? 0) + (trained.model.levelTrees?.model.trees.length ?? 0),
+      trees: [trained.model.trees, trained.model.levelTrees, trained.model.residualTrees].reduce(
+        (sum, trees) => sum + (trees?.model.trees.length ?? 0),
+        0,
+      ),
       ...(trained.known && { known: trained.known }),
     },
   };

@@ -45,6 +45,27 @@ function onBusinessDays(months: number, which: 'first' | 'last'): number[] {
 
 const businessDays = every(DAY, 60).filter((time) => ![0, 6].includes(new Date(time).getUTCDay()));
 
+describe('the horizon of a retraining', () => {
+  const hourly = prepareSeries(rowsAt(every(HOUR, 60)), { horizon: null });
+  const daily = prepareSeries(rowsAt(every(DAY, 60)), { horizon: null });
+
+  it('is the champion’s where none was asked for, however long the series has become, and that is said', () => {
+    expect(hourly.horizon).toBe(15);
+    const { horizon, says } = prepareSeries(rowsAt(every(HOUR, 100)), { horizon: null, champion: hourly });
+    expect(horizon).toBe(15);
+    expect(says.at(-1)).toBe(
+      'It forecasts 15 steps (hourly), as the champion does (set `horizon` for another number).',
+    );
+    expect(prepareSeries(rowsAt(every(HOUR, 100)), { horizon: null }).horizon).toBe(24);
+  });
+
+  it('is what is asked for, and its own where the champion’s steps are others or the series too short for its horizon', () => {
+    expect(prepareSeries(rowsAt(every(HOUR, 100)), { horizon: 7, champion: hourly }).horizon).toBe(7);
+    expect(prepareSeries(rowsAt(every(HOUR, 100)), { horizon: null, champion: daily }).horizon).toBe(24);
+    expect(prepareSeries(rowsAt(every(HOUR, 16)), { horizon: null, champion: hourly }).horizon).toBe(4);
+  });
+});
+
 describe('the step of a series', () => {
   it.each<[string, number[]]>([
     ['every 15 minutes', every(15 * MINUTE)],

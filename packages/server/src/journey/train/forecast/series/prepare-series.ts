@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import { inferFrequency } from '../frequency/infer-frequency.ts';
+import { isAlike } from '../frequency/is-alike.ts';
 import { seasonCandidates, usualHorizon } from '../frequency/season-candidates.ts';
 import { isShown, isWithinDay, stepOf, stepsFor } from '../frequency/steps.ts';
 import type { Frequency, Series, SeriesSet } from '../model.ts';
@@ -10,6 +11,7 @@ import {
   correctionSentences,
   doubleSentences,
   gapSentences,
+  type HorizonReason,
   horizonSentence,
   stepSentences,
 } from './series-sentences.ts';
@@ -19,6 +21,8 @@ export type PrepareOptions = {
   horizon: number | null;
   /** Instead of what is inferred: a new model is compared with an old one on the old one's steps. */
   like?: { frequency: Frequency; seasons: number[] };
+  /** The forecast that answers today: its horizon is kept where none is asked for, its steps are alike and the series suffice. */
+  champion?: { frequency: Frequency; horizon: number };
 };
 
 /** More values than these are refused rather than run out of memory. */
@@ -80,19 +84,20 @@ export function prepareSeries(rows: SeriesRows, options: PrepareOptions): Series
       ...covariatesOf(rows, groups[index]!.timed, { start, length: values.length, place }),
     };
   });
-  const asked = horizonFor(options.horizon, frequency, longest);
+  const kept = keptHorizon(options, frequency, longest);
+  const asked = kept ?? horizonFor(options.horizon, frequency, longest);
   const last = series.reduce(
     (most, one) => Math.max(most, one.start + one.values.length - 1),
     Number.NEGATIVE_INFINITY,
   );
-  const horizon = stepsFor(frequency, last + 1, asked);
+  const horizon = kept ?? stepsFor(frequency, last + 1, asked);
   says.push(
     ...stepSentences(rows, frequency, series, irregular),
     ...doubleSentences(counted - used, areEvents, frequency),
     ...correctionSentences(known.length - counted),
     ...gapSentences(filledCount, areEvents),
     seasons.length === 0 ? 'No season was found.' : `The season is ${seasons.join(' and ')} steps long.`,
-    horizonSentence(options.horizon, asked, frequency),
+    horizonSentence(asked, frequency, horizonReason(options.horizon, kept)),
   );
   return {
     frequency,
@@ -236,8 +241,29 @@ function knownValues(
   return Float64Array.from(known);
 }
 
+/** Steps that can be forecast at most, so that values remain to learn from. */
+function mostHorizon(longest: number): number {
+  return Math.max(1, longest - LEAST_VALUES + 1);
+}
+
+/** The champion's, which may be another than the length of the series has grown into by now; null where it is not to be kept. */
+function keptHorizon(
+  { horizon, champion }: PrepareOptions,
+  frequency: Frequency,
+  longest: number,
+): number | null {
+  if (horizon !== null || champion === undefined) return null;
+  const isKept = isAlike(champion.frequency, frequency) && champion.horizon <= mostHorizon(longest);
+  return isKept ? champion.horizon : null;
+}
+
+function horizonReason(asked: number | null, kept: number | null): HorizonReason {
+  if (kept !== null) return 'champion';
+  return asked === null ? 'length' : 'asked';
+}
+
 function horizonFor(asked: number | null, frequency: Frequency, longest: number): number {
-  const most = Math.max(1, longest - LEAST_VALUES + 1);
+  const most = mostHorizon(longest);
   if (asked === null) return Math.max(1, Math.min(usualHorizon(frequency), Math.floor(longest / 4)));
   if (asked > most)
     throw fail('forecast.horizon-too-long', { horizon: asked, values: longest, most }, { path: 'horizon' });

@@ -72,7 +72,15 @@ export function gapSentences({ steps, all }: { steps: number; all: number }, are
   return [`${steps.toLocaleString('en')} missing steps (${share} %) were filled from their neighbours.`];
 }
 
-export function horizonSentence(asked: number | null, horizon: number, frequency: Frequency): string {
-  const how = asked === null ? ', chosen by the step and the length of the series' : '';
-  return `It forecasts ${horizon} steps (${describeFrequency(frequency)})${how}.`;
+/** Who decided how many steps are forecast: the request, the champion, or the step and the length of the series. */
+export type HorizonReason = 'asked' | 'champion' | 'length';
+
+const HORIZON_REASONS: Record<HorizonReason, string> = {
+  asked: '',
+  champion: ', as the champion does (set `horizon` for another number)',
+  length: ', chosen by the step and the length of the series',
+};
+
+export function horizonSentence(horizon: number, frequency: Frequency, reason: HorizonReason): string {
+  return `It forecasts ${horizon} steps (${describeFrequency(frequency)})${HORIZON_REASONS[reason]}.`;
 }

@@ -2,10 +2,11 @@ import { seededRandom } from '../../../../kernel/index.ts';
 import { binFeatures } from '../../learners/boosted-trees/index.ts';
 import { LEARNERS, type LearnerParams } from '../../learners/index.ts';
 import type { AdditiveModel } from '../../model.ts';
-import type { TreePlan } from '../model.ts';
+import type { TreeBase, TreePlan } from '../model.ts';
+import { fitEffects, residualSeries } from './effects.ts';
 import { sampleRows } from './sample-rows.ts';
 import { leastHistory } from './tree-plan.ts';
-import { type TreeRow, type TreeRows, type TreeSeries, treeRows } from './tree-rows.ts';
+import { type TreeRequest, type TreeRow, type TreeRows, treeRows } from './tree-rows.ts';
 
 export type TreeFit = {
   model: AdditiveModel;
@@ -13,18 +14,8 @@ export type TreeFit = {
   rounds: number;
   /** Known covariates that splits ask for. */
   asked: string[];
-};
-
-export type TreeRequest = {
-  /** Of the features; it says nothing of what the trees correct. */
-  plan: TreePlan;
-  series: readonly TreeSeries[];
-  /** Of each series how many of its values may be looked at. */
-  ends: readonly number[];
-  /** Mean absolute seasonal difference of each series, in which errors will be told. */
-  scales: readonly number[];
-  mostRows: number;
-  seed: number;
+  /** What the calendar and known covariates explain; the trees are of the residuals then. */
+  effects?: AdditiveModel;
 };
 
 /** Rows with their features, which several fits share. */
@@ -32,7 +23,7 @@ export type TreeSample = TreeRequest & { rows: TreeRow[]; made: TreeRows };
 
 /** Which trees to fit to a sample. */
 export type TreeVariant = {
-  base: 'season' | 'level';
+  base: TreeBase;
   /** Whether they may ask for columns known in advance. */
   useKnown: boolean;
   /** Rounds to fit; null finds them by the latest steps of each series. */
@@ -86,8 +77,54 @@ export function fitTrees(
   };
 }
 
+/** The trees that a variant asks for: those that correct values themselves share a sample, those of residuals have their own. */
+export function fitVariant(
+  request: TreeRequest,
+  sampleOf: () => TreeSample | undefined,
+  variant: TreeVariant,
+): TreeFit | undefined {
+  if (variant.base === 'mean') return fitResidualTrees(request, variant);
+  const sample = sampleOf();
+  return sample && fitTrees(sample, variant);
+}
+
+/** Residuals are made of every value: of more than so many for each row of the trees there is no time. */
+const VALUES_A_ROW = 20;
+
+/** Whether the residuals of all values can be made in time. */
+export function isSmallForResiduals({ ends, mostRows }: Pick<TreeRequest, 'ends' | 'mostRows'>): boolean {
+  return ends.reduce((sum, end) => sum + end, 0) <= VALUES_A_ROW * mostRows;
+}
+
+/**
+ * Trees of what the calendar and the columns known in advance leave unexplained. Undefined where they explain nothing, or
+ * nothing is to be learned of the rest.
+ */
+function fitResidualTrees(
+  request: TreeRequest,
+  { useKnown, rounds, shouldStop }: Omit<TreeVariant, 'base'>,
+): TreeFit | undefined {
+  const { ends, series, scales } = request;
+  if (!isSmallForResiduals(request)) return undefined;
+  const covariates = request.plan.covariates.filter(({ use }) => useKnown || use !== 'known');
+  const plan: TreePlan = { ...request.plan, covariates, base: 'mean' };
+  const effects = fitEffects({ ...request, plan }, shouldStop);
+  if (effects === undefined) return undefined;
+  const sample = sampleTrees({
+    ...request,
+    plan,
+    series: series.map((one, which) =>
+      ends[which]! === 0 ? one : residualSeries(effects.model, plan, one, [0, ends[which]! - 1]),
+    ),
+    scales: scales.map((scale, which) => scale / (series[which]!.deviation || 1)),
+  });
+  const fit = sample && fitTrees(sample, { base: 'mean', useKnown: true, rounds, shouldStop });
+  if (fit === undefined) return undefined;
+  return { ...fit, asked: [...new Set([...effects.asked, ...fit.asked])], effects: effects.model };
+}
+
 function targetsOf({ series, rows, made }: TreeSample, base: TreeVariant['base']): Float64Array {
-  const from = base === 'level' ? made.level : made.base;
+  const from = base === 'season' ? made.base : made.level;
   return Float64Array.from(rows, ({ series: which, at, step }, i) => {
     const away = (series[which]!.history.values[at + step]! - from[i]!) / made.scale[i]!;
     return Math.max(-FURTHEST, Math.min(FURTHEST, away));

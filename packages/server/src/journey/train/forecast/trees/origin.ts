@@ -20,6 +20,13 @@ export function summed(values: Float64Array): Summed {
   return { values, sums, squares, deviation: Math.sqrt(variance / Math.max(1, values.length)) };
 }
 
+/** Mean and standard deviation of all values. */
+export function standardOf(values: Float64Array): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
+  return { mean, deviation: Math.sqrt(square) };
+}
+
 /** What is known at the last value before the forecast; all features are relative to `level` in units of `scale`. */
 export type Origin = {
   /** Index of the last value known. */
@@ -33,12 +40,18 @@ export type Origin = {
 /** The least scale, as a share of how much the whole series varies. */
 const LEAST_SCALE = 0.05;
 
-export function originAt(series: Summed, at: number, plan: TreePlan): Origin {
+/** A series, and the mean and deviation of all its values. */
+export type Standard = { history: Summed; mean: number; deviation: number };
+
+export function originAt({ history: series, mean, deviation }: Standard, at: number, plan: TreePlan): Origin {
   const { window } = plan;
-  const level = meanOf(series, at - window + 1, at);
+  const isAbsolute = plan.base === 'mean';
+  const nearby = meanOf(series, at - window + 1, at);
+  const level = isAbsolute ? mean : nearby;
   const around = deviationAround(series, at - 2 * window + 1, at);
   const usual = usualDeviation(series, at, plan);
-  const scale = Math.max(around, LEAST_SCALE * usual, Number.MIN_VALUE * 1e10) || 1;
+  const scale =
+    (isAbsolute ? deviation : Math.max(around, LEAST_SCALE * usual, Number.MIN_VALUE * 1e10)) || 1;
   const relative = (value: number) => (value - level) / scale;
   const recent = Array.from({ length: RECENT }, (_, j) => relative(series.values[at - j] ?? Number.NaN));
   const half = Math.max(1, Math.floor(window / 2));
@@ -47,6 +60,7 @@ export function originAt(series: Summed, at: number, plan: TreePlan): Origin {
     level,
     scale,
     features: [
+      ...(isAbsolute ? [relative(nearby)] : []),
       ...recent,
       relative(meanOf(series, at - half + 1, at)),
       relative(meanOf(series, at - 2 * window + 1, at - window)),
@@ -88,7 +102,7 @@ export function seasonalAt(
   const seasonal = Number.isNaN(base) ? level : base;
   return {
     features: [(seasonal - level) / scale, ...features],
-    base: corrected === 'level' ? level : seasonal,
+    base: corrected === 'level' || corrected === 'mean' ? level : seasonal,
   };
 }
 

@@ -1,6 +1,7 @@
-import type { AdditiveModel } from '../../model.ts';
 import { predictAdditive } from '../../predict.ts';
-import type { TreePlan } from '../model.ts';
+import type { ForecastTrees } from '../model.ts';
+import { explainedAt, residualSeries } from './effects.ts';
+import { mostHistory } from './tree-plan.ts';
 import { type TreeSeries, treeRows } from './tree-rows.ts';
 
 /**
@@ -8,12 +9,12 @@ import { type TreeSeries, treeRows } from './tree-rows.ts';
  * the plan, beyond which the trees have never looked.
  */
 export function projectTrees(
-  model: AdditiveModel,
-  plan: TreePlan,
+  { model, plan, effects }: ForecastTrees,
   series: readonly TreeSeries[],
   ats: readonly number[],
   steps: number,
 ): Float64Array[] {
+  if (effects !== undefined) return projectResiduals({ model, plan }, effects, series, ats, steps);
   const rows = ats.flatMap((at, which) =>
     Array.from({ length: steps }, (_, k) => ({ series: which, at, step: k + 1 })),
   );
@@ -25,4 +26,25 @@ export function projectTrees(
       return made.base[i]! + made.scale[i]! * values[i]!;
     }),
   );
+}
+
+/** What the calendar and known columns explain of the steps ahead, and what is forecast of the residuals. */
+function projectResiduals(
+  trees: ForecastTrees,
+  effects: NonNullable<ForecastTrees['effects']>,
+  series: readonly TreeSeries[],
+  ats: readonly number[],
+  steps: number,
+): Float64Array[] {
+  const most = mostHistory(trees.plan);
+  const residuals = series.map((one, which) => {
+    const at = ats[which]!;
+    return residualSeries(effects, trees.plan, one, [Math.max(0, at - most + 1), at]);
+  });
+  const last = residuals.map(({ history }) => history.values.length - 1);
+  return projectTrees(trees, residuals, last, steps).map((values, which) => {
+    const one = series[which]!;
+    const explained = explainedAt(effects, trees.plan, one, [ats[which]! + 1, ats[which]! + steps]);
+    return values.map((value, k) => one.mean + one.deviation * (explained[k]! + value));
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Frequency, TreePlan } from '../model.ts';
-import { summed } from './origin.ts';
+import { standardOf, summed } from './origin.ts';
 import { planTrees } from './tree-plan.ts';
 import { treeRows } from './tree-rows.ts';
 
@@ -12,6 +12,7 @@ const covariate = { name: 'temperature', use: 'known' as const, type: 'number' a
 /** Twice the step, known from the first value on. */
 const one = (history: Float64Array, start: number) => ({
   history: summed(history),
+  ...standardOf(history),
   start,
   fixed: [],
   knownAt: (_: number, step: number) => (step < 0 ? Number.NaN : 2 * step),

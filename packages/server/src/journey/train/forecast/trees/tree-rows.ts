@@ -7,11 +7,26 @@ import { alignedSteps, type Origin, originAt, type Summed, seasonalAt } from './
 /** One series as the trees see it. */
 export type TreeSeries = {
   history: Summed;
+  /** Mean and standard deviation of all values that are learned from. */
+  mean: number;
+  deviation: number;
   /** The step of the first value of `history`. */
   start: number;
   fixed: readonly number[];
   /** Known covariates, at a step. */
   knownAt: (covariate: number, step: number) => number;
+};
+
+export type TreeRequest = {
+  /** Of the features; what the trees correct is told with each fit. */
+  plan: TreePlan;
+  series: readonly TreeSeries[];
+  /** Of each series how many of its values may be looked at. */
+  ends: readonly number[];
+  /** Mean absolute seasonal difference of each series, in which errors will be told. */
+  scales: readonly number[];
+  mostRows: number;
+  seed: number;
 };
 
 /** One forecast to make: which series, from which value on (index into its history), how many steps ahead. */
@@ -41,7 +56,7 @@ export function treeRows(plan: TreePlan, series: readonly TreeSeries[], rows: re
   let [last, origin]: [TreeRow | undefined, Origin | undefined] = [undefined, undefined];
   rows.forEach((row, i) => {
     const one = series[row.series]!;
-    if (last?.series !== row.series || last.at !== row.at) origin = originAt(one.history, row.at, plan);
+    if (last?.series !== row.series || last.at !== row.at) origin = originAt(one, row.at, plan);
     last = row;
     const seasonal = seasonalAt(one.history, origin!, row.step, plan);
     const target = one.start + row.at + row.step;
@@ -81,12 +96,12 @@ export function treeRows(plan: TreePlan, series: readonly TreeSeries[], rows: re
   return { features: { rows: rows.length, columns, levels }, base, level, scale, knownOf };
 }
 
-function levelsOf({ type, levels }: Covariate): number {
+export function levelsOf({ type, levels }: Covariate): number {
   return type === 'category' ? levels.length + 1 : 0;
 }
 
 /** Numbered steps have no date: their phase stands in for it. */
-function hasPhases({ frequency, form }: TreePlan): boolean {
+export function hasPhases({ frequency, form }: TreePlan): boolean {
   return form === 2 && frequency.kind === 'fixed' && frequency.unit === 'number';
 }
 
@@ -121,6 +136,6 @@ function countBefore({ seasons }: TreePlan, type: Covariate['type']): number {
   return 1 + seasons.length * (type === 'category' ? 1 : 2);
 }
 
-function modulo(value: number, by: number): number {
+export function modulo(value: number, by: number): number {
   return ((value % by) + by) % by;
 }
