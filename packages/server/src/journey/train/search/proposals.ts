@@ -93,9 +93,9 @@ function portfolioFor({ data }: SearchState, goal: SearchGoal): Candidate[] {
 
 /** The first of the portfolio again without what texts say, so that texts are only used where they pay. */
 function withoutTexts(portfolio: readonly Candidate[]): Candidate[] {
-  const blind = portfolio
-    .slice(0, 2)
-    .map(({ learner, params }) => ({ learner, params: { ...params, text: false } }));
+  const blind = ALWAYS_SHOWN.flatMap((learner) => portfolio.find((one) => one.learner === learner) ?? []).map(
+    ({ learner, params }) => ({ learner, params: { ...params, text: false } }),
+  );
   return [...portfolio.slice(0, 3), ...blind, ...portfolio.slice(3)];
 }
 
