@@ -39,7 +39,7 @@ import {
   trainModel,
 } from '../packages/server/src/journey/train/index.ts';
 import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
-import { finishingSeconds } from '../packages/server/src/pipeline/candidate/finishing-time.ts';
+import { finishingSeconds } from '../packages/server/src/pipeline/index.ts';
 import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 const JUDGED_BY: Record<SetTask, string> = { binary: 'roc-auc', multiclass: 'log-loss', regression: 'rmse' };
