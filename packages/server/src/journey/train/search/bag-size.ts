@@ -23,6 +23,13 @@ export function bagSize(members: readonly Member[], mostLeaves = Number.POSITIVE
   return sizeOfBag(members, size) > mostLeaves ? 1 : size;
 }
 
+/** How many fold models of each member are averaged where there is no time for one fit on all rows: as many as have at most `mostLeaves`. */
+export function bagWithin(members: readonly Member[], mostLeaves: number): number {
+  let size = Math.min(LEAST_BAG, members[0]!.trial.fits.length);
+  while (size > 1 && sizeOfBag(members, size) > mostLeaves) size--;
+  return size;
+}
+
 /** Size in leaves of a blend of which each member averages its first `size` fold models. */
 export function sizeOfBag(members: readonly Member[], size: number): number {
   return members.reduce((sum, { trial }) => sum + sizeOf(trial, size), 0);

@@ -8,7 +8,7 @@ import type { Part } from '../model.ts';
 import { sizeInLeaves } from '../model-size.ts';
 import type { TrialFit } from '../ports.ts';
 import { affordableLeaves } from './affordable-leaves.ts';
-import { bagSize } from './bag-size.ts';
+import { bagSize, bagWithin } from './bag-size.ts';
 import { type Member, sizeOf } from './member.ts';
 import { pruneBlend } from './prune-blend.ts';
 import { searchState } from './search-state.ts';
@@ -92,6 +92,7 @@ describe('a blend that takes longer to finish than there is time for', () => {
     expect(bagSize(members, 90_000)).toBe(3);
     expect(bagSize(members, 60_000)).toBe(1);
     expect(bagSize(members, 10_000)).toBe(1);
+    expect([95_000, 60_000, 10_000].map((most) => bagWithin(members, most))).toEqual([3, 2, 1]);
   });
 
   test('is told by what a leaf takes: 50,000 in ten seconds', () => {

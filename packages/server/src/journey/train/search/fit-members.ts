@@ -2,7 +2,7 @@ import { averageModels } from '../blend-models.ts';
 import { LEARNERS } from '../learners/index.ts';
 import type { CandidateTrials } from '../making/made-trials.ts';
 import type { AdditiveModel } from '../model.ts';
-import { bagSize } from './bag-size.ts';
+import { bagSize, bagWithin } from './bag-size.ts';
 import type { Budget } from './budget.ts';
 import { meanOf } from './mean-of.ts';
 import type { Member } from './member.ts';
@@ -25,11 +25,12 @@ export async function fitMembers(
   enough: AbortSignal,
   mostLeaves = Number.POSITIVE_INFINITY,
 ): Promise<AdditiveModel[]> {
-  const bag = bagSize(members, mostLeaves);
+  const wantedBag = bagSize(members, mostLeaves);
+  const bag = wantedBag === 1 ? bagWithin(members, mostLeaves) : wantedBag;
   let expected = 0;
   const models = members.map(({ trial }) => {
     const seconds = (WHOLE_FACTOR * meanOf(trial.fits.map((fit) => fit.seconds))) / pool.concurrency;
-    const wanted = state.forward || bag === 1 || LEARNERS[trial.candidate.learner].bagging === 'refit';
+    const wanted = state.forward || wantedBag === 1 || LEARNERS[trial.candidate.learner].bagging === 'refit';
     const left = budget.leftUntil(1) - expected;
     if (!wanted || enough.aborted || seconds * pool.concurrency > left) return bagged(state, trial, bag);
     expected += seconds;
