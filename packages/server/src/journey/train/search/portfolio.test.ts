@@ -13,11 +13,11 @@ describe('the portfolio', () => {
     expect(portfolioOf(dataOf(4999, 0, 700))).toEqual(portfolioOf(dataOf(4999, 0)));
   });
 
-  it('of many rows has larger trees before the network', () => {
+  it('of many rows has larger trees before the linear model', () => {
     const [few, many] = [portfolioOf(dataOf(4999, 0)), portfolioOf(dataOf(5000, 0))];
     const added = many.filter((one) => !few.includes(one));
     expect(added.map(({ params }) => params.leaves)).toEqual([64]);
-    expect(many.indexOf(added[0]!)).toBe(many.findIndex(({ learner }) => learner === 'network') - 1);
+    expect(many.indexOf(added[0]!)).toBe(many.findIndex(({ learner }) => learner === 'linear') - 1);
     expect(many.filter((one) => one !== added[0])).toEqual(few);
   });
 

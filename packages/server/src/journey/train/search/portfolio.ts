@@ -163,7 +163,7 @@ const FOR_MANY_LEVELS = trees({
   minRowsInCategoryGroup: 300,
 });
 
-/** The portfolio with what the data suggests. */
+/** The portfolio with what the data suggests, before the linear model, which takes half of a short budget where features are many. */
 export function portfolioOf({ task, features: { rows, levels } }: TrainingData): Candidate[] {
   const fitting = PORTFOLIO.filter(
     (one) => LEARNERS[one.learner].tasks.includes(task) && suitsRows(one, rows),
@@ -171,11 +171,5 @@ export function portfolioOf({ task, features: { rows, levels } }: TrainingData):
   if (rows < MANY_ROWS) return fitting;
   const [first, ...others] = fitting;
   const hasManyLevels = levels.some((count) => count >= MANY_LEVELS);
-  return [
-    first!,
-    ...(hasManyLevels ? [FOR_MANY_LEVELS] : []),
-    ...others.slice(0, 2),
-    LARGE_TREES,
-    ...others.slice(2),
-  ];
+  return [first!, ...(hasManyLevels ? [FOR_MANY_LEVELS] : []), LARGE_TREES, ...others];
 }
