@@ -35,9 +35,11 @@ import {
   METRICS,
   measure,
   predictAdditive,
+  sizeInLeaves,
   trainModel,
 } from '../packages/server/src/journey/train/index.ts';
 import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
+import { finishingSeconds } from '../packages/server/src/pipeline/index.ts';
 import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 const JUDGED_BY: Record<SetTask, string> = { binary: 'roc-auc', multiclass: 'log-loss', regression: 'rmse' };
@@ -173,8 +175,12 @@ async function trainOurs(set: SplitSet, seed: number, metricId: string) {
   const metric = METRICS.find(({ id }) => id === metricId)!;
   const data = { task, classes: classes.length, ...rowsOf(set, split.train) };
   const making = { table: takeRows(table, split.train), features, target, classes };
+  const budgetSeconds = Number(options.seconds);
   const trained = await trainModel(
-    { data, budgetSeconds: Number(options.seconds), seed, selection: { metric }, making },
+    {
+      ...{ data, budgetSeconds, seed, selection: { metric }, making },
+      finishingSeconds: finishingSeconds(budgetSeconds),
+    },
     {
       openTrials: onProcessor
         ? inProcessTrials(clock)
@@ -188,7 +194,10 @@ async function trainOurs(set: SplitSet, seed: number, metricId: string) {
   const values = measure(task, holdout.target, said);
   const stopped = trained.trials.filter(({ state }) => state === 'stopped').length;
   const made = trained.made.features.length;
-  const facts = { label: trained.label, trials: trained.trials.length, stopped, folds: trained.folds, made };
+  const leaves = sizeInLeaves(trained.model);
+  const facts = {
+    ...{ label: trained.label, trials: trained.trials.length, stopped, folds: trained.folds, made, leaves },
+  };
   return { value: values[metricId]!, facts };
 }
 

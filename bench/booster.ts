@@ -3,12 +3,12 @@
  *
  * Run:
  *   npm run bench -- booster --python PYTHON [--rows 10000,100000] [--columns 10,28] [--threads 1,2] [--repeat 3]
- *       [--peers lightgbm,xgboost,sklearn] [--table FILE.csv:TARGET] [--rounds 100] [--leaves 31]
+ *       [--peers lightgbm,xgboost,sklearn] [--table FILE.csv:TARGET] [--rounds 100] [--leaves 31] [--warm 1]
  *
  * PYTHON needs lightgbm, numpy and scikit-learn (and xgboost for that peer); without it our own figures stand alone.
  * `--table` resamples the rows of a CSV file of numbers, with a 0/1 target, instead of drawing synthetic ones.
  *
- * Every side runs in a process of its own that is given float32 columns in a file; sides take turns, `--repeat` times.
+ * Every side runs in a process of its own, which with `--warm N` has binned and trained N times before what is measured, and is given float32 columns in a file; sides take turns, `--repeat` times.
  * One JSON line a case and side, the fastest of the repetitions: seconds to bin and to train, peak memory of the process
  * in MiB, log loss on held-out rows, and, for us, our seconds and memory over the peer's.
  */
@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     table: { type: 'string' },
     rounds: { type: 'string', default: '100' },
     leaves: { type: 'string', default: '31' },
+    warm: { type: 'string', default: '0' },
     ours: { type: 'string' },
   },
 });
@@ -74,6 +75,7 @@ function compare(data: string, threads: number): void {
     bins: 255,
     minRowsInLeaf: 20,
     l2: 0,
+    warm: Number(options.warm),
   };
   const peers = options.python ? options.peers.split(',') : [];
   const sides: Record<string, () => Outcome> = {
@@ -89,7 +91,7 @@ function compare(data: string, threads: number): void {
     }
   }
   const ours = best.slipway!;
-  const about = { case: data.split('/').at(-1), threads };
+  const about = { case: data.split('/').at(-1), threads, warm: asked.warm };
   print({ ...about, side: 'slipway', ...ours });
   for (const peer of peers) {
     const theirs = best[peer]!;

@@ -9,6 +9,8 @@ export type Asked = {
   bins: number;
   minRowsInLeaf: number;
   l2: number;
+  /** Times that the side does it all in its process before it is measured. */
+  warm: number;
 };
 
 export type Outcome = {

@@ -5,6 +5,7 @@ export { afterLabelApply, afterLabelOpen } from './after-labelling.ts';
 export { afterMonitor, followPolicy } from './after-monitor.ts';
 export { type BundleReader, bundleReader } from './bundle-reader.ts';
 export { cancelJourney } from './cancel-journey.ts';
+export { finishingSeconds } from './candidate/finishing-time.ts';
 export { prepareRows } from './candidate/prepare-rows.ts';
 export { refitFacts, servedModel } from './candidate/refit-candidate.ts';
 export { trainCandidate } from './candidate/train-candidate.ts';

@@ -140,7 +140,8 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   try {
     const plan = former.plan ?? (await planSearch(state, pool, budget, goal));
     if (!former.plan) await journal.append(planEntry(state, goal, plan, budget));
-    const shares = searchShare(state, budget.seconds, request.refit, pool.concurrency);
+    const mostLeaves = affordableLeaves(request.finishingSeconds);
+    const shares = searchShare(state, budget.seconds, request.refit, pool.concurrency, mostLeaves);
     const allowance = {
       budget,
       get share() {
@@ -183,7 +184,6 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     });
     tell.phase('finishing');
     const heldOut = heldOutRows(state, plan);
-    const mostLeaves = affordableLeaves(request.finishingSeconds);
     const members = chooseBlend(state, trials, heldOut, mostLeaves);
     const margins = blendMargins(members);
     const calibration = withShift(state, margins, heldOut, calibrateMargins(state, margins, heldOut));
@@ -201,7 +201,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
       model: finished.model,
       texts: finished.texts,
       made: madeOutcome(state, finished.made, outcome),
-      chosen: chosenConfiguration(state, members, { recipes, calibration, goal, concurrency }),
+      chosen: chosenConfiguration(state, members, mostLeaves, { recipes, calibration, goal, concurrency }),
       label: labelOf(members),
       leaderboard: leaderboardOf(state, begun, members, plan.folds),
       trials: begun.map((trial) => recordOf(state, plan, trial)),

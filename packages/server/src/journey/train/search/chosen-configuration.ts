@@ -38,13 +38,14 @@ export type ChosenConfiguration = {
   concurrency: number;
 };
 
-/** The configuration of the members. */
+/** The configuration of the members, whose bags have at most `mostLeaves` together. */
 export function chosenConfiguration(
   { units, selection, seed, forward, folds, whole }: SearchState,
   members: readonly Member[],
+  mostLeaves: number,
   decided: Pick<ChosenConfiguration, 'recipes' | 'calibration' | 'goal' | 'concurrency'>,
 ): ChosenConfiguration {
-  const bag = bagSize(members);
+  const bag = bagSize(members, mostLeaves);
   return {
     ...decided,
     ...{ units, selection, seed, forward },

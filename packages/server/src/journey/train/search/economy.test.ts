@@ -8,7 +8,7 @@ import type { Part } from '../model.ts';
 import { sizeInLeaves } from '../model-size.ts';
 import type { TrialFit } from '../ports.ts';
 import { affordableLeaves } from './affordable-leaves.ts';
-import { bagSize } from './bag-size.ts';
+import { bagSize, bagWithin } from './bag-size.ts';
 import { type Member, sizeOf } from './member.ts';
 import { pruneBlend } from './prune-blend.ts';
 import { searchState } from './search-state.ts';
@@ -82,19 +82,21 @@ describe('a member of a large blend', () => {
 describe('a blend that takes longer to finish than there is time for', () => {
   test('loses the member that it can best do without, though each makes it better', () => {
     const [better, worse] = [trialOf(9000, 1, 1), trialOf(9000, 1.2, 2)];
-    expect(pruneBlend(state, halves(better, worse), all, 60_000)).toHaveLength(2);
-    expect(pruneBlend(state, halves(worse, better), all, 50_000)).toEqual([{ trial: better, weight: 1 }]);
+    expect(pruneBlend(state, halves(better, worse), all, 20_000)).toHaveLength(2);
+    expect(pruneBlend(state, halves(worse, better), all, 17_000)).toEqual([{ trial: better, weight: 1 }]);
   });
 
-  test('averages fewer fold models where one member alone is too large', () => {
+  test('is of one fit on all rows where three fold models are too large', () => {
     const members = [{ trial: trialOf(30_000, 1, 1), weight: 1 }];
     expect(pruneBlend(state, members, all, 60_000)).toEqual(members);
-    expect(bagSize(members, 60_000)).toBe(2);
+    expect(bagSize(members, 90_000)).toBe(3);
+    expect(bagSize(members, 60_000)).toBe(1);
     expect(bagSize(members, 10_000)).toBe(1);
+    expect([95_000, 60_000, 10_000].map((most) => bagWithin(members, most))).toEqual([3, 2, 1]);
   });
 
-  test('is told by what a leaf takes: 20,000 in ten seconds', () => {
-    expect(affordableLeaves(10)).toBeCloseTo(20_000, 6);
+  test('is told by what a leaf takes: 50,000 in ten seconds', () => {
+    expect(affordableLeaves(10)).toBeCloseTo(50_000, 6);
     expect(affordableLeaves()).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -5,7 +5,7 @@ import type { SearchSpace } from '../learners/search-space.ts';
 import type { Candidate, Race } from './candidate.ts';
 import { forMetric } from './follow-metric.ts';
 import type { Plan } from './plan.ts';
-import { PORTFOLIO, suitsRows } from './portfolio.ts';
+import { PORTFOLIO, portfolioOf } from './portfolio.ts';
 import { paramsForRareClasses } from './rare-classes.ts';
 import type { SearchGoal } from './search-goal.ts';
 import type { SearchState } from './search-state.ts';
@@ -80,9 +80,7 @@ function whyPortfolio(goal: SearchGoal, place: number, size: number): string {
 function portfolioFor({ data }: SearchState, goal: SearchGoal): Candidate[] {
   const { learner, params = {} } = goal;
   if (learner === undefined) {
-    const fitting = PORTFOLIO.filter(
-      (one) => LEARNERS[one.learner].tasks.includes(data.task) && suitsRows(one, data.features.rows),
-    );
+    const fitting = portfolioOf(data);
     const rare = paramsForRareClasses(data);
     const first = rare === undefined ? fitting : withRareClasses(fitting, rare);
     return data.texts === undefined ? first : withoutTexts(first);
@@ -95,9 +93,9 @@ function portfolioFor({ data }: SearchState, goal: SearchGoal): Candidate[] {
 
 /** The first of the portfolio again without what texts say, so that texts are only used where they pay. */
 function withoutTexts(portfolio: readonly Candidate[]): Candidate[] {
-  const blind = portfolio
-    .slice(0, 2)
-    .map(({ learner, params }) => ({ learner, params: { ...params, text: false } }));
+  const blind = ALWAYS_SHOWN.flatMap((learner) => portfolio.find((one) => one.learner === learner) ?? []).map(
+    ({ learner, params }) => ({ learner, params: { ...params, text: false } }),
+  );
   return [...portfolio.slice(0, 3), ...blind, ...portfolio.slice(3)];
 }
 

@@ -47,14 +47,18 @@ function withoutIdlers(state: SearchState, members: readonly Member[], rows: Int
   return renormalised(kept);
 }
 
-/** Leaves out the members that the blend loses least by, until the smallest bag of the rest has at most `mostLeaves`. */
+/**
+ * Leaves out the members that the blend loses least by, until one fit of each of the rest has at most `mostLeaves` together: members
+ * that err differently are worth more than fold models of one of them.
+ */
 function withinLeaves(
   state: SearchState,
   members: readonly Member[],
   rows: Int32Array,
   mostLeaves: number,
 ): Member[] {
-  const isTooLarge = (of: readonly Member[]) => of.length > 1 && sizeOfBag(of, bagSize(of)) > mostLeaves;
+  const isTooLarge = (of: readonly Member[]) =>
+    of.length > 1 && sizeOfBag(of, bagSize(of, mostLeaves)) > mostLeaves;
   let kept = [...members];
   while (isTooLarge(kept)) {
     const without = kept.map((member) => renormalised(kept.filter((other) => other !== member)));

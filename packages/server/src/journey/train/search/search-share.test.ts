@@ -7,13 +7,16 @@ import { searchState } from './search-state.ts';
 const plan = { folds: 5, haste: 1 };
 const state = searchState(sampleData('regression', 1000), { seed: 1 });
 
-/** A trial that is done, of five fits that took so long. */
-function trial(loss: number, seconds: number): OpenTrial {
+/** A trial that is done, of five fits that took so long, each of so many trees that are one leaf. */
+function trial(loss: number, seconds: number, leaves = 0): OpenTrial {
   const folds = [0, 1, 2, 3, 4];
+  const leaf = { feature: [-1] };
   return {
     state: 'done',
     candidate: { learner: 'boosted-trees', params: {} },
-    fits: new Map(folds.map((fold) => [fold, { seconds }])),
+    fits: new Map(
+      folds.map((fold) => [fold, { seconds, model: { trees: Array(leaves).fill(leaf), parts: [] } }]),
+    ),
     looks: new Map(folds.map((fold) => [fold, loss])),
   } as unknown as OpenTrial;
 }
@@ -38,6 +41,20 @@ describe('the share of the budget that a search may take', () => {
     const none = searchShare(state, 100, undefined, 1);
     none.take(trial(1, 2), plan);
     expect(none.share()).toBe(0.93);
+  });
+
+  it('leaves one fit on all rows of each where fold models are too large together', () => {
+    const shares = (mostLeaves: number, rows?: number) => {
+      const found = searchShare(state, 100, rows, 1, mostLeaves);
+      for (const one of [trial(1, 4, 100), trial(2, 6, 100)]) found.take(one, plan);
+      return found.share();
+    };
+    expect(shares(600)).toBe(0.93);
+    expect(shares(599)).toBeCloseTo(0.95 - (1.6 * 10) / 100, 9);
+    expect(shares(599, 1000)).toBeCloseTo(
+      1.05 - (1.6 * 10) / 100 - (1.1 * 10 * 1) / 100 - (1.1 * 10 * 0.25) / 100,
+      9,
+    );
   });
 
   it('does not count trials that were stopped', () => {

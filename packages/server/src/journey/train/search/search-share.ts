@@ -1,4 +1,7 @@
 import { LEARNERS } from '../learners/index.ts';
+import { sizeInLeaves } from '../model-size.ts';
+import { LEAST_BAG } from './bag-size.ts';
+import { WHOLE_FACTOR } from './fit-members.ts';
 import { meanOf } from './mean-of.ts';
 import { lossSoFar, type OpenTrial } from './open-trial.ts';
 import type { Plan } from './plan.ts';
@@ -21,36 +24,47 @@ const LEAST_SHARE = 0.6;
 const BLENDED = 2;
 
 /**
- * The share of the budget that the search may take, of which as much is kept for a refit on `rows` as the best trials so far
- * would take. Nothing is kept where no refit is wanted (`rows` undefined) or where it would take too much of the search.
+ * The share of the budget that the search may take. As much is kept as the best trials so far would take: for one fit of each on all
+ * rows where their fold models have more than `mostLeaves` together (see `bagSize`), and for a refit on `rows`. Nothing is kept for a
+ * refit where none is wanted (`rows` undefined) or where it would take too much of the search.
  */
 export function searchShare(
   state: SearchState,
   budgetSeconds: number,
   rows: number | undefined,
   concurrency: number,
+  mostLeaves = Number.POSITIVE_INFINITY,
 ) {
   const { forward, whole, folds } = state;
   const full = forward ? FULL_SHARE.forward : FULL_SHARE.random;
   const rowsOfFit = meanOf(folds.slice(0, whole).map(({ train }) => train.length));
-  let best: { loss: number; member: { fits: number; seconds: number } }[] = [];
+  let best: { loss: number; leaves: number; member: { fits: number; seconds: number } }[] = [];
   return {
     take(trial: OpenTrial, plan: Plan): void {
       if (trial.state !== 'done') return;
+      const fits = [...trial.fits.values()];
       const isOne = forward || LEARNERS[trial.candidate.learner].bagging === 'refit';
-      const member = {
-        fits: isOne ? 1 : plan.folds,
-        seconds: meanOf([...trial.fits.values()].map((fit) => fit.seconds)),
+      const found = {
+        loss: lossSoFar(trial, plan),
+        leaves: meanOf(fits.map(({ model }) => sizeInLeaves(model))),
+        member: { fits: isOne ? 1 : plan.folds, seconds: meanOf(fits.map((fit) => fit.seconds)) },
       };
-      const found = [...best, { loss: lossSoFar(trial, plan), member }];
-      best = found.toSorted((a, b) => a.loss - b.loss).slice(0, BLENDED);
+      best = [...best, found].toSorted((a, b) => a.loss - b.loss).slice(0, BLENDED);
     },
     share(): number {
-      if (rows === undefined) return full;
-      const members = best.map(({ member }) => member);
+      const isTooLarge = LEAST_BAG * sum(best.map(({ leaves }) => leaves)) > mostLeaves;
+      const members = best.map(({ member }) => (isTooLarge ? { ...member, fits: 1 } : member));
+      const seconds = WHOLE_FACTOR * sum(members.map((member) => member.seconds));
+      const ofWhole = isTooLarge && !forward ? seconds / concurrency / budgetSeconds : 0;
+      const most = Math.min(full, Math.max(LEAST_SHARE, 1 - FINISHING_SHARE - ofWhole));
+      if (rows === undefined) return most;
       const kept = refitSeconds({ members, folds: whole, rowsOfFit, concurrency }, rows) / budgetSeconds;
-      const left = 1 + REFIT_ALLOWANCE - FINISHING_SHARE - (forward ? 1 - full : 0) - kept;
-      return left < Math.min(LEAST_SHARE, full - 0.1) ? full : Math.min(full, left);
+      const left = 1 + REFIT_ALLOWANCE - FINISHING_SHARE - (forward ? 1 - full : ofWhole) - kept;
+      return left < Math.min(LEAST_SHARE, most - 0.1) ? most : Math.min(most, left);
     },
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

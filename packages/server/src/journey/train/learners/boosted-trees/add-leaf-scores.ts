@@ -1,4 +1,4 @@
-import type { GrownTree, Leaf } from './grow-tree.ts';
+import type { GrownTree } from './grow-tree.ts';
 import { type Grower, share } from './grower.ts';
 
 /** Rows from which adding to their margins is worth sharing out among threads. */
@@ -11,22 +11,31 @@ export function addLeafScores(
   margins: Float64Array,
   outputs: number,
 ): void {
-  addTo(grower, grown, margins, outputs, grown.rows, ({ begin, end }) => [begin, end]);
-  addTo(grower, grown, margins, outputs, grown.riders, (leaf) => [leaf.ridersBegin, leaf.ridersEnd]);
+  const { leafList } = grower;
+  const { tree, leaves } = grown;
+  leaves.forEach(({ node, begin, end }, i) => {
+    leafList[3 * i] = begin;
+    leafList[3 * i + 1] = end;
+    leafList[3 * i + 2] = tree.value[node]!;
+  });
+  addTo(grower, grown, margins, outputs, grown.rows);
+  if (grown.riders.length === 0) return;
+  leaves.forEach(({ ridersBegin, ridersEnd }, i) => {
+    leafList[3 * i] = ridersBegin;
+    leafList[3 * i + 1] = ridersEnd;
+  });
+  addTo(grower, grown, margins, outputs, grown.riders);
 }
 
+/** Adds the scores of the listed leaves to the margins of the rows in their stretches of `order`. */
 function addTo(
   grower: Grower,
   { tree, leaves }: GrownTree,
   margins: Float64Array,
   outputs: number,
   order: Int32Array,
-  spanOf: (leaf: Leaf) => [number, number],
 ): void {
   const { leafList, jobs } = grower;
-  leaves.forEach((leaf, i) => {
-    leafList.set([...spanOf(leaf), tree.value[leaf.node]!], 3 * i);
-  });
   const job = {
     margins: margins.byteOffset,
     outputs,

@@ -13,14 +13,18 @@ export function divideRows(
   { rows, riders }: { rows: Int32Array; riders: Int32Array },
   { begin, end, ridersBegin, ridersEnd }: Stretches,
   split: Split,
-): [number, number] {
+): { middle: number; ridersMiddle: number } {
   const feature = grower.binned.features[split.feature]!;
   const { at } = grower.binned.columns[feature.column]!;
   markBinsGoingLeft(grower.goesLeft, split, feature);
-  return [part(grower, rows, begin, end, at), part(grower, riders, ridersBegin, ridersEnd, at)];
+  return {
+    middle: part(grower, rows, begin, end, at),
+    ridersMiddle: part(grower, riders, ridersBegin, ridersEnd, at),
+  };
 }
 
 function part(grower: Grower, rows: Int32Array, begin: number, end: number, cells: number): number {
+  if (begin === end) return begin;
   if (grower.crew.parts > 1 && end - begin >= MANY_ROWS) return partTogether(grower, rows, begin, end, cells);
   const { kernels, goesLeft, sides } = grower;
   const first = rows.byteOffset + 4 * begin;

@@ -32,13 +32,12 @@ function isBetter(found: Ranked | null, best: Ranked | null): boolean {
   return found.gain > best.gain || (found.gain === best.gain && found.feature < best.feature);
 }
 
-function bestCut({ arena, kernels, nodes, params }: Grower, node: number, finds: Finds): Split | null {
-  const { buffer } = arena.memory;
+function bestCut({ kernels, nodes, params, cuts }: Grower, node: number, finds: Finds): Split | null {
   let from = finds.at;
-  let best = readCut(buffer, from);
+  let best = readCut(cuts, from);
   for (let part = 1; part < finds.parts; part++) {
     const at = finds.at + part * finds.step;
-    const found = readCut(buffer, at);
+    const found = readCut(cuts, at);
     if (!isBetter(found, best)) continue;
     best = found;
     from = at;

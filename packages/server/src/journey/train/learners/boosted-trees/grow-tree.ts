@@ -60,7 +60,7 @@ export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
     if (next < 0) break;
     const parent = open[next]!;
     gains.push({ feature: parent.split!.feature, gain: parent.split!.gain });
-    const [left, right] = divide(grower, ground, parent);
+    const { left, right } = divide(grower, ground, parent);
     open[next] = left;
     open.push(right);
     if (open.length < params.leaves) prepareChildren(grower, ground, open, parent, left, right);
@@ -106,7 +106,7 @@ function addNode(
 ): OpenNode {
   const { params, weights, nodes, bounded } = grower;
   const sums = nodes.sums(tree.feature.length);
-  const score = leafScore(sums, { ...params, l2 }, bounds);
+  const score = leafScore(sums, params, bounds, l2);
   const node = addLeaf(tree, params.learningRate * score, coverOf(rows, span, weights));
   nodes.setBounds(node, bounds);
   nodes.setScore(node, score, gainOfNode(sums, score, params, bounded));
@@ -134,12 +134,12 @@ function bestOf(open: OpenNode[]): number {
 }
 
 /** Parts the rows and riders of a node and hangs the two children below it. */
-function divide(grower: Grower, ground: Ground, parent: OpenNode): [OpenNode, OpenNode] {
+function divide(grower: Grower, ground: Ground, parent: OpenNode): Record<'left' | 'right', OpenNode> {
   const { kernels, nodes, settings, binned } = grower;
   const { tree } = ground;
   const split = parent.split!;
   const { begin, end, ridersBegin, ridersEnd } = parent;
-  const [middle, ridersMiddle] = divideRows(grower, ground, parent, split);
+  const { middle, ridersMiddle } = divideRows(grower, ground, parent, split);
   const leftNode = tree.feature.length;
   kernels.divideSums(
     nodes.at(parent.node),
@@ -148,15 +148,17 @@ function divide(grower: Grower, ground: Ground, parent: OpenNode): [OpenNode, Op
     nodes.at(leftNode + 1),
     settings.numbers.byteOffset,
   );
-  const [leftBounds, rightBounds] = boundsOfChildren(grower, parent.node, leftNode, split);
+  const bounds = boundsOfChildren(grower, parent.node, leftNode, split);
   const depth = parent.depth + 1;
   const leftSpan = { begin, end: middle, ridersBegin, ridersEnd: ridersMiddle };
   const rightSpan = { begin: middle, end, ridersBegin: ridersMiddle, ridersEnd };
-  const left = addNode(grower, ground, leftSpan, depth, split.l2, leftBounds);
-  const right = addNode(grower, ground, rightSpan, depth, split.l2, rightBounds);
+  const left = addNode(grower, ground, leftSpan, depth, split.l2, bounds.left);
+  const right = addNode(grower, ground, rightSpan, depth, split.l2, bounds.right);
   turnIntoSplit(tree, parent.node, split, binned.features[split.feature]!, left.node, right.node);
-  return [left, right];
+  return { left, right };
 }
+
+const UNBOUNDED_CHILDREN = { left: UNBOUNDED, right: UNBOUNDED };
 
 /** Below a split on a monotone feature, no leaf may cross the middle between its two sides (LightGBM's "basic" method). */
 function boundsOfChildren(
@@ -164,18 +166,18 @@ function boundsOfChildren(
   parent: number,
   left: number,
   split: Split,
-): [LeafBounds, LeafBounds] {
-  if (!bounded) return [UNBOUNDED, UNBOUNDED];
+): Record<'left' | 'right', LeafBounds> {
+  if (!bounded) return UNBOUNDED_CHILDREN;
   const own = nodes.bounds(parent);
   const sense = params.monotoneConstraints[split.feature] ?? 0;
-  if (sense === 0) return [own, own];
+  if (sense === 0) return { left: own, right: own };
   const [leftScore, rightScore] = [left, left + 1].map((child) =>
-    leafScore(nodes.sums(child), { ...params, l2: split.l2 }, own),
+    leafScore(nodes.sums(child), params, own, split.l2),
   );
   const middle = (leftScore! + rightScore!) / 2;
   const below = { ...own, upper: middle };
   const above = { ...own, lower: middle };
-  return sense > 0 ? [below, above] : [above, below];
+  return sense > 0 ? { left: below, right: above } : { left: above, right: below };
 }
 
 /** Gives both children their histograms and best splits, as far as they may be split at all. */
@@ -187,7 +189,9 @@ function prepareChildren(
   left: OpenNode,
   right: OpenNode,
 ): void {
-  const [smaller, larger] = rowsOf(left) < rowsOf(right) ? [left, right] : [right, left];
+  const isLeftSmaller = rowsOf(left) < rowsOf(right);
+  const smaller = isLeftSmaller ? left : right;
+  const larger = isLeftSmaller ? right : left;
   if (!canSplit(grower, smaller) && !canSplit(grower, larger)) {
     release(grower, parent);
     return;
@@ -197,8 +201,12 @@ function prepareChildren(
   smaller.histogram = takeFrom(grower, open);
   larger.histogram = inherited ?? takeFrom(grower, open);
   if (inherited !== null) searchBoth(grower, ground, searched(grower, smaller), searched(grower, larger));
-  else for (const child of [smaller, larger]) searchNode(grower, ground, searched(grower, child));
-  for (const child of [smaller, larger]) if (!child.split) release(grower, child);
+  else {
+    searchNode(grower, ground, searched(grower, smaller));
+    searchNode(grower, ground, searched(grower, larger));
+  }
+  if (!smaller.split) release(grower, smaller);
+  if (!larger.split) release(grower, larger);
 }
 
 /** The node as a search takes it, which writes the split it finds into it. */

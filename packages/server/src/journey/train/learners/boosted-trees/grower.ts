@@ -8,7 +8,7 @@ import { BLOCK_BYTES, FEATURE_BYTES, SETTINGS, SETTINGS_NUMBERS } from './kernel
 import { type Arena, openArena } from './kernels/kernel-memory.ts';
 import { attachTreeKernels, type TreeKernels } from './kernels/tree-kernels.ts';
 import { isBounded } from './leaf-score.ts';
-import { type NodeTable, nodeTable } from './node-table.ts';
+import { type FoundCuts, foundCuts, type NodeTable, nodeTable } from './node-table.ts';
 import type { TreeParams } from './params.ts';
 import { type Planner, treePlanner } from './tree-plan.ts';
 
@@ -46,6 +46,8 @@ export type Grower = {
   features: number;
   blocks: number;
   results: number;
+  /** The room for finds as numbers. */
+  cuts: FoundCuts;
   spare(parts: number): number;
   /** The bins of one feature as numbers. */
   unpacked: Float64Array;
@@ -83,6 +85,7 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
     params.monotoneConstraints.some((sense) => sense !== 0),
   );
   writeSettings(settings, params, bounded);
+  const cuts = foundCuts(arena, MOST_THREADS * RESULT_BYTES);
   const most = Math.max(capacity.rows, capacity.riders);
   let spare = { parts: 1, at: 0 };
   return {
@@ -112,7 +115,8 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
     quanta: arena.place(8 * binned.rows),
     features: featureTable(arena, binned, layout, params),
     blocks: arena.place(MOST_THREADS * BLOCK_BYTES),
-    results: arena.place(MOST_THREADS * RESULT_BYTES),
+    results: cuts.at,
+    cuts,
     spare(parts) {
       if (parts > spare.parts) spare = { parts, at: arena.place((parts - 1) * layout.bytes) };
       return spare.at;

@@ -2,7 +2,7 @@ import type { Job } from './crew.ts';
 import { BLOCK_BYTES, FOUND_NUMBERS } from './kernels/kernel-layout.ts';
 import type { KernelMemory } from './kernels/kernel-memory.ts';
 import { attachTreeKernels } from './kernels/tree-kernels.ts';
-import { MEMBER_NUMBERS, planPart } from './tree-plan.ts';
+import { MEMBER_NUMBERS, planReader } from './tree-plan.ts';
 
 /** Bytes that each part of a job has to write what it found. */
 export const RESULT_BYTES = 128;
@@ -15,6 +15,7 @@ export type TreeJobs = ReturnType<typeof treeJobs>;
 
 export function treeJobs(memory: KernelMemory) {
   const kernels = attachTreeKernels(memory);
+  const planPart = planReader(memory);
   return {
     /** Derivatives of the log loss; "weights" is 0 when all are one. */
     logistic: job(
@@ -77,6 +78,7 @@ export function treeJobs(memory: KernelMemory) {
     settle: job(
       [
         'plan',
+        'version',
         'built',
         'rest',
         'spare',
@@ -94,7 +96,7 @@ export function treeJobs(memory: KernelMemory) {
         'results',
       ],
       (args, part) => {
-        const own = planPart(memory, args.plan, part);
+        const own = planPart(args.plan, args.version, part);
         const { features, settings } = args;
         const into = args.results + part * RESULT_BYTES;
         for (let r = 0; r < own.runs.length; r += 2) {

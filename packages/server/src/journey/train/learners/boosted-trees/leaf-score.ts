@@ -27,12 +27,13 @@ export function isBounded(rules: LeafRules, isMonotone: boolean): boolean {
 
 /**
  * The score that minimises the second-order loss of a leaf (Chen and Guestrin 2016, eq. 5, with L1), at most `maxDelta` in
- * size, drawn towards its parent's as if that stood for `pathSmoothing` rows, within its bounds.
+ * size, drawn towards its parent's as if that stood for `pathSmoothing` rows, within its bounds. `l2` may stand for that of the rules.
  */
 export function leafScore(
   sums: NodeSums,
-  { l1, l2, maxDelta, pathSmoothing }: LeafRules,
+  { l1, l2: usual, maxDelta, pathSmoothing }: LeafRules,
   bounds: LeafBounds,
+  l2 = usual,
 ): number {
   const weight = sums.hessian + l2;
   let score = weight <= 0 ? 0 : -softThreshold(sums.gradient, l1) / weight;

@@ -19,47 +19,57 @@ export type NodeTable = {
 export function nodeTable(arena: Arena, nodes: number): NodeTable {
   const numbers = arena.float64(nodes * NODE_NUMBERS);
   const found = arena.float64(nodes * FOUND_NUMBERS);
-  const read = (node: number, field: keyof typeof NODE) => numbers[node * NODE_NUMBERS + NODE[field]]!;
-  const write = (node: number, field: keyof typeof NODE, value: number) => {
-    numbers[node * NODE_NUMBERS + NODE[field]] = value;
+  const read = (node: number, field: number) => numbers[node * NODE_NUMBERS + field]!;
+  const write = (node: number, field: number, value: number) => {
+    numbers[node * NODE_NUMBERS + field] = value;
   };
   return {
     at: (node) => numbers.byteOffset + node * NODE_NUMBERS * 8,
     foundAt: (node) => found.byteOffset + node * FOUND_NUMBERS * 8,
     sums: (node) => ({
-      gradient: read(node, 'gradient'),
-      hessian: read(node, 'hessian'),
-      rows: read(node, 'rows'),
+      gradient: read(node, NODE.gradient),
+      hessian: read(node, NODE.hessian),
+      rows: read(node, NODE.rows),
     }),
     bounds: (node) => ({
-      lower: read(node, 'lower'),
-      upper: read(node, 'upper'),
-      parent: read(node, 'output'),
+      lower: read(node, NODE.lower),
+      upper: read(node, NODE.upper),
+      parent: read(node, NODE.output),
     }),
     setBounds(node, { lower, upper }) {
-      write(node, 'lower', lower);
-      write(node, 'upper', upper);
+      write(node, NODE.lower, lower);
+      write(node, NODE.upper, upper);
     },
     setScore(node, score, gain) {
-      write(node, 'output', score);
-      write(node, 'gain', gain);
+      write(node, NODE.output, score);
+      write(node, NODE.gain, gain);
     },
-    score: (node) => read(node, 'output'),
-    gain: (node) => read(node, 'gain'),
+    score: (node) => read(node, NODE.output),
+    gain: (node) => read(node, NODE.gain),
   };
 }
 
 /** A cut that a search has written down. */
 export type FoundCut = { gain: number; feature: number; bin: number; missingLeft: boolean };
 
+/** Cuts that searches have written down, as numbers of both kinds from the place `at` on. */
+export type FoundCuts = { at: number; numbers: Float64Array; whole: Int32Array };
+
+export function foundCuts(arena: Arena, bytes: number): FoundCuts {
+  const numbers = arena.float64(bytes / 8);
+  const whole = new Int32Array(numbers.buffer, numbers.byteOffset, bytes / 4);
+  return { at: numbers.byteOffset, numbers, whole };
+}
+
 /** Reads the cut at a place, null when there is none. */
-export function readCut(buffer: SharedArrayBuffer, at: number): FoundCut | null {
-  const whole = new Int32Array(buffer, at, 2 * FOUND_NUMBERS);
-  if (whole[FOUND.feature]! < 0) return null;
+export function readCut({ at: first, numbers, whole }: FoundCuts, at: number): FoundCut | null {
+  const number = (at - first) / 8;
+  const feature = whole[2 * number + FOUND.feature]!;
+  if (feature < 0) return null;
   return {
-    gain: new Float64Array(buffer, at, 1)[FOUND.gain]!,
-    feature: whole[FOUND.feature]!,
-    bin: whole[FOUND.bin]!,
-    missingLeft: whole[FOUND.missingLeft] === 1,
+    gain: numbers[number + FOUND.gain]!,
+    feature,
+    bin: whole[2 * number + FOUND.bin]!,
+    missingLeft: whole[2 * number + FOUND.missingLeft] === 1,
   };
 }

@@ -71,7 +71,7 @@ export type TreeParams = Omit<
 >;
 
 export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
-  rounds: 600,
+  rounds: 1200,
   learningRate: 0.06,
   leaves: 31,
   maxDepth: 0,
@@ -101,7 +101,10 @@ export const BOOSTED_TREES_DEFAULTS: BoostedTreesParams = {
   scalePosWeight: 1,
 };
 
-/** The ranges that TabArena searches for LightGBM, learning rates below 0.02 left out for short budgets. */
+/**
+ * The ranges that TabArena searches for LightGBM, learning rates below 0.02 left out for short budgets, and what restrains categories
+ * taken further: columns of hundreds of categories need it (see the portfolio).
+ */
 export const BOOSTED_TREES_SPACE: SearchSpace<BoostedTreesParams> = {
   learningRate: { kind: 'real', low: 0.02, high: 0.1, log: true },
   featureFraction: { kind: 'real', low: 0.4, high: 1 },
@@ -109,9 +112,9 @@ export const BOOSTED_TREES_SPACE: SearchSpace<BoostedTreesParams> = {
   leaves: { kind: 'integer', low: 4, high: 128, log: true },
   minRowsInLeaf: { kind: 'integer', low: 1, high: 64, log: true },
   extraTrees: { kind: 'choice', of: [false, true] },
-  minRowsInCategoryGroup: { kind: 'integer', low: 2, high: 100, log: true },
-  categoryL2: { kind: 'real', low: 0.005, high: 10, log: true },
-  categorySmoothing: { kind: 'real', low: 0.01, high: 100, log: true },
+  minRowsInCategoryGroup: { kind: 'integer', low: 2, high: 300, log: true },
+  categoryL2: { kind: 'real', low: 0.005, high: 300, log: true },
+  categorySmoothing: { kind: 'real', low: 0.01, high: 300, log: true },
   maxOneHot: { kind: 'integer', low: 4, high: 100, log: true },
   l1: { kind: 'real', low: 1e-4, high: 1, log: true },
   l2: { kind: 'real', low: 1e-4, high: 2, log: true },

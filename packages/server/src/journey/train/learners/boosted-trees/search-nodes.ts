@@ -57,33 +57,38 @@ function settle(
   merged: number,
 ): void {
   const { crew, jobs, layout, nodes, results } = grower;
-  const asked = [built, rest].map((node) => (node?.wanted ? node : null));
-  const lists = asked.map((node, i) => (node ? featuresOfNode(grower, plan, i) : plan.list));
-  const seeds = asked.map((node) => (node ? seedOfNode(grower) : 0));
+  const first = built.wanted ? built : null;
+  const second = rest?.wanted ? rest : null;
+  const firstList = first ? featuresOfNode(grower, plan, 0) : plan.list;
+  const secondList = second ? featuresOfNode(grower, plan, 1) : plan.list;
   const job = {
     plan: plan.at,
+    version: plan.version,
     built: built.histogram,
     rest: rest?.histogram ?? 0,
     spare: grower.spare(crew.parts),
     bytes: layout.bytes,
     merged,
     sums: nodes.at(built.of.node),
-    builtNode: asked[0] ? nodes.at(built.of.node) : 0,
-    restNode: asked[1] ? nodes.at(asked[1].of.node) : 0,
-    builtSeed: seeds[0]!,
-    restSeed: seeds[1]!,
-    builtList: lists[0]!.byteOffset,
-    restList: lists[1]!.byteOffset,
+    builtNode: first ? nodes.at(first.of.node) : 0,
+    restNode: second ? nodes.at(second.of.node) : 0,
+    builtSeed: first ? seedOfNode(grower) : 0,
+    restSeed: second ? seedOfNode(grower) : 0,
+    builtList: firstList.byteOffset,
+    restList: secondList.byteOffset,
     features: grower.features,
     settings: grower.settings.numbers.byteOffset,
     results,
   };
   if (layout.bytes >= MANY_BYTES) crew.run(jobs.settle, job);
   else for (let part = 0; part < crew.parts; part++) jobs.settle.run(job, part, crew.parts);
-  asked.forEach((node, i) => {
-    const finds: Finds = { at: results + i * SECOND_FOUND, step: RESULT_BYTES, parts: crew.parts };
-    if (node) node.of.split = findSplit(grower, node.of.node, node.histogram, lists[i]!, finds);
-  });
+  if (first) first.of.split = splitFor(grower, first, firstList, results);
+  if (second) second.of.split = splitFor(grower, second, secondList, results + SECOND_FOUND);
+}
+
+function splitFor(grower: Grower, { of, histogram }: Searched, list: Int32Array, at: number): Split | null {
+  const finds: Finds = { at, step: RESULT_BYTES, parts: grower.crew.parts };
+  return findSplit(grower, of.node, histogram, list, finds);
 }
 
 function seedOfNode({ params, random }: Grower): number {

@@ -149,7 +149,7 @@ function consider(
 
 function gainOf(sums: NodeSums, { bounds }: SearchedNode, params: TreeParams, l2: number): number {
   if (!bounds) return leafGain(sums, params.l1, l2);
-  return gainOfScore(sums, leafScore(sums, { ...params, l2 }, bounds), params.l1, l2);
+  return gainOfScore(sums, leafScore(sums, params, bounds, l2), params.l1, l2);
 }
 
 /** Lists the side with fewer rows, so that a category met later goes with the larger one. */

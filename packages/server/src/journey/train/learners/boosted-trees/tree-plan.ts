@@ -13,10 +13,14 @@ const PART_NUMBERS = 6;
 export type TreePlan = {
   /** Place of the plan, of the table of columns to accumulate and of the list of features to search. */
   at: number;
+  /** Another one for each plan that is made on a thread. */
+  version: number;
   columns: number;
   columnCount: number;
   list: Int32Array;
 };
+
+let versions = 0;
 
 /** Makes plans, one after the other in the same place; the former one is kept while nothing changes. */
 export type Planner = (features: Int32Array, parts: number) => TreePlan;
@@ -37,6 +41,7 @@ export function treePlanner(arena: Arena, binned: BinnedMatrix, layout: Histogra
     writePlan(head, list, binned, layout, units, parts);
     const plan = {
       at: head.byteOffset,
+      version: ++versions,
       columns: columns.byteOffset,
       columnCount: units.length,
       list: list.subarray(0, features.length),
@@ -140,7 +145,19 @@ export type PlanPart = {
   listTo: number;
 };
 
-export function planPart(memory: KernelMemory, at: number, part: number): PlanPart {
+/** Reads parts of plans; those of the former plan are kept, since views of shared memory take long to make. */
+export function planReader(memory: KernelMemory) {
+  let read: PlanPart[] = [];
+  let of = 0;
+  return (at: number, version: number, part: number): PlanPart => {
+    if (version !== of) read = [];
+    of = version;
+    read[part] ??= planPart(memory, at, part);
+    return read[part];
+  };
+}
+
+function planPart(memory: KernelMemory, at: number, part: number): PlanPart {
   const [runsFrom, runsTo, membersFrom, membersTo, listFrom, listTo] = new Int32Array(
     memory.buffer,
     at + 4 * PART_NUMBERS * part,
