@@ -239,8 +239,8 @@ describe('an inference graph over trained models', () => {
     const huge = await ask('species', [{ ...rows[0]!, 'Beak Length (mm)': 1e300 }]);
     expect(huge.status).toBe(422);
     expect(huge.body).toMatchObject({
-      code: 'graph.not-finite',
-      path: 'rows[0]',
+      code: 'graph.node-failed',
+      path: 'rows[0]["Beak Length (mm)"]',
       details: { node: 'species/unweighed/mass' },
     });
   });
