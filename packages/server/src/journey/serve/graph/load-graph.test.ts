@@ -248,15 +248,15 @@ describe('a switch', () => {
 });
 
 describe('an engine of a graph', () => {
-  it('refuses a result that is not finite, naming the node and the row', () => {
+  it('refuses a result that is not finite, naming the node, the row and the column', () => {
     const engine = graph({
       name: 'root',
       sequence: [model('huge', 'huge', { outputs: { spend: 'value' } }), model('churn', 'churn-b')],
     });
     expect(failureOf(() => engine.predict([{ area: 0 }, { area: 1e30 }]))).toEqual({
-      code: 'graph.not-finite',
+      code: 'graph.node-failed',
       node: 'root/huge',
-      path: 'rows[1]',
+      path: 'rows[1].area',
     });
   });
 
