@@ -45,7 +45,8 @@ describe.skipIf(SKIP)('the console on a real platform, in a browser', () => {
       settings.flatMap((setting) => ['--set', setting]),
       { cwd: folder, stdio: 'ignore' },
     );
-    const [message] = (await once(control, 'message')) as [{ ready?: { url: string } }];
+    let message: { step?: string; ready?: { url: string } } = { step: 'forked' };
+    while (message.step !== undefined) [message] = (await once(control, 'message')) as [typeof message];
     expect(message.ready, JSON.stringify(message)).toBeDefined();
     url = message.ready?.url ?? '';
     key = readFileSync(join(folder, 'data/owner.key'), 'utf8').trim();

@@ -116,7 +116,7 @@ async function expectAnswers(platform: Platform, result: ShipResult): Promise<vo
     if (result.task === 'regression') {
       expect(Number.isFinite(value)).toBe(true);
     } else {
-      expect(endpoint.classes).toContain(value);
+      expect(endpoint.classes).toContain(String(value));
       expect(Object.keys(probabilities!).sort()).toEqual([...endpoint.classes].sort());
       expect(Object.values(probabilities!).reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 5);
     }
