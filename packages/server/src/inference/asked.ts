@@ -18,6 +18,8 @@ export type Reply = {
 export type Asked = {
   rows: readonly unknown[];
   /** Answers instead of the model's own, having been told of what happened since. */
+  /** What the answer depends on besides the rows, as JSON. */
+  about?: string | undefined;
   engine?: Engine | undefined;
   /** The JSON of the only row, where the reader has it already. */
   onlyRowText?: string | undefined;

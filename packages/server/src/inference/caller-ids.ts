@@ -63,7 +63,8 @@ export function callerIds(mostRows: number): CallerIds {
         if (known.predicted === undefined) throw fail('prediction.id-busy', { id, retryAfterSeconds: 1 });
         return { known: known.predicted };
       }
-      const entry: Entry = { hash, rows: rowTexts.length, predicted: undefined };
+      // A request without rows takes room as well.
+      const entry: Entry = { hash, rows: Math.max(1, rowTexts.length), predicted: undefined };
       entries.set(key, entry);
       rows += entry.rows;
       for (const oldest of entries.keys()) {

@@ -148,6 +148,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       const before = routesOf(context.live);
       const { live, outcomes } = await applyTable(context.live, table, load, kept?.of);
       context.live = live;
+      kept?.begin();
       releaseUnused(before, live);
       followTable(context.scaler, context.settings, { table, live });
       paths = pathsOf(live, dialects);

@@ -41,11 +41,17 @@ const options = (store: ReturnType<typeof memoryStore>, live: Iterable<ReturnTyp
   },
 });
 
+function begun(asked: Parameters<typeof keepCounts>[0]) {
+  const counts = keepCounts(asked);
+  counts.begin();
+  return counts;
+}
+
 describe('counts of endpoints', () => {
   it('count on in the next life of the process', async () => {
     const store = memoryStore();
     const churn = answered('churn');
-    await keepCounts(options(store, [churn])).close();
+    await begun(options(store, [churn])).close();
 
     const next = await keepCounts(options(store, [])).of('churn');
     expect([next.requests, next.failures, next.predictions]).toEqual([4, 1, 17]);
@@ -71,11 +77,35 @@ describe('counts of endpoints', () => {
 
   it('are not written again while nothing is counted', async () => {
     const store = memoryStore();
-    const counts = keepCounts(options(store, [answered('churn')]));
+    const counts = begun(options(store, [answered('churn')]));
     await counts.save();
     await counts.save();
     expect(store.kept.writes).toBe(1);
     await counts.close();
+  });
+
+  it('stay as they were kept until the endpoints are there', async () => {
+    const store = memoryStore(encodeCounts([answered('churn')]));
+    await keepCounts(options(store, [])).close();
+    expect(store.kept.writes).toBe(0);
+  });
+
+  it('are written at the next time where they could not be written once', async () => {
+    const store = memoryStore();
+    let isFull = true;
+    const errors: unknown[] = [];
+    const counts = begun({
+      ...options(store, [answered('churn')]),
+      store: {
+        ...store,
+        write: async (text) => (isFull ? Promise.reject(new Error('full')) : store.write(text)),
+      },
+      onError: (error) => void errors.push(error),
+    });
+    await counts.save();
+    isFull = false;
+    await counts.close();
+    expect([errors.length, store.kept.writes]).toEqual([1, 1]);
   });
 
   it('start from zero where the file is damaged, and say so', async () => {

@@ -17,6 +17,8 @@ export type CountsStore = {
 export type KeptCounts = {
   /** The counts of an endpoint as they were kept; of one that is new, zeros. */
   of(name: string): Promise<EndpointMetrics>;
+  /** The endpoints are there: from now on they are written. */
+  begin(): void;
   /** Writes what has changed since the last time. Failures go to `onError`. */
   save(): Promise<void>;
   /** Writes for the last time. */
@@ -37,6 +39,8 @@ export type KeepCounts = {
  */
 export function keepCounts({ store, live, everyMs, onError }: KeepCounts): KeptCounts {
   let written = '';
+  /** Whether endpoints are there: before, what is live would replace the counts of all by none. */
+  let isReady = false;
   let saving: Promise<void> = Promise.resolve();
   const former = store
     .read()
@@ -46,13 +50,15 @@ export function keepCounts({ store, live, everyMs, onError }: KeepCounts): KeptC
       return new Map<string, EndpointMetrics>();
     });
   const save = () => {
-    saving = saving.then(async () => {
-      const text = encodeCounts(live());
-      if (text === written) return;
-      await store.write(text);
-      written = text;
-    }, onError);
-    return saving.catch(onError);
+    saving = saving
+      .then(async () => {
+        const text = encodeCounts(live());
+        if (!isReady || text === written) return;
+        await store.write(text);
+        written = text;
+      })
+      .catch(onError);
+    return saving;
   };
   const timer = setInterval(() => void save(), everyMs).unref();
   return {
@@ -61,6 +67,9 @@ export function keepCounts({ store, live, everyMs, onError }: KeepCounts): KeptC
       const found = kept.get(name);
       kept.delete(name); // one that is removed and made again starts from zero
       return found ?? endpointMetrics();
+    },
+    begin() {
+      isReady = true;
     },
     save,
     close() {

@@ -16,6 +16,8 @@ type Given = {
   engine?: Engine | undefined;
   /** Names the predictions: the same rows under the same id are predicted and logged once. */
   callerId?: string | undefined;
+  /** What the answer depends on besides the rows, such as the history of a forecast, as JSON. */
+  about?: string | undefined;
 };
 
 /** Rows done without letting other requests in between: about a millisecond's work. */
@@ -47,9 +49,12 @@ export function predictRows(
   done: (predicted: Predicted) => Promise<void> | undefined,
   given: Given = {},
 ): Promise<void> | undefined {
-  const { callerId } = given;
+  const { callerId, about } = given;
   if (callerId === undefined || isProbe(call)) return predictNew(context, call, rows, done, given);
-  const claim = context.callerIds.claim(call.endpoint!.name, callerId, rows.map(textOf));
+  const claim = context.callerIds.claim(call.endpoint!.name, callerId, [
+    ...rows.map(textOf),
+    ...(about === undefined ? [] : [about]),
+  ]);
   if (claim.known !== undefined) {
     call.route = claim.known.route;
     call.predictedAt = performance.now();

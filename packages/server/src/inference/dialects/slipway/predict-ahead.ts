@@ -1,3 +1,4 @@
+import { exactJson } from '../../../kernel/index.ts';
 import type { Body } from '../../answers/pieces.ts';
 import type { Asked, BodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
@@ -21,7 +22,8 @@ export function readAhead(
     contentType: JSON_TYPE,
     body: answerText(withRows(predicted, rows)),
   });
-  return { rows, engine, write };
+  const { history } = body as { history?: unknown };
+  return { rows, engine, write, ...(history !== undefined && { about: exactJson(history) }) };
 }
 
 function withRows(predicted: Predicted, rows: readonly unknown[] | undefined): Predicted {

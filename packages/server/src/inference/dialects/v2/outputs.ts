@@ -48,10 +48,16 @@ export function chosenOutputs(
 ): (Output & Pick<WantedOutput, 'isBinary'>)[] {
   const all = outputNames(engine);
   if (wanted.length === 0) return all.map((output) => ({ ...output, isBinary: undefined }));
+  const told = new Set<string>();
   return wanted.map(({ name, isBinary }, i) => {
     const output = all.find((each) => each.name === name);
-    const reason = `there is no output ${name.slice(0, 100)}`;
-    if (output === undefined) throw fail('request.invalid', { reason }, { path: `outputs[${i}].name` });
+    const reason =
+      output === undefined
+        ? `there is no output ${name.slice(0, 100)}`
+        : `the output ${name} is asked for twice`;
+    if (output === undefined || told.has(name))
+      throw fail('request.invalid', { reason }, { path: `outputs[${i}].name` });
+    told.add(name);
     return { ...output, isBinary };
   });
 }

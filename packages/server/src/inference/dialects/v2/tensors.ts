@@ -152,9 +152,13 @@ export function toldTensors(
 ): ToldTensor[] {
   const all = outputs.map(({ name }): WantedOutput => ({ name, isBinary: undefined }));
   const asked = wanted === undefined || wanted.length === 0 ? all : wanted;
+  const told = new Set<string>();
   return asked.map(({ name, isBinary = isBinaryOutput }, i) => {
     const output = outputs.find((each) => each.name === name);
     if (output === undefined) throw invalid(`there is no output ${name.slice(0, 100)}`, `outputs[${i}].name`);
+    // A short request must not be answered with the same large tensor many times.
+    if (told.has(name)) throw invalid(`the output ${name} is asked for twice`, `outputs[${i}].name`);
+    told.add(name);
     const { shape, bytes } = output;
     const head = { name, datatype: DATATYPE_OF[output.type], shape };
     return isBinary ? { ...head, bytes, data: [] } : { ...head, bytes: undefined, data: valuesOf(output) };
