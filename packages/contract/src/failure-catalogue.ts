@@ -775,6 +775,11 @@ export const FAILURES = catalogue({
     says: 'The prediction id {id} is that of other rows.',
     hint: 'Send each request under an id of its own; the same id is for sending the same rows again.',
   },
+  'prediction.id-answered': {
+    kind: 'conflict',
+    says: 'The prediction {id} was made before, by a version that is loaded no more.',
+    hint: 'It is in the prediction log. Send the rows under another id to predict them again.',
+  },
   'prediction.id-busy': {
     kind: 'busy',
     says: 'The request with the prediction id {id} is still being answered.',

@@ -200,7 +200,7 @@ export const nodeAnswerSchema = z.object({
   node: z.string().describe('Path of the node'),
   kind: z.enum(['model', 'sequence', 'ensemble', 'switch']),
   model: z.string().optional().describe('Of a model: MODEL@VERSION'),
-  value: z.union([z.string(), z.number()]),
+  value: z.union([z.string(), z.number(), z.boolean()]),
   probabilities: z.record(z.string(), z.number()).optional(),
 });
 export type NodeAnswer = z.infer<typeof nodeAnswerSchema>;

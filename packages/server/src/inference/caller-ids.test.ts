@@ -35,6 +35,45 @@ describe('ids of callers', () => {
     expect(ids.claim('e', 'one', ['{"a":3}']).known).toBeUndefined();
   });
 
+  it('are kept where the answer failed after it was logged, so that a retry is not logged again', () => {
+    const ids = callerIds(10);
+    const claim = ids.claim('e', 'one', ['{}']);
+    if (claim.known === undefined) {
+      claim.keep(predicted('one'));
+      claim.release();
+    }
+    expect(ids.claim('e', 'one', ['{}']).known).toEqual(predicted('one'));
+  });
+
+  it('hold what the answer depends on besides the rows', () => {
+    const ids = callerIds(10);
+    const claim = ids.claim('e', 'one', ['{}'], '[1]');
+    if (claim.known === undefined) claim.keep(predicted('one'));
+    expect(ids.claim('e', 'one', ['{}'], '[1]').known).toBeDefined();
+    expect(() => ids.claim('e', 'one', ['{}'], '[2]')).toThrow(refused('prediction.id-taken'));
+  });
+
+  it('are not those that rows of another request have', () => {
+    const ids = callerIds(10);
+    keep(ids, 'a', ['{}', '{}']);
+    expect(() => ids.claim('e', 'a.1', ['{}'])).toThrow(refused('prediction.id-taken'));
+    keep(ids, 'b.0');
+    expect(() => ids.claim('e', 'b', ['{}', '{}'])).toThrow(refused('prediction.id-taken'));
+  });
+
+  it('keep nothing of a version that is loaded no more, and are not predicted again by another', () => {
+    const ids = callerIds(10);
+    keep(ids, 'one');
+    ids.forgetModels(() => false);
+    expect(() => ids.claim('e', 'one', ['{"a":1}'])).toThrow(refused('prediction.id-answered'));
+  });
+
+  it('of requests without rows are forgotten as well', () => {
+    const ids = callerIds(1);
+    for (const id of ['one', 'two']) keep(ids, id, []);
+    expect(ids.claim('e', 'one', ['{"a":2}']).known).toBeUndefined();
+  });
+
   it('are forgotten, the oldest first, beyond the rows that are kept', () => {
     const ids = callerIds(2);
     for (const id of ['one', 'two', 'three']) keep(ids, id);

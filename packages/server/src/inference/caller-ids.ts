@@ -23,7 +23,15 @@ export function callerIdOf(header: string | undefined): string | undefined {
 }
 
 /** A request whose predictions the caller named. */
-type Entry = { hash: string; rows: number; predicted: Predicted | undefined };
+type Entry = {
+  hash: string;
+  /** The id of the request and those of its rows, each with the endpoint. */
+  keys: readonly string[];
+  rows: number;
+  predicted: Predicted | undefined;
+  /** Answered by a version that is loaded no more; what it predicted is in the log alone. */
+  isGone: boolean;
+};
 
 /** What was predicted under a name, or how to say what is. */
 export type Claim =
@@ -37,38 +45,54 @@ export type Claim =
  */
 export type CallerIds = {
   /**
-   * Claims an id of an endpoint for rows, given as JSON. Throws `prediction.id-taken` where other rows have it, and
-   * `prediction.id-busy` while the first request is being answered.
+   * Claims an id of an endpoint, and those that its rows get, for rows given as JSON and what else the answer depends on. Throws
+   * `prediction.id-taken` where other rows have one of them, `prediction.id-busy` while the first request is being answered, and
+   * `prediction.id-answered` where the version that answered is loaded no more.
    */
-  claim(endpoint: string, id: string, rowTexts: readonly string[]): Claim;
+  claim(endpoint: string, id: string, rowTexts: readonly string[], about?: string): Claim;
+  /** Forgets what versions predicted that are loaded no more, so that nothing of them stays in memory. */
+  forgetModels(isLoaded: (route: Predicted['route']) => boolean): void;
 };
 
 export function callerIds(mostRows: number): CallerIds {
   const entries = new Map<string, Entry>();
   let rows = 0;
 
-  function forget(key: string): void {
-    rows -= entries.get(key)?.rows ?? 0;
-    entries.delete(key);
+  function forget(entry: Entry): void {
+    rows -= entry.rows;
+    for (const key of entry.keys) entries.delete(key);
   }
 
   return {
-    claim(endpoint, id, rowTexts) {
+    forgetModels(isLoaded) {
+      for (const entry of entries.values()) {
+        if (entry.predicted === undefined || isLoaded(entry.predicted.route)) continue;
+        entry.predicted = undefined;
+        entry.isGone = true;
+      }
+    },
+    claim(endpoint, id, rowTexts, about = '') {
       if (mostRows === 0) return { keep: () => {}, release: () => {} };
       const key = `${endpoint}/${id}`;
-      const hash = hashOf(rowTexts);
+      const hash = hashOf([...rowTexts, about]);
       const known = entries.get(key);
       if (known !== undefined) {
         if (known.hash !== hash) throw fail('prediction.id-taken', { id });
+        if (known.isGone) throw fail('prediction.id-answered', { id });
         if (known.predicted === undefined) throw fail('prediction.id-busy', { id, retryAfterSeconds: 1 });
         return { known: known.predicted };
       }
       // A request without rows takes room as well.
-      const entry: Entry = { hash, rows: Math.max(1, rowTexts.length), predicted: undefined };
-      entries.set(key, entry);
+      const keys = [...new Set([id, ...idsOfRows(id, rowTexts.length)])].map((each) => `${endpoint}/${each}`);
+      if (keys.some((each) => entries.has(each))) throw fail('prediction.id-taken', { id });
+      const entry: Entry = {
+        ...{ hash, keys, predicted: undefined, isGone: false },
+        rows: Math.max(1, rowTexts.length),
+      };
+      for (const each of keys) entries.set(each, entry);
       rows += entry.rows;
-      for (const oldest of entries.keys()) {
-        if (rows <= mostRows || oldest === key) break;
+      for (const oldest of entries.values()) {
+        if (rows <= mostRows || oldest === entry) break;
         forget(oldest);
       }
       return {
@@ -76,7 +100,8 @@ export function callerIds(mostRows: number): CallerIds {
           entry.predicted = predicted;
         },
         release() {
-          if (entries.get(key) === entry) forget(key);
+          // What was kept is in the log, whether or not its answer could be given: sent again it must not be logged again.
+          if (entry.predicted === undefined && entries.get(key) === entry) forget(entry);
         },
       };
     },

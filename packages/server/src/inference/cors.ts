@@ -42,11 +42,20 @@ const TAKEN = [
   ...[PREDICTION_ID_HEADER, 'inference-header-content-length', 'traceparent'],
 ];
 
-const PREFLIGHT = [
-  ...['access-control-allow-methods', 'GET, POST'],
-  ...['access-control-allow-headers', TAKEN.join(', ')],
-  ...['access-control-max-age', '600'],
-];
+/** Headers that a preflight asks for beyond {@link TAKEN}, such as the sticky one of an endpoint: letters, digits and hyphens alone. */
+const MOST_ASKED = 20;
+
+function preflight(asked = ''): readonly string[] {
+  const others = asked
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => /^[a-z0-9-]{1,64}$/.test(name) && !TAKEN.includes(name));
+  return [
+    ...['access-control-allow-methods', 'GET, POST'],
+    ...['access-control-allow-headers', [...TAKEN, ...others.slice(0, MOST_ASKED)].join(', ')],
+    ...['access-control-max-age', '600'],
+  ];
+}
 
 /** Undefined where no origin is allowed. Tokens travel in a header of their own, so no credentials of the browser are. */
 export function corsOf(setting: string): Cors | undefined {
@@ -67,7 +76,8 @@ export function corsOf(setting: string): Cors | undefined {
       const origin = headerNamed(rawHeaders, 'origin');
       const isPreflight =
         method === 'OPTIONS' && headerNamed(rawHeaders, 'access-control-request-method') !== undefined;
-      return isPreflight && origin !== undefined && isAllowed(origin) ? PREFLIGHT : undefined;
+      if (!isPreflight || origin === undefined || !isAllowed(origin)) return undefined;
+      return preflight(headerNamed(rawHeaders, 'access-control-request-headers'));
     },
   };
 }

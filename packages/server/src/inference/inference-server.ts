@@ -150,6 +150,8 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       context.live = live;
       kept?.begin();
       releaseUnused(before, live);
+      const loaded = new Set<unknown>(routesOf(live));
+      context.callerIds.forgetModels((route) => loaded.has(route));
       followTable(context.scaler, context.settings, { table, live });
       paths = pathsOf(live, dialects);
       context.cache?.clear();

@@ -117,7 +117,7 @@ function predictColumns(shadow: Shadow, live: LiveColumns): Promise<void> | unde
     const startedAt = performance.now();
     const predictions = route.engine.predict(live.rows);
     // Of a request larger than a part, the live time is that of the part's rows.
-    const liveMs = (live.ms * predictions.length) / live.predictions.length;
+    const liveMs = (live.ms * predictions.length) / Math.max(1, live.predictions.length);
     count(shadow.sums, { ms: performance.now() - startedAt, liveMs });
     addComparison(shadow.sums, live.predictions, predictions);
     return undefined;
@@ -129,13 +129,16 @@ async function predictTensors(shadow: Shadow, live: LiveTensors): Promise<void> 
   const startedAt = performance.now();
   const options = { deadlineAt: startedAt + TENSOR_LIMIT_MS, maxOutputBytes: MOST_OUTPUT_BYTES };
   const ran = await route.pool.run(live.inputs, options);
+  const isCompared = ran.outputs.every(({ bytes }) => bytes.length <= MOST_COMPARED_BYTES);
+  // What cannot be told by rows throws, and is counted as an error alone.
+  const answers = isCompared
+    ? ([
+        predictionsOfTensors(live.outputs, live.rows, live.route.manifest),
+        predictionsOfTensors(ran.outputs, live.rows, route.manifest),
+      ] as const)
+    : undefined;
   count(shadow.sums, { ms: ran.inferMs, liveMs: live.ms });
-  if (ran.outputs.some(({ bytes }) => bytes.length > MOST_COMPARED_BYTES)) return;
-  addComparison(
-    shadow.sums,
-    predictionsOfTensors(live.outputs, live.rows, live.route.manifest),
-    predictionsOfTensors(ran.outputs, live.rows, route.manifest),
-  );
+  if (answers !== undefined) addComparison(shadow.sums, ...answers);
 }
 
 function count({ copies, live }: ShadowSums, { ms, liveMs }: { ms: number; liveMs: number }): void {

@@ -17,6 +17,7 @@ import type {
 import { adaptModel } from './onnx/adapt-model.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
+import { labelOutput } from './predictions-of-tensors.ts';
 import { readUpload } from './read-upload.ts';
 import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
 
@@ -73,6 +74,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     ports.processes,
   );
   checkClasses({ ...request, classes }, trial);
+  const label = labelOutput(trial.answered, classes);
   const { inputs: _in, outputs: _out, optional, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
@@ -80,6 +82,7 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     task: request.task,
     target: trial.outputs[0]!.name,
     classes,
+    ...(label !== undefined && { label }),
     inputs: trial.inputs,
     ...(optional.length > 0 && { optional }),
     outputs: trial.outputs,

@@ -69,6 +69,8 @@ export type TensorManifest = {
   target: string;
   /** Names of the classes in the order of the model's scores; empty where none were given. */
   classes: string[];
+  /** The output that gives the model's own class for each row; left out where none does, and the highest score decides. */
+  label?: string;
   inputs: TensorSpec[];
   /** Inputs with a value in the graph, which V2 requests may give another; left out where there are none. */
   optional?: TensorSpec[];

@@ -18,8 +18,9 @@ export type TensorPrediction = {
 export function predictionsOfTensors(
   outputs: readonly Tensor[],
   rows: number,
-  { classes }: Pick<TensorManifest, 'classes'>,
+  manifest: DecidedBy,
 ): TensorPrediction[] {
+  const { classes } = manifest;
   const told = outputs.map((output) => {
     const inner = output.shape.slice(1);
     return {
@@ -32,18 +33,15 @@ export function predictionsOfTensors(
   });
   const stray = outputs.find(({ shape }) => shape[0] !== rows);
   if (stray !== undefined) throw notOfRows(stray, rows);
-  const scores = told.find(
-    ({ type, size }) => classes.length > 0 && size === classes.length && type.startsWith('float'),
-  );
-  const labels = told.find(
-    ({ type, size, values }) => size === 1 && !type.startsWith('float') && areLabels(values, classes),
-  );
+  const { scores: scoresAt, label: labelAt } = decidingOutputs(outputs, manifest);
+  const scores = scoresAt === undefined ? undefined : told[scoresAt];
+  const labels = labelAt === undefined ? undefined : told[labelAt];
   return Array.from({ length: rows }, (_, row) => {
     const rowOf = ({ values, size }: (typeof told)[number]) => values.slice(row * size, (row + 1) * size);
     const all = Object.fromEntries(told.map((each) => [each.name, nestValues(rowOf(each), each.inner)]));
     if (scores !== undefined) {
-      const label = labels && classes.indexOf(String(rowOf(labels)[0]));
-      return { ...decided(rowOf(scores) as number[], classes, label), outputs: all };
+      const label = labels && String(rowOf(labels)[0]);
+      return { ...decided(rowOf(scores) as (number | null)[], classes, label), outputs: all };
     }
     const [first] = told;
     const value = first?.size === 1 ? rowOf(first)[0]! : null;
@@ -62,11 +60,13 @@ export type RowDecision = Omit<TensorPrediction, 'outputs'>;
 export function* rowsOfOutputs(
   outputs: readonly Tensor[],
   rows: number,
-  manifest: Pick<TensorManifest, 'classes'>,
+  manifest: DecidedBy,
 ): Generator<{ decision: RowDecision; outputs: Tensor[] }> {
   const stray = outputs.find(({ shape }) => shape[0] !== rows);
   if (stray !== undefined) throw notOfRows(stray, rows);
-  const deciding = decidingOutputs(outputs, manifest);
+  const { scores, label } = decidingOutputs(outputs, manifest);
+  const first = outputs[0] && sizeOf(outputs[0].shape.slice(1)) === 1 ? [0] : [];
+  const deciding = scores === undefined ? first : [scores, ...(label === undefined ? [] : [label])];
   const texts = outputs.map(({ type, bytes }) => (type === 'string' ? textCursor(bytes) : undefined));
   for (let row = 0; row < rows; row++) {
     const own = outputs.map((output, i): Tensor => {
@@ -87,27 +87,41 @@ export function* rowsOfOutputs(
   }
 }
 
-/**
- * The places of the outputs that decide: the scores of the classes and, where the graph gives it, the class itself; else the first if it
- * is one value a row.
- */
+/** What the value of a row is told by. */
+type DecidedBy = Pick<TensorManifest, 'classes' | 'label'>;
+
+/** The places of the scores of the classes and, where the graph gives the class itself, of that. */
 function decidingOutputs(
   outputs: readonly Tensor[],
-  { classes }: Pick<TensorManifest, 'classes'>,
-): readonly number[] {
-  const sizes = outputs.map(({ shape }) => sizeOf(shape.slice(1)));
-  const isFloat = (i: number) => outputs[i]!.type.startsWith('float');
-  const places = [...outputs.keys()];
-  const scores = places.find((i) => classes.length > 0 && sizes[i] === classes.length && isFloat(i));
-  if (scores === undefined) return sizes[0] === 1 ? [0] : [];
-  const labels = places.find(
-    (i) => sizes[i] === 1 && !isFloat(i) && areLabels(decodeValues(outputs[i]!), classes),
+  { classes, label }: DecidedBy,
+): { scores?: number; label?: number } {
+  const scores = outputs.findIndex(
+    ({ type, shape }) =>
+      classes.length > 0 && sizeOf(shape.slice(1)) === classes.length && type.startsWith('float'),
   );
-  return labels === undefined ? [scores] : [scores, labels];
+  if (scores < 0) return {};
+  const labelAt = outputs.findIndex(({ name }) => name === label);
+  return labelAt < 0 ? { scores } : { scores, label: labelAt };
+}
+
+/**
+ * The output that gives the model's own class for each row, which need not be that of the highest score: the one, of one value a row
+ * and of no floating point, whose values are classes on all rows of the trial. Looked for once, at the import, so that no row's answer
+ * depends on what other rows a request has.
+ */
+export function labelOutput(outputs: readonly Tensor[], classes: readonly string[]): string | undefined {
+  const known = new Set(classes);
+  return outputs.find(
+    (output) =>
+      !output.type.startsWith('float') &&
+      output.shape.length > 0 &&
+      sizeOf(output.shape.slice(1)) === 1 &&
+      decodeValues(output).every((value) => known.has(String(value))),
+  )?.name;
 }
 
 /** @param outputs the row's parts of the outputs that decide */
-function decisionOf(outputs: readonly Tensor[], manifest: Pick<TensorManifest, 'classes'>): RowDecision {
+function decisionOf(outputs: readonly Tensor[], manifest: DecidedBy): RowDecision {
   if (outputs.length === 0) return { value: null, score: 0 };
   const row = outputs.map((output) => ({ ...output, shape: [1, ...output.shape] }));
   const { outputs: _, ...decision } = predictionsOfTensors(row, 1, manifest)[0]!;
@@ -128,12 +142,6 @@ function textCursor(bytes: Uint8Array): (count: number) => Uint8Array {
 /** By how much sums in float32 miss: ten thousand trees that each give a share of 1 come to 1.0001. */
 const ROUNDING = 1e-3;
 
-/** Whether an output holds the model's own decision: a class for each row. It need not be that of the highest score. */
-function areLabels(values: readonly TensorValue[], classes: readonly string[]): boolean {
-  const known = new Set(classes);
-  return values.every((value) => known.has(String(value)));
-}
-
 /** What came out is not of the rows that went in. */
 function notOfRows({ name, shape }: Tensor, rows: number): Error {
   return fail('model.run-failed', {
@@ -141,17 +149,26 @@ function notOfRows({ name, shape }: Tensor, rows: number): Error {
   });
 }
 
-/** The class that the model decided for, or else that of the highest score; of two scores each between 0 and 1 that sum to 1, shares are told as such. */
+/**
+ * The class that the model decided for, or else that of the highest score; none among scores that are not numbers, which JSON has as
+ * null. Of two scores and more, each between 0 and 1, that sum to 1, shares are told as such.
+ */
 function decided(
-  scores: readonly number[],
+  scores: readonly (number | null)[],
   classes: readonly string[],
-  label: number | undefined,
+  label: string | undefined,
 ): RowDecision {
-  const top = label ?? scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
+  if (!areNumbers(scores)) return { value: label ?? null, score: 0 };
+  const highest = scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
+  const place = label === undefined ? highest : classes.indexOf(label);
+  const decision = { value: label ?? classes[highest]!, score: scores[place] ?? 0 };
   const isShared =
     scores.every((score) => score >= -ROUNDING && score <= 1 + ROUNDING) &&
     Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < ROUNDING;
-  const value = { value: classes[top]!, score: scores[top]! };
-  if (!isShared) return value;
-  return { ...value, probabilities: Object.fromEntries(classes.map((name, k) => [name, scores[k]!])) };
+  if (!isShared) return decision;
+  return { ...decision, probabilities: Object.fromEntries(classes.map((name, k) => [name, scores[k]!])) };
+}
+
+function areNumbers(scores: readonly (number | null)[]): scores is readonly number[] {
+  return scores.every((score) => score !== null);
 }

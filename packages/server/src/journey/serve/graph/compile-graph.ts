@@ -8,7 +8,7 @@ import {
   ownValue,
   type PredictionWarning,
 } from '@slipway/contract';
-import type { InputColumn } from '../../prepare/index.ts';
+import { type ClassType, classValue, type InputColumn } from '../../prepare/index.ts';
 import type { Engine, NodeCounts, RawRow, RawValue } from '../model.ts';
 import { pathOf } from '../read-row.ts';
 import {
@@ -33,7 +33,7 @@ export type GraphParts = {
 };
 
 /** What a node answers with, which decides how its answers are combined and read further on. */
-type Compiled = { run: RunNode; classes: readonly string[] };
+type Compiled = { run: RunNode; classes: readonly string[]; classType: ClassType };
 type Given = ReadonlyMap<string, Column>;
 
 /** Compiles a graph that was checked, from the root down. */
@@ -52,8 +52,8 @@ function compileNode(tree: GraphTree, parts: GraphParts, given: Given): Compiled
     ms: 0,
   };
   parts.counts.push(counts);
-  const { run, classes } = COMPILERS[tree.kind](tree as never, parts, given);
-  return { run: watched(tree, run, counts), classes };
+  const { run, ...answers } = COMPILERS[tree.kind](tree as never, parts, given);
+  return { run: watched({ ...answers, tree }, run, counts), ...answers };
 }
 
 type Compiler<Kind> = (tree: Extract<GraphTree, { kind: Kind }>, parts: GraphParts, given: Given) => Compiled;
@@ -69,11 +69,17 @@ const COMPILERS: { [Kind in GraphTree['kind']]: Compiler<Kind> } = {
  * Counts what a node does, refuses what is no finite number, and keeps what it answers where somebody asks: rows that are
  * answered once more for that are not counted again.
  */
-function watched(tree: GraphTree, run: RunNode, counts: NodeCounts): RunNode {
+function watched(
+  { tree, classes, classType }: Omit<Compiled, 'run'> & { tree: GraphTree },
+  run: RunNode,
+  counts: NodeCounts,
+): RunNode {
+  const toldValue = ({ value }: Answered) =>
+    classes.length === 0 ? value : classValue(classType, String(value));
   const checked: RunNode = (batch, trace) => {
     const answers = run(batch, trace);
     refuseNotFinite(tree, batch, answers);
-    trace?.add(tree, batch.numbers, answers);
+    trace?.add(tree, batch.numbers, answers, toldValue);
     return answers;
   };
   return (batch, trace) => {
@@ -126,7 +132,7 @@ function compileModel(tree: Extract<GraphTree, { kind: 'model' }>, parts: GraphP
       return { ...prediction, took, ...(told && { warnings: told }) };
     });
   };
-  return { run, classes: engine.classes };
+  return { run, classes: engine.classes, classType: engine.classType };
 }
 
 /** The columns that a model takes of a row. Throws `graph.missing-column`. */
@@ -185,7 +191,7 @@ function compileSequence(
     const answers = last.run({ ...batch, rows }, trace);
     return answers.map((answer, i) => withMembers(bare(answer), [...took.map((each) => each[i]!), answer]));
   };
-  return { run, classes: last.classes };
+  return { run, classes: last.classes, classType: last.classType };
 }
 
 /** Writes the columns that a node gives into a row, and gives the row back. */
@@ -216,13 +222,13 @@ function compileEnsemble(
 ): Compiled {
   if (tree.method === 'stacked') return compileStack(tree, parts, given);
   const members = tree.members.map(({ node }) => compileNode(node, parts, given));
-  const { classes } = members[0]!;
+  const { classes, classType } = members[0]!;
   const combine = combineBy(tree, classes);
   const run: RunNode = (batch, trace) => {
     const answers = members.map((member) => member.run(batch, trace));
     return batch.rows.map((_, row) => combine(answers.map((of) => of[row]!)));
   };
-  return { run, classes };
+  return { run, classes, classType };
 }
 
 function combineBy(
@@ -260,7 +266,7 @@ function compileStack(
     const last = final.run({ ...batch, rows }, trace);
     return last.map((answer, i) => withMembers(bare(answer), [...answers.map((of) => of[i]!), answer]));
   };
-  return { run, classes: final.classes };
+  return { run, classes: final.classes, classType: final.classType };
 }
 
 /** Each row goes to the first case whose condition it satisfies; the order of the answers is that of the rows. */
@@ -292,7 +298,8 @@ function compileSwitch(
     }
     return answers;
   };
-  return { run, classes: branches.at(-1)!.classes };
+  const { classes, classType } = branches.at(-1)!;
+  return { run, classes, classType };
 }
 
 function bare({ value, score, probabilities }: Answered) {

@@ -13,7 +13,13 @@ export type Answered = Prediction & { took: readonly string[] };
 
 /** What nodes answered, row by row of the caller. */
 export type NodeTrace = {
-  add(node: GraphTree, numbers: readonly number[], answers: readonly Answered[]): void;
+  /** @param toldValue an answer's value as it is told: classes in the type of their target */
+  add(
+    node: GraphTree,
+    numbers: readonly number[],
+    answers: readonly Answered[],
+    toldValue: (answer: Answered) => NodeAnswer['value'],
+  ): void;
 };
 
 /**
@@ -27,16 +33,16 @@ export function nodeTrace(rows: number): NodeTrace & { answers: NodeAnswer[][] }
   const answers = Array.from({ length: rows }, (): NodeAnswer[] => []);
   return {
     answers,
-    add(node, numbers, given) {
+    add(node, numbers, given, toldValue) {
       const { path, kind } = node;
       const model = node.kind === 'model' ? { model: modelText(node) } : {};
-      for (const [i, { value, probabilities }] of given.entries())
+      for (const [i, answer] of given.entries())
         answers[numbers[i]!]!.push({
           node: path,
           kind,
           ...model,
-          value,
-          ...(probabilities && { probabilities }),
+          value: toldValue(answer),
+          ...(answer.probabilities && { probabilities: answer.probabilities }),
         });
     },
   };
