@@ -567,7 +567,7 @@ export const FAILURES = catalogue({
   },
   'model.external-data': {
     kind: 'unprocessable',
-    says: 'The model {file} keeps tensor data in the file {data}, which did not come with it.',
+    says: 'The model {file} stores tensor data in the file {data}, which was not uploaded with it.',
     hint: "Import the folder that holds both (slipway models import FOLDER; over the API as tar or zip), or write one file: onnx.save_model(onnx.load('{file}'), '{file}', save_as_external_data=False).",
   },
   'model.pickle': {
@@ -672,18 +672,18 @@ export const FAILURES = catalogue({
   },
   'graph.not-finite': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph gave a result that is not a finite number.',
-    hint: 'Look for a value of the row that is too large for a model; `?nodes=true` shows what nodes answer.',
+    says: 'Node {node} of the inference graph gave a prediction that is not a finite number.',
+    hint: 'Look for a value in the row that is too large for a model; `?nodes=true` shows the prediction of each node.',
   },
   'graph.node-failed': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph cannot answer: {reason}.',
-    hint: 'Correct the row, or call the endpoint of the model that the node holds.',
+    says: 'Node {node} of the inference graph cannot predict: {reason}.',
+    hint: 'Correct the row; an endpoint of the model of this node reports the same error in full.',
   },
   'graph.no-explanation': {
     kind: 'not-yet',
-    says: '{name} is an inference graph, and the answers of graphs are not explained.',
-    hint: 'Ask with ?nodes=true what each node answered, or ask an endpoint of one of the models with ?explain=true.',
+    says: '{name} is an inference graph; predictions of graphs cannot be explained.',
+    hint: 'Add `?nodes=true` for the prediction of each node, or use `?explain=true` at an endpoint of one of its models.',
   },
   'graph.not-asked': {
     kind: 'unprocessable',
@@ -767,23 +767,23 @@ export const FAILURES = catalogue({
   },
   'predict.not-finite': {
     kind: 'unprocessable',
-    says: 'The result of the model for {row} is not a finite number; the cause is {cause}.',
+    says: 'The prediction for {row} is not a finite number; the cause is {cause}.',
     hint: 'Correct the value or leave it out: the model cannot compute with numbers of this size.',
   },
   'prediction.id-taken': {
     kind: 'conflict',
-    says: 'The prediction id {id} is that of other rows.',
-    hint: 'Send each request under an id of its own; the same id is for sending the same rows again.',
+    says: 'The prediction id {id} belongs to a request with other rows.',
+    hint: 'Use a new id for each request; repeat an id only to retry the same rows.',
   },
   'prediction.id-answered': {
     kind: 'conflict',
-    says: 'The prediction {id} was made before, by a version that is loaded no more.',
-    hint: 'It is in the prediction log. Send the rows under another id to predict them again.',
+    says: 'The prediction {id} was made by a version that is no longer loaded.',
+    hint: 'Read it in the prediction log, or send the rows with a new id.',
   },
   'prediction.id-busy': {
     kind: 'busy',
-    says: 'The request with the prediction id {id} is still being answered.',
-    hint: 'Send it again after the time in Retry-After.',
+    says: 'The first request with the prediction id {id} is still in progress.',
+    hint: 'Retry after the time in Retry-After.',
   },
   'predict.takes-tensors': {
     kind: 'unprocessable',
@@ -807,7 +807,7 @@ export const FAILURES = catalogue({
   },
   'predict.answer-too-large': {
     kind: 'too-large',
-    says: 'The answer would take at least {bytes} bytes; the limit is {limitBytes}.',
+    says: 'The response would take at least {bytes} bytes; the limit is {limitBytes}.',
     hint: 'Send fewer rows at a time, ask for fewer outputs or for binary tensors, or raise `inference.maxAnswerBytes` and `inference.answerMemoryMegabytes`.',
   },
   'predict.no-explanation': {

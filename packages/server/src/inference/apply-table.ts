@@ -95,8 +95,8 @@ async function switchRoutes(
 function withConsequence(failure: FailureData, isAnswering: boolean): FailureData {
   if (failure.code !== 'endpoint.load-failed') return failure;
   const consequence = isAnswering
-    ? 'The version that answered before still does'
-    : 'No version answers at this endpoint yet; deploy another one';
+    ? 'The previous version continues to serve'
+    : 'No version is deployed at this endpoint yet; deploy another version';
   return failureData(fail(failure.code, { ...failure.details, consequence }));
 }
 

@@ -59,7 +59,7 @@ export function routeLoader(openPool: PoolOpener, limits: LoadLimits): RouteLoad
     try {
       return await load(route, openPool, limits);
     } catch (cause) {
-      throw loadFailed(route, cause, 'It takes no requests');
+      throw loadFailed(route, cause, 'It receives no requests');
     }
   };
 }

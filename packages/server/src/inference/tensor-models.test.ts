@@ -303,7 +303,7 @@ describe('the versions of a model', () => {
       ok: false,
       failure: {
         code: 'endpoint.load-failed',
-        hint: 'No version answers at this endpoint yet; deploy another one.',
+        hint: 'No version is deployed at this endpoint yet; deploy another version.',
       },
     });
     await writeFile(`${forged.folder}/model.onnx`, imageModel());

@@ -206,8 +206,8 @@ function assertSame(
       : left === right;
   const consequence =
     champion === null
-      ? 'It is the only version of the endpoint and answers still: pause or remove the endpoint, or deploy another version'
-      : 'The version that answered before is put back';
+      ? 'It is the only version of the endpoint and still serves: pause or remove the endpoint, or deploy another version'
+      : 'The previous version is restored';
   if (answer.version !== version) {
     throw fail('endpoint.load-failed', {
       name: endpoint,

@@ -47,7 +47,7 @@ export function renderOptimizedCard(facts: OptimizedCardFacts): string {
     comparedSection(facts, measured),
     ...(learnt ? [] : [qualityInWords(target, report), groupSection(measured)]),
     ...(learnt ? [] : qualitySections(report, measured)),
-    `*What follows is from the card of version ${from.version}, which this version is another form of${learnt ? '; its figures of quality are of that version before it was refitted' : ''}.*`,
+    `*What follows is from the card of version ${from.version}, which this version was compressed from${learnt ? '; its figures of quality are of that version before it was refitted' : ''}.*`,
     ...kept,
   ];
   return `${sections.filter((part) => part !== '').join('\n\n')}\n`;
@@ -72,10 +72,10 @@ function comparedSection({ from, rows, learnt }: OptimizedCardFacts, measured: D
     return [id, figure(value), before === undefined ? '' : figure(before)];
   });
   const caution = learnt
-    ? ` Version ${from.version} has learnt from these rows, and so has this one: both figures are better than on new rows, and only their difference counts.`
+    ? ` Version ${from.version} was trained on these rows, and so was this one: both figures are better than on new rows, and only their difference counts.`
     : '';
   return section(`${COMPARED} ${from.version}`, [
-    `Both forms on ${count(measured.rows)} rows (${text(rows)}).${caution}`,
+    `Both versions on ${count(measured.rows)} rows (${text(rows)}).${caution}`,
     table(['metric', 'this version', `version ${from.version}`], lines),
   ]);
 }

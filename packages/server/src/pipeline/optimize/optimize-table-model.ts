@@ -212,7 +212,7 @@ type RowsFor = {
 };
 
 const ONLY_DIFFERENCE =
-  ' Both forms have learnt from them, so the figures are better than on new rows and only their difference counts.';
+  ' Both versions were trained on these rows, so the figures are better than on new rows and only their difference counts.';
 
 /** What is told of a model that was refitted on the rows held out of its training, and so of other forms of it. */
 const LEARNT_FROM =
