@@ -207,7 +207,7 @@ describe('an answer over the limit', () => {
     async (_, path, body) => {
       const before = await executions('wide');
       const reply = await client.post(path, body(TOO_MANY));
-      expect([reply.status, reply.text]).toEqual([413, expect.stringMatching(/answer.*33600000.*33554432/)]);
+      expect([reply.status, reply.text]).toEqual([413, expect.stringMatching(/response.*33600000.*33554432/)]);
       expect(await executions('wide')).toBe(before);
     },
   );
@@ -253,7 +253,7 @@ describe('an answer over the limit', () => {
     expect(await infer(100)).toMatchObject({ code: status.OK, bytes: 100 * 4 * WIDTH });
     expect(await infer(TOO_MANY)).toMatchObject({
       code: status.RESOURCE_EXHAUSTED,
-      says: expect.stringContaining('answer'),
+      says: expect.stringContaining('response'),
     });
     grpc.close();
   });
