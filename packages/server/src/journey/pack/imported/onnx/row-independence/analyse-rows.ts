@@ -101,7 +101,10 @@ class RowTracer {
     const { opType, domain } = node;
     const attributes = node.attribute.flatMap((each) => resolved(each, given));
     const called = this.#functions.get(keyOf(domain, opType, node.overload));
-    if (called !== undefined) return this.#call(called, inputs, attributes);
+    if (called !== undefined) {
+      const body = this.#call(called, inputs, attributes);
+      return (at) => body(at) ?? mixedBy(node, 'calls a function that does not give this output');
+    }
     if (CONTROL_FLOW.has(opType)) return mixed('is control flow, whose graphs are not analysed');
     if (RANDOM.has(opType)) return mixed('draws random numbers');
     const isFixed = inputs.every((tensor) => tensor === undefined || tensor.is === 'fixed');
@@ -130,12 +133,12 @@ class RowTracer {
     { input, output, node, opsetImport, attributeProto }: RawFunction,
     inputs: readonly (Traced | undefined)[],
     attributes: readonly RawAttribute[],
-  ): (output: number) => Traced {
+  ): (output: number) => Traced | undefined {
     const values: Values = new Map();
     for (const [i, name] of input.entries()) values.set(name, inputs[i]);
     const given = new Map([...attributeProto, ...attributes].map((each) => [each.name, each]));
     this.#walk(node, values, opsetOf(opsetImport), given);
-    return (at) => values.get(output[at] ?? '') ?? fixedTensor();
+    return (at) => values.get(output[at] ?? '');
   }
 }
 
