@@ -554,7 +554,9 @@ export const endpointSummarySchema = z.object({
   target: z.string(),
   url: z.string(),
   inferUrl: z.string(),
-  predictions: z.int().describe('Answered since the data plane started'),
+  predictions: z
+    .int()
+    .describe('Made since the endpoint was created; the last seconds before a crash are not counted'),
   workers: endpointWorkersSchema.nullable().describe('null while the data plane does not tell'),
   batching: endpointBatchingSchema.nullable().describe('Of a model that takes tensors'),
   updatedAt: timeSchema,

@@ -70,7 +70,7 @@ function About({ endpoint }: { endpoint: Endpoint }) {
       <span>
         predicts <code>{endpoint.target}</code> ({endpoint.task})
       </span>
-      <span>{formatNumber(endpoint.predictions)} predictions since it started</span>
+      <span>{formatNumber(endpoint.predictions)} predictions</span>
       <WorkersLine workers={endpoint.workers} />
     </>
   );

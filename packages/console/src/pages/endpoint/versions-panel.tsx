@@ -70,7 +70,13 @@ function PromotePanel({ endpoint }: { endpoint: Endpoint }) {
       <Loaded query={model}>
         {(answer) => {
           const others = answer.versions.filter((each) => each.version !== endpoint.version);
-          if (others.length === 0) return <p>There is no other version. Retraining makes one.</p>;
+          if (others.length === 0)
+            return (
+              <p>
+                There is no other version.{' '}
+                {endpoint.graph === null ? 'Retraining' : 'Declaring another graph'} makes one.
+              </p>
+            );
           return <Promote endpoint={endpoint} versions={others} />;
         }}
       </Loaded>
