@@ -23,9 +23,8 @@
  * wall-clock time on one thread, and its processor time is kept with the cell.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
 import { takeRows } from '../packages/server/src/journey/ingest/index.ts';
@@ -40,6 +39,7 @@ import {
 } from '../packages/server/src/journey/train/index.ts';
 import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
 import { finishingSeconds } from '../packages/server/src/pipeline/index.ts';
+import { beginStamp, openCells, presentCommit, type Stamp } from './result-cells.ts';
 import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 const JUDGED_BY: Record<SetTask, string> = { binary: 'roc-auc', multiclass: 'log-loss', regression: 'rmse' };
@@ -81,23 +81,20 @@ type Key = {
 };
 
 /** A measurement, a line of the file. */
-type Result = Key & {
-  commit: string;
-  at: string;
-  /** Load average of the last minute, before and after. */
-  load: readonly [number, number];
-  task: SetTask;
-  metric: string;
-  value: number;
-  seconds: number;
-  rows: number;
-  facts: Record<string, unknown>;
-};
+type Result = Key &
+  Stamp & {
+    task: SetTask;
+    metric: string;
+    value: number;
+    seconds: number;
+    rows: number;
+    facts: Record<string, unknown>;
+  };
 
 const systems = options.systems.split(',');
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const commit = presentCommit();
 const again = options['measure-again'].split(',');
-const results = existsSync(options.out) ? linesOf(options.out).filter((cell) => ofThisRun(cell)) : [];
+const results = openCells<Result>(options.out, (cell) => ofThisRun(cell));
 const sets = await openSets(options.data);
 try {
   let turn = 0;
@@ -108,18 +105,13 @@ try {
       const set = await sets.split(listed, seed);
       turn++;
       for (const system of turn % 2 === 0 ? missing.toReversed() : missing)
-        keep(await measured(set, seed, system));
+        results.keep(await measured(set, seed, system));
     }
   }
 } finally {
   sets.close();
 }
 console.log(rankTable());
-
-function linesOf(file: string): Result[] {
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Result);
-}
 
 /** Whether a cell was measured with the budget, clock and cores of this run, and not before what is to be measured again. */
 function ofThisRun(cell: Result): boolean {
@@ -129,22 +121,12 @@ function ofThisRun(cell: Result): boolean {
 }
 
 function isMeasured(set: string, seed: number, system: string): boolean {
-  return results.some((one) => one.set === set && one.seed === seed && one.system === system);
-}
-
-function keep(result: Result): void {
-  results.push(result);
-  const line = JSON.stringify(result, (_, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(6)) : value,
-  );
-  console.error(line);
-  mkdirSync(dirname(options.out), { recursive: true });
-  appendFileSync(options.out, `${line}\n`);
+  return results.all.some((one) => one.set === set && one.seed === seed && one.system === system);
 }
 
 async function measured(set: SplitSet, seed: number, system: string): Promise<Result> {
   const metric = JUDGED_BY[set.task];
-  const before = loadavg()[0]!;
+  const stamp = beginStamp(commit);
   const begun = clock.monotonic();
   const { value, facts }: { value: number; facts: Result['facts'] } =
     system === 'slipway' ? await trainOurs(set, seed, metric) : trainTheirs(set, seed, metric, system);
@@ -157,9 +139,7 @@ async function measured(set: SplitSet, seed: number, system: string): Promise<Re
     budget: Number(options.seconds),
     clock: options.clock,
     cores: Number(cores),
-    commit,
-    at: new Date().toISOString(),
-    load: [before, loadavg()[0]!],
+    ...stamp(),
     task: set.task,
     metric,
     value,
@@ -214,11 +194,11 @@ function trainTheirs(set: SplitSet, seed: number, metric: string, system: string
 
 /** Each set's values and, over all sets and seeds, the mean rank of each system; equals share a rank. */
 function rankTable(): string {
-  const shown = systems.filter((system) => results.some((one) => one.system === system));
-  const keys = [...new Set(results.map(({ set, seed }) => `${set} ${seed}`))];
+  const shown = systems.filter((system) => results.all.some((one) => one.system === system));
+  const keys = [...new Set(results.all.map(({ set, seed }) => `${set} ${seed}`))];
   const ranks = new Map<string, number[]>(shown.map((system) => [system, []]));
   const lines = keys.flatMap((key) => {
-    const own = results.filter((one) => `${one.set} ${one.seed}` === key && shown.includes(one.system));
+    const own = results.all.filter((one) => `${one.set} ${one.seed}` === key && shown.includes(one.system));
     if (shown.some((system) => !own.some((one) => one.system === system))) return [];
     const { set, seed, metric } = own[0]!;
     const sign = METRICS.find(({ id }) => id === metric)!.direction === 'higher' ? -1 : 1;

@@ -18,9 +18,8 @@
  * the seconds of all are processor time.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   forecastErrors,
@@ -37,6 +36,7 @@ import {
 } from '../packages/server/src/journey/train/index.ts';
 import { openForecastSets, processorClock, without } from './forecast/forecast-sets.ts';
 import { SOURCES } from './forecast/sources.ts';
+import { beginStamp, openCells, presentCommit, type Stamp } from './result-cells.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -67,28 +67,23 @@ type Key = {
 };
 
 /** A measurement, a line of the file. */
-type Cell = Key & {
-  commit: string;
-  at: string;
-  /** Load average of the last minute, before and after. */
-  load: readonly [number, number];
-  series: number;
-  horizon: number;
-  seasons: number[];
-  /** Steps between the cut-off and the end of the values. */
-  left: number;
-  measures: Measures;
-  seconds: number;
-  facts?: Record<string, unknown>;
-};
+type Cell = Key &
+  Stamp & {
+    series: number;
+    horizon: number;
+    seasons: number[];
+    /** Steps between the cut-off and the end of the values. */
+    left: number;
+    measures: Measures;
+    seconds: number;
+    facts?: Record<string, unknown>;
+  };
 
 const systems = options.systems.split(',').filter((one) => one === 'slipway' || options.python !== undefined);
 const cutoffs = Array.from({ length: Number(options.cutoffs) }, (_, cutoff) => cutoff);
-const commit = execFileSync('git', ['describe', '--always', '--dirty', '--exclude', '*'], {
-  encoding: 'utf8',
-}).trim();
+const commit = presentCommit();
 const again = options['measure-again'].split(',');
-const cells = existsSync(options.out) ? linesOf(options.out).filter(ofThisRun) : [];
+const cells = openCells<Cell>(options.out, ofThisRun);
 const names = options.only?.split(',') ?? Object.keys(SOURCES);
 
 const sets = await openForecastSets(options.data);
@@ -98,11 +93,6 @@ try {
   sets.close();
 }
 console.log(resultTable());
-
-function linesOf(file: string): Cell[] {
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Cell);
-}
 
 /** Whether a cell was measured with the settings of this run, and not before what is to be measured again. */
 function ofThisRun(cell: Cell): boolean {
@@ -114,7 +104,7 @@ function ofThisRun(cell: Cell): boolean {
 }
 
 function isMeasured(set: string, cutoff: number, system: string): boolean {
-  return cells.some((one) => one.set === set && one.cutoff === cutoff && one.system === system);
+  return cells.all.some((one) => one.set === set && one.cutoff === cutoff && one.system === system);
 }
 
 async function measureSet(name: string): Promise<void> {
@@ -124,7 +114,8 @@ async function measureSet(name: string): Promise<void> {
   if (missing.length === 0) return;
   const whole = await sets.read(name, Number(options['most-series']));
   const apart = stepsApart(whole);
-  for (const { cutoff, system } of missing) keep(measureCell(name, whole, cutoff, cutoff * apart, system));
+  for (const { cutoff, system } of missing)
+    cells.keep(measureCell(name, whole, cutoff, cutoff * apart, system));
 }
 
 /** Cut-offs of short series are a horizon apart, those of long ones spread over the last tenth of the values. */
@@ -134,19 +125,9 @@ function stepsApart({ series, horizon }: SeriesSet): number {
   return horizon * Math.max(1, Math.floor(tenth / horizon / cutoffs.length));
 }
 
-function keep(cell: Cell): void {
-  cells.push(cell);
-  const line = JSON.stringify(cell, (_, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(5)) : value,
-  );
-  console.error(line);
-  mkdirSync(dirname(options.out), { recursive: true });
-  appendFileSync(options.out, `${line}\n`);
-}
-
 /** A forecast of one system from `left` steps before the end. */
 function measureCell(name: string, whole: SeriesSet, cutoff: number, left: number, system: string): Cell {
-  const before = loadavg()[0]!;
+  const stamp = beginStamp(commit);
   const set = { ...whole, series: whole.series.map((one) => without(one, left)) };
   const held = holdOut(set);
   const { said, seconds, facts } =
@@ -158,9 +139,7 @@ function measureCell(name: string, whole: SeriesSet, cutoff: number, left: numbe
     system,
     budget: Number(options.seconds),
     mostSeries: Number(options['most-series']),
-    commit,
-    at: new Date().toISOString(),
-    load: [before, loadavg()[0]!],
+    ...stamp(),
     series: set.series.length,
     horizon: set.horizon,
     seasons: set.seasons,
@@ -241,10 +220,10 @@ function orNull(value: number | undefined): number | null {
 
 /** Of each set that all systems were measured on the mean MASE over the cut-offs, the mean ranks, and what our intervals cover. */
 function resultTable(): string {
-  const shown = systems.filter((system) => cells.some((one) => one.system === system));
+  const shown = systems.filter((system) => cells.all.some((one) => one.system === system));
   const ranks = new Map<string, number[]>(shown.map((system) => [system, []]));
   const latest = (set: string, cutoff: number, system: string) =>
-    cells.findLast((one) => one.set === set && one.cutoff === cutoff && one.system === system);
+    cells.all.findLast((one) => one.set === set && one.cutoff === cutoff && one.system === system);
   const lines = names.flatMap((set) => {
     const all = shown.map((system) => cutoffs.flatMap((cutoff) => latest(set, cutoff, system) ?? []));
     if (all.some((own) => own.length < cutoffs.length)) return [];
