@@ -207,7 +207,10 @@ describe('an answer over the limit', () => {
     async (_, path, body) => {
       const before = await executions('wide');
       const reply = await client.post(path, body(TOO_MANY));
-      expect([reply.status, reply.text]).toEqual([413, expect.stringMatching(/response.*33600000.*33554432/)]);
+      expect([reply.status, reply.text]).toEqual([
+        413,
+        expect.stringMatching(/response.*33600000.*33554432/),
+      ]);
       expect(await executions('wide')).toBe(before);
     },
   );
