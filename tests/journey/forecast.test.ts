@@ -107,6 +107,15 @@ describe('a forecast', () => {
     expect(lines.every((line) => line.split(',').length === 9)).toBe(true);
   });
 
+  it('predicts the next steps without a file, of the series that are named', async () => {
+    const { stdout } = await platform.run(['predict', 'shops', '--horizon', '2', '--series', 'north']);
+    const [header, ...lines] = stdout.trimEnd().split('\r\n');
+    expect(header).toBe('month,shop,prediction_id,prediction,lower_80,upper_80,lower_95,upper_95');
+    expect(lines.map((line) => line.split(',').slice(0, 2))).toEqual(
+      [0, 1].map((step) => [new Date(`${monthOf(MONTHS + step)}Z`).toISOString(), 'north']),
+    );
+  });
+
   it('predicts the same file as a batch, to the same numbers', async () => {
     const file = await csvFile('batch.csv', months(MONTHS, MONTHS + 2));
     const out = file.replace(/batch\.csv$/, 'batch-out.csv');

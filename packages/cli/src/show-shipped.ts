@@ -33,7 +33,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   if (endpoint.token !== null) say(`  token   ${endpoint.token} (shown this once)`);
   say(`  console ${result.console}`);
   say(`\nNext:`);
-  say(`  slipway predict ${endpoint.name} FILE${flag}`);
+  say(`  slipway predict ${endpoint.name} ${task === 'forecast' ? '--horizon 1' : 'FILE'}${flag}`);
   say(`  slipway monitor ${endpoint.name}${flag}`);
   say(`  slipway endpoints show ${endpoint.name}${flag}   (a curl call that works as pasted)`);
   sayGroups(result);

@@ -625,6 +625,7 @@ export const predictRequestSchema = z.strictObject({
     .optional()
     .describe('Of forecasts: rows of the table, target included, that are known since the model was made'),
 });
+export type PredictRequest = z.infer<typeof predictRequestSchema>;
 /** Why a row got its answer: with `expected` the contributions sum to the margin of what is explained. */
 export const explanationSchema = z.object({
   of: z.string().describe('The target, the positive class, or of several classes the answered one'),

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fail, type IngestFinding } from '@slipway/contract';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
@@ -16,28 +16,38 @@ import { uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
 type Format = 'csv' | 'ndjson';
-type Options = CommonOptions & ReadingFlags & { out?: string; format?: Format; explain?: boolean };
+type Options = CommonOptions &
+  ReadingFlags & { out?: string; format?: Format; explain?: boolean; horizon?: number; series?: string[] };
 
 export function addPredictCommand(program: Command): void {
   const predict = common(program.command('predict'))
-    .description('Predict every row of a file through an endpoint.')
+    .description('Predict every row of a file, or the next steps of a forecast, through an endpoint.')
     .argument('<endpoint>')
-    .argument('<file>', 'a table with the columns of the model; others are kept but not used')
+    .argument('[file]', 'a table with the columns of the model; others are kept but not used')
+    .addOption(horizonFlag())
+    .option(
+      '--series <name>',
+      'with --horizon: a series by its name, may be repeated (all when left out)',
+      collect,
+    )
     .option('--out <file>', 'where the rows with their predictions go: .csv or .ndjson (CSV on stdout)')
     .addOption(formatFlag(PREDICT_FORMATS))
     .option('--explain', 'also what each column added to the answer (about a millisecond a row)')
-    .action(async (endpoint: string, file: string, options: Options) => {
+    .action(async (endpoint: string, file: string | undefined, options: Options) => {
+      refuseUnclear(endpoint, file, options);
       const format = formatOf(options);
       const read = readOptionsOf(options);
       if (options.out !== undefined) await refuseNowhere(options.out);
       const client = await connect(options);
-      if (options.preview)
+      if (options.preview && file !== undefined)
         return previewFile(client, file, { read, json: options.json }, { model: endpoint });
       const progress = progressReporter(options.json);
-      const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
+      const { horizon, series, explain = false } = options;
+      const uploadId =
+        file === undefined ? undefined : await uploadFile(client, file, { progress }).finally(progress.end);
       const queued = await client.call['endpoints.predictFile']({
         params: { name: endpoint },
-        body: { uploadId, format, explain: options.explain ?? false, read },
+        body: uploadId === undefined ? { horizon, series, format } : { uploadId, format, explain, read },
       });
       const job = await followJob(client, queued.id, progress);
       const { rows, warnings = [] } = job.output as { rows: number; warnings?: IngestFinding[] };
@@ -53,6 +63,39 @@ export function addPredictCommand(program: Command): void {
       if (!options.json) sayWarnings(warnings);
     });
   withReading(predict);
+}
+
+function horizonFlag(): Option {
+  return new Option('--horizon <steps>', 'of a forecast, without a file: so many next steps').argParser(
+    (given) => {
+      const steps = Number(given);
+      if (Number.isInteger(steps) && steps > 0) return steps;
+      throw new InvalidArgumentError('It is a whole number of steps, from 1 on.');
+    },
+  );
+}
+
+function collect(name: string, names: string[] = []): string[] {
+  return [...names, name];
+}
+
+/** Throws `command.invalid`. */
+function refuseUnclear(
+  endpoint: string,
+  file: string | undefined,
+  { horizon, series, explain, preview }: Options,
+): void {
+  const reason =
+    file === undefined && horizon === undefined
+      ? `give a file with rows, or for a forecast its next steps: slipway predict ${endpoint} --horizon 7`
+      : file !== undefined && horizon !== undefined
+        ? 'give either a file or --horizon'
+        : series !== undefined && horizon === undefined
+          ? '--series belongs to --horizon'
+          : file === undefined && (explain === true || preview === true)
+            ? `${preview === true ? '--preview' : '--explain'} belongs to a file`
+            : undefined;
+  if (reason !== undefined) throw fail('command.invalid', { reason });
 }
 
 /** Throws `command.invalid`. */

@@ -6,6 +6,7 @@ import type {
   LeaderboardEntry,
   MetricName,
   OptimizationResult,
+  PredictRequest,
   ReadOptions,
   Recency,
   Stage,
@@ -211,8 +212,10 @@ export type CandidateOutput = {
   recency?: string;
 };
 
-export type PredictFileInput = {
-  file: StoredFile;
+/** The rows of a file, or of a forecast so many next steps, of these series or of all. */
+export type PredictFileInput = PredictFileAsk &
+  ({ file: StoredFile } | { ahead: Pick<PredictRequest, 'horizon' | 'series'> });
+type PredictFileAsk = {
   endpoint: string;
   bundleId: string;
   format: 'csv' | 'ndjson';

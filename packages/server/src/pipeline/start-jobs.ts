@@ -1,4 +1,4 @@
-import { fail, type ReadOptions } from '@slipway/contract';
+import { fail, type PredictRequest, type ReadOptions } from '@slipway/contract';
 import { answersMost, type RolloutState, specOf } from '../journey/deploy/index.ts';
 import { WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
@@ -6,7 +6,13 @@ import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } f
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import { labelledTrafficUntil } from './labelled-traffic.ts';
-import type { CandidateOutput, LabelsFileInput, MonitorInput, PredictFileInput } from './model.ts';
+import type {
+  CandidateOutput,
+  LabelsFileInput,
+  MonitorInput,
+  PredictFileInput,
+  StoredFile,
+} from './model.ts';
 import { policyOf } from './policy.ts';
 import { trainedOn } from './trained-on.ts';
 
@@ -21,12 +27,18 @@ export async function servingEndpoint(
   return { endpoint, revision };
 }
 
-/** Queues the prediction of every row of an uploaded file. */
+/**
+ * Queues the prediction of every row of an uploaded file, or of the next steps of a forecast.
+ *
+ * Throws `upload.missing`, and `request.invalid` unless there is exactly one of file and horizon.
+ */
 export async function startPredictFile(
   stores: Stores,
   ask: {
     endpoint: string;
-    uploadId: string;
+    uploadId?: string | undefined;
+    horizon?: PredictRequest['horizon'];
+    series?: PredictRequest['series'];
     format: 'csv' | 'ndjson';
     explain: boolean;
     read?: ReadOptions | undefined;
@@ -35,10 +47,9 @@ export async function startPredictFile(
   const { endpoint: serving, revision } = await servingEndpoint(stores, ask.endpoint);
   const rowsIndependent = specOf(serving.model, revision).batching === 'on';
   const { endpoint, format, explain } = ask;
-  const file = storedFile(await stores.uploads.get(ask.uploadId));
   const { read } = ask;
   const input: PredictFileInput = {
-    file,
+    ...(await whatToPredict(stores, ask)),
     endpoint,
     bundleId: revision.bundleId,
     format,
@@ -47,6 +58,19 @@ export async function startPredictFile(
     ...(rowsIndependent && { rowsIndependent }),
   };
   return stores.jobs.enqueue('predict-file', input);
+}
+
+async function whatToPredict(
+  stores: Stores,
+  { uploadId, horizon, series }: Parameters<typeof startPredictFile>[1],
+): Promise<{ file: StoredFile } | { ahead: Pick<PredictRequest, 'horizon' | 'series'> }> {
+  if ((uploadId === undefined) === (horizon === undefined)) {
+    const reason = 'give either uploadId or, of a forecast, horizon';
+    throw fail('request.invalid', { reason }, { path: uploadId === undefined ? 'uploadId' : 'horizon' });
+  }
+  if (uploadId === undefined) return { ahead: { horizon, ...(series && { series }) } };
+  if (series === undefined) return { file: storedFile(await stores.uploads.get(uploadId)) };
+  throw fail('request.invalid', { reason: 'series belongs to horizon' }, { path: 'series' });
 }
 
 export async function startLabelsFile(

@@ -90,6 +90,35 @@ describe('lines that are no part of the table', () => {
   });
 });
 
+describe('a header that stands again in other case or with spaces', () => {
+  const again = (line: string) => `Id,Value,Group\n1,2,a\n3,4,b\n${line}\n5,6,a\n`;
+
+  test.each([' id , value , group', 'ID,VALUE,GROUP', '"id","value","group"', '\ufeffId,Value,Group'])(
+    '%j is left out and told',
+    async (line) => {
+      const file = await read(again(line));
+      expect(file.rows).toEqual([
+        { Id: 1, Value: 2, Group: 'a' },
+        { Id: 3, Value: 4, Group: 'b' },
+        { Id: 5, Value: 6, Group: 'a' },
+      ]);
+      expect(found(file, 'repeated-header')).toMatchObject({ line: 4, count: 1 });
+    },
+  );
+
+  test('is found far below the first characters, where the engine would have read the file itself', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, i) => `${i},${i % 7},${i % 2 ? 'a' : 'b'}`);
+    rows.splice(50_000, 0, 'ID, VALUE, GROUP');
+    const file = await read(`Id,Value,Group\n${rows.join('\n')}\n`);
+    expect(found(file, 'repeated-header')).toMatchObject({ line: 50_002, count: 1 });
+  });
+
+  test('is a row in a table of words', async () => {
+    const file = await read('Left,Right\nno,yes\nleft,right\nyes,no\n');
+    expect(file.rows).toHaveLength(3);
+  });
+});
+
 describe('what the user says is done, and an error names the option where it does not fit', () => {
   test.each<[string, string | Uint8Array, ReadOptions]>([
     ['--skip-rows', `x,y\nz\n${THREE}`, { skipRows: 2 }],

@@ -2,7 +2,7 @@ import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
 import type { DataForm, LeftOut } from './delimited/data-rows.ts';
 import type { Decoding } from './delimited/decode.ts';
 import { linesOfRows, NORMAL_DIALECT, normaliseDelimited } from './delimited/normalise.ts';
-import { hasLine } from './delimited/survey-bytes.ts';
+import { hasLine, hasLineLike } from './delimited/survey-bytes.ts';
 import type { ExpectedTable, FileForm, Lineage } from './model.ts';
 import { unfit } from './option-unfit.ts';
 import type { TableSource, Workspace } from './ports.ts';
@@ -112,6 +112,7 @@ function dataForm(table: DelimitedTable, { file, limits }: Opening, width: numbe
     columns: width,
     trailing: table.trailing,
     header: table.header,
+    looseHeader: table.looseHeader,
     comment: table.comment,
     footer: table.footer,
     start: table.dataStart,
@@ -152,8 +153,9 @@ async function isReadable(
     if (hasMore) return false;
   }
   if (table.headerText === null) return true;
-  const header = Buffer.from(table.headerText);
-  return !(await hasLine(workspace.read(input.path), header, { from, wholeLine: true }));
+  const rows = workspace.read(input.path);
+  if (table.looseHeader) return !(await hasLineLike(rows, table.headerText, from));
+  return !(await hasLine(rows, Buffer.from(table.headerText), { from, wholeLine: true }));
 }
 
 /** Bytes before the first row. */

@@ -41,7 +41,9 @@ beforeEach(async () => {
       const isBroken = answersLeft-- <= 0;
       response.writeHead(isBroken ? 422 : 200, { 'content-type': 'application/json' });
       if (isBroken) return response.end(JSON.stringify({ code: 'predict.no-rows', detail: 'broken' }));
-      const { rows } = JSON.parse(Buffer.concat(chunks).toString()) as { rows: { age: number }[] };
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Body;
+      if ('horizon' in body) return response.end(JSON.stringify(stepsAhead(body)));
+      const { rows } = body;
       predicted.push(...rows.map(({ age }) => age));
       calls.push({ rows: rows.length, url: request.url! });
       const predictions = rows.map(({ age }) => ({
@@ -71,6 +73,22 @@ afterEach(async () => {
 
 /** The model takes them, and the file lacks them. */
 const LACKING = { allowMissing: ['active', 'since'] };
+
+type Body = { rows: { age: number }[] } | { horizon: number; series?: string[] };
+
+/** What a forecast of sales by shop answers. */
+function stepsAhead({ horizon, series = ['=A', 'B, C'] }: Extract<Body, { horizon: number }>) {
+  const predictions = series.flatMap((shop) =>
+    Array.from({ length: horizon }, (_, step) => ({
+      id: `p_${shop}${step}`,
+      value: step + 0.5,
+      intervals: [{ lower: step, upper: step + 1, level: 0.8 }],
+      row: { day: `2024-01-0${step + 1}T23:00:00.000Z`, shop },
+      time: `2024-01-0${step + 2}T00:00:00+01:00`,
+    })),
+  );
+  return { model: { name: 'm', version: 1 }, predictions };
+}
 
 const newId = predictionIds('p', 'abcdefgh', systemClock);
 
@@ -199,4 +217,27 @@ it('a file whose rows were read before the worker ended is not read again', asyn
   answersLeft = Number.POSITIVE_INFINITY;
   await rm(await ports.objects.localPath(input.file.sha256));
   expect((await predictFileJob(input, ports, run)).rows).toBe(ROWS);
+});
+
+it('the next steps of a forecast are written with their time and series, in local time', async () => {
+  const run = { news: () => {}, signal: new AbortController().signal, former: null };
+  const written = async (format: 'csv' | 'ndjson', ahead: { horizon: number; series?: string[] }) => {
+    const output = await predictFileJob({ ahead, endpoint: 'e', bundleId, format }, ports, run);
+    return { ...output, text: Buffer.from(await ports.objects.get(output.sha256)).toString() };
+  };
+  const csv = await written('csv', { horizon: 2 });
+  expect([csv.rows, csv.filename]).toEqual([4, 'e.forecast.csv']);
+  expect(csv.text.split('\r\n')).toEqual([
+    'day,shop,prediction_id,prediction,lower_80,upper_80',
+    "2024-01-02T00:00:00+01:00,'=A,p_=A0,0.5,0,1",
+    "2024-01-03T00:00:00+01:00,'=A,p_=A1,1.5,1,2",
+    '2024-01-02T00:00:00+01:00,"B, C","p_B, C0",0.5,0,1',
+    '2024-01-03T00:00:00+01:00,"B, C","p_B, C1",1.5,1,2',
+    '',
+  ]);
+  const lines = await written('ndjson', { horizon: 1, series: ['x'] });
+  expect(JSON.parse(lines.text)).toMatchObject({
+    row: { day: '2024-01-02T00:00:00+01:00', shop: 'x' },
+    prediction: { value: 0.5 },
+  });
 });

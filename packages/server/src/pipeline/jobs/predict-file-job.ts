@@ -1,13 +1,15 @@
-import { type FailureData, fail, failureFrom, type PredictResponse } from '@slipway/contract';
+import { isFailure, type PredictResponse } from '@slipway/contract';
 import type { Column, StoredColumn, Workspace } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
 import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-request.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
+import { askEndpoint } from './ask-endpoint.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
 import { ofFileRow } from './file-row-failures.ts';
 import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
 import { observeTables } from './observe-tables.ts';
+import { predictAhead } from './predict-ahead.ts';
 import { fileWriter } from './prediction-file.ts';
 import { type RowsOfFile, rowsOfFile } from './rows-of-file.ts';
 import { readSlices, rowsFrom } from './table-slices.ts';
@@ -27,6 +29,7 @@ const EXPLAINED_A_CALL = 50;
  * not predicted and logged again; those of the part that was under way are.
  */
 export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, run) => {
+  if ('ahead' in input) return predictAhead(input, ports, run.signal);
   const manifest = await manifestOf(input, ports);
   const model = modelRows(manifest, input.endpoint);
   const whole = reasonToStayWhole(manifest, input.rowsIndependent);
@@ -55,11 +58,13 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
   return { ...stored, rows: source.rows, filename, warnings };
 };
 
+type OfFile = Extract<PredictFileInput, { file: unknown }>;
+
 /** The lines of some rows with their answers; `to` is the place behind the last row. */
 type Predicted = { to: number; lines: Uint8Array };
 
 type Work = {
-  input: PredictFileInput;
+  input: OfFile;
   model: ModelRows;
   source: RowsOfFile;
   rowsACall: number;
@@ -126,7 +131,7 @@ async function manifestOf({ bundleId }: PredictFileInput, ports: JobPorts): Prom
 
 /** The rows of the file, stored; says how far reading is. */
 async function sourceOf(
-  input: PredictFileInput,
+  input: OfFile,
   model: ModelRows,
   ports: JobPorts,
   { former, news, signal }: JobRun,
@@ -153,16 +158,7 @@ async function predict(
   offset: number,
   signal: AbortSignal,
 ): Promise<PredictResponse> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${ports.platformToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ rows }),
-    signal,
+  return askEndpoint(url, ports, { rows }, signal).catch((error: unknown) => {
+    throw isFailure(error) ? ofFileRow(error, offset) : error;
   });
-  const body: unknown = await response.json();
-  if (response.ok) return body as PredictResponse;
-  const problem = body as FailureData & { detail: string };
-  if (typeof problem.code !== 'string') throw fail('endpoint.not-ready', { name: url });
-  const told = { ...problem, message: problem.detail, details: problem.details ?? {} };
-  throw ofFileRow(failureFrom(told), offset);
 }

@@ -11,6 +11,8 @@ export type DataForm = {
   trailing: number;
   /** The fields of the header's record; records equal to it are left out. Null where there is none. */
   header: readonly string[] | null;
+  /** Whether records that differ from the header in case or outer spaces alone are left out as well. */
+  looseHeader: boolean;
   comment: string | undefined;
   /** How many of the last rows are left out. */
   footer: number;
@@ -104,10 +106,10 @@ export class DataRows {
   }
 
   #take(fields: string[], place: RecordPlace): void {
-    const { columns, dialect, header, trailing } = this.#form;
+    const { columns, dialect, header, looseHeader, trailing } = this.#form;
     if (fields.length === 1 && dialect.delimiter !== '\t' && /^[ \t]*$/.test(fields[0]!) && columns > 1)
       return;
-    if (header !== null && isHeader(fields, header)) {
+    if (header !== null && isHeader(fields, header, looseHeader)) {
       if (this.#held.length > 0) throw this.#ragged(this.#held[0]!);
       noteLine(this.leftOut.repeatedHeaders, place.line);
       return;
@@ -155,10 +157,27 @@ function noteLine(into: { count: number; lines: number[] }, line: number): void 
 }
 
 /** Whether a record repeats the header. Tables of one column hold words that may be that of the header. */
-export function isHeader(fields: readonly string[], header: readonly string[]): boolean {
-  return (
-    header.length > 1 &&
-    fields.length === header.length &&
-    fields.every((field, i) => field === header[i] || (i === 0 && field === `\ufeff${header[0]}`))
-  );
+export function isHeader(fields: readonly string[], header: readonly string[], loose: boolean): boolean {
+  if (header.length < 2 || fields.length !== header.length) return false;
+  return fields.every((field, i) => {
+    const name = header[i]!;
+    const cell = i === 0 && field.startsWith('\ufeff') ? field.slice(1) : field;
+    return cell === name || (loose && bare(cell) === bare(name));
+  });
+}
+
+/**
+ * Whether a record with the names of the header in other case or with outer spaces can only be a header: some column holds
+ * numbers or dates in every row looked at, and its name is none. In a table of words, "yes,no" below "Yes,No" may be a row.
+ */
+export function isLooseHeader(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  return header.some((name, i) => {
+    const cells = rows.map((row) => row[i]?.trim() ?? '').filter((cell) => cell !== '');
+    const values = cells.filter((cell) => bare(cell) !== bare(name));
+    return !/\d/.test(name) && values.length > 0 && values.every((cell) => /\d/.test(cell));
+  });
+}
+
+function bare(text: string): string {
+  return text.trim().toLowerCase();
 }

@@ -69,6 +69,7 @@ test('the plain copy of a table is the same table, whatever its encoding', async
         decoding: { encoding },
         dialect: { delimiter: ';', quote: '"', escape: '"' },
         trailing: 0,
+        looseHeader: false,
         footer: 0,
         header: null,
         comment: undefined,

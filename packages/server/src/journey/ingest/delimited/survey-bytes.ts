@@ -66,6 +66,62 @@ export async function hasLine(
   return lineIn(kept, line, { from: from - base, wholeLine, atEnd: true });
 }
 
+/**
+ * Whether a line that is `line` but for case, spaces and quotes stands anywhere behind byte `from`. Lines of more than four times
+ * its length are not looked at.
+ */
+export async function hasLineLike(
+  chunks: AsyncIterable<Uint8Array>,
+  line: string,
+  from: number,
+): Promise<boolean> {
+  const wanted = plainOf(line);
+  const first = wanted.charCodeAt(0);
+  const longest = 4 * Buffer.byteLength(line) + 16;
+  let kept: Buffer = Buffer.alloc(0);
+  let base = 0;
+  for await (const chunk of chunks) {
+    const bytes = kept.length === 0 ? Buffer.from(chunk) : Buffer.concat([kept, chunk]);
+    const end = Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1;
+    // A line that never ends is no header.
+    const start = end === 0 && bytes.length > longest ? bytes.length : end;
+    if (likeIn(bytes.subarray(0, end), { wanted, first, longest, from: from - base })) return true;
+    kept = Buffer.from(bytes.subarray(start));
+    base += start;
+  }
+  return likeIn(kept, { wanted, first, longest, from: from - base });
+}
+
+function likeIn(
+  bytes: Buffer,
+  { wanted, first, longest, from }: { wanted: string; first: number; longest: number; from: number },
+): boolean {
+  const isCarriage = !bytes.includes(LF);
+  const mark = isCarriage ? CR : LF;
+  for (let at = 0; at < bytes.length; ) {
+    const found = bytes.indexOf(mark, at);
+    const end = found < 0 ? bytes.length : found;
+    if (at > from && end - at <= longest && startsAs(bytes, at, first)) {
+      if (plainOf(bytes.toString('utf8', at, end)) === wanted) return true;
+    }
+    at = end + 1;
+  }
+  return false;
+}
+
+/** Whether the first character that counts is this one, in either case; characters beyond ASCII always may be. */
+function startsAs(bytes: Buffer, start: number, first: number): boolean {
+  let at = start;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x22 || bytes[at] === 0x27) at++;
+  const byte = bytes[at] ?? 0;
+  return byte >= 0x80 || first >= 0x80 || byte === first || (byte | 0x20) === first;
+}
+
+/** Without what a repeated header may differ in. */
+function plainOf(line: string): string {
+  return line.replace(/[\ufeff\s"']/g, '').toLowerCase();
+}
+
 function lineIn(
   bytes: Buffer,
   line: Uint8Array,

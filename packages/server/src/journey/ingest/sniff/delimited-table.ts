@@ -1,5 +1,5 @@
 import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
-import { isHeader } from '../delimited/data-rows.ts';
+import { isHeader, isLooseHeader } from '../delimited/data-rows.ts';
 import type { Dialect, RecordPlace } from '../delimited/record-reader.ts';
 import type { ExpectedTable } from '../model.ts';
 import type { IngestLimits } from '../settings.ts';
@@ -36,6 +36,8 @@ export type DelimitedTable = {
   /** The header's record as it is written, and its text; null where there is none. */
   header: string[] | null;
   headerText: string | null;
+  /** Whether records that differ from the header in case or outer spaces alone repeat it. */
+  looseHeader: boolean;
   comment: string | undefined;
   /** Comment lines before the table. */
   comments: CommentLine[];
@@ -110,6 +112,8 @@ function assembled(
   const data = isFirst ? records.slice(hasRuler || hasUnits ? 2 : 1) : records;
   const cells = inComment ?? (isFirst ? first!.fields : Array.from({ length: place.columns }, () => ''));
   const headed = headedColumns(cells, shape, data);
+  const values = data.map((record) => record.fields);
+  const looseHeader = isFirst && isLooseHeader(first!.fields, values);
   const start = isFirst ? placeBehind((hasRuler || hasUnits ? second! : first!).place, text) : first!.place;
   const headedBy =
     inComment !== null
@@ -130,7 +134,8 @@ function assembled(
     isWhole: preface.offset + first!.place.offset === 0 && !hasRuler && !hasUnits,
     dataStart: preface.offset + start.offset,
     dataLine: start.line,
-    rows: data.map((record) => record.fields).filter((row) => !isFirst || !isHeader(row, first!.fields)),
+    looseHeader,
+    rows: values.filter((row) => !isFirst || !isHeader(row, first!.fields, looseHeader)),
     findings: [
       ...preface.findings,
       delimiterFinding(shape, options.delimiter !== undefined || preface.separator !== undefined),
