@@ -13,6 +13,13 @@ export const decimalMarkSchema = z.enum(['.', ',']);
 export const thousandsMarkSchema = z.enum(['', ',', '.', ' ', "'"]);
 
 /**
+ * What stands beside the number in every value of a column, such as `$` before or `%` behind; the value is the number in this
+ * unit. Both are empty where only negative numbers are marked, by brackets: (5.00).
+ */
+export const numberUnitSchema = z.object({ before: z.string().max(8), after: z.string().max(8) });
+export type NumberUnit = z.infer<typeof numberUnitSchema>;
+
+/**
  * How text of one column is read. Decided by the first file of a dataset, kept with every version and every model, and
  * applied to every later file, label and request.
  */
@@ -22,6 +29,7 @@ export const columnReadingSchema = z.discriminatedUnion('as', [
     as: z.literal('number'),
     decimal: decimalMarkSchema,
     thousands: thousandsMarkSchema,
+    unit: numberUnitSchema.optional(),
     isGiven: z
       .boolean()
       .optional()
@@ -167,6 +175,7 @@ export const ingestFindingCodeSchema = z.enum([
   'quote',
   'header',
   'no-header',
+  'number-unit',
   'skipped-lines',
   'comment-lines',
   'separator-line',

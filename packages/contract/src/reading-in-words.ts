@@ -1,4 +1,4 @@
-import type { ColumnReading, DateOrder, IngestFinding, IngestReport } from './ingest-nouns.ts';
+import type { ColumnReading, DateOrder, IngestFinding, IngestReport, NumberUnit } from './ingest-nouns.ts';
 
 /** Findings of a report that a reader should check. */
 export function warningsOf({ findings }: Pick<IngestReport, 'findings'>): IngestFinding[] {
@@ -19,12 +19,18 @@ function asTyped(override: string): string {
 const ORDERS: Record<DateOrder, string> = { dmy: 'day first', mdy: 'month first', ymd: 'year first' };
 const MARKS: Record<string, string> = { '.': 'point', ',': 'comma', ' ': 'space', "'": 'apostrophe' };
 
+function unitInWords({ before, after }: NumberUnit): string {
+  const unit = [before, after].filter((text) => text !== '').join(' ');
+  return unit === '' ? 'negative in brackets' : `in ${unit}`;
+}
+
 /** How the text of a column is read, for people: `decimal comma, thousands point` or `day first, %d/%m/%Y, UTC`. */
 export function readingInWords(reading: ColumnReading | undefined): string {
   if (reading === undefined) return '';
   if (reading.as === 'number') {
     const thousands = reading.thousands === '' ? [] : [`thousands ${MARKS[reading.thousands]}`];
-    return [`decimal ${MARKS[reading.decimal]}`, ...thousands].join(', ');
+    const unit = reading.unit === undefined ? [] : [unitInWords(reading.unit)];
+    return [`decimal ${MARKS[reading.decimal]}`, ...thousands, ...unit].join(', ');
   }
   if (reading.as === 'timestamp') {
     const { order, formats, timeZone } = reading;

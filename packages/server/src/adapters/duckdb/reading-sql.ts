@@ -1,4 +1,12 @@
-import type { CodeTrial, RawColumn, RawKind, Reading, TableSource } from '../../journey/ingest/index.ts';
+import type { NumberUnit } from '@slipway/contract';
+import {
+  type CodeTrial,
+  type RawColumn,
+  type RawKind,
+  type Reading,
+  type TableSource,
+  unitPattern,
+} from '../../journey/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 import { BLANKS, usualTime } from './time-sql.ts';
 
@@ -131,11 +139,13 @@ function numberSql(
   reading: NumberReading,
   { x, n, missing }: { x: string; n: string; missing: string },
 ): ReadingSql {
-  const grouped = reading.thousands === '' ? raw : ungrouped(raw, reading);
+  const bare = reading.unit === undefined ? raw : unitless(raw, reading.unit);
+  const grouped = reading.thousands === '' ? bare : ungrouped(bare, reading);
   const plain = reading.decimal === ',' ? `replace(${grouped}, ',', '.')` : grouped;
   const parsed = `try_cast(${plain} AS DOUBLE)`;
   const value = reading.as === 'integer' ? `${n}::BIGINT` : n;
-  if (reading.thousands === '') return plainNumberSql(raw, parsed, reading, { x, n, missing });
+  if (reading.thousands === '' && reading.unit === undefined)
+    return plainNumberSql(raw, parsed, reading, { x, n, missing });
   // What is asked of plain numbers is asked of the text without its marks.
   const y = `y${x}`;
   return {
@@ -176,6 +186,15 @@ function plainNumberSql(
 function usualFraction(x: string, decimal: '.' | ','): string {
   const noPoint = decimal === ',' ? ` AND NOT contains(${x}, '.')` : '';
   return `${x} >= '-' AND ${x} < ':' AND contains(${x}, '${decimal}') AND NOT contains(${x}, '_')${noPoint}`;
+}
+
+/** Text without the unit beside the number, as `withoutUnit` has it; null where there is none. */
+function unitless(raw: string, unit: NumberUnit): string {
+  const pattern = literal(unitPattern(unit));
+  const bare = `trim(${raw}, ${BLANKS})`;
+  const group = (i: number) => `regexp_extract(${bare}, ${pattern}, ${i})`;
+  const negative = `CASE WHEN starts_with(${bare}, '(') THEN '-' ELSE '' END`;
+  return `CASE WHEN regexp_full_match(${bare}, ${pattern}) THEN concat(${negative}, ${[1, 2, 3, 4].map(group).join(', ')}) END`;
 }
 
 /** Text without the marks between its groups; null where they stand elsewhere than between groups of three digits. */

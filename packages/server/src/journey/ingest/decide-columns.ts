@@ -9,8 +9,10 @@ import {
   possibleReadings,
   readingsOfKind,
   textReadings,
+  unitReadings,
   type WritingHints,
 } from './readings/guess-readings.ts';
+import { unitOf } from './readings/number-unit.ts';
 
 const STRING: Reading = { as: 'string' };
 const CODE: CodeTrial = { as: 'code' };
@@ -119,13 +121,16 @@ function typesOf(source: OpenSource, types: ReadOptions['types'] = {}): Map<stri
 }
 
 function readingsOf(
-  { kind }: SourceColumn,
+  { kind, sample }: SourceColumn,
   wanted: ColumnReading['as'] | undefined,
   hints: WritingHints,
   { dateOrder }: DecideOptions['options'],
 ): Reading[] {
   if (wanted === 'string') return [];
-  const all = kind === 'text' ? textReadings(hints) : readingsOfKind(kind, hints.timeZone);
+  const all =
+    kind === 'text'
+      ? [...textReadings(hints), ...unitReadings(unitOf(sample ?? []), hints)]
+      : readingsOfKind(kind, hints.timeZone);
   const ofType = wanted === undefined ? all : readingsGiven(all, wanted, kind, hints);
   if (dateOrder === undefined) return ofType;
   const allowed = new Set([...formsOfOrder(dateOrder), ...DIGIT_FORMATS].map(({ format }) => format));

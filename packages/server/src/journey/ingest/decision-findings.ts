@@ -1,4 +1,4 @@
-import type { IngestFinding } from '@slipway/contract';
+import type { IngestFinding, NumberUnit } from '@slipway/contract';
 import type { Decided, DecideOptions } from './decide-columns.ts';
 import type { OpenSource } from './open-source.ts';
 import type { OddValue, RawKind, Reading, TableSource, Trial, Workspace } from './ports.ts';
@@ -98,8 +98,9 @@ const WITH_UNIT =
 const UNITS_SEEN = 500;
 const UNITS_SHARE = 0.8;
 
-/** Numbers with a unit are text, which a reader may not expect. */
+/** The unit that numbers are in, or that they are text because of their units. */
 function unitFinding({ column, reading, near, isCode }: Decided): IngestFinding[] {
+  if ('unit' in reading && reading.unit !== undefined) return [unitRead(column, reading.unit)];
   if (reading.as !== 'string' || near !== null || isCode || column.sample === null) return [];
   const present = column.sample.slice(0, UNITS_SEEN).filter((value) => value.trim() !== '');
   const first = present.find((value) => WITH_UNIT.test(value.trim()));
@@ -111,9 +112,25 @@ function unitFinding({ column, reading, near, isCode }: Decided): IngestFinding[
       severity: 'warning',
       column: column.name,
       value: first.trim().slice(0, VALUE_SHOWN),
-      message: `${column.name} is kept as text: its values are numbers with a unit, such as ${shownValue(first.trim())}. Write the numbers alone to have a number column.`,
+      message: `${column.name} is kept as text: its values are numbers with different units, such as ${shownValue(first.trim())}. Write all in one unit, or the numbers alone, to have a number column.`,
     },
   ];
+}
+
+function unitRead(column: Decided['column'], unit: NumberUnit): IngestFinding {
+  const text = `${unit.before}${unit.after}`;
+  const example = column.sample?.find((value) => (text === '' ? value.includes('(') : value.includes(text)));
+  const such = example === undefined ? '' : `, such as ${shownValue(example.trim())}`;
+  const means =
+    text === '' ? 'numbers, those in brackets negative' : `numbers in ${text}, which are stored without it`;
+  return {
+    code: 'number-unit',
+    severity: 'info',
+    column: column.name,
+    value: text,
+    message: `${column.name} holds ${means}${such}.`,
+    override: `--types ${column.name}:string`,
+  };
 }
 
 async function oddFindings(

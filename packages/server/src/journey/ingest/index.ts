@@ -9,6 +9,7 @@ export { type FileToRead, type OpenSource, openSource } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { classWords } from './reading-rules.ts';
+export { unitPattern } from './readings/number-unit.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';
 export { ingestReport } from './report/ingest-report.ts';
 export { type NumberedManifest, rolledBack } from './rolled-back.ts';

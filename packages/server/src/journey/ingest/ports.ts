@@ -1,4 +1,4 @@
-import type { ColumnReading } from '@slipway/contract';
+import type { ColumnReading, NumberUnit } from '@slipway/contract';
 import type { Column, ColumnType, Table } from './model.ts';
 import type { DateFormat } from './readings/date-formats.ts';
 
@@ -14,10 +14,12 @@ export type Thousands = Extract<ColumnReading, { as: 'number' }>['thousands'];
  */
 export type Reading =
   | { as: 'string' }
-  | { as: 'integer'; decimal: '.' | ','; thousands: Thousands; isGiven?: boolean }
-  | { as: 'number'; decimal: '.' | ','; thousands: Thousands; isGiven?: boolean }
+  | ({ as: 'integer' } & NumberWriting)
+  | ({ as: 'number' } & NumberWriting)
   | { as: 'boolean' }
   | { as: 'timestamp'; forms: readonly DateFormat[]; timeZone: string; offsets?: readonly OffsetRun[] };
+
+type NumberWriting = { decimal: '.' | ','; thousands: Thousands; unit?: NumberUnit; isGiven?: boolean };
 
 /** Codes look like numbers and are none: a leading zero, or more digits than a 64-bit float holds. */
 export type CodeTrial = { as: 'code' };

@@ -1,4 +1,4 @@
-import type { ColumnReading, DateOrder } from '@slipway/contract';
+import type { ColumnReading, DateOrder, NumberUnit } from '@slipway/contract';
 import type { RawKind, Reading, Thousands } from '../ports.ts';
 import { type DateFormat, formatNamed, formsOfOrder, ISO, ISO_ZONED, orderOf } from './date-formats.ts';
 import { NATIVE_TIMESTAMP, textReadings } from './guess-readings.ts';
@@ -16,6 +16,7 @@ export function columnReadingOf(reading: Reading): ColumnReading {
         as: 'number',
         decimal: reading.decimal,
         thousands: reading.thousands,
+        ...(reading.unit && { unit: reading.unit }),
         ...(reading.isGiven && { isGiven: true }),
       };
   }
@@ -60,9 +61,10 @@ export function readingsFor(
     const marks =
       decimal === undefined || decimal === wanted.decimal ? wanted : { decimal, thousands: '' as const };
     const further = marks.thousands === '' ? FURTHER_MARKS[marks.decimal] : [];
+    const unit = wanted.unit && { unit: wanted.unit };
     return [marks.thousands, ...further].flatMap((thousands): Reading[] => [
-      { as: 'integer', decimal: marks.decimal, thousands },
-      { as: 'number', decimal: marks.decimal, thousands },
+      { as: 'integer', decimal: marks.decimal, thousands, ...unit },
+      { as: 'number', decimal: marks.decimal, thousands, ...unit },
     ]);
   }
   const zone = timeZone ?? wanted.timeZone;
@@ -100,12 +102,17 @@ function nativeReadings(as: ColumnReading['as'], kind: RawKind): Reading[] {
   return as === 'timestamp' && kind === 'timestamp' ? [NATIVE_TIMESTAMP] : [];
 }
 
+function besides(unit: NumberUnit | undefined): string {
+  const text = unit === undefined ? '' : `${unit.before}${unit.after}`;
+  return text === '' ? '' : ` and ${text}`;
+}
+
 /** What a column holds, in words for messages. */
 export function heldBy(reading: ColumnReading): string {
   switch (reading.as) {
     case 'number': {
       const decimal = reading.decimal === ',' ? 'a decimal comma' : 'a decimal point';
-      return `numbers with ${decimal}`;
+      return `numbers with ${decimal}${besides(reading.unit)}`;
     }
     case 'timestamp':
       return reading.order === null

@@ -5,7 +5,7 @@ import type { RawColumn, Reading, TableSource, Workspace } from '../ports.ts';
 import { isMissingWord, MISSING_WORDS } from '../settings.ts';
 import { columnReadingOf, typeOf } from './column-reading.ts';
 import { DIGIT_FORMATS, formatNamed, formsOfOrder, ISO, ISO_ZONED } from './date-formats.ts';
-import { fits, possibleReadings, textReadings } from './guess-readings.ts';
+import { fits, possibleReadings, textReadings, unitReadings } from './guess-readings.ts';
 import { textReader } from './read-text.ts';
 
 let lake: TemporaryLake;
@@ -88,8 +88,39 @@ const periods = fc
     const digits = isPadded ? String(number).padStart(2, '0') : String(number);
     return fc.constantFrom(`${of}${mark}${letter}${digits}${rest}`, `${letter}${number % 6}${mark}${of}`);
   });
+/** Numbers with units beside them, some of them wrong. */
+const withUnits = fc
+  .tuple(
+    fc.constantFrom('', '', '', '-', '+', '(', ' '),
+    fc.constantFrom('', '', '$', '$ ', 'R$', 'EUR ', '€'),
+    fc.constantFrom('', '', '-', '+'),
+    fc.oneof(numberLike, grouped, fc.constantFrom('5', '1,234.50', '.5', '5.', '007', '1 234,5', '1e3')),
+    fc.constantFrom('', '', '%', ' %', ' kg', 'kg', '\u00a0€', ' USD', '%%'),
+    fc.constantFrom('', '', '', ')', ' '),
+  )
+  .map((parts) => parts.join(''));
+const UNITS = [
+  { before: '$', after: '' },
+  { before: 'R$', after: '' },
+  { before: 'EUR', after: '' },
+  { before: '', after: '%' },
+  { before: '', after: '€' },
+  { before: '', after: 'kg' },
+  { before: '', after: '' },
+];
 const texts = fc.array(
-  fc.oneof(numberLike, longDigits, words, grouped, datePieces, nearlyWritten, periods, periods),
+  fc.oneof(
+    numberLike,
+    longDigits,
+    words,
+    grouped,
+    datePieces,
+    nearlyWritten,
+    periods,
+    periods,
+    withUnits,
+    withUnits,
+  ),
   {
     minLength: 20,
     maxLength: 80,
@@ -102,7 +133,13 @@ test.each(['.', ','] as const)(
   'a value fits a reading of numbers with %j here exactly where the engine reads it',
   async (decimal) => {
     const workspace = await lake.ports.tables.open({ reads: [] });
-    const all = [...textReadings({ decimal, timeZone: 'UTC' }), ...DIGITS, { as: 'code' } as const];
+    const inUnits = UNITS.flatMap((unit) => unitReadings(unit, { decimal }));
+    const all = [
+      ...textReadings({ decimal, timeZone: 'UTC' }),
+      ...DIGITS,
+      ...inUnits,
+      { as: 'code' } as const,
+    ];
     const some = fc.shuffledSubarray(all, { minLength: 15, maxLength: 15 });
     try {
       await fc.assert(
@@ -137,6 +174,8 @@ const READINGS: Reading[] = [
   { as: 'number', decimal: ',', thousands: '.' },
   { as: 'number', decimal: '.', thousands: ',' },
   { as: 'number', decimal: ',', thousands: ' ' },
+  ...UNITS.map((unit): Reading => ({ as: 'number', decimal: '.', thousands: ',', unit })),
+  { as: 'number', decimal: ',', thousands: '', unit: { before: '', after: '%' } },
   { as: 'timestamp', forms: formsOfOrder('dmy'), timeZone: 'UTC' },
   { as: 'timestamp', forms: formsOfOrder('mdy'), timeZone: 'Europe/Berlin' },
   { as: 'timestamp', forms: formsOfOrder('ymd'), timeZone: 'America/New_York' },

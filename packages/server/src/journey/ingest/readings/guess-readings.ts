@@ -1,3 +1,4 @@
+import type { NumberUnit } from '@slipway/contract';
 import type { CodeTrial, RawKind, Reading, Thousands } from '../ports.ts';
 import { isMissingWord } from '../settings.ts';
 import { DATE_FORMATS, type DateFormat, DIGIT_FORMATS, formsOfOrder, NATIVE } from './date-formats.ts';
@@ -37,6 +38,15 @@ export function textReadings(
       (forms): Reading => ({ as: 'timestamp', forms, timeZone: hints.timeZone }),
     ),
   ];
+}
+
+/** Readings of numbers beside which a unit stands. */
+export function unitReadings(
+  unit: NumberUnit | undefined,
+  hints: Pick<WritingHints, 'decimal' | 'isDecimalCertain'>,
+): Reading[] {
+  if (unit === undefined) return [];
+  return numberReadings(hints).map((reading) => ({ ...reading, unit }) as Reading);
 }
 
 function numberReadings({

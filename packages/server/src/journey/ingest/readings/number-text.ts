@@ -1,6 +1,7 @@
 import type { ColumnReading } from '@slipway/contract';
+import { withoutUnit } from './number-unit.ts';
 
-type NumberMarks = Pick<Extract<ColumnReading, { as: 'number' }>, 'decimal' | 'thousands'>;
+type NumberMarks = Pick<Extract<ColumnReading, { as: 'number' }>, 'decimal' | 'thousands' | 'unit'>;
 
 /** Numbers that a 64-bit float cannot hold exactly stay text: they are codes. */
 export const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
@@ -12,7 +13,9 @@ const DIGITS_ONLY = /^[-+]?\d+$/;
  * A number in JavaScript's own writing, or null when trimmed text is none: codes with leading zeros and more digits than a
  * 64-bit float holds are none, and neither is what lies beyond it.
  */
-export function plainNumber(text: string, { decimal, thousands }: NumberMarks): string | null {
+export function plainNumber(given: string, { decimal, thousands, unit }: NumberMarks): string | null {
+  const text = unit === undefined ? given : withoutUnit(given, unit);
+  if (text === null) return null;
   const ungrouped = thousands === '' ? text : withoutGroups(text, decimal, thousands);
   if (ungrouped === null) return null;
   const plain = decimal === '.' ? ungrouped : withPoint(ungrouped);

@@ -4,6 +4,9 @@ const POINT = /^[-+]?(?:\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+)\.\d+$/;
 /** A comma before three digits may as well stand between thousands. */
 const MAY_BE_THOUSANDS = /^[-+]?\d{1,3},\d{3}$/;
 
+/** What may stand beside a number: a sign of currency or percent, brackets. */
+const UNIT = /^\(?\s*\p{Sc}\s*|\s*[%\u2030\p{Sc}]?\)?$/gu;
+
 /**
  * Whether the numbers of a file have decimal commas: where more fields look like `1,5` than like `1.5`. Where semicolons divide
  * fields, as programs with decimal commas write them, `1,234` counts too. Where the comma divides fields, those in quotes that
@@ -14,7 +17,7 @@ export function hasDecimalComma(delimiter: string, records: readonly string[][])
   let points = 0;
   for (const record of records) {
     for (const field of record) {
-      const cell = field.trim();
+      const cell = field.trim().replace(UNIT, '');
       if (COMMA.test(cell) && (delimiter === ';' || !MAY_BE_THOUSANDS.test(cell))) commas++;
       else if (POINT.test(cell)) points++;
     }

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
+import { appendFile, previewRows } from './index.ts';
+
+let lake: TemporaryLake;
+beforeAll(async () => {
+  lake = await temporaryLake();
+});
+afterAll(() => lake.close());
+
+const quoted = (value: string) => `"${value}"`;
+
+/** A column `v` as it is stored, and what is said of it. */
+async function stored(values: readonly string[]) {
+  const lines = values.map((value, i) => `row ${i},${quoted(value)}`);
+  const { manifest, report } = await lake.ingest('units', Buffer.from(['name,v', ...lines].join('\n')));
+  const rows = await previewRows(manifest, { offset: 0, limit: 1000 }, lake.ports);
+  return {
+    manifest,
+    values: rows.map(({ v }) => v),
+    reading: manifest.schema.columns.find(({ name }) => name === 'v')!.reading,
+    findings: report.findings.filter(({ column }) => column === 'v'),
+  };
+}
+
+describe('numbers with a unit beside them are numbers', () => {
+  test.each<[string, string[], number[], { before: string; after: string }]>([
+    ['percent', ['63.7%', '5 %', '-1.5%', '0%'], [63.7, 5, -1.5, 0], { before: '', after: '%' }],
+    [
+      'dollars',
+      ['$1,234.50', '-$5.25', '$-5', '($2.00)'],
+      [1234.5, -5.25, -5, -2],
+      { before: '$', after: '' },
+    ],
+    [
+      'a currency in the first row alone',
+      ['$ 10.5', '11', '12.25'],
+      [10.5, 11, 12.25],
+      { before: '$', after: '' },
+    ],
+    [
+      'euros behind, decimal comma',
+      ['1.234,50 €', '7,25 €', '-3,10 €'],
+      [1234.5, 7.25, -3.1],
+      { before: '', after: '€' },
+    ],
+    ['a code', ['USD 5', 'USD 7.5'], [5, 7.5], { before: 'USD', after: '' }],
+    ['reais', ['R$ 5', 'R$ 7.5'], [5, 7.5], { before: 'R$', after: '' }],
+    ['kilograms', ['5 kg', '7.5 kg', '1e3 kg'], [5, 7.5, 1000], { before: '', after: 'kg' }],
+    ['brackets', ['5.00', '(3.25)', '7'], [5, -3.25, 7], { before: '', after: '' }],
+  ])('%s', async (_, values, numbers, unit) => {
+    const column = await stored(values);
+    expect(column.values).toEqual(numbers);
+    expect(column.reading).toMatchObject({ as: 'number', unit });
+    expect(column.findings.find(({ code }) => code === 'number-unit')).toMatchObject({
+      value: unit.before + unit.after,
+      override: '--types v:string',
+    });
+  });
+});
+
+describe('what only looks like one unit stays text', () => {
+  test.each<[string, string[]]>([
+    ['two units', ['5 kg', '300 g', '2 kg', '150 g']],
+    ['two currencies', ['$5', '€7', '$8', '€1']],
+    ['percent beside fractions', ['63.7%', '0.5', '12%', '0.25']],
+    ['times of the day', ['10 AM', '11 AM', '9 AM']],
+    ['days of a month', ['3 Jan', '4 Jan', '5 Jan']],
+    ['codes with a unit', ['007 kg', '010 kg', '011 kg']],
+    ['houses', ['12 Main', '14 Oak', '3 Elm']],
+  ])('%s', async (_, values) => {
+    const column = await stored(values);
+    expect(column.values).toEqual(values);
+    expect(column.reading).toEqual({ as: 'string' });
+  });
+});
+
+test('a value without the unit among many is missing, and named', async () => {
+  const column = await stored([...Array.from({ length: 300 }, (_, i) => `${i / 10}%`), '0.5']);
+  expect(column.values.at(-1)).toBeNull();
+  expect(column.findings.find(({ code }) => code === 'value-not-read')?.message).toContain(
+    '"0.5" on line 302',
+  );
+});
+
+describe('later files', () => {
+  const append = async (first: string[], more: string[]) => {
+    const { manifest } = await stored(first);
+    const lines = more.map((value, i) => `more ${i},${quoted(value)}`);
+    const file = await lake.file('more.csv', ['name,v', ...lines].join('\n'));
+    const appended = await appendFile(manifest, { file, fileName: 'more.csv', dataset: 'units' }, lake.ports);
+    const rows = await previewRows(appended.manifest, { offset: first.length, limit: 100 }, lake.ports);
+    return rows.map(({ v }) => v);
+  };
+
+  test('are read in the same unit, of money also without it', async () => {
+    expect(await append(['$5', '$6'], ['$1,000', '7'])).toEqual([1000, 7]);
+    expect(await append(['5%', '6%'], ['7.5 %'])).toEqual([7.5]);
+  });
+
+  test('are refused where percent or another unit lacks, since the number may mean something else', async () => {
+    await expect(append(['5%', '6%'], ['0.07'])).rejects.toMatchObject({ code: 'file.value-unreadable' });
+    await expect(append(['5%', '6%'], ['0.07'])).rejects.toThrow('numbers with a decimal point and %');
+    await expect(append(['$5', '$6'], ['€7'])).rejects.toMatchObject({ code: 'file.value-unreadable' });
+  });
+});
