@@ -13,6 +13,7 @@ import type {
   TensorParts,
   TensorSpec,
 } from '../../journey/pack/index.ts';
+import { NO_TELEMETRY } from './no-telemetry.ts';
 import { type Frame, frameReader } from './process/frame-reader.ts';
 import {
   FRAME_FD,
@@ -59,7 +60,10 @@ class ChildOfModel {
     const order: ProcessOrder = { path, sha256, providers, memoryBytes };
     this.#memoryBytes = memoryBytes;
     const stdio = ['ignore', 'ignore', 'ignore', 'pipe'] as const;
-    this.#child = spawn(process.execPath, [entry, JSON.stringify(order)], { env: {}, stdio: [...stdio] });
+    this.#child = spawn(process.execPath, [entry, JSON.stringify(order)], {
+      env: { ...NO_TELEMETRY },
+      stdio: [...stdio],
+    });
     this.#socket = this.#child.stdio[FRAME_FD] as Socket;
     const read = frameReader((frame) => this.#take(frame));
     this.#socket.on('data', (piece: Buffer) => {
