@@ -7,7 +7,7 @@ import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { runJobProcess } from '../adapters/job-processes/index.ts';
 import { openJobShelf } from '../adapters/job-shelf/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import { createOnnxRuntime, graphRunner, modelProcesses } from '../adapters/onnx/index.ts';
+import { createOnnxRuntime, graphRunner, modelProcesses, NO_TELEMETRY } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
@@ -16,6 +16,8 @@ import { systemClock } from '../kernel/index.ts';
 import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../pipeline/index.ts';
 import { addressesOf } from './addresses.ts';
 import type { WorkerSetting } from './worker-setting.ts';
+
+Object.assign(process.env, NO_TELEMETRY);
 
 /** The process of one job. */
 runJobProcess(async (kind, input, setting, { progress, signal }) => {

@@ -1,9 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { refuseTelemetry } from '../adapters/onnx/no-telemetry.ts';
+import { NO_TELEMETRY } from '../adapters/onnx/no-telemetry.ts';
 import type { GraphRunner, NamedTensor } from '../journey/optimize/index.ts';
 import { seededRandom } from '../kernel/index.ts';
 
-refuseTelemetry();
+Object.assign(process.env, NO_TELEMETRY);
 
 /** Runs graphs with the real ONNX Runtime in the process that asks: quick, for graphs that tests made themselves. */
 export const inProcessGraphs: GraphRunner = {

@@ -8,8 +8,6 @@ import {
   type TensorInfo,
 } from '../../journey/pack/index.ts';
 
-import { refuseTelemetry } from './no-telemetry.ts';
-
 export type OnnxRuntimeLimits = {
   /** Largest model taken. */
   maxModelBytes: number;
@@ -32,7 +30,6 @@ const OPTIONS: InferenceSession.SessionOptions = {
 
 /** ONNX Runtime on the CPU. */
 export function createOnnxRuntime(limits: OnnxRuntimeLimits = DEFAULT_LIMITS): OnnxRuntime {
-  refuseTelemetry();
   return {
     async load(model) {
       if (model.byteLength > limits.maxModelBytes) throw tooLarge(model.byteLength, limits.maxModelBytes);

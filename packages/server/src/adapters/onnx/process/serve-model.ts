@@ -9,7 +9,6 @@ import {
   refuseExternalData,
   separateDefaults,
 } from '../../../journey/pack/index.ts';
-import { refuseTelemetry } from '../no-telemetry.ts';
 import { BlockingSocket } from './blocking-socket.ts';
 import {
   FRAME_FD,
@@ -31,7 +30,6 @@ const owner = new BlockingSocket(FRAME_FD, () => process.exit(0));
  * Reading and writing block, since nothing else is to be done here, and bytes go straight to where the runtime takes them.
  */
 export async function serveModel(order: ProcessOrder): Promise<void> {
-  refuseTelemetry();
   giveWay();
   watchMemory(order.memoryBytes);
   const { session, defaults } = await load(order);
