@@ -202,7 +202,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       await dialog.getByRole('button', { name: 'Cancel' }).click();
       await dialog.waitFor({ state: 'detached' });
       expect(fake.calls).not.toContain('endpoints.rollback');
-      expect(await focused(page)).toBe('Roll back');
+      // The dialog gives the focus back once it is gone.
+      await expect.poll(() => focused(page)).toBe('Roll back');
 
       await page.keyboard.press('Enter');
       await dialog.getByRole('button', { name: 'Roll back' }).click();

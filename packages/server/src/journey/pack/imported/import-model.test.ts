@@ -322,7 +322,7 @@ describe('tensor data in a file beside the graph', () => {
   ])('is refused with the way out when %s', async (_, bytes) => {
     await expect(imported(await bytes())).rejects.toMatchObject({
       code: 'model.external-data',
-      message: expect.stringContaining('weights.data, which did not come with it'),
+      message: expect.stringContaining('weights.data, which was not uploaded with it'),
       hint: expect.stringContaining('save_as_external_data=False'),
     });
   });
