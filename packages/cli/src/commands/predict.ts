@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fail, type IngestFinding } from '@slipway/contract';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
-import { type CommonOptions, common } from '../options.ts';
+import { type CommonOptions, common, gatherWhole, wholeNumber } from '../options.ts';
 import { formatFlag, outputFormat, PREDICT_FORMATS } from '../output-format.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
-import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
+import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { sayWarnings } from '../show-report.ts';
 import { answer, say } from '../talk.ts';
@@ -24,12 +24,8 @@ export function addPredictCommand(program: Command): void {
     .description('Predict every row of a file, or the next steps of a forecast, through an endpoint.')
     .argument('<endpoint>')
     .argument('[file]', 'a table with the columns of the model; others are kept but not used')
-    .addOption(horizonFlag())
-    .option(
-      '--series <name>',
-      'with --horizon: a series by its name, may be repeated (all when left out)',
-      collect,
-    )
+    .option('--horizon <n>', 'of a forecast, without a file: the number of next steps', wholeNumber)
+    .option('--series <name>', 'with --horizon: one series, repeatable (all when left out)', gatherWhole)
     .option('--out <file>', 'where the rows with their predictions go: .csv or .ndjson (CSV on stdout)')
     .addOption(formatFlag(PREDICT_FORMATS))
     .option('--explain', 'also what each column added to the answer (about a millisecond a row)')
@@ -42,12 +38,12 @@ export function addPredictCommand(program: Command): void {
       if (options.preview && file !== undefined)
         return previewFile(client, file, { read, json: options.json }, { model: endpoint });
       const progress = progressReporter(options.json);
-      const { horizon, series, explain = false } = options;
+      const { horizon, series, explain } = options;
       const uploadId =
         file === undefined ? undefined : await uploadFile(client, file, { progress }).finally(progress.end);
       const queued = await client.call['endpoints.predictFile']({
         params: { name: endpoint },
-        body: uploadId === undefined ? { horizon, series, format } : { uploadId, format, explain, read },
+        body: { uploadId, horizon, series, format, explain, read },
       });
       const job = await followJob(client, queued.id, progress);
       const { rows, warnings = [] } = job.output as { rows: number; warnings?: IngestFinding[] };
@@ -65,37 +61,20 @@ export function addPredictCommand(program: Command): void {
   withReading(predict);
 }
 
-function horizonFlag(): Option {
-  return new Option('--horizon <steps>', 'of a forecast, without a file: so many next steps').argParser(
-    (given) => {
-      const steps = Number(given);
-      if (Number.isInteger(steps) && steps > 0) return steps;
-      throw new InvalidArgumentError('It is a whole number of steps, from 1 on.');
-    },
-  );
-}
-
-function collect(name: string, names: string[] = []): string[] {
-  return [...names, name];
-}
-
-/** Throws `command.invalid`. */
-function refuseUnclear(
-  endpoint: string,
-  file: string | undefined,
-  { horizon, series, explain, preview }: Options,
-): void {
-  const reason =
-    file === undefined && horizon === undefined
-      ? `give a file with rows, or for a forecast its next steps: slipway predict ${endpoint} --horizon 7`
-      : file !== undefined && horizon !== undefined
-        ? 'give either a file or --horizon'
-        : series !== undefined && horizon === undefined
-          ? '--series belongs to --horizon'
-          : file === undefined && (explain === true || preview === true)
-            ? `${preview === true ? '--preview' : '--explain'} belongs to a file`
-            : undefined;
+/** Throws `command.invalid` unless there is exactly one of file and horizon, with options that belong to it. */
+function refuseUnclear(endpoint: string, file: string | undefined, options: Options): void {
+  const { horizon, series } = options;
+  const rules: [boolean, string][] = [
+    [
+      file === undefined && horizon === undefined,
+      `give a file of rows, or for a forecast the number of its next steps, such as slipway predict ${endpoint} --horizon 1`,
+    ],
+    [file !== undefined && horizon !== undefined, 'give either a file or --horizon'],
+    [series !== undefined && horizon === undefined, '--series belongs to --horizon'],
+  ];
+  const reason = rules.find(([applies]) => applies)?.[1];
   if (reason !== undefined) throw fail('command.invalid', { reason });
+  if (file === undefined) refuseReading(options, '--horizon reads none');
 }
 
 /** Throws `command.invalid`. */

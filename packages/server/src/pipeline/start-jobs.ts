@@ -27,23 +27,21 @@ export async function servingEndpoint(
   return { endpoint, revision };
 }
 
+type PredictFileRequest = Pick<PredictRequest, 'horizon' | 'series'> & {
+  endpoint: string;
+  uploadId?: string | undefined;
+  format: 'csv' | 'ndjson';
+  explain: boolean;
+  read?: ReadOptions | undefined;
+};
+
 /**
  * Queues the prediction of every row of an uploaded file, or of the next steps of a forecast.
  *
- * Throws `upload.missing`, and `request.invalid` unless there is exactly one of file and horizon.
+ * Throws `endpoint.missing`, `upload.missing`, and `request.invalid` unless there is exactly one of file and horizon, with the
+ * options that belong to it.
  */
-export async function startPredictFile(
-  stores: Stores,
-  ask: {
-    endpoint: string;
-    uploadId?: string | undefined;
-    horizon?: PredictRequest['horizon'];
-    series?: PredictRequest['series'];
-    format: 'csv' | 'ndjson';
-    explain: boolean;
-    read?: ReadOptions | undefined;
-  },
-): Promise<Job> {
+export async function startPredictFile(stores: Stores, ask: PredictFileRequest): Promise<Job> {
   const { endpoint: serving, revision } = await servingEndpoint(stores, ask.endpoint);
   const rowsIndependent = specOf(serving.model, revision).batching === 'on';
   const { endpoint, format, explain } = ask;
@@ -60,17 +58,21 @@ export async function startPredictFile(
   return stores.jobs.enqueue('predict-file', input);
 }
 
+/** Throws as {@link startPredictFile}. */
 async function whatToPredict(
   stores: Stores,
-  { uploadId, horizon, series }: Parameters<typeof startPredictFile>[1],
+  { uploadId, horizon, series, explain, read }: PredictFileRequest,
 ): Promise<{ file: StoredFile } | { ahead: Pick<PredictRequest, 'horizon' | 'series'> }> {
-  if ((uploadId === undefined) === (horizon === undefined)) {
-    const reason = 'give either uploadId or, of a forecast, horizon';
-    throw fail('request.invalid', { reason }, { path: uploadId === undefined ? 'uploadId' : 'horizon' });
+  const refuse = (path: string, reason: string) => fail('request.invalid', { reason }, { path });
+  if (uploadId !== undefined) {
+    if (horizon !== undefined) throw refuse('horizon', 'give either uploadId or horizon');
+    if (series !== undefined) throw refuse('series', 'series belongs to horizon');
+    return { file: storedFile(await stores.uploads.get(uploadId)) };
   }
-  if (uploadId === undefined) return { ahead: { horizon, ...(series && { series }) } };
-  if (series === undefined) return { file: storedFile(await stores.uploads.get(uploadId)) };
-  throw fail('request.invalid', { reason: 'series belongs to horizon' }, { path: 'series' });
+  if (horizon === undefined) throw refuse('uploadId', 'give uploadId, or horizon for a forecast');
+  if (explain) throw refuse('explain', 'forecasts are not explained');
+  if (read !== undefined) throw refuse('read', 'read belongs to uploadId');
+  return { ahead: { horizon, ...(series && { series }) } };
 }
 
 export async function startLabelsFile(

@@ -1,7 +1,7 @@
 import type { ColumnReading, DateOrder, ReadOptions } from '@slipway/contract';
 import { fail } from '@slipway/contract';
 import type { OpenSource, SourceColumn } from './open-source.ts';
-import type { CodeTrial, Reading, TableSource, Tally, Trial, Workspace } from './ports.ts';
+import type { CodeTrial, RawKind, Reading, TableSource, Tally, Trial, Workspace } from './ports.ts';
 import { typeOf } from './readings/column-reading.ts';
 import { DIGIT_FORMATS, formsOfOrder, orderOf } from './readings/date-formats.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type WritingHints,
 } from './readings/guess-readings.ts';
 import { unitOf } from './readings/number-unit.ts';
+import { isMissingWord } from './settings.ts';
 
 const STRING: Reading = { as: 'string' };
 const CODE: CodeTrial = { as: 'code' };
@@ -82,28 +83,34 @@ async function candidatesOf(
   { hints, options }: DecideOptions,
 ): Promise<Candidate[]> {
   const types = typesOf(source, options.types);
-  const readings = source.columns.map((column) => readingsOf(column, types.get(column.name), hints, options));
-  const seen = source.columns.map((column, i) =>
-    column.sample === null ? null : possibleReadings(column.sample, readings[i]!, hints.missingWords),
+  const samples = await samplesOf(workspace, table, source, hints);
+  return source.columns.map((column, i): Candidate => {
+    const wanted = types.get(column.name);
+    const sample = samples[i];
+    const readings = readingsOf({ kind: column.kind, sample }, wanted, hints, options);
+    if (sample === undefined) return { column, wanted, possible: { clean: readings, near: [], code: null } };
+    return { column, wanted, possible: possibleReadings(sample, readings, hints.missingWords) ?? NOTHING };
+  });
+}
+
+/**
+ * Values of each column whose source says no more than that they are text: those of the first records, or where these are not
+ * known or hold none, the least and greatest of all. Undefined for columns with a type of their own.
+ */
+async function samplesOf(
+  workspace: Workspace,
+  table: TableSource,
+  { columns }: OpenSource,
+  { missingWords }: WritingHints,
+): Promise<(readonly string[] | undefined)[]> {
+  const known = columns.map(
+    ({ sample }) => sample?.some((value) => !isMissingWord(value, missingWords)) ?? false,
   );
   const isWritten = ({ kind }: SourceColumn) => kind === 'text' || kind === 'number-text';
-  const unseen = source.columns.flatMap((column, i) => (seen[i] === null && isWritten(column) ? [i] : []));
-  const extremes =
-    unseen.length === 0
-      ? []
-      : await workspace.extremes(
-          table,
-          unseen.map((i) => source.columns[i]!),
-          EXTREMES,
-        );
-  unseen.forEach((i, place) => {
-    seen[i] = possibleReadings(extremes[place]!, readings[i]!, hints.missingWords);
-  });
-  return source.columns.map((column, i) => ({
-    column,
-    wanted: types.get(column.name),
-    possible: seen[i] ?? (isWritten(column) ? NOTHING : { clean: readings[i]!, near: [], code: null }),
-  }));
+  const unseen = columns.filter((column, i) => !known[i] && isWritten(column));
+  const found = unseen.length === 0 ? [] : await workspace.extremes(table, unseen, EXTREMES);
+  const extremes = new Map(unseen.map((column, place) => [column, found[place]!]));
+  return columns.map((column, i) => (known[i] ? column.sample! : extremes.get(column)));
 }
 
 const NOTHING: Possible = { clean: [], near: [], code: null };
@@ -121,7 +128,7 @@ function typesOf(source: OpenSource, types: ReadOptions['types'] = {}): Map<stri
 }
 
 function readingsOf(
-  { kind, sample }: SourceColumn,
+  { kind, sample = [] }: { kind: RawKind; sample: readonly string[] | undefined },
   wanted: ColumnReading['as'] | undefined,
   hints: WritingHints,
   { dateOrder }: DecideOptions['options'],
@@ -129,7 +136,7 @@ function readingsOf(
   if (wanted === 'string') return [];
   const all =
     kind === 'text'
-      ? [...textReadings(hints), ...unitReadings(unitOf(sample ?? []), hints)]
+      ? [...textReadings(hints), ...unitReadings(unitOf(sample), hints)]
       : readingsOfKind(kind, hints.timeZone);
   const ofType = wanted === undefined ? all : readingsGiven(all, wanted, kind, hints);
   if (dateOrder === undefined) return ofType;

@@ -265,11 +265,14 @@ const KIND: Record<Reading['as'], string> = {
 };
 
 function notA(kind: string, count: number): string {
-  return count === 1 ? `is not a ${kind}` : `are not ${kind}s`;
+  return count === 1 ? `is not a ${kind}` : `are not ${kind.replace(/^\w+/, '$&s')}`;
 }
 
-export function kindInWords(reading: Pick<Reading, 'as'>): string {
-  return KIND[reading.as];
+/** A kind of value, with the unit of numbers that have one: `number in %`. */
+export function kindInWords(reading: Reading): string {
+  const unit =
+    'unit' in reading && reading.unit !== undefined ? `${reading.unit.before}${reading.unit.after}` : '';
+  return unit === '' ? KIND[reading.as] : `${KIND[reading.as]} in ${unit}`;
 }
 
 export function shownValue(value: string): string {

@@ -44,6 +44,7 @@ describe('numbers with a unit beside them are numbers', () => {
       [1234.5, 7.25, -3.1],
       { before: '', after: '€' },
     ],
+    ['kilograms, decimal comma', ['5,5 kg', '7,25 kg'], [5.5, 7.25], { before: '', after: 'kg' }],
     ['a code', ['USD 5', 'USD 7.5'], [5, 7.5], { before: 'USD', after: '' }],
     ['reais', ['R$ 5', 'R$ 7.5'], [5, 7.5], { before: 'R$', after: '' }],
     ['kilograms', ['5 kg', '7.5 kg', '1e3 kg'], [5, 7.5, 1000], { before: '', after: 'kg' }],
@@ -79,7 +80,7 @@ test('a value without the unit among many is missing, and named', async () => {
   const column = await stored([...Array.from({ length: 300 }, (_, i) => `${i / 10}%`), '0.5']);
   expect(column.values.at(-1)).toBeNull();
   expect(column.findings.find(({ code }) => code === 'value-not-read')?.message).toContain(
-    '"0.5" on line 302',
+    '1 of 301 values of v is not a number in % and was read as missing: "0.5" on line 302.',
   );
 });
 
@@ -103,4 +104,14 @@ describe('later files', () => {
     await expect(append(['5%', '6%'], ['0.07'])).rejects.toThrow('numbers with a decimal point and %');
     await expect(append(['$5', '$6'], ['€7'])).rejects.toMatchObject({ code: 'file.value-unreadable' });
   });
+});
+
+test('text of JSON is read as that of CSV is', async () => {
+  const rows = Array.from({ length: 50 }, (_, i) => ({ name: `row ${i}`, v: `${i / 4}%` }));
+  const ndjson = rows.map((row) => JSON.stringify(row)).join('\n');
+  const { manifest } = await lake.ingest('units.ndjson', Buffer.from(ndjson));
+  const read = await previewRows(manifest, { offset: 0, limit: 100 }, lake.ports);
+  expect(read.map(({ v }) => v)).toEqual(rows.map(({ v }) => Number.parseFloat(v)));
+  const { reading } = manifest.schema.columns.find(({ name }) => name === 'v')!;
+  expect(reading).toMatchObject({ as: 'number', unit: { before: '', after: '%' } });
 });

@@ -4,8 +4,9 @@ const POINT = /^[-+]?(?:\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+)\.\d+$/;
 /** A comma before three digits may as well stand between thousands. */
 const MAY_BE_THOUSANDS = /^[-+]?\d{1,3},\d{3}$/;
 
-/** What may stand beside a number: a sign of currency or percent, brackets. */
-const UNIT = /^\(?\s*\p{Sc}\s*|\s*[%\u2030\p{Sc}]?\)?$/gu;
+/** What may stand beside a number: a currency, a percent sign, a unit behind a space, brackets. */
+const UNIT =
+  /^\(?\s*(?:\p{Sc}|[A-Z]{3}\s)\s*|(?:\s*[%\u2030\p{Sc}]|\s[\p{L}\u00b5\u00b0\u2126][\p{L}\d\u00b2\u00b3/%]{0,5})?\)?$/gu;
 
 /**
  * Whether the numbers of a file have decimal commas: where more fields look like `1,5` than like `1.5`. Where semicolons divide
