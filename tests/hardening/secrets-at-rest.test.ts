@@ -25,6 +25,14 @@ async function environmentOf(pid: number): Promise<string[]> {
   return text.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.split('=')[0]!]));
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe('secrets', () => {
   it('are kept as hashes only: no key, token or password is in any file but owner.key', async () => {
     const folder = await newFolder();
@@ -43,6 +51,8 @@ describe('secrets', () => {
       ).toEqual([]);
     }
     await other.end('SIGKILL');
+    // The data plane ends a moment after the server, and writes its counts until then.
+    await expect.poll(() => isRunning(inference.pid), { timeout: 30_000 }).toBe(false);
     expect(await filesThatHold(folder, secrets)).toEqual([]);
     expect(await filesThatHold(folder, [server.ownerKey])).toEqual([join(folder, 'owner.key')]);
     // The search does find what is there: the names that the keys were given.
