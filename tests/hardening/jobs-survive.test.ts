@@ -5,7 +5,7 @@ import { type Journey, type Run, STAGES } from '@slipway/contract';
 import { type Client, followJourney } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEngine } from '../../packages/server/src/adapters/database/pglite-engine.ts';
-import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { cleanUp, isRunning, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { beginShip, shipSmall, smallTable, upload } from './small-table.ts';
 
 const LONG = 180_000;
@@ -35,14 +35,7 @@ const ended = (client: Client, { id }: Journey) => followJourney(client, id, () 
 const candidateOf = async (client: Client, { id }: Journey) =>
   (await client.call['jobs.list']()).jobs.find((job) => job.journeyId === id && job.kind === 'candidate')!;
 
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-const gone = (pid: number) => vi.waitFor(() => expect(lives(pid)).toBe(false), patience);
+const gone = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), patience);
 
 /** Trials of the journey's run that are over and were fitted on every fold. */
 async function doneTrials(client: Client, { id }: Journey): Promise<Run[]> {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFailure } from '@slipway/contract';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { cleanUp, isRunning, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { shipSmall } from './small-table.ts';
 
 afterAll(cleanUp);
@@ -23,14 +23,6 @@ async function filesThatHold(folder: string, texts: readonly string[]): Promise<
 async function environmentOf(pid: number): Promise<string[]> {
   const text = await readFile(`/proc/${pid}/environ`, 'utf8');
   return text.split('\0').flatMap((entry) => (entry === '' ? [] : [entry.split('=')[0]!]));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe('secrets', () => {
