@@ -64,6 +64,7 @@ export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
     open[next] = left;
     open.push(right);
     if (open.length < params.leaves) prepareChildren(grower, ground, open, parent, left, right);
+    else release(grower, parent);
   }
   for (const leaf of open) release(grower, leaf);
   return { tree: ground.tree, leaves: open, gains, rows: ground.rows, riders: ground.riders };
