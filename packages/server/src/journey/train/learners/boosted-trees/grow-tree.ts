@@ -1,5 +1,6 @@
 import type { Tree } from '../../model.ts';
 import { divideRows } from './divide-rows.ts';
+import { growAlone, growsAlone } from './grow-alone.ts';
 import type { Grower } from './grower.ts';
 import { gainOfScore, type LeafBounds, leafGain, leafScore, type NodeSums, UNBOUNDED } from './leaf-score.ts';
 import { quantiseRows } from './quantise.ts';
@@ -51,6 +52,12 @@ export type GrownTree = {
  * child's histogram is built, the other is what is left of the parent's (Ke et al. 2017).
  */
 export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
+  grower.crew.muster();
+  return growsAlone(grower, seedbed) ? growAlone(grower, seedbed) : growByNodes(grower, seedbed);
+}
+
+/** Grows a tree node by node, as several threads do it together. */
+export function growByNodes(grower: Grower, seedbed: Seedbed): GrownTree {
   const { params } = grower;
   const ground = breakGround(grower, seedbed);
   const open = [plantRoot(grower, ground)];
@@ -76,7 +83,7 @@ function breakGround(grower: Grower, seedbed: Seedbed): Ground {
   const riders = grower.riders.subarray(0, seedbed.riders.length);
   rows.set(seedbed.rows);
   riders.set(seedbed.riders);
-  const parts = grower.crew.muster();
+  const { parts } = grower.crew;
   grower.spare(parts);
   const plan = grower.plan(seedbed.features, parts);
   return { ...seedbed, rows, riders, plan, tree: emptyTree(seedbed.output) };

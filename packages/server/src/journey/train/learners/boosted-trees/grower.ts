@@ -1,6 +1,7 @@
 import type { Random } from '../../../../kernel/index.ts';
 import type { BinnedMatrix } from './binned-feature.ts';
 import { type Crew, type CrewRoom, helpCrew, type Job, leadCrew, MOST_THREADS } from './crew.ts';
+import { type LoneGround, loneGround } from './grow-alone.ts';
 import { type HistogramLayout, histogramLayout } from './histogram-layout.ts';
 import { type HistogramPool, histogramPool } from './histogram-pool.ts';
 import { RESULT_BYTES, type TreeJobs, treeJobs } from './jobs.ts';
@@ -54,6 +55,8 @@ export type Grower = {
   /** Lists of the features that a node may use, for two nodes at a time. */
   nodeLists: [Int32Array, Int32Array];
   leafList: Float64Array;
+  /** Room for growing whole trees in the kernels, made when it is first asked for. */
+  lone(): LoneGround;
   /** Sends helpers away and gives memory back. Trees stay good, their rows and riders do not. */
   close(): void;
 };
@@ -88,7 +91,8 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
   const cuts = foundCuts(arena, MOST_THREADS * RESULT_BYTES);
   const most = Math.max(capacity.rows, capacity.riders);
   let spare = { parts: 1, at: 0 };
-  return {
+  let lone: LoneGround | undefined;
+  const grower: Omit<Grower, 'lone'> = {
     arena,
     kernels: attachTreeKernels(arena.memory),
     jobs,
@@ -127,6 +131,13 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
     close() {
       crew.dismiss();
       arena.close();
+    },
+  };
+  return {
+    ...grower,
+    lone() {
+      lone ??= loneGround(grower);
+      return lone;
     },
   };
 }
@@ -179,6 +190,7 @@ function featureTable(
     entry.setUint8(12, feature.hasMissing ? 1 : 0);
     entry.setInt8(13, monotoneConstraints[f] ?? 0);
     entry.setUint8(14, feature.kind === 'number' ? 0 : 1);
+    entry.setUint8(15, feature.member ? 1 : 0);
   });
   return at;
 }
