@@ -4,8 +4,9 @@ import { matrixOf, sampleData } from '../../../../testing/sample-training.ts';
 import type { LearnerData } from '../learner.ts';
 import { binFeatures } from './bin-features.ts';
 import { growAlone, growsAlone } from './grow-alone.ts';
-import { growByNodes, type Seedbed } from './grow-tree.ts';
+import { growByNodes } from './grow-tree.ts';
 import { makeGrower } from './grower.ts';
+import type { Seedbed } from './grown-tree.ts';
 import { BOOSTED_TREES_DEFAULTS, type BoostedTreesParams } from './params.ts';
 
 const ROWS = 1500;

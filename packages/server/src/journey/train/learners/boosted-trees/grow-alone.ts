@@ -1,9 +1,10 @@
 import type { Tree } from '../../model.ts';
 import { bestCategories, sumLeftSide } from './find-split.ts';
-import type { GrownTree, Leaf, Seedbed } from './grow-tree.ts';
 import type { Grower } from './grower.ts';
-import { FOUND, GROUND, GROUND_NUMBERS, GROWN, GROWN_BYTES } from './kernels/kernel-layout.ts';
+import type { GrownTree, Leaf, Seedbed } from './grown-tree.ts';
+import { FOUND, GROUND, GROWN, GROWN_BYTES } from './kernels/kernel-layout.ts';
 import type { TreeHost } from './kernels/tree-kernels.ts';
+import type { LoneGround } from './lone-ground.ts';
 import { readCut } from './node-table.ts';
 import { quantiseRows } from './quantise.ts';
 import { featuresOfNode } from './search-nodes.ts';
@@ -16,46 +17,11 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Work from which several threads are faster than one that never leaves the kernels. */
 const MANY_CELLS = 131_072;
 
-/** Room in the kernels' memory for growing whole trees. */
-export type LoneGround = {
-  whole: Int32Array;
-  grown: { whole: Int32Array; numbers: Float64Array };
-  open: Int32Array;
-  order: Int32Array;
-};
-
 /** Whether the tree is one that the kernels can grow without coming back for every node. */
 export function growsAlone(grower: Grower, { rows }: Seedbed): boolean {
   const { params, layout, bounded, crew, binned } = grower;
   if (bounded || params.leaves * layout.bytes > MOST_BYTES) return false;
   return crew.parts === 1 || rows.length * binned.columns.length < MANY_CELLS;
-}
-
-/** Room for the trees of a grower, made once. */
-export function loneGround({ arena, binned, layout, params, weights }: Omit<Grower, 'lone'>): LoneGround {
-  const { leaves } = params;
-  const nodes = 2 * leaves + 1;
-  const whole = arena.int32(GROUND_NUMBERS);
-  const grown = arena.float64((nodes * GROWN_BYTES) / 8);
-  const open = arena.int32(leaves);
-  const order = arena.int32(leaves);
-  const cells = arena.int32(binned.features.length);
-  binned.columns.forEach(({ at, features }) => {
-    for (const f of features) cells[f] = at;
-  });
-  whole[GROUND.cells] = cells.byteOffset;
-  whole[GROUND.histograms] = arena.place(leaves * layout.bytes);
-  whole[GROUND.grown] = grown.byteOffset;
-  whole[GROUND.open] = open.byteOffset;
-  whole[GROUND.order] = order.byteOffset;
-  whole[GROUND.free] = arena.int32(leaves).byteOffset;
-  if (weights) {
-    const own = arena.float64(weights.length);
-    own.set(weights);
-    whole[GROUND.weights] = own.byteOffset;
-  }
-  const views = { whole: new Int32Array(grown.buffer, grown.byteOffset, 2 * grown.length), numbers: grown };
-  return { whole, grown: views, open, order };
 }
 
 /**

@@ -2,23 +2,13 @@ import type { Tree } from '../../model.ts';
 import { divideRows } from './divide-rows.ts';
 import { growAlone, growsAlone } from './grow-alone.ts';
 import type { Grower } from './grower.ts';
+import type { GrownTree, Seedbed } from './grown-tree.ts';
 import { gainOfScore, type LeafBounds, leafGain, leafScore, type NodeSums, UNBOUNDED } from './leaf-score.ts';
 import { quantiseRows } from './quantise.ts';
 import { type Searched, searchBoth, searchNode } from './search-nodes.ts';
 import type { Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
 import type { TreePlan } from './tree-plan.ts';
-
-/** What one tree is grown from. */
-export type Seedbed = {
-  /** Index of the output whose derivatives, as the grower has them, the tree follows. */
-  output: number;
-  /** Rows the tree learns from. */
-  rows: Int32Array;
-  /** Rows that only want to know their leaf. */
-  riders: Int32Array;
-  features: Int32Array;
-};
 
 /** A tree's growing: its copies of rows and riders are reordered, so that each leaf has a stretch of both. */
 type Ground = Seedbed & { plan: TreePlan; tree: Tree };
@@ -33,18 +23,6 @@ type OpenNode = {
   ridersEnd: number;
   histogram: number | null;
   split: Split | null;
-};
-
-/** A leaf with its stretches of `rows` and `riders`. */
-export type Leaf = Pick<OpenNode, 'node' | 'begin' | 'end' | 'ridersBegin' | 'ridersEnd'>;
-
-/** Rows and riders are as the leaves' stretches part them; they are the grower's and good until its next tree. */
-export type GrownTree = {
-  tree: Tree;
-  leaves: Leaf[];
-  gains: { feature: number; gain: number }[];
-  rows: Int32Array;
-  riders: Int32Array;
 };
 
 /**

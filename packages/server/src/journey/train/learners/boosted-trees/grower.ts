@@ -1,7 +1,6 @@
 import type { Random } from '../../../../kernel/index.ts';
 import type { BinnedMatrix } from './binned-feature.ts';
 import { type Crew, type CrewRoom, helpCrew, type Job, leadCrew, MOST_THREADS } from './crew.ts';
-import { type LoneGround, loneGround } from './grow-alone.ts';
 import { type HistogramLayout, histogramLayout } from './histogram-layout.ts';
 import { type HistogramPool, histogramPool } from './histogram-pool.ts';
 import { RESULT_BYTES, type TreeJobs, treeJobs } from './jobs.ts';
@@ -9,6 +8,7 @@ import { BLOCK_BYTES, FEATURE_BYTES, SETTINGS, SETTINGS_NUMBERS } from './kernel
 import { type Arena, openArena } from './kernels/kernel-memory.ts';
 import { attachTreeKernels, type TreeKernels } from './kernels/tree-kernels.ts';
 import { isBounded } from './leaf-score.ts';
+import { type LoneGround, loneGround } from './lone-ground.ts';
 import { type FoundCuts, foundCuts, type NodeTable, nodeTable } from './node-table.ts';
 import type { TreeParams } from './params.ts';
 import { type Planner, treePlanner } from './tree-plan.ts';
