@@ -777,7 +777,7 @@ export const FAILURES = catalogue({
   },
   'prediction.id-answered': {
     kind: 'conflict',
-    says: 'The prediction {id} was made by a version that is no longer loaded.',
+    says: 'The prediction {id} was made before, and its answer is not kept: {reason}.',
     hint: 'Read it in the prediction log, or send the rows with a new id.',
   },
   'prediction.id-busy': {
