@@ -217,6 +217,8 @@ export type LabelFilter = {
   since?: string;
   /** Observed before. */
   until?: string;
+  /** Arrived at or after. */
+  arrivedSince?: string;
   /** No limit unless told. */
   limit?: number;
 };

@@ -15,7 +15,9 @@ export interface LabelStore {
   put(endpoint: string, labels: readonly NewLabel[]): Promise<number>;
   /** By time of observation, oldest first. */
   list(endpoint: string, filter?: LabelFilter): Promise<Label[]>;
-  count(endpoint: string): Promise<number>;
+  /** The same in parts of some thousands, by arrival, oldest first: holds none but the part that is read. */
+  pages(endpoint: string, filter?: Omit<LabelFilter, 'limit'>): AsyncIterable<Label[]>;
+  count(endpoint: string, filter?: Pick<LabelFilter, 'arrivedSince'>): Promise<number>;
 }
 
 /** What monitoring found. */

@@ -1,7 +1,9 @@
-import { and, asc, count, eq, gte, inArray, lt, sql as statement } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, inArray, lt, or, sql as statement } from 'drizzle-orm';
 import type { Label, LabelFilter, LabelStore, NewLabel } from '../../../ledger/index.ts';
 import { labels } from '../schema/index.ts';
 import { iso, rowsOf, type Session } from '../session.ts';
+
+const LABELS_IN_A_PAGE = 5000;
 
 export function labelStore({ sql, clock }: Session): LabelStore {
   return {
@@ -20,8 +22,26 @@ export function labelStore({ sql, clock }: Session): LabelStore {
       const rows = await (filter.limit === undefined ? query : query.limit(filter.limit));
       return rows.map(labelOf);
     },
-    async count(endpoint) {
-      const [row] = await sql.select({ n: count() }).from(labels).where(eq(labels.endpoint, endpoint));
+    async *pages(endpoint, filter = {}) {
+      let after: Label | undefined;
+      for (;;) {
+        const rows = await sql
+          .select()
+          .from(labels)
+          .where(and(eq(labels.endpoint, endpoint), ...conditions(filter), after && arrivedAfter(after)))
+          .orderBy(asc(labels.observedAt), asc(labels.predictionId))
+          .limit(LABELS_IN_A_PAGE);
+        const page = rows.map(labelOf);
+        if (page.length > 0) yield page;
+        if (page.length < LABELS_IN_A_PAGE) return;
+        after = page.at(-1);
+      }
+    },
+    async count(endpoint, filter = {}) {
+      const [row] = await sql
+        .select({ n: count() })
+        .from(labels)
+        .where(and(eq(labels.endpoint, endpoint), ...conditions(filter)));
       return row!.n;
     },
   };
@@ -54,12 +74,21 @@ function upsert(endpoint: string, rows: LabelRow[]) {
       source = excluded.source`;
 }
 
-function conditions({ predictionIds, since, until }: LabelFilter) {
+function conditions({ predictionIds, since, until, arrivedSince }: LabelFilter) {
   return [
     predictionIds === undefined ? undefined : inArray(labels.predictionId, [...predictionIds]),
     since === undefined ? undefined : gte(labels.observedAt, new Date(since)),
     until === undefined ? undefined : lt(labels.observedAt, new Date(until)),
+    arrivedSince === undefined ? undefined : gte(labels.observedAt, new Date(arrivedSince)),
   ];
+}
+
+function arrivedAfter({ observedAt, predictionId }: Label) {
+  const moment = new Date(observedAt);
+  return or(
+    gt(labels.observedAt, moment),
+    and(eq(labels.observedAt, moment), gt(labels.predictionId, predictionId)),
+  );
 }
 
 function labelOf(row: typeof labels.$inferSelect): Label {
