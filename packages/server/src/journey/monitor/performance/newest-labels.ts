@@ -1,4 +1,4 @@
-import type { Label, LabelStore } from '../../../ledger/index.ts';
+import type { LabelStore } from '../../../ledger/index.ts';
 import { predictionTime, type TimeWindow } from '../../serve/index.ts';
 
 /** Labels held at a time, some 40 MB: of more, those that arrived last. */
@@ -34,16 +34,11 @@ export async function newestLabels(
     for (const label of page) {
       if (made !== null && !mayLieIn(label.predictionId, made)) continue;
       labels.delete(label.predictionId);
-      labels.set(label.predictionId, { value: label.value, arrivedAt: arrivalOf(label) });
+      labels.set(label.predictionId, { value: label.value, arrivedAt: Date.parse(label.arrivedAt) });
       if (labels.size > most) labels.delete(labels.keys().next().value!);
     }
   }
   return { labels, made: made ?? periodOf(labels.keys(), now) };
-}
-
-/** When the label came in, epoch milliseconds. */
-function arrivalOf({ observedAt }: Label): number {
-  return Date.parse(observedAt);
 }
 
 function mayLieIn(id: string, { from, to }: Required<TimeWindow>): boolean {
