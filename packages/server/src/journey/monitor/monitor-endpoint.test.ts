@@ -218,6 +218,19 @@ describe('labels that come in late', () => {
   });
 });
 
+it('evaluates labels of predictions that lie before the window, also where there is no newer traffic', async () => {
+  const old = recordsOf(rowsOf(600, 15), 24 * 45);
+  const { ports, alerts } = world(old, labelsOf(old, 16, true));
+  const { report, signals } = await look(ports);
+  expect(report.window.rows).toBe(0);
+  expect(report.performance.realised).toMatchObject({ labelled: 600, degraded: true });
+  expect(signals.performance.fired).toBe(true);
+  expect(signals.performance.says).toMatch(
+    /^ROC AUC is 0\.\d\d on 600 labelled predictions, lower than the 0\.89/,
+  );
+  expect(alerts).toMatchObject([{ key: 'performance' }]);
+});
+
 it('leaves out what other versions answered, and counts it', async () => {
   const { ports } = world([...recordsOf(rowsOf(300, 11), 5), ...recordsOf(rowsOf(50, 12), 4, 1)]);
   expect((await look(ports)).report.window).toMatchObject({ rows: 300, otherVersions: 50 });
