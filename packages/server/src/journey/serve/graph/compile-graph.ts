@@ -157,8 +157,11 @@ function predicted(engine: Engine, rows: RawRow[], { path }: GraphTree, numbers:
     return engine.predict(rows);
   } catch (error) {
     if (!isFailure(error)) throw new Error(`node ${path} of the graph failed`, { cause: error });
-    const reason = error.message.replace(/[.]$/, '');
-    const at = error.path?.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${numbers[Number(row)]}]`);
+    const ofRequest = (text: string) =>
+      text.replace(/\brows\[(\d+)\]/, (_, row: string) => `rows[${numbers[Number(row)]}]`);
+    const at = error.path && ofRequest(error.path);
+    const named = error.code === 'predict.not-finite' ? ofRequest(error.message) : error.message;
+    const reason = named.replace(/[.]$/, '');
     throw fail('graph.node-failed', { node: path, reason }, { ...(at && { path: at }), cause: error });
   }
 }

@@ -260,6 +260,22 @@ describe('an engine of a graph', () => {
     });
   });
 
+  it('counts rows as the request does where a node answers some of them', () => {
+    const engine = graph({
+      name: 'root',
+      switch: {
+        cases: [{ ...model('calm', 'churn-b'), when: { column: 'area', equals: 0 } }],
+        default: {
+          name: 'rest',
+          sequence: [model('huge', 'huge', { outputs: { spend: 'value' } }), model('churn', 'churn-b')],
+        },
+      },
+    });
+    expect(() => engine.predict([{ area: 0, spend: 1 }, { area: 1e30 }])).toThrow(
+      'The prediction for rows[1]',
+    );
+  });
+
   it('reads rows as a model does: wrong types, unknown columns and other columns of the datasets', () => {
     const engine = graph({
       name: 'root',
