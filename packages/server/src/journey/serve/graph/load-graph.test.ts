@@ -267,7 +267,10 @@ describe('an engine of a graph', () => {
         cases: [{ ...model('calm', 'churn-b'), when: { column: 'area', equals: 0 } }],
         default: {
           name: 'rest',
-          sequence: [model('huge', 'huge', { outputs: { spend: 'value' } }), model('churn', 'churn-b')],
+          sequence: [
+            model('huge', 'huge', { outputs: { spent: 'value' } }),
+            model('churn', 'churn-b', { columns: { spend: 'spent' } }),
+          ],
         },
       },
     });
