@@ -780,7 +780,21 @@ export const monitorReportSchema = z
       z.looseObject({
         name: z.string(),
         drifted: z.boolean(),
-        says: z.string(),
+        says: z.string().describe('What differs, with direction, unit and limit'),
+        statistics: z
+          .string()
+          .optional()
+          .describe('The figures of the test that decided, with what chance gives and the p-value'),
+        notCompared: z
+          .enum(['advances-with-time', 'part-of-a-cycle'])
+          .optional()
+          .describe('Why the values were not compared; missing and never seen values always are'),
+        confirmation: z
+          .enum(['strong', 'repeated', 'pending', 'weekly'])
+          .optional()
+          .describe(
+            'Of drift: whether it is an alert (strong, repeated), waits for another window, or is a weekly cycle',
+          ),
         warnings: z
           .partialRecord(predictionWarningCodeSchema, z.int())
           .optional()

@@ -6,7 +6,7 @@ import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { paint } from '../report-failure.ts';
 import { answer, clean, print } from '../talk.ts';
 
-type Options = CommonOptions & { from?: string; to?: string; labelDays?: number };
+type Options = CommonOptions & { from?: string; to?: string; labelDays?: number; verbose?: boolean };
 type Realised = NonNullable<MonitorReport['performance']['realised']>;
 
 export function addMonitorCommand(program: Command): void {
@@ -20,6 +20,10 @@ export function addMonitorCommand(program: Command): void {
       'days of predictions, back from the newest labelled one, that performance is measured over (the shortest of 1, 7, 30 and 90 with 300 labels)',
       wholeNumber,
     )
+    .option(
+      '--verbose',
+      'every column with the figures of its tests, and every measure of performance beside the hold-out’s',
+    )
     .action(async (endpoint: string, options: Options) => {
       const client = await connect(options);
       const params = { name: endpoint };
@@ -29,29 +33,51 @@ export function addMonitorCommand(program: Command): void {
       const { reports, alerts } = await client.call['monitor.reports']({ params, query: { limit: 1 } });
       const report = reports[0]!;
       answer({ ...report, alerts }, options.json, () => {
-        showReport(report);
+        showReport(report, options.verbose === true);
         for (const alert of alerts)
           print(`${paint('33', '!', process.stdout)} ${alert.severity}: ${clean(alert.says)}`);
       });
     });
 }
 
-function showReport(report: MonitorReport): void {
+function showReport(report: MonitorReport, verbose: boolean): void {
   const { window, columns, performance } = report;
   print(`${window.rows} predictions from ${window.from} to ${window.to}`);
   print(
     `${report.drifted ? paint('33', '!', process.stdout) : paint('32', '✓', process.stdout)} ${clean(report.says)}`,
   );
-  for (const column of columns.filter((one) => one.drifted || one.warnings !== undefined))
-    print(`  ${clean(column.name)}: ${clean(column.says)}`);
+  const told = [...columns, ...scoresOf(report)].filter(
+    (one) => verbose || one.drifted || one.warnings !== undefined || one.notCompared !== undefined,
+  );
+  for (const column of told) showColumn(column, verbose);
   const { realised, estimated } = performance;
-  if (realised) showPerformance(realised);
+  if (realised) showPerformance(realised, verbose);
   if (estimated) print(`  estimated: ${clean(estimated.says)}`);
 }
 
-/** The decision and what it was measured on, then each measure beside the hold-out's. */
-function showPerformance({ says, measures = [] }: Realised): void {
+type Column = MonitorReport['columns'][number];
+
+/** Scores have the form of columns; the contract leaves them open. */
+function scoresOf({ scores }: MonitorReport): Column[] {
+  return Array.isArray(scores) ? (scores as Column[]) : [];
+}
+
+function showColumn({ says, statistics, tests }: Column, verbose: boolean): void {
+  print(`  ${clean(says)}`);
+  if (!verbose) return;
+  if (statistics !== undefined) print(`    ${clean(statistics)}`);
+  for (const test of Array.isArray(tests) ? (tests as Test[]) : []) {
+    const effect = `${test.measure} ${test.effect.toPrecision(3)}, limit ${test.threshold}`;
+    print(`    ${clean(test.test)}: ${clean(effect)}, p = ${test.pValue.toExponential(1)}`);
+  }
+}
+
+type Test = { test: string; measure: string; effect: number; threshold: number; pValue: number };
+
+/** The decision and what it was measured on; each measure beside the hold-out's where more is asked for. */
+function showPerformance({ says, measures = [] }: Realised, verbose: boolean): void {
   print(`  performance: ${clean(says)}`);
+  if (!verbose) return;
   for (const { name, value, holdout, degraded } of measures) {
     const mark = degraded ? paint('33', '!', process.stdout) : ' ';
     const shown = value === null ? 'not defined on these labels' : interval(value);

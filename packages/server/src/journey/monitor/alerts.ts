@@ -1,4 +1,5 @@
 import type { Alert, AlertSeverity, AlertStore, NewAlert } from '../../ledger/index.ts';
+import { isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, WindowReport } from './model.ts';
 import { canTellPerformance, isPerformanceAlert, performanceAlerts } from './performance/index.ts';
 
@@ -26,7 +27,7 @@ export function alertsOf(report: WindowReport): NewAlert[] {
 
 function driftAlert({ endpoint, version }: WindowReport, key: string, column: ColumnDrift): NewAlert | null {
   const severity = SEVERITY[column.level];
-  if (severity === null) return null;
+  if (severity === null || !isConfirmed(column)) return null;
   const { says: message, leading, tests, importance } = column;
   return { endpoint, key, severity, message, evidence: { version, leading, tests, importance } };
 }

@@ -2,8 +2,9 @@ import { fail } from '@slipway/contract';
 import { isoTime } from '../../kernel/index.ts';
 import type { TimeWindow } from '../serve/index.ts';
 import { type AlertChanges, alertsOf, applyAlerts } from './alerts.ts';
-import { compareWindow, hasScores } from './compare-window.ts';
-import type { MonitorSignals, Performance, WindowProfile, WindowReport } from './model.ts';
+import { hasScores } from './compare-window.ts';
+import { compareConfirmed, type ReadWindow } from './confirm-drift.ts';
+import type { DriftReport, MonitorSignals, Performance, WindowProfile, WindowReport } from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
 import { measurePerformance } from './performance/index.ts';
 import type { MonitoredModel, MonitorPorts } from './ports.ts';
@@ -39,7 +40,8 @@ export async function monitorEndpoint(request: MonitorRequest, ports: MonitorPor
   const performance = await measurePerformance(request, model, traffic.profile, options, ports);
   if (traffic.profile.rows === 0 && performance.realised.labelled === 0)
     throw fail('monitor.no-traffic', { name: request.endpoint });
-  const report = makeReport(request.endpoint, model, traffic, performance, options, ports.clock.now());
+  const drift = await compareConfirmed(model.profile, traffic, options, profileReader(request, model, ports));
+  const report = makeReport(request.endpoint, model, traffic, drift, performance, ports.clock.now());
   const recent = await recentReports(request.endpoint, options.cleanWindows - 1, ports);
   await ports.reports.add({
     endpoint: request.endpoint,
@@ -93,15 +95,29 @@ async function streamTraffic(
   return { ...window, profile: profiler.profile(), otherVersions };
 }
 
+/** Profiles of other windows of the version's traffic. */
+function profileReader(
+  { endpoint }: MonitorRequest,
+  model: MonitoredModel,
+  { log }: MonitorPorts,
+): ReadWindow {
+  return async (window) => {
+    const profiler = windowProfiler(model.profile, model.columns);
+    for await (const batch of log.read(endpoint, window)) {
+      for (const record of batch) if (record.version === model.version) profiler.add(record);
+    }
+    return profiler.profile();
+  };
+}
+
 function makeReport(
   endpoint: string,
   model: MonitoredModel,
   { from, to, profile, otherVersions }: Traffic,
+  { columns, scores, drifted, says: found, ...drift }: DriftReport,
   performance: Performance,
-  options: MonitorOptions,
   now: number,
 ): WindowReport {
-  const { columns, scores, drifted, says: found, ...drift } = compareWindow(model.profile, profile, options);
   const says = hasScores(model.profile)
     ? found
     : `${found} What it answers has no reference from held-out rows, so its drift is not measured.`;

@@ -15,7 +15,7 @@ export type MonitoredModel = {
   threshold: number;
   profile: ReferenceProfile;
   /** How the values that callers sent are read; as JSON has them where it is not known. */
-  columns?: Pick<RowColumns, 'inputs' | 'missingWords'>;
+  columns?: Pick<RowColumns, 'inputs' | 'missingWords'> & Partial<Pick<RowColumns, 'others'>>;
   /** The hold-out with what the model predicted for it, which measures are compared with; null when the bundle keeps none. */
   heldOut?: Pick<HeldOut, 'target' | 'predictions'> | null;
   /** Primary metric on the hold-out, as validation reported it; null when it is not known. */
