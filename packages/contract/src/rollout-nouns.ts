@@ -34,8 +34,16 @@ export const shadowComparisonSchema = z.object({
 export type ShadowComparison = z.infer<typeof shadowComparisonSchema>;
 
 export const rolloutCheckSchema = z.object({
-  rule: z.enum(['errors', 'refusals', 'p95', 'p99', 'quality', 'alerts', 'deaths']),
-  verdict: z.enum(['fine', 'worse', 'too-few']),
+  rule: z
+    .enum(['errors', 'refusals', 'p95', 'p99', 'quality', 'classes', 'measures', 'alerts', 'deaths'])
+    .describe(
+      'quality: share of wrong predictions; classes: share missed of each true class; measures: ROC AUC, log loss, RMSE or what the model was trained for',
+    ),
+  verdict: z
+    .enum(['fine', 'worse', 'uncertain', 'too-few'])
+    .describe(
+      'worse: the rollout is aborted; uncertain: it holds until more labels decide, or a person does',
+    ),
   says: z.string(),
 });
 export type RolloutCheck = z.infer<typeof rolloutCheckSchema>;
@@ -44,7 +52,9 @@ export const rolloutSchema = z.object({
   id: z.string(),
   state: z
     .enum(['running', 'holding', 'done', 'aborted'])
-    .describe('holding: goes on when requests come, or when a person promotes'),
+    .describe(
+      'holding: goes on when the requests or labels that it waits for come, or when a person promotes',
+    ),
   version: z.int().describe('The version that comes'),
   former: z.int().describe('The version that answers until it is done, and after an abort'),
   plan: rolloutPlanSchema,

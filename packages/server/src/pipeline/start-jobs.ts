@@ -14,6 +14,7 @@ import type {
   StoredFile,
 } from './model.ts';
 import { policyOf } from './policy.ts';
+import { trainingOf } from './queue-candidate.ts';
 import { trainedOn } from './trained-on.ts';
 
 /** The endpoint and the revision that takes traffic. Throws `endpoint.missing`, `endpoint.not-ready`. */
@@ -139,7 +140,9 @@ async function whatToGather(
   const dataset = trainedOn(await stores.models.get(endpoint.model));
   const { schema } = (await stores.datasets.version(dataset)).manifest;
   const since = await labelledTrafficUntil(stores, endpoint.name);
-  return { since, until, schema, target: endpoint.target };
+  const champion = await stores.models.aliased(endpoint.model, 'champion').catch(() => undefined);
+  const timeColumn = champion && (await trainingOf(stores, champion))?.timeColumn;
+  return { since, until, schema, target: endpoint.target, ...(timeColumn && { timeColumn }) };
 }
 
 /** The validation report behind a model version, out of the journey that made it. */

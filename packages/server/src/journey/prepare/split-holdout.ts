@@ -127,6 +127,16 @@ function splitByTime(table: Table, rows: Int32Array, timeColumn: string, share: 
   const times = Float64Array.from(rows, (row) => column.values[row]!)
     .filter((time) => !Number.isNaN(time))
     .sort();
+  // Appended rows may lack the time altogether; they are in the order in which they came.
+  if (times.length === 0) {
+    const first = Math.floor(rows.length * (1 - share));
+    const parts = divide(rows, (place) => place >= first);
+    return {
+      ...parts,
+      by: 'time',
+      says: `${countSays(parts)} held out: the last ones, as none has a ${timeColumn}.`,
+    };
+  }
   const boundary = boundaryTime(times, share);
   const parts = divide(rows, (place) => column.values[rows[place]!]! >= boundary);
   const from = column.type === 'timestamp' ? new Date(boundary).toISOString() : String(boundary);
