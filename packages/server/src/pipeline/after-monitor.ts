@@ -1,4 +1,5 @@
 import { isFailure } from '@slipway/contract';
+import type { RolloutState } from '../journey/deploy/index.ts';
 import type { WindowReport } from '../journey/monitor/index.ts';
 import { brokenData, decideRetrain, type RetrainDecision } from '../journey/retrain/index.ts';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
@@ -7,6 +8,7 @@ import { firstShip } from './first-ship.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
+import { pauseInWords, raiseBackoff, retrainingBackoff } from './retraining-backoff.ts';
 import { startRetrain } from './start-journey.ts';
 import { trainedOn } from './trained-on.ts';
 
@@ -44,9 +46,11 @@ export async function followPolicy(
   const endpoint = await stores.endpoints.get(input.endpoint);
   const decision = decideRetrain(policyOf(endpoint), await signalsOf(stores, endpoint, output, now));
   const { says } = decision;
-  await database.transaction((inside) =>
-    decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name),
-  );
+  await database.transaction(async (inside) => {
+    // A rollout may have ended the last one meanwhile.
+    await raiseBackoff(inside, endpoint.name);
+    await (decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name));
+  });
   if (!decision.retrain || output.fresh === null || input.gather === null) return { decision, journey: null };
   const { sha256, rows } = output.fresh;
   const upload = await stores.uploads.add({
@@ -72,6 +76,8 @@ function nullWhenRunning(error: unknown): null {
   throw error;
 }
 
+type Signal = { fired: boolean; says: string };
+
 async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutput, now: number) {
   const dataset = trainedOn(await stores.models.get(endpoint.model));
   const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
@@ -82,7 +88,23 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
     performance: output.signals?.performance ?? quiet,
     brokenData: report === undefined ? quiet : brokenData(report),
     hoursSinceTraining:
-      last === undefined ? null : (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000,
+      last === undefined ? null : Math.max(0, (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000),
+    rollout: await rolloutUnderWay(stores, endpoint.name),
+    backoff: await pauseOf(stores, endpoint, now),
     freshLabels: output.fresh?.rows ?? 0,
   };
+}
+
+/** A candidate that is on its way is decided upon before another one is trained. */
+async function rolloutUnderWay(stores: Stores, endpoint: string): Promise<Signal> {
+  const rollout = (await stores.rollouts.current(endpoint))?.document as RolloutState | undefined;
+  if (rollout === undefined) return { fired: false, says: 'No rollout is under way.' };
+  return { fired: true, says: `Version ${rollout.version} is being rolled out. ${rollout.says}` };
+}
+
+async function pauseOf(stores: Stores, endpoint: Endpoint, now: number): Promise<Signal> {
+  const backoff = await retrainingBackoff(stores, endpoint);
+  if (backoff === undefined || now >= backoff.notBefore)
+    return { fired: false, says: 'No retraining has to wait.' };
+  return { fired: true, says: pauseInWords(backoff) };
 }

@@ -127,17 +127,17 @@ function splitByTime(table: Table, rows: Int32Array, timeColumn: string, share: 
   const times = Float64Array.from(rows, (row) => column.values[row]!)
     .filter((time) => !Number.isNaN(time))
     .sort();
-  // Appended rows may lack the time altogether; they are in the order in which they came.
-  if (times.length === 0) {
+  const boundary = boundaryTime(times, share);
+  if (!Number.isFinite(boundary)) {
+    // Appended rows may be of one moment, or of none; they are in the order in which they came.
     const first = Math.floor(rows.length * (1 - share));
     const parts = divide(rows, (place) => place >= first);
     return {
       ...parts,
       by: 'time',
-      says: `${countSays(parts)} held out: the last ones, as none has a ${timeColumn}.`,
+      says: `${countSays(parts)} held out: the last ones, as ${timeColumn} parts no rows.`,
     };
   }
-  const boundary = boundaryTime(times, share);
   const parts = divide(rows, (place) => column.values[rows[place]!]! >= boundary);
   const from = column.type === 'timestamp' ? new Date(boundary).toISOString() : String(boundary);
   return {

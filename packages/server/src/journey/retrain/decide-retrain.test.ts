@@ -15,6 +15,8 @@ const SIGNALS: RetrainSignals = {
   drift: { fired: true, says: 'Drift in 900 predictions: age.' },
   performance: QUIET,
   brokenData: QUIET,
+  rollout: QUIET,
+  backoff: QUIET,
   hoursSinceTraining: 48,
   freshLabels: 500,
 };
@@ -33,6 +35,14 @@ describe('the first rule that applies decides', () => {
     ['trained a short while ago', {}, { hoursSinceTraining: 23.9 }, 'cooldown'],
     ['trained long enough ago', {}, { hoursSinceTraining: 24 }, 'retrain'],
     ['never trained since', {}, { hoursSinceTraining: null }, 'retrain'],
+    ['a version is being rolled out', {}, { rollout: { fired: true, says: 'On its way.' } }, 'rollout'],
+    ['the last results were refused', {}, { backoff: { fired: true, says: 'Waits.' } }, 'backoff'],
+    [
+      'a person decides, whatever was refused',
+      { mode: 'propose' },
+      { backoff: { fired: true, says: 'Waits.' } },
+      'propose',
+    ],
     ['too few fresh labels', {}, { freshLabels: 199 }, 'few-labels'],
     ['just enough fresh labels', {}, { freshLabels: 200 }, 'retrain'],
     ['a person decides', { mode: 'propose' }, {}, 'propose'],

@@ -25,11 +25,21 @@ const RULES: readonly Rule[] = [
       `The data looks broken, and a model must not learn from that: ${brokenData.says} Repair the feed first.`,
   },
   {
+    rule: 'rollout',
+    applies: (_, { rollout }) => rollout.fired,
+    says: (_, { rollout }) => rollout.says,
+  },
+  {
     rule: 'cooldown',
     applies: ({ cooldownHours }, { hoursSinceTraining }) =>
       hoursSinceTraining !== null && hoursSinceTraining < cooldownHours,
     says: ({ cooldownHours }, { hoursSinceTraining }) =>
       `The last training ended ${hoursSinceTraining!.toFixed(1)} hours ago; the policy waits ${cooldownHours}.`,
+  },
+  {
+    rule: 'backoff',
+    applies: ({ mode }, { backoff }) => mode === 'auto' && backoff.fired,
+    says: (_, { backoff }) => backoff.says,
   },
   {
     rule: 'few-labels',
