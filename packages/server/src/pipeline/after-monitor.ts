@@ -86,6 +86,7 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
   return {
     drift: output.signals?.drift ?? quiet,
     performance: output.signals?.performance ?? quiet,
+    ...(endpoint.task === 'forecast' && newValues(output.fresh?.rows ?? 0)),
     brokenData: report === undefined ? quiet : brokenData(report),
     hoursSinceTraining:
       last === undefined ? null : Math.max(0, (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000),
@@ -93,6 +94,18 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
     backoff: await pauseOf(stores, endpoint, now),
     freshLabels: output.fresh?.rows ?? 0,
   };
+}
+
+/**
+ * A forecast is fitted on all values and goes on from the newest: values that came in are its reason to be trained again,
+ * whatever drifts. Nothing of its inputs does but time.
+ */
+function newValues(rows: number): Record<'drift' | 'performance', Signal> {
+  const signal = {
+    fired: rows > 0,
+    says: `${rows.toLocaleString('en')} values have come in that the forecast does not know yet.`,
+  };
+  return { drift: signal, performance: signal };
 }
 
 /** A candidate that is on its way is decided upon before another one is trained. */

@@ -71,7 +71,6 @@ function fired({ on }: RetrainPolicy, signals: RetrainSignals): Trigger[] {
 }
 
 function reasons(policy: RetrainPolicy, signals: RetrainSignals): string {
-  return fired(policy, signals)
-    .map((trigger) => signals[trigger].says)
-    .join(' ');
+  const found = fired(policy, signals).map((trigger) => signals[trigger].says);
+  return [...new Set(found)].join(' ');
 }

@@ -128,7 +128,7 @@ const NAMES: Record<MeasureId, string> = {
 
 function measureOf(own: Measure, other: Measure, { qualityPoints, lossRatio }: Abort): Judged {
   const isGain = own.id === 'roc-auc';
-  const [now, before] = [shown(own), shown(other)];
+  const [now, before] = [shownValue(own), shownValue(other)];
   const loss = isGain ? before - now : now - before;
   const tolerated = isGain ? qualityPoints / 100 : (lossRatio - 1) * Math.abs(before);
   return {
@@ -139,7 +139,7 @@ function measureOf(own: Measure, other: Measure, { qualityPoints, lossRatio }: A
 }
 
 /** The test compares mean squares; people know their root. */
-function shown({ id, value }: Measure): number {
+export function shownValue({ id, value }: Measure): number {
   return id === 'rmse' ? Math.sqrt(value) : value;
 }
 
