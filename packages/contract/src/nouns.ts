@@ -453,6 +453,14 @@ export const tensorSignatureSchema = z.object({
   adapted: z
     .array(z.string())
     .describe('What was changed of the file so that it can be served, in sentences'),
+  answers: z
+    .object({
+      value: z.string().nullable().describe('The output that gives the class or the value of each row'),
+      probabilities: z.string().nullable().describe('The output with a score for each class'),
+      classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
+      decided: z.array(z.string()).describe('What was decided about the outputs, in sentences'),
+    })
+    .describe('How outputs are told as `value` and `probabilities`'),
   leftOut: z
     .array(z.object({ name: z.string(), is: z.string() }))
     .describe('Outputs that are no tensors, which are not served'),
@@ -716,7 +724,21 @@ export const monitorReportSchema = z
       z.looseObject({
         name: z.string(),
         drifted: z.boolean(),
-        says: z.string(),
+        says: z.string().describe('What differs, with direction, unit and limit'),
+        statistics: z
+          .string()
+          .optional()
+          .describe('The figures of the test that decided, with what chance gives and the p-value'),
+        notCompared: z
+          .enum(['advances-with-time', 'part-of-a-cycle'])
+          .optional()
+          .describe('Why the values were not compared; missing and never seen values always are'),
+        confirmation: z
+          .enum(['strong', 'repeated', 'pending', 'weekly'])
+          .optional()
+          .describe(
+            'Of drift: whether it is an alert (strong, repeated), waits for another window, or is a weekly cycle',
+          ),
         warnings: z
           .partialRecord(predictionWarningCodeSchema, z.int())
           .optional()

@@ -1,4 +1,5 @@
 import type { Alert, AlertSeverity, AlertStore, NewAlert } from '../../ledger/index.ts';
+import { isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, WindowReport } from './model.ts';
 
 /** What became of the alerts of an endpoint after a window. */
@@ -38,7 +39,7 @@ export function alertsOf(report: WindowReport): NewAlert[] {
 
 function driftAlert({ endpoint, version }: WindowReport, key: string, column: ColumnDrift): NewAlert | null {
   const severity = SEVERITY[column.level];
-  if (severity === null) return null;
+  if (severity === null || !isConfirmed(column)) return null;
   const { says: message, leading, tests, importance } = column;
   return { endpoint, key, severity, message, evidence: { version, leading, tests, importance } };
 }

@@ -51,6 +51,8 @@ export type WindowProfile = {
   scoreBins: ScoreBins;
   /** Predictions of each class; empty for regression. */
   classes: Record<string, number>;
+  /** Rows of each day that the reference divides the week into, then those of no known day; empty where it has no week. */
+  days: number[];
 };
 
 /** What one drift test found. */
@@ -71,6 +73,18 @@ export type TestResult = {
 };
 
 export type DriftLevel = 'none' | 'note' | 'warning' | 'critical';
+
+/**
+ * Why the values of a column are not compared: they go on with time, or the window covers only part of the cycle they follow.
+ * Missing values, and values that neither explains, are compared all the same.
+ */
+export type NotCompared = 'advances-with-time' | 'part-of-a-cycle';
+
+/**
+ * What makes a drift an alert: evidence so strong that a month of looks would hardly show it by chance, or the same drift in
+ * the window before. `pending` is drift seen once; `weekly` is drift that the same weekday of earlier weeks had too.
+ */
+export type Confirmation = 'strong' | 'repeated' | 'pending' | 'weekly';
 
 /** Both distributions of a column, as shares of its present values, for pictures and tables. */
 export type Comparison = { labels: string[]; reference: number[]; window: number[] };
@@ -93,7 +107,14 @@ export type ColumnDrift = {
   /** Left out where there were none. */
   warnings?: WarningCounts;
   comparison: Comparison;
+  /** Left out where the values are compared. */
+  notCompared?: NotCompared;
+  /** Left out where nothing drifted. */
+  confirmation?: Confirmation;
+  /** One sentence with direction and unit. */
   says: string;
+  /** The figures of the leading test in one sentence: effect, chance and p-value. */
+  statistics: string;
 };
 
 export type DriftReport = {

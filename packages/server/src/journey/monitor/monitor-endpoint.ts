@@ -2,10 +2,11 @@ import { fail } from '@slipway/contract';
 import { isoTime } from '../../kernel/index.ts';
 import type { TimeWindow } from '../serve/index.ts';
 import { type AlertChanges, alertsOf, applyAlerts } from './alerts.ts';
-import { compareWindow, hasScores } from './compare-window.ts';
+import { hasScores } from './compare-window.ts';
+import { compareConfirmed, type ReadWindow } from './confirm-drift.ts';
 import { estimatedPerformance } from './estimated-performance.ts';
 import { type Labelled, labelJoin } from './label-join.ts';
-import type { MonitorSignals, WindowProfile, WindowReport } from './model.ts';
+import type { DriftReport, MonitorSignals, WindowProfile, WindowReport } from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
 import type { MonitoredModel, MonitorPorts } from './ports.ts';
 import { realisedPerformance } from './realised-performance.ts';
@@ -39,7 +40,8 @@ export async function monitorEndpoint(request: MonitorRequest, ports: MonitorPor
   const model = await ports.models.current(request.endpoint);
   const traffic = await readTraffic(request, model, options, ports);
   if (traffic.profile.rows === 0) throw fail('monitor.no-traffic', { name: request.endpoint });
-  const report = makeReport(request.endpoint, model, traffic, options, ports.clock.now());
+  const drift = await compareConfirmed(model.profile, traffic, options, profileReader(request, model, ports));
+  const report = makeReport(request.endpoint, model, traffic, drift, options, ports.clock.now());
   const recent = await recentReports(request.endpoint, options.cleanWindows - 1, ports);
   await ports.reports.add({
     endpoint: request.endpoint,
@@ -97,14 +99,29 @@ async function streamTraffic(
   return { ...window, profile: profiler.profile(), labelled: join.labelled(), otherVersions };
 }
 
+/** Profiles of other windows of the version's traffic. */
+function profileReader(
+  { endpoint }: MonitorRequest,
+  model: MonitoredModel,
+  { log }: MonitorPorts,
+): ReadWindow {
+  return async (window) => {
+    const profiler = windowProfiler(model.profile, model.columns);
+    for await (const batch of log.read(endpoint, window)) {
+      for (const record of batch) if (record.version === model.version) profiler.add(record);
+    }
+    return profiler.profile();
+  };
+}
+
 function makeReport(
   endpoint: string,
   model: MonitoredModel,
   { from, to, profile, labelled, otherVersions }: Traffic,
+  { columns, scores, drifted, says: found, ...drift }: DriftReport,
   options: MonitorOptions,
   now: number,
 ): WindowReport {
-  const { columns, scores, drifted, says: found, ...drift } = compareWindow(model.profile, profile, options);
   const says = hasScores(model.profile)
     ? found
     : `${found} What it answers has no reference from held-out rows, so its drift is not measured.`;

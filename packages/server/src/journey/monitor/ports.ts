@@ -15,7 +15,7 @@ export type MonitoredModel = {
   threshold: number;
   profile: ReferenceProfile;
   /** How the values that callers sent are read; as JSON has them where it is not known. */
-  columns?: Pick<RowColumns, 'inputs' | 'missingWords'>;
+  columns?: Pick<RowColumns, 'inputs' | 'missingWords'> & Partial<Pick<RowColumns, 'others'>>;
   /** Primary metric on the hold-out, as validation reported it; null when it is not known. */
   holdout: Interval | null;
   /** Validation's reliability table of the hold-out; null when there is none. */

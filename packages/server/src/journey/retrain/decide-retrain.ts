@@ -30,6 +30,13 @@ const RULES: readonly Rule[] = [
     says: (_, { rollout }) => rollout.says,
   },
   {
+    rule: 'performance-holds',
+    applies: (policy, signals) =>
+      signals.performanceHolds.fired && fired(policy, signals).every((trigger) => trigger === 'drift'),
+    says: (_, { performanceHolds }) =>
+      `Drift alone starts no retraining while the measured performance holds: ${performanceHolds.says}`,
+  },
+  {
     rule: 'cooldown',
     applies: ({ cooldownHours }, { hoursSinceTraining }) =>
       hoursSinceTraining !== null && hoursSinceTraining < cooldownHours,

@@ -14,6 +14,8 @@ export type RetrainSignals = Record<Trigger, { fired: boolean; says: string }> &
   rollout: { fired: boolean; says: string };
   /** Results of earlier retrainings that were not promoted make the next one wait. */
   backoff: { fired: boolean; says: string };
+  /** Performance that was measured on enough labels and is as on the hold-out: it outweighs drift. */
+  performanceHolds: { fired: boolean; says: string };
   /** Since the last training of this endpoint ended, by whatever cause; null when there was none. */
   hoursSinceTraining: number | null;
   /** Labelled predictions that no training has seen. */
@@ -31,6 +33,7 @@ export type RetrainDecision = {
     | 'quiet'
     | 'broken-data'
     | 'rollout'
+    | 'performance-holds'
     | 'cooldown'
     | 'backoff'
     | 'few-labels'
