@@ -447,6 +447,14 @@ export const tensorSignatureSchema = z.object({
   adapted: z
     .array(z.string())
     .describe('What was changed of the file so that it can be served, in sentences'),
+  answers: z
+    .object({
+      value: z.string().nullable().describe('The output that gives the class or the value of each row'),
+      probabilities: z.string().nullable().describe('The output with a score for each class'),
+      classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
+      decided: z.array(z.string()).describe('What was decided about the outputs, in sentences'),
+    })
+    .describe('How outputs are told as `value` and `probabilities`'),
   leftOut: z
     .array(z.object({ name: z.string(), is: z.string() }))
     .describe('Outputs that are no tensors, which are not served'),

@@ -263,6 +263,7 @@ export type ImportModelInput = {
   file: StoredFile;
   task: ImportedTask;
   classes: string[];
+  labelOutput?: string;
   example?: ExampleInput;
 };
 export type ImportModelOutput = { bundleId: string; bytes: number; target: string };

@@ -41,7 +41,7 @@ export async function monitorEndpoint(request: MonitorRequest, ports: MonitorPor
   if (traffic.profile.rows === 0 && performance.realised.labelled === 0)
     throw fail('monitor.no-traffic', { name: request.endpoint });
   const drift = await compareConfirmed(model.profile, traffic, options, profileReader(request, model, ports));
-  const report = makeReport(request.endpoint, model, traffic, drift, performance, ports.clock.now());
+  const report = makeReport(request.endpoint, model, traffic, { drift, performance }, ports.clock.now());
   const recent = await recentReports(request.endpoint, options.cleanWindows - 1, ports);
   await ports.reports.add({
     endpoint: request.endpoint,
@@ -114,13 +114,14 @@ function makeReport(
   endpoint: string,
   model: MonitoredModel,
   { from, to, profile, otherVersions }: Traffic,
-  { columns, scores, drifted, says: found, ...drift }: DriftReport,
-  performance: Performance,
+  found: { drift: DriftReport; performance: Performance },
   now: number,
 ): WindowReport {
+  const { performance } = found;
+  const { columns, scores, drifted, says: compared, ...drift } = found.drift;
   const says = hasScores(model.profile)
-    ? found
-    : `${found} What it answers has no reference from held-out rows, so its drift is not measured.`;
+    ? compared
+    : `${compared} What it answers has no reference from held-out rows, so its drift is not measured.`;
   const { realised } = performance;
   return {
     endpoint,

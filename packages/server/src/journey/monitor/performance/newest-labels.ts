@@ -44,7 +44,11 @@ export async function newestLabels(
 }
 
 function lastOf<K, V>(map: Map<K, V>, count: number): Map<K, V> {
-  return map.size > count ? new Map([...map].slice(-count)) : map;
+  if (map.size <= count) return map;
+  const last = new Map<K, V>();
+  let skip = map.size - count;
+  for (const [key, value] of map) if (skip-- <= 0) last.set(key, value);
+  return last;
 }
 
 function mayLieIn(id: string, { from, to }: Required<TimeWindow>): boolean {
