@@ -78,7 +78,7 @@ function world(records: PredictionRecord[], labels: Label[] = []) {
     },
     reports: {
       async add(report) {
-        const stored = { ...report, id: `rep_${reports.length}`, createdAt: isoTime(NOW) };
+        const stored = { deployment: null, ...report, id: `rep_${reports.length}`, createdAt: isoTime(NOW) };
         reports.unshift(JSON.parse(JSON.stringify(stored)) as MonitorReport);
         return stored;
       },
@@ -91,6 +91,8 @@ function world(records: PredictionRecord[], labels: Label[] = []) {
           return { alert: Object.assign(found, alert, { times: found.times + 1 }), opened: false };
         const at = isoTime(NOW);
         const made: Alert = {
+          version: null,
+          resolution: null,
           ...alert,
           id: `alr_${alerts.length}`,
           state: 'open',

@@ -83,13 +83,15 @@ function chosen(labels: ReadonlyMap<string, Label>, filter: LabelFilter = {}): L
 
 function storedReport(written: MonitorOutput, report: NewMonitorReport): MonitorReport {
   written.report = report;
-  return { ...report, id: 'pending', createdAt: new Date(0).toISOString() };
+  return { deployment: null, ...report, id: 'pending', createdAt: new Date(0).toISOString() };
 }
 
 function raised(written: MonitorOutput, alert: NewAlert): Alert {
   written.raised.push(alert);
   const never = new Date(0).toISOString();
   return {
+    version: null,
+    resolution: null,
     ...alert,
     id: 'pending',
     state: 'open',

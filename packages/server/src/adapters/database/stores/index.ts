@@ -10,6 +10,7 @@ import { keyStore } from './keys.ts';
 import { labellingStore } from './labelling.ts';
 import { labelStore } from './labels.ts';
 import { modelRegistry } from './models.ts';
+import { monitoringRunStore } from './monitoring-runs.ts';
 import { outbox } from './outbox.ts';
 import { reportStore } from './reports.ts';
 import { rolloutStore } from './rollouts.ts';
@@ -27,6 +28,7 @@ export function storesOver(session: Session): Stores {
     labels: labelStore(session),
     labelling: labellingStore(session),
     reports: reportStore(session),
+    monitoringRuns: monitoringRunStore(session),
     alerts: alertStore(session),
     outbox: outbox(session),
     audit: auditLog(session),
