@@ -89,6 +89,7 @@ export function logTensors(
     at: context.clock.now(),
     model: route.modelName,
     version: route.modelVersion,
+    deployment: route.deployment,
     latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
     ids,
   });

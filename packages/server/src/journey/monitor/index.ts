@@ -3,11 +3,14 @@ export { compareWindow } from './compare-window.ts';
 export type { DriftTest } from './drift-tests/index.ts';
 export type * from './model.ts';
 export {
+  CHOSEN_DATES_REPORT,
   type MonitorOutcome,
   type MonitorRequest,
   monitorEndpoint,
+  WIDENING_DAYS,
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
 export type { MonitorOptions } from './options.ts';
+export { hasTrafficSince, isOwnRecord } from './own-records.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';

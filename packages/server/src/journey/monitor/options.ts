@@ -8,8 +8,12 @@ export type MonitorOptions = {
   minLabels: number;
   /** Quality may fall this far below the hold-out's before it counts. */
   qualityTolerance: number;
-  /** Consecutive clean windows after which an alert is resolved. */
+  /** Consecutive clean windows after which an alert is resolved; windows that overlap are one. */
   cleanWindows: number;
+  /** Fewer calls refused for one reason raise no alert, */
+  minRefused: number;
+  /** nor does a smaller share of all calls. */
+  refusedShare: number;
   /** Of bootstrap intervals. */
   seed: number;
 };
@@ -20,5 +24,7 @@ export const MONITOR_DEFAULTS: MonitorOptions = {
   minLabels: 100,
   qualityTolerance: 0.02,
   cleanWindows: 2,
+  minRefused: 5,
+  refusedShare: 0.01,
   seed: 1,
 };
