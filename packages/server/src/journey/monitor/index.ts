@@ -3,7 +3,6 @@ export { compareWindow } from './compare-window.ts';
 export type { DriftTest } from './drift-tests/index.ts';
 export type * from './model.ts';
 export {
-  CHOSEN_DATES_REPORT,
   type MonitorOutcome,
   type MonitorRequest,
   monitorEndpoint,
@@ -11,6 +10,6 @@ export {
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
 export type { MonitorOptions } from './options.ts';
-export { hasTrafficSince, isOwnRecord } from './own-records.ts';
+export { hasTrafficSince } from './own-records.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';

@@ -16,7 +16,7 @@ import { windowProfiler } from './window-profile.ts';
 /** The `kind` under which reports are stored. */
 export const WINDOW_REPORT = 'window';
 /** The same of reports over dates that a caller chose, which say nothing of the present. */
-export const CHOSEN_DATES_REPORT = 'chosen-dates';
+const CHOSEN_DATES_REPORT = 'chosen-dates';
 
 const DAY = 86_400_000;
 /** Without a window told, the last day; where it has too few rows, the last week, then the last month. */
