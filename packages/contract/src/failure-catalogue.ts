@@ -877,6 +877,11 @@ export const FAILURES = catalogue({
     says: 'Every row has a value for {target} already.',
     hint: 'Append rows without it, choose another column, or ask to label again those that have one.',
   },
+  'label.task-missing': {
+    kind: 'missing',
+    says: 'The labelling queue {queue} has no task {id}.',
+    hint: '`slipway label review` lists the tasks that wait for a decision.',
+  },
   'label.lease-lost': {
     kind: 'conflict',
     says: 'The labelling task {id} is not yours now.',

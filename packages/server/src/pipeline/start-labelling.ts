@@ -39,6 +39,8 @@ export async function startLabelOpen(stores: Stores, ask: OpenQueueAsk, now: num
     version: version.version,
     manifestId: version.manifestId,
     ...answers,
+    reading: null,
+    consensus: answers.choices === null ? 'median' : 'majority',
     overlap: ask.overlap,
     leaseSeconds: ask.leaseSeconds,
     orderedBy: model && { model: model.name, version: model.version },

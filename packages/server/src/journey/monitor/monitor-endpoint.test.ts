@@ -57,6 +57,7 @@ function labelsOf(records: readonly PredictionRecord[], seed: number, lie = fals
     predictionId: id,
     value: random() < (lie ? 0.4 : score) ? 'Yes' : 'No',
     observedAt: isoTime(Date.parse(ts) + 24 * HOUR),
+    arrivedAt: isoTime(Date.parse(ts) + 24 * HOUR),
     source: 'test',
   }));
 }

@@ -65,6 +65,7 @@ it('collects what was predicted or labelled since the last training began', asyn
     predictionId,
     value: 'false',
     observedAt,
+    arrivedAt: observedAt,
     source: 'test',
   });
   const labels = [label('seen', old), label('late', '2026-01-03T00:00:00.000Z'), label('new', old)];
