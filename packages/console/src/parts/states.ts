@@ -24,6 +24,8 @@ export const STATES = {
   revoked: { word: 'revoked', shape: 'dash', tone: 'idle' },
   expired: { word: 'expired', shape: 'dash', tone: 'idle' },
   refused: { word: 'not promoted', shape: 'bang', tone: 'warning' },
+  'not-compared': { word: 'not compared', shape: 'dash', tone: 'idle' },
+  'found-once': { word: 'found once', shape: 'ring', tone: 'warning' },
   drifted: { word: 'drifted', shape: 'bang', tone: 'warning' },
   warning: { word: 'warning', shape: 'bang', tone: 'warning' },
   info: { word: 'info', shape: 'dot', tone: 'idle' },

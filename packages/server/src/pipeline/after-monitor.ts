@@ -1,7 +1,12 @@
 import { isFailure } from '@slipway/contract';
 import { deploymentId, type RolloutState } from '../journey/deploy/index.ts';
 import type { WindowReport } from '../journey/monitor/index.ts';
-import { brokenData, decideRetrain, type RetrainDecision } from '../journey/retrain/index.ts';
+import {
+  brokenData,
+  decideRetrain,
+  performanceHolds,
+  type RetrainDecision,
+} from '../journey/retrain/index.ts';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
@@ -113,6 +118,7 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
     drift: output.signals?.drift ?? quiet,
     performance: output.signals?.performance ?? quiet,
     brokenData: report === undefined ? quiet : brokenData(report),
+    performanceHolds: report === undefined ? quiet : performanceHolds(report),
     hoursSinceTraining:
       last === undefined ? null : (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000,
     freshLabels: output.fresh?.rows ?? 0,

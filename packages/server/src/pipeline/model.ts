@@ -263,6 +263,7 @@ export type ImportModelInput = {
   file: StoredFile;
   task: ImportedTask;
   classes: string[];
+  labelOutput?: string;
   example?: ExampleInput;
 };
 export type ImportModelOutput = { bundleId: string; bytes: number; target: string };
@@ -351,8 +352,10 @@ export type MonitorInput = {
   lastEnd: number | null;
   /** Whether labels have come in since the run before. */
   hasNewLabels: boolean;
-  /** Object with the endpoint's labels, one JSON object a line; null when there are none. */
+  /** Object with the labels that performance is measured by, one JSON object a line, by arrival; null when there are none. */
   labels: string | null;
+  /** Days of predictions that performance is measured over; the labels choose when left out. */
+  labelDays?: number;
   /** What validation found, when it is known. */
   validation: unknown;
   /** For each width of a window, the report of the window before it. */
@@ -362,7 +365,9 @@ export type MonitorInput = {
   gather: {
     /** Moment up to which labelled traffic was gathered before; null takes all. */
     since: string | null;
-    /** Moment up to which all labels are in `labels`. */
+    /** Object with the labels of those predictions, as `labels`; null when there are none. */
+    labels: string | null;
+    /** Moment up to which all labels are in it. */
     until: string;
     schema: TableSchema;
     target: string;

@@ -5,7 +5,6 @@ import { type Clock, isoTime } from '../kernel/index.ts';
 import type {
   Endpoint,
   EndpointRevision,
-  Label,
   MonitorReport,
   ObjectStore,
   Stores,
@@ -13,6 +12,7 @@ import type {
 } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
+import { labelObject, labelsToMeasureBy } from './label-object.ts';
 import { labelledTrafficUntil } from './labelled-traffic.ts';
 import type {
   CandidateOutput,
@@ -105,17 +105,21 @@ export async function startLabelsFile(
  */
 export async function startMonitor(
   ports: { stores: Stores; objects: ObjectStore; clock: Clock },
-  ask: { endpoint: string; window: { from: number; to: number } | null; isScheduled?: boolean },
+  ask: {
+    endpoint: string;
+    window: { from: number; to: number } | null;
+    labelDays?: number | undefined;
+    isScheduled?: boolean;
+  },
 ): Promise<Job> {
-  const { stores, objects, clock } = ports;
+  const { stores, clock } = ports;
   const { endpoint, revision: current } = await servingEndpoint(stores, ask.endpoint);
   const revision = (await comingVersion(stores, endpoint.name)) ?? current;
   await refuseWithoutReference(stores, endpoint.model, revision.modelVersion);
   const now = clock.now();
   const until = isoTime(now);
   const deployment = deploymentId(endpoint, revision.bundleId);
-  const labels = await stores.labels.list(endpoint.name);
-  const before = await stores.monitoringRuns.find(endpoint.name);
+  const lastEnd = await lastWindowEnd(stores, endpoint.name, deployment);
   const input: MonitorInput = {
     endpoint: endpoint.name,
     model: endpoint.model,
@@ -124,18 +128,18 @@ export async function startMonitor(
     deployment,
     window: ask.window,
     isScheduled: ask.isScheduled ?? false,
-    lastEnd: await lastEnd(stores, endpoint.name, deployment),
-    hasNewLabels: labels.length !== (before?.labels ?? 0),
-    labels: labels.length === 0 ? null : (await objects.put(lines(labels))).sha256,
+    lastEnd,
+    hasNewLabels: await hasLabelsSince(stores, endpoint.name, lastEnd),
+    labels: await labelsToMeasureBy(ports, endpoint.name, ask.window),
+    ...(ask.labelDays !== undefined && { labelDays: ask.labelDays }),
     validation: await validationOf(stores, endpoint.model, revision.modelVersion),
     recentReports:
       ask.window === null ? await earlierReports(stores, endpoint.name, { deployment, now }) : [],
     openAlerts: await stores.alerts.list({ endpoint: endpoint.name, state: 'open', limit: 1000 }),
-    gather: ask.window === null ? await whatToGather(stores, endpoint, until) : null,
+    gather: ask.window === null ? await whatToGather(ports, endpoint, until) : null,
   };
   const job = await stores.jobs.enqueue('monitor', input);
-  if (ask.window === null)
-    await keepRunBegun(stores, { endpoint: endpoint.name, jobId: job.id, labels: labels.length, now });
+  if (ask.window === null) await keepRunBegun(stores, { endpoint: endpoint.name, jobId: job.id, now });
   return job;
 }
 
@@ -152,13 +156,18 @@ export async function refuseUnmonitored(stores: Stores, { name, model }: Endpoin
 }
 
 /** When the window of the version's last report ended. */
-async function lastEnd(
+async function lastWindowEnd(
   { reports }: Stores,
   endpoint: string,
   deployment: string,
 ): Promise<MonitorInput['lastEnd']> {
   const [last] = await reports.list(endpoint, { kind: WINDOW_REPORT, deployment, limit: 1 });
   return last === undefined ? null : Date.parse(last.windowEnd);
+}
+
+/** Whether labels came in since then; so it is where there is no report yet. */
+async function hasLabelsSince({ labels }: Stores, endpoint: string, since: number | null): Promise<boolean> {
+  return since === null || (await labels.count(endpoint, { arrivedSince: isoTime(since) })) > 0;
 }
 
 const DAY_MS = 86_400_000;
@@ -191,7 +200,7 @@ async function comingVersion(
 
 /** Labelled traffic that no dataset has yet, when the endpoint may retrain by itself. */
 async function whatToGather(
-  stores: Stores,
+  { stores, objects }: { stores: Stores; objects: ObjectStore },
   endpoint: Endpoint,
   until: string,
 ): Promise<MonitorInput['gather']> {
@@ -199,7 +208,8 @@ async function whatToGather(
   const dataset = trainedOn(await stores.models.get(endpoint.model));
   const { schema } = (await stores.datasets.version(dataset)).manifest;
   const since = await labelledTrafficUntil(stores, endpoint.name);
-  return { since, until, schema, target: endpoint.target };
+  const labels = await labelObject({ stores, objects }, endpoint.name, {});
+  return { since, labels, until, schema, target: endpoint.target };
 }
 
 /** The validation report behind a model version, out of the journey that made it. */
@@ -213,12 +223,4 @@ export async function validationOf(stores: Stores, model: string, version: numbe
 
 function storedFile({ sha256, filename }: Upload): { sha256: string; filename: string } {
   return { sha256, filename };
-}
-
-async function* lines(labels: readonly Label[]): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for (let from = 0; from < labels.length; from += 10_000) {
-    const part = labels.slice(from, from + 10_000).map((label) => `${JSON.stringify(label)}\n`);
-    yield encoder.encode(part.join(''));
-  }
 }

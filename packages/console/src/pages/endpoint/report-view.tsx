@@ -10,7 +10,7 @@ import { QualityView } from './quality-view.tsx';
 import { driftBins, scoresOf } from './read-drift.ts';
 import { RefusedCalls } from './refused-calls.tsx';
 
-/** One report: the verdict, the predictions, each column, and quality where labels have come in. */
+/** One report: the verdict, the predictions, each column, and performance where labels have come in. */
 export function ReportView({ report }: { report: MonitorReport }) {
   const [sort, setSort] = useAddress('sort');
   const scores = scoresOf(report);
@@ -43,7 +43,7 @@ export function ReportView({ report }: { report: MonitorReport }) {
           <RefusedCalls calls={report.calls} />
         </>
       )}
-      <h3>Quality</h3>
+      <h3>Performance</h3>
       <QualityView performance={report.performance} />
     </>
   );

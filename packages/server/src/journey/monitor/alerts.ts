@@ -1,6 +1,8 @@
 import type { Alert, AlertSeverity, AlertStore, NewAlert } from '../../ledger/index.ts';
+import { isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, RefusedCalls, WindowReport } from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+import { canTellPerformance, isPerformanceAlert, performanceAlerts } from './performance/index.ts';
 import { refusalKey } from './refused-calls.ts';
 
 /** What became of the alerts of an endpoint after a window. */
@@ -16,30 +18,17 @@ const SEVERITY: Record<ColumnDrift['level'], AlertSeverity | null> = {
 
 /** The alerts a report calls for; the key makes sightings of one thing one alert. */
 export function alertsOf(report: WindowReport, options: MonitorOptions = MONITOR_DEFAULTS): NewAlert[] {
-  const { endpoint, version, performance } = report;
   const drift = report.drift.enough
     ? [
         ...report.columns.map((column) => driftAlert(report, `drift:column:${column.name}`, column)),
         ...report.scores.map((column) => driftAlert(report, `drift:prediction:${column.name}`, column)),
       ]
     : [];
-  const { degraded, says, primary, holdout } = performance.realised;
-  const quality: NewAlert[] = degraded
-    ? [
-        {
-          endpoint,
-          version,
-          key: 'performance',
-          severity: 'critical',
-          message: says,
-          evidence: { version, primary, holdout },
-        },
-      ]
-    : [];
+  const performance = performanceAlerts(report).map((alert) => ({ ...alert, version: report.version }));
   const refused = (report.calls?.refusals ?? [])
     .filter((refusal) => isMany(refusal, options) && refusal.sinceLast > 0)
     .map((refusal) => refusalAlert(report, refusal));
-  return [...drift.filter((alert) => alert !== null), ...quality, ...refused];
+  return [...drift.filter((alert) => alert !== null), ...performance, ...refused];
 }
 
 function isMany({ count, share }: RefusedCalls, { minRefused, refusedShare }: MonitorOptions): boolean {
@@ -66,7 +55,7 @@ function percentOf(share: number): string {
 
 function driftAlert({ endpoint, version }: WindowReport, key: string, column: ColumnDrift): NewAlert | null {
   const severity = SEVERITY[column.level];
-  if (severity === null) return null;
+  if (severity === null || !isConfirmed(column)) return null;
   const { says: message, leading, tests, importance } = column;
   return { endpoint, version, key, severity, message, evidence: { version, leading, tests, importance } };
 }
@@ -118,13 +107,16 @@ function whyClean(
   earlier: readonly EarlierWindow[] | undefined,
   options: MonitorOptions,
 ): string | undefined {
-  if (earlier === undefined || !canTell(report, key)) return undefined;
+  if (!canTell(report, key)) return undefined;
+  // Performance is measured over the labelled predictions, which need no windows that are apart.
+  const before = earlier ?? (isPerformanceAlert(key) ? [] : undefined);
+  if (before === undefined) return undefined;
   const isCalledBy = (one: WindowReport) => alertsOf(one, options).some((alert) => alert.key === key);
-  if (earlier.some((one) => isCalledBy(one.report))) return undefined;
-  const oldest = earlier.at(-1);
+  if (before.some((one) => isCalledBy(one.report))) return undefined;
+  const oldest = before.at(-1);
   // A report between the windows that called for it refreshed the alert.
   if (oldest !== undefined && lastSeenAt > oldest.createdAt) return undefined;
-  const windows = earlier.length + 1;
+  const windows = before.length + 1;
   return windows === 1
     ? `It was not found up to ${report.window.to}.`
     : `It was not found in ${windows} windows one after the other, up to ${report.window.to}.`;
@@ -142,6 +134,6 @@ function whyRefusalsEnded({ calls, window }: WindowReport, key: string): string 
 
 /** A small window says nothing about drift, and few labels say nothing about quality. */
 function canTell(report: WindowReport, key: string): boolean {
-  if (key === 'performance') return report.performance.realised.primary !== null;
+  if (isPerformanceAlert(key)) return canTellPerformance(report, key);
   return key.startsWith('drift:') && report.drift.enough;
 }

@@ -2,14 +2,20 @@ import { fail } from '@slipway/contract';
 import { isoTime } from '../../kernel/index.ts';
 import type { TimeWindow } from '../serve/index.ts';
 import { type AlertChanges, alertsOf, applyAlerts, type EarlierWindow } from './alerts.ts';
-import { compareWindow, hasScores } from './compare-window.ts';
-import { estimatedPerformance } from './estimated-performance.ts';
-import { type Labelled, labelJoin } from './label-join.ts';
-import type { CallsReport, DriftReport, MonitorSignals, WindowProfile, WindowReport } from './model.ts';
+import { hasScores } from './compare-window.ts';
+import { compareConfirmed, type ReadWindow } from './confirm-drift.ts';
+import type {
+  CallsReport,
+  DriftReport,
+  MonitorSignals,
+  Performance,
+  WindowProfile,
+  WindowReport,
+} from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
 import { isOwnRecord } from './own-records.ts';
+import { measurePerformance } from './performance/index.ts';
 import type { MonitoredModel, MonitorPorts } from './ports.ts';
-import { realisedPerformance } from './realised-performance.ts';
 import { countCalls } from './refused-calls.ts';
 import { windowProfiler } from './window-profile.ts';
 
@@ -45,16 +51,19 @@ export async function monitorEndpoint(request: MonitorRequest, ports: MonitorPor
   const options = { ...MONITOR_DEFAULTS, ...request.options };
   const model = await ports.models.current(request.endpoint);
   const traffic = await readTraffic(request, model, options, ports);
-  const { from, to } = traffic;
+  const { from, to, profile } = traffic;
   const isChosen = request.window !== undefined;
   const sinceMs = isChosen ? from : (request.lastEnd ?? from);
   const calls = await countCalls(request.endpoint, model, { from, to, sinceMs }, ports.calls);
-  if (traffic.profile.rows === 0 && calls.refused === 0)
+  const performance = await measurePerformance(request, model, profile, options, ports);
+  if (profile.rows === 0 && calls.refused === 0 && performance.realised.labelled === 0)
     throw fail('monitor.no-traffic', { name: request.endpoint });
-  const report = {
-    ...makeReport(request.endpoint, model, { traffic, calls }, options, ports.clock.now()),
-    chosenDates: isChosen,
-  };
+  const drift =
+    profile.rows === 0 && calls.refused > 0
+      ? allRefused(model, calls, options)
+      : await compareConfirmed(model.profile, traffic, options, profileReader(request, model, ports));
+  const made = makeReport(request.endpoint, model, traffic, { drift, performance, calls }, ports.clock.now());
+  const report = { ...made, chosenDates: isChosen };
   const earlier = isChosen ? [] : await earlierWindows(report, options, ports);
   await ports.reports.add({
     endpoint: request.endpoint,
@@ -74,7 +83,6 @@ type Traffic = {
   from: number;
   to: number;
   profile: WindowProfile;
-  labelled: Labelled;
   otherVersions: number;
 };
 
@@ -94,43 +102,51 @@ async function readTraffic(
   return traffic!;
 }
 
-/** One pass over the log, in memory of one batch and the labelled rows. */
+/** One pass over the log, in memory of one batch. */
 async function streamTraffic(
   endpoint: string,
   window: Required<TimeWindow>,
   model: MonitoredModel,
-  { log, labels }: MonitorPorts,
+  { log }: MonitorPorts,
 ): Promise<Traffic> {
   const profiler = windowProfiler(model.profile, model.columns);
-  const join = labelJoin(model);
   let otherVersions = 0;
   for await (const batch of log.read(endpoint, window)) {
     const own = batch.filter((record) => isOwnRecord(record, model));
     otherVersions += batch.length - own.length;
     for (const record of own) profiler.add(record);
-    if (own.length === 0) continue;
-    join.add(own, await labels.list(endpoint, { predictionIds: own.map((record) => record.id) }));
   }
-  return { ...window, profile: profiler.profile(), labelled: join.labelled(), otherVersions };
+  return { ...window, profile: profiler.profile(), otherVersions };
+}
+
+/** Profiles of other windows of the version's traffic. */
+function profileReader(
+  { endpoint }: MonitorRequest,
+  model: MonitoredModel,
+  { log }: MonitorPorts,
+): ReadWindow {
+  return async (window) => {
+    const profiler = windowProfiler(model.profile, model.columns);
+    for await (const batch of log.read(endpoint, window)) {
+      for (const record of batch) if (isOwnRecord(record, model)) profiler.add(record);
+    }
+    return profiler.profile();
+  };
 }
 
 function makeReport(
   endpoint: string,
   model: MonitoredModel,
-  { traffic, calls }: { traffic: Traffic; calls: CallsReport },
-  options: MonitorOptions,
+  { from, to, profile, otherVersions }: Traffic,
+  found: { drift: DriftReport; performance: Performance; calls: CallsReport },
   now: number,
 ): Omit<WindowReport, 'chosenDates'> {
-  const { from, to, profile, labelled, otherVersions } = traffic;
-  const compared =
-    profile.rows > 0 ? compareWindow(model.profile, profile, options) : allRefused(model, calls, options);
-  const { columns, scores, drifted, says: found, ...drift } = compared;
+  const { performance, calls } = found;
+  const { columns, scores, drifted, says: compared, ...drift } = found.drift;
   const says = hasScores(model.profile)
-    ? found
-    : `${found} What it answers has no reference from held-out rows, so its drift is not measured.`;
-  const realised = realisedPerformance(model, profile.rows, labelled, options);
-  const estimated =
-    profile.rows === 0 ? null : estimatedPerformance(model, profile.scoreBins, labelled, options);
+    ? compared
+    : `${compared} What it answers has no reference from held-out rows, so its drift is not measured.`;
+  const { realised } = performance;
   return {
     endpoint,
     model: model.name,
@@ -139,11 +155,11 @@ function makeReport(
     createdAt: isoTime(now),
     window: { from: isoTime(from), to: isoTime(to), rows: profile.rows, otherVersions },
     drifted,
-    says: realised.degraded ? `${says} Quality has fallen: ${realised.says}` : says,
+    says: realised.degraded ? `${says} Performance has fallen: ${realised.decision}` : says,
     columns,
     scores,
     drift,
-    performance: { realised, estimated },
+    performance,
     calls,
   };
 }
@@ -188,9 +204,9 @@ async function earlierWindows(
 }
 
 function signalsOf(report: WindowReport, called: ReturnType<typeof alertsOf>): MonitorSignals {
-  const { degraded, says } = report.performance.realised;
+  const { degraded, decision } = report.performance.realised;
   return {
     drift: { fired: called.some(({ key }) => key.startsWith('drift:')), says: report.says },
-    performance: { fired: degraded, says },
+    performance: { fired: degraded, says: decision },
   };
 }

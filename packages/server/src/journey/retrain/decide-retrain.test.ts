@@ -15,6 +15,7 @@ const SIGNALS: RetrainSignals = {
   drift: { fired: true, says: 'Drift in 900 predictions: age.' },
   performance: QUIET,
   brokenData: QUIET,
+  performanceHolds: QUIET,
   hoursSinceTraining: 48,
   freshLabels: 500,
 };
@@ -29,6 +30,21 @@ describe('the first rule that applies decides', () => {
       {},
       { brokenData: { fired: true, says: 'Age is missing.' } },
       'broken-data',
+    ],
+    [
+      'drift alone, while the measured performance holds',
+      {},
+      { performanceHolds: { fired: true, says: 'R² 0.95.' }, hoursSinceTraining: 1 },
+      'performance-holds',
+    ],
+    [
+      'the performance fell as well',
+      {},
+      {
+        performance: { fired: true, says: 'R² fell.' },
+        performanceHolds: { fired: false, says: 'R² fell.' },
+      },
+      'retrain',
     ],
     ['trained a short while ago', {}, { hoursSinceTraining: 23.9 }, 'cooldown'],
     ['trained long enough ago', {}, { hoursSinceTraining: 24 }, 'retrain'],
@@ -45,6 +61,10 @@ describe('the first rule that applies decides', () => {
 it('tells what called for it', () => {
   expect(decideRetrain(POLICY, SIGNALS).says).toBe(
     'Retraining on 500 new labelled rows: Drift in 900 predictions: age.',
+  );
+  const holds = { fired: true, says: 'R² 0.95 over 300 labels.' };
+  expect(decideRetrain(POLICY, { ...SIGNALS, performanceHolds: holds }).says).toBe(
+    'Drift alone starts no retraining while the measured performance holds: R² 0.95 over 300 labels.',
   );
   const broken = { fired: true, says: 'age is missing in 80 % of the rows.' };
   expect(decideRetrain(POLICY, { ...SIGNALS, brokenData: broken }).says).toContain('Repair the feed first.');

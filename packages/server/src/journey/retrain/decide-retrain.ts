@@ -25,6 +25,13 @@ const RULES: readonly Rule[] = [
       `The data looks broken, and a model must not learn from that: ${brokenData.says} Repair the feed first.`,
   },
   {
+    rule: 'performance-holds',
+    applies: (policy, signals) =>
+      signals.performanceHolds.fired && fired(policy, signals).every((trigger) => trigger === 'drift'),
+    says: (_, { performanceHolds }) =>
+      `Drift alone starts no retraining while the measured performance holds: ${performanceHolds.says}`,
+  },
+  {
     rule: 'cooldown',
     applies: ({ cooldownHours }, { hoursSinceTraining }) =>
       hoursSinceTraining !== null && hoursSinceTraining < cooldownHours,

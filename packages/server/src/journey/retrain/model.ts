@@ -10,6 +10,8 @@ export type Trigger = RetrainPolicy['on'][number];
 export type RetrainSignals = Record<Trigger, { fired: boolean; says: string }> & {
   /** Data that looks broken rather than changed: a model trained on it would learn the fault. */
   brokenData: { fired: boolean; says: string };
+  /** Performance that was measured on enough labels and is as on the hold-out: it outweighs drift. */
+  performanceHolds: { fired: boolean; says: string };
   /** Since the last training of this endpoint ended, by whatever cause; null when there was none. */
   hoursSinceTraining: number | null;
   /** Labelled predictions that no training has seen. */
@@ -22,7 +24,15 @@ export type RetrainDecision = {
   /** Ask a person to start one. */
   propose: boolean;
   /** The rule that decided. */
-  rule: 'off' | 'quiet' | 'broken-data' | 'cooldown' | 'few-labels' | 'propose' | 'retrain';
+  rule:
+    | 'off'
+    | 'quiet'
+    | 'broken-data'
+    | 'performance-holds'
+    | 'cooldown'
+    | 'few-labels'
+    | 'propose'
+    | 'retrain';
   says: string;
 };
 

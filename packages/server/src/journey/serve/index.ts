@@ -16,6 +16,7 @@ export type {
   RawValue,
 } from './model.ts';
 export { noPredictionLog } from './no-prediction-log.ts';
+export { computedFeatures, firstOverflow } from './overflowed-features.ts';
 export type {
   CallLog,
   CallLogReader,

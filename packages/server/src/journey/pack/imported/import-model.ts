@@ -2,6 +2,7 @@ import { fail } from '@slipway/contract';
 import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
 import type { BundleFile } from '../model.ts';
 import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
+import { chooseAnswers } from './choose-answers.ts';
 import type { ExampleInput } from './example-input.ts';
 import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
@@ -15,9 +16,9 @@ import type {
   TensorSpec,
 } from './model.ts';
 import { adaptModel } from './onnx/adapt-model.ts';
+import { graphClasses } from './onnx/graph-classes.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
-import { labelOutput } from './predictions-of-tensors.ts';
 import { readUpload } from './read-upload.ts';
 import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
 
@@ -28,6 +29,8 @@ export type ImportRequest = {
   file: { name: string; bytes: Uint8Array };
   task: ImportedTask;
   classes: string[];
+  /** The output that gives the class or the value of each row. */
+  labelOutput?: string | undefined;
   example: ExampleInput | undefined;
   limits: ImportLimits;
   createdAt: string;
@@ -61,8 +64,7 @@ export type ImportedModel = { id: string; bytes: number; manifest: TensorManifes
 export async function importModel(request: ImportRequest, ports: ImportPorts): Promise<ImportedModel> {
   const { name: file, bytes } = request.file;
   const { model: uploaded, source } = readUpload(bytes, file, request.limits.maxBytes);
-  const { model, classes: told, changes } = adaptModel(uploaded, file);
-  const classes = request.classes.length > 0 ? request.classes : told;
+  const { model, changes } = adaptModel(uploaded, file);
   const read = readOutline(model, file);
   const rows = analyseRows(model);
   const { outline, changes: opened } = withOpenRows(read, rows);
@@ -73,16 +75,21 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
     { file, path, sha256, outline, rows, example, given, limits },
     ports.processes,
   );
-  checkClasses({ ...request, classes }, trial);
-  const label = labelOutput(trial.answered, classes);
+  checkClasses(request, trial);
+  const { decided, ...answers } = chooseAnswers({
+    answered: trial.answered,
+    classes: request.classes,
+    ofGraph: request.task === 'regression' ? undefined : graphClasses(uploaded),
+    labelOutput: request.labelOutput,
+  });
   const { inputs: _in, outputs: _out, optional, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
     kind: 'onnx',
     task: request.task,
-    target: trial.outputs[0]!.name,
-    classes,
-    ...(label !== undefined && { label }),
+    target: answers.label ?? trial.outputs[0]!.name,
+    ...answers,
+    ...(decided.length > 0 && { decided }),
     inputs: trial.inputs,
     ...(optional.length > 0 && { optional }),
     outputs: trial.outputs,
