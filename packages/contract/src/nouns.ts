@@ -151,6 +151,8 @@ export const journeyStageSchema = z.object({
   says: z.string().nullable().describe('One sentence about what happened'),
   progress: z.number().min(0).max(1).nullable(),
   seconds: z.number().nullable(),
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
   facts: jsonRecord.describe('What the stage found and made'),
 });
 export type JourneyStage = z.infer<typeof journeyStageSchema>;
@@ -251,6 +253,10 @@ export const journeySchema = z.object({
   state: journeyStateSchema,
   target: z.string(),
   task: taskSchema.nullable(),
+  by: z
+    .string()
+    .describe('Who or what started it: the name of an API key, or `policy` for automatic retraining'),
+  reason: z.string().nullable().describe('Of a retraining: why it was started'),
   stages: z.array(journeyStageSchema),
   result: shipResultSchema.nullable(),
   failure: failureSchema.nullable(),

@@ -6,7 +6,7 @@ import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { paint } from '../report-failure.ts';
 import { answer, clean, print } from '../talk.ts';
 
-type Options = CommonOptions & { from?: string; to?: string; verbose?: boolean; labelDays?: number };
+type Options = CommonOptions & { from?: string; to?: string; labelDays?: number; verbose?: boolean };
 type Realised = NonNullable<MonitorReport['performance']['realised']>;
 
 export function addMonitorCommand(program: Command): void {
@@ -15,11 +15,14 @@ export function addMonitorCommand(program: Command): void {
     .argument('<endpoint>')
     .option('--from <time>', 'start of the window, ISO 8601 (the last day, or more when that is thin)')
     .option('--to <time>', 'end of the window (now)')
-    .option('--verbose', 'every column, with the figures of its tests')
     .option(
       '--label-days <n>',
       'days of predictions, back from the newest labelled one, that performance is measured over (the shortest of 1, 7, 30 and 90 with 300 labels)',
       wholeNumber,
+    )
+    .option(
+      '--verbose',
+      'every column with the figures of its tests, and every measure of performance beside the hold-out’s',
     )
     .action(async (endpoint: string, options: Options) => {
       const client = await connect(options);
@@ -57,7 +60,7 @@ function showReport(report: MonitorReport, verbose: boolean): void {
     print(`  refused: ${calls.refused} of ${calls.refused + calls.answered} calls`);
   for (const { says, count } of calls?.refusals ?? []) print(`    ${count}: ${clean(says)}`);
   const { realised, estimated } = performance;
-  if (realised) showPerformance(realised);
+  if (realised) showPerformance(realised, verbose);
   if (estimated) print(`  estimated: ${clean(estimated.says)}`);
   if (chosenDates === true)
     print('The dates were chosen: this report opens and closes no alert and starts no retraining.');
@@ -82,9 +85,10 @@ function showColumn({ says, statistics, tests }: Column, verbose: boolean): void
 
 type Test = { test: string; measure: string; effect: number; threshold: number; pValue: number };
 
-/** The decision and what it was measured on, then each measure beside the hold-out's. */
-function showPerformance({ says, measures = [] }: Realised): void {
+/** The decision and what it was measured on; each measure beside the hold-out's where more is asked for. */
+function showPerformance({ says, measures = [] }: Realised, verbose: boolean): void {
   print(`  performance: ${clean(says)}`);
+  if (!verbose) return;
   for (const { name, value, holdout, degraded } of measures) {
     const mark = degraded ? paint('33', '!', process.stdout) : ' ';
     const shown = value === null ? 'not defined on these labels' : interval(value);

@@ -1,6 +1,6 @@
 import { type EndpointLedger, endpointLedger } from '../journey/deploy/index.ts';
 import type { Database, EndpointToken } from '../ledger/index.ts';
-import { closeAborted, closeReplaced, withdrawProposal } from '../pipeline/index.ts';
+import { closeAborted, closeReplaced, resetBackoff, withdrawProposal } from '../pipeline/index.ts';
 
 /** Endpoints as the deployer sees them: each may also be called by the platform. */
 export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointLedger {
@@ -9,6 +9,7 @@ export function deployedEndpoints(database: Database, platformTokenHash: string)
     onRevision: async (stores, name, revision) => {
       if (revision.reason !== 'set') await withdrawProposal(stores, name);
       await closeReplaced(stores, name, revision);
+      if (revision.reason === 'promote') await resetBackoff(stores, name);
     },
     onAborted: closeAborted,
   });

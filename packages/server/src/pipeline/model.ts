@@ -371,6 +371,8 @@ export type MonitorInput = {
     until: string;
     schema: TableSchema;
     target: string;
+    /** By which the rows of the dataset are in order, where the training named one. */
+    timeColumn?: string;
   } | null;
 };
 /** What a look at the traffic would write. */

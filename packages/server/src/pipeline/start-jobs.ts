@@ -23,6 +23,7 @@ import type {
 } from './model.ts';
 import { keepRunBegun } from './monitoring-runs.ts';
 import { policyOf } from './policy.ts';
+import { trainingOf } from './queue-candidate.ts';
 import { trainedOn } from './trained-on.ts';
 
 /** The endpoint and the revision that takes traffic. Throws `endpoint.missing`, `endpoint.not-ready`. */
@@ -209,7 +210,9 @@ async function whatToGather(
   const { schema } = (await stores.datasets.version(dataset)).manifest;
   const since = await labelledTrafficUntil(stores, endpoint.name);
   const labels = await labelObject({ stores, objects }, endpoint.name, {});
-  return { since, labels, until, schema, target: endpoint.target };
+  const champion = await stores.models.aliased(endpoint.model, 'champion').catch(() => undefined);
+  const timeColumn = champion && (await trainingOf(stores, champion))?.timeColumn;
+  return { since, labels, until, schema, target: endpoint.target, ...(timeColumn && { timeColumn }) };
 }
 
 /** The validation report behind a model version, out of the journey that made it. */

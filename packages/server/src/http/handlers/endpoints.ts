@@ -4,6 +4,7 @@ import {
   journeyView,
   labelTarget,
   monitoringOf,
+  resetBackoff,
   servingEndpoint,
   setMonitoring,
   startLabelsFile,
@@ -65,6 +66,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
           await setMonitoring(inside, { name: params.name, settings, by: caller!.name, requestId });
         }
         if (body.mode !== 'propose') await withdrawProposal(inside, params.name);
+        await resetBackoff(inside, params.name);
         await inside.audit.append({
           who: caller!.name,
           what: 'endpoints.policy',
