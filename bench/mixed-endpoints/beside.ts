@@ -1,7 +1,6 @@
 /** Processes that load the machine beside the endpoint that is measured: they begin, pause between turns, and end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lowerPriority } from '../../packages/server/src/adapters/processes/lower-priority.ts';
 import type { Came, Order } from './callers.ts';
 
 export type Beside = {
@@ -36,9 +35,6 @@ export function callersBeside(order: Order, settled: () => Promise<void>, proces
   };
 }
 
-/** As `adapters/job-processes` has it. */
-const JOB_NICENESS = 5;
-
 /** The benchmark `batch` in a process of its own, which stands still between turns; its files are in `folder`. */
 export function batchBeside(rows: number, folder: string): Beside {
   let child: ChildProcess | undefined;
@@ -49,7 +45,6 @@ export function batchBeside(rows: number, folder: string): Beside {
         return;
       }
       child = started(['batch', '--rows', String(rows)], { TMPDIR: folder });
-      lowerPriority(child.pid!, JOB_NICENESS);
       // The first line is there once the file is written, which is not measured.
       await new Promise<void>((resolve, reject) => {
         readLines(child!, () => resolve());

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { FailureData } from '@slipway/contract';
-import { lowerPriority } from '../processes/lower-priority.ts';
 import type { FromJob, ToJob } from './protocol.ts';
 
 export type JobOutcome =
@@ -15,9 +14,6 @@ export type JobProcess = {
   /** SIGTERM, and SIGKILL when it has not gone within the grace. */
   stop(graceMs: number): Promise<void>;
 };
-
-/** Trainings and batches take what endpoints leave. */
-const NICENESS = 5;
 
 /** Starts one process for one job. It ends by itself when this process dies, since its channel closes. */
 export function startJobProcess(options: {
@@ -36,7 +32,6 @@ export function startJobProcess(options: {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  if (child.pid !== undefined) lowerPriority(child.pid, NICENESS);
   forwardLines(child, options.onLog);
   const outcome = outcomeOf(child, options.onProgress);
   child.send(options.message, () => {}); // a failed send is followed by 'exit'
