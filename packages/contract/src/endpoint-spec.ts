@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { graphNodeSchema } from './graph-nouns.ts';
+import { monitoringSettingsSchema } from './monitoring-nouns.ts';
 
 /** What an endpoint shall be, declared: one value for the YAML file, the API's body and what is kept as a revision. */
 
@@ -135,7 +136,17 @@ export const abortRulesSchema = z.strictObject({
     .min(0)
     .max(100)
     .default(2)
-    .describe('Percentage points by which its share of wrong answers may be higher, where labels came in'),
+    .describe(
+      'Percentage points by which its share of wrong predictions, and its share missed of any true class, may be higher and its ROC AUC lower, where labels came in',
+    ),
+  lossRatio: z
+    .number()
+    .min(1)
+    .max(1000)
+    .default(1.1)
+    .describe(
+      'Times its log loss, RMSE, MAE or pinball loss may be that of the former, where labels came in',
+    ),
 });
 
 /** How a new version takes over. */
@@ -213,6 +224,9 @@ export const declaredSpecSchema = endpointSpecSchema
     graph: graphNodeSchema
       .optional()
       .describe('In place of versions: an inference graph over deployed versions'),
+    monitoring: monitoringSettingsSchema
+      .optional()
+      .describe('When the endpoint is monitored; stays as it is when left out, every hour at first'),
   })
   .refine(({ versions, graph }) => (versions === undefined) !== (graph === undefined), {
     error: 'give either versions or a graph',

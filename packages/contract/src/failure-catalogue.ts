@@ -667,7 +667,7 @@ export const FAILURES = catalogue({
   },
   'graph.missing-column': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph needs the column {column}.',
+    says: 'Node {node} ({model}) of the inference graph needs the column {column}.',
     hint: 'Send a value for it in every row that the node answers; null where it is missing.',
   },
   'graph.not-finite': {
@@ -677,8 +677,8 @@ export const FAILURES = catalogue({
   },
   'graph.node-failed': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph cannot predict: {reason}.',
-    hint: 'Correct the row; an endpoint of the model of this node reports the same error in full.',
+    says: 'Node {node} ({model}) of the inference graph cannot predict: {reason}.',
+    hint: 'Correct the row; an endpoint of {model} reports the same error in full.',
   },
   'graph.no-explanation': {
     kind: 'not-yet',
@@ -777,7 +777,7 @@ export const FAILURES = catalogue({
   },
   'prediction.id-answered': {
     kind: 'conflict',
-    says: 'The prediction {id} was made by a version that is no longer loaded.',
+    says: 'The prediction {id} was made before, and its answer is not kept: {reason}.',
     hint: 'Read it in the prediction log, or send the rows with a new id.',
   },
   'prediction.id-busy': {

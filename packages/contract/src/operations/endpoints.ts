@@ -3,6 +3,7 @@ import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
+import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
@@ -234,6 +235,18 @@ export const endpointOperations = {
     failures: ['endpoint.missing', 'model.made-elsewhere'],
     example: { mode: 'auto', on: ['drift'], cooldownHours: 24, minLabels: 200 },
   },
+  'endpoints.monitoring': {
+    method: 'PUT',
+    path: '/api/v1/endpoints/{name}/monitoring',
+    room: 'monitor',
+    permission: 'endpoints:write',
+    summary: 'Set the schedule by which the endpoint is monitored, or switch it off.',
+    params: byName,
+    body: monitoringSettingsSchema,
+    answer: endpointSchema,
+    failures: ['endpoint.missing'],
+    example: { enabled: true, everyMinutes: 30 },
+  },
   'endpoints.retrain': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/retrain',
@@ -389,7 +402,18 @@ export const endpointOperations = {
     permission: 'endpoints:write',
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
-    body: z.strictObject({ from: z.iso.datetime().optional(), to: z.iso.datetime().optional() }),
+    body: z.strictObject({
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
+      labelDays: z
+        .int()
+        .min(1)
+        .max(90)
+        .optional()
+        .describe(
+          'Days of predictions, back from the newest labelled one, that performance is measured over; by default the shortest of 1, 7, 30 and 90 with 300 labels',
+        ),
+    }),
     answer: jobSchema,
     failures: ['endpoint.missing', 'monitor.no-traffic', 'model.made-elsewhere'],
   },

@@ -4,6 +4,7 @@ import type { Admission } from './admission.ts';
 import type { AnswerMemory } from './answers/answer-memory.ts';
 import type { ValueWriter } from './answers/value-writer.ts';
 import type { LiveTable } from './apply-table.ts';
+import type { CallCounter } from './call-counter.ts';
 import type { CallerIds } from './caller-ids.ts';
 import type { Cors } from './cors.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
@@ -11,6 +12,7 @@ import type { Observer } from './exchange.ts';
 import type { InternalErrors } from './internal-errors.ts';
 import type { CallerLimits } from './limits/caller-limits.ts';
 import type { Outbox } from './outbox.ts';
+import type { KeptTensors, Predicted } from './predicted.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Scaler } from './scaling/scaler.ts';
 import type { InferenceSettings } from './settings.ts';
@@ -35,6 +37,7 @@ export type InferenceContext = {
   readonly turns: WorkTurns;
   readonly scaler: Scaler;
   readonly limits: CallerLimits;
+  readonly calls: CallCounter;
   readonly shadows: ShadowCopies;
   /** Undefined where answers are not remembered. */
   readonly cache: ResponseCache | undefined;
@@ -42,7 +45,8 @@ export type InferenceContext = {
   /** Told of every answer; undefined when nobody wants to know. */
   readonly observe: Observer | undefined;
   readonly newPredictionId: () => string;
-  readonly callerIds: CallerIds;
+  readonly callerIds: CallerIds<Predicted>;
+  readonly tensorIds: CallerIds<KeptTensors>;
   /** Undefined where no page of another origin may read answers. */
   readonly cors: Cors | undefined;
   /** Requests that belong to no endpoint. */

@@ -1,33 +1,71 @@
 import { isFailure } from '@slipway/contract';
+import { deploymentId, type RolloutState } from '../journey/deploy/index.ts';
 import type { WindowReport } from '../journey/monitor/index.ts';
-import { brokenData, decideRetrain, type RetrainDecision } from '../journey/retrain/index.ts';
+import {
+  brokenData,
+  decideRetrain,
+  performanceHolds,
+  type RetrainDecision,
+} from '../journey/retrain/index.ts';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
+import { keepRunWorked } from './monitoring-runs.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
+import { pauseInWords, raiseBackoff, retrainingBackoff } from './retraining-backoff.ts';
 import { startRetrain } from './start-journey.ts';
 import { trainedOn } from './trained-on.ts';
 
 /** For a model that no journey is known of. */
 const USUAL_BUDGET_SECONDS = 60;
 
-/** Writes down what a look at the traffic found, in the transaction that completes its job. */
+/**
+ * Keeps what a monitoring run found, in the transaction that completes its job. Alerts of a version that was replaced while
+ * the run was under way are not opened any more.
+ */
 export async function afterMonitor(
   stores: Stores,
   input: MonitorInput,
   output: MonitorOutput,
+  now: number,
 ): Promise<void> {
   if (output.report !== null) await stores.reports.add(output.report);
+  if (input.window !== null) return;
+  const outcome = output.report === null ? 'idle' : 'reported';
+  await keepRunWorked(stores, input.endpoint, { outcome, now });
+  if (!(await isStillThere(stores, input))) return;
   for (const alert of output.raised) {
     const { opened } = await stores.alerts.raise(alert);
     if (opened) await stores.outbox.add({ topic: 'alert.opened', subject: input.endpoint, payload: alert });
   }
-  for (const key of output.resolved) {
-    await stores.alerts.resolve(input.endpoint, key);
-    await stores.outbox.add({ topic: 'alert.resolved', subject: input.endpoint, payload: { key } });
+  for (const { key, version, reason } of output.resolved) {
+    await stores.alerts.resolve(input.endpoint, key, { version, reason });
+    await stores.outbox.add({
+      topic: 'alert.resolved',
+      subject: input.endpoint,
+      payload: { key, version, reason },
+    });
   }
+}
+
+/** Whether the version that was monitored answers at the endpoint, or is being rolled out there. */
+async function isStillThere(stores: Stores, { endpoint: name, deployment }: MonitorInput): Promise<boolean> {
+  const endpoint = await stores.endpoints.find(name);
+  if (endpoint === undefined) return false;
+  const rollout = (await stores.rollouts.current(name))?.document as RolloutState | undefined;
+  const bundles = [(await stores.endpoints.current(name))?.bundleId, rollout?.bundleId];
+  return bundles.some((id) => id !== undefined && deploymentId(endpoint, id) === deployment);
+}
+
+/** Whether the run says something of the present that a policy may act on. */
+export async function callsForPolicy(
+  stores: Stores,
+  input: MonitorInput,
+  output: MonitorOutput,
+): Promise<boolean> {
+  return input.window === null && output.report !== null && (await isStillThere(stores, input));
 }
 
 /**
@@ -44,9 +82,11 @@ export async function followPolicy(
   const endpoint = await stores.endpoints.get(input.endpoint);
   const decision = decideRetrain(policyOf(endpoint), await signalsOf(stores, endpoint, output, now));
   const { says } = decision;
-  await database.transaction((inside) =>
-    decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name),
-  );
+  await database.transaction(async (inside) => {
+    // A rollout may have ended the last one meanwhile.
+    await raiseBackoff(inside, endpoint.name);
+    await (decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name));
+  });
   if (!decision.retrain || output.fresh === null || input.gather === null) return { decision, journey: null };
   const { sha256, rows } = output.fresh;
   const upload = await stores.uploads.add({
@@ -72,6 +112,8 @@ function nullWhenRunning(error: unknown): null {
   throw error;
 }
 
+type Signal = { fired: boolean; says: string };
+
 async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutput, now: number) {
   const dataset = trainedOn(await stores.models.get(endpoint.model));
   const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
@@ -80,9 +122,39 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
   return {
     drift: output.signals?.drift ?? quiet,
     performance: output.signals?.performance ?? quiet,
+    ...(endpoint.task === 'forecast' && newValues(output.fresh?.rows ?? 0)),
     brokenData: report === undefined ? quiet : brokenData(report),
+    performanceHolds: report === undefined ? quiet : performanceHolds(report),
     hoursSinceTraining:
-      last === undefined ? null : (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000,
+      last === undefined ? null : Math.max(0, (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000),
+    rollout: await rolloutUnderWay(stores, endpoint.name),
+    backoff: await pauseOf(stores, endpoint, now),
     freshLabels: output.fresh?.rows ?? 0,
   };
+}
+
+/**
+ * A forecast is fitted on all values and goes on from the newest: values that came in are its reason to be trained again,
+ * whatever drifts. Nothing of its inputs does but time.
+ */
+function newValues(rows: number): Record<'drift' | 'performance', Signal> {
+  const signal = {
+    fired: rows > 0,
+    says: `${rows.toLocaleString('en')} values have come in that the forecast does not know yet.`,
+  };
+  return { drift: signal, performance: signal };
+}
+
+/** A candidate that is on its way is decided upon before another one is trained. */
+async function rolloutUnderWay(stores: Stores, endpoint: string): Promise<Signal> {
+  const rollout = (await stores.rollouts.current(endpoint))?.document as RolloutState | undefined;
+  if (rollout === undefined) return { fired: false, says: 'No rollout is under way.' };
+  return { fired: true, says: `Version ${rollout.version} is being rolled out. ${rollout.says}` };
+}
+
+async function pauseOf(stores: Stores, endpoint: Endpoint, now: number): Promise<Signal> {
+  const backoff = await retrainingBackoff(stores, endpoint);
+  if (backoff === undefined || now >= backoff.notBefore)
+    return { fired: false, says: 'No retraining has to wait.' };
+  return { fired: true, says: pauseInWords(backoff) };
 }

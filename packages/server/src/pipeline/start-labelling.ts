@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, trimEndMarks } from '@slipway/contract';
 import {
   consensusOf,
   holdsSameRows,
@@ -78,7 +78,7 @@ async function queueName(stores: Stores, ask: OpenQueueAsk, target: string): Pro
   }
   const stem = endpointName(`${ask.dataset}-${target}`).slice(0, 58);
   for (let number = 1; ; number++) {
-    const name = number === 1 ? stem : `${stem.replace(/-+$/, '')}-${number}`;
+    const name = number === 1 ? stem : `${trimEndMarks(stem, '-')}-${number}`;
     if (!taken.has(name)) return name;
   }
 }

@@ -4,6 +4,7 @@ export {
   type DeployPorts,
 } from './deployer.ts';
 export type { Deployment, Promotion } from './deployment.ts';
+export { deploymentId } from './deployment-id.ts';
 export { endpointLedger } from './endpoint-ledger.ts';
 export { badSpec, isSameGraph, modelOfSpec, onlyVersion, specOf, versionNamed } from './endpoint-spec.ts';
 export { type InTurn, inTurn } from './in-turn.ts';
@@ -11,7 +12,8 @@ export * from './model.ts';
 export type { DataPlane, EndpointLedger, LiveQuality, OpenRollout } from './ports.ts';
 export { type Counts, noShadowSums, type ShadowSums } from './rollout/counts.ts';
 export { bucketOfMs, latencySketch } from './rollout/latency-sketch.ts';
+export type { Estimate } from './rollout/mean-tests.ts';
+export type { Measure, Quality, VersionQuality } from './rollout/quality.ts';
 export { answersMost, type RolloutState } from './rollout/rollout-state.ts';
 export { rolloutView, shadowView } from './rollout/rollout-view.ts';
-export type { Quality } from './rollout/rules.ts';
 export { percentages, trafficOf } from './traffic.ts';

@@ -1,5 +1,11 @@
-import { monitorEndpoint } from '../../journey/monitor/index.ts';
-import { collectLabelledRows } from '../../journey/retrain/index.ts';
+import { isFailure } from '@slipway/contract';
+import {
+  hasTrafficSince,
+  type MonitorOutcome,
+  type MonitorPorts,
+  monitorEndpoint,
+} from '../../journey/monitor/index.ts';
+import { type CollectPorts, collectLabelledRows } from '../../journey/retrain/index.ts';
 import type {
   Alert,
   Label,
@@ -7,89 +13,135 @@ import type {
   MonitorReport,
   NewAlert,
   NewMonitorReport,
+  ReportFilter,
 } from '../../ledger/index.ts';
 import type { MonitorInput, MonitorOutput } from '../model.ts';
 import { monitoredModel } from '../monitored-model.ts';
+import { windowOfPredictions } from '../window-of-predictions.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
+import { labelPages } from './label-pages.ts';
 
 /**
  * Looks at a window of traffic beside the control plane. What it would write (the report, alerts raised and resolved)
  * comes back as output and is written by the control plane in the transaction that completes the job.
  */
 export const monitorJob: JobHandler<'monitor'> = async (input, ports) => {
-  const labels = await labelsOf(input.labels, ports);
   const written: MonitorOutput = { report: null, raised: [], resolved: [], signals: null, fresh: null };
-  const { signals } = await monitorEndpoint(
-    { endpoint: input.endpoint, ...(input.window === null ? {} : { window: input.window }) },
-    {
-      models: { current: () => monitoredModel(input, ports) },
-      log: ports.predictions,
-      labels: { list: async (_, filter) => chosen(labels, filter) },
-      reports: {
-        list: async () => input.recentReports,
-        add: async (report) => storedReport(written, report),
-      },
-      alerts: {
-        raise: async (alert) => ({
-          alert: raised(written, alert),
-          opened: !input.openAlerts.some((one) => one.key === alert.key),
-        }),
-        resolve: async (_, key) => {
-          written.resolved.push(key);
-          return input.openAlerts.find((one) => one.key === key);
-        },
-        list: async () => input.openAlerts,
-      },
-      clock: ports.clock,
+  if (await isIdle(input, ports)) return written;
+  const outcome = await lookAt(input, {
+    models: { current: () => monitoredModel(input, ports) },
+    log: ports.predictions,
+    calls: ports.calls,
+    labels: { pages: () => labelPages(ports.objects, input.labels) },
+    reports: {
+      list: async (_, filter) => earlier(input.recentReports, filter),
+      add: async (report) => storedReport(written, report),
     },
-  );
-  return { ...written, signals, fresh: await freshRows(input, labels, ports) };
+    alerts: {
+      raise: async (alert) => ({
+        alert: raised(written, alert),
+        opened: !input.openAlerts.some(
+          ({ key, version }) => key === alert.key && version === (alert.version ?? null),
+        ),
+      }),
+      resolve: async (_, key, { version = null, reason = '' } = {}) => {
+        written.resolved.push({ key, version, reason });
+        return input.openAlerts.find((one) => one.key === key && one.version === version);
+      },
+      list: async () => input.openAlerts,
+    },
+    clock: ports.clock,
+  });
+  if (outcome === undefined) return written;
+  const isActing = input.window === null;
+  const signals = isActing ? outcome.signals : null;
+  return { ...written, signals, fresh: await freshRows(input, ports) };
 };
+
+/** A run of the schedule has nothing to do where nothing was answered, refused or labelled since the report before. */
+async function isIdle(input: MonitorInput, { predictions, calls }: JobPorts): Promise<boolean> {
+  const { endpoint, isScheduled, lastEnd, hasNewLabels } = input;
+  if (!isScheduled || lastEnd === null || hasNewLabels) return false;
+  const model = { name: input.model, version: input.modelVersion, deployment: input.deployment };
+  return !(await hasTrafficSince(endpoint, model, lastEnd, { log: predictions, calls }));
+}
+
+/** Undefined where the schedule asks and there was no traffic at all: that is no failure. */
+async function lookAt(
+  { endpoint, window, lastEnd, isScheduled, labelDays }: MonitorInput,
+  ports: MonitorPorts,
+): Promise<MonitorOutcome | undefined> {
+  const asked = {
+    endpoint,
+    ...(window !== null && { window }),
+    ...(lastEnd !== null && { lastEnd }),
+    ...(labelDays !== undefined && { options: { labelDays } }),
+  };
+  try {
+    return await monitorEndpoint(asked, ports);
+  } catch (error) {
+    if (isScheduled && isFailure(error, 'monitor.no-traffic')) return undefined;
+    throw error;
+  }
+}
+
+/** As the store filters them. */
+function earlier(
+  reports: readonly MonitorReport[],
+  { windowEndedBy, limit = reports.length }: ReportFilter = {},
+): MonitorReport[] {
+  const ended = reports.filter((one) => windowEndedBy === undefined || one.windowEnd <= windowEndedBy);
+  return ended.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(0, limit);
+}
+
+/** Labels held at a time, each part of which costs one pass over the days of the log that it names. */
+const LABELS_AT_ONCE = 200_000;
 
 /** The rows for a retraining by policy, as NDJSON. */
 async function freshRows(
   { endpoint, gather }: MonitorInput,
-  labels: ReadonlyMap<string, Label>,
   ports: JobPorts,
 ): Promise<MonitorOutput['fresh']> {
   if (gather === null) return null;
   const asked = { endpoint, ...gather };
-  const found = collectLabelledRows(asked, {
-    log: ports.predictions,
-    labels: { list: async (_, filter) => chosen(labels, filter) },
-  });
   let rows = 0;
   const lines = async function* () {
-    for await (const part of found) {
-      rows += part.rows.length;
-      yield new TextEncoder().encode(part.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    for await (const labels of labelPages(ports.objects, gather.labels, LABELS_AT_ONCE)) {
+      for await (const part of collectLabelledRows(asked, partOf(labels, ports))) {
+        rows += part.rows.length;
+        yield new TextEncoder().encode(part.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      }
     }
   };
   const { sha256 } = await ports.objects.put(lines());
   return { sha256, rows };
 }
 
-async function labelsOf(sha256: string | null, ports: JobPorts): Promise<Map<string, Label>> {
-  if (sha256 === null) return new Map();
-  const text = new TextDecoder().decode(await ports.objects.get(sha256));
-  const labels = text.split('\n').filter((line) => line !== '');
-  return new Map(labels.map((line) => JSON.parse(line) as Label).map((label) => [label.predictionId, label]));
+/** These labels, and the part of the log that holds their predictions. */
+function partOf(labels: readonly Label[], { predictions }: JobPorts): CollectPorts {
+  const byId = new Map(labels.map((label) => [label.predictionId, label]));
+  const window = windowOfPredictions(byId.keys()) ?? {};
+  return {
+    log: { read: (endpoint) => predictions.read(endpoint, window) },
+    labels: { list: async (_, filter) => chosen(byId, filter) },
+  };
 }
 
-function chosen(labels: ReadonlyMap<string, Label>, filter: LabelFilter = {}): Label[] {
-  if (filter.predictionIds === undefined) return [...labels.values()];
-  return filter.predictionIds.flatMap((id) => labels.get(id) ?? []);
+function chosen(labels: ReadonlyMap<string, Label>, { predictionIds = [] }: LabelFilter = {}): Label[] {
+  return predictionIds.flatMap((id) => labels.get(id) ?? []);
 }
 
 function storedReport(written: MonitorOutput, report: NewMonitorReport): MonitorReport {
   written.report = report;
-  return { ...report, id: 'pending', createdAt: new Date(0).toISOString() };
+  return { deployment: null, ...report, id: 'pending', createdAt: new Date(0).toISOString() };
 }
 
 function raised(written: MonitorOutput, alert: NewAlert): Alert {
   written.raised.push(alert);
   const never = new Date(0).toISOString();
   return {
+    version: null,
+    resolution: null,
     ...alert,
     id: 'pending',
     state: 'open',

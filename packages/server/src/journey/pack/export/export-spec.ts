@@ -1,3 +1,4 @@
+import { trimEndMarks } from '@slipway/contract';
 import { type ExampleBody, exampleBody } from '../imported/example-body.ts';
 import type { TensorManifest } from '../imported/model.ts';
 import { type BundleManifest, takesTensors } from '../model.ts';
@@ -166,7 +167,7 @@ function dnsLabel(text: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+/, '');
   const label = /^[a-z]/.test(plain) ? plain : `endpoint-${plain}`;
-  return label.slice(0, 63).replace(/-+$/, '');
+  return trimEndMarks(label.slice(0, 63), '-');
 }
 
 /** How the container starts the inference process on the bundle alone; all else is in its environment. */

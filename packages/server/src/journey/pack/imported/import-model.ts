@@ -2,6 +2,7 @@ import { fail, isFailure } from '@slipway/contract';
 import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
 import type { BundleFile } from '../model.ts';
 import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
+import { chooseAnswers } from './choose-answers.ts';
 import type { ExampleInput } from './example-input.ts';
 import { renderCard } from './imported-card.ts';
 import { renderTensorMlmodel } from './imported-mlmodel.ts';
@@ -16,9 +17,9 @@ import type {
 } from './model.ts';
 import { type AdaptedModel, adaptModel } from './onnx/adapt-model.ts';
 import { computeInFloat32 } from './onnx/compute-in-float32.ts';
+import { graphClasses } from './onnx/graph-classes.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
-import { labelOutput } from './predictions-of-tensors.ts';
 import { readUpload } from './read-upload.ts';
 import { stored, type Trial, type TrialLimits, tryModel } from './try-model.ts';
 
@@ -29,6 +30,8 @@ export type ImportRequest = {
   file: { name: string; bytes: Uint8Array };
   task: ImportedTask;
   classes: string[];
+  /** The output that gives the class or the value of each row. */
+  labelOutput?: string | undefined;
   example: ExampleInput | undefined;
   limits: ImportLimits;
   createdAt: string;
@@ -65,17 +68,21 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   const adapted = adaptModel(uploaded, file);
   const { optimized } = request;
   const { model, changes, outline, opened, sha256, trial } = await tried(adapted, request, ports);
-  const classes = request.classes.length > 0 ? request.classes : adapted.classes;
-  checkClasses({ ...request, classes }, trial);
-  const label = labelOutput(trial.answered, classes);
+  checkClasses(request, trial);
+  const { decided, ...answers } = chooseAnswers({
+    answered: trial.answered,
+    classes: request.classes,
+    ofGraph: request.task === 'regression' ? undefined : graphClasses(uploaded),
+    labelOutput: request.labelOutput,
+  });
   const { inputs: _in, outputs: _out, optional, ...graph } = outline;
   const manifest: TensorManifest = {
     format: 1,
     kind: 'onnx',
     task: request.task,
-    target: trial.outputs[0]!.name,
-    classes,
-    ...(label !== undefined && { label }),
+    target: answers.label ?? trial.outputs[0]!.name,
+    ...answers,
+    ...(decided.length > 0 && { decided }),
     inputs: trial.inputs,
     ...(optional.length > 0 && { optional }),
     outputs: trial.outputs,
