@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import type { LabelQueueReport, LabelTaskToReview } from '@slipway/contract';
+import { isFailure, type LabelQueueReport, type LabelTaskToReview } from '@slipway/contract';
 import { useState } from 'react';
 import { useChange, useOperation } from '../../data/index.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -19,7 +19,8 @@ export function ReviewPanel({ queue }: { queue: LabelQueueReport }) {
   const params = { queue: queue.name };
   const waiting = useOperation('labelling.toReview', { params, query: { limit: SHOWN } });
   const review = useChange('labelling.review');
-  if (queue.undecidedRows === 0) return null;
+  // People who may only answer do not review.
+  if (queue.undecidedRows === 0 || isFailure(waiting.error, 'access.forbidden')) return null;
   const decide = (task: string, value: string | null) =>
     review.mutate({ params: { ...params, task }, body: { value } });
   return (
