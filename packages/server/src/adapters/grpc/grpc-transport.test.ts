@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
@@ -276,40 +277,48 @@ describe('the transport', () => {
     message: Buffer,
   ) => Promise<{ message: Buffer; headers: Record<string, string>; sent?: () => void }>;
 
-  /** A stream to a server that answers by itself, of which nothing is read until it is told. */
-  async function streaming(answer: Answer, limits: Partial<GrpcLimits> = {}) {
+  /** A server that answers by itself. */
+  async function serving(answer: Answer, limits: Partial<GrpcLimits> = {}) {
     const method = { path: `${SERVICE}/ModelStreamInfer`, isStream: true, begin, answer };
     const transport = createGrpcTransport([method], { ...LIMITS, onError: () => {}, ...limits });
-    const port = await transport.listen('127.0.0.1', 0);
-    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': -1,
-    });
+    return { transport, port: await transport.listen('127.0.0.1', 0) };
+  }
+
+  /** A stream to it. */
+  async function streaming(...asked: Parameters<typeof serving>) {
+    const { transport, port } = await serving(...asked);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
     clients.push(client);
     const bytes = (message: Buffer) => message;
-    return { transport, stream: client.makeBidiStreamRequest(method.path, bytes, bytes) };
+    const stream = client.makeBidiStreamRequest(`${SERVICE}/ModelStreamInfer`, bytes, bytes);
+    return { transport, stream };
   }
+
+  /** A caller of whose answer nothing is read until it is told: grpc-js reads a message to its end. */
+  function unread(port: number) {
+    const session = connect(`http://127.0.0.1:${port}`);
+    const path = `${SERVICE}/ModelStreamInfer`;
+    const request = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    request.on('error', () => {});
+    return { session, request };
+  }
+
+  const frame = Buffer.from([0, 0, 0, 0, 1, 97]);
 
   it('gives back the memory of an answer when it was read, not before', async () => {
     const sent: string[] = [];
-    const large = Buffer.alloc(8 * MIB);
-    const { transport, stream } = await streaming(async (message) => ({
-      ...{ message: large, headers: {} },
+    const { transport, port } = await serving(async (message) => ({
+      ...{ message: Buffer.alloc(8 * MIB), headers: {} },
       sent: () => sent.push(message.toString()),
     }));
-    stream.write(Buffer.from('a'));
-    stream.write(Buffer.from('b'));
-    const answered = new Promise((resolve) => stream.once('metadata', resolve));
-    await answered;
+    const { session, request } = unread(port);
+    request.end(frame);
+    await once(request, 'response');
     expect(sent).toEqual([]);
-    const lengths: number[] = [];
-    for await (const message of stream as AsyncIterable<Buffer>) {
-      lengths.push(message.length);
-      if (lengths.length === 2) stream.end();
-    }
-    expect([lengths, sent]).toEqual([
-      [large.length, large.length],
-      ['a', 'b'],
-    ]);
+    request.resume();
+    await once(request, 'end');
+    expect(sent).toEqual(['a']);
+    session.close();
     await transport.drain(1000);
   });
 
@@ -318,15 +327,15 @@ describe('the transport', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { transport, stream } = await streaming(
-      async () => ({ message: Buffer.alloc(8 * MIB), headers: {}, sent: release }),
-      { answerMs: 50 },
-    );
-    const ended = once(stream, 'error') as Promise<[ServiceError]>;
-    stream.write(Buffer.from('a'));
+    const answer: Answer = async () => ({ message: Buffer.alloc(8 * MIB), headers: {}, sent: release });
+    const { transport, port } = await serving(answer, { answerMs: 50 });
+    const { session, request } = unread(port);
+    const closed = once(request, 'close');
+    request.write(frame);
     await released;
-    stream.resume();
-    expect((await ended)[0].code).not.toBe(status.OK);
+    await closed;
+    expect(request.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    session.close();
     await transport.drain(1000);
   });
 
@@ -373,6 +382,15 @@ describe('the transport', () => {
     expect((await ended)[0]).toMatchObject({ code: status.RESOURCE_EXHAUSTED, details: 'too much' });
     finish();
     await refused.transport.drain(1000);
+  });
+
+  it('that drains cuts a stream that is kept open, at the deadline', async () => {
+    const { transport, stream } = await streaming(async (message) => ({ message, headers: {} }));
+    const ended = once(stream, 'error') as Promise<[ServiceError]>;
+    stream.write(Buffer.from('a'));
+    await once(stream, 'data');
+    await transport.drain(100);
+    expect((await ended)[0].code).toBe(status.CANCELLED);
   });
 
   it('that drains answers what is under way, takes nothing new, and cuts what outlasts the deadline', async () => {

@@ -36,12 +36,14 @@ export function createGrpcTransport(
   certificate?: Certificate,
 ): GrpcTransport {
   let server: Server | undefined;
+  let cutAll = (): void => {};
   return {
     async listen(host, port) {
       const grpc = await import('@grpc/grpc-js');
       // What it has to say is thrown as well; its own lines on stderr are no JSON.
       grpc.setLogVerbosity(grpc.logVerbosity.NONE);
       const messages = oneMessageAtATime(grpc, limits);
+      ({ cutAll } = messages);
       server = new grpc.Server({
         'grpc.max_receive_message_length': limits.maxMessageBytes,
         'grpc.max_send_message_length': -1,
@@ -55,7 +57,7 @@ export function createGrpcTransport(
       return bind(server, credentialsOf(grpc, certificate), { host, port });
     },
     async drain(deadlineMs) {
-      if (server !== undefined) await shutDown(server, deadlineMs);
+      if (server !== undefined) await shutDown(server, deadlineMs, cutAll);
     },
   };
 }
@@ -216,10 +218,16 @@ function bind(
   });
 }
 
-async function shutDown(server: Server, deadlineMs: number): Promise<void> {
-  const cut = setTimeout(() => server.forceShutdown(), deadlineMs);
+/** Streams that callers keep open would be waited for without end: the library only destroys connections that it counts. */
+async function shutDown(server: Server, deadlineMs: number, cutAll: () => void): Promise<void> {
+  let patience: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve) => {
+    patience = setTimeout(() => {
+      cutAll();
+      server.forceShutdown();
+      resolve();
+    }, deadlineMs);
     server.tryShutdown(() => resolve());
   });
-  clearTimeout(cut);
+  clearTimeout(patience);
 }

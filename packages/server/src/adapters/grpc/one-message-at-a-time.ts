@@ -13,11 +13,12 @@ export type MessageGate = {
 
 /**
  * Lets the messages of a call in one at a time, so that those that a caller sends ahead are not all in memory: one is answered, one waits,
- * counted by `hold`, and what comes behind it stays in the connection. Gives the interceptor for the server, and the gate of a call by
- * its metadata.
+ * counted by `hold`, and what comes behind it stays in the connection. Gives the interceptor for the server, the gate of a call by
+ * its metadata, and what ends them all.
  */
 export function oneMessageAtATime(grpc: Grpc, { hold }: Pick<GrpcLimits, 'hold'>) {
   const gates = new WeakMap<Metadata, MessageGate>();
+  const open = new Set<MessageGate>();
   const interceptor: ServerInterceptor = (_, call) => {
     let isBusy = false;
     let waiting: { release: () => void; enter: () => void } | undefined;
@@ -40,6 +41,7 @@ export function oneMessageAtATime(grpc: Grpc, { hold }: Pick<GrpcLimits, 'hold'>
         next({
           onReceiveMetadata(metadata, pass) {
             gates.set(metadata, gate);
+            open.add(gate);
             pass(metadata);
           },
           onReceiveMessage(message: Buffer, pass) {
@@ -54,15 +56,30 @@ export function oneMessageAtATime(grpc: Grpc, { hold }: Pick<GrpcLimits, 'hold'>
             else call.sendStatus({ code: held.status, details: held.says });
           },
           onReceiveHalfClose: (pass) => pass(),
-          onCancel: () => void leave(),
+          // Told at the end of every call, however it ended.
+          onCancel() {
+            open.delete(gate);
+            leave();
+          },
         }),
     });
   };
-  return { interceptor, gateOf: (metadata: Metadata) => gates.get(metadata) };
+  return {
+    interceptor,
+    gateOf: (metadata: Metadata) => gates.get(metadata),
+    /** Ends all calls under way. */
+    cutAll() {
+      for (const gate of open) gate.cut();
+    },
+  };
 }
+
+/** HTTP/2's error code for a stream that is not needed any more. */
+const CANCEL = 0x8;
 
 /** The library has no word for it: its call holds the stream of HTTP/2. Where a later version does not, the reader is waited for. */
 function closeStream(call: unknown): void {
-  const { stream } = call as { stream?: { destroy?: unknown } };
+  const { stream } = call as { stream?: { close?: unknown; destroy?: unknown } };
+  if (typeof stream?.close === 'function') stream.close(CANCEL);
   if (typeof stream?.destroy === 'function') stream.destroy();
 }
