@@ -22,6 +22,9 @@ test('bins, the leading test and the level are read from a column', () => {
   expect(leadingTest(column)?.measure).toBe('PSI');
   expect(driftState(column)).toBe('critical');
   expect(driftState({ ...column, drifted: false })).toBe('steady');
+  expect(driftState({ ...column, drifted: false, notCompared: 'advances-with-time' })).toBe('not-compared');
+  expect(driftState({ ...column, confirmation: 'pending' })).toBe('found-once');
+  expect(driftState({ ...column, confirmation: 'strong' })).toBe('critical');
 });
 
 test('values that training never saw are counted together', () => {
@@ -44,7 +47,7 @@ test('scores that are not of the form of columns are left out', () => {
     drifted: false,
     says: '',
     columns: [],
-    performance: null,
+    performance: {},
     scores: [column, 'something else'],
   };
   expect(scoresOf(report)).toEqual([column]);

@@ -29,9 +29,11 @@ export function leadingTest(column: DriftColumn): DriftTest | undefined {
   return tests.find((test) => (test as DriftTest & Rec).test === column.leading) ?? tests[0];
 }
 
-/** How grave the drift is: the level that the report gives, or merely whether there is any. */
+/** How grave the drift is: the level that the report gives, that it waits for another window, or merely whether there is any. */
 export function driftState(column: DriftColumn): StateName {
-  if (!column.drifted) return 'steady';
+  if (!column.drifted) return column.notCompared === undefined ? 'steady' : 'not-compared';
+  if (column.confirmation === 'pending') return 'found-once';
+  if (column.confirmation === 'weekly') return 'note';
   const { level } = column;
   return level === 'critical' || level === 'warning' || level === 'note' ? level : 'drifted';
 }

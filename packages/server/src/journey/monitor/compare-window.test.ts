@@ -134,14 +134,17 @@ it('a difference too small to matter is no drift, however many rows show it', ()
   const [x] = report.columns;
   expect(x!.tests.find((test) => test.test === 'kolmogorov-smirnov')!.significant).toBe(true);
   expect(report.drifted).toBe(false);
-  expect(x!.says).toMatch(/^x is stable: .* below 0\.10 that matters\.$/);
+  expect(x!.says).toMatch(/^x is as in training; PSI 0\.0\d, limit 0\.10\.$/);
 });
 
-it('tells the three facts in one sentence', () => {
+it('tells direction and limit in one sentence, and the three facts in another', () => {
   const random = seededRandom(7);
   const report = compare(sampleRows(2000, random), sampleRows(500, random, { shift: 0.5 }));
   expect(report.columns[0]!.says).toMatch(
-    /^normal drifted: .+ above 0\.10 that matters and above .+, which chance alone exceeds 1 time in 100; it holds among all tests of the window \(p = .+\)\.$/,
+    /^normal is 0\.5\d higher than in training \(.+ on average, .+ in training\); PSI 0\.\d\d, limit 0\.10\.$/,
+  );
+  expect(report.columns[0]!.statistics).toMatch(
+    /^Wasserstein distance .+, above the limit 0\.10 and above .+, which chance alone exceeds 1 time in 100; it holds among all tests of the window \(p = .+\)\.$/,
   );
 });
 

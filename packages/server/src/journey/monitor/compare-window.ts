@@ -2,9 +2,17 @@ import { ownValue } from '@slipway/contract';
 import { distinctDigits } from '../../kernel/index.ts';
 import type { ColumnReference, ReferenceProfile } from '../pack/index.ts';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
-import { categoryShares, classContrast, contrastOf, numberContrast, sharesOf, total } from './contrast.ts';
-import { describeColumn, describeWindow } from './describe-drift.ts';
-import { type Contrast, DRIFT_TESTS } from './drift-tests/index.ts';
+import {
+  categoryShares,
+  classContrast,
+  contrastOf,
+  numberContrast,
+  sharesOf,
+  total,
+  trafficAsReference,
+} from './contrast.ts';
+import { describeColumn, describeStatistics, describeWindow } from './describe-drift.ts';
+import { type Contrast, DRIFT_TESTS, type DriftTest } from './drift-tests/index.ts';
 import type {
   CategoryWindow,
   ColumnDrift,
@@ -12,11 +20,14 @@ import type {
   Comparison,
   DriftLevel,
   DriftReport,
+  NotCompared,
   TestResult,
   WarningCounts,
   WindowProfile,
 } from './model.ts';
+import { notCompared } from './not-compared.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+import { classesOnSameDays, columnOnSameDays, scoreOnSameDays } from './same-days.ts';
 
 /** A column on its way to a verdict. */
 type Candidate = {
@@ -27,26 +38,32 @@ type Candidate = {
   mean?: { reference: number; window: number };
   unseenValues?: Record<string, number>;
   warnings?: WarningCounts | undefined;
+  /** What its sentence is made of besides. */
+  reference?: ColumnReference;
+  notCompared?: NotCompared | undefined;
 };
 
 /**
- * How a window of traffic differs from the training data, column by column, and in its scores.
+ * How a window of traffic differs from the training data, column by column, and in its scores: from the training data of the
+ * same days of the week where these differ there, and not in the values of columns that merely go on with time.
  *
  * A column has drifted when one of its tests shows an effect that matters in practice, is beyond what chance gives
  * at these sample sizes, and stays significant among all tests of the window (Benjamini-Hochberg). So a window
  * without drift is called drifted with probability `alpha` at most, however many columns there are, and a large
- * window does not cry over a difference nobody would care for.
+ * window does not raise an alert over a difference that matters to nobody. With `earlier` traffic of the same reference, the
+ * window is compared with that in place of the training data.
  */
 export function compareWindow(
   reference: ReferenceProfile,
   window: WindowProfile,
   options: Partial<MonitorOptions> = {},
+  earlier?: WindowProfile,
 ): DriftReport {
   const { alpha, minRows } = { ...MONITOR_DEFAULTS, ...options };
-  const inputs = reference.columns.map((column, i) => inputCandidate(reference, column, window.columns[i]!));
-  const candidates = [...inputs, ...scoreCandidates(reference, window)];
+  const inputs = reference.columns.map((column, i) => inputCandidate(reference, column, window, i, earlier));
+  const candidates = [...inputs, ...scoreCandidates(reference, window, earlier)];
   const results = correctTogether(
-    candidates.map(({ contrast }) => runTests(contrast, alpha)),
+    candidates.map((candidate) => runTests(candidate, alpha)),
     alpha,
   );
   const judged = candidates.map((candidate, i) => judge(candidate, results[i]!, alpha));
@@ -66,11 +83,21 @@ export function compareWindow(
 function inputCandidate(
   reference: ReferenceProfile,
   column: ColumnReference,
-  window: ColumnWindow,
+  window: WindowProfile,
+  place: number,
+  earlier: WindowProfile | undefined,
 ): Candidate {
   const importance = ownValue(reference.importance, column.name) ?? 0;
-  const contrast = contrastOf(column, window);
-  const base = { name: column.name, importance, contrast, warnings: window.warnings };
+  const own: ColumnWindow = window.columns[place]!;
+  const sameDays =
+    earlier === undefined
+      ? columnOnSameDays(reference, column, window)
+      : trafficAsReference(column, earlier.columns[place]!);
+  const contrast = contrastOf(column, own, sameDays);
+  const base = {
+    ...{ name: column.name, importance, contrast, warnings: own.warnings, reference: column },
+    notCompared: notCompared(column, contrast, window),
+  };
   if ('edges' in column) {
     const labels =
       column.type === 'string'
@@ -79,19 +106,27 @@ function inputCandidate(
     const comparison = compareBins(contrast, labels);
     return { ...base, comparison, mean: meansOf(contrast) };
   }
-  const found = window as CategoryWindow;
+  const found = own as CategoryWindow;
   const comparison = {
     labels: [...column.values, '(other)', '(never seen)'],
-    reference: categoryShares(column),
+    reference: categoryShares({ ...column, ...sameDays }),
     window: categoryShares(found),
   };
   return { ...base, comparison, unseenValues: found.unseenValues };
 }
 
-function scoreCandidates(reference: ReferenceProfile, window: WindowProfile): Candidate[] {
+function scoreCandidates(
+  reference: ReferenceProfile,
+  window: WindowProfile,
+  earlier: WindowProfile | undefined,
+): Candidate[] {
   // What an inference graph answers was never measured on held-out rows: there is nothing to compare with.
   if (!hasScores(reference)) return [];
-  const contrast = numberContrast(reference.score, window.score);
+  const sameDays =
+    earlier === undefined
+      ? scoreOnSameDays(reference, window)
+      : trafficAsReference(reference.score, earlier.score);
+  const contrast = numberContrast(reference.score, window.score, sameDays);
   const score: Candidate = {
     name: 'score',
     importance: 1,
@@ -101,9 +136,19 @@ function scoreCandidates(reference: ReferenceProfile, window: WindowProfile): Ca
   };
   if (reference.classShares === undefined) return [score];
   const holdout = total(contrast.reference.cells);
-  const classes = classContrast(reference.classShares, holdout, window.classes);
+  const { shares, rows } =
+    earlier === undefined
+      ? (classesOnSameDays(reference, window, holdout) ?? { shares: reference.classShares, rows: holdout })
+      : classesOf(earlier);
+  const classes = classContrast(shares, rows, window.classes);
   const comparison = compareBins(classes.contrast, classes.labels);
   return [score, { name: 'predicted class', importance: 1, contrast: classes.contrast, comparison }];
+}
+
+function classesOf({ classes }: WindowProfile): { shares: Record<string, number>; rows: number } {
+  const rows = total(Object.values(classes));
+  const shares = Object.entries(classes).map(([name, count]) => [name, count / Math.max(1, rows)] as const);
+  return { shares: Object.fromEntries(shares), rows };
 }
 
 /** Whether the reference says anything of the scores. */
@@ -133,8 +178,15 @@ function binLabels(edges: readonly number[], type: 'number' | 'timestamp'): stri
 
 type Uncorrected = Omit<TestResult, 'significant' | 'drifted'>;
 
-function runTests(contrast: Contrast, alpha: number): Uncorrected[] {
-  return DRIFT_TESTS.filter((test) => test.kinds.includes(contrast.kind)).flatMap((test) => {
+function runTests({ contrast, reference, notCompared }: Candidate, alpha: number): Uncorrected[] {
+  const applies = (test: DriftTest) => {
+    if (test.of === 'dates') return reference?.time?.follows === 'time' && reference.time.by === 'dates';
+    if (notCompared === undefined) return true;
+    // Text of the calendar is new each time.
+    const newText = reference?.time?.follows === 'time' && reference.time.by === 'calendar-text';
+    return test.of === 'presence' && !(newText && test.id === 'unseen-share');
+  };
+  return DRIFT_TESTS.filter((test) => test.kinds.includes(contrast.kind) && applies(test)).flatMap((test) => {
     const finding = test.find(contrast, alpha);
     if (finding === null) return [];
     return [{ test: test.id, measure: test.measure, threshold: test.threshold, ...finding }];
@@ -150,11 +202,22 @@ function correctTogether(columns: Uncorrected[][], alpha: number): TestResult[][
   return columns.map((tests) =>
     tests.map((test) => {
       const passes = significant[next++]!;
-      const drifted = passes && test.effect >= test.threshold && test.effect > test.chance;
+      const practical = test.effect >= test.threshold && test.effect > test.chance;
+      const drifted = passes && practical && (test.test !== 'psi' || isSupported(tests, alpha));
       return { ...test, significant: passes, drifted };
     }),
   );
 }
+
+/**
+ * Shares of bins alone do not decide: with few distinct values, a value at an edge moves a whole bin. The cumulative
+ * distribution or the mean must show a difference too.
+ */
+function isSupported(tests: readonly Uncorrected[], alpha: number): boolean {
+  return tests.some(({ test, pValue }) => SUPPORTS.has(test) && pValue <= alpha);
+}
+
+const SUPPORTS: ReadonlySet<string> = new Set(['kolmogorov-smirnov', 'wasserstein', 'mean-shift']);
 
 function judge(candidate: Candidate, tests: TestResult[], alpha: number): ColumnDrift {
   const { name, importance, contrast, comparison } = candidate;
@@ -175,8 +238,13 @@ function judge(candidate: Candidate, tests: TestResult[], alpha: number): Column
     ...(candidate.unseenValues && { unseenValues: candidate.unseenValues }),
     ...(candidate.warnings && { warnings: candidate.warnings }),
     comparison,
+    ...(candidate.notCompared && { notCompared: candidate.notCompared }),
   };
-  return { ...column, says: describeColumn(column, leading, alpha) };
+  return {
+    ...column,
+    says: describeColumn(column, leading, candidate.reference),
+    statistics: describeStatistics(column, leading, alpha),
+  };
 }
 
 /** A drifted test before others, then the largest effect as a multiple of its threshold. */

@@ -2,22 +2,46 @@ import { ownValue } from '@slipway/contract';
 import type { CategoryReference, ColumnReference, NumberReference } from '../pack/index.ts';
 import type { Contrast, Moments, Sample } from './drift-tests/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow } from './model.ts';
+import type { SameDays } from './same-days.ts';
 
-/** A column of the reference beside the same column of a window, as the drift tests take it. */
-export function contrastOf(reference: ColumnReference, window: ColumnWindow): Contrast {
+/**
+ * A column of the reference beside the same column of a window, as the drift tests take it. Where the days of the week differ,
+ * the reference is what it would be on the days of the window.
+ */
+export function contrastOf(
+  reference: ColumnReference,
+  window: ColumnWindow,
+  sameDays?: SameDays | undefined,
+): Contrast {
   return 'edges' in reference
-    ? numberContrast(reference, window as NumberWindow)
-    : categoryContrast(reference, window as CategoryWindow);
+    ? numberContrast(reference, window as NumberWindow, sameDays)
+    : categoryContrast(reference, window as CategoryWindow, sameDays);
 }
 
-export function numberContrast(reference: NumberReference, window: NumberWindow): Contrast {
+export function numberContrast(
+  reference: NumberReference,
+  window: NumberWindow,
+  sameDays?: SameDays | undefined,
+): Contrast {
   return {
     kind: 'number',
-    reference: numberSample(reference),
+    reference: numberSample({ ...reference, ...sameDays }),
     window: numberSample(window),
     widths: reference.edges.slice(1).map((edge, i) => edge - reference.edges[i]!),
-    moments: { reference, window: momentsOf(reference, window) },
+    moments: { reference: sameDays?.moments ?? reference, window: momentsOf(reference, window) },
   };
+}
+
+/** Earlier traffic in place of the training data. */
+export function trafficAsReference(
+  reference: ColumnReference | NumberReference,
+  window: NumberWindow | CategoryWindow,
+): SameDays {
+  const { counts, missing } = window;
+  if (window.kind === 'category') return { counts, missing, other: window.other + window.unseen };
+  const { below, above } = window;
+  const moments = 'edges' in reference ? { moments: momentsOf(reference, window) } : {};
+  return { counts, missing, other: 0, below, above, ...moments };
 }
 
 /** Undoes the scaling of the window's sums. */
@@ -34,12 +58,19 @@ function numberSample(side: Pick<NumberWindow, 'counts' | 'below' | 'above' | 'm
   return { cells, present: total(cells), missing: side.missing, unseen: 0 };
 }
 
-function categoryContrast(reference: CategoryReference, window: CategoryWindow): Contrast {
+function categoryContrast(
+  reference: CategoryReference,
+  window: CategoryWindow,
+  sameDays: SameDays | undefined,
+): Contrast {
   const limit = tailLimit(reference);
   const inTail = reference.counts.map((count) => count <= limit);
+  const sample = categorySample({ ...reference, ...sameDays }, inTail);
+  const present = total(reference.counts) + reference.other;
+  const unseen = (expectedUnseen(reference) * sample.present) / Math.max(1, present);
   return {
     kind: 'category',
-    reference: { ...categorySample(reference, inTail), unseen: expectedUnseen(reference) },
+    reference: { ...sample, unseen },
     window: categorySample(window, inTail),
     widths: [],
   };

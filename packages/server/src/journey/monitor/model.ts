@@ -51,6 +51,8 @@ export type WindowProfile = {
   scoreBins: ScoreBins;
   /** Predictions of each class; empty for regression. */
   classes: Record<string, number>;
+  /** Rows of each day that the reference divides the week into, then those of no known day; empty where it has no week. */
+  days: number[];
 };
 
 /** What one drift test found. */
@@ -71,6 +73,18 @@ export type TestResult = {
 };
 
 export type DriftLevel = 'none' | 'note' | 'warning' | 'critical';
+
+/**
+ * Why the values of a column are not compared: they go on with time, or the window covers only part of the cycle they follow.
+ * Missing values, and values that neither explains, are compared all the same.
+ */
+export type NotCompared = 'advances-with-time' | 'part-of-a-cycle';
+
+/**
+ * What makes a drift an alert: evidence so strong that a month of looks would hardly show it by chance, or the same drift in
+ * the window before. `pending` is drift seen once; `weekly` is drift that the same weekday of earlier weeks had too.
+ */
+export type Confirmation = 'strong' | 'repeated' | 'pending' | 'weekly';
 
 /** Both distributions of a column, as shares of its present values, for pictures and tables. */
 export type Comparison = { labels: string[]; reference: number[]; window: number[] };
@@ -93,7 +107,14 @@ export type ColumnDrift = {
   /** Left out where there were none. */
   warnings?: WarningCounts;
   comparison: Comparison;
+  /** Left out where the values are compared. */
+  notCompared?: NotCompared;
+  /** Left out where nothing drifted. */
+  confirmation?: Confirmation;
+  /** One sentence with direction and unit. */
   says: string;
+  /** The figures of the leading test in one sentence: effect, chance and p-value. */
+  statistics: string;
 };
 
 export type DriftReport = {
@@ -111,26 +132,78 @@ export type DriftReport = {
   scores: ColumnDrift[];
 };
 
-/** Quality on the rows whose truth has come in. */
+/** A measure that decides whether performance has fallen, on labelled predictions and on the hold-out. */
+export type MeasuredPerformance = {
+  id: string;
+  name: string;
+  better: 'higher' | 'lower';
+  /** With its 95 % interval; null where it is not defined on these labels. */
+  value: Interval | null;
+  /** Null where the hold-out is not known. */
+  holdout: Interval | null;
+  /** How much worse than on the hold-out it may be, in the unit of the measure. */
+  tolerance: number | null;
+  /** How much worse it may be at these numbers of rows: the tolerance, or what chance explains where that is more. */
+  allowed: number | null;
+  /** Worse by more than `allowed`. */
+  degraded: boolean;
+};
+
+/** Labels of classes that training never saw; each counts as a wrong answer. */
+export type UnknownClasses = {
+  labels: number;
+  /** labels / labelled predictions. */
+  share: number;
+  /** Up to 20, most labels first. */
+  classes: { value: string; labels: number }[];
+  says: string;
+};
+
+/** Performance on the predictions whose truth has come in, whenever those were made. */
 export type RealisedPerformance = {
+  /** Predictions of the version between the first and the last labelled one; of the window where none is labelled. */
   rows: number;
   labelled: number;
   /** labelled / rows. */
   coverage: number;
-  /** Labels of a class, or a number, that the model does not know; not among the labelled. */
+  /** When the first and the last of the labelled predictions were made, UTC ISO 8601; null without labels. */
+  from: string | null;
+  to: string | null;
+  /** Length of the period that was measured, back from the newest labelled prediction; null for dates that were asked for. */
+  days: number | null;
+  /** Labels of a class, or a number, that the model does not know. */
   unknownLabels: number;
+  /** Classification: the classes among them; null when there are none. */
+  unknownClasses: UnknownClasses | null;
+  /** From a prediction to the arrival of its label. */
   medianDelaySeconds: number | null;
-  /** Whether there are enough labels to state a quality. */
+  p90DelaySeconds: number | null;
+  /** Whether there are enough labels to state a performance. */
   enough: boolean;
+  /** The headline metric of the task. */
   metric: string;
-  /** Of the primary metric with its 95 % interval; null without enough labels. */
+  /** Of the headline metric with its 95 % interval; null without enough labels and where it is not defined. */
   primary: Interval | null;
-  metrics: Record<string, number>;
-  /** What validation found on the hold-out. */
+  /** Of the headline metric on the hold-out. */
   holdout: Interval | null;
-  /** Below the hold-out beyond the tolerance, and beyond the interval. */
+  /** The measures that decide; empty without enough labels. */
+  measures: MeasuredPerformance[];
+  metrics: Record<string, number>;
+  /** Whether any of the measures is degraded. */
   degraded: boolean;
+  /** What was decided, by which measure and values, in one sentence. */
+  decision: string;
   says: string;
+};
+
+/** The estimate for the labelled predictions, beside their labels. */
+export type EstimateOnLabels = {
+  /** Accuracy. */
+  estimated: number;
+  measured: number;
+  /** How far apart they may be at this number of labels. */
+  allowed: number;
+  wrong: boolean;
 };
 
 /** Quality as the model's own probabilities promise it, without labels: always called estimated. */
@@ -138,8 +211,9 @@ export type EstimatedPerformance = {
   accuracy: number;
   /** Binary only. */
   rocAuc: number | null;
-  /** |estimated - realised| accuracy on the labelled rows; null without enough labels. */
+  /** |estimated - realised| accuracy on the labelled predictions; null without enough labels. */
   gap: number | null;
+  onLabels: EstimateOnLabels | null;
   /** False when labels show that the estimate is off. */
   trusted: boolean;
   says: string;

@@ -1,5 +1,12 @@
 import { defineOwn, ownReader, ownValue, type PredictionWarning } from '@slipway/contract';
-import type { CategoryReference, ColumnReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
+import {
+  type CategoryReference,
+  type ColumnReference,
+  type NumberReference,
+  type ReferenceProfile,
+  type WeekReference,
+  weekdayOf,
+} from '../pack/index.ts';
 import { compileKnownWords } from '../prepare/index.ts';
 import { type CellReader, compileCellReader, type RawValue, readTimestamp } from '../serve/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow, Observation, WindowProfile } from './model.ts';
@@ -26,13 +33,17 @@ export function windowProfiler(
 ): WindowProfiler {
   const window = emptyWindow(reference);
   const readers = new Map(
-    columns.inputs.map((input) => [input.name, compileCellReader(input, columns.missingWords)]),
+    [...(columns.others ?? []).map((other) => ({ ...other, nullable: true })), ...columns.inputs].map(
+      (input) => [input.name, compileCellReader(input, columns.missingWords)],
+    ),
   );
   const adders = reference.columns.map((column, i) =>
     columnAdder(column, window.columns[i]!, readers.get(column.name)),
   );
   const addWarning = warningAdder(window.columns);
   const addScore = numberAdder(reference.score, window.score);
+  const largest = reference.score.edges.at(-1) ?? Number.POSITIVE_INFINITY;
+  const addDay = dayAdder(reference.week, window.days, readers);
   const classified = reference.classShares !== undefined;
   return {
     add({ row, score, value, ts, warnings }) {
@@ -40,8 +51,9 @@ export function windowProfiler(
       if (window.from === null || ts < window.from) window.from = ts;
       if (window.to === null || ts > window.to) window.to = ts;
       for (const add of adders) add(row);
+      addDay(row, ts);
       warnings?.forEach(addWarning);
-      addScore(asNumber(score));
+      addScore(atEdge(asNumber(score), largest));
       if (classified && value !== null) {
         countName(window.classes, String(value));
         addToBins(window.scoreBins, score);
@@ -65,7 +77,47 @@ export function emptyWindow(reference: ReferenceProfile): WindowProfile {
     score: emptyNumber(reference.score),
     scoreBins: emptyBins(),
     classes: {},
+    days: reference.week === undefined ? [] : zeros(DAYS + 1),
   };
+}
+
+/** Seven, and one more for a column of weekdays that has another word; behind them the rows whose day is not known. */
+const DAYS = 8;
+
+/** Counts the rows by the days that the reference divides the week into. */
+function dayAdder(
+  week: WeekReference | undefined,
+  days: number[],
+  readers: ReadonlyMap<string, CellReader>,
+): (row: Observation['row'], ts: string) => void {
+  if (week === undefined) return () => {};
+  const cellIn = ownReader(week.column);
+  const read = readers.get(week.column);
+  const places = week.values && new Map(week.values.map((value, day) => [value, day]));
+  return (row, ts) => {
+    const cell = asRead(cellIn(row)!, read);
+    const day = places === undefined ? dayOfDates(cell, ts) : (places.get(String(cell)) ?? DAYS);
+    days[day]!++;
+  };
+}
+
+/** Of the date in the row, else of the moment it was predicted. */
+function dayOfDates(cell: Cell, ts: string): number {
+  const own = cell === null ? Number.NaN : asTimestamp(cell);
+  const ms = Number.isNaN(own) ? Date.parse(ts) : own;
+  return Number.isNaN(ms) ? DAYS : weekdayOf(ms);
+}
+
+/** By more than so much, relatively, the scores of two programs do not differ. */
+const PRECISION = 1e-6;
+
+/**
+ * The score as training's program would have given it: it is raised by more than the two programs differ, so that a score that
+ * is an edge of the reference falls into the same bin; what is at the largest edge stays there.
+ */
+function atEdge(score: number, largest: number): number {
+  const step = Math.abs(score) * PRECISION;
+  return score + step > largest && score - step <= largest ? largest : score + step;
 }
 
 function emptyNumber(reference: NumberReference): NumberWindow {

@@ -69,6 +69,7 @@ export type {
 } from './ports.ts';
 export { buildReferenceProfile } from './profile/build-reference-profile.ts';
 export { categoryReference } from './profile/category-reference.ts';
+export { weekdayOf } from './profile/cycle-of-values.ts';
 export { numberReference } from './profile/number-reference.ts';
 export { repackBundle } from './repack-bundle.ts';
 export { packSettings } from './settings.ts';

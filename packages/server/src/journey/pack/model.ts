@@ -1,4 +1,4 @@
-import type { GraphMember, GraphNode } from '@slipway/contract';
+import type { GraphMember, GraphNode, NumberUnit } from '@slipway/contract';
 import type { FileForm } from '../ingest/index.ts';
 import type { InputColumn, KnownWords, OtherColumn, Preparation, Task } from '../prepare/index.ts';
 import type { AdditiveModel } from '../train/index.ts';
@@ -115,13 +115,50 @@ export type ReferenceProfile = {
   classShares?: Record<string, number>;
   /** Importance of each input column for the model (sums to 1), by name; weighs alerts. */
   importance: Record<string, number>;
+  /** Left out where the training data tells no weekdays, and in bundles of before it was kept. */
+  week?: WeekReference;
 };
 
-export type ColumnReference =
-  | ({ name: string; type: 'number' | 'timestamp' } & NumberReference)
-  | ({ name: string; type: 'string' | 'boolean' } & CategoryReference)
+export type ColumnReference = {
+  name: string;
+  /** Left out of a column that does not go with time, and in bundles of before it was kept. */
+  time?: ColumnTime;
+  /** What its text has beside the numbers, where it has. */
+  unit?: NumberUnit;
+} & (
+  | ({ type: 'number' | 'timestamp' } & NumberReference)
+  | ({ type: 'string' | 'boolean' } & CategoryReference)
   /** Of a free text: how many of its words are known, which tells of shorter texts and of other ones. */
-  | ({ name: string; type: 'string'; text: KnownWords } & NumberReference);
+  | ({ type: 'string'; text: KnownWords } & NumberReference)
+);
+
+/**
+ * How the values of a column go with time. Those that advance never return to what training saw; those that follow a cycle of
+ * so many days do, within a window that covers the cycle.
+ */
+export type ColumnTime =
+  | { follows: 'time'; by: 'dates' | 'time-column' | 'calendar-text' | 'row-order' }
+  | { follows: 'cycle'; days: 1 | 7 | 31 | 366 };
+
+/**
+ * The training data by the days of the week, of what differs among them, so that a window is compared with the same part of the
+ * week. A day is that of the date in `column`, from Monday (UTC), or the value of `column` out of `values`.
+ */
+export type WeekReference = {
+  column: string;
+  values?: string[];
+  /** By name; a column that is the same on all days is left out. */
+  columns: { name: string; days: DayReference[] }[];
+  /** Of the hold-out; left out where all days are the same. */
+  score?: DayReference[];
+  /** Of the hold-out: how many predictions of each class a day has. */
+  classes?: Record<string, number>[];
+};
+
+/** One day of the week: counts of the bins or listed values of the reference, or of no listed one. */
+export type DayReference = { counts: number[]; other: number; missing: number } & Partial<
+  Pick<NumberReference, 'mean' | 'standardDeviation'>
+>;
 
 /** `counts[i]` is the number of rows in [edges[i], edges[i+1]) (the last bin closed); others are reserved bins. */
 export type NumberReference = {

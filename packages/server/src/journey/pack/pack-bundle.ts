@@ -27,6 +27,8 @@ export type PackRequest = {
   heldOut: HeldOut;
   /** Importance of input columns by name, on any scale; see `columnImportance` of the optimize stage. */
   importance: Record<string, number>;
+  /** The dataset's time column, where it has one. */
+  timeColumn?: string | null;
   /** The model card, Markdown. */
   card: string;
 } & Pick<BundleManifest, 'learner' | 'metrics' | 'primaryMetric' | 'lineage' | 'optimization' | 'createdAt'>;
@@ -111,9 +113,10 @@ function makeManifest(request: PackRequest, golden: BundleManifest['golden']): B
 }
 
 function makeProfile(request: PackRequest): ReferenceProfile {
-  const { preparation, decision, importance, heldOut } = request;
+  const { preparation, decision, importance, heldOut, holdout, training, timeColumn = null } = request;
   const { predictions: scores } = heldOut;
-  return buildReferenceProfile({ preparation, decision, table: request.training, scores, importance });
+  const subject = { preparation, decision, importance, timeColumn };
+  return buildReferenceProfile({ ...subject, table: training, scores, heldOut: holdout.table });
 }
 
 /** In the oldest format that holds the model. */

@@ -11,7 +11,7 @@ import type { BundleFile, BundleManifest, EngineFile, ReferenceProfile } from '.
 import { buildOnnx } from './onnx/build-onnx.ts';
 import { graphNames } from './onnx/graph-names.ts';
 import type { BundleFiles, BundleStore, OnnxRuntime, Signer } from './ports.ts';
-import { scoreReference } from './profile/build-reference-profile.ts';
+import { scoreReference, scoreWeek } from './profile/build-reference-profile.ts';
 
 export type RepackRequest = {
   /** The bundle of the version that the model was made lighter from. */
@@ -73,8 +73,13 @@ export async function repackBundle(
 function profileOf({ files, engine, judged, importance }: RepackRequest): ReferenceProfile {
   const former = JSON.parse(text(files.get('profile.json'))) as ReferenceProfile;
   const scores = predictAdditive(engine.model, judged.features);
-  const anew = scoreReference({ ...engine, scores, importance });
-  return isRefitted(heldOutOf(files)) ? { ...former, importance: anew.importance } : { ...former, ...anew };
+  const request = { ...engine, scores, importance, heldOut: judged.table };
+  const anew = scoreReference(request);
+  if (isRefitted(heldOutOf(files))) return { ...former, importance: anew.importance };
+  if (former.week === undefined) return { ...former, ...anew };
+  const { column, values, columns } = former.week;
+  const week = { column, ...(values && { values }), columns };
+  return { ...former, ...anew, week: { ...week, ...scoreWeek(week, anew.score, request) } };
 }
 
 function json(value: unknown): Uint8Array {

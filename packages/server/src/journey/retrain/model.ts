@@ -10,6 +10,12 @@ export type Trigger = RetrainPolicy['on'][number];
 export type RetrainSignals = Record<Trigger, { fired: boolean; says: string }> & {
   /** Data that looks broken rather than changed: a model trained on it would learn the fault. */
   brokenData: { fired: boolean; says: string };
+  /** A version that is being rolled out: it is decided upon before another one is trained. */
+  rollout: { fired: boolean; says: string };
+  /** Results of earlier retrainings that were not promoted make the next one wait. */
+  backoff: { fired: boolean; says: string };
+  /** Performance that was measured on enough labels and is as on the hold-out: it outweighs drift. */
+  performanceHolds: { fired: boolean; says: string };
   /** Since the last training of this endpoint ended, by whatever cause; null when there was none. */
   hoursSinceTraining: number | null;
   /** Labelled predictions that no training has seen. */
@@ -22,7 +28,17 @@ export type RetrainDecision = {
   /** Ask a person to start one. */
   propose: boolean;
   /** The rule that decided. */
-  rule: 'off' | 'quiet' | 'broken-data' | 'cooldown' | 'few-labels' | 'propose' | 'retrain';
+  rule:
+    | 'off'
+    | 'quiet'
+    | 'broken-data'
+    | 'rollout'
+    | 'performance-holds'
+    | 'cooldown'
+    | 'backoff'
+    | 'few-labels'
+    | 'propose'
+    | 'retrain';
   says: string;
 };
 

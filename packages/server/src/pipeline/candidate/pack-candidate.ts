@@ -80,6 +80,7 @@ export async function packCandidate(
         refit: refitFacts(refit),
       },
       importance,
+      timeColumn: input.timeColumn,
       card: renderModelCard({
         name: input.modelName,
         version: input.version,

@@ -11,6 +11,7 @@ export const chiSquare: DriftTest = {
   id: 'chi-square',
   measure: "Cohen's w",
   kinds: ['category'],
+  of: 'values',
   threshold: 0.3,
   about: 'Counts of the categories differ from what one common distribution would give.',
   find(contrast, alpha) {

@@ -35,6 +35,8 @@ export type DriftTest = {
   /** Name of the effect as people know it. */
   measure: string;
   kinds: readonly Contrast['kind'][];
+  /** What it compares: the present values, whether there is a value that training knew, or dates that advance. */
+  of: 'values' | 'presence' | 'dates';
   /** The smallest effect that matters in practice. */
   threshold: number;
   /** One sentence: what it sees. */

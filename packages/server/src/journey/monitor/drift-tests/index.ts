@@ -1,5 +1,6 @@
 import { chiSquare } from './chi-square.ts';
 import type { DriftTest } from './drift-test.ts';
+import { earlierShare } from './earlier-share.ts';
 import { jensenShannon } from './jensen-shannon.ts';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov.ts';
 import { meanShift } from './mean-shift.ts';
@@ -18,6 +19,7 @@ export const DRIFT_TESTS: readonly DriftTest[] = [
   chiSquare,
   missingShare,
   unseenShare,
+  earlierShare,
 ];
 
 export type { Contrast, DriftTest, Finding, Moments, Sample } from './drift-test.ts';

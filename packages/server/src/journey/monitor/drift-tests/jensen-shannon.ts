@@ -10,6 +10,7 @@ export const jensenShannon: DriftTest = {
   id: 'jensen-shannon',
   measure: 'JS distance',
   kinds: ['category'],
+  of: 'values',
   threshold: 0.1,
   about: 'Shares of the categories changed.',
   find(contrast, alpha) {

@@ -9,6 +9,7 @@ export const kolmogorovSmirnov: DriftTest = {
   id: 'kolmogorov-smirnov',
   measure: 'KS distance',
   kinds: ['number'],
+  of: 'values',
   threshold: 0.1,
   about: 'The cumulative distribution moved.',
   find({ reference, window }, alpha) {

@@ -10,6 +10,7 @@ export const meanShift: DriftTest = {
   id: 'mean-shift',
   measure: 'shift of the mean in standard deviations',
   kinds: ['number'],
+  of: 'values',
   threshold: 0.1,
   about: 'The mean moved up or down.',
   find({ reference, window, moments }, alpha) {

@@ -6,6 +6,7 @@ export const missingShare: DriftTest = {
   id: 'missing-share',
   measure: 'change of the missing share',
   kinds: ['number', 'category'],
+  of: 'presence',
   threshold: 0.05,
   about: 'More, or fewer, values are missing than in training.',
   find: ({ reference, window }, alpha) => shareDifference(counts(reference), counts(window), alpha),

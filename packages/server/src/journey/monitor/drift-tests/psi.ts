@@ -10,6 +10,7 @@ export const psi: DriftTest = {
   id: 'psi',
   measure: 'PSI',
   kinds: ['number'],
+  of: 'values',
   threshold: 0.1,
   about: 'Shares of values moved between the bins of the training data.',
   find(contrast, alpha) {

@@ -9,6 +9,7 @@ export const unseenShare: DriftTest = {
   id: 'unseen-share',
   measure: 'share of values never seen in training',
   kinds: ['category'],
+  of: 'presence',
   threshold: 0.05,
   about: 'Values arrive that training never saw.',
   find({ reference, window }, alpha) {

@@ -14,6 +14,7 @@ export const wasserstein: DriftTest = {
   id: 'wasserstein',
   measure: 'Wasserstein distance',
   kinds: ['number'],
+  of: 'values',
   threshold: 0.1,
   about: 'Values moved up or down on average, in standard deviations of the training data.',
   find(contrast, alpha) {

@@ -9,9 +9,11 @@ import {
 } from '../../prepare/index.ts';
 import type { Predictions } from '../../train/index.ts';
 import { classProbabilities, decidedClass } from '../answer.ts';
-import type { ColumnReference, Decision, ReferenceProfile } from '../model.ts';
+import type { ColumnReference, Decision, ReferenceProfile, WeekReference } from '../model.ts';
 import { categoryReference } from './category-reference.ts';
-import { numberReference } from './number-reference.ts';
+import { columnTime, rowTimes } from './column-time.ts';
+import { numberReference, scoresReference } from './number-reference.ts';
+import { daysOfNumbers, daysOfRows, exceedsChance, weekDays, weekReference } from './week-reference.ts';
 
 export type ProfileRequest = {
   preparation: Preparation;
@@ -20,19 +22,39 @@ export type ProfileRequest = {
   table: Table;
   /** What the model predicts on the hold-out. */
   scores: Predictions;
+  /** The raw rows of the hold-out, in the order of `scores`: they tell the days of the week. */
+  heldOut?: Table;
+  /** The dataset's time column, where it has one. */
+  timeColumn?: string | null;
   /** Importance of input columns by name, on any scale. */
   importance: Record<string, number>;
 };
 
-/** The reference that drift is measured against: the inputs as trained on, the scores as on the hold-out. */
+/**
+ * The reference that drift is measured against: the inputs as trained on, the scores as on the hold-out; how columns go with
+ * time, and what differs among the days of the week.
+ */
 export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile {
-  const { preparation, table } = request;
+  const { preparation, table, timeColumn } = request;
   const words = new Map(preparation.features.filter(isText).map((spec) => [spec.column, spec.vocabulary]));
+  const times = rowTimes(table, timeColumn);
+  const made = preparation.inputs.map((input) => {
+    const values = valuesOf(input, table);
+    const vocabulary = words.get(input.name);
+    const time = vocabulary === undefined ? columnTime(values, table, times, timeColumn) : undefined;
+    const reference = { ...columnReference(input, values, vocabulary), ...(time && { time }) };
+    return { reference, values };
+  });
+  const columns = made.map(({ reference }) => reference);
+  const days = weekDays(table, times, columns);
+  const week = days && weekReference(days, made);
+  const scores = scoreReference(request);
   return {
     format: 1,
     rows: table.rows,
-    columns: preparation.inputs.map((input) => columnReference(input, table, words.get(input.name))),
-    ...scoreReference(request),
+    columns,
+    ...scores,
+    ...(week && { week: { ...week, ...scoreWeek(week, scores.score, request) } }),
   };
 }
 
@@ -42,22 +64,54 @@ export function scoreReference(
 ): Pick<ReferenceProfile, 'score' | 'importance' | 'classShares'> {
   const { preparation } = request;
   const reference = {
-    score: numberReference(scoreValues(request)),
+    score: scoresReference(scoreValues(request)),
     importance: shares(preparation.inputs, request.importance),
   };
   return preparation.classes.length > 0 ? { ...reference, classShares: classShares(request) } : reference;
 }
 
-function columnReference(
-  { name, type }: InputColumn,
-  table: Table,
-  vocabulary: KnownWords | undefined,
-): ColumnReference {
+/** The scores of the hold-out by the days of the week, where they differ; nothing where the rows are not at hand. */
+export function scoreWeek(
+  week: WeekReference,
+  score: ReferenceProfile['score'],
+  request: Omit<ProfileRequest, 'table'>,
+): Pick<WeekReference, 'score' | 'classes'> {
+  const { heldOut, preparation } = request;
+  if (heldOut === undefined || heldOut.rows !== request.scores.rows) return {};
+  const dayOf = daysOfRows(week, heldOut);
+  const byDay = daysOfNumbers(score, scoreValues(request), dayOf);
+  if (preparation.classes.length === 0) return byDay ? { score: byDay } : {};
+  const decided = decidedOf(request);
+  const counts = Array.from({ length: DAYS }, (_, day) =>
+    preparation.classes.map(
+      (_class, index) => decided.filter((one, row) => one === index && dayOf[row] === day).length,
+    ),
+  );
+  const classes = counts.map((own) =>
+    Object.fromEntries(own.map((count, index) => [preparation.classes[index]!, count])),
+  );
+  return { ...(byDay && { score: byDay }), ...(exceedsChance(counts) && { classes }) };
+}
+
+/** Seven, and one more for a column of weekdays that has another word. */
+const DAYS = 8;
+
+function valuesOf({ name }: InputColumn, table: Table): Column {
   const column = columnNamed(table, name);
   if (column === undefined) throw new Error(`the training table has no column ${name}`);
+  return column;
+}
+
+function columnReference(
+  { name, type, reading }: InputColumn,
+  column: Column,
+  vocabulary: KnownWords | undefined,
+): ColumnReference {
   if (vocabulary !== undefined && column.type === 'string') return textReference(name, column, vocabulary);
   if (type === 'string' || type === 'boolean') return { name, type, ...categoryReference(column) };
-  return { name, type, ...numberReference(column.type === 'string' ? new Float64Array(0) : column.values) };
+  const unit = reading !== undefined && 'unit' in reading ? reading.unit : undefined;
+  const numbers = numberReference(column.type === 'string' ? new Float64Array(0) : column.values);
+  return { name, type, ...(unit && { unit }), ...numbers };
 }
 
 function textReference(
@@ -80,15 +134,16 @@ function scoreValues({ scores }: Pick<ProfileRequest, 'scores'>): Float64Array {
   );
 }
 
-function classShares({
-  preparation,
-  decision,
-  scores,
-}: Omit<ProfileRequest, 'table'>): Record<string, number> {
+function decidedOf({ decision, scores }: Omit<ProfileRequest, 'table'>): number[] {
+  return Array.from({ length: scores.rows }, (_, row) =>
+    decidedClass(classProbabilities(scores.values, scores.outputs, row), decision),
+  );
+}
+
+function classShares(request: Omit<ProfileRequest, 'table'>): Record<string, number> {
+  const { preparation, scores } = request;
   const counts = new Array<number>(preparation.classes.length).fill(0);
-  for (let row = 0; row < scores.rows; row++) {
-    counts[decidedClass(classProbabilities(scores.values, scores.outputs, row), decision)]! += 1;
-  }
+  for (const index of decidedOf(request)) counts[index]! += 1;
   const rows = Math.max(1, scores.rows);
   return Object.fromEntries(preparation.classes.map((name, index) => [name, counts[index]! / rows]));
 }

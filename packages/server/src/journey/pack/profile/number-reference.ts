@@ -9,7 +9,21 @@ const BINS = 10;
  */
 export function numberReference(values: Float64Array, bins = BINS): NumberReference {
   const present = values.filter((value) => !Number.isNaN(value)).sort();
-  const edges = quantileEdges(present, bins);
+  return referenceOf(values, present, quantileEdges(present, bins));
+}
+
+/** Scores of small trees have few values: each of so many has a bin of its own. */
+const FEW_VALUES = 20;
+
+/** The reference of scores: one bin a value where there are few, else as of any number. */
+export function scoresReference(values: Float64Array): NumberReference {
+  const present = values.filter((value) => !Number.isNaN(value)).sort();
+  const distinct = new Set(present);
+  if (distinct.size < 2 || distinct.size > FEW_VALUES) return numberReference(values);
+  return referenceOf(values, present, [...distinct, present.at(-1)!]);
+}
+
+function referenceOf(values: Float64Array, present: Float64Array, edges: number[]): NumberReference {
   return {
     edges,
     counts: countBins(present, edges),

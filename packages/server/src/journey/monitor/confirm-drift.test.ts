@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { confirmDrift, type EarlierTraffic, isConfirmed } from './confirm-drift.ts';
+import type { ColumnDrift, DriftReport } from './model.ts';
+
+function reportOf(drifted: boolean, pValue = 1e-4): DriftReport {
+  const column = {
+    name: 'age',
+    drifted,
+    tests: [{ test: 'psi', drifted, pValue }],
+    says: 'age is higher.',
+  } as unknown as ColumnDrift;
+  return { columns: [column], scores: [] as ColumnDrift[] } as DriftReport;
+}
+
+const NONE: EarlierTraffic = { previous: null, sameWeekday: null, wholeWeek: null };
+
+describe('drift becomes an alert', () => {
+  it.each<[string, number, Partial<EarlierTraffic>, string, boolean]>([
+    ['at once, by evidence that a month of looks would not show by chance', 1e-9, {}, 'strong', true],
+    ['not at once, by evidence that chance shows now and then', 1e-4, {}, 'pending', false],
+    ['when the window before had it too', 1e-4, { previous: reportOf(true) }, 'repeated', true],
+    ['not when the window before was clean', 1e-4, { previous: reportOf(false) }, 'pending', false],
+    [
+      'not when the same weekday of earlier weeks had it and the whole week is clean',
+      1e-9,
+      { sameWeekday: reportOf(false), wholeWeek: reportOf(false) },
+      'weekly',
+      false,
+    ],
+    [
+      'when the whole week has it',
+      1e-9,
+      { sameWeekday: reportOf(false), wholeWeek: reportOf(true) },
+      'strong',
+      true,
+    ],
+    [
+      'when earlier weeks did not have it',
+      1e-9,
+      { sameWeekday: reportOf(true), wholeWeek: reportOf(false) },
+      'strong',
+      true,
+    ],
+  ])('%s', (_, pValue, earlier, confirmation, alerts) => {
+    const [column] = confirmDrift(reportOf(true, pValue), { ...NONE, ...earlier }).columns;
+    expect(column).toMatchObject({ confirmation });
+    expect(isConfirmed(column!)).toBe(alerts);
+  });
+
+  it('says so where it waits', () => {
+    expect(confirmDrift(reportOf(true), NONE).columns[0]!.says).toBe(
+      'age is higher. Found once: an alert opens when the next window shows it too.',
+    );
+    expect(confirmDrift(reportOf(false), NONE).columns[0]).not.toHaveProperty('confirmation');
+  });
+});

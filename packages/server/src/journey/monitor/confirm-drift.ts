@@ -1,0 +1,134 @@
+import type { ReferenceProfile } from '../pack/index.ts';
+import type { TimeWindow } from '../serve/index.ts';
+import { compareWindow } from './compare-window.ts';
+import { mergeWindows } from './merge-windows.ts';
+import type { ColumnDrift, Confirmation, DriftReport, WindowProfile } from './model.ts';
+import type { MonitorOptions } from './options.ts';
+
+const DAY = 86_400_000;
+const WEEK = 7 * DAY;
+
+/**
+ * False drift alerts of an endpoint whose traffic does not change: at most so many a month, however often it is looked at.
+ * Half of them are left to strong evidence, which each of a month's looks (one an hour) and each test must pass alone (Bonferroni);
+ * the others to drift that is found in two windows without a common row. `npm run bench -- monitoring` measures the rate.
+ */
+export const FALSE_ALERTS_A_MONTH = 0.1;
+const LOOKS_A_MONTH = 720;
+
+/** Earlier traffic, for where the window looked at leaves it open whether its drift is an alert. */
+export type EarlierTraffic = {
+  /** The traffic before the window: of the same length, or where that has too few rows longer. */
+  previous: DriftReport | null;
+  /** The window compared with the same part of the four weeks before it; null where there was too little traffic. */
+  sameWeekday: DriftReport | null;
+  /** The week up to the end of the window, compared with training. */
+  wholeWeek: DriftReport | null;
+};
+
+/**
+ * The drift of a window with what makes it an alert, column by column; the first that applies:
+ *
+ * - `weekly`, no alert: the same weekday of earlier weeks had it too, and the week as a whole is as in training;
+ * - `strong`: a month of hourly looks would show such evidence by chance 1 time in 20;
+ * - `repeated`: the traffic before the window drifted in the same column;
+ * - `pending`, no alert yet.
+ */
+export function confirmDrift(found: DriftReport, earlier: EarlierTraffic): DriftReport {
+  const alpha = strongAlpha(found);
+  const confirmed = (list: 'columns' | 'scores') =>
+    found[list].map((column) => {
+      const confirmation = column.drifted ? confirmationOf(column, list, alpha, earlier) : undefined;
+      if (confirmation === undefined) return column;
+      return { ...column, confirmation, says: `${column.says}${MORE[confirmation]}` };
+    });
+  return { ...found, columns: confirmed('columns'), scores: confirmed('scores') };
+}
+
+const MORE: Readonly<Record<Confirmation, string>> = {
+  strong: '',
+  repeated: '',
+  pending: ' Found once: an alert opens when the next window shows it too.',
+  weekly: ' The same weekday of earlier weeks had it too, and the whole week is as in training: no alert.',
+};
+
+function confirmationOf(
+  column: ColumnDrift,
+  list: 'columns' | 'scores',
+  alpha: number,
+  { previous, sameWeekday, wholeWeek }: EarlierTraffic,
+): Confirmation {
+  const driftedIn = (report: DriftReport | null) =>
+    report?.[list].find(({ name }) => name === column.name)?.drifted ?? true;
+  if (!driftedIn(sameWeekday) && !driftedIn(wholeWeek)) return 'weekly';
+  if (column.tests.some(({ drifted, pValue }) => drifted && pValue <= alpha)) return 'strong';
+  return previous !== null && driftedIn(previous) ? 'repeated' : 'pending';
+}
+
+function strongAlpha({ columns, scores }: Pick<DriftReport, 'columns' | 'scores'>): number {
+  const tests = [...columns, ...scores].reduce((sum, column) => sum + column.tests.length, 0);
+  return FALSE_ALERTS_A_MONTH / 2 / LOOKS_A_MONTH / Math.max(1, tests);
+}
+
+/** Whether drift of a column is an alert; reports of before there was a confirmation have none. */
+export function isConfirmed({ confirmation }: Pick<ColumnDrift, 'confirmation'>): boolean {
+  return confirmation !== 'pending' && confirmation !== 'weekly';
+}
+
+export type LookedAt = { from: number; to: number; profile: WindowProfile };
+/** The profile of another window of the same endpoint and version. */
+export type ReadWindow = (window: Required<TimeWindow>) => Promise<WindowProfile>;
+
+/** Compares a window with the reference, and reads the earlier traffic that decides whether its drift is an alert. */
+export async function compareConfirmed(
+  reference: ReferenceProfile,
+  window: LookedAt,
+  options: MonitorOptions,
+  read: ReadWindow,
+): Promise<DriftReport> {
+  const found = compareWindow(reference, window.profile, options);
+  if (!found.drifted || !found.enough) return found;
+  return confirmDrift(found, {
+    previous: await previousTraffic(reference, window, options, read),
+    ...(await ownWeeks(reference, window, options, read)),
+  });
+}
+
+/** Widths of the traffic before a window, in its own width and then in days, until one has enough rows. */
+const BEFORE_DAYS = [0, 7, 30];
+
+async function previousTraffic(
+  reference: ReferenceProfile,
+  { from, to }: LookedAt,
+  options: MonitorOptions,
+  read: ReadWindow,
+): Promise<DriftReport | null> {
+  for (const days of BEFORE_DAYS) {
+    const profile = await read({ from: from - Math.max(to - from, days * DAY), to: from });
+    if (profile.rows >= options.minRows) return compareWindow(reference, profile, options);
+  }
+  return null;
+}
+
+const WEEKS_BACK = [1, 2, 3, 4];
+
+/** Where training tells no weekdays apart, the endpoint's own traffic does, once there were earlier weeks. */
+async function ownWeeks(
+  reference: ReferenceProfile,
+  { from, to, profile }: LookedAt,
+  options: MonitorOptions,
+  read: ReadWindow,
+): Promise<Pick<EarlierTraffic, 'sameWeekday' | 'wholeWeek'>> {
+  const none = { sameWeekday: null, wholeWeek: null };
+  if (reference.week !== undefined || to - from >= WEEK) return none;
+  let earlier: WindowProfile | undefined;
+  for (const weeks of WEEKS_BACK) {
+    const week = await read({ from: from - weeks * WEEK, to: to - weeks * WEEK });
+    earlier = earlier === undefined ? week : mergeWindows(earlier, week);
+  }
+  if (earlier === undefined || earlier.rows < options.minRows) return none;
+  return {
+    sameWeekday: compareWindow(reference, profile, options, earlier),
+    wholeWeek: compareWindow(reference, await read({ from: to - WEEK, to }), options),
+  };
+}
