@@ -19,7 +19,6 @@ import {
   callsForPolicy,
   deployCandidate,
   endFailedJob,
-  followPolicy,
   type ImportModelInput,
   type ImportModelOutput,
   type IngestInput,
@@ -41,6 +40,7 @@ import {
   servingEndpoint,
   type TrialNews,
   takeNews,
+  tryPolicy,
   type ValidateModelInput,
   type ValidateModelOutput,
 } from '../pipeline/index.ts';
@@ -143,10 +143,11 @@ const AFTERWARDS: Partial<
 > = {
   ingest: async ({ wake }) => wake(),
   candidate: ({ journeys }, job) => deployCandidate(journeys, job.journeyId!),
-  monitor: async ({ database, clock, wake }, job, output) => {
+  monitor: async ({ database, clock, wake, onError }, job, output) => {
     const [input, found] = [job.input as MonitorInput, output as MonitorOutput];
     if (!(await callsForPolicy(database.stores, input, found))) return;
-    await followPolicy(database, input, found, clock.now());
+    const failure = await tryPolicy(database, input, found, clock.now());
+    if (failure !== undefined) onError(failure);
     wake();
   },
 };
