@@ -24,7 +24,6 @@ import {
   callsForPolicy,
   deployCandidate,
   endFailedJob,
-  followPolicy,
   type ImportModelInput,
   type ImportModelOutput,
   type IngestInput,
@@ -48,6 +47,7 @@ import {
   takeLabelsFile,
   takeNews,
   takenLabels,
+  tryPolicy,
   type ValidateModelInput,
   type ValidateModelOutput,
 } from '../pipeline/index.ts';
@@ -172,10 +172,11 @@ const AFTERWARDS: Partial<
 > = {
   ingest: async ({ wake }) => wake(),
   candidate: ({ journeys }, job) => deployCandidate(journeys, job.journeyId!),
-  monitor: async ({ database, clock, wake }, job, output) => {
+  monitor: async ({ database, clock, wake, onError }, job, output) => {
     const [input, found] = [job.input as MonitorInput, output as MonitorOutput];
     if (!(await callsForPolicy(database.stores, input, found))) return;
-    await followPolicy(database, input, found, clock.now());
+    const failure = await tryPolicy(database, input, found, clock.now());
+    if (failure !== undefined) onError(failure);
     wake();
   },
 };

@@ -15,6 +15,7 @@ import {
   nextRunAt,
   setMonitoring,
   startMonitor,
+  tryPolicy,
 } from '../pipeline/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { version } from '../testing/contracts/database/samples.ts';
@@ -268,6 +269,40 @@ describe('what a run found', () => {
     expect(await database.stores.reports.list(name)).toMatchObject([{ kind: 'chosen-dates' }]);
     expect(await database.stores.monitoringRuns.find(name)).toBeUndefined();
     await end('idle');
+  });
+});
+
+describe('a policy that cannot be followed', () => {
+  const input = () => ({ endpoint: name, gather: null, window: null }) as unknown as MonitorInput;
+  const output = { ...NOTHING, signals: null };
+  const fails = async (): Promise<never> => {
+    throw fail('storage.full');
+  };
+  const follow = (isBroken: boolean) => {
+    const { runs } = database.stores;
+    const stores = isBroken ? { ...database.stores, runs: { ...runs, list: fails } } : database.stores;
+    const transaction: Database['transaction'] = (work) => database.transaction(work);
+    return tryPolicy({ ...database, stores, transaction }, input(), output, clock.now());
+  };
+
+  it('is one alert, tried again after 1, 2, 4 hours and so on, and closes when it can be', async () => {
+    await database.stores.endpoints.setPolicy(name, { mode: 'auto' });
+    for (const [times, hours] of [
+      [1, 1],
+      [2, 2],
+      [3, 4],
+    ] as const) {
+      expect(await follow(true)).toMatchObject({ code: 'storage.full' });
+      expect(await openAlerts()).toMatchObject([{ key: 'retrain:not-started', times }]);
+      clock.at += hours * HOUR - MINUTE;
+      expect(await follow(true)).toBeUndefined();
+      clock.at += MINUTE;
+    }
+    expect((await openAlerts())[0]!.message).toMatch(
+      /^Automatic retraining could not start, 3 times in a row: .+ after 20.+Z\.$/,
+    );
+    expect(await follow(false)).toBeUndefined();
+    expect(await openAlerts()).toEqual([]);
   });
 });
 
