@@ -108,7 +108,7 @@ async function measureOurs(key: Key): Promise<void> {
 }
 
 function measureTool(python: string, key: Omit<Key, 'system'>): void {
-  const system = python.includes('nml') ? 'nannyml' : 'evidently';
+  const system = python.includes('nannyml') ? 'nannyml' : 'evidently';
   if (isMeasured({ ...key, system })) return;
   const end = beginStamp(commit);
   const folder = mkdtempSync(join(tmpdir(), 'bench-monitoring-'));

@@ -18,6 +18,7 @@ const STEPS = {
     ],
   },
   lookups: { says: 'no lookup by a key from outside', run: [['node', 'scripts/check-lookups.mjs']] },
+  patterns: { says: 'regular expressions in linear time', run: [['node', 'scripts/check-patterns.mjs']] },
   imports: { says: 'import rules', run: [['node', 'scripts/check-imports.mjs']] },
   dead: { says: 'dead code and unused dependencies', run: [['knip', '--no-progress']] },
   generated: { says: 'generated files are fresh', run: [['node', 'scripts/generate.mjs', '--check']] },

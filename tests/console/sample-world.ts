@@ -79,13 +79,24 @@ export function stages(done: number, running?: Running): JourneyStage[] {
         says: SAYS[stage],
         progress: null,
         seconds: skipped ? null : 0.4 + index,
+        startedAt: at(1),
+        endedAt: at(1),
         facts: FACTS[stage] ?? {},
       };
     }
     if (index === done && running !== undefined) {
-      return { stage, state: 'running', seconds: null, facts: {}, ...running };
+      return {
+        stage,
+        state: 'running',
+        seconds: null,
+        startedAt: at(1),
+        endedAt: null,
+        facts: {},
+        ...running,
+      };
     }
-    return { stage, state: 'waiting', says: null, progress: null, seconds: null, facts: {} };
+    const never = { startedAt: null, endedAt: null };
+    return { stage, state: 'waiting', says: null, progress: null, seconds: null, ...never, facts: {} };
   });
 }
 
@@ -187,6 +198,8 @@ export function journey(part: Partial<Journey> & Pick<Journey, 'id' | 'name'>): 
     state: 'done',
     target: 'Churn',
     task: 'binary',
+    by: 'owner',
+    reason: null,
     stages: stages(11),
     result: null,
     failure: null,
@@ -607,6 +620,28 @@ export function rollingOut(endpoint: Endpoint): Endpoint {
       former: { version: 2, requests: 1198, ...counts },
     },
     shadow: null,
+    labels: {
+      version: {
+        version: 3,
+        rows: 400,
+        wrong: { count: 71, rows: 400, low: 0.143, high: 0.218 },
+        missed: [
+          { class: 'No', count: 33, rows: 292, low: 0.082, high: 0.154 },
+          { class: 'Yes', count: 38, rows: 108, low: 0.268, high: 0.446 },
+        ],
+        measures: [{ name: 'roc-auc', value: 0.851 }],
+      },
+      former: {
+        version: 2,
+        rows: 396,
+        wrong: { count: 76, rows: 396, low: 0.156, high: 0.234 },
+        missed: [
+          { class: 'No', count: 31, rows: 290, low: 0.076, high: 0.148 },
+          { class: 'Yes', count: 45, rows: 106, low: 0.335, high: 0.519 },
+        ],
+        measures: [{ name: 'roc-auc', value: 0.844 }],
+      },
+    },
     checks: [
       {
         rule: 'errors',
@@ -669,18 +704,34 @@ export const monitorReport: MonitorReport = {
   drift: { rows: 5210, referenceRows: 5634, alpha: 0.01, minRows: 200, enough: true },
   performance: {
     realised: {
-      kind: 'realised',
       labelled: 412,
       rows: 5210,
       coverage: 0.079,
+      from: at(5),
+      to: at(6),
       medianDelaySeconds: 86_400,
+      p90DelaySeconds: 259_200,
       enough: true,
-      metric: 'rocAuc',
+      unknownClasses: null,
+      metric: 'roc-auc',
       primary: { value: 0.81, low: 0.77, high: 0.85 },
-      metrics: { rocAuc: 0.81 },
+      measures: [
+        {
+          id: 'accuracy',
+          name: 'Accuracy',
+          better: 'higher' as const,
+          value: { value: 0.79, low: 0.75, high: 0.83 },
+          holdout: { value: 0.8, low: 0.78, high: 0.82 },
+          tolerance: 0.02,
+          allowed: 0.06,
+          degraded: false,
+        },
+      ],
+      metrics: { 'roc-auc': 0.81, accuracy: 0.79 },
       holdout: { value: 0.8452, low: 0.826, high: 0.864 },
       degraded: false,
-      says: 'ROC AUC 0.81 on 412 labelled predictions, not shown to be below the hold-out.',
+      decision: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure has fallen.',
+      says: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure has fallen.',
     },
     estimated: null,
   },

@@ -11,6 +11,7 @@ import { addLabelCommands } from './commands/labels.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addMonitorCommand } from './commands/monitor.ts';
 import { addOptimizeCommand } from './commands/optimize.ts';
+import { addPipelineCommands } from './commands/pipelines.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addRetrainCommand } from './commands/retrain.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   addEndpointCommands,
   addModelCommands,
   addRunCommands,
+  addPipelineCommands,
   addDataCommands,
   addStatusCommand,
   addKeyCommands,

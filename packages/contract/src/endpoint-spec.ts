@@ -135,7 +135,17 @@ export const abortRulesSchema = z.strictObject({
     .min(0)
     .max(100)
     .default(2)
-    .describe('Percentage points by which its share of wrong answers may be higher, where labels came in'),
+    .describe(
+      'Percentage points by which its share of wrong predictions, and its share missed of any true class, may be higher and its ROC AUC lower, where labels came in',
+    ),
+  lossRatio: z
+    .number()
+    .min(1)
+    .max(1000)
+    .default(1.1)
+    .describe(
+      'Times its log loss, RMSE, MAE or pinball loss may be that of the former, where labels came in',
+    ),
 });
 
 /** How a new version takes over. */

@@ -667,7 +667,7 @@ export const FAILURES = catalogue({
   },
   'graph.missing-column': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph needs the column {column}.',
+    says: 'Node {node} ({model}) of the inference graph needs the column {column}.',
     hint: 'Send a value for it in every row that the node answers; null where it is missing.',
   },
   'graph.not-finite': {
@@ -677,8 +677,8 @@ export const FAILURES = catalogue({
   },
   'graph.node-failed': {
     kind: 'unprocessable',
-    says: 'Node {node} of the inference graph cannot predict: {reason}.',
-    hint: 'Correct the row; an endpoint of the model of this node reports the same error in full.',
+    says: 'Node {node} ({model}) of the inference graph cannot predict: {reason}.',
+    hint: 'Correct the row; an endpoint of {model} reports the same error in full.',
   },
   'graph.no-explanation': {
     kind: 'not-yet',
@@ -777,7 +777,7 @@ export const FAILURES = catalogue({
   },
   'prediction.id-answered': {
     kind: 'conflict',
-    says: 'The prediction {id} was made by a version that is no longer loaded.',
+    says: 'The prediction {id} was made before, and its answer is not kept: {reason}.',
     hint: 'Read it in the prediction log, or send the rows with a new id.',
   },
   'prediction.id-busy': {
@@ -787,8 +787,13 @@ export const FAILURES = catalogue({
   },
   'predict.takes-tensors': {
     kind: 'unprocessable',
-    says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',
+    says: 'Endpoint {name} takes tensors, which this protocol does not support.',
     hint: 'Call POST /v2/models/{name}/infer; GET /v2/models/{name} names its tensors.',
+  },
+  'predict.unknown-tensor': {
+    kind: 'unprocessable',
+    says: 'The model takes no tensor {tensor}. It takes {known}.',
+    hint: 'Send these. Inputs that have a value in the model are given another one by POST /v2/models/NAME/infer.',
   },
   'predict.rows-dependent': {
     kind: 'unprocessable',
@@ -876,6 +881,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'Every row has a value for {target} already.',
     hint: 'Append rows without it, choose another column, or ask to label again those that have one.',
+  },
+  'label.task-missing': {
+    kind: 'missing',
+    says: 'The labelling queue {queue} has no task {id}.',
+    hint: '`slipway label review` lists the tasks that wait for a decision.',
   },
   'label.lease-lost': {
     kind: 'conflict',

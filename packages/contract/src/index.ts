@@ -30,4 +30,5 @@ export * from './recency.ts';
 export * from './rollout-nouns.ts';
 export * from './stages.ts';
 export * from './supported-tasks.ts';
+export * from './trim-marks.ts';
 export * from './worker-nouns.ts';

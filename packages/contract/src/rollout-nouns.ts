@@ -33,9 +33,38 @@ export const shadowComparisonSchema = z.object({
 });
 export type ShadowComparison = z.infer<typeof shadowComparisonSchema>;
 
+const labelledShareSchema = z.object({
+  count: z.int(),
+  rows: z.int(),
+  low: z.number().describe('Of the 95 % interval of the share (Wilson 1927)'),
+  high: z.number(),
+});
+
+/** How a version did on its predictions whose outcome is known. */
+export const labelledVersionSchema = z.object({
+  version: z.int(),
+  rows: z.int(),
+  wrong: labelledShareSchema
+    .nullable()
+    .describe('Of numbers those further off than 1.25 times the median error of the former version'),
+  missed: z
+    .array(labelledShareSchema.extend({ class: z.string() }))
+    .describe('Of each true class those that were predicted as another'),
+  measures: z.array(z.object({ name: z.string(), value: z.number() })),
+});
+export type LabelledVersion = z.infer<typeof labelledVersionSchema>;
+
 export const rolloutCheckSchema = z.object({
-  rule: z.enum(['errors', 'refusals', 'p95', 'p99', 'quality', 'alerts', 'deaths']),
-  verdict: z.enum(['fine', 'worse', 'too-few']),
+  rule: z
+    .enum(['errors', 'refusals', 'p95', 'p99', 'quality', 'classes', 'measures', 'alerts', 'deaths'])
+    .describe(
+      'quality: share of wrong predictions; classes: share missed of each true class; measures: ROC AUC, log loss, RMSE or what the model was trained for',
+    ),
+  verdict: z
+    .enum(['fine', 'worse', 'uncertain', 'too-few'])
+    .describe(
+      'worse: the rollout is aborted; uncertain: it holds until more labels decide, or a person does',
+    ),
   says: z.string(),
 });
 export type RolloutCheck = z.infer<typeof rolloutCheckSchema>;
@@ -44,7 +73,9 @@ export const rolloutSchema = z.object({
   id: z.string(),
   state: z
     .enum(['running', 'holding', 'done', 'aborted'])
-    .describe('holding: goes on when requests come, or when a person promotes'),
+    .describe(
+      'holding: goes on when the requests or labels that it waits for come, or when a person promotes',
+    ),
   version: z.int().describe('The version that comes'),
   former: z.int().describe('The version that answers until it is done, and after an abort'),
   plan: rolloutPlanSchema,
@@ -59,6 +90,10 @@ export const rolloutSchema = z.object({
     .nullable()
     .describe('Since the step began; null before the first look'),
   shadow: shadowComparisonSchema.nullable(),
+  labels: z
+    .object({ version: labelledVersionSchema, former: labelledVersionSchema })
+    .nullable()
+    .describe('Since the rollout began; null where no labels have come in'),
   checks: z.array(rolloutCheckSchema),
   history: z
     .array(z.object({ at: timeSchema, percent: z.number(), says: z.string() }))

@@ -8,6 +8,7 @@ import {
   type OperationId,
   ownValue,
   type PredictResponse,
+  trimEndMarks,
 } from '@slipway/contract';
 import { failureOf, jsonOf, unreachable } from './answers.ts';
 
@@ -101,7 +102,7 @@ function requestBody(kind: NonNullable<Operation['body']>, body: unknown): Reque
 function sender(options: ClientOptions): Send {
   const doFetch = options.fetch ?? fetch;
   return async (url, init) => {
-    const whole = /^https?:/.test(url) ? url : options.server.replace(/\/+$/, '') + url;
+    const whole = /^https?:/.test(url) ? url : trimEndMarks(options.server, '/') + url;
     const headers = new Headers(init.headers);
     if (options.token && !headers.has('authorization'))
       headers.set('authorization', `Bearer ${options.token}`);

@@ -16,6 +16,7 @@ type ImportOptions = CommonOptions & {
   name?: string;
   task: (typeof TASKS)[number];
   labels?: string;
+  labelOutput?: string;
   example?: string;
 };
 
@@ -28,6 +29,10 @@ export function addImportCommand(models: Command): void {
     .option('--name <name>', 'name of the model (from the file name)')
     .addOption(new Option('--task <task>', 'what the model does').choices(TASKS).default('tensor'))
     .option('--labels <file>', 'names of the classes in the order of the scores: a JSON list, or one a line')
+    .option(
+      '--label-output <name>',
+      'the output that gives the class or the value of each row (looked for when left out)',
+    )
     .option('--example <file>', 'an input that the model takes: JSON, by tensor its values as nested lists')
     .action(async (path: string, options: ImportOptions) => {
       const client = await connect(options);
@@ -35,8 +40,9 @@ export function addImportCommand(models: Command): void {
       const labels = options.labels === undefined ? [] : await readLabels(options.labels);
       const example = options.example === undefined ? undefined : await readExample(options.example);
       const uploadId = await upload(client, path);
-      const { task } = options;
-      const job = await client.call['models.import']({ body: { name, uploadId, task, labels, example } });
+      const { task, labelOutput } = options;
+      const body = { name, uploadId, task, labels, labelOutput, example };
+      const job = await client.call['models.import']({ body });
       if (!options.json) say('The model is looked through and tried in a process of its own.');
       await waitForJob(client, job.id);
       const [newest] = (await client.call['models.get']({ params: { name } })).versions;
@@ -55,7 +61,7 @@ type Tensors = TensorSignature | null;
 /** What was changed and left out, whether requests may share runs, and why not. */
 function showRows(tensors: Tensors): void {
   if (tensors === null) return;
-  for (const change of tensors.adapted) say(clean(change));
+  for (const sentence of [...tensors.adapted, ...tensors.answers.decided]) say(clean(sentence));
   for (const { name, is } of tensors.leftOut)
     say(`! The output ${clean(name)} is ${clean(is)} and is not served.`);
   const { proven, reason } = tensors.rowIndependence;

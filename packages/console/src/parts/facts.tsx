@@ -113,6 +113,6 @@ function isSentences(value: unknown): value is string[] {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
-    value.every((text) => typeof text === 'string' && /\s.*[.:!?]$/s.test(text))
+    value.every((text) => typeof text === 'string' && /\s/.test(text) && /[.:!?]$/.test(text))
   );
 }

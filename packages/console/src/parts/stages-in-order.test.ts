@@ -8,6 +8,8 @@ const stage = (name: JourneyStage['stage'], state: JourneyStage['state']): Journ
   says: null,
   progress: null,
   seconds: null,
+  startedAt: null,
+  endedAt: null,
   facts: {},
 });
 

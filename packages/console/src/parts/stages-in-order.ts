@@ -16,5 +16,14 @@ export function stageToShow(stages: readonly JourneyStage[]): JourneyStage | und
 }
 
 function waiting(stage: Stage): JourneyStage {
-  return { stage, state: 'waiting', says: null, progress: null, seconds: null, facts: {} };
+  return {
+    stage,
+    state: 'waiting',
+    says: null,
+    progress: null,
+    seconds: null,
+    startedAt: null,
+    endedAt: null,
+    facts: {},
+  };
 }

@@ -33,6 +33,7 @@ export const STATES = {
   aborted: { word: 'taken back', shape: 'bang', tone: 'warning' },
   fine: { word: 'fine', shape: 'tick', tone: 'done' },
   worse: { word: 'worse', shape: 'cross', tone: 'failed' },
+  uncertain: { word: 'uncertain', shape: 'ring', tone: 'warning' },
   'too-few': { word: 'too few', shape: 'ring', tone: 'idle' },
   critical: { word: 'critical', shape: 'cross', tone: 'failed' },
   failed: { word: 'failed', shape: 'cross', tone: 'failed' },

@@ -30,14 +30,18 @@ export function formatFact(key: string, value: unknown): string {
 /** The key without a unit that the value spells out: `latencyMicroseconds` reads `latency`. */
 export function factName(key: string): string {
   if (unitOf(key)?.drop !== true) return key;
-  const short = key.replace(LAST_WORD, '');
+  const short = key.slice(0, -(lastWord(key)?.length ?? 0)).replace(/[\s_.-]$/, '');
   return short === '' ? key : short;
 }
 
-const LAST_WORD = /[\s_.-]?([A-Z]?[a-z0-9]+)$/;
+/** The word that the key ends with: `Microseconds` of `latencyMicroseconds`. */
+function lastWord(key: string): string | undefined {
+  const word = key.match(/[A-Z]?[a-z0-9]+/g)?.at(-1);
+  return word !== undefined && key.endsWith(word) ? word : undefined;
+}
 
 function unitOf(key: string): Unit | undefined {
-  const last = LAST_WORD.exec(key)?.[1]?.toLowerCase();
+  const last = lastWord(key)?.toLowerCase();
   return last === undefined ? undefined : UNITS.find((unit) => unit.words.includes(last));
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { nameSchema } from '../name-schema.ts';
 import {
   curveSchema,
   jobSchema,
   journeySchema,
+  journeyStateSchema,
   runComparisonSchema,
   runSchema,
   shipRequestSchema,
@@ -85,7 +87,11 @@ export const journeyOperations = {
     room: 'work',
     permission: 'journeys:read',
     summary: 'List the journeys, newest first.',
-    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    query: z.object({
+      name: nameSchema.optional().describe('Those of one dataset, model and endpoint'),
+      state: journeyStateSchema.optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+    }),
     answer: z.object({ journeys: z.array(journeySchema) }),
     failures: [],
   },

@@ -37,6 +37,14 @@ export const modelOperations = {
         .max(100_000)
         .default([])
         .describe('Names of the classes in the order of the scores'),
+      labelOutput: z
+        .string()
+        .min(1)
+        .max(1000)
+        .optional()
+        .describe(
+          'The output that gives the class, its place in `labels`, or the value of each row; looked for when left out',
+        ),
       example: z
         .record(z.string(), z.unknown())
         .optional()

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { sendAnswer } from './answers/send-pieces.ts';
-import type { Asked, BodyReader, TensorBodyReader, TensorReply } from './asked.ts';
+import type { Asked, BodyReader, TensorBodyReader } from './asked.ts';
 import { callerIdOf } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { versionMetrics } from './endpoint-metrics.ts';
 import type { Exchange } from './exchange.ts';
-import { isLogged } from './is-logged.ts';
 import { shortenDeadline, sizesOf } from './limits/endpoint-limits.ts';
 import type { ColumnRoute, LoadedRoute, TensorRoute } from './load-route.ts';
 import { isLargeJson, parseInParts } from './parse-in-parts.ts';
 import { columnsOf, predictAgain, predictRows } from './predict.ts';
-import { logTensors, predictTensors } from './predict-tensors.ts';
-import type { Predicted, PredictedTensors } from './predicted.ts';
+import { logInParts } from './predict-tensors.ts';
+import { predictTensorsOnce } from './predict-tensors-once.ts';
+import type { Predicted } from './predicted.ts';
 import { reading } from './read-json.ts';
 import { PREDICTION_ID_HEADER } from './request-headers.ts';
 import { answerByRow, chooseRoute } from './routing/choose-route.ts';
@@ -126,32 +126,16 @@ async function answerTensors(
     : undefined;
   const asked = reading(parsed, () => read(body, { route, headers, maxRows }));
   shortenDeadline(exchange, asked.timeoutMs);
-  const callerId = callerIdOf(exchange.header(PREDICTION_ID_HEADER));
-  const predicted = await predictTensors(context, exchange, route, { ...asked, callerId });
-  try {
-    const reply = asked.write(predicted, callOf(exchange));
-    await sendAnswer(context, exchange, reply);
-    await logInParts(context, exchange, predicted, reply);
-  } finally {
-    predicted.lease.release();
-  }
-}
-
-async function logInParts(
-  context: InferenceContext,
-  exchange: Exchange,
-  predicted: PredictedTensors,
-  { logged }: TensorReply,
-): Promise<void> {
-  if (logged === undefined || !isLogged(exchange)) return;
-  const { route, ids } = predicted;
-  let from = 0;
-  for (const part of logged) {
-    if (from > 0) await context.turns.again(exchange.endpoint?.name);
-    const to = from + part.rowTexts.length;
-    logTensors(context, exchange, { route, ids: ids.slice(from, to) }, part);
-    from = to;
-  }
+  const callerId = callerIdOf(exchange.header(PREDICTION_ID_HEADER)) ?? asked.callerId;
+  await predictTensorsOnce(context, exchange, route, { ...asked, callerId }, async (predicted) => {
+    try {
+      const reply = asked.write(predicted, callOf(exchange));
+      await sendAnswer(context, exchange, reply);
+      await logInParts(context, exchange, predicted, reply.logged);
+    } finally {
+      predicted.lease.release();
+    }
+  });
 }
 
 function callOf({ endpoint, requestId }: Exchange): { endpoint: string; requestId: string } {

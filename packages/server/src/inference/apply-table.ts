@@ -6,7 +6,7 @@ import type {
   TableEndpoint,
   TableRoute,
 } from '../journey/deploy/index.ts';
-import { type EndpointMetrics, endpointMetrics } from './endpoint-metrics.ts';
+import { type EndpointMetrics, endpointMetrics, restartRolloutCounts } from './endpoint-metrics.ts';
 import { type LiveEndpoint, liveEndpoint, type WeightedRoute } from './live-endpoint.ts';
 import { type LoadedRoute, type RouteLoader, releaseRoute } from './load-route.ts';
 import { newShadow, type Shadow } from './shadow/copies.ts';
@@ -86,6 +86,7 @@ async function switchRoutes(
     return { name, ok: false, failure: withConsequence(failed.failure, before !== undefined) };
   }
   const shadow = await loadShadow(endpoint, wanted, loadOne, left);
+  for (const { modelVersion } of fresh) restartRolloutCounts(endpoint.metrics, modelVersion);
   endpoint.serving = { routes, totalWeight, shadow };
   if (failed !== undefined) return { name, ok: false, failure: failed.failure };
   return left.length === 0 ? { name, ok: true } : { name, ok: true, left };

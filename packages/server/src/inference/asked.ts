@@ -43,6 +43,8 @@ export type AskedTensors = {
   /** Where the dialect talks of rows: how many, each of which gets an id. */
   rows?: number;
   timeoutMs?: number | undefined;
+  /** Names the predictions of the request, where the caller does. */
+  callerId?: string | undefined;
   write(predicted: PredictedTensors, call: { endpoint: string; requestId: string }): TensorReply;
 };
 

@@ -14,7 +14,7 @@ function keep(ids: ReturnType<typeof callerIds>, id: string, rows = ['{"a":1}'],
 
 describe('ids of callers', () => {
   it('give the prediction again for the same rows, and refuse other rows', () => {
-    const ids = callerIds(10);
+    const ids = callerIds<Predicted>(10);
     keep(ids, 'one');
     expect(ids.claim('e', 'one', ['{"a":1}']).known).toEqual(predicted('one'));
     expect(() => ids.claim('e', 'one', ['{"a":2}'])).toThrow(refused('prediction.id-taken'));
@@ -22,13 +22,13 @@ describe('ids of callers', () => {
   });
 
   it('are those of one endpoint', () => {
-    const ids = callerIds(10);
+    const ids = callerIds<Predicted>(10);
     keep(ids, 'one');
     expect(ids.claim('other', 'one', ['{"a":2}']).known).toBeUndefined();
   });
 
   it('are refused while the first request is under way, and free again where it failed', () => {
-    const ids = callerIds(10);
+    const ids = callerIds<Predicted>(10);
     const claim = ids.claim('e', 'one', ['{}']);
     expect(() => ids.claim('e', 'one', ['{}'])).toThrow(refused('prediction.id-busy'));
     if (claim.known === undefined) claim.release();
@@ -36,7 +36,7 @@ describe('ids of callers', () => {
   });
 
   it('are kept where the answer failed after it was logged, so that a retry is not logged again', () => {
-    const ids = callerIds(10);
+    const ids = callerIds<Predicted>(10);
     const claim = ids.claim('e', 'one', ['{}']);
     if (claim.known === undefined) {
       claim.keep(predicted('one'));
@@ -46,15 +46,15 @@ describe('ids of callers', () => {
   });
 
   it('hold what the answer depends on besides the rows', () => {
-    const ids = callerIds(10);
-    const claim = ids.claim('e', 'one', ['{}'], '[1]');
+    const ids = callerIds<Predicted>(10);
+    const claim = ids.claim('e', 'one', ['{}'], { about: '[1]' });
     if (claim.known === undefined) claim.keep(predicted('one'));
-    expect(ids.claim('e', 'one', ['{}'], '[1]').known).toBeDefined();
-    expect(() => ids.claim('e', 'one', ['{}'], '[2]')).toThrow(refused('prediction.id-taken'));
+    expect(ids.claim('e', 'one', ['{}'], { about: '[1]' }).known).toBeDefined();
+    expect(() => ids.claim('e', 'one', ['{}'], { about: '[2]' })).toThrow(refused('prediction.id-taken'));
   });
 
   it('are not those that rows of another request have', () => {
-    const ids = callerIds(10);
+    const ids = callerIds<Predicted>(10);
     keep(ids, 'a', ['{}', '{}']);
     expect(() => ids.claim('e', 'a.1', ['{}'])).toThrow(refused('prediction.id-taken'));
     keep(ids, 'b.0');
@@ -62,7 +62,7 @@ describe('ids of callers', () => {
   });
 
   it('keep nothing of a version that is loaded no more, and are not predicted again by another', () => {
-    const ids = callerIds(10);
+    const ids = callerIds<Predicted>(10);
     keep(ids, 'one');
     ids.forgetModels(() => false);
     expect(() => ids.claim('e', 'one', ['{"a":1}'])).toThrow(refused('prediction.id-answered'));
@@ -93,5 +93,30 @@ describe('ids of callers', () => {
 
   it.each(['', 'a b', 'ü', 'x'.repeat(129), 'a\n'])('%j is refused', (id) => {
     expect(() => callerIdOf(id)).toThrow(refused('request.invalid'));
+  });
+
+  it('take room by the size of what was predicted, the oldest forgotten first, and not more than a share of it', () => {
+    const ids = callerIds<Predicted>(100);
+    const keepLarge = (id: string, bytes: number) => {
+      const claim = ids.claim('e', id, ['{}']);
+      if (claim.known === undefined) claim.keep(predicted(id), bytes);
+    };
+    const parts = 12 * 4096;
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) keepLarge(id, parts);
+    expect(ids.claim('e', 'i', ['{}']).known).toEqual(predicted('i'));
+    expect(ids.claim('e', 'a', ['{}']).known).toBeUndefined();
+    keepLarge('large', 13 * 4096);
+    expect(() => ids.claim('e', 'large', ['{}'])).toThrow(
+      'The prediction large was made before, and its answer is not kept: its 53248 bytes are too many to be remembered.',
+    );
+  });
+
+  it('tell tensors apart by their bytes', () => {
+    const ids = callerIds<Predicted>(10);
+    const tensor = (value: number) => ['["x","uint8",[1],1]', Uint8Array.of(value)];
+    const claim = ids.claim('e', 'one', tensor(1), { rows: 1 });
+    if (claim.known === undefined) claim.keep(predicted('one'));
+    expect(ids.claim('e', 'one', tensor(1), { rows: 1 }).known).toBeDefined();
+    expect(() => ids.claim('e', 'one', tensor(2), { rows: 1 })).toThrow(refused('prediction.id-taken'));
   });
 });

@@ -11,6 +11,7 @@ import type { Observer } from './exchange.ts';
 import type { InternalErrors } from './internal-errors.ts';
 import type { CallerLimits } from './limits/caller-limits.ts';
 import type { Outbox } from './outbox.ts';
+import type { KeptTensors, Predicted } from './predicted.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Scaler } from './scaling/scaler.ts';
 import type { InferenceSettings } from './settings.ts';
@@ -42,7 +43,8 @@ export type InferenceContext = {
   /** Told of every answer; undefined when nobody wants to know. */
   readonly observe: Observer | undefined;
   readonly newPredictionId: () => string;
-  readonly callerIds: CallerIds;
+  readonly callerIds: CallerIds<Predicted>;
+  readonly tensorIds: CallerIds<KeptTensors>;
   /** Undefined where no page of another origin may read answers. */
   readonly cors: Cors | undefined;
   /** Requests that belong to no endpoint. */

@@ -39,7 +39,10 @@ export type VersionMetrics = {
   outputMs: number;
   cacheHits: number;
   cacheMisses: number;
-  /** What rollouts judge by: answers to callers by status, and how long good ones took once the request was there. */
+  /**
+   * What rollouts compare: responses to callers by status, and how long good ones took once the request was there. Counted
+   * since the version was loaded, so that a version that comes back is not held to what it answered before.
+   */
   answered: number;
   errors: number;
   refused: number;
@@ -127,7 +130,14 @@ function countForRollouts(counted: VersionMetrics, status: number, ms: number): 
   else counted.latency[bucketOfMs(ms)]!++;
 }
 
-/** What rollouts judge a version by, since the process started. */
+/** Begins to count anew what rollouts compare: the version has just been loaded. */
+export function restartRolloutCounts({ versions }: EndpointMetrics, version: number): void {
+  const counted = versions.get(version);
+  if (counted === undefined) return;
+  Object.assign(counted, { answered: 0, errors: 0, refused: 0, latency: latencySketch() });
+}
+
+/** What rollouts compare, since the version was loaded. */
 export function countsOf({ versions }: EndpointMetrics, version: number): Counts {
   const counted = versions.get(version);
   return {

@@ -151,7 +151,8 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       kept?.begin();
       releaseUnused(before, live);
       const loaded = new Set<unknown>(routesOf(live));
-      context.callerIds.forgetModels((route) => loaded.has(route));
+      for (const ids of [context.callerIds, context.tensorIds])
+        ids.forgetModels((route) => loaded.has(route));
       followTable(context.scaler, context.settings, { table, live });
       paths = pathsOf(live, dialects);
       context.cache?.clear();
@@ -217,6 +218,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     observe: observerOf(log, sink === undefined ? undefined : traces),
     newPredictionId: predictionIds('p', options.processPart, clock),
     callerIds: callerIds(settings.rememberedIds),
+    tensorIds: callerIds(settings.rememberedIds),
     cors: corsOf(settings.corsOrigins),
     otherMetrics: endpointMetrics(),
     errors,

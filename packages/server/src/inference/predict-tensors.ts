@@ -5,13 +5,20 @@ import { type Call, isProbe } from './call.ts';
 import { idsOfRows } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';
+import { isLogged } from './is-logged.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';
 import type { TensorRoute } from './load-route.ts';
 import type { LoggedTensors, PredictedTensors } from './predicted.ts';
 import { sharesRuns } from './tensors/shares-runs.ts';
 import type { Ran } from './tensors/waiting-line.ts';
 
-type Asked = { inputs: readonly Tensor[]; rows?: number | undefined; callerId?: string | undefined };
+export type AskedOfTensors = {
+  inputs: readonly Tensor[];
+  rows?: number | undefined;
+  callerId?: string | undefined;
+  /** How often the outputs are held on their way to the caller; once unless told. */
+  copies?: number;
+};
 
 /**
  * Runs the inputs through the model of the call, whole, together with those of other calls where {@link sharesRuns} allows it, and
@@ -19,18 +26,15 @@ type Asked = { inputs: readonly Tensor[]; rows?: number | undefined; callerId?: 
  * The memory of the outputs is taken before they are computed, by what they take at worst; the caller releases it. Throws what
  * `ModelPool.run` and `AnswerMemory.take` throw, `predict.answer-too-large`, `predict.quota-spent`, `predict.no-rows` and
  * `predict.too-many-rows`.
- *
- * @param copies how often the outputs are held on their way to the caller
  */
 export async function predictTensors(
   context: InferenceContext,
   call: Call,
   route: TensorRoute,
-  { inputs, rows: askedRows, callerId }: Asked,
-  copies = 1,
+  { inputs, rows: askedRows, callerId, copies = 1 }: AskedOfTensors,
 ): Promise<PredictedTensors> {
-  const { maxRows, maxAnswerBytes } = sizesOf(context, call);
-  const rows = askedRows ?? rowsOf(route, inputs, maxRows);
+  const { maxAnswerBytes } = sizesOf(context, call);
+  const rows = askedRows ?? rowsOfTensors(context, call, route, inputs);
   const limitBytes = Math.floor(Math.min(maxAnswerBytes, context.memory.mostBytes / copies));
   const expected = declaredOutputBytes(route.manifest, inputs) ?? route.seen.expect(rows);
   if (expected > limitBytes) throw fail('predict.answer-too-large', { bytes: expected, limitBytes });
@@ -66,6 +70,9 @@ export async function predictTensors(
     route,
     lease,
     outputs: ran.outputs,
+    rows,
+    isNamed: callerId !== undefined,
+    isRepeated: false,
     get ids() {
       ids ??= callerId === undefined ? newIds(context, rows) : idsOfRows(callerId, rows);
       return ids;
@@ -77,26 +84,42 @@ function newIds({ newPredictionId }: InferenceContext, rows: number): string[] {
   return Array.from({ length: rows }, () => newPredictionId());
 }
 
-/** Puts rows that were predicted into the prediction log; whether they are to be is the caller's to know. */
-export function logTensors(
+/** Puts the rows of a request that was answered into the prediction log, in parts between which others have turns. */
+export async function logInParts(
   context: InferenceContext,
   call: Call,
-  { route, ids }: Pick<PredictedTensors, 'route' | 'ids'>,
-  logged: LoggedTensors,
-): void {
-  context.log.append(call.endpoint!.name, {
-    ...logged,
-    at: context.clock.now(),
-    model: route.modelName,
-    version: route.modelVersion,
-    latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
-    ids,
-  });
+  { route, ids, isRepeated }: PredictedTensors,
+  logged: Iterable<LoggedTensors> | undefined,
+): Promise<void> {
+  if (logged === undefined || isRepeated || !isLogged(call)) return;
+  let from = 0;
+  for (const part of logged) {
+    if (from > 0) await context.turns.again(call.endpoint?.name);
+    const to = from + part.rowTexts.length;
+    context.log.append(call.endpoint!.name, {
+      ...part,
+      at: context.clock.now(),
+      model: route.modelName,
+      version: route.modelVersion,
+      latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
+      ids: ids.slice(from, to),
+    });
+    from = to;
+  }
 }
 
-/** A model whose rows may depend on each other answers a request as one. */
-function rowsOf({ manifest }: TensorRoute, inputs: readonly Tensor[], limit: number): number {
+/**
+ * The rows of a request: a model whose rows may depend on each other answers it as one. Throws `predict.too-many-rows` and
+ * `request.invalid`.
+ */
+export function rowsOfTensors(
+  context: InferenceContext,
+  call: Call,
+  { manifest }: TensorRoute,
+  inputs: readonly Tensor[],
+): number {
   if (!manifest.batchable) return 1;
+  const limit = sizesOf(context, call).maxRows;
   const rows = inputs[0]!.shape[0]!;
   if (rows > limit) throw fail('predict.too-many-rows', { rows, limit }, { path: 'inputs' });
   const isEven = inputs.slice(0, manifest.inputs.length).every(({ shape }) => shape[0] === rows);

@@ -51,7 +51,7 @@ export function predictRows(
 ): Promise<void> | undefined {
   const { callerId, about } = given;
   if (callerId === undefined || isProbe(call)) return predictNew(context, call, rows, done, given);
-  const claim = context.callerIds.claim(call.endpoint!.name, callerId, rows.map(textOf), about);
+  const claim = context.callerIds.claim(call.endpoint!.name, callerId, rows.map(textOf), { about });
   if (claim.known !== undefined) {
     call.route = claim.known.route;
     call.predictedAt = performance.now();

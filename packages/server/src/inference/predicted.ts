@@ -20,7 +20,16 @@ export type PredictedTensors = {
   outputs: Tensor[];
   /** The memory of the outputs: released once they are told. */
   lease: Lease;
+  /** Rows, each of which has an id; one where the answer is of the request as a whole. */
+  rows: number;
+  /** Whether the ids are the caller's. */
+  isNamed: boolean;
+  /** Whether this was predicted before under the same id of the caller, and is logged already. */
+  isRepeated: boolean;
 };
+
+/** What is kept of predictions that their caller named. */
+export type KeptTensors = Pick<PredictedTensors, 'route' | 'rows'> & { outputs: readonly Tensor[] };
 
 /** What the prediction log remembers: entry i of each list belongs to row i. */
 export type LoggedTensors = Pick<PredictionBatch, 'rowTexts' | 'answerTexts' | 'scores'>;

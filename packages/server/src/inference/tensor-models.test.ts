@@ -170,6 +170,67 @@ describe('a model of tensors', () => {
     await expect.poll(read, { timeout: 10_000 }).toMatchObject({ row: { x: X.toReversed() }, value });
   });
 
+  const logged = async (endpoint: string, isMine: (id: string) => boolean) => {
+    const records = [];
+    for await (const batch of predictionLogReader(running.logDir).read(endpoint, {}))
+      records.push(...batch.filter(({ id }) => isMine(id)));
+    return records;
+  };
+
+  it('whose caller names the prediction runs and logs the same tensors once, in every protocol', async () => {
+    const named = { 'x-slipway-prediction-id': 'lead-1' };
+    const rest = (x: number[]) => client.post('/endpoints/dense/predict', { rows: [{ x }] }, named);
+    const v2 = (x: number[], id = 'lead-1') =>
+      client.post('/v2/models/dense/infer', {
+        ...tensor('x', 'FP32', [1, 8], [x]),
+        ...{ id, parameters: { prediction_id: true } },
+      });
+    const v1 = (x: number[]) => client.post('/v1/models/dense:predict', { instances: [x] }, named);
+    const before = await executions('dense');
+    const first = (await rest(X)).json() as { predictions: { id: string; value: string }[] };
+    expect(first.predictions[0]!.id).toBe('lead-1');
+    expect((await rest(X)).json()).toEqual(first);
+    expect((await v2(X)).json()).toMatchObject({ id: 'lead-1', outputs: [{ name: 'scores' }] });
+    expect((await v1(X)).json()).toMatchObject({ predictions: first.predictions });
+    expect(await executions('dense')).toBe(before + 1);
+    for (const ask of [rest, v2, v1]) {
+      const other = await ask(X.toReversed());
+      expect([other.status, other.text]).toEqual([409, expect.stringContaining('lead-1')]);
+    }
+    const { outputs } = (await v2([...X.slice(1), 0], 'lead-2')).json() as Told;
+    await expect.poll(() => logged('dense', (id) => id === 'lead-2'), { timeout: 10_000 }).toHaveLength(1);
+    const [record] = await logged('dense', (id) => id === 'lead-2');
+    const best = outputs[0]!.data.indexOf(Math.max(...(outputs[0]!.data as number[])));
+    expect(record).toMatchObject({ row: { x: [...X.slice(1), 0] }, value: ['no', 'maybe', 'yes'][best] });
+    expect(await logged('dense', (id) => id === 'lead-1')).toHaveLength(1);
+  });
+
+  it('numbers the rows of a named request, and logs no tensors that nobody named', async () => {
+    const rows = [X, X.toReversed()];
+    const body = tensor('x', 'FP32', [2, 8], rows);
+    const all = await logged('dense', () => true);
+    expect((await client.post('/v2/models/dense/infer', body)).status).toBe(200);
+    const named = { 'x-slipway-prediction-id': 'pair' };
+    expect((await client.post('/v2/models/dense/infer', body, named)).status).toBe(200);
+    const mine = () => logged('dense', (id) => id.startsWith('pair'));
+    await expect.poll(mine, { timeout: 10_000 }).toHaveLength(2);
+    expect((await mine()).map(({ id, row }) => [id, row])).toEqual([
+      ['pair.0', { x: rows[0] }],
+      ['pair.1', { x: rows[1] }],
+    ]);
+    expect(await logged('dense', () => true)).toHaveLength(all.length + 2);
+  });
+
+  it('keeps the id of a request that failed free, and of one under way busy', async () => {
+    const named = { 'x-slipway-prediction-id': 'slow-1' };
+    const ask = (x: unknown) => client.post('/v2/models/slow/infer', tensor('x', 'FP32', [1], [x]), named);
+    expect((await ask('word')).status).toBe(400);
+    const [one, other] = await Promise.all([ask(5), ask(5)]);
+    expect([one!.status, other!.status].toSorted()).toEqual([200, 429]);
+    expect((await ask(5)).status).toBe(200);
+    expect((await ask(6)).status).toBe(409);
+  });
+
   const executions = async (name: string) => {
     const stats = (await client.get(`/v2/models/${name}/stats`)).json() as {
       model_stats: { execution_count: number }[];

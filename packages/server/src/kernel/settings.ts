@@ -79,7 +79,7 @@ export function urlSetting(options: {
       const url = typeof raw === 'string' && URL.canParse(raw) ? new URL(raw) : undefined;
       if (url === undefined || !/^https?:$/.test(url.protocol) || !isPlain(url)) throw new Error(expected);
       if (!options.prefix && url.pathname !== '/') throw new Error(expected);
-      return url.href.replace(/\/+$/, '');
+      return withoutSlashes(url.href);
     },
   };
 }
@@ -112,4 +112,11 @@ export function listSetting(options: {
       return list.filter((item) => item !== '');
     },
   };
+}
+
+/** Without the slashes at its end. */
+function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
 }

@@ -205,11 +205,17 @@ export type Label = {
   endpoint: string;
   predictionId: string;
   value: string;
+  /** When it happened, as the caller says; when it came in where the caller says nothing. */
   observedAt: string;
+  /** When this value came in, by the control plane's clock. */
+  arrivedAt: string;
   source: string;
 };
 
 export type NewLabel = { predictionId: string; value: string; observedAt?: string; source?: string };
+
+/** How many predictions were labelled, and how many of them had another label before. */
+export type LabelsPut = { labelled: number; replaced: number };
 
 export type LabelFilter = {
   predictionIds?: readonly string[];
@@ -217,8 +223,33 @@ export type LabelFilter = {
   since?: string;
   /** Observed before. */
   until?: string;
+  /** Arrived at or after. */
+  arrivedSince?: string;
   /** No limit unless told. */
   limit?: number;
+};
+
+/** A labelled prediction that is a row of a dataset version, and the label that the row has. */
+export type LabelledRow = {
+  predictionId: string;
+  /** Index of the row in the version, and in those that follow it. */
+  row: number;
+  value: string;
+};
+
+/** A label that the dataset has not taken in. */
+export type PendingLabel = Pick<Label, 'predictionId' | 'value' | 'arrivedAt'> & {
+  /** The row that holds the prediction with another label; null where no row does. */
+  row: number | null;
+};
+
+export type PendingFilter = {
+  dataset: string;
+  endpoint: string;
+  /** The version that rows would be added to, and those that it was built on. */
+  line: readonly number[];
+  /** Arrived at or after; null for all. */
+  since: string | null;
 };
 
 /** What a look at an endpoint found over a window. `kind` says which look (`drift`, `performance`, …). */

@@ -1,13 +1,15 @@
 import { type EndpointLedger, endpointLedger } from '../journey/deploy/index.ts';
 import type { Database, EndpointToken } from '../ledger/index.ts';
-import { withdrawProposal } from '../pipeline/index.ts';
+import { resetBackoff, withdrawProposal } from '../pipeline/index.ts';
 
 /** Endpoints as the deployer sees them: each may also be called by the platform. */
 export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointLedger {
   return endpointLedger(database, {
     platformToken: (name) => platformToken(name, platformTokenHash),
     onRevision: async (stores, name, { reason }) => {
-      if (reason === 'promote') await withdrawProposal(stores, name);
+      if (reason !== 'promote') return;
+      await withdrawProposal(stores, name);
+      await resetBackoff(stores, name);
     },
   });
 }

@@ -8,7 +8,7 @@ async function kept(target: LabelTarget, value: string | number | boolean | null
   const labels = {
     put: async (_: string, rows: NewLabel[]) => {
       put.push(...rows);
-      return rows.length;
+      return { labelled: rows.length, replaced: 0 };
     },
   };
   await addLabels({ labels } as unknown as Stores, 'churn', target, [{ id: 'p_1', value }], 'test');

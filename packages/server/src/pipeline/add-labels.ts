@@ -34,7 +34,7 @@ export async function addLabels(
       ? { predictionId: id, value, source }
       : { predictionId: id, value, observedAt, source };
   });
-  return stores.labels.put(endpoint, rows);
+  return (await stores.labels.put(endpoint, rows)).labelled;
 }
 
 function labelText(

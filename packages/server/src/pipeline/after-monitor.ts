@@ -1,4 +1,5 @@
 import { isFailure } from '@slipway/contract';
+import type { RolloutState } from '../journey/deploy/index.ts';
 import type { WindowReport } from '../journey/monitor/index.ts';
 import {
   brokenData,
@@ -12,6 +13,7 @@ import { firstShip } from './first-ship.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
+import { pauseInWords, raiseBackoff, retrainingBackoff } from './retraining-backoff.ts';
 import { startRetrain } from './start-journey.ts';
 import { trainedOn } from './trained-on.ts';
 
@@ -49,9 +51,11 @@ export async function followPolicy(
   const endpoint = await stores.endpoints.get(input.endpoint);
   const decision = decideRetrain(policyOf(endpoint), await signalsOf(stores, endpoint, output, now));
   const { says } = decision;
-  await database.transaction((inside) =>
-    decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name),
-  );
+  await database.transaction(async (inside) => {
+    // A rollout may have ended the last one meanwhile.
+    await raiseBackoff(inside, endpoint.name);
+    await (decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name));
+  });
   if (!decision.retrain || output.fresh === null || input.gather === null) return { decision, journey: null };
   const { sha256, rows } = output.fresh;
   const upload = await stores.uploads.add({
@@ -77,6 +81,8 @@ function nullWhenRunning(error: unknown): null {
   throw error;
 }
 
+type Signal = { fired: boolean; says: string };
+
 async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutput, now: number) {
   const dataset = trainedOn(await stores.models.get(endpoint.model));
   const [last] = await stores.runs.list({ dataset, parentRunId: null, limit: 1 });
@@ -85,10 +91,39 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
   return {
     drift: output.signals?.drift ?? quiet,
     performance: output.signals?.performance ?? quiet,
+    ...(endpoint.task === 'forecast' && newValues(output.fresh?.rows ?? 0)),
     brokenData: report === undefined ? quiet : brokenData(report),
     performanceHolds: report === undefined ? quiet : performanceHolds(report),
     hoursSinceTraining:
-      last === undefined ? null : (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000,
+      last === undefined ? null : Math.max(0, (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000),
+    rollout: await rolloutUnderWay(stores, endpoint.name),
+    backoff: await pauseOf(stores, endpoint, now),
     freshLabels: output.fresh?.rows ?? 0,
   };
+}
+
+/**
+ * A forecast is fitted on all values and goes on from the newest: values that came in are its reason to be trained again,
+ * whatever drifts. Nothing of its inputs does but time.
+ */
+function newValues(rows: number): Record<'drift' | 'performance', Signal> {
+  const signal = {
+    fired: rows > 0,
+    says: `${rows.toLocaleString('en')} values have come in that the forecast does not know yet.`,
+  };
+  return { drift: signal, performance: signal };
+}
+
+/** A candidate that is on its way is decided upon before another one is trained. */
+async function rolloutUnderWay(stores: Stores, endpoint: string): Promise<Signal> {
+  const rollout = (await stores.rollouts.current(endpoint))?.document as RolloutState | undefined;
+  if (rollout === undefined) return { fired: false, says: 'No rollout is under way.' };
+  return { fired: true, says: `Version ${rollout.version} is being rolled out. ${rollout.says}` };
+}
+
+async function pauseOf(stores: Stores, endpoint: Endpoint, now: number): Promise<Signal> {
+  const backoff = await retrainingBackoff(stores, endpoint);
+  if (backoff === undefined || now >= backoff.notBefore)
+    return { fired: false, says: 'No retraining has to wait.' };
+  return { fired: true, says: pauseInWords(backoff) };
 }

@@ -5,6 +5,7 @@ import { isInUse } from './dataset-growth.ts';
 import { failJourney } from './end-failed.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
+import { raiseBackoff } from './retraining-backoff.ts';
 import { type Candidate, shipResult } from './ship-result.ts';
 
 /** Whether the candidate takes traffic, and why. */
@@ -276,7 +277,10 @@ async function finish(
   const { journeys } = ports.database.stores;
   const result = shipResult(ports, await journeys.get(journey.id), candidate, decision);
   const isDone = decision.promoted || journey.kind === 'train';
-  await journeys.end(journey.id, { state: isDone ? 'done' : 'refused', result });
+  await ports.database.transaction(async (stores) => {
+    await stores.journeys.end(journey.id, { state: isDone ? 'done' : 'refused', result });
+    if (!isDone) await raiseBackoff(stores, journey.name);
+  });
 }
 
 async function endStage(

@@ -3,6 +3,7 @@ import type { Stores } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import type { CandidateInput, StageNews } from './model.ts';
 import type { JourneyPorts } from './ports.ts';
+import { raiseBackoff } from './retraining-backoff.ts';
 import { failRun } from './trial-runs.ts';
 
 /** Ends a journey as failed, its running stage too. Throws what is no failure once that is written. */
@@ -18,7 +19,8 @@ export async function endFailedJob(stores: Stores, job: Job, failure: FailureDat
   if (job.journeyId !== null) await endFailed(stores, job.journeyId, failure);
 }
 
-async function endFailed({ journeys }: Stores, journeyId: string, failure: FailureData): Promise<void> {
+async function endFailed(stores: Stores, journeyId: string, failure: FailureData): Promise<void> {
+  const { journeys } = stores;
   const journey = await journeys.get(journeyId);
   if (journey.state !== 'running') return;
   for (const { stage } of journey.stages.filter((one) => one.state === 'running')) {
@@ -32,4 +34,5 @@ async function endFailed({ journeys }: Stores, journeyId: string, failure: Failu
     await journeys.endStage(journeyId, stage, 'failed', summary);
   }
   await journeys.end(journeyId, { state: 'failed', failure });
+  await raiseBackoff(stores, journey.name);
 }

@@ -13,6 +13,8 @@ export function journeyView(journey: Journey): JourneyView {
     state: journey.state,
     target: request.target,
     task: result?.task ?? (request.kind === 'ship' ? (request.ship.task ?? null) : null),
+    by: request.by,
+    reason: request.kind === 'retrain' ? request.reason : null,
     stages: STAGES.map((stage) => stageView(stage, journey)),
     result,
     failure: journey.failure,
@@ -24,7 +26,7 @@ export function journeyView(journey: Journey): JourneyView {
 function stageView(stage: (typeof STAGES)[number], journey: Journey): JourneyStage {
   const record = journey.stages.find((one) => one.stage === stage);
   if (record === undefined)
-    return { stage, state: 'waiting', says: null, progress: null, seconds: null, facts: {} };
+    return { stage, state: 'waiting', says: null, progress: null, seconds: null, ...NEVER, facts: {} };
   const news = (record.summary ?? {}) as Partial<StageNews>;
   return {
     stage,
@@ -32,12 +34,17 @@ function stageView(stage: (typeof STAGES)[number], journey: Journey): JourneySta
     says: news.says ?? null,
     progress: record.state === 'done' ? 1 : (news.progress ?? null),
     seconds: news.seconds ?? secondsOf(record),
+    startedAt: record.startedAt,
+    endedAt: record.endedAt,
     facts: news.facts ?? {},
   };
 }
 
-function secondsOf(record: StageRecord): number | null {
-  return record.endedAt === null ? null : (Date.parse(record.endedAt) - Date.parse(record.startedAt)) / 1000;
+const NEVER = { startedAt: null, endedAt: null };
+
+/** Never below zero, which a clock that was set back would make it. */
+function secondsOf({ startedAt, endedAt }: StageRecord): number | null {
+  return endedAt === null ? null : Math.max(0, (Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
 }
 
 /** Seconds of each stage that ended, for a result. */

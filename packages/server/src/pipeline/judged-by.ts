@@ -2,8 +2,8 @@ import { fail, METRICS_OF, type MetricName, type TaskName } from '@slipway/contr
 import { type DecisionCosts, METRICS, type Selection } from '../journey/train/index.ts';
 import type { TrainingWish } from './model.ts';
 
-/** Half of the rows lie below it. */
-const MEDIAN = 0.5;
+/** The quantile of the pinball loss where none was asked for. */
+export const MEDIAN = 0.5;
 
 /** Throws `metric.unfit` when the metric does not judge such a task. A task that is not known yet is judged later. */
 export function refuseMetric(metric: MetricName | undefined, task: TaskName | undefined): void {

@@ -36,6 +36,8 @@ function quality(
   const stores = {
     labels: { list: async () => labels },
     alerts: { list: async () => alerts },
+    endpoints: { get: async () => ({ model: 'churn' }) },
+    models: { version: async () => ({ runId: null }) },
   } as unknown as Stores;
   return liveQuality(stores, log);
 }
@@ -48,12 +50,19 @@ describe('the live quality of two versions', () => {
     expect(await quality(predictions(2, ['Yes']), {}).compare(ASK)).toBeNull();
   });
 
-  it('of classes counts those that were another', async () => {
+  it('of classes counts those that were another, and those missed of each true class', async () => {
     const logged = [...predictions(1, ['Yes', 'No', 'No']), ...predictions(2, ['Yes', 'Yes', 'No'])];
-    const truths = { p_1_0: 'Yes', p_1_1: 'Yes', p_2_0: 'No', p_2_1: 'No' };
+    const truths = { p_1_0: 'Yes', p_1_1: 'Yes', p_2_0: 'No', p_2_1: 'No', p_2_2: 'Never seen' };
     expect(await quality(logged, truths).compare(ASK)).toEqual({
-      version: { had: 2, of: 2 },
-      former: { had: 1, of: 2 },
+      version: {
+        wrong: { had: 3, of: 3 },
+        missed: [
+          { name: 'Never seen', had: 1, of: 1 },
+          { name: 'No', had: 2, of: 2 },
+        ],
+        measures: [],
+      },
+      former: { wrong: { had: 1, of: 2 }, missed: [{ name: 'Yes', had: 1, of: 2 }], measures: [] },
     });
   });
 
@@ -62,9 +71,9 @@ describe('the live quality of two versions', () => {
     const names = ['p_1_0', 'p_1_1', 'p_1_2', 'p_1_3', 'p_2_0', 'p_2_1', 'p_2_2'];
     const truths = Object.fromEntries(names.map((name) => [name, '10']));
     // The errors of version 1 are 0, 1, 1 and 20, so that more than 1.25 is wrong.
-    expect(await quality(logged, truths).compare(ASK)).toEqual({
-      version: { had: 2, of: 3 },
-      former: { had: 1, of: 4 },
+    expect(await quality(logged, truths).compare(ASK)).toMatchObject({
+      version: { wrong: { had: 2, of: 3 }, missed: [] },
+      former: { wrong: { had: 1, of: 4 }, missed: [] },
     });
   });
 

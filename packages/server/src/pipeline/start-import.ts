@@ -10,6 +10,7 @@ export type ImportAsk = {
   uploadId: string;
   task: ImportedTask;
   labels: string[];
+  labelOutput?: string | undefined;
   example: ExampleInput | undefined;
   by: string;
   requestId: string;
@@ -17,12 +18,16 @@ export type ImportAsk = {
 
 /** Queues the import of an uploaded model. Throws `upload.missing` and `model.exists`. */
 export async function startImport(database: Database, ask: ImportAsk): Promise<Job> {
-  const { name, task, labels, example } = ask;
+  const { name, task, labels, labelOutput, example } = ask;
   return database.transaction(async (stores) => {
     const { sha256, filename } = await stores.uploads.get(ask.uploadId);
     await refuseOtherKind(stores, { name, task });
     const file = { sha256, filename };
-    const input: ImportModelInput = { name, file, task, classes: labels, ...(example && { example }) };
+    const input: ImportModelInput = {
+      ...{ name, file, task, classes: labels },
+      ...(labelOutput !== undefined && { labelOutput }),
+      ...(example && { example }),
+    };
     const details = { file: sha256, task };
     const { by: who, requestId } = ask;
     await stores.audit.append({ who, what: 'models.import', subject: name, requestId, details });

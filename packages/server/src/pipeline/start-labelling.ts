@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, trimEndMarks } from '@slipway/contract';
 import {
   consensusOf,
   holdsSameRows,
@@ -39,6 +39,8 @@ export async function startLabelOpen(stores: Stores, ask: OpenQueueAsk, now: num
     version: version.version,
     manifestId: version.manifestId,
     ...answers,
+    reading: null,
+    consensus: answers.choices === null ? 'median' : 'majority',
     overlap: ask.overlap,
     leaseSeconds: ask.leaseSeconds,
     orderedBy: model && { model: model.name, version: model.version },
@@ -76,7 +78,7 @@ async function queueName(stores: Stores, ask: OpenQueueAsk, target: string): Pro
   }
   const stem = endpointName(`${ask.dataset}-${target}`).slice(0, 58);
   for (let number = 1; ; number++) {
-    const name = number === 1 ? stem : `${stem.replace(/-+$/, '')}-${number}`;
+    const name = number === 1 ? stem : `${trimEndMarks(stem, '-')}-${number}`;
     if (!taken.has(name)) return name;
   }
 }

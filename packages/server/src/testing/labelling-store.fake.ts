@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { LabelQueue, LabelTask, Submission } from '../journey/label/index.ts';
+import type { LabelQueue, LabelTask, Review, Submission } from '../journey/label/index.ts';
 import type { LabellingStore } from '../ledger/index.ts';
 
 type Lease = { queueId: string; taskId: string; person: string; until: number };
@@ -10,6 +10,7 @@ export function fakeLabellingStore(): LabellingStore {
   const tasks: LabelTask[] = [];
   let submissions: Submission[] = [];
   let leases: Lease[] = [];
+  const reviews = new Map<string, Review>();
 
   const queueNamed = (id: string): LabelQueue => {
     const queue = queues.get(id);
@@ -84,6 +85,18 @@ export function fakeLabellingStore(): LabellingStore {
     async submissions(queueId) {
       queueNamed(queueId);
       return submissions.filter((one) => one.queueId === queueId);
+    },
+    async review(review) {
+      const { queueId, taskId } = review;
+      queueNamed(queueId);
+      if (!tasksOf(queueId).some(({ id }) => id === taskId))
+        throw fail('label.task-missing', { id: taskId, queue: queueId });
+      reviews.set(taskId, review);
+    },
+    async reviews(queueId) {
+      queueNamed(queueId);
+      const byRow = tasksOf(queueId).toSorted((a, b) => a.row - b.row);
+      return byRow.flatMap(({ id }) => reviews.get(id) ?? []);
     },
     async tasks(queueId) {
       queueNamed(queueId);

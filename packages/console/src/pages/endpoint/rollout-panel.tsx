@@ -9,7 +9,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber } from '../../words/index.ts';
-import { ChecksPanel, CountsTable, ShadowPanel } from './rollout-tables.tsx';
+import { ChecksPanel, CountsTable, LabelsPanel, ShadowPanel } from './rollout-tables.tsx';
 
 /** Who answers what share of the requests, and how a version that comes is doing. */
 export function RolloutPanel({ endpoint }: { endpoint: Endpoint }) {
@@ -90,7 +90,7 @@ function PauseButton({ endpoint: { name, state } }: { endpoint: Endpoint }) {
 }
 
 function RolloutView({ endpoint, rollout }: { endpoint: Endpoint; rollout: Rollout }) {
-  const { version, former, plan, says, counts, checks, history, shadow } = rollout;
+  const { version, former, plan, says, counts, checks, history, shadow, labels } = rollout;
   return (
     <>
       <Panel
@@ -112,6 +112,7 @@ function RolloutView({ endpoint, rollout }: { endpoint: Endpoint; rollout: Rollo
         {counts === null ? null : <CountsTable rows={[counts.version, counts.former]} />}
       </Panel>
       {shadow === null ? null : <ShadowPanel shadow={shadow} />}
+      {labels === null ? null : <LabelsPanel versions={[labels.version, labels.former]} />}
       {checks.length === 0 ? null : <ChecksPanel checks={checks} />}
       <Panel title="What happened" about="Oldest first.">
         <DataTable

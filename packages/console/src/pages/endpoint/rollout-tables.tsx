@@ -1,4 +1,4 @@
-import type { Rollout, ShadowComparison, VersionCounts } from '@slipway/contract';
+import type { LabelledVersion, Rollout, ShadowComparison, VersionCounts } from '@slipway/contract';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Panel } from '../../parts/page.tsx';
@@ -29,7 +29,10 @@ export function CountsTable({ rows }: { rows: readonly VersionCounts[] }) {
 /** Why the rollout goes on, or does not. */
 export function ChecksPanel({ checks }: { checks: Rollout['checks'] }) {
   return (
-    <Panel title="Rules" about="Any that calls the version worse takes it back.">
+    <Panel
+      title="Rules"
+      about="Any that calls the version worse takes it back; one that is uncertain holds the rollout."
+    >
       <DataTable
         caption="What each rule says"
         rows={checks}
@@ -42,6 +45,49 @@ export function ChecksPanel({ checks }: { checks: Rollout['checks'] }) {
       />
     </Panel>
   );
+}
+
+/** How both versions did on predictions whose outcome is known: by true class, since a rare one hides in the share of all. */
+export function LabelsPanel({ versions }: { versions: readonly LabelledVersion[] }) {
+  const classes = [...new Set(versions.flatMap(({ missed }) => missed.map((each) => each.class)))];
+  const measures = [...new Set(versions.flatMap((each) => each.measures.map(({ name }) => name)))];
+  return (
+    <Panel title="Labels" about="Predictions since the rollout began whose outcome is known.">
+      <DataTable
+        caption="Labelled predictions by version"
+        rows={versions}
+        rowKey={(each) => String(each.version)}
+        columns={[
+          { id: 'version', title: 'Version', show: (each) => String(each.version) },
+          { id: 'rows', title: 'Labelled', end: true, show: (each) => formatNumber(each.rows) },
+          { id: 'wrong', title: 'Wrong', end: true, show: (each) => shareInWords(each.wrong) },
+          ...classes.map((name) => ({
+            id: `missed-${name}`,
+            title: `Missed ${name}`,
+            end: true,
+            show: (each: LabelledVersion) => shareInWords(each.missed.find((one) => one.class === name)),
+          })),
+          ...measures.map((name) => ({
+            id: name,
+            title: name,
+            end: true,
+            show: (each: LabelledVersion) => {
+              const found = each.measures.find((one) => one.name === name);
+              return found === undefined ? '—' : String(Number(found.value.toPrecision(3)));
+            },
+          })),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function shareInWords(share: LabelledVersion['wrong'] | undefined): string {
+  if (share == null) return '—';
+  const [value, low, high] = [share.count / share.rows, share.low, share.high].map((each) =>
+    String(Number((each * 100).toPrecision(3))),
+  );
+  return `${value} % (${low} to ${high} %)`;
 }
 
 /** How the answers of a shadow compare with the live ones. */

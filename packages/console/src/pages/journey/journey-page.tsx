@@ -48,6 +48,10 @@ function JourneyView({ journey }: { journey: Journey }) {
               began <Moment at={journey.createdAt} />
             </span>
             <span>{took(journey)}</span>
+            <span>
+              by {journey.by}
+              {journey.reason === null ? '' : `: ${journey.reason}`}
+            </span>
           </>
         }
         actions={
@@ -72,7 +76,7 @@ function JourneyView({ journey }: { journey: Journey }) {
 
 function took(journey: Journey): string {
   if (journey.endedAt === null) return 'still running';
-  return `took ${formatSeconds((Date.parse(journey.endedAt) - Date.parse(journey.createdAt)) / 1000)}`;
+  return `took ${formatSeconds(Math.max(0, Date.parse(journey.endedAt) - Date.parse(journey.createdAt)) / 1000)}`;
 }
 
 function Outcome({ journey }: { journey: Journey }) {

@@ -1,3 +1,5 @@
+import { trimEndMarks } from '@slipway/contract';
+
 /** A block of a Markdown text. Only what model cards use; everything else is a paragraph. */
 export type Block =
   | { kind: 'heading'; level: number; text: string }
@@ -9,12 +11,12 @@ export type Block =
 /** A run of text within a block. HTML is text like any other: nothing in a card becomes markup of the page. */
 export type Span = { kind: 'text' | 'strong' | 'emphasis' | 'code'; text: string };
 
-const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
+const HEADING = /^(#{1,6})\s(.*)/;
 const BULLET = /^\s*[-*+]\s+/;
 const NUMBER = /^\s*\d+[.)]\s+/;
 const FENCE = /^```/;
 const ROW = /^\s*\|.*\|\s*$/;
-const RULE = /^\s*\|?[\s:|-]+\|[\s:|-]*$/;
+const RULE = /^[\s:|-]+$/;
 
 /** Reads lines from `at`; gives the block and where the next begins, or null when it is not of this kind. */
 type Reader = (lines: readonly string[], at: number) => { block: Block; next: number } | null;
@@ -79,8 +81,13 @@ function plain(text: string): string {
 function readHeading(lines: readonly string[], at: number) {
   const match = HEADING.exec(lines[at] ?? '');
   if (match === null) return null;
-  const block: Block = { kind: 'heading', level: match[1]?.length ?? 1, text: match[2] ?? '' };
+  const block: Block = { kind: 'heading', level: match[1]?.length ?? 1, text: headingText(match[2] ?? '') };
   return { block, next: at + 1 };
+}
+
+/** Without the marks that may close a heading. */
+function headingText(text: string): string {
+  return trimEndMarks(text.trim(), '#').trimEnd();
 }
 
 function readCode(lines: readonly string[], at: number) {
@@ -92,12 +99,17 @@ function readCode(lines: readonly string[], at: number) {
 }
 
 function readTable(lines: readonly string[], at: number) {
-  if (!ROW.test(lines[at] ?? '') || !RULE.test(lines[at + 1] ?? '')) return null;
+  if (!ROW.test(lines[at] ?? '') || !isRule(lines[at + 1] ?? '')) return null;
   let next = at + 2;
   while (ROW.test(lines[next] ?? '')) next += 1;
   const rows = lines.slice(at + 2, next).map(cells);
   const block: Block = { kind: 'table', head: cells(lines[at] ?? ''), rows };
   return { block, next };
+}
+
+/** The line below the head of a table: bars, dashes and colons, with a bar that is not the first mark. */
+function isRule(line: string): boolean {
+  return RULE.test(line) && line.lastIndexOf('|') > 0;
 }
 
 function cells(line: string): string[] {

@@ -66,19 +66,28 @@ function byMessage({ message }: Error): FailureCode | undefined {
   return undefined;
 }
 
-/** The same object with every method's failures translated. */
+/** The same object with every method's failures translated, also those of what it reads part by part. */
 export function translating<T extends object>(store: T): T {
   const entries = Object.entries(store).map(([name, member]) => {
     if (typeof member !== 'function') return [name, member];
-    const method = member as (...parameters: unknown[]) => Promise<unknown>;
-    const wrapped = async (...parameters: unknown[]) => {
-      try {
-        return await method(...parameters);
-      } catch (error) {
-        throw translated(error);
-      }
+    const method = member as (...parameters: unknown[]) => Promise<unknown> | AsyncIterable<unknown>;
+    const wrapped = (...parameters: unknown[]) => {
+      const given = method(...parameters);
+      return Symbol.asyncIterator in given ? translatedParts(given) : given.catch(throwTranslated);
     };
     return [name, wrapped];
   });
   return Object.fromEntries(entries) as T;
+}
+
+async function* translatedParts(parts: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  try {
+    yield* parts;
+  } catch (error) {
+    throwTranslated(error);
+  }
+}
+
+function throwTranslated(error: unknown): never {
+  throw translated(error);
 }

@@ -3,6 +3,7 @@ import {
   addLabels,
   journeyView,
   labelTarget,
+  resetBackoff,
   servingEndpoint,
   startLabelsFile,
   startMonitor,
@@ -56,6 +57,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
         if (body.mode !== 'off') trainedOn(await inside.models.get(endpoint.model));
         await inside.endpoints.setPolicy(params.name, body);
         if (body.mode !== 'propose') await withdrawProposal(inside, params.name);
+        await resetBackoff(inside, params.name);
         await inside.audit.append({
           who: caller!.name,
           what: 'endpoints.policy',
@@ -96,7 +98,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
         jobView(
           await startMonitor(
             { stores, objects: app.objects, clock: journeys.clock },
-            { endpoint: params.name, window },
+            { endpoint: params.name, window, labelDays: body.labelDays },
           ),
         ),
       );

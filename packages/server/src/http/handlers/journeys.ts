@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import { cancelJourney, enoughTried, journeyView, startShip, startTrain } from '../../pipeline/index.ts';
-import type { Job } from '../../work/index.ts';
+import type { Job, JourneyFilter, JourneyState } from '../../work/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import { pause } from '../pause.ts';
 import type { App } from './app.ts';
@@ -44,7 +44,7 @@ export function journeyHandlers(app: App): JourneyHandlers {
       return journeyView(journey);
     },
     'journeys.list': async ({ query }) => ({
-      journeys: (await stores.journeys.list({ limit: query.limit })).map(journeyView),
+      journeys: (await stores.journeys.list(asked(query))).map(journeyView),
     }),
     'journeys.get': async ({ params, query }, { signal }) => {
       const until = performance.now() + LONG_POLL_MS;
@@ -130,4 +130,16 @@ export async function artifact(app: App, { id, output }: Job): Promise<AsyncIter
   const { sha256 } = (output ?? {}) as { sha256?: string };
   if (sha256 === undefined || !(await app.objects.has(sha256))) throw fail('job.no-artifact', { id });
   return app.objects.read(sha256);
+}
+
+function asked({
+  name,
+  state,
+  limit,
+}: {
+  name?: string | undefined;
+  state?: JourneyState | undefined;
+  limit: number;
+}): JourneyFilter {
+  return { limit, ...(name !== undefined && { name }), ...(state !== undefined && { state }) };
 }

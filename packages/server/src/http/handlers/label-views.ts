@@ -12,7 +12,7 @@ const UNDECIDED_SHOWN = 100;
 
 /** A queue as the contract shows it. */
 export function queueView(queue: LabelQueue, progress: Progress): LabelQueueView {
-  const { id, manifestId: _, choices, applied, ...facts } = queue;
+  const { id, manifestId: _, reading: __, consensus: ___, choices, applied, ...facts } = queue;
   return {
     name: id,
     ...facts,

@@ -11,7 +11,14 @@ import type {
   TensorSignature,
 } from '@slipway/contract';
 import type { EndpointStats } from '../../journey/deploy/index.ts';
-import { type AnyManifest, hasOpenRows, rowAnalysisOf, takesTensors } from '../../journey/pack/index.ts';
+import {
+  type AnyManifest,
+  hasOpenRows,
+  rowAnalysisOf,
+  type TensorManifest,
+  takesTensors,
+} from '../../journey/pack/index.ts';
+import { classValue } from '../../journey/prepare/index.ts';
 import type {
   Alert,
   DatasetVersion,
@@ -147,7 +154,17 @@ export function tensorsOf(manifest: AnyManifest): TensorSignature | null {
   const rows = rowAnalysisOf(manifest);
   const rowIndependence = { proven: rows.independent, reason: rows.independent ? null : rows.reason };
   const { inputs, outputs, adapted = [], graph } = manifest;
-  return { inputs, outputs, rowIndependence, adapted, leftOut: graph.leftOut };
+  return { inputs, outputs, rowIndependence, adapted, answers: answersOf(manifest), leftOut: graph.leftOut };
+}
+
+function answersOf(manifest: TensorManifest): TensorSignature['answers'] {
+  const { classes, label = null, scores = null, classType = 'string', decided = [] } = manifest;
+  return {
+    value: label,
+    probabilities: scores,
+    classes: classes.map((name) => classValue(classType, name)),
+    decided,
+  };
 }
 
 /** Whether requests share runs, and why; null for a model of columns, whose rows are predicted one by one. */

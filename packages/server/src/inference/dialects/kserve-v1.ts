@@ -17,6 +17,7 @@ import { chooseRoute } from '../routing/choose-route.ts';
 import type { Dialect } from './dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS } from './explanations.ts';
 import { rowsOfInstances, rowsOfTensorInstances } from './instances.ts';
+import { loggedRows } from './logged-tensors.ts';
 import { tensorsOfRows } from './slipway/tensor-rows.ts';
 
 /**
@@ -49,7 +50,7 @@ function v1Failure(): FailureWriter {
   return (failure) => ({
     status: STATUS_OF_KIND[failure.kind],
     contentType: JSON_TYPE,
-    body: JSON.stringify({ error: failureText(failure, V1_HINTS) }),
+    body: JSON.stringify({ error: failureText(failure, V1_HINTS, 'instances') }),
   });
 }
 
@@ -70,19 +71,22 @@ export function readTensorInstances(
   body: Buffer,
   { route, maxRows }: Parameters<TensorBodyReader>[1],
 ): AskedTensors {
-  const { manifest } = route;
-  const rows = rowsOfTensorInstances(parsePythonJson(readText(body)), manifest.inputs, maxRows);
+  const { inputs } = route.manifest;
+  const rows = rowsOfTensorInstances(parsePythonJson(readText(body)), inputs, maxRows);
   return {
-    inputs: tensorsOfRows(rows, manifest, route.modelName),
+    inputs: tensorsOfRows(rows, route.manifest, route.modelName),
     rows: rows.length,
-    write: ({ ids, outputs }) => {
+    write: (predicted) => {
+      const { ids, outputs } = predicted;
+      const { manifest } = predicted.route;
+      const logged = loggedRows(rows, body.length, predicted);
       if (isLargeAnswer(outputs)) {
         const around = { head: '{"predictions":[', tail: ']}' };
-        return { contentType: JSON_TYPE, body: rowPieces(around, ids, outputs, manifest) };
+        return { contentType: JSON_TYPE, body: rowPieces(around, ids, outputs, manifest), logged };
       }
       const told = predictionsOfTensors(outputs, rows.length, manifest);
       const predictions = told.map(({ score: _, ...prediction }, i) => ({ id: ids[i], ...prediction }));
-      return { contentType: JSON_TYPE, body: exactJson({ predictions }) };
+      return { contentType: JSON_TYPE, body: exactJson({ predictions }), logged };
     },
   };
 }

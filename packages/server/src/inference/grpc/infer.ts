@@ -4,6 +4,7 @@ import type { Engine, RawValue } from '../../journey/serve/index.ts';
 import type { Call } from '../call.ts';
 import { callerIdOf } from '../caller-ids.ts';
 import type { InferenceContext } from '../context.ts';
+import { loggedInputs } from '../dialects/logged-tensors.ts';
 import { BINARY_ONLY, type Datatype } from '../dialects/v2/datatypes.ts';
 import type { InputTensor } from '../dialects/v2/input-tensor.ts';
 import { chosenOutputs, outputTensor, warningsText } from '../dialects/v2/outputs.ts';
@@ -14,7 +15,8 @@ import { tensorsOf, toldTensors } from '../dialects/v2/tensors.ts';
 import { sizesOf } from '../limits/endpoint-limits.ts';
 import type { TensorRoute } from '../load-route.ts';
 import { predictRows } from '../predict.ts';
-import { predictTensors } from '../predict-tensors.ts';
+import { logInParts } from '../predict-tensors.ts';
+import { predictTensorsOnce } from '../predict-tensors-once.ts';
 import type { Predicted } from '../predicted.ts';
 import { PREDICTION_ID_HEADER } from '../request-headers.ts';
 import { answerByRow, chooseRoute } from '../routing/choose-route.ts';
@@ -72,16 +74,11 @@ function inferColumns(
     message.outputs.map(({ name }) => ({ name, isBinary: true })),
   );
   shorten(call, message);
-  const isNamed = message.parameters.prediction_id?.bool_param === true;
-  const callerId =
-    callerIdOf(call.header(PREDICTION_ID_HEADER)) ?? (isNamed ? predictionIdOf(message.id) : undefined);
   const answered = (predicted: Predicted) => {
     done(responseOf(call, message, chosen, predicted));
     return undefined;
   };
-  return predictRows(context, call, rows, answered, {
-    callerId,
-  });
+  return predictRows(context, call, rows, answered, { callerId: callerIdIn(call, message) });
 }
 
 function rowsOf(
@@ -111,17 +108,28 @@ async function inferTensors(
   });
   const given = tensorsOf(sent, route.manifest);
   shorten(call, message);
-  const predicted = await predictTensors(context, call, route, { inputs: given }, COPIES);
-  call.lease = predicted.lease;
-  const wanted = outputs.map(({ name }) => ({ name, isBinary: true }));
-  const told = toldTensors(predicted.outputs, wanted, true);
-  return {
-    model_name: call.endpoint!.name,
-    model_version: String(route.modelVersion),
-    id: id === '' ? call.requestId : id,
-    outputs: told.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
-    raw_output_contents: told.map(({ bytes }) => bytes),
-  };
+  const asked = { inputs: given, callerId: callerIdIn(call, message), copies: COPIES };
+  let response: object = {};
+  await predictTensorsOnce(context, call, route, asked, async (predicted) => {
+    call.lease = predicted.lease;
+    const wanted = outputs.map(({ name }) => ({ name, isBinary: true }));
+    const told = toldTensors(predicted.outputs, wanted, true);
+    response = {
+      model_name: call.endpoint!.name,
+      model_version: String(predicted.route.modelVersion),
+      id: id === '' ? call.requestId : id,
+      outputs: told.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+      raw_output_contents: told.map(({ bytes }) => bytes),
+    };
+    await logInParts(context, call, predicted, loggedInputs(given, predicted));
+  });
+  return response;
+}
+
+/** The id that names the predictions of a call, where its caller gave one. */
+function callerIdIn(call: Call, { id, parameters }: InferMessage): string | undefined {
+  const isNamed = parameters.prediction_id?.bool_param === true;
+  return callerIdOf(call.header(PREDICTION_ID_HEADER)) ?? (isNamed ? predictionIdOf(id) : undefined);
 }
 
 /** The outputs, the message that holds them, and the frame that the transport puts it in. */

@@ -6,7 +6,7 @@ import type {
   Stores,
 } from '../../ledger/index.ts';
 import type { EndpointLedger, OpenRollout, RolloutEvent } from './ports.ts';
-import { percentOf, type RolloutState } from './rollout/rollout-state.ts';
+import { percentOf, type RolloutState, restoredRollout } from './rollout/rollout-state.ts';
 
 export type LedgerOptions = {
   /** By which the platform itself may call every endpoint. */
@@ -106,5 +106,7 @@ function detailsOf({ id, rollout }: OpenRollout) {
 function opened(row: EndpointRollout): OpenRollout;
 function opened(row: EndpointRollout | undefined): OpenRollout | undefined;
 function opened(row: EndpointRollout | undefined): OpenRollout | undefined {
-  return row && { id: row.id, endpoint: row.endpoint, rollout: row.document as RolloutState };
+  return (
+    row && { id: row.id, endpoint: row.endpoint, rollout: restoredRollout(row.document as RolloutState) }
+  );
 }

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointRevision, EndpointToken, NewEndpointRevision } from '../../ledger/index.ts';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from './model.ts';
+import type { Quality } from './rollout/quality.ts';
 import type { RolloutState } from './rollout/rollout-state.ts';
-import type { Quality } from './rollout/rules.ts';
 
 /** The process or processes that answer predictions. */
 export interface DataPlane {

@@ -239,7 +239,7 @@ describe('a canary', { timeout: 120_000 }, () => {
     await rollOut(GOOD, plan);
     now += 61_000;
     const { says } = await untilRollout(({ state }) => state === 'holding');
-    expect(says).toContain('no requests');
+    expect(says).toContain('0 of the 30 requests');
     await promote(GOOD);
     expect(await rollout()).toMatchObject({ state: 'done', says: expect.stringContaining('anna') });
     expect(await current()).toMatchObject({ modelVersion: GOOD, revision: 2 });

@@ -1,8 +1,19 @@
+import type { ColumnReading } from '@slipway/contract';
+
 /** A value of a raw column; a timestamp is ISO 8601 text. */
 export type RowValue = string | number | boolean | null;
 
 /** What labels are as values of the target's column. */
 export type LabelType = 'string' | 'number' | 'boolean';
+
+/** How a dataset reads text of a column. */
+export type TargetReading = {
+  reading?: ColumnReading | undefined;
+  missingWords?: readonly string[] | undefined;
+};
+
+/** The answer of more than half, or the middle one of numbers. */
+export type ConsensusRule = 'majority' | 'median';
 
 /** Rows of a dataset version whose target people are to fill in. */
 export type LabelQueue = {
@@ -16,6 +27,10 @@ export type LabelQueue = {
   type: LabelType;
   /** Answers that may be given; null when any number may. */
   choices: readonly string[] | null;
+  /** How the dataset reads text of the target; null where it lacks the column, and in queues of earlier releases. */
+  reading: TargetReading | null;
+  /** How several answers to one row become its label. */
+  consensus: ConsensusRule;
   /** How many people answer each task. */
   overlap: number;
   /** How long a task is one person's before it goes back to the queue. */
@@ -67,6 +82,19 @@ export type Submission = {
   /** Class or number as text; null for a skip. */
   value: string | null;
   reason: string | null;
+  /** UTC ISO 8601. */
+  at: string;
+};
+
+/** What a reviewer decided of a task, in place of what people answered; the last decision counts. */
+export type Review = {
+  queueId: string;
+  taskId: string;
+  /** Who, for good: the id of their key. */
+  reviewer: string;
+  reviewerName: string;
+  /** Class or number as text; null leaves the row without a label. */
+  value: string | null;
   /** UTC ISO 8601. */
   at: string;
 };

@@ -11,5 +11,6 @@ export {
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
 export { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+export { MOST_LABELS } from './performance/index.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';

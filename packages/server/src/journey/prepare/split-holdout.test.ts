@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../kernel/index.ts';
 import { tableOf } from '../../testing/tables.ts';
+import { takeRows } from '../ingest/index.ts';
 import { splitHoldout } from './index.ts';
 
 const DAY = 86_400_000;
@@ -108,6 +109,28 @@ test('with a time column the latest rows are held out, and no moment is torn apa
   const latestInTrain = Math.max(...[...train].map((row) => times[row]!.getTime()));
   expect([...holdout].every((row) => times[row]!.getTime() > latestInTrain)).toBe(true);
   expect(says).toContain('1970-01-21');
+});
+
+test.each([
+  ['of one moment', 5 * DAY],
+  ['without a time', null],
+])('rows %s are held out by their order, the last ones', (_, time) => {
+  const table = tableOf({
+    t: [new Date(0), ...Array.from({ length: 99 }, () => (time === null ? null : new Date(time)))],
+    y: Array.from({ length: 100 }, (_, i) => i),
+  });
+  const alone = takeRows(
+    table,
+    Int32Array.from({ length: 99 }, (_, i) => i + 1),
+  );
+  const { holdout, says } = splitHoldout(alone, {
+    target: 'y',
+    task: 'regression',
+    seed: 1,
+    timeColumn: 't',
+  });
+  expect([...holdout]).toEqual(Array.from({ length: 20 }, (_, i) => i + 79));
+  expect(says).toContain('the last ones, as t parts no rows');
 });
 
 test('rows in order of a date are said to be, and still split without regard to it', () => {

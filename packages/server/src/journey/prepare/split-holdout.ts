@@ -128,6 +128,16 @@ function splitByTime(table: Table, rows: Int32Array, timeColumn: string, share: 
     .filter((time) => !Number.isNaN(time))
     .sort();
   const boundary = boundaryTime(times, share);
+  if (!Number.isFinite(boundary)) {
+    // Appended rows may be of one moment, or of none; they are in the order in which they came.
+    const first = Math.floor(rows.length * (1 - share));
+    const parts = divide(rows, (place) => place >= first);
+    return {
+      ...parts,
+      by: 'time',
+      says: `${countSays(parts)} held out: the last ones, as ${timeColumn} parts no rows.`,
+    };
+  }
   const parts = divide(rows, (place) => column.values[rows[place]!]! >= boundary);
   const from = column.type === 'timestamp' ? new Date(boundary).toISOString() : String(boundary);
   return {

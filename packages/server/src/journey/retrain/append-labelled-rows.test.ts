@@ -19,7 +19,7 @@ afterAll(() => lake.close());
 
 /** Appends the labelled predictions of such rows, as a retraining by policy does, and gives the new rows. */
 async function appended(rows: readonly RawRow[], parent = usual, target = 'churned', label = 'true') {
-  const records = rows.map((row, i) => ({ id: `p_${i}`, row }));
+  const records = rows.map((row, i) => ({ id: `p_${i}`, ts: '2026-03-01T00:00:00.000Z', row }));
   const labels = records.map(({ id }) => ({ predictionId: id, value: label }));
   const found = assembleLabelledRows(records, labels, { schema: parent.schema, target });
   const file = await lake.file(

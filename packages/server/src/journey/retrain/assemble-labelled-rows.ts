@@ -8,22 +8,25 @@ import type { LabelledRows } from './model.ts';
 /**
  * The rows that were predicted and whose truth is known, with the columns of the dataset in its order and in their types.
  * A column is left out of a row that did not hold it, or holds a missing value there: the model leaves columns out, and
- * callers need not send those. Of several labels for one prediction the last one given counts.
+ * callers need not send those. A time column by which rows are in order, and which a row did not hold, gets the moment of the
+ * prediction. Of several labels for one prediction the last one given counts.
  */
 export function assembleLabelledRows(
-  records: readonly Pick<PredictionRecord, 'id' | 'row'>[],
+  records: readonly Pick<PredictionRecord, 'id' | 'ts' | 'row'>[],
   labels: readonly Pick<Label, 'predictionId' | 'value'>[],
-  { schema, target }: { schema: TableSchema; target: string },
+  { schema, target, timeColumn }: { schema: TableSchema; target: string; timeColumn?: string },
 ): LabelledRows {
   const truths = new Map(labels.map(({ predictionId, value }) => [predictionId, value]));
   const columns = schema.columns.map((column) => ({
     name: column.name,
+    type: column.type,
     read: compileReader(column, schema.missingWords),
   }));
   const targetColumn = schema.columns.find(({ name }) => name === target)!;
   const readLabel = compileLabelReader(targetColumn, schema.missingWords);
+  const stamped = columns.find(({ name, type }) => name === timeColumn && type === 'timestamp')?.name;
   const found: LabelledRows = { rows: [], unlabelled: 0, invalid: 0, unfit: 0 };
-  for (const { id, row } of records) {
+  for (const { id, ts, row } of records) {
     const label = truths.get(id);
     const truth = label === undefined ? undefined : readLabel(label);
     if (label === undefined) found.unlabelled++;
@@ -31,7 +34,12 @@ export function assembleLabelledRows(
     else {
       const cells: [string, RawValue][] = [];
       for (const { name, read } of columns) {
-        const cell = name === target ? truth : cellOf(row, name, read);
+        const cell =
+          name === target
+            ? truth
+            : name === stamped && ownValue(row, name) === undefined
+              ? ts
+              : cellOf(row, name, read);
         if (cell === undefined) found.unfit++;
         else if (cell !== null) cells.push([name, cell]);
       }

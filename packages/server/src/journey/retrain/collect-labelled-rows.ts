@@ -13,6 +13,8 @@ export type CollectRequest = {
   since: string | null;
   schema: TableSchema;
   target: string;
+  /** By which the rows of the dataset are in order, where one was named. */
+  timeColumn?: string;
 };
 
 /**

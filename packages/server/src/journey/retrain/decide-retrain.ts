@@ -25,6 +25,11 @@ const RULES: readonly Rule[] = [
       `The data looks broken, and a model must not learn from that: ${brokenData.says} Repair the feed first.`,
   },
   {
+    rule: 'rollout',
+    applies: (_, { rollout }) => rollout.fired,
+    says: (_, { rollout }) => rollout.says,
+  },
+  {
     rule: 'performance-holds',
     applies: (policy, signals) =>
       signals.performanceHolds.fired && fired(policy, signals).every((trigger) => trigger === 'drift'),
@@ -37,6 +42,11 @@ const RULES: readonly Rule[] = [
       hoursSinceTraining !== null && hoursSinceTraining < cooldownHours,
     says: ({ cooldownHours }, { hoursSinceTraining }) =>
       `The last training ended ${hoursSinceTraining!.toFixed(1)} hours ago; the policy waits ${cooldownHours}.`,
+  },
+  {
+    rule: 'backoff',
+    applies: ({ mode }, { backoff }) => mode === 'auto' && backoff.fired,
+    says: (_, { backoff }) => backoff.says,
   },
   {
     rule: 'few-labels',
@@ -68,7 +78,6 @@ function fired({ on }: RetrainPolicy, signals: RetrainSignals): Trigger[] {
 }
 
 function reasons(policy: RetrainPolicy, signals: RetrainSignals): string {
-  return fired(policy, signals)
-    .map((trigger) => signals[trigger].says)
-    .join(' ');
+  const found = fired(policy, signals).map((trigger) => signals[trigger].says);
+  return [...new Set(found)].join(' ');
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TableSchema } from '../ingest/index.ts';
-import type { PredictionRecord } from '../serve/index.ts';
+import type { PredictionRecord, RawRow } from '../serve/index.ts';
 import { assembleLabelledRows } from './assemble-labelled-rows.ts';
 import { type CollectPorts, collectLabelledRows } from './collect-labelled-rows.ts';
 
@@ -65,6 +65,7 @@ it('collects what was predicted or labelled since the last training began', asyn
     predictionId,
     value: 'false',
     observedAt,
+    arrivedAt: observedAt,
     source: 'test',
   });
   const labels = [label('seen', old), label('late', '2026-01-03T00:00:00.000Z'), label('new', old)];
@@ -117,14 +118,42 @@ it('reads text as the dataset does, and counts what does not fit', () => {
     ],
   };
   const rowOf = (row: Record<string, string>, label = '1.234,5') =>
-    assembleLabelledRows([{ id: 'a', row }], [{ predictionId: 'a', value: label }], {
-      schema,
-      target: 'price',
-    });
+    assembleLabelledRows(
+      [{ id: 'a', ts: '2026-03-01T00:00:00.000Z', row }],
+      [{ predictionId: 'a', value: label }],
+      {
+        schema,
+        target: 'price',
+      },
+    );
   expect(rowOf({ price: 'never looked at', day: '01/04/2023', note: 'NA' }).rows).toEqual([
     { price: 1234.5, day: '2023-04-01T00:00:00.000Z', note: 'NA' },
   ]);
   expect(rowOf({ day: 'k.A.' }, '1234.5')).toMatchObject({ rows: [{ price: 1234.5 }], unfit: 0 });
   expect(rowOf({ day: '31/04/2023' })).toMatchObject({ rows: [{ price: 1234.5 }], unfit: 1 });
   expect(rowOf({}, 'k.A.')).toMatchObject({ rows: [], invalid: 1 });
+});
+
+it('a time column that orders the rows and was not sent is the moment of the prediction', () => {
+  const schema: TableSchema = {
+    columns: [
+      { name: 'day', type: 'timestamp', role: 'datetime', nullable: true },
+      { name: 'x', type: 'number', role: 'numeric', nullable: true },
+      { name: 'y', type: 'number', role: 'numeric', nullable: true },
+    ],
+  } as TableSchema;
+  const records = [
+    { id: 'a', ts: '2026-03-01T08:00:00.000Z', row: { x: 1 } },
+    { id: 'b', ts: '2026-03-01T09:00:00.000Z', row: { x: 2, day: '2026-02-01T00:00:00Z' } },
+    { id: 'c', ts: '2026-03-01T10:00:00.000Z', row: { x: 3, day: null } },
+  ] as { id: string; ts: string; row: RawRow }[];
+  const labels = records.map(({ id }) => ({ predictionId: id, value: '5' }));
+  const asked = { schema, target: 'y' };
+  const days = (rows: readonly Record<string, unknown>[]) => rows.map(({ day }) => day);
+  expect(days(assembleLabelledRows(records, labels, { ...asked, timeColumn: 'day' }).rows)).toEqual([
+    '2026-03-01T08:00:00.000Z',
+    '2026-02-01T00:00:00.000Z',
+    undefined,
+  ]);
+  expect(days(assembleLabelledRows(records, labels, asked).rows)[0]).toBeUndefined();
 });

@@ -10,6 +10,10 @@ export type Trigger = RetrainPolicy['on'][number];
 export type RetrainSignals = Record<Trigger, { fired: boolean; says: string }> & {
   /** Data that looks broken rather than changed: a model trained on it would learn the fault. */
   brokenData: { fired: boolean; says: string };
+  /** A version that is being rolled out: it is decided upon before another one is trained. */
+  rollout: { fired: boolean; says: string };
+  /** Results of earlier retrainings that were not promoted make the next one wait. */
+  backoff: { fired: boolean; says: string };
   /** Performance that was measured on enough labels and is as on the hold-out: it outweighs drift. */
   performanceHolds: { fired: boolean; says: string };
   /** Since the last training of this endpoint ended, by whatever cause; null when there was none. */
@@ -28,8 +32,10 @@ export type RetrainDecision = {
     | 'off'
     | 'quiet'
     | 'broken-data'
+    | 'rollout'
     | 'performance-holds'
     | 'cooldown'
+    | 'backoff'
     | 'few-labels'
     | 'propose'
     | 'retrain';

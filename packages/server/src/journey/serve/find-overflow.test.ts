@@ -84,8 +84,12 @@ describe('a row whose result is not finite', () => {
     expect(engine.predict([{ a: 1, b: 2 }])).toEqual([{ value: 5, score: 5 }]);
   });
 
-  it('is one answer where the limit of the function is finite', () => {
+  it('is refused where a number is beyond float32, although the limit of the function is finite', () => {
     const engine = loadEngine(linear(['a'], 'logistic', ['no', 'yes']));
-    expect(engine.predict([{ a: 1e50 }])[0]).toMatchObject({ value: 'yes', score: 1 });
+    expect(engine.predict([{ a: 3e38 }])[0]).toMatchObject({ value: 'yes', score: 1 });
+    for (const a of [3.5e38, 1e50, -1e300])
+      expect(() => engine.predict([{ a }])).toThrow(
+        expect.objectContaining({ code: 'predict.not-finite', path: 'rows[0].a' }),
+      );
   });
 });

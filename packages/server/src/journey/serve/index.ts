@@ -15,6 +15,7 @@ export type {
   RawValue,
 } from './model.ts';
 export { noPredictionLog } from './no-prediction-log.ts';
+export { computedFeatures, firstOverflow } from './overflowed-features.ts';
 export type { PredictionLog, PredictionLogReader, PredictionLogStats, TimeWindow } from './ports.ts';
 export { predictionIds } from './prediction-ids.ts';
 export { predictionTime } from './prediction-time.ts';

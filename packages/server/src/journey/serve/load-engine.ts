@@ -7,6 +7,7 @@ import { compileWarnings } from './compile-warnings.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
 import { notFinite, requestRow } from './find-overflow.ts';
 import type { Engine, Prediction } from './model.ts';
+import { computedFeatures, hasOverflow } from './overflowed-features.ts';
 import { type Cell, compileRowReader } from './read-row.ts';
 
 /** Makes a prediction of what the model gave for one row. */
@@ -25,6 +26,7 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
   const readRow = compileRowReader(columns);
   const encode = compileEncoder(preparation);
   const flat: FlatModel = compileFlat(model);
+  const computed = computedFeatures(model);
   const decide = compileDecision(classes, decision);
   const warningsOf = compileWarnings(preparation, seen);
   const cells: Cell[] = inputs.map(() => null);
@@ -35,7 +37,7 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
   function hasFiniteResult(of: readonly Cell[]): boolean {
     encode(of, encoded);
     predictFlat(flat, encoded, outputs);
-    return outputs.every(Number.isFinite);
+    return !hasOverflow(computed, encoded) && outputs.every(Number.isFinite);
   }
 
   return {
@@ -51,7 +53,8 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
         readRow(rows[i], i, cells);
         encode(cells, encoded);
         predictFlat(flat, encoded, outputs);
-        if (!isFiniteSum(outputs)) throw notFinite(requestRow(i), inputs, cells, hasFiniteResult);
+        if (!isFiniteSum(outputs) || hasOverflow(computed, encoded))
+          throw notFinite(requestRow(i), inputs, cells, hasFiniteResult);
         const prediction = decide(outputs);
         const warnings = warningsOf(cells, encoded);
         if (warnings !== undefined) prediction.warnings = warnings;

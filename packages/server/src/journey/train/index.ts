@@ -1,5 +1,11 @@
 export { averageModels, blendModels } from './blend-models.ts';
-export { type DecisionCosts, type ExpectedCosts, expectedCosts, type ThresholdDecision } from './decision.ts';
+export {
+  costOf,
+  type DecisionCosts,
+  type ExpectedCosts,
+  expectedCosts,
+  type ThresholdDecision,
+} from './decision.ts';
 export { featureView } from './feature-view.ts';
 export type { Fold } from './folds.ts';
 export * from './forecast/index.ts';

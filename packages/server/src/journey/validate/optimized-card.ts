@@ -38,7 +38,10 @@ const COMPARED = 'Compared with version';
 export function renderOptimizedCard(facts: OptimizedCardFacts): string {
   const { target, from, report, learnt } = facts;
   const measured = report.datasets[0]!;
-  const [head = '', ...former] = facts.sourceCard.trimEnd().split(/\n+(?=## )/);
+  const [head = '', ...former] = facts.sourceCard
+    .trimEnd()
+    .split(/\n(?=## )/)
+    .map((part) => part.trimEnd());
   const kept = former.filter((part) => isKept(part, learnt));
   const sections = [
     `# ${text(from.model)}, made from version ${from.version} (${text(facts.technique)})`,

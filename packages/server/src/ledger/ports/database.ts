@@ -4,7 +4,7 @@ import type { DatasetStore, UploadStore } from './catalogue.ts';
 import type { EndpointStore } from './endpoints.ts';
 import type { LabellingStore } from './labelling.ts';
 import type { ModelRegistry } from './models.ts';
-import type { AlertStore, LabelStore, ReportStore } from './observations.ts';
+import type { AlertStore, LabelledRowStore, LabelStore, ReportStore } from './observations.ts';
 import type { Outbox } from './outbox.ts';
 import type { RolloutStore } from './rollouts.ts';
 import type { RunStore } from './runs.ts';
@@ -18,6 +18,7 @@ export type Stores = {
   endpoints: EndpointStore;
   rollouts: RolloutStore;
   labels: LabelStore;
+  labelledRows: LabelledRowStore;
   labelling: LabellingStore;
   reports: ReportStore;
   alerts: AlertStore;

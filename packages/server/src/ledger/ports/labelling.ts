@@ -4,6 +4,7 @@ import type {
   LabelTask,
   LeasedTask,
   Progress,
+  Review,
   Submission,
 } from '../../journey/label/model.ts';
 
@@ -53,6 +54,15 @@ export interface LabellingStore {
   tasks(queueId: string): Promise<LabelTask[]>;
 
   progress(queueId: string, now: number): Promise<Progress>;
+
+  /**
+   * Stores what a reviewer decided of a task, in place of an earlier decision; also of a closed queue. Throws
+   * `label.task-missing` when the queue has no such task.
+   */
+  review(review: Review): Promise<void>;
+
+  /** In the order of their tasks' rows. */
+  reviews(queueId: string): Promise<Review[]>;
 
   /** Ends all leases and refuses answers from now on. Harmless the second time. */
   close(id: string): Promise<LabelQueue>;

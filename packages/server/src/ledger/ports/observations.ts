@@ -3,19 +3,43 @@ import type {
   AlertState,
   Label,
   LabelFilter,
+  LabelledRow,
+  LabelsPut,
   MonitorReport,
   NewAlert,
   NewLabel,
   NewMonitorReport,
+  PendingFilter,
+  PendingLabel,
 } from '../model.ts';
 
 /** True values by endpoint and prediction id. Of several for one prediction the last one given counts. */
 export interface LabelStore {
-  /** Stores thousands in one statement; returns how many predictions were labelled. */
-  put(endpoint: string, labels: readonly NewLabel[]): Promise<number>;
+  /**
+   * Stores thousands in one statement. A label that says what was known already changes neither of its moments; one that
+   * says otherwise arrives now, by the clock of the database's session.
+   */
+  put(endpoint: string, labels: readonly NewLabel[]): Promise<LabelsPut>;
   /** By time of observation, oldest first. */
   list(endpoint: string, filter?: LabelFilter): Promise<Label[]>;
-  count(endpoint: string): Promise<number>;
+  /** The same in parts of some thousands, by arrival, oldest first: holds none but the part that is read. */
+  pages(endpoint: string, filter?: Omit<LabelFilter, 'limit'>): AsyncIterable<Label[]>;
+  count(endpoint: string, filter?: Pick<LabelFilter, 'arrivedSince'>): Promise<number>;
+}
+
+/** Which labelled predictions are rows of which dataset version. */
+export interface LabelledRowStore {
+  /** Notes rows that a version took in, or whose label it changed; harmless the second time. */
+  record(
+    place: { dataset: string; endpoint: string; version: number },
+    rows: readonly LabelledRow[],
+  ): Promise<void>;
+  /**
+   * Labels that the dataset has not taken in, in parts by arrival: those of predictions that no version ever held, and those
+   * that differ from the label the prediction was last taken in with. A label whose row was rolled back is not among them
+   * until it changes.
+   */
+  pending(filter: PendingFilter): AsyncIterable<PendingLabel[]>;
 }
 
 /** What monitoring found. */

@@ -2,7 +2,7 @@ import type { Column, Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { decidedClasses, type EngineFile } from '../../journey/pack/index.ts';
 import { classTypeOf, classValue, encodeFeatures, type Preparation } from '../../journey/prepare/index.ts';
-import { type Engine, loadEngine } from '../../journey/serve/index.ts';
+import { computedFeatures, type Engine, firstOverflow, loadEngine } from '../../journey/serve/index.ts';
 import { cellText } from '../jobs/cells.ts';
 import { ofFileRows } from '../jobs/file-row-failures.ts';
 import { rowsFrom } from '../jobs/table-slices.ts';
@@ -29,6 +29,7 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
   const { preparation, model } = file;
   const { inputs, classes } = preparation;
   const flat = compileFlat(model);
+  const computed = computedFeatures(model);
   const engine = explain ? loadEngine(file) : undefined;
   const explained = inputs.map(({ name }) => name);
   const partRows = Math.min(PART_ROWS, Math.ceil(PART_CELLS / Math.max(1, inputs.length)));
@@ -41,8 +42,10 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
     ],
     partRows: explain ? Math.min(partRows, EXPLAINED_ROWS) : partRows,
     predict: async (table, from) => {
-      const { values, outputs } = predictFlatRows(flat, encodeFeatures(preparation, table));
-      refuseNotFinite({ values, outputs, first: from }, () => engine ?? loadEngine(file), table);
+      const features = encodeFeatures(preparation, table);
+      const { values, outputs } = predictFlatRows(flat, features);
+      const refused = firstOf(notFiniteRow(values, outputs), firstOverflow(computed, features.columns));
+      if (refused !== undefined) refuse(refused, from, engine ?? loadEngine(file), table);
       const answers = answerColumns(file, values, table.rows);
       if (engine === undefined) return { rows: table.rows, columns: answers };
       return {
@@ -54,16 +57,20 @@ export function additivePredictor(file: EngineFile, explain: boolean): BatchPred
   };
 }
 
-/** Throws `predict.not-finite` about the first row whose result is not finite, as its endpoint would. */
-function refuseNotFinite(
-  { values, outputs, first }: { values: Float64Array; outputs: number; first: number },
-  engineOf: () => Engine,
-  table: Table,
-): void {
+/** The first row whose result is not finite; -1 where there is none. */
+function notFiniteRow(values: Float64Array, outputs: number): number {
   const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  const row = Math.floor(at / outputs);
-  const engine = engineOf();
+  return at < 0 ? at : Math.floor(at / outputs);
+}
+
+/** The smallest of the rows that there are. */
+function firstOf(...rows: number[]): number | undefined {
+  const found = rows.filter((row) => row >= 0);
+  return found.length === 0 ? undefined : Math.min(...found);
+}
+
+/** Throws `predict.not-finite` about a row of the table, as its endpoint would. */
+function refuse(row: number, first: number, engine: Engine, table: Table): void {
   const one = rowsOfTable(engine.inputs, rowsFrom(table, row, 1));
   ofFileRows(() => engine.predict(one), first + row);
 }

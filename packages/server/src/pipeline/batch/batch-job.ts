@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { StoredColumn } from '../../journey/ingest/index.ts';
+import { fileStem } from '../file-stem.ts';
 import type { JobHandler, JobPorts, JobRun } from '../jobs/job-ports.ts';
 import { observeTables } from '../jobs/observe-tables.ts';
 import type { ModelRows } from '../jobs/wanted-table.ts';
@@ -139,7 +140,5 @@ async function writeResult(
 }
 
 function stemOf({ source }: BatchInput): string {
-  return 'file' in source
-    ? source.file.filename.replace(/(\.\w+)+$/, '')
-    : `${source.dataset}-${source.version}`;
+  return 'file' in source ? fileStem(source.file.filename) : `${source.dataset}-${source.version}`;
 }

@@ -15,7 +15,14 @@ import {
 } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
 import { cellValue } from '../jobs/cells.ts';
-import { numberColumn, PREDICTION, probabilityOf, storedAs, textColumn } from './answer-columns.ts';
+import {
+  classAnswer,
+  numberColumn,
+  PREDICTION,
+  probabilityOf,
+  storedAs,
+  textColumn,
+} from './answer-columns.ts';
 import type { AnswerColumn, BatchPredictor } from './model.ts';
 import { checkWhole, MOST_WHOLE_ROWS } from './whole-request.ts';
 
@@ -95,7 +102,8 @@ function rowSize(shape: readonly Dimension[]): number | undefined {
 type TensorAnswer = AnswerColumn & { of: (prediction: TensorPrediction) => unknown };
 
 /** What is told of each row: the class and its shares, or the one number, and every other output of few numbers. */
-function answerColumns({ classes, outputs }: TensorManifest, model: string): TensorAnswer[] {
+function answerColumns(manifest: TensorManifest, model: string): TensorAnswer[] {
+  const { classes, label, outputs } = manifest;
   if (classes.length > 0) {
     const shares = classes.map((label): TensorAnswer => {
       return {
@@ -104,10 +112,12 @@ function answerColumns({ classes, outputs }: TensorManifest, model: string): Ten
         of: ({ probabilities }) => ownValue(probabilities, label),
       };
     });
-    return [{ name: PREDICTION, type: 'string', of: ({ value }) => value }, ...shares];
+    return [{ ...classAnswer(manifest.classType ?? 'string'), of: ({ value }) => value }, ...shares];
   }
-  return outputs.flatMap((spec, i) => {
-    const names = columnNames(spec, i === 0 ? PREDICTION : spec.name, model);
+  const main = outputs.find(({ name }) => name === label) ?? outputs[0];
+  const ordered = outputs.toSorted((one, other) => Number(other === main) - Number(one === main));
+  return ordered.flatMap((spec) => {
+    const names = columnNames(spec, spec === main ? PREDICTION : spec.name, model);
     const inner = spec.shape!.slice(1) as number[];
     const { type } = spec;
     const whole = type === 'int64' || type === 'uint64' ? { whole: type } : {};

@@ -19,7 +19,7 @@ import {
 import type { CandidateInput } from '../model.ts';
 import type { SetRows } from '../validation/candidate-sets.ts';
 import { chosenByRecency, type RecentRows, recentRows } from './recency.ts';
-import { rowWeights } from './row-weights.ts';
+import { missingWeightsIn, rowWeights } from './row-weights.ts';
 import { type Growth, rowsSinceChampion } from './rows-since-champion.ts';
 import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
@@ -115,6 +115,8 @@ export async function prepareRows(
     ...(allowLeakage && { allowLeakage }),
     ...(timeColumn === null ? {} : { timeColumn }),
   });
+  const mayLack = input.increments.length > 1;
+  const weightsSay = missingWeightsIn(table, trainRows, weight);
   const unlabelled = table.rows - whole.train.length - whole.holdout.length;
   const holdoutRows = knownTargets(table, split.holdout, preparation);
   const value: PreparedRows = {
@@ -135,7 +137,7 @@ export async function prepareRows(
       aged && chosenByRecency(table, schema, Int32Array.from([...trainRows, ...holdoutRows]).sort(), aged),
     order,
     groups: group === undefined ? undefined : groupRows(table, trainRows, group),
-    weights: rowWeights(table, trainRows, { column: weight, weightOf: recent?.weightOf }, dataset),
+    weights: rowWeights(table, trainRows, { column: weight, weightOf: recent?.weightOf, mayLack }, dataset),
     together: input.champion === null ? undefined : togetherIn(table, asked),
     sampleSays: sample.says,
     unlabelled,
@@ -147,7 +149,7 @@ export async function prepareRows(
   const kept = preparation.inputs.length;
   return {
     value,
-    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${recent === undefined ? '' : ` ${recent.says}`}`,
+    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${recent === undefined ? '' : ` ${recent.says}`}${weightsSay === '' ? '' : ` ${weightsSay}`}`,
     facts: {
       task,
       taskReason: inferred.reason,
@@ -192,7 +194,8 @@ export function inTimeOrder(table: Table, timeColumn: string, rows: Int32Array):
   const column = columnNamed(table, timeColumn);
   if (column === undefined || column.type === 'string') return rows;
   const { values } = column;
-  return rows.toSorted((left, right) => values[left]! - values[right]! || left - right);
+  const times = (row: number) => (Number.isNaN(values[row]!) ? Number.POSITIVE_INFINITY : values[row]!);
+  return rows.toSorted((left, right) => times(left) - times(right) || left - right);
 }
 
 function rowsOf(table: Table, rows: Int32Array, preparation: Preparation): Rows {

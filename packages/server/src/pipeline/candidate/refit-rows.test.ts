@@ -24,9 +24,14 @@ function prepared(order: PreparedRows['order']): PreparedRows {
   return { preparation, order, train: side(1, 3, 4), holdout: side(0, 2, 5) } as unknown as PreparedRows;
 }
 
-function rowsFor(order: PreparedRows['order'], memoryBytes: number, wish: CandidateInput['wish'] = {}) {
+function rowsFor(
+  order: PreparedRows['order'],
+  memoryBytes: number,
+  wish: CandidateInput['wish'] = {},
+  increments: number[] = [6],
+) {
   const timeColumn = order === 'time' ? 'at' : null;
-  return refitRows(prepared(order), { manifest, timeColumn, wish, dataset: 'd' }, memoryBytes);
+  return refitRows(prepared(order), { manifest, timeColumn, wish, dataset: 'd', increments }, memoryBytes);
 }
 
 /** Bytes that leave room for so many rows of a refit, beside the table of 6 × (8 + 4 + 8 + 8) bytes and the 3 rows of training, which take

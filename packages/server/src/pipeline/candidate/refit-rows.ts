@@ -25,7 +25,8 @@ export function refitRows(
     timeColumn,
     wish = {},
     dataset,
-  }: Pick<CandidateInput, 'manifest' | 'timeColumn' | 'wish' | 'dataset'>,
+    increments,
+  }: Pick<CandidateInput, 'manifest' | 'timeColumn' | 'wish' | 'dataset' | 'increments'>,
   memoryBytes: number,
 ): RefitRows | { reason: string } {
   const most = refitRowsInMemory(manifest, train.table.rows, memoryBytes);
@@ -53,7 +54,12 @@ export function refitRows(
     features: encodeFeatures(preparation, table),
     target: encodeTarget(preparation, table),
     groups: wish.group === undefined ? undefined : groupRows(table, rows, wish.group),
-    weights: rowWeights(table, rows, { column: wish.weight, weightOf }, dataset),
+    weights: rowWeights(
+      table,
+      rows,
+      { column: wish.weight, weightOf, mayLack: increments.length > 1 },
+      dataset,
+    ),
   };
 }
 

@@ -138,7 +138,7 @@ async function membersOf({ database, bundles }: Ports, tree: GraphTree): Promise
     const alias = 'alias' in node.named ? node.named.alias : null;
     const { model, version: number, bundleId } = version;
     const member: GraphMember = { path: node.path, model, version: number, bundleId, alias };
-    members.push({ node, member, files, manifest: ofColumns(node, manifest, files) });
+    members.push({ node, member, files, manifest: ofColumns({ node, version: number }, manifest, files) });
   }
   return members;
 }
@@ -163,10 +163,17 @@ async function versionOf({ models }: Stores, { model, named, at }: Member['node'
 }
 
 /** Throws `endpoint.bad-spec` for what a graph cannot hold. */
-function ofColumns({ model, at }: Member['node'], manifest: AnyManifest, files: BundleFiles): BundleManifest {
+function ofColumns(
+  { node, version }: { node: Member['node']; version: number },
+  manifest: AnyManifest,
+  files: BundleFiles,
+): BundleManifest {
+  const { model, at } = node;
   const path = `${at}.model`;
-  if (takesTensors(manifest))
-    throw badSpec(`${model} takes tensors, and graphs are of models that were trained here on columns`, path);
+  if (takesTensors(manifest)) {
+    const reason = `node ${node.path} names ${model}@${version}, an imported ONNX model, which takes tensors; the models of a graph are trained here and take columns. Deploy it to an endpoint of its own, and call that before or after the graph`;
+    throw badSpec(reason, path);
+  }
   if (manifest.graph !== undefined) throw badSpec(`${model} is a graph itself; write its nodes here`, path);
   if (!files.has('trees.json'))
     throw badSpec(`${model} is a forecast, whose answers depend on a series and not on a row`, path);

@@ -3,12 +3,12 @@ import type { JobHandler } from './job-ports.ts';
 
 /** Looks through an uploaded model, tries it in a process of its own, and makes a bundle of it. */
 export const importModelJob: JobHandler<'import-model'> = async (input, ports) => {
-  const { name, task, classes, example } = input;
+  const { name, task, classes, labelOutput, example } = input;
   const { bundles: store, signer, models, objects, clock } = ports;
   const bytes = await objects.get(input.file.sha256);
   const file = { name: input.file.filename, bytes };
   const createdAt = new Date(clock.now()).toISOString();
-  const request = { name, file, task, classes, example, limits: models.limits, createdAt };
+  const request = { name, file, task, classes, labelOutput, example, limits: models.limits, createdAt };
   const place = async (model: Uint8Array) => {
     const { sha256 } = await objects.put(model);
     return { sha256, path: await objects.localPath(sha256) };

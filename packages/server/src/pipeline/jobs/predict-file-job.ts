@@ -2,6 +2,7 @@ import { isFailure, type PredictResponse } from '@slipway/contract';
 import type { Column, StoredColumn, Workspace } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
 import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-request.ts';
+import { fileStem } from '../file-stem.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';
 import { askEndpoint } from './ask-endpoint.ts';
 import { askPatiently } from './ask-patiently.ts';
@@ -52,7 +53,7 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
     await workspace.close();
   }
   const stored = await ports.objects.put(readParts(written, ports.objects));
-  const stem = input.file.filename.replace(/(\.\w+)+$/, '');
+  const stem = fileStem(input.file.filename);
   const filename = `${stem}.predictions.${input.format}`;
   const warnings = [...source.warnings, ...(whole === undefined ? [] : [wholeFinding(source.rows, whole)])];
   return { ...stored, rows: source.rows, filename, warnings };

@@ -201,6 +201,7 @@ async function store(
     file: { name: 'model.onnx', bytes: model },
     task: manifest.task,
     classes: manifest.classes,
+    labelOutput: manifest.label,
     example: undefined,
     limits: models.limits,
     createdAt: isoTime(clock.now()),

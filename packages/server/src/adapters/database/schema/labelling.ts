@@ -21,6 +21,9 @@ export const labelQueues = pgTable('label_queues', {
   target: text('target').notNull(),
   type: text('type', { enum: ['string', 'number', 'boolean'] }).notNull(),
   choices: document('choices'),
+  /** How the dataset reads text of the target; null where it lacks the column. */
+  reading: document('reading'),
+  consensus: text('consensus', { enum: ['majority', 'median'] }).notNull(),
   overlap: integer('overlap').notNull(),
   leaseSeconds: integer('lease_seconds').notNull(),
   orderedBy: document('ordered_by'),
@@ -85,4 +88,21 @@ export const labelSubmissions = pgTable(
     unique('label_submissions_once').on(table.taskId, table.person),
     index('label_submissions_queue').on(table.queueId, table.sequence),
   ],
+);
+
+/** What a reviewer decided of a task; of several decisions the last one counts. */
+export const labelReviews = pgTable(
+  'label_reviews',
+  {
+    taskId: text('task_id')
+      .primaryKey()
+      .references(() => labelTasks.id),
+    queueId: text('queue_id').notNull(),
+    reviewer: text('reviewer').notNull(),
+    reviewerName: text('reviewer_name').notNull(),
+    /** Null leaves the row without a label. */
+    value: text('value'),
+    at: moment('at').notNull(),
+  },
+  (table) => [index('label_reviews_queue').on(table.queueId)],
 );

@@ -9,11 +9,32 @@ export const labels = pgTable(
     predictionId: text('prediction_id').notNull(),
     value: text('value').notNull(),
     observedAt: moment('observed_at').notNull(),
+    /** By the control plane's clock; when the present value came in. */
+    arrivedAt: moment('arrived_at').notNull(),
     source: text('source').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.endpoint, table.predictionId] }),
     index('labels_observed').on(table.endpoint, table.observedAt),
+    index('labels_arrived').on(table.endpoint, table.arrivedAt, table.predictionId),
+  ],
+);
+
+/** Which labelled predictions are rows of a dataset, and with which label a version took them in. */
+export const labelledRows = pgTable(
+  'labelled_rows',
+  {
+    dataset: text('dataset').notNull(),
+    endpoint: text('endpoint').notNull(),
+    predictionId: text('prediction_id').notNull(),
+    version: integer('version').notNull(),
+    /** Index of the row in the version, and in those that follow it. */
+    row: integer('row').notNull(),
+    value: text('value').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.dataset, table.endpoint, table.predictionId, table.version] }),
+    index('labelled_rows_version').on(table.dataset, table.version),
   ],
 );
 

@@ -7,6 +7,7 @@ import { endpointStore } from './endpoints.ts';
 import { jobQueue } from './jobs.ts';
 import { journeyStore } from './journeys.ts';
 import { keyStore } from './keys.ts';
+import { labelledRowStore } from './labelled-rows.ts';
 import { labellingStore } from './labelling.ts';
 import { labelStore } from './labels.ts';
 import { modelRegistry } from './models.ts';
@@ -25,6 +26,7 @@ export function storesOver(session: Session): Stores {
     endpoints: endpointStore(session),
     rollouts: rolloutStore(session),
     labels: labelStore(session),
+    labelledRows: labelledRowStore(session),
     labelling: labellingStore(session),
     reports: reportStore(session),
     alerts: alertStore(session),

@@ -22,6 +22,7 @@ export function queueOf({ sequence: _, ...row }: typeof labelQueues.$inferSelect
   return {
     ...row,
     choices: row.choices as LabelQueue['choices'],
+    reading: row.reading as LabelQueue['reading'],
     orderedBy: row.orderedBy as LabelQueue['orderedBy'],
     applied: row.applied as LabelQueue['applied'],
     createdAt: iso(row.createdAt),

@@ -1,8 +1,8 @@
 import { fail } from '@slipway/contract';
 import { and, asc, desc, eq, gt, sql as statement } from 'drizzle-orm';
-import type { LabelTask, Submission } from '../../../journey/label/index.ts';
+import type { LabelTask, Review, Submission } from '../../../journey/label/index.ts';
 import type { LabellingStore } from '../../../ledger/index.ts';
-import { labelLeases, labelQueues, labelSubmissions, labelTasks } from '../schema/index.ts';
+import { labelLeases, labelQueues, labelReviews, labelSubmissions, labelTasks } from '../schema/index.ts';
 import { iso, rowsOf, type Session } from '../session.ts';
 import { leaseTask, takeBackLast, takeSubmission } from './label-leases.ts';
 import { openQueue, queueOf, taskOf } from './label-rows.ts';
@@ -35,6 +35,29 @@ export function labellingStore({ sql }: Session): LabellingStore {
         .where(eq(labelSubmissions.queueId, queueId))
         .orderBy(asc(labelSubmissions.sequence));
       return rows.map(({ sequence: _, ...row }): Submission => ({ ...row, at: iso(row.at) }));
+    },
+    async review({ taskId, queueId, ...given }) {
+      await store.queue(queueId);
+      const [task] = await sql
+        .select({ id: labelTasks.id })
+        .from(labelTasks)
+        .where(and(eq(labelTasks.id, taskId), eq(labelTasks.queueId, queueId)));
+      if (!task) throw fail('label.task-missing', { id: taskId, queue: queueId });
+      const decision = { ...given, at: new Date(given.at) };
+      await sql
+        .insert(labelReviews)
+        .values({ taskId, queueId, ...decision })
+        .onConflictDoUpdate({ target: labelReviews.taskId, set: decision });
+    },
+    async reviews(queueId) {
+      await store.queue(queueId);
+      const rows = await sql
+        .select({ review: labelReviews })
+        .from(labelReviews)
+        .innerJoin(labelTasks, eq(labelTasks.id, labelReviews.taskId))
+        .where(eq(labelReviews.queueId, queueId))
+        .orderBy(asc(labelTasks.row));
+      return rows.map(({ review }): Review => ({ ...review, at: iso(review.at) }));
     },
     async tasks(queueId): Promise<LabelTask[]> {
       await store.queue(queueId);

@@ -30,6 +30,12 @@ describe('CSV', () => {
     expect(readCsv('a,b\n1,', 10).rows).toEqual([['1', null]]);
   });
 
+  it('may have fields as long as a request', () => {
+    const long = '""'.repeat(10_000_000);
+    expect(readCsv(`a\n"${long}"\n`, 10).rows).toEqual([['"'.repeat(10_000_000)]]);
+    expect(() => readCsv(`a\n"${long}`, 10)).toThrow(expect.objectContaining({ code: 'request.invalid' }));
+  });
+
   it.each([';', '\t', '|'])('is parted by %j where the header of the dataset is so', (delimiter) => {
     const names = new Set(['a', 'b']);
     const text = `a${delimiter}b\n"1,5"${delimiter}2\n`;

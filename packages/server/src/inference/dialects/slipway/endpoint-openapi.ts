@@ -142,7 +142,10 @@ const WARNINGS = {
 /** A class, in the type that it is answered in. */
 function classSchema(manifest: AnyManifest) {
   const { classes } = manifest;
-  if (takesTensors(manifest)) return { type: 'string', enum: classes };
+  if (takesTensors(manifest)) {
+    const { classType: own = 'string' } = manifest;
+    return { type: own, enum: classes.map((name) => classValue(own, name)) };
+  }
   const type = classTypeOf(manifest);
   return { type, enum: classes.map((name) => classValue(type, name)) };
 }

@@ -1,22 +1,17 @@
 import { fail } from '@slipway/contract';
-import {
-  predictionsOfTensors,
-  type RowDecision,
-  rowsOfOutputs,
-  type Tensor,
-  type TensorManifest,
-} from '../../../journey/pack/index.ts';
+import { predictionsOfTensors } from '../../../journey/pack/index.ts';
 import { exactJson } from '../../../kernel/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { Body } from '../../answers/pieces.ts';
 import { predictionsBody } from '../../answers/predictions-body.ts';
-import { decisionText, isLargeAnswer, rowPieces } from '../../answers/row-pieces.ts';
+import { isLargeAnswer, rowPieces } from '../../answers/row-pieces.ts';
 import type { AskedTensors, BodyReader, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
-import type { LoggedTensors, Predicted } from '../../predicted.ts';
+import type { Predicted } from '../../predicted.ts';
 import { parseJson, readText } from '../../read-json.ts';
 import type { Answer } from '../dialect.ts';
 import { explanationTexts, MAX_EXPLAINED_ROWS, MAX_TRACED_ROWS, nodeTexts } from '../explanations.ts';
+import { loggedRows } from '../logged-tensors.ts';
 import { readAhead } from './predict-ahead.ts';
 import { tensorsOfRows } from './tensor-rows.ts';
 
@@ -81,50 +76,19 @@ function readTensorRows(body: Buffer, { route, maxRows }: Parameters<TensorBodyR
   return {
     inputs: tensorsOfRows(rows, route.manifest, route.modelName),
     rows: rows.length,
-    write: ({ ids, outputs }) => {
-      const isLogged = body.length <= LONGEST_LOGGED_ROW * rows.length;
+    write: (predicted) => {
+      const { ids, outputs } = predicted;
+      const { answerHead, manifest } = predicted.route;
+      const logged = loggedRows(rows, body.length, predicted);
       if (isLargeAnswer(outputs)) {
-        const around = { head: route.answerHead, tail: ']}' };
-        const logged = isLogged ? loggedOfLarge(rows, outputs, route.manifest) : undefined;
-        return { contentType: JSON_TYPE, body: rowPieces(around, ids, outputs, route.manifest), logged };
+        const around = { head: answerHead, tail: ']}' };
+        return { contentType: JSON_TYPE, body: rowPieces(around, ids, outputs, manifest), logged };
       }
-      const predictions = predictionsOfTensors(outputs, rows.length, route.manifest);
+      const predictions = predictionsOfTensors(outputs, rows.length, manifest);
       const texts = predictions.map(({ score: _, ...told }, i) => exactJson({ id: ids[i], ...told }));
-      const logged = isLogged ? [loggedRows(rows, predictions)] : undefined;
-      return { contentType: JSON_TYPE, body: `${route.answerHead}${texts.join(',')}]}`, logged };
+      return { contentType: JSON_TYPE, body: `${answerHead}${texts.join(',')}]}`, logged };
     },
   };
-}
-
-/** Rows of more bytes, such as images, are answered and not remembered. */
-const LONGEST_LOGGED_ROW = 16 * 1024;
-
-function loggedRows(rows: readonly unknown[], predictions: readonly RowDecision[]): LoggedTensors {
-  return {
-    rowTexts: rows.map(exactJson),
-    answerTexts: predictions.map(decisionText),
-    scores: predictions.map(({ score }) => score),
-  };
-}
-
-/** Rows that go into the log at once. */
-const LOGGED_ROWS = 256;
-
-function* loggedOfLarge(
-  rows: readonly unknown[],
-  outputs: readonly Tensor[],
-  manifest: TensorManifest,
-): Generator<LoggedTensors> {
-  let decisions: RowDecision[] = [];
-  let from = 0;
-  for (const { decision } of rowsOfOutputs(outputs, rows.length, manifest)) {
-    decisions.push(decision);
-    const to = from + decisions.length;
-    if (decisions.length < LOGGED_ROWS && to < rows.length) continue;
-    yield loggedRows(rows.slice(from, to), decisions);
-    decisions = [];
-    from = to;
-  }
 }
 
 /** What the body asks beside its rows is read already. */

@@ -4,6 +4,7 @@ import { type Body, LARGE_BYTES, Pieces, TensorText } from '../../answers/pieces
 import { writeJson } from '../../answers/write-json.ts';
 import type { Asked, AskedTensors, BodyReader, Reply, TensorBodyReader } from '../../asked.ts';
 import { JSON_TYPE } from '../../exchange.ts';
+import { loggedInputs } from '../logged-tensors.ts';
 import { chosenOutputs, outputTensor, warningsText } from './outputs.ts';
 import { writeRawValues } from './raw-values.ts';
 import { type InferHead, readInferRequest, readInferTensors } from './read-infer.ts';
@@ -35,9 +36,9 @@ function readInfer(body: Buffer, { route, headers, maxRows }: Parameters<BodyRea
 }
 
 function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBodyReader>[1]): AskedTensors {
-  const { manifest, modelVersion } = route;
+  const { manifest } = route;
   const sent = readInferTensors(body, headers.inferenceHeaderLength);
-  const { id, outputs, isBinaryOutput, timeoutMs } = sent ?? LONE;
+  const { id, callerId, outputs, isBinaryOutput, timeoutMs } = sent ?? LONE;
   const inputs =
     sent === undefined
       ? [loneTensor(body, manifest.inputs)]
@@ -48,9 +49,11 @@ function readTensorInfer(body: Buffer, { route, headers }: Parameters<TensorBody
   return {
     inputs,
     timeoutMs,
+    callerId,
     write(predicted, { endpoint, requestId }) {
       const tensors = toldTensors(predicted.outputs, outputs, isBinaryOutput);
-      return replyOf(headOf(endpoint, modelVersion, id ?? requestId), tensors);
+      const reply = replyOf(headOf(endpoint, predicted.route.modelVersion, id ?? requestId), tensors);
+      return { ...reply, logged: loggedInputs(inputs, predicted) };
     },
   };
 }

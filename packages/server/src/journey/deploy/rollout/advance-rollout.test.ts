@@ -6,7 +6,16 @@ import { plainSpec } from '../endpoint-spec.ts';
 import { abortRollout, advanceRollout, type RolloutMove } from './advance-rollout.ts';
 import { type Counts, noCounts, noShadowSums } from './counts.ts';
 import { bucketOfMs } from './latency-sketch.ts';
-import { newRollout, type Observation, percentOf, type RolloutState, stepsOf } from './rollout-state.ts';
+import type { Quality } from './quality.ts';
+import {
+  newRollout,
+  type Observation,
+  percentOf,
+  type RolloutState,
+  restoredRollout,
+  stepsOf,
+} from './rollout-state.ts';
+import type { Share } from './share-tests.ts';
 
 const SECOND = 1000;
 
@@ -119,7 +128,7 @@ describe('a canary', () => {
     expect(rollout).toMatchObject({
       state: 'holding',
       step: 0,
-      says: expect.stringContaining('no requests'),
+      says: 'Holds at 50 %: version 2 has answered 0 of the 50 requests that this step needs. It goes on when they come; promote or roll it back to decide now.',
     });
     const version = { ...noCounts(), requests: 60 };
     const seen = { life: 1, version, former: noCounts(), shadow: noShadowSums() };
@@ -137,6 +146,95 @@ describe('a canary', () => {
     expect(moves).toEqual(['step', 'promote']);
     expect(second).toBe(200);
   });
+});
+
+describe('a canary counts', () => {
+  const plan = canary({ steps: [10, 100], bakeSeconds: 6, minRequests: 50 });
+  const counters = (requests: number, refused = 0): Counts => ({ ...noCounts(), requests, refused });
+  const at = (version: Counts): Observation => ({ ...calm(begun(plan)), version });
+
+  it('nothing that its version answered before the rollout began', () => {
+    const before = { life: 1, version: counters(60, 60), former: counters(5), shadow: noShadowSums() };
+    const rollout = begun(plan, before);
+    const later = advanceRollout(rollout, { ...at(counters(60, 60)), former: counters(5) }, 60 * SECOND);
+    expect(later).toMatchObject({ move: 'stay', rollout: { state: 'holding', step: 0 } });
+    expect(later.rollout.counts.version.requests).toBe(0);
+    expect(later.rollout.says).toContain('0 of the 50 requests');
+  });
+
+  it('no request that was refused as invalid as one that shows what the version does', () => {
+    const later = advanceRollout(begun(plan, calmSeen()), at(counters(80, 60)), 60 * SECOND);
+    expect(later.rollout).toMatchObject({ state: 'holding', step: 0 });
+    expect(later.rollout.says).toContain(
+      '20 of the 50 requests that this step needs, 60 more were refused as invalid',
+    );
+  });
+});
+
+describe('labels', () => {
+  const plan = canary({ steps: [50, 100], bakeSeconds: 60, minRequests: 0 });
+  const rows = (had: number, of: number) => ({ had, of });
+  /** Of 1,000 labelled predictions: frauds, and how many of them were missed. */
+  const fraud = (missed: number, of: number) => ({
+    wrong: rows(missed + 10, 25 * of),
+    missed: [
+      { name: 'fraud', ...rows(missed, of) },
+      { name: 'good', ...rows(10, 24 * of) },
+    ],
+    measures: [],
+  });
+  const after = (quality: Quality, seconds = 1) =>
+    advanceRollout(begun(plan, calmSeen()), { ...calm(begun(plan)), quality }, seconds * SECOND);
+
+  it('abort a version that misses more of a rare class, whatever its share of wrong predictions', () => {
+    const { move, rollout } = after({ version: fraud(212, 400), former: fraud(132, 400) });
+    expect(move).toBe('abort');
+    expect(rollout.says).toMatch(
+      /^Version 2 is worse by classes: 53 % \(212 of 400, 95 % interval 48.1 to 57.8 %\) of class fraud were missed; of the former version 33 % .* Version 1 answers again\.$/,
+    );
+    expect(rollout.checks.find(({ rule }) => rule === 'quality')!.verdict).not.toBe('worse');
+  });
+
+  it('hold a version that may be worse, and let it go on once more of them lift the doubt', () => {
+    const held = after({ version: fraud(22, 40), former: fraud(12, 40) }, 61);
+    expect(held).toMatchObject({ move: 'stay', rollout: { state: 'holding' } });
+    expect(held.rollout.says).toMatch(
+      /^Holds at 50 %: version 2 may be worse\. 55 % .* More labels decide; promote or roll it back/,
+    );
+    const same = advanceRollout(held.rollout, calm(held.rollout), 3600 * SECOND);
+    expect(same.rollout.state).toBe('holding');
+    const lifted = { version: fraud(40, 120), former: fraud(38, 120) };
+    expect(
+      advanceRollout(same.rollout, { ...calm(same.rollout), quality: lifted }, 3601 * SECOND),
+    ).toMatchObject({
+      move: 'step',
+      rollout: { state: 'running', step: 1 },
+    });
+  });
+
+  it('spend none of their chance on looks without new ones', () => {
+    let { rollout } = after({ version: fraud(22, 40), former: fraud(12, 40) }, 61);
+    const { labelLooks } = rollout;
+    for (let second = 62; second < 100; second++)
+      rollout = advanceRollout(rollout, calm(rollout), second * SECOND).rollout;
+    expect(rollout.labelLooks).toEqual(labelLooks);
+  });
+});
+
+it('a rollout that an earlier release kept goes on', () => {
+  const { labelLooks: _, ...rollout } = begun(canary());
+  const { lossRatio: __, ...abort } = rollout.plan.abort;
+  const kept = {
+    ...rollout,
+    plan: { ...rollout.plan, abort },
+    looks: 3,
+    nextLook: 12,
+    quality: { version: { had: 1, of: 9 }, former: { had: 1, of: 9 } },
+  };
+  const restored = restoredRollout(kept as unknown as RolloutState);
+  expect(restored).toMatchObject({ looks: { count: 3 }, labelLooks: { count: 0 }, quality: null });
+  expect(restored.plan).toEqual(rollout.plan);
+  expect(advanceRollout(restored, calm(restored), SECOND).move).toBe('stay');
 });
 
 describe('the chance of a false alarm', () => {
@@ -171,6 +269,8 @@ describe('a shadow', () => {
   });
 });
 
+const calmSeen = () => ({ life: 1, version: noCounts(), former: noCounts(), shadow: noShadowSums() });
+
 const calm = (rollout: RolloutState): Observation => ({
   ...(rollout.seen ?? { life: 1, version: noCounts(), former: noCounts(), shadow: noShadowSums() }),
   isLoaded: true,
@@ -181,7 +281,8 @@ const calm = (rollout: RolloutState): Observation => ({
 describe('a rollout', () => {
   it('is aborted when labels say that the version is wrong more often', () => {
     const rollout = begun(canary());
-    const quality = { version: { had: 40, of: 100 }, former: { had: 20, of: 200 } };
+    const of = (wrong: Share) => ({ wrong, missed: [], measures: [] });
+    const quality = { version: of({ had: 40, of: 100 }), former: of({ had: 20, of: 200 }) };
     const { move, rollout: ended } = advanceRollout(rollout, { ...calm(rollout), quality }, SECOND);
     expect({ move, says: ended.says }).toMatchObject({
       move: 'abort',

@@ -1,13 +1,25 @@
+import type { RolloutCheck } from '@slipway/contract';
 import { type Counts, noCounts, noShadowSums, plus, plusShadow, shadowSince, since } from './counts.ts';
-import { FIRST_LOOK, type Observation, type RolloutState, stepsOf, takes, told } from './rollout-state.ts';
-import { judge } from './rules.ts';
+import { judgeQuality, labelledRows } from './quality.ts';
+import {
+  type Looks,
+  looksInStep,
+  type Observation,
+  percentOf,
+  type RolloutState,
+  stepsOf,
+  takes,
+  told,
+} from './rollout-state.ts';
+import { judgeEvents, judgeRequests } from './rules.ts';
 
 /** What has to be done in the world for the rollout to be what it says. */
 export type RolloutMove = 'stay' | 'step' | 'promote' | 'abort';
 export type Advanced = { rollout: RolloutState; move: RolloutMove };
 
-/** Requests between two looks of the rules grow by half. */
+/** Rows between two looks of the rules grow by half; before a step is left, by a tenth. */
 const LOOK_GROWTH = 1.5;
+const LEAST_GROWTH = 1.1;
 /** Of the former version over the same time, to be preferred to what it did before. */
 const ENOUGH_FORMER = 20;
 
@@ -15,26 +27,32 @@ const ENOUGH_FORMER = 20;
  * The rollout after a look at the world: the whole state machine, and pure. A rollout that has ended stays as it is.
  *
  * - A rule that calls the version worse aborts, at any time.
- * - A step that was watched for `bakeSeconds`, in which the version answered `minRequests`, gives way to the next; after
+ * - A step that was watched for `bakeSeconds`, in which the version predicted `minRequests`, gives way to the next; after
  *   the last one the version is promoted. A shadow is never promoted by itself: it holds until a person does.
  * - Where the requests do not come it holds, and goes on when they do; or goes on after `quietSeconds`, if the plan says so.
+ * - Where labels make it doubtful that the version is as good, it holds until more of them decide, or a person does.
  *
- * Rules look when the version's requests in a step have grown by half, and before a step is left. The k-th look (from 0)
- * spends 1 / ((k + 1) (k + 2)) of the chance of a false alarm, which sums to one however often they look.
+ * Rules look when the version's requests in a step (of the rules on labels: its labelled predictions) have grown by half, and
+ * before a step is left. The k-th look (from 0) spends 1 / ((k + 1) (k + 2)) of the chance of a false alarm, which sums to one
+ * however often they look.
  */
 export function advanceRollout(rollout: RolloutState, seen: Observation, now: number): Advanced {
   if (rollout.state === 'done' || rollout.state === 'aborted') return { rollout, move: 'stay' };
   if (seen.isLoaded === false)
-    return abort(rollout, now, `Version ${rollout.version} is not loaded any more.`);
+    return abort(
+      rollout,
+      now,
+      `Version ${rollout.version} is not loaded any more. Version ${rollout.former.version} answers again.`,
+    );
   const counted = count(rollout, seen);
   const isOver = now - counted.stepSince >= counted.plan.bakeSeconds * 1000;
-  const isEnough = answered(counted).requests >= counted.plan.minRequests;
+  const isEnough = predicted(counted) >= counted.plan.minRequests;
   const mayLeave =
     isOver && (isEnough || isQuietLongEnough(counted, now)) && !(isShadow(counted) && isHolding(counted));
-  const judged = mayLeave || isDue(counted, seen) ? look(counted, seen) : counted;
+  const judged = look(counted, seen, mayLeave);
   const worse = judged.checks.find(({ verdict }) => verdict === 'worse');
-  if (worse !== undefined) return abort(judged, now, `It is worse by ${worse.rule}: ${worse.says}`);
-  if (mayLeave) return leave(judged, now, isEnough);
+  if (worse !== undefined) return abort(judged, now, worseBy(judged, worse));
+  if (mayLeave && doubtOf(judged) === undefined) return leave(judged, now, isEnough);
   return stay(judged, now, isOver);
 }
 
@@ -51,6 +69,12 @@ export function finishRollout(rollout: RolloutState, now: number, says: string):
 /** What the rules compare: of a shadow its copies, else what the version answered itself. */
 export function answered(rollout: Pick<RolloutState, 'plan' | 'shadow' | 'counts'>): Counts {
   return rollout.plan.strategy === 'shadow' ? rollout.shadow.copies : rollout.counts.version;
+}
+
+/** Requests that tell something of the version: what it refused as invalid was its callers' doing. */
+function predicted(rollout: RolloutState): number {
+  const { requests, refused } = answered(rollout);
+  return requests - refused;
 }
 
 /** What it is compared with. */
@@ -84,27 +108,57 @@ function count(rollout: RolloutState, now: Observation): RolloutState {
   };
 }
 
-function isDue(rollout: RolloutState, { alerts, quality }: Observation): boolean {
-  return (
-    answered(rollout).requests >= rollout.nextLook ||
-    quality !== null ||
-    alerts.length > 0 ||
-    rollout.deaths > 1
-  );
+/** The rollout with what the rules say, each as of its last look. */
+function look(rollout: RolloutState, { quality, alerts }: Observation, isLeaving: boolean): RolloutState {
+  const ofRequests = lookAtRequests(rollout, isLeaving);
+  const looked = lookAtLabels(ofRequests, quality !== null, isLeaving);
+  const events = judgeEvents({ alerts, deaths: looked.deaths });
+  return { ...looked, checks: replaced(looked.checks, events) };
 }
 
-function look(rollout: RolloutState, { alerts }: Observation): RolloutState {
-  const { plan, looks, quality, deaths } = rollout;
+function lookAtRequests(rollout: RolloutState, isLeaving: boolean): RolloutState {
+  const { plan, looks, checks } = rollout;
   const version = answered(rollout);
-  const former = comparedWith(rollout);
-  const sight = { version, former, isSameTime: isSameTime(rollout), quality, alerts, deaths };
-  const significance = plan.abort.falseAlarm / ((looks + 1) * (looks + 2));
+  if (!isDue(looks, version.requests, isLeaving)) return rollout;
+  const sight = { version, former: comparedWith(rollout), isSameTime: isSameTime(rollout) };
+  const judged = judgeRequests(sight, plan.abort, spending(plan, looks));
+  return { ...rollout, looks: afterLook(looks, version.requests), checks: replaced(checks, judged) };
+}
+
+/** New labels may lift or raise a doubt at any time; only a look that is due may abort. */
+function lookAtLabels(rollout: RolloutState, isNew: boolean, isLeaving: boolean): RolloutState {
+  const { plan, labelLooks, quality, checks } = rollout;
+  const rows = labelledRows(quality);
+  const due = isDue(labelLooks, rows, isLeaving);
+  if (!isNew && !due) return rollout;
+  const isAimed = due && rows > 0;
+  const worse = isAimed ? spending(plan, labelLooks) : 0;
   return {
     ...rollout,
-    looks: looks + 1,
-    nextLook: Math.max(FIRST_LOOK, Math.ceil(version.requests * LOOK_GROWTH)),
-    checks: judge(sight, plan.abort, significance),
+    labelLooks: isAimed ? afterLook(labelLooks, rows) : labelLooks,
+    checks: replaced(checks, judgeQuality(quality, plan.abort, worse)),
   };
+}
+
+function isDue({ at, next }: Looks, rows: number, isLeaving: boolean): boolean {
+  return rows >= next || (isLeaving && rows > at * LEAST_GROWTH);
+}
+
+function afterLook({ count: before, next }: Looks, rows: number): Looks {
+  return { count: before + 1, at: rows, next: Math.max(next, Math.ceil(rows * LOOK_GROWTH)) };
+}
+
+function spending({ abort: { falseAlarm } }: RolloutState['plan'], looks: Looks): number {
+  return falseAlarm / ((looks.count + 1) * (looks.count + 2));
+}
+
+const ORDER: readonly RolloutCheck['rule'][] = [
+  ...(['errors', 'refusals', 'p95', 'p99', 'quality', 'classes', 'measures', 'alerts', 'deaths'] as const),
+];
+
+function replaced(checks: readonly RolloutCheck[], by: readonly RolloutCheck[]): RolloutCheck[] {
+  const kept = checks.filter(({ rule }) => !by.some((each) => each.rule === rule));
+  return [...kept, ...by].toSorted((a, b) => ORDER.indexOf(a.rule) - ORDER.indexOf(b.rule));
 }
 
 function isQuietLongEnough({ plan, stepSince }: RolloutState, now: number): boolean {
@@ -133,12 +187,13 @@ function begin(rollout: RolloutState, now: number): RolloutState {
     before: plus(rollout.before, rollout.counts.former),
     counts: { version: noCounts(), former: noCounts() },
     shadow: noShadowSums(),
-    nextLook: FIRST_LOOK,
+    looks: looksInStep(rollout.looks.count),
   };
 }
 
 function stay(rollout: RolloutState, now: number, isOver: boolean): Advanced {
-  const state = isOver && (isShadow(rollout) || rollout.plan.quiet === 'hold') ? 'holding' : 'running';
+  const isWaiting = isShadow(rollout) || rollout.plan.quiet === 'hold' || doubtOf(rollout) !== undefined;
+  const state = isOver && isWaiting ? 'holding' : 'running';
   if (state === 'running' && rollout.state === 'running') return { rollout, move: 'stay' };
   const changed = { ...rollout, state } as const;
   const says =
@@ -156,11 +211,27 @@ function isShadow({ plan }: RolloutState): boolean {
 }
 
 function waitsFor(rollout: RolloutState): string {
-  const { requests } = answered(rollout);
-  const { minRequests } = rollout.plan;
-  if (requests < minRequests)
-    return `Holds: ${requests === 0 ? 'no requests' : `${requests} requests`} in this step, and ${minRequests} are wanted.`;
-  return 'Holds: nothing speaks against it; it answers when somebody promotes it.';
+  const { version, plan } = rollout;
+  const holds = `Holds at ${percentOf(rollout)} %`;
+  const missing = predicted(rollout);
+  if (missing < plan.minRequests) {
+    const { refused } = answered(rollout);
+    const others = refused === 0 ? '' : `, ${refused} more were refused as invalid`;
+    return `${holds}: version ${version} has answered ${missing} of the ${plan.minRequests} requests that this step needs${others}. It goes on when they come; promote or roll it back to decide now.`;
+  }
+  const doubt = doubtOf(rollout);
+  if (doubt !== undefined)
+    return `${holds}: version ${version} may be worse. ${doubt.says} More labels decide; promote or roll it back to decide now.`;
+  return `${holds}: nothing speaks against version ${version}. It answers when somebody promotes it.`;
+}
+
+/** What is not certain, and matters if it is so. */
+function doubtOf({ checks }: RolloutState): RolloutCheck | undefined {
+  return checks.find(({ verdict }) => verdict === 'uncertain');
+}
+
+function worseBy({ version, former }: RolloutState, { rule, says }: RolloutCheck): string {
+  return `Version ${version} is worse by ${rule}: ${says} Version ${former.version} answers again.`;
 }
 
 function abort(rollout: RolloutState, now: number, says: string): Advanced {

@@ -1,6 +1,6 @@
-import type { EndpointSpec, RolloutCheck, RolloutPlan } from '@slipway/contract';
+import { type EndpointSpec, type RolloutCheck, type RolloutPlan, rolloutPlanSchema } from '@slipway/contract';
 import { type Counts, noCounts, noShadowSums, type ShadowSums } from './counts.ts';
-import type { Quality } from './rules.ts';
+import type { Quality } from './quality.ts';
 
 /** All there is to know of a rollout: plain data, kept as a document, so that any process can go on with it. */
 export type RolloutState = {
@@ -24,15 +24,19 @@ export type RolloutState = {
   before: Counts;
   shadow: ShadowSums;
   quality: Quality | null;
-  /** Looks of the rules so far, and at how many requests of the version the next one is due in this step. */
-  looks: number;
-  nextLook: number;
+  /** Of the rules on requests, in this step. */
+  looks: Looks;
+  /** Of the rules on labels, since the rollout began. */
+  labelLooks: Looks;
   checks: RolloutCheck[];
   deaths: number;
   history: { at: number; percent: number; says: string }[];
   by: string;
   startedAt: number;
 };
+
+/** How often rules looked, at how many rows (requests, labelled predictions) they did last, and at how many the next look is due. */
+export type Looks = { count: number; at: number; next: number };
 
 export type Seen = { life: number; version: Counts; former: Counts; shadow: ShadowSums };
 
@@ -55,8 +59,21 @@ export type NewRollout = Pick<
   'plan' | 'spec' | 'reason' | 'version' | 'bundleId' | 'former' | 'by' | 'seen'
 > & { now: number };
 
-/** Requests of the version at which the rules look for the first time in a step. */
-export const FIRST_LOOK = 5;
+/** Requests of the version in a step, and labelled predictions of it, at which the rules look for the first time. */
+const FIRST_LOOK = 5;
+const FIRST_LABEL_LOOK = 20;
+
+/** The same count of looks, with the first one of a step ahead. */
+export function looksInStep(count: number): Looks {
+  return { count, at: NEVER, next: FIRST_LOOK };
+}
+
+export function looksAtLabels(): Looks {
+  return { count: 0, at: NEVER, next: FIRST_LABEL_LOOK };
+}
+
+/** Below every number of rows, so that a step is never left without a look. */
+const NEVER = -1;
 
 export function newRollout({ now, ...wanted }: NewRollout): RolloutState {
   const fresh: RolloutState = {
@@ -69,14 +86,29 @@ export function newRollout({ now, ...wanted }: NewRollout): RolloutState {
     before: wanted.seen?.former ?? noCounts(),
     shadow: noShadowSums(),
     quality: null,
-    looks: 0,
-    nextLook: FIRST_LOOK,
+    looks: looksInStep(0),
+    labelLooks: looksAtLabels(),
     checks: [],
     deaths: 0,
     history: [],
     startedAt: now,
   };
   return told(fresh, now, `Version ${wanted.version} ${takes(fresh)}.`);
+}
+
+/** What an earlier release kept of a rollout, in the form of this one. */
+export function restoredRollout(document: RolloutState): RolloutState {
+  const { looks, labelLooks, quality, plan } = document as Omit<RolloutState, 'looks' | 'labelLooks'> & {
+    looks: Looks | number;
+    labelLooks?: Looks;
+  };
+  return {
+    ...document,
+    plan: rolloutPlanSchema.parse(plan),
+    looks: typeof looks === 'number' ? looksInStep(looks) : looks,
+    labelLooks: labelLooks ?? looksAtLabels(),
+    quality: quality !== null && 'wrong' in quality.version ? quality : null,
+  };
 }
 
 /** The percentages of its steps. */

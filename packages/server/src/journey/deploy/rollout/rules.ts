@@ -3,23 +3,21 @@ import type { Counts } from './counts.ts';
 import { countOf, quantileMs, slowerThan } from './latency-sketch.ts';
 import { binomialTail, fisherExact, type Share } from './share-tests.ts';
 
-/** What is known of the two versions when the rules look. */
+/** The requests of the two versions when the rules look. */
 export type Sight = {
   version: Counts;
   /** The former version over the same time, or where it had no requests then, before. */
   former: Counts;
   /** Whether both answered over the same time, and so under the same load. */
   isSameTime: boolean;
-  /** Answers whose truth has come in; null where none was looked for. */
-  quality: Quality | null;
-  /** Sentences of alerts about the version. */
-  alerts: readonly string[];
-  /** How often the process that answers died since the rollout began. */
-  deaths: number;
 };
 
-/** Wrong answers; of numbers those further off than the former version's usual error. */
-export type Quality = { version: Share; former: Share };
+export type Events = {
+  /** Sentences of alerts about the version. */
+  alerts: readonly string[];
+  /** How often the process that answers crashed since the rollout began. */
+  deaths: number;
+};
 
 type Abort = RolloutPlan['abort'];
 
@@ -44,34 +42,31 @@ const RULES: readonly Rule[] = [
     }),
   (sight, abort, significance) => latency('p95', 0.95, sight, abort, significance),
   (sight, abort, significance) => latency('p99', 0.99, sight, abort, significance),
-  (sight, abort, significance) =>
-    shares('quality', 'of those with a label were wrong', {
-      version: sight.quality?.version ?? NOTHING,
-      former: sight.quality?.former ?? NOTHING,
-      points: abort.qualityPoints,
-      significance,
-    }),
-  ({ alerts }) => ({
-    rule: 'alerts',
-    verdict: alerts.length === 0 ? 'fine' : 'worse',
-    says: alerts[0] ?? 'No alert is about this version.',
-  }),
-  ({ deaths }) => ({
-    rule: 'deaths',
-    verdict: deaths < 2 ? 'fine' : 'worse',
-    says: `The process that answers died ${deaths} times since the rollout began.`,
-  }),
 ];
 
-const NOTHING: Share = { had: 0, of: 0 };
-
 /**
- * What every rule says. Shares are compared by Fisher's exact test, one-sided; a latency quantile by an exact binomial
- * test of how many requests took longer than the former version's quantile and what is tolerated. A rule calls a version
- * worse when that is significant and the difference matters.
+ * What the rules on requests say. Shares are compared by Fisher's exact test, one-sided; a latency quantile by an exact
+ * binomial test of how many requests took longer than the former version's quantile and what is tolerated. A rule calls a
+ * version worse when that is significant and the difference matters.
  */
-export function judge(sight: Sight, abort: Abort, significance: number): RolloutCheck[] {
+export function judgeRequests(sight: Sight, abort: Abort, significance: number): RolloutCheck[] {
   return RULES.map((rule) => rule(sight, abort, significance));
+}
+
+/** What the rules on events say, which no chance explains. */
+export function judgeEvents({ alerts, deaths }: Events): RolloutCheck[] {
+  return [
+    {
+      rule: 'alerts',
+      verdict: alerts.length === 0 ? 'fine' : 'worse',
+      says: alerts[0] ?? 'No alert is about this version.',
+    },
+    {
+      rule: 'deaths',
+      verdict: deaths < 2 ? 'fine' : 'worse',
+      says: `The process that answers crashed ${deaths} times since the rollout began.`,
+    },
+  ];
 }
 
 function errors({ version, former }: Sight, abort: Abort, significance: number): RolloutCheck {

@@ -51,3 +51,14 @@ function logFactorial(n: number): number {
   const x = n + 1;
   return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * x) - 1 / (360 * x ** 3);
 }
+
+const Z_95 = 1.959963984540054;
+
+/** The 95 % interval of a share, which holds for few and for extreme counts (E. B. Wilson, Probable inference, 1927). */
+export function wilsonInterval({ had, of }: Share): { low: number; high: number } {
+  const share = had / of;
+  const square = Z_95 ** 2;
+  const middle = (share + square / (2 * of)) / (1 + square / of);
+  const half = (Z_95 / (1 + square / of)) * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}

@@ -5,7 +5,7 @@ type NumberMarks = Pick<Extract<ColumnReading, { as: 'number' }>, 'decimal' | 't
 
 /** Numbers that a 64-bit float cannot hold exactly stay text: they are codes. */
 export const LARGEST_EXACT = Number.MAX_SAFE_INTEGER;
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const LEADING_ZERO = /^[+-]?0\d[^.]*$/;
 const DIGITS_ONLY = /^[-+]?\d+$/;
 

@@ -8,7 +8,9 @@ const MOST_GROUPS = 10_000;
 const MOST_RUNS = 400;
 
 /** An offset that is written in digits; `Z` alone says nothing of local time. */
-const NUMERIC_OFFSET = /:\d{2}[\d:.]* ?[-+]\d{2}(?::?\d{2})?\s*$/;
+const NUMERIC_OFFSET = /:\d{2}[\d:.]{0,20} ?[-+]\d{2}(?::?\d{2})?$/;
+/** Characters at the end of a value that hold its offset and the time before it. */
+const MOST_TIME = 40;
 
 /** The columns with the offsets from UTC that their values carry, where they are written in digits. One pass for each such column. */
 export async function withOffsets(
@@ -36,7 +38,7 @@ function hasOffsets(
   sample: SourceColumn['sample'] | undefined,
 ): boolean {
   if (!forms.some(({ format }) => format === ISO_ZONED)) return false;
-  return sample == null || sample.some((value) => NUMERIC_OFFSET.test(value));
+  return sample == null || sample.some((value) => NUMERIC_OFFSET.test(value.trimEnd().slice(-MOST_TIME)));
 }
 
 /** Runs in order of time, neighbours of one offset as one; none where there are too many to be those of a time zone. */

@@ -31,13 +31,23 @@ export function uniqueNames(header: readonly string[]): NamedColumns {
   return { names, findings };
 }
 
+/** Tabs, line breaks and other control characters. */
+const BREAKS = /[\p{Cc}\u2028\u2029]+/u;
+
 /** Line breaks and control characters as spaces, composed letters, nothing around it, nothing invisible. */
 export function plainName(cell: string): string {
   return cell
-    .replace(/[ \t]*[\p{Cc}\u2028\u2029]+[ \t]*/gu, ' ')
+    .split(BREAKS)
+    .map((part, i, parts) => trimBlanks(part, i > 0, i < parts.length - 1))
+    .join(' ')
     .replace(/[\u200b\u200e\u200f\u2060\ufeff]/g, '')
     .normalize('NFC')
     .trim();
+}
+
+function trimBlanks(part: string, atStart: boolean, atEnd: boolean): string {
+  const start = atStart ? part.trimStart() : part;
+  return atEnd ? start.trimEnd() : start;
 }
 
 function tidied(header: readonly string[], plain: readonly string[]): IngestFinding[] {

@@ -1,4 +1,4 @@
-import { fail, type IngestFinding, type ReadOptions } from '@slipway/contract';
+import { fail, type IngestFinding, type ReadOptions, trimEndMarks } from '@slipway/contract';
 import { isHeader, isLooseHeader } from '../delimited/data-rows.ts';
 import type { Dialect, RecordPlace } from '../delimited/record-reader.ts';
 import type { ExpectedTable } from '../model.ts';
@@ -126,7 +126,7 @@ function assembled(
     columns: place.columns,
     ...headed,
     header: isFirst ? first!.fields : null,
-    headerText: isFirst ? text.slice(first!.place.offset, first!.place.end).replace(/[\r\n]+$/, '') : null,
+    headerText: isFirst ? trimEndMarks(text.slice(first!.place.offset, first!.place.end), '\r\n') : null,
     comment: preface.comment,
     comments: before,
     isBroken: shape.problem !== null,

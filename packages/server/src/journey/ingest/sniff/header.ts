@@ -15,7 +15,7 @@ export const NAMED_HEADER = { header: true, why: 'It has names of columns of the
 /** Records looked at below the first. */
 const MAX_RECORDS = 500;
 const YEAR = /^(?:1[5-9]|20|21)\d{2}$/;
-const NUMBER = /^[-+]?(?:\d{1,3}(?:[ ,.']\d{3})*|\d*)(?:[.,]?\d*)?(?:e[-+]?\d+)?$/i;
+const NUMBER = /^[-+]?(?:\d{1,3}(?:[ ,.']\d{3})+\d*|\d*)(?:[.,]\d*)?(?:e[-+]?\d+)?$/i;
 const WHOLE = /^\d+$/;
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 const DATE = new RegExp(

@@ -15,6 +15,8 @@ export function renderCard(name: string, manifest: TensorManifest, bytes: number
     ],
     ['task', task === 'tensor' ? 'not said' : task],
     ['classes', classes.length === 0 ? 'not said' : classes.slice(0, 20).join(', ')],
+    ...(manifest.label === undefined ? [] : [['value of a row', `the output ${manifest.label}`]]),
+    ...(manifest.scores === undefined ? [] : [['probabilities of a row', `the output ${manifest.scores}`]]),
     ['rows of several requests in one run', rowsText(manifest)],
     ...(lineage.from === undefined
       ? []
@@ -37,7 +39,7 @@ ${tensorTable(manifest.inputs)}
 ## Gives
 
 ${tensorTable(manifest.outputs)}
-${(manifest.adapted ?? []).map((change) => `\n${cell(change)}\n`).join('')}
+${[...(manifest.adapted ?? []), ...(manifest.decided ?? [])].map((change) => `\n${cell(change)}\n`).join('')}
 ${graph.leftOut.map(({ name: left, is }) => `\nThe output \`${left}\` is ${is} and is not served.\n`).join('')}`;
 }
 

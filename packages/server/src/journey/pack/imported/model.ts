@@ -69,8 +69,17 @@ export type TensorManifest = {
   target: string;
   /** Names of the classes in the order of the model's scores; empty where none were given. */
   classes: string[];
-  /** The output that gives the model's own class for each row; left out where none does, and the highest score decides. */
+  /**
+   * The output that gives the model's own class for each row, or where classes are not known its value; left out where none does, and
+   * the highest score decides, or the first output is the value.
+   */
   label?: string;
+  /** Whether that output gives the place of the class in `classes`. */
+  labelIsPlace?: boolean;
+  /** The output with a score for each class; left out in older bundles, where it is the first that has as many. */
+  scores?: string;
+  /** The type of classes in answers; text where it is left out. */
+  classType?: 'integer' | 'boolean';
   inputs: TensorSpec[];
   /** Inputs with a value in the graph, which V2 requests may give another; left out where there are none. */
   optional?: TensorSpec[];
@@ -80,6 +89,8 @@ export type TensorManifest = {
   batchable: boolean;
   /** What was changed of the file so that the runtime takes it and callers can ask for all of it, in sentences. */
   adapted?: string[];
+  /** What was decided about the outputs, in sentences; left out where nothing was. */
+  decided?: string[];
   /** What the analysis of the graph said. Bundles from before there was one lack it, and prove nothing. */
   rowAnalysis?: RowAnalysis;
   lineage: {

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import { isShared } from './choose-answers.ts';
 import { nestValues } from './example-body.ts';
 import { ELEMENT_TYPES, sizeOf, type Tensor, type TensorManifest } from './model.ts';
 import { decodeValues, type Nested, type TensorValue } from './tensor-values.ts';
@@ -20,7 +21,6 @@ export function predictionsOfTensors(
   rows: number,
   manifest: DecidedBy,
 ): TensorPrediction[] {
-  const { classes } = manifest;
   const told = outputs.map((output) => {
     const inner = output.shape.slice(1);
     return {
@@ -33,18 +33,18 @@ export function predictionsOfTensors(
   });
   const stray = outputs.find(({ shape }) => shape[0] !== rows);
   if (stray !== undefined) throw notOfRows(stray, rows);
-  const { scores: scoresAt, label: labelAt } = decidingOutputs(outputs, manifest);
-  const scores = scoresAt === undefined ? undefined : told[scoresAt];
-  const labels = labelAt === undefined ? undefined : told[labelAt];
+  const { scores: scoresAt, label: labelAt, value: valueAt } = decidingOutputs(outputs, manifest);
+  const [scores, labels, values] = [scoresAt, labelAt, valueAt].map((at) =>
+    at === undefined ? undefined : told[at],
+  );
   return Array.from({ length: rows }, (_, row) => {
-    const rowOf = ({ values, size }: (typeof told)[number]) => values.slice(row * size, (row + 1) * size);
+    const rowOf = ({ values: all, size }: (typeof told)[number]) => all.slice(row * size, (row + 1) * size);
     const all = Object.fromEntries(told.map((each) => [each.name, nestValues(rowOf(each), each.inner)]));
     if (scores !== undefined) {
-      const label = labels && String(rowOf(labels)[0]);
-      return { ...decided(rowOf(scores) as (number | null)[], classes, label), outputs: all };
+      const label = labels && rowOf(labels)[0]!;
+      return { ...decided(rowOf(scores) as (number | null)[], manifest, label), outputs: all };
     }
-    const [first] = told;
-    const value = first?.size === 1 ? rowOf(first)[0]! : null;
+    const value = values === undefined ? null : rowOf(values)[0]!;
     const score = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0;
     return { value, score, outputs: all };
   });
@@ -64,9 +64,8 @@ export function* rowsOfOutputs(
 ): Generator<{ decision: RowDecision; outputs: Tensor[] }> {
   const stray = outputs.find(({ shape }) => shape[0] !== rows);
   if (stray !== undefined) throw notOfRows(stray, rows);
-  const { scores, label } = decidingOutputs(outputs, manifest);
-  const first = outputs[0] && sizeOf(outputs[0].shape.slice(1)) === 1 ? [0] : [];
-  const deciding = scores === undefined ? first : [scores, ...(label === undefined ? [] : [label])];
+  const { scores, label, value } = decidingOutputs(outputs, manifest);
+  const deciding = [scores, label, value].filter((place) => place !== undefined);
   const texts = outputs.map(({ type, bytes }) => (type === 'string' ? textCursor(bytes) : undefined));
   for (let row = 0; row < rows; row++) {
     const own = outputs.map((output, i): Tensor => {
@@ -88,36 +87,24 @@ export function* rowsOfOutputs(
 }
 
 /** What the value of a row is told by. */
-type DecidedBy = Pick<TensorManifest, 'classes' | 'label'>;
+type DecidedBy = Pick<TensorManifest, 'classes' | 'label' | 'labelIsPlace' | 'scores' | 'classType'>;
 
-/** The places of the scores of the classes and, where the graph gives the class itself, of that. */
-function decidingOutputs(
-  outputs: readonly Tensor[],
-  { classes, label }: DecidedBy,
-): { scores?: number; label?: number } {
-  const scores = outputs.findIndex(
-    ({ type, shape }) =>
-      classes.length > 0 && sizeOf(shape.slice(1)) === classes.length && type.startsWith('float'),
-  );
-  if (scores < 0) return {};
+/** The places of the outputs that decide: the scores of the classes and the class that the graph gives; or the only value of a row. */
+type Deciding = { scores?: number; label?: number; value?: number };
+
+function decidingOutputs(outputs: readonly Tensor[], manifest: DecidedBy): Deciding {
+  const { classes, label, scores: named } = manifest;
   const labelAt = outputs.findIndex(({ name }) => name === label);
-  return labelAt < 0 ? { scores } : { scores, label: labelAt };
-}
-
-/**
- * The output that gives the model's own class for each row, which need not be that of the highest score: the one, of one value a row
- * and of no floating point, whose values are classes on all rows of the trial. Looked for once, at the import, so that no row's answer
- * depends on what other rows a request has.
- */
-export function labelOutput(outputs: readonly Tensor[], classes: readonly string[]): string | undefined {
-  const known = new Set(classes);
-  return outputs.find(
-    (output) =>
-      !output.type.startsWith('float') &&
-      output.shape.length > 0 &&
-      sizeOf(output.shape.slice(1)) === 1 &&
-      decodeValues(output).every((value) => known.has(String(value))),
-  )?.name;
+  const scores = outputs.findIndex(
+    ({ name, type, shape }) =>
+      classes.length > 0 &&
+      sizeOf(shape.slice(1)) === classes.length &&
+      type.startsWith('float') &&
+      (named ?? name) === name,
+  );
+  if (scores >= 0) return labelAt < 0 ? { scores } : { scores, label: labelAt };
+  const at = Math.max(0, labelAt);
+  return outputs[at] && sizeOf(outputs[at].shape.slice(1)) === 1 ? { value: at } : {};
 }
 
 /** @param outputs the row's parts of the outputs that decide */
@@ -139,9 +126,6 @@ function textCursor(bytes: Uint8Array): (count: number) => Uint8Array {
   };
 }
 
-/** By how much sums in float32 miss: ten thousand trees that each give a share of 1 come to 1.0001. */
-const ROUNDING = 1e-3;
-
 /** What came out is not of the rows that went in. */
 function notOfRows({ name, shape }: Tensor, rows: number): Error {
   return fail('model.run-failed', {
@@ -155,18 +139,29 @@ function notOfRows({ name, shape }: Tensor, rows: number): Error {
  */
 function decided(
   scores: readonly (number | null)[],
-  classes: readonly string[],
-  label: string | undefined,
+  manifest: DecidedBy,
+  given: TensorValue | undefined,
 ): RowDecision {
-  if (!areNumbers(scores)) return { value: label ?? null, score: 0 };
+  const { classes } = manifest;
+  const label = given === undefined ? undefined : classNamed(given, manifest);
+  const told = (name: string | null) => (name === null ? null : classTold(name, manifest));
+  if (!areNumbers(scores)) return { value: told(label ?? null), score: 0 };
   const highest = scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
   const place = label === undefined ? highest : classes.indexOf(label);
-  const decision = { value: label ?? classes[highest]!, score: scores[place] ?? 0 };
-  const isShared =
-    scores.every((score) => score >= -ROUNDING && score <= 1 + ROUNDING) &&
-    Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < ROUNDING;
-  if (!isShared) return decision;
+  const decision = { value: told(label ?? classes[highest]!), score: scores[place] ?? 0 };
+  if (!isShared(scores)) return decision;
   return { ...decision, probabilities: Object.fromEntries(classes.map((name, k) => [name, scores[k]!])) };
+}
+
+function classNamed(given: TensorValue, { classes, labelIsPlace }: DecidedBy): string {
+  const text = String(given);
+  return labelIsPlace === true ? (classes[Number(given)] ?? text) : text;
+}
+
+/** The class in its type; a value that is none, as the output has it. */
+function classTold(name: string, { classType }: DecidedBy): TensorValue {
+  if (classType === 'boolean') return name === 'true';
+  return classType === 'integer' && Number.isSafeInteger(Number(name)) ? Number(name) : name;
 }
 
 function areNumbers(scores: readonly (number | null)[]): scores is readonly number[] {

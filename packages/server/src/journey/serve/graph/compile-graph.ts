@@ -7,6 +7,7 @@ import {
   ownReader,
   ownValue,
   type PredictionWarning,
+  type SlipwayError,
 } from '@slipway/contract';
 import { type ClassType, classValue, type InputColumn } from '../../prepare/index.ts';
 import type { Engine, NodeCounts, RawRow, RawValue } from '../model.ts';
@@ -116,17 +117,23 @@ type Source = {
   read: (row: RawRow) => RawValue | undefined;
 };
 
-function compileModel(tree: Extract<GraphTree, { kind: 'model' }>, parts: GraphParts): Compiled {
+type Of<Kind> = Extract<GraphTree, { kind: Kind }>;
+
+function compileModel(tree: Of<'model'>, parts: GraphParts, given: Given): Compiled {
   const engine = parts.engineOf(tree);
   const sources = engine.inputs.map(({ name: own, nullable }): Source => {
     const from = tree.columns.get(own) ?? own;
     return { own, from, nullable, read: ownReader(from) };
   });
   const callersName = new Map(sources.map(({ own, from }) => [own, from]));
+  const placeOf = (column: string, row: number): string => {
+    const name = callersName.get(column) ?? column;
+    return given.has(name) ? `rows[${row}]` : pathOf(`rows[${row}]`, name);
+  };
   const took: readonly string[] = [modelText(tree)];
   const run: RunNode = ({ rows, numbers }) => {
     const taken = rows.map((row, i) => takenFrom(row, sources, tree, numbers[i]!));
-    const predictions = predicted(engine, taken, tree, numbers);
+    const predictions = predicted(engine, taken, tree, { numbers, placeOf });
     return predictions.map(({ warnings, ...prediction }): Answered => {
       const told = warnings?.map((warning) => inCallersWords(warning, callersName));
       return { ...prediction, took, ...(told && { warnings: told }) };
@@ -136,7 +143,7 @@ function compileModel(tree: Extract<GraphTree, { kind: 'model' }>, parts: GraphP
 }
 
 /** The columns that a model takes of a row. Throws `graph.missing-column`. */
-function takenFrom(row: RawRow, sources: readonly Source[], { path }: GraphTree, number: number): RawRow {
+function takenFrom(row: RawRow, sources: readonly Source[], node: Of<'model'>, number: number): RawRow {
   const taken: RawRow = {};
   for (const { own, from, nullable, read } of sources) {
     const value = read(row);
@@ -144,23 +151,50 @@ function takenFrom(row: RawRow, sources: readonly Source[], { path }: GraphTree,
     else if (!nullable)
       throw fail(
         'graph.missing-column',
-        { node: path, column: from },
+        { node: node.path, model: modelText(node), column: from },
         { path: pathOf(`rows[${number}]`, from) },
       );
   }
   return taken;
 }
 
+type RowPlaces = {
+  numbers: readonly number[];
+  /** The path of a column of the model in a row of the caller; of one that an earlier node gave, that of the row. */
+  placeOf: (column: string, row: number) => string;
+};
+
 /** Throws `graph.node-failed` for what the model says of a row. */
-function predicted(engine: Engine, rows: RawRow[], { path }: GraphTree, numbers: readonly number[]) {
+function predicted(engine: Engine, rows: RawRow[], node: Of<'model'>, places: RowPlaces) {
   try {
     return engine.predict(rows);
   } catch (error) {
+    const { path } = node;
     if (!isFailure(error)) throw new Error(`node ${path} of the graph failed`, { cause: error });
-    const reason = error.message.replace(/[.]$/, '');
-    const at = error.path?.replace(/^rows\[(\d+)\]/, (_, row: string) => `rows[${numbers[Number(row)]}]`);
-    throw fail('graph.node-failed', { node: path, reason }, { ...(at && { path: at }), cause: error });
+    const at = pathInCallersRow(error, places);
+    const details = { node: path, model: modelText(node), reason: reasonOf(error) };
+    throw fail('graph.node-failed', details, { ...(at && { path: at }), cause: error });
   }
+}
+
+/** What the model says, without the place of the row among those that the node has, which is not the caller's. */
+function reasonOf({ code, message, details }: SlipwayError): string {
+  if (code === 'predict.not-finite')
+    return `its prediction is not a finite number; the cause is ${details.cause}`;
+  return message.replace(/[.]$/, '');
+}
+
+function pathInCallersRow(
+  { path, details }: SlipwayError,
+  { numbers, placeOf }: RowPlaces,
+): string | undefined {
+  const [head, row] = /^rows\[(\d+)\]/.exec(path ?? '') ?? [];
+  if (path === undefined || head === undefined) return path;
+  const number = numbers[Number(row)]!;
+  const columns = Array.isArray(details.columns) ? (details.columns as readonly string[]) : [details.column];
+  const [column] = columns;
+  if (path === head || columns.length !== 1 || typeof column !== 'string') return `rows[${number}]`;
+  return placeOf(column, number);
 }
 
 function inCallersWords(warning: PredictionWarning, names: ReadonlyMap<string, string>): PredictionWarning {
@@ -168,11 +202,7 @@ function inCallersWords(warning: PredictionWarning, names: ReadonlyMap<string, s
   return column === warning.column ? warning : { ...warning, column };
 }
 
-function compileSequence(
-  tree: Extract<GraphTree, { kind: 'sequence' }>,
-  parts: GraphParts,
-  given: Given,
-): Compiled {
+function compileSequence(tree: Of<'sequence'>, parts: GraphParts, given: Given): Compiled {
   let known = given;
   const steps = tree.steps.map(({ node, outputs, row }) => {
     const { run, classes } = compileNode(node, parts, known);
@@ -215,11 +245,7 @@ function columnsGiven(outputs: readonly GraphOutput[], classes: readonly string[
   ]);
 }
 
-function compileEnsemble(
-  tree: Extract<GraphTree, { kind: 'ensemble' }>,
-  parts: GraphParts,
-  given: Given,
-): Compiled {
+function compileEnsemble(tree: Of<'ensemble'>, parts: GraphParts, given: Given): Compiled {
   if (tree.method === 'stacked') return compileStack(tree, parts, given);
   const members = tree.members.map(({ node }) => compileNode(node, parts, given));
   const { classes, classType } = members[0]!;
@@ -270,11 +296,7 @@ function compileStack(
 }
 
 /** Each row goes to the first case whose condition it satisfies; the order of the answers is that of the rows. */
-function compileSwitch(
-  tree: Extract<GraphTree, { kind: 'switch' }>,
-  parts: GraphParts,
-  given: Given,
-): Compiled {
+function compileSwitch(tree: Of<'switch'>, parts: GraphParts, given: Given): Compiled {
   const callers = new Map(parts.inputs.map((input) => [input.name, input]));
   const columns = {
     columnOf: (name: string) => given.get(name) ?? callers.get(name),

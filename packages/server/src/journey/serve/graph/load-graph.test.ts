@@ -260,6 +260,45 @@ describe('an engine of a graph', () => {
     });
   });
 
+  it('names the version, and the row and column of the caller, not those of the node', () => {
+    const engine = graph({
+      name: 'root',
+      switch: {
+        cases: [
+          {
+            ...model('size', 'size', { columns: { length: 'area' } }),
+            when: { ...REGION, equals: 'DE' },
+          },
+        ],
+        default: model('rest', 'price'),
+      },
+    });
+    const rows = [{ region: 'FR' }, { region: 'FR' }, { region: 'DE', area: 1e300 }];
+    expect(() => engine.predict(rows)).toThrow(
+      expect.objectContaining({
+        code: 'graph.node-failed',
+        path: 'rows[2].area',
+        message:
+          'Node root/size (size@1) of the inference graph cannot predict: its prediction is not a finite number; the cause is length = 1e+300.',
+      }),
+    );
+    expect(() => engine.predict([{ region: 'DE' }])).toThrow(
+      'Node root/size (size@1) of the inference graph needs the column area.',
+    );
+  });
+
+  it('names no column of the caller for one that an earlier node gave', () => {
+    const engine = graph({
+      name: 'root',
+      sequence: [model('size', 'size', { outputs: { area: 'value' } }), model('huge', 'huge')],
+    });
+    expect(failureOf(() => engine.predict([{ length: -0.5 }, { length: 1 }]))).toEqual({
+      code: 'graph.node-failed',
+      node: 'root/huge',
+      path: 'rows[1]',
+    });
+  });
+
   it('reads rows as a model does: wrong types, unknown columns and other columns of the datasets', () => {
     const engine = graph({
       name: 'root',

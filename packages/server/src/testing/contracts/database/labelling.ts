@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelQueue, LabelTask, Submission } from '../../../journey/label/index.ts';
+import type { LabelQueue, LabelTask, Review, Submission } from '../../../journey/label/index.ts';
 import type { LabellingStore } from '../../../ledger/index.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,6 +13,8 @@ export const labelQueue = (id: string, facts: Partial<LabelQueue> = {}): LabelQu
   target: 'churned',
   type: 'string',
   choices: ['Yes', 'No'],
+  consensus: 'majority',
+  reading: null,
   overlap: 1,
   leaseSeconds: 600,
   orderedBy: null,
@@ -23,6 +25,11 @@ export const labelQueue = (id: string, facts: Partial<LabelQueue> = {}): LabelQu
   createdAt: new Date(NOW).toISOString(),
   ...facts,
 });
+
+function reviewOf(queueId: string, taskId: string, value: string | null, reviewer = 'rita'): Review {
+  const at = new Date(NOW).toISOString();
+  return { queueId, taskId, reviewer, reviewerName: reviewer.toUpperCase(), value, at };
+}
 
 /** The promises of `LabellingStore`. Moments are told, so no test waits for a lease to end. */
 export function describeLabelling(name: string, subject: () => LabellingStore): void {
@@ -56,6 +63,8 @@ export function describeLabelling(name: string, subject: () => LabellingStore): 
     it('keeps a queue and its tasks as they were given, tasks by priority and row', async () => {
       const { store, queue, tasks } = await queueOf(5, {
         choices: null,
+        consensus: 'median',
+        reading: { reading: { as: 'number', decimal: ',', thousands: '.' }, missingWords: ['-'] },
         type: 'number',
         orderedBy: { model: 'churn', version: 3 },
         relabel: true,
@@ -79,6 +88,8 @@ export function describeLabelling(name: string, subject: () => LabellingStore): 
         () => store.takeBack('no', 'ann', NOW, NOW + 1),
         () => store.submissions('no'),
         () => store.tasks('no'),
+        () => store.review(reviewOf('no', 'no', 'Yes')),
+        () => store.reviews('no'),
         () => store.progress('no', NOW),
         () => store.close('no'),
         () => store.setApplied('no', { version: 1, rows: 1, undecided: 0, digest: 'd', at: '' }),
@@ -185,6 +196,25 @@ export function describeLabelling(name: string, subject: () => LabellingStore): 
       await expect(takeBack('ann')).rejects.toMatchObject(closed);
       expect(await store.submissions(queue.id)).toHaveLength(1);
       expect(await store.progress(queue.id, NOW)).toMatchObject({ done: 1, leased: 0 });
+    });
+
+    it('keeps the last decision of a reviewer on each task, by row, also of a closed queue', async () => {
+      const { store, queue, tasks } = await queueOf(3);
+      const decided = (row: number, value: string | null, reviewer = 'rita') =>
+        store.review(reviewOf(queue.id, tasks[row]!.id, value, reviewer));
+      await decided(2, 'Yes');
+      await decided(0, 'No');
+      await store.close(queue.id);
+      await decided(2, null, 'ron');
+      expect(await store.reviews(queue.id)).toEqual([
+        reviewOf(queue.id, tasks[0]!.id, 'No'),
+        reviewOf(queue.id, tasks[2]!.id, null, 'ron'),
+      ]);
+      const other = await queueOf(1);
+      await expect(store.review(reviewOf(queue.id, other.tasks[0]!.id, 'Yes'))).rejects.toMatchObject({
+        code: 'label.task-missing',
+      });
+      expect(await other.store.reviews(other.queue.id)).toEqual([]);
     });
 
     it('remembers the version that was made of the labels', async () => {

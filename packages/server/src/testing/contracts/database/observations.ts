@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseUnderTest } from './database-under-test.ts';
 
-/** The promises of `LabelStore`, `ReportStore`, `AlertStore` and `Outbox`. */
+/** The promises of `LabelStore`, `LabelledRowStore`, `ReportStore`, `AlertStore` and `Outbox`. */
 export function describeObservations(subject: () => DatabaseUnderTest): void {
   describe('observations', () => {
     it('takes 20,000 labels at once, the last of each prediction counting', async () => {
@@ -18,13 +18,72 @@ export function describeObservations(subject: () => DatabaseUnderTest): void {
         observedAt: '2026-01-02T00:00:00.000Z',
         source: 'crm',
       };
-      expect(await labels.put('e', [...given, last])).toBe(20_000);
-      expect(await labels.list('e', { predictionIds: ['p_7'] })).toEqual([{ endpoint: 'e', ...last }]);
-      await labels.put('e', [{ ...last, value: 'No' }]);
+      expect(await labels.put('e', [...given, last])).toEqual({ labelled: 20_000, replaced: 0 });
+      const arrivedAt = expect.stringMatching(/^20.*Z$/);
+      expect(await labels.list('e', { predictionIds: ['p_7'] })).toEqual([
+        { endpoint: 'e', arrivedAt, ...last },
+      ]);
+      expect(await labels.put('e', [{ ...last, value: 'No' }])).toEqual({ labelled: 1, replaced: 1 });
       expect(await labels.list('e', { since: '2026-01-02T00:00:00.000Z' })).toMatchObject([{ value: 'No' }]);
       expect(await labels.count('e')).toBe(20_000);
       expect(await labels.list('e', { limit: 3 })).toHaveLength(3);
-      expect(await labels.put('e', [])).toBe(0);
+      expect(await labels.put('e', [])).toEqual({ labelled: 0, replaced: 0 });
+      const seen: string[] = [];
+      for await (const page of labels.pages('e')) seen.push(...page.map(({ predictionId }) => predictionId));
+      expect(seen).toHaveLength(20_000);
+      expect(new Set(seen).size).toBe(20_000);
+    });
+
+    it('keeps when a value came in, whatever time its caller gave it', async () => {
+      const { labels } = subject().database.stores;
+      const begun = new Date().toISOString();
+      const old = { predictionId: 'p', value: 'No', observedAt: '2001-01-01T00:00:00.000Z' };
+      await labels.put('arrived', [old]);
+      const [first] = await labels.list('arrived');
+      expect(first).toMatchObject({ observedAt: old.observedAt });
+      expect(first!.arrivedAt >= begun).toBe(true);
+      expect(await labels.list('arrived', { arrivedSince: first!.arrivedAt })).toEqual([first]);
+      expect(await labels.list('arrived', { arrivedSince: '2999-01-01T00:00:00.000Z' })).toEqual([]);
+      expect(await labels.put('arrived', [{ ...old, observedAt: begun }])).toEqual({
+        labelled: 1,
+        replaced: 0,
+      });
+      expect(await labels.list('arrived')).toEqual([first]);
+    });
+
+    it('tells the labels that a dataset has not taken in, and the rows whose label changed', async () => {
+      const { labels, labelledRows } = subject().database.stores;
+      const endpoint = 'pending';
+      const ids = Array.from({ length: 6000 }, (_, i) => `p_${String(i).padStart(5, '0')}`);
+      const put = (value: string, some: readonly string[]) =>
+        labels.put(
+          endpoint,
+          some.map((predictionId) => ({ predictionId, value })),
+        );
+      const pending = async (line: number[], since: string | null = null, dataset = 'd') => {
+        const found = [];
+        for await (const part of labelledRows.pending({ dataset, endpoint, line, since }))
+          found.push(...part.map(({ predictionId, value, row }) => [predictionId, value, row]));
+        return found;
+      };
+      const place = (version: number) => ({ dataset: 'd', endpoint, version });
+      await put('No', ids);
+      expect(await pending([1])).toHaveLength(6000);
+      expect(await pending([1], '2999-01-01T00:00:00.000Z')).toEqual([]);
+      const taken = ids.map((predictionId, i) => ({ predictionId, row: 100 + i, value: 'No' }));
+      await labelledRows.record(place(2), taken);
+      await labelledRows.record(place(2), taken);
+      expect(await pending([1, 2])).toEqual([]);
+      expect(await pending([1, 2], null, 'other')).toHaveLength(6000);
+      // Rolled back: as they were they stay out, whatever the line is.
+      expect(await pending([1, 3])).toEqual([]);
+      await put('Yes', [ids[7]!]);
+      expect(await pending([1, 2])).toEqual([[ids[7], 'Yes', 107]]);
+      expect(await pending([1, 3])).toEqual([[ids[7], 'Yes', null]]);
+      await labelledRows.record(place(4), [{ predictionId: ids[7]!, row: 107, value: 'Yes' }]);
+      expect(await pending([1, 2, 4])).toEqual([]);
+      await put('No', [ids[7]!]);
+      expect(await pending([1, 2, 4])).toEqual([[ids[7], 'No', 107]]);
     });
 
     it('keeps the moment of a label that is told again, and takes that of one that changed', async () => {

@@ -1,5 +1,5 @@
-import type { GrownTree } from './grow-tree.ts';
 import { type Grower, share } from './grower.ts';
+import type { GrownTree } from './grown-tree.ts';
 
 /** Rows from which adding to their margins is worth sharing out among threads. */
 const MANY_ROWS = 16_384;

@@ -48,7 +48,8 @@ function bestCut({ kernels, nodes, params, cuts }: Grower, node: number, finds: 
   return { kind: 'number', feature, gain, lastLeftBin: bin, missingLeft, l2: params.l2 };
 }
 
-function bestCategories(
+/** A set of categories that does better than the cut, or the cut. */
+export function bestCategories(
   grower: Grower,
   node: number,
   histogram: number,
@@ -71,7 +72,8 @@ function bestCategories(
   return best;
 }
 
-function sumLeftSide(grower: Grower, node: number, histogram: number, split: Split): void {
+/** Writes the sums of what goes left by a split on a category to the node's place. */
+export function sumLeftSide(grower: Grower, node: number, histogram: number, split: Split): void {
   const { binned, goesLeft, kernels, layout, nodes } = grower;
   const feature = binned.features[split.feature]!;
   markOwnBins(goesLeft, split, feature);

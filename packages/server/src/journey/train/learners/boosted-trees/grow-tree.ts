@@ -1,23 +1,14 @@
 import type { Tree } from '../../model.ts';
 import { divideRows } from './divide-rows.ts';
+import { growAlone, growsAlone } from './grow-alone.ts';
 import type { Grower } from './grower.ts';
+import type { GrownTree, Seedbed } from './grown-tree.ts';
 import { gainOfScore, type LeafBounds, leafGain, leafScore, type NodeSums, UNBOUNDED } from './leaf-score.ts';
 import { quantiseRows } from './quantise.ts';
 import { type Searched, searchBoth, searchNode } from './search-nodes.ts';
 import type { Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
 import type { TreePlan } from './tree-plan.ts';
-
-/** What one tree is grown from. */
-export type Seedbed = {
-  /** Index of the output whose derivatives, as the grower has them, the tree follows. */
-  output: number;
-  /** Rows the tree learns from. */
-  rows: Int32Array;
-  /** Rows that only want to know their leaf. */
-  riders: Int32Array;
-  features: Int32Array;
-};
 
 /** A tree's growing: its copies of rows and riders are reordered, so that each leaf has a stretch of both. */
 type Ground = Seedbed & { plan: TreePlan; tree: Tree };
@@ -34,23 +25,17 @@ type OpenNode = {
   split: Split | null;
 };
 
-/** A leaf with its stretches of `rows` and `riders`. */
-export type Leaf = Pick<OpenNode, 'node' | 'begin' | 'end' | 'ridersBegin' | 'ridersEnd'>;
-
-/** Rows and riders are as the leaves' stretches part them; they are the grower's and good until its next tree. */
-export type GrownTree = {
-  tree: Tree;
-  leaves: Leaf[];
-  gains: { feature: number; gain: number }[];
-  rows: Int32Array;
-  riders: Int32Array;
-};
-
 /**
  * Grows a tree best-first: of all leaves, the one whose split lowers the loss most is split next. Only the smaller
  * child's histogram is built, the other is what is left of the parent's (Ke et al. 2017).
  */
 export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
+  grower.crew.muster();
+  return growsAlone(grower, seedbed) ? growAlone(grower, seedbed) : growByNodes(grower, seedbed);
+}
+
+/** Grows a tree node by node, as several threads do it together. */
+export function growByNodes(grower: Grower, seedbed: Seedbed): GrownTree {
   const { params } = grower;
   const ground = breakGround(grower, seedbed);
   const open = [plantRoot(grower, ground)];
@@ -64,6 +49,7 @@ export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
     open[next] = left;
     open.push(right);
     if (open.length < params.leaves) prepareChildren(grower, ground, open, parent, left, right);
+    else release(grower, parent);
   }
   for (const leaf of open) release(grower, leaf);
   return { tree: ground.tree, leaves: open, gains, rows: ground.rows, riders: ground.riders };
@@ -75,7 +61,7 @@ function breakGround(grower: Grower, seedbed: Seedbed): Ground {
   const riders = grower.riders.subarray(0, seedbed.riders.length);
   rows.set(seedbed.rows);
   riders.set(seedbed.riders);
-  const parts = grower.crew.muster();
+  const { parts } = grower.crew;
   grower.spare(parts);
   const plan = grower.plan(seedbed.features, parts);
   return { ...seedbed, rows, riders, plan, tree: emptyTree(seedbed.output) };

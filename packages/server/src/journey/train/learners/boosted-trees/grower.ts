@@ -8,6 +8,7 @@ import { BLOCK_BYTES, FEATURE_BYTES, SETTINGS, SETTINGS_NUMBERS } from './kernel
 import { type Arena, openArena } from './kernels/kernel-memory.ts';
 import { attachTreeKernels, type TreeKernels } from './kernels/tree-kernels.ts';
 import { isBounded } from './leaf-score.ts';
+import { type LoneGround, loneGround } from './lone-ground.ts';
 import { type FoundCuts, foundCuts, type NodeTable, nodeTable } from './node-table.ts';
 import type { TreeParams } from './params.ts';
 import { type Planner, treePlanner } from './tree-plan.ts';
@@ -54,6 +55,8 @@ export type Grower = {
   /** Lists of the features that a node may use, for two nodes at a time. */
   nodeLists: [Int32Array, Int32Array];
   leafList: Float64Array;
+  /** Room for growing whole trees in the kernels, made when it is first asked for. */
+  lone(): LoneGround;
   /** Sends helpers away and gives memory back. Trees stay good, their rows and riders do not. */
   close(): void;
 };
@@ -88,7 +91,8 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
   const cuts = foundCuts(arena, MOST_THREADS * RESULT_BYTES);
   const most = Math.max(capacity.rows, capacity.riders);
   let spare = { parts: 1, at: 0 };
-  return {
+  let lone: LoneGround | undefined;
+  const grower: Omit<Grower, 'lone'> = {
     arena,
     kernels: attachTreeKernels(arena.memory),
     jobs,
@@ -127,6 +131,13 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
     close() {
       crew.dismiss();
       arena.close();
+    },
+  };
+  return {
+    ...grower,
+    lone() {
+      lone ??= loneGround(grower);
+      return lone;
     },
   };
 }
@@ -179,6 +190,7 @@ function featureTable(
     entry.setUint8(12, feature.hasMissing ? 1 : 0);
     entry.setInt8(13, monotoneConstraints[f] ?? 0);
     entry.setUint8(14, feature.kind === 'number' ? 0 : 1);
+    entry.setUint8(15, feature.member ? 1 : 0);
   });
   return at;
 }

@@ -7,8 +7,9 @@ import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } 
 export { binFeatures } from './bin-features.ts';
 export { binsOf } from './binned-feature.ts';
 export { type CrewRoom, closeCrewRoom, openCrewRoom, recallCrew } from './crew.ts';
-export { type GrownTree, growTree, type Leaf } from './grow-tree.ts';
+export { growTree } from './grow-tree.ts';
 export { type Grower, makeGrower } from './grower.ts';
+export type { GrownTree, Leaf } from './grown-tree.ts';
 export { BOOSTED_TREES_DEFAULTS } from './params.ts';
 
 /** Gradient boosted decision trees over histograms. */

@@ -7,6 +7,8 @@ export type NodeTable = {
   /** Place of a node and of the cut found for it. */
   at(node: number): number;
   foundAt(node: number): number;
+  /** All cuts that were found for nodes. */
+  finds: FoundCuts;
   sums(node: number): NodeSums;
   bounds(node: number): LeafBounds;
   setBounds(node: number, bounds: { lower: number; upper: number }): void;
@@ -18,14 +20,15 @@ export type NodeTable = {
 
 export function nodeTable(arena: Arena, nodes: number): NodeTable {
   const numbers = arena.float64(nodes * NODE_NUMBERS);
-  const found = arena.float64(nodes * FOUND_NUMBERS);
+  const finds = foundCuts(arena, nodes * FOUND_NUMBERS * 8);
   const read = (node: number, field: number) => numbers[node * NODE_NUMBERS + field]!;
   const write = (node: number, field: number, value: number) => {
     numbers[node * NODE_NUMBERS + field] = value;
   };
   return {
     at: (node) => numbers.byteOffset + node * NODE_NUMBERS * 8,
-    foundAt: (node) => found.byteOffset + node * FOUND_NUMBERS * 8,
+    foundAt: (node) => finds.at + node * FOUND_NUMBERS * 8,
+    finds,
     sums: (node) => ({
       gradient: read(node, NODE.gradient),
       hessian: read(node, NODE.hessian),

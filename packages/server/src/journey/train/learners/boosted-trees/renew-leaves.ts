@@ -1,6 +1,6 @@
 import { weightedQuantile } from '../../objectives/index.ts';
-import type { GrownTree } from './grow-tree.ts';
 import type { Grower } from './grower.ts';
+import type { GrownTree } from './grown-tree.ts';
 
 /**
  * Gives each leaf the quantile of its rows' residuals, times the learning rate, within what bounds it: the best constant for

@@ -96,7 +96,7 @@ function seedOfNode({ params, random }: Grower): number {
 }
 
 /** The features that the first or second node of a search may use; those left out are -1, so that parts stay where they are. */
-function featuresOfNode(
+export function featuresOfNode(
   { params, random, nodeLists }: Grower,
   { list }: TreePlan,
   which: number,

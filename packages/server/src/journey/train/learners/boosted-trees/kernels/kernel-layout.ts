@@ -18,7 +18,7 @@ export const NODE = { gradient: 2, hessian: 3, rows: 4, lower: 5, upper: 6, outp
 
 /** A split that was found, as float64 or int32 numbers. */
 export const FOUND_NUMBERS = 6;
-export const FOUND = { gain: 0, feature: 2, bin: 3, missingLeft: 8 } as const;
+export const FOUND = { gain: 0, feature: 2, bin: 3, missingLeft: 8, isCategory: 9, l2: 5 } as const;
 
 /** The settings of a tree: the first as float64 numbers, the last three as int32. */
 export const SETTINGS_NUMBERS = 12;
@@ -35,4 +35,49 @@ export const SETTINGS = {
   countBits: 18,
   extraTrees: 19,
   bounded: 20,
+} as const;
+
+/** A node of a tree that was grown whole: the first as int32 numbers, the last two as float64. */
+export const GROWN_BYTES = 48;
+export const GROWN = {
+  begin: 0,
+  end: 1,
+  ridersBegin: 2,
+  ridersEnd: 3,
+  left: 6,
+  value: 4,
+  cover: 5,
+} as const;
+
+/** What a tree is grown from, as int32 numbers; the first eight bytes are the learning rate, float64. */
+export const GROUND_NUMBERS = 30;
+export const GROUND = {
+  settings: 2,
+  plan: 3,
+  features: 4,
+  cells: 5,
+  columns: 6,
+  columnCount: 7,
+  list: 8,
+  histograms: 9,
+  bytes: 10,
+  rows: 11,
+  rowCount: 12,
+  riders: 13,
+  riderCount: 14,
+  quanta: 15,
+  blocks: 16,
+  right: 17,
+  goesLeft: 18,
+  nodes: 19,
+  found: 20,
+  grown: 21,
+  open: 22,
+  order: 23,
+  free: 24,
+  leaves: 25,
+  mostDepth: 26,
+  weights: 27,
+  hasCategories: 28,
+  drawsFeatures: 29,
 } as const;

@@ -7,6 +7,8 @@ import { TREE_KERNELS_MODULE } from './tree-kernels-module.ts';
  * `kernel-layout.ts` how things lie in memory.
  */
 export type TreeKernels = {
+  /** Grows a whole tree from what lies at `ground`; `host` does what is not in the kernels. The number of its nodes. */
+  growTree(ground: number, host: TreeHost): number;
   assignBins(
     values: number,
     count: number,
@@ -89,6 +91,18 @@ export type TreeKernels = {
   ): void;
 };
 
+/** What the growth of a tree asks JavaScript for. */
+export type TreeHost = {
+  /** The seed of a node's random cuts. */
+  drawSeed(): number;
+  /** Where the features that a node may use are listed, of the first or second of two nodes that are searched. */
+  drawFeatures(which: number): number;
+  /** Writes a split on a category over the cut that was found for a node, the first or second, where one does better. */
+  searchCategories(node: number, histogram: number, which: number): void;
+  /** Marks the bins that go left by the split of a node, on a category or on a feature that shares its column. */
+  markBins(node: number): void;
+};
+
 let compiled: object | undefined;
 const ATTACHED = new WeakMap<KernelMemory, TreeKernels>();
 
@@ -97,9 +111,24 @@ export function attachTreeKernels(memory: KernelMemory): TreeKernels {
   const attached = ATTACHED.get(memory);
   if (attached) return attached;
   compiled ??= new WebAssembly.Module(Buffer.from(TREE_KERNELS_MODULE, 'base64'));
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  ATTACHED.set(memory, exports as TreeKernels);
-  return exports as TreeKernels;
+  let asked: TreeHost | undefined;
+  const host: TreeHost = {
+    drawSeed: () => asked!.drawSeed(),
+    drawFeatures: (which) => asked!.drawFeatures(which),
+    searchCategories: (node, histogram, which) => asked!.searchCategories(node, histogram, which),
+    markBins: (node) => asked!.markBins(node),
+  };
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory }, tree: host });
+  const plain = exports as TreeKernels & { growTree(ground: number): number };
+  const kernels: TreeKernels = {
+    ...plain,
+    growTree(ground, given) {
+      asked = given;
+      return plain.growTree(ground);
+    },
+  };
+  ATTACHED.set(memory, kernels);
+  return kernels;
 }
 
 /** As much of the standard's interface as is used here; neither `lib.es` nor Node's types have it. */

@@ -44,3 +44,58 @@ export const HESSIAN_UNIT: usize = 64;
 export const COUNT_BITS: usize = 72;
 export const EXTRA_TREES: usize = 76;
 export const BOUNDED: usize = 80;
+
+/** Bytes of a node and of a split found. */
+export const NODE: usize = 96;
+export const FOUND: usize = 48;
+
+// Of a split found when whole trees are grown: whether it is on a category (int32), the L2 penalty of its children (float64).
+export const FOUND_IS_CATEGORY: usize = 36;
+export const FOUND_L2: usize = 40;
+
+/** Within the entry of a feature, whether it shares its column. */
+export const FEATURE_IS_MEMBER: usize = 15;
+
+// A node that was grown, 48 bytes, int32: its stretches of rows and riders, depth, place of its histogram (0 for none), left
+// child (-1 for a leaf; the right one is the next node); float64: value as a leaf, cover.
+export const GROWN: usize = 48;
+export const GROWN_BEGIN: usize = 0;
+export const GROWN_END: usize = 4;
+export const GROWN_RIDERS_BEGIN: usize = 8;
+export const GROWN_RIDERS_END: usize = 12;
+export const GROWN_DEPTH: usize = 16;
+export const GROWN_HISTOGRAM: usize = 20;
+export const GROWN_LEFT: usize = 24;
+export const GROWN_VALUE: usize = 32;
+export const GROWN_COVER: usize = 40;
+
+// What a tree is grown from: places and counts, int32, and the learning rate, float64.
+export const GROUND_LEARNING_RATE: usize = 0;
+export const GROUND_SETTINGS: usize = 8;
+export const GROUND_PLAN: usize = 12;
+export const GROUND_FEATURES: usize = 16;
+export const GROUND_CELLS: usize = 20;
+export const GROUND_COLUMNS: usize = 24;
+export const GROUND_COLUMN_COUNT: usize = 28;
+export const GROUND_LIST: usize = 32;
+export const GROUND_HISTOGRAMS: usize = 36;
+export const GROUND_BYTES: usize = 40;
+export const GROUND_ROWS: usize = 44;
+export const GROUND_ROW_COUNT: usize = 48;
+export const GROUND_RIDERS: usize = 52;
+export const GROUND_RIDER_COUNT: usize = 56;
+export const GROUND_QUANTA: usize = 60;
+export const GROUND_BLOCKS: usize = 64;
+export const GROUND_RIGHT: usize = 68;
+export const GROUND_GOES_LEFT: usize = 72;
+export const GROUND_NODES: usize = 76;
+export const GROUND_FOUND: usize = 80;
+export const GROUND_GROWN: usize = 84;
+export const GROUND_OPEN: usize = 88;
+export const GROUND_ORDER: usize = 92;
+export const GROUND_FREE: usize = 96;
+export const GROUND_LEAVES: usize = 100;
+export const GROUND_MOST_DEPTH: usize = 104;
+export const GROUND_WEIGHTS: usize = 108;
+export const GROUND_HAS_CATEGORIES: usize = 112;
+export const GROUND_DRAWS_FEATURES: usize = 116;

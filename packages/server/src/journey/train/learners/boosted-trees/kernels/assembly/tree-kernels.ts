@@ -9,3 +9,4 @@ export { logistic } from './derivatives';
 export { accumulate, clear, merge, subtract, unbundle } from './histograms';
 export { addScore, copy, largest, part, quantise } from './rows';
 export { describeNode, divideSums, searchCuts, sumLeft, unpackBins } from './splits';
+export { growTree } from './tree';
