@@ -118,6 +118,8 @@ function measureTool(python: string, key: Omit<Key, 'system'>): void {
     const answer = execFileSync(python, ['bench/monitoring/tools.py', system, folder], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
+      // Neither sends figures of its use.
+      env: { ...process.env, DO_NOT_TRACK: '1', NML_DISABLE_USAGE_LOGGING: '1' },
     });
     const ratios = JSON.parse(answer.trim().split('\n').at(-1)!) as (number | null)[];
     cells.keep({ ...key, system, ratios, ...end() });

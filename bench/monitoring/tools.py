@@ -32,7 +32,7 @@ def evidently_ratios(reference, traffic, columns):
     tests = {}
     for name in columns:
         kind = ColumnType.Categorical if name in TEXTS or name == "loyal" else ColumnType.Numerical
-        tests[name] = (get_stattest(reference[name], reference[name], kind), kind)
+        tests[name] = (get_stattest(reference[name], reference[name], kind, None), kind)
     ratios = []
     for _, own in traffic.groupby("dayNumber"):
         if len(own) < LEAST_ROWS:

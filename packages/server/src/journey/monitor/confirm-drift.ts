@@ -7,6 +7,7 @@ import type { MonitorOptions } from './options.ts';
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
+const HOUR = DAY / 24;
 
 /**
  * False drift alerts of an endpoint whose traffic does not change: at most so many a month, however often it is looked at.
@@ -148,9 +149,11 @@ async function ownWeeks(
 ): Promise<OwnWeeks | null> {
   if (reference.week !== undefined || to - from >= WEEK) return null;
   const before = await read({ from: from - MONTH, to: from });
-  const firstWeek = before.from !== null && Date.parse(before.from) > from - WEEK;
+  const first = before.from === null ? to : Date.parse(before.from);
+  const firstWeek = before.from !== null && first - HOUR > from - WEEK;
   let earlier: WindowProfile | undefined;
-  for (const weeks of firstWeek ? [] : WEEKS_BACK) {
+  // A window that begins before the endpoint's first traffic would be another part of the week.
+  for (const weeks of WEEKS_BACK.filter((back) => from - back * WEEK >= first - HOUR)) {
     const week = await read({ from: from - weeks * WEEK, to: to - weeks * WEEK });
     earlier = earlier === undefined ? week : mergeWindows(earlier, week);
   }
