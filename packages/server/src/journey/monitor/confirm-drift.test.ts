@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { confirmDrift, type EarlierTraffic, isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, DriftReport } from './model.ts';
 
-function reportOf(drifted: boolean, pValue = 1e-4): DriftReport {
+function reportOf(drifted: boolean, pValue = 1e-4, effect = 0.3): DriftReport {
   const column = {
     name: 'age',
     drifted,
-    tests: [{ test: 'psi', drifted, pValue }],
+    tests: [{ test: 'psi', drifted, pValue, effect, threshold: 0.1 }],
     says: 'age is higher.',
   } as unknown as ColumnDrift;
   return { columns: [column], scores: [] as ColumnDrift[] } as DriftReport;
@@ -51,6 +51,14 @@ describe('drift becomes an alert', () => {
     const [column] = confirmDrift(reportOf(true, pValue), { ...NONE, ...earlier }).columns;
     expect(column).toMatchObject({ confirmation });
     expect(isConfirmed(column!)).toBe(alerts);
+  });
+
+  it('at twice its limit where nothing tells the weekdays apart', () => {
+    const nothing = { ...NONE, ...own(false, null, null) };
+    const confirmations = [0.19, 0.21].map(
+      (effect) => confirmDrift(reportOf(true, 1e-9, effect), nothing).columns[0]!.confirmation,
+    );
+    expect(confirmations).toEqual(['pending', 'strong']);
   });
 
   it('says so where it waits', () => {

@@ -39,7 +39,8 @@ export type OwnWeeks = {
  *
  * - `first-week`, no alert: nothing tells yet whether it is a weekly cycle (missing and new values are none);
  * - `weekly`, no alert: the same weekday of earlier weeks had it too, and the week as a whole is as in training;
- * - `strong`: a month of hourly looks would show such evidence by chance 1 time in 20;
+ * - `strong`: a month of hourly looks would show such evidence by chance 1 time in 20 (and the effect is twice its limit where
+ *   nothing tells the weekdays apart);
  * - `repeated`: the traffic before the window drifted in the same column;
  * - `pending`, no alert yet.
  *
@@ -78,7 +79,9 @@ function confirmationOf(
     if (!weekday.drifted) return 'weekly';
     return isStrong(weekday, alpha) && isStrong(column, alpha) ? 'strong' : 'pending';
   }
-  if (isStrong(column, alpha)) return 'strong';
+  // Nothing tells the weekdays apart: a usual difference between two days must not be enough.
+  const least = own === null || isOfPresence(column) ? 1 : UNKNOWN_WEEK;
+  if (isStrong(column, alpha, least)) return 'strong';
   return sameIn(previous)?.drifted ? 'repeated' : 'pending';
 }
 
@@ -87,8 +90,13 @@ function isOfPresence({ leading }: ColumnDrift): boolean {
   return leading === 'missing-share' || leading === 'unseen-share' || leading === 'earlier-share';
 }
 
-function isStrong({ tests }: ColumnDrift, alpha: number): boolean {
-  return tests.some(({ drifted, pValue }) => drifted && pValue <= alpha);
+/** Of its limit an effect must reach where nothing tells the weekdays apart. */
+const UNKNOWN_WEEK = 2;
+
+function isStrong({ tests }: ColumnDrift, alpha: number, least = 1): boolean {
+  return tests.some(
+    ({ drifted, pValue, effect, threshold }) => drifted && pValue <= alpha && effect >= least * threshold,
+  );
 }
 
 function strongAlpha({ columns, scores }: Pick<DriftReport, 'columns' | 'scores'>): number {

@@ -14,14 +14,7 @@ import { categoryReference } from './category-reference.ts';
 import { columnTime, rowTimes } from './column-time.ts';
 import { numberReference, scoresReference } from './number-reference.ts';
 import { partsOfWeek } from './parts-of-week.ts';
-import {
-  byDay,
-  exceedsChance,
-  partsOfNumbers,
-  partsOfRows,
-  weekParts,
-  weekReference,
-} from './week-reference.ts';
+import { partsOfNumbers, partsOfRows, weekParts, weekReference } from './week-reference.ts';
 
 export type ProfileRequest = {
   preparation: Preparation;
@@ -78,7 +71,10 @@ export function scoreReference(
   return preparation.classes.length > 0 ? { ...reference, classShares: classShares(request) } : reference;
 }
 
-/** The scores of the hold-out by the parts of the week, where they differ; nothing where the rows are not at hand. */
+/**
+ * The scores of the hold-out by the parts of the week, where they or a column differ: the hold-out has fewer rows to show it.
+ * Nothing where the rows are not at hand.
+ */
 export function scoreWeek(
   week: WeekReference,
   score: ReferenceProfile['score'],
@@ -89,7 +85,9 @@ export function scoreWeek(
   const partOf = partsOfRows(week, heldOut);
   const size = partsOfWeek(week);
   const byPart = partsOfNumbers(score, scoreValues(request), partOf, week);
-  if (preparation.classes.length === 0) return byPart ? { score: byPart } : {};
+  const kept = week.columns.length > 0 || byPart.differ;
+  if (!kept) return {};
+  if (preparation.classes.length === 0) return { score: byPart.parts };
   const decided = decidedOf(request);
   const counts = Array.from({ length: size }, (_, part) =>
     preparation.classes.map(
@@ -99,10 +97,7 @@ export function scoreWeek(
   const classes = counts.map((own) =>
     Object.fromEntries(own.map((count, index) => [preparation.classes[index]!, count])),
   );
-  return {
-    ...(byPart && { score: byPart }),
-    ...((exceedsChance(counts) || exceedsChance(byDay(counts, week.partsOfDay))) && { classes }),
-  };
+  return { score: byPart.parts, classes };
 }
 
 function valuesOf({ name }: InputColumn, table: Table): Column {

@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000;
 const LEAST_SPAN = 14 * DAY_MS;
 /** A part of fewer rows tells nothing of its own. */
 const LEAST_ROWS = 20;
-/** Standard deviations beyond which parts differ by more than chance: 1 time in 1,000. */
-const BEYOND_CHANCE = 3.1;
+/** Standard deviations beyond which parts differ by more than chance, 1 time in 10: what is kept in vain only costs certainty. */
+const BEYOND_CHANCE = 1.3;
 
 type Division = Pick<WeekReference, 'column' | 'values' | 'partsOfDay'>;
 
@@ -71,18 +71,18 @@ export function weekReference(
         : 'edges' in reference
           ? undefined
           : partsOfCategories(reference.values, own, of, division);
-    return found === undefined ? [] : [{ name: reference.name, parts: found }];
+    return found?.differ ? [{ name: reference.name, parts: found.parts }] : [];
   });
   return { column, ...(values && { values }), partsOfDay, columns: varying };
 }
 
-/** Numbers by part of the week, in the bins of their reference; undefined where the parts do not differ beyond chance. */
+/** Numbers by part of the week, in the bins of their reference, and whether the parts differ beyond chance. */
 export function partsOfNumbers(
   { edges }: Pick<NumberReference, 'edges'>,
   values: Float64Array,
   partOf: Int8Array,
   division: Division,
-): PartReference[] | undefined {
+): { parts: PartReference[]; differ: boolean } {
   const parts = emptyParts(partsOfWeek(division), Math.max(0, edges.length - 1));
   const moments = parts.map(() => ({ count: 0, sum: 0, squares: 0 }));
   const center = edges[Math.floor(edges.length / 2)] ?? 0;
@@ -101,7 +101,7 @@ export function partsOfNumbers(
     own.squares += (value - center) ** 2;
   });
   const made = parts.map((part, i) => ({ ...part, ...momentsOf(moments[i]!, center) }));
-  return differ(made, division) ? made : undefined;
+  return { parts: made, differ: differ(made, division) };
 }
 
 function momentsOf({ count, sum, squares }: { count: number; sum: number; squares: number }, center: number) {
@@ -123,7 +123,7 @@ function partsOfCategories(
   column: Column,
   partOf: Int8Array,
   division: Division,
-): PartReference[] | undefined {
+): { parts: PartReference[]; differ: boolean } {
   const places = new Map(listed.map((value, place) => [value, place]));
   const parts = emptyParts(partsOfWeek(division), listed.length);
   partOf.forEach((place, row) => {
@@ -138,7 +138,7 @@ function partsOfCategories(
     if (at === undefined) part.other++;
     else part.counts[at]! += 1;
   });
-  return differ(parts, division) ? parts : undefined;
+  return { parts, differ: differ(parts, division) };
 }
 
 function emptyParts(size: number, cells: number): PartReference[] {
@@ -159,7 +159,7 @@ function differ(parts: readonly PartReference[], { values, partsOfDay }: Divisio
 }
 
 /** The counts of the parts of each day together. */
-export function byDay(table: readonly (readonly number[])[], partsOfDay: number): number[][] {
+function byDay(table: readonly (readonly number[])[], partsOfDay: number): number[][] {
   return Array.from({ length: Math.ceil(table.length / partsOfDay) }, (_, day) => {
     const own = table.slice(day * partsOfDay, (day + 1) * partsOfDay);
     return own[0]!.map((_cell, cell) => sum(own.map((row) => row[cell]!)));
@@ -167,7 +167,7 @@ export function byDay(table: readonly (readonly number[])[], partsOfDay: number)
 }
 
 /** Whether rows of counts have more between them than chance would give (chi-square, Wilson and Hilferty 1931). */
-export function exceedsChance(table: readonly (readonly number[])[]): boolean {
+function exceedsChance(table: readonly (readonly number[])[]): boolean {
   const rows = table.filter((row) => sum(row) >= LEAST_ROWS);
   const total = sum(rows.map(sum));
   const margins = (rows[0] ?? []).map((_, cell) => sum(rows.map((row) => row[cell]!)));
