@@ -53,6 +53,11 @@ describe('drift becomes an alert', () => {
     expect(isConfirmed(column!)).toBe(alerts);
   });
 
+  it('in the first week without dates where the effect is larger than those of weekly cycles', () => {
+    const firstWeek = { ...NONE, ...own(true, null, null) };
+    expect(confirmDrift(reportOf(true, 1e-9, 1.2), firstWeek).columns[0]!.confirmation).toBe('strong');
+  });
+
   it('at twice its limit where nothing tells the weekdays apart', () => {
     const nothing = { ...NONE, ...own(false, null, null) };
     const confirmations = [0.19, 0.21].map(

@@ -37,7 +37,8 @@ export type OwnWeeks = {
 /**
  * The drift of a window with what makes it an alert, column by column; the first that applies:
  *
- * - `first-week`, no alert: nothing tells yet whether it is a weekly cycle (missing and new values are none);
+ * - `first-week`, no alert: nothing tells yet whether it is a weekly cycle (missing and new values, and windows with an effect as no
+ *   cycle has, are none);
  * - `weekly`, no alert: the same weekday of earlier weeks had it too, and the week as a whole is as in training;
  * - `strong`: a month of hourly looks would show such evidence by chance 1 time in 20 (and the effect is twice its limit where
  *   nothing tells the weekdays apart);
@@ -73,7 +74,7 @@ function confirmationOf(
 ): Confirmation {
   const sameIn = (report: DriftReport | null) => report?.[list].find(({ name }) => name === column.name);
   const alpha = strongAlpha(found);
-  if (own?.firstWeek && !isOfPresence(column)) return 'first-week';
+  if (own?.firstWeek && !isOfPresence(column) && !exceedsCycles(found)) return 'first-week';
   const weekday = sameIn(own?.sameWeekday ?? null);
   if (weekday !== undefined && !sameIn(own?.wholeWeek ?? null)?.drifted) {
     if (!weekday.drifted) return 'weekly';
@@ -88,6 +89,24 @@ function confirmationOf(
 /** Missing and never seen values come and go with no cycle. */
 function isOfPresence({ leading }: ColumnDrift): boolean {
   return leading === 'missing-share' || leading === 'unseen-share' || leading === 'earlier-share';
+}
+
+/** Effects that no usual weekly cycle has: what shows one of them is no cycle, and neither is what drifted with it. */
+const BEYOND_CYCLES: ReadonlyMap<string, number> = new Map([
+  ['mean-shift', 1],
+  ['wasserstein', 1],
+  ['psi', 1],
+  ['kolmogorov-smirnov', 0.5],
+  ['jensen-shannon', 0.5],
+]);
+
+function exceedsCycles({ columns, scores }: Pick<DriftReport, 'columns' | 'scores'>): boolean {
+  return [...columns, ...scores].some(({ tests }) =>
+    tests.some(
+      ({ test, drifted, effect }) =>
+        drifted && effect >= (BEYOND_CYCLES.get(test) ?? Number.POSITIVE_INFINITY),
+    ),
+  );
 }
 
 /** Of its limit an effect must reach where nothing tells the weekdays apart. */
