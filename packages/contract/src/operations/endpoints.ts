@@ -5,7 +5,7 @@ import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { labelsTakenSchema } from '../label-nouns.ts';
 import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
-import { momentSchema, nameSchema } from '../name-schema.ts';
+import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
   endpointBatchingSchema,
@@ -397,8 +397,8 @@ export const endpointOperations = {
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
     body: z.strictObject({
-      from: momentSchema.optional(),
-      to: momentSchema.optional(),
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
       labelDays: z
         .int()
         .min(1)
