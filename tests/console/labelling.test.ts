@@ -144,6 +144,14 @@ describe.skipIf(CHROMIUM === undefined)('labelling in a browser', () => {
     expect(await page.getByRole('button', { name: 'Start labelling' }).count()).toBe(0);
   });
 
+  test('a reviewer decides a row that people did not', async () => {
+    await open('/label/churn-churned');
+    await page.getByRole('button', { name: 'Row 14: No', exact: true }).click();
+    await page.getByText('Rows that people did not decide: 1.').waitFor();
+    expect([...queue.reviewed]).toEqual([['churn-churned-14', 'No']]);
+    expect(complaints).toEqual([]);
+  });
+
   test('a queue is opened by a form, and leads to it', async () => {
     await open('/label');
     await page.getByLabel('Column to fill in').fill('churned');

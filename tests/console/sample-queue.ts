@@ -6,6 +6,8 @@ export type SampleQueue = {
   handlers: FakeHandlers;
   /** Answers given, by row; null for a skip. */
   given: Map<number, string | null>;
+  /** What a reviewer decided, by task. */
+  reviewed: Map<string, unknown>;
 };
 
 const ROWS = 12;
@@ -13,6 +15,16 @@ const ROWS = 12;
 /** A labelling queue of twelve rows that remembers what it was told. */
 export function sampleQueue(): SampleQueue {
   const given = new Map<number, string | null>();
+  const reviewed = new Map<string, unknown>();
+  const toReview = (): LabelQueueReport['undecided'] =>
+    [14, 15]
+      .map((row) => ({
+        task: `churn-churned-${row}`,
+        row,
+        answers: ['Yes', 'No'],
+        reason: 'no-majority' as const,
+      }))
+      .filter(({ task: id }) => !reviewed.has(id));
   let applied: LabelQueueReport['applied'] = null;
   let state: LabelQueueReport['state'] = 'open';
   const answers = () => [...given.values()].filter((value) => value !== null).length;
@@ -51,6 +63,7 @@ export function sampleQueue(): SampleQueue {
     target: 'churned',
     type: 'string',
     choices: ['Yes', 'No', 'Cannot tell'],
+    consensus: 'majority',
     overlap: 2,
     leaseSeconds: 600,
     orderedBy: { model: 'churn', version: 2 },
@@ -70,8 +83,9 @@ export function sampleQueue(): SampleQueue {
       pairs: [{ people: ['ann', 'bob'], tasks: 30, cohenKappa: 0.8 }],
     },
     agreed: 27,
-    undecidedRows: 1,
-    undecided: [{ row: 14, answers: ['Yes', 'No'] }],
+    reviewed: reviewed.size,
+    undecidedRows: toReview().length,
+    undecided: toReview(),
   });
   const job = (output: unknown) => ({
     id: 'job_label',
@@ -88,6 +102,7 @@ export function sampleQueue(): SampleQueue {
   });
   return {
     given,
+    reviewed,
     handlers: {
       'labelling.list': () => ({ queues: [queue()] }),
       'labelling.get': ({ params }) => {
@@ -106,6 +121,21 @@ export function sampleQueue(): SampleQueue {
       'labelling.takeBack': () => {
         given.delete([...given.keys()].at(-1)!);
         return next();
+      },
+      'labelling.toReview': () => ({
+        total: toReview().length,
+        tasks: toReview().map((one) => ({
+          ...one,
+          values: task(one.row).values,
+          people: [
+            { name: 'ann', value: 'Yes', reason: null },
+            { name: 'bob', value: 'No', reason: null },
+          ],
+        })),
+      }),
+      'labelling.review': ({ params, body }) => {
+        reviewed.set(params.task, body.value);
+        return { left: toReview().length };
       },
       'labelling.open': () => job({ queue: 'churn-churned', tasks: ROWS }),
       'labelling.apply': () => {

@@ -12,7 +12,13 @@ const PROGRAM = join(ROOT, 'packages/cli/bin/slipway.js');
 /** A table that every clone has, so that the journey is tested on a bare machine too. */
 export const PENGUINS = join(ROOT, 'node_modules/vega-datasets/data/penguins.json');
 
-export type Finished = { code: number | null; stdout: string; stderr: string };
+export type Finished = {
+  code: number | null;
+  /** What ended it, where it did not end itself. */
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+};
 
 export type RunOptions = { env?: Record<string, string>; cwd?: string };
 
@@ -29,6 +35,7 @@ export type Command = {
 };
 
 const running = new Set<ChildProcess>();
+let isCleaning = false;
 const folders = new Set<string>();
 
 /** Starts `slipway ARGS` as it is built, with none of the SLIPWAY_* of the person who tests. */
@@ -44,7 +51,7 @@ export function start(args: readonly string[], options: RunOptions = {}): Comman
   const out = gathered(child, 'stdout');
   const err = gathered(child, 'stderr');
   const finished = new Promise<Finished>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout: out.text(), stderr: err.text() }));
+    child.once('close', (code, signal) => resolve({ code, signal, stdout: out.text(), stderr: err.text() }));
   });
   const when = (read: { text(): string; onMore(listener: () => void): void }, pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
@@ -53,9 +60,10 @@ export function start(args: readonly string[], options: RunOptions = {}): Comman
         if (found !== null) resolve(found);
       };
       read.onMore(look);
-      void finished.then(({ code, stderr }) => {
+      void finished.then(({ code, signal, stderr }) => {
         look();
-        reject(new Error(`slipway ${args.join(' ')} ended with ${code} before ${pattern}: ${stderr}`));
+        const how = signal ?? code;
+        reject(new Error(`slipway ${args.join(' ')} ended with ${how} before ${pattern}: ${stderr}`));
       });
       look();
     });
@@ -109,6 +117,13 @@ export async function startPlatform(
   const command = start(['up', ...FREE_PORTS, '--json'], { env });
   const ready = JSON.parse(await command.firstLine()) as Pick<Platform, 'url' | 'inferenceUrl' | 'pid'>;
   const ownerKey = (await readFile(join(folder, 'owner.key'), 'utf8')).trim();
+  let isStopped = false;
+  void command.finished.then(({ code, signal, stderr }) => {
+    if (!isStopped && !isCleaning)
+      process.stderr.write(
+        `the platform in ${folder} ended with ${signal ?? code}: ${stderr.slice(-4000)}\n`,
+      );
+  });
   return {
     ...ready,
     folder,
@@ -117,6 +132,7 @@ export async function startPlatform(
     answer: (args, given = {}) => answerOf(args, { ...given, env: { ...env, ...given.env } }),
     run: (args, given = {}) => slipway(args, { ...given, env: { ...env, ...given.env } }),
     async stop() {
+      isStopped = true;
       command.signal('SIGINT');
       return (await command.finished).code;
     },
@@ -132,6 +148,7 @@ export async function newFolder(): Promise<string> {
 
 /** Ends every command that a test left running, each in order, and removes the folders. */
 export async function cleanUp(): Promise<void> {
+  isCleaning = true;
   await Promise.all(
     [...running].map((child) => {
       const gone = new Promise((resolve) => child.once('close', resolve));
@@ -143,6 +160,7 @@ export async function cleanUp(): Promise<void> {
   const patient = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
   for (const folder of folders) await rm(folder, patient);
   folders.clear();
+  isCleaning = false;
 }
 
 /** Whether a process is there. */

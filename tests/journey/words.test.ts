@@ -261,6 +261,24 @@ describe('a platform that ship started', () => {
   );
 
   it(
+    'says what it does while it starts, as events with --json',
+    async () => {
+      const up = start(['up', '--data', await newFolder(), ...FREE_PORTS, '--json']);
+      await up.firstLine();
+      up.signal('SIGINT');
+      const { stderr } = await up.finished;
+      const events = stderr.split('\n').filter((line) => line.startsWith('{"event":"progress"'));
+      const steps = events.map((line) => JSON.parse(line) as { phase: string; message: string });
+      expect(steps[0]).toMatchObject({
+        phase: 'starting',
+        message: expect.stringContaining('opening the database'),
+      });
+      expect(steps.at(-1)).toMatchObject({ message: 'opening the console and the API' });
+    },
+    2 * MINUTES,
+  );
+
+  it(
     'ends when Ctrl-C comes while it starts',
     async () => {
       const folder = await newFolder();

@@ -204,6 +204,9 @@ export const ingestFindingCodeSchema = z.enum([
   'second-header',
   'total-row',
   'rows-dependent',
+  'labels-refused',
+  'labels-unknown-class',
+  'labels-respelled',
 ]);
 export type IngestFindingCode = z.infer<typeof ingestFindingCodeSchema>;
 

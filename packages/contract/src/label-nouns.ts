@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ingestFindingSchema } from './ingest-nouns.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
 import { cellSchema } from './nouns.ts';
 
@@ -28,6 +29,11 @@ export const labelQueueSchema = z.object({
   target: z.string(),
   type: z.enum(['string', 'number', 'boolean']),
   choices: z.array(z.string()).nullable().describe('Answers that may be given; null: any number'),
+  consensus: z
+    .enum(['majority', 'median'])
+    .describe(
+      'How several answers become a label: that of more than half, or the middle one of measured numbers',
+    ),
   overlap: z.int().describe('People who answer each row'),
   leaseSeconds: z.int(),
   orderedBy: z
@@ -46,6 +52,25 @@ export const labelQueueSchema = z.object({
 });
 export type LabelQueue = z.infer<typeof labelQueueSchema>;
 
+const undecidedSchema = z.object({
+  task: z.string(),
+  row: z.int(),
+  answers: z.array(z.string()),
+  reason: z
+    .enum(['no-majority', 'not-whole', 'too-few-answers'])
+    .describe(
+      'No answer of more than half; a median that is no whole number in a column of whole numbers; a closed queue without all answers',
+    ),
+});
+
+export const labelTaskToReviewSchema = undecidedSchema.extend({
+  values: z.record(z.string(), cellSchema).describe('The row, without the target'),
+  people: z
+    .array(z.object({ name: z.string(), value: z.string().nullable(), reason: z.string().nullable() }))
+    .describe('Who answered what; a skip has no value, and perhaps a reason'),
+});
+export type LabelTaskToReview = z.infer<typeof labelTaskToReviewSchema>;
+
 export const labelQueueReportSchema = labelQueueSchema.extend({
   people: z.array(z.object({ name: z.string(), answers: z.int(), skips: z.int() })),
   agreement: z.object({
@@ -59,10 +84,42 @@ export const labelQueueReportSchema = labelQueueSchema.extend({
       }),
     ),
   }),
-  agreed: z.int().describe('Rows with an answer that people agreed on'),
-  undecidedRows: z.int().describe('Rows with all their answers and no majority'),
-  undecided: z
-    .array(z.object({ row: z.int(), answers: z.array(z.string()) }))
-    .describe('The first hundred of them'),
+  agreed: z.int().describe('Rows with a label: people agreed on it, or a reviewer decided'),
+  reviewed: z.int().describe('Rows that a reviewer decided'),
+  undecidedRows: z.int().describe('Rows that wait for a reviewer'),
+  undecided: z.array(undecidedSchema).describe('The first hundred of them'),
 });
 export type LabelQueueReport = z.infer<typeof labelQueueReportSchema>;
+
+/** Labels of the future are refused beyond so much difference between the clocks of caller and server. */
+export const LABEL_CLOCK_TOLERANCE_SECONDS = 300;
+
+export const labelRefusalSchema = z.object({
+  index: z.int().describe('Place among the labels of the request, or among the rows of the file, from 0'),
+  line: z.int().nullable().describe('Line of the file, from 1; null where there are no lines'),
+  id: z.string(),
+  path: z.string().describe('The field or column that is at fault'),
+  value: z.string().describe('As it was sent, cut to 200 characters'),
+  reason: z.string().describe('Why the label was not taken, and what would be'),
+});
+export type LabelRefusal = z.infer<typeof labelRefusalSchema>;
+
+export const labelsTakenSchema = z.object({
+  accepted: z.int().describe('Predictions that were labelled'),
+  replaced: z.int().describe('Of these, how many had another label before'),
+  repeated: z.int().describe('Labels of a prediction that comes again later in the request; the last counts'),
+  missing: z.int().describe('Labels without a value, which were left out'),
+  refused: z.int().describe('Labels that were not taken; the others were'),
+  refusals: z.array(labelRefusalSchema).describe('The first hundred of them'),
+  unknownClasses: z
+    .array(z.object({ value: z.string(), count: z.int() }))
+    .describe('Classes that the model does not know, of labels that were taken: the fifty most frequent'),
+  unknown: z
+    .int()
+    .nullable()
+    .describe(
+      'Ids that the prediction log does not hold (yet); null when there was too much of it to look through',
+    ),
+  warnings: z.array(ingestFindingSchema).describe('What to check'),
+});
+export type LabelsTaken = z.infer<typeof labelsTakenSchema>;

@@ -700,8 +700,12 @@ export type PredictResponse = z.infer<typeof predictResponseSchema>;
 
 export const labelSchema = z.strictObject({
   id: z.string().min(1).describe('Prediction id, as the endpoint returned it'),
-  value: cellSchema,
-  observedAt: timeSchema.optional(),
+  value: cellSchema.describe('What really happened; read as the dataset has the target'),
+  observedAt: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('When it happened: ISO 8601, UTC where no offset is given; the time of arrival when left out'),
 });
 
 export const alertSchema = z.object({

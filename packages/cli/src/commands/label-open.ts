@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { fail } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
+import { paint } from '../report-failure.ts';
 import { answer, say } from '../talk.ts';
 import { sameFlags } from './up.ts';
 
@@ -9,6 +12,8 @@ type Options = CommonOptions & {
   target: string;
   name?: string;
   choices?: string[];
+  choice?: string[];
+  choicesFile?: string;
   numbers?: boolean;
   overlap?: number;
   lease?: number;
@@ -26,7 +31,9 @@ export function addLabelOpenCommand(label: Command): void {
     .argument('[version]', 'of the dataset; the newest when left out', wholeNumber)
     .requiredOption('--target <column>', 'column to fill in; added if the dataset lacks it')
     .option('--name <name>', 'name of the queue (from dataset and target)')
-    .option('--choices <values>', 'answers that may be given (those of the column)', gather)
+    .option('--choices <values>', 'answers that may be given, between commas (those of the column)', gather)
+    .option('--choice <value>', 'one answer that may be given, which may hold commas; repeat it', oneMore)
+    .option('--choices-file <file>', 'answers that may be given, one a line')
     .option('--numbers', 'any number may be given')
     .option('--overlap <n>', 'how many people answer each row (1)', wholeNumber)
     .option('--lease <time>', 'how long a row is one person’s, such as 10m (10m)', seconds)
@@ -37,20 +44,40 @@ export function addLabelOpenCommand(label: Command): void {
     .option('--relabel', 'ask about rows that have a value too')
     .action(async (dataset: string, version: number | undefined, options: Options) => {
       const client = await connect(options);
-      const { target, name, choices, numbers, overlap, lease, limit, columns, relabel } = options;
+      const { target, name, numbers, overlap, lease, limit, columns, relabel } = options;
+      const choices = await choicesOf(options);
       const { uncertainFirst: model, modelVersion } = options;
       const asked = { target, name, choices, numbers, overlap, leaseSeconds: lease, limit, columns, relabel };
       const job = await client.call['labelling.open']({
         body: { dataset, version, ...asked, model, modelVersion },
       });
       const { output } = await waitForJob(client, job.id);
-      const { queue } = output as { queue: string };
+      const { queue, warnings = [] } = output as { queue: string; warnings?: string[] };
       const opened = await client.call['labelling.get']({ params: { queue } });
-      answer(opened, options.json, () => {
+      answer({ ...opened, warnings }, options.json, () => {
+        for (const warning of warnings) say(`${paint('33', 'warning:', process.stderr)} ${warning}`);
         say(
           `${opened.progress.tasks} rows of ${dataset} version ${opened.version} wait in the queue ${queue}.`,
         );
         say(`Next: slipway label work ${queue}${sameFlags(options)}`);
       });
     });
+}
+
+function oneMore(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+/** The choices of all three options, in the order in which these are named here; undefined where none is given. */
+async function choicesOf({ choices, choice, choicesFile }: Options): Promise<string[] | undefined> {
+  if (choices === undefined && choice === undefined && choicesFile === undefined) return undefined;
+  return [...(choice ?? []), ...(choices ?? []), ...(await linesOfFile(choicesFile))];
+}
+
+async function linesOfFile(file: string | undefined): Promise<string[]> {
+  if (file === undefined) return [];
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fail('file.not-found', { file }, { cause });
+  });
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }

@@ -5,7 +5,8 @@ import { connect } from '../connect.ts';
 import { keyboard } from '../labelling/keyboard.ts';
 import { labelAtTerminal } from '../labelling/label-at-terminal.ts';
 import { showQueue } from '../labelling/show-queue.ts';
-import { type CommonOptions, common } from '../options.ts';
+import { showToReview } from '../labelling/show-review.ts';
+import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { answer, say, table } from '../talk.ts';
 import { addLabelOpenCommand } from './label-open.ts';
 import { quoted, sameFlags } from './up.ts';
@@ -15,6 +16,7 @@ export function addLabellingCommands(program: Command): void {
   addLabelOpenCommand(label);
   addQueueCommands(label);
   addTaskCommands(label);
+  addReviewCommand(label);
   addApplyCommand(label);
 }
 
@@ -39,7 +41,7 @@ function addQueueCommands(label: Command): void {
       );
     });
   common(label.command('show'))
-    .description('Show a queue: progress, people, how far they agree, rows without a majority.')
+    .description('Show a queue: progress, people, how far they agree, rows that wait for a reviewer.')
     .argument('<queue>')
     .action(async (queue: string, options: CommonOptions) => {
       const found = await (await connect(options)).call['labelling.get']({ params: { queue } });
@@ -109,6 +111,40 @@ function addTaskCommands(label: Command): void {
     });
 }
 
+function addReviewCommand(label: Command): void {
+  common(label.command('review'))
+    .description('List the rows whose answers decide nothing, or decide one of them.')
+    .argument('<queue>')
+    .argument('[task]', 'id of the task to decide')
+    .argument('[value]', 'its label')
+    .option('--no-label', 'leave the row of the task without a label')
+    .option('--limit <n>', 'list at most so many rows (100)', wholeNumber)
+    .action(
+      async (queue: string, task: string | undefined, value: string | undefined, options: ReviewOptions) => {
+        const client = await connect(options);
+        const withoutLabel = options.label === false;
+        if (task === undefined) {
+          if (withoutLabel) throw fail('command.invalid', { reason: '--no-label needs a task' });
+          const query = options.limit === undefined ? {} : { limit: options.limit };
+          const found = await client.call['labelling.toReview']({ params: { queue }, query });
+          return answer(found, options.json, () => showToReview(queue, found, sameFlags(options)));
+        }
+        if (withoutLabel === (value !== undefined))
+          throw fail('command.invalid', { reason: 'give a value for the task, or --no-label' });
+        const decided = await client.call['labelling.review']({
+          params: { queue, task },
+          body: { value: value ?? null },
+        });
+        answer(decided, options.json, () => {
+          say(`Decided. ${decided.left} rows wait for a reviewer.`);
+          if (decided.left === 0) say(`Next: slipway label apply ${queue}${sameFlags(options)}`);
+        });
+      },
+    );
+}
+
+type ReviewOptions = CommonOptions & { label?: boolean; limit?: number };
+
 function addApplyCommand(label: Command): void {
   common(label.command('apply'))
     .description('Make a dataset version in which the labels that people agreed on are filled in.')
@@ -123,7 +159,10 @@ function addApplyCommand(label: Command): void {
       const made = { queue, dataset, target, ...applied!, undecidedRows: undecided.map(({ row }) => row) };
       answer(made, options.json, () => {
         say(`${made.rows} labels are in version ${made.version} of ${dataset}.`);
-        if (made.undecided > 0) say(`${made.undecided} rows without a majority were left as they are.`);
+        if (made.undecided > 0)
+          say(
+            `${made.undecided} rows that people did not decide were left as they are: slipway label review ${queue}${sameFlags(options)}`,
+          );
         say(`Next: slipway ship ${dataset} --target ${quoted(target)}${sameFlags(options)}`);
       });
     });

@@ -9,7 +9,7 @@ export function showQueue(queue: LabelQueueReport): void {
     `${queue.name} (${queue.state}): ${queue.target} of ${queue.dataset} version ${queue.version} asks for ${asks}`,
   );
   print(
-    `${progress.done} of ${progress.tasks} rows done, ${queue.agreed} agreed, ${queue.undecidedRows} without a majority`,
+    `${progress.done} of ${progress.tasks} rows done, ${queue.agreed} labelled, ${queue.undecidedRows} wait for a reviewer`,
   );
   if (queue.orderedBy !== null)
     print(`Least sure first by ${queue.orderedBy.model} version ${queue.orderedBy.version}.`);
@@ -31,7 +31,7 @@ export function showQueue(queue: LabelQueueReport): void {
   if (queue.undecided.length > 0) {
     print();
     table(
-      ['row without a majority', 'answers'],
+      ['row for review', 'answers'],
       queue.undecided.map(({ row, answers }) => [row, answers.join(', ')]),
     );
   }

@@ -3,8 +3,9 @@ import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
+import { labelsTakenSchema } from '../label-nouns.ts';
 import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
-import { momentSchema, nameSchema } from '../name-schema.ts';
+import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
   endpointBatchingSchema,
@@ -366,22 +367,14 @@ export const endpointOperations = {
     room: 'monitor',
     permission: 'labels:write',
     summary:
-      'Tell what really happened, by prediction id; the last value wins. Labels of predictions that the log does not hold are kept, and count once it does.',
+      'Send actual outcomes (ground truth) of past predictions, by prediction id; the last value counts. Labels that cannot be taken are listed and do not hold back the others. Labels of predictions that the log does not hold are kept, and count once it does.',
     params: byName,
     body: z.strictObject({
       labels: z.array(labelSchema).min(1).max(50_000),
       source: z.string().max(100).default('api'),
     }),
-    answer: z.object({
-      accepted: z.int(),
-      unknown: z
-        .int()
-        .nullable()
-        .describe(
-          'Ids that the prediction log does not hold (yet); null when there was too much of it to look through',
-        ),
-    }),
-    failures: ['endpoint.missing', 'labels.wrong-type'],
+    answer: labelsTakenSchema,
+    failures: ['endpoint.missing', 'endpoint.not-ready', 'labels.all-refused'],
     example: { labels: [{ id: 'p_…', value: 'Yes' }] },
   },
   'labels.addFile': {
@@ -389,7 +382,8 @@ export const endpointOperations = {
     path: '/api/v1/endpoints/{name}/labels-file',
     room: 'monitor',
     permission: 'labels:write',
-    summary: 'Add labels from an uploaded file with the columns id and value, as a job.',
+    summary:
+      'Add labels from an uploaded file with the columns id, value and, if wanted, observed_at, as a job.',
     params: byName,
     body: z.strictObject({ uploadId: z.string(), read: readFieldSchema }),
     answer: jobSchema,
@@ -403,8 +397,8 @@ export const endpointOperations = {
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
     body: z.strictObject({
-      from: momentSchema.optional(),
-      to: momentSchema.optional(),
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
       labelDays: z
         .int()
         .min(1)

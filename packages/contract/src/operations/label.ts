@@ -4,6 +4,7 @@ import {
   labelQueueReportSchema,
   labelQueueSchema,
   labelTaskSchema,
+  labelTaskToReviewSchema,
 } from '../label-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import { jobSchema } from '../nouns.ts';
@@ -123,6 +124,30 @@ export const labelOperations = {
     params: byQueue,
     answer: nextSchema,
     failures: ['label.queue-missing', 'label.closed'],
+  },
+  'labelling.toReview': {
+    method: 'GET',
+    path: '/api/v1/label-queues/{queue}/review',
+    room: 'label',
+    permission: 'labelling:write',
+    summary: 'List the rows whose answers decide nothing, for a reviewer to decide.',
+    params: byQueue,
+    query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+    answer: z.object({ total: z.int(), tasks: z.array(labelTaskToReviewSchema) }),
+    failures: ['label.queue-missing'],
+  },
+  'labelling.review': {
+    method: 'POST',
+    path: '/api/v1/label-queues/{queue}/tasks/{task}/review',
+    room: 'label',
+    permission: 'labelling:write',
+    summary:
+      'Decide a row as a reviewer, in place of what people answered; null leaves it without a label. The last decision counts.',
+    params: byTask,
+    body: z.strictObject({ value: z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]) }),
+    answer: z.object({ left: z.int().describe('Rows that still wait for a reviewer') }),
+    failures: ['label.queue-missing', 'label.task-missing', 'labels.wrong-type'],
+    example: { value: 'Yes' },
   },
   'labelling.apply': {
     method: 'POST',

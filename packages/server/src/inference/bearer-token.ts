@@ -44,6 +44,18 @@ export function checkAnyToken(authorization: string | undefined, all: Iterable<L
   if (anyClosed) throw fail('access.unauthenticated');
 }
 
+/**
+ * Throws `access.unauthenticated` unless the token opens some endpoint, or some endpoint needs none: what a caller must have before
+ * it is known which endpoint it calls.
+ */
+export function checkSomeToken(authorization: string | undefined, all: Iterable<LiveEndpoint>): void {
+  const endpoints = [...all];
+  if (endpoints.length === 0 || endpoints.some(({ tokens }) => tokens === 'open')) return;
+  const tokenHash = hashOfBearer(authorization);
+  if (!endpoints.some((endpoint) => opens(endpoint, tokenHash) || isProbeOf(endpoint, tokenHash)))
+    throw fail('access.unauthenticated');
+}
+
 /** The endpoints that the caller may call. Throws `access.unauthenticated` where none is open and there is no token. */
 export function endpointsOpenTo(
   authorization: string | undefined,

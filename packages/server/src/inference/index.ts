@@ -6,6 +6,7 @@ export type {
   GrpcLimits,
   GrpcMethod,
   GrpcPeer,
+  GrpcRefusal,
   GrpcTransport,
   GrpcTransportFactory,
 } from './grpc/transport.ts';

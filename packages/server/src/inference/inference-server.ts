@@ -21,7 +21,7 @@ import { type VertexRoutes, vertexDialect } from './dialects/vertex.ts';
 import { drainServer } from './drain-server.ts';
 import { endpointMetrics } from './endpoint-metrics.ts';
 import type { Observer } from './exchange.ts';
-import { grpcMethods } from './grpc/grpc-methods.ts';
+import { grpcMethods, holdMessage } from './grpc/grpc-methods.ts';
 import type { GrpcTransport, GrpcTransportFactory } from './grpc/transport.ts';
 import { requestHandler } from './handle-request.ts';
 import { hostCheck } from './host-check.ts';
@@ -184,7 +184,10 @@ function grpcTransport(
   const { grpcPort, maxBodyBytes: maxMessageBytes, keepAliveTimeoutMs: idleMs } = context.settings;
   if (grpc === undefined || grpcPort === 0) return undefined;
   const onError = reporting(context.errors);
-  return grpc(grpcMethods(context, newRequestId), { maxMessageBytes, idleMs, onError });
+  return grpc(grpcMethods(context, newRequestId), {
+    ...{ maxMessageBytes, idleMs, answerMs: context.settings.answerTimeoutMs, onError },
+    hold: (bytes) => holdMessage(context, bytes),
+  });
 }
 
 function dialectsOf({ vertexRoutes }: InferenceServerOptions): readonly Dialect[] {

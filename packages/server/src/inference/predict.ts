@@ -18,6 +18,8 @@ type Given = {
   callerId?: string | undefined;
   /** What the answer depends on besides the rows, such as the history of a forecast, as JSON. */
   about?: string | undefined;
+  /** Whether the memory of a large answer is the call's to release, since it is not sent when `done` ends. */
+  holdsMemory?: boolean;
 };
 
 /** Rows done without letting other requests in between: about a millisecond's work. */
@@ -80,9 +82,10 @@ function predictNew(
 ): Promise<void> | undefined {
   const route = columnsOf(call, call.route!);
   context.limits.spend(call, rows.length);
-  const { onlyRowText, engine = route.engine, callerId } = given;
+  const { onlyRowText, engine = route.engine, callerId, holdsMemory } = given;
   const ids = callerId === undefined ? undefined : idsOfRows(callerId, rows.length);
-  if (rows.length > partRowsOf(engine)) return predictInParts(context, call, rows, done, { engine, ids });
+  if (rows.length > partRowsOf(engine))
+    return predictInParts(context, call, rows, done, { engine, ids, holdsMemory });
   checkDeadline(call);
   const startedAt = performance.now();
   const predictions = engine.predict(rows);
@@ -122,23 +125,26 @@ async function predictInParts(
   call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => Promise<void> | undefined,
-  { engine, ids }: { engine: Engine; ids: string[] | undefined },
+  { holdsMemory, ...given }: InParts & Pick<Given, 'holdsMemory'>,
 ): Promise<void> {
-  const bytes = answerBytes(context, engine, rows.length);
+  const bytes = answerBytes(context, given.engine, rows.length);
   const lease = await context.memory.take(call.endpoint!.name, bytes, call.deadlineAt);
+  if (holdsMemory === true) call.lease = lease;
   try {
-    await predictParts(context, call, rows, done, { engine, ids });
+    await predictParts(context, call, rows, done, given);
   } finally {
-    lease.release();
+    if (holdsMemory !== true) lease.release();
   }
 }
+
+type InParts = { engine: Engine; ids: string[] | undefined };
 
 async function predictParts(
   context: InferenceContext,
   call: Call,
   rows: readonly unknown[],
   done: (predicted: Predicted) => Promise<void> | undefined,
-  { engine, ids }: { engine: Engine; ids: string[] | undefined },
+  { engine, ids }: InParts,
 ): Promise<void> {
   const route = columnsOf(call, call.route!);
   const predicted: Predicted = { route, ids: [], predictions: [], answerTexts: [], rowTexts: undefined };

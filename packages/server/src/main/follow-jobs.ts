@@ -1,9 +1,15 @@
-import { type FailureData, failureData, isFailure, ownValue, type SlipwayError } from '@slipway/contract';
+import {
+  type FailureData,
+  failureData,
+  isFailure,
+  type LabelsTaken,
+  ownValue,
+  type SlipwayError,
+} from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { Database, Stores } from '../ledger/index.ts';
+import type { Database, ObjectStore, Stores } from '../ledger/index.ts';
 import {
-  addLabels,
   afterCandidate,
   afterFailedMonitor,
   afterImport,
@@ -13,7 +19,6 @@ import {
   afterMonitor,
   afterOptimize,
   afterValidation,
-  type BundleReader,
   type CandidateInput,
   type CandidateOutput,
   callsForPolicy,
@@ -38,9 +43,11 @@ import {
   type OptimizeModelOutput,
   recordTrial,
   type StageNews,
-  servingEndpoint,
+  type TakenLabel,
   type TrialNews,
+  takeLabelsFile,
   takeNews,
+  takenLabels,
   type ValidateModelInput,
   type ValidateModelOutput,
 } from '../pipeline/index.ts';
@@ -51,7 +58,7 @@ type Followed = Pick<JobPoolOptions, 'onProgress' | 'onDone' | 'onFailed' | 'onG
 export type FollowPorts = {
   database: Database;
   journeys: JourneyPorts;
-  bundles: BundleReader;
+  objects: Pick<ObjectStore, 'read'>;
   clock: Clock;
   /** How long a job that tells how far it is keeps its lease: as long as the pool gives it. */
   leaseMs: number;
@@ -84,9 +91,10 @@ export function followJobs(ports: FollowPorts): Followed {
     },
     onDone: async (job, output) => {
       try {
+        const before = await ownValue(BEFORE, job.kind)?.(ports, job, output);
         await database.transaction(async (stores) => {
-          await stores.jobs.complete(job.id, job.token, stored(job, output));
-          await ownValue(INSIDE, job.kind)?.(stores, job, output, ports);
+          await stores.jobs.complete(job.id, job.token, stored(job, output, before));
+          await ownValue(INSIDE, job.kind)?.(stores, job, output, ports, before);
         });
       } catch (error) {
         if (!isVerdict(error)) throw error;
@@ -108,12 +116,40 @@ function isVerdict(error: unknown): error is SlipwayError {
   return isFailure(error) && error.kind !== 'unavailable' && error.code !== 'job.stale';
 }
 
-type Inside = (stores: Stores, job: ClaimedJob, output: unknown, ports: FollowPorts) => Promise<void>;
+/** What is read or written before that, too much for one transaction: harmless when the job is done anew. */
+const BEFORE: Partial<
+  Record<JobKind, (ports: FollowPorts, job: ClaimedJob, output: unknown) => Promise<unknown>>
+> = {
+  ingest: async ({ objects }, job) => {
+    const { labelled } = job.input as IngestInput;
+    return labelled === undefined ? [] : takenLabels(objects, labelled);
+  },
+  'labels-file': ({ database, objects }, job, output) =>
+    takeLabelsFile(
+      { stores: database.stores, objects },
+      job.input as LabelsFileInput,
+      output as LabelsFileOutput,
+    ),
+};
+
+type Inside = (
+  stores: Stores,
+  job: ClaimedJob,
+  output: unknown,
+  ports: FollowPorts,
+  before: unknown,
+) => Promise<void>;
 
 /** What is written in the transaction that completes the job. */
 const INSIDE: Partial<Record<JobKind, Inside>> = {
-  ingest: (stores, job, output) =>
-    afterIngest(stores, job.journeyId, job.input as IngestInput, output as IngestOutput),
+  ingest: (stores, job, output, _, labels) =>
+    afterIngest(
+      stores,
+      job.journeyId,
+      job.input as IngestInput,
+      output as IngestOutput,
+      labels as TakenLabel[],
+    ),
   candidate: async (stores, job, output) =>
     void (await afterCandidate(stores, job.input as CandidateInput, output as CandidateOutput)),
   'import-model': async (stores, job, output) =>
@@ -122,13 +158,6 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
     afterOptimize(stores, job.input as OptimizeModelInput, output as OptimizeModelOutput),
   'validate-model': (stores, job, output) =>
     afterValidation(stores, job.input as ValidateModelInput, output as ValidateModelOutput),
-  'labels-file': async (stores, job, output, ports) => {
-    const { endpoint } = job.input as LabelsFileInput;
-    const { revision } = await servingEndpoint(stores, endpoint);
-    // The file was read as the dataset is, so its values are in the writing of JSON already.
-    const { classes } = await ports.bundles.manifest(revision.bundleId);
-    await addLabels(stores, endpoint, { classes }, (output as LabelsFileOutput).labels, 'file');
-  },
   'label-open': (stores, job, output) =>
     afterLabelOpen(stores, job.input as LabelOpenInput, output as LabelOpenOutput),
   'label-apply': (stores, job, output, { clock }) =>
@@ -151,19 +180,20 @@ const AFTERWARDS: Partial<
   },
 };
 
-function stored(job: Job, output: unknown): unknown {
-  return ownValue(KEPT_OF, job.kind)?.(job, output) ?? output;
+function stored(job: Job, output: unknown, before: unknown): unknown {
+  return ownValue(KEPT_OF, job.kind)?.(job, output, before) ?? output;
 }
 
 /** What is kept of outputs whose content is written elsewhere. */
-const KEPT_OF: Partial<Record<JobKind, (job: Job, output: unknown) => unknown>> = {
-  'labels-file': (_, output) => {
-    const { labels, unknown } = output as LabelsFileOutput;
-    return { accepted: labels.length, unknown };
+const KEPT_OF: Partial<Record<JobKind, (job: Job, output: unknown, before: unknown) => unknown>> = {
+  'labels-file': (_, output, replaced): LabelsTaken => {
+    const { labels: __, taken, repeated, ...told } = output as LabelsFileOutput;
+    return { accepted: taken - repeated, repeated, ...told, replaced: replaced as number };
   },
   'label-open': ({ input }, output) => ({
     queue: (input as LabelOpenInput).queue.id,
     tasks: (output as LabelOpenOutput).tasks.length,
+    warnings: (input as LabelOpenInput).warnings ?? [],
   }),
   'label-apply': ({ input }) => {
     const { queue, labels, undecided } = input as LabelApplyInput;

@@ -155,7 +155,7 @@ async function start(
   const followed = followJobs({
     database,
     journeys,
-    bundles,
+    objects,
     clock: systemClock,
     leaseMs: config.work.leaseSeconds * 1000,
     wake: () => pool.wake(),

@@ -1,5 +1,5 @@
 import type { DatasetVersion, Stores } from '../ledger/index.ts';
-import type { IngestInput, IngestOutput, JourneyRequest, StageNews } from './model.ts';
+import type { IngestInput, IngestOutput, JourneyRequest, StageNews, TakenLabel } from './model.ts';
 import { queueCandidate } from './queue-candidate.ts';
 import { recordVersion } from './record-version.ts';
 import { refuseTarget } from './refuse-target.ts';
@@ -8,21 +8,49 @@ import { warningsIn } from './warnings-in.ts';
 /**
  * What follows when a file has been ingested, in the transaction that completes the job: the dataset version is
  * recorded and, on a journey, training is queued. Throws what {@link refuseTarget} throws, and `dataset.moved` when the
- * dataset grew since the job was asked for; then nothing is recorded.
+ * dataset grew since the job was asked for; then nothing is recorded. `labels` are those of labelled traffic.
  */
 export async function afterIngest(
   stores: Stores,
   journeyId: string | null,
   input: IngestInput,
   output: IngestOutput,
+  labels: readonly TakenLabel[] = [],
 ): Promise<void> {
   const journey = journeyId === null ? undefined : await stores.journeys.get(journeyId);
   const request = journey?.request as JourneyRequest | undefined;
   if (request?.kind === 'ship' || request?.kind === 'train') refuseTarget(output, request);
-  const version = await recordVersion(stores, input, output);
+  const version = await recordVersions(stores, input, output);
+  await recordLabelled(stores, input, { version, labels });
   if (journey?.state !== 'running') return;
   await stores.journeys.endStage(journey.id, 'ingest', 'done', ingestNews(version, output));
   await queueCandidate(stores, journey, version);
+}
+
+async function recordVersions(
+  stores: Stores,
+  input: IngestInput,
+  { corrected, ...output }: IngestOutput,
+): Promise<DatasetVersion> {
+  if (corrected === undefined) return recordVersion(stores, input, output);
+  await recordVersion(stores, input, corrected);
+  const parent = { ...corrected, dataset: input.dataset };
+  return recordVersion(stores, { dataset: input.dataset, parent }, output);
+}
+
+/** Which predictions are rows of the dataset now, so that their labels are taken in once. */
+async function recordLabelled(
+  { labelledRows }: Pick<Stores, 'labelledRows'>,
+  { dataset, labelled, parent }: IngestInput,
+  { version: { version }, labels }: { version: DatasetVersion; labels: readonly TakenLabel[] },
+): Promise<void> {
+  if (labelled === undefined || parent === null) return;
+  const place = { dataset, endpoint: labelled.endpoint, version };
+  const first = parent.manifest.rows;
+  await labelledRows.record(
+    place,
+    labels.map(({ predictionId, value, row }, i) => ({ predictionId, value, row: row ?? first + i })),
+  );
 }
 
 function ingestNews(version: DatasetVersion, output: IngestOutput): StageNews {

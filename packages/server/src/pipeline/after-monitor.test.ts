@@ -3,8 +3,7 @@ import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
 import type { Database } from '../ledger/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { followPolicy } from './after-monitor.ts';
-import { labelledTrafficUntil } from './labelled-traffic.ts';
-import type { JourneyRequest, MonitorInput, MonitorOutput } from './model.ts';
+import type { MonitorInput, MonitorOutput } from './model.ts';
 
 let subject: DatabaseUnderTest;
 let database: Database;
@@ -23,40 +22,11 @@ beforeEach(async () => {
   await endpoints.create({ name, model: name, target: 'y', task: 'regression' });
 });
 
-describe('labelled traffic is gathered from where the last gathering stopped', () => {
-  async function retrained(asked: Partial<JourneyRequest>, ingest: 'done' | 'failed' = 'done') {
-    const { journeys } = database.stores;
-    const request = { kind: 'retrain', name, endpoint: name, by: 'anna', reason: 'asked', ...asked };
-    const { id } = await journeys.create({ name, kind: 'retrain', request });
-    await journeys.beginStage(id, 'ingest');
-    await journeys.endStage(id, 'ingest', ingest, null);
-    return journeys.end(id, { state: 'failed' });
-  }
-
-  it('whatever was trained since on other files', async () => {
-    expect(await labelledTrafficUntil(database.stores, name)).toBeNull();
-    const labelledUntil = '2026-03-01T00:00:00.000Z';
-    await retrained({ by: 'policy', labelledUntil });
-    await retrained({});
-    await retrained({});
-    expect(await labelledTrafficUntil(database.stores, name)).toBe(labelledUntil);
-  });
-
-  it('and again when the gathered rows did not get into the dataset', async () => {
-    await retrained({ by: 'policy', labelledUntil: '2026-03-02T00:00:00.000Z' }, 'failed');
-    expect(await labelledTrafficUntil(database.stores, name)).toBeNull();
-  });
-
-  it('and from the beginning of one that did not write the moment down', async () => {
-    const { createdAt } = await retrained({ by: 'policy' });
-    expect(await labelledTrafficUntil(database.stores, name)).toBe(createdAt);
-  });
-});
-
 describe('a proposal to retrain', () => {
   const look = (drifted: boolean) => {
     const drift = { fired: drifted, says: 'Column x drifted.' };
-    const output = { report: null, raised: [], resolved: [], fresh: { sha256: 'f'.repeat(64), rows: 5000 } };
+    const fresh = { sha256: 'f'.repeat(64), rows: 5000, corrected: 0 };
+    const output = { report: null, raised: [], resolved: [], fresh };
     const signals = { drift, performance: { fired: false, says: 'Quiet.' } };
     const input = { endpoint: name, gather: null } as unknown as MonitorInput;
     return followPolicy(database, input, { ...output, signals } as unknown as MonitorOutput, Date.now());

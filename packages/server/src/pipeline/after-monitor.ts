@@ -1,5 +1,6 @@
 import { isFailure } from '@slipway/contract';
 import { deploymentId, type RolloutState } from '../journey/deploy/index.ts';
+import { holdsSameRows } from '../journey/label/index.ts';
 import type { WindowReport } from '../journey/monitor/index.ts';
 import {
   brokenData,
@@ -10,7 +11,7 @@ import {
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
-import type { MonitorInput, MonitorOutput } from './model.ts';
+import type { LabelledTraffic, MonitorInput, MonitorOutput } from './model.ts';
 import { keepRunWorked } from './monitoring-runs.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
@@ -88,10 +89,11 @@ export async function followPolicy(
     await (decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name));
   });
   if (!decision.retrain || output.fresh === null || input.gather === null) return { decision, journey: null };
-  const { sha256, rows } = output.fresh;
+  const { sha256, ...labelled } = output.fresh;
+  if (!(await holdsRowsOf(stores, endpoint, labelled))) return { decision, journey: null };
   const upload = await stores.uploads.add({
     sha256,
-    filename: `${endpoint.name}-labelled-${rows}.ndjson`,
+    filename: `${endpoint.name}-labelled-${labelled.rows}.ndjson`,
     bytes: 0,
   });
   const first = await firstShip(stores, endpoint.name);
@@ -102,8 +104,20 @@ export async function followPolicy(
     by: 'policy',
     reason: says,
     labelledUntil: input.gather.until,
+    labelled,
   });
   return { decision, journey: await asked.catch(nullWhenRunning) };
+}
+
+/** False once the dataset was rolled back or replaced since its rows were looked up: the next monitoring run looks again. */
+async function holdsRowsOf(
+  stores: Stores,
+  endpoint: Endpoint,
+  { corrected, manifestId }: LabelledTraffic,
+): Promise<boolean> {
+  if (corrected === 0) return true;
+  const line = await stores.datasets.versions(trainedOn(await stores.models.get(endpoint.model)));
+  return holdsSameRows(line.at(-1)!, manifestId, line);
 }
 
 /** A journey that is under way already will train on newer rows than the last one did; the next look decides again. */
@@ -129,7 +143,7 @@ async function signalsOf(stores: Stores, endpoint: Endpoint, output: MonitorOutp
       last === undefined ? null : Math.max(0, (now - Date.parse(last.endedAt ?? last.startedAt)) / 3_600_000),
     rollout: await rolloutUnderWay(stores, endpoint.name),
     backoff: await pauseOf(stores, endpoint, now),
-    freshLabels: output.fresh?.rows ?? 0,
+    freshLabels: output.fresh === null ? 0 : output.fresh.rows + output.fresh.corrected,
   };
 }
 

@@ -29,10 +29,17 @@ export async function beginWithFile(
     dataset: parent?.dataset ?? request.name,
     ...(read && { read }),
     ...(allowMissing && { allowMissing }),
+    ...labelledTraffic(request),
   };
   await stores.jobs.enqueue('ingest', input, { journeyId: journey.id });
   await noteBeginning(stores, journey, request, requestId);
   return stores.journeys.get(journey.id);
+}
+
+function labelledTraffic(request: JourneyRequest): Pick<IngestInput, 'labelled'> {
+  if (request.kind !== 'retrain' || request.labelled === undefined) return {};
+  const { labelled, endpoint, target } = request;
+  return { labelled: { ...labelled, endpoint, target } };
 }
 
 /** Callers need not send what the model leaves out, so labelled traffic may lack every column but the target. */

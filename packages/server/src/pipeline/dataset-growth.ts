@@ -69,7 +69,7 @@ export async function isInUse(stores: Stores, dataset: string, version: number):
 }
 
 /** A version and its parents, oldest first. */
-async function lineOf(stores: Stores, version: DatasetVersion): Promise<DatasetVersion[]> {
+export async function lineOf(stores: Stores, version: DatasetVersion): Promise<DatasetVersion[]> {
   const byManifest = new Map(
     (await stores.datasets.versions(version.dataset)).map((one) => [one.manifestId, one]),
   );

@@ -1,4 +1,4 @@
-export { addLabels, labelTarget } from './add-labels.ts';
+export { addLabels } from './add-labels.ts';
 export { afterCandidate } from './after-candidate.ts';
 export { afterIngest } from './after-ingest.ts';
 export { afterLabelApply, afterLabelOpen } from './after-labelling.ts';
@@ -31,6 +31,7 @@ export { resumeJourneys } from './resume-journeys.ts';
 export { resetBackoff } from './retraining-backoff.ts';
 export { type RollbackAsk, rollBackDataset } from './roll-back-dataset.ts';
 export { setMonitoring } from './set-monitoring.ts';
+export { labelTarget } from './sort-labels.ts';
 export { type BatchAsk, startBatch } from './start-batch.ts';
 export { afterImport, startImport } from './start-import.ts';
 export {
@@ -45,6 +46,7 @@ export { type OpenQueueAsk, startLabelApply, startLabelOpen } from './start-labe
 export { afterOptimize, startOptimize } from './start-optimize.ts';
 export { startTrain, type TrainAsk } from './start-train.ts';
 export { enoughTried } from './stop-search.ts';
+export { takeLabelsFile, takenLabels } from './take-labels-file.ts';
 export { takeNews } from './take-news.ts';
 export { trainedOn } from './trained-on.ts';
 export { recordTrial } from './trial-runs.ts';

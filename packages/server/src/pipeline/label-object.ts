@@ -1,6 +1,7 @@
 import { MOST_LABELS } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
 import type { Label, LabelFilter, ObjectStore, Stores } from '../ledger/index.ts';
+import { jsonLines } from './json-lines.ts';
 
 const DAY_MS = 86_400_000;
 /** Labels of the longest of these times are given to a monitoring run that are no more than it holds; of the last day always. */
@@ -42,8 +43,5 @@ export async function labelObject(
 }
 
 async function* lines(pages: AsyncIterable<readonly Label[]>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for await (const page of pages) {
-    yield encoder.encode(page.map((label) => `${JSON.stringify(label)}\n`).join(''));
-  }
+  for await (const page of pages) yield jsonLines(page);
 }

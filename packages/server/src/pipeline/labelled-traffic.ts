@@ -1,12 +1,46 @@
-import type { Stores } from '../ledger/index.ts';
+import type { Endpoint, ObjectStore, PendingLabel, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
-import type { JourneyRequest } from './model.ts';
+import { lineOf } from './dataset-growth.ts';
+import { jsonLines } from './json-lines.ts';
+import type { JourneyRequest, MonitorInput } from './model.ts';
+import { policyOf } from './policy.ts';
+import { trainingOf } from './queue-candidate.ts';
+import { trainedOn } from './trained-on.ts';
 
 /**
- * The moment up to which the endpoint's labelled traffic is in its dataset: that of the last retraining that took some in,
- * whatever became of the model. Trainings on other files do not count. Null when none ever did.
+ * The labels that the endpoint's dataset has not taken in, for a retraining by policy; null when the policy is off. Whether a
+ * label is fresh depends on when it arrived and what the dataset holds, never on the time that its caller gave it.
  */
-export async function labelledTrafficUntil(stores: Stores, endpoint: string): Promise<string | null> {
+export async function labelsToGather(
+  { stores, objects }: { stores: Stores; objects: Pick<ObjectStore, 'put'> },
+  endpoint: Endpoint,
+  until: string,
+): Promise<MonitorInput['gather']> {
+  if (policyOf(endpoint).mode === 'off') return null;
+  const dataset = trainedOn(await stores.models.get(endpoint.model));
+  const latest = await stores.datasets.version(dataset);
+  const line = (await lineOf(stores, latest)).map(({ version }) => version);
+  const since = await unrecordedUntil(stores, endpoint.name);
+  const { schema } = latest.manifest;
+  const { sha256 } = await objects.put(
+    lines(stores.labelledRows.pending({ dataset, endpoint: endpoint.name, line, since })),
+  );
+  const champion = await stores.models.aliased(endpoint.model, 'champion').catch(() => undefined);
+  const timeColumn = champion && (await trainingOf(stores, champion))?.timeColumn;
+  const { target } = endpoint;
+  const { manifestId } = latest;
+  return { labels: sha256, until, schema, target, manifestId, ...(timeColumn && { timeColumn }) };
+}
+
+async function* lines(pages: AsyncIterable<PendingLabel[]>): AsyncGenerator<Uint8Array> {
+  for await (const page of pages) yield jsonLines(page);
+}
+
+/**
+ * Earlier releases did not record which labels a dataset took in: all that had arrived by this moment, that of their last
+ * retraining whose rows were ingested. Null where there was none.
+ */
+async function unrecordedUntil(stores: Stores, endpoint: string): Promise<string | null> {
   const retrainings = await stores.journeys.list({ name: endpoint, kind: 'retrain', limit: 1000 });
   for (const journey of retrainings) {
     const until = takenUntil(journey);
@@ -18,7 +52,7 @@ export async function labelledTrafficUntil(stores: Stores, endpoint: string): Pr
 /** Before the moment was written down, a retraining by the policy took in what was there when it began. */
 function takenUntil({ request, createdAt }: Journey): string | null {
   const asked = request as JourneyRequest;
-  if (asked.kind !== 'retrain') return null;
+  if (asked.kind !== 'retrain' || asked.labelled !== undefined) return null;
   return asked.labelledUntil ?? (asked.by === 'policy' ? createdAt : null);
 }
 

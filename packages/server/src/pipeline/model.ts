@@ -3,6 +3,7 @@ import type {
   GateCondition,
   IngestFinding,
   IngestReport,
+  LabelsTaken,
   LeaderboardEntry,
   MetricName,
   OptimizationResult,
@@ -58,8 +59,12 @@ export type IngestInput = {
   read?: ReadOptions;
   /** Columns that an appended file may lack; they are missing in its rows. */
   allowMissing?: string[];
+  /** Of labelled traffic of an endpoint. */
+  labelled?: LabelledTraffic & { endpoint: string; target: string };
 };
 export type IngestOutput = {
+  /** The version that corrected labels made, on which the appended rows follow; left out where there is no such step. */
+  corrected?: { manifest: DatasetManifest; manifestId: string; profile: TableProfile };
   manifest: DatasetManifest;
   manifestId: string;
   profile: TableProfile;
@@ -325,13 +330,14 @@ export type LabelsFileInput = {
   /** Bundle of the version that answers: it tells how the dataset has the target. */
   bundleId?: string;
   read?: ReadOptions;
+  /** The control plane's clock when the file was given, epoch milliseconds; left out in jobs of earlier releases. */
+  asOf?: number;
 };
-export type LabelsFileOutput = {
-  labels: { id: string; value: string }[];
-  /** Ids that the prediction log does not hold. */
-  unknown: number;
-  /** What a reader should check of how the file was read. */
-  warnings?: IngestFinding[];
+export type LabelsFileOutput = Omit<LabelsTaken, 'accepted' | 'replaced'> & {
+  /** Object with the labels that were taken, one a line. */
+  labels: string;
+  /** How many of them there are, a repeated prediction each time. */
+  taken: number;
 };
 
 export type MonitorInput = {
@@ -363,18 +369,32 @@ export type MonitorInput = {
   openAlerts: Alert[];
   /** What to gather for a retraining by policy; null when the policy is off. */
   gather: {
-    /** Moment up to which labelled traffic was gathered before; null takes all. */
-    since: string | null;
-    /** Object with the labels of those predictions, as `labels`; null when there are none. */
-    labels: string | null;
+    /** Object with the labels that the dataset has not taken in, one `PendingLabel` a line. */
+    labels: string;
     /** Moment up to which all labels are in it. */
     until: string;
+    /** The version that rows would be added to. */
+    manifestId: string;
     schema: TableSchema;
     target: string;
     /** By which the rows of the dataset are in order, where the training named one. */
     timeColumn?: string;
   } | null;
 };
+/** A label that goes into a dataset: with a row that is appended (null), or in place of the label that a row has. */
+export type TakenLabel = { predictionId: string; value: string; row: number | null };
+
+/** Labelled traffic on its way into a dataset. */
+export type LabelledTraffic = {
+  /** Object with the labels, one `TakenLabel` a line: those of appended rows first, in the order of the rows. */
+  labels: string;
+  /** How many rows are appended, and how many get another label. */
+  rows: number;
+  corrected: number;
+  /** The version that places of rows refer to. */
+  manifestId: string;
+};
+
 /** What a look at the traffic would write. */
 export type MonitorOutput = {
   report: NewMonitorReport | null;
@@ -382,8 +402,8 @@ export type MonitorOutput = {
   /** Open alerts that are over, and why. */
   resolved: { key: string; version: number | null; reason: string }[];
   signals: MonitorSignals | null;
-  /** Labelled predictions that no training has seen, one row a line, when they were asked for. */
-  fresh: { sha256: string; rows: number } | null;
+  /** Labelled predictions that the dataset has not taken in, one row a line, when they were asked for. */
+  fresh: ({ sha256: string } & LabelledTraffic) | null;
 };
 
 export type PreviewInput = { manifest: DatasetManifest; offset: number; limit: number };
@@ -416,6 +436,8 @@ export type LabelOpenInput = {
   /** Columns that people see; null shows the first ones. */
   columns: string[] | null;
   limit: number;
+  /** Choices that the column does not hold; left out in jobs of earlier releases. */
+  warnings?: string[];
   /** Bundle of the model whose doubt gives the order; null takes rows in theirs. */
   bundleId: string | null;
 };
@@ -474,6 +496,8 @@ export type JourneyRequest = JourneyRequestBase &
         acceptShift?: boolean;
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
+        /** Which label goes into which row; left out in retrainings of earlier releases. */
+        labelled?: LabelledTraffic;
       }
   );
 

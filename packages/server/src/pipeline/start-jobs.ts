@@ -12,8 +12,8 @@ import type {
 } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
-import { labelObject, labelsToMeasureBy } from './label-object.ts';
-import { labelledTrafficUntil } from './labelled-traffic.ts';
+import { labelsToMeasureBy } from './label-object.ts';
+import { labelsToGather } from './labelled-traffic.ts';
 import type {
   CandidateOutput,
   LabelsFileInput,
@@ -22,8 +22,6 @@ import type {
   StoredFile,
 } from './model.ts';
 import { keepRunBegun } from './monitoring-runs.ts';
-import { policyOf } from './policy.ts';
-import { trainingOf } from './queue-candidate.ts';
 import { trainedOn } from './trained-on.ts';
 
 /** The endpoint and the revision that takes traffic. Throws `endpoint.missing`, `endpoint.not-ready`. */
@@ -87,7 +85,7 @@ async function whatToPredict(
 
 export async function startLabelsFile(
   stores: Stores,
-  ask: { endpoint: string; uploadId: string; read?: ReadOptions | undefined },
+  ask: { endpoint: string; uploadId: string; read?: ReadOptions | undefined; now: number },
 ): Promise<Job> {
   const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
   const input: LabelsFileInput = {
@@ -95,6 +93,7 @@ export async function startLabelsFile(
     endpoint: endpoint.name,
     target: endpoint.target,
     bundleId: revision.bundleId,
+    asOf: ask.now,
     ...(ask.read !== undefined && { read: ask.read }),
   };
   return stores.jobs.enqueue('labels-file', input);
@@ -137,7 +136,7 @@ export async function startMonitor(
     recentReports:
       ask.window === null ? await earlierReports(stores, endpoint.name, { deployment, now }) : [],
     openAlerts: await stores.alerts.list({ endpoint: endpoint.name, state: 'open', limit: 1000 }),
-    gather: ask.window === null ? await whatToGather(ports, endpoint, until) : null,
+    gather: ask.window === null ? await labelsToGather(ports, endpoint, until) : null,
   };
   const job = await stores.jobs.enqueue('monitor', input);
   if (ask.window === null) await keepRunBegun(stores, { endpoint: endpoint.name, jobId: job.id, now });
@@ -197,22 +196,6 @@ async function comingVersion(
   return rollout !== undefined && answersMost(rollout)
     ? { modelVersion: rollout.version, bundleId: rollout.bundleId }
     : undefined;
-}
-
-/** Labelled traffic that no dataset has yet, when the endpoint may retrain by itself. */
-async function whatToGather(
-  { stores, objects }: { stores: Stores; objects: ObjectStore },
-  endpoint: Endpoint,
-  until: string,
-): Promise<MonitorInput['gather']> {
-  if (policyOf(endpoint).mode === 'off') return null;
-  const dataset = trainedOn(await stores.models.get(endpoint.model));
-  const { schema } = (await stores.datasets.version(dataset)).manifest;
-  const since = await labelledTrafficUntil(stores, endpoint.name);
-  const labels = await labelObject({ stores, objects }, endpoint.name, {});
-  const champion = await stores.models.aliased(endpoint.model, 'champion').catch(() => undefined);
-  const timeColumn = champion && (await trainingOf(stores, champion))?.timeColumn;
-  return { since, labels, until, schema, target: endpoint.target, ...(timeColumn && { timeColumn }) };
 }
 
 /** The validation report behind a model version, out of the journey that made it. */

@@ -5,7 +5,7 @@ import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
 import { forecastWish } from './forecast-wish.ts';
 import { refuseCosts, refuseMetric } from './judged-by.ts';
-import type { JourneyRequest, ValidationAsk } from './model.ts';
+import type { JourneyRequest, LabelledTraffic, ValidationAsk } from './model.ts';
 import { endpointName } from './names.ts';
 import { policyOf } from './policy.ts';
 import { trainingOf } from './queue-candidate.ts';
@@ -75,6 +75,7 @@ export type RetrainAsk = {
   acceptShift?: boolean;
   /** The uploaded rows are labelled traffic of the endpoint, all that was labelled up to this moment. */
   labelledUntil?: string;
+  labelled?: LabelledTraffic;
   /** Columns to leave out, and to use despite evidence of leakage, beside those of the champion. */
   exclude?: string[] | undefined;
   allowLeakage?: string[] | undefined;
@@ -93,7 +94,8 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
     const model = await stores.models.get(endpoint.model);
     const dataset = trainedOn(model);
     const latest = await stores.datasets.version(dataset);
-    const { budgetSeconds, seed, by, reason, read, refit, labelledUntil, validation } = ask;
+    const { budgetSeconds, seed, by, reason, read, refit, validation } = ask;
+    const { labelledUntil, labelled } = ask;
     const { exclude = [], allowLeakage = [], acceptShift = false } = ask;
     const names = latest.manifest.schema.columns.map(({ name }) => name);
     refuseColumns({ exclude, allowLeakage }, { dataset, names });
@@ -113,6 +115,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       ...(recent && { recent }),
       ...(acceptShift && { acceptShift }),
       ...(labelledUntil === undefined ? {} : { labelledUntil }),
+      ...(labelled && { labelled }),
       ...(validation && { validation }),
       ...(exclude.length > 0 && { exclude }),
       ...(allowLeakage.length > 0 && { allowLeakage }),

@@ -31,7 +31,10 @@ export type OpenQueueAsk = TargetRequest &
  */
 export async function startLabelOpen(stores: Stores, ask: OpenQueueAsk, now: number): Promise<Job> {
   const version = await stores.datasets.version(ask.dataset, ask.version);
-  const answers = targetAnswers(ask, { schema: version.manifest.schema, profile: version.profile });
+  const { answers, warnings } = targetAnswers(ask, {
+    schema: version.manifest.schema,
+    profile: version.profile,
+  });
   const model = await doubtingModel(stores, ask);
   const queue: LabelQueue = {
     id: await queueName(stores, ask, answers.target),
@@ -39,8 +42,6 @@ export async function startLabelOpen(stores: Stores, ask: OpenQueueAsk, now: num
     version: version.version,
     manifestId: version.manifestId,
     ...answers,
-    reading: null,
-    consensus: answers.choices === null ? 'median' : 'majority',
     overlap: ask.overlap,
     leaseSeconds: ask.leaseSeconds,
     orderedBy: model && { model: model.name, version: model.version },
@@ -56,6 +57,7 @@ export async function startLabelOpen(stores: Stores, ask: OpenQueueAsk, now: num
     manifest: version.manifest,
     columns,
     limit: ask.limit,
+    warnings,
     bundleId: model?.bundleId ?? null,
   };
   const job = await stores.jobs.enqueue('label-open', input);
@@ -113,8 +115,12 @@ export async function startLabelApply(
   ask: { queue: string; by: string; requestId: string },
 ): Promise<Job> {
   const queue = await stores.labelling.queue(ask.queue);
-  const submissions = await stores.labelling.submissions(queue.id);
-  const { agreed, undecided } = consensusOf(queue, await stores.labelling.tasks(queue.id), submissions);
+  const { agreed, undecided } = consensusOf({
+    queue,
+    tasks: await stores.labelling.tasks(queue.id),
+    submissions: await stores.labelling.submissions(queue.id),
+    reviews: await stores.labelling.reviews(queue.id),
+  });
   const labels = agreed.map(({ row, label }) => ({ row, label }));
   if (labels.length === 0 || labelsDigest(labels).sha256 === queue.applied?.digest)
     throw fail('label.nothing-to-apply', { id: queue.id });

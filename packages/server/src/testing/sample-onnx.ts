@@ -55,6 +55,15 @@ export function imageModel(): Uint8Array {
   });
 }
 
+/** `n` [rows] to `y` [rows], the same 64-bit whole number. */
+export function longModel(): Uint8Array {
+  return graphOf((graph) => {
+    graph.input('n', 'int64', ['rows']);
+    graph.node('Identity', ['n'], [], { output: 'y' });
+    graph.output('y', 'int64', ['rows']);
+  });
+}
+
 /** `text` [rows] to `class` [rows] (0 for good, 1 for bad, -1 for any other) and `echo`, the text itself. */
 export function textModel(): Uint8Array {
   return graphOf((graph) => {

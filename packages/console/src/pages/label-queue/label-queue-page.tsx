@@ -11,6 +11,7 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { AgreementPanel } from './agreement-panel.tsx';
 import { OutcomePanel } from './outcome-panel.tsx';
+import { ReviewPanel } from './review-panel.tsx';
 import { WorkPanel } from './work-panel.tsx';
 
 /** One queue: its work, how far it is, how far people agree, and what becomes of the labels. */
@@ -73,6 +74,7 @@ function Queue({ queue }: { queue: LabelQueueReport }) {
         <Facts entries={factsOf(queue)} />
       </Panel>
       <AgreementPanel queue={queue} />
+      <ReviewPanel queue={queue} />
       <OutcomePanel queue={queue} />
     </>
   );

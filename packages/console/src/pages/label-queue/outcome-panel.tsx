@@ -4,25 +4,24 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useChange } from '../../data/index.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
-import { DataTable } from '../../parts/data-table.tsx';
 import { Panel, Row } from '../../parts/page.tsx';
 import { useSession } from '../../session/index.ts';
 
-/** What becomes of the labels: a dataset version; rows without a majority stay as they are. */
+/** What becomes of the labels: a dataset version; rows that wait for a reviewer stay as they are. */
 export function OutcomePanel({ queue }: { queue: LabelQueueReport }) {
   const apply = useApplying(queue.name);
   const close = useChange('labelling.close');
-  const { applied, undecided } = queue;
+  const { applied } = queue;
   return (
     <Panel
       title="Outcome"
-      about={`Rows that people agree on: ${queue.agreed}; without a majority: ${queue.undecidedRows}.`}
+      about={`Rows with a label: ${queue.agreed}; waiting for a reviewer: ${queue.undecidedRows}.`}
       actions={
         <Row>
           <ConfirmButton action="Apply" title="Apply the labels?" onConfirm={() => apply.mutateAsync()}>
             <p>
               A new version of {queue.dataset} is made, in which {queue.target} is filled in where people
-              agree. Nothing is changed in the versions there are.
+              agree or a reviewer decided. Nothing is changed in the versions there are.
             </p>
           </ConfirmButton>
           {queue.state === 'closed' ? null : (
@@ -52,18 +51,6 @@ export function OutcomePanel({ queue }: { queue: LabelQueueReport }) {
           </Link>
           .
         </p>
-      )}
-      {undecided.length === 0 ? null : (
-        <DataTable
-          caption="Rows without a majority"
-          narrow
-          rows={undecided}
-          rowKey={({ row }) => String(row)}
-          columns={[
-            { id: 'row', title: 'Row without a majority', show: ({ row }) => row },
-            { id: 'answers', title: 'Answers', show: ({ answers }) => answers.join(', ') },
-          ]}
-        />
       )}
     </Panel>
   );

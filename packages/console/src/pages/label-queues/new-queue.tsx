@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import type { OperationCall } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -50,10 +50,11 @@ export function NewQueue() {
               value={asked.target}
               onChange={(event) => change({ target: event.currentTarget.value })}
             />
-            <TextInput
+            <Textarea
               size="xs"
               label="Choices"
-              description="With commas; left empty, those of the column"
+              autosize
+              description="One a line, or with commas on one line; left empty, those of the column"
               inputWrapperOrder={['label', 'input', 'description']}
               value={asked.choices}
               onChange={(event) => change({ choices: event.currentTarget.value })}

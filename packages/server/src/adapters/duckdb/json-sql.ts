@@ -22,9 +22,11 @@ function source(path: string, format: JsonFormat): string[] {
 }
 
 /** How a leaf is read: text and most numbers as they are written, so that neither dates nor digits are changed. */
-type Leaf = { sql: string; kind: RawKind };
+type Leaf = { sql: string; kind: RawKind; isMixed?: true };
 
 const TEXT: Leaf = { sql: 'VARCHAR', kind: 'text' };
+/** Values of several types. */
+const MIXED: Leaf = { ...TEXT, isMixed: true };
 const NESTED: Leaf = { sql: 'JSON', kind: 'nested' };
 const WRITTEN_NUMBER: Leaf = { sql: 'VARCHAR', kind: 'number-text' };
 
@@ -52,7 +54,12 @@ export function jsonQuery(
 ): { query: string; columns: ConvertedJson['columns'] } {
   const renamed = keys === null ? types : exactNames(types, keys);
   const leaves = renamed.flatMap(({ name, type }) => leavesOf([name], type));
-  const columns = leaves.map(({ path, kind }, i) => ({ name: path.join('.'), path: [`c${i}`], kind }));
+  const columns = leaves.map(({ path, kind, isMixed }, i) => ({
+    name: path.join('.'),
+    path: [`c${i}`],
+    kind,
+    ...(isMixed && { isMixed }),
+  }));
   const raw = keys === null ? columnOf : extracted;
   const selected = leaves.map((leaf, i) => `${storedValue(leaf, raw(leaf))} AS c${i}`).join(', ');
   if (keys !== null) {
@@ -76,7 +83,7 @@ function leavesOf(path: string[], type: DuckDBType): PlacedLeaf[] {
 }
 
 function leafOf(type: DuckDBType): Leaf {
-  return type.alias === 'JSON' ? TEXT : (LEAVES[type.typeId] ?? TEXT);
+  return type.alias === 'JSON' ? MIXED : (LEAVES[type.typeId] ?? TEXT);
 }
 
 function sqlType(type: DuckDBType): string {

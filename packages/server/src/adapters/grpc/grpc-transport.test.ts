@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage } from '../../inference/grpc/schema.ts';
+import type { GrpcLimits } from '../../inference/index.ts';
 import { constantBundle, forestBundle } from '../../testing/bundle-builder.ts';
 import { ORDER, ordersBundle } from '../../testing/orders-bundle.ts';
 import { endpointOf, type RunningInference, runningInference } from '../../testing/running-inference.ts';
@@ -29,6 +31,7 @@ beforeAll(async () => {
       endpointOf('churn', ['good-token'], 3, churn),
       endpointOf('large', ['good-token'], 1, large),
       endpointOf('orders', ['good-token'], 1, orders),
+      endpointOf('secret', ['other-token'], 3, churn),
     ],
   });
 });
@@ -160,6 +163,25 @@ describe('a call over gRPC', () => {
     expect((await ask('LogSettings', INFER, message)).code).toBe(status.UNIMPLEMENTED);
   });
 
+  it('with a token of no endpoint is refused before a message is sent', async () => {
+    const metadata = new Metadata();
+    metadata.set('authorization', 'Bearer bad');
+    const bytes = (message: Buffer) => message;
+    for (const method of ['ModelInfer', 'ModelStreamInfer', 'ModelMetadata']) {
+      const call = newClient().makeBidiStreamRequest(`${SERVICE}/${method}`, bytes, bytes, metadata);
+      const [error] = (await once(call.resume(), 'error')) as [ServiceError];
+      expect([method, error.code]).toEqual([method, status.UNAUTHENTICATED]);
+    }
+  });
+
+  it('with a token of another endpoint is refused before its message is decoded', async () => {
+    const named = encodeMessage('ModelInferRequest', { model_name: 'secret' });
+    // A tensor whose bytes are none.
+    const message = Buffer.concat([Buffer.from([(5 << 3) | 2, 1, 0xff]), named]);
+    expect((await infer(message)).code).toBe(status.PERMISSION_DENIED);
+    expect((await infer(message, { token: 'other-token' })).code).toBe(status.INVALID_ARGUMENT);
+  });
+
   it('larger than the limit is refused, and the next one answered', async () => {
     const client = newClient();
     const message = { model_name: 'churn', inputs: [charges], id: 'x'.repeat(5 * MIB) };
@@ -199,9 +221,12 @@ describe('a call over gRPC', () => {
   });
 });
 
+const LIMITS = { maxMessageBytes: MIB, idleMs: 1000, answerMs: 10_000, hold: () => ({ release: () => {} }) };
+const begin = () => ({ received: () => {} });
+
 describe('the transport', () => {
   it('says which port it took, and which it could not have', async () => {
-    const limits = { maxMessageBytes: MIB, idleMs: 1000, onError: () => {} };
+    const limits = { ...LIMITS, onError: () => {} };
     const first = createGrpcTransport([], limits);
     const port = await first.listen('127.0.0.1', 0);
     const second = createGrpcTransport([], limits);
@@ -224,11 +249,11 @@ describe('the transport', () => {
     const badHeader = async (message: Buffer) => ({ message, headers: { 'x-bad': 'line\nbreak' } });
     const transport = createGrpcTransport(
       [
-        { path: `${SERVICE}/ModelInfer`, isStream: false, answer },
-        { path: `${SERVICE}/ServerLive`, isStream: false, answer: badHeader },
-        { path: `${SERVICE}/ModelStreamInfer`, isStream: true, answer: answerStream },
+        { path: `${SERVICE}/ModelInfer`, isStream: false, begin, answer },
+        { path: `${SERVICE}/ServerLive`, isStream: false, begin, answer: badHeader },
+        { path: `${SERVICE}/ModelStreamInfer`, isStream: true, begin, answer: answerStream },
       ],
-      { maxMessageBytes: MIB, idleMs: 1000, onError: (error) => reported.push(error) },
+      { ...LIMITS, onError: (error) => reported.push(error) },
     );
     const port = await transport.listen('127.0.0.1', 0);
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
@@ -248,6 +273,126 @@ describe('the transport', () => {
     await transport.drain(1000);
   });
 
+  type Answer = (
+    message: Buffer,
+  ) => Promise<{ message: Buffer; headers: Record<string, string>; sent?: () => void }>;
+
+  /** A server that answers by itself. */
+  async function serving(answer: Answer, limits: Partial<GrpcLimits> = {}) {
+    const method = { path: `${SERVICE}/ModelStreamInfer`, isStream: true, begin, answer };
+    const transport = createGrpcTransport([method], { ...LIMITS, onError: () => {}, ...limits });
+    return { transport, port: await transport.listen('127.0.0.1', 0) };
+  }
+
+  /** A stream to it. */
+  async function streaming(...asked: Parameters<typeof serving>) {
+    const { transport, port } = await serving(...asked);
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    clients.push(client);
+    const bytes = (message: Buffer) => message;
+    const stream = client.makeBidiStreamRequest(`${SERVICE}/ModelStreamInfer`, bytes, bytes);
+    return { transport, stream };
+  }
+
+  /** A caller of whose answer nothing is read until it is told: grpc-js reads a message to its end. */
+  function unread(port: number) {
+    const session = connect(`http://127.0.0.1:${port}`);
+    const path = `${SERVICE}/ModelStreamInfer`;
+    const request = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    request.on('error', () => {});
+    return { session, request };
+  }
+
+  const frame = Buffer.from([0, 0, 0, 0, 1, 97]);
+
+  it('gives back the memory of an answer when it was read, not before', async () => {
+    const sent: string[] = [];
+    const { transport, port } = await serving(async (message) => ({
+      ...{ message: Buffer.alloc(8 * MIB), headers: {} },
+      sent: () => sent.push(message.toString()),
+    }));
+    const { session, request } = unread(port);
+    request.end(frame);
+    await once(request, 'response');
+    expect(sent).toEqual([]);
+    request.resume();
+    await once(request, 'end');
+    expect(sent).toEqual(['a']);
+    session.close();
+    await transport.drain(1000);
+  });
+
+  it('cuts a caller that does not read its answer, and gives the memory back', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answer: Answer = async () => ({ message: Buffer.alloc(8 * MIB), headers: {}, sent: release });
+    const { transport, port } = await serving(answer, { answerMs: 50 });
+    const { session, request } = unread(port);
+    const closed = once(request, 'close');
+    request.write(frame);
+    await released;
+    await closed;
+    expect(request.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    session.close();
+    await transport.drain(1000);
+  });
+
+  it('holds one message of a stream while another is answered, and refuses it where there is no memory', async () => {
+    const held: number[] = [];
+    const hold = (bytes: number) => {
+      held.push(bytes);
+      return {
+        release: () => {
+          held.push(-bytes);
+        },
+      };
+    };
+    const echo = async (message: Buffer) => ({ message, headers: {} });
+    const { transport, stream } = await streaming(echo, { hold });
+    const sizes = [1, 2, 3, 4, 5].map((kilobytes) => kilobytes * 1000);
+    for (const size of sizes) stream.write(Buffer.alloc(size));
+    stream.end();
+    const answers: number[] = [];
+    for await (const message of stream as AsyncIterable<Buffer>) answers.push(message.length);
+    expect(answers).toEqual(sizes);
+    let most = 0;
+    for (let at = 0, now = 0; at < held.length; at++) {
+      now += held[at]!;
+      most = Math.max(most, now);
+    }
+    expect(held.reduce((sum, bytes) => sum + bytes, 0)).toBe(0);
+    expect(most).toBeLessThanOrEqual(5000);
+    await transport.drain(1000);
+
+    let finish = (): void => {};
+    const first = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const slow = async (message: Buffer) => {
+      await first;
+      return { message, headers: {} };
+    };
+    const full = () => ({ status: status.RESOURCE_EXHAUSTED, says: 'too much', headers: {} });
+    const refused = await streaming(slow, { hold: full });
+    const ended = once(refused.stream.resume(), 'error') as Promise<[ServiceError]>;
+    refused.stream.write(Buffer.from('a'));
+    refused.stream.write(Buffer.from('b'));
+    expect((await ended)[0]).toMatchObject({ code: status.RESOURCE_EXHAUSTED, details: 'too much' });
+    finish();
+    await refused.transport.drain(1000);
+  });
+
+  it('that drains cuts a stream that is kept open, at the deadline', async () => {
+    const { transport, stream } = await streaming(async (message) => ({ message, headers: {} }));
+    const ended = once(stream, 'error') as Promise<[ServiceError]>;
+    stream.write(Buffer.from('a'));
+    await once(stream, 'data');
+    await transport.drain(100);
+    expect((await ended)[0].code).toBe(status.CANCELLED);
+  });
+
   it('that drains answers what is under way, takes nothing new, and cuts what outlasts the deadline', async () => {
     let finish = (): void => {};
     const held = new Promise<void>((resolve) => {
@@ -262,11 +407,13 @@ describe('the transport', () => {
       await held;
       return { message, headers: {} };
     };
-    const transport = createGrpcTransport([{ path: `${SERVICE}/ModelInfer`, isStream: false, answer }], {
-      maxMessageBytes: MIB,
-      idleMs: 1000,
-      onError: () => {},
-    });
+    const transport = createGrpcTransport(
+      [{ path: `${SERVICE}/ModelInfer`, isStream: false, begin, answer }],
+      {
+        ...LIMITS,
+        onError: () => {},
+      },
+    );
     const port = await transport.listen('127.0.0.1', 0);
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
     clients.push(client);

@@ -37,7 +37,8 @@ export type DataPlaneProcess = DataPlane & {
   restarts(): number;
 };
 
-const START_TIMEOUT_MS = 15_000;
+/** A machine at work on something else may take long to start a program. */
+const START_TIMEOUT_MS = 60_000;
 const APPLY_TIMEOUT_MS = 60_000;
 const STATS_TIMEOUT_MS = 5_000;
 /** Above the drain deadline of the process itself. */

@@ -100,13 +100,16 @@ export function endpointHandlers(app: App): EndpointHandlers {
     'labels.add': async ({ params, body }) => {
       const { endpoint, revision } = await servingEndpoint(stores, params.name);
       const target = labelTarget(await app.bundles.manifest(revision.bundleId));
-      const accepted = await addLabels(stores, endpoint.name, target, body.labels, body.source);
+      const labels = { endpoint: endpoint.name, target, labels: body.labels, source: body.source };
+      const taken = await addLabels(stores, { ...labels, now: journeys.clock.now() });
       const ids = body.labels.map(({ id }) => id);
       const unknown = await unknownPredictions(app.predictions, endpoint.name, ids, MOST_RECORDS);
-      return { accepted, unknown: unknown ?? null };
+      return { ...taken, unknown: unknown ?? null };
     },
-    'labels.addFile': async ({ params, body }) =>
-      wake(jobView(await startLabelsFile(stores, { ...body, endpoint: params.name }))),
+    'labels.addFile': async ({ params, body }) => {
+      const ask = { ...body, endpoint: params.name, now: journeys.clock.now() };
+      return wake(jobView(await startLabelsFile(stores, ask)));
+    },
     'monitor.run': async ({ params, body }) => {
       const window = windowOf(body, Date.now());
       return wake(

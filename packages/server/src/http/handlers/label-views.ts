@@ -1,18 +1,21 @@
-import type { LabelQueueReport, LabelQueue as LabelQueueView } from '@slipway/contract';
+import type { LabelQueueReport, LabelQueue as LabelQueueView, LabelTaskToReview } from '@slipway/contract';
 import {
   agreementOf,
   consensusOf,
   type LabelQueue,
   type LabelTask,
   type Progress,
+  type Review,
+  type RowToReview,
   type Submission,
+  type TaskToReview,
 } from '../../journey/label/index.ts';
 
 const UNDECIDED_SHOWN = 100;
 
 /** A queue as the contract shows it. */
 export function queueView(queue: LabelQueue, progress: Progress): LabelQueueView {
-  const { id, manifestId: _, reading: __, consensus: ___, choices, applied, ...facts } = queue;
+  const { id, manifestId: _, reading: __, choices, applied, ...facts } = queue;
   return {
     name: id,
     ...facts,
@@ -27,16 +30,23 @@ export function queueView(queue: LabelQueue, progress: Progress): LabelQueueView
   };
 }
 
-type Report = Pick<LabelQueueReport, 'people' | 'agreement' | 'agreed' | 'undecidedRows' | 'undecided'>;
+type Report = Pick<
+  LabelQueueReport,
+  'people' | 'agreement' | 'agreed' | 'reviewed' | 'undecidedRows' | 'undecided'
+>;
+
+type AnsweredQueue = {
+  queue: LabelQueue;
+  tasks: readonly LabelTask[];
+  submissions: readonly Submission[];
+  reviews: readonly Review[];
+};
 
 /** Who answered how much, how far they agree, and what came of it. */
-export function queueReport(
-  queue: LabelQueue,
-  tasks: readonly LabelTask[],
-  submissions: readonly Submission[],
-): Report {
-  const { agreed, undecided } = consensusOf(queue, tasks, submissions);
-  const found = agreementOf(submissions, queue.choices === null ? 'interval' : 'nominal');
+export function queueReport({ queue, tasks, submissions, reviews }: AnsweredQueue): Report {
+  const { agreed, undecided } = consensusOf({ queue, tasks, submissions, reviews });
+  const isMeasured = queue.consensus === 'median';
+  const found = agreementOf(submissions, isMeasured ? 'interval' : 'nominal');
   const names = new Map(submissions.map(({ person, personName }) => [person, personName]));
   return {
     people: [...names].map(([person, name]) => {
@@ -50,13 +60,23 @@ export function queueReport(
       pairs: found.pairs.map(({ people: [a, b], tasks: common, cohenKappa }) => ({
         people: [names.get(a)!, names.get(b)!],
         tasks: common,
-        cohenKappa: queue.choices === null ? null : finiteOrNull(cohenKappa),
+        cohenKappa: isMeasured ? null : finiteOrNull(cohenKappa),
       })),
     },
     agreed: agreed.length,
     undecidedRows: undecided.length,
-    undecided: undecided.slice(0, UNDECIDED_SHOWN),
+    reviewed: reviews.length,
+    undecided: undecided.slice(0, UNDECIDED_SHOWN).map(undecidedView),
   };
+}
+
+function undecidedView({ taskId, row, answers, reason }: RowToReview) {
+  return { task: taskId, row, answers, reason };
+}
+
+/** A row that waits for a reviewer, as the contract shows it. */
+export function reviewView({ values, people, ...row }: TaskToReview): LabelTaskToReview {
+  return { ...undecidedView(row), values: { ...values }, people };
 }
 
 function finiteOrNull(value: number): number | null {

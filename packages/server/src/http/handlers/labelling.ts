@@ -4,15 +4,17 @@ import {
   type LabelQueue,
   type LeasedTask,
   nextTask,
+  reviewTask,
   skipTask,
   submitLabel,
   takeBackLabel,
+  tasksToReview,
 } from '../../journey/label/index.ts';
 import { isoTime } from '../../kernel/index.ts';
 import { startLabelApply, startLabelOpen } from '../../pipeline/index.ts';
 import type { CallContext, Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
-import { queueReport, queueView } from './label-views.ts';
+import { queueReport, queueView, reviewView } from './label-views.ts';
 import { jobView } from './views.ts';
 
 type LabelHandlers = Pick<Handlers, Extract<keyof Handlers, `labelling.${string}`>>;
@@ -43,14 +45,15 @@ export function labelHandlers(app: App): LabelHandlers {
     'labelling.get': async ({ params }) => {
       const queue = await store.queue(params.queue);
       const [tasks, submissions] = [await store.tasks(queue.id), await store.submissions(queue.id)];
-      return { ...(await view(queue)), ...queueReport(queue, tasks, submissions) };
+      const answered = { queue, tasks, submissions, reviews: await store.reviews(queue.id) };
+      return { ...(await view(queue)), ...queueReport(answered) };
     },
     'labelling.next': async ({ params }, { caller }) => {
       const task = await nextTask({ queueId: params.queue, person: caller!.id }, ports);
       return handedOut(params.queue, task);
     },
     'labelling.submit': async ({ params, body }, context) => {
-      await submitLabel({ ...heldBy(params, context), value: String(body.value) }, ports);
+      await submitLabel({ ...heldBy(params, context), value: body.value }, ports);
       return { progress: await progressOf(params.queue) };
     },
     'labelling.skip': async ({ params, body }, context) => {
@@ -60,6 +63,26 @@ export function labelHandlers(app: App): LabelHandlers {
     'labelling.takeBack': async ({ params }, { caller }) => {
       const task = await takeBackLabel({ queueId: params.queue, person: caller!.id }, ports);
       return handedOut(params.queue, task);
+    },
+    'labelling.toReview': async ({ params, query }) => {
+      const found = await tasksToReview(params.queue, ports);
+      return { total: found.length, tasks: found.slice(0, query.limit).map(reviewView) };
+    },
+    'labelling.review': async ({ params, body }, { caller, requestId }) => {
+      const decision = { queueId: params.queue, taskId: params.task, value: body.value };
+      const reviewer = { reviewer: caller!.id, reviewerName: caller!.name };
+      await database.transaction(async ({ labelling, audit }) => {
+        await reviewTask({ ...decision, ...reviewer }, { store: labelling, clock });
+        const details = { task: params.task };
+        await audit.append({
+          who: caller!.name,
+          what: 'labelling.review',
+          subject: params.queue,
+          requestId,
+          details,
+        });
+      });
+      return { left: (await tasksToReview(params.queue, ports)).length };
     },
     'labelling.apply': async ({ params }, { caller, requestId }) => {
       const ask = { queue: params.queue, by: caller!.name, requestId };

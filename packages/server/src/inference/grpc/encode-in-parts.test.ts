@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeInParts, firstName } from './encode-in-parts.ts';
+import { encodeInParts } from './encode-in-parts.ts';
 import { decodeMessage, encodeMessage } from './schema.ts';
 
 const raw = [new Uint8Array(9_000_000).map((_, i) => i % 251), new Uint8Array([1, 2]), new Uint8Array(0)];
@@ -32,13 +32,5 @@ describe('an answer of large tensors over gRPC', () => {
     const small = { ...response, raw_output_contents: [raw[1]!] };
     const bytes = await encodeInParts('ModelInferResponse', small, () => expect.unreachable());
     expect(bytes).toEqual(encodeMessage('ModelInferResponse', small));
-  });
-});
-
-describe('the name in a message', () => {
-  it('is read where it stands first', () => {
-    expect(firstName(encodeMessage('ModelInferRequest', { model_name: 'churn', id: 'x' }))).toBe('churn');
-    expect(firstName(encodeMessage('ModelInferRequest', { id: 'x' }))).toBeUndefined();
-    expect(firstName(Buffer.alloc(0))).toBeUndefined();
   });
 });

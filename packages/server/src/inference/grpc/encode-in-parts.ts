@@ -61,10 +61,3 @@ function tagged(tag: number, length: number): Uint8Array {
   bytes.push(left);
   return Uint8Array.from(bytes);
 }
-
-/** The name that field 1 of a message holds, where it stands first, as every encoder puts it; undefined elsewhere. */
-export function firstName(message: Buffer): string | undefined {
-  const length = message[1];
-  if (message[0] !== ((1 << 3) | 2) || length === undefined || length >= 0x80) return undefined;
-  return message.toString('utf8', 2, 2 + length);
-}

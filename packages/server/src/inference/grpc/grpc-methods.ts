@@ -1,4 +1,5 @@
 import { fail, type SlipwayError, STATUS_OF_KIND } from '@slipway/contract';
+import { checkSomeToken } from '../bearer-token.ts';
 import type { Call } from '../call.ts';
 import type { InferenceContext } from '../context.ts';
 import { countAnswer } from '../endpoint-metrics.ts';
@@ -8,11 +9,12 @@ import { guarded } from '../internal-errors.ts';
 import type { LiveEndpoint } from '../live-endpoint.ts';
 import { asFailure } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
-import { encodeInParts, firstName } from './encode-in-parts.ts';
+import { encodeInParts } from './encode-in-parts.ts';
 import { INFER, METHODS, type MethodSpec, STREAM_PATH } from './methods.ts';
-import { decodeMessage, encodeMessage } from './schema.ts';
+import { decodeMessage, encodeMessage, fieldNumber } from './schema.ts';
 import { grpcStatus } from './status.ts';
-import type { GrpcAnswer, GrpcMethod, GrpcPeer } from './transport.ts';
+import { textField } from './text-field.ts';
+import type { GrpcAnswer, GrpcMethod, GrpcPeer, GrpcRefusal } from './transport.ts';
 
 /** The Open Inference Protocol over gRPC, for a transport to carry: the same core as over HTTP. */
 export function grpcMethods(context: InferenceContext, newRequestId: () => string): GrpcMethod[] {
@@ -20,6 +22,7 @@ export function grpcMethods(context: InferenceContext, newRequestId: () => strin
     (spec): GrpcMethod => ({
       path: spec.path,
       isStream: false,
+      begin: (peer) => beginCall(context, spec, peer, newRequestId),
       answer: (message, peer) =>
         answerCall(context, spec, message, newCall(context, peer, newRequestId), peer),
     }),
@@ -27,15 +30,55 @@ export function grpcMethods(context: InferenceContext, newRequestId: () => strin
   return [...unary, streamMethod(context, newRequestId)];
 }
 
+/** Takes the memory of a message that waits behind another one of its stream. */
+export function holdMessage(
+  { admission }: InferenceContext,
+  bytes: number,
+): { release: () => void } | GrpcRefusal {
+  try {
+    admission.hold(bytes);
+    return { release: () => admission.release(bytes) };
+  } catch (error) {
+    return { ...grpcStatus(asFailure(error)), headers: {} };
+  }
+}
+
+/**
+ * A call that names an endpoint needs a token of some endpoint, before any byte of its message is read; which one it opens is looked at
+ * when the name is there. The message of one that infers counts as on its way meanwhile.
+ */
+function beginCall(
+  context: InferenceContext,
+  spec: MethodSpec,
+  peer: GrpcPeer,
+  newRequestId: () => string,
+): ReturnType<GrpcMethod['begin']> {
+  const { endpointField, isEndpointOptional, isLimited } = spec;
+  try {
+    if (endpointField !== undefined && isEndpointOptional !== true)
+      checkSomeToken(peer.header('authorization'), context.live.values());
+    if (isLimited !== true) return { received: () => {} };
+    context.admission.receive();
+    return { received: () => context.admission.received() };
+  } catch (error) {
+    return refusal(context, spec, newCall(context, peer, newRequestId), asFailure(error));
+  }
+}
+
 /** Each message of the stream is a call of its own, with its own token check, rate and id. */
 function streamMethod(context: InferenceContext, newRequestId: () => string): GrpcMethod {
+  const spec = { ...INFER, path: STREAM_PATH, response: 'ModelStreamInferResponse', answer: inferInStream };
   return {
     path: STREAM_PATH,
     isStream: true,
+    begin: (peer) => {
+      const { isLimited: _, ...open } = spec;
+      // A stream stays open between its messages: it is not on its way.
+      return beginCall(context, open, peer, newRequestId);
+    },
     async answer(bytes, peer) {
       const call = newCall(context, peer, newRequestId);
-      const wrapped = { ...INFER, response: 'ModelStreamInferResponse', answer: inferInStream };
-      const answer = await answerCall(context, wrapped, bytes, call, peer);
+      const answer = await answerCall(context, spec, bytes, call, peer);
       if ('message' in answer) return answer;
       const message = encodeMessage('ModelStreamInferResponse', { error_message: answer.says });
       return { message, headers: answer.headers };
@@ -81,59 +124,60 @@ async function answerCall(
   peer: GrpcPeer,
 ): Promise<GrpcAnswer> {
   const { turns, admission } = context;
-  let owner: LiveEndpoint | undefined;
+  const authorization = peer.header('authorization');
   let isAdmitted = false;
   let held = 0;
+  const release = (): void => {
+    call.lease?.release();
+    admission.release(held, call.endpoint);
+    if (isAdmitted) admission.leave();
+  };
   try {
-    owner = ownerOf(context, spec, bytes);
-    admission.hold(bytes.length, owner);
+    const name = spec.endpointField && textField(bytes, fieldNumber(spec.request, spec.endpointField));
+    if (name !== undefined) bindEndpoint(context, spec, call, name, authorization);
+    admission.hold(bytes.length, call.endpoint);
     held = bytes.length;
-    await new Promise<void>((resolve) => turns.run(resolve, owner?.name));
+    const owner = call.endpoint?.name;
+    await new Promise<void>((resolve) => turns.run(resolve, owner));
     admission.enter();
     isAdmitted = true;
     const message = decodeMessage(spec.request, bytes);
-    const authorization = peer.header('authorization');
-    bindEndpoint(context, spec, call, message, authorization);
-    if (spec.isLimited === true) {
-      call.isPrediction = true;
-      context.limits.enter(call);
+    const told = spec.endpointField && String(message[spec.endpointField] ?? '');
+    if (name === undefined && told !== undefined) bindEndpoint(context, spec, call, told, authorization);
+    if (call.endpoint !== undefined) {
+      checkName(call.endpoint, told);
+      call.version = versionOf(call.endpoint.name, message.version ?? message.model_version);
     }
     const said = await spec.answer(context, { call, message, authorization });
-    const answer = await encodeInParts(spec.response, said, () => turns.again(owner?.name));
+    const answer = await encodeInParts(spec.response, said, () => turns.again(owner));
     const headers = headersOf(call);
     observed(context, spec, call, 200, answer.length);
-    return { message: answer, headers };
+    return { message: answer, headers, sent: release };
   } catch (error) {
-    return refusal(context, spec, call, asFailure(error));
-  } finally {
-    call.lease?.release();
-    admission.release(held, owner);
-    if (isAdmitted) admission.leave();
+    const refused = refusal(context, spec, call, asFailure(error));
+    release();
+    return refused;
   }
 }
 
-/** The endpoint that a message names, before it is decoded: for whose turn it is only. */
-function ownerOf(
-  { live }: InferenceContext,
-  { endpointField }: MethodSpec,
-  bytes: Buffer,
-): LiveEndpoint | undefined {
-  const name = endpointField === 'model_name' ? firstName(bytes) : undefined;
-  return name === undefined ? undefined : live.get(name);
-}
-
+/** Finds the endpoint of a name and lets the caller pass, before its message is decoded. Throws what `admitCaller` throws. */
 function bindEndpoint(
   context: InferenceContext,
-  { endpointField, isEndpointOptional }: MethodSpec,
+  { isEndpointOptional, isLimited }: MethodSpec,
   call: Call,
-  message: Record<string, unknown>,
+  name: string,
   authorization: string | undefined,
 ): void {
-  if (endpointField === undefined) return;
-  const name = String(message[endpointField] ?? '');
   if (name === '' && isEndpointOptional === true) return;
   admitCaller(context, call, endpointNamed(context, name, authorization), authorization);
-  call.version = versionOf(name, message.version ?? message.model_version);
+  if (isLimited !== true) return;
+  call.isPrediction = true;
+  context.limits.enter(call);
+}
+
+/** Only the endpoint whose token was checked is answered. Throws `request.invalid`. */
+function checkName({ name }: LiveEndpoint, told: string | undefined): void {
+  if (told !== name) throw fail('request.invalid', { reason: 'the name of the model is not readable' });
 }
 
 function versionOf(name: string, version: unknown): number | undefined {
@@ -143,7 +187,12 @@ function versionOf(name: string, version: unknown): number | undefined {
 }
 
 /** Never throws. */
-function refusal(context: InferenceContext, spec: MethodSpec, call: Call, failure: SlipwayError): GrpcAnswer {
+function refusal(
+  context: InferenceContext,
+  spec: MethodSpec,
+  call: Call,
+  failure: SlipwayError,
+): GrpcRefusal {
   call.failure = failure;
   if (failure.code === 'internal') context.errors.report(failure, call.requestId);
   const told = grpcStatus(failure);

@@ -78,7 +78,10 @@ function inferColumns(
     done(responseOf(call, message, chosen, predicted));
     return undefined;
   };
-  return predictRows(context, call, rows, answered, { callerId: callerIdIn(call, message) });
+  return predictRows(context, call, rows, answered, {
+    callerId: callerIdIn(call, message),
+    holdsMemory: true,
+  });
 }
 
 function rowsOf(

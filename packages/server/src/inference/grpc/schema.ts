@@ -182,6 +182,11 @@ export function decodeMessage(name: string, bytes: Uint8Array): Record<string, u
   }
 }
 
+/** The number of a message's field, by which it is found in bytes that are not decoded. */
+export function fieldNumber(name: string, field: string): number {
+  return typeOf(name).fieldsArray.find((each) => each.name === field)!.id;
+}
+
 /** Fills in 64-bit whole numbers, which come as their digits: numbers where these keep them, else bigint. */
 function withExactLongs(type: protobuf.Type, message: Record<string, unknown>): Record<string, unknown> {
   for (const field of type.fieldsArray) {

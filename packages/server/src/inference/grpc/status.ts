@@ -23,6 +23,8 @@ const STATUS_OF: Record<FailureKind, number> = {
 const STATUS_OF_CODE = new Map<string, number>([
   ['predict.too-late', 4],
   ['predict.answer-too-large', 8],
+  ['prediction.id-taken', 6],
+  ['prediction.id-answered', 6],
 ]);
 
 export function grpcStatus(failure: SlipwayError): { status: number; says: string } {

@@ -5,7 +5,7 @@ export { type Ingested, type IngestPorts, type IngestRequest, ingestFile } from 
 export { inspectAppend, inspectFile } from './inspect-file.ts';
 export * from './manifest-id.ts';
 export * from './model.ts';
-export { type FileToRead, type OpenSource, openSource } from './open-source.ts';
+export { type FileToRead, type OpenSource, openSource, type SourceColumn } from './open-source.ts';
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { classWords } from './reading-rules.ts';

@@ -9,7 +9,7 @@ import type { OpenSource } from './source-model.ts';
 /** A source whose columns have types of their own. Throws `file.too-many-columns`. */
 export function typedSource(
   table: TableSource,
-  raw: readonly (RawColumn & { name: string })[],
+  raw: readonly (RawColumn & { name: string; isMixed?: true })[],
   lineage: Lineage,
   limits: IngestLimits,
 ): Omit<OpenSource, 'linesOf' | 'form'> {
@@ -18,11 +18,12 @@ export function typedSource(
     throw fail('file.too-many-columns', { file, columns: raw.length, limit: limits.maxColumns });
   }
   const { names, findings } = uniqueNames(raw.map(({ name }) => name));
-  const columns = raw.map(({ path, kind }, i) => ({
+  const columns = raw.map(({ path, kind, isMixed }, i) => ({
     path,
     kind,
     name: names[i]!,
     sample: null,
+    ...(isMixed && { isMixed }),
     ...(isIndexName(names[i]!) && kind === 'integer' ? { isIndex: true } : {}),
   }));
   const indexes = columns.filter(({ isIndex }) => isIndex).map(({ name }) => indexFinding(name));

@@ -41,8 +41,11 @@ export type RawKind =
 /** A column of the source; `path` leads into nested objects. */
 export type RawColumn = { path: string[]; kind: RawKind };
 
-/** A Parquet file, and its columns by the names that they had in the JSON, dots leading into objects. */
-export type ConvertedJson = { path: string; columns: (RawColumn & { name: string })[] };
+/**
+ * A Parquet file, and its columns by the names that they had in the JSON, dots leading into objects. Columns whose values are
+ * of several types (`isMixed`) are text.
+ */
+export type ConvertedJson = { path: string; columns: (RawColumn & { name: string; isMixed?: true })[] };
 
 /** A file the engine reads row by row, always in file order. */
 export type TableSource =

@@ -8,6 +8,8 @@ export type SourceColumn = RawColumn & {
   sample: string[] | null;
   /** Whether it numbers or names the rows, as pandas and R write it. */
   isIndex?: boolean;
+  /** Whether JSON has values of several types in it, which are all text here. */
+  isMixed?: true;
 };
 
 /** A file understood: where the engine reads it, its columns, and what to tell the user. */

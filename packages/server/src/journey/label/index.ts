@@ -1,11 +1,13 @@
 export { agreementOf } from './agreement/agreement-of.ts';
 export { applyLabels, type LabelsToApply } from './apply-labels.ts';
-export { type Consensus, consensusOf } from './consensus.ts';
+export { consensusOf, type RowToReview } from './consensus.ts';
+export { type LabelRead, type LabelTarget, labelCell, labelReader, typeOfClasses } from './label-reader.ts';
 export { labelsDigest } from './labels-digest.ts';
 export type * from './model.ts';
 export { nextTask } from './next-task.ts';
 export type { LabelPorts } from './ports.ts';
 export { queueTasks } from './queue-tasks.ts';
+export { reviewTask, type TaskToReview, tasksToReview } from './review-task.ts';
 export { holdsSameRows } from './same-rows.ts';
 export { skipTask, submitLabel, takeBackLabel } from './submit-label.ts';
-export { type TargetRequest, targetAnswers } from './target-answers.ts';
+export { labelValue, type TargetRequest, targetAnswers } from './target-answers.ts';

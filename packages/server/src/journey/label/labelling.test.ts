@@ -4,9 +4,10 @@ import { describeLabelling, labelQueue } from '../../testing/contracts/database/
 import { fakeLabellingStore } from '../../testing/labelling-store.fake.ts';
 import type { Table } from '../ingest/index.ts';
 import { consensusOf } from './consensus.ts';
-import type { LabelQueue } from './model.ts';
+import type { LabelQueue, RowValue } from './model.ts';
 import { nextTask } from './next-task.ts';
 import { type QueueRows, queueTasks } from './queue-tasks.ts';
+import { reviewTask, tasksToReview } from './review-task.ts';
 import { skipTask, submitLabel, takeBackLabel } from './submit-label.ts';
 import { uncertaintyOf } from './uncertainty.ts';
 
@@ -36,7 +37,7 @@ async function room(facts: Partial<LabelQueue> = {}, asked: Partial<QueueRows> =
     person,
     personName: person,
   });
-  const answer = (taskId: string, person: string, value: string) =>
+  const answer = (taskId: string, person: string, value: RowValue) =>
     submitLabel({ ...held(taskId, person), value }, ports);
   const skip = (taskId: string, person: string) => skipTask({ ...held(taskId, person), reason: null }, ports);
   const takeBack = (person: string) => takeBackLabel({ queueId: queue.id, person }, ports);
@@ -100,7 +101,7 @@ it('takes only the choices, or only numbers', async () => {
   const { next, answer } = await room();
   const task = await next('ann');
   await expect(answer(task!.id, 'ann', 'Perhaps')).rejects.toMatchObject({ code: 'labels.wrong-type' });
-  const numbers = await room({ choices: null });
+  const numbers = await room({ choices: null, type: 'number' });
   const other = await numbers.next('ann');
   await expect(numbers.answer(other!.id, 'ann', 'many')).rejects.toMatchObject({ code: 'labels.wrong-type' });
   await numbers.answer(other!.id, 'ann', '-2.5');
@@ -114,9 +115,17 @@ it('a skipped task goes to others and not to the same person', async () => {
   expect((await next('bob'))!.id).toBe(task!.id);
 });
 
+async function outcomeOf({ ports: { store }, queue }: Awaited<ReturnType<typeof room>>) {
+  return consensusOf({
+    queue: await store.queue(queue.id),
+    tasks: await store.tasks(queue.id),
+    submissions: await store.submissions(queue.id),
+    reviews: await store.reviews(queue.id),
+  });
+}
+
 describe('the outcome', () => {
-  const outcome = async ({ ports, queue }: Awaited<ReturnType<typeof room>>) =>
-    consensusOf(queue, await ports.store.tasks(queue.id), await ports.store.submissions(queue.id));
+  const outcome = outcomeOf;
 
   it('is the rows with the answer given', async () => {
     const made = await room();
@@ -137,7 +146,7 @@ describe('the outcome', () => {
     }
     const { agreed, undecided } = await outcome(made);
     expect(agreed.map(({ row, votes, of }) => [row, votes, of])).toEqual([[0, 2, 2]]);
-    expect(undecided).toEqual([{ row: 2, answers: ['No', 'Yes'] }]);
+    expect(undecided).toEqual([{ taskId: 'q-2', row: 2, answers: ['No', 'Yes'], reason: 'no-majority' }]);
     expect(await made.ports.store.progress(made.queue.id, 0)).toEqual({
       tasks: 4,
       done: 2,
@@ -148,18 +157,102 @@ describe('the outcome', () => {
   });
 });
 
-it('is the median of numbers, whatever their spelling', async () => {
-  const { ports, queue, next, answer } = await room({ choices: null, type: 'number', overlap: 3 });
-  for (const [person, value] of [
-    ['ann', '1.0'],
-    ['bob', ' 3'],
-    ['cid', '1e1'],
-  ] as const)
-    await answer((await next(person))!.id, person, value);
-  const given = await ports.store.submissions(queue.id);
-  expect(given.map(({ value }) => value)).toEqual(['1', '3', '10']);
-  const { agreed } = consensusOf(queue, await ports.store.tasks(queue.id), given);
-  expect(agreed).toEqual([{ row: 0, label: '3', votes: 1, of: 3 }]);
+/** A queue of one row that people answered, and its outcome. */
+async function answered(facts: Partial<LabelQueue>, ...answers: RowValue[]) {
+  const made = await room({ ...facts, overlap: answers.length }, { limit: 1 });
+  for (const [i, value] of answers.entries())
+    await made.answer((await made.next(`p${i}`))!.id, `p${i}`, value);
+  return { made, outcome: await outcomeOf(made) };
+}
+
+const NUMBERS = { choices: null, type: 'number', consensus: 'median' } as const;
+
+describe('several answers', () => {
+  it('that are measured numbers give the median, whatever their spelling', async () => {
+    const { made, outcome } = await answered(NUMBERS, '1.0', ' 3', '1e1');
+    const given = await made.ports.store.submissions('q');
+    expect(given.map(({ value }) => value)).toEqual(['1', '3', '10']);
+    expect(outcome.agreed).toEqual([{ row: 0, label: '3', votes: 1, of: 3 }]);
+  });
+
+  it('are read as the dataset has the column', async () => {
+    const reading = { as: 'number', decimal: ',', thousands: '.' } as const;
+    const { outcome } = await answered({ ...NUMBERS, reading: { reading } }, '1.234,5', 1234.5, '1234,50');
+    expect(outcome.agreed).toEqual([{ row: 0, label: '1234.5', votes: 3, of: 3 }]);
+    const truth = { type: 'boolean', choices: ['true', 'false'] } as const;
+    expect((await answered(truth, 'True', 1, true)).outcome.agreed[0]).toMatchObject({
+      label: 'true',
+      votes: 3,
+    });
+    expect((await answered({}, 'Yes ', 'yes', 'No')).outcome.agreed[0]).toMatchObject({
+      label: 'Yes',
+      votes: 2,
+    });
+  });
+
+  it.each([
+    ['0 and 1 by majority', { ...NUMBERS }, [1, 0, 1], '1'],
+    ['codes by majority', { ...NUMBERS, consensus: 'majority' as const }, [1, 5, 5], '5'],
+  ])('that are %s, never by their mean', async (_, facts, answers, label) => {
+    expect((await answered(facts, ...answers)).outcome.agreed[0]).toMatchObject({ label });
+  });
+
+  it.each([
+    ['0 and 1 without a majority', { ...NUMBERS }, [1, 0], 'no-majority'],
+    [
+      'a median that is no whole number of a column of whole numbers',
+      { ...NUMBERS, reading: { whole: true } },
+      [3, 6],
+      'not-whole',
+    ],
+    ['classes without a majority', {}, ['Yes', 'No'], 'no-majority'],
+  ])('that are %s wait for a reviewer', async (_, facts, answers, reason) => {
+    expect((await answered(facts, ...answers)).outcome).toMatchObject({
+      agreed: [],
+      undecided: [{ row: 0, reason }],
+    });
+  });
+});
+
+describe('a reviewer', () => {
+  const rita = { queueId: 'q', reviewer: 'k_rita', reviewerName: 'rita' };
+
+  it('sees rows without a decision with all answers, and decides them', async () => {
+    const { made } = await answered({}, 'Yes', 'No');
+    const { ports } = made;
+    const [task] = await tasksToReview('q', ports);
+    expect(task).toMatchObject({
+      taskId: 'q-1',
+      row: 0,
+      reason: 'no-majority',
+      values: { age: 10 },
+      people: [
+        { name: 'p0', value: 'Yes', reason: null },
+        { name: 'p1', value: 'No', reason: null },
+      ],
+    });
+    await expect(reviewTask({ ...rita, taskId: 'q-1', value: 'Perhaps' }, ports)).rejects.toMatchObject({
+      code: 'labels.wrong-type',
+    });
+    await reviewTask({ ...rita, taskId: 'q-1', value: 'no ' }, ports);
+    expect(await tasksToReview('q', ports)).toEqual([]);
+    expect((await outcomeOf(made)).agreed).toEqual([{ row: 0, label: 'No', votes: 1, of: 2 }]);
+    await reviewTask({ ...rita, taskId: 'q-1', value: null }, ports);
+    expect(await outcomeOf(made)).toEqual({ agreed: [], undecided: [] });
+  });
+
+  it('gets the rows of a closed queue that have too few answers, and not those that wait in an open one', async () => {
+    const made = await room({ overlap: 2 });
+    const { ports, next, answer, skip } = made;
+    await answer((await next('ann'))!.id, 'ann', 'Yes');
+    await skip((await next('ann'))!.id, 'ann');
+    expect((await outcomeOf(made)).undecided).toEqual([]);
+    await ports.store.close('q');
+    expect(await tasksToReview('q', ports)).toMatchObject([
+      { row: 0, answers: ['Yes'], reason: 'too-few-answers' },
+      { row: 2, answers: [], reason: 'too-few-answers' },
+    ]);
+  });
 });
 
 it('whatever people do, no task gets more answers than asked for, and nobody answers one twice', async () => {

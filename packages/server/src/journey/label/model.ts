@@ -10,6 +10,8 @@ export type LabelType = 'string' | 'number' | 'boolean';
 export type TargetReading = {
   reading?: ColumnReading | undefined;
   missingWords?: readonly string[] | undefined;
+  /** Whether every value of a column of numbers is whole; answers are too then. */
+  whole?: boolean | undefined;
 };
 
 /** The answer of more than half, or the middle one of numbers. */

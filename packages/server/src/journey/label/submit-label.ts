@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import { isoTime } from '../../kernel/index.ts';
-import type { LabelQueue, LeasedTask } from './model.ts';
+import { labelReader } from './label-reader.ts';
+import type { LabelQueue, LeasedTask, RowValue } from './model.ts';
 import type { LabelPorts } from './ports.ts';
 
 type Held = { queueId: string; taskId: string; person: string; personName: string };
@@ -11,7 +12,7 @@ type Held = { queueId: string; taskId: string; person: string; personName: strin
  * no longer theirs.
  */
 export async function submitLabel(
-  { value, ...held }: Held & { value: string },
+  { value, ...held }: Held & { value: RowValue },
   { store, clock }: LabelPorts,
 ): Promise<void> {
   const label = acceptedLabel(await store.queue(held.queueId), value);
@@ -41,14 +42,17 @@ export async function takeBackLabel(
   return store.takeBack(queueId, person, now, now + leaseSeconds * 1000);
 }
 
-/** Numbers in one spelling, so that 1 and 1.0 agree. */
-function acceptedLabel({ choices }: LabelQueue, value: string): string {
-  if (choices === null) {
-    const number = value.trim() === '' ? Number.NaN : Number(value);
-    if (Number.isFinite(number)) return String(number);
-    throw fail('labels.wrong-type', { value, expected: 'a number' }, { path: 'value' });
-  }
-  const choice = choices.find((one) => one === value.trim());
-  if (choice !== undefined) return choice;
-  throw fail('labels.wrong-type', { value, expected: `one of ${choices.join(', ')}` }, { path: 'value' });
+/**
+ * The answer as labels of the target are kept, read as the dataset has the column: `1` and `1.0` agree, and so do `Yes` and
+ * `yes ` where one choice fits. Throws `labels.wrong-type`.
+ */
+export function acceptedLabel(
+  queue: Pick<LabelQueue, 'type' | 'choices' | 'reading'>,
+  value: RowValue,
+): string {
+  const { type, choices, reading } = queue;
+  const found = labelReader({ type, classes: choices ?? [], ...reading })(value);
+  if (found.is === 'label' && found.isKnown) return found.value;
+  const expected = choices === null ? 'a number' : `one of ${choices.join(', ')}`;
+  throw fail('labels.wrong-type', { value: String(value), expected }, { path: 'value' });
 }

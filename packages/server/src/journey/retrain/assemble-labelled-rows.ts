@@ -2,6 +2,7 @@ import { type ColumnReading, ownValue } from '@slipway/contract';
 import { exactJson } from '../../kernel/index.ts';
 import type { Label } from '../../ledger/index.ts';
 import { type ColumnSchema, type ColumnType, type TableSchema, textReader } from '../ingest/index.ts';
+import { labelCell } from '../label/index.ts';
 import { compileMoment, type PredictionRecord, type RawRow, type RawValue } from '../serve/index.ts';
 import type { LabelledRows } from './model.ts';
 
@@ -23,9 +24,10 @@ export function assembleLabelledRows(
     read: compileReader(column, schema.missingWords),
   }));
   const targetColumn = schema.columns.find(({ name }) => name === target)!;
-  const readLabel = compileLabelReader(targetColumn, schema.missingWords);
-  const stamped = columns.find(({ name, type }) => name === timeColumn && type === 'timestamp')?.name;
-  const found: LabelledRows = { rows: [], unlabelled: 0, invalid: 0, unfit: 0 };
+  const { type, reading } = targetColumn;
+  const readLabel = labelCell({ type, classes: [], reading, missingWords: schema.missingWords });
+  const stamped = columns.find((column) => column.name === timeColumn && column.type === 'timestamp')?.name;
+  const found: LabelledRows = { rows: [], labels: [], unlabelled: 0, invalid: 0, unfit: 0 };
   for (const { id, ts, row } of records) {
     const label = truths.get(id);
     const truth = label === undefined ? undefined : readLabel(label);
@@ -44,6 +46,7 @@ export function assembleLabelledRows(
         else if (cell !== null) cells.push([name, cell]);
       }
       found.rows.push(Object.fromEntries(cells));
+      found.labels.push({ predictionId: id, value: label });
     }
   }
   return found;
@@ -69,30 +72,6 @@ function compileReader({ type, reading }: ColumnSchema, missingWords: string[] |
     if (type === 'boolean' && (value === 0 || value === 1)) return value === 1;
     return type === 'boolean' && typeof value === 'boolean' ? value : undefined;
   };
-}
-
-/** The label, which is text, in the target's type; undefined when it is none. Words may be classes, so all are kept. */
-function compileLabelReader(
-  { type, reading }: ColumnSchema,
-  missingWords: string[] | undefined,
-): (label: string) => RawValue | undefined {
-  if (type === 'string') return (label) => label;
-  if (type === 'boolean') return (label) => TRUTHS.get(label.trim().toLowerCase());
-  const readText = compileText(type, reading, missingWords);
-  return (label) => plainLabel(type, label) ?? readText(label) ?? undefined;
-}
-
-const TRUTHS = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-]);
-
-/** Labels are kept in JavaScript's own writing of numbers, which a dataset with decimal commas would read otherwise. */
-function plainLabel(type: ColumnType, label: string): number | undefined {
-  const value = type === 'number' && label.trim() !== '' ? Number(label) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
 }
 
 const USUAL_READINGS: Record<'number' | 'boolean', ColumnReading> = {

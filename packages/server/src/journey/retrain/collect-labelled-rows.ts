@@ -1,16 +1,18 @@
-import type { LabelStore } from '../../ledger/index.ts';
+import type { PendingLabel } from '../../ledger/index.ts';
 import type { TableSchema } from '../ingest/index.ts';
-import type { PredictionLogReader } from '../serve/index.ts';
+import type { PredictionLogReader, TimeWindow } from '../serve/index.ts';
 import { assembleLabelledRows } from './assemble-labelled-rows.ts';
 import type { LabelledRows } from './model.ts';
 
 /** What collecting asks of the world. */
-export type CollectPorts = { log: PredictionLogReader; labels: Pick<LabelStore, 'list'> };
+export type CollectPorts = { log: PredictionLogReader };
 
 export type CollectRequest = {
   endpoint: string;
-  /** Moment up to which labelled predictions were collected before, UTC ISO 8601; null when every one is new. */
-  since: string | null;
+  /** Labels that no row of the dataset has. */
+  labels: readonly Pick<PendingLabel, 'predictionId' | 'value'>[];
+  /** The part of the log that holds their predictions. */
+  window: TimeWindow;
   schema: TableSchema;
   target: string;
   /** By which the rows of the dataset are in order, where one was named. */
@@ -18,19 +20,26 @@ export type CollectRequest = {
 };
 
 /**
- * The labelled predictions that were not collected before, batch by batch in the order of the log: predicted or labelled
- * since.
+ * The predictions of these labels as rows, batch by batch in the order of the log. A prediction is one row, however often the
+ * log holds its id: its first record counts.
  */
 export async function* collectLabelledRows(
-  { endpoint, since, ...columns }: CollectRequest,
-  { log, labels }: CollectPorts,
+  { endpoint, labels, window, ...columns }: CollectRequest,
+  { log }: CollectPorts,
 ): AsyncGenerator<LabelledRows> {
-  for await (const batch of log.read(endpoint, {})) {
-    const known = await labels.list(endpoint, { predictionIds: batch.map(({ id }) => id) });
-    const observed = new Map(known.map(({ predictionId, observedAt }) => [predictionId, observedAt]));
-    const fresh = batch.filter(
-      ({ id, ts }) => since === null || ts >= since || (observed.get(id) ?? '') >= since,
-    );
-    if (fresh.length > 0) yield assembleLabelledRows(fresh, known, columns);
+  const sought = new Map(labels.map((label) => [label.predictionId, label]));
+  if (sought.size === 0) return;
+  for await (const batch of log.read(endpoint, window)) {
+    const records = [];
+    const found = [];
+    for (const record of batch) {
+      const label = sought.get(record.id);
+      if (label === undefined) continue;
+      sought.delete(record.id);
+      records.push(record);
+      found.push(label);
+    }
+    if (records.length > 0) yield assembleLabelledRows(records, found, columns);
+    if (sought.size === 0) return;
   }
 }

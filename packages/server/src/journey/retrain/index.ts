@@ -1,5 +1,5 @@
 export { brokenData } from './broken-data.ts';
-export { type CollectPorts, type CollectRequest, collectLabelledRows } from './collect-labelled-rows.ts';
+export { collectLabelledRows } from './collect-labelled-rows.ts';
 export { decideRetrain } from './decide-retrain.ts';
 export type * from './model.ts';
 export { performanceHolds } from './performance-holds.ts';

@@ -45,7 +45,7 @@ it('counts what has no label, and labels that the target cannot take', () => {
     schema: SCHEMA,
     target: 'churned',
   });
-  expect(found).toEqual({ rows: [], unlabelled: 1, invalid: 1, unfit: 0 });
+  expect(found).toEqual({ rows: [], labels: [], unlabelled: 1, invalid: 1, unfit: 0 });
 });
 
 it('lets the last label count', () => {
@@ -56,44 +56,30 @@ it('lets the last label count', () => {
   expect(age(labels)).toBeUndefined();
 });
 
-it('collects what was predicted or labelled since the last training began', async () => {
-  const old = '2026-01-01T00:00:00.000Z';
-  const since = '2026-01-02T00:00:00.000Z';
-  const records = [record('seen', old), record('late', old), record('new', since), record('bare', since)];
-  const label = (predictionId: string, observedAt: string) => ({
-    endpoint: 'churn',
-    predictionId,
-    value: 'false',
-    observedAt,
-    arrivedAt: observedAt,
-    source: 'test',
-  });
-  const labels = [label('seen', old), label('late', '2026-01-03T00:00:00.000Z'), label('new', old)];
-  const ports: CollectPorts = {
-    log: {
-      async *read() {
-        yield records.slice(0, 2);
-        yield records.slice(2);
-      },
-    },
-    labels: {
-      list: async (_, filter) => labels.filter((one) => filter?.predictionIds?.includes(one.predictionId)),
+it('collects the predictions of pending labels from the log, each once', async () => {
+  const records = [record('a'), record('bare'), record('b'), record('a', '2026-01-03T00:00:00.000Z')];
+  const windows: unknown[] = [];
+  const log: CollectPorts['log'] = {
+    async *read(_, window) {
+      windows.push(window);
+      yield records.slice(0, 2);
+      yield records.slice(2);
     },
   };
-  const collect = async (from: string | null) => {
+  const collect = async (...ids: string[]) => {
     const batches = [];
-    const request = { endpoint: 'churn', since: from, schema: SCHEMA, target: 'churned' };
-    for await (const batch of collectLabelledRows(request, ports)) batches.push(batch);
-    return batches.map(({ rows, unlabelled }) => [rows.length, unlabelled]);
+    const labels = ids.map((predictionId) => ({ predictionId, value: 'false' }));
+    const request = { endpoint: 'churn', labels, window: { from: 7 }, schema: SCHEMA, target: 'churned' };
+    for await (const batch of collectLabelledRows(request, { log })) batches.push(batch);
+    return batches.map(({ rows, labels: own }) => [rows.length, own.map((one) => one.predictionId)]);
   };
-  expect(await collect(since)).toEqual([
-    [1, 0],
-    [1, 1],
+  expect(await collect('a', 'b', 'never logged')).toEqual([
+    [1, ['a']],
+    [1, ['b']],
   ]);
-  expect(await collect(null)).toEqual([
-    [2, 0],
-    [1, 1],
-  ]);
+  expect(windows).toEqual([{ from: 7 }]);
+  expect(await collect()).toEqual([]);
+  expect(windows).toHaveLength(1);
 });
 
 it('reads text as the dataset does, and counts what does not fit', () => {

@@ -45,6 +45,8 @@ export type RetrainDecision = {
 /** Rows to append to the dataset, and what was left out. */
 export type LabelledRows = {
   rows: RawRow[];
+  /** Of each row its prediction and label. */
+  labels: { predictionId: string; value: string }[];
   unlabelled: number;
   /** Labels that the target's type does not take. */
   invalid: number;

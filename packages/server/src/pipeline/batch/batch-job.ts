@@ -122,7 +122,7 @@ async function writeResult(
   const files = source.files.map(({ path }) => path);
   const workspace = await ports.tables.open({ reads: [...files, ...answers], signal });
   try {
-    const left = { files, columns: kept.map((column) => ({ ...column, as: column.name })) };
+    const left = { files, columns: kept.map((column) => besideOf(column, predictor)) };
     const named = predictor.answers.map(({ name, ...column }, i) => ({
       ...{ ...column, name: placeName(i) },
       as: name,
@@ -137,6 +137,12 @@ async function writeResult(
   } finally {
     await workspace.close();
   }
+}
+
+/** A column of the rows in the result. Whole numbers that were read as text, for their digits, are numbers there. */
+function besideOf(column: StoredColumn, { longs }: BatchPredictor) {
+  const whole = column.type === 'string' ? longs?.get(column.name) : undefined;
+  return { ...column, as: column.name, ...(whole && { whole }) };
 }
 
 function stemOf({ source }: BatchInput): string {

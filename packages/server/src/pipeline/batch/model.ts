@@ -15,6 +15,8 @@ export type BatchPredictor = {
   answers: readonly AnswerColumn[];
   /** Rows of a part at most: as many as give a few seconds' work, so that little is lost with a process. */
   partRows: number;
+  /** Of the inputs that are text: those that are 64-bit whole numbers, of which the text has all digits. */
+  longs?: ReadonlyMap<string, 'int64' | 'uint64'>;
   /** Why all rows must be one part; undefined where they need not. */
   whole?: string | undefined;
   /**

@@ -8,7 +8,7 @@ import { loadForecast } from '../../journey/serve/index.ts';
 import { builtModelProcess } from '../../testing/built-inference.ts';
 import { forecastFile } from '../../testing/forecast.builder.ts';
 import { importedBundle } from '../../testing/imported-bundle.ts';
-import { denseModel, imageModel, mixingModel, textModel } from '../../testing/sample-onnx.ts';
+import { denseModel, imageModel, longModel, mixingModel, textModel } from '../../testing/sample-onnx.ts';
 import { cellValue } from '../jobs/cells.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { forecastPredictor } from './forecast-predictor.ts';
@@ -84,6 +84,29 @@ describe('a batch of a model that was made elsewhere', () => {
     const model = { name: 'made', version: 1, bundleId: 'b' };
     return openPredictor({ model, explain: false }, { ...ports, bundles });
   }
+
+  it('takes and gives 64-bit whole numbers with all digits', async () => {
+    const processes = ports.models.processes;
+    const { bundleId, folder, files } = await importedBundle(home, processes, longModel());
+    const bundles = { open: async () => ({ folder, files }) };
+    const model = { name: 'long', version: 1, bundleId };
+    const predictor = await openPredictor({ model, explain: false } as never, { ...ports, bundles } as never);
+    const words = ['9007199254740993', '-9223372036854775808', ' 12.0', '1e3'];
+    const text = (...dictionary: string[]): Column => ({
+      ...{ name: 'n', type: 'string', dictionary },
+      codes: Int32Array.from(dictionary.keys()),
+    });
+    expect(predictor.inputs).toEqual([{ name: 'n', type: 'string', nullable: false }]);
+    expect(cellsOf(await predictor.predict(tableOf(text(...words)), 0))).toEqual({
+      prediction: ['9007199254740993', '-9223372036854775808', '12', '1000'],
+    });
+    for (const word of ['1.5', 'x', '', '1e30'])
+      await expect(predictor.predict(tableOf(text('1', word)), 40)).rejects.toMatchObject({
+        code: 'predict.wrong-type',
+        path: 'rows[41].n',
+      });
+    predictor.close();
+  });
 
   it('takes a column for each value of a tensor, and gives the class with its share of each', async () => {
     const classes = ['low', 'mid', 'high'];

@@ -15,6 +15,7 @@ import {
 } from '../../journey/pack/index.ts';
 import type { InputColumn } from '../../journey/prepare/index.ts';
 import { cellValue } from '../jobs/cells.ts';
+import { isLong, type LongType, longInteger } from '../jobs/long-integers.ts';
 import {
   classAnswer,
   numberColumn,
@@ -55,6 +56,7 @@ export async function tensorPredictor(model: TensorModel): Promise<BatchPredicto
   const process = await model.start();
   return {
     inputs,
+    longs: longInputs(manifest, name),
     answers: columns.map(({ of: _, ...column }) => column),
     partRows: whole === undefined ? PART_ROWS : MOST_WHOLE_ROWS,
     whole,
@@ -78,12 +80,22 @@ export async function tensorPredictor(model: TensorModel): Promise<BatchPredicto
 }
 
 function inputColumns(spec: TensorSpec, model: string): InputColumn[] {
-  const type = COLUMN_TYPE[spec.type] ?? 'number';
+  // 64-bit whole numbers are read as text, which keeps their digits.
+  const type = isLong(spec.type) ? 'string' : (COLUMN_TYPE[spec.type] ?? 'number');
   return columnNames(spec, spec.name, model).map((name) => ({
     name,
     type,
     nullable: spec.type.startsWith('float'),
   }));
+}
+
+function longInputs({ inputs }: TensorManifest, model: string): Map<string, LongType> {
+  return new Map(
+    inputs.flatMap((spec) => {
+      const { type } = spec;
+      return isLong(type) ? columnNames(spec, spec.name, model).map((name) => [name, type] as const) : [];
+    }),
+  );
 }
 
 /** Throws `predict.takes-tensors` unless the tensor has rows of a fixed shape, of few enough values. */
@@ -120,8 +132,8 @@ function answerColumns(manifest: TensorManifest, model: string): TensorAnswer[] 
     const names = columnNames(spec, spec === main ? PREDICTION : spec.name, model);
     const inner = spec.shape!.slice(1) as number[];
     const { type } = spec;
-    const whole = type === 'int64' || type === 'uint64' ? { whole: type } : {};
-    const stored = whole.whole === undefined ? (COLUMN_TYPE[type] ?? 'number') : 'string';
+    const whole = isLong(type) ? { whole: type } : {};
+    const stored = isLong(type) ? 'string' : (COLUMN_TYPE[type] ?? 'number');
     return storedAs(names, stored).map((column, k): TensorAnswer => {
       const of = (prediction: TensorPrediction) => valueAt(ownValue(prediction.outputs, spec.name), inner, k);
       return { ...column, ...whole, of };
@@ -166,7 +178,10 @@ function tensorOf(
   const columns = names.map((one) => table.columns.find((column) => column.name === one));
   const values = Array.from({ length: (to - from) * names.length }, (_, i) => {
     const column = columns[i % names.length];
-    const value = column === undefined ? null : cellValue(column, from + Math.floor(i / names.length));
+    const row = from + Math.floor(i / names.length);
+    const value = column === undefined ? null : cellValue(column, row);
+    if (isLong(type) && value !== null)
+      return longInteger(String(value), { type, path: `rows[${first + row}].${names[i % names.length]!}` });
     return value === null && type === 'string' ? '' : value;
   });
   const bytes = encodeValues(type, values, `${name} of the rows from ${first + from} on, values`);

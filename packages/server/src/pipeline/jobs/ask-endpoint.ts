@@ -5,6 +5,7 @@ import {
   type PredictRequest,
   type PredictResponse,
 } from '@slipway/contract';
+import { exactJson, parseExactJson } from '../../kernel/index.ts';
 import type { JobPorts } from './job-ports.ts';
 
 /** Asks an endpoint of the data plane as the platform. Throws what it answers, and `endpoint.not-ready` where that is no failure. */
@@ -17,10 +18,11 @@ export async function askEndpoint(
   const response = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${platformToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    body: exactJson(body),
     signal,
   });
-  const answer: unknown = await response.json();
+  // Whole numbers keep their digits: those beyond 2^53 are bigint, which the types do not say.
+  const answer: unknown = parseExactJson(await response.text());
   if (response.ok) return answer as PredictResponse;
   const problem = answer as FailureData & { detail: string };
   if (typeof problem.code !== 'string') throw fail('endpoint.not-ready', { name: url });

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { INGEST_LIMITS, type TableEngine, type Workspace } from '../../journey/ingest/index.ts';
+import { systemClock } from '../../kernel/index.ts';
 import { constantBundle } from '../../testing/bundle-builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { InspectFileInput, InspectFileOutput } from '../model.ts';
@@ -19,7 +20,7 @@ beforeEach(async () => {
   manifest.others = [{ name: 'churned', type: 'string', reading: { as: 'string' } }];
   const files = new Map([['slipway.json', Buffer.from(JSON.stringify(manifest))]]);
   const bundles = { open: async () => ({ folder: '', files }) };
-  ports = { ...lake.ports, bundles, limits: INGEST_LIMITS } as unknown as JobPorts;
+  ports = { ...lake.ports, bundles, limits: INGEST_LIMITS, clock: systemClock } as unknown as JobPorts;
 });
 afterEach(() => lake.close());
 

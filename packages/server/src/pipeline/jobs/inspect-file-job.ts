@@ -103,14 +103,27 @@ async function inspectLabels(
   signal: AbortSignal,
 ): Promise<InspectFileOutput> {
   const input = { file, endpoint, target, bundleId, ...(read !== undefined && { read }) };
-  const { labels, report } = await readLabels(input, ports, signal, path);
-  return {
-    columns: [
-      { name: 'id', type: 'string' },
-      { name: 'value', type: 'string' },
-    ],
-    rows: labels.slice(0, limit),
-    missingWords: [],
-    report,
-  };
+  return readLabels(
+    input,
+    ports,
+    signal,
+    async ({ parts, sorted, report }) => {
+      const rows: { id: string; value: string }[] = [];
+      for await (const labels of parts) {
+        const more = labels.slice(0, limit - rows.length);
+        rows.push(...more.map(({ predictionId, value }) => ({ id: predictionId, value })));
+      }
+      const { warnings } = await sorted();
+      return {
+        columns: [
+          { name: 'id', type: 'string' },
+          { name: 'value', type: 'string' },
+        ],
+        rows,
+        missingWords: [],
+        report: { ...report, findings: [...warnings, ...report.findings] },
+      };
+    },
+    path,
+  );
 }

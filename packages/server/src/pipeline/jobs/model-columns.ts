@@ -18,8 +18,11 @@ export function modelColumns(manifest: AnyManifest, endpoint: string): InputColu
   });
 }
 
+/** 64-bit whole numbers are read as text, which keeps their digits. */
 const COLUMN_TYPES: Partial<Record<TensorSpec['type'], InputColumn['type']>> = {
   string: 'string',
+  int64: 'string',
+  uint64: 'string',
   bool: 'boolean',
 };
 

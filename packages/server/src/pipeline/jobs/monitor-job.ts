@@ -5,19 +5,10 @@ import {
   type MonitorPorts,
   monitorEndpoint,
 } from '../../journey/monitor/index.ts';
-import { type CollectPorts, collectLabelledRows } from '../../journey/retrain/index.ts';
-import type {
-  Alert,
-  Label,
-  LabelFilter,
-  MonitorReport,
-  NewAlert,
-  NewMonitorReport,
-  ReportFilter,
-} from '../../ledger/index.ts';
+import type { Alert, MonitorReport, NewAlert, NewMonitorReport, ReportFilter } from '../../ledger/index.ts';
 import type { MonitorInput, MonitorOutput } from '../model.ts';
 import { monitoredModel } from '../monitored-model.ts';
-import { windowOfPredictions } from '../window-of-predictions.ts';
+import { freshRows } from './fresh-rows.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { labelPages } from './label-pages.ts';
 
@@ -92,43 +83,6 @@ function earlier(
 ): MonitorReport[] {
   const ended = reports.filter((one) => windowEndedBy === undefined || one.windowEnd <= windowEndedBy);
   return ended.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(0, limit);
-}
-
-/** Labels held at a time, each part of which costs one pass over the days of the log that it names. */
-const LABELS_AT_ONCE = 200_000;
-
-/** The rows for a retraining by policy, as NDJSON. */
-async function freshRows(
-  { endpoint, gather }: MonitorInput,
-  ports: JobPorts,
-): Promise<MonitorOutput['fresh']> {
-  if (gather === null) return null;
-  const asked = { endpoint, ...gather };
-  let rows = 0;
-  const lines = async function* () {
-    for await (const labels of labelPages(ports.objects, gather.labels, LABELS_AT_ONCE)) {
-      for await (const part of collectLabelledRows(asked, partOf(labels, ports))) {
-        rows += part.rows.length;
-        yield new TextEncoder().encode(part.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-      }
-    }
-  };
-  const { sha256 } = await ports.objects.put(lines());
-  return { sha256, rows };
-}
-
-/** These labels, and the part of the log that holds their predictions. */
-function partOf(labels: readonly Label[], { predictions }: JobPorts): CollectPorts {
-  const byId = new Map(labels.map((label) => [label.predictionId, label]));
-  const window = windowOfPredictions(byId.keys()) ?? {};
-  return {
-    log: { read: (endpoint) => predictions.read(endpoint, window) },
-    labels: { list: async (_, filter) => chosen(byId, filter) },
-  };
-}
-
-function chosen(labels: ReadonlyMap<string, Label>, { predictionIds = [] }: LabelFilter = {}): Label[] {
-  return predictionIds.flatMap((id) => labels.get(id) ?? []);
 }
 
 function storedReport(written: MonitorOutput, report: NewMonitorReport): MonitorReport {

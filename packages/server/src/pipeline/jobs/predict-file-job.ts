@@ -1,5 +1,5 @@
 import { isFailure, type PredictResponse } from '@slipway/contract';
-import type { Column, StoredColumn, Workspace } from '../../journey/ingest/index.ts';
+import type { Column, StoredColumn, Table, Workspace } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
 import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-request.ts';
 import { fileStem } from '../file-stem.ts';
@@ -9,6 +9,7 @@ import { askPatiently } from './ask-patiently.ts';
 import { cellValue } from './cells.ts';
 import { ofFileRow } from './file-row-failures.ts';
 import type { JobHandler, JobPorts, JobRun } from './job-ports.ts';
+import { type LongType, longColumns, longInteger } from './long-integers.ts';
 import { observeTables } from './observe-tables.ts';
 import { predictAhead } from './predict-ahead.ts';
 import { fileWriter } from './prediction-file.ts';
@@ -34,6 +35,7 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
   const manifest = await manifestOf(input, ports);
   const model = modelRows(manifest, input.endpoint);
   const whole = reasonToStayWhole(manifest, input.rowsIndependent);
+  const longs = longColumns(manifest);
   const source = await sourceOf(input, model, ports, run);
   if (whole !== undefined) checkWhole(input.endpoint, source.rows, whole);
   const written = await partsBefore(run.former, ports.objects);
@@ -42,7 +44,12 @@ export const predictFileJob: JobHandler<'predict-file'> = async (input, ports, r
   const partRows = rowsOfPart(source.rows, rowsACall);
   const workspace = await ports.tables.open({ reads: [source.path], signal: run.signal });
   try {
-    const calls = callsOf({ input, model, source, rowsACall, from: written.rows }, workspace, ports, run);
+    const calls = callsOf(
+      { input, model, longs, source, rowsACall, from: written.rows },
+      workspace,
+      ports,
+      run,
+    );
     while (written.rows < source.rows) {
       const end = Math.min(source.rows, written.rows + partRows);
       written.parts.push((await ports.objects.put(linesUpTo(end, calls))).sha256);
@@ -67,6 +74,7 @@ type Predicted = { to: number; lines: Uint8Array };
 type Work = {
   input: OfFile;
   model: ModelRows;
+  longs: ReadonlyMap<string, LongType>;
   source: RowsOfFile;
   rowsACall: number;
   /** The place of the first row to predict. */
@@ -75,7 +83,7 @@ type Work = {
 
 /** Predicts call by call, in the order of the rows. */
 async function* callsOf(
-  { input, model, source, rowsACall, from }: Work,
+  { input, model, longs, source, rowsACall, from }: Work,
   workspace: Workspace,
   ports: JobPorts,
   { signal }: JobRun,
@@ -83,7 +91,7 @@ async function* callsOf(
   const known = new Set(model.columns.map(({ name }) => name));
   // As they are written: the endpoint knows which words are missing values.
   const columns = source.columns.map(({ name, type }): StoredColumn => ({ name, type }));
-  const write = fileWriter(input.format);
+  const valuesAt = (first: number) => (column: Column, row: number) => valueIn(column, row, { first, longs });
   const url = `${ports.predictUrl(input.endpoint)}${input.explain === true ? '?explain=true' : ''}`;
   const slices = readSlices(
     workspace,
@@ -94,7 +102,9 @@ async function* callsOf(
     const sent = table.columns.filter(({ name }) => known.has(name));
     for (let at = 0; at < table.rows; at += rowsACall) {
       const rows = rowsFrom(table, at, rowsACall);
-      const body = rowsOf(sent, at, at + rows.rows);
+      const toValue = valuesAt(first + at);
+      const write = fileWriter(input.format, toValue);
+      const body = rowsOf(rowsFrom({ rows: table.rows, columns: sent }, at, rowsACall), toValue);
       const response = await askPatiently(() => predict(url, ports, body, first + at, signal), signal);
       yield { to: first + at + rows.rows, lines: write(rows, response, first + at === 0) };
     }
@@ -146,10 +156,25 @@ async function sourceOf(
   }
 }
 
-function rowsOf(columns: readonly Column[], from: number, to: number): Record<string, unknown>[] {
-  return Array.from({ length: to - from }, (_, index) =>
-    Object.fromEntries(columns.map((column) => [column.name, cellValue(column, from + index)])),
+function rowsOf(
+  { rows, columns }: Table,
+  toValue: (column: Column, row: number) => unknown,
+): Record<string, unknown>[] {
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(columns.map((column) => [column.name, toValue(column, row)])),
   );
+}
+
+/** A cell as the endpoint takes it; `first` is the place of the first row in the file, for failures. */
+function valueIn(
+  column: Column,
+  row: number,
+  { first, longs }: { first: number; longs: ReadonlyMap<string, LongType> },
+): ReturnType<typeof cellValue> | bigint {
+  const value = cellValue(column, row);
+  const type = longs.get(column.name);
+  if (type === undefined || value === null) return value;
+  return longInteger(String(value), { type, path: `rows[${first + row}].${column.name}` });
 }
 
 async function predict(

@@ -1,16 +1,27 @@
 import { ownValue, type PredictResponse } from '@slipway/contract';
-import type { Table } from '../../journey/ingest/index.ts';
+import type { Column, Table } from '../../journey/ingest/index.ts';
+import { exactJson } from '../../kernel/index.ts';
 import { cellValue } from './cells.ts';
 
 /** The lines of some rows with the predictions of an answer beside them; the first rows of a file come with the heading. */
 type Writer = (rows: Table, response: PredictResponse, withHeading: boolean) => Uint8Array;
 
 /** Writes rows with their predictions beside them, as CSV or as one JSON object a line. */
-export function fileWriter(format: 'csv' | 'ndjson'): Writer {
-  return format === 'csv' ? writeCsv : writeNdjson;
+export function fileWriter(format: 'csv' | 'ndjson', toValue: CellReader = cellValue): Writer {
+  return format === 'csv'
+    ? (table, response, withHeading) => writeCsv(table, response, { withHeading, toValue })
+    : (table, response) => writeNdjson(table, response, toValue);
 }
 
-const writeCsv: Writer = (table, response, withHeading) => {
+/** What a cell of the rows is. */
+type CellReader = (column: Column, row: number) => CellValue;
+type CellValue = string | number | bigint | boolean | null;
+
+function writeCsv(
+  table: Table,
+  response: PredictResponse,
+  { withHeading, toValue }: { withHeading: boolean; toValue: CellReader },
+): Uint8Array {
   const { predictions } = response;
   const classes = Object.keys(predictions[0]?.probabilities ?? {});
   const isForecast = predictions[0]?.intervals !== undefined;
@@ -25,7 +36,7 @@ const writeCsv: Writer = (table, response, withHeading) => {
   const heading = withHeading ? line([...table.columns.map(({ name }) => name), ...added]) : '';
   const lines = predictions.map((prediction, index) =>
     line([
-      ...table.columns.map((column) => cellValue(column, index)),
+      ...table.columns.map((column) => toValue(column, index)),
       prediction.id,
       prediction.value,
       ...classes.map((name) => ownValue(prediction.probabilities, name) ?? null),
@@ -34,7 +45,7 @@ const writeCsv: Writer = (table, response, withHeading) => {
     ]),
   );
   return encode(heading + lines.join(''));
-};
+}
 
 type Answered = PredictResponse['predictions'][number];
 
@@ -70,24 +81,20 @@ function reasonsOf({ predictions }: PredictResponse, table: Table): Added[] {
   return [{ name: 'expected', of: ({ explanation }) => explanation?.expected ?? null }, ...added];
 }
 
-const writeNdjson: Writer = (table, { predictions }) =>
-  encode(
-    predictions
-      .map((prediction, index) => {
-        const row = Object.fromEntries(
-          table.columns.map((column) => [column.name, cellValue(column, index)]),
-        );
-        return `${JSON.stringify({ row, prediction })}\n`;
-      })
-      .join(''),
-  );
+function writeNdjson(table: Table, { predictions }: PredictResponse, toValue: CellReader): Uint8Array {
+  const lines = predictions.map((prediction, index) => {
+    const row = Object.fromEntries(table.columns.map((column) => [column.name, toValue(column, index)]));
+    return `${exactJson({ row, prediction })}\n`;
+  });
+  return encode(lines.join(''));
+}
 
-function line(cells: readonly (string | number | boolean | null)[]): string {
+function line(cells: readonly CellValue[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
 /** RFC 4180; text that a spreadsheet would take for a formula is made inert by a leading apostrophe. */
-function cell(value: string | number | boolean | null): string {
+function cell(value: CellValue): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
   const inert = /^[=+\-@\t\r]/.test(value) && !/^[+-]?[\d.]+$/.test(value) ? `'${value}` : value;

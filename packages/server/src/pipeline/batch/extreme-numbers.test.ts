@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { additivePredictor } from '../../pipeline/batch/additive-predictor.ts';
+import { encodeFeatures, encodeTarget, fitPreparation } from '../../journey/prepare/index.ts';
+import { loadEngine } from '../../journey/serve/index.ts';
+import { binFeatures, LEARNERS, type LearnerId, roundModel } from '../../journey/train/index.ts';
 import { schemaOf, tableOf } from '../../testing/tables.ts';
-import { encodeFeatures, encodeTarget, fitPreparation } from '../prepare/index.ts';
-import { binFeatures, LEARNERS, type LearnerId, roundModel } from '../train/index.ts';
-import { loadEngine } from './load-engine.ts';
+import { additivePredictor } from './additive-predictor.ts';
 
 const ROWS = 240;
 const noise = (i: number, seed: number) => Math.abs(Math.sin(i * 12.9898 + seed * 78.233) * 43_758.5453) % 1;
