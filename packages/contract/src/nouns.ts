@@ -822,10 +822,10 @@ export const monitorReportSchema = z
           .optional()
           .describe('Why the values were not compared; missing and never seen values always are'),
         confirmation: z
-          .enum(['strong', 'repeated', 'pending', 'weekly'])
+          .enum(['strong', 'repeated', 'pending', 'first-week', 'weekly'])
           .optional()
           .describe(
-            'Of drift: whether it is an alert (strong, repeated), waits for another window, or is a weekly cycle',
+            'Of drift: whether it is an alert (strong, repeated), waits for another window or a week of traffic, or is a weekly cycle',
           ),
         warnings: z
           .partialRecord(predictionWarningCodeSchema, z.int())

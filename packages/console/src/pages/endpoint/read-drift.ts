@@ -32,7 +32,7 @@ export function leadingTest(column: DriftColumn): DriftTest | undefined {
 /** How grave the drift is: the level that the report gives, that it waits for another window, or merely whether there is any. */
 export function driftState(column: DriftColumn): StateName {
   if (!column.drifted) return column.notCompared === undefined ? 'steady' : 'not-compared';
-  if (column.confirmation === 'pending') return 'found-once';
+  if (column.confirmation === 'pending' || column.confirmation === 'first-week') return 'found-once';
   if (column.confirmation === 'weekly') return 'note';
   const { level } = column;
   return level === 'critical' || level === 'warning' || level === 'note' ? level : 'drifted';

@@ -27,7 +27,7 @@ import type {
 } from './model.ts';
 import { notCompared } from './not-compared.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
-import { classesOnSameDays, columnOnSameDays, scoreOnSameDays } from './same-days.ts';
+import { classesOnSameParts, columnOnSameParts, scoreOnSameParts } from './same-parts.ts';
 
 /** A column on its way to a verdict. */
 type Candidate = {
@@ -45,7 +45,7 @@ type Candidate = {
 
 /**
  * How a window of traffic differs from the training data, column by column, and in its scores: from the training data of the
- * same days of the week where these differ there, and not in the values of columns that merely go on with time.
+ * same parts of the week where these differ there, and not in the values of columns that merely go on with time.
  *
  * A column has drifted when one of its tests shows an effect that matters in practice, is beyond what chance gives
  * at these sample sizes, and stays significant among all tests of the window (Benjamini-Hochberg). So a window
@@ -89,11 +89,11 @@ function inputCandidate(
 ): Candidate {
   const importance = ownValue(reference.importance, column.name) ?? 0;
   const own: ColumnWindow = window.columns[place]!;
-  const sameDays =
+  const sameParts =
     earlier === undefined
-      ? columnOnSameDays(reference, column, window)
+      ? columnOnSameParts(reference, column, window)
       : trafficAsReference(column, earlier.columns[place]!);
-  const contrast = contrastOf(column, own, sameDays);
+  const contrast = contrastOf(column, own, sameParts);
   const base = {
     ...{ name: column.name, importance, contrast, warnings: own.warnings, reference: column },
     notCompared: notCompared(column, contrast, window),
@@ -109,7 +109,7 @@ function inputCandidate(
   const found = own as CategoryWindow;
   const comparison = {
     labels: [...column.values, '(other)', '(never seen)'],
-    reference: categoryShares({ ...column, ...sameDays }),
+    reference: categoryShares({ ...column, ...sameParts }),
     window: categoryShares(found),
   };
   return { ...base, comparison, unseenValues: found.unseenValues };
@@ -122,11 +122,11 @@ function scoreCandidates(
 ): Candidate[] {
   // What an inference graph answers was never measured on held-out rows: there is nothing to compare with.
   if (!hasScores(reference)) return [];
-  const sameDays =
+  const sameParts =
     earlier === undefined
-      ? scoreOnSameDays(reference, window)
+      ? scoreOnSameParts(reference, window)
       : trafficAsReference(reference.score, earlier.score);
-  const contrast = numberContrast(reference.score, window.score, sameDays);
+  const contrast = numberContrast(reference.score, window.score, sameParts);
   const score: Candidate = {
     name: 'score',
     importance: 1,
@@ -138,7 +138,7 @@ function scoreCandidates(
   const holdout = total(contrast.reference.cells);
   const { shares, rows } =
     earlier === undefined
-      ? (classesOnSameDays(reference, window, holdout) ?? { shares: reference.classShares, rows: holdout })
+      ? (classesOnSameParts(reference, window, holdout) ?? { shares: reference.classShares, rows: holdout })
       : classesOf(earlier);
   const classes = classContrast(shares, rows, window.classes);
   const comparison = compareBins(classes.contrast, classes.labels);

@@ -2,17 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { confirmDrift, type EarlierTraffic, isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, DriftReport } from './model.ts';
 
-function reportOf(drifted: boolean, pValue = 1e-4): DriftReport {
+function reportOf(drifted: boolean, pValue = 1e-4, effect = 0.3): DriftReport {
   const column = {
     name: 'age',
     drifted,
-    tests: [{ test: 'psi', drifted, pValue }],
+    tests: [{ test: 'psi', drifted, pValue, effect, threshold: 0.1 }],
     says: 'age is higher.',
   } as unknown as ColumnDrift;
   return { columns: [column], scores: [] as ColumnDrift[] } as DriftReport;
 }
 
-const NONE: EarlierTraffic = { previous: null, sameWeekday: null, wholeWeek: null };
+const NONE: EarlierTraffic = { previous: null, own: null };
+const own = (firstWeek: boolean, sameWeekday: DriftReport | null, wholeWeek: DriftReport | null) => ({
+  own: { firstWeek, sameWeekday, wholeWeek },
+});
 
 describe('drift becomes an alert', () => {
   it.each<[string, number, Partial<EarlierTraffic>, string, boolean]>([
@@ -23,28 +26,44 @@ describe('drift becomes an alert', () => {
     [
       'not when the same weekday of earlier weeks had it and the whole week is clean',
       1e-9,
-      { sameWeekday: reportOf(false), wholeWeek: reportOf(false) },
+      own(false, reportOf(false), reportOf(false)),
       'weekly',
       false,
     ],
+    ['when the whole week has it', 1e-9, own(false, reportOf(false), reportOf(true)), 'strong', true],
     [
-      'when the whole week has it',
+      'when earlier weeks did not have it, by as strong evidence',
       1e-9,
-      { sameWeekday: reportOf(false), wholeWeek: reportOf(true) },
+      own(false, reportOf(true, 1e-9), reportOf(false)),
       'strong',
       true,
     ],
     [
-      'when earlier weeks did not have it',
+      'not when earlier weeks had nearly as much of it',
       1e-9,
-      { sameWeekday: reportOf(true), wholeWeek: reportOf(false) },
-      'strong',
-      true,
+      { previous: reportOf(true), ...own(false, reportOf(true, 1e-4), reportOf(false)) },
+      'pending',
+      false,
     ],
+    ['not in the first week of an endpoint without dates', 1e-9, own(true, null, null), 'first-week', false],
+    ['at once where there is no earlier traffic at all', 1e-9, own(false, null, null), 'strong', true],
   ])('%s', (_, pValue, earlier, confirmation, alerts) => {
     const [column] = confirmDrift(reportOf(true, pValue), { ...NONE, ...earlier }).columns;
     expect(column).toMatchObject({ confirmation });
     expect(isConfirmed(column!)).toBe(alerts);
+  });
+
+  it('in the first week without dates where the effect is larger than those of weekly cycles', () => {
+    const firstWeek = { ...NONE, ...own(true, null, null) };
+    expect(confirmDrift(reportOf(true, 1e-9, 1.2), firstWeek).columns[0]!.confirmation).toBe('strong');
+  });
+
+  it('at twice its limit where nothing tells the weekdays apart', () => {
+    const nothing = { ...NONE, ...own(false, null, null) };
+    const confirmations = [0.19, 0.21].map(
+      (effect) => confirmDrift(reportOf(true, 1e-9, effect), nothing).columns[0]!.confirmation,
+    );
+    expect(confirmations).toEqual(['pending', 'strong']);
   });
 
   it('says so where it waits', () => {

@@ -2,33 +2,33 @@ import { ownValue } from '@slipway/contract';
 import type { CategoryReference, ColumnReference, NumberReference } from '../pack/index.ts';
 import type { Contrast, Moments, Sample } from './drift-tests/index.ts';
 import type { CategoryWindow, ColumnWindow, NumberWindow } from './model.ts';
-import type { SameDays } from './same-days.ts';
+import type { SameParts } from './same-parts.ts';
 
 /**
- * A column of the reference beside the same column of a window, as the drift tests take it. Where the days of the week differ,
- * the reference is what it would be on the days of the window.
+ * A column of the reference beside the same column of a window, as the drift tests take it. Where the parts of the week differ,
+ * the reference is what it would be in the parts that the window has.
  */
 export function contrastOf(
   reference: ColumnReference,
   window: ColumnWindow,
-  sameDays?: SameDays | undefined,
+  sameParts?: SameParts | undefined,
 ): Contrast {
   return 'edges' in reference
-    ? numberContrast(reference, window as NumberWindow, sameDays)
-    : categoryContrast(reference, window as CategoryWindow, sameDays);
+    ? numberContrast(reference, window as NumberWindow, sameParts)
+    : categoryContrast(reference, window as CategoryWindow, sameParts);
 }
 
 export function numberContrast(
   reference: NumberReference,
   window: NumberWindow,
-  sameDays?: SameDays | undefined,
+  sameParts?: SameParts | undefined,
 ): Contrast {
   return {
     kind: 'number',
-    reference: numberSample({ ...reference, ...sameDays }),
+    reference: numberSample({ ...reference, ...sameParts }),
     window: numberSample(window),
     widths: reference.edges.slice(1).map((edge, i) => edge - reference.edges[i]!),
-    moments: { reference: sameDays?.moments ?? reference, window: momentsOf(reference, window) },
+    moments: { reference: sameParts?.moments ?? reference, window: momentsOf(reference, window) },
   };
 }
 
@@ -36,7 +36,7 @@ export function numberContrast(
 export function trafficAsReference(
   reference: ColumnReference | NumberReference,
   window: NumberWindow | CategoryWindow,
-): SameDays {
+): SameParts {
   const { counts, missing } = window;
   if (window.kind === 'category') return { counts, missing, other: window.other + window.unseen };
   const { below, above } = window;
@@ -61,11 +61,11 @@ function numberSample(side: Pick<NumberWindow, 'counts' | 'below' | 'above' | 'm
 function categoryContrast(
   reference: CategoryReference,
   window: CategoryWindow,
-  sameDays: SameDays | undefined,
+  sameParts: SameParts | undefined,
 ): Contrast {
   const limit = tailLimit(reference);
   const inTail = reference.counts.map((count) => count <= limit);
-  const sample = categorySample({ ...reference, ...sameDays }, inTail);
+  const sample = categorySample({ ...reference, ...sameParts }, inTail);
   const present = total(reference.counts) + reference.other;
   const unseen = (expectedUnseen(reference) * sample.present) / Math.max(1, present);
   return {

@@ -1,6 +1,8 @@
 export type { AlertChanges } from './alerts.ts';
 export { compareWindow } from './compare-window.ts';
+export { compareConfirmed, isConfirmed } from './confirm-drift.ts';
 export type { DriftTest } from './drift-tests/index.ts';
+export { mergeWindows } from './merge-windows.ts';
 export type * from './model.ts';
 export {
   type MonitorOutcome,
@@ -9,7 +11,7 @@ export {
   WIDENING_DAYS,
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
-export type { MonitorOptions } from './options.ts';
+export { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
 export { hasTrafficSince } from './own-records.ts';
 export { MOST_LABELS } from './performance/index.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';

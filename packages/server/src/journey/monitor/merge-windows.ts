@@ -17,7 +17,7 @@ export function mergeWindows(a: WindowProfile, b: WindowProfile): WindowProfile 
       sums: add(a.scoreBins.sums, b.scoreBins.sums),
     },
     classes: addByName(a.classes, b.classes),
-    days: add(a.days, b.days),
+    weekParts: add(a.weekParts, b.weekParts),
   };
 }
 

@@ -51,8 +51,8 @@ export type WindowProfile = {
   scoreBins: ScoreBins;
   /** Predictions of each class; empty for regression. */
   classes: Record<string, number>;
-  /** Rows of each day that the reference divides the week into, then those of no known day; empty where it has no week. */
-  days: number[];
+  /** Rows of each part that the reference divides the week into, then those of no known part; empty where it has no week. */
+  weekParts: number[];
 };
 
 /** What one drift test found. */
@@ -82,9 +82,10 @@ export type NotCompared = 'advances-with-time' | 'part-of-a-cycle';
 
 /**
  * What makes a drift an alert: evidence so strong that a month of looks would hardly show it by chance, or the same drift in
- * the window before. `pending` is drift seen once; `weekly` is drift that the same weekday of earlier weeks had too.
+ * the window before. `pending` is drift seen once, `first-week` drift that may be a weekly cycle for all that is known; `weekly` is
+ * drift that the same weekday of earlier weeks had too.
  */
-export type Confirmation = 'strong' | 'repeated' | 'pending' | 'weekly';
+export type Confirmation = 'strong' | 'repeated' | 'pending' | 'first-week' | 'weekly';
 
 /** Both distributions of a column, as shares of its present values, for pictures and tables. */
 export type Comparison = { labels: string[]; reference: number[]; window: number[] };

@@ -3,9 +3,10 @@ import {
   type CategoryReference,
   type ColumnReference,
   type NumberReference,
+  partOfWeek,
+  partsOfWeek,
   type ReferenceProfile,
   type WeekReference,
-  weekdayOf,
 } from '../pack/index.ts';
 import { compileKnownWords } from '../prepare/index.ts';
 import { type CellReader, compileCellReader, type RawValue, readTimestamp } from '../serve/index.ts';
@@ -43,7 +44,7 @@ export function windowProfiler(
   const addWarning = warningAdder(window.columns);
   const addScore = numberAdder(reference.score, window.score);
   const largest = reference.score.edges.at(-1) ?? Number.POSITIVE_INFINITY;
-  const addDay = dayAdder(reference.week, window.days, readers);
+  const addPart = partAdder(reference.week, window.weekParts, readers);
   const classified = reference.classShares !== undefined;
   return {
     add({ row, score, value, ts, warnings }) {
@@ -51,7 +52,7 @@ export function windowProfiler(
       if (window.from === null || ts < window.from) window.from = ts;
       if (window.to === null || ts > window.to) window.to = ts;
       for (const add of adders) add(row);
-      addDay(row, ts);
+      addPart(row, ts);
       warnings?.forEach(addWarning);
       addScore(atEdge(asNumber(score), largest));
       if (classified && value !== null) {
@@ -77,35 +78,33 @@ export function emptyWindow(reference: ReferenceProfile): WindowProfile {
     score: emptyNumber(reference.score),
     scoreBins: emptyBins(),
     classes: {},
-    days: reference.week === undefined ? [] : zeros(DAYS + 1),
+    weekParts: reference.week === undefined ? [] : zeros(partsOfWeek(reference.week) + 1),
   };
 }
 
-/** Seven, and one more for a column of weekdays that has another word; behind them the rows whose day is not known. */
-const DAYS = 8;
-
-/** Counts the rows by the days that the reference divides the week into. */
-function dayAdder(
+/** Counts the rows by the parts that the reference divides the week into. */
+function partAdder(
   week: WeekReference | undefined,
-  days: number[],
+  weekParts: number[],
   readers: ReadonlyMap<string, CellReader>,
 ): (row: Observation['row'], ts: string) => void {
   if (week === undefined) return () => {};
   const cellIn = ownReader(week.column);
   const read = readers.get(week.column);
-  const places = week.values && new Map(week.values.map((value, day) => [value, day]));
+  const places = week.values && new Map(week.values.map((value, part) => [value, part]));
+  const unknown = partsOfWeek(week);
   return (row, ts) => {
     const cell = asRead(cellIn(row)!, read);
-    const day = places === undefined ? dayOfDates(cell, ts) : (places.get(String(cell)) ?? DAYS);
-    days[day]!++;
+    const ms = places === undefined ? timeOf(cell, ts) : Number.NaN;
+    const part = Number.isNaN(ms) ? places?.get(String(cell)) : partOfWeek(ms, week.partsOfDay);
+    weekParts[part ?? unknown]!++;
   };
 }
 
-/** Of the date in the row, else of the moment it was predicted. */
-function dayOfDates(cell: Cell, ts: string): number {
+/** The date in the row, else the moment it was predicted. */
+function timeOf(cell: Cell, ts: string): number {
   const own = cell === null ? Number.NaN : asTimestamp(cell);
-  const ms = Number.isNaN(own) ? Date.parse(ts) : own;
-  return Number.isNaN(ms) ? DAYS : weekdayOf(ms);
+  return Number.isNaN(own) ? Date.parse(ts) : own;
 }
 
 /** By more than so much, relatively, the scores of two programs do not differ. */

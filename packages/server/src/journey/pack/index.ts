@@ -69,8 +69,8 @@ export type {
 } from './ports.ts';
 export { buildReferenceProfile } from './profile/build-reference-profile.ts';
 export { categoryReference } from './profile/category-reference.ts';
-export { weekdayOf } from './profile/cycle-of-values.ts';
 export { numberReference } from './profile/number-reference.ts';
+export { partOfWeek, partsOfWeek } from './profile/parts-of-week.ts';
 export { repackBundle } from './repack-bundle.ts';
 export { packSettings } from './settings.ts';
 export { tensorColumns } from './tensor-columns.ts';

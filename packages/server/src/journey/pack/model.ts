@@ -141,22 +141,25 @@ export type ColumnTime =
   | { follows: 'cycle'; days: 1 | 7 | 31 | 366 };
 
 /**
- * The training data by the days of the week, of what differs among them, so that a window is compared with the same part of the
- * week. A day is that of the date in `column`, from Monday (UTC), or the value of `column` out of `values`.
+ * The training data by the parts of the week, of what differs among them, so that a window is compared with the same parts. A part
+ * is that of the date in `column`, from Monday (UTC), by quarters of the day where the dates have times; or the value of `column`
+ * out of `values`.
  */
 export type WeekReference = {
   column: string;
   values?: string[];
-  /** By name; a column that is the same on all days is left out. */
-  columns: { name: string; days: DayReference[] }[];
-  /** Of the hold-out; left out where all days are the same. */
-  score?: DayReference[];
-  /** Of the hold-out: how many predictions of each class a day has. */
+  /** How many parts a day has. */
+  partsOfDay: 1 | 4;
+  /** By name; a column that is the same in all parts is left out. */
+  columns: { name: string; parts: PartReference[] }[];
+  /** Of the hold-out; left out where all parts are the same. */
+  score?: PartReference[];
+  /** Of the hold-out: how many predictions of each class a part has. */
   classes?: Record<string, number>[];
 };
 
-/** One day of the week: counts of the bins or listed values of the reference, or of no listed one. */
-export type DayReference = { counts: number[]; other: number; missing: number } & Partial<
+/** One part of the week: counts of the bins or listed values of the reference, or of no listed one. */
+export type PartReference = { counts: number[]; other: number; missing: number } & Partial<
   Pick<NumberReference, 'mean' | 'standardDeviation'>
 >;
 

@@ -77,8 +77,7 @@ function profileOf({ files, engine, judged, importance }: RepackRequest): Refere
   const anew = scoreReference(request);
   if (isRefitted(heldOutOf(files))) return { ...former, importance: anew.importance };
   if (former.week === undefined) return { ...former, ...anew };
-  const { column, values, columns } = former.week;
-  const week = { column, ...(values && { values }), columns };
+  const { score: _score, classes: _classes, ...week } = former.week;
   return { ...former, ...anew, week: { ...week, ...scoreWeek(week, anew.score, request) } };
 }
 

@@ -13,7 +13,8 @@ import type { ColumnReference, Decision, ReferenceProfile, WeekReference } from 
 import { categoryReference } from './category-reference.ts';
 import { columnTime, rowTimes } from './column-time.ts';
 import { numberReference, scoresReference } from './number-reference.ts';
-import { daysOfNumbers, daysOfRows, exceedsChance, weekDays, weekReference } from './week-reference.ts';
+import { partsOfWeek } from './parts-of-week.ts';
+import { partsOfNumbers, partsOfRows, weekParts, weekReference } from './week-reference.ts';
 
 export type ProfileRequest = {
   preparation: Preparation;
@@ -22,7 +23,7 @@ export type ProfileRequest = {
   table: Table;
   /** What the model predicts on the hold-out. */
   scores: Predictions;
-  /** The raw rows of the hold-out, in the order of `scores`: they tell the days of the week. */
+  /** The raw rows of the hold-out, in the order of `scores`: they tell the parts of the week. */
   heldOut?: Table;
   /** The dataset's time column, where it has one. */
   timeColumn?: string | null;
@@ -32,7 +33,7 @@ export type ProfileRequest = {
 
 /**
  * The reference that drift is measured against: the inputs as trained on, the scores as on the hold-out; how columns go with
- * time, and what differs among the days of the week.
+ * time, and what differs among the parts of the week.
  */
 export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile {
   const { preparation, table, timeColumn } = request;
@@ -46,8 +47,8 @@ export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile
     return { reference, values };
   });
   const columns = made.map(({ reference }) => reference);
-  const days = weekDays(table, times, columns);
-  const week = days && weekReference(days, made);
+  const parts = weekParts(table, times, columns);
+  const week = parts && weekReference(parts, made);
   const scores = scoreReference(request);
   return {
     format: 1,
@@ -70,7 +71,10 @@ export function scoreReference(
   return preparation.classes.length > 0 ? { ...reference, classShares: classShares(request) } : reference;
 }
 
-/** The scores of the hold-out by the days of the week, where they differ; nothing where the rows are not at hand. */
+/**
+ * The scores of the hold-out by the parts of the week, where they or a column differ: the hold-out has fewer rows to show it.
+ * Nothing where the rows are not at hand.
+ */
 export function scoreWeek(
   week: WeekReference,
   score: ReferenceProfile['score'],
@@ -78,23 +82,23 @@ export function scoreWeek(
 ): Pick<WeekReference, 'score' | 'classes'> {
   const { heldOut, preparation } = request;
   if (heldOut === undefined || heldOut.rows !== request.scores.rows) return {};
-  const dayOf = daysOfRows(week, heldOut);
-  const byDay = daysOfNumbers(score, scoreValues(request), dayOf);
-  if (preparation.classes.length === 0) return byDay ? { score: byDay } : {};
+  const partOf = partsOfRows(week, heldOut);
+  const size = partsOfWeek(week);
+  const byPart = partsOfNumbers(score, scoreValues(request), partOf, week);
+  const kept = week.columns.length > 0 || byPart.differ;
+  if (!kept) return {};
+  if (preparation.classes.length === 0) return { score: byPart.parts };
   const decided = decidedOf(request);
-  const counts = Array.from({ length: DAYS }, (_, day) =>
+  const counts = Array.from({ length: size }, (_, part) =>
     preparation.classes.map(
-      (_class, index) => decided.filter((one, row) => one === index && dayOf[row] === day).length,
+      (_class, index) => decided.filter((one, row) => one === index && partOf[row] === part).length,
     ),
   );
   const classes = counts.map((own) =>
     Object.fromEntries(own.map((count, index) => [preparation.classes[index]!, count])),
   );
-  return { ...(byDay && { score: byDay }), ...(exceedsChance(counts) && { classes }) };
+  return { score: byPart.parts, classes };
 }
-
-/** Seven, and one more for a column of weekdays that has another word. */
-const DAYS = 8;
 
 function valuesOf({ name }: InputColumn, table: Table): Column {
   const column = columnNamed(table, name);

@@ -1,4 +1,5 @@
 import type { ColumnTime } from '../model.ts';
+import { partOfWeek } from './parts-of-week.ts';
 
 type Days = Extract<ColumnTime, { follows: 'cycle' }>['days'];
 
@@ -12,15 +13,10 @@ const CYCLES_SEEN = 2;
 
 const FIELDS: readonly { days: Days; size: number; of: (ms: number) => number }[] = [
   { days: 1, size: 24, of: (ms) => new Date(ms).getUTCHours() },
-  { days: 7, size: 7, of: weekdayOf },
+  { days: 7, size: 7, of: (ms) => partOfWeek(ms, 1) },
   { days: 31, size: 31, of: (ms) => new Date(ms).getUTCDate() },
   { days: 366, size: 12, of: (ms) => new Date(ms).getUTCMonth() },
 ];
-
-/** Monday is 0, in UTC; 1 January 1970 was a Thursday. */
-export function weekdayOf(ms: number): number {
-  return (((Math.floor(ms / DAY) + 3) % 7) + 7) % 7;
-}
 
 /**
  * The cycle of the calendar that settles the values of a column: the hour, the weekday, the day of the month or the month of

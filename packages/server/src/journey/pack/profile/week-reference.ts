@@ -1,27 +1,31 @@
 import { type Column, columnNamed, type Table } from '../../ingest/index.ts';
-import type { ColumnReference, DayReference, NumberReference, WeekReference } from '../model.ts';
+import type { ColumnReference, NumberReference, PartReference, WeekReference } from '../model.ts';
 import type { RowTimes } from './column-time.ts';
-import { weekdayOf } from './cycle-of-values.ts';
+import { partOfWeek, partsOfWeek } from './parts-of-week.ts';
 
 const DAYS = 7;
 const DAY_MS = 86_400_000;
 /** Without two weeks, a difference between two days of the week is one between two days. */
 const LEAST_SPAN = 14 * DAY_MS;
-/** A day of fewer rows tells nothing of its own. */
+/** A part of fewer rows tells nothing of its own. */
 const LEAST_ROWS = 20;
-/** Standard deviations beyond which days differ by more than chance: 1 time in 1,000. */
-const BEYOND_CHANCE = 3.1;
+/** Standard deviations beyond which parts differ by more than chance, 1 time in 10: what is kept in vain only costs certainty. */
+const BEYOND_CHANCE = 1.3;
 
-/** The day of the week of each row, 0 … 6, or -1 where it is not known. */
-export type WeekDays = Pick<WeekReference, 'column' | 'values'> & { of: Int8Array };
+type Division = Pick<WeekReference, 'column' | 'values' | 'partsOfDay'>;
+
+/** The part of the week of each row, or -1 where it is not known. */
+export type WeekParts = Division & { of: Int8Array };
 
 /** By the dates of the rows, else by the column of weekdays that has most of them; undefined where the table has neither. */
-export function weekDays(
+export function weekParts(
   table: Table,
   times: RowTimes | undefined,
   references: readonly Pick<ColumnReference, 'name' | 'time'>[],
-): WeekDays | undefined {
-  if (times?.dated && spanOf(times.times) >= LEAST_SPAN) return daysByDates(times.column, times.times);
+): WeekParts | undefined {
+  if (times?.dated && spanOf(times.times) >= LEAST_SPAN) {
+    return partsByDates(times.column, times.times, hasTimes(times.times) ? 4 : 1);
+  }
   const named = references.flatMap(({ name, time }) => {
     const column = columnNamed(table, name);
     const weekly = column !== undefined && time?.follows === 'cycle' && time.days === DAYS;
@@ -29,66 +33,75 @@ export function weekDays(
     return values.length >= 2 && values.length <= DAYS + 1 ? [{ column: name, values }] : [];
   });
   const [best] = named.sort((a, b) => b.values.length - a.values.length);
-  return best && { ...best, of: daysOfRows(best, table) };
+  if (best === undefined) return undefined;
+  const division: Division = { ...best, partsOfDay: 1 };
+  return { ...division, of: partsOfRows(division, table) };
 }
 
-/** The days of the rows of another table with the same columns. */
-export function daysOfRows(
-  { column, values }: Pick<WeekReference, 'column' | 'values'>,
-  table: Table,
-): Int8Array {
+/** The parts of the rows of another table with the same columns. */
+export function partsOfRows({ column, values, partsOfDay }: Division, table: Table): Int8Array {
   const found = columnNamed(table, column);
   if (found === undefined) return new Int8Array(table.rows).fill(-1);
-  if (values === undefined && found.type !== 'string') return daysByDates(column, found.values).of;
-  const places = new Map(values?.map((value, day) => [value, day]));
+  if (values === undefined && found.type !== 'string') {
+    return partsByDates(column, found.values, partsOfDay).of;
+  }
+  const places = new Map(values?.map((value, part) => [value, part]));
   return Int8Array.from({ length: table.rows }, (_, row) => places.get(textAt(found, row) ?? '') ?? -1);
 }
 
-/** What differs among the days, of columns and of scores; undefined where nothing does. */
+/** Whether the times are of all hours of the day, as moments are and dates are not. */
+function hasTimes(times: Float64Array): boolean {
+  const known = times.filter((time) => !Number.isNaN(time));
+  const quarters = new Set(known.map((time) => Math.floor((time * 4) / DAY_MS) % 4));
+  return quarters.size >= 3;
+}
+
+/** What of the columns differs among the parts of the week. */
 export function weekReference(
-  days: WeekDays,
+  division: WeekParts,
   columns: readonly { reference: ColumnReference; values: Column }[],
 ): WeekReference {
-  const { column, values } = days;
+  const { column, values, partsOfDay, of } = division;
   const varying = columns.flatMap(({ reference, values: own }) => {
     // The days of the week are the same on every day of the week: whole weeks are compared as they are.
     if (reference.time?.follows === 'cycle' && reference.time.days === DAYS) return [];
     const found =
       'edges' in reference && own.type !== 'string'
-        ? daysOfNumbers(reference, own.values, days.of)
+        ? partsOfNumbers(reference, own.values, of, division)
         : 'edges' in reference
           ? undefined
-          : daysOfCategories(reference.values, own, days.of);
-    return found === undefined ? [] : [{ name: reference.name, days: found }];
+          : partsOfCategories(reference.values, own, of, division);
+    return found?.differ ? [{ name: reference.name, parts: found.parts }] : [];
   });
-  return { column, ...(values && { values }), columns: varying };
+  return { column, ...(values && { values }), partsOfDay, columns: varying };
 }
 
-/** Numbers by day, in the bins of their reference; undefined where the days do not differ beyond chance. */
-export function daysOfNumbers(
+/** Numbers by part of the week, in the bins of their reference, and whether the parts differ beyond chance. */
+export function partsOfNumbers(
   { edges }: Pick<NumberReference, 'edges'>,
   values: Float64Array,
-  dayOf: Int8Array,
-): DayReference[] | undefined {
-  const days = emptyDays(Math.max(0, edges.length - 1));
-  const moments = days.map(() => ({ count: 0, sum: 0, squares: 0 }));
+  partOf: Int8Array,
+  division: Division,
+): { parts: PartReference[]; differ: boolean } {
+  const parts = emptyParts(partsOfWeek(division), Math.max(0, edges.length - 1));
+  const moments = parts.map(() => ({ count: 0, sum: 0, squares: 0 }));
   const center = edges[Math.floor(edges.length / 2)] ?? 0;
   values.forEach((value, row) => {
-    const place = dayOf[row]!;
-    const day = days[place];
-    if (day === undefined) return;
+    const place = partOf[row]!;
+    const part = parts[place];
+    if (part === undefined) return;
     if (Number.isNaN(value)) {
-      day.missing++;
+      part.missing++;
       return;
     }
-    day.counts[binAt(edges, value)]! += 1;
+    part.counts[binAt(edges, value)]! += 1;
     const own = moments[place]!;
     own.count++;
     own.sum += value - center;
     own.squares += (value - center) ** 2;
   });
-  const made = days.map((day, i) => ({ ...day, ...momentsOf(moments[i]!, center) }));
-  return differ(made) ? made : undefined;
+  const made = parts.map((part, i) => ({ ...part, ...momentsOf(moments[i]!, center) }));
+  return { parts: made, differ: differ(made, division) };
 }
 
 function momentsOf({ count, sum, squares }: { count: number; sum: number; squares: number }, center: number) {
@@ -105,42 +118,56 @@ function binAt(edges: readonly number[], value: number): number {
   return bin;
 }
 
-function daysOfCategories(
+function partsOfCategories(
   listed: readonly string[],
   column: Column,
-  dayOf: Int8Array,
-): DayReference[] | undefined {
+  partOf: Int8Array,
+  division: Division,
+): { parts: PartReference[]; differ: boolean } {
   const places = new Map(listed.map((value, place) => [value, place]));
-  const days = emptyDays(listed.length);
-  dayOf.forEach((place, row) => {
-    const day = days[place];
-    if (day === undefined) return;
+  const parts = emptyParts(partsOfWeek(division), listed.length);
+  partOf.forEach((place, row) => {
+    const part = parts[place];
+    if (part === undefined) return;
     const text = textAt(column, row);
     if (text === undefined) {
-      day.missing++;
+      part.missing++;
       return;
     }
     const at = places.get(text);
-    if (at === undefined) day.other++;
-    else day.counts[at]! += 1;
+    if (at === undefined) part.other++;
+    else part.counts[at]! += 1;
   });
-  return differ(days) ? days : undefined;
+  return { parts, differ: differ(parts, division) };
 }
 
-function emptyDays(size: number): DayReference[] {
-  return Array.from({ length: DAYS + 1 }, () => ({
-    counts: new Array<number>(size).fill(0),
+function emptyParts(size: number, cells: number): PartReference[] {
+  return Array.from({ length: size }, () => ({
+    counts: new Array<number>(cells).fill(0),
     other: 0,
     missing: 0,
   }));
 }
 
-/** Whether the table of days and values has more in it than chance would give (chi-square, Wilson and Hilferty 1931). */
-function differ(days: readonly DayReference[]): boolean {
-  return exceedsChance(days.map(({ counts, other, missing }) => [...counts, other, missing]));
+/**
+ * Whether the parts of the week, or the days, differ more than by chance. Days have more rows than their parts and so show what
+ * parts of few rows do not.
+ */
+function differ(parts: readonly PartReference[], { values, partsOfDay }: Division): boolean {
+  const table = parts.map(({ counts, other, missing }) => [...counts, other, missing]);
+  return exceedsChance(table) || (values === undefined && exceedsChance(byDay(table, partsOfDay)));
 }
 
-export function exceedsChance(table: readonly (readonly number[])[]): boolean {
+/** The counts of the parts of each day together. */
+function byDay(table: readonly (readonly number[])[], partsOfDay: number): number[][] {
+  return Array.from({ length: Math.ceil(table.length / partsOfDay) }, (_, day) => {
+    const own = table.slice(day * partsOfDay, (day + 1) * partsOfDay);
+    return own[0]!.map((_cell, cell) => sum(own.map((row) => row[cell]!)));
+  });
+}
+
+/** Whether rows of counts have more between them than chance would give (chi-square, Wilson and Hilferty 1931). */
+function exceedsChance(table: readonly (readonly number[])[]): boolean {
   const rows = table.filter((row) => sum(row) >= LEAST_ROWS);
   const total = sum(rows.map(sum));
   const margins = (rows[0] ?? []).map((_, cell) => sum(rows.map((row) => row[cell]!)));
@@ -164,8 +191,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function daysByDates(column: string, times: Float64Array): WeekDays {
-  return { column, of: Int8Array.from(times, (time) => (Number.isNaN(time) ? -1 : weekdayOf(time))) };
+function partsByDates(column: string, times: Float64Array, partsOfDay: 1 | 4): WeekParts {
+  const of = Int8Array.from(times, (time) => (Number.isNaN(time) ? -1 : partOfWeek(time, partsOfDay)));
+  return { column, partsOfDay, of };
 }
 
 function spanOf(times: Float64Array): number {

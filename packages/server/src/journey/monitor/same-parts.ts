@@ -1,16 +1,16 @@
 import { ownValue } from '@slipway/contract';
-import type { ColumnReference, DayReference, NumberReference, ReferenceProfile } from '../pack/index.ts';
+import type { ColumnReference, NumberReference, PartReference, ReferenceProfile } from '../pack/index.ts';
 import type { Moments } from './drift-tests/index.ts';
 import type { WindowProfile } from './model.ts';
 
-/** A day that training has fewer rows of is taken as any day. */
+/** A part of the week that training has fewer rows of is taken as its day, and a day of fewer as any. */
 const LEAST_ROWS = 20;
 
 /**
- * The reference as it would be on the days of the window: every day of the week weighs as much as in the window. Counts are those
+ * The reference as it would be in the parts of the week that the window has: each weighs as much as in the window. Counts are those
  * of a sample with the same uncertainty, and so need not be whole numbers.
  */
-export type SameDays = {
+export type SameParts = {
   counts: number[];
   other: number;
   missing: number;
@@ -26,38 +26,38 @@ type Side = Pick<NumberReference, 'counts' | 'missing'> & {
   standardDeviation?: number;
 };
 
-/** Undefined where the column is the same on all days, or the reference has no days. */
-export function columnOnSameDays(
+/** Undefined where the column is the same in all parts, or the reference has no week. */
+export function columnOnSameParts(
   reference: Pick<ReferenceProfile, 'week'>,
   column: ColumnReference,
-  window: Pick<WindowProfile, 'days'>,
-): SameDays | undefined {
-  const days = reference.week?.columns.find(({ name }) => name === column.name)?.days;
-  return days && onSameDays(column, days, window.days);
+  window: Pick<WindowProfile, 'weekParts'>,
+): SameParts | undefined {
+  const parts = reference.week?.columns.find(({ name }) => name === column.name)?.parts;
+  return parts && onSameParts(column, parts, window.weekParts, reference.week!.partsOfDay);
 }
 
-export function scoreOnSameDays(
+export function scoreOnSameParts(
   { score, week }: Pick<ReferenceProfile, 'score' | 'week'>,
-  { days }: Pick<WindowProfile, 'days'>,
-): SameDays | undefined {
-  return week?.score && onSameDays(score, week.score, days);
+  { weekParts }: Pick<WindowProfile, 'weekParts'>,
+): SameParts | undefined {
+  return week?.score && onSameParts(score, week.score, weekParts, week.partsOfDay);
 }
 
-/** Shares of the predicted classes on the days of the window, and the rows they stand for. */
-export function classesOnSameDays(
+/** Shares of the predicted classes in the parts of the week that the window has, and the rows they stand for. */
+export function classesOnSameParts(
   { classShares, week }: Pick<ReferenceProfile, 'classShares' | 'week'>,
-  { days }: Pick<WindowProfile, 'days'>,
+  { weekParts }: Pick<WindowProfile, 'weekParts'>,
   rows: number,
 ): { shares: Record<string, number>; rows: number } | undefined {
   if (week?.classes === undefined || classShares === undefined) return undefined;
   const names = Object.keys(classShares);
-  const dayCounts = week.classes.map((own) => ({
+  const partCounts = week.classes.map((own) => ({
     counts: names.map((name) => ownValue(own, name) ?? 0),
     other: 0,
     missing: 0,
   }));
   const all = { counts: names.map((name) => (ownValue(classShares, name) ?? 0) * rows), missing: 0 };
-  const blended = onSameDays(all, dayCounts, days);
+  const blended = onSameParts(all, partCounts, weekParts, week.partsOfDay);
   if (blended === undefined) return undefined;
   const total = sum(blended.counts);
   const shares = Object.fromEntries(
@@ -66,16 +66,16 @@ export function classesOnSameDays(
   return { shares, rows: total };
 }
 
-function onSameDays(
+function onSameParts(
   all: Side,
-  days: readonly DayReference[],
-  windowDays: readonly number[],
-): SameDays | undefined {
-  const rows = sum(windowDays);
+  references: readonly PartReference[],
+  weekParts: readonly number[],
+  partsOfDay: number,
+): SameParts | undefined {
+  const rows = sum(weekParts);
   if (rows === 0) return undefined;
-  const parts = windowDays.map((count, day) => {
-    const own = days[day];
-    const side: Side = own !== undefined && rowsOf(own) >= LEAST_ROWS ? own : all;
+  const parts = weekParts.map((count, part) => {
+    const side = sideOf(part, references, partsOfDay) ?? all;
     return { side, size: rowsOf(side), weight: count / rows };
   });
   const used = parts.filter(({ weight, size }) => weight > 0 && size > 0);
@@ -89,6 +89,24 @@ function onSameDays(
     other: blend((side) => side.other ?? 0),
     missing: blend(({ missing }) => missing),
     ...(all.mean !== undefined && { moments: momentsOf(used) }),
+  };
+}
+
+function sideOf(part: number, references: readonly PartReference[], partsOfDay: number): Side | undefined {
+  const own = references[part];
+  if (own === undefined || rowsOf(own) >= LEAST_ROWS) return own;
+  const first = part - (part % partsOfDay);
+  const day = together(references.slice(first, first + partsOfDay));
+  return rowsOf(day) >= LEAST_ROWS ? day : undefined;
+}
+
+function together(parts: readonly PartReference[]): Side {
+  const used = parts.map((side) => ({ side, size: Math.max(1, rowsOf(side)), weight: rowsOf(side) }));
+  return {
+    counts: parts[0]!.counts.map((_, cell) => sum(parts.map(({ counts }) => counts[cell]!))),
+    other: sum(parts.map(({ other }) => other)),
+    missing: sum(parts.map(({ missing }) => missing)),
+    ...(parts[0]!.mean !== undefined && momentsOf(used)),
   };
 }
 
