@@ -7,13 +7,6 @@ import { cellsOf, changed, csvFile, type Rows, splitTable } from './tables.ts';
 const MINUTES = 60_000;
 const LATER_ROWS = 1000;
 type Prediction = PredictResponse['predictions'][number];
-type Realised = {
-  labelled: number;
-  rows: number;
-  metrics: Record<string, number>;
-  primary: { value: number };
-};
-
 afterAll(cleanUp);
 
 /** One platform, one story: traffic as in training, then another world. */
@@ -83,7 +76,7 @@ describe.skipIf(!HAS_REAL_TABLES)('an endpoint on ../shared/data/telco_churn.csv
       });
 
       const { performance } = await monitor();
-      const { realised } = performance as { realised: Realised };
+      const realised = performance.realised!;
       expect(realised).toMatchObject({ rows: LATER_ROWS, labelled: LATER_ROWS });
       const right = usualPredictions.filter(({ value }, row) => value === truth[row]).length;
       expect(realised.metrics.accuracy).toBeCloseTo(right / LATER_ROWS, 12);
@@ -95,8 +88,8 @@ describe.skipIf(!HAS_REAL_TABLES)('an endpoint on ../shared/data/telco_churn.csv
         ),
         9,
       );
-      expect(realised.primary.value).toBe(realised.metrics['roc-auc']);
-      expect(Math.abs(realised.primary.value - shipped.metrics.primary.value)).toBeLessThan(0.06);
+      expect(realised.primary!.value).toBe(realised.metrics['roc-auc']);
+      expect(Math.abs(realised.primary!.value - shipped.metrics.primary.value)).toBeLessThan(0.06);
     },
     2 * MINUTES,
   );

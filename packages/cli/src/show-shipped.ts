@@ -1,12 +1,22 @@
 import type { ShipResult } from '@slipway/contract';
+import type { Client } from '@slipway/sdk';
 import { paint } from './report-failure.ts';
 import { sayRefit } from './say-refit.ts';
 import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
 import { bytes, clean, figure, say } from './talk.ts';
 
+/** The steps that the example of a forecast endpoint asks for; undefined of other results. */
+export async function shownHorizon(
+  { call }: Pick<Client, 'call'>,
+  { task, endpoint }: ShipResult,
+): Promise<number | undefined> {
+  if (task !== 'forecast' || endpoint === null) return undefined;
+  return (await call['endpoints.get']({ params: { name: endpoint.name } })).example.horizon;
+}
+
 /** What a person sees at the end of a journey: the model, its quality, the call, and what to do next. */
-export function showShipped(result: ShipResult, flag: string): void {
+export function showShipped(result: ShipResult, flag: string, horizon = 1): void {
   const { model, metrics, task, target, endpoint } = result;
   say();
   say(
@@ -33,7 +43,7 @@ export function showShipped(result: ShipResult, flag: string): void {
   if (endpoint.token !== null) say(`  token   ${endpoint.token} (shown this once)`);
   say(`  console ${result.console}`);
   say(`\nNext:`);
-  say(`  slipway predict ${endpoint.name} ${task === 'forecast' ? '--horizon 1' : 'FILE'}${flag}`);
+  say(`  slipway predict ${endpoint.name} ${task === 'forecast' ? `--horizon ${horizon}` : 'FILE'}${flag}`);
   say(`  slipway monitor ${endpoint.name}${flag}`);
   say(`  slipway endpoints show ${endpoint.name}${flag}   (a curl call that works as pasted)`);
   sayGroups(result);

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
-/** An image's name as registries take it, port and folders too. It ends up in files that shells and builders read. */
+const PART = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+const DIGEST = 'sha256:[0-9a-f]{64}';
+
+/** An image as registries name it, port and folders too. It ends up in files that shells and builders read. */
 const imageSchema = z
   .string()
-  .max(255)
+  .max(500)
   .regex(
-    /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
-    'give a name as registries take it, without a tag',
+    new RegExp(`^${PART}(?::\\d{1,5}(?=/))?(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@${DIGEST})?$`),
+    'give an image such as registry.example/team/churn, in lower case, with or without a tag (:v3) or a digest (@sha256:…)',
   );
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
@@ -17,10 +20,12 @@ export const exportQuerySchema = z.object({
   as: z.enum(['docker', 'compose', 'kubernetes']),
   image: imageSchema
     .optional()
-    .describe('Image without a tag; the setting `pack.imageRegistry` with the endpoint’s name when left out'),
+    .describe(
+      'Image, with or without a tag (one that names the model when left out) or digest; the setting `pack.imageRegistry` with the endpoint’s name when left out',
+    ),
   digest: z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'give sha256: and 64 hexadecimal digits')
+    .regex(new RegExp(`^${DIGEST}$`), 'give sha256: and 64 hexadecimal digits')
     .optional()
     .describe('Digest of the image that was pushed'),
   access: z

@@ -787,8 +787,13 @@ export const FAILURES = catalogue({
   },
   'predict.takes-tensors': {
     kind: 'unprocessable',
-    says: 'Endpoint {name} takes tensors, which this way of calling has no words for.',
+    says: 'Endpoint {name} takes tensors, which this protocol does not support.',
     hint: 'Call POST /v2/models/{name}/infer; GET /v2/models/{name} names its tensors.',
+  },
+  'predict.unknown-tensor': {
+    kind: 'unprocessable',
+    says: 'The model takes no tensor {tensor}. It takes {known}.',
+    hint: 'Send these. Inputs that have a value in the model are given another one by POST /v2/models/NAME/infer.',
   },
   'predict.rows-dependent': {
     kind: 'unprocessable',

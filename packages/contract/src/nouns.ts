@@ -713,6 +713,76 @@ export const alertSchema = z.object({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
+const measuredIntervalSchema = z
+  .object({ value: z.number(), low: z.number(), high: z.number() })
+  .describe('With its 95 % interval');
+
+const realisedPerformanceSchema = z
+  .looseObject({
+    rows: z.int().describe('Predictions of the version between the first and the last labelled one'),
+    labelled: z.int(),
+    coverage: z.number().describe('labelled / rows'),
+    from: timeSchema.nullable().optional().describe('When the first of the labelled predictions was made'),
+    to: timeSchema.nullable().optional(),
+    medianDelaySeconds: z.number().nullable().describe('From a prediction to the arrival of its label'),
+    p90DelaySeconds: z.number().nullable().optional(),
+    enough: z.boolean(),
+    unknownClasses: z
+      .object({
+        labels: z.int(),
+        share: z.number(),
+        classes: z.array(z.object({ value: z.string(), labels: z.int() })),
+        says: z.string(),
+      })
+      .nullable()
+      .optional()
+      .describe('Labels of classes that the model does not know; they count as wrong answers'),
+    measures: z
+      .array(
+        z.looseObject({
+          id: z.string(),
+          name: z.string(),
+          better: z.enum(['higher', 'lower']),
+          value: measuredIntervalSchema.nullable().describe('Null where it is not defined on these labels'),
+          holdout: measuredIntervalSchema.nullable(),
+          tolerance: z.number().nullable(),
+          allowed: z
+            .number()
+            .nullable()
+            .describe(
+              'How much worse than on the hold-out it may be: the tolerance, or what chance explains',
+            ),
+          degraded: z.boolean(),
+        }),
+      )
+      .optional()
+      .describe(
+        'The measures that decide; left out in reports of earlier versions, as all that is optional here',
+      ),
+    metric: z.string().describe('The headline metric of the task'),
+    primary: measuredIntervalSchema.nullable().describe('Of the headline metric'),
+    holdout: measuredIntervalSchema.nullable().describe('Of the headline metric on the hold-out'),
+    metrics: z.record(z.string(), z.number()),
+    degraded: z.boolean(),
+    decision: z.string().optional().describe('One sentence: the measure, its direction and values'),
+    says: z.string(),
+  })
+  .describe('Performance over the predictions that have labels, whenever those were made');
+
+const estimatedPerformanceSchema = z
+  .looseObject({
+    accuracy: z.number(),
+    rocAuc: z.number().nullable(),
+    trusted: z.boolean(),
+    onLabels: z
+      .object({ estimated: z.number(), measured: z.number(), allowed: z.number(), wrong: z.boolean() })
+      .nullable()
+      .optional()
+      .describe('Accuracy of the labelled predictions as estimated, beside what their labels give'),
+    says: z.string(),
+  })
+  .describe('What the probabilities of the model promise for the window, without labels');
+
 export const monitorReportSchema = z
   .looseObject({
     endpoint: z.string(),
@@ -745,7 +815,10 @@ export const monitorReportSchema = z
           .describe('How many values training never saw, by code; left out where there were none'),
       }),
     ),
-    performance: z.unknown(),
+    performance: z.looseObject({
+      realised: realisedPerformanceSchema.optional(),
+      estimated: estimatedPerformanceSchema.nullable().optional(),
+    }),
   })
   .describe('Drift for each column and the scores; quality where labels have come in');
 export type MonitorReport = z.infer<typeof monitorReportSchema>;

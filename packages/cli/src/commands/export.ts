@@ -33,7 +33,7 @@ export function addExport(program: Command): void {
       )
       .option(
         '--image <name>',
-        'image name without tag, such as registry.example/team/churn (the endpoint in pack.imageRegistry)',
+        'image such as registry.example/team/churn, with or without tag or digest (the endpoint in pack.imageRegistry)',
       )
       .addOption(
         new Option('--access <who>', 'who may call: bearers of tokens, or everyone (tokens)').choices([

@@ -2,12 +2,12 @@ import type { MonitorReport } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
-import { type CommonOptions, common } from '../options.ts';
+import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { paint } from '../report-failure.ts';
 import { answer, clean, print } from '../talk.ts';
 
-type Options = CommonOptions & { from?: string; to?: string; verbose?: boolean };
-type Performance = { realised?: { says: string }; estimated?: { says: string } | null };
+type Options = CommonOptions & { from?: string; to?: string; labelDays?: number; verbose?: boolean };
+type Realised = NonNullable<MonitorReport['performance']['realised']>;
 
 export function addMonitorCommand(program: Command): void {
   common(program.command('monitor'))
@@ -15,12 +15,20 @@ export function addMonitorCommand(program: Command): void {
     .argument('<endpoint>')
     .option('--from <time>', 'start of the window, ISO 8601 (the last day, or more when that is thin)')
     .option('--to <time>', 'end of the window (now)')
-    .option('--verbose', 'every column, with the figures of its tests')
+    .option(
+      '--label-days <n>',
+      'days of predictions, back from the newest labelled one, that performance is measured over (the shortest of 1, 7, 30 and 90 with 300 labels)',
+      wholeNumber,
+    )
+    .option(
+      '--verbose',
+      'every column with the figures of its tests, and every measure of performance beside the hold-out’s',
+    )
     .action(async (endpoint: string, options: Options) => {
       const client = await connect(options);
       const params = { name: endpoint };
-      const { from, to } = options;
-      const job = await client.call['monitor.run']({ params, body: { from, to } });
+      const { from, to, labelDays } = options;
+      const job = await client.call['monitor.run']({ params, body: { from, to, labelDays } });
       await waitForJob(client, job.id);
       const { reports, alerts } = await client.call['monitor.reports']({ params, query: { limit: 1 } });
       const report = reports[0]!;
@@ -42,8 +50,8 @@ function showReport(report: MonitorReport, verbose: boolean): void {
     (one) => verbose || one.drifted || one.warnings !== undefined || one.notCompared !== undefined,
   );
   for (const column of told) showColumn(column, verbose);
-  const { realised, estimated } = performance as Performance;
-  if (realised) print(`  quality: ${clean(realised.says)}`);
+  const { realised, estimated } = performance;
+  if (realised) showPerformance(realised, verbose);
   if (estimated) print(`  estimated: ${clean(estimated.says)}`);
 }
 
@@ -65,3 +73,24 @@ function showColumn({ says, statistics, tests }: Column, verbose: boolean): void
 }
 
 type Test = { test: string; measure: string; effect: number; threshold: number; pValue: number };
+
+/** The decision and what it was measured on; each measure beside the hold-out's where more is asked for. */
+function showPerformance({ says, measures = [] }: Realised, verbose: boolean): void {
+  print(`  performance: ${clean(says)}`);
+  if (!verbose) return;
+  for (const { name, value, holdout, degraded } of measures) {
+    const mark = degraded ? paint('33', '!', process.stdout) : ' ';
+    const shown = value === null ? 'not defined on these labels' : interval(value);
+    print(
+      `  ${mark} ${clean(name)} ${shown}${holdout === null ? '' : `, on the hold-out ${interval(holdout)}`}`,
+    );
+  }
+}
+
+function interval({ value, low, high }: { value: number; low: number; high: number }): string {
+  return `${rounded(value)} (95 % interval ${rounded(low)} to ${rounded(high)})`;
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

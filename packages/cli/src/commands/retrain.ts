@@ -10,7 +10,7 @@ import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
-import { showShipped } from '../show-shipped.ts';
+import { shownHorizon, showShipped } from '../show-shipped.ts';
 import { answer } from '../talk.ts';
 import { ALLOW_LEAKAGE, refitOf, withRefit } from '../training-options.ts';
 import { uploadFile } from '../upload.ts';
@@ -69,7 +69,8 @@ export function addRetrainCommand(program: Command): void {
         },
       });
       const journey = await follow(client, started, interrupted, options.json);
-      answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options)));
+      const steps = await shownHorizon(client, journey.result!);
+      answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options), steps));
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
   withRecency(withReading(retrain));

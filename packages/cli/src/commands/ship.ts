@@ -10,7 +10,7 @@ import { previewAlone } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
-import { showShipped } from '../show-shipped.ts';
+import { shownHorizon, showShipped } from '../show-shipped.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
 import { answer, say } from '../talk.ts';
 import { judgingOf, oneTarget, type TrainingOptions, taskName, withTraining } from '../training-options.ts';
@@ -96,7 +96,8 @@ async function shipTable(
   });
   const journey = await follow(client, started, interrupted, options.json);
   const result = await withToken(client, journey);
-  answer(result, options.json, () => showShipped(result, sameFlags(options)));
+  const steps = await shownHorizon(client, result);
+  answer(result, options.json, () => showShipped(result, sameFlags(options), steps));
   if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
 }
 

@@ -389,7 +389,18 @@ export const endpointOperations = {
     permission: 'endpoints:write',
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
-    body: z.strictObject({ from: z.iso.datetime().optional(), to: z.iso.datetime().optional() }),
+    body: z.strictObject({
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
+      labelDays: z
+        .int()
+        .min(1)
+        .max(90)
+        .optional()
+        .describe(
+          'Days of predictions, back from the newest labelled one, that performance is measured over; by default the shortest of 1, 7, 30 and 90 with 300 labels',
+        ),
+    }),
     answer: jobSchema,
     failures: ['endpoint.missing', 'monitor.no-traffic', 'model.made-elsewhere'],
   },

@@ -37,8 +37,13 @@ export const problemJson: FailureWriter = (failure, requestId) => {
   return { status, contentType: 'application/problem+json', body };
 };
 
-/** A failure as one sentence with its place and, in the words of the protocol, the way out. */
-export function failureText(failure: SlipwayError, hints: Hints): string {
-  const where = failure.path === undefined ? '' : ` (${failure.path})`;
-  return `${failure.message}${where} ${hintIn(hints, failure)}`;
+/**
+ * A failure as one sentence with its place and, in the words of the protocol, the way out.
+ * @param rows what the protocol calls the list of rows
+ */
+export function failureText(failure: SlipwayError, hints: Hints, rows = 'rows'): string {
+  const named = (text: string) => text.replace(/\brows\[(?=\d)/, `${rows}[`);
+  const where = failure.path === undefined ? '' : ` (${named(failure.path)})`;
+  const says = failure.code === 'predict.not-finite' ? named(failure.message) : failure.message;
+  return `${says}${where} ${hintIn(hints, failure)}`;
 }

@@ -89,15 +89,15 @@ const tensorsOf = (rows: (typeof ORDER)[]) => ({
 
 describe('a row whose result is not finite', () => {
   it.each([
-    ['REST', '/endpoints/orders/predict', { rows: [ORDER, LARGE] }, 'detail'],
-    ['V2', '/v2/models/orders/infer', tensorsOf([ORDER, LARGE]), 'error'],
-    ['MLflow', '/endpoints/orders/invocations', { dataframe_records: [ORDER, LARGE] }, 'message'],
-    ['KServe V1', '/v1/models/orders:predict', { instances: [ORDER, LARGE] }, 'error'],
-  ])('is 422 in %s, with its row and its column', async (_, path, body, member) => {
+    ['REST', '/endpoints/orders/predict', { rows: [ORDER, LARGE] }, 'detail', 'rows'],
+    ['V2', '/v2/models/orders/infer', tensorsOf([ORDER, LARGE]), 'error', 'rows'],
+    ['MLflow', '/endpoints/orders/invocations', { dataframe_records: [ORDER, LARGE] }, 'message', 'rows'],
+    ['KServe V1', '/v1/models/orders:predict', { instances: [ORDER, LARGE] }, 'error', 'instances'],
+  ])('is 422 in %s, with its row and its column', async (_, path, body, member, rows) => {
     const reply = await post(path, body);
     expect([reply.status, reply.json()[member]]).toEqual([
       422,
-      expect.stringContaining('for rows[1] is not a finite number; the cause is amount = 1e+50'),
+      expect.stringContaining(`for ${rows}[1] is not a finite number; the cause is amount = 1e+50`),
     ]);
   });
 
@@ -220,6 +220,21 @@ describe('text', () => {
       .toContain('a\\u0000b');
   });
 
+  it('with half of a surrogate pair, which UTF-8 does not have, is refused with its place', async () => {
+    const body = '{"inputs":[{"name":"text","datatype":"BYTES","shape":[2],"data":["a","\\ud800"]}]}';
+    const reply = await call('/v2/models/echo/infer', { body });
+    expect([reply.status, reply.text]).toEqual([400, expect.stringContaining('data[1]')]);
+    const whole = await call('/v2/models/echo/infer', { body: body.replace('ud800', 'ud83d\\ude00') });
+    expect(whole.json()).toMatchObject({ outputs: [{ data: ['a', '😀'] }] });
+  });
+
+  it('of CSV that is empty or not UTF-8 is refused as CSV', async () => {
+    const csv = (body: string | Buffer) =>
+      call('/endpoints/orders/invocations', { body, headers: { 'content-type': 'text/csv' } });
+    expect((await csv(Buffer.from([0x61, 0xff, 0x0a]))).text).toContain('the CSV is not UTF-8');
+    expect((await csv('')).text).toContain('the CSV has no header');
+  });
+
   it('that is not UTF-8 is refused', async () => {
     const bytes = Buffer.from([3, 0, 0, 0, 0x61, 0xff, 0x62]);
     const head = JSON.stringify({
@@ -294,6 +309,16 @@ describe('a hint', () => {
   ])('is in the words of the protocol of %s', async (path, body, says) => {
     const { text } = await post(path, body);
     expect(text.replaceAll('\\"', '"')).toContain(says);
+  });
+
+  it('names the tensors that a model takes', async () => {
+    const reply = await post('/endpoints/log/predict', { rows: [{ y: 1 }] });
+    expect(reply.json()).toMatchObject({
+      status: 422,
+      code: 'predict.unknown-tensor',
+      path: 'rows[0].y',
+      detail: expect.stringContaining('It takes x'),
+    });
   });
 
   it('names the command that makes a token', async () => {

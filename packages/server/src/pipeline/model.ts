@@ -341,8 +341,10 @@ export type MonitorInput = {
   bundleId: string;
   /** Epoch milliseconds, `to` exclusive; null chooses the last day, or more when it is thin. */
   window: { from: number; to: number } | null;
-  /** Object with the endpoint's labels, one JSON object a line; null when there are none. */
+  /** Object with the labels that performance is measured by, one JSON object a line, by arrival; null when there are none. */
   labels: string | null;
+  /** Days of predictions that performance is measured over; the labels choose when left out. */
+  labelDays?: number;
   /** What validation found, when it is known. */
   validation: unknown;
   recentReports: MonitorReport[];
@@ -351,7 +353,9 @@ export type MonitorInput = {
   gather: {
     /** Moment up to which labelled traffic was gathered before; null takes all. */
     since: string | null;
-    /** Moment up to which all labels are in `labels`. */
+    /** Object with the labels of those predictions, as `labels`; null when there are none. */
+    labels: string | null;
+    /** Moment up to which all labels are in it. */
     until: string;
     schema: TableSchema;
     target: string;

@@ -1,5 +1,5 @@
 import type { MonitoredModel } from '../journey/monitor/index.ts';
-import type { BundleManifest, ReferenceProfile } from '../journey/pack/index.ts';
+import { type BundleManifest, heldOutOf, type ReferenceProfile } from '../journey/pack/index.ts';
 import { rowColumnsOf } from '../journey/prepare/index.ts';
 import type { ValidationReport } from '../journey/validate/index.ts';
 import type { JobPorts } from './jobs/job-ports.ts';
@@ -25,6 +25,8 @@ export async function monitoredModel(
     threshold: decision.threshold,
     profile: read('profile.json') as ReferenceProfile,
     columns: rowColumnsOf(manifest),
+    // A forecast's bundle keeps none: its errors grow with the horizon, and those of single predictions are of all steps.
+    heldOut: task === 'forecast' ? null : (heldOutOf(files) ?? null),
     // The scaled error of a forecast is none of the measures of single predictions.
     holdout: holdout === undefined || task === 'forecast' ? null : holdout.primary,
     reliability: holdout?.classification?.reliability ?? null,

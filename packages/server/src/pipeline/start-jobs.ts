@@ -2,9 +2,10 @@ import { fail, type PredictRequest, type ReadOptions } from '@slipway/contract';
 import { answersMost, type RolloutState, specOf } from '../journey/deploy/index.ts';
 import { WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
-import type { Endpoint, EndpointRevision, Label, ObjectStore, Stores, Upload } from '../ledger/index.ts';
+import type { Endpoint, EndpointRevision, ObjectStore, Stores, Upload } from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
+import { labelObject, labelsToMeasureBy } from './label-object.ts';
 import { labelledTrafficUntil } from './labelled-traffic.ts';
 import type {
   CandidateOutput,
@@ -94,27 +95,27 @@ export async function startLabelsFile(
 /** Queues a look at a window of traffic; without a window at the last day, or more when that is thin. */
 export async function startMonitor(
   ports: { stores: Stores; objects: ObjectStore; clock: Clock },
-  ask: { endpoint: string; window: { from: number; to: number } | null },
+  ask: { endpoint: string; window: { from: number; to: number } | null; labelDays?: number | undefined },
 ): Promise<Job> {
-  const { stores, objects, clock } = ports;
+  const { stores, clock } = ports;
   const { endpoint, revision: current } = await servingEndpoint(stores, ask.endpoint);
   const revision = (await comingVersion(stores, endpoint.name)) ?? current;
   // One that was made elsewhere has no profile to compare with; a graph has those of its models.
   const { learner } = await stores.models.version(endpoint.model, revision.modelVersion);
   if (learner !== GRAPH_LEARNER) trainedOn(await stores.models.get(endpoint.model));
   const until = isoTime(clock.now());
-  const labels = await stores.labels.list(endpoint.name);
   const input: MonitorInput = {
     endpoint: endpoint.name,
     model: endpoint.model,
     modelVersion: revision.modelVersion,
     bundleId: revision.bundleId,
     window: ask.window,
-    labels: labels.length === 0 ? null : (await objects.put(lines(labels))).sha256,
+    labels: await labelsToMeasureBy(ports, endpoint.name, ask.window),
+    ...(ask.labelDays !== undefined && { labelDays: ask.labelDays }),
     validation: await validationOf(stores, endpoint.model, revision.modelVersion),
     recentReports: await stores.reports.list(endpoint.name, { kind: WINDOW_REPORT, limit: 10 }),
     openAlerts: await stores.alerts.list({ endpoint: endpoint.name, state: 'open', limit: 1000 }),
-    gather: await whatToGather(stores, endpoint, until),
+    gather: await whatToGather(ports, endpoint, until),
   };
   return stores.jobs.enqueue('monitor', input);
 }
@@ -132,7 +133,7 @@ async function comingVersion(
 
 /** Labelled traffic that no dataset has yet, when the endpoint may retrain by itself. */
 async function whatToGather(
-  stores: Stores,
+  { stores, objects }: { stores: Stores; objects: ObjectStore },
   endpoint: Endpoint,
   until: string,
 ): Promise<MonitorInput['gather']> {
@@ -140,9 +141,10 @@ async function whatToGather(
   const dataset = trainedOn(await stores.models.get(endpoint.model));
   const { schema } = (await stores.datasets.version(dataset)).manifest;
   const since = await labelledTrafficUntil(stores, endpoint.name);
+  const labels = await labelObject({ stores, objects }, endpoint.name, {});
   const champion = await stores.models.aliased(endpoint.model, 'champion').catch(() => undefined);
   const timeColumn = champion && (await trainingOf(stores, champion))?.timeColumn;
-  return { since, until, schema, target: endpoint.target, ...(timeColumn && { timeColumn }) };
+  return { since, labels, until, schema, target: endpoint.target, ...(timeColumn && { timeColumn }) };
 }
 
 /** The validation report behind a model version, out of the journey that made it. */
@@ -156,12 +158,4 @@ export async function validationOf(stores: Stores, model: string, version: numbe
 
 function storedFile({ sha256, filename }: Upload): { sha256: string; filename: string } {
   return { sha256, filename };
-}
-
-async function* lines(labels: readonly Label[]): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for (let from = 0; from < labels.length; from += 10_000) {
-    const part = labels.slice(from, from + 10_000).map((label) => `${JSON.stringify(label)}\n`);
-    yield encoder.encode(part.join(''));
-  }
 }

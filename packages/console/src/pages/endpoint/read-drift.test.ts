@@ -47,7 +47,7 @@ test('scores that are not of the form of columns are left out', () => {
     drifted: false,
     says: '',
     columns: [],
-    performance: null,
+    performance: {},
     scores: [column, 'something else'],
   };
   expect(scoresOf(report)).toEqual([column]);

@@ -9,7 +9,7 @@ import { DriftTable } from './drift-table.tsx';
 import { QualityView } from './quality-view.tsx';
 import { driftBins, scoresOf } from './read-drift.ts';
 
-/** One report: the verdict, the predictions, each column, and quality where labels have come in. */
+/** One report: the verdict, the predictions, each column, and performance where labels have come in. */
 export function ReportView({ report }: { report: MonitorReport }) {
   const [sort, setSort] = useAddress('sort');
   const scores = scoresOf(report);
@@ -33,7 +33,7 @@ export function ReportView({ report }: { report: MonitorReport }) {
       )}
       <h3>Columns</h3>
       <DriftTable caption="Drift by column" columns={report.columns} sort={sort} onSort={setSort} />
-      <h3>Quality</h3>
+      <h3>Performance</h3>
       <QualityView performance={report.performance} />
     </>
   );

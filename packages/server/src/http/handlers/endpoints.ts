@@ -98,7 +98,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
         jobView(
           await startMonitor(
             { stores, objects: app.objects, clock: journeys.clock },
-            { endpoint: params.name, window },
+            { endpoint: params.name, window, labelDays: body.labelDays },
           ),
         ),
       );

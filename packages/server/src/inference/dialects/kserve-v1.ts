@@ -50,7 +50,7 @@ function v1Failure(): FailureWriter {
   return (failure) => ({
     status: STATUS_OF_KIND[failure.kind],
     contentType: JSON_TYPE,
-    body: JSON.stringify({ error: failureText(failure, V1_HINTS) }),
+    body: JSON.stringify({ error: failureText(failure, V1_HINTS, 'instances') }),
   });
 }
 

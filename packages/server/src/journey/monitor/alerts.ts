@@ -1,6 +1,7 @@
 import type { Alert, AlertSeverity, AlertStore, NewAlert } from '../../ledger/index.ts';
 import { isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, WindowReport } from './model.ts';
+import { canTellPerformance, isPerformanceAlert, performanceAlerts } from './performance/index.ts';
 
 /** What became of the alerts of an endpoint after a window. */
 export type AlertChanges = { opened: Alert[]; refreshed: Alert[]; resolved: Alert[] };
@@ -15,26 +16,13 @@ const SEVERITY: Record<ColumnDrift['level'], AlertSeverity | null> = {
 
 /** The alerts a report calls for; the key makes sightings of one thing one alert. */
 export function alertsOf(report: WindowReport): NewAlert[] {
-  const { endpoint, version, performance } = report;
   const drift = report.drift.enough
     ? [
         ...report.columns.map((column) => driftAlert(report, `drift:column:${column.name}`, column)),
         ...report.scores.map((column) => driftAlert(report, `drift:prediction:${column.name}`, column)),
       ]
     : [];
-  const { degraded, says, primary, holdout } = performance.realised;
-  const quality: NewAlert[] = degraded
-    ? [
-        {
-          endpoint,
-          key: 'performance',
-          severity: 'critical',
-          message: says,
-          evidence: { version, primary, holdout },
-        },
-      ]
-    : [];
-  return [...drift.filter((alert) => alert !== null), ...quality];
+  return [...drift.filter((alert) => alert !== null), ...performanceAlerts(report)];
 }
 
 function driftAlert({ endpoint, version }: WindowReport, key: string, column: ColumnDrift): NewAlert | null {
@@ -71,6 +59,6 @@ export async function applyAlerts(
 
 /** A small window says nothing about drift, and few labels say nothing about quality. */
 function canTell(report: WindowReport, key: string): boolean {
-  if (key === 'performance') return report.performance.realised.primary !== null;
+  if (isPerformanceAlert(key)) return canTellPerformance(report, key);
   return key.startsWith('drift:') && report.drift.enough;
 }

@@ -9,5 +9,6 @@ export {
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
 export type { MonitorOptions } from './options.ts';
+export { MOST_LABELS } from './performance/index.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';

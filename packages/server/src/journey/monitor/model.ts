@@ -132,26 +132,78 @@ export type DriftReport = {
   scores: ColumnDrift[];
 };
 
-/** Quality on the rows whose truth has come in. */
+/** A measure that decides whether performance has fallen, on labelled predictions and on the hold-out. */
+export type MeasuredPerformance = {
+  id: string;
+  name: string;
+  better: 'higher' | 'lower';
+  /** With its 95 % interval; null where it is not defined on these labels. */
+  value: Interval | null;
+  /** Null where the hold-out is not known. */
+  holdout: Interval | null;
+  /** How much worse than on the hold-out it may be, in the unit of the measure. */
+  tolerance: number | null;
+  /** How much worse it may be at these numbers of rows: the tolerance, or what chance explains where that is more. */
+  allowed: number | null;
+  /** Worse by more than `allowed`. */
+  degraded: boolean;
+};
+
+/** Labels of classes that training never saw; each counts as a wrong answer. */
+export type UnknownClasses = {
+  labels: number;
+  /** labels / labelled predictions. */
+  share: number;
+  /** Up to 20, most labels first. */
+  classes: { value: string; labels: number }[];
+  says: string;
+};
+
+/** Performance on the predictions whose truth has come in, whenever those were made. */
 export type RealisedPerformance = {
+  /** Predictions of the version between the first and the last labelled one; of the window where none is labelled. */
   rows: number;
   labelled: number;
   /** labelled / rows. */
   coverage: number;
-  /** Labels of a class, or a number, that the model does not know; not among the labelled. */
+  /** When the first and the last of the labelled predictions were made, UTC ISO 8601; null without labels. */
+  from: string | null;
+  to: string | null;
+  /** Length of the period that was measured, back from the newest labelled prediction; null for dates that were asked for. */
+  days: number | null;
+  /** Labels of a class, or a number, that the model does not know. */
   unknownLabels: number;
+  /** Classification: the classes among them; null when there are none. */
+  unknownClasses: UnknownClasses | null;
+  /** From a prediction to the arrival of its label. */
   medianDelaySeconds: number | null;
-  /** Whether there are enough labels to state a quality. */
+  p90DelaySeconds: number | null;
+  /** Whether there are enough labels to state a performance. */
   enough: boolean;
+  /** The headline metric of the task. */
   metric: string;
-  /** Of the primary metric with its 95 % interval; null without enough labels. */
+  /** Of the headline metric with its 95 % interval; null without enough labels and where it is not defined. */
   primary: Interval | null;
-  metrics: Record<string, number>;
-  /** What validation found on the hold-out. */
+  /** Of the headline metric on the hold-out. */
   holdout: Interval | null;
-  /** Below the hold-out beyond the tolerance, and beyond the interval. */
+  /** The measures that decide; empty without enough labels. */
+  measures: MeasuredPerformance[];
+  metrics: Record<string, number>;
+  /** Whether any of the measures is degraded. */
   degraded: boolean;
+  /** What was decided, by which measure and values, in one sentence. */
+  decision: string;
   says: string;
+};
+
+/** The estimate for the labelled predictions, beside their labels. */
+export type EstimateOnLabels = {
+  /** Accuracy. */
+  estimated: number;
+  measured: number;
+  /** How far apart they may be at this number of labels. */
+  allowed: number;
+  wrong: boolean;
 };
 
 /** Quality as the model's own probabilities promise it, without labels: always called estimated. */
@@ -159,8 +211,9 @@ export type EstimatedPerformance = {
   accuracy: number;
   /** Binary only. */
   rocAuc: number | null;
-  /** |estimated - realised| accuracy on the labelled rows; null without enough labels. */
+  /** |estimated - realised| accuracy on the labelled predictions; null without enough labels. */
   gap: number | null;
+  onLabels: EstimateOnLabels | null;
   /** False when labels show that the estimate is off. */
   trusted: boolean;
   says: string;

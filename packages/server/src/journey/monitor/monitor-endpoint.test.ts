@@ -74,8 +74,9 @@ function world(records: PredictionRecord[], labels: Label[] = []) {
       },
     },
     labels: {
-      list: async (_, filter) =>
-        labels.filter((label) => filter?.predictionIds?.includes(label.predictionId)),
+      async *pages() {
+        for (let i = 0; i < labels.length; i += 100) yield labels.slice(i, i + 100);
+      },
     },
     reports: {
       async add(report) {
@@ -133,7 +134,7 @@ describe('a window of traffic like the training data', () => {
     const { performance } = (await look(ports)).report;
     expect(performance.realised).toMatchObject({ enough: false, labelled: 0, primary: null });
     expect(performance.realised.says).toBe(
-      'Not enough labels: 0 of 600 predictions (0.0 %) are labelled; 100 are needed.',
+      'Not enough labels: 0 of 600 predictions (0 %) are labelled; 100 are needed.',
     );
     expect(performance.estimated!.says).toMatch(
       /^Without labels: estimated accuracy 0\.\d+, estimated ROC AUC 0\.\d+/,
@@ -183,7 +184,7 @@ describe('labels that come in late', () => {
     expect(realised).toMatchObject({ labelled: 400, coverage: 0.4, metric: 'roc-auc', degraded: false });
     expect(realised.medianDelaySeconds).toBe(86_400);
     expect(realised.says).toMatch(
-      /^roc-auc 0\.\d+ \(95 % interval .+\), not shown to be below the 0\.890 of the hold-out; 400 of 1000 predictions \(40 %\) are labelled, half of them within 1\.0 days\.$/,
+      /^ROC AUC is 0\.\d\d on 400 labelled predictions, 0\.89 on the hold-out: no measure has fallen\. 400 of 1000 predictions made on 2026-05-30 \(40 %\) are labelled; labels arrived after 1\.0 days \(median\), 1\.0 days \(90th percentile\)\.$/,
     );
     expect(estimated).toMatchObject({ trusted: true });
     expect(estimated!.rocAuc!).toBeGreaterThan(realised.primary!.low);
@@ -195,18 +196,39 @@ describe('labels that come in late', () => {
     const { report, signals } = await look(ports);
     expect(report.drifted).toBe(false);
     expect(signals.performance.fired).toBe(true);
-    expect(alerts).toMatchObject([{ key: 'performance', severity: 'critical' }]);
+    expect(alerts).toMatchObject([
+      { key: 'performance', severity: 'critical' },
+      { key: 'performance:estimate', severity: 'warning' },
+    ]);
     expect(report.performance.estimated).toMatchObject({ trusted: false });
-    expect(report.says).toContain('Quality has fallen');
+    expect(report.says).toContain('Performance has fallen');
   });
 
-  it('of a class that the model does not know are counted, not guessed', async () => {
+  it('of a class that the model does not know count as wrong, are named, and raise an alert', async () => {
     const odd = labelsOf(records.slice(0, 300), 10).map((label, i) =>
       i < 50 ? { ...label, value: 'Maybe' } : label,
     );
-    const { realised } = (await look(world(records, odd).ports)).report.performance;
-    expect(realised).toMatchObject({ labelled: 250, unknownLabels: 50 });
+    const { ports, alerts } = world(records, odd);
+    const { realised } = (await look(ports)).report.performance;
+    expect(realised).toMatchObject({ labelled: 300, unknownLabels: 50 });
+    const known = records.slice(50, 300).filter(({ value }, i) => value === odd[i + 50]!.value).length;
+    expect(realised.metrics.accuracy).toBeCloseTo(known / 300, 12);
+    const message = '50 labels (17 %) are of a class the model does not know: Maybe.';
+    expect(alerts).toContainEqual(expect.objectContaining({ severity: 'warning', message }));
   });
+});
+
+it('evaluates labels of predictions that lie before the window, also where there is no newer traffic', async () => {
+  const old = recordsOf(rowsOf(600, 15), 24 * 45);
+  const { ports, alerts } = world(old, labelsOf(old, 16, true));
+  const { report, signals } = await look(ports);
+  expect(report.window.rows).toBe(0);
+  expect(report.performance.realised).toMatchObject({ labelled: 600, degraded: true });
+  expect(signals.performance.fired).toBe(true);
+  expect(signals.performance.says).toMatch(
+    /^ROC AUC is 0\.\d\d on 600 labelled predictions, lower than the 0\.89/,
+  );
+  expect(alerts).toMatchObject([{ key: 'performance' }]);
 });
 
 it('leaves out what other versions answered, and counts it', async () => {

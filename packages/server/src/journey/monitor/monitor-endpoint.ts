@@ -4,12 +4,10 @@ import type { TimeWindow } from '../serve/index.ts';
 import { type AlertChanges, alertsOf, applyAlerts } from './alerts.ts';
 import { hasScores } from './compare-window.ts';
 import { compareConfirmed, type ReadWindow } from './confirm-drift.ts';
-import { estimatedPerformance } from './estimated-performance.ts';
-import { type Labelled, labelJoin } from './label-join.ts';
-import type { DriftReport, MonitorSignals, WindowProfile, WindowReport } from './model.ts';
+import type { DriftReport, MonitorSignals, Performance, WindowProfile, WindowReport } from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
+import { measurePerformance } from './performance/index.ts';
 import type { MonitoredModel, MonitorPorts } from './ports.ts';
-import { realisedPerformance } from './realised-performance.ts';
 import { windowProfiler } from './window-profile.ts';
 
 /** The `kind` under which reports are stored. */
@@ -39,9 +37,11 @@ export async function monitorEndpoint(request: MonitorRequest, ports: MonitorPor
   const options = { ...MONITOR_DEFAULTS, ...request.options };
   const model = await ports.models.current(request.endpoint);
   const traffic = await readTraffic(request, model, options, ports);
-  if (traffic.profile.rows === 0) throw fail('monitor.no-traffic', { name: request.endpoint });
+  const performance = await measurePerformance(request, model, traffic.profile, options, ports);
+  if (traffic.profile.rows === 0 && performance.realised.labelled === 0)
+    throw fail('monitor.no-traffic', { name: request.endpoint });
   const drift = await compareConfirmed(model.profile, traffic, options, profileReader(request, model, ports));
-  const report = makeReport(request.endpoint, model, traffic, drift, options, ports.clock.now());
+  const report = makeReport(request.endpoint, model, traffic, { drift, performance }, ports.clock.now());
   const recent = await recentReports(request.endpoint, options.cleanWindows - 1, ports);
   await ports.reports.add({
     endpoint: request.endpoint,
@@ -59,7 +59,6 @@ type Traffic = {
   from: number;
   to: number;
   profile: WindowProfile;
-  labelled: Labelled;
   otherVersions: number;
 };
 
@@ -79,24 +78,21 @@ async function readTraffic(
   return traffic!;
 }
 
-/** One pass over the log, in memory of one batch and the labelled rows. */
+/** One pass over the log, in memory of one batch. */
 async function streamTraffic(
   endpoint: string,
   window: Required<TimeWindow>,
   model: MonitoredModel,
-  { log, labels }: MonitorPorts,
+  { log }: MonitorPorts,
 ): Promise<Traffic> {
   const profiler = windowProfiler(model.profile, model.columns);
-  const join = labelJoin(model);
   let otherVersions = 0;
   for await (const batch of log.read(endpoint, window)) {
     const own = batch.filter((record) => record.version === model.version);
     otherVersions += batch.length - own.length;
     for (const record of own) profiler.add(record);
-    if (own.length === 0) continue;
-    join.add(own, await labels.list(endpoint, { predictionIds: own.map((record) => record.id) }));
   }
-  return { ...window, profile: profiler.profile(), labelled: join.labelled(), otherVersions };
+  return { ...window, profile: profiler.profile(), otherVersions };
 }
 
 /** Profiles of other windows of the version's traffic. */
@@ -117,16 +113,16 @@ function profileReader(
 function makeReport(
   endpoint: string,
   model: MonitoredModel,
-  { from, to, profile, labelled, otherVersions }: Traffic,
-  { columns, scores, drifted, says: found, ...drift }: DriftReport,
-  options: MonitorOptions,
+  { from, to, profile, otherVersions }: Traffic,
+  found: { drift: DriftReport; performance: Performance },
   now: number,
 ): WindowReport {
+  const { performance } = found;
+  const { columns, scores, drifted, says: compared, ...drift } = found.drift;
   const says = hasScores(model.profile)
-    ? found
-    : `${found} What it answers has no reference from held-out rows, so its drift is not measured.`;
-  const realised = realisedPerformance(model, profile.rows, labelled, options);
-  const estimated = estimatedPerformance(model, profile.scoreBins, labelled, options);
+    ? compared
+    : `${compared} What it answers has no reference from held-out rows, so its drift is not measured.`;
+  const { realised } = performance;
   return {
     endpoint,
     model: model.name,
@@ -134,11 +130,11 @@ function makeReport(
     createdAt: isoTime(now),
     window: { from: isoTime(from), to: isoTime(to), rows: profile.rows, otherVersions },
     drifted,
-    says: realised.degraded ? `${says} Quality has fallen: ${realised.says}` : says,
+    says: realised.degraded ? `${says} Performance has fallen: ${realised.decision}` : says,
     columns,
     scores,
     drift,
-    performance: { realised, estimated },
+    performance,
   };
 }
 
@@ -151,9 +147,9 @@ async function recentReports(endpoint: string, count: number, ports: MonitorPort
 }
 
 function signalsOf(report: WindowReport, called: ReturnType<typeof alertsOf>): MonitorSignals {
-  const { degraded, says } = report.performance.realised;
+  const { degraded, decision } = report.performance.realised;
   return {
     drift: { fired: called.some(({ key }) => key.startsWith('drift:')), says: report.says },
-    performance: { fired: degraded, says },
+    performance: { fired: degraded, says: decision },
   };
 }

@@ -6,8 +6,12 @@ export type MonitorOptions = {
   minRows: number;
   /** Below this many labelled rows no quality is stated. */
   minLabels: number;
-  /** Quality may fall this far below the hold-out's before it counts. */
+  /** Accuracy and ROC AUC may be this far below the hold-out's, and log loss above, before it counts. */
   qualityTolerance: number;
+  /** Errors (RMSE, MAE, log loss) may be this share above the hold-out's before it counts. */
+  errorTolerance: number;
+  /** Performance is measured over the predictions of so many days, back from the newest labelled one; chosen by the labels when left out. */
+  labelDays?: number;
   /** Consecutive clean windows after which an alert is resolved. */
   cleanWindows: number;
   /** Of bootstrap intervals. */
@@ -19,6 +23,7 @@ export const MONITOR_DEFAULTS: MonitorOptions = {
   minRows: 200,
   minLabels: 100,
   qualityTolerance: 0.02,
+  errorTolerance: 0.1,
   cleanWindows: 2,
   seed: 1,
 };

@@ -1,5 +1,5 @@
 import type { AlertStore, LabelStore, ReportStore } from '../../ledger/index.ts';
-import type { ReferenceProfile } from '../pack/index.ts';
+import type { HeldOut, ReferenceProfile } from '../pack/index.ts';
 import type { RowColumns } from '../prepare/index.ts';
 import type { PredictionLogReader } from '../serve/index.ts';
 import type { Interval, ReliabilityBin, ValidatedTask } from '../validate/index.ts';
@@ -16,6 +16,8 @@ export type MonitoredModel = {
   profile: ReferenceProfile;
   /** How the values that callers sent are read; as JSON has them where it is not known. */
   columns?: Pick<RowColumns, 'inputs' | 'missingWords'> & Partial<Pick<RowColumns, 'others'>>;
+  /** The hold-out with what the model predicted for it, which measures are compared with; null when the bundle keeps none. */
+  heldOut?: Pick<HeldOut, 'target' | 'predictions'> | null;
   /** Primary metric on the hold-out, as validation reported it; null when it is not known. */
   holdout: Interval | null;
   /** Validation's reliability table of the hold-out; null when there is none. */
@@ -32,7 +34,7 @@ export interface MonitoredModels {
 export type MonitorPorts = {
   models: MonitoredModels;
   log: PredictionLogReader;
-  labels: Pick<LabelStore, 'list'>;
+  labels: Pick<LabelStore, 'pages'>;
   reports: Pick<ReportStore, 'add' | 'list'>;
   alerts: AlertStore;
   clock: { now(): number };

@@ -20,7 +20,15 @@ export { renderLaterValidations } from './later-validations.ts';
 export type * from './model.ts';
 export { type CardFacts, renderModelCard } from './model-card.ts';
 export { type OptimizedCardFacts, renderOptimizedCard } from './optimized-card.ts';
-export { bootstrap, HEADLINE_STATISTIC, intervalOf, type Judged } from './resampling/index.ts';
+export {
+  bootstrap,
+  HEADLINE_STATISTIC,
+  intervalOf,
+  type Judged,
+  meanStatistic,
+  type Resampled,
+  takeJudged,
+} from './resampling/index.ts';
 export * from './shift-report.ts';
 export { isComparable } from './slice-rows.ts';
 export { validateCandidate } from './validate-candidate.ts';

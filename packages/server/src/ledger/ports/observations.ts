@@ -24,7 +24,7 @@ export interface LabelStore {
   list(endpoint: string, filter?: LabelFilter): Promise<Label[]>;
   /** The same in parts of some thousands, by arrival, oldest first: holds none but the part that is read. */
   pages(endpoint: string, filter?: Omit<LabelFilter, 'limit'>): AsyncIterable<Label[]>;
-  count(endpoint: string): Promise<number>;
+  count(endpoint: string, filter?: Pick<LabelFilter, 'arrivedSince'>): Promise<number>;
 }
 
 /** Which labelled predictions are rows of which dataset version. */

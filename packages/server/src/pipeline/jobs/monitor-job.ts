@@ -1,5 +1,5 @@
 import { monitorEndpoint } from '../../journey/monitor/index.ts';
-import { collectLabelledRows } from '../../journey/retrain/index.ts';
+import { type CollectPorts, collectLabelledRows } from '../../journey/retrain/index.ts';
 import type {
   Alert,
   Label,
@@ -10,21 +10,26 @@ import type {
 } from '../../ledger/index.ts';
 import type { MonitorInput, MonitorOutput } from '../model.ts';
 import { monitoredModel } from '../monitored-model.ts';
+import { windowOfPredictions } from '../window-of-predictions.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
+import { labelPages } from './label-pages.ts';
 
 /**
  * Looks at a window of traffic beside the control plane. What it would write (the report, alerts raised and resolved)
  * comes back as output and is written by the control plane in the transaction that completes the job.
  */
 export const monitorJob: JobHandler<'monitor'> = async (input, ports) => {
-  const labels = await labelsOf(input.labels, ports);
   const written: MonitorOutput = { report: null, raised: [], resolved: [], signals: null, fresh: null };
   const { signals } = await monitorEndpoint(
-    { endpoint: input.endpoint, ...(input.window === null ? {} : { window: input.window }) },
+    {
+      endpoint: input.endpoint,
+      ...(input.window === null ? {} : { window: input.window }),
+      ...(input.labelDays === undefined ? {} : { options: { labelDays: input.labelDays } }),
+    },
     {
       models: { current: () => monitoredModel(input, ports) },
       log: ports.predictions,
-      labels: { list: async (_, filter) => chosen(labels, filter) },
+      labels: { pages: () => labelPages(ports.objects, input.labels) },
       reports: {
         list: async () => input.recentReports,
         add: async (report) => storedReport(written, report),
@@ -43,42 +48,44 @@ export const monitorJob: JobHandler<'monitor'> = async (input, ports) => {
       clock: ports.clock,
     },
   );
-  return { ...written, signals, fresh: await freshRows(input, labels, ports) };
+  return { ...written, signals, fresh: await freshRows(input, ports) };
 };
+
+/** Labels held at a time, each part of which costs one pass over the days of the log that it names. */
+const LABELS_AT_ONCE = 200_000;
 
 /** The rows for a retraining by policy, as NDJSON. */
 async function freshRows(
   { endpoint, gather }: MonitorInput,
-  labels: ReadonlyMap<string, Label>,
   ports: JobPorts,
 ): Promise<MonitorOutput['fresh']> {
   if (gather === null) return null;
   const asked = { endpoint, ...gather };
-  const found = collectLabelledRows(asked, {
-    log: ports.predictions,
-    labels: { list: async (_, filter) => chosen(labels, filter) },
-  });
   let rows = 0;
   const lines = async function* () {
-    for await (const part of found) {
-      rows += part.rows.length;
-      yield new TextEncoder().encode(part.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    for await (const labels of labelPages(ports.objects, gather.labels, LABELS_AT_ONCE)) {
+      for await (const part of collectLabelledRows(asked, partOf(labels, ports))) {
+        rows += part.rows.length;
+        yield new TextEncoder().encode(part.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      }
     }
   };
   const { sha256 } = await ports.objects.put(lines());
   return { sha256, rows };
 }
 
-async function labelsOf(sha256: string | null, ports: JobPorts): Promise<Map<string, Label>> {
-  if (sha256 === null) return new Map();
-  const text = new TextDecoder().decode(await ports.objects.get(sha256));
-  const labels = text.split('\n').filter((line) => line !== '');
-  return new Map(labels.map((line) => JSON.parse(line) as Label).map((label) => [label.predictionId, label]));
+/** These labels, and the part of the log that holds their predictions. */
+function partOf(labels: readonly Label[], { predictions }: JobPorts): CollectPorts {
+  const byId = new Map(labels.map((label) => [label.predictionId, label]));
+  const window = windowOfPredictions(byId.keys()) ?? {};
+  return {
+    log: { read: (endpoint) => predictions.read(endpoint, window) },
+    labels: { list: async (_, filter) => chosen(byId, filter) },
+  };
 }
 
-function chosen(labels: ReadonlyMap<string, Label>, filter: LabelFilter = {}): Label[] {
-  if (filter.predictionIds === undefined) return [...labels.values()];
-  return filter.predictionIds.flatMap((id) => labels.get(id) ?? []);
+function chosen(labels: ReadonlyMap<string, Label>, { predictionIds = [] }: LabelFilter = {}): Label[] {
+  return predictionIds.flatMap((id) => labels.get(id) ?? []);
 }
 
 function storedReport(written: MonitorOutput, report: NewMonitorReport): MonitorReport {

@@ -133,3 +133,26 @@ for n in ('mlp','cnn','lstm','mha'):
     for k in ('script',):
         try: quantize_dynamic(f'indep/torch_{n}_{k}.onnx', f'dep/quant_{n}_{k}.onnx')
         except Exception as e: print('FAIL quant',n,str(e)[:200])
+# A table of pandas (doubles and texts), texts, and a network of bfloat16, which ONNX Runtime has no operators for.
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from skl2onnx import convert_sklearn, to_onnx
+from skl2onnx.common.data_types import StringTensorType
+table=pd.DataFrame({'age':[20.,30,40,50]*20,'city':['a','b','c','a']*20}); known=np.array([0,1,1,0]*20)
+columns=ColumnTransformer([('n',StandardScaler(),['age']),('o',OneHotEncoder(handle_unknown='ignore'),['city'])])
+open('indep/skl_columns_zip.onnx','wb').write(to_onnx(make_pipeline(columns,LogisticRegression()).fit(table,known),table[:1]).SerializeToString())
+texts=make_pipeline(TfidfVectorizer(),LogisticRegression()).fit(['good day','bad day','good','bad']*5,[1,0,1,0]*5)
+open('indep/skl_text_zip.onnx','wb').write(convert_sklearn(texts,initial_types=[('text',StringTensorType([None,1]))]).SerializeToString())
+bf16=nn.Sequential(nn.Linear(4,8),nn.ReLU(),nn.Linear(8,3),nn.Softmax(1)).bfloat16()
+torch.onnx.export(bf16,(torch.randn(2,4).bfloat16(),),'indep/torch_bf16_dynamo.onnx',dynamo=True,dynamic_shapes=[{0:torch.export.Dim('batch')}],external_data=False,verbose=False)
+from sklearn.multioutput import MultiOutputClassifier
+numbers=np.random.default_rng(0).random((60,4)).astype(np.float32); several=np.stack([np.arange(60)%3,np.arange(60)%2],1)
+open('indep/skl_multi_zip.onnx','wb').write(to_onnx(MultiOutputClassifier(LogisticRegression()).fit(numbers,several),numbers[:1]).SerializeToString())
+# ONNX Runtime has no Imputer for double.
+from sklearn.impute import SimpleImputer
+filled=ColumnTransformer([('n',make_pipeline(SimpleImputer(),StandardScaler()),['age']),('o',OneHotEncoder(handle_unknown='ignore'),['city'])])
+open('indep/skl_imputer_double.onnx','wb').write(to_onnx(make_pipeline(filled,LogisticRegression()).fit(table,known),table[:1]).SerializeToString())

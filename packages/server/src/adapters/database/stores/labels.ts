@@ -38,8 +38,11 @@ export function labelStore({ sql, clock }: Session): LabelStore {
         after = page.at(-1);
       }
     },
-    async count(endpoint) {
-      const [row] = await sql.select({ n: count() }).from(labels).where(eq(labels.endpoint, endpoint));
+    async count(endpoint, filter = {}) {
+      const [row] = await sql
+        .select({ n: count() })
+        .from(labels)
+        .where(and(eq(labels.endpoint, endpoint), ...conditions(filter)));
       return row!.n;
     },
   };

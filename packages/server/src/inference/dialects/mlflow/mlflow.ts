@@ -11,7 +11,7 @@ import type { RequestHeaders } from '../../request-headers.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';
 import type { Dialect } from '../dialect.ts';
 import { castRows } from './cast-rows.ts';
-import { type CsvOptions, readCsv } from './read-csv.ts';
+import { type CsvOptions, csvText, readCsv } from './read-csv.ts';
 import { readFrame } from './read-frame.ts';
 import { recordsText } from './records-text.ts';
 
@@ -54,8 +54,9 @@ function readScoring(
 ): ReturnType<BodyReader> {
   const { engine } = route;
   const isCsv = headers.contentType !== undefined && isTypeInUtf8(headers.contentType, 'text/csv');
-  const text = readText(body);
-  const frame = isCsv ? readCsv(text, maxRows, csvOptions(route)) : readFrame(parsePythonJson(text), maxRows);
+  const frame = isCsv
+    ? readCsv(csvText(body), maxRows, csvOptions(route))
+    : readFrame(parsePythonJson(readText(body)), maxRows);
   return {
     rows: castRows(frame, engine.columns),
     write: (predicted) => ({ contentType: JSON_TYPE, body: recordsText(engine, predicted) }),

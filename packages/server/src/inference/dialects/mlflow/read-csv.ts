@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
 import { checkRowCount } from '../instances.ts';
 import type { Frame } from './read-frame.ts';
@@ -11,6 +12,15 @@ export type CsvOptions = {
   delimiter?: string | undefined;
   names?: ReadonlySet<string>;
 };
+
+/** The text of a body. Throws `request.invalid` where it is not UTF-8. */
+export function csvText(body: Buffer): string {
+  if (!isUtf8(body))
+    throw fail('request.invalid', {
+      reason: 'the CSV is not UTF-8; encode it so, as pandas does by default',
+    });
+  return body.toString('utf8');
+}
 
 /**
  * Reads CSV with a header, quoted as RFC 4180 says and parted by commas, or as the dataset's first file was where its header

@@ -11,11 +11,12 @@ import {
   type TensorSpec,
   type TensorValue,
 } from '../../../journey/pack/index.ts';
+import { pathOf } from '../../../journey/serve/index.ts';
 
 /**
  * Rows of `{ tensor: value }` as tensors: a value is a number, a text, a boolean, or lists of them as the shape of one row
  * says; rows of one request have one shape. Throws `predict.takes-tensors` for a model whose first axis is not of rows,
- * `predict.unknown-column`, `predict.missing-column` and `request.invalid`.
+ * `predict.unknown-tensor`, `predict.missing-column` and `request.invalid`.
  */
 export function tensorsOfRows(
   rows: readonly unknown[],
@@ -33,10 +34,15 @@ function checkRow(row: unknown, index: number, known: ReadonlySet<string>): void
   const path = `rows[${index}]`;
   if (typeof row !== 'object' || row === null || Array.isArray(row))
     throw fail('request.invalid', { reason: 'a row is an object of tensor: value' }, { path });
-  const column = Object.keys(row)
+  const tensor = Object.keys(row)
     .find((key) => !known.has(key))
     ?.slice(0, 100);
-  if (column !== undefined) throw fail('predict.unknown-column', { column }, { path: `${path}.${column}` });
+  if (tensor !== undefined)
+    throw fail(
+      'predict.unknown-tensor',
+      { tensor, known: [...known].join(', ') },
+      { path: pathOf(path, tensor) },
+    );
 }
 
 function tensorOfRows(rows: readonly Record<string, unknown>[], spec: TensorSpec): Tensor {

@@ -5,7 +5,7 @@ export type ExportKind = (typeof EXPORT_KINDS)[number];
 
 /** What callers of an export may say about it; what is left out has a default. */
 export type ExportOptions = {
-  /** Image without tag or digest, `registry.example/team/churn`. */
+  /** `registry.example/team/churn`, with or without tag or digest. */
   image?: string | undefined;
   /** `sha256:…` of the image that was pushed. */
   digest?: string | undefined;
@@ -32,6 +32,16 @@ export type KubernetesOptions = {
   serviceMonitor?: boolean | undefined;
 };
 
+/** An image, such as `registry.example:5000/team/churn:v3@sha256:…`, by its parts. */
+export function imageParts(image: string): {
+  name: string;
+  tag: string | undefined;
+  digest: string | undefined;
+} {
+  const [, name = image, tag, digest] = /^(.*?)(?::([^/:@]+))?(?:@(.+))?$/.exec(image) ?? [];
+  return { name, tag, digest };
+}
+
 /** Options that say something about Kubernetes alone. */
 const OF_KUBERNETES = [
   'digest',
@@ -50,6 +60,11 @@ const OF_KUBERNETES = [
  */
 export function checkOptions(kind: ExportKind, options: ExportOptions): void {
   const isKubernetes = kind === 'kubernetes';
+  const { digest } = imageParts(options.image ?? '');
+  if (digest !== undefined && !isKubernetes)
+    refuse('image', `a digest is for Kubernetes, and this export, for ${kind}, builds the image`);
+  if (digest !== undefined && options.digest !== undefined && digest !== options.digest)
+    refuse('digest', 'it is another one than that of the image');
   for (const name of OF_KUBERNETES) {
     if (!isKubernetes && options[name] !== undefined)
       refuse(name, `it is for Kubernetes, and this export is for ${kind}`);

@@ -2,7 +2,7 @@ import { trimEndMarks } from '@slipway/contract';
 import { type ExampleBody, exampleBody } from '../imported/example-body.ts';
 import type { TensorManifest } from '../imported/model.ts';
 import { type BundleManifest, takesTensors } from '../model.ts';
-import type { ExportKind, ExportOptions, KubernetesOptions } from './export-options.ts';
+import { type ExportKind, type ExportOptions, imageParts, type KubernetesOptions } from './export-options.ts';
 
 /** What an endpoint is exported with. */
 export type ExportRequest = ExportOptions & {
@@ -27,7 +27,9 @@ export type ExportSpec = {
   bundleId: string;
   /** Without tag or digest. */
   imageName: string;
-  /** With the tag that names the bundle. */
+  /** As it was given, or one that names the bundle. */
+  imageTag: string;
+  /** With its tag. */
   image: string;
   digest: string | undefined;
   access: 'tokens' | 'open';
@@ -73,7 +75,8 @@ export function exportSpec(kind: ExportKind, request: ExportRequest): ExportSpec
   const { manifest } = request;
   const isTensors = takesTensors(manifest);
   const memoryMegabytes = request.memoryMegabytes ?? (isTensors ? 2048 : 512);
-  const imageName = request.image ?? name;
+  const named = imageParts(request.image ?? name);
+  const tag = named.tag ?? bundleTag(request);
   const chosen = {
     access: request.access ?? 'tokens',
     predictionLog: request.predictionLog ?? 'off',
@@ -85,9 +88,10 @@ export function exportSpec(kind: ExportKind, request: ExportRequest): ExportSpec
     endpoint: request.endpoint,
     modelVersion: request.modelVersion,
     bundleId: request.bundleId,
-    imageName,
-    image: `${imageName}:${imageTag(request)}`,
-    digest: request.digest,
+    imageName: named.name,
+    imageTag: tag,
+    image: `${named.name}:${tag}`,
+    digest: request.digest ?? named.digest,
     ...chosen,
     replicas: request.replicas ?? { least: 2, most: 20 },
     memoryMegabytes,
@@ -152,7 +156,7 @@ function originOf(manifest: ExportRequest['manifest']): Record<string, string> {
 }
 
 /** A tag that names the model: the same bundle is always the same tag, another one never. */
-function imageTag({ bundleId }: ExportRequest): string {
+function bundleTag({ bundleId }: ExportRequest): string {
   return `bundle-${bundleId.slice(0, 16)}`;
 }
 

@@ -35,7 +35,7 @@ export function kubernetesFiles(spec: ExportSpec): Map<string, string> {
 function kustomization(spec: ExportSpec, resources: string[]): object {
   const { namespace, tokenSecret } = spec.kubernetes;
   const makesSecret = spec.access === 'tokens' && tokenSecret === undefined;
-  const version = spec.digest === undefined ? { newTag: imageTagOf(spec) } : { digest: spec.digest };
+  const version = spec.digest === undefined ? { newTag: spec.imageTag } : { digest: spec.digest };
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -49,10 +49,6 @@ function kustomization(spec: ExportSpec, resources: string[]): object {
       secretGenerator: [{ name: tokenSecretName(spec), files: ['tokens'], options: { labels: spec.labels } }],
     }),
   };
-}
-
-function imageTagOf({ image, imageName }: ExportSpec): string {
-  return image.slice(imageName.length + 1);
 }
 
 export function metadata(spec: ExportSpec): object {

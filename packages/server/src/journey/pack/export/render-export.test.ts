@@ -140,6 +140,8 @@ describe('an exported endpoint', () => {
   });
 });
 
+const DIGEST = `sha256:${'0f'.repeat(32)}`;
+
 describe('the Kubernetes manifests', () => {
   it('are listed by the kustomization, each of its kind', () => {
     const { kustomization, ...rest } = manifests({
@@ -176,6 +178,32 @@ describe('the Kubernetes manifests', () => {
     expect(podOf(manifests().deployment).container.image).toBe(`${name}:${newTag}`);
     const digest = `sha256:${'0f'.repeat(32)}`;
     expect(manifests({ digest }).kustomization.images).toEqual([{ name, digest }]);
+  });
+
+  it.each([
+    ['registry.example/ml/churn:v3', { name: 'registry.example/ml/churn', newTag: 'v3' }],
+    [
+      'registry.example:5000/churn',
+      { name: 'registry.example:5000/churn', newTag: 'bundle-ab12ab12ab12ab12' },
+    ],
+    ['registry.example:5000/churn:1.2', { name: 'registry.example:5000/churn', newTag: '1.2' }],
+    [`churn@${DIGEST}`, { name: 'churn', digest: DIGEST }],
+    [`registry.example/churn:v3@${DIGEST}`, { name: 'registry.example/churn', digest: DIGEST }],
+  ])('take the tag or digest of the image %s', (image, expected) => {
+    expect(manifests({ image }).kustomization.images).toEqual([expected]);
+    const { name, newTag } = { newTag: 'v3', ...expected };
+    if (!image.includes('@'))
+      expect(podOf(manifests({ image }).deployment).container.image).toBe(`${name}:${newTag}`);
+  });
+
+  it('refuse a digest that contradicts another, and one of an image that is built', () => {
+    const other = `sha256:${'1e'.repeat(32)}`;
+    expect(() => renderExport('kubernetes', { ...request, image: `churn@${DIGEST}`, digest: other })).toThrow(
+      expect.objectContaining({ code: 'request.invalid', path: 'digest' }),
+    );
+    expect(() => renderExport('docker', { ...request, image: `churn@${DIGEST}` })).toThrow(
+      expect.objectContaining({ code: 'request.invalid', path: 'image' }),
+    );
   });
 
   it('roll the pods when settings or tokens change', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
@@ -31,6 +31,12 @@ type Asked = Parameters<typeof importedBundle>[3];
 
 const imported = (bytes: Uint8Array, asked: Asked = {}): Promise<ImportedBundle> =>
   importedBundle(home, processes, bytes, asked);
+
+const exported = (name: string): Promise<Buffer> =>
+  readFile(join(import.meta.dirname, '../../../testing/exported-models', `${name}.onnx`));
+
+/** What PyTorch computes of 1, 2, 3 and 4 in bfloat16, which has 8 bits. */
+const BFLOAT16_SCORES = [0.2559, 0.334, 0.4082];
 
 const MLMODEL = `flavors:
   onnx: {data: model.onnx, onnx_version: 1.23.1}
@@ -112,6 +118,34 @@ describe('importing a model', () => {
     const { manifest } = await imported(textModel());
     expect(manifest.inputs[0]).toMatchObject({ type: 'string' });
     expect(manifest.batchable).toBe(true);
+  });
+
+  it('takes texts that are changed in case, without the locale that the exporter means', async () => {
+    const { manifest } = await imported(await exported('dependent/skl-text-zip'));
+    expect(manifest.outputs).toMatchObject([{ name: 'output_label' }, { name: 'output_probability' }]);
+    expect(manifest.adapted).toContainEqual(expect.stringContaining('C.UTF-8'));
+  });
+
+  it('computes in float32 with a network of bfloat16, for which the runtime has no operators', async () => {
+    const example = { input: [[1, 2, 3, 4]] };
+    const { manifest } = await imported(await exported('independent/torch-bf16-dynamo'), { example });
+    expect(manifest.inputs).toMatchObject([{ type: 'float32' }]);
+    expect(manifest.adapted).toContainEqual(expect.stringContaining('no operators of bfloat16'));
+    const answer = Buffer.from(manifest.golden.outputs[0]!.base64, 'base64');
+    const scores = [0, 1, 2].map((at) => answer.readFloatLE(at * 4));
+    for (const [i, score] of BFLOAT16_SCORES.entries()) expect(scores[i]).toBeCloseTo(score, 2);
+  });
+
+  it('refuses operators that the runtime has for float32 only, with the call that exports them in it', async () => {
+    await expect(imported(await exported('refused/skl-imputer-double'))).rejects.toMatchObject({
+      code: 'model.fails',
+      message: expect.stringContaining('to_onnx(model, table.astype({"column": np.float32}))'),
+    });
+  });
+
+  it('says how many axes an output has where the graph does not', async () => {
+    const { manifest } = await imported(await exported('independent/skl-multi-zip'));
+    expect(manifest.outputs.map(({ shape }) => shape?.length)).toEqual([2, 2, 2]);
   });
 
   it('sees that a model mixes its rows, so that requests never share a run', async () => {

@@ -1,4 +1,4 @@
-import { fail } from '@slipway/contract';
+import { fail, isFailure } from '@slipway/contract';
 import { SIGNATURE_FILE, signBundle } from '../bundle/bundle-signature.ts';
 import type { BundleFile } from '../model.ts';
 import type { BundleStore, ModelProcesses, Signer } from '../ports.ts';
@@ -15,7 +15,8 @@ import type {
   TensorManifest,
   TensorSpec,
 } from './model.ts';
-import { adaptModel } from './onnx/adapt-model.ts';
+import { type AdaptedModel, adaptModel } from './onnx/adapt-model.ts';
+import { computeInFloat32 } from './onnx/compute-in-float32.ts';
 import { graphClasses } from './onnx/graph-classes.ts';
 import { readOutline } from './onnx/read-outline.ts';
 import { analyseRows } from './onnx/row-independence/analyse-rows.ts';
@@ -64,17 +65,9 @@ export type ImportedModel = { id: string; bytes: number; manifest: TensorManifes
 export async function importModel(request: ImportRequest, ports: ImportPorts): Promise<ImportedModel> {
   const { name: file, bytes } = request.file;
   const { model: uploaded, source } = readUpload(bytes, file, request.limits.maxBytes);
-  const { model, changes } = adaptModel(uploaded, file);
-  const read = readOutline(model, file);
-  const rows = analyseRows(model);
-  const { outline, changes: opened } = withOpenRows(read, rows);
-  const { path, sha256 } = await ports.place(model);
-  const { example, limits, optimized } = request;
-  const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
-  const trial = await tryModel(
-    { file, path, sha256, outline, rows, example, given, limits },
-    ports.processes,
-  );
+  const adapted = adaptModel(uploaded, file);
+  const { optimized } = request;
+  const { model, changes, outline, opened, sha256, trial } = await tried(adapted, request, ports);
   checkClasses(request, trial);
   const { decided, ...answers } = chooseAnswers({
     answered: trial.answered,
@@ -110,6 +103,46 @@ export async function importModel(request: ImportRequest, ports: ImportPorts): P
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
   return { ...(await ports.store.put(files)), manifest };
+}
+
+type Tried = {
+  model: Uint8Array;
+  changes: string[];
+  outline: OnnxOutline;
+  opened: string[];
+  sha256: string;
+  trial: Trial;
+};
+type Adapted = Pick<AdaptedModel, 'model' | 'changes'>;
+
+/** Tries the model; one of bfloat16 with which the runtime cannot compute is tried again in float32. */
+async function tried(adapted: Adapted, request: ImportRequest, ports: ImportPorts): Promise<Tried> {
+  try {
+    return await tryOnce(adapted, request, ports);
+  } catch (error) {
+    const model = isFailure(error, 'model.fails') ? computeInFloat32(adapted.model) : undefined;
+    if (model === undefined) throw error;
+    return await tryOnce({ model, changes: [...adapted.changes, IN_FLOAT32] }, request, ports);
+  }
+}
+
+const IN_FLOAT32 =
+  'The runtime has no operators of bfloat16: the model computes in float32, which holds every weight of it; its answers differ from those of bfloat16 by the rounding of that.';
+
+async function tryOnce(
+  { model, changes }: Adapted,
+  { file: { name: file }, example, limits, optimized }: ImportRequest,
+  ports: ImportPorts,
+): Promise<Tried> {
+  const rows = analyseRows(model);
+  const { outline, changes: opened } = withOpenRows(readOutline(model, file), rows);
+  const { path, sha256 } = await ports.place(model);
+  const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
+  const trial = await tryModel(
+    { file, path, sha256, outline, rows, example, given, limits },
+    ports.processes,
+  );
+  return { model, changes, outline, opened, sha256, trial };
 }
 
 /**

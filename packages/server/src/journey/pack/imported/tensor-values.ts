@@ -151,9 +151,17 @@ export function decodeStrings(bytes: Uint8Array): string[] {
   return texts;
 }
 
+/** In a text that is read by code points, what is left of a pair. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Throws `request.invalid` for what is no text, or not one that UTF-8 has. */
 export function encodeStrings(values: readonly unknown[], path: string): Uint8Array {
   const parts = values.map((value, i) => {
     if (typeof value !== 'string') throw wrongValue('string', value, `${path}[${i}]`);
+    if (LONE_SURROGATE.test(value)) {
+      const reason = 'a text holds half of a surrogate pair, which UTF-8 does not have';
+      throw fail('request.invalid', { reason }, { path: `${path}[${i}]` });
+    }
     return utf8.encode.encode(value);
   });
   const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + 4 + byteLength, 0));

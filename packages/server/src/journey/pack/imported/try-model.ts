@@ -60,8 +60,9 @@ export async function tryModel(request: TrialRequest, processes: ModelProcesses)
     const rows: RowAnalysis = isSteady
       ? request.rows
       : { independent: false, reason: 'the model gives another answer to the same input each time' };
-    const batchable = rows.independent && (await rowsAreApart(request, process, specs, given));
-    return { ...specs, isSteady, batchable, rows, given, answered };
+    const seen = { ...specs, outputs: withSeenAxes(specs.outputs, answered) };
+    const batchable = rows.independent && (await rowsAreApart(request, process, seen, given));
+    return { ...seen, isSteady, batchable, rows, given, answered };
   } catch (error) {
     throw asVerdict(request, error);
   } finally {
@@ -77,9 +78,15 @@ async function start(
     return await processes.start({ path, sha256, providers: ['cpu'], ...limits });
   } catch (error) {
     if (isFailure(error, 'model.refused-by-runtime') || isFailure(error, 'model.lost'))
-      throw fail('model.fails', { file, reason: String(error.details.reason) }, { cause: error });
+      throw fail('model.fails', { file, reason: wayOut(String(error.details.reason)) }, { cause: error });
     throw error;
   }
+}
+
+/** Converters write double for a table of pandas, for which the runtime lacks operators that it has for float32. */
+function wayOut(reason: string): string {
+  if (!reason.startsWith('Could not find an implementation')) return reason;
+  return `${reason}. The runtime has this operator for float32: export the model in it, such as to_onnx(model, table.astype({"column": np.float32})) of skl2onnx for each column of numbers, or torch.onnx.export(model.float(), (x.float(),), path)`;
 }
 
 function asVerdict({ file }: TrialRequest, error: unknown): unknown {
@@ -105,6 +112,13 @@ function agreedSpecs(
     inputs: agree('input', outline.inputs, process.inputs),
     outputs: agree('output', outline.outputs, process.outputs),
   };
+}
+
+/** An output whose shape neither graph nor runtime knows has as many axes as its first answer, each of any size. */
+function withSeenAxes(outputs: readonly TensorSpec[], answered: readonly Tensor[]): TensorSpec[] {
+  return outputs.map((spec, i) =>
+    spec.shape === null ? { ...spec, shape: answered[i]!.shape.map(() => '') } : spec,
+  );
 }
 
 async function firstRun(

@@ -6,8 +6,11 @@ import { adaptModel } from './adapt-model.ts';
 import { readOutline } from './read-outline.ts';
 import { analyseRows } from './row-independence/analyse-rows.ts';
 
+const EXPORTS = join(import.meta.dirname, '../../../../testing/exported-models/independent');
+
 const FLOAT = 1;
 const BFLOAT16 = 16;
+const TEXT = 8;
 
 type Node = { opType: string; input: string[]; output: string[]; domain?: string; attribute?: object[] };
 type Asked = { nodes: Node[]; outputs?: object[]; x?: number; irVersion?: number; opset?: number };
@@ -37,6 +40,7 @@ function modelOf({
 const relu = (input = 'x', output = 'y'): Node => ({ opType: 'Relu', input: [input], output: [output] });
 const INTS = 7;
 const INT = 2;
+const STRING = 3;
 const sequence = { name: 'probabilities', type: { sequenceType: { elemType: {} } } };
 
 describe('a model as exporters write it', () => {
@@ -62,6 +66,31 @@ describe('a model as exporters write it', () => {
     expect(outputs).toEqual([{ name: 'probabilities', type: 'float32', shape: ['', 2] }]);
     expect(leftOut).toEqual([]);
     expect(analyseRows(model)).toEqual({ independent: true });
+  });
+
+  it('gives the map of a pipeline that computes in double, as of a table of pandas, as a tensor of double', async () => {
+    const bytes = await readFile(join(EXPORTS, 'skl-columns-zip.onnx'));
+    const { outputs } = readOutline(adaptModel(bytes, 'm.onnx').model, 'm.onnx');
+    expect(outputs.map(({ name, type }) => [name, type])).toEqual([
+      ['output_label', 'int64'],
+      ['output_probability', 'float64'],
+    ]);
+  });
+
+  it.each([
+    ['no locale', undefined, 'C.UTF-8'],
+    ['an English locale', 'en_US', 'C.UTF-8'],
+    ['a locale of other letters', 'tr_TR', 'tr_TR'],
+  ])('changes the case of texts in a locale that images have: %s', (_, given, taken) => {
+    const attribute = given === undefined ? [] : [{ name: 'locale', type: STRING, s: Buffer.from(given) }];
+    const lower: Node = { opType: 'StringNormalizer', input: ['x'], output: ['y'], attribute };
+    const bytes = modelOf({ nodes: [lower], x: TEXT, outputs: [value('y', TEXT)] });
+    const { model, changes } = adaptModel(bytes, 'm.onnx');
+    const [node] = modelProto.decode(model).toJSON().graph.node;
+    expect(node.attribute.map(({ name, s }: { name: string; s: string }) => [name, atob(s)])).toEqual([
+      ['locale', taken],
+    ]);
+    expect(changes).toHaveLength(given === taken ? 0 : 1);
   });
 
   it('gives each tensor of a list as an output', () => {
@@ -106,8 +135,7 @@ describe('a model as exporters write it', () => {
   });
 
   it('of skl2onnx has its classes as texts or as numbers, in their order', async () => {
-    const folder = join(import.meta.dirname, '../../../../testing/exported-models/independent');
-    const classesOf = async (name: string) => adaptModel(await readFile(join(folder, name)), name).classes;
+    const classesOf = async (name: string) => adaptModel(await readFile(join(EXPORTS, name)), name).classes;
     expect(await classesOf('skl-strcls-zip.onnx')).toEqual(['a', 'b', 'c']);
     expect(await classesOf('skl-bin-zip.onnx')).toEqual(['0', '1']);
     expect(await classesOf('skl-mlp.onnx')).toEqual([]);

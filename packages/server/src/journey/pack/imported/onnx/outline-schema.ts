@@ -71,13 +71,18 @@ const OUTLINE: Record<string, Record<string, Field>> = {
   ValueInfoProto: { name: ['string', 1], type: ['TypeProto', 2] },
   TypeProto: {
     tensorType: ['TensorTypeProto', 1],
-    sequenceType: ['Other', 4],
+    sequenceType: ['SequenceTypeProto', 4],
     mapType: ['Other', 5],
     opaqueType: ['Other', 7],
     sparseTensorType: ['Other', 8],
     optionalType: ['Other', 9],
   },
   Other: {},
+  // Only as deep as a list of maps goes: a type may hold types without end.
+  SequenceTypeProto: { elemType: ['ElementProto', 1] },
+  ElementProto: { tensorType: ['TensorTypeProto', 1], mapType: ['MapTypeProto', 5] },
+  MapTypeProto: { valueType: ['MapValueProto', 2] },
+  MapValueProto: { tensorType: ['TensorTypeProto', 1] },
   TensorTypeProto: { elemType: ['int32', 1], shape: ['TensorShapeProto', 2] },
   TensorShapeProto: { dim: ['DimensionProto', 1, 'repeated'] },
   DimensionProto: { dimValue: ['int64', 1], dimParam: ['string', 2] },
@@ -166,6 +171,11 @@ export type RawNode = {
   attribute: RawAttribute[];
 };
 export type RawValue = { name: string; type: RawType | null };
-export type RawType = {
-  tensorType: { elemType: number; shape: { dim: { dimValue?: number; dimParam?: string }[] } | null } | null;
-} & Record<'sequenceType' | 'mapType' | 'opaqueType' | 'sparseTensorType' | 'optionalType', object | null>;
+export type RawTensorType = {
+  elemType: number;
+  shape: { dim: { dimValue?: number; dimParam?: string }[] } | null;
+};
+type Tensors = { tensorType: RawTensorType | null };
+export type RawType = Tensors & {
+  sequenceType: { elemType: (Tensors & { mapType: { valueType: Tensors | null } | null }) | null } | null;
+} & Record<'mapType' | 'opaqueType' | 'sparseTensorType' | 'optionalType', object | null>;

@@ -1,16 +1,20 @@
-import type { ReliabilityBin } from '../validate/index.ts';
+import { answeredClasses } from '../../train/index.ts';
+import type { ReliabilityBin } from '../../validate/index.ts';
+import type { EstimatedPerformance, EstimateOnLabels, ScoreBins } from '../model.ts';
+import type { MonitorOptions } from '../options.ts';
+import type { MonitoredModel } from '../ports.ts';
+import { normalQuantile } from '../probability/index.ts';
+import { addToBins, emptyBins } from '../score-bins.ts';
+import { figure } from './describe-performance.ts';
 import type { Labelled } from './label-join.ts';
-import type { EstimatedPerformance, ScoreBins } from './model.ts';
-import type { MonitorOptions } from './options.ts';
-import type { MonitoredModel } from './ports.ts';
-import { addToBins, emptyBins } from './score-bins.ts';
 
 /** Bins of the hold-out with fewer rows say too little to correct probabilities by. */
 const LEAST_ROWS_PER_BIN = 50;
-/** An estimate of accuracy that is further off than this where labels are known is not shown as a figure to rely on. */
+/** An estimate of accuracy that is off by less than this where labels are known is near enough. */
 const MOST_GAP = 0.05;
 
 type Model = Pick<MonitoredModel, 'task' | 'threshold' | 'reliability'>;
+type Options = Pick<MonitorOptions, 'minLabels' | 'alpha'>;
 
 /**
  * Confidence-based performance estimation (NannyML's CBPE): a row stated at probability p is right with probability p,
@@ -22,15 +26,17 @@ export function estimatedPerformance(
   model: Model,
   bins: ScoreBins,
   labelled: Labelled,
-  { minLabels }: Pick<MonitorOptions, 'minLabels'>,
+  options: Options,
 ): EstimatedPerformance | null {
   const cells = expectedCells(model, bins);
   if (model.task === 'regression' || cells.length === 0) return null;
   const accuracy = expectedAccuracy(model, cells);
   const rocAuc = model.task === 'binary' ? expectedRocAuc(cells) : null;
-  const gap = labelled.target.length >= minLabels ? gapOnLabels(model, labelled) : null;
-  const trusted = gap === null || gap <= MOST_GAP;
-  return { accuracy, rocAuc, gap, trusted, says: describe(accuracy, rocAuc, gap, trusted) };
+  const onLabels =
+    labelled.target.length >= options.minLabels ? checkOnLabels(model, labelled, options) : null;
+  const gap = onLabels === null ? null : Math.abs(onLabels.estimated - onLabels.measured);
+  const trusted = onLabels === null || !onLabels.wrong;
+  return { accuracy, rocAuc, gap, onLabels, trusted, says: describe(accuracy, rocAuc, onLabels) };
 }
 
 /** A bin of scores: how many, what was stated, and how probable the stated event is. */
@@ -84,24 +90,46 @@ function expectedRocAuc(cells: readonly Cell[]): number | null {
   return positives > 0 && negatives > 0 ? area / (positives * negatives) : null;
 }
 
-function gapOnLabels(model: Model, { target, predictions, scores }: Labelled): number {
+/**
+ * The estimate for the labelled predictions beside what their labels say: wrong when it is off by more than a tolerance,
+ * and by more than chance explains at these numbers of labels and of the hold-out's rows.
+ */
+function checkOnLabels(model: Model, labelled: Labelled, { alpha }: Options): EstimateOnLabels {
+  const { target, predictions, scores } = labelled;
   const bins = emptyBins();
   for (const score of scores) addToBins(bins, score);
-  const estimated = expectedAccuracy(model, expectedCells(model, bins));
-  const right = target.reduce((sum, truth, row) => sum + (answer(row) === truth ? 1 : 0), 0);
-  return Math.abs(estimated - right / target.length);
-
-  function answer(row: number): number {
-    const { outputs, values } = predictions;
-    if (outputs === 1) return values[row]! >= model.threshold ? 1 : 0;
-    const own = values.subarray(row * outputs, (row + 1) * outputs);
-    return own.indexOf(Math.max(...own));
-  }
+  const cells = expectedCells(model, bins);
+  const estimated = expectedAccuracy(model, cells);
+  const answers = answeredClasses(predictions, model.threshold);
+  const right = answers.reduce((sum, answer, row) => sum + (answer === target[row] ? 1 : 0), 0);
+  const measured = right / target.length;
+  const heldOutRows = (model.reliability ?? []).reduce((sum, { rows }) => sum + rows, 0);
+  const variance =
+    varianceOfRight(cells) + (heldOutRows === 0 ? 0 : (estimated * (1 - estimated)) / heldOutRows);
+  const allowed = Math.max(MOST_GAP, normalQuantile(1 - alpha / 2) * Math.sqrt(variance));
+  return { estimated, measured, allowed, wrong: Math.abs(estimated - measured) > allowed };
 }
 
-function describe(accuracy: number, rocAuc: number | null, gap: number | null, trusted: boolean): string {
+/** Of the share of right answers, when each row is right with its probability. */
+function varianceOfRight(cells: readonly Cell[]): number {
+  let [rows, variance] = [0, 0];
+  for (const cell of cells) {
+    rows += cell.rows;
+    variance += cell.rows * cell.probability * (1 - cell.probability);
+  }
+  return variance / rows ** 2;
+}
+
+function describe(accuracy: number, rocAuc: number | null, onLabels: EstimateOnLabels | null): string {
   const figures = `estimated accuracy ${accuracy.toFixed(3)}${rocAuc === null ? '' : `, estimated ROC AUC ${rocAuc.toFixed(3)}`}`;
-  if (gap === null) return `Without labels: ${figures}, if the columns still mean what they did.`;
-  const off = `on labelled rows the estimate is off by ${gap.toFixed(3)}`;
-  return trusted ? `Without labels: ${figures}; ${off}.` : `The ${figures} cannot be relied on: ${off}.`;
+  if (onLabels === null) return `Without labels: ${figures}, if the columns still mean what they did.`;
+  if (onLabels.wrong) return `${describeWrongEstimate(onLabels)} Do not rely on the ${figures}.`;
+  const off = Math.abs(onLabels.estimated - onLabels.measured).toFixed(3);
+  return `Without labels: ${figures}; on labelled predictions the estimate is off by ${off}.`;
+}
+
+/** 'The estimate of performance is wrong: …', the sentence of its alert. */
+export function describeWrongEstimate({ estimated, measured }: EstimateOnLabels): string {
+  const than = estimated > measured ? 'higher' : 'lower';
+  return `The estimate of performance is wrong: the estimated accuracy of the labelled predictions is ${figure(estimated)}, ${than} than the ${figure(measured)} that their labels give.`;
 }

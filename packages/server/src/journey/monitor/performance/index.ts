@@ -1,0 +1,3 @@
+export { measurePerformance } from './measure-performance.ts';
+export { MOST_LABELS } from './newest-labels.ts';
+export { canTellPerformance, isPerformanceAlert, performanceAlerts } from './performance-alerts.ts';

@@ -1,0 +1,59 @@
+import type { LabelStore } from '../../../ledger/index.ts';
+import { predictionTime, type TimeWindow } from '../../serve/index.ts';
+
+/** Labels held at a time, some 40 MB: of more, those that arrived last. */
+export const MOST_LABELS = 200_000;
+
+const DAY = 86_400_000;
+/** A record is written a moment after its id was made; a clock that was set back makes ids run ahead of it. */
+const SLACK = 300_000;
+/** Labelled predictions made longer before the newest labelled one are too old to say how the model does. */
+export const LONGEST_PERIOD_DAYS = 90;
+/** Ids that callers chose tell no time: their predictions are sought this far back. */
+const LONGEST_DELAY_DAYS = 365;
+
+export type ArrivedLabel = { value: string; arrivedAt: number };
+
+/** The labels that arrived last, by prediction id, and the part of the log that holds their predictions. */
+export type NewestLabels = { labels: ReadonlyMap<string, ArrivedLabel>; made: Required<TimeWindow> };
+
+/**
+ * Reads the labels, in the order in which they arrived, and keeps the last {@link MOST_LABELS} of them.
+ *
+ * @param made the predictions that are asked for; null for those of the {@link LONGEST_PERIOD_DAYS} days that end with the
+ *   newest labelled one.
+ */
+export async function newestLabels(
+  pages: ReturnType<LabelStore['pages']>,
+  made: Required<TimeWindow> | null,
+  now: number,
+  most = MOST_LABELS,
+): Promise<NewestLabels> {
+  const labels = new Map<string, ArrivedLabel>();
+  for await (const page of pages) {
+    for (const label of page) {
+      if (made !== null && !mayLieIn(label.predictionId, made)) continue;
+      labels.delete(label.predictionId);
+      labels.set(label.predictionId, { value: label.value, arrivedAt: Date.parse(label.arrivedAt) });
+      if (labels.size > most) labels.delete(labels.keys().next().value!);
+    }
+  }
+  return { labels, made: made ?? periodOf(labels.keys(), now) };
+}
+
+function mayLieIn(id: string, { from, to }: Required<TimeWindow>): boolean {
+  const time = predictionTime(id);
+  return time === undefined || (time >= from - SLACK && time < to + SLACK);
+}
+
+function periodOf(ids: Iterable<string>, now: number): Required<TimeWindow> {
+  let [newest, days] = [Number.NEGATIVE_INFINITY, LONGEST_PERIOD_DAYS];
+  for (const id of ids) {
+    const time = predictionTime(id);
+    if (time === undefined) days = LONGEST_DELAY_DAYS;
+    newest = Math.max(newest, time ?? now);
+  }
+  if (newest === Number.NEGATIVE_INFINITY) return { from: now, to: now };
+  const to = Math.min(newest + SLACK, now + 1);
+  return { from: to - days * DAY, to };
+}
