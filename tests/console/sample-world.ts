@@ -730,8 +730,9 @@ export const monitorReport: MonitorReport = {
       metrics: { 'roc-auc': 0.81, accuracy: 0.79 },
       holdout: { value: 0.8452, low: 0.826, high: 0.864 },
       degraded: false,
-      decision: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure has fallen.',
-      says: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure has fallen.',
+      decision:
+        'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure is significantly worse.',
+      says: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure is significantly worse.',
     },
     estimated: null,
   },
