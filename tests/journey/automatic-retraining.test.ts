@@ -29,7 +29,7 @@ describe('automatic retraining', () => {
     '$name: drift, alert, retraining, gates, promotion, recovery',
     async (one) => {
       const shipped = await ship(one);
-      const { inputs } = await platform.answer<Endpoint>(['endpoints', 'show', one.table]);
+      const { inputs } = await shown(one.table);
       await setPolicy(one.table);
       const later = one.rows('later', 400);
       const predict = async (rows: Rows) =>
@@ -88,7 +88,7 @@ describe('automatic retraining', () => {
     'a refused result makes the next retraining wait, one alert says why, and another policy closes it',
     async () => {
       const one = RETRAINING_CASES.find(({ table }) => table === 'leaks')!;
-      const { inputs, url } = await platform.answer<Endpoint>(['endpoints', 'show', 'leaks']);
+      const { inputs, url } = await shown('leaks');
       const { secret } = await platform.client.call['tokens.create']({
         params: { name: 'leaks' },
         body: { name: 'loop' },
@@ -160,8 +160,7 @@ describe('automatic retraining', () => {
   it(
     'a canary counts requests since it began, and holds without them, whatever its version answered before',
     async () => {
-      const show = () => platform.answer<Endpoint>(['endpoints', 'show', 'homes']);
-      const { url } = await show();
+      const { url } = await shown('homes');
       const { secret } = await platform.client.call['tokens.create']({
         params: { name: 'homes' },
         body: { name: 'canary' },
@@ -179,7 +178,7 @@ describe('automatic retraining', () => {
       const words = ['--canary', '10%,100%', '--bake', '1s', '--min-requests', '50'];
       await platform.answer(['deploy', 'homes@1', ...words]);
       const { rollout } = await eventually('rollout that holds', async () => {
-        const found = await show();
+        const found = await shown('homes');
         return found.rollout?.state === 'running' ? undefined : found;
       });
       expect(rollout).toMatchObject({ state: 'holding', step: 0, percent: 10 });
@@ -200,11 +199,12 @@ describe('automatic retraining', () => {
     );
   }
 
+  const shown = (name: string): Promise<Endpoint> =>
+    platform.client.call['endpoints.get']({ params: { name } });
+
   async function setPolicy(name: string, minLabels = 100): Promise<void> {
-    await platform.answer([
-      ...['endpoints', 'policy', name, '--retrain', 'auto'],
-      ...['--min-labels', String(minLabels), '--cooldown-hours', '0'],
-    ]);
+    const body = { mode: 'auto', minLabels, cooldownHours: 0 } as const;
+    await platform.client.call['endpoints.policy']({ params: { name }, body });
   }
 
   async function ask({ endpoint }: ShipResult, asked: object): Promise<Prediction[]> {
