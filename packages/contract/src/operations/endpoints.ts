@@ -3,6 +3,7 @@ import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
+import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
@@ -233,6 +234,18 @@ export const endpointOperations = {
     answer: endpointSchema,
     failures: ['endpoint.missing', 'model.made-elsewhere'],
     example: { mode: 'auto', on: ['drift'], cooldownHours: 24, minLabels: 200 },
+  },
+  'endpoints.monitoring': {
+    method: 'PUT',
+    path: '/api/v1/endpoints/{name}/monitoring',
+    room: 'monitor',
+    permission: 'endpoints:write',
+    summary: 'Set the schedule by which the endpoint is monitored, or switch it off.',
+    params: byName,
+    body: monitoringSettingsSchema,
+    answer: endpointSchema,
+    failures: ['endpoint.missing'],
+    example: { enabled: true, everyMinutes: 30 },
   },
   'endpoints.retrain': {
     method: 'POST',

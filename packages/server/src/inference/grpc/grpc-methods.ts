@@ -66,6 +66,8 @@ function newCall(context: InferenceContext, peer: GrpcPeer, newRequestId: () => 
     header: (name) => peer.header(name.toLowerCase()),
     isLogged: undefined,
     metrics: context.otherMetrics,
+    isPrediction: false,
+    failure: undefined,
     trace: context.tracer.begin(peer.header('traceparent')),
     rows: 0,
   };
@@ -92,7 +94,10 @@ async function answerCall(
     const message = decodeMessage(spec.request, bytes);
     const authorization = peer.header('authorization');
     bindEndpoint(context, spec, call, message, authorization);
-    if (spec.isLimited === true) context.limits.enter(call);
+    if (spec.isLimited === true) {
+      call.isPrediction = true;
+      context.limits.enter(call);
+    }
     const said = await spec.answer(context, { call, message, authorization });
     const answer = await encodeInParts(spec.response, said, () => turns.again(owner?.name));
     const headers = headersOf(call);
@@ -139,6 +144,7 @@ function versionOf(name: string, version: unknown): number | undefined {
 
 /** Never throws. */
 function refusal(context: InferenceContext, spec: MethodSpec, call: Call, failure: SlipwayError): GrpcAnswer {
+  call.failure = failure;
   if (failure.code === 'internal') context.errors.report(failure, call.requestId);
   const told = grpcStatus(failure);
   observed(context, spec, call, STATUS_OF_KIND[failure.kind], told.says.length);
@@ -156,6 +162,7 @@ function observed(
   const onError = (error: unknown) => context.errors.report(asFailure(error), call.requestId);
   guarded(() => {
     const seconds = countAnswer(call, status);
+    context.calls.count(call, status);
     context.observe?.(call, { status, bytes, seconds }, { method: 'POST', path: spec.path });
   }, onError);
 }
