@@ -11,6 +11,6 @@ export {
 } from './monitor-endpoint.ts';
 export type { MonitorOptions } from './options.ts';
 export { hasTrafficSince } from './own-records.ts';
-export { MOST_LABELS } from './performance/index.ts';
+export { isFallenPerformance, MOST_LABELS } from './performance/index.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';
