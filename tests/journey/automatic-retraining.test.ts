@@ -31,6 +31,7 @@ describe('automatic retraining', () => {
       const shipped = await ship(one);
       const { inputs } = await shown(one.table);
       await setPolicy(one.table);
+      if (one.byCanary) await declareCanary(one.table);
       const later = one.rows('later', 400);
       const predict = async (rows: Rows) =>
         ask(shipped, {
@@ -53,6 +54,7 @@ describe('automatic retraining', () => {
       expect(run.result).toMatchObject({ promoted: true, model: { version: 2 } });
 
       const recovered = one.rows('recovered', 300);
+      if (one.byCanary) await callUntilPromoted(one.table, () => predict(one.rows('recovered', 1)));
       const after = errorOf(truthsOf(one, recovered), await predict(recovered));
       expect(after).toBeLessThan(0.8 * errorOf(truthsOf(one, later), predictions));
     },
@@ -205,6 +207,26 @@ describe('automatic retraining', () => {
   async function setPolicy(name: string, minLabels = 100): Promise<void> {
     const body = { mode: 'auto', minLabels, cooldownHours: 0 } as const;
     await platform.client.call['endpoints.policy']({ params: { name }, body });
+  }
+
+  async function declareCanary(name: string): Promise<void> {
+    const params = { name };
+    const { spec } = await platform.client.call['endpoints.spec']({ params });
+    const abort = { ...spec.rollout.abort, latencyFloorMs: 60_000 };
+    const rollout = { ...spec.rollout, strategy: 'canary' as const, steps: [50, 100], bakeSeconds: 0 };
+    await platform.client.call['endpoints.setSpec']({
+      params,
+      body: { ...spec, rollout: { ...rollout, minRequests: 10, abort } },
+    });
+  }
+
+  async function callUntilPromoted(name: string, call: () => Promise<unknown>): Promise<void> {
+    await eventually('promotion by the rollout', async () => {
+      await Promise.all(Array.from({ length: 10 }, call));
+      const { version, rollout } = await shown(name);
+      expect(rollout!.state).not.toBe('aborted');
+      return rollout!.state === 'done' && version === 2 ? true : undefined;
+    });
   }
 
   async function ask({ endpoint }: ShipResult, asked: object): Promise<Prediction[]> {
