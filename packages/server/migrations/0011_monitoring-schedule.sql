@@ -4,8 +4,7 @@ CREATE TABLE "monitoring_runs" (
 	"started_at" timestamp (3) with time zone NOT NULL,
 	"ended_at" timestamp (3) with time zone,
 	"outcome" text NOT NULL,
-	"failures" integer NOT NULL,
-	"labels" integer NOT NULL
+	"failures" integer NOT NULL
 );
 --> statement-breakpoint
 DROP INDEX "alerts_open";--> statement-breakpoint

@@ -13,8 +13,11 @@ export function addMonitorCommand(program: Command): void {
   common(program.command('monitor'))
     .description('Compare an endpoint’s traffic with what its model was trained on.')
     .argument('<endpoint>')
-    .option('--from <time>', 'start of the window, ISO 8601 (the last day, or more when that is thin)')
-    .option('--to <time>', 'end of the window (now)')
+    .option(
+      '--from <time>',
+      'start of the window: a date, in UTC, or a time with its zone (the last day, or more when that is thin)',
+    )
+    .option('--to <time>', 'end of the window, itself not in it (now)')
     .option(
       '--label-days <n>',
       'days of predictions, back from the newest labelled one, that performance is measured over (the shortest of 1, 7, 30 and 90 with 300 labels)',

@@ -4,7 +4,7 @@ import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
-import { nameSchema } from '../name-schema.ts';
+import { momentSchema, nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
   endpointBatchingSchema,
@@ -403,8 +403,8 @@ export const endpointOperations = {
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
     body: z.strictObject({
-      from: z.iso.datetime().optional(),
-      to: z.iso.datetime().optional(),
+      from: momentSchema.optional(),
+      to: momentSchema.optional(),
       labelDays: z
         .int()
         .min(1)

@@ -291,8 +291,6 @@ export type MonitoringRun = {
   outcome: 'running' | 'reported' | 'idle' | 'failed';
   /** Failed runs in a row, this one included. */
   failures: number;
-  /** How many labels the endpoint had when it began. */
-  labels: number;
 };
 
 export type AlertState = 'open' | 'resolved';

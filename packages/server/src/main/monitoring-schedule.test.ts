@@ -64,14 +64,14 @@ function serve(endpoint: string, modelVersion: number) {
 
 function watch(): Promise<number> {
   const { labels } = database.stores;
-  const list: typeof labels.list = (endpoint, filter) => {
+  const count: typeof labels.count = (endpoint, filter) => {
     if (endpoint === brokenFor) throw fail('storage.full');
-    return labels.list(endpoint, filter);
+    return labels.count(endpoint, filter);
   };
   return watchEndpoints({
     database: {
       ...database,
-      stores: { ...database.stores, labels: { ...labels, list } },
+      stores: { ...database.stores, labels: { ...labels, count } },
       transaction: (work) => database.transaction(work),
     },
     objects: {} as ObjectStore,

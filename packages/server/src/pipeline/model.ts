@@ -346,13 +346,13 @@ export type MonitorInput = {
    * run acts on alerts and the policy.
    */
   window: { from: number; to: number } | null;
-  /** Object with the labels that performance is measured by, one JSON object a line, by arrival; null when there are none. */
   /** Whether the schedule asks, which does nothing when there is nothing new. */
   isScheduled: boolean;
   /** When the window of the report before ended, epoch milliseconds; null where this version has none. */
   lastEnd: number | null;
   /** Whether labels have come in since the run before. */
   hasNewLabels: boolean;
+  /** Object with the labels that performance is measured by, one JSON object a line, by arrival; null when there are none. */
   labels: string | null;
   /** Days of predictions that performance is measured over; the labels choose when left out. */
   labelDays?: number;

@@ -10,15 +10,14 @@ export const MONITORING_FAILED = 'monitoring:failed';
 /** Keeps that a run was queued; failures before it still count until one works. */
 export async function keepRunBegun(
   stores: Stores,
-  run: Pick<MonitoringRun, 'endpoint' | 'jobId' | 'labels'> & { now: number },
+  run: Pick<MonitoringRun, 'endpoint' | 'jobId'> & { now: number },
 ): Promise<void> {
-  const { endpoint, jobId, labels, now } = run;
+  const { endpoint, jobId, now } = run;
   const failures = (await stores.monitoringRuns.find(endpoint))?.failures ?? 0;
   const startedAt = isoTime(now);
   await stores.monitoringRuns.put({
     endpoint,
     jobId,
-    labels,
     startedAt,
     endedAt: null,
     outcome: 'running',
@@ -57,7 +56,7 @@ export async function keepRunFailed(
   if (endpoint === undefined) return;
   const before = await stores.monitoringRuns.find(name);
   const at = isoTime(now);
-  const begun = { endpoint: name, jobId: null, labels: 0, startedAt: at };
+  const begun = { endpoint: name, jobId: null, startedAt: at };
   const failures = (before?.failures ?? 0) + 1;
   const run: MonitoringRun = { ...begun, ...before, endedAt: at, outcome: 'failed', failures };
   await stores.monitoringRuns.put(run);

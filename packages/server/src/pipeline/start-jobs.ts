@@ -120,9 +120,7 @@ export async function startMonitor(
   const now = clock.now();
   const until = isoTime(now);
   const deployment = deploymentId(endpoint, revision.bundleId);
-  const before = await stores.monitoringRuns.find(endpoint.name);
-  const arrived = before === undefined ? {} : { arrivedSince: before.startedAt };
-  const labels = await stores.labels.count(endpoint.name);
+  const lastEnd = await lastWindowEnd(stores, endpoint.name, deployment);
   const input: MonitorInput = {
     endpoint: endpoint.name,
     model: endpoint.model,
@@ -131,8 +129,8 @@ export async function startMonitor(
     deployment,
     window: ask.window,
     isScheduled: ask.isScheduled ?? false,
-    lastEnd: await lastEnd(stores, endpoint.name, deployment),
-    hasNewLabels: (await stores.labels.count(endpoint.name, arrived)) > 0,
+    lastEnd,
+    hasNewLabels: await hasLabelsSince(stores, endpoint.name, lastEnd),
     labels: await labelsToMeasureBy(ports, endpoint.name, ask.window),
     ...(ask.labelDays !== undefined && { labelDays: ask.labelDays }),
     validation: await validationOf(stores, endpoint.model, revision.modelVersion),
@@ -142,8 +140,7 @@ export async function startMonitor(
     gather: ask.window === null ? await whatToGather(ports, endpoint, until) : null,
   };
   const job = await stores.jobs.enqueue('monitor', input);
-  if (ask.window === null)
-    await keepRunBegun(stores, { endpoint: endpoint.name, jobId: job.id, labels, now });
+  if (ask.window === null) await keepRunBegun(stores, { endpoint: endpoint.name, jobId: job.id, now });
   return job;
 }
 
@@ -160,13 +157,18 @@ export async function refuseUnmonitored(stores: Stores, { name, model }: Endpoin
 }
 
 /** When the window of the version's last report ended. */
-async function lastEnd(
+async function lastWindowEnd(
   { reports }: Stores,
   endpoint: string,
   deployment: string,
 ): Promise<MonitorInput['lastEnd']> {
   const [last] = await reports.list(endpoint, { kind: WINDOW_REPORT, deployment, limit: 1 });
   return last === undefined ? null : Date.parse(last.windowEnd);
+}
+
+/** Whether labels came in since then; so it is where there is no report yet. */
+async function hasLabelsSince({ labels }: Stores, endpoint: string, since: number | null): Promise<boolean> {
+  return since === null || (await labels.count(endpoint, { arrivedSince: isoTime(since) })) > 0;
 }
 
 const DAY_MS = 86_400_000;

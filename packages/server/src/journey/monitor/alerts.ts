@@ -106,13 +106,16 @@ function whyClean(
   earlier: readonly EarlierWindow[] | undefined,
   options: MonitorOptions,
 ): string | undefined {
-  if (earlier === undefined || !canTell(report, key)) return undefined;
+  if (!canTell(report, key)) return undefined;
+  // Performance is measured over the labelled predictions, which need no windows that are apart.
+  const before = earlier ?? (isPerformanceAlert(key) ? [] : undefined);
+  if (before === undefined) return undefined;
   const isCalledBy = (one: WindowReport) => alertsOf(one, options).some((alert) => alert.key === key);
-  if (earlier.some((one) => isCalledBy(one.report))) return undefined;
-  const oldest = earlier.at(-1);
+  if (before.some((one) => isCalledBy(one.report))) return undefined;
+  const oldest = before.at(-1);
   // A report between the windows that called for it refreshed the alert.
   if (oldest !== undefined && lastSeenAt > oldest.createdAt) return undefined;
-  const windows = earlier.length + 1;
+  const windows = before.length + 1;
   return windows === 1
     ? `It was not found up to ${report.window.to}.`
     : `It was not found in ${windows} windows one after the other, up to ${report.window.to}.`;

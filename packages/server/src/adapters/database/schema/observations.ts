@@ -67,8 +67,6 @@ export const monitoringRuns = pgTable('monitoring_runs', {
   outcome: text('outcome', { enum: ['running', 'reported', 'idle', 'failed'] }).notNull(),
   /** Failures in a row up to this run. */
   failures: integer('failures').notNull(),
-  /** How many labels the endpoint had when the run began. */
-  labels: integer('labels').notNull(),
 });
 
 export const alerts = pgTable(

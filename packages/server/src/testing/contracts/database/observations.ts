@@ -153,7 +153,6 @@ export function describeObservations(subject: () => DatabaseUnderTest): void {
         endedAt: null,
         outcome: 'running',
         failures: 0,
-        labels: 0,
       } as const;
       expect(await monitoringRuns.find('e')).toBeUndefined();
       await monitoringRuns.put(run);
@@ -163,7 +162,6 @@ export function describeObservations(subject: () => DatabaseUnderTest): void {
         endedAt: '2026-01-01T00:01:00.000Z',
         outcome: 'failed',
         failures: 3,
-        labels: 12,
       } as const;
       await monitoringRuns.put({ ...failed, jobId: null });
       expect(await monitoringRuns.find('e')).toEqual({ ...failed, jobId: null });
