@@ -29,8 +29,9 @@ describe('automatic retraining', () => {
     '$name: drift, alert, retraining, gates, promotion, recovery',
     async (one) => {
       const shipped = await ship(one);
-      const { inputs } = await platform.answer<Endpoint>(['endpoints', 'show', one.table]);
+      const { inputs } = await shown(one.table);
       await setPolicy(one.table);
+      if (one.byCanary) await declareCanary(one.table);
       const later = one.rows('later', 400);
       const predict = async (rows: Rows) =>
         ask(shipped, {
@@ -53,6 +54,7 @@ describe('automatic retraining', () => {
       expect(run.result).toMatchObject({ promoted: true, model: { version: 2 } });
 
       const recovered = one.rows('recovered', 300);
+      if (one.byCanary) await callUntilPromoted(one.table, () => predict(one.rows('recovered', 1)));
       const after = errorOf(truthsOf(one, recovered), await predict(recovered));
       expect(after).toBeLessThan(0.8 * errorOf(truthsOf(one, later), predictions));
     },
@@ -88,7 +90,7 @@ describe('automatic retraining', () => {
     'a refused result makes the next retraining wait, one alert says why, and another policy closes it',
     async () => {
       const one = RETRAINING_CASES.find(({ table }) => table === 'leaks')!;
-      const { inputs, url } = await platform.answer<Endpoint>(['endpoints', 'show', 'leaks']);
+      const { inputs, url } = await shown('leaks');
       const { secret } = await platform.client.call['tokens.create']({
         params: { name: 'leaks' },
         body: { name: 'loop' },
@@ -160,8 +162,7 @@ describe('automatic retraining', () => {
   it(
     'a canary counts requests since it began, and holds without them, whatever its version answered before',
     async () => {
-      const show = () => platform.answer<Endpoint>(['endpoints', 'show', 'homes']);
-      const { url } = await show();
+      const { url } = await shown('homes');
       const { secret } = await platform.client.call['tokens.create']({
         params: { name: 'homes' },
         body: { name: 'canary' },
@@ -179,7 +180,7 @@ describe('automatic retraining', () => {
       const words = ['--canary', '10%,100%', '--bake', '1s', '--min-requests', '50'];
       await platform.answer(['deploy', 'homes@1', ...words]);
       const { rollout } = await eventually('rollout that holds', async () => {
-        const found = await show();
+        const found = await shown('homes');
         return found.rollout?.state === 'running' ? undefined : found;
       });
       expect(rollout).toMatchObject({ state: 'holding', step: 0, percent: 10 });
@@ -200,11 +201,32 @@ describe('automatic retraining', () => {
     );
   }
 
+  const shown = (name: string): Promise<Endpoint> =>
+    platform.client.call['endpoints.get']({ params: { name } });
+
   async function setPolicy(name: string, minLabels = 100): Promise<void> {
-    await platform.answer([
-      ...['endpoints', 'policy', name, '--retrain', 'auto'],
-      ...['--min-labels', String(minLabels), '--cooldown-hours', '0'],
-    ]);
+    const body = { mode: 'auto', minLabels, cooldownHours: 0 } as const;
+    await platform.client.call['endpoints.policy']({ params: { name }, body });
+  }
+
+  async function declareCanary(name: string): Promise<void> {
+    const params = { name };
+    const { spec } = await platform.client.call['endpoints.spec']({ params });
+    const abort = { ...spec.rollout.abort, latencyFloorMs: 60_000 };
+    const rollout = { ...spec.rollout, strategy: 'canary' as const, steps: [50, 100], bakeSeconds: 0 };
+    await platform.client.call['endpoints.setSpec']({
+      params,
+      body: { ...spec, rollout: { ...rollout, minRequests: 10, abort } },
+    });
+  }
+
+  async function callUntilPromoted(name: string, call: () => Promise<unknown>): Promise<void> {
+    await eventually('promotion by the rollout', async () => {
+      await Promise.all(Array.from({ length: 10 }, call));
+      const { version, rollout } = await shown(name);
+      expect(rollout!.state).not.toBe('aborted');
+      return rollout!.state === 'done' && version === 2 ? true : undefined;
+    });
   }
 
   async function ask({ endpoint }: ShipResult, asked: object): Promise<Prediction[]> {

@@ -9,7 +9,8 @@ export type RetrainingCase = {
   table: string;
   target: string;
   options: string[];
-  trainingRows?: number;
+  /** Whether a new version takes over by a canary. */
+  byCanary?: boolean;
   rows(part: Part, count: number): Rows;
 };
 
@@ -127,6 +128,7 @@ export const RETRAINING_CASES: RetrainingCase[] = [
     table: 'groups',
     target: 'price',
     options: ['--group', 'owner'],
+    byCanary: true,
     rows: table(5, (place, random, part) => ({ owner: `o${place % 90}`, ...price(random, part) })),
   },
   {

@@ -1,6 +1,12 @@
 import { type EndpointLedger, endpointLedger } from '../journey/deploy/index.ts';
 import type { Database, EndpointToken } from '../ledger/index.ts';
-import { closeAborted, closeReplaced, resetBackoff, withdrawProposal } from '../pipeline/index.ts';
+import {
+  closeAborted,
+  closeReplaced,
+  raiseBackoff,
+  resetBackoff,
+  withdrawProposal,
+} from '../pipeline/index.ts';
 
 /** Endpoints as the deployer sees them: each may also be called by the platform. */
 export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointLedger {
@@ -8,10 +14,14 @@ export function deployedEndpoints(database: Database, platformTokenHash: string)
     platformToken: (name) => platformToken(name, platformTokenHash),
     onRevision: async (stores, name, revision) => {
       if (revision.reason !== 'set') await withdrawProposal(stores, name);
-      if (revision.reason === 'promote') await resetBackoff(stores, name);
+      if (revision.reason === 'promote')
+        await resetBackoff(stores, name, `Version ${revision.modelVersion} was promoted.`);
       await closeReplaced(stores, name, revision);
     },
-    onAborted: closeAborted,
+    onAborted: async (stores, name, rollout) => {
+      await closeAborted(stores, name, rollout);
+      await raiseBackoff(stores, name);
+    },
   });
 }
 

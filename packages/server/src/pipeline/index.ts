@@ -29,7 +29,7 @@ export type { JourneyPorts, ProbeAnswer } from './ports.ts';
 export { withdrawProposal } from './proposal.ts';
 export { removeEndpoint } from './remove-endpoint.ts';
 export { resumeJourneys } from './resume-journeys.ts';
-export { resetBackoff } from './retraining-backoff.ts';
+export { raiseBackoff, resetBackoff } from './retraining-backoff.ts';
 export { type RollbackAsk, rollBackDataset } from './roll-back-dataset.ts';
 export { setMonitoring } from './set-monitoring.ts';
 export { labelTarget } from './sort-labels.ts';

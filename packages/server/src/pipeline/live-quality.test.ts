@@ -88,9 +88,10 @@ describe('the live quality of two versions', () => {
     ]);
   });
 
-  it('hears of alerts about the version that came up since', async () => {
-    const alert = (version: number, at: number, message: string): Partial<Alert> => ({
-      evidence: { version },
+  it('hears of fallen performance of the version that came up since, and not of what drifts in its traffic', async () => {
+    const alert = (version: number, at: number, message: string, key = 'performance'): Partial<Alert> => ({
+      version,
+      key,
       severity: 'critical',
       firstSeenAt: new Date(at).toISOString(),
       message,
@@ -98,6 +99,7 @@ describe('the live quality of two versions', () => {
     const alerts = [
       alert(2, BEGAN + 1, 'It is worse.'),
       alert(1, BEGAN + 1, 'About the other.'),
+      alert(2, BEGAN + 1, 'Age drifted.', 'drift:age'),
       alert(2, BEGAN - 1, 'Known before.'),
     ];
     expect(await quality([], {}, alerts).alerts('churn', 2, BEGAN)).toEqual(['It is worse.']);

@@ -1,4 +1,5 @@
 import type { LiveQuality } from '../journey/deploy/index.ts';
+import { isFallenPerformance } from '../journey/monitor/index.ts';
 import type { PredictionLogReader } from '../journey/serve/index.ts';
 import { isoTime } from '../kernel/index.ts';
 import type { Label, Stores } from '../ledger/index.ts';
@@ -25,7 +26,7 @@ export function liveQuality(stores: Stores, log: PredictionLogReader): LiveQuali
       const open = await stores.alerts.list({ endpoint, state: 'open', limit: 1000 });
       return open
         .filter(({ firstSeenAt, severity }) => Date.parse(firstSeenAt) >= sinceMs && severity !== 'note')
-        .filter(({ evidence }) => (evidence as { version?: unknown } | null)?.version === version)
+        .filter((alert) => alert.version === version && isFallenPerformance(alert.key))
         .map(({ message }) => message);
     },
   };

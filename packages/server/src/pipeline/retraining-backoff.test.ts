@@ -158,9 +158,10 @@ describe('the pause after retrainings that were not promoted', () => {
   it('ends when another version is promoted or the policy is set anew, and begins again at the least', async () => {
     await refused();
     await refused();
-    await resetBackoff(database.stores, name);
+    await resetBackoff(database.stores, name, 'Version 2 was promoted.');
     expect(await backoff()).toBeUndefined();
     expect(await alerts('open')).toEqual([]);
+    expect(await alerts('resolved')).toMatchObject([{ resolution: 'Version 2 was promoted.' }]);
     await refused();
     expect(await backoff()).toMatchObject({ failures: 1 });
   });

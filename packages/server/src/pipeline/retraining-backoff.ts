@@ -79,10 +79,10 @@ export async function raiseBackoff(stores: Stores, name: string): Promise<void> 
 }
 
 /** Closes the alert, and retrainings may start again as the policy says: another version was promoted, or the policy changed. */
-export async function resetBackoff(stores: Stores, name: string): Promise<void> {
-  const resolved = await stores.alerts.resolve(name, KEY);
+export async function resetBackoff(stores: Stores, name: string, reason: string): Promise<void> {
+  const resolved = await stores.alerts.resolve(name, KEY, { reason });
   if (resolved === undefined) return;
-  await stores.outbox.add({ topic: 'alert.resolved', subject: name, payload: { key: KEY } });
+  await stores.outbox.add({ topic: 'alert.resolved', subject: name, payload: { key: KEY, reason } });
 }
 
 function inWords({ failures, notBefore, why }: RetrainingBackoff): string {

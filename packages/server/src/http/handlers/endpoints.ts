@@ -66,7 +66,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
           await setMonitoring(inside, { name: params.name, settings, by: caller!.name, requestId });
         }
         if (body.mode !== 'propose') await withdrawProposal(inside, params.name);
-        await resetBackoff(inside, params.name);
+        await resetBackoff(inside, params.name, 'The retraining policy was set anew.');
         await inside.audit.append({
           who: caller!.name,
           what: 'endpoints.policy',

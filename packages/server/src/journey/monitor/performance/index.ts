@@ -1,3 +1,8 @@
 export { measurePerformance } from './measure-performance.ts';
 export { MOST_LABELS } from './newest-labels.ts';
-export { canTellPerformance, isPerformanceAlert, performanceAlerts } from './performance-alerts.ts';
+export {
+  canTellPerformance,
+  isFallenPerformance,
+  isPerformanceAlert,
+  performanceAlerts,
+} from './performance-alerts.ts';

@@ -50,6 +50,11 @@ export function performanceAlerts({ endpoint, version, performance }: WindowRepo
   return alerts;
 }
 
+/** Whether the alert says that the version does worse than on its hold-out, rather than something of the traffic or the labels. */
+export function isFallenPerformance(key: string): boolean {
+  return key === FALLEN;
+}
+
 export function isPerformanceAlert(key: string): boolean {
   return KEYS.has(key);
 }
