@@ -853,7 +853,7 @@ export const FAILURES = catalogue({
   },
   'labels.all-refused': {
     kind: 'unprocessable',
-    says: 'None of the {labels} labels was taken. {first}',
+    says: 'None of the {labels} labels was taken. {first}.',
     hint: 'Send labels as the dataset has the target, with the time at which they were observed or without one. `refusals` in the details lists each.',
   },
   'labels.wrong-type': {

@@ -176,7 +176,7 @@ function momentReader(asOf: number): (text: string) => Moment {
 export function requireSome({ taken, refused, missing, refusals }: SortedLabels): void {
   if (taken > 0) return;
   const [worst] = refusals;
-  const first = worst === undefined ? 'None of them has a value.' : refusalInWords(worst);
+  const first = worst === undefined ? 'None of them has a value' : refusalInWords(worst).replace(/\.$/, '');
   const details = { labels: refused + missing, first, refusals: refusals.map(refusalInWords) };
   throw fail('labels.all-refused', details, worst === undefined ? {} : { path: worst.path });
 }
