@@ -14,7 +14,7 @@ import { createDuckdbTables } from '../packages/server/src/adapters/duckdb/index
 import { openJobShelf } from '../packages/server/src/adapters/job-shelf/index.ts';
 import { openFileObjects } from '../packages/server/src/adapters/objects/index.ts';
 import { encodeEngineFile } from '../packages/server/src/journey/pack/index.ts';
-import { seededRandom } from '../packages/server/src/kernel/index.ts';
+import { seededRandom, systemClock } from '../packages/server/src/kernel/index.ts';
 import {
   type BatchInput,
   JOB_HANDLERS,
@@ -50,6 +50,7 @@ try {
     }),
     bundles: { open: async () => ({ folder: bundle.folder, files }) },
     shelf: openJobShelf(join(home, 'shelf')),
+    clock: systemClock,
   } as unknown as JobPorts;
   const input: BatchInput = {
     model: { name: 'forest', version: 1, bundleId: bundle.bundleId },

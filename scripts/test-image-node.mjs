@@ -1,6 +1,7 @@
 // Runs the suites of what exported images ship on the Node.js that they ship, which is another major than development's.
 //
 //   npm run test:image-node [-- VITEST ARGUMENTS]
+//   npm run test:image-node -- --all [VITEST ARGUMENTS]      every suite there is
 //
 // That Node comes as a package, by the lockfile in scripts/image-node; it stays out of node_modules of the repository, whose
 // commands stand before the machine's own. The suites are those of the inference process and of what it is made of: its
@@ -31,6 +32,9 @@ const NOT = [
   '**/journey/pack/precision.test.ts',
 ];
 
+const given = process.argv.slice(2);
+const isAll = given.includes('--all');
+
 const HOME = join(ROOT, 'scripts/image-node');
 const folder = join(HOME, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
 
@@ -44,9 +48,8 @@ const { status } = spawnSync(
   [
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
     'run',
-    ...SUITES,
-    ...NOT.flatMap((glob) => ['--exclude', glob]),
-    ...process.argv.slice(2),
+    ...(isAll ? [] : [...SUITES, ...NOT.flatMap((glob) => ['--exclude', glob])]),
+    ...given.filter((argument) => argument !== '--all'),
   ],
   {
     cwd: ROOT,

@@ -1,4 +1,4 @@
-import { fail, type Journey, type RetrainPolicy } from '@slipway/contract';
+import { fail, type Journey, type MonitoringSettings, type RetrainPolicy } from '@slipway/contract';
 import type { FakeHandlers } from './fake-control.ts';
 import { sampleQueue } from './sample-queue.ts';
 import * as world from './sample-world.ts';
@@ -249,6 +249,10 @@ export function sampleHandlers(url: () => string): SampleWorld {
       params.name === 'canary' ? world.rollingOut(served()) : named(params.name, served()),
     'endpoints.promote': ({ body }) => revise(body.version ?? 3, 'promote'),
     'endpoints.rollback': () => revise(1, 'rollback'),
+    'endpoints.monitoring': ({ body }) => {
+      endpoint = { ...served(), monitoring: { ...served().monitoring, ...(body as MonitoringSettings) } };
+      return endpoint;
+    },
     'endpoints.policy': ({ body }) => {
       endpoint = { ...served(), policy: body as RetrainPolicy };
       return endpoint;

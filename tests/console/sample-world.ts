@@ -593,7 +593,14 @@ export function endpoint(url: string): Endpoint {
     traffic: [{ version: 2, percent: 100 }],
     rollout: null,
     shadow: null,
-    policy: { mode: 'propose', on: ['drift'], cooldownHours: 24, minLabels: 200, checkEveryMinutes: 60 },
+    policy: { mode: 'propose', on: ['drift'], cooldownHours: 24, minLabels: 200 },
+    monitoring: {
+      enabled: true,
+      everyMinutes: 60,
+      lastRun: { startedAt: at(5), endedAt: at(5), outcome: 'reported', failures: 0 },
+      nextRunAt: at(6),
+      says: 'Monitoring runs every hour.',
+    },
     example: {
       rows: [
         { tenure: 3, MonthlyCharges: 70.35, Contract: 'Month-to-month', "Partner's plan": 'Größe "L" ✓ 🚢' },
@@ -680,9 +687,11 @@ export const alert: Alert = {
   endpoint: 'churn',
   severity: 'warning',
   state: 'open',
+  version: 2,
   says: 'MonthlyCharges drifted: PSI 0.31, above 0.10 that matters.',
   firstSeen: at(5),
   lastSeen: at(6),
+  resolution: null,
 };
 
 const LABELS = Array.from({ length: 10 }, (_, index) => `${index * 12} to ${index * 12 + 12}`);
@@ -730,8 +739,9 @@ export const monitorReport: MonitorReport = {
       metrics: { 'roc-auc': 0.81, accuracy: 0.79 },
       holdout: { value: 0.8452, low: 0.826, high: 0.864 },
       degraded: false,
-      decision: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure has fallen.',
-      says: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure has fallen.',
+      decision:
+        'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure is significantly worse.',
+      says: 'Accuracy is 0.79 on 412 labelled predictions, 0.80 on the hold-out: no measure is significantly worse.',
     },
     estimated: null,
   },

@@ -119,6 +119,24 @@ describe.skipIf(!existsSync(CASES))('performance over the predictions that have 
     },
     4 * MINUTES,
   );
+
+  it.skip(
+    'counts a class that training never saw as wrong, names it and its share, and alerts (needs labels of unknown classes to be taken)',
+    async () => {
+      await ship('tickets', 'tickets_train.csv', 'topic');
+      const topics = await column('tickets_live.csv', 'topic');
+      const right = await label('tickets', await predict('tickets', 'tickets_live.csv'), topics);
+      const { performance, alerts } = await monitor('tickets');
+      const says = '94 labels (31 %) are of a class the model does not know: warranty.';
+      expect(performance.realised!.unknownClasses).toMatchObject({ labels: 94, says });
+      expect(performance.realised).toMatchObject({ labelled: 300, degraded: true });
+      expect(performance.realised!.metrics.accuracy).toBeCloseTo(right, 12);
+      expect(right).toBeCloseTo(0.513, 1);
+      expect(alerts.map((alert) => alert.says)).toContain(says);
+      expect(alerts.some(({ severity }) => severity === 'critical')).toBe(true);
+    },
+    4 * MINUTES,
+  );
 });
 
 async function column(file: string, name: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { graphNodeSchema } from './graph-nouns.ts';
+import { monitoringSettingsSchema } from './monitoring-nouns.ts';
 
 /** What an endpoint shall be, declared: one value for the YAML file, the API's body and what is kept as a revision. */
 
@@ -223,6 +224,9 @@ export const declaredSpecSchema = endpointSpecSchema
     graph: graphNodeSchema
       .optional()
       .describe('In place of versions: an inference graph over deployed versions'),
+    monitoring: monitoringSettingsSchema
+      .optional()
+      .describe('When the endpoint is monitored; stays as it is when left out, every hour at first'),
   })
   .refine(({ versions, graph }) => (versions === undefined) !== (graph === undefined), {
     error: 'give either versions or a graph',

@@ -26,7 +26,20 @@ describe('how an endpoint is exported', () => {
   });
 
   it.each([
-    ['image', 'registry.example/churn:1'],
+    'churn',
+    'churn:1',
+    'registry.example:5000/ml/churn:v1.2_rc-3',
+    `churn@sha256:${'0f'.repeat(32)}`,
+    `registry.example/churn:1@sha256:${'0f'.repeat(32)}`,
+  ])('an image is %s', (image) => {
+    expect(takes({ image })).toBe(true);
+  });
+
+  it.each([
+    ['image', 'registry.example/churn:'],
+    ['image', 'registry.example/churn:a b'],
+    ['image', 'registry.example/churn@sha256:0f'],
+    ['image', 'registry.example/Churn'],
     ['image', 'x;rm -rf /'],
     ['digest', 'sha256:0f'],
     ['digest', `sha256:${'0F'.repeat(32)}`],

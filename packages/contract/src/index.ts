@@ -14,6 +14,7 @@ export * from './group-nouns.ts';
 export * from './ingest-nouns.ts';
 export * from './label-nouns.ts';
 export * from './metric-names.ts';
+export * from './monitoring-nouns.ts';
 export * from './name-schema.ts';
 export * from './nouns.ts';
 export * from './openapi.ts';

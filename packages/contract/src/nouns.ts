@@ -14,6 +14,7 @@ import {
   readsFileOnly,
 } from './ingest-nouns.ts';
 import { metricNameSchema } from './metric-names.ts';
+import { callsReportSchema, monitoringViewSchema } from './monitoring-nouns.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
 import { recencySchema } from './recency.ts';
 import { rolloutSchema, shadowComparisonSchema } from './rollout-nouns.ts';
@@ -539,8 +540,8 @@ export const retrainPolicySchema = z.strictObject({
   checkEveryMinutes: z
     .number()
     .positive()
-    .default(60)
-    .describe('How often the endpoint is monitored by itself'),
+    .optional()
+    .describe('Deprecated: sets `monitoring.everyMinutes` of the endpoint, at least 1'),
   recent: recencySchema
     .nullable()
     .optional()
@@ -591,6 +592,7 @@ export const endpointSchema = endpointSummarySchema.extend({
   rollout: rolloutSchema.nullable().describe('The one under way, or else the last'),
   shadow: shadowComparisonSchema.nullable().describe('Of the shadow, since the data plane has it'),
   policy: retrainPolicySchema,
+  monitoring: monitoringViewSchema,
   example: z
     .object({
       rows: z.array(jsonRecord).optional(),
@@ -707,9 +709,14 @@ export const alertSchema = z.object({
   endpoint: z.string(),
   severity: z.enum(['note', 'warning', 'critical']),
   state: z.enum(['open', 'resolved']),
+  version: z
+    .int()
+    .nullable()
+    .describe('The model version that it is about; null where it is about the endpoint'),
   says: z.string(),
   firstSeen: timeSchema,
   lastSeen: timeSchema,
+  resolution: z.string().nullable().describe('Why it was closed; null while it is open'),
 });
 export type Alert = z.infer<typeof alertSchema>;
 
@@ -786,7 +793,14 @@ const estimatedPerformanceSchema = z
 export const monitorReportSchema = z
   .looseObject({
     endpoint: z.string(),
+    version: z.int().optional().describe('The model version that it is about'),
     createdAt: timeSchema,
+    chosenDates: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether a caller chose the window: such a report opens and closes no alert and starts nothing',
+      ),
     window: z.object({ from: timeSchema, to: timeSchema, rows: z.int() }),
     drifted: z.boolean(),
     says: z.string(),
@@ -819,6 +833,7 @@ export const monitorReportSchema = z
       realised: realisedPerformanceSchema.optional(),
       estimated: estimatedPerformanceSchema.nullable().optional(),
     }),
+    calls: callsReportSchema.optional().describe('Left out of reports from before calls were counted'),
   })
   .describe('Drift for each column and the scores; quality where labels have come in');
 export type MonitorReport = z.infer<typeof monitorReportSchema>;

@@ -6,7 +6,7 @@ import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
 import { showTraffic } from '../show-rollout.ts';
 import { workersText } from '../show-workers.ts';
-import { answer, print, say, table } from '../talk.ts';
+import { answer, clean, print, say, table } from '../talk.ts';
 import { addDeclareCommands } from './declare.ts';
 import { addExport } from './export.ts';
 import { showTensors } from './import-model.ts';
@@ -26,6 +26,7 @@ export function addEndpointCommands(program: Command): void {
   addList(endpoints);
   addShow(endpoints);
   addPolicy(endpoints);
+  addMonitoring(endpoints);
   addToken(endpoints);
   addDeclareCommands(program, endpoints);
   addExport(program);
@@ -76,6 +77,7 @@ function showEndpoint(endpoint: Endpoint): void {
   );
   print(workersText(endpoint.workers));
   showTraffic(endpoint);
+  showMonitoring(endpoint.monitoring);
   if (endpoint.graph !== null) showGraph(endpoint.graph);
   if (endpoint.tensors === null) showColumns(endpoint);
   else showTensors(endpoint.tensors);
@@ -121,7 +123,11 @@ function addPolicy(endpoints: Command): void {
     )
     .option('--min-labels <n>', 'fresh labelled predictions needed', wholeNumber)
     .option('--cooldown-hours <n>', 'least hours between trainings', Number)
-    .option('--check-every-minutes <n>', 'how often the endpoint is looked at', Number)
+    .option(
+      '--check-every-minutes <n>',
+      'deprecated: use slipway endpoints monitoring --every-minutes',
+      Number,
+    )
     .action(async (name: string, options: PolicyOptions) => {
       const { retrain: mode, minLabels, cooldownHours, checkEveryMinutes } = options;
       const client = await connect(options);
@@ -135,6 +141,35 @@ function addPolicy(endpoints: Command): void {
         ),
       );
     });
+}
+
+type MonitoringOptions = CommonOptions & { on?: boolean; off?: boolean; everyMinutes?: number };
+
+function addMonitoring(endpoints: Command): void {
+  common(endpoints.command('monitoring'))
+    .description('Show or set the schedule by which an endpoint is monitored; every hour unless it is set.')
+    .argument('<endpoint>')
+    .addOption(new Option('--on', 'monitor on a schedule').conflicts('off'))
+    .addOption(new Option('--off', 'monitor only when asked, with slipway monitor'))
+    .option('--every-minutes <n>', 'minutes from one run to the next', Number)
+    .action(async (name: string, options: MonitoringOptions) => {
+      const { call } = await connect(options);
+      const params = { name };
+      const { on, off, everyMinutes } = options;
+      const found = await call['endpoints.get']({ params });
+      const before = found.monitoring;
+      const isSet = on === true || off === true || everyMinutes !== undefined;
+      const enabled = off === true ? false : on === true || before.enabled;
+      const body = { enabled, everyMinutes: everyMinutes ?? before.everyMinutes };
+      const { monitoring } = isSet ? await call['endpoints.monitoring']({ params, body }) : found;
+      answer(monitoring, options.json, () => showMonitoring(monitoring));
+    });
+}
+
+function showMonitoring({ says, lastRun, nextRunAt }: Endpoint['monitoring']): void {
+  print(clean(says));
+  if (lastRun !== null) print(`last run: ${lastRun.outcome}, begun at ${lastRun.startedAt}`);
+  if (nextRunAt !== null) print(`next run: ${nextRunAt}`);
 }
 
 function addToken(endpoints: Command): void {

@@ -1,4 +1,4 @@
-import type { MonitorReport } from '@slipway/contract';
+import type { Alert, MonitorReport } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
@@ -13,8 +13,11 @@ export function addMonitorCommand(program: Command): void {
   common(program.command('monitor'))
     .description('Compare an endpoint’s traffic with what its model was trained on.')
     .argument('<endpoint>')
-    .option('--from <time>', 'start of the window, ISO 8601 (the last day, or more when that is thin)')
-    .option('--to <time>', 'end of the window (now)')
+    .option(
+      '--from <time>',
+      'start of the window: a date, in UTC, or a time with its zone (the last day, or more when that is thin)',
+    )
+    .option('--to <time>', 'end of the window, itself not in it (now)')
     .option(
       '--label-days <n>',
       'days of predictions, back from the newest labelled one, that performance is measured over (the shortest of 1, 7, 30 and 90 with 300 labels)',
@@ -35,24 +38,35 @@ export function addMonitorCommand(program: Command): void {
       answer({ ...report, alerts }, options.json, () => {
         showReport(report, options.verbose === true);
         for (const alert of alerts)
-          print(`${paint('33', '!', process.stdout)} ${alert.severity}: ${clean(alert.says)}`);
+          print(
+            `${paint('33', '!', process.stdout)} ${alert.severity}${aboutVersion(alert)}: ${clean(alert.says)}`,
+          );
       });
     });
 }
 
+function aboutVersion({ version }: Alert): string {
+  return version === null ? '' : ` (version ${version})`;
+}
+
 function showReport(report: MonitorReport, verbose: boolean): void {
-  const { window, columns, performance } = report;
+  const { window, columns, performance, calls, chosenDates } = report;
   print(`${window.rows} predictions from ${window.from} to ${window.to}`);
   print(
-    `${report.drifted ? paint('33', '!', process.stdout) : paint('32', '✓', process.stdout)} ${clean(report.says)}`,
+    `${report.drifted || performance.realised?.degraded === true ? paint('33', '!', process.stdout) : paint('32', '✓', process.stdout)} ${clean(report.says)}`,
   );
   const told = [...columns, ...scoresOf(report)].filter(
     (one) => verbose || one.drifted || one.warnings !== undefined || one.notCompared !== undefined,
   );
   for (const column of told) showColumn(column, verbose);
+  if (calls !== undefined && calls.refused > 0)
+    print(`  refused: ${calls.refused} of ${calls.refused + calls.answered} calls`);
+  for (const { says, count } of calls?.refusals ?? []) print(`    ${count}: ${clean(says)}`);
   const { realised, estimated } = performance;
   if (realised) showPerformance(realised, verbose);
   if (estimated) print(`  estimated: ${clean(estimated.says)}`);
+  if (chosenDates === true)
+    print('The dates were chosen: this report opens and closes no alert and starts no retraining.');
 }
 
 type Column = MonitorReport['columns'][number];

@@ -1,3 +1,4 @@
+import type { Alert } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
@@ -33,8 +34,7 @@ export function addStatusCommand(program: Command): void {
             one.stages.findLast((stage) => stage.state !== 'waiting')?.stage ?? null,
           ]),
         );
-        for (const alert of found.alerts)
-          print(`! ${alert.endpoint} ${alert.severity}: ${clean(alert.says)}`);
+        for (const alert of found.alerts) print(`! ${nameOf(alert)} ${alert.severity}: ${clean(alert.says)}`);
       });
     });
   common(program.command('open'))
@@ -44,4 +44,8 @@ export function addStatusCommand(program: Command): void {
       const link = await consoleLink(url, options);
       answer({ console: url }, options.json, () => process.stdout.write(`${link}\n`));
     });
+}
+
+function nameOf({ endpoint, version }: Alert): string {
+  return version === null ? endpoint : `${endpoint}, version ${version},`;
 }

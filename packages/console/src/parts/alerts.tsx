@@ -19,6 +19,7 @@ export function Alerts(props: { alerts: readonly Alert[] }) {
           show: (alert) => <Sentence>{alert.says}</Sentence>,
         },
         { id: 'endpoint', title: 'Endpoint', show: (alert) => alert.endpoint },
+        { id: 'version', title: 'Version', show: (alert) => alert.version ?? '—' },
         { id: 'state', title: 'State', show: (alert) => alert.state },
         { id: 'first', title: 'First seen', show: (alert) => <Moment at={alert.firstSeen} /> },
         { id: 'last', title: 'Last seen', show: (alert) => <Moment at={alert.lastSeen} /> },

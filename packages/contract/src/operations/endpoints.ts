@@ -3,7 +3,8 @@ import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
-import { nameSchema } from '../name-schema.ts';
+import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
+import { momentSchema, nameSchema } from '../name-schema.ts';
 import {
   alertSchema,
   endpointBatchingSchema,
@@ -234,6 +235,18 @@ export const endpointOperations = {
     failures: ['endpoint.missing', 'model.made-elsewhere'],
     example: { mode: 'auto', on: ['drift'], cooldownHours: 24, minLabels: 200 },
   },
+  'endpoints.monitoring': {
+    method: 'PUT',
+    path: '/api/v1/endpoints/{name}/monitoring',
+    room: 'monitor',
+    permission: 'endpoints:write',
+    summary: 'Set the schedule by which the endpoint is monitored, or switch it off.',
+    params: byName,
+    body: monitoringSettingsSchema,
+    answer: endpointSchema,
+    failures: ['endpoint.missing'],
+    example: { enabled: true, everyMinutes: 30 },
+  },
   'endpoints.retrain': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/retrain',
@@ -390,8 +403,8 @@ export const endpointOperations = {
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
     body: z.strictObject({
-      from: z.iso.datetime().optional(),
-      to: z.iso.datetime().optional(),
+      from: momentSchema.optional(),
+      to: momentSchema.optional(),
       labelDays: z
         .int()
         .min(1)

@@ -147,11 +147,12 @@ async function attempt(
 
 function loadedAlready(
   endpoint: LiveEndpoint,
-  wanted: Pick<LoadedRoute, 'modelName' | 'modelVersion' | 'bundleId'>,
+  wanted: Pick<TableRoute, 'modelName' | 'modelVersion' | 'bundleId' | 'deployment'>,
 ): LoadedRoute | undefined {
   return loadedRoutes(endpoint).find(
     (route) =>
       route.bundleId === wanted.bundleId &&
+      route.deployment === wanted.deployment &&
       route.modelVersion === wanted.modelVersion &&
       route.modelName === wanted.modelName,
   );

@@ -1,3 +1,4 @@
+import type { SlipwayError } from '@slipway/contract';
 import type { Lease } from './answers/answer-memory.ts';
 import type { Caller } from './bearer-token.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
@@ -29,6 +30,10 @@ export type Call = {
   /** Whether its predictions are logged, where only a share of them is; drawn once. */
   isLogged: boolean | undefined;
   metrics: EndpointMetrics;
+  /** Whether it asks for predictions. */
+  isPrediction: boolean;
+  /** Why it was refused. */
+  failure: SlipwayError | undefined;
   trace: TraceContext | undefined;
   /** Rows predicted. */
   rows: number;

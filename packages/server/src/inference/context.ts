@@ -4,6 +4,7 @@ import type { Admission } from './admission.ts';
 import type { AnswerMemory } from './answers/answer-memory.ts';
 import type { ValueWriter } from './answers/value-writer.ts';
 import type { LiveTable } from './apply-table.ts';
+import type { CallCounter } from './call-counter.ts';
 import type { CallerIds } from './caller-ids.ts';
 import type { Cors } from './cors.ts';
 import type { EndpointMetrics } from './endpoint-metrics.ts';
@@ -36,6 +37,7 @@ export type InferenceContext = {
   readonly turns: WorkTurns;
   readonly scaler: Scaler;
   readonly limits: CallerLimits;
+  readonly calls: CallCounter;
   readonly shadows: ShadowCopies;
   /** Undefined where answers are not remembered. */
   readonly cache: ResponseCache | undefined;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SlipwayError } from '@slipway/contract';
 import type { Call } from './call.ts';
+import type { CallCounter } from './call-counter.ts';
 import { type AnswerEncoding, compress } from './content-encoding.ts';
 import { countAnswer } from './endpoint-metrics.ts';
 import { guarded } from './internal-errors.ts';
@@ -26,6 +27,7 @@ export type Exchange = Call & {
   /** The method that the path takes, when the request has another. */
   allow: string | undefined;
   readonly outbox: Outbox;
+  readonly calls: CallCounter;
   /** Logs and counts an error of ours. Never throws. */
   readonly report: (error: unknown) => void;
   /** Told of every answer; undefined when nobody wants to know. */
@@ -160,6 +162,7 @@ function answerFault(exchange: Exchange, error: unknown): void {
 function counted(exchange: Exchange, status: number, bytes: number): void {
   try {
     const seconds = countAnswer(exchange, status);
+    exchange.calls.count(exchange, status);
     if (exchange.observe !== undefined) observed(exchange, { status, bytes, seconds });
   } catch (error) {
     exchange.report(error);

@@ -37,6 +37,7 @@ export function findAction(
     admitCaller(context, exchange, chosenEndpoint(context, exchange), authorization);
   }
   if (action.isLimited === true) {
+    exchange.isPrediction = true;
     const { answerHeaders } = exchange;
     const limits = context.limits.enter(exchange);
     exchange.answerHeaders = answerHeaders === undefined ? limits : [...answerHeaders, ...(limits ?? [])];

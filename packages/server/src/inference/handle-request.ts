@@ -80,6 +80,8 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     header: (name) => headerNamed(request.rawHeaders, name),
     isLogged: undefined,
     metrics: context.otherMetrics,
+    isPrediction: false,
+    failure: undefined,
     trace: context.tracer.begin(headers.traceparent),
     rows: 0,
     encoding: encoding && { name: encoding, fromBytes: context.settings.compressFromBytes },
@@ -88,6 +90,7 @@ function newExchange(parts: HandlerParts, request: IncomingMessage, response: Se
     isAnswered: false,
     allow: undefined,
     outbox: context.outbox,
+    calls: context.calls,
     report: (error) => context.errors.report(asFailure(error), requestId),
     observe: context.observe,
   };
@@ -172,6 +175,7 @@ function settle(
 /** Never throws. */
 function refuse(context: InferenceContext, exchange: Exchange, error: unknown): void {
   const failure = asFailure(error);
+  exchange.failure = failure;
   if (failure.code === 'internal') context.errors.report(failure, exchange.requestId);
   answerFailure(exchange, failure);
 }

@@ -4,13 +4,14 @@ import { availableParallelism } from 'node:os';
 import { fail } from '@slipway/contract';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
 import type { ModelProcesses } from '../journey/pack/index.ts';
-import { type PredictionLog, predictionIds } from '../journey/serve/index.ts';
+import { type CallLog, type PredictionLog, predictionIds } from '../journey/serve/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type AccessLog, accessLog, type LineSink } from './access-log.ts';
 import { createAdmission } from './admission.ts';
 import { answerMemory } from './answers/answer-memory.ts';
 import { inlineWriter, type ValueWriter } from './answers/value-writer.ts';
 import { applyTable, releaseUnused, routesOf } from './apply-table.ts';
+import { callCounter, noCallCounter } from './call-counter.ts';
 import { callerIds } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';
 import { corsOf } from './cors.ts';
@@ -49,6 +50,8 @@ export type InferenceServerOptions = {
   /** 0 for any free one. */
   port: number;
   log: PredictionLog;
+  /** Where counts of answered and refused calls go; none are kept without. */
+  calls?: CallLog | undefined;
   /** Random letters that make the ids of this process its own. */
   processPart: string;
   settings?: Partial<InferenceSettings>;
@@ -165,6 +168,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       context.phase = 'draining';
       draining ??= drainServer({ server, front, grpc }, context)
         .then(() => Promise.all([...routesOf(context.live).map(releaseRoute), context.values.close()]))
+        .then(() => context.calls.close())
         .then(() => kept?.close())
         .then(() => log?.close());
       return draining;
@@ -215,6 +219,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     turns: workTurns(settings.maxWaitMs, onError, () => answers.leave()),
     scaler: scaler(machineBudget(settings), scalingTimes(settings), { everyMs: SCALE_EVERY_MS, onError }),
     limits: callerLimits(settings, now),
+    calls: options.calls === undefined ? noCallCounter() : callCounter(options.calls, clock),
     shadows: shadowCopies(),
     cache: cacheBytes === 0 ? undefined : responseCache(cacheBytes),
     tracer: traces,

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../kernel/index.ts';
 import { createAdmission } from './admission.ts';
+import { noCallCounter } from './call-counter.ts';
 import type { InferenceContext } from './context.ts';
 import type { Answer, Dialect } from './dialects/dialect.ts';
 import { endpointMetrics } from './endpoint-metrics.ts';
@@ -104,6 +105,7 @@ beforeAll(async () => {
       },
     },
     outbox: answers,
+    calls: { ...noCallCounter(), count: () => breaksAt('call counter') },
     tracer: tracer({ sink: undefined, samplePercent: 0, now: Date.now }),
     observe: () => breaksAt('observer'),
     otherMetrics: endpointMetrics(),

@@ -3,16 +3,16 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { constantBundle, GOOD_ROW } from '../testing/bundle-builder.ts';
+import { grpcCaller } from '../testing/grpc-infer.ts';
 import { importedBundle } from '../testing/imported-bundle.ts';
 import { inferenceClient } from '../testing/inference-client.ts';
 import { endpointOf, type RunningInference, runningInference } from '../testing/running-inference.ts';
 import { denseModel, textModel, wideModel } from '../testing/sample-onnx.ts';
-import { decodeMessage, encodeMessage } from './grpc/schema.ts';
 
 const MIB = 1024 * 1024;
 /** Values of a row: 80 kB as bytes, and up to 500 kB as JSON. */
@@ -229,30 +229,8 @@ describe('an answer over the limit', () => {
   });
 
   it('is refused over gRPC as exhausted resources', async () => {
-    const grpc = new Client(grpcAddress, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': -1,
-    });
-    const infer = (rows: number) =>
-      new Promise<{ code: number; says: string; bytes: number }>((resolve) => {
-        const metadata = new Metadata();
-        metadata.set('authorization', 'Bearer secret');
-        const message = {
-          model_name: 'wide',
-          inputs: [{ name: 'x', datatype: 'FP32', shape: [rows, 1] }],
-          raw_input_contents: [Buffer.alloc(4 * rows)],
-        };
-        grpc.makeUnaryRequest(
-          '/inference.GRPCInferenceService/ModelInfer',
-          (value: object) => encodeMessage('ModelInferRequest', value),
-          (bytes) => decodeMessage('ModelInferResponse', bytes),
-          message,
-          metadata,
-          (error: ServiceError | null, answer) => {
-            const [raw] = (answer?.raw_output_contents ?? []) as Buffer[];
-            resolve({ code: error?.code ?? status.OK, says: error?.details ?? '', bytes: raw?.length ?? 0 });
-          },
-        );
-      });
+    const grpc = grpcCaller(grpcAddress, 'secret');
+    const infer = (rows: number) => grpc.infer('wide', [rows, 1]);
     expect(await infer(100)).toMatchObject({ code: status.OK, bytes: 100 * 4 * WIDTH });
     expect(await infer(TOO_MANY)).toMatchObject({
       code: status.RESOURCE_EXHAUSTED,

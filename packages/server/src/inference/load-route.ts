@@ -15,6 +15,8 @@ type ReadyRoute = {
   modelName: string;
   modelVersion: number;
   bundleId: string;
+  /** As the prediction log names this model at this endpoint. */
+  deployment: string | undefined;
   /** Header names and values that say which model answered. */
   headers: readonly string[];
   /** The answer up to its predictions. */
@@ -134,12 +136,13 @@ export async function releaseRoute(route: LoadedRoute): Promise<void> {
   if (route.takes === 'tensors') await route.pool.close();
 }
 
-function readyRoute({ modelName, modelVersion, bundleId }: TableRoute): ReadyRoute {
+function readyRoute({ modelName, modelVersion, bundleId, deployment }: TableRoute): ReadyRoute {
   const model = JSON.stringify({ name: modelName, version: modelVersion });
   return {
     modelName,
     modelVersion,
     bundleId,
+    deployment,
     headers: ['x-slipway-model', modelName, 'x-slipway-model-version', String(modelVersion)],
     answerHead: `{"model":${model},"predictions":[`,
   };

@@ -101,6 +101,7 @@ export async function logInParts(
       at: context.clock.now(),
       model: route.modelName,
       version: route.modelVersion,
+      deployment: route.deployment,
       latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
       ids: ids.slice(from, to),
     });

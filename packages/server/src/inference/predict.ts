@@ -256,6 +256,7 @@ function log(
     at,
     model: route.modelName,
     version: route.modelVersion,
+    deployment: route.deployment,
     latencyUs: Math.round((performance.now() - call.startedAt) * 1000),
     ids: isWhole ? ids : ids.slice(from, to),
     rowTexts,

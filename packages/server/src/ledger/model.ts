@@ -144,6 +144,8 @@ export type Endpoint = {
   /** The revision that takes traffic; null before the first. */
   currentRevision: number | null;
   policy: unknown;
+  /** The monitoring schedule, a `MonitoringSettings` of the contract; null for the default. */
+  monitoring: unknown;
   /** Since when it answers nobody; null while it does. */
   pausedAt: string | null;
   createdAt: string;
@@ -259,21 +261,49 @@ export type MonitorReport = {
   kind: string;
   windowStart: string;
   windowEnd: string;
+  /** Which model answered as which endpoint; null where it is not known. */
+  deployment: string | null;
   report: unknown;
   createdAt: string;
 };
 
-export type NewMonitorReport = Omit<MonitorReport, 'id' | 'createdAt'>;
+export type NewMonitorReport = Omit<MonitorReport, 'id' | 'createdAt' | 'deployment'> & {
+  deployment?: string | null;
+};
+
+export type ReportFilter = {
+  kind?: string;
+  deployment?: string;
+  /** Reports whose window ended at or before this moment, UTC ISO 8601. */
+  windowEndedBy?: string;
+  /** 100 unless told. */
+  limit?: number;
+};
+
+/** The last monitoring run of an endpoint. */
+export type MonitoringRun = {
+  endpoint: string;
+  /** Null where the run could not be queued. */
+  jobId: string | null;
+  startedAt: string;
+  endedAt: string | null;
+  /** `idle`: nothing was answered or labelled since the report before. */
+  outcome: 'running' | 'reported' | 'idle' | 'failed';
+  /** Failed runs in a row, this one included. */
+  failures: number;
+};
 
 export type AlertState = 'open' | 'resolved';
 export type AlertSeverity = 'note' | 'warning' | 'critical';
 
-/** Something a person should know; while it is open, `endpoint` and `key` name it uniquely. */
+/** Something a person should know; while it is open, `endpoint`, `key` and `version` name it uniquely. */
 export type Alert = {
   id: string;
   endpoint: string;
   /** What makes two sightings one alert, such as `drift:age`. */
   key: string;
+  /** The model version that it is about; null where it is about the endpoint. */
+  version: number | null;
   state: AlertState;
   severity: AlertSeverity;
   message: string;
@@ -283,9 +313,17 @@ export type Alert = {
   firstSeenAt: string;
   lastSeenAt: string;
   resolvedAt: string | null;
+  /** Why it was closed; null while it is open, and of alerts that were closed before reasons were kept. */
+  resolution: string | null;
 };
 
-export type NewAlert = Pick<Alert, 'endpoint' | 'key' | 'severity' | 'message' | 'evidence'>;
+export type NewAlert = Pick<Alert, 'endpoint' | 'key' | 'severity' | 'message' | 'evidence'> & {
+  /** About the endpoint, whichever version answers, when left out. */
+  version?: number | null;
+};
+
+/** Why an alert is closed, and of which version it is: of the endpoint itself when left out. */
+export type Resolution = { version?: number | null; reason?: string };
 
 /** Something that happened, to be told to others at least once, in order. */
 export type OutboxEvent = {

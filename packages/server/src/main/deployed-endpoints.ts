@@ -1,16 +1,17 @@
 import { type EndpointLedger, endpointLedger } from '../journey/deploy/index.ts';
 import type { Database, EndpointToken } from '../ledger/index.ts';
-import { resetBackoff, withdrawProposal } from '../pipeline/index.ts';
+import { closeAborted, closeReplaced, resetBackoff, withdrawProposal } from '../pipeline/index.ts';
 
 /** Endpoints as the deployer sees them: each may also be called by the platform. */
 export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointLedger {
   return endpointLedger(database, {
     platformToken: (name) => platformToken(name, platformTokenHash),
-    onRevision: async (stores, name, { reason }) => {
-      if (reason !== 'promote') return;
-      await withdrawProposal(stores, name);
-      await resetBackoff(stores, name);
+    onRevision: async (stores, name, revision) => {
+      if (revision.reason !== 'set') await withdrawProposal(stores, name);
+      if (revision.reason === 'promote') await resetBackoff(stores, name);
+      await closeReplaced(stores, name, revision);
     },
+    onAborted: closeAborted,
   });
 }
 

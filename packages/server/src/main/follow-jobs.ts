@@ -1,10 +1,11 @@
-import { failureData, isFailure, ownValue, type SlipwayError } from '@slipway/contract';
+import { type FailureData, failureData, isFailure, ownValue, type SlipwayError } from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
 import {
   addLabels,
   afterCandidate,
+  afterFailedMonitor,
   afterImport,
   afterIngest,
   afterLabelApply,
@@ -15,6 +16,7 @@ import {
   type BundleReader,
   type CandidateInput,
   type CandidateOutput,
+  callsForPolicy,
   deployCandidate,
   endFailedJob,
   followPolicy,
@@ -64,8 +66,13 @@ export function followJobs(ports: FollowPorts): Followed {
     if (cause !== undefined) ports.onError(new Error(`${job.kind} ${job.id} failed: ${cause}`));
     await database.transaction(async (stores) => {
       await stores.jobs.fail(job.id, job.token, failure);
-      await endFailedJob(stores, job, failure);
+      await endFailed(stores, job, failure);
     });
+  };
+  const endFailed = async (stores: Stores, job: Job, failure: FailureData) => {
+    await endFailedJob(stores, job, failure);
+    if (job.kind === 'monitor')
+      await afterFailedMonitor(stores, job.input as MonitorInput, failure, ports.clock.now());
   };
   return {
     onProgress: async (job, progress) => {
@@ -88,7 +95,7 @@ export function followJobs(ports: FollowPorts): Followed {
       await ownValue(AFTERWARDS, job.kind)?.(ports, job, output);
     },
     onFailed,
-    onGivenUp: (job) => database.transaction((stores) => endFailedJob(stores, job, job.failure!)),
+    onGivenUp: (job) => database.transaction((stores) => endFailed(stores, job, job.failure!)),
   };
 }
 
@@ -126,7 +133,8 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
     afterLabelOpen(stores, job.input as LabelOpenInput, output as LabelOpenOutput),
   'label-apply': (stores, job, output, { clock }) =>
     afterLabelApply(stores, job.input as LabelApplyInput, output as LabelApplyOutput, clock.now()),
-  monitor: (stores, job, output) => afterMonitor(stores, job.input as MonitorInput, output as MonitorOutput),
+  monitor: (stores, job, output, { clock }) =>
+    afterMonitor(stores, job.input as MonitorInput, output as MonitorOutput, clock.now()),
 };
 
 /** What is done once that is written. */
@@ -136,7 +144,9 @@ const AFTERWARDS: Partial<
   ingest: async ({ wake }) => wake(),
   candidate: ({ journeys }, job) => deployCandidate(journeys, job.journeyId!),
   monitor: async ({ database, clock, wake }, job, output) => {
-    await followPolicy(database, job.input as MonitorInput, output as MonitorOutput, clock.now());
+    const [input, found] = [job.input as MonitorInput, output as MonitorOutput];
+    if (!(await callsForPolicy(database.stores, input, found))) return;
+    await followPolicy(database, input, found, clock.now());
     wake();
   },
 };

@@ -6,7 +6,7 @@ import { fail, failureData, isFailure } from '@slipway/contract';
 import { countsFile } from '../adapters/counts-file/index.ts';
 import { createGrpcTransport } from '../adapters/grpc/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
-import { openPredictionLog, outputPredictionLog } from '../adapters/prediction-log/index.ts';
+import { openCallLog, openPredictionLog, outputPredictionLog } from '../adapters/prediction-log/index.ts';
 import { createTlsFront, readCertificate } from '../adapters/tls/index.ts';
 import { valueThreads } from '../adapters/value-threads/index.ts';
 import {
@@ -19,7 +19,7 @@ import {
   serveControl,
   serveFolder,
 } from '../inference/index.ts';
-import { noPredictionLog, type PredictionLog } from '../journey/serve/index.ts';
+import { type CallLog, noPredictionLog, type PredictionLog } from '../journey/serve/index.ts';
 import { keepServing } from './keep-serving.ts';
 
 /**
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   const server = createInferenceServer({
     ...flags,
     log: await logOf(flags),
+    calls: callLogOf(flags),
     processPart: processPart(),
     accessLog: accessLogSink(flags.settings.accessLog),
     grpc: (methods, limits) => createGrpcTransport(methods, limits, pair),
@@ -101,6 +102,11 @@ async function logOf({ logDir, modelDir }: InferenceFlags): Promise<PredictionLo
   if (logDir === '-') return outputPredictionLog(process.stdout);
   if (modelDir !== undefined) await refuseUnwritable(logDir);
   return openPredictionLog({ folder: logDir });
+}
+
+/** Counts of calls stand beside the prediction log of a folder; an output has none. */
+function callLogOf({ logDir }: InferenceFlags): CallLog | undefined {
+  return logDir === undefined || logDir === '-' ? undefined : openCallLog({ folder: logDir });
 }
 
 async function refuseUnwritable(folder: string): Promise<void> {

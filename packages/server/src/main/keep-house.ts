@@ -25,7 +25,7 @@ export type HousePorts = {
 };
 
 /**
- * What has to be done now and then: take up journeys that stand still, watch endpoints by their policies, remove what
+ * What has to be done now and then: take up journeys that stand still, monitor endpoints by their schedules, remove what
  * nobody needs. Returns what ends it.
  */
 export function keepHouse(ports: HousePorts): () => void {
@@ -41,7 +41,7 @@ export function keepHouse(ports: HousePorts): () => void {
   };
   const resume = guarded(() => resumeJourneys(ports.journeys, ports.onError));
   const watch = guarded(async () => {
-    if ((await watchEndpoints(ports.database, ports.objects, ports.clock)) > 0) ports.wake();
+    if ((await watchEndpoints(ports)) > 0) ports.wake();
   });
   const clean = guarded(async () => void (await removeUnused(ports, agesOf(ports.kept))));
   const forget = guarded(async () => {

@@ -1,39 +1,53 @@
-import { WINDOW_REPORT } from '../journey/monitor/index.ts';
+import { fail, failureData, isFailure } from '@slipway/contract';
 import type { Clock } from '../kernel/index.ts';
-import type { Database, ObjectStore } from '../ledger/index.ts';
-import { type MonitorInput, policyOf, startMonitor } from '../pipeline/index.ts';
-import type { Job } from '../work/index.ts';
+import type { Database, Endpoint, MonitoringRun, ObjectStore } from '../ledger/index.ts';
+import { keepRunFailed, monitoringOf, nextRunAt, startMonitor } from '../pipeline/index.ts';
 
-const MINUTE_MS = 60_000;
+export type WatchPorts = {
+  database: Database;
+  objects: ObjectStore;
+  clock: Clock;
+  /** Told of what is no failure of the catalogue. */
+  onError: (error: unknown) => void;
+};
 
-/** Queues a look at every endpoint whose policy asks for one and whose last look is old enough. Returns how many. */
-export async function watchEndpoints(
-  database: Database,
-  objects: ObjectStore,
-  clock: Clock,
-): Promise<number> {
-  const { stores } = database;
+/**
+ * Queues a monitoring run of every endpoint whose schedule says that it is due: not of endpoints that are paused, serve
+ * nothing yet, or have a model without a reference. One that cannot be queued is a failed run of that endpoint alone. Returns
+ * how many were queued.
+ */
+export async function watchEndpoints(ports: WatchPorts): Promise<number> {
+  const { stores } = ports.database;
   let queued = 0;
   for (const endpoint of await stores.endpoints.list()) {
-    const { mode, checkEveryMinutes } = policyOf(endpoint);
-    if (mode === 'off' || endpoint.currentRevision === null) continue;
-    const dueBefore = clock.now() - checkEveryMinutes * MINUTE_MS;
-    const report = await stores.reports.latest(endpoint.name, WINDOW_REPORT);
-    if (report !== undefined && Date.parse(report.createdAt) > dueBefore) continue;
-    const look = await lastLook(database, endpoint.name);
-    if (look !== undefined && (isUnderWay(look) || Date.parse(look.createdAt) > dueBefore)) continue;
-    await startMonitor({ stores, objects, clock }, { endpoint: endpoint.name, window: null });
-    queued++;
+    if (!monitoringOf(endpoint).enabled || endpoint.pausedAt !== null || endpoint.currentRevision === null)
+      continue;
+    const run = await stores.monitoringRuns.find(endpoint.name);
+    if (nextRunAt(endpoint, run) > ports.clock.now() || (await isUnderWay(ports, run))) continue;
+    if (await queueRun(ports, endpoint)) queued++;
   }
   return queued;
 }
 
-/** The newest look, whatever came of it: one that found no traffic writes no report, yet it was a look. */
-async function lastLook({ stores }: Database, endpoint: string): Promise<Job | undefined> {
-  const looks = await stores.jobs.list({ kind: 'monitor' });
-  return looks.find((job) => (job.input as MonitorInput).endpoint === endpoint);
+async function queueRun(
+  { database, objects, clock, onError }: WatchPorts,
+  { name }: Endpoint,
+): Promise<boolean> {
+  const { stores } = database;
+  try {
+    await startMonitor({ stores, objects, clock }, { endpoint: name, window: null, isScheduled: true });
+    return true;
+  } catch (error) {
+    if (isFailure(error, 'model.made-elsewhere') || isFailure(error, 'endpoint.missing')) return false;
+    if (!isFailure(error)) onError(error);
+    const failure = failureData(isFailure(error) ? error : fail('internal', {}, { cause: error }));
+    await database.transaction((inside) => keepRunFailed(inside, name, { failure, now: clock.now() }));
+    return false;
+  }
 }
 
-function isUnderWay({ state }: Job): boolean {
-  return state === 'queued' || state === 'running';
+async function isUnderWay({ database }: WatchPorts, run: MonitoringRun | undefined): Promise<boolean> {
+  if (run === undefined || run.jobId === null || run.outcome !== 'running') return false;
+  const job = await database.stores.jobs.find(run.jobId);
+  return job !== undefined && (job.state === 'queued' || job.state === 'running');
 }

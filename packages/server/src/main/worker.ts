@@ -8,7 +8,7 @@ import { runJobProcess } from '../adapters/job-processes/index.ts';
 import { openJobShelf } from '../adapters/job-shelf/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { createOnnxRuntime, graphRunner, modelProcesses, NO_TELEMETRY } from '../adapters/onnx/index.ts';
-import { predictionLogReader } from '../adapters/prediction-log/index.ts';
+import { callLogReader, predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
 import { INGEST_LIMITS, type IngestLimits } from '../journey/ingest/index.ts';
@@ -64,6 +64,7 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     enough: watchEnough(folders.trials),
     shelf: openJobShelf(folders.shelf),
     predictions: predictionLogReader(folders.predictions),
+    calls: callLogReader(folders.predictions),
     clock: systemClock,
     platformToken: setting.platformToken,
     predictUrl: local.predict,

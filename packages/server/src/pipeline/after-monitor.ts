@@ -1,5 +1,5 @@
 import { isFailure } from '@slipway/contract';
-import type { RolloutState } from '../journey/deploy/index.ts';
+import { deploymentId, type RolloutState } from '../journey/deploy/index.ts';
 import type { WindowReport } from '../journey/monitor/index.ts';
 import {
   brokenData,
@@ -11,6 +11,7 @@ import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
+import { keepRunWorked } from './monitoring-runs.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
 import { pauseInWords, raiseBackoff, retrainingBackoff } from './retraining-backoff.ts';
@@ -20,21 +21,51 @@ import { trainedOn } from './trained-on.ts';
 /** For a model that no journey is known of. */
 const USUAL_BUDGET_SECONDS = 60;
 
-/** Writes down what a look at the traffic found, in the transaction that completes its job. */
+/**
+ * Keeps what a monitoring run found, in the transaction that completes its job. Alerts of a version that was replaced while
+ * the run was under way are not opened any more.
+ */
 export async function afterMonitor(
   stores: Stores,
   input: MonitorInput,
   output: MonitorOutput,
+  now: number,
 ): Promise<void> {
   if (output.report !== null) await stores.reports.add(output.report);
+  if (input.window !== null) return;
+  const outcome = output.report === null ? 'idle' : 'reported';
+  await keepRunWorked(stores, input.endpoint, { outcome, now });
+  if (!(await isStillThere(stores, input))) return;
   for (const alert of output.raised) {
     const { opened } = await stores.alerts.raise(alert);
     if (opened) await stores.outbox.add({ topic: 'alert.opened', subject: input.endpoint, payload: alert });
   }
-  for (const key of output.resolved) {
-    await stores.alerts.resolve(input.endpoint, key);
-    await stores.outbox.add({ topic: 'alert.resolved', subject: input.endpoint, payload: { key } });
+  for (const { key, version, reason } of output.resolved) {
+    await stores.alerts.resolve(input.endpoint, key, { version, reason });
+    await stores.outbox.add({
+      topic: 'alert.resolved',
+      subject: input.endpoint,
+      payload: { key, version, reason },
+    });
   }
+}
+
+/** Whether the version that was monitored answers at the endpoint, or is being rolled out there. */
+async function isStillThere(stores: Stores, { endpoint: name, deployment }: MonitorInput): Promise<boolean> {
+  const endpoint = await stores.endpoints.find(name);
+  if (endpoint === undefined) return false;
+  const rollout = (await stores.rollouts.current(name))?.document as RolloutState | undefined;
+  const bundles = [(await stores.endpoints.current(name))?.bundleId, rollout?.bundleId];
+  return bundles.some((id) => id !== undefined && deploymentId(endpoint, id) === deployment);
+}
+
+/** Whether the run says something of the present that a policy may act on. */
+export async function callsForPolicy(
+  stores: Stores,
+  input: MonitorInput,
+  output: MonitorOutput,
+): Promise<boolean> {
+  return input.window === null && output.report !== null && (await isStillThere(stores, input));
 }
 
 /**

@@ -4,9 +4,11 @@ import type { Stores } from '../ledger/index.ts';
 import { graphVersion, specOfGraph } from './graph/graph-version.ts';
 import type { JourneyPorts } from './ports.ts';
 import { servable } from './servable.ts';
+import { setMonitoring } from './set-monitoring.ts';
 
 type Ports = Pick<JourneyPorts, 'database' | 'deployer' | 'bundles' | 'signer' | 'clock'>;
 type Declaration = { name: string; spec: DeclaredSpec; by: string };
+type Served = { name: string; spec: Omit<DeclaredSpec, 'monitoring'>; by: string };
 /** `spec` is what a revision keeps: of a graph, the version that it became. */
 type Declared = Deployment & { changed: boolean; spec: EndpointSpec; notes: string[] };
 
@@ -17,6 +19,17 @@ type Declared = Deployment & { changed: boolean; spec: EndpointSpec; notes: stri
  * name is a trained model's, and what deploying throws.
  */
 export async function declareEndpoint(ports: Ports, { name, spec, by }: Declaration): Promise<Declared> {
+  const { monitoring, ...served } = spec;
+  const done = await declareServed(ports, { name, spec: served, by });
+  if (monitoring === undefined) return done;
+  const isSet = await ports.database.transaction((stores) =>
+    setMonitoring(stores, { name, settings: monitoring, by }),
+  );
+  return { ...done, changed: done.changed || isSet };
+}
+
+/** What answers: monitoring is a setting of the endpoint, which no revision keeps and no rollback changes. */
+async function declareServed(ports: Ports, { name, spec, by }: Served): Promise<Declared> {
   const { graph, versions, ...rest } = spec;
   if (graph === undefined) {
     const plain = { ...rest, versions: versions! };

@@ -339,14 +339,26 @@ export type MonitorInput = {
   model: string;
   modelVersion: number;
   bundleId: string;
-  /** Epoch milliseconds, `to` exclusive; null chooses the last day, or more when it is thin. */
+  /** As the prediction log names the version at this endpoint. */
+  deployment: string;
+  /**
+   * Dates that a caller chose: epoch milliseconds, `to` exclusive. Null takes the last day, or more when it is thin; only such a
+   * run acts on alerts and the policy.
+   */
   window: { from: number; to: number } | null;
+  /** Whether the schedule asks, which does nothing when there is nothing new. */
+  isScheduled: boolean;
+  /** When the window of the report before ended, epoch milliseconds; null where this version has none. */
+  lastEnd: number | null;
+  /** Whether labels have come in since the run before. */
+  hasNewLabels: boolean;
   /** Object with the labels that performance is measured by, one JSON object a line, by arrival; null when there are none. */
   labels: string | null;
   /** Days of predictions that performance is measured over; the labels choose when left out. */
   labelDays?: number;
   /** What validation found, when it is known. */
   validation: unknown;
+  /** For each width of a window, the report of the window before it. */
   recentReports: MonitorReport[];
   openAlerts: Alert[];
   /** What to gather for a retraining by policy; null when the policy is off. */
@@ -367,8 +379,8 @@ export type MonitorInput = {
 export type MonitorOutput = {
   report: NewMonitorReport | null;
   raised: NewAlert[];
-  /** Keys of open alerts that are over. */
-  resolved: string[];
+  /** Open alerts that are over, and why. */
+  resolved: { key: string; version: number | null; reason: string }[];
   signals: MonitorSignals | null;
   /** Labelled predictions that no training has seen, one row a line, when they were asked for. */
   fresh: { sha256: string; rows: number } | null;

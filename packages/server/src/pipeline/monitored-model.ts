@@ -19,6 +19,7 @@ export async function monitoredModel(
   return {
     name: input.model,
     version: input.modelVersion,
+    deployment: input.deployment,
     // What became of a forecast is a number beside a number, as for regression.
     task: (task === 'forecast' ? 'regression' : task) as MonitoredModel['task'],
     classes,

@@ -1,8 +1,15 @@
 import { fail, type PredictRequest, type ReadOptions } from '@slipway/contract';
-import { answersMost, type RolloutState, specOf } from '../journey/deploy/index.ts';
-import { WINDOW_REPORT } from '../journey/monitor/index.ts';
+import { answersMost, deploymentId, type RolloutState, specOf } from '../journey/deploy/index.ts';
+import { WIDENING_DAYS, WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
-import type { Endpoint, EndpointRevision, ObjectStore, Stores, Upload } from '../ledger/index.ts';
+import type {
+  Endpoint,
+  EndpointRevision,
+  MonitorReport,
+  ObjectStore,
+  Stores,
+  Upload,
+} from '../ledger/index.ts';
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import { labelObject, labelsToMeasureBy } from './label-object.ts';
@@ -14,6 +21,7 @@ import type {
   PredictFileInput,
   StoredFile,
 } from './model.ts';
+import { keepRunBegun } from './monitoring-runs.ts';
 import { policyOf } from './policy.ts';
 import { trainingOf } from './queue-candidate.ts';
 import { trainedOn } from './trained-on.ts';
@@ -92,32 +100,92 @@ export async function startLabelsFile(
   return stores.jobs.enqueue('labels-file', input);
 }
 
-/** Queues a look at a window of traffic; without a window at the last day, or more when that is thin. */
+/**
+ * Queues monitoring of a window of traffic; without a window of the last day, or more when that is thin. Throws
+ * `endpoint.missing`, `endpoint.not-ready`, and `model.made-elsewhere` for a model without a reference.
+ */
 export async function startMonitor(
   ports: { stores: Stores; objects: ObjectStore; clock: Clock },
-  ask: { endpoint: string; window: { from: number; to: number } | null; labelDays?: number | undefined },
+  ask: {
+    endpoint: string;
+    window: { from: number; to: number } | null;
+    labelDays?: number | undefined;
+    isScheduled?: boolean;
+  },
 ): Promise<Job> {
   const { stores, clock } = ports;
   const { endpoint, revision: current } = await servingEndpoint(stores, ask.endpoint);
   const revision = (await comingVersion(stores, endpoint.name)) ?? current;
-  // One that was made elsewhere has no profile to compare with; a graph has those of its models.
-  const { learner } = await stores.models.version(endpoint.model, revision.modelVersion);
-  if (learner !== GRAPH_LEARNER) trainedOn(await stores.models.get(endpoint.model));
-  const until = isoTime(clock.now());
+  await refuseWithoutReference(stores, endpoint.model, revision.modelVersion);
+  const now = clock.now();
+  const until = isoTime(now);
+  const deployment = deploymentId(endpoint, revision.bundleId);
+  const lastEnd = await lastWindowEnd(stores, endpoint.name, deployment);
   const input: MonitorInput = {
     endpoint: endpoint.name,
     model: endpoint.model,
     modelVersion: revision.modelVersion,
     bundleId: revision.bundleId,
+    deployment,
     window: ask.window,
+    isScheduled: ask.isScheduled ?? false,
+    lastEnd,
+    hasNewLabels: await hasLabelsSince(stores, endpoint.name, lastEnd),
     labels: await labelsToMeasureBy(ports, endpoint.name, ask.window),
     ...(ask.labelDays !== undefined && { labelDays: ask.labelDays }),
     validation: await validationOf(stores, endpoint.model, revision.modelVersion),
-    recentReports: await stores.reports.list(endpoint.name, { kind: WINDOW_REPORT, limit: 10 }),
+    recentReports:
+      ask.window === null ? await earlierReports(stores, endpoint.name, { deployment, now }) : [],
     openAlerts: await stores.alerts.list({ endpoint: endpoint.name, state: 'open', limit: 1000 }),
-    gather: await whatToGather(ports, endpoint, until),
+    gather: ask.window === null ? await whatToGather(ports, endpoint, until) : null,
   };
-  return stores.jobs.enqueue('monitor', input);
+  const job = await stores.jobs.enqueue('monitor', input);
+  if (ask.window === null) await keepRunBegun(stores, { endpoint: endpoint.name, jobId: job.id, now });
+  return job;
+}
+
+/** One that was made elsewhere has no profile to compare with; a graph has those of its models. */
+async function refuseWithoutReference({ models }: Stores, model: string, version: number): Promise<void> {
+  const { learner } = await models.version(model, version);
+  if (learner !== GRAPH_LEARNER) trainedOn(await models.get(model));
+}
+
+/** Throws `model.made-elsewhere` where what answers at the endpoint has no reference to compare its traffic with. */
+export async function refuseUnmonitored(stores: Stores, { name, model }: Endpoint): Promise<void> {
+  const { revision } = await servingEndpoint(stores, name);
+  await refuseWithoutReference(stores, model, revision.modelVersion);
+}
+
+/** When the window of the version's last report ended. */
+async function lastWindowEnd(
+  { reports }: Stores,
+  endpoint: string,
+  deployment: string,
+): Promise<MonitorInput['lastEnd']> {
+  const [last] = await reports.list(endpoint, { kind: WINDOW_REPORT, deployment, limit: 1 });
+  return last === undefined ? null : Date.parse(last.windowEnd);
+}
+
+/** Whether labels came in since then; so it is where there is no report yet. */
+async function hasLabelsSince({ labels }: Stores, endpoint: string, since: number | null): Promise<boolean> {
+  return since === null || (await labels.count(endpoint, { arrivedSince: isoTime(since) })) > 0;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The report of the window before the one that the run may take, for each width of it. */
+async function earlierReports(
+  { reports }: Stores,
+  endpoint: string,
+  { deployment, now }: { deployment: string; now: number },
+): Promise<MonitorReport[]> {
+  const found = new Map<string, MonitorReport>();
+  for (const days of WIDENING_DAYS) {
+    const windowEndedBy = isoTime(now - days * DAY_MS);
+    const of = { kind: WINDOW_REPORT, deployment, windowEndedBy, limit: 1 };
+    for (const report of await reports.list(endpoint, of)) found.set(report.id, report);
+  }
+  return [...found.values()];
 }
 
 /** The version on its way, once most requests are its own: alerts about it end the rollout. */

@@ -11,6 +11,7 @@ import { Empty, Panel } from '../../parts/page.tsx';
 import { useAddress } from '../../parts/use-address.ts';
 import { useSession } from '../../session/index.ts';
 import { ReportView } from './report-view.tsx';
+import { SchedulePanel } from './schedule-panel.tsx';
 
 const REPORTS_SHOWN = 20;
 
@@ -35,6 +36,7 @@ export function MonitorPanel({ endpoint }: { endpoint: Endpoint }) {
         {look.error === null ? null : <ErrorNotice error={look.error} />}
         <Loaded query={reports}>{(answer) => <Alerts alerts={answer.alerts} />}</Loaded>
       </Panel>
+      <SchedulePanel endpoint={endpoint} />
       <Loaded query={reports}>{(answer) => <Reports reports={answer.reports} />}</Loaded>
     </>
   );
@@ -60,8 +62,8 @@ function Reports(props: { reports: readonly MonitorReport[] }) {
     return (
       <Empty title="No report yet.">
         <p>
-          The endpoint is looked at by itself as its policy says; a look can also be asked for above, once
-          there was traffic.
+          Monitoring runs on the endpoint’s schedule; a run can also be asked for above, once there was
+          traffic.
         </p>
       </Empty>
     );
@@ -77,6 +79,7 @@ function Reports(props: { reports: readonly MonitorReport[] }) {
             {props.reports.map((each) => (
               <option key={idOf(each)} value={idOf(each)}>
                 {each.createdAt.slice(0, 19).replace('T', ' ')} UTC, {each.drifted ? 'drifted' : 'no drift'}
+                {each.chosenDates === true ? ', chosen dates' : ''}
               </option>
             ))}
           </select>

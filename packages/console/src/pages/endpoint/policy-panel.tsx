@@ -19,10 +19,9 @@ const SIGNALS: { value: RetrainPolicy['on'][number]; label: string }[] = [
   { value: 'performance', label: 'the labels show that quality fell' },
 ];
 
-type NumberField = 'cooldownHours' | 'minLabels' | 'checkEveryMinutes';
+type NumberField = 'cooldownHours' | 'minLabels';
 
 const NUMBERS: { field: NumberField; label: string; least: number; step: string }[] = [
-  { field: 'checkEveryMinutes', label: 'Look at the traffic every (minutes)', least: 0.1, step: 'any' },
   { field: 'cooldownHours', label: 'Hours between two retrainings, at least', least: 0, step: 'any' },
   { field: 'minLabels', label: 'Labels that quality is judged by, at least', least: 1, step: '1' },
 ];

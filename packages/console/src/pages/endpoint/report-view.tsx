@@ -8,6 +8,7 @@ import { formatNumber } from '../../words/index.ts';
 import { DriftTable } from './drift-table.tsx';
 import { QualityView } from './quality-view.tsx';
 import { driftBins, scoresOf } from './read-drift.ts';
+import { RefusedCalls } from './refused-calls.tsx';
 
 /** One report: the verdict, the predictions, each column, and performance where labels have come in. */
 export function ReportView({ report }: { report: MonitorReport }) {
@@ -17,6 +18,9 @@ export function ReportView({ report }: { report: MonitorReport }) {
   return (
     <>
       <Notice state={report.drifted ? 'drifted' : 'done'} title={report.says} />
+      {report.chosenDates === true ? (
+        <p>The dates of this report were chosen: it opens and closes no alert and starts no retraining.</p>
+      ) : null}
       <Facts
         entries={[
           { name: 'Rows', value: formatNumber(report.window.rows) },
@@ -33,6 +37,12 @@ export function ReportView({ report }: { report: MonitorReport }) {
       )}
       <h3>Columns</h3>
       <DriftTable caption="Drift by column" columns={report.columns} sort={sort} onSort={setSort} />
+      {report.calls === undefined || report.calls.refused === 0 ? null : (
+        <>
+          <h3>Refused calls</h3>
+          <RefusedCalls calls={report.calls} />
+        </>
+      )}
       <h3>Performance</h3>
       <QualityView performance={report.performance} />
     </>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -53,6 +53,11 @@ function numbers(name: string, shape: number[], values: number[]): TensorParts {
 }
 
 describe('a process that holds a model', () => {
+  it('has a lower priority than the process that answers', async () => {
+    const { pid } = await start(denseModel());
+    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 5));
+  });
+
   it('says what its runs cost, and answers as before afterwards', async () => {
     const process = await start(denseModel());
     const x = numbers('x', [1, 8], [1, 2, 3, 4, 5, 6, 7, 8]);

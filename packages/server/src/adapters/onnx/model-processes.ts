@@ -13,6 +13,7 @@ import type {
   TensorParts,
   TensorSpec,
 } from '../../journey/pack/index.ts';
+import { lowerPriority } from '../processes/lower-priority.ts';
 import { NO_TELEMETRY } from './no-telemetry.ts';
 import { type Frame, frameReader } from './process/frame-reader.ts';
 import {
@@ -45,6 +46,9 @@ async function startProcess(entry: string, request: ModelProcessRequest): Promis
   });
 }
 
+/** Below the thread that answers, which has a core when it needs one. */
+const NICENESS = 5;
+
 /** One life of a process. */
 class ChildOfModel {
   readonly #child: ChildProcess;
@@ -64,6 +68,7 @@ class ChildOfModel {
       env: { ...NO_TELEMETRY },
       stdio: [...stdio],
     });
+    if (this.#child.pid !== undefined) lowerPriority(this.#child.pid, NICENESS);
     this.#socket = this.#child.stdio[FRAME_FD] as Socket;
     const read = frameReader((frame) => this.#take(frame));
     this.#socket.on('data', (piece: Buffer) => {

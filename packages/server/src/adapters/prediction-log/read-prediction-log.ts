@@ -44,7 +44,7 @@ export async function* readPredictionLog(
 const OPENED_LATE_MS = 600_000;
 
 /** The segments that may hold records of the window, oldest first. */
-async function* segmentPaths(folder: string, window: TimeWindow): AsyncGenerator<string> {
+export async function* segmentPaths(folder: string, window: TimeWindow): AsyncGenerator<string> {
   const first = window.from === undefined ? '' : dayOf(window.from);
   const last = window.to === undefined ? '9999-12-31' : dayOf(window.to);
   for (const day of await namesIn(folder)) {
@@ -81,7 +81,7 @@ async function namesIn(folder: string): Promise<string[]> {
  * The lines of a file, split at line feeds alone: node:readline also splits at U+2028, which JSON text may hold.
  * What follows the last line feed is a line too; a crash may have torn it.
  */
-async function* linesOf(path: string): AsyncGenerator<string> {
+export async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
     const lines = (rest + chunk).split('\n');

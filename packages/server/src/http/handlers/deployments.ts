@@ -5,6 +5,7 @@ import type { EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
 import {
   declareEndpoint,
   deployVersion,
+  monitoringOf,
   promoteVersion,
   removeEndpoint,
   servingEndpoint,
@@ -48,7 +49,8 @@ export function deploymentHandlers(app: App): DeploymentHandlers {
     },
     'endpoints.spec': async ({ params: { name } }) => {
       const { endpoint, revision } = await servingEndpoint(stores, name);
-      return { revision: revision.revision, spec: await declaredSpec(app, endpoint.model, revision) };
+      const spec = await declaredSpec(app, endpoint.model, revision);
+      return { revision: revision.revision, spec: { ...spec, monitoring: monitoringOf(endpoint) } };
     },
     'endpoints.setSpec': async ({ params: { name }, body }, { caller }) => {
       const done = await declareEndpoint(journeys, { name, spec: body, by: caller!.name });

@@ -10,7 +10,7 @@ import {
 } from '../../journey/deploy/index.ts';
 import { type AnyManifest, exampleBody, takesTensors } from '../../journey/pack/index.ts';
 import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
-import { policyOf, servingEndpoint } from '../../pipeline/index.ts';
+import { monitoringView, policyOf, servingEndpoint } from '../../pipeline/index.ts';
 import type { App } from './app.ts';
 import { batchingView, endpointSummary, tensorsOf } from './views.ts';
 
@@ -64,6 +64,7 @@ export async function endpointView(app: App, name: string): Promise<EndpointView
     ),
     graph: graphView(manifest),
     policy: policyOf(endpoint),
+    monitoring: await monitoringView(stores, endpoint),
     example: exampleBody(manifest),
   };
 }

@@ -3,8 +3,10 @@ import {
   addLabels,
   journeyView,
   labelTarget,
+  monitoringOf,
   resetBackoff,
   servingEndpoint,
+  setMonitoring,
   startLabelsFile,
   startMonitor,
   startPredictFile,
@@ -24,6 +26,7 @@ type EndpointHandlers = Pick<
   | 'endpoints.get'
   | 'endpoints.export'
   | 'endpoints.policy'
+  | 'endpoints.monitoring'
   | 'endpoints.retrain'
   | 'endpoints.predictFile'
   | 'labels.add'
@@ -55,7 +58,13 @@ export function endpointHandlers(app: App): EndpointHandlers {
       await database.transaction(async (inside) => {
         const endpoint = await inside.endpoints.get(params.name);
         if (body.mode !== 'off') trainedOn(await inside.models.get(endpoint.model));
-        await inside.endpoints.setPolicy(params.name, body);
+        const { checkEveryMinutes, ...policy } = body;
+        await inside.endpoints.setPolicy(params.name, policy);
+        if (checkEveryMinutes !== undefined) {
+          const everyMinutes = Math.max(1, checkEveryMinutes);
+          const settings = { ...monitoringOf(endpoint), everyMinutes };
+          await setMonitoring(inside, { name: params.name, settings, by: caller!.name, requestId });
+        }
         if (body.mode !== 'propose') await withdrawProposal(inside, params.name);
         await resetBackoff(inside, params.name);
         await inside.audit.append({
@@ -67,6 +76,12 @@ export function endpointHandlers(app: App): EndpointHandlers {
         });
       });
       return endpointView(app, params.name);
+    },
+    'endpoints.monitoring': async ({ params: { name }, body: settings }, { caller, requestId }) => {
+      await database.transaction(async (inside) => {
+        await setMonitoring(inside, { name, settings, by: caller!.name, requestId });
+      });
+      return endpointView(app, name);
     },
     'endpoints.retrain': async ({ params, body }, { caller, requestId }) => {
       const { validateOn, gates, defaultGates, ...rest } = body;

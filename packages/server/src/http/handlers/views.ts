@@ -212,6 +212,7 @@ export function endpointSummary(
 }
 
 export function alertView(alert: Alert): AlertView {
-  const { id, endpoint, severity, state, message, firstSeenAt, lastSeenAt } = alert;
-  return { id, endpoint, severity, state, says: message, firstSeen: firstSeenAt, lastSeen: lastSeenAt };
+  const { id, endpoint, severity, state, version, message, firstSeenAt, lastSeenAt, resolution } = alert;
+  const seen = { firstSeen: firstSeenAt, lastSeen: lastSeenAt };
+  return { id, endpoint, severity, state, version, says: message, ...seen, resolution };
 }

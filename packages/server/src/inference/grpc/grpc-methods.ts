@@ -109,6 +109,8 @@ function newCall(context: InferenceContext, peer: GrpcPeer, newRequestId: () => 
     header: (name) => peer.header(name.toLowerCase()),
     isLogged: undefined,
     metrics: context.otherMetrics,
+    isPrediction: false,
+    failure: undefined,
     trace: context.tracer.begin(peer.header('traceparent')),
     rows: 0,
   };
@@ -168,7 +170,9 @@ function bindEndpoint(
 ): void {
   if (name === '' && isEndpointOptional === true) return;
   admitCaller(context, call, endpointNamed(context, name, authorization), authorization);
-  if (isLimited === true) context.limits.enter(call);
+  if (isLimited !== true) return;
+  call.isPrediction = true;
+  context.limits.enter(call);
 }
 
 /** Only the endpoint whose token was checked is answered. Throws `request.invalid`. */
@@ -189,6 +193,7 @@ function refusal(
   call: Call,
   failure: SlipwayError,
 ): GrpcRefusal {
+  call.failure = failure;
   if (failure.code === 'internal') context.errors.report(failure, call.requestId);
   const told = grpcStatus(failure);
   observed(context, spec, call, STATUS_OF_KIND[failure.kind], told.says.length);
@@ -206,6 +211,7 @@ function observed(
   const onError = (error: unknown) => context.errors.report(asFailure(error), call.requestId);
   guarded(() => {
     const seconds = countAnswer(call, status);
+    context.calls.count(call, status);
     context.observe?.(call, { status, bytes, seconds }, { method: 'POST', path: spec.path });
   }, onError);
 }

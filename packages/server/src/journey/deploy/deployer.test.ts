@@ -112,6 +112,7 @@ describe('promoting', () => {
       modelName: name,
       modelVersion: 2,
       bundleId: bundleOf(name, 2),
+      deployment: expect.stringMatching(/^[0-9a-f]{16}$/),
       folder: `/bundles/${bundleOf(name, 2)}`,
       weight: 100,
     });

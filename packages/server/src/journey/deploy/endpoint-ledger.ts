@@ -13,6 +13,8 @@ export type LedgerOptions = {
   platformToken?: (endpoint: string) => EndpointToken;
   /** Written in the transaction of every new revision. */
   onRevision?: (stores: Stores, name: string, revision: NewEndpointRevision) => Promise<void>;
+  /** Written in the transaction that aborts a rollout, without a new revision. */
+  onAborted?: (stores: Stores, name: string, rollout: RolloutState) => Promise<void>;
 };
 
 /**
@@ -54,7 +56,9 @@ export function endpointLedger(database: Database, options: LedgerOptions = {}):
       database.transaction(async (stores) => {
         const { id, endpoint, rollout } = kept;
         const row = await stores.rollouts.save(id, { state: rollout.state, document: rollout });
-        if (row !== undefined && event !== undefined) await tellRollout(stores, kept, endpoint, event);
+        if (row === undefined || event === undefined) return;
+        await tellRollout(stores, kept, endpoint, event);
+        if (event.what === 'abort') await options.onAborted?.(stores, endpoint, rollout);
       }),
     setPaused: (name, isPaused, by) =>
       database.transaction(async (stores) => {
@@ -68,8 +72,14 @@ export function endpointLedger(database: Database, options: LedgerOptions = {}):
       database.transaction(async (stores) => {
         const { model } = await stores.endpoints.get(name);
         const gone = await stores.endpoints.remove(name);
-        for (const alert of await stores.alerts.list({ endpoint: name, state: 'open', limit: 1000 }))
-          await stores.alerts.resolve(name, alert.key);
+        const reason = 'The endpoint was deleted.';
+        for (const { key, version } of await stores.alerts.list({
+          endpoint: name,
+          state: 'open',
+          limit: 1000,
+        }))
+          await stores.alerts.resolve(name, key, { version, reason });
+        await stores.monitoringRuns.remove(name);
         await tell(stores, by, 'delete', name, { model, tokens: gone.tokens });
         return gone;
       }),

@@ -4,6 +4,7 @@ export {
   type DeployPorts,
 } from './deployer.ts';
 export type { Deployment, Promotion } from './deployment.ts';
+export { deploymentId } from './deployment-id.ts';
 export { endpointLedger } from './endpoint-ledger.ts';
 export { badSpec, isSameGraph, modelOfSpec, onlyVersion, specOf, versionNamed } from './endpoint-spec.ts';
 export { type InTurn, inTurn } from './in-turn.ts';

@@ -14,6 +14,8 @@ export type TableRoute = {
   modelVersion: number;
   /** Content address of the bundle: the same id is the same model, so a loaded one is kept. */
   bundleId: string;
+  /** As the prediction log names this model at this endpoint; left out where no endpoint is kept. */
+  deployment?: string;
   /** Local folder with the bundle's files, signature verified by whoever made the table; or why it cannot be had. */
   folder: string | { failure: FailureData };
   /** Share of the traffic, relative to the other routes' weights; 0 keeps it loaded without traffic. */

@@ -1,5 +1,6 @@
 import { failureData, isFailure } from '@slipway/contract';
 import type { Endpoint, EndpointRevision } from '../../ledger/index.ts';
+import { deploymentId } from './deployment-id.ts';
 import type { RoutingTable, TableEndpoint, TableRoute } from './model.ts';
 import type { EndpointLedger } from './ports.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
@@ -26,7 +27,7 @@ export async function routingTable(
     const revision = await ledger.current(endpoint.name);
     const traffic = changes.get(endpoint.name) ?? (await ledgerTraffic(ledger, endpoint, revision));
     if (traffic === undefined) continue;
-    rows.push(await rowOf(ledger, folderOf, endpoint.name, traffic));
+    rows.push(await rowOf(ledger, folderOf, endpoint, traffic));
   }
   return { endpoints: rows };
 }
@@ -45,9 +46,10 @@ export async function ledgerTraffic(
 async function rowOf(
   ledger: Ledger,
   folderOf: FolderOf,
-  name: string,
+  endpoint: Endpoint,
   traffic: Traffic,
 ): Promise<TableEndpoint> {
+  const { name } = endpoint;
   const { model, versions, shadow, sticky, limits, scaling, logPercent, isStrict, batching, isPaused } =
     traffic;
   const routeOf = async (version: number, weight: number): Promise<TableRoute> => {
@@ -56,6 +58,7 @@ async function rowOf(
       modelName: model,
       modelVersion: version,
       bundleId,
+      deployment: deploymentId(endpoint, bundleId),
       folder: await folderOrFailure(folderOf, bundleId),
       weight,
     };

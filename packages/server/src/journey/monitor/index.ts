@@ -6,9 +6,11 @@ export {
   type MonitorOutcome,
   type MonitorRequest,
   monitorEndpoint,
+  WIDENING_DAYS,
   WINDOW_REPORT,
 } from './monitor-endpoint.ts';
 export type { MonitorOptions } from './options.ts';
+export { hasTrafficSince } from './own-records.ts';
 export { MOST_LABELS } from './performance/index.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';

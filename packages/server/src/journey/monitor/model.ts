@@ -221,12 +221,37 @@ export type EstimatedPerformance = {
 
 export type Performance = { realised: RealisedPerformance; estimated: EstimatedPerformance | null };
 
+/** Calls that were refused for one reason. */
+export type RefusedCalls = {
+  code: string;
+  /** Column or tensor of the model. */
+  column: string | null;
+  count: number;
+  /** Of those, since the report before. */
+  sinceLast: number;
+  /** Of all calls of the window. */
+  share: number;
+  says: string;
+};
+
+export type CallsReport = {
+  answered: number;
+  refused: number;
+  answeredSinceLast: number;
+  /** Most frequent first. */
+  refusals: RefusedCalls[];
+};
+
 /** The report of a window, as it is stored and sent (contract: `monitorReportSchema`). */
 export type WindowReport = {
   endpoint: string;
   model: string;
   version: number;
+  /** Which model answered as which endpoint; left out where it is not known. */
+  deployment?: string;
   createdAt: string;
+  /** Whether a caller chose the window: it opens and closes no alert and starts nothing. */
+  chosenDates: boolean;
   /** `otherVersions`: predictions of the window that other versions answered; they are not in the report. */
   window: { from: string; to: string; rows: number; otherVersions: number };
   drifted: boolean;
@@ -235,6 +260,8 @@ export type WindowReport = {
   scores: ColumnDrift[];
   drift: Omit<DriftReport, 'columns' | 'scores' | 'drifted' | 'says'>;
   performance: Performance;
+  /** Left out of reports from before calls were counted. */
+  calls?: CallsReport;
 };
 
 /** What a window set off. */

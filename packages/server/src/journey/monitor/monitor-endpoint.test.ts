@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { isoTime, seededRandom } from '../../kernel/index.ts';
 import type { Alert, Label, MonitorReport } from '../../ledger/index.ts';
 import { referenceOf, type ScoredRow } from '../../testing/reference-profile.builder.ts';
-import type { PredictionRecord } from '../serve/index.ts';
+import type { CallCount, PredictionRecord } from '../serve/index.ts';
 import { monitorEndpoint } from './monitor-endpoint.ts';
 import type { MonitoredModel, MonitorPorts } from './ports.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** Rows whose score is the true probability of Yes, unless `lie` turns it round. */
 function rowsOf(count: number, seed: number, shift = 0): ScoredRow[] {
@@ -34,10 +35,10 @@ const MODEL: MonitoredModel = {
   reliability: null,
 };
 
-function recordsOf(rows: readonly ScoredRow[], hoursAgo: number, version = 2): PredictionRecord[] {
+function recordsOf(rows: readonly ScoredRow[], hoursAgo: number, version = 2, now = NOW): PredictionRecord[] {
   return rows.map(({ row, score, value }, i) => ({
     id: `p_${hoursAgo}_${version}_${i}`,
-    ts: isoTime(NOW - hoursAgo * HOUR + i),
+    ts: isoTime(now - hoursAgo * HOUR + i),
     model: 'churn',
     version,
     row,
@@ -61,16 +62,23 @@ function labelsOf(records: readonly PredictionRecord[], seed: number, lie = fals
   }));
 }
 
-function world(records: PredictionRecord[], labels: Label[] = []) {
+function world(records: PredictionRecord[], labels: Label[] = [], calls: CallCount[] = []) {
+  const clock = { at: NOW, now: () => clock.at };
   const reports: MonitorReport[] = [];
   const alerts: Alert[] = [];
-  const open = (key: string) => alerts.find((alert) => alert.key === key && alert.state === 'open');
+  const open = (key: string, version: number | null = null) =>
+    alerts.find((alert) => alert.key === key && alert.version === version && alert.state === 'open');
   const ports: MonitorPorts = {
     models: { current: async () => MODEL },
     log: {
       async *read(_, { from = 0, to = Number.POSITIVE_INFINITY }) {
         const inside = records.filter(({ ts }) => Date.parse(ts) >= from && Date.parse(ts) < to);
         for (let i = 0; i < inside.length; i += 100) yield inside.slice(i, i + 100);
+      },
+    },
+    calls: {
+      async *calls(_, { from = 0, to = Number.POSITIVE_INFINITY }) {
+        yield* calls.filter(({ ts }) => Date.parse(ts) >= from && Date.parse(ts) < to);
       },
     },
     labels: {
@@ -80,19 +88,33 @@ function world(records: PredictionRecord[], labels: Label[] = []) {
     },
     reports: {
       async add(report) {
-        const stored = { ...report, id: `rep_${reports.length}`, createdAt: isoTime(NOW) };
+        const stored = {
+          deployment: null,
+          ...report,
+          id: `rep_${reports.length}`,
+          createdAt: isoTime(clock.at),
+        };
         reports.unshift(JSON.parse(JSON.stringify(stored)) as MonitorReport);
         return stored;
       },
-      list: async (_, options) => reports.slice(0, options?.limit),
+      list: async (_, { kind, deployment, windowEndedBy, limit } = {}) =>
+        reports
+          .filter((one) => kind === undefined || one.kind === kind)
+          .filter((one) => deployment === undefined || one.deployment === deployment)
+          .filter((one) => windowEndedBy === undefined || one.windowEnd <= windowEndedBy)
+          .slice(0, limit),
     },
     alerts: {
       async raise(alert) {
-        const found = open(alert.key);
-        if (found !== undefined)
-          return { alert: Object.assign(found, alert, { times: found.times + 1 }), opened: false };
-        const at = isoTime(NOW);
+        const at = isoTime(clock.at);
+        const found = open(alert.key, alert.version);
+        if (found !== undefined) {
+          const seen = { times: found.times + 1, lastSeenAt: at };
+          return { alert: Object.assign(found, alert, seen), opened: false };
+        }
         const made: Alert = {
+          version: null,
+          resolution: null,
           ...alert,
           id: `alr_${alerts.length}`,
           state: 'open',
@@ -104,15 +126,15 @@ function world(records: PredictionRecord[], labels: Label[] = []) {
         alerts.push(made);
         return { alert: made, opened: true };
       },
-      async resolve(_, key) {
-        const found = open(key);
-        return found && Object.assign(found, { state: 'resolved' as const });
+      async resolve(_, key, { version, reason } = {}) {
+        const found = open(key, version);
+        return found && Object.assign(found, { state: 'resolved' as const, resolution: reason ?? null });
       },
       list: async () => alerts.filter(({ state }) => state === 'open'),
     },
-    clock: { now: () => NOW },
+    clock,
   };
-  return { ports, reports, alerts };
+  return { ports, reports, alerts, clock };
 }
 
 const look = (ports: MonitorPorts) => monitorEndpoint({ endpoint: 'churn' }, ports);
@@ -143,9 +165,9 @@ describe('a window of traffic like the training data', () => {
 });
 
 describe('alerts', () => {
-  it('open once, are refreshed, and resolve after two clean windows', async () => {
+  it('open once, are refreshed, and resolve after two clean windows that do not overlap', async () => {
     const records = recordsOf(rowsOf(600, 3, 0.4), 5);
-    const { ports, alerts } = world(records);
+    const { ports, alerts, clock } = world(records);
     const first = await look(ports);
     expect(first.signals.drift.fired).toBe(true);
     expect(first.alerts.opened.map(({ key }) => key)).toContain('drift:column:usage');
@@ -153,10 +175,52 @@ describe('alerts', () => {
     expect(again.alerts.opened).toEqual([]);
     expect(again.alerts.refreshed).toHaveLength(first.alerts.opened.length);
 
-    records.splice(0, records.length, ...recordsOf(rowsOf(600, 4), 5));
+    const nextDay = async (seed: number, shift = 0) => {
+      clock.at += DAY;
+      records.push(...recordsOf(rowsOf(600, seed, shift), 5, 2, clock.at));
+      return look(ports);
+    };
+    expect((await nextDay(4)).alerts.resolved).toEqual([]);
+    clock.at += HOUR;
     expect((await look(ports)).alerts.resolved).toEqual([]);
-    expect((await look(ports)).alerts.resolved).toHaveLength(first.alerts.opened.length);
+    clock.at -= HOUR;
+    expect((await nextDay(5)).alerts.resolved).toHaveLength(first.alerts.opened.length);
     expect(alerts.every(({ state }) => state === 'resolved')).toBe(true);
+    expect(alerts[0]!.resolution).toMatch(/^It was not found in 2 windows one after the other, up to 2026/);
+  });
+
+  it('stay open where a window between two clean ones called for them', async () => {
+    const records = recordsOf(rowsOf(600, 3, 0.4), 5);
+    const { ports, alerts, clock } = world(records);
+    await look(ports);
+    for (const [seed, shift] of [
+      [4, 0],
+      [6, 0.4],
+      [7, 0],
+    ] as const) {
+      clock.at += DAY;
+      records.push(...recordsOf(rowsOf(600, seed, shift), 5, 2, clock.at));
+      expect((await look(ports)).alerts.resolved).toEqual([]);
+    }
+    expect(alerts.every(({ state }) => state === 'open')).toBe(true);
+  });
+
+  it('are of a version: those of another one are left alone, and its own are opened', async () => {
+    const records = recordsOf(rowsOf(600, 3, 0.4), 5);
+    const { ports, alerts, clock } = world(records);
+    const { opened } = (await look(ports)).alerts;
+    const next = { ...MODEL, version: 3, deployment: 'ffff' };
+    ports.models.current = async () => next;
+    for (const seed of [21, 22]) {
+      clock.at += DAY;
+      records.push(...recordsOf(rowsOf(600, seed), 5, 3, clock.at));
+      expect((await look(ports)).alerts.resolved).toEqual([]);
+    }
+    clock.at += DAY;
+    records.push(...recordsOf(rowsOf(600, 23, 0.4), 5, 3, clock.at));
+    expect((await look(ports)).alerts.opened.map(({ version }) => version)).toContain(3);
+    expect(alerts.filter(({ version }) => version === 2)).toHaveLength(opened.length);
+    expect(alerts.every(({ state }) => state === 'open')).toBe(true);
   });
 
   it('are neither raised nor resolved by a window that is too small to tell', async () => {
@@ -184,7 +248,7 @@ describe('labels that come in late', () => {
     expect(realised).toMatchObject({ labelled: 400, coverage: 0.4, metric: 'roc-auc', degraded: false });
     expect(realised.medianDelaySeconds).toBe(86_400);
     expect(realised.says).toMatch(
-      /^ROC AUC is 0\.\d\d on 400 labelled predictions, 0\.89 on the hold-out: no measure has fallen\. 400 of 1000 predictions made on 2026-05-30 \(40 %\) are labelled; labels arrived after 1\.0 days \(median\), 1\.0 days \(90th percentile\)\.$/,
+      /^ROC AUC is 0\.\d\d on 400 labelled predictions, 0\.89 on the hold-out: no measure is significantly worse\. 400 of 1000 predictions made on 2026-05-30 \(40 %\) are labelled; labels arrived after 1\.0 days \(median\), 1\.0 days \(90th percentile\)\.$/,
     );
     expect(estimated).toMatchObject({ trusted: true });
     expect(estimated!.rocAuc!).toBeGreaterThan(realised.primary!.low);
@@ -245,4 +309,136 @@ it('widens a window with few rows to a week and a month, unless it was told wher
 
 it('refuses a window without traffic', async () => {
   await expect(look(world([]).ports)).rejects.toMatchObject({ code: 'monitor.no-traffic' });
+});
+
+describe('a report over chosen dates', () => {
+  it('opens no alert and closes none, however often, and is no report before of any other', async () => {
+    const { ports, alerts, reports, clock } = world([
+      ...recordsOf(rowsOf(600, 2), 24 * 20),
+      ...recordsOf(rowsOf(600, 3, 0.4), 5),
+    ]);
+    const { opened } = (await look(ports)).alerts;
+    expect(opened.length).toBeGreaterThan(0);
+    const window = { from: NOW - 21 * DAY, to: NOW - 19 * DAY };
+    for (let times = 0; times < 3; times++) {
+      clock.at += HOUR;
+      const past = await monitorEndpoint({ endpoint: 'churn', window }, ports);
+      expect(past).toMatchObject({
+        report: { chosenDates: true, drifted: false, window: { rows: 600 } },
+        alerts: { opened: [], refreshed: [], resolved: [] },
+        signals: { drift: { fired: false }, performance: { fired: false } },
+      });
+    }
+    const drifted = { from: NOW - DAY, to: NOW };
+    const present = await monitorEndpoint({ endpoint: 'churn', window: drifted }, ports);
+    expect(present.report.drifted).toBe(true);
+    expect(present.signals.drift.fired).toBe(false);
+    expect(alerts.map(({ state, times }) => ({ state, times }))).toEqual(
+      opened.map(() => ({ state: 'open', times: 1 })),
+    );
+    expect(reports.map(({ kind }) => kind)).toEqual([...Array(4).fill('chosen-dates'), 'window']);
+  });
+});
+
+describe('a version is told by more than its number', () => {
+  const deployed = (records: PredictionRecord[], deployment: string) =>
+    records.map((record) => ({ ...record, deployment }));
+
+  it('predictions of another model, and of an endpoint of that name that was deleted, are left out', async () => {
+    const { ports } = world([
+      ...deployed(recordsOf(rowsOf(300, 31), 9), 'aaaa'),
+      ...deployed(recordsOf(rowsOf(250, 32), 8), 'bbbb'),
+      ...recordsOf(rowsOf(70, 33), 7).map((record) => ({ ...record, model: 'another' })),
+    ]);
+    ports.models.current = async () => ({ ...MODEL, deployment: 'bbbb' });
+    expect((await look(ports)).report.window).toMatchObject({ rows: 250, otherVersions: 370 });
+  });
+
+  it('those of the same version deployed again count, and those from before deployments were logged', async () => {
+    const { ports } = world([
+      ...deployed(recordsOf(rowsOf(100, 34), 9), 'bbbb'),
+      ...recordsOf(rowsOf(100, 35), 8),
+      ...deployed(recordsOf(rowsOf(100, 36), 7), 'bbbb'),
+    ]);
+    ports.models.current = async () => ({ ...MODEL, deployment: 'bbbb' });
+    expect((await look(ports)).report.window).toMatchObject({ rows: 300, otherVersions: 0 });
+  });
+});
+
+describe('refused calls', () => {
+  const call = (
+    hoursAgo: number,
+    count: number,
+    refused?: CallCount['refused'],
+    version: number | null = 2,
+  ) => ({
+    ts: isoTime(NOW - hoursAgo * HOUR),
+    version,
+    count,
+    ...(refused && { refused }),
+  });
+  const noTenure = { code: 'predict.missing-column', column: 'tenure' };
+  const records = () => recordsOf(rowsOf(300, 41), 5);
+
+  it('raise a data quality alert with count, share, column and reason', async () => {
+    const { ports, alerts } = world(
+      records(),
+      [],
+      [
+        call(6, 300),
+        call(5, 200, noTenure),
+        call(4, 12, noTenure),
+        call(4, 3, { code: 'request.bad-json', column: null }, null),
+        call(4, 900, noTenure, 1),
+      ],
+    );
+    const { report } = await look(ports);
+    expect(report.calls).toMatchObject({
+      answered: 300,
+      refused: 215,
+      refusals: [
+        { ...noTenure, count: 212 },
+        { code: 'request.bad-json', count: 3 },
+      ],
+    });
+    expect(alerts).toMatchObject([
+      {
+        key: 'refused:predict.missing-column:tenure',
+        version: 2,
+        severity: 'warning',
+        message:
+          '212 calls were refused: tenure is null or absent; 41 % of the 515 calls since 2026-05-31 00:00 UTC.',
+      },
+    ]);
+  });
+
+  it('raise it also where nothing was answered, and it closes when they stop', async () => {
+    const calls = [call(5, 40, noTenure)];
+    const { ports, alerts, clock } = world([], [], calls);
+    const monitor = (lastEnd: number) => monitorEndpoint({ endpoint: 'churn', lastEnd }, ports);
+    const { report } = await look(ports);
+    expect(report).toMatchObject({ drifted: false, columns: [], window: { rows: 0 } });
+    expect(alerts).toMatchObject([{ severity: 'critical', state: 'open' }]);
+
+    clock.at += HOUR;
+    calls.push(call(-0.5, 4, noTenure), call(-0.5, 30));
+    await monitor(NOW);
+    expect(alerts).toMatchObject([{ state: 'open', times: 2 }]);
+
+    clock.at += HOUR;
+    await monitor(NOW + HOUR);
+    expect(alerts).toMatchObject([{ state: 'open', times: 2 }]);
+    calls.push(call(-1.5, 25));
+    await monitor(NOW + HOUR);
+    expect(alerts).toMatchObject([{ state: 'resolved', times: 2 }]);
+    expect(alerts[0]!.resolution).toContain('25 were answered');
+  });
+
+  it('raise none where they are few', async () => {
+    const few = world(records(), [], [call(6, 300), call(5, 4, noTenure)]);
+    const small = world(records(), [], [call(6, 3000), call(5, 20, noTenure)]);
+    await look(few.ports);
+    await look(small.ports);
+    expect([...few.alerts, ...small.alerts]).toEqual([]);
+  });
 });

@@ -12,8 +12,12 @@ export type MonitorOptions = {
   errorTolerance: number;
   /** Performance is measured over the predictions of so many days, back from the newest labelled one; chosen by the labels when left out. */
   labelDays?: number;
-  /** Consecutive clean windows after which an alert is resolved. */
+  /** Consecutive clean windows after which an alert is resolved; windows that overlap are one. */
   cleanWindows: number;
+  /** Fewer calls refused for one reason raise no alert, */
+  minRefused: number;
+  /** nor does a smaller share of all calls. */
+  refusedShare: number;
   /** Of bootstrap intervals. */
   seed: number;
 };
@@ -25,5 +29,7 @@ export const MONITOR_DEFAULTS: MonitorOptions = {
   qualityTolerance: 0.02,
   errorTolerance: 0.1,
   cleanWindows: 2,
+  minRefused: 5,
+  refusedShare: 0.01,
   seed: 1,
 };

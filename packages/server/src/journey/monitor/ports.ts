@@ -1,13 +1,15 @@
 import type { AlertStore, LabelStore, ReportStore } from '../../ledger/index.ts';
 import type { HeldOut, ReferenceProfile } from '../pack/index.ts';
 import type { RowColumns } from '../prepare/index.ts';
-import type { PredictionLogReader } from '../serve/index.ts';
+import type { CallLogReader, PredictionLogReader } from '../serve/index.ts';
 import type { Interval, ReliabilityBin, ValidatedTask } from '../validate/index.ts';
 
 /** The model that answers at an endpoint, and what is known of it since its validation. */
 export type MonitoredModel = {
   name: string;
   version: number;
+  /** As the prediction log names it at this endpoint; left out where it is not known. */
+  deployment?: string;
   task: ValidatedTask;
   /** Of classification, in the order of the model's outputs. */
   classes: readonly string[];
@@ -34,6 +36,8 @@ export interface MonitoredModels {
 export type MonitorPorts = {
   models: MonitoredModels;
   log: PredictionLogReader;
+  /** Left out where calls are not counted: then no refusals are known. */
+  calls?: CallLogReader;
   labels: Pick<LabelStore, 'pages'>;
   reports: Pick<ReportStore, 'add' | 'list'>;
   alerts: AlertStore;

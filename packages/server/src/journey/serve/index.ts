@@ -1,3 +1,4 @@
+export { type CallCount, isCallCount } from './call-count.ts';
 export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
 export { checkGolden } from './check-golden.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
@@ -16,7 +17,14 @@ export type {
 } from './model.ts';
 export { noPredictionLog } from './no-prediction-log.ts';
 export { computedFeatures, firstOverflow } from './overflowed-features.ts';
-export type { PredictionLog, PredictionLogReader, PredictionLogStats, TimeWindow } from './ports.ts';
+export type {
+  CallLog,
+  CallLogReader,
+  PredictionLog,
+  PredictionLogReader,
+  PredictionLogStats,
+  TimeWindow,
+} from './ports.ts';
 export { predictionIds } from './prediction-ids.ts';
 export { predictionTime } from './prediction-time.ts';
 export { pathOf, unknownColumn } from './read-row.ts';

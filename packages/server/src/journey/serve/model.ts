@@ -115,6 +115,8 @@ export type PredictionRecord = {
   ts: string;
   model: string;
   version: number;
+  /** Which model answered as which endpoint; left out where that is not kept, and of records from before it was. */
+  deployment?: string;
   row: RawRow;
   value: string | number;
   score: number;
@@ -136,6 +138,7 @@ export type PredictionBatch = {
   at: number;
   model: string;
   version: number;
+  deployment?: string | undefined;
   latencyUs: number;
   ids: readonly string[];
   /** The row as it was sent, without line feeds. */

@@ -1,3 +1,4 @@
+import type { CallCount } from './call-count.ts';
 import type { PredictionBatch, PredictionRecord } from './model.ts';
 
 export type PredictionLogStats = {
@@ -21,6 +22,14 @@ export interface PredictionLog {
   close(): Promise<void>;
 }
 
+/** Where counts of answered and refused calls are kept. */
+export interface CallLog {
+  /** Takes the counts to be written soon. Never blocks, never throws: more than can wait is dropped. */
+  append(endpoint: string, counts: readonly CallCount[]): void;
+  /** Writes all that waits, then closes the files. */
+  close(): Promise<void>;
+}
+
 /** Half-open window of time, epoch milliseconds UTC: `from <= t < to`; unbounded where left out. */
 export type TimeWindow = { from?: number; to?: number };
 
@@ -31,4 +40,10 @@ export interface PredictionLogReader {
    * Lines that a crash tore are passed over. Records written meanwhile may or may not be seen.
    */
   read(endpoint: string, window: TimeWindow): AsyncIterable<PredictionRecord[]>;
+}
+
+/** Reads counts of calls. */
+export interface CallLogReader {
+  /** Those of the endpoint in the window, nearly in order of time; lines that a crash tore are passed over. */
+  calls(endpoint: string, window: TimeWindow): AsyncIterable<CallCount>;
 }

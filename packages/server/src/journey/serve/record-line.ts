@@ -13,11 +13,12 @@ export function lineWriter(): LineWriter {
       at = batch.at;
       ts = isoTime(at);
     }
-    const { model, version, latencyUs } = batch;
+    const { model, version, deployment, latencyUs } = batch;
+    const deployed = deployment === undefined ? '' : `"deployment":"${deployment}",`;
     const score = batch.scores[i]!;
     const took = batch.took?.[i];
     return (
-      `{"id":"${batch.ids[i]!}","ts":"${ts}","model":${JSON.stringify(model)},"version":${version},` +
+      `{"id":"${batch.ids[i]!}","ts":"${ts}","model":${JSON.stringify(model)},"version":${version},${deployed}` +
       `"latencyUs":${latencyUs},"row":${batch.rowTexts[i]!},"score":${Number.isFinite(score) ? score : null},` +
       `${batch.answerTexts[i]!}${took === undefined ? '' : `,"took":${JSON.stringify(took)}`}}\n`
     );

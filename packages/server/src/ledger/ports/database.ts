@@ -4,7 +4,13 @@ import type { DatasetStore, UploadStore } from './catalogue.ts';
 import type { EndpointStore } from './endpoints.ts';
 import type { LabellingStore } from './labelling.ts';
 import type { ModelRegistry } from './models.ts';
-import type { AlertStore, LabelledRowStore, LabelStore, ReportStore } from './observations.ts';
+import type {
+  AlertStore,
+  LabelledRowStore,
+  LabelStore,
+  MonitoringRunStore,
+  ReportStore,
+} from './observations.ts';
 import type { Outbox } from './outbox.ts';
 import type { RolloutStore } from './rollouts.ts';
 import type { RunStore } from './runs.ts';
@@ -21,6 +27,7 @@ export type Stores = {
   labelledRows: LabelledRowStore;
   labelling: LabellingStore;
   reports: ReportStore;
+  monitoringRuns: MonitoringRunStore;
   alerts: AlertStore;
   outbox: Outbox;
   audit: AuditLog;

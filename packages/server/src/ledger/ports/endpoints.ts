@@ -18,6 +18,8 @@ export interface EndpointStore {
   list(): Promise<Endpoint[]>;
   /** Throws `endpoint.missing`. */
   setPolicy(name: string, policy: unknown): Promise<Endpoint>;
+  /** Keeps when it is monitored; null for the default. Throws `endpoint.missing`. */
+  setMonitoring(name: string, monitoring: unknown): Promise<Endpoint>;
   /** Remembers since when it is paused; a second time changes nothing. Throws `endpoint.missing`. */
   setPaused(name: string, isPaused: boolean): Promise<Endpoint>;
   /**

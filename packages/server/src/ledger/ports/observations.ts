@@ -5,12 +5,15 @@ import type {
   LabelFilter,
   LabelledRow,
   LabelsPut,
+  MonitoringRun,
   MonitorReport,
   NewAlert,
   NewLabel,
   NewMonitorReport,
   PendingFilter,
   PendingLabel,
+  ReportFilter,
+  Resolution,
 } from '../model.ts';
 
 /** True values by endpoint and prediction id. Of several for one prediction the last one given counts. */
@@ -47,15 +50,24 @@ export interface ReportStore {
   add(report: NewMonitorReport): Promise<MonitorReport>;
   latest(endpoint: string, kind: string): Promise<MonitorReport | undefined>;
   /** Newest first; 100 unless told. */
-  list(endpoint: string, options?: { kind?: string; limit?: number }): Promise<MonitorReport[]>;
+  list(endpoint: string, filter?: ReportFilter): Promise<MonitorReport[]>;
 }
 
-/** Alerts, of which one endpoint and key have at most one open. */
+/** The last monitoring run of each endpoint, found by the endpoint's name. */
+export interface MonitoringRunStore {
+  find(endpoint: string): Promise<MonitoringRun | undefined>;
+  /** Replaces what is kept of the endpoint. */
+  put(run: MonitoringRun): Promise<void>;
+  /** Forgets the endpoint's; harmless where there is none. */
+  remove(endpoint: string): Promise<void>;
+}
+
+/** Alerts, of which one endpoint, key and version have at most one open. */
 export interface AlertStore {
   /** Opens the alert, or refreshes the one that is open; `opened` tells which. */
   raise(alert: NewAlert): Promise<{ alert: Alert; opened: boolean }>;
-  /** Resolves the open alert; undefined when none was open. */
-  resolve(endpoint: string, key: string): Promise<Alert | undefined>;
+  /** Resolves the open alert of that version and keeps why; undefined when none was open. */
+  resolve(endpoint: string, key: string, resolution?: Resolution): Promise<Alert | undefined>;
   /** Newest first; 100 unless told. */
   list(filter?: { endpoint?: string; state?: AlertState; limit?: number }): Promise<Alert[]>;
 }

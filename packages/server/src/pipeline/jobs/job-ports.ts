@@ -7,7 +7,7 @@ import type {
   OnnxRuntime,
   Signer,
 } from '../../journey/pack/index.ts';
-import type { PredictionLogReader } from '../../journey/serve/index.ts';
+import type { CallLogReader, PredictionLogReader } from '../../journey/serve/index.ts';
 import type { OpenTrialPool, TrialJournal } from '../../journey/train/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import type { ObjectStore } from '../../ledger/index.ts';
@@ -36,6 +36,7 @@ export type JobPorts = {
   /** Of this job: files that it finds again when it is taken up again. */
   shelf: JobShelf;
   predictions: PredictionLogReader;
+  calls: CallLogReader;
   clock: Clock;
   /** Token by which the platform itself calls its endpoints; lives as long as the server. */
   platformToken: string;

@@ -1,4 +1,10 @@
-import { monitorEndpoint } from '../../journey/monitor/index.ts';
+import { isFailure } from '@slipway/contract';
+import {
+  hasTrafficSince,
+  type MonitorOutcome,
+  type MonitorPorts,
+  monitorEndpoint,
+} from '../../journey/monitor/index.ts';
 import { type CollectPorts, collectLabelledRows } from '../../journey/retrain/index.ts';
 import type {
   Alert,
@@ -7,6 +13,7 @@ import type {
   MonitorReport,
   NewAlert,
   NewMonitorReport,
+  ReportFilter,
 } from '../../ledger/index.ts';
 import type { MonitorInput, MonitorOutput } from '../model.ts';
 import { monitoredModel } from '../monitored-model.ts';
@@ -20,36 +27,72 @@ import { labelPages } from './label-pages.ts';
  */
 export const monitorJob: JobHandler<'monitor'> = async (input, ports) => {
   const written: MonitorOutput = { report: null, raised: [], resolved: [], signals: null, fresh: null };
-  const { signals } = await monitorEndpoint(
-    {
-      endpoint: input.endpoint,
-      ...(input.window === null ? {} : { window: input.window }),
-      ...(input.labelDays === undefined ? {} : { options: { labelDays: input.labelDays } }),
+  if (await isIdle(input, ports)) return written;
+  const outcome = await lookAt(input, {
+    models: { current: () => monitoredModel(input, ports) },
+    log: ports.predictions,
+    calls: ports.calls,
+    labels: { pages: () => labelPages(ports.objects, input.labels) },
+    reports: {
+      list: async (_, filter) => earlier(input.recentReports, filter),
+      add: async (report) => storedReport(written, report),
     },
-    {
-      models: { current: () => monitoredModel(input, ports) },
-      log: ports.predictions,
-      labels: { pages: () => labelPages(ports.objects, input.labels) },
-      reports: {
-        list: async () => input.recentReports,
-        add: async (report) => storedReport(written, report),
+    alerts: {
+      raise: async (alert) => ({
+        alert: raised(written, alert),
+        opened: !input.openAlerts.some(
+          ({ key, version }) => key === alert.key && version === (alert.version ?? null),
+        ),
+      }),
+      resolve: async (_, key, { version = null, reason = '' } = {}) => {
+        written.resolved.push({ key, version, reason });
+        return input.openAlerts.find((one) => one.key === key && one.version === version);
       },
-      alerts: {
-        raise: async (alert) => ({
-          alert: raised(written, alert),
-          opened: !input.openAlerts.some((one) => one.key === alert.key),
-        }),
-        resolve: async (_, key) => {
-          written.resolved.push(key);
-          return input.openAlerts.find((one) => one.key === key);
-        },
-        list: async () => input.openAlerts,
-      },
-      clock: ports.clock,
+      list: async () => input.openAlerts,
     },
-  );
+    clock: ports.clock,
+  });
+  if (outcome === undefined) return written;
+  const isActing = input.window === null;
+  const signals = isActing ? outcome.signals : null;
   return { ...written, signals, fresh: await freshRows(input, ports) };
 };
+
+/** A run of the schedule has nothing to do where nothing was answered, refused or labelled since the report before. */
+async function isIdle(input: MonitorInput, { predictions, calls }: JobPorts): Promise<boolean> {
+  const { endpoint, isScheduled, lastEnd, hasNewLabels } = input;
+  if (!isScheduled || lastEnd === null || hasNewLabels) return false;
+  const model = { name: input.model, version: input.modelVersion, deployment: input.deployment };
+  return !(await hasTrafficSince(endpoint, model, lastEnd, { log: predictions, calls }));
+}
+
+/** Undefined where the schedule asks and there was no traffic at all: that is no failure. */
+async function lookAt(
+  { endpoint, window, lastEnd, isScheduled, labelDays }: MonitorInput,
+  ports: MonitorPorts,
+): Promise<MonitorOutcome | undefined> {
+  const asked = {
+    endpoint,
+    ...(window !== null && { window }),
+    ...(lastEnd !== null && { lastEnd }),
+    ...(labelDays !== undefined && { options: { labelDays } }),
+  };
+  try {
+    return await monitorEndpoint(asked, ports);
+  } catch (error) {
+    if (isScheduled && isFailure(error, 'monitor.no-traffic')) return undefined;
+    throw error;
+  }
+}
+
+/** As the store filters them. */
+function earlier(
+  reports: readonly MonitorReport[],
+  { windowEndedBy, limit = reports.length }: ReportFilter = {},
+): MonitorReport[] {
+  const ended = reports.filter((one) => windowEndedBy === undefined || one.windowEnd <= windowEndedBy);
+  return ended.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(0, limit);
+}
 
 /** Labels held at a time, each part of which costs one pass over the days of the log that it names. */
 const LABELS_AT_ONCE = 200_000;
@@ -90,13 +133,15 @@ function chosen(labels: ReadonlyMap<string, Label>, { predictionIds = [] }: Labe
 
 function storedReport(written: MonitorOutput, report: NewMonitorReport): MonitorReport {
   written.report = report;
-  return { ...report, id: 'pending', createdAt: new Date(0).toISOString() };
+  return { deployment: null, ...report, id: 'pending', createdAt: new Date(0).toISOString() };
 }
 
 function raised(written: MonitorOutput, alert: NewAlert): Alert {
   written.raised.push(alert);
   const never = new Date(0).toISOString();
   return {
+    version: null,
+    resolution: null,
     ...alert,
     id: 'pending',
     state: 'open',

@@ -9,6 +9,8 @@ export const endpoints = pgTable('endpoints', {
   task: text('task', { enum: ['binary', 'multiclass', 'regression', 'forecast', 'tensor'] }).notNull(),
   currentRevision: integer('current_revision'),
   policy: document('policy'),
+  /** When monitoring runs; null for the default schedule. */
+  monitoring: document('monitoring'),
   pausedAt: moment('paused_at'),
   createdAt: moment('created_at').notNull(),
 });

@@ -46,11 +46,28 @@ export const monitorReports = pgTable(
     kind: text('kind').notNull(),
     windowStart: moment('window_start').notNull(),
     windowEnd: moment('window_end').notNull(),
+    /** Which model answered as which endpoint; null of reports from before this was known. */
+    deployment: text('deployment'),
     report: document('report'),
     createdAt: moment('created_at').notNull(),
   },
-  (table) => [index('monitor_reports_endpoint').on(table.endpoint, table.kind, table.createdAt)],
+  (table) => [
+    index('monitor_reports_endpoint').on(table.endpoint, table.kind, table.createdAt),
+    index('monitor_reports_window').on(table.endpoint, table.kind, table.windowEnd),
+  ],
 );
+
+/** The last monitoring run of each endpoint, so that the schedule finds it by its key. */
+export const monitoringRuns = pgTable('monitoring_runs', {
+  endpoint: text('endpoint').primaryKey(),
+  /** Null where a run could not even be queued. */
+  jobId: text('job_id'),
+  startedAt: moment('started_at').notNull(),
+  endedAt: moment('ended_at'),
+  outcome: text('outcome', { enum: ['running', 'reported', 'idle', 'failed'] }).notNull(),
+  /** Failures in a row up to this run. */
+  failures: integer('failures').notNull(),
+});
 
 export const alerts = pgTable(
   'alerts',
@@ -58,6 +75,8 @@ export const alerts = pgTable(
     id: text('id').primaryKey(),
     endpoint: text('endpoint').notNull(),
     key: text('key').notNull(),
+    /** The model version that the alert is about; 0 where it is about the endpoint, since a null is never a duplicate. */
+    version: integer('version').notNull().default(0),
     state: text('state', { enum: ['open', 'resolved'] }).notNull(),
     severity: text('severity', { enum: ['note', 'warning', 'critical'] }).notNull(),
     message: text('message').notNull(),
@@ -66,9 +85,11 @@ export const alerts = pgTable(
     firstSeenAt: moment('first_seen_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
     resolvedAt: moment('resolved_at'),
+    /** Why it was closed; null while it is open. */
+    resolution: text('resolution'),
   },
   (table) => [
-    uniqueIndex('alerts_open').on(table.endpoint, table.key).where(sql`state = 'open'`),
+    uniqueIndex('alerts_open').on(table.endpoint, table.key, table.version).where(sql`state = 'open'`),
     index('alerts_last_seen').on(table.lastSeenAt),
   ],
 );

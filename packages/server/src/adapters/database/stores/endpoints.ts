@@ -16,7 +16,7 @@ export function endpointStore(session: Session): EndpointStore {
   const { sql, clock } = session;
   const store: EndpointStore = {
     async create(endpoint) {
-      const values = { policy: null, ...endpoint, createdAt: now(session) };
+      const values = { policy: null, monitoring: null, ...endpoint, createdAt: now(session) };
       const [row] = await sql.insert(endpoints).values(values).onConflictDoNothing().returning();
       if (!row) throw fail('endpoint.exists', { name: endpoint.name });
       return endpointOf(row);
@@ -35,6 +35,15 @@ export function endpointStore(session: Session): EndpointStore {
     },
     async setPolicy(name, policy) {
       const [row] = await sql.update(endpoints).set({ policy }).where(eq(endpoints.name, name)).returning();
+      if (!row) throw fail('endpoint.missing', { name });
+      return endpointOf(row);
+    },
+    async setMonitoring(name, monitoring) {
+      const [row] = await sql
+        .update(endpoints)
+        .set({ monitoring })
+        .where(eq(endpoints.name, name))
+        .returning();
       if (!row) throw fail('endpoint.missing', { name });
       return endpointOf(row);
     },

@@ -11,6 +11,7 @@ import { labelledRowStore } from './labelled-rows.ts';
 import { labellingStore } from './labelling.ts';
 import { labelStore } from './labels.ts';
 import { modelRegistry } from './models.ts';
+import { monitoringRunStore } from './monitoring-runs.ts';
 import { outbox } from './outbox.ts';
 import { reportStore } from './reports.ts';
 import { rolloutStore } from './rollouts.ts';
@@ -29,6 +30,7 @@ export function storesOver(session: Session): Stores {
     labelledRows: labelledRowStore(session),
     labelling: labellingStore(session),
     reports: reportStore(session),
+    monitoringRuns: monitoringRunStore(session),
     alerts: alertStore(session),
     outbox: outbox(session),
     audit: auditLog(session),

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, lte } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
 import type { MonitorReport, ReportStore } from '../../../ledger/index.ts';
 import { monitorReports } from '../schema/index.ts';
@@ -9,6 +9,7 @@ export function reportStore(session: Session): ReportStore {
   const store: ReportStore = {
     async add({ windowStart, windowEnd, ...report }) {
       const row = {
+        deployment: null,
         ...report,
         id: newId('rep', clock.now()),
         windowStart: new Date(windowStart),
@@ -22,12 +23,18 @@ export function reportStore(session: Session): ReportStore {
       const [report] = await store.list(endpoint, { kind, limit: 1 });
       return report;
     },
-    async list(endpoint, { kind, limit = 100 } = {}) {
-      const ofKind = kind === undefined ? undefined : eq(monitorReports.kind, kind);
+    async list(endpoint, { kind, deployment, windowEndedBy, limit = 100 } = {}) {
       const rows = await sql
         .select()
         .from(monitorReports)
-        .where(and(eq(monitorReports.endpoint, endpoint), ofKind))
+        .where(
+          and(
+            eq(monitorReports.endpoint, endpoint),
+            kind === undefined ? undefined : eq(monitorReports.kind, kind),
+            deployment === undefined ? undefined : eq(monitorReports.deployment, deployment),
+            windowEndedBy === undefined ? undefined : lte(monitorReports.windowEnd, new Date(windowEndedBy)),
+          ),
+        )
         .orderBy(desc(monitorReports.createdAt), desc(monitorReports.id))
         .limit(limit);
       return rows.map(reportOf);

@@ -14,7 +14,9 @@ export function describePerformance(facts: Facts, minLabels: number): { decision
     facts.medianDelaySeconds === null
       ? ''
       : `; labels arrived after ${duration(facts.medianDelaySeconds)} (median), ${duration(facts.p90DelaySeconds!)} (90th percentile)`;
-  return { decision, says: `${withUnknown(facts, decision)} ${capital(coverage)}${delay}.` };
+  const undefinedOnes = facts.measures.filter(({ value: found }) => found === null);
+  const missing = undefinedOnes.map(({ name }) => ` ${name} is not defined on these labels.`).join('');
+  return { decision, says: `${withUnknown(facts, decision)}${missing} ${capital(coverage)}${delay}.` };
 }
 
 function decide({ measures, labelled }: Facts): string {
@@ -28,7 +30,7 @@ function decide({ measures, labelled }: Facts): string {
   }
   const first = measures.find((one) => one.value !== null && one.holdout !== null);
   if (first !== undefined) {
-    return `${first.name} is ${value(first)} ${on}, ${reference(first)} on the hold-out: no measure has fallen.`;
+    return `${first.name} is ${value(first)} ${on}, ${reference(first)} on the hold-out: no measure is significantly worse.`;
   }
   const known = measures.find((one) => one.value !== null);
   const figure = known === undefined ? 'No measure is defined' : `${known.name} is ${value(known)}`;

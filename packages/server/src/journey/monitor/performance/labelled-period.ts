@@ -1,5 +1,6 @@
 import type { TimeWindow } from '../../serve/index.ts';
 import type { MonitorOptions } from '../options.ts';
+import { isOwnRecord } from '../own-records.ts';
 import type { MonitoredModel, MonitorPorts } from '../ports.ts';
 import { type Labelled, labelJoin, labelledRows } from './label-join.ts';
 import { type NewestLabels, newestLabels } from './newest-labels.ts';
@@ -66,7 +67,7 @@ async function joinLog(
     for await (const batch of log.read(endpoint, { from, to })) {
       records += batch.length;
       for (const record of batch) {
-        if (record.version !== model.version) continue;
+        if (!isOwnRecord(record, model)) continue;
         const minute = Math.floor(Date.parse(record.ts) / MINUTE);
         perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
         const label = sought.get(record.id);

@@ -21,13 +21,21 @@ export function performanceAlerts({ endpoint, version, performance }: WindowRepo
       holdout: realised.holdout,
       measures: realised.measures,
     };
-    alerts.push({ endpoint, key: FALLEN, severity: 'critical', message: realised.decision, evidence });
+    alerts.push({
+      endpoint,
+      version,
+      key: FALLEN,
+      severity: 'critical',
+      message: realised.decision,
+      evidence,
+    });
   }
   const unknown = realised.unknownClasses;
   if (unknown !== null && unknown.labels >= LEAST_UNKNOWN) {
     const { says: message, ...evidence } = unknown;
     alerts.push({
       endpoint,
+      version,
       key: UNKNOWN_CLASS,
       severity: 'warning',
       message,
@@ -37,7 +45,7 @@ export function performanceAlerts({ endpoint, version, performance }: WindowRepo
   if (estimated?.onLabels?.wrong === true) {
     const message = describeWrongEstimate(estimated.onLabels);
     const evidence = { version, ...estimated.onLabels };
-    alerts.push({ endpoint, key: WRONG_ESTIMATE, severity: 'warning', message, evidence });
+    alerts.push({ endpoint, version, key: WRONG_ESTIMATE, severity: 'warning', message, evidence });
   }
   return alerts;
 }

@@ -38,8 +38,11 @@ export function imageParts(image: string): {
   tag: string | undefined;
   digest: string | undefined;
 } {
-  const [, name = image, tag, digest] = /^(.*?)(?::([^/:@]+))?(?:@(.+))?$/.exec(image) ?? [];
-  return { name, tag, digest };
+  const [named = '', digest] = image.split('@', 2);
+  // A colon before a slash is that of the registry's port.
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  return { name: colon < 0 ? named : named.slice(0, colon), tag, digest };
 }
 
 /** Options that say something about Kubernetes alone. */

@@ -26,6 +26,17 @@ export function describeEndpoints(subject: () => DatabaseUnderTest): void {
       expect((await endpoints.get('shop')).policy).toEqual({ mode: 'auto' });
     });
 
+    it('keeps its monitoring schedule, none at first', async () => {
+      const { endpoints } = subject().database.stores;
+      expect(
+        await endpoints.create({ name: 'looked-at', model: 'm', target: 't', task: 'binary' }),
+      ).toMatchObject({ monitoring: null });
+      const monitoring = { enabled: false, everyMinutes: 30 };
+      expect(await endpoints.setMonitoring('looked-at', monitoring)).toMatchObject({ monitoring });
+      expect((await endpoints.get('looked-at')).monitoring).toEqual(monitoring);
+      await expect(endpoints.setMonitoring('no', null)).rejects.toMatchObject({ code: 'endpoint.missing' });
+    });
+
     it('remembers since when one is paused, and what a revision declares', async () => {
       const { endpoints } = subject().database.stores;
       await endpoints.create({ name: 'breaks', model: 'm', target: 't', task: 'binary' });

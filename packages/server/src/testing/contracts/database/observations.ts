@@ -116,6 +116,80 @@ export function describeObservations(subject: () => DatabaseUnderTest): void {
       expect(await alerts.list({ endpoint: 'e' })).toHaveLength(2);
     });
 
+    it('keeps the alerts of versions apart, and why each was closed', async () => {
+      const { alerts } = subject().database.stores;
+      const alert = {
+        endpoint: 'apart',
+        key: 'drift:age',
+        severity: 'warning',
+        message: 'm',
+        evidence: null,
+      } as const;
+      await alerts.raise(alert);
+      await alerts.raise({ ...alert, version: 1 });
+      expect((await alerts.raise({ ...alert, version: 2 })).opened).toBe(true);
+      expect(await alerts.raise({ ...alert, version: 2 })).toMatchObject({
+        opened: false,
+        alert: { version: 2, times: 2, resolution: null },
+      });
+      const reason = 'Version 1 was replaced by version 2.';
+      expect(await alerts.resolve('apart', 'drift:age', { version: 1, reason })).toMatchObject({
+        version: 1,
+        state: 'resolved',
+        resolution: reason,
+      });
+      expect(await alerts.resolve('apart', 'drift:age', { version: 3 })).toBeUndefined();
+      const open = await alerts.list({ endpoint: 'apart', state: 'open' });
+      expect(new Set(open.map(({ version }) => version))).toEqual(new Set([null, 2]));
+      expect(await alerts.resolve('apart', 'drift:age')).toMatchObject({ version: null, resolution: null });
+    });
+
+    it('keeps the last monitoring run of an endpoint, and forgets it', async () => {
+      const { monitoringRuns } = subject().database.stores;
+      const run = {
+        endpoint: 'e',
+        jobId: 'job_1',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        endedAt: null,
+        outcome: 'running',
+        failures: 0,
+      } as const;
+      expect(await monitoringRuns.find('e')).toBeUndefined();
+      await monitoringRuns.put(run);
+      expect(await monitoringRuns.find('e')).toEqual(run);
+      const failed = {
+        ...run,
+        endedAt: '2026-01-01T00:01:00.000Z',
+        outcome: 'failed',
+        failures: 3,
+      } as const;
+      await monitoringRuns.put({ ...failed, jobId: null });
+      expect(await monitoringRuns.find('e')).toEqual({ ...failed, jobId: null });
+      await monitoringRuns.remove('e');
+      await monitoringRuns.remove('e');
+      expect(await monitoringRuns.find('e')).toBeUndefined();
+    });
+
+    it('finds the reports of a deployment whose windows ended by a moment', async () => {
+      const { reports } = subject().database.stores;
+      const day = (start: number, end: number) => ({
+        endpoint: 'windows',
+        kind: 'window',
+        windowStart: `2026-01-0${start}T00:00:00.000Z`,
+        windowEnd: `2026-01-0${end}T00:00:00.000Z`,
+      });
+      await reports.add({ ...day(1, 2), deployment: 'a', report: 1 });
+      await reports.add({ ...day(2, 3), deployment: 'b', report: 2 });
+      await reports.add({ ...day(2, 4), deployment: 'a', report: 3 });
+      await reports.add({ ...day(4, 5), report: 4 });
+      const found = async (filter: Parameters<typeof reports.list>[1]) =>
+        (await reports.list('windows', filter)).map(({ report }) => report);
+      expect(await found({ kind: 'window' })).toEqual([4, 3, 2, 1]);
+      expect(await found({ deployment: 'a' })).toEqual([3, 1]);
+      expect(await found({ deployment: 'a', windowEndedBy: '2026-01-03T00:00:00.000Z' })).toEqual([1]);
+      expect(await found({ windowEndedBy: '2026-01-04T00:00:00.000Z', limit: 1 })).toEqual([3]);
+    });
+
     it('keeps reports, newest first', async () => {
       const { reports } = subject().database.stores;
       const window = { windowStart: '2026-01-01T00:00:00.000Z', windowEnd: '2026-01-02T00:00:00.000Z' };
