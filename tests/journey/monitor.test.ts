@@ -117,7 +117,7 @@ describe.skipIf(!HAS_REAL_TABLES)('an endpoint on ../shared/data/telco_churn.csv
   );
 
   it(
-    'a policy that is on, fresh labels and a drift start a retraining by themselves',
+    'a policy that is on, fresh labels, a drift and a performance that fell start a retraining',
     async () => {
       const words = ['--retrain', 'auto', '--min-labels', '500', '--cooldown-hours', '0'];
       expect(await platform.answer(['endpoints', 'policy', 'telco', ...words])).toMatchObject({
@@ -126,7 +126,12 @@ describe.skipIf(!HAS_REAL_TABLES)('an endpoint on ../shared/data/telco_churn.csv
         cooldownHours: 0,
       });
       const truth = cellsOf(shifted, 'Churn');
-      const labels = shiftedPredictions.map(({ id }, row) => ({ id, value: truth[row]! }));
+      // The other class in half of the rows: drift alone starts nothing while the performance holds.
+      const other = (value: string) => (value === 'Yes' ? 'No' : 'Yes');
+      const labels = shiftedPredictions.map(({ id }, row) => ({
+        id,
+        value: row % 2 === 0 ? truth[row]! : other(truth[row]!),
+      }));
       await platform.client.call['labels.add']({ params: { name: 'telco' }, body: { labels } });
       await monitor();
 
