@@ -17,7 +17,8 @@ const GROWTH = 0.01;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 export type Cell = string | number | null;
-export type Request = { ts: number; row: Record<string, Cell>; score: number };
+/** `probability` is the true one of `yes`, which the score knows to an eighth. */
+export type Request = { ts: number; row: Record<string, Cell>; score: number; probability: number };
 export type Random = () => number;
 
 /** What changes; left out where nothing does. */
@@ -75,8 +76,9 @@ export function requestAt(ts: number, random: Random, change: Change = {}): Requ
     weekday: WEEKDAYS[weekday(ts)]!,
   };
   const logit = (age - 40) / 12 + (plan === 'basic' ? 0.5 : -0.5) + Math.log(amount) - 3.1;
+  const probability = 1 / (1 + Math.exp(-logit));
   // A small tree gives few scores.
-  return { ts, row, score: Math.round(8 / (1 + Math.exp(-logit))) / 8 };
+  return { ts, row, score: Math.round(8 * probability) / 8, probability };
 }
 
 /** Requests of the weeks before the model was shipped. */

@@ -1,6 +1,6 @@
-"""How much of its default limit the worst column of each day reaches, by Evidently or NannyML.
+"""How much of its default limit the worst column of each day reaches, by Evidently or NannyML, or accuracy by NannyML.
 
-python tools.py evidently|nannyml FOLDER
+python tools.py evidently|nannyml|nannyml-performance FOLDER
 FOLDER has reference.csv and traffic.csv of bench/monitoring.ts. The last line printed is a JSON list, a number or null for each
 day. Windows are calendar days. Columns of time (ts, day, weekday) are left out, which would alert on every day.
 """
@@ -91,7 +91,30 @@ def reference_limits(result):
     return limits
 
 
+def accuracy_ratios(reference, traffic):
+    """Accuracy of each day below the mean of the reference's days, as a share of NannyML's default limit of three standard deviations."""
+    import nannyml as nml
+
+    calculator = nml.PerformanceCalculator(
+        metrics=["accuracy"],
+        problem_type="classification_binary",
+        y_true="truth",
+        y_pred="predicted",
+        y_pred_proba="score",
+        timestamp_column_name="when",
+        chunk_period="D",
+    ).fit(reference)
+    result = calculator.calculate(traffic)
+    known = result.filter(period="reference").to_df(multilevel=True)[("accuracy", "value")].dropna()
+    seen = result.filter(period="analysis").to_df(multilevel=True)[("accuracy", "value")]
+    limit = 3 * float(known.std())
+    return [None if np.isnan(value) else float((known.mean() - value) / limit) for value in seen]
+
+
 reference, traffic = read("reference"), read("traffic")
+if tool == "nannyml-performance":
+    print(json.dumps(accuracy_ratios(reference, traffic)))
+    sys.exit()
 traffic["dayNumber"] = (traffic["ts"] - traffic["ts"].min() // DAY_MS * DAY_MS) // DAY_MS
 columns = [name for name in reference.columns if name not in ("ts", "when", "day", "weekday", "dayNumber")]
 found = (evidently_ratios if tool == "evidently" else nannyml_ratios)(reference, traffic, columns)

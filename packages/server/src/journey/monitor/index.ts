@@ -13,6 +13,6 @@ export {
 } from './monitor-endpoint.ts';
 export { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';
 export { hasTrafficSince } from './own-records.ts';
-export { isFallenPerformance, MOST_LABELS } from './performance/index.ts';
+export { isFallenPerformance, MOST_LABELS, measurePerformance } from './performance/index.ts';
 export type { MonitoredModel, MonitoredModels, MonitorPorts } from './ports.ts';
 export { type WindowProfiler, windowProfiler } from './window-profile.ts';
