@@ -31,6 +31,7 @@ export function DriftTable(props: DriftTableProps) {
             show: (each) => <StateMark state={driftState(each)} />,
             sortBy: (each) => Number(each.severity ?? each.drifted),
           },
+          { id: 'says', title: 'Finding', show: (each) => <Sentence>{each.says}</Sentence> },
           { id: 'picture', title: 'Training and window', show: (each) => <Picture column={each} /> },
           {
             id: 'effect',
@@ -52,11 +53,6 @@ export function DriftTable(props: DriftTableProps) {
             end: true,
             show: (each) => (typeof each.importance === 'number' ? formatShare(each.importance) : '—'),
             sortBy: (each) => (typeof each.importance === 'number' ? each.importance : null),
-          },
-          {
-            id: 'says',
-            title: 'Says',
-            show: (each) => <Sentence>{each.says}</Sentence>,
           },
         ]}
       />
