@@ -66,7 +66,7 @@ function Decision({ task: { task, row }, queue, onDecide }: Deciding) {
         queue.choices.map((choice) => (
           <Button
             key={choice}
-            size="compact-xs"
+            size="xs"
             variant="default"
             aria-label={`Row ${row}: ${choice}`}
             onClick={() => onDecide(task, choice)}
@@ -76,7 +76,7 @@ function Decision({ task: { task, row }, queue, onDecide }: Deciding) {
         ))
       )}
       <Button
-        size="compact-xs"
+        size="xs"
         variant="subtle"
         aria-label={`Row ${row}: no label`}
         onClick={() => onDecide(task, null)}
@@ -97,7 +97,7 @@ function NumberDecision({ row, onDecide }: { row: number; onDecide: (value: stri
         value={value}
         onChange={(event) => setValue(event.currentTarget.value)}
       />
-      <Button size="compact-xs" variant="default" onClick={() => onDecide(value)} disabled={value === ''}>
+      <Button size="xs" variant="default" onClick={() => onDecide(value)} disabled={value === ''}>
         Decide
       </Button>
     </>

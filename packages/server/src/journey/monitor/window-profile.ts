@@ -43,7 +43,7 @@ export function windowProfiler(
   );
   const addWarning = warningAdder(window.columns);
   const addScore = numberAdder(reference.score, window.score);
-  const largest = reference.score.edges.at(-1) ?? Number.POSITIVE_INFINITY;
+  const placed = scorePlacer(reference.score);
   const addPart = partAdder(reference.week, window.weekParts, readers);
   const classified = reference.classShares !== undefined;
   return {
@@ -54,7 +54,7 @@ export function windowProfiler(
       for (const add of adders) add(row);
       addPart(row, ts);
       warnings?.forEach(addWarning);
-      addScore(atEdge(asNumber(score), largest));
+      addScore(placed(asNumber(score)));
       if (classified && value !== null) {
         countName(window.classes, String(value));
         addToBins(window.scoreBins, score);
@@ -112,11 +112,18 @@ const PRECISION = 1e-6;
 
 /**
  * The score as training's program would have given it: it is raised by more than the two programs differ, so that a score that
- * is an edge of the reference falls into the same bin; what is at the largest edge stays there.
+ * is an edge of the reference falls into the same bin; what is no further beyond the smallest or largest edge than scores have to
+ * differ is at that edge.
  */
-function atEdge(score: number, largest: number): number {
-  const step = Math.abs(score) * PRECISION;
-  return score + step > largest && score - step <= largest ? largest : score + step;
+function scorePlacer({ edges, resolution = 0 }: NumberReference): (score: number) => number {
+  const smallest = edges[0] ?? Number.NEGATIVE_INFINITY;
+  const largest = edges.at(-1) ?? Number.POSITIVE_INFINITY;
+  return (score) => {
+    const step = Math.abs(score) * PRECISION;
+    const reach = Math.max(step, resolution);
+    if (score + step > largest && score - reach <= largest) return largest;
+    return score < smallest && score + reach >= smallest ? smallest : score + step;
+  };
 }
 
 function emptyNumber(reference: NumberReference): NumberWindow {

@@ -172,6 +172,8 @@ export type NumberReference = {
   missing: number;
   mean: number;
   standardDeviation: number;
+  /** Values nearer to one another than this do not differ: bins are at least as wide. Left out where any difference counts. */
+  resolution?: number;
 };
 
 /** Counts of the listed values (at most 50), of listed-elsewhere values (`other`), never seen (`unseen`, 0 in a reference), and missing. */

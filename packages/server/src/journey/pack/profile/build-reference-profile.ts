@@ -59,13 +59,16 @@ export function buildReferenceProfile(request: ProfileRequest): ReferenceProfile
   };
 }
 
+/** Probabilities that are nearer to one another do not differ. */
+const LEAST_PROBABILITY = 0.001;
+
 /** What of the reference is the model's rather than the data's. */
 export function scoreReference(
   request: Omit<ProfileRequest, 'table'>,
 ): Pick<ReferenceProfile, 'score' | 'importance' | 'classShares'> {
   const { preparation } = request;
   const reference = {
-    score: scoresReference(scoreValues(request)),
+    score: scoresReference(scoreValues(request), preparation.classes.length > 0 ? LEAST_PROBABILITY : 0),
     importance: shares(preparation.inputs, request.importance),
   };
   return preparation.classes.length > 0 ? { ...reference, classShares: classShares(request) } : reference;

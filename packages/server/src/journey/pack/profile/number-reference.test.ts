@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { categoryReference } from './category-reference.ts';
-import { numberReference } from './number-reference.ts';
+import { numberReference, scoresReference } from './number-reference.ts';
 
 describe('the reference of a number', () => {
   it('has deciles as edges and a tenth of the rows in each bin', () => {
@@ -63,4 +63,21 @@ it('tells zeros and ones apart', () => {
   const reference = numberReference(Float64Array.from({ length: 100 }, (_, row) => (row < 70 ? 0 : 1)));
   expect(reference.edges).toEqual([0, 1, 1]);
   expect(reference.counts).toEqual([70, 30]);
+});
+
+it('scores that differ in digits that nobody acts on share a bin', () => {
+  const sure = Float64Array.from({ length: 200 }, (_, row) =>
+    row < 20 ? 0.9 + row / 1000 : 1 - 10 ** -(4 + row / 20),
+  );
+  const { edges, counts, resolution } = scoresReference(sure, 0.001);
+  expect(resolution).toBe(0.001);
+  expect(edges.every((edge, i) => i === 0 || edge - edges[i - 1]! >= 0.001 - 1e-12)).toBe(true);
+  expect(counts.at(-1)).toBe(180);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(200);
+});
+
+it('scores that are all as good as one have one bin', () => {
+  const { edges, counts } = scoresReference(Float64Array.of(0.9999, 0.99995, 1, 1), 0.001);
+  expect([edges, counts]).toEqual([[0.9999, 1], [4]]);
+  expect(scoresReference(Float64Array.of(), 0.001).edges).toEqual([]);
 });

@@ -15,12 +15,28 @@ export function numberReference(values: Float64Array, bins = BINS): NumberRefere
 /** Scores of small trees have few values: each of so many has a bin of its own. */
 const FEW_VALUES = 20;
 
-/** The reference of scores: one bin a value where there are few, else as of any number. */
-export function scoresReference(values: Float64Array): NumberReference {
+/**
+ * The reference of scores: one bin a value where there are few, else as of any number.
+ *
+ * @param resolution scores nearer to one another do not differ: a sure model's last digits of a probability of 1 say nothing
+ */
+export function scoresReference(values: Float64Array, resolution = 0): NumberReference {
   const present = values.filter((value) => !Number.isNaN(value)).sort();
   const distinct = new Set(present);
-  if (distinct.size < 2 || distinct.size > FEW_VALUES) return numberReference(values);
-  return referenceOf(values, present, [...distinct, present.at(-1)!]);
+  const areFew = distinct.size >= 2 && distinct.size <= FEW_VALUES;
+  const edges = areFew ? [...distinct, present.at(-1)!] : quantileEdges(present, BINS);
+  if (resolution === 0) return referenceOf(values, present, edges);
+  return { ...referenceOf(values, present, apart(edges, resolution)), resolution };
+}
+
+/** The edges, each at least `step` above the one before; the last bin holds what is that near to the largest. */
+function apart(edges: readonly number[], step: number): number[] {
+  const [first, largest] = [edges[0], edges.at(-1)];
+  if (first === undefined || largest === undefined) return [];
+  const kept = [first];
+  for (const edge of edges) if (edge >= kept.at(-1)! + step && edge < largest - step) kept.push(edge);
+  if (largest - step > first) kept.push(largest - step);
+  return [...kept, largest];
 }
 
 function referenceOf(values: Float64Array, present: Float64Array, edges: number[]): NumberReference {
