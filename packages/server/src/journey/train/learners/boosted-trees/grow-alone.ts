@@ -14,14 +14,14 @@ import type { TreePlan } from './tree-plan.ts';
 
 /** Bytes that the histograms of all leaves may take together. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Work from which several threads are faster than one that never leaves the kernels. */
-const MANY_CELLS = 131_072;
+/** Cells of a tree from which two threads are faster than one that never leaves the kernels; more threads are from fewer on. */
+const MANY_CELLS = 2_000_000;
 
 /** Whether the tree is one that the kernels can grow without coming back for every node. */
 export function growsAlone(grower: Grower, { rows }: Seedbed): boolean {
   const { params, layout, bounded, crew, binned } = grower;
   if (bounded || params.leaves * layout.bytes > MOST_BYTES) return false;
-  return crew.parts === 1 || rows.length * binned.columns.length < MANY_CELLS;
+  return crew.parts === 1 || rows.length * binned.columns.length < MANY_CELLS / (crew.parts - 1);
 }
 
 /**
