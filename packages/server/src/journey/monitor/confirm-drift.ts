@@ -26,7 +26,7 @@ export type EarlierTraffic = {
 };
 
 export type OwnWeeks = {
-  /** Whether the endpoint has traffic before the window, but none as early as the window a week before. */
+  /** Whether there is no traffic as early as the window a week before, and the window is not of rows that were sent at once. */
   firstWeek: boolean;
   /** The window compared with the same part of the four weeks before it; null where there was too little traffic. */
   sameWeekday: DriftReport | null;
@@ -93,11 +93,11 @@ function isOfPresence({ leading }: ColumnDrift): boolean {
 
 /** Effects that no usual weekly cycle has: what shows one of them is no cycle, and neither is what drifted with it. */
 const BEYOND_CYCLES: ReadonlyMap<string, number> = new Map([
-  ['mean-shift', 1],
-  ['wasserstein', 1],
-  ['psi', 1],
-  ['kolmogorov-smirnov', 0.5],
-  ['jensen-shannon', 0.5],
+  ['mean-shift', 2],
+  ['wasserstein', 2],
+  ['psi', 2],
+  ['kolmogorov-smirnov', 0.7],
+  ['jensen-shannon', 0.6],
 ]);
 
 function exceedsCycles({ columns, scores }: Pick<DriftReport, 'columns' | 'scores'>): boolean {
@@ -164,6 +164,8 @@ async function previousTraffic(
 }
 
 const WEEKS_BACK = [1, 2, 3, 4];
+/** Rows of a file are sent at once: they are a sample of the data, whatever the hour. */
+const AT_ONCE = HOUR / 6;
 /** Traffic of so long ago tells whether the endpoint is older than a week. */
 const MONTH = 30 * DAY;
 
@@ -177,7 +179,8 @@ async function ownWeeks(
   if (reference.week !== undefined || to - from >= WEEK) return null;
   const before = await read({ from: from - MONTH, to: from });
   const first = before.from === null ? to : Date.parse(before.from);
-  const firstWeek = before.from !== null && first - HOUR > from - WEEK;
+  const isAtOnce = before.from === null && lengthOf(profile) < AT_ONCE;
+  const firstWeek = !isAtOnce && first - HOUR > from - WEEK;
   let earlier: WindowProfile | undefined;
   // A window that begins before the endpoint's first traffic would be another part of the week.
   for (const weeks of WEEKS_BACK.filter((back) => from - back * WEEK >= first - HOUR)) {
@@ -192,4 +195,9 @@ async function ownWeeks(
     sameWeekday: compareWindow(reference, profile, options, earlier),
     wholeWeek: compareWindow(reference, await read({ from: to - WEEK, to }), options),
   };
+}
+
+/** Milliseconds from the first to the last of its predictions. */
+function lengthOf({ from, to }: WindowProfile): number {
+  return from === null || to === null ? 0 : Date.parse(to) - Date.parse(from);
 }
