@@ -176,7 +176,8 @@ async function ownWeeks(
   options: MonitorOptions,
   read: ReadWindow,
 ): Promise<OwnWeeks | null> {
-  if (reference.week !== undefined || to - from >= WEEK) return null;
+  // A window of a week holds all of it only where the traffic does.
+  if (reference.week !== undefined || (to - from >= WEEK && lengthOf(profile) >= WEEK - DAY)) return null;
   const before = await read({ from: from - MONTH, to: from });
   const first = before.from === null ? to : Date.parse(before.from);
   const isAtOnce = before.from === null && lengthOf(profile) < AT_ONCE;
