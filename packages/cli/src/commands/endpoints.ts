@@ -78,6 +78,7 @@ function showEndpoint(endpoint: Endpoint): void {
   print(workersText(endpoint.workers));
   showTraffic(endpoint);
   showMonitoring(endpoint.monitoring);
+  print();
   if (endpoint.graph !== null) showGraph(endpoint.graph);
   if (endpoint.tensors === null) showColumns(endpoint);
   else showTensors(endpoint.tensors);
