@@ -194,7 +194,7 @@ describe('automatic retraining', () => {
 
   function ship(one: RetrainingCase): Promise<ShipResult> {
     return csvFile(`${one.table}.csv`, one.rows('training', TRAINING_ROWS)).then((file) =>
-      platform.answer<ShipResult>(['ship', file, '--target', one.target, '--budget', '2s', ...one.options]),
+      platform.answer<ShipResult>(['ship', file, '--target', one.target, '--budget', '4s', ...one.options]),
     );
   }
 
