@@ -28,7 +28,9 @@ export async function walkTheJourney(face: Face, name: string): Promise<void> {
   const labels = predictions.map(({ id }, row) => ({ id, value: penguins[row]!.Species }));
   expect(await face.addLabels(name, labels)).toBe(penguins.length);
   const report = await face.monitor(name);
-  expect(report).toMatchObject({ endpoint: name, drifted: false, window: { rows: penguins.length } });
+  expect(report).toMatchObject({ endpoint: name, window: { rows: penguins.length } });
+  // The model is surer of rows that it has learnt from than of the hold-out, so only the columns tell whether these rows are others.
+  expect(report.columns.filter(({ drifted }) => drifted)).toEqual([]);
   expect(report.performance.realised!.metrics.accuracy).toBeCloseTo(right / penguins.length, 12);
 
   const again = await face.retrain(name, await face.upload(PENGUINS, 'more-penguins.json'));
