@@ -290,7 +290,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       await page.getByText('The pictures as a table').last().click();
       const bins = page.getByRole('region', { name: 'Share of rows by bin' }).last();
       expect(await bins.innerText()).toContain('0 to 12');
-      await page.getByRole('button', { name: 'Look now' }).click();
+      await page.getByRole('button', { name: 'Run now' }).click();
       await expect.poll(() => fake.calls.includes('monitor.run')).toBe(true);
     });
   });

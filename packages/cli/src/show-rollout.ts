@@ -11,7 +11,7 @@ import { clean, figure, print, table } from './talk.ts';
 /** What an open rollout waits for: most go on by themselves, copies until somebody says that they are good. */
 export function saysOf({ says, plan, state }: Rollout, endpoint: string): string {
   if (state === 'holding' || plan.strategy === 'shadow') return `${says} ${wayOut(endpoint)}`;
-  return `${says} It goes on by itself.`;
+  return `${says} It proceeds automatically.`;
 }
 
 function wayOut(endpoint: string): string {

@@ -113,7 +113,7 @@ export const abortRulesSchema = z.strictObject({
     .gt(0)
     .max(0.5)
     .default(0.01)
-    .describe('Probability with which each rule may stop a version that is as good as the former one'),
+    .describe('Probability with which each rule may stop a version that is as good as the previous one'),
   errorPoints: z
     .number()
     .min(0)
@@ -125,7 +125,7 @@ export const abortRulesSchema = z.strictObject({
     .min(1)
     .max(1000)
     .default(1.5)
-    .describe('Times its p95 and p99 may be those of the former'),
+    .describe('Times its p95 and p99 may be those of the previous version'),
   latencyFloorMs: z
     .number()
     .min(0)
@@ -145,7 +145,7 @@ export const abortRulesSchema = z.strictObject({
     .max(1000)
     .default(1.1)
     .describe(
-      'Times its log loss, RMSE, MAE or pinball loss may be that of the former, where labels came in',
+      'Times its log loss, RMSE, MAE or pinball loss may be that of the previous version, where labels came in',
     ),
 });
 
@@ -155,7 +155,7 @@ export const rolloutPlanSchema = z.strictObject({
     .enum(['all-at-once', 'canary', 'blue-green', 'shadow'])
     .default('all-at-once')
     .describe(
-      'canary: by steps; blue-green: wholly, the former kept warm; shadow: copies only, then waits for promote',
+      'canary: by steps; blue-green: wholly, the previous one kept warm; shadow: copies only, then waits for promote',
     ),
   steps: z
     .array(percentSchema)

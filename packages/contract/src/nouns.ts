@@ -461,7 +461,7 @@ export const tensorSignatureSchema = z.object({
       classes: z.array(z.union([z.string(), z.number(), z.boolean()])),
       decided: z.array(z.string()).describe('What was decided about the outputs, in sentences'),
     })
-    .describe('How outputs are told as `value` and `probabilities`'),
+    .describe('How outputs are returned as `value` and `probabilities`'),
   leftOut: z
     .array(z.object({ name: z.string(), is: z.string() }))
     .describe('Outputs that are no tensors, which are not served'),

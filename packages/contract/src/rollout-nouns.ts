@@ -46,7 +46,7 @@ export const labelledVersionSchema = z.object({
   rows: z.int(),
   wrong: labelledShareSchema
     .nullable()
-    .describe('Of numbers those further off than 1.25 times the median error of the former version'),
+    .describe('Of numbers those further off than 1.25 times the median error of the previous version'),
   missed: z
     .array(labelledShareSchema.extend({ class: z.string() }))
     .describe('Of each true class those that were predicted as another'),

@@ -15,7 +15,7 @@ export function Alerts(props: { alerts: readonly Alert[] }) {
         { id: 'severity', title: 'Severity', show: (alert) => <StateMark state={alert.severity} /> },
         {
           id: 'says',
-          title: 'Says',
+          title: 'Message',
           show: (alert) => <Sentence>{alert.says}</Sentence>,
         },
         { id: 'endpoint', title: 'Endpoint', show: (alert) => alert.endpoint },

@@ -141,7 +141,7 @@ describe('a candidate whose gates hold', () => {
     expect(journey).toMatchObject({ state: 'done', result: { promoted: true } });
     expect(journey.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({
       state: 'done',
-      summary: { says: 'Version 3 answers 20 % of the requests. Its rollout goes on by itself.' },
+      summary: { says: 'Version 3 answers 20 % of the requests. Its rollout proceeds automatically.' },
     });
     expect(await serving()).toBe(1);
     expect(await database.stores.rollouts.current(name)).toMatchObject({

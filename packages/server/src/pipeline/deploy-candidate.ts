@@ -98,7 +98,7 @@ async function deploy(
       'done',
       state.plan.strategy === 'shadow'
         ? `${state.says} It stays until somebody promotes it.`
-        : `${state.says} Its rollout goes on by itself.`,
+        : `${state.says} Its rollout proceeds automatically.`,
       facts,
     );
     return { promoted: true, verdict: output.gates.says, isOnItsWay: true };

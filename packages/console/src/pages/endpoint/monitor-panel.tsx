@@ -29,7 +29,7 @@ export function MonitorPanel({ endpoint }: { endpoint: Endpoint }) {
         title="Alerts"
         actions={
           <Button size="xs" loading={look.isPending} onClick={() => look.mutate()}>
-            Look now
+            Run now
           </Button>
         }
       >

@@ -27,7 +27,7 @@ export function StagesTable(props: { journey: Journey }) {
         },
         {
           id: 'says',
-          title: 'Says',
+          title: 'Message',
           show: (stage) => <Sentence>{stage.says ?? '—'}</Sentence>,
         },
       ]}

@@ -24,7 +24,7 @@ export function ConfigPanel() {
               { id: 'from', title: 'From', show: (entry) => entry.from },
               {
                 id: 'says',
-                title: 'Says',
+                title: 'Message',
                 show: (entry) => <Sentence>{entry.says}</Sentence>,
               },
             ]}

@@ -1,6 +1,6 @@
 import type { Tree } from '../../model.ts';
 import { divideRows } from './divide-rows.ts';
-import { growAlone, growsAlone } from './grow-alone.ts';
+import { fitsKernels, growInKernels } from './grow-in-kernels.ts';
 import type { Grower } from './grower.ts';
 import type { GrownTree, Seedbed } from './grown-tree.ts';
 import { gainOfScore, type LeafBounds, leafGain, leafScore, type NodeSums, UNBOUNDED } from './leaf-score.ts';
@@ -31,7 +31,7 @@ type OpenNode = {
  */
 export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
   grower.crew.muster();
-  return growsAlone(grower, seedbed) ? growAlone(grower, seedbed) : growByNodes(grower, seedbed);
+  return fitsKernels(grower, seedbed) ? growInKernels(grower, seedbed) : growByNodes(grower, seedbed);
 }
 
 /** Grows a tree node by node, as several threads do it together. */

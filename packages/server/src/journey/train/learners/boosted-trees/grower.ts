@@ -8,10 +8,10 @@ import { BLOCK_BYTES, FEATURE_BYTES, SETTINGS, SETTINGS_NUMBERS } from './kernel
 import { type Arena, openArena } from './kernels/kernel-memory.ts';
 import { attachTreeKernels, type TreeKernels } from './kernels/tree-kernels.ts';
 import { isBounded } from './leaf-score.ts';
-import { type LoneGround, loneGround } from './lone-ground.ts';
 import { type FoundCuts, foundCuts, type NodeTable, nodeTable } from './node-table.ts';
 import type { TreeParams } from './params.ts';
 import { type Planner, treePlanner } from './tree-plan.ts';
+import { type TreeWorkspace, treeWorkspace } from './tree-workspace.ts';
 
 /** First and second derivatives, one for each row of the data. */
 export type Derivatives = { gradient: Float32Array; hessian: Float32Array };
@@ -56,7 +56,7 @@ export type Grower = {
   nodeLists: [Int32Array, Int32Array];
   leafList: Float64Array;
   /** Room for growing whole trees in the kernels, made when it is first asked for. */
-  lone(): LoneGround;
+  workspace(): TreeWorkspace;
   /** Sends helpers away and gives memory back. Trees stay good, their rows and riders do not. */
   close(): void;
 };
@@ -91,8 +91,8 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
   const cuts = foundCuts(arena, MOST_THREADS * RESULT_BYTES);
   const most = Math.max(capacity.rows, capacity.riders);
   let spare = { parts: 1, at: 0 };
-  let lone: LoneGround | undefined;
-  const grower: Omit<Grower, 'lone'> = {
+  let workspace: TreeWorkspace | undefined;
+  const grower: Omit<Grower, 'workspace'> = {
     arena,
     kernels: attachTreeKernels(arena.memory),
     jobs,
@@ -135,9 +135,9 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
   };
   return {
     ...grower,
-    lone() {
-      lone ??= loneGround(grower);
-      return lone;
+    workspace() {
+      workspace ??= treeWorkspace(grower);
+      return workspace;
     },
   };
 }

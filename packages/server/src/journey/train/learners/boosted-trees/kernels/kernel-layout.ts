@@ -50,8 +50,8 @@ export const GROWN = {
 } as const;
 
 /** What a tree is grown from, as int32 numbers; the first eight bytes are the learning rate, float64. */
-export const GROUND_NUMBERS = 30;
-export const GROUND = {
+export const WORKSPACE_NUMBERS = 30;
+export const WORKSPACE = {
   settings: 2,
   plan: 3,
   features: 4,

@@ -7,8 +7,8 @@ import { TREE_KERNELS_MODULE } from './tree-kernels-module.ts';
  * `kernel-layout.ts` how things lie in memory.
  */
 export type TreeKernels = {
-  /** Grows a whole tree from what lies at `ground`; `host` does what is not in the kernels. The number of its nodes. */
-  growTree(ground: number, host: TreeHost): number;
+  /** Grows a whole tree from what lies at `workspace`; `host` does what is not in the kernels. The number of its nodes. */
+  growTree(workspace: number, host: TreeHost): number;
   assignBins(
     values: number,
     count: number,
@@ -119,12 +119,12 @@ export function attachTreeKernels(memory: KernelMemory): TreeKernels {
     markBins: (node) => asked!.markBins(node),
   };
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory }, tree: host });
-  const plain = exports as TreeKernels & { growTree(ground: number): number };
+  const plain = exports as TreeKernels & { growTree(workspace: number): number };
   const kernels: TreeKernels = {
     ...plain,
-    growTree(ground, given) {
+    growTree(workspace, given) {
       asked = given;
-      return plain.growTree(ground);
+      return plain.growTree(workspace);
     },
   };
   ATTACHED.set(memory, kernels);

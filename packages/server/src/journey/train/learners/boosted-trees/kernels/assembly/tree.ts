@@ -10,35 +10,6 @@ import {
   FOUND_IS_CATEGORY,
   FOUND_L2,
   FOUND_MISSING_LEFT,
-  GROUND_BLOCKS,
-  GROUND_BYTES,
-  GROUND_CELLS,
-  GROUND_COLUMN_COUNT,
-  GROUND_COLUMNS,
-  GROUND_DRAWS_FEATURES,
-  GROUND_FEATURES,
-  GROUND_FOUND,
-  GROUND_FREE,
-  GROUND_GOES_LEFT,
-  GROUND_GROWN,
-  GROUND_HAS_CATEGORIES,
-  GROUND_HISTOGRAMS,
-  GROUND_LEARNING_RATE,
-  GROUND_LEAVES,
-  GROUND_LIST,
-  GROUND_MOST_DEPTH,
-  GROUND_NODES,
-  GROUND_OPEN,
-  GROUND_ORDER,
-  GROUND_PLAN,
-  GROUND_QUANTA,
-  GROUND_RIDER_COUNT,
-  GROUND_RIDERS,
-  GROUND_RIGHT,
-  GROUND_ROW_COUNT,
-  GROUND_ROWS,
-  GROUND_SETTINGS,
-  GROUND_WEIGHTS,
   GROWN,
   GROWN_BEGIN,
   GROWN_COVER,
@@ -61,6 +32,35 @@ import {
   NODE_OUTPUT,
   NODE_ROWS,
   NODE_UPPER,
+  WORKSPACE_BLOCKS,
+  WORKSPACE_BYTES,
+  WORKSPACE_CELLS,
+  WORKSPACE_COLUMN_COUNT,
+  WORKSPACE_COLUMNS,
+  WORKSPACE_DRAWS_FEATURES,
+  WORKSPACE_FEATURES,
+  WORKSPACE_FOUND,
+  WORKSPACE_FREE,
+  WORKSPACE_GOES_LEFT,
+  WORKSPACE_GROWN,
+  WORKSPACE_HAS_CATEGORIES,
+  WORKSPACE_HISTOGRAMS,
+  WORKSPACE_LEARNING_RATE,
+  WORKSPACE_LEAVES,
+  WORKSPACE_LIST,
+  WORKSPACE_MOST_DEPTH,
+  WORKSPACE_NODES,
+  WORKSPACE_OPEN,
+  WORKSPACE_ORDER,
+  WORKSPACE_PLAN,
+  WORKSPACE_QUANTA,
+  WORKSPACE_RIDER_COUNT,
+  WORKSPACE_RIDERS,
+  WORKSPACE_RIGHT,
+  WORKSPACE_ROW_COUNT,
+  WORKSPACE_ROWS,
+  WORKSPACE_SETTINGS,
+  WORKSPACE_WEIGHTS,
 } from './layout';
 import { copy, part } from './rows';
 import { divideSums, searchCuts } from './splits';
@@ -90,68 +90,68 @@ let free: usize = 0;
  * lowers the loss most is split next, and only the smaller child's histogram is built. The sums of node 0 are there
  * already. Returns how many nodes the tree has; the order of its splits and its open nodes are written down.
  */
-export function growTree(ground: usize): i32 {
-  const leaves = load<i32>(ground, GROUND_LEAVES);
-  const open = <usize>load<u32>(ground, GROUND_OPEN);
-  const order = <usize>load<u32>(ground, GROUND_ORDER);
-  freeAll(ground, leaves);
+export function growTree(workspace: usize): i32 {
+  const leaves = load<i32>(workspace, WORKSPACE_LEAVES);
+  const open = <usize>load<u32>(workspace, WORKSPACE_OPEN);
+  const order = <usize>load<u32>(workspace, WORKSPACE_ORDER);
+  freeAll(workspace, leaves);
   addNode(
-    ground,
+    workspace,
     0,
     0,
-    load<i32>(ground, GROUND_ROW_COUNT),
+    load<i32>(workspace, WORKSPACE_ROW_COUNT),
     0,
-    load<i32>(ground, GROUND_RIDER_COUNT),
+    load<i32>(workspace, WORKSPACE_RIDER_COUNT),
     0,
-    l2Of(ground),
+    l2Of(workspace),
   );
   store<i32>(open, 0);
-  if (canSplit(ground, 0)) {
-    store<u32>(grownAt(ground, 0), <u32>take(), GROWN_HISTOGRAM);
-    build(ground, 0);
-    search(ground, 0, -1);
+  if (canSplit(workspace, 0)) {
+    store<u32>(grownAt(workspace, 0), <u32>take(), GROWN_HISTOGRAM);
+    build(workspace, 0);
+    search(workspace, 0, -1);
   }
   let nodes = 1;
   let count = 1;
   while (count < leaves) {
-    const next = bestOf(ground, open, count);
+    const next = bestOf(workspace, open, count);
     if (next < 0) break;
     const parent = load<i32>(open + ((<usize>next) << 2));
     store<i32>(order + ((<usize>(count - 1)) << 2), parent);
-    divide(ground, parent, nodes);
+    divide(workspace, parent, nodes);
     store<i32>(open + ((<usize>next) << 2), nodes);
     store<i32>(open + ((<usize>count) << 2), nodes + 1);
     count++;
-    if (count < leaves) prepareChildren(ground, parent, nodes, nodes + 1);
+    if (count < leaves) prepareChildren(workspace, parent, nodes, nodes + 1);
     nodes += 2;
   }
   return nodes;
 }
 
-function nodeAt(ground: usize, node: i32): usize {
-  return <usize>load<u32>(ground, GROUND_NODES) + <usize>node * NODE;
+function nodeAt(workspace: usize, node: i32): usize {
+  return <usize>load<u32>(workspace, WORKSPACE_NODES) + <usize>node * NODE;
 }
 
-function foundAt(ground: usize, node: i32): usize {
-  return <usize>load<u32>(ground, GROUND_FOUND) + <usize>node * FOUND;
+function foundAt(workspace: usize, node: i32): usize {
+  return <usize>load<u32>(workspace, WORKSPACE_FOUND) + <usize>node * FOUND;
 }
 
-function grownAt(ground: usize, node: i32): usize {
-  return <usize>load<u32>(ground, GROUND_GROWN) + <usize>node * GROWN;
+function grownAt(workspace: usize, node: i32): usize {
+  return <usize>load<u32>(workspace, WORKSPACE_GROWN) + <usize>node * GROWN;
 }
 
-function settingsOf(ground: usize): usize {
-  return <usize>load<u32>(ground, GROUND_SETTINGS);
+function settingsOf(workspace: usize): usize {
+  return <usize>load<u32>(workspace, WORKSPACE_SETTINGS);
 }
 
-function l2Of(ground: usize): f64 {
-  return load<f64>(settingsOf(ground), L2);
+function l2Of(workspace: usize): f64 {
+  return load<f64>(settingsOf(workspace), L2);
 }
 
-function freeAll(ground: usize, leaves: i32): void {
-  free = <usize>load<u32>(ground, GROUND_FREE);
-  const bytes = load<u32>(ground, GROUND_BYTES);
-  let place = load<u32>(ground, GROUND_HISTOGRAMS) + <u32>leaves * bytes;
+function freeAll(workspace: usize, leaves: i32): void {
+  free = <usize>load<u32>(workspace, WORKSPACE_FREE);
+  const bytes = load<u32>(workspace, WORKSPACE_BYTES);
+  let place = load<u32>(workspace, WORKSPACE_HISTOGRAMS) + <u32>leaves * bytes;
   for (let i = 0; i < leaves; i++) {
     place -= bytes;
     giveBack(<usize>place);
@@ -169,15 +169,15 @@ function giveBack(place: usize): void {
   free += 4;
 }
 
-function release(ground: usize, node: i32): void {
-  const histogram = histogramOf(ground, node);
+function release(workspace: usize, node: i32): void {
+  const histogram = histogramOf(workspace, node);
   if (histogram !== 0) giveBack(histogram);
-  store<u32>(grownAt(ground, node), 0, GROWN_HISTOGRAM);
+  store<u32>(grownAt(workspace, node), 0, GROWN_HISTOGRAM);
 }
 
 /** A leaf, whose sums the table has already; no split has been found for it. */
 function addNode(
-  ground: usize,
+  workspace: usize,
   node: i32,
   begin: i32,
   end: i32,
@@ -186,8 +186,8 @@ function addNode(
   depth: i32,
   l2: f64,
 ): void {
-  const at = nodeAt(ground, node);
-  const l1 = load<f64>(settingsOf(ground), L1);
+  const at = nodeAt(workspace, node);
+  const l1 = load<f64>(settingsOf(workspace), L1);
   const gradient = load<f64>(at, NODE_GRADIENT);
   const hessian = load<f64>(at, NODE_HESSIAN);
   const size = abs(gradient) - l1;
@@ -197,9 +197,9 @@ function addNode(
   store<f64>(at, -Infinity, NODE_LOWER);
   store<f64>(at, Infinity, NODE_UPPER);
   store<f64>(at, score, NODE_OUTPUT);
-  store<f64>(at, (shrunk * shrunk) / (hessian + l2Of(ground)), NODE_GAIN);
-  store<i32>(foundAt(ground, node), -1, FOUND_FEATURE);
-  const grown = grownAt(ground, node);
+  store<f64>(at, (shrunk * shrunk) / (hessian + l2Of(workspace)), NODE_GAIN);
+  store<i32>(foundAt(workspace, node), -1, FOUND_FEATURE);
+  const grown = grownAt(workspace, node);
   store<i32>(grown, begin, GROWN_BEGIN);
   store<i32>(grown, end, GROWN_END);
   store<i32>(grown, ridersBegin, GROWN_RIDERS_BEGIN);
@@ -207,15 +207,15 @@ function addNode(
   store<i32>(grown, depth, GROWN_DEPTH);
   store<u32>(grown, 0, GROWN_HISTOGRAM);
   store<i32>(grown, -1, GROWN_LEFT);
-  store<f64>(grown, load<f64>(ground, GROUND_LEARNING_RATE) * score, GROWN_VALUE);
-  store<f64>(grown, coverOf(ground, begin, end), GROWN_COVER);
+  store<f64>(grown, load<f64>(workspace, WORKSPACE_LEARNING_RATE) * score, GROWN_VALUE);
+  store<f64>(grown, coverOf(workspace, begin, end), GROWN_COVER);
 }
 
 /** How many rows, or the sum of their weights. */
-function coverOf(ground: usize, begin: i32, end: i32): f64 {
-  const weights = <usize>load<u32>(ground, GROUND_WEIGHTS);
+function coverOf(workspace: usize, begin: i32, end: i32): f64 {
+  const weights = <usize>load<u32>(workspace, WORKSPACE_WEIGHTS);
   if (weights === 0) return <f64>(end - begin);
-  const rows = <usize>load<u32>(ground, GROUND_ROWS);
+  const rows = <usize>load<u32>(workspace, WORKSPACE_ROWS);
   let cover: f64 = 0;
   for (let at = rows + ((<usize>begin) << 2); at < rows + ((<usize>end) << 2); at += 4) {
     cover += load<f64>(weights + ((<usize>load<u32>(at)) << 3));
@@ -223,11 +223,11 @@ function coverOf(ground: usize, begin: i32, end: i32): f64 {
   return cover;
 }
 
-function canSplit(ground: usize, node: i32): bool {
-  const settings = settingsOf(ground);
-  const most = load<i32>(ground, GROUND_MOST_DEPTH);
-  if (most > 0 && load<i32>(grownAt(ground, node), GROWN_DEPTH) >= most) return false;
-  const at = nodeAt(ground, node);
+function canSplit(workspace: usize, node: i32): bool {
+  const settings = settingsOf(workspace);
+  const most = load<i32>(workspace, WORKSPACE_MOST_DEPTH);
+  if (most > 0 && load<i32>(grownAt(workspace, node), GROWN_DEPTH) >= most) return false;
+  const at = nodeAt(workspace, node);
   return (
     load<f64>(at, NODE_ROWS) >= 2 * load<f64>(settings, MIN_ROWS) &&
     load<f64>(at, NODE_HESSIAN) >= 2 * load<f64>(settings, MIN_HESSIAN)
@@ -235,11 +235,11 @@ function canSplit(ground: usize, node: i32): bool {
 }
 
 /** The first of the open nodes whose split gains most, as its place in the list; -1 when none gains anything. */
-function bestOf(ground: usize, open: usize, count: i32): i32 {
+function bestOf(workspace: usize, open: usize, count: i32): i32 {
   let best = -1;
   let most: f64 = 0;
   for (let i = 0; i < count; i++) {
-    const found = foundAt(ground, load<i32>(open + ((<usize>i) << 2)));
+    const found = foundAt(workspace, load<i32>(open + ((<usize>i) << 2)));
     if (load<i32>(found, FOUND_FEATURE) < 0) continue;
     const gain = load<f64>(found);
     if (gain > most) {
@@ -251,26 +251,26 @@ function bestOf(ground: usize, open: usize, count: i32): i32 {
 }
 
 /** Adds up the histogram of a node, the bins of features that share a column included. */
-function build(ground: usize, node: i32): void {
-  const grown = grownAt(ground, node);
-  const histogram = histogramOf(ground, node);
-  clear(histogram, <usize>load<u32>(ground, GROUND_BYTES));
+function build(workspace: usize, node: i32): void {
+  const grown = grownAt(workspace, node);
+  const histogram = histogramOf(workspace, node);
+  clear(histogram, <usize>load<u32>(workspace, WORKSPACE_BYTES));
   accumulate(
     histogram,
-    <usize>load<u32>(ground, GROUND_COLUMNS),
-    <usize>load<u32>(ground, GROUND_COLUMN_COUNT),
-    <usize>load<u32>(ground, GROUND_ROWS),
+    <usize>load<u32>(workspace, WORKSPACE_COLUMNS),
+    <usize>load<u32>(workspace, WORKSPACE_COLUMN_COUNT),
+    <usize>load<u32>(workspace, WORKSPACE_ROWS),
     <usize>load<u32>(grown, GROWN_BEGIN),
     <usize>load<u32>(grown, GROWN_END),
-    <usize>load<u32>(ground, GROUND_QUANTA),
-    load<i32>(settingsOf(ground), COUNT_BITS),
-    <usize>load<u32>(ground, GROUND_BLOCKS),
+    <usize>load<u32>(workspace, WORKSPACE_QUANTA),
+    load<i32>(settingsOf(workspace), COUNT_BITS),
+    <usize>load<u32>(workspace, WORKSPACE_BLOCKS),
   );
-  const plan = <usize>load<u32>(ground, GROUND_PLAN);
+  const plan = <usize>load<u32>(workspace, WORKSPACE_PLAN);
   const last = plan + ((<usize>load<u32>(plan, 12)) << 2);
   for (let at = plan + ((<usize>load<u32>(plan, 8)) << 2); at < last; at += 20) {
     unbundle(
-      nodeAt(ground, node),
+      nodeAt(workspace, node),
       histogram + <usize>load<u32>(at),
       <usize>load<u32>(at, 4),
       histogram + <usize>load<u32>(at, 8),
@@ -281,10 +281,10 @@ function build(ground: usize, node: i32): void {
 }
 
 /** Makes `larger`, which has its parent's histogram, what is left of it without `smaller`. */
-function subtractFrom(ground: usize, larger: i32, smaller: i32): void {
-  const plan = <usize>load<u32>(ground, GROUND_PLAN);
-  const from = histogramOf(ground, larger);
-  const other = histogramOf(ground, smaller);
+function subtractFrom(workspace: usize, larger: i32, smaller: i32): void {
+  const plan = <usize>load<u32>(workspace, WORKSPACE_PLAN);
+  const from = histogramOf(workspace, larger);
+  const other = histogramOf(workspace, smaller);
   const last = plan + ((<usize>load<u32>(plan, 4)) << 2);
   for (let run = plan + ((<usize>load<u32>(plan)) << 2); run < last; run += 8) {
     const start = <usize>load<u32>(run);
@@ -293,76 +293,82 @@ function subtractFrom(ground: usize, larger: i32, smaller: i32): void {
 }
 
 /** Searches one node or two; -1 is no node. Random numbers are drawn in the order in which several threads' lead draws them. */
-function search(ground: usize, first: i32, second: i32): void {
-  const byNode = load<i32>(ground, GROUND_DRAWS_FEATURES) !== 0;
-  const all = <usize>load<u32>(ground, GROUND_LIST);
+function search(workspace: usize, first: i32, second: i32): void {
+  const byNode = load<i32>(workspace, WORKSPACE_DRAWS_FEATURES) !== 0;
+  const all = <usize>load<u32>(workspace, WORKSPACE_LIST);
   const firstList = byNode && first >= 0 ? drawFeatures(0) : all;
   const secondList = byNode && second >= 0 ? drawFeatures(1) : all;
-  const extra = load<i32>(settingsOf(ground), EXTRA_TREES) !== 0;
+  const extra = load<i32>(settingsOf(workspace), EXTRA_TREES) !== 0;
   const firstSeed = extra && first >= 0 ? drawSeed() : 0;
   const secondSeed = extra && second >= 0 ? drawSeed() : 0;
-  if (first >= 0) searchNumbers(ground, first, firstList, firstSeed);
-  if (second >= 0) searchNumbers(ground, second, secondList, secondSeed);
-  if (load<i32>(ground, GROUND_HAS_CATEGORIES) === 0) return;
-  if (first >= 0) searchCategories(first, histogramOf(ground, first), 0);
-  if (second >= 0) searchCategories(second, histogramOf(ground, second), 1);
+  if (first >= 0) searchNumbers(workspace, first, firstList, firstSeed);
+  if (second >= 0) searchNumbers(workspace, second, secondList, secondSeed);
+  if (load<i32>(workspace, WORKSPACE_HAS_CATEGORIES) === 0) return;
+  if (first >= 0) searchCategories(first, histogramOf(workspace, first), 0);
+  if (second >= 0) searchCategories(second, histogramOf(workspace, second), 1);
 }
 
-function histogramOf(ground: usize, node: i32): usize {
-  return <usize>load<u32>(grownAt(ground, node), GROWN_HISTOGRAM);
+function histogramOf(workspace: usize, node: i32): usize {
+  return <usize>load<u32>(grownAt(workspace, node), GROWN_HISTOGRAM);
 }
 
-function searchNumbers(ground: usize, node: i32, list: usize, seed: u32): void {
-  const plan = <usize>load<u32>(ground, GROUND_PLAN);
-  const found = foundAt(ground, node);
+function searchNumbers(workspace: usize, node: i32, list: usize, seed: u32): void {
+  const plan = <usize>load<u32>(workspace, WORKSPACE_PLAN);
+  const found = foundAt(workspace, node);
   searchCuts(
     list,
     load<usize>(plan, 16),
     load<usize>(plan, 20),
-    <usize>load<u32>(ground, GROUND_FEATURES),
-    histogramOf(ground, node),
-    nodeAt(ground, node),
-    settingsOf(ground),
+    <usize>load<u32>(workspace, WORKSPACE_FEATURES),
+    histogramOf(workspace, node),
+    nodeAt(workspace, node),
+    settingsOf(workspace),
     seed,
     found,
   );
   store<i32>(found, 0, FOUND_IS_CATEGORY);
-  store<f64>(found, l2Of(ground), FOUND_L2);
+  store<f64>(found, l2Of(workspace), FOUND_L2);
 }
 
 /** Parts the rows and riders of a node, and adds its two children, `left` and the node after it. */
-function divide(ground: usize, parent: i32, left: i32): void {
-  const found = foundAt(ground, parent);
-  const grown = grownAt(ground, parent);
+function divide(workspace: usize, parent: i32, left: i32): void {
+  const found = foundAt(workspace, parent);
+  const grown = grownAt(workspace, parent);
   const feature = <usize>load<u32>(found, FOUND_FEATURE);
-  const entry = <usize>load<u32>(ground, GROUND_FEATURES) + feature * FEATURE;
+  const entry = <usize>load<u32>(workspace, WORKSPACE_FEATURES) + feature * FEATURE;
   if (load<i32>(found, FOUND_IS_CATEGORY) !== 0 || load<u8>(entry, FEATURE_IS_MEMBER) !== 0) markBins(parent);
-  else markCut(ground, found, entry);
-  const cells = <usize>load<u32>(<usize>load<u32>(ground, GROUND_CELLS) + (feature << 2));
+  else markCut(workspace, found, entry);
+  const cells = <usize>load<u32>(<usize>load<u32>(workspace, WORKSPACE_CELLS) + (feature << 2));
   const begin = load<i32>(grown, GROWN_BEGIN);
   const end = load<i32>(grown, GROWN_END);
   const ridersBegin = load<i32>(grown, GROWN_RIDERS_BEGIN);
   const ridersEnd = load<i32>(grown, GROWN_RIDERS_END);
-  const middle = partStretch(ground, <usize>load<u32>(ground, GROUND_ROWS), begin, end, cells);
+  const middle = partStretch(workspace, <usize>load<u32>(workspace, WORKSPACE_ROWS), begin, end, cells);
   const ridersMiddle = partStretch(
-    ground,
-    <usize>load<u32>(ground, GROUND_RIDERS),
+    workspace,
+    <usize>load<u32>(workspace, WORKSPACE_RIDERS),
     ridersBegin,
     ridersEnd,
     cells,
   );
   const right = left + 1;
-  divideSums(nodeAt(ground, parent), found, nodeAt(ground, left), nodeAt(ground, right), settingsOf(ground));
+  divideSums(
+    nodeAt(workspace, parent),
+    found,
+    nodeAt(workspace, left),
+    nodeAt(workspace, right),
+    settingsOf(workspace),
+  );
   const depth = load<i32>(grown, GROWN_DEPTH) + 1;
   const l2 = load<f64>(found, FOUND_L2);
-  addNode(ground, left, begin, middle, ridersBegin, ridersMiddle, depth, l2);
-  addNode(ground, right, middle, end, ridersMiddle, ridersEnd, depth, l2);
+  addNode(workspace, left, begin, middle, ridersBegin, ridersMiddle, depth, l2);
+  addNode(workspace, right, middle, end, ridersMiddle, ridersEnd, depth, l2);
   store<i32>(grown, left, GROWN_LEFT);
 }
 
 /** Marks the bins that go left by a cut. */
-function markCut(ground: usize, found: usize, entry: usize): void {
-  const goesLeft = <usize>load<u32>(ground, GROUND_GOES_LEFT);
+function markCut(workspace: usize, found: usize, entry: usize): void {
+  const goesLeft = <usize>load<u32>(workspace, WORKSPACE_GOES_LEFT);
   memory.fill(goesLeft, 0, 256);
   memory.fill(goesLeft, 1, <usize>load<u32>(found, FOUND_BIN) + 1);
   // The bin of missing values is behind those of values; there is none where values have all 256.
@@ -371,39 +377,39 @@ function markCut(ground: usize, found: usize, entry: usize): void {
 }
 
 /** Parts a stretch of rows; where its right side begins. */
-function partStretch(ground: usize, rows: usize, begin: i32, end: i32, cells: usize): i32 {
+function partStretch(workspace: usize, rows: usize, begin: i32, end: i32, cells: usize): i32 {
   if (begin === end) return begin;
   const first = rows + ((<usize>begin) << 2);
-  const right = <usize>load<u32>(ground, GROUND_RIGHT);
-  const goesLeft = <usize>load<u32>(ground, GROUND_GOES_LEFT);
+  const right = <usize>load<u32>(workspace, WORKSPACE_RIGHT);
+  const goesLeft = <usize>load<u32>(workspace, WORKSPACE_GOES_LEFT);
   const left = part(rows, <usize>begin, <usize>end, cells, goesLeft, first, right);
   copy(first + (left << 2), right, (<usize>(end - begin) - left) << 2);
   return begin + <i32>left;
 }
 
 /** Gives both children their histograms and best splits, as far as they may be split at all. */
-function prepareChildren(ground: usize, parent: i32, left: i32, right: i32): void {
-  const isLeftSmaller = sizeOf(ground, left) < sizeOf(ground, right);
+function prepareChildren(workspace: usize, parent: i32, left: i32, right: i32): void {
+  const isLeftSmaller = sizeOf(workspace, left) < sizeOf(workspace, right);
   const smaller = isLeftSmaller ? left : right;
   const larger = isLeftSmaller ? right : left;
-  const wantsSmaller = canSplit(ground, smaller);
-  const wantsLarger = canSplit(ground, larger);
+  const wantsSmaller = canSplit(workspace, smaller);
+  const wantsLarger = canSplit(workspace, larger);
   if (!wantsSmaller && !wantsLarger) {
-    release(ground, parent);
+    release(workspace, parent);
     return;
   }
-  const grown = grownAt(ground, parent);
-  store<u32>(grownAt(ground, larger), load<u32>(grown, GROWN_HISTOGRAM), GROWN_HISTOGRAM);
+  const grown = grownAt(workspace, parent);
+  store<u32>(grownAt(workspace, larger), load<u32>(grown, GROWN_HISTOGRAM), GROWN_HISTOGRAM);
   store<u32>(grown, 0, GROWN_HISTOGRAM);
-  store<u32>(grownAt(ground, smaller), <u32>take(), GROWN_HISTOGRAM);
-  build(ground, smaller);
-  subtractFrom(ground, larger, smaller);
-  search(ground, wantsSmaller ? smaller : -1, wantsLarger ? larger : -1);
-  if (load<i32>(foundAt(ground, smaller), FOUND_FEATURE) < 0) release(ground, smaller);
-  if (load<i32>(foundAt(ground, larger), FOUND_FEATURE) < 0) release(ground, larger);
+  store<u32>(grownAt(workspace, smaller), <u32>take(), GROWN_HISTOGRAM);
+  build(workspace, smaller);
+  subtractFrom(workspace, larger, smaller);
+  search(workspace, wantsSmaller ? smaller : -1, wantsLarger ? larger : -1);
+  if (load<i32>(foundAt(workspace, smaller), FOUND_FEATURE) < 0) release(workspace, smaller);
+  if (load<i32>(foundAt(workspace, larger), FOUND_FEATURE) < 0) release(workspace, larger);
 }
 
-function sizeOf(ground: usize, node: i32): i32 {
-  const grown = grownAt(ground, node);
+function sizeOf(workspace: usize, node: i32): i32 {
+  const grown = grownAt(workspace, node);
   return load<i32>(grown, GROWN_END) - load<i32>(grown, GROWN_BEGIN);
 }

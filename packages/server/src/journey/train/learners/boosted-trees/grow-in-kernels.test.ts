@@ -3,7 +3,7 @@ import { seededRandom } from '../../../../kernel/index.ts';
 import { matrixOf, sampleData } from '../../../../testing/sample-training.ts';
 import type { LearnerData } from '../learner.ts';
 import { binFeatures } from './bin-features.ts';
-import { growAlone, growsAlone } from './grow-alone.ts';
+import { fitsKernels, growInKernels } from './grow-in-kernels.ts';
 import { growByNodes } from './grow-tree.ts';
 import { makeGrower } from './grower.ts';
 import type { Seedbed } from './grown-tree.ts';
@@ -28,7 +28,7 @@ const data = withIndicators();
 function growThree(
   params: Partial<BoostedTreesParams>,
   weights: Float64Array | undefined,
-  grow: typeof growAlone,
+  grow: typeof growInKernels,
 ) {
   const grower = makeGrower(data.binned, {
     params: { ...BOOSTED_TREES_DEFAULTS, leaves: 24, minRowsInLeaf: 5, ...params },
@@ -48,7 +48,7 @@ function growThree(
       riders: Int32Array.from(all.filter((row) => row % 3 === 0)),
       features: Int32Array.from(data.binned.features.keys()),
     };
-    expect(growsAlone(grower, seedbed)).toBe(true);
+    expect(fitsKernels(grower, seedbed)).toBe(true);
     const { tree, leaves, gains, rows, riders } = grow(grower, seedbed);
     const stretches = leaves.map(({ node, begin, end, ridersBegin, ridersEnd }) => ({
       node,
@@ -79,11 +79,11 @@ test.each<[string, Partial<BoostedTreesParams>, Float64Array | undefined]>([
   ['with a single leaf', { leaves: 1 }, undefined],
   ['where no row may be parted', { minRowsInLeaf: ROWS }, undefined],
 ])('a tree %s is the same to the bit, grown in the kernels and node by node', (_, params, given) => {
-  expect(growThree(params, given, growAlone)).toEqual(growThree(params, given, growByNodes));
+  expect(growThree(params, given, growInKernels)).toEqual(growThree(params, given, growByNodes));
 });
 
 test('the trees that are compared have splits on numbers, on categories and on features that share a column', () => {
-  const trees = growThree({}, undefined, growAlone).map(({ tree }) => tree);
+  const trees = growThree({}, undefined, growInKernels).map(({ tree }) => tree);
   const used = new Set(trees.flatMap(({ feature }) => feature));
   expect([0, 1, 2].every((f) => used.has(f))).toBe(true);
   expect([...used].some((f) => data.binned.features[f]?.member)).toBe(true);
@@ -99,8 +99,8 @@ test('trees whose leaves are bounded are grown node by node', () => {
     random: seededRandom(1),
   });
   const rows = Int32Array.from({ length: ROWS }, (_, row) => row);
-  expect(growsAlone(grower, { output: 0, rows, riders: new Int32Array(0), features: Int32Array.of(0) })).toBe(
-    false,
-  );
+  expect(
+    fitsKernels(grower, { output: 0, rows, riders: new Int32Array(0), features: Int32Array.of(0) }),
+  ).toBe(false);
   grower.close();
 });

@@ -1,11 +1,11 @@
 import type { BinnedMatrix } from './binned-feature.ts';
 import type { HistogramLayout } from './histogram-layout.ts';
-import { GROUND, GROUND_NUMBERS, GROWN_BYTES } from './kernels/kernel-layout.ts';
+import { GROWN_BYTES, WORKSPACE, WORKSPACE_NUMBERS } from './kernels/kernel-layout.ts';
 import type { Arena } from './kernels/kernel-memory.ts';
 import type { TreeParams } from './params.ts';
 
 /** Room in the kernels' memory for growing whole trees. */
-export type LoneGround = {
+export type TreeWorkspace = {
   whole: Int32Array;
   grown: { whole: Int32Array; numbers: Float64Array };
   open: Int32Array;
@@ -21,10 +21,10 @@ type Given = {
 };
 
 /** Room for the trees of a grower, made once. */
-export function loneGround({ arena, binned, layout, params, weights }: Given): LoneGround {
+export function treeWorkspace({ arena, binned, layout, params, weights }: Given): TreeWorkspace {
   const { leaves } = params;
   const nodes = 2 * leaves + 1;
-  const whole = arena.int32(GROUND_NUMBERS);
+  const whole = arena.int32(WORKSPACE_NUMBERS);
   const grown = arena.float64((nodes * GROWN_BYTES) / 8);
   const open = arena.int32(leaves);
   const order = arena.int32(leaves);
@@ -32,16 +32,16 @@ export function loneGround({ arena, binned, layout, params, weights }: Given): L
   binned.columns.forEach(({ at, features }) => {
     for (const f of features) cells[f] = at;
   });
-  whole[GROUND.cells] = cells.byteOffset;
-  whole[GROUND.histograms] = arena.place(leaves * layout.bytes);
-  whole[GROUND.grown] = grown.byteOffset;
-  whole[GROUND.open] = open.byteOffset;
-  whole[GROUND.order] = order.byteOffset;
-  whole[GROUND.free] = arena.int32(leaves).byteOffset;
+  whole[WORKSPACE.cells] = cells.byteOffset;
+  whole[WORKSPACE.histograms] = arena.place(leaves * layout.bytes);
+  whole[WORKSPACE.grown] = grown.byteOffset;
+  whole[WORKSPACE.open] = open.byteOffset;
+  whole[WORKSPACE.order] = order.byteOffset;
+  whole[WORKSPACE.free] = arena.int32(leaves).byteOffset;
   if (weights) {
     const own = arena.float64(weights.length);
     own.set(weights);
-    whole[GROUND.weights] = own.byteOffset;
+    whole[WORKSPACE.weights] = own.byteOffset;
   }
   const views = { whole: new Int32Array(grown.buffer, grown.byteOffset, 2 * grown.length), numbers: grown };
   return { whole, grown: views, open, order };

@@ -2,15 +2,15 @@ import type { Tree } from '../../model.ts';
 import { bestCategories, sumLeftSide } from './find-split.ts';
 import type { Grower } from './grower.ts';
 import type { GrownTree, Leaf, Seedbed } from './grown-tree.ts';
-import { FOUND, GROUND, GROWN, GROWN_BYTES } from './kernels/kernel-layout.ts';
+import { FOUND, GROWN, GROWN_BYTES, WORKSPACE } from './kernels/kernel-layout.ts';
 import type { TreeHost } from './kernels/tree-kernels.ts';
-import type { LoneGround } from './lone-ground.ts';
 import { readCut } from './node-table.ts';
 import { quantiseRows } from './quantise.ts';
 import { featuresOfNode } from './search-nodes.ts';
 import { markBinsGoingLeft, type Split } from './split.ts';
 import { addLeaf, emptyTree, turnIntoSplit } from './tree-builder.ts';
 import type { TreePlan } from './tree-plan.ts';
+import type { TreeWorkspace } from './tree-workspace.ts';
 
 /** Bytes that the histograms of all leaves may take together. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const MANY_CELLS = 2_000_000;
 
 /** Whether the tree is one that the kernels can grow without coming back for every node. */
-export function growsAlone(grower: Grower, { rows }: Seedbed): boolean {
+export function fitsKernels(grower: Grower, { rows }: Seedbed): boolean {
   const { params, layout, bounded, crew, binned } = grower;
   if (bounded || params.leaves * layout.bytes > MOST_BYTES) return false;
   return crew.parts === 1 || rows.length * binned.columns.length < MANY_CELLS / (crew.parts - 1);
@@ -28,47 +28,47 @@ export function growsAlone(grower: Grower, { rows }: Seedbed): boolean {
  * Grows a tree in the kernels from its root to its leaves: the same tree as node by node, without interpreting and compiling the
  * JavaScript between the kernels, which takes longer than they do where rows are few.
  */
-export function growAlone(grower: Grower, seedbed: Seedbed): GrownTree {
+export function growInKernels(grower: Grower, seedbed: Seedbed): GrownTree {
   const rows = grower.rows.subarray(0, seedbed.rows.length);
   const riders = grower.riders.subarray(0, seedbed.riders.length);
   rows.set(seedbed.rows);
   riders.set(seedbed.riders);
   quantiseRows(grower, seedbed.output, rows);
-  const ground = grower.lone();
+  const workspace = grower.workspace();
   const plan = grower.plan(seedbed.features, 1);
-  writeGround(grower, ground, seedbed, plan);
+  writeWorkspace(grower, workspace, seedbed, plan);
   const categories = new Map<number, Split>();
   const host = hostOf(grower, plan, categories);
-  const nodes = grower.kernels.growTree(ground.whole.byteOffset, host);
-  const tree = nodesOf(ground, nodes, seedbed.output);
-  const gains = addSplits(grower, ground, tree, categories);
-  return { tree, leaves: leavesOf(ground, (nodes + 1) / 2), gains, rows, riders };
+  const nodes = grower.kernels.growTree(workspace.whole.byteOffset, host);
+  const tree = nodesOf(workspace, nodes, seedbed.output);
+  const gains = addSplits(grower, workspace, tree, categories);
+  return { tree, leaves: leavesOf(workspace, (nodes + 1) / 2), gains, rows, riders };
 }
 
-function writeGround(grower: Grower, { whole }: LoneGround, seedbed: Seedbed, plan: TreePlan): void {
+function writeWorkspace(grower: Grower, { whole }: TreeWorkspace, seedbed: Seedbed, plan: TreePlan): void {
   const { params, settings, nodes } = grower;
   new Float64Array(whole.buffer, whole.byteOffset, 1)[0] = params.learningRate;
-  whole[GROUND.settings] = settings.numbers.byteOffset;
-  whole[GROUND.plan] = plan.at;
-  whole[GROUND.features] = grower.features;
-  whole[GROUND.columns] = plan.columns;
-  whole[GROUND.columnCount] = plan.columnCount;
-  whole[GROUND.list] = plan.list.byteOffset;
-  whole[GROUND.bytes] = grower.layout.bytes;
-  whole[GROUND.rows] = grower.rows.byteOffset;
-  whole[GROUND.rowCount] = seedbed.rows.length;
-  whole[GROUND.riders] = grower.riders.byteOffset;
-  whole[GROUND.riderCount] = seedbed.riders.length;
-  whole[GROUND.quanta] = grower.quanta;
-  whole[GROUND.blocks] = grower.blocks;
-  whole[GROUND.right] = grower.sides.right.byteOffset;
-  whole[GROUND.goesLeft] = grower.goesLeft.byteOffset;
-  whole[GROUND.nodes] = nodes.at(0);
-  whole[GROUND.found] = nodes.foundAt(0);
-  whole[GROUND.leaves] = params.leaves;
-  whole[GROUND.mostDepth] = params.maxDepth;
-  whole[GROUND.hasCategories] = grower.hasCategories ? 1 : 0;
-  whole[GROUND.drawsFeatures] = params.featureFractionByNode < 1 ? 1 : 0;
+  whole[WORKSPACE.settings] = settings.numbers.byteOffset;
+  whole[WORKSPACE.plan] = plan.at;
+  whole[WORKSPACE.features] = grower.features;
+  whole[WORKSPACE.columns] = plan.columns;
+  whole[WORKSPACE.columnCount] = plan.columnCount;
+  whole[WORKSPACE.list] = plan.list.byteOffset;
+  whole[WORKSPACE.bytes] = grower.layout.bytes;
+  whole[WORKSPACE.rows] = grower.rows.byteOffset;
+  whole[WORKSPACE.rowCount] = seedbed.rows.length;
+  whole[WORKSPACE.riders] = grower.riders.byteOffset;
+  whole[WORKSPACE.riderCount] = seedbed.riders.length;
+  whole[WORKSPACE.quanta] = grower.quanta;
+  whole[WORKSPACE.blocks] = grower.blocks;
+  whole[WORKSPACE.right] = grower.sides.right.byteOffset;
+  whole[WORKSPACE.goesLeft] = grower.goesLeft.byteOffset;
+  whole[WORKSPACE.nodes] = nodes.at(0);
+  whole[WORKSPACE.found] = nodes.foundAt(0);
+  whole[WORKSPACE.leaves] = params.leaves;
+  whole[WORKSPACE.mostDepth] = params.maxDepth;
+  whole[WORKSPACE.hasCategories] = grower.hasCategories ? 1 : 0;
+  whole[WORKSPACE.drawsFeatures] = params.featureFractionByNode < 1 ? 1 : 0;
 }
 
 function hostOf(grower: Grower, plan: TreePlan, categories: Map<number, Split>): TreeHost {
@@ -107,7 +107,7 @@ function cutOf({ nodes, params }: Grower, node: number): Split | null {
 }
 
 /** The nodes as leaves, in their order. */
-function nodesOf({ grown: { numbers } }: LoneGround, nodes: number, output: number): Tree {
+function nodesOf({ grown: { numbers } }: TreeWorkspace, nodes: number, output: number): Tree {
   const tree = emptyTree(output);
   const step = GROWN_BYTES / 8;
   for (let at = 0; at < nodes * step; at += step)
@@ -118,7 +118,7 @@ function nodesOf({ grown: { numbers } }: LoneGround, nodes: number, output: numb
 /** Makes nodes of the tree splits, in the order in which they were split; what each gained. */
 function addSplits(
   grower: Grower,
-  { order, grown: { whole } }: LoneGround,
+  { order, grown: { whole } }: TreeWorkspace,
   tree: Tree,
   categories: ReadonlyMap<number, Split>,
 ): GrownTree['gains'] {
@@ -133,7 +133,7 @@ function addSplits(
   return gains;
 }
 
-function leavesOf({ open, grown: { whole } }: LoneGround, count: number): Leaf[] {
+function leavesOf({ open, grown: { whole } }: TreeWorkspace, count: number): Leaf[] {
   return Array.from(open.subarray(0, count), (node) => {
     const at = (node * GROWN_BYTES) / 4;
     return {
