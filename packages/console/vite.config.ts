@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 /** Static files for the control plane to serve; nothing inline, so that `script-src 'self'` holds. */
 export default defineConfig({
   plugins: [react()],
+  resolve: { conditions: ['slipway-source', ...defaultClientConditions] },
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,

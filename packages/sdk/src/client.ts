@@ -9,6 +9,7 @@ import {
   ownValue,
   type PredictResponse,
   trimEndMarks,
+  VERSION_HEADER,
 } from '@slipway/contract';
 import { failureOf, jsonOf, unreachable } from './answers.ts';
 
@@ -19,6 +20,8 @@ export type ClientOptions = {
   token?: string | undefined;
   /** For tests and odd networks; the platform's fetch otherwise. */
   fetch?: typeof fetch;
+  /** Called with the version of the server for each response that tells it. */
+  onServerVersion?: (version: string) => void;
 };
 
 type Methods = {
@@ -107,6 +110,8 @@ function sender(options: ClientOptions): Send {
     if (options.token && !headers.has('authorization'))
       headers.set('authorization', `Bearer ${options.token}`);
     const response = await doFetch(whole, { ...init, headers }).catch(unreachable(whole));
+    const version = response.headers.get(VERSION_HEADER);
+    if (version !== null) options.onServerVersion?.(version);
     if (!response.ok) throw await failureOf(response);
     return response;
   };

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../root.mjs';
+
+const PACKAGE = join(ROOT, 'packages/sdk');
+
+/**
+ * Bundles the SDK with the contract, and zod as a package beside it, into `packages/sdk/dist/index.js`: an ES module for Node,
+ * browsers and bundlers.
+ *
+ * @param {{ log?: (line: string) => void }} [options]
+ */
+export async function buildSdk({ log = () => {} } = {}) {
+  const outfile = join(PACKAGE, 'dist/index.js');
+  if (!existsSync(join(PACKAGE, 'src/index.ts')))
+    return log('skipped sdk: there is no packages/sdk/src/index.ts');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['packages/sdk/src/index.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    external: ['zod'],
+    logLevel: 'error',
+  });
+  log(`bundled packages/sdk → ${outfile}`);
+}
+
+/**
+ * Writes the types of the SDK, and of the contract that they speak of, into `packages/sdk/dist/types`. They name one another by
+ * the files that TypeScript looks for beside them, so that every setting of `moduleResolution` finds them.
+ *
+ * @throws Error with what the compiler said
+ */
+export async function buildSdkTypes() {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-types-'));
+  const made = join(folder, 'types');
+  try {
+    await emitTypes(made, join(folder, 'tsconfig.json'));
+    const contract = join(made, 'contract/src/index.js');
+    for (const name of await readdir(made, { recursive: true })) {
+      if (!name.endsWith('.d.ts')) continue;
+      const path = join(made, name);
+      const text = await readFile(path, 'utf8');
+      await writeFile(path, withOwnSpecifiers(text, relative(dirname(path), contract)));
+    }
+    const types = join(PACKAGE, 'dist/types');
+    await rm(types, { recursive: true, force: true });
+    await cp(made, types, { recursive: true });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} outDir a folder that is not there yet: the compiler takes types that are for sources
+ * @param {string} config path of a configuration to write
+ */
+async function emitTypes(outDir, config) {
+  await writeFile(config, JSON.stringify(typesConfig(outDir)));
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const { status, stdout, error } = spawnSync(tsc, ['-p', config], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the types of the SDK were not made: ${error?.message ?? stdout}`);
+}
+
+/** @param {string} outDir */
+function typesConfig(outDir) {
+  return {
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: {
+      ...{ noEmit: false, emitDeclarationOnly: true, declaration: true, outDir },
+      ...{ rootDir: join(ROOT, 'packages'), allowJs: false, checkJs: false },
+      ...{ lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], typeRoots: [] },
+    },
+    include: [],
+    files: ['sdk', 'contract'].map((name) => join(ROOT, 'packages', name, 'src/index.ts')),
+  };
+}
+
+/**
+ * @param {string} text
+ * @param {string} contract
+ */
+function withOwnSpecifiers(text, contract) {
+  return text
+    .replaceAll(/(['"])(\.[^'"\n]*)\.ts\1/g, '$1$2.js$1')
+    .replaceAll(
+      /(['"])@slipway\/contract\1/g,
+      `$1${contract.startsWith('.') ? contract : `./${contract}`}$1`,
+    );
+}
