@@ -2,12 +2,13 @@
 //
 //   npm run test:image-node [-- VITEST ARGUMENTS]
 //   npm run test:image-node -- --all [VITEST ARGUMENTS]      every suite there is
+//   npm run test:image-node -- --turn N [VITEST ARGUMENTS]   and every fourth file of all others; N to N + 3 together are all of them
 //
 // That Node comes as a package, by the lockfile in scripts/image-node; it stays out of node_modules of the repository, whose
 // commands stand before the machine's own. The suites are those of the inference process and of what it is made of: its
 // protocols, models and logs, the bundles and exports that it serves, and an exported folder from end to end.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT } from './root.mjs';
 
@@ -25,15 +26,24 @@ const SUITES = [
   'tests/journey/export.test.ts',
 ];
 
-/** Suites that fit models to whole tables before they pack them, which images never do; they run on Node 20. */
+/** Suites that fit models to whole tables before they pack them, which images never do; they are among all others. */
 const NOT = [
-  '**/journey/pack/real-data.test.ts',
-  '**/journey/pack/real-parts.test.ts',
-  '**/journey/pack/precision.test.ts',
+  'packages/server/src/journey/pack/real-data.test.ts',
+  'packages/server/src/journey/pack/real-parts.test.ts',
+  'packages/server/src/journey/pack/precision.test.ts',
 ];
+
+/** Of so many turns each has its share of the other suites. */
+const TURNS = 4;
 
 const given = process.argv.slice(2);
 const isAll = given.includes('--all');
+const turnAt = given.indexOf('--turn');
+const turn = turnAt === -1 ? undefined : Number(given[turnAt + 1]);
+if (turn !== undefined && !Number.isInteger(turn)) throw new Error('--turn takes a whole number');
+const passedOn = given.filter(
+  (argument, index) => argument !== '--all' && (turnAt === -1 || ![turnAt, turnAt + 1].includes(index)),
+);
 
 const HOME = join(ROOT, 'scripts/image-node');
 const folder = join(HOME, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
@@ -43,14 +53,24 @@ const node = join(folder, 'node');
 const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
 process.stdout.write(`Node.js ${version}, as exported images ship it\n`);
 
+const files = testFiles();
+const usual = files.filter((path) => SUITES.some((suite) => path.startsWith(suite)) && !NOT.includes(path));
+const others =
+  turn === undefined
+    ? []
+    : everyFourth(
+        files.filter((path) => !usual.includes(path)),
+        turn,
+      );
+process.stdout.write(
+  isAll
+    ? 'every suite\n'
+    : `${usual.length} files, and ${others.length} by turns of the ${files.length - usual.length} others\n`,
+);
+
 const { status } = spawnSync(
   node,
-  [
-    join(ROOT, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    ...(isAll ? [] : [...SUITES, ...NOT.flatMap((glob) => ['--exclude', glob])]),
-    ...given.filter((argument) => argument !== '--all'),
-  ],
+  [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...(isAll ? [] : [...usual, ...others]), ...passedOn],
   {
     cwd: ROOT,
     stdio: 'inherit',
@@ -58,6 +78,28 @@ const { status } = spawnSync(
   },
 );
 process.exitCode = status ?? 1;
+
+/**
+ * Of the turns 0 to 3 each has what the others have not.
+ *
+ * @param {string[]} paths
+ * @param {number} turn
+ */
+function everyFourth(paths, turn) {
+  return paths.filter((_, index) => (index + turn) % TURNS === 0);
+}
+
+/** Every test file, in the order of their names. */
+function testFiles() {
+  return ['packages', 'tests']
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+        join(folder, path),
+      ),
+    )
+    .filter((path) => /\.test\.tsx?$/.test(path) && !/(?:^|\/)(?:node_modules|dist)\//.test(path))
+    .sort();
+}
 
 /** Puts the Node of the lockfile there, unless it is. */
 function install() {

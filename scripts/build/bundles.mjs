@@ -3,7 +3,6 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../root.mjs';
-import { inlineWorkspace } from './workspace-plugin.mjs';
 
 /**
  * Programs that stand alone: one file with all it imports, so that a container needs nothing beside it but ONNX Runtime,
@@ -11,6 +10,13 @@ import { inlineWorkspace } from './workspace-plugin.mjs';
  */
 const ALONE = new Set(['inference', 'model-process', 'trial-thread', 'value-thread']);
 const NATIVE = ['onnxruntime-node'];
+
+/**
+ * What the other programs find in node_modules: native parts and WebAssembly, which lie beside the module that loads them, and a
+ * package that no one need have. All else is in the bundle, which starts in half the time: most of what an import of a package in
+ * CommonJS costs is finding the names that it exports.
+ */
+const FOUND = [...NATIVE, '@duckdb/node-bindings', '@electric-sql/pglite', 'pg-native'];
 
 /** What packages in CommonJS ask for Node's own modules by, once they are inside an ES module. */
 const REQUIRE =
@@ -45,8 +51,8 @@ export async function buildBundles({ outdir = join(ROOT, 'dist'), log = () => {}
   const alone = present.filter(([name]) => ALONE.has(name));
   const together = present.filter(([name]) => !ALONE.has(name));
   const results = await Promise.all([
-    bundle(together, outdir, { splitting: true, chunkNames: 'chunk-[hash]', plugins: [inlineWorkspace()] }),
-    bundle(alone, outdir, { splitting: false, external: NATIVE, banner: { js: REQUIRE } }),
+    bundle(together, outdir, { splitting: true, chunkNames: 'chunk-[hash]', external: FOUND }),
+    bundle(alone, outdir, { splitting: false, external: NATIVE }),
   ]);
   await replaceFiles(
     outdir,
@@ -72,9 +78,12 @@ function bundle(entries, outdir, options) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Our packages as their sources rather than as they are built; `module` is what esbuild takes unless told.
+    conditions: ['slipway-source', 'module'],
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
+    banner: { js: REQUIRE },
     logLevel: 'error',
     loader: { '.sql': 'text' },
     ...options,

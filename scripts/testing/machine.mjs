@@ -34,6 +34,22 @@ export const PARTS = {
     says: 'the tables in ../shared/data',
     here: () => existsSync(join(ROOT, '../shared/data')),
   },
+  strace: {
+    words: /strace/i,
+    says: 'strace that may trace',
+    here: () => spawnSync('strace', ['-o', '/dev/null', 'true'], { timeout: 10_000 }).status === 0,
+  },
+  bubblewrap: {
+    words: /bubblewrap/i,
+    says: 'bubblewrap (bwrap) that may make namespaces',
+    here: () =>
+      spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true'], { timeout: 10_000 }).status === 0,
+  },
+  systemd: {
+    words: /systemd/i,
+    says: 'systemd-analyze',
+    here: () => existsSync('/usr/bin/systemd-analyze'),
+  },
   docker: {
     words: /docker/i,
     says: 'a Docker engine that answers',
