@@ -9,6 +9,7 @@ function chainOf(whats: string[]): AuditEntry[] {
       sequence: chain.length + 1,
       at: '2026-01-01T00:00:00.000Z',
       who: 'me',
+      principal: chain.length % 2 === 0 ? null : 'key_1',
       what,
       subject: 's',
       requestId: null,
@@ -28,7 +29,16 @@ function firstBroken(chain: AuditEntry[]): number | undefined {
 
 describe('the audit chain', () => {
   it('holds as it was written and breaks at the entry that was changed, whichever and however', () => {
-    const fields = fc.constantFrom('at', 'who', 'what', 'subject', 'requestId', 'hash', 'previousHash');
+    const fields = fc.constantFrom(
+      'at',
+      'who',
+      'principal',
+      'what',
+      'subject',
+      'requestId',
+      'hash',
+      'previousHash',
+    );
     fc.assert(
       fc.property(
         fc.array(fc.string(), { minLength: 1, maxLength: 20 }),

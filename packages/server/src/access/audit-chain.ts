@@ -6,8 +6,10 @@ export type AuditEntry = {
   sequence: number;
   /** UTC ISO 8601. */
   at: string;
-  /** Name or id of the principal, or the part of Slipway that acted by itself. */
+  /** Name of the key, as it was called then, or the part of Slipway that acted. */
   who: string;
+  /** Id of the key; null for what Slipway did, for callers without a key, and in entries of earlier versions. */
+  principal: string | null;
   /** The operation, or what happened: `alias.move`. */
   what: string;
   subject: string;
@@ -19,6 +21,8 @@ export type AuditEntry = {
 
 export type NewAuditEntry = {
   who: string;
+  /** The key on whose behalf this runs when left out. */
+  principal?: string | null;
   what: string;
   subject: string;
   requestId?: string;
@@ -32,14 +36,16 @@ export type AuditVerdict =
 /** What the first entry follows. */
 export const CHAIN_START = '0'.repeat(64);
 
+/** Entries without a principal are hashed as those of earlier versions were. */
 const DOMAIN = 'slipway.audit.v1';
+const DOMAIN_WITH_PRINCIPAL = 'slipway.audit.v2';
 
 /**
  * SHA-256 (hex) of the domain, each field of the entry with its length before it, and the previous hash. Lengths
  * keep two different entries from reading alike.
  */
 export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {
-  const hash = createHash('sha256').update(DOMAIN);
+  const hash = createHash('sha256').update(entry.principal === null ? DOMAIN : DOMAIN_WITH_PRINCIPAL);
   for (const field of fieldsOf(entry)) {
     const bytes = Buffer.from(field, 'utf8');
     const length = Buffer.alloc(8);
@@ -50,9 +56,10 @@ export function auditHash(entry: Omit<AuditEntry, 'hash'>): string {
 }
 
 function fieldsOf(entry: Omit<AuditEntry, 'hash'>): string[] {
-  const { sequence, at, who, what, subject, requestId, details } = entry;
+  const { sequence, at, who, principal, what, subject, requestId, details } = entry;
   const request = requestId === null ? '-' : `+${requestId}`;
-  return [String(sequence), at, who, what, subject, request, canonicalJson(details)];
+  const by = principal === null ? [who] : [who, principal];
+  return [String(sequence), at, ...by, what, subject, request, canonicalJson(details)];
 }
 
 /** JSON with sorted keys and no spaces, so that equal values have equal text. */

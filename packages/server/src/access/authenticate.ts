@@ -1,6 +1,7 @@
 import { fail, type Permission } from '@slipway/contract';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { type ApiKey, grantedPermissions, type Principal } from './model.ts';
+import { Denied } from './denied.ts';
+import { type ApiKey, grantedPermissions, isLive, type Principal } from './model.ts';
 import type { KeyStore } from './ports.ts';
 import { hashSecret } from './secret.ts';
 
@@ -14,7 +15,9 @@ export async function authenticate(
   clock: Clock = systemClock,
 ): Promise<Principal> {
   const key = bearer ? await keys.byHash(hashSecret(bearer)) : undefined;
-  if (!key || !isLive(key, clock.now())) throw fail('access.unauthenticated');
+  if (!key)
+    throw fail('access.unauthenticated', {}, bearer ? { cause: new Denied('access.unknown-key', {}) } : {});
+  if (!isLive(key, clock.now())) throw fail('access.unauthenticated', {}, { cause: ofDeadKey(key) });
   await keys.touch(key.id);
   return { keyId: key.id, name: key.name, role: key.grant.role, permissions: grantedPermissions(key.grant) };
 }
@@ -24,7 +27,6 @@ export function authorize(principal: Principal, permission: Permission): void {
   if (!principal.permissions.has(permission)) throw fail('access.forbidden', { permission });
 }
 
-function isLive(key: ApiKey, now: number): boolean {
-  if (key.revokedAt !== null) return false;
-  return key.expiresAt === null || Date.parse(key.expiresAt) > now;
+function ofDeadKey({ id, revokedAt }: ApiKey): Denied {
+  return new Denied(revokedAt === null ? 'access.expired-key' : 'access.revoked-key', { key: id });
 }

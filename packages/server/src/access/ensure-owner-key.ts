@@ -1,4 +1,4 @@
-import type { AccessDatabase, OwnerKeyFile } from './ports.ts';
+import type { AccessDatabase, SecretFile } from './ports.ts';
 import { hashSecret, newSecret, shownPart } from './secret.ts';
 
 /**
@@ -8,7 +8,7 @@ import { hashSecret, newSecret, shownPart } from './secret.ts';
  */
 export async function ensureOwnerKey(
   database: AccessDatabase,
-  file: OwnerKeyFile,
+  file: SecretFile,
 ): Promise<{ secret: string; made: boolean }> {
   const kept = await file.read();
   if (kept !== undefined) {

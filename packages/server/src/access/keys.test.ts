@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ownerKeyFile } from '../adapters/data-folder/index.ts';
+import { secretFile } from '../adapters/data-folder/index.ts';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
-import { authenticate, authorize, createKey, ensureOwnerKey, type OwnerKeyFile, revokeKey } from './index.ts';
+import { authenticate, authorize, createKey, ensureOwnerKey, revokeKey, type SecretFile } from './index.ts';
 
 const actor = { who: 'owner', requestId: 'req_1' };
 const role = (name: 'viewer' | 'editor') => ({ name: `a ${name}`, grant: { role: name } });
@@ -43,6 +43,22 @@ describe('a key', () => {
     expect(entry).toMatchObject({ who: 'owner', what: 'keys.create', subject: key.id, requestId: 'req_1' });
   });
 
+  it('that is the last one to make keys cannot be revoked, also not when two revoke each other at once', async () => {
+    const { keys } = subject.database.stores;
+    for (const { id, grant } of await keys.list())
+      if (grant.role === 'owner' || grant.role === 'admin') await keys.revoke(id);
+    const one = await createKey(subject.database, actor, { name: 'one', grant: { role: 'owner' } });
+    await createKey(subject.database, actor, role('editor'));
+    const expiresAt = '2020-01-01T00:00:00.000Z';
+    await createKey(subject.database, actor, { name: 'old', grant: { role: 'owner' }, expiresAt });
+    await expect(revokeKey(subject.database, actor, one.key.id)).rejects.toMatchObject({ code: 'key.last' });
+    await authenticate(keys, one.secret);
+    const other = await createKey(subject.database, actor, { name: 'other', grant: { role: 'admin' } });
+    const both = [one, other].map(({ key }) => revokeKey(subject.database, actor, key.id));
+    const ended = await Promise.allSettled(both);
+    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
   it('stops working when it is revoked or expires', async () => {
     const { keys } = subject.database.stores;
     const revoked = await createKey(subject.database, actor, role('viewer'));
@@ -73,7 +89,7 @@ describe('the owner key', () => {
     (await authenticate(subject.database.stores.keys, secret)).permissions.has('keys:write');
 
   it('is made once and found again', async () => {
-    const file = ownerKeyFile(join(scratch, 'first.key'));
+    const file = secretFile(join(scratch, 'first.key'));
     const first = await ensureOwnerKey(subject.database, file);
     expect(first.made).toBe(true);
     expect(await owns(first.secret)).toBe(true);
@@ -81,8 +97,8 @@ describe('the owner key', () => {
   });
 
   it('works after a crash between the file and the database', async () => {
-    const file = ownerKeyFile(join(scratch, 'crash.key'));
-    const crashing: OwnerKeyFile = {
+    const file = secretFile(join(scratch, 'crash.key'));
+    const crashing: SecretFile = {
       read: () => file.read(),
       async write(secret) {
         await file.write(secret);
@@ -96,7 +112,7 @@ describe('the owner key', () => {
   });
 
   it('is replaced when it was revoked', async () => {
-    const file = ownerKeyFile(join(scratch, 'revoked.key'));
+    const file = secretFile(join(scratch, 'revoked.key'));
     const { secret } = await ensureOwnerKey(subject.database, file);
     const { keyId } = await authenticate(subject.database.stores.keys, secret);
     await revokeKey(subject.database, actor, keyId);

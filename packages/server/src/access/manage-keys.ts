@@ -1,4 +1,6 @@
-import type { ApiKey, Grant } from './model.ts';
+import { fail } from '@slipway/contract';
+import { type Clock, systemClock } from '../kernel/index.ts';
+import { type ApiKey, type Grant, grantedPermissions, isLive } from './model.ts';
 import type { AccessDatabase } from './ports.ts';
 import { newSecret } from './secret.ts';
 
@@ -33,11 +35,27 @@ export async function createKey(
   return { key, secret };
 }
 
-/** Revokes a key and writes that down, in one transaction. Throws `key.missing`. */
-export function revokeKey(database: AccessDatabase, actor: Actor, id: string): Promise<ApiKey> {
+/**
+ * Revokes a key and writes that down, in one transaction. Throws `key.missing`, and `key.last` for the last one that may make
+ * keys: nobody could let anybody in then.
+ */
+export function revokeKey(
+  database: AccessDatabase,
+  actor: Actor,
+  id: string,
+  clock: Pick<Clock, 'now'> = systemClock,
+): Promise<ApiKey> {
   return database.transaction(async ({ keys, audit }) => {
-    const key = await keys.revoke(id);
-    await audit.append({ ...actor, what: 'keys.revoke', subject: id, details: { name: key.name } });
-    return key;
+    const all = await keys.list();
+    const name = all.find((key) => key.id === id)?.name ?? null;
+    // First, since it waits for other transactions that append: of two keys that revoke each other one must stay.
+    await audit.append({ ...actor, what: 'keys.revoke', subject: id, details: { name } });
+    const live = (await keys.list()).filter((key) => isLive(key, clock.now()) && mayMakeKeys(key));
+    if (live.length === 1 && live[0]!.id === id) throw fail('key.last', { id });
+    return keys.revoke(id);
   });
+}
+
+function mayMakeKeys({ grant }: ApiKey): boolean {
+  return grantedPermissions(grant).has('keys:write');
 }

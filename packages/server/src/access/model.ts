@@ -4,9 +4,11 @@ export const ROLES = ['owner', 'admin', 'editor', 'viewer', 'labeller', 'predict
 export type Role = (typeof ROLES)[number];
 
 const reading = PERMISSIONS.filter((name) => name.endsWith(':read'));
-const viewing = reading.filter((name) => name !== 'keys:read' && name !== 'audit:read');
+const NOT_VIEWED: ReadonlySet<Permission> = new Set(['keys:read', 'audit:read', 'uploads:read']);
+const viewing = reading.filter((name) => !NOT_VIEWED.has(name));
 const editing: Permission[] = [
   'uploads:write',
+  'uploads:read',
   'datasets:write',
   'journeys:write',
   'models:write',
@@ -57,4 +59,10 @@ export type Principal = {
 
 export function grantedPermissions(grant: Grant): ReadonlySet<Permission> {
   return grant.role === 'custom' ? new Set(grant.permissions) : ROLE_PERMISSIONS[grant.role];
+}
+
+/** Whether the key lets its bearer in at that moment. */
+export function isLive(key: ApiKey, now: number): boolean {
+  if (key.revokedAt !== null) return false;
+  return key.expiresAt === null || Date.parse(key.expiresAt) > now;
 }

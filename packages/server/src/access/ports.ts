@@ -27,8 +27,16 @@ export interface AuditLog {
   verify(anchor?: { sequence: number; hash: string }): Promise<AuditVerdict>;
 }
 
-/** Where the owner key lies on this machine, readable by its user alone. */
-export interface OwnerKeyFile {
+/** An entry of the audit log that is remembered outside the database. */
+export interface AuditAnchorFile {
+  /** Throws `audit.anchor-unreadable`. */
+  read(): Promise<{ sequence: number; hash: string } | undefined>;
+  /** Durable and whole, or as it was before. */
+  write(anchor: { sequence: number; hash: string }): Promise<void>;
+}
+
+/** A file on this machine that holds a secret, readable by its user alone. */
+export interface SecretFile {
   read(): Promise<string | undefined>;
   /** Durable and whole, or not there at all. */
   write(secret: string): Promise<void>;

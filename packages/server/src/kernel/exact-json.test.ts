@@ -31,10 +31,19 @@ describe('JSON that keeps digits', () => {
     '[9007199254740993,]',
     '"9007199254740993',
     '9007199254740993 1',
+    '{9007199254740993:1}',
+    '{"a":{-9007199254740993:[1]}}',
   ])('refuses %s', (text) => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
     expect(() => parseExactJson(text, { allowsNonFinite: true })).toThrow(SyntaxError);
   });
+
+  it.each(['[Infinity1]', '[1Infinity]', '[1-Infinity]', '[NaN1]', '[Infinity.5]', '{NaN:1}', '[nullNaN]'])(
+    'takes a token of Python for one only where it stands alone: %s',
+    (text) => {
+      expect(() => parseExactJson(text, { allowsNonFinite: true })).toThrow(SyntaxError);
+    },
+  );
 
   it('reads the tokens that Python writes only where they are allowed', () => {
     const text = '{"a":[NaN,Infinity,-Infinity,"NaN"]}';

@@ -36,9 +36,10 @@ export function parseExactJson(text: string, { allowsNonFinite = false }: ExactJ
 function parseMarked(text: string, allowsNonFinite: boolean): unknown {
   const marked = markTokens(text, allowsNonFinite);
   try {
-    return JSON.parse(marked, (_, value: unknown) =>
-      typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
-    );
+    return JSON.parse(marked, (key, value: unknown) => {
+      if (key.startsWith(MARK)) throw new SyntaxError('a key is no text');
+      return typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value;
+    });
   } catch (error) {
     // The message is to speak of the text that the caller sent.
     if (!allowsNonFinite) JSON.parse(text);
@@ -81,9 +82,10 @@ const BACKSLASH = 92;
 function replacementOf(word: string, allowsNonFinite: boolean): string | undefined {
   if (WHOLE.test(word)) return Number.isSafeInteger(Number(word)) ? undefined : `"${MARK}${word}"`;
   if (!allowsNonFinite) return undefined;
-  if (word === 'NaN') return 'null';
-  if (word === 'Infinity') return '1e999';
-  return word === '-Infinity' ? '-1e999' : undefined;
+  // With spaces, so that what stands beside a token does not become part of it.
+  if (word === 'NaN') return ' null ';
+  if (word === 'Infinity') return ' 1e999 ';
+  return word === '-Infinity' ? ' -1e999 ' : undefined;
 }
 
 /** The value as JSON, a bigint by its digits, NaN and infinite numbers as null. As fast as `JSON.stringify` where there is none. */

@@ -1,10 +1,16 @@
+export { actAs, actAsNobody, actingNow } from './acting.ts';
 export * from './clock.ts';
+export * from './closest-name.ts';
 export * from './distinct-digits.ts';
 export * from './exact-json.ts';
 export { isForeignVariable } from './foreign-variables.ts';
 export * from './ids.ts';
 export * from './nearest-name.ts';
+export * from './parse-json-in-parts.ts';
+export { parseYaml } from './parse-yaml.ts';
 export * from './random.ts';
 export * from './settings.ts';
+export { shownValue } from './shown-value.ts';
 export * from './time-allowance.ts';
+export * from './token-bucket.ts';
 export * from './zone-clock.ts';

@@ -114,6 +114,22 @@ export function listSetting(options: {
   };
 }
 
+/** One of some words. */
+export function choiceSetting<Choice extends string>(options: {
+  default: Choice;
+  choices: readonly Choice[];
+  says: string;
+}): Setting<Choice> {
+  return {
+    ...options,
+    read(raw) {
+      const found = options.choices.find((choice) => choice === raw);
+      if (found === undefined) throw new Error(options.choices.join(' or '));
+      return found;
+    },
+  };
+}
+
 /** Without the slashes at its end. */
 function withoutSlashes(url: string): string {
   let end = url.length;

@@ -21,9 +21,17 @@ export type DatasetVersion = {
 export type NewDatasetVersion = Pick<DatasetVersion, 'manifestId' | 'manifest' | 'profile'>;
 
 /** A file that was sent and is not yet used; its bytes lie in the object store. */
-export type Upload = { id: string; filename: string; sha256: string; bytes: number; createdAt: string };
+export type Upload = {
+  id: string;
+  filename: string;
+  sha256: string;
+  bytes: number;
+  createdAt: string;
+  /** Id of the key that uploaded it; null where Slipway gathered the rows, or an earlier version did not record it. */
+  owner: string | null;
+};
 
-export type NewUpload = Pick<Upload, 'filename' | 'sha256' | 'bytes'>;
+export type NewUpload = Pick<Upload, 'filename' | 'sha256' | 'bytes' | 'owner'>;
 
 /** `stopped`: ended early because it was not worth going on. */
 export type RunState = 'running' | 'done' | 'stopped' | 'failed';

@@ -8,3 +8,4 @@ export * from './ports/observations.ts';
 export * from './ports/outbox.ts';
 export * from './ports/rollouts.ts';
 export * from './ports/runs.ts';
+export * from './ports/trash.ts';

@@ -45,6 +45,10 @@ export interface JobQueue {
    * those that ended within so long.
    */
   namedHashes(outputsKeptMs: number): Promise<Set<string>>;
+  /** Every hash that any job has in its input, progress or output, however old it is. */
+  mentionedHashes(): Promise<Set<string>>;
+  /** Whether any job has this hash in its input, progress or output. */
+  mentions(sha256: string): Promise<boolean>;
   /**
    * Forgets jobs that were over before so long, oldest first, `limit` at most; returns how many went. Those of running
    * journeys stay, and of these kinds those that were done.

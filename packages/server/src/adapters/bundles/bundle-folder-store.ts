@@ -11,15 +11,24 @@ import {
   verifyBundle,
 } from '../../journey/pack/index.ts';
 import { bundleFailure } from './bundle-failure.ts';
-import { collectBundles } from './collect-bundles.ts';
+import { collectBundles, countUnusedBundles } from './collect-bundles.ts';
 
 const TEMPORARY = '.writing-';
 const TEMPORARY_NAME = /^\.writing-[0-9a-f]{16}$/;
 const STALE_MS = 3_600_000;
 const ID = /^[0-9a-f]{64}$/;
 
+export type BundleFolderOptions = {
+  /** Takes away the folder of a bundle that is collected; it is deleted unless told. */
+  discard?: (folder: string, id: string) => Promise<void>;
+};
+
 /** Bundles as folders of `root`, `<root>/<id>/MLmodel` and so on. */
-export function createBundleFolderStore(root: string, signer: Signer): BundleStore {
+export function createBundleFolderStore(
+  root: string,
+  signer: Signer,
+  { discard = (folder) => rm(folder, { recursive: true, force: true }) }: BundleFolderOptions = {},
+): BundleStore {
   return {
     async put(files) {
       await verifyBundle(files, signer);
@@ -37,7 +46,8 @@ export function createBundleFolderStore(root: string, signer: Signer): BundleSto
       const folder = join(root, id);
       return { folder, files: await readBundle(folder, signer, id) };
     },
-    collect: (keep, olderThanMs) => collectBundles(root, keep, Date.now() - olderThanMs),
+    countUnused: (keep, olderThanMs) => countUnusedBundles(root, keep, Date.now() - olderThanMs),
+    collect: (keep, olderThanMs) => collectBundles(root, keep, Date.now() - olderThanMs, discard),
   };
 }
 

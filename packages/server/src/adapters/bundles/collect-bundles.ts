@@ -15,6 +15,7 @@ export async function collectBundles(
   root: string,
   keep: ReadonlySet<string>,
   before: number,
+  discard: (folder: string, id: string) => Promise<void>,
 ): Promise<number> {
   let removed = 0;
   for (const name of await readdir(root).catch(() => [])) {
@@ -27,13 +28,28 @@ export async function collectBundles(
       await rename(path, aside).catch(() => undefined);
     }
     if (await mayGo(aside)) {
-      await rm(aside, { recursive: true, force: true });
+      await discard(aside, id);
       removed++;
     } else {
       await putBack(aside, path);
     }
   }
   return removed;
+}
+
+export async function countUnusedBundles(
+  root: string,
+  keep: ReadonlySet<string>,
+  before: number,
+): Promise<{ stored: number; unused: number }> {
+  let [stored, unused] = [0, 0];
+  for (const name of await readdir(root).catch(() => [])) {
+    const id = OWN_NAME.exec(name)?.[1];
+    if (id === undefined) continue;
+    stored++;
+    if (!keep.has(id) && (await storedAt(join(root, name))) < before) unused++;
+  }
+  return { stored, unused };
 }
 
 /** Only a copy that is there again makes the one aside superfluous; after any other trouble it waits for the next time. */

@@ -38,6 +38,17 @@ export async function readMarker(folder: string): Promise<DataFolderMarker | und
   return parsed(file, text);
 }
 
+/** Whether the folder is still that of the installation; `unknown` where its marker cannot be read now. Never throws. */
+export function isMarkedBy(
+  folder: string,
+  installation: string,
+): Promise<'same' | 'another' | 'gone' | 'unknown'> {
+  return readMarker(folder).then(
+    (marker) => (marker === undefined ? 'gone' : marker.installation === installation ? 'same' : 'another'),
+    () => 'unknown' as const,
+  );
+}
+
 function parsed(file: string, text: string): DataFolderMarker {
   const content = objectIn(text);
   if (content === undefined)

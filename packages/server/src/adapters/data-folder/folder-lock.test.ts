@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openDataFolder } from './open-data-folder.ts';
-import { ownerKeyFile } from './owner-key-file.ts';
 import { ownIdentity } from './process-identity.ts';
+import { secretFile } from './secret-file.ts';
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-lock-'));
@@ -146,7 +146,7 @@ describe('a data folder', () => {
 
   it('keeps the owner key where only its user can read it', async () => {
     const path = join(await newFolder(), 'owner.key');
-    const file = ownerKeyFile(path);
+    const file = secretFile(path);
     expect(await file.read()).toBeUndefined();
     await file.write('slip_secret');
     expect(await file.read()).toBe('slip_secret');
@@ -155,9 +155,9 @@ describe('a data folder', () => {
 
   it('keeps what lies beside the owner key', async () => {
     const folder = await newFolder();
-    await placeFiles(folder, ['owner.key.bak', 'owner-part', 'owner-part_1']);
+    await placeFiles(folder, ['owner.key.bak', 'secret-part', 'secret-part_1']);
     const before = await filesOf(folder);
-    const file = ownerKeyFile(join(folder, 'owner.key'));
+    const file = secretFile(join(folder, 'owner.key'));
     for (const secret of ['slip_one', 'slip_other']) await file.write(secret);
     const { 'owner.key': _, ...others } = await filesOf(folder);
     expect(others).toEqual(before);

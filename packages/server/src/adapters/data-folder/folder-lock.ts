@@ -78,11 +78,15 @@ async function makeLock(folder: string, number: number, content: Held): Promise<
 async function hold(folder: string, number: number, own: Held, beatMs: number): Promise<FolderLock> {
   await removeOlder(folder, number);
   const path = join(folder, `lock.${number}`);
+  const made = await stat(path);
   const beat = () => void utimes(path, new Date(), new Date()).catch(() => {});
   const beating = setInterval(beat, beatMs).unref();
   let released: Promise<void> | undefined;
   const release = async () => {
     clearInterval(beating);
+    // The folder may be gone, or be another's by now: only our own lock is marked.
+    const found = await stat(path).catch(() => undefined);
+    if (found?.ino !== made.ino || found.dev !== made.dev) return;
     await rename(await writeAside(folder, { ...own, released: true }), path);
   };
   return {

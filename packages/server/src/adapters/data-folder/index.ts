@@ -1,5 +1,10 @@
+export { auditAnchorFile } from './audit-anchor-file.ts';
+export { isMarkedBy } from './data-folder-marker.ts';
 export type { LockOptions } from './folder-lock.ts';
 export { type DataFolderState, inspectDataFolder } from './inspect-data-folder.ts';
 export { removeJobFolder } from './job-folders.ts';
 export { type DataFolder, type DataLayout, dataLayout, openDataFolder } from './open-data-folder.ts';
-export { ownerKeyFile } from './owner-key-file.ts';
+export { type ProcessIdentity, stillRuns } from './process-identity.ts';
+export { type ProcessRecord, processRecord } from './process-record.ts';
+export { refuseForeignFolder } from './refuse-foreign-folder.ts';
+export { secretFile } from './secret-file.ts';

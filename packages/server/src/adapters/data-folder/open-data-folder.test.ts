@@ -30,9 +30,10 @@ beforeEach(async () => {
   onTestFinished(() => rm(home, { recursive: true, force: true }));
 });
 
-const open = (folder = data) => openDataFolder(folder, { version: '1.2.3' });
-const openAndRelease = async (folder = data) => {
-  const opened = await open(folder);
+const open = (folder = data, allowForeign = false) =>
+  openDataFolder(folder, { version: '1.2.3', allowForeign });
+const openAndRelease = async (folder = data, allowForeign = false) => {
+  const opened = await open(folder, allowForeign);
   await opened.release();
   return opened;
 };
@@ -44,6 +45,7 @@ const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toStrin
 async function placeEarlier({ embedded = true, lock = true, key = true } = {}): Promise<void> {
   for (const part of ['objects', 'work', 'predictions', 'bundles', 'keys', 'trials', 'shelves'])
     await mkdir(join(data, part), { recursive: true });
+  await chmod(data, 0o700);
   await writeFile(join(data, 'keys', 'bundle-signing.pem'), 'a key');
   if (key) await writeFile(join(data, 'owner.key'), `${newSecret().secret}\n`);
   if (lock) await writeFile(join(data, 'lock.7'), JSON.stringify({ ...ownIdentity(), released: true }));
@@ -225,16 +227,17 @@ describe('the mode of a data folder', () => {
   });
 
   it.skipIf(process.getuid?.() !== 0)(
-    'stays where the folder belongs to another user, as a volume may; what others can read is told (needs root)',
+    'stays where the folder belongs to another user and is accepted, as a volume may be; that is told (needs root)',
     async () => {
       await mkdir(data);
       await chown(data, 65_534, 65_534);
       await chmod(data, 0o2775);
-      const { warnings } = await openAndRelease();
+      const { warnings } = await openAndRelease(data, true);
       expect(((await stat(data)).mode & 0o7777).toString(8)).toBe('2775');
-      expect(warnings).toEqual([expect.stringContaining('mode 2775')]);
-      await chmod(data, 0o2711);
-      expect((await openAndRelease()).warnings).toEqual([]);
+      expect(warnings).toEqual([
+        expect.stringContaining('mode 2775'),
+        expect.stringContaining('belongs to user 65534'),
+      ]);
     },
   );
 
@@ -250,6 +253,51 @@ describe('the mode of a data folder', () => {
     'does not matter where nobody may write: that is a failure with a code (needs Linux)',
     async () => {
       await expect(open('/sys/slipway')).rejects.toMatchObject({ code: 'storage.unwritable' });
+    },
+  );
+});
+
+describe('a folder that others control', () => {
+  it.skipIf(process.getuid === undefined).each([0o770, 0o702, 0o777])(
+    'since its group or all users can write to it is refused as it is, mode %o (needs modes)',
+    async (mode) => {
+      await openAndRelease();
+      await chmod(data, mode);
+      const before = await treeOf(data);
+      await expect(open(data)).rejects.toMatchObject({
+        code: 'storage.open-to-others',
+        details: { mode: mode.toString(8) },
+      });
+      expect(await treeOf(data)).toEqual(before);
+      await openAndRelease(data, true);
+    },
+  );
+
+  it.skipIf(process.getuid === undefined)(
+    'is closed and used when it is empty and of this user (needs modes)',
+    async () => {
+      await mkdir(data);
+      await chmod(data, 0o777);
+      await openAndRelease();
+      expect(await modeOf(data)).toBe('700');
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'since it belongs to another user is refused as it is, empty or full (needs root)',
+    async () => {
+      await mkdir(data);
+      await chown(data, 65_534, 65_534);
+      await expect(open(data)).rejects.toMatchObject({ code: 'storage.foreign-owner' });
+      await chown(data, 0, 0);
+      await openAndRelease();
+      await chown(data, 65_534, 65_534);
+      const before = await treeOf(data);
+      await expect(open(data)).rejects.toMatchObject({
+        code: 'storage.foreign-owner',
+        details: { owner: 65_534, user: 0 },
+      });
+      expect(await treeOf(data)).toEqual(before);
     },
   );
 });

@@ -9,7 +9,11 @@ import { hostname } from 'node:os';
 export type ProcessIdentity = { pid: number; startedAt: string; place: string };
 
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown', place: place() };
+  return identityOf(process.pid);
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, startedAt: startOf(pid) ?? 'unknown', place: place() };
 }
 
 /** Whether that process still runs; undefined when it ran in another place, where we cannot look. */

@@ -31,6 +31,16 @@ export async function migrate(db: Sql, folder: string): Promise<void> {
   });
 }
 
+/**
+ * The number of the first migration that a database with a schema has not had; undefined when it has had all, and of an empty one.
+ * Throws as {@link migrate} does.
+ */
+export async function nextMigration(db: Sql, folder: string): Promise<number | undefined> {
+  const applied = await appliedTo(db);
+  const isDone = isCurrent(applied, readMigrationFiles({ migrationsFolder: folder }));
+  return isDone || applied.length === 0 ? undefined : applied.length + 1;
+}
+
 async function appliedTo(db: Sql): Promise<Applied[]> {
   const [table] = await rowsOf<{ there: boolean }>(
     db,

@@ -5,11 +5,13 @@ import { SyncingFileSystem } from './syncing-file-system.ts';
 
 /**
  * PGlite's own parameters without `-F`, which turns fsync off. Its `fdatasync`, the default, does nothing, hence
- * `fsync`. Small buffers: the operating system caches the files anyway.
+ * `fsync`. Small buffers: the operating system caches the files anyway. Log segments (of 1 MiB) that
+ * are not needed are removed, not kept for reuse: they would be half of a new data folder.
  */
 const START_PARAMETERS = [
   ...MortalPglite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'fsync=on', '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=16MB'],
+  ...['-c', 'min_wal_size=2MB', '-c', 'wal_recycle=off'],
 ];
 
 /** One life of PostgreSQL in WebAssembly. */

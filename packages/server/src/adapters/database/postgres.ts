@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../kernel/index.ts';
 import type { Database } from '../../ledger/index.ts';
 import { databaseOver } from './database-over.ts';
 import { translated } from './errors.ts';
+import { checkInstallation, type InstallationOfFolder, recordInstallation } from './installation.ts';
 import { migrate } from './migrate.ts';
 import { lockServer, type ServerLockOptions } from './server-lock.ts';
 import type { Sql } from './session.ts';
@@ -12,6 +13,8 @@ export type PostgresOptions = {
   /** Folder of the migrations, `packages/server/migrations`. */
   migrations: string;
   clock?: Clock;
+  /** The data folder it must be the database of; unchecked unless told. */
+  installation?: InstallationOfFolder | undefined;
   /** Connections at most; 10 unless told. */
   connections?: number;
   /** Keeps every other server out while this one has the database open. */
@@ -23,11 +26,12 @@ const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * Opens the PostgreSQL database at `url` and brings its schema up to date. Throws `storage.unavailable` when it does
- * not answer, `storage.newer` when a newer Slipway has been there, and, when it is to be ours alone, `storage.in-use`.
+ * not answer, `storage.newer` when a newer Slipway has been there, and, when it is to be ours alone, `storage.in-use`;
+ * `storage.empty-database` and `storage.foreign-database` as {@link checkInstallation} does.
  */
 export async function openPostgres(
   url: string,
-  { migrations, clock = systemClock, connections = 10, exclusive }: PostgresOptions,
+  { migrations, clock = systemClock, connections = 10, installation, exclusive }: PostgresOptions,
 ): Promise<Database> {
   const lock = exclusive === undefined ? undefined : await lockServer(url, exclusive);
   const pool = new Pool({
@@ -48,7 +52,9 @@ export async function openPostgres(
   pool.on('connect', (client) => client.on('error', toldByTheNextCall)); // also one in the middle of a transaction
   const sql = drizzleOver(pool);
   try {
+    if (installation !== undefined) await checkInstallation(sql, installation, { liesInFolder: false });
     await migrate(sql, migrations);
+    if (installation !== undefined) await recordInstallation(sql, installation);
   } catch (error) {
     await close();
     throw translated(error);

@@ -18,7 +18,8 @@ export function besideHeading({ left, right }: Beside): string {
 }
 
 function headed(name: string): string {
-  return /^[^\s",]+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  const inert = /^[=+\-@\t\r]/.test(name) && !/^[+-]?[\d.]+$/.test(name) ? `'${name}` : name;
+  return /^[^\s",]+$/.test(inert) ? inert : `"${inert.replaceAll('"', '""')}"`;
 }
 
 function relation(alias: string, { files, columns }: Side): string {

@@ -7,6 +7,8 @@ export type CageOptions = {
   /** The only other files that may be read. */
   reads: readonly string[];
   memoryLimitBytes: number;
+  /** What does not fit into memory goes to the folder, up to so many bytes. */
+  spillLimitBytes: number;
   threads: number;
 };
 
@@ -29,6 +31,8 @@ export async function openCage(
     "SET TimeZone = 'UTC'",
     // Its time grows with the square of the columns: 5 s of planning at a thousand, against 0.5 s without it.
     "SET disabled_optimizers = 'common_subexpressions'",
+    // Given when the instance is made it would not hold.
+    `SET max_temp_directory_size = '${Math.ceil(options.spillLimitBytes / 1e6)}MB'`,
     'SET parquet_metadata_cache = true',
     // Progress is counted only with the bar, which is not printed.
     'SET enable_progress_bar = true',

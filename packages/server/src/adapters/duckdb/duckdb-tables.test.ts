@@ -45,6 +45,19 @@ it('a column that does not fit removes the file that it began, and nothing besid
   expect(await filesOf(scratchFolder)).toMatchObject(before);
 });
 
+it('a workspace writes so many bytes of temporary files at most, and says by which setting', async () => {
+  const scratchFolder = await mkdtemp(join(tmpdir(), 'slipway-scratch-'));
+  onTestFinished(() => rm(scratchFolder, { recursive: true, force: true }));
+  const limited = { scratchFolder, memoryLimitBytes: 128e6, threads: 1, maxScratchBytes: 2_000_000 };
+  const workspace = await createDuckdbTables(limited).open({ reads: [] });
+  await workspace.write('first', chunksOf('a'.repeat(1_500_000)));
+  await expect(workspace.write('second', chunksOf('b'.repeat(600_000)))).rejects.toMatchObject({
+    code: 'file.needs-disk',
+    hint: expect.stringContaining('`ingest.maxScratchBytes`'),
+  });
+  await workspace.close();
+});
+
 async function* chunksOf(text: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(text);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import type { TableEngine, Workspace } from '../../journey/ingest/index.ts';
@@ -10,6 +10,8 @@ export type DuckdbTablesOptions = {
   /** Where scratch folders are made: inside the data folder, on the file system of the objects. */
   scratchFolder: string;
   memoryLimitBytes: number;
+  /** Bytes of temporary files of a workspace at most; three quarters of the free disk at most in any case. */
+  maxScratchBytes?: number;
   threads: number;
 };
 
@@ -21,16 +23,30 @@ export function createDuckdbTables(options: DuckdbTablesOptions): TableEngine {
       await mkdir(options.scratchFolder, { recursive: true });
       const folder = await mkdtemp(join(await realpath(options.scratchFolder), 'table-'));
       try {
+        const scratchLimitBytes = await scratchLimit(folder, options.maxScratchBytes);
         const cage = await translating(
-          openCage({ ...options, folder, reads: [...reads, ...(await realPaths(reads))] }),
+          openCage({
+            ...options,
+            folder,
+            spillLimitBytes: scratchLimitBytes,
+            reads: [...reads, ...(await realPaths(reads))],
+          }),
         );
-        return new DuckdbWorkspace({ ...cage, folder, signal });
+        return new DuckdbWorkspace({ ...cage, folder, signal, scratchLimitBytes });
       } catch (error) {
         await rm(folder, { recursive: true, force: true });
         throw error;
       }
     },
   };
+}
+
+/** So that the server, which writes to the same disk, keeps room. */
+const SHARE_OF_FREE_DISK = 0.75;
+
+async function scratchLimit(folder: string, most = Number.POSITIVE_INFINITY): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return Math.min(most, Math.floor(bavail * bsize * SHARE_OF_FREE_DISK));
 }
 
 async function realPaths(paths: readonly string[]): Promise<string[]> {

@@ -17,6 +17,7 @@ import type {
   RowRange,
   StoredColumn,
   Table,
+  TableOutline,
   TableSource,
   Tally,
   Trial,
@@ -47,6 +48,8 @@ export class DuckdbWorkspace implements Workspace {
   readonly #folder: string;
   readonly #signal: AbortSignal | undefined;
   readonly #interrupt: () => void;
+  /** Bytes that may yet be written to scratch files. */
+  #scratchBytes: number;
   #files = 0;
 
   constructor(parts: {
@@ -54,10 +57,12 @@ export class DuckdbWorkspace implements Workspace {
     connection: DuckDBConnection;
     folder: string;
     signal: AbortSignal | undefined;
+    scratchLimitBytes: number;
   }) {
     this.#instance = parts.instance;
     this.#connection = parts.connection;
     this.#folder = parts.folder;
+    this.#scratchBytes = parts.scratchLimitBytes;
     this.#signal = parts.signal;
     this.#interrupt = () => this.#connection.interrupt();
     this.#signal?.addEventListener('abort', this.#interrupt);
@@ -78,8 +83,16 @@ export class DuckdbWorkspace implements Workspace {
 
   async write(name: string, chunks: AsyncIterable<Uint8Array>): Promise<string> {
     const path = this.#newPath(name);
-    await translating(pipeline(Readable.from(chunks), createWriteStream(path)));
+    await translating(pipeline(Readable.from(this.#counted(chunks)), createWriteStream(path)));
     return path;
+  }
+
+  async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      this.#scratchBytes -= chunk.byteLength;
+      if (this.#scratchBytes < 0) throw fail('file.needs-disk', { file: 'given' });
+      yield chunk;
+    }
   }
 
   async convertJson(path: string, format: 'json' | 'ndjson'): Promise<ConvertedJson> {
@@ -96,6 +109,13 @@ export class DuckdbWorkspace implements Workspace {
     if (!mayDifferInCase(types.map(({ name }) => name))) return null;
     const rows = await this.#rows(distinctKeys(path, format));
     return rows.map(([key]) => String(key));
+  }
+
+  async parquetOutline(path: string): Promise<TableOutline> {
+    const file = literal(path);
+    const [[rows] = []] = await this.#rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${file})`);
+    const [[columns] = []] = await this.#rows(`SELECT count(type) FROM parquet_schema(${file})`);
+    return { rows: Number(rows), columns: Number(columns) };
   }
 
   async describe(source: TableSource): Promise<RawColumn[]> {
@@ -250,7 +270,7 @@ export class DuckdbWorkspace implements Workspace {
   rows(
     files: readonly string[],
     columns: readonly StoredColumn[],
-    range: { offset: number; limit: number },
+    range: { offset: number; limit: number; charactersOfText?: number },
   ): Promise<Row[]> {
     return translating(readRows(this.#connection, files, columns, range));
   }

@@ -5,6 +5,10 @@ import { translated } from './errors.ts';
 test.each([
   ['INTERRUPT Error: Interrupted!', 'job.cancelled'],
   ['IO Error: Could not write file "/data/x": No space left on device', 'storage.full'],
+  [
+    "Out of Memory Error: failed to offload data block of size 256.0 KiB (19.0 MiB/19.0 MiB used). This limit was set by the 'max_temp_directory_size' setting.",
+    'file.needs-disk',
+  ],
   ['Out of Memory Error: could not allocate block of size 512.0 MiB', 'file.needs-memory'],
   ["Invalid Input Error: No magic bytes found at end of file '/data/secret/x'", 'file.unreadable'],
   [

@@ -4,13 +4,15 @@ import { fail, isFailure } from '@slipway/contract';
 /** A message of the driver or of the file system, and what it means in our words. The first match counts. */
 const MEANINGS: readonly [pattern: RegExp, meaning: (reason: string, error: unknown) => Error][] = [
   [/INTERRUPT|Interrupted/, (_, cause) => fail('job.cancelled', {}, { cause })],
+  // Before memory: the engine calls it out of memory too.
+  [/max_temp_directory_size/, (_, cause) => fail('file.needs-disk', { file: 'given' }, { cause })],
   [
     /Out of Memory|could not allocate/i,
     (_, cause) => fail('file.needs-memory', { file: 'given' }, { cause }),
   ],
   [/No space left|ENOSPC|disk full/i, (_, cause) => fail('storage.full', {}, { cause })],
   [
-    /JSON|CSV|Parquet|parquet|Invalid Input|Invalid unicode|magic bytes|Conversion Error|Not implemented/,
+    /JSON|CSV|Parquet|parquet|TProtocolException|don't know what type|Invalid Input|Invalid unicode|magic bytes|Conversion Error|Not implemented/,
     (reason, cause) =>
       fail('file.unreadable', { file: 'given', format: formatIn(reason), reason }, { cause }),
   ],
@@ -48,5 +50,7 @@ function firstSentence(message: string): string {
 
 function formatIn(message: string): string {
   if (/json/i.test(message)) return 'JSON';
-  return /parquet|magic bytes/i.test(message) ? 'Parquet' : 'delimited text';
+  return /parquet|magic bytes|TProtocolException|don't know what type/i.test(message)
+    ? 'Parquet'
+    : 'delimited text';
 }

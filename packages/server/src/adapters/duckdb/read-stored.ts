@@ -89,9 +89,12 @@ export async function readRows(
   connection: DuckDBConnection,
   files: readonly string[],
   columns: readonly StoredColumn[],
-  range: { offset: number; limit: number },
+  range: { offset: number; limit: number; charactersOfText?: number },
 ): Promise<Row[]> {
-  const outer = columns.map((column) => `${jsonValue(column)} AS ${identifier(column.name)}`).join(', ');
+  const longest = range.charactersOfText;
+  const outer = columns
+    .map((column) => `${jsonValue(column, longest)} AS ${identifier(column.name)}`)
+    .join(', ');
   const sql = `SELECT ${outer} FROM ${stored(files)} LIMIT ${Math.trunc(range.limit)} OFFSET ${Math.trunc(range.offset)}`;
   const reader = await connection.runAndReadAll(sql);
   const names = columns.map((column) => column.name);
@@ -100,8 +103,10 @@ export async function readRows(
     .map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, value as Row[string]])));
 }
 
-function jsonValue(column: StoredColumn): string {
+function jsonValue(column: StoredColumn, longest: number | undefined): string {
   const name = identifier(column.name);
+  if (column.type === 'string' && longest !== undefined)
+    return `CASE WHEN length(${name}) > ${longest} THEN left(${name}, ${longest}) || '…' ELSE ${name} END`;
   if (column.type === 'timestamp') return `strftime(${name}, ${literal('%Y-%m-%dT%H:%M:%S.%gZ')})`;
   return column.type === 'number' ? `${name}::DOUBLE` : name;
 }

@@ -240,13 +240,16 @@ describe('the transport', () => {
     let answers = 0;
     const answer = async (message: Buffer) => {
       if (answers++ === 0) throw errors[0];
-      return { message, headers: {} };
+      return { message: [message], headers: {} };
     };
     const answerStream = async (message: Buffer) => {
       if (message.length > 0) throw errors[1];
-      return { message, headers: {} };
+      return { message: [message], headers: {} };
     };
-    const badHeader = async (message: Buffer) => ({ message, headers: { 'x-bad': 'line\nbreak' } });
+    const badHeader = async (message: Buffer) => ({
+      message: [message],
+      headers: { 'x-bad': 'line\nbreak' },
+    });
     const transport = createGrpcTransport(
       [
         { path: `${SERVICE}/ModelInfer`, isStream: false, begin, answer },
@@ -275,7 +278,7 @@ describe('the transport', () => {
 
   type Answer = (
     message: Buffer,
-  ) => Promise<{ message: Buffer; headers: Record<string, string>; sent?: () => void }>;
+  ) => Promise<{ message: Buffer[]; headers: Record<string, string>; sent?: () => void }>;
 
   /** A server that answers by itself. */
   async function serving(answer: Answer, limits: Partial<GrpcLimits> = {}) {
@@ -287,7 +290,9 @@ describe('the transport', () => {
   /** A stream to it. */
   async function streaming(...asked: Parameters<typeof serving>) {
     const { transport, port } = await serving(...asked);
-    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+      'grpc.max_receive_message_length': -1,
+    });
     clients.push(client);
     const bytes = (message: Buffer) => message;
     const stream = client.makeBidiStreamRequest(`${SERVICE}/ModelStreamInfer`, bytes, bytes);
@@ -308,7 +313,7 @@ describe('the transport', () => {
   it('gives back the memory of an answer when it was read, not before', async () => {
     const sent: string[] = [];
     const { transport, port } = await serving(async (message) => ({
-      ...{ message: Buffer.alloc(8 * MIB), headers: {} },
+      ...{ message: [Buffer.alloc(8 * MIB)], headers: {} },
       sent: () => sent.push(message.toString()),
     }));
     const { session, request } = unread(port);
@@ -327,7 +332,7 @@ describe('the transport', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const answer: Answer = async () => ({ message: Buffer.alloc(8 * MIB), headers: {}, sent: release });
+    const answer: Answer = async () => ({ message: [Buffer.alloc(8 * MIB)], headers: {}, sent: release });
     const { transport, port } = await serving(answer, { answerMs: 50 });
     const { session, request } = unread(port);
     const closed = once(request, 'close');
@@ -336,6 +341,32 @@ describe('the transport', () => {
     await closed;
     expect(request.rstCode).toBe(constants.NGHTTP2_CANCEL);
     session.close();
+    await transport.drain(1000);
+  });
+
+  it('sends a large message in parts as the same bytes, between small ones, with turns for others meanwhile', async () => {
+    const large = [
+      Buffer.alloc(3),
+      Buffer.alloc(5 * MIB, 'abc'),
+      Buffer.alloc(0),
+      Buffer.alloc(2 * MIB, 'xyz'),
+    ];
+    const { transport, stream } = await streaming(async (message) => ({
+      message: message.toString() === 'large' ? large : [message],
+      headers: {},
+    }));
+    const received: Buffer[] = [];
+    stream.on('data', (message: Buffer) => received.push(message));
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    for (const text of ['one', 'large', 'two', 'large']) stream.write(Buffer.from(text));
+    stream.end();
+    await once(stream, 'end');
+    clearInterval(timer);
+    const whole = Buffer.concat(large);
+    expect(received.map((message) => message.length)).toEqual([3, whole.length, 3, whole.length]);
+    expect([received[1]!.equals(whole), received[3]!.equals(whole)]).toEqual([true, true]);
+    expect(turns).toBeGreaterThan(0);
     await transport.drain(1000);
   });
 
@@ -349,7 +380,7 @@ describe('the transport', () => {
         },
       };
     };
-    const echo = async (message: Buffer) => ({ message, headers: {} });
+    const echo = async (message: Buffer) => ({ message: [message], headers: {} });
     const { transport, stream } = await streaming(echo, { hold });
     const sizes = [1, 2, 3, 4, 5].map((kilobytes) => kilobytes * 1000);
     for (const size of sizes) stream.write(Buffer.alloc(size));
@@ -372,7 +403,7 @@ describe('the transport', () => {
     });
     const slow = async (message: Buffer) => {
       await first;
-      return { message, headers: {} };
+      return { message: [message], headers: {} };
     };
     const full = () => ({ status: status.RESOURCE_EXHAUSTED, says: 'too much', headers: {} });
     const refused = await streaming(slow, { hold: full });
@@ -385,7 +416,7 @@ describe('the transport', () => {
   });
 
   it('that drains cuts a stream that is kept open, at the deadline', async () => {
-    const { transport, stream } = await streaming(async (message) => ({ message, headers: {} }));
+    const { transport, stream } = await streaming(async (message) => ({ message: [message], headers: {} }));
     const ended = once(stream, 'error') as Promise<[ServiceError]>;
     stream.write(Buffer.from('a'));
     await once(stream, 'data');
@@ -405,7 +436,7 @@ describe('the transport', () => {
     const answer = async (message: Buffer) => {
       arrived();
       await held;
-      return { message, headers: {} };
+      return { message: [message], headers: {} };
     };
     const transport = createGrpcTransport(
       [{ path: `${SERVICE}/ModelInfer`, isStream: false, begin, answer }],

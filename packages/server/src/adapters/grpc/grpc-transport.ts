@@ -83,13 +83,15 @@ function serviceOf({ path }: GrpcMethod): string {
  */
 function definitionOf({ path }: GrpcMethod) {
   const asBytes = (bytes: Buffer): Buffer => bytes;
+  const whole = ([first, ...others]: readonly Buffer[]): Buffer =>
+    first !== undefined && others.length === 0 ? first : Buffer.concat([first ?? Buffer.alloc(0), ...others]);
   return {
     path,
     requestStream: true,
     responseStream: true,
     requestSerialize: asBytes,
     requestDeserialize: asBytes,
-    responseSerialize: asBytes,
+    responseSerialize: whole,
     responseDeserialize: asBytes,
   };
 }
@@ -97,7 +99,7 @@ function definitionOf({ path }: GrpcMethod) {
 /** What a caller is told of an error of ours. */
 const FAULT = fail('internal').message;
 
-type ServerCall = ServerDuplexStream<Buffer, Buffer>;
+type ServerCall = ServerDuplexStream<Buffer, readonly Uint8Array[]>;
 
 /**
  * Reads the next message only when the last is answered and its answer was read. The iterator must not destroy the call at the end of the
@@ -154,7 +156,7 @@ function refuse(grpc: Grpc, call: ServerCall, refusal: GrpcRefusal): void {
 }
 
 /** Resolves when the message was read, or nobody is there to read it: then the call is cut. */
-function send(call: ServerCall, message: Buffer, { answerMs, gateOf }: Site): Promise<void> {
+function send(call: ServerCall, message: readonly Uint8Array[], { answerMs, gateOf }: Site): Promise<void> {
   if (call.cancelled) return Promise.resolve();
   return new Promise((resolve) => {
     const patience = setTimeout(() => gateOf(call.metadata)?.cut(), answerMs);

@@ -1,5 +1,6 @@
 import type { Metadata, ServerInterceptor } from '@grpc/grpc-js';
 import type { GrpcLimits } from '../../inference/index.ts';
+import { sendInParts } from './send-in-parts.ts';
 
 type Grpc = typeof import('@grpc/grpc-js');
 
@@ -20,6 +21,7 @@ export function oneMessageAtATime(grpc: Grpc, { hold }: Pick<GrpcLimits, 'hold'>
   const gates = new WeakMap<Metadata, MessageGate>();
   const open = new Set<MessageGate>();
   const interceptor: ServerInterceptor = (_, call) => {
+    sendInParts(call);
     let isBusy = false;
     let waiting: { release: () => void; enter: () => void } | undefined;
     const leave = (): (() => void) | undefined => {

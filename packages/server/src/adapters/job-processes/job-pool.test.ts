@@ -8,13 +8,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { DatabaseUnderTest } from '../../testing/contracts/database/database-under-test.ts';
 import type { Job, JobQueue } from '../../work/index.ts';
 import { pgliteUnderTest } from '../database/pglite-under-test.ts';
+import { installationReads, openSandbox, type Sandbox } from '../sandbox/index.ts';
+import type { JobBudget } from './job-budget.ts';
 import { type JobPool, type JobPoolOptions, startJobPool } from './job-pool.ts';
+import { treeUsage } from './process-tree.ts';
 import type { SampleInput } from './sample-job-under-test.ts';
 
 let subject: DatabaseUnderTest;
 let queue: JobQueue;
 let folder: string;
 let file: string;
+let sandbox: Sandbox;
 beforeAll(async () => {
   subject = await pgliteUnderTest();
   queue = subject.database.stores.jobs;
@@ -29,11 +33,21 @@ beforeAll(async () => {
     outfile: file,
     logLevel: 'error',
   });
+  sandbox = await openSandbox('auto', file);
 }, 120_000);
 afterAll(async () => {
   await subject.dispose();
   await rm(folder, { recursive: true, force: true });
 });
+
+const GENEROUS: JobBudget = {
+  ...{ cpuSeconds: 600, memoryBytes: 1024 ** 3, stalledSeconds: 600, processes: 200 },
+  settings: {
+    cpu: 'work.jobCpuSeconds',
+    memory: 'work.jobMemoryMegabytes',
+    processes: 'work.jobProcesses',
+  },
+};
 
 let pool: JobPool;
 let told: string[];
@@ -53,8 +67,19 @@ function startPool(options: Partial<JobPoolOptions> = {}): JobPool {
     leaseMs: 60_000,
     file,
     settingOf: () => ({}),
+    sandbox,
+    temporaryFolderOf: () => folder,
+    confinementOf: () => ({
+      reads: installationReads(file),
+      writes: [folder],
+      confines: false,
+      devices: false,
+      ownUser: false,
+      limits: { openFiles: 1024, processes: 264, writesFiles: true },
+    }),
     environment: { ...process.env, SLIPWAY_DATABASE_URL: 'postgres://secret' },
     heapMegabytes: 64,
+    budgetOf: async () => GENEROUS,
     onProgress: async (job, progress) => {
       told.push(`${job.id} ${JSON.stringify(progress)}`);
       await queue.heartbeat(job.id, job.token, options.leaseMs ?? 60_000, progress);
@@ -71,7 +96,7 @@ function startPool(options: Partial<JobPoolOptions> = {}): JobPool {
   return pool;
 }
 
-/** Queues a job; `begun` are the processes that took it so far. */
+/** Queues a job; `begun` are the processes that took it so far, as they call themselves; `pid` is the one that has it. */
 async function enqueue(does: SampleInput['does']) {
   const trace = join(folder, `trace-${++samples}`);
   const until = join(folder, `until-${samples}`);
@@ -81,6 +106,7 @@ async function enqueue(does: SampleInput['does']) {
   return {
     id,
     letEnd: () => writeFileSync(until, ''),
+    pid: () => pool.running().find(({ jobId }) => jobId === id)!.pid,
     begun: () => lines().flatMap((line) => (line.startsWith('begun ') ? [Number(line.slice(6))] : [])),
     ended: () => lines().filter((line) => line === 'ended').length,
   };
@@ -108,7 +134,6 @@ describe('a job', () => {
     startPool();
     const { output, attempts } = await inState(job.id, 'done');
     expect({ output, attempts }).toEqual({ output: { made: 42 }, attempts: 1 });
-    expect(job.begun()).not.toContain(process.pid);
     await soon(() =>
       expect(told).toEqual([`${job.id} {"share":0.5}`, `${job.id} {"share":1}`, `${job.id} gone`]),
     );
@@ -152,15 +177,15 @@ describe('a job whose process is killed', () => {
     const job = await enqueue('waits');
     startPool();
     await soon(() => expect(job.begun()).toHaveLength(1));
-    process.kill(job.begun()[0]!, 'SIGKILL');
+    process.kill(job.pid(), 'SIGKILL');
     await soon(() => expect(job.begun()).toHaveLength(2));
     job.letEnd();
     const { attempts, output } = await inState(job.id, 'done');
     expect({ attempts, output, ended: job.ended() }).toEqual({ attempts: 2, output: { made: 42 }, ended: 1 });
   });
 
-  it.each(['dies', 'eats'] as const)('each time (it %s) is given up after three', async (does) => {
-    const job = await enqueue(does);
+  it('each time is given up after three', async () => {
+    const job = await enqueue('dies');
     startPool();
     const { failure } = await inState(job.id, 'failed');
     expect(failure).toMatchObject({ code: 'job.crashed', details: { attempts: 3 } });
@@ -186,14 +211,86 @@ describe('a job whose process is killed', () => {
   });
 });
 
+const hasProc = existsSync('/proc/self/stat');
+
+describe('a job that uses more than it may', () => {
+  const failed = async (does: SampleInput['does'], budget: Partial<JobBudget> = {}) => {
+    const job = await enqueue(does);
+    startPool({ budgetOf: async () => ({ ...GENEROUS, ...budget }) });
+    // A program in a sandbox knows its processes by other numbers than this one does.
+    await soon(() => expect(job.begun()).toHaveLength(does === 'spinsInChild' ? 2 : 1));
+    const pids = treeUsage(job.pid())?.processes.map(({ pid }) => pid) ?? [];
+    const { failure, attempts } = await inState(job.id, 'failed');
+    expect(attempts).toBe(1);
+    for (const pid of pids) await soon(() => expect(lives(pid)).toBe(false));
+    const next = await enqueue('ends');
+    pool.wake();
+    await inState(next.id, 'done');
+    return failure;
+  };
+
+  it('of its heap fails at once, and its lane goes on', async () => {
+    expect(await failed('eats')).toMatchObject({
+      code: 'job.out-of-memory',
+      details: { limitMegabytes: 64, setting: 'work.heapMegabytes' },
+    });
+  });
+
+  it.skipIf(!hasProc)('of memory outside of the heap fails at once (needs /proc)', async () => {
+    expect(await failed('fills', { memoryBytes: 300 * 1024 ** 2 })).toMatchObject({
+      code: 'job.out-of-memory',
+      details: { limitMegabytes: 300, setting: 'work.jobMemoryMegabytes' },
+    });
+  });
+
+  it.skipIf(!hasProc)('of processes fails at once, and leaves none (needs /proc)', async () => {
+    expect(await failed('multiplies')).toMatchObject({
+      code: 'job.too-many-processes',
+      details: { limit: 200, setting: 'work.jobProcesses' },
+    });
+  });
+
+  it.skipIf(!hasProc)('of processor time fails at once (needs /proc)', async () => {
+    expect(await failed('spins', { cpuSeconds: 2 })).toMatchObject({
+      code: 'job.too-slow',
+      details: { limitSeconds: 2, setting: 'work.jobCpuSeconds' },
+    });
+  });
+
+  it.skipIf(!hasProc)(
+    'of processor time in a process that it started fails, and leaves none (needs /proc)',
+    async () => {
+      expect(await failed('spinsInChild', { cpuSeconds: 2 })).toMatchObject({ code: 'job.too-slow' });
+    },
+  );
+
+  it.skipIf(!hasProc)('of time without a word fails at once (needs /proc)', async () => {
+    expect(await failed('stops', { stalledSeconds: 2 })).toMatchObject({ code: 'job.stalled' });
+  });
+
+  it.skipIf(!hasProc)('is not one whose progress shows that its work goes on (needs /proc)', async () => {
+    const job = await enqueue('advances');
+    startPool({
+      budgetOf: async () => ({
+        ...GENEROUS,
+        cpuSeconds: 1.5,
+        markOf: (told) => (told as { share: number }).share,
+      }),
+    });
+    await inState(job.id, 'done');
+  });
+});
+
 describe('a job that is cancelled', () => {
   it('ends with its process, and another takes its place', async () => {
     const job = await enqueue('waits');
     startPool();
     await soon(() => expect(job.begun()).toHaveLength(1));
+    const pid = job.pid();
+    expect(lives(pid)).toBe(true);
     await queue.cancel(job.id);
     pool.cancel(job.id);
-    await soon(() => expect(lives(job.begun()[0]!)).toBe(false));
+    await soon(() => expect(lives(pid)).toBe(false));
     const next = await enqueue('ends');
     pool.wake();
     await inState(next.id, 'done');
@@ -220,9 +317,10 @@ describe('a pool', () => {
     const job = await enqueue('waits');
     startPool();
     await soon(() => expect(job.begun()).toHaveLength(1));
+    const pid = job.pid();
     await pool.stop();
     expect(await queue.get(job.id)).toMatchObject({ state: 'queued', attempts: 0 });
-    expect(lives(job.begun()[0]!)).toBe(false);
+    expect(lives(pid)).toBe(false);
     job.letEnd();
     startPool();
     expect(await inState(job.id, 'done')).toMatchObject({ attempts: 1 });
@@ -247,10 +345,11 @@ describe('a pool', () => {
     const job = await enqueue('waits');
     startPool({ leaseMs: 1_500 });
     await soon(() => expect(job.begun()).toHaveLength(1));
+    const pid = job.pid();
     await queue.requeueOrphans(['another']);
     const taken = await queue.claim({ instance: 'another', worker: 'x' }, ['sample'], 60_000);
     // The pool itself may have been quicker; then it runs the job a second time, and the first is let go all the same.
-    await soon(() => expect(lives(job.begun()[0]!)).toBe(false));
+    await soon(() => expect(lives(pid)).toBe(false));
     job.letEnd();
     if (taken !== undefined) await queue.complete(taken.id, taken.token, 'by another');
     await inState(job.id, 'done');

@@ -1,5 +1,7 @@
 import { isFailure } from '@slipway/contract';
 import type { ClaimedJob, Job, JobQueue, WorkerId } from '../../work/index.ts';
+import type { Confinement, Sandbox } from '../sandbox/index.ts';
+import { type BudgetWatch, type JobBudget, watchBudget } from './job-budget.ts';
 import { type JobOutcome, type JobProcess, startJobProcess } from './job-process.ts';
 
 export type JobPoolOptions = {
@@ -11,9 +13,16 @@ export type JobPoolOptions = {
   /** File that a job process runs. */
   file: string;
   settingOf: (job: ClaimedJob) => unknown;
+  sandbox: Sandbox;
+  /** What of the machine the job's process may see; called once, before it starts. */
+  confinementOf: (job: ClaimedJob) => Confinement;
+  /** Where the job's process and its libraries put temporary files; nobody else's. */
+  temporaryFolderOf: (job: ClaimedJob) => string;
   /** Of this process; jobs see what of it can be no secret. */
   environment: NodeJS.ProcessEnv;
   heapMegabytes: number;
+  /** What a job may use; one that uses more is ended and failed, and not tried again. */
+  budgetOf: (job: ClaimedJob) => Promise<JobBudget>;
   onProgress: (job: ClaimedJob, progress: unknown) => Promise<void>;
   /** Completes the job and does what follows from its output, in one transaction. */
   onDone: (job: ClaimedJob, output: unknown) => Promise<void>;
@@ -40,6 +49,7 @@ export type JobPool = {
 type Running = {
   job: ClaimedJob;
   process: JobProcess;
+  watch: BudgetWatch;
   lane: number;
   abandoned: boolean;
   /** What it told so far has been heard: one piece of news after the other, all before its end. */
@@ -79,14 +89,23 @@ export function startJobPool(options: JobPoolOptions): JobPool {
     const process = startJobProcess({
       file: options.file,
       message: { type: 'run', kind: job.kind, input: job.input, setting: options.settingOf(job) },
+      sandbox: options.sandbox,
+      confinement: options.confinementOf(job),
+      temporaryFolder: options.temporaryFolderOf(job),
       environment: options.environment,
       heapMegabytes: options.heapMegabytes,
       onProgress: (progress) => {
+        watch.progressed(progress);
         one.heard = one.heard.then(() => options.onProgress(job, progress)).catch(options.onError);
       },
-      onLog: (line) => options.onLog(job, line),
+      onLog: (line) => {
+        watch.said(line);
+        options.onLog(job, line);
+      },
     });
-    const one: Running = { job, process, lane, abandoned: false, heard: Promise.resolve() };
+    const { heapMegabytes } = options;
+    const watch = watchBudget(budgetOf(job), { pid: process.rootPid, heapMegabytes });
+    const one: Running = { job, process, watch, lane, abandoned: false, heard: Promise.resolve() };
     running.add(one);
     const end = finish(one)
       .catch(unlessStale)
@@ -97,13 +116,20 @@ export function startJobPool(options: JobPoolOptions): JobPool {
       });
     ends.add(end);
   };
+  const budgetOf = async (job: ClaimedJob) => options.budgetOf(job);
   const finish = async (one: Running) => {
     const outcome = await one.process.outcome;
+    one.watch.end();
     await one.heard;
     await options.onGone(one.job).catch(options.onError);
     if (one.abandoned) return;
     if (outcome.state === 'done') return options.onDone(one.job, outcome.output);
     if (outcome.state === 'failed') return options.onFailed(one.job, outcome);
+    const exceeded = one.watch.exceeded();
+    if (exceeded !== undefined) {
+      options.onLog(one.job, `the job process was ended: ${exceeded.message}`);
+      return options.onFailed(one.job, { state: 'failed', failure: exceeded, cause: undefined });
+    }
     if (stopping) return void (await options.queue.release(one.job.id, one.job.token));
     await died(one.job, outcome.says);
   };
@@ -136,7 +162,7 @@ export function startJobPool(options: JobPoolOptions): JobPool {
       for (const one of running) if (one.job.id === jobId) abandon(one);
     },
     running: () =>
-      [...running].map(({ job, process }) => ({ jobId: job.id, kind: job.kind, pid: process.pid })),
+      [...running].map(({ job, process }) => ({ jobId: job.id, kind: job.kind, pid: process.pid() })),
     async stop() {
       stopping = true;
       clearInterval(sweep);

@@ -1,5 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { FailureData } from '@slipway/contract';
+import { temporaryIn } from '../processes/temporary-in.ts';
+import { type Confinement, endOf, type Sandbox } from '../sandbox/index.ts';
 import type { FromJob, ToJob } from './protocol.ts';
 
 export type JobOutcome =
@@ -9,7 +11,10 @@ export type JobOutcome =
   | { state: 'died'; says: string };
 
 export type JobProcess = {
-  pid: number;
+  /** Of the process that this one started, from which all others of the job descend. */
+  rootPid: number;
+  /** Of the job's own program. */
+  pid(): number;
   outcome: Promise<JobOutcome>;
   /** SIGTERM, and SIGKILL when it has not gone within the grace. */
   stop(graceMs: number): Promise<void>;
@@ -19,6 +24,10 @@ export type JobProcess = {
 export function startJobProcess(options: {
   file: string;
   message: ToJob;
+  sandbox: Sandbox;
+  confinement: Confinement;
+  /** Of this job alone, and one that it may write to. */
+  temporaryFolder: string;
   /** Of this process; the job sees what of it can be no secret. */
   environment: NodeJS.ProcessEnv;
   /** Limit of the process's JavaScript heap, MiB. */
@@ -26,34 +35,31 @@ export function startJobProcess(options: {
   onProgress: (progress: unknown) => void;
   onLog: (line: string) => void;
 }): JobProcess {
-  const child = fork(options.file, [], {
-    env: keptEnvironment(options.environment),
-    execArgv: [`--max-old-space-size=${options.heapMegabytes}`, '--enable-source-maps'],
-    serialization: 'advanced',
+  const { sandbox, confinement, heapMegabytes, file } = options;
+  const { child, programPid } = sandbox.start(confinement, {
+    command: [process.execPath, `--max-old-space-size=${heapMegabytes}`, '--enable-source-maps', file],
+    environment: {
+      ...keptEnvironment(options.environment, sandbox),
+      ...temporaryIn(options.temporaryFolder),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
   });
   forwardLines(child, options.onLog);
   const outcome = outcomeOf(child, options.onProgress);
   child.send(options.message, () => {}); // a failed send is followed by 'exit'
-  return { pid: child.pid ?? -1, outcome, stop: (graceMs) => stop(child, graceMs) };
+  return { rootPid: child.pid ?? -1, pid: programPid, outcome, stop: (graceMs) => stop(child, graceMs) };
 }
 
-/** Nothing that may hold a secret: only where programs, temporary files and certificates lie, and language and time. */
-const KEPT = [
-  'PATH',
-  'HOME',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SYSTEMROOT',
-  'LANG',
-  'LC_ALL',
-  'TZ',
-  'NODE_EXTRA_CA_CERTS',
-];
+/** Nothing that may hold a secret: only where programs and certificates lie, and language and time. */
+const KEPT = ['PATH', 'HOME', 'SYSTEMROOT', 'LANG', 'LC_ALL', 'TZ', 'NODE_EXTRA_CA_CERTS'];
 
-function keptEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT.includes(name)));
+/** What in a sandbox has its own place. */
+const INSIDE = { HOME: '/tmp', NODE_EXTRA_CA_CERTS: undefined };
+
+function keptEnvironment(environment: NodeJS.ProcessEnv, { level }: Sandbox): NodeJS.ProcessEnv {
+  const kept = Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT.includes(name)));
+  return level === 'bubblewrap' ? { ...kept, ...INSIDE } : kept;
 }
 
 function outcomeOf(child: ChildProcess, onProgress: (progress: unknown) => void): Promise<JobOutcome> {
@@ -65,13 +71,10 @@ function outcomeOf(child: ChildProcess, onProgress: (progress: unknown) => void)
       else told = { state: 'failed', failure: message.failure, cause: message.cause };
     });
     child.once('error', (error) => resolve({ state: 'died', says: error.message }));
-    child.once('close', (code, signal) => {
-      resolve(
-        told ?? {
-          state: 'died',
-          says: signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`,
-        },
-      );
+    child.once('close', (...how) => {
+      const { code, signal } = endOf(...how);
+      const says = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+      resolve(told ?? { state: 'died', says });
     });
   });
 }

@@ -1,4 +1,5 @@
 import { fail, failureData, isFailure } from '@slipway/contract';
+import { endWithParent } from '../processes/end-with-parent.ts';
 import type { FromJob, ToJob } from './protocol.ts';
 
 export type JobContext = {
@@ -7,14 +8,17 @@ export type JobContext = {
   signal: AbortSignal;
 };
 
+const PATIENCE_MS = 5_000;
+
 /**
  * The body of a job process: takes its one job from the channel, runs it, tells how it ended, and exits. Exits at
- * once when the control plane is gone.
+ * once when the control plane is gone, also where it is busy.
  */
 export function runJobProcess(
   run: (kind: string, input: unknown, setting: unknown, context: JobContext) => Promise<unknown>,
 ): void {
   const controller = new AbortController();
+  endWithParent({ patienceMs: PATIENCE_MS });
   process.once('disconnect', () => process.exit(0));
   process.once('SIGTERM', () => {
     controller.abort();

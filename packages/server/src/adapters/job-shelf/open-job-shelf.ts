@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import type { JobShelf } from '../../work/index.ts';
@@ -7,7 +7,7 @@ import { syncPath } from './sync-path.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
-/** A shelf in a folder of its own, which is made when something is put there. Files are moved within one file system. */
+/** A shelf in a folder of its own, which is made when something is put there. */
 export function openJobShelf(folder: string): JobShelf {
   const shelf: JobShelf = {
     putFile: (name, path) =>
@@ -15,7 +15,7 @@ export function openJobShelf(folder: string): JobShelf {
         const place = join(folder, name);
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await syncPath(path);
-        await rename(path, place);
+        await move(path, place);
         await syncPath(folder);
         return place;
       }),
@@ -37,6 +37,24 @@ export function openJobShelf(folder: string): JobShelf {
     },
   };
   return shelf;
+}
+
+/** Moved as one, also from another mount, as in a sandbox, where it must be copied first. */
+async function move(path: string, place: string): Promise<void> {
+  try {
+    await rename(path, place);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    const part = `${place}.part`;
+    try {
+      await copyFile(path, part, constants.COPYFILE_FICLONE);
+      await syncPath(part);
+      await rename(part, place);
+    } finally {
+      await rm(part, { force: true });
+    }
+    await rm(path, { force: true });
+  }
 }
 
 async function tellingFull<T>(work: () => Promise<T>): Promise<T> {

@@ -15,11 +15,20 @@ const INCOMING = 'incoming';
 const READ_ONLY = 0o400;
 const READ_BYTES = 1 << 18;
 
+export type FileObjectsOptions = {
+  clock?: Clock;
+  /** Takes away the file of an object that is collected; it is deleted unless told. */
+  discard?: (path: string, sha256: string) => Promise<void>;
+};
+
 /**
  * Objects as files: `<folder>/<first two digits>/<hash>`, read-only. What is under way lies in `<folder>/incoming` and
  * is collected by age like any other orphan. A file of any other name stays.
  */
-export async function openFileObjects(folder: string, clock: Clock = systemClock): Promise<ObjectStore> {
+export async function openFileObjects(
+  folder: string,
+  { clock = systemClock, discard = (path) => rm(path, { force: true }) }: FileObjectsOptions = {},
+): Promise<ObjectStore> {
   const incoming = join(folder, INCOMING);
   await mkdir(incoming, { recursive: true, mode: 0o700 });
   const newTemporary = temporaryNames(incoming);
@@ -86,12 +95,29 @@ export async function openFileObjects(folder: string, clock: Clock = systemClock
     async has(sha256) {
       return HASH.test(sha256) && existsSync(pathOf(folder, sha256));
     },
+    async erase(sha256, storedBefore) {
+      const take = (aside: string) => rm(aside, { force: true });
+      const isErased = await removeOld(pathOf(folder, sha256), storedBefore, newTemporary(), take);
+      if (isErased) verified.delete(sha256);
+      return isErased;
+    },
+    async countUnused(keep, olderThanMs) {
+      const before = clock.now() - olderThanMs;
+      let [stored, unused] = [0, 0];
+      for await (const { path, name } of ownFiles(folder)) {
+        if (!HASH.test(name)) continue;
+        stored++;
+        if (!keep.has(name) && (await isOlder(path, before))) unused++;
+      }
+      return { stored, unused };
+    },
     async collect(keep, olderThanMs) {
       const before = clock.now() - olderThanMs;
       let removed = 0;
       for await (const { path, name } of ownFiles(folder)) {
         if (keep.has(name)) continue;
-        if (await removeOld(path, before, newTemporary())) {
+        const take = (aside: string) => (HASH.test(name) ? discard(aside, name) : rm(aside, { force: true }));
+        if (await removeOld(path, before, newTemporary(), take)) {
           verified.delete(name);
           removed += HASH.test(name) ? 1 : 0;
         }
@@ -150,13 +176,18 @@ function ownNamesIn(shelf: string): (name: string) => boolean {
  * Moves the file aside before it looks at its age a second time: somebody may have stored the same object anew since
  * the first look, and then it goes back.
  */
-async function removeOld(path: string, before: number, aside: string): Promise<boolean> {
+async function removeOld(
+  path: string,
+  before: number,
+  aside: string,
+  take: (aside: string) => Promise<void>,
+): Promise<boolean> {
   const isOld = async (where: string) => (await stat(where)).mtimeMs < before;
   try {
     if (!(await isOld(path))) return false;
     await rename(path, aside);
     if (await isOld(aside)) {
-      await rm(aside, { force: true });
+      await take(aside);
       return true;
     }
     await rename(aside, path);
@@ -165,4 +196,12 @@ async function removeOld(path: string, before: number, aside: string): Promise<b
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
+}
+
+/** What is gone meanwhile is not. */
+async function isOlder(path: string, before: number): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs < before,
+    () => false,
+  );
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { fail } from '@slipway/contract';
 import type {
   ElementType,
@@ -13,7 +14,15 @@ import type {
   TensorParts,
   TensorSpec,
 } from '../../journey/pack/index.ts';
-import { lowerPriority } from '../processes/lower-priority.ts';
+import {
+  type ConfinedProcess,
+  type Confinement,
+  endOf,
+  installationReads,
+  openSandbox,
+  type Sandbox,
+  type SandboxMode,
+} from '../sandbox/index.ts';
 import { NO_TELEMETRY } from './no-telemetry.ts';
 import { type Frame, frameReader } from './process/frame-reader.ts';
 import {
@@ -26,17 +35,25 @@ import {
 } from './process/frames.ts';
 
 /**
- * Models in processes of their own. `entry` is the built `model-process.js`.
+ * Models in processes of their own, confined as far as this machine can, which the first one finds out. `entry` is the built `model-process.js`.
  *
  * Processes rather than threads: a fault in native code ends every thread of its process, and a thread that is inside native
  * code cannot be ended (docs/adr, measured).
  */
-export function modelProcesses(entry: string): ModelProcesses {
-  return { start: (request) => startProcess(entry, request) };
+export function modelProcesses(entry: string, mode: SandboxMode = 'auto'): ModelProcesses {
+  let opening: Promise<Sandbox> | undefined;
+  return {
+    async start(request) {
+      opening ??= openSandbox(mode, entry);
+      return startProcess({ entry, sandbox: await opening }, request);
+    },
+  };
 }
 
-async function startProcess(entry: string, request: ModelProcessRequest): Promise<MeasurableProcess> {
-  const child = new ChildOfModel(entry, request);
+type Means = { entry: string; sandbox: Sandbox };
+
+async function startProcess(means: Means, request: ModelProcessRequest): Promise<MeasurableProcess> {
+  const child = childOf(means, request);
   const first = await child.next(request.loadTimeoutMs);
   const { head } = first;
   if (head.is === 'loaded') return child.process(head.inputs.map(specOf), head.outputs.map(specOf));
@@ -46,12 +63,63 @@ async function startProcess(entry: string, request: ModelProcessRequest): Promis
   });
 }
 
+/** Throws `model.refused-by-runtime` where the file cannot be opened. */
+function childOf(means: Means, request: ModelProcessRequest): ChildOfModel {
+  try {
+    return new ChildOfModel(means, request);
+  } catch (cause) {
+    throw fail('model.refused-by-runtime', { reason: (cause as Error).message }, { cause });
+  }
+}
+
 /** Below the thread that answers, which has a core when it needs one. */
 const NICENESS = 5;
+
+/** ONNX Runtime reads files of its own and of the system while it starts. */
+const OPEN_FILES = 256;
+/** Processes and threads of a model: Node's own, and those that compute. */
+const processesOfModel = () => 128 + 4 * availableParallelism();
+
+/**
+ * A model computes from a socket to the same socket: it reads the programs, and writes nothing.
+ */
+function confinementOf(entry: string, { providers }: ModelProcessRequest): Confinement {
+  const isOnCpu = providers.every((provider) => provider === 'cpu');
+  return {
+    reads: installationReads(entry),
+    writes: [],
+    confines: false,
+    devices: !isOnCpu,
+    ownUser: isOnCpu,
+    limits: {
+      openFiles: OPEN_FILES,
+      processes: processesOfModel(),
+      writesFiles: false,
+      niceness: NICENESS,
+    },
+  };
+}
+
+/** The process that holds the graph; the file is open before the process is confined, and may be out of its reach. */
+function startConfined({ entry, sandbox }: Means, request: ModelProcessRequest): ConfinedProcess {
+  const { path, sha256, providers, memoryBytes } = request;
+  const order: ProcessOrder = { path, sha256, providers, memoryBytes };
+  const file = openSync(path, 'r');
+  try {
+    return sandbox.start(confinementOf(entry, request), {
+      command: [process.execPath, entry, JSON.stringify(order)],
+      environment: NO_TELEMETRY,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', file],
+    });
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** One life of a process. */
 class ChildOfModel {
   readonly #child: ChildProcess;
+  readonly #programPid: () => number;
   readonly #socket: Socket;
   readonly #ended: Promise<string>;
   readonly #memoryBytes: number;
@@ -60,15 +128,11 @@ class ChildOfModel {
   #killedFor: string | undefined;
   #isGone = false;
 
-  constructor(entry: string, { path, sha256, providers, memoryBytes }: ModelProcessRequest) {
-    const order: ProcessOrder = { path, sha256, providers, memoryBytes };
-    this.#memoryBytes = memoryBytes;
-    const stdio = ['ignore', 'ignore', 'ignore', 'pipe'] as const;
-    this.#child = spawn(process.execPath, [entry, JSON.stringify(order)], {
-      env: { ...NO_TELEMETRY },
-      stdio: [...stdio],
-    });
-    if (this.#child.pid !== undefined) lowerPriority(this.#child.pid, NICENESS);
+  constructor(means: Means, request: ModelProcessRequest) {
+    this.#memoryBytes = request.memoryBytes;
+    const { child, programPid } = startConfined(means, request);
+    this.#child = child;
+    this.#programPid = programPid;
     this.#socket = this.#child.stdio[FRAME_FD] as Socket;
     const read = frameReader((frame) => this.#take(frame));
     this.#socket.on('data', (piece: Buffer) => {
@@ -105,11 +169,11 @@ class ChildOfModel {
 
   process(inputs: TensorSpec[], outputs: TensorSpec[]): MeasurableProcess {
     return {
-      pid: this.#child.pid!,
+      pid: this.#programPid(),
       inputs,
       outputs,
       ended: this.#ended,
-      residentBytes: () => residentBytes(this.#child.pid!),
+      residentBytes: () => residentBytes(this.#programPid()),
       kill: () => this.kill(),
       run: (tensors, timeoutMs, maxBytes) => this.#run(tensors, timeoutMs, maxBytes),
       measure: (tensors, runs, timeoutMs) => this.#measure(tensors, runs, timeoutMs),
@@ -163,7 +227,7 @@ class ChildOfModel {
 
   async #end(): Promise<string> {
     const reason = await once(this.#child, 'exit').then(
-      ([code, signal]) => this.#reasonOf(code as number | null, signal as string | null),
+      ([code, signal]) => this.#reasonOf(endOf(code as number | null, signal as NodeJS.Signals | null)),
       (error: Error) => `it did not start: ${error.message}`,
     );
     this.#isGone = true;
@@ -172,7 +236,7 @@ class ChildOfModel {
     return reason;
   }
 
-  #reasonOf(code: number | null, signal: string | null): string {
+  #reasonOf({ code, signal }: ReturnType<typeof endOf>): string {
     if (signal === 'SIGUSR2')
       return `it took more than ${Math.round(this.#memoryBytes / 1024 ** 2)} MiB of memory`;
     if (this.#killedFor !== undefined) return this.#killedFor;

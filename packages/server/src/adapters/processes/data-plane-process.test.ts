@@ -14,6 +14,9 @@ import { dataPlaneProcess } from './data-plane-process.ts';
 const TOKEN = 'token';
 const BODY = JSON.stringify({ rows: [GOOD_ROW] });
 
+/** Of a busy machine. */
+const PATIENT = { timeout: 120_000, interval: 50 };
+
 let running: RunningInference;
 let deaths: number;
 /** Two versions that answer differently: 'No' by the first, 'Yes' by the second. */
@@ -197,6 +200,49 @@ async function records(): Promise<PredictionRecord[]> {
   for await (const batch of readPredictionLog(running.logDir, 'churn', {})) all.push(...batch);
   return all;
 }
+
+describe('a data plane that no longer answers', () => {
+  it('is replaced when it was stopped, and the last table is served again', async () => {
+    const reasons: (string | undefined)[] = [];
+    const other = await runningInference({}, (reason) => reasons.push(reason));
+    try {
+      await other.dataPlane.apply(table(2));
+      const pid = other.dataPlane.pid()!;
+      process.kill(pid, 'SIGSTOP');
+      await expect.poll(() => other.dataPlane.ready() && other.dataPlane.pid() !== pid, PATIENT).toBe(true);
+      expect(reasons).toEqual(['it is stopped (SIGSTOP)']);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('is replaced when it spins', async () => {
+    const entry = join(running.home, 'spinning.mjs');
+    await writeFile(
+      entry,
+      `process.on('message', (message) => {
+         if (message.type === 'drain') process.exit();
+         if (message.type === 'apply') for (;;);
+         if (message.type === 'ping') process.send({ type: 'pong' });
+       });
+       process.send({ type: 'listening', port: 1, localPort: 1 });`,
+    );
+    const reasons: (string | undefined)[] = [];
+    const spinning = dataPlaneProcess({
+      ...{ entry, host: '127.0.0.1', port: 0, logDir: running.logDir },
+      settings: { drainDeadlineMs: 1 },
+      onDeath: (reason) => reasons.push(reason),
+    });
+    await spinning.start();
+    const outcomes = spinning.apply(table(1)).catch((failure: unknown) => failure);
+    try {
+      await expect.poll(() => reasons[0], PATIENT).toMatch(/^its main thread has computed for/);
+    } finally {
+      await spinning.stop();
+      await outcomes;
+    }
+  });
+});
 
 describe('stopping', () => {
   it('answers what is under way and writes every acknowledged prediction', async () => {

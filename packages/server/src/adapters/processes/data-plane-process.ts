@@ -1,8 +1,11 @@
 import { fail, failureFrom, type SlipwayError } from '@slipway/contract';
 import { flagOf, type InferenceMessage, type InferenceSettings } from '../../inference/index.ts';
 import type { DataPlane, DataPlaneStats, EndpointOutcome, RoutingTable } from '../../journey/deploy/index.ts';
+import type { ProcessRecord } from '../data-folder/index.ts';
 import { type InferenceChild, startInference } from './inference-child.ts';
+import { temporaryIn } from './temporary-in.ts';
 import { type Waiters, waiters } from './waiters.ts';
+import { type Watchdog, watchdog } from './watchdog.ts';
 
 export type DataPlaneProcessOptions = {
   /** The built `inference.js`. */
@@ -15,13 +18,23 @@ export type DataPlaneProcessOptions = {
   /** File in which the counts of endpoints are kept over restarts; they start from zero without. */
   countsFile?: string;
   allowedHosts?: readonly string[];
+  /** Where it and its libraries put temporary files; that of the system without. */
+  temporaryFolder?: string;
+  /** Where it opens a socket for jobs that have no network; none without. */
+  socketFolder?: string | undefined;
+  /** How far it confines the processes of models. */
+  sandbox?: 'auto' | 'required' | 'off';
   /** PEM files; it serves with TLS when there are. */
   tls?: { certificate: string; key: string } | undefined;
   /** By which address others reach it, where that is not where it listens. */
   publicUrl?: string;
   settings?: Partial<InferenceSettings>;
-  /** Told each time the process died by itself. */
-  onDeath?: () => void;
+  /** A command that starts it with less than this process may do. */
+  launcher?: readonly string[];
+  /** Remembers which process it is. */
+  record?: Pick<ProcessRecord, 'keep' | 'forget'>;
+  /** Told each time the process ended without being asked to, and why where it was replaced because it no longer answered. */
+  onDeath?: (reason?: string) => void;
 };
 
 /** The data plane as a child process that is started again whenever it dies. */
@@ -50,6 +63,8 @@ const HEALTHY_AFTER_MS = 10_000;
 
 export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlaneProcess {
   let child: InferenceChild | undefined;
+  let watched: Watchdog | undefined;
+  let whyKilled: string | undefined;
   let port = options.port;
   let localPort = options.port;
   let table: { sequence: number; table: RoutingTable } | undefined;
@@ -67,12 +82,17 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
 
   function launch(): void {
     launchedAt = performance.now();
-    child = startInference(options.entry, argsOf({ ...options, port }), { onMessage, onExit });
+    const environment = options.temporaryFolder === undefined ? {} : temporaryIn(options.temporaryFolder);
+    child = startInference(options.entry, argsOf({ ...options, port }), {
+      ...{ launcher: options.launcher ?? [], environment, onMessage, onExit },
+    });
+    if (child.pid !== undefined) options.record?.keep(child.pid);
   }
 
   function onMessage(message: InferenceMessage): void {
     if (message.type === 'listening') onListening(message);
     else if (message.type === 'failed') started.rejectAll(failureFrom(message.failure));
+    else if (message.type === 'pong') watched?.answered();
     else if (message.type === 'stats') measured.resolve(message.id, message.stats);
     else onApplied(message.sequence, message.outcomes);
   }
@@ -80,8 +100,22 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
   function onListening(at: { port: number; localPort: number }): void {
     ({ port, localPort } = at);
     isListening = true;
+    watch();
     started.resolveUpTo(Number.POSITIVE_INFINITY, undefined);
     if (table !== undefined) child?.send({ type: 'apply', ...table });
+  }
+
+  /** It is watched from when it listens: what takes long before that has a limit of its own. */
+  function watch(): void {
+    const current = child;
+    if (current?.pid === undefined) return;
+    watched = watchdog(current.pid, {
+      ask: () => current.send({ type: 'ping' }),
+      onStuck(reason) {
+        whyKilled = reason;
+        current.kill('SIGKILL');
+      },
+    });
   }
 
   function onApplied(done: number, outcomes: EndpointOutcome[]): void {
@@ -91,12 +125,16 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
 
   function onExit(): void {
     child = undefined;
+    options.record?.forget();
+    watched?.stop();
+    const reason = whyKilled;
+    whyKilled = undefined;
     isListening = false;
     appliedSequence = 0;
     ended.resolveUpTo(Number.POSITIVE_INFINITY, undefined);
     measured.rejectAll(unavailable('it died'));
     if (isStopping) return;
-    options.onDeath?.();
+    options.onDeath?.(reason);
     deaths = performance.now() - launchedAt > HEALTHY_AFTER_MS ? 0 : deaths + 1;
     setTimeout(relaunch, Math.min(LONGEST_RESTART_DELAY_MS, deaths < 2 ? 0 : 50 * 2 ** deaths));
   }
@@ -124,6 +162,7 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
     applied.rejectAll(unavailable('it was stopped'));
     if (child === undefined) return;
     const last = child;
+    watched?.stop();
     const patience = (options.settings?.drainDeadlineMs ?? DEFAULT_DRAIN_MS) + STOP_MARGIN_MS;
     const gone = ended.wait(0, patience, unavailable('it did not end in time'));
     last.send({ type: 'drain' });
@@ -169,6 +208,8 @@ function argsOf(options: DataPlaneProcessOptions): string[] {
   if (countsFile !== undefined) args.push('--counts-file', countsFile);
   if (allowedHosts.length > 0) args.push('--allowed-hosts', allowedHosts.join(','));
   if (options.tls) args.push('--tls-certificate', options.tls.certificate, '--tls-key', options.tls.key);
+  if (options.socketFolder !== undefined) args.push('--socket-folder', options.socketFolder);
+  if (options.sandbox !== undefined) args.push('--sandbox', options.sandbox);
   if (publicUrl !== '') args.push('--public-url', publicUrl);
   for (const [name, value] of Object.entries(settings)) args.push(`--${flagOf(name)}`, String(value));
   return args;

@@ -3,3 +3,5 @@ export {
   type DataPlaneProcessOptions,
   dataPlaneProcess,
 } from './data-plane-process.ts';
+export { endOrphan } from './end-orphan.ts';
+export { endWithParent } from './end-with-parent.ts';

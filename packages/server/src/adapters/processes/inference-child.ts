@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { ControlMessage, InferenceMessage } from '../../inference/index.ts';
 
 /** One life of the inference process. */
@@ -8,25 +8,26 @@ export type InferenceChild = {
   kill(signal: 'SIGKILL' | 'SIGTERM'): void;
 };
 
-export type ChildListeners = {
+export type ChildOptions = {
+  /** A command that becomes the program whose command line follows. */
+  launcher: readonly string[];
+  /** Besides it there is none. */
+  environment: Readonly<Record<string, string>>;
   onMessage(message: InferenceMessage): void;
   /** Called once, however it ended, also when it could not be started. */
   onExit(): void;
 };
 
-/** Starts `entry` (the built `inference.js`). It inherits stderr and none of our environment, where secrets may be. */
+/** Starts `entry` (the built `inference.js`). It inherits stderr and nothing else of our environment, where secrets may be. */
 export function startInference(
   entry: string,
   args: readonly string[],
-  listeners: ChildListeners,
+  { launcher, environment, onMessage, onExit }: ChildOptions,
 ): InferenceChild {
-  const child = fork(entry, [...args], {
-    env: {},
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  child.on('message', (message) => listeners.onMessage(message as InferenceMessage));
-  onceEnded(child, listeners.onExit);
+  const [file = process.execPath, ...rest] = [...launcher, process.execPath, entry, ...args];
+  const child = spawn(file, rest, { env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  child.on('message', (message) => onMessage(message as InferenceMessage));
+  onceEnded(child, onExit);
   return {
     get pid() {
       return child.pid;

@@ -2,9 +2,10 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { request } from 'node:https';
 import { connect } from 'node:net';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { connect as secureConnect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SecureListening } from '../../inference/index.ts';
 import { TEST_CERTIFICATES } from '../../testing/test-certificates.ts';
@@ -59,6 +60,33 @@ describe('a front with TLS', () => {
       subject: 'slipway test a',
     });
     await expect(ask(listening.port, renewed.certificate)).rejects.toThrow(/self-signed|verify/);
+  });
+
+  it.each([
+    ['ECDHE-ECDSA-AES128-GCM-SHA256', true],
+    ['ECDHE-ECDSA-CHACHA20-POLY1305', true],
+    ['ECDHE-ECDSA-AES128-SHA', false],
+    ['ECDHE-ECDSA-AES256-SHA384', false],
+  ])('agrees with a client of TLS 1.2 that only knows %s: %s', async (ciphers, agrees) => {
+    await write(first);
+    const front = await createTlsFront({ files: files(), onBroken: () => {} });
+    listening = await front(http, { host: '127.0.0.1', port: 0 });
+    const { port } = listening;
+    const outcome = await new Promise((resolve) => {
+      const options = {
+        host: '127.0.0.1',
+        port,
+        ca: first.certificate,
+        ciphers,
+        maxVersion: 'TLSv1.2' as const,
+      };
+      const socket = secureConnect(options, () => {
+        resolve(socket.getCipher().name);
+        socket.destroy();
+      });
+      socket.once('error', ({ message }) => resolve(message));
+    });
+    expect(outcome).toEqual(agrees ? ciphers : expect.stringMatching(/handshake failure/));
   });
 
   it('lives on when somebody speaks no TLS', async () => {

@@ -4,6 +4,7 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { fail } from '@slipway/contract';
 import type { SecureFront } from '../../inference/index.ts';
+import { CIPHERS } from './ciphers.ts';
 import { type CertificateFiles, type CertificatePair, readCertificate } from './read-certificate.ts';
 
 export type TlsFrontOptions = {
@@ -62,7 +63,7 @@ function frontOf(http: HttpServer, pair: CertificatePair): Server {
 }
 
 function contextOf({ certificate, key }: CertificatePair) {
-  return { cert: certificate, key, minVersion: 'TLSv1.2' as const };
+  return { cert: certificate, key, minVersion: 'TLSv1.2' as const, ciphers: CIPHERS };
 }
 
 /** Takes files that changed into use for connections to come. Returns what ends that. */

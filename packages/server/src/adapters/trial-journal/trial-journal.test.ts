@@ -99,7 +99,7 @@ test('a search that was told it has tried enough hears it, also when it begins a
 test('searches of jobs that are over are forgotten, those of open ones stay', async () => {
   const [open, over] = [newId('job'), newId('job')];
   for (const job of [open, over]) await openTrialJournal(join(folder, job)).append(entry(1));
-  await forgetSearches(folder, new Set([open]));
+  await forgetSearches(folder, async () => new Set([open]));
   expect(await openTrialJournal(join(folder, open)).read()).toHaveLength(1);
   expect(existsSync(join(folder, over))).toBe(false);
 });
@@ -110,7 +110,7 @@ test('what is not named like a job stays, and what a link leads to', async () =>
   await placeFiles(project, ['src/main.ts']);
   const [mine, theirs] = [await filesOf(trials), await filesOf(project)];
   symlinkSync(project, join(trials, newId('job')));
-  await forgetSearches(trials, new Set());
+  await forgetSearches(trials, async () => new Set());
   expect(await filesOf(trials)).toEqual(mine);
   expect(await filesOf(project)).toEqual(theirs);
 });

@@ -25,10 +25,20 @@ export interface DatasetStore {
 /** Files that wait to be used. */
 export interface UploadStore {
   add(upload: NewUpload): Promise<Upload>;
+  find(id: string): Promise<Upload | undefined>;
   /** Throws `upload.missing`. */
   get(id: string): Promise<Upload>;
+  /** Newest first, of one key or of all. */
+  list(filter: { owner?: string; limit: number }): Promise<Upload[]>;
+  count(filter: { owner?: string }): Promise<number>;
+  /** Throws `upload.missing`. */
+  remove(id: string): Promise<Upload>;
+  /** Whether one with these bytes waits. */
+  hasBytes(sha256: string): Promise<boolean>;
   /** Forgets those older than this; returns how many went. Their bytes go with the next `ObjectStore.collect`. */
   forget(olderThanMs: number): Promise<number>;
+  /** Bytes of those that this key made; the same bytes uploaded twice count once. */
+  bytesOf(owner: string): Promise<number>;
   /** Hashes of all that wait: what `ObjectStore.collect` must keep. */
   hashes(): Promise<Set<string>>;
 }

@@ -20,6 +20,17 @@ export interface ObjectStore {
 
   has(sha256: string): Promise<boolean>;
 
+  /**
+   * Erases the bytes at once, unless they were stored anew since then (milliseconds since 1970); past any trash. The caller knows that
+   * nothing names them. Returns whether they are gone.
+   */
+  erase(sha256: string, storedBefore: number): Promise<boolean>;
+
+  /** How many objects there are, and how many {@link collect} would remove. */
+  countUnused(keep: ReadonlySet<string>, olderThanMs: number): Promise<StoredCount>;
+
   /** Removes objects that `keep` does not name and that are older than `olderThanMs`; returns how many went. */
   collect(keep: ReadonlySet<string>, olderThanMs: number): Promise<number>;
 }
+
+export type StoredCount = { stored: number; unused: number };

@@ -22,6 +22,8 @@ export const auditEntries = pgTable('audit_entries', {
   sequence: bigint('sequence', { mode: 'number' }).primaryKey(),
   at: moment('at').notNull(),
   who: text('who').notNull(),
+  /** Id of the key that acted; null for what Slipway did, and in entries of earlier versions. */
+  principal: text('principal'),
   what: text('what').notNull(),
   subject: text('subject').notNull(),
   requestId: text('request_id'),

@@ -7,6 +7,8 @@ export const uploads = pgTable('uploads', {
   sha256: text('sha256').notNull(),
   bytes: bigint('bytes', { mode: 'number' }).notNull(),
   createdAt: moment('created_at').notNull(),
+  /** Id of the key; null for those of earlier versions, and for rows that Slipway gathered. */
+  owner: text('owner'),
 });
 
 export const datasets = pgTable('datasets', {

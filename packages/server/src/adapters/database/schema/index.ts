@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './datasets.ts';
 export * from './endpoints.ts';
+export * from './installation.ts';
 export * from './labelling.ts';
 export * from './models.ts';
 export * from './observations.ts';

@@ -7,6 +7,7 @@ import {
   CHAIN_START,
   chainWalker,
 } from '../../../access/index.ts';
+import { actingNow } from '../../../kernel/index.ts';
 import { ADVISORY_LOCKS } from '../advisory-locks.ts';
 import { auditEntries } from '../schema/index.ts';
 import { iso, rowsOf, type Session, type Sql } from '../session.ts';
@@ -15,7 +16,8 @@ const PAGE = 1000;
 
 export function auditLog({ sql, clock }: Session): AuditLog {
   return {
-    append({ who, what, subject, requestId, details = {} }) {
+    append({ who, principal, what, subject, requestId, details = {} }) {
+      const acting = actingNow();
       return sql.transaction(async (tx) => {
         await rowsOf(tx, statement`select pg_advisory_xact_lock(${ADVISORY_LOCKS.audit})`);
         const [last] = await entriesFrom(tx, 'newest', 1);
@@ -23,9 +25,10 @@ export function auditLog({ sql, clock }: Session): AuditLog {
           sequence: (last?.sequence ?? 0) + 1,
           at: iso(new Date(clock.now())),
           who: storable(who),
+          principal: principal === undefined ? (acting?.principal ?? null) : principal,
           what: storable(what),
           subject: storable(subject),
-          requestId: requestId === undefined ? null : storable(requestId),
+          requestId: storableOrNull(requestId ?? acting?.requestId),
           details: JSON.parse(JSON.stringify(details)) as AuditEntry['details'],
           previousHash: last?.hash ?? CHAIN_START,
         };
@@ -50,6 +53,10 @@ export function auditLog({ sql, clock }: Session): AuditLog {
 /** PostgreSQL's text holds no NUL, and what an attacker sends must not keep its own trace out. */
 function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
+}
+
+function storableOrNull(text: string | undefined): string | null {
+  return text === undefined ? null : storable(text);
 }
 
 async function verify(sql: Sql, anchor?: { sequence: number; hash: string }): Promise<AuditVerdict> {

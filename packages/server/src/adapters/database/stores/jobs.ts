@@ -115,6 +115,14 @@ export function jobQueue(session: Session): JobQueue {
       const rows = await rowsOf<{ hash: string }>(sql, namedHashes(outputsKeptMs));
       return new Set(rows.map(({ hash }) => hash));
     },
+    async mentionedHashes() {
+      const rows = await rowsOf<{ hash: string }>(sql, mentionedHashes());
+      return new Set(rows.map(({ hash }) => hash));
+    },
+    async mentions(sha256) {
+      const found = statement`concat(${jobs.input}::text, ' ', ${jobs.progress}::text, ' ', ${jobs.output}::text)`;
+      return (await sql.$count(jobs, statement`position(${sha256} in ${found}) > 0`)) > 0;
+    },
     async forget(olderThanMs, keep, limit) {
       const old = sql
         .select({ id: jobs.id })
@@ -166,6 +174,13 @@ function namedHashes(outputsKeptMs: number): SQL {
         then concat(${jobs.input}::text, ' ', ${jobs.progress}::text) else ${jobs.output}::text end,
       '\\y[0-9a-f]{64}\\y', 'g') as found
     where ${jobs.endedAt} is null or ${jobs.endedAt} >= ${before(outputsKeptMs)}`;
+}
+
+function mentionedHashes(): SQL {
+  return statement`
+    select distinct found[1] as hash
+    from ${jobs}, regexp_matches(
+      concat(${jobs.input}::text, ' ', ${jobs.progress}::text, ' ', ${jobs.output}::text), '\\y[0-9a-f]{64}\\y', 'g') as found`;
 }
 
 function before(ms: number): SQL {

@@ -20,6 +20,7 @@ export type RuntimeSpec = { name: string; type: string; shape: (number | string)
 
 /** What the process is told at its start, as JSON in its first argument. */
 export type ProcessOrder = {
+  /** Where the file of the graph lies, for whoever lists processes; it is read from {@link MODEL_FD}. */
   path: string;
   sha256: string;
   providers: readonly string[];
@@ -28,6 +29,8 @@ export type ProcessOrder = {
 
 /** The socket, as a file descriptor of the process. */
 export const FRAME_FD = 3;
+/** The file of the graph, open for reading. */
+export const MODEL_FD = 4;
 export const LENGTH_BYTES = 4;
 /** A head names tensors; a longer one is no head. */
 export const LONGEST_HEAD = 16 * 1024 * 1024;

@@ -15,6 +15,7 @@ import {
   type FrameTensor,
   frameHead,
   LENGTH_BYTES,
+  MODEL_FD,
   type OwnerSays,
   type ProcessOrder,
   type ProcessSays,
@@ -51,10 +52,12 @@ function giveWay(): void {
   }
 }
 
-/** A thread of its own, because the runtime blocks this one. */
+/** A thread of its own, because the runtime blocks this one, also when the owner goes in the middle of a run. */
 const WATCH = `
   const { workerData } = require('node:worker_threads');
+  const owner = process.ppid;
   setInterval(() => {
+    if (process.ppid !== owner) process.kill(process.pid, 'SIGKILL');
     if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGUSR2');
   }, 25);
 `;
@@ -67,9 +70,9 @@ function watchMemory(memoryBytes: number): void {
 /** A session, and the values of the inputs that a run may leave out. */
 type Loaded = { session: InferenceSession; defaults: ReadonlyMap<string, Tensor> };
 
-async function load({ path, sha256, providers }: ProcessOrder): Promise<Loaded> {
+async function load({ sha256, providers }: ProcessOrder): Promise<Loaded> {
   try {
-    const model = readFileSync(path);
+    const model = readFileSync(MODEL_FD);
     const found = createHash('sha256').update(model).digest('hex');
     if (found !== sha256) throw new Error('the file is not the one that was checked');
     refuseExternalData(model);

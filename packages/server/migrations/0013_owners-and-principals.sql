@@ -1,0 +1,2 @@
+ALTER TABLE "audit_entries" ADD COLUMN "principal" text;--> statement-breakpoint
+ALTER TABLE "uploads" ADD COLUMN "owner" text;

@@ -1,0 +1,1 @@
+export { type FolderTrash, openTrash } from './open-trash.ts';

@@ -1,0 +1,54 @@
+import { Composer, CST, Lexer, Parser } from 'yaml';
+
+/** Lists and mappings in each other; what people write by hand has five. */
+const DEEPEST = 100;
+
+export type YamlOptions = {
+  /** Refuses a key that comes twice: takes time by the square of the keys. */
+  uniqueKeys?: boolean;
+};
+
+/**
+ * The value of one YAML document, as `parse` of the package yaml gives it, of text that others send. What that would take very long
+ * for, or end the process, is refused before: nesting that exhausts the stack, and keys that are lists, mappings or aliases, whose text
+ * it makes at each level anew (800 bytes of `? ? ?` take minutes). Of a key that comes twice the last
+ * value counts, unless told.
+ *
+ * Throws an Error that says what is wrong.
+ */
+export function parseYaml(text: string, { uniqueKeys = false }: YamlOptions = {}): unknown {
+  const tokens = tokensOf(text);
+  for (const token of tokens) if (token.type === 'document') refuseUnusualKeys(token);
+  const [document, ...more] = new Composer({ uniqueKeys, logLevel: 'error' }).compose(
+    tokens,
+    true,
+    text.length,
+  );
+  if (more.length > 0) throw new Error('it holds several documents');
+  if (document === undefined) return null;
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  return document.toJS() as unknown;
+}
+
+function tokensOf(text: string): CST.Token[] {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > DEEPEST) throw new Error(`it is deeper than ${DEEPEST} lists and mappings`);
+  }
+  return [...tokens, ...parser.end()];
+}
+
+function refuseUnusualKeys(document: CST.Document): void {
+  const open: (CST.Token | null | undefined)[] = [document.value];
+  while (open.length > 0) {
+    const token = open.pop();
+    if (!CST.isCollection(token)) continue;
+    for (const { key, value } of token.items) {
+      if (key != null && !CST.isScalar(key)) throw new Error('a key is a list, a mapping or an alias');
+      open.push(value);
+    }
+  }
+}
