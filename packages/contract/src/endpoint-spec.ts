@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordOf } from './bounded-schemas.ts';
 import { graphNodeSchema } from './graph-nouns.ts';
 import { monitoringSettingsSchema } from './monitoring-nouns.ts';
 
@@ -7,6 +8,7 @@ import { monitoringSettingsSchema } from './monitoring-nouns.ts';
 /** `churn@3`: the third version of the model churn. */
 export const versionNameSchema = z
   .string()
+  .max(80)
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?@[1-9]\d{0,8}$/,
     'name a version as MODEL@VERSION, such as churn@3',
@@ -182,10 +184,8 @@ export const rolloutPlanSchema = z.strictObject({
 });
 export type RolloutPlan = z.output<typeof rolloutPlanSchema>;
 
-const versionsSchema = z
-  .record(versionNameSchema, z.number().min(0).max(1_000_000))
+const versionsSchema = recordOf(versionNameSchema, z.number().min(0).max(1_000_000), 16)
   .refine((versions) => Object.values(versions).some((weight) => weight > 0), 'give one version a weight')
-  .refine((versions) => Object.keys(versions).length <= 16, 'name at most 16 versions')
   .describe('Share of the requests by version, relative to each other; 0 keeps one loaded');
 
 export const endpointSpecSchema = z.strictObject({

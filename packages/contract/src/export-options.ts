@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagSchema } from './bounded-schemas.ts';
 
 const PART = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
 const DIGEST = 'sha256:[0-9a-f]{64}';
@@ -13,7 +14,10 @@ const imageSchema = z
   );
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-const labelSchema = z.string().regex(new RegExp(`^${LABEL}$`), 'give a name as Kubernetes takes it');
+const labelSchema = z
+  .string()
+  .max(63)
+  .regex(new RegExp(`^${LABEL}$`), 'give a name as Kubernetes takes it');
 
 /** How an endpoint is exported, as the query of `endpoints.export` and the options of `slipway export`. */
 export const exportQuerySchema = z.object({
@@ -25,6 +29,7 @@ export const exportQuerySchema = z.object({
     ),
   digest: z
     .string()
+    .max(71)
     .regex(new RegExp(`^${DIGEST}$`), 'give sha256: and 64 hexadecimal digits')
     .optional()
     .describe('Digest of the image that was pushed'),
@@ -48,6 +53,7 @@ export const exportQuerySchema = z.object({
   namespace: labelSchema.optional().describe('Kubernetes: the namespace of everything'),
   gatewayNamespaces: z
     .string()
+    .max(1300)
     .regex(new RegExp(`^${LABEL}(?:,${LABEL}){0,19}$`), 'give up to 20 namespaces, separated by commas')
     .optional()
     .describe('Kubernetes: namespaces, separated by commas, whose pods may call besides the endpoint’s own'),
@@ -65,11 +71,9 @@ export const exportQuerySchema = z.object({
     .describe('Kubernetes: host name of an HTTPRoute'),
   gateway: z
     .string()
+    .max(127)
     .regex(new RegExp(`^(?:${LABEL}/)?${LABEL}$`), 'give name or namespace/name')
     .optional()
     .describe('Kubernetes: the Gateway of that route, as name or namespace/name'),
-  serviceMonitor: z
-    .stringbool()
-    .optional()
-    .describe('Kubernetes: a ServiceMonitor for the Prometheus operator'),
+  serviceMonitor: flagSchema.optional().describe('Kubernetes: a ServiceMonitor for the Prometheus operator'),
 });

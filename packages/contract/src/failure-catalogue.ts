@@ -21,6 +21,31 @@ export const FAILURES = catalogue({
     says: 'The body is larger than the limit of {limitBytes} bytes.',
     hint: 'Send fewer rows at a time, or upload a file instead.',
   },
+  'request.too-slow': {
+    kind: 'invalid',
+    says: 'The body did not arrive in time: {seconds} s were spent waiting for it.',
+    hint: 'Send it over a faster connection, or raise `http.bodyTimeoutMs` or lower `http.minUploadBytesPerSecond`.',
+  },
+  'request.rate-limited': {
+    kind: 'busy',
+    says: 'This key may send {limit} requests a second, and sent more.',
+    hint: 'Wait as many seconds as Retry-After says, or raise `http.rateLimitPerSecond`.',
+  },
+  'request.too-many-at-once': {
+    kind: 'busy',
+    says: 'This key has {limit} {what} under way, as many as it may have.',
+    hint: 'Wait until one of them ends, or raise `{setting}`.',
+  },
+  'access.locked-out': {
+    kind: 'busy',
+    says: 'Too many wrong keys came from this address; further ones are not looked at for {retryAfterSeconds} s.',
+    hint: 'Wait as many seconds as Retry-After says. Keys that worked since the server started are not held up.',
+  },
+  'request.too-complex': {
+    kind: 'too-large',
+    says: 'The body holds more than {limit} {what}.',
+    hint: 'Send less at a time, or upload a file instead.',
+  },
   'request.bad-encoding': {
     kind: 'invalid',
     says: 'The body is not what its Content-Encoding says.',
@@ -51,7 +76,17 @@ export const FAILURES = catalogue({
     says: 'The Host header {host} is not one this server answers to.',
     hint: 'Call the address that `slipway up` printed, or add the name to `http.allowedHosts`.',
   },
+  'audit.anchor-unreadable': {
+    kind: 'conflict',
+    says: 'The anchor of the audit log, {file}, is damaged.',
+    hint: 'Restore the file from a backup, or remove it and run `slipway audit verify --anchor` with an entry that you kept elsewhere.',
+  },
   'key.missing': { kind: 'missing', says: 'There is no key {id}.', hint: 'List the keys to see their ids.' },
+  'key.last': {
+    kind: 'conflict',
+    says: 'The key {id} is the last one that may make keys; without it nobody could be let in.',
+    hint: 'Make another key with the role owner or admin first: `slipway keys add NAME --role owner`.',
+  },
   'token.missing': {
     kind: 'missing',
     says: 'There is no token {id}.',
@@ -73,6 +108,11 @@ export const FAILURES = catalogue({
     says: 'There is no upload {id}.',
     hint: 'Upload the file again; unused uploads are removed after a day.',
   },
+  'upload.quota-spent': {
+    kind: 'too-large',
+    says: 'The file goes beyond the {limitBytes} bytes of uploads that this key may have; {usedBytes} bytes are kept.',
+    hint: 'Wait until uploads are removed, a day after they came, or ask an owner to raise `http.maxUploadedBytesPerKey`.',
+  },
   'file.empty': {
     kind: 'unprocessable',
     says: 'The file {file} is empty.',
@@ -87,6 +127,11 @@ export const FAILURES = catalogue({
     kind: 'missing',
     says: 'There is no folder {folder} to write {file} in.',
     hint: 'Make it, or choose another place with --out.',
+  },
+  'file.is-folder': {
+    kind: 'unprocessable',
+    says: '{file} is a folder, not a file.',
+    hint: 'Name one file in it.',
   },
   'file.not-found': { kind: 'missing', says: 'There is no file {file}.', hint: 'Check the path.' },
   'file.read-failed': {
@@ -139,10 +184,25 @@ export const FAILURES = catalogue({
     says: 'The file {file} has {columns} columns; the limit is {limit}.',
     hint: 'Leave out columns that cannot matter, or raise `ingest.maxColumns`.',
   },
+  'file.too-many-values': {
+    kind: 'too-large',
+    says: 'The file {file} of {bytes} bytes holds {values} values ({rows} rows of {columns} columns); the limit is {limit}.',
+    hint: 'Give fewer rows or columns, or raise `{setting}` if it is meant to be so large.',
+  },
+  'file.too-complex': {
+    kind: 'unprocessable',
+    says: 'The file {file} holds {found}; the limit is {limit}.',
+    hint: 'Shorten such names, write such values as text in one column, or leave them out.',
+  },
   'file.needs-memory': {
     kind: 'too-large',
     says: 'Reading the file {file} needs more memory than it may take.',
     hint: 'Raise `ingest.memoryLimitMegabytes`, or give fewer columns.',
+  },
+  'file.needs-disk': {
+    kind: 'too-large',
+    says: 'Reading the file {file} needs more disk space for temporary files than it may take.',
+    hint: 'Raise `ingest.maxScratchBytes`, make room on the disk (three quarters of what is free may be taken), or raise `ingest.memoryLimitMegabytes`.',
   },
   'file.unpacks-too-large': {
     kind: 'too-large',
@@ -185,14 +245,34 @@ export const FAILURES = catalogue({
     hint: 'Give a file with the same columns and types, or make a new dataset.',
   },
   'object.corrupt': {
-    kind: 'internal',
+    kind: 'conflict',
     says: 'The stored object {sha256} does not match its hash.',
     hint: 'Restore it from a backup; nothing was served from it.',
   },
   'object.missing': {
-    kind: 'internal',
+    kind: 'conflict',
     says: 'The stored object {sha256} is gone.',
     hint: 'Restore the data folder from a backup.',
+  },
+  'start.too-few-files': {
+    kind: 'unavailable',
+    says: 'Slipway may not open as many files as it needs.',
+    hint: 'Raise the limit: `ulimit -n 4096` in the shell, `LimitNOFILE=4096` in a systemd unit.',
+  },
+  'start.out-of-memory': {
+    kind: 'unavailable',
+    says: 'Slipway could not start: making its database was ended for memory, of which this machine or container has {limitMegabytes} MiB.',
+    hint: 'A new data folder needs 1 GiB to be made once; training needs 2 GiB. Raise the limit of the container (`docker run --memory`), or stop other programs.',
+  },
+  'start.failed': {
+    kind: 'unavailable',
+    says: 'Slipway could not start: {reason}.',
+    hint: '`slipway doctor` checks the machine; DEBUG=1 in the environment shows where it failed.',
+  },
+  'storage.damaged': {
+    kind: 'conflict',
+    says: 'The database in {folder} cannot be opened: {reason}.',
+    hint: 'Restore the data folder from a backup. Nothing in it was changed or removed.',
   },
   'storage.full': {
     kind: 'storage-full',
@@ -209,6 +289,16 @@ export const FAILURES = catalogue({
     says: 'Slipway cannot keep its data in {folder}: {reason}.',
     hint: 'Name a new folder, an empty one, or an existing data folder of Slipway with --data (SLIPWAY_DATA). Nothing was changed.',
   },
+  'storage.foreign-owner': {
+    kind: 'forbidden',
+    says: 'The data folder {folder} belongs to user {owner}, and Slipway runs as user {user}.',
+    hint: 'Nothing was changed. Run Slipway as the owner, or take the folder over with `chown -R`. To accept it, as for a mounted volume, give --allow-foreign-files (SLIPWAY_STORAGE_ALLOW_FOREIGN_FILES=true).',
+  },
+  'storage.open-to-others': {
+    kind: 'forbidden',
+    says: 'The data folder {folder} has mode {mode}: its group or other users can write to it, and may have put files there.',
+    hint: 'Nothing was changed. Look for files that Slipway did not write, then run `chmod 700` on the folder. To accept it, as for a mounted volume, give --allow-foreign-files (SLIPWAY_STORAGE_ALLOW_FOREIGN_FILES=true).',
+  },
   'storage.marker-unreadable': {
     kind: 'conflict',
     says: 'The marker of the data folder, {file}, cannot be read: {reason}.',
@@ -223,6 +313,21 @@ export const FAILURES = catalogue({
     kind: 'conflict',
     says: 'The database is in use by another server: {holder}, since {since}.',
     hint: 'Stop that server, or give this one a database of its own.',
+  },
+  'storage.implausible-removal': {
+    kind: 'conflict',
+    says: 'Nothing was removed: {reason}. The database may not be the one of this data folder.',
+    hint: 'Check the database and the data folder, and restore what is missing. If the two are right, `slipway storage clean --force` moves what is unused to the trash, from which `slipway storage restore` puts it back.',
+  },
+  'storage.empty-database': {
+    kind: 'conflict',
+    says: 'The data folder {folder} holds objects or models, and its database has no rows: it is new, or another one.',
+    hint: 'Nothing was changed. Restore the database, or correct `database.url`. To go on with this database (datasets and models it does not name cannot be reached), start once with `slipway up --adopt-database`.',
+  },
+  'storage.foreign-database': {
+    kind: 'conflict',
+    says: 'The database belongs to another data folder: it records the installation {recorded}, and {folder} is the installation {installation}.',
+    hint: 'No data was changed. Correct `--data` or `database.url`. After a restore, when the two do belong together, start once with `slipway up --adopt-database`.',
   },
   'storage.newer': {
     kind: 'conflict',
@@ -300,6 +405,11 @@ export const FAILURES = catalogue({
     says: 'The target {target} has {classes} classes, so the task cannot be binary.',
     hint: 'Use --task multiclass.',
   },
+  'target.changed': {
+    kind: 'unprocessable',
+    says: 'The target {target} does not fit version {version}, which was trained as {task}: {reason}.',
+    hint: 'The endpoint answers as before. Take wrong rows back with `slipway data rollback {dataset}`, or train another model on the new target: `slipway ship {dataset} --target {target} --name NAME`.',
+  },
   'columns.none-usable': {
     kind: 'unprocessable',
     says: 'No column of {dataset} can be used to predict {target}: {reasons}.',
@@ -361,6 +471,11 @@ export const FAILURES = catalogue({
     says: 'Forecasting {horizon} steps cannot be measured on series of at most {values} values.',
     hint: 'Ask for {most} steps at most, or collect a longer history.',
   },
+  'forecast.steps-changed': {
+    kind: 'unprocessable',
+    says: 'The values of {dataset} come {steps} now, and version {version} forecasts values that come {before}.',
+    hint: 'The endpoint answers as before. Take the rows back with `slipway data rollback {dataset}`, or train another endpoint on the new steps: `slipway ship {dataset} --name NAME` with the options of this one.',
+  },
   'forecast.beyond-horizon': {
     kind: 'unprocessable',
     says: 'The model forecasts up to {last}, not {asked}.',
@@ -414,8 +529,23 @@ export const FAILURES = catalogue({
   },
   'costs.unfit': {
     kind: 'unprocessable',
-    says: 'Costs choose the threshold of a binary model; a {task} model does not answer by a threshold.',
-    hint: 'Leave the costs out: endpoints answer with the most probable of several classes, and with the number itself.',
+    says: 'The costs do not fit a {task} model: {reason}.',
+    hint: 'Name classes of several as TRUE:PREDICTED=COST, such as cat:dog=5; leave the costs out for numbers and forecasts.',
+  },
+  'costs.class-missing': {
+    kind: 'unprocessable',
+    says: 'The costs name the class {class}, which {target} does not have.',
+    hint: 'Nearest is {nearest}. The classes are {known}.',
+  },
+  'costs.one-answer': {
+    kind: 'unprocessable',
+    says: 'With these costs answering {class} never costs more than another answer, so that every row would be answered so.',
+    hint: 'Give the wrong answer {class} a cost above the right answers of other classes.',
+  },
+  'threshold.unfit': {
+    kind: 'unprocessable',
+    says: 'A threshold is of binary models; a {task} model does not answer by a threshold.',
+    hint: 'Leave the threshold out: endpoints answer with the most probable of several classes, and with the number itself.',
   },
   'metric.undefined': {
     kind: 'unprocessable',
@@ -495,8 +625,28 @@ export const FAILURES = catalogue({
   },
   'job.crashed': {
     kind: 'internal',
-    says: 'The worker died {attempts} times on this job.',
-    hint: 'See its log; it may need more memory.',
+    says: 'The worker process crashed {attempts} times while it ran this job.',
+    hint: 'See the log of the worker; the job may need more memory.',
+  },
+  'job.too-slow': {
+    kind: 'unprocessable',
+    says: 'The job was ended: it took more than {limitSeconds} s of processor time.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`. It is not tried again by itself.',
+  },
+  'job.too-many-processes': {
+    kind: 'unprocessable',
+    says: 'The job was ended: it had more than {limit} processes and threads.',
+    hint: 'Raise `{setting}` if it is meant to have so many. It is not tried again by itself.',
+  },
+  'job.out-of-memory': {
+    kind: 'too-large',
+    says: 'The job was ended: it took more than {limitMegabytes} MiB of memory.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`. It is not tried again by itself.',
+  },
+  'job.stalled': {
+    kind: 'unavailable',
+    says: 'The job was ended: for {limitSeconds} s it reported no progress and used hardly any processor time.',
+    hint: 'Start it again. If the storage of the data folder or an endpoint is as slow as that, raise `work.jobStalledSeconds`.',
   },
   'job.stale': {
     kind: 'conflict',
@@ -507,6 +657,11 @@ export const FAILURES = catalogue({
     kind: 'missing',
     says: 'There is no journey {id}.',
     hint: '`slipway status` shows the journeys there are.',
+  },
+  'journey.not-acceptable': {
+    kind: 'conflict',
+    says: 'The rows of pipeline run {id} cannot be accepted: {reason}.',
+    hint: '`slipway pipelines show {id}` shows what it came to. New rows are taken by `slipway retrain`.',
   },
   'journey.running': {
     kind: 'conflict',
@@ -608,12 +763,12 @@ export const FAILURES = catalogue({
   'model.lost': {
     kind: 'unavailable',
     says: 'The process that ran the model is gone: {reason}.',
-    hint: 'It is started again by itself; send the request again.',
+    hint: 'It is restarted automatically; send the request again.',
   },
   'model.resting': {
     kind: 'unavailable',
-    says: 'The model of endpoint {name} died {deaths} times in a row and rests for a moment.',
-    hint: 'Try again after the time in Retry-After; go back with `slipway rollback` if it stays so.',
+    says: 'The process of the model of endpoint {name} crashed {deaths} times in a row; the circuit breaker is open.',
+    hint: 'Send the request again after the time in Retry-After; if it keeps crashing, go back to the version before with `slipway rollback`.',
   },
   'model.made-elsewhere': {
     kind: 'unprocessable',
@@ -679,6 +834,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'Node {node} ({model}) of the inference graph cannot predict: {reason}.',
     hint: 'Correct the row; an endpoint of {model} reports the same error in full.',
+  },
+  'graph.model-unavailable': {
+    kind: 'unavailable',
+    says: 'Node {node} ({model}) of the inference graph cannot predict now: {reason}.',
+    hint: 'Its process is started again automatically; try again after the time in Retry-After. Rows that the node does not answer are not affected.',
   },
   'graph.no-explanation': {
     kind: 'not-yet',
@@ -918,6 +1078,11 @@ export const FAILURES = catalogue({
     says: 'The command line is not valid: {reason}.',
     hint: '`slipway --help` shows every command, and `slipway COMMAND --help` its options.',
   },
+  'output.unwritable': {
+    kind: 'unavailable',
+    says: 'Standard output could not be written: {reason}.',
+    hint: 'The command did its work all the same. Free some space, or write elsewhere, and ask again for what it printed.',
+  },
   'listen.insecure': {
     kind: 'forbidden',
     says: 'Listening on {host} without TLS would send keys in the clear.',
@@ -938,15 +1103,25 @@ export const FAILURES = catalogue({
     says: 'Slipway cannot listen on {host}, port {port}: {reason}.',
     hint: 'Give an address of this machine as --host, and a port that you may open.',
   },
+  'sandbox.unavailable': {
+    kind: 'conflict',
+    says: 'Jobs and models must run in bubblewrap (work.sandbox is required), and cannot: {reason}.',
+    hint: 'Install bubblewrap (on Debian: apt install bubblewrap) and let users make namespaces, or set work.sandbox to auto to take what this machine offers.',
+  },
   'server.strange': {
     kind: 'unavailable',
-    says: 'What answers at {url} is not Slipway, or not one that this program knows: {reason}.',
-    hint: 'Check the address; if it is right, bring both to the same version.',
+    says: '{url} is not a compatible Slipway server: {reason}.',
+    hint: 'Another program may have that port: check the address. If it is right, bring both to the same version.',
   },
   'server.unreachable': {
     kind: 'unavailable',
     says: 'No Slipway answers at {url}.',
-    hint: 'Start one with `slipway up`.',
+    hint: 'Start one with `slipway up`, or name the address of one with --server.',
+  },
+  'server.unproven': {
+    kind: 'unavailable',
+    says: 'What answers at {url} does not prove that it is the server of the data folder {folder}: {reason}. No key was sent.',
+    hint: 'Run `slipway up` with that data folder. Where another program has the port, stop it or choose another one with --port; a server of an earlier version has to be restarted. To call another server, give --server and --token.',
   },
   'server.untrusted': {
     kind: 'unavailable',

@@ -6,7 +6,7 @@ export const sliceConditionSchema = z.strictObject({
   column: z.string().min(1).max(500).describe('Column of the table, as the dataset spells it'),
   is: z.enum(['=', '!=', '>=', '>', '<=', '<']).describe('`=` and `!=` compare texts, numbers and booleans'),
   value: z
-    .union([z.string(), z.number(), z.boolean(), z.null()])
+    .union([z.string().max(1000), z.number(), z.boolean(), z.null()])
     .describe('Null is a missing value; times are ISO 8601'),
 });
 export type SliceCondition = z.infer<typeof sliceConditionSchema>;

@@ -23,7 +23,18 @@ function saysOf(tree: GraphTree): string {
   }
   const named = 'version' in tree.named ? String(tree.named.version) : tree.named.alias;
   const mapped = [...tree.columns].map(([own, from]) => `${own} from ${from}`);
-  return `model ${tree.model}@${named}${mapped.length === 0 ? '' : ` (${mapped.join(', ')})`}`;
+  const says = [...featuresText(tree.features), ...mapped];
+  return `model ${tree.model}@${named}${says.length === 0 ? '' : ` (${says.join(', ')})`}`;
+}
+
+/** Most features that are listed in a line. */
+const LISTED_FEATURES = 8;
+
+function featuresText(features: readonly string[] | null): string[] {
+  if (features === null) return [];
+  const more = features.length - LISTED_FEATURES;
+  const listed = features.slice(0, LISTED_FEATURES).join(', ');
+  return [`features ${listed}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
 function rolesOf(tree: GraphTree): [GraphTree, string][] {

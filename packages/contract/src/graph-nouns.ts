@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordOf } from './bounded-schemas.ts';
 
 /**
  * An inference graph as a spec declares it. A node is nested in the node that uses it, so a graph has no cycles and each
@@ -9,12 +10,15 @@ import { z } from 'zod';
 export const MOST_GRAPH_NODES = 32;
 export const DEEPEST_GRAPH = 8;
 const MOST_CHILDREN = 16;
+/** Columns that the tensor of an imported model may be made of. */
+export const MOST_GRAPH_FEATURES = 1000;
 
 const columnSchema = z.string().min(1).max(256);
 
 /** `churn@3`, or `churn@champion`: an alias counts when the graph is declared, and is a version from then on. */
 export const memberModelSchema = z
   .string()
+  .max(130)
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?@([1-9]\d{0,8}|[a-z][a-z0-9-]{0,62})$/,
     'name a version as MODEL@VERSION or MODEL@ALIAS, such as churn@3 or churn@champion',
@@ -28,10 +32,9 @@ export const outputSourceSchema = z
   .describe('`value`: the class or the number; or the probability of a class');
 export type OutputSource = z.output<typeof outputSourceSchema>;
 
-const outputsSchema = z
-  .record(columnSchema, outputSourceSchema)
-  .refine((outputs) => Object.keys(outputs).length <= 64, 'give at most 64 columns')
-  .describe('Columns that the node adds to the row, by name');
+const outputsSchema = recordOf(columnSchema, outputSourceSchema, 64).describe(
+  'Columns that the node adds to the row, by name',
+);
 
 const rowSchema = z
   .enum(['add', 'replace'])
@@ -81,6 +84,7 @@ export type GraphNode = {
   name: string;
   model?: string | undefined;
   columns?: Record<string, string> | undefined;
+  features?: string[] | undefined;
   sequence?: GraphNode[] | undefined;
   ensemble?: GraphEnsemble | undefined;
   switch?: { cases: GraphNode[]; default: GraphNode } | undefined;
@@ -106,15 +110,23 @@ function nodeObject(): z.ZodType<GraphNode, GraphNode> {
     .strictObject({
       name: z
         .string()
+        .max(63)
         .regex(/^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/, 'use lower-case letters, digits, - and _')
         .describe('Of the node, once in the graph; failures and metrics name it'),
       model: memberModelSchema.optional(),
-      columns: z
-        .record(columnSchema, columnSchema)
-        .refine((columns) => Object.keys(columns).length <= 256, 'name at most 256 columns')
+      columns: recordOf(columnSchema, columnSchema, 256)
         .optional()
         .describe(
           'Of a model: from which column of the row it takes a column of its own that is called otherwise',
+        ),
+      features: z
+        .array(columnSchema)
+        .min(1)
+        .max(MOST_GRAPH_FEATURES)
+        .refine((names) => new Set(names).size === names.length, 'name each column once')
+        .optional()
+        .describe(
+          'Of an imported model with one tensor [rows, features]: the columns that its features are, in the order of the tensor',
         ),
       sequence: z
         .array(nested())

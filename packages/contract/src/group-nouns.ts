@@ -39,14 +39,35 @@ export const expectedCostsSchema = z
   .object(expectedCostsFields)
   .describe('Mean cost per 1,000 rows: at the threshold, at 0.5, and of always giving one answer');
 
+const expectedClassCostsFields = {
+  chosen: z.number(),
+  mostProbable: z.number(),
+  always: z.object({ class: z.string(), cost: z.number() }),
+};
+export const expectedClassCostsSchema = z
+  .object(expectedClassCostsFields)
+  .describe(
+    'Mean cost per 1,000 rows: of the answers, of always answering the most probable class, and of always answering the one class that costs least so',
+  );
+
 export const thresholdDecisionSchema = z.object({
-  threshold: z.number(),
+  threshold: z.number().describe('Binary: the probability of the positive class from which it is answered'),
   by: z.enum(['given', 'costs', 'metric', 'f1', 'default']),
-  says: z.string().describe('Why the positive class is answered from this probability on'),
+  says: z.string().describe('Why which class is answered'),
   costs: z.object({ fn: z.number(), fp: z.number(), tp: z.number(), tn: z.number() }).optional(),
   expected: z
     .object({ ...expectedCostsFields, rows: z.int() })
     .optional()
     .describe('With costs: mean cost per 1,000 rows of the out-of-fold predictions'),
+  costMatrix: z
+    .array(z.array(z.number()))
+    .optional()
+    .describe(
+      'Several classes with costs: by true class and answered class, in the order of the classes. The class of least expected cost is answered',
+    ),
+  expectedOfClasses: z
+    .object({ ...expectedClassCostsFields, rows: z.int() })
+    .optional()
+    .describe('The same of several classes, on the out-of-fold predictions'),
 });
 export type ThresholdDecision = z.infer<typeof thresholdDecisionSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnNameSchema, columnNamesSchema, MOST_COLUMNS, recordOf } from './bounded-schemas.ts';
 
 /** How the values of a file are stored. */
 export const columnTypeSchema = z.enum(['number', 'boolean', 'timestamp', 'string']);
@@ -86,8 +87,6 @@ export const fileEncodingSchema = z.enum([
 export type FileEncoding = z.infer<typeof fileEncodingSchema>;
 
 const LAST_HEADER_LINE = 10_001;
-const MOST_COLUMNS = 10_000;
-const columnName = z.string().min(1).max(500);
 
 /** What the user says about a file. Whatever is left out is found by its content. */
 export const readOptionsSchema = z.strictObject({
@@ -121,11 +120,7 @@ export const readOptionsSchema = z.strictObject({
     .optional()
     .describe('Words that mean a missing value, in place of the usual ones'),
   noMissingWords: z.boolean().optional().describe('Only empty fields are missing'),
-  types: z
-    .record(columnName, columnTypeSchema)
-    .refine((types) => Object.keys(types).length <= MOST_COLUMNS, {
-      error: `Give at most ${MOST_COLUMNS} columns`,
-    })
+  types: recordOf(columnNameSchema, columnTypeSchema, MOST_COLUMNS)
     .optional()
     .describe('Types of columns by name, in place of what their values suggest'),
   decimal: decimalMarkSchema.optional().describe('Decimal mark of numbers'),
@@ -136,9 +131,7 @@ export const readOptionsSchema = z.strictObject({
     .refine(isTimeZone, { error: 'Give an IANA time zone such as Europe/Berlin' })
     .optional()
     .describe('IANA zone of times that are written without one; UTC when left out'),
-  allowMissing: z
-    .array(columnName)
-    .max(MOST_COLUMNS)
+  allowMissing: columnNamesSchema
     .optional()
     .describe('Columns that the file may lack; they are missing in every row'),
 });

@@ -1,9 +1,24 @@
 import { z } from 'zod';
+import {
+  boundedJson,
+  columnNameSchema,
+  columnNamesSchema,
+  givenCellSchema,
+  idSchema,
+  MOST_COLUMNS,
+  recordOf,
+} from './bounded-schemas.ts';
+import { decisionCostsSchema } from './decision-costs.ts';
 import { batchingModeSchema, endpointSpecSchema } from './endpoint-spec.ts';
 import { FAILURES } from './failure-catalogue.ts';
 import { gateSchema, validationFields } from './gate-nouns.ts';
 import { graphViewSchema, nodeAnswerSchema } from './graph-nouns.ts';
-import { expectedCostsSchema, groupReportSchema, thresholdDecisionSchema } from './group-nouns.ts';
+import {
+  expectedClassCostsSchema,
+  expectedCostsSchema,
+  groupReportSchema,
+  thresholdDecisionSchema,
+} from './group-nouns.ts';
 import {
   columnReadingSchema,
   columnTypeSchema,
@@ -31,6 +46,12 @@ export type TaskName = z.infer<typeof taskSchema>;
 export const modelTaskSchema = z.enum([...taskSchema.options, 'tensor']);
 
 const jsonRecord = z.record(z.string(), z.unknown());
+/** Parameters and ranges of a learner. */
+const givenParameters = recordOf(
+  z.string().max(200),
+  boundedJson({ depth: 4, values: 1000, characters: 1000 }),
+  100,
+);
 
 export const failureSchema = z.object({
   code: z.string().describe('A code of the failure catalogue'),
@@ -211,10 +232,27 @@ export const shipResultSchema = z.object({
     .array(z.object({ column: z.string(), reason: z.string() }))
     .optional()
     .describe('Columns that the model does not use, and why'),
+  taskInferred: z
+    .object({ reason: z.string(), other: taskSchema })
+    .optional()
+    .describe(
+      'Of whole numbers that may be classes or numbers, where no task was asked for: why it is this task, and which other one can be asked for',
+    ),
+  carriedOver: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Of a retraining: what is kept of the training of the version before though the rows alone say otherwise, or has no use on them; left out where there is nothing to tell',
+    ),
   decision: thresholdDecisionSchema
     .optional()
-    .describe('Binary: the threshold and why it is so; left out in results of earlier releases'),
-  expectedCosts: expectedCostsSchema.optional().describe('With costs: on the hold-out'),
+    .describe(
+      'Binary, and several classes with costs: how probabilities become an answer, and why; left out in results of earlier releases',
+    ),
+  expectedCosts: expectedCostsSchema.optional().describe('Binary with costs: on the hold-out'),
+  expectedClassCosts: expectedClassCostsSchema
+    .optional()
+    .describe('Several classes with costs: on the hold-out'),
   groups: z
     .array(groupReportSchema)
     .optional()
@@ -277,39 +315,36 @@ export const refitFieldSchema = z
     'Whether the chosen model is fitted again on all rows, including the hold-out, before it answers; figures of quality are always of the model before. It is when left out',
   );
 
-/** Of the answers of a binary model. */
-export const decisionCostsSchema = z
-  .strictObject({
-    fn: z.number().describe('Cost of a positive row answered as negative'),
-    fp: z.number().describe('Cost of a negative row answered as positive'),
-    tp: z.number().default(0).describe('Gain of a positive row answered as positive'),
-    tn: z.number().default(0).describe('Gain of a negative row answered as negative'),
-  })
-  .refine(({ fn, fp, tp, tn }) => fn + tp > 0 && fp + tn > 0, {
-    error: 'A wrong answer must cost more than the right one: fn + tp and fp + tn are above 0',
-  })
+const thresholdFieldSchema = z
+  .number()
+  .gt(0)
+  .lt(1)
+  .optional()
   .describe(
-    'Binary: the threshold is chosen where the expected cost on out-of-fold predictions is least. Several classes have none: endpoints answer with the most probable one',
+    'Binary: the positive class is answered from this probability on; chosen by costs, by the metric or one half when left out',
   );
-
-export type DecisionCosts = z.output<typeof decisionCostsSchema>;
+const thresholdOnce = 'Give a threshold or costs, which choose one: not both';
+const noCostsWithThreshold = ({ threshold, costs }: { threshold?: unknown; costs?: unknown }) =>
+  threshold === undefined || costs === undefined;
 
 const shipFields = z.strictObject({
   name: nameSchema
     .optional()
     .describe('Name of model and endpoint, and of the dataset that a file makes; theirs when left out'),
-  uploadId: z.string().optional().describe('From POST /api/v1/uploads; or name a dataset'),
+  uploadId: idSchema.optional().describe('From POST /api/v1/uploads; or name a dataset'),
   dataset: z
     .strictObject({
       name: nameSchema,
-      version: z.union([z.int().positive(), z.literal('latest')]).default('latest'),
+      version: z.union([z.int().positive().max(2_147_483_647), z.literal('latest')]).default('latest'),
     })
     .optional()
     .describe('A dataset that is there already'),
   read: readFieldSchema,
-  target: z.string().min(1).describe('Column to predict'),
+  target: columnNameSchema.describe('Column to predict'),
   task: taskSchema.optional().describe('Inferred from the target when left out'),
-  time: z.string().optional().describe('Column that orders the rows in time; the latest become the hold-out'),
+  time: columnNameSchema
+    .optional()
+    .describe('Column that orders the rows in time; the latest become the hold-out'),
   horizon: z
     .int()
     .positive()
@@ -319,17 +354,16 @@ const shipFields = z.strictObject({
   series: z
     .string()
     .min(1)
+    .max(10_000)
     .optional()
     .describe('Forecasts: the column that names the series, or several columns separated by commas'),
-  known: z
-    .array(z.string())
+  known: columnNamesSchema
     .default([])
     .describe('Forecasts: columns whose future is known, such as holidays and prices'),
   budgetSeconds: z.number().min(1).max(86_400).default(60).describe('Wall-clock budget for training'),
   seed: z.int().min(0).max(2_147_483_647).default(1),
-  exclude: z.array(z.string()).default([]).describe('Columns the model may not use'),
-  allowLeakage: z
-    .array(z.string())
+  exclude: columnNamesSchema.default([]).describe('Columns the model may not use'),
+  allowLeakage: columnNamesSchema
     .optional()
     .describe(
       'Columns that are known when a prediction is made, despite evidence of leakage: they are used, and do not keep the model from being deployed. Kept for retraining',
@@ -343,18 +377,18 @@ const shipFields = z.strictObject({
     .lt(1)
     .optional()
     .describe('Quantile to predict, with the metric pinball (regression); one half when left out'),
-  group: z
-    .string()
+  group: columnNameSchema
     .optional()
     .describe('Column whose rows belong together: neither folds nor the hold-out part them'),
-  weight: z.string().optional().describe('Column that says how much each row counts in training'),
+  weight: columnNameSchema.optional().describe('Column that says how much each row counts in training'),
   refit: refitFieldSchema,
   fairness: z
-    .array(z.string().min(1))
+    .array(columnNameSchema)
     .max(20)
     .optional()
     .describe('Columns whose groups are compared in the report; they need not be used by the model'),
   costs: decisionCostsSchema.optional(),
+  threshold: thresholdFieldSchema,
   ...validationFields,
 });
 const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }) =>
@@ -362,6 +396,7 @@ const oneSource = (request: { uploadId?: string | undefined; dataset?: unknown }
 const eitherOr = 'Give either an uploadId or a dataset';
 export const shipRequestSchema = shipFields
   .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
+  .refine(noCostsWithThreshold, { path: ['threshold'], error: thresholdOnce })
   .refine(oneSource, { path: ['uploadId'], error: eitherOr })
   .refine(readsFile, readsFileOnly);
 export type ShipRequest = z.input<typeof shipRequestSchema>;
@@ -370,13 +405,13 @@ export type ShipRequest = z.input<typeof shipRequestSchema>;
 export const trainRequestSchema = shipFields
   .omit({ horizon: true, series: true })
   .extend({
-    learner: z.string().optional().describe('Only this learner, such as boosted-trees'),
-    params: jsonRecord
+    learner: z.string().max(100).optional().describe('Only this learner, such as boosted-trees'),
+    params: givenParameters
       .optional()
       .describe(
         'Parameters of the learner that stay as they are; without a space or trials they are fitted alone',
       ),
-    space: jsonRecord
+    space: givenParameters
       .optional()
       .describe(
         'Ranges to search: { "leaves": { "low": 8, "high": 128, "log": true }, "extraTrees": [true, false] }',
@@ -384,6 +419,7 @@ export const trainRequestSchema = shipFields
     trials: z.int().min(1).max(10_000).optional().describe('Trials at most; as many as help when left out'),
   })
   .refine(noTimeWithGroup, { path: ['group'], error: onceOnly })
+  .refine(noCostsWithThreshold, { path: ['threshold'], error: thresholdOnce })
   .refine(oneSource, { path: ['dataset'], error: eitherOr })
   .refine(readsFile, readsFileOnly);
 export type TrainRequest = z.input<typeof trainRequestSchema>;
@@ -534,9 +570,12 @@ export const endpointRevisionSchema = z.object({
 });
 export const retrainPolicySchema = z.strictObject({
   mode: z.enum(['off', 'propose', 'auto']),
-  on: z.array(z.enum(['drift', 'performance'])).default(['drift', 'performance']),
-  cooldownHours: z.number().min(0).default(24),
-  minLabels: z.int().min(1).default(200),
+  on: z
+    .array(z.enum(['drift', 'performance']))
+    .max(10)
+    .default(['drift', 'performance']),
+  cooldownHours: z.number().min(0).max(876_000).default(24),
+  minLabels: z.int().min(1).max(1_000_000_000).default(200),
   checkEveryMinutes: z
     .number()
     .positive()
@@ -620,24 +659,30 @@ export const tokenSchema = z.object({
 // ── prediction ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const rowSchema = z.record(z.string(), cellSchema);
+const rowSchema = recordOf(columnNameSchema, givenCellSchema, MOST_COLUMNS);
+/** Rows and series of one request. */
+const MOST_ROWS = 1_000_000;
+const MOST_SERIES = 10_000;
 /** What an endpoint is asked: rows, or of a forecast the next steps; of a forecast either with what happened since. */
 export const predictRequestSchema = z.strictObject({
-  rows: z.array(rowSchema).min(1).optional(),
+  rows: z.array(rowSchema).min(1).max(MOST_ROWS).optional(),
   horizon: z
     .int()
     .positive()
+    .max(10_000)
     .optional()
     .describe('Of forecasts, instead of rows: steps ahead of each series'),
   series: z
-    .array(z.union([z.string(), z.number(), rowSchema]))
+    .array(z.union([z.string().max(10_000), z.number(), rowSchema]))
     .min(1)
+    .max(MOST_SERIES)
     .optional()
     .describe(
       'Of forecasts, with horizon: names of series, or the columns that name them; all when left out',
     ),
   history: z
     .array(rowSchema)
+    .max(MOST_ROWS)
     .optional()
     .describe('Of forecasts: rows of the table, target included, that are known since the model was made'),
 });
@@ -699,8 +744,8 @@ export const predictResponseSchema = z.object({
 export type PredictResponse = z.infer<typeof predictResponseSchema>;
 
 export const labelSchema = z.strictObject({
-  id: z.string().min(1).describe('Prediction id, as the endpoint returned it'),
-  value: cellSchema.describe('What really happened; read as the dataset has the target'),
+  id: idSchema.describe('Prediction id, as the endpoint returned it'),
+  value: givenCellSchema.describe('What really happened; read as the dataset has the target'),
   observedAt: z
     .string()
     .max(100)
@@ -856,10 +901,12 @@ export const keySchema = z.object({
 export const auditEntrySchema = z.object({
   sequence: z.int(),
   at: timeSchema,
-  who: z.string(),
+  who: z.string().describe('Name of the key at that time, or the part of Slipway that acted'),
+  principal: z.string().nullable().describe('Id of the key; null where no key acted'),
   what: z.string(),
   subject: z.string(),
   requestId: z.string().nullable(),
+  details: z.record(z.string(), z.unknown()),
   hash: z.string(),
 });
 
@@ -874,6 +921,25 @@ export const statusSchema = z.object({
   internalErrors: z
     .int()
     .describe('Errors of the control plane itself since it started; `logs/control.log` has each'),
+  cleanUpRefused: z
+    .string()
+    .nullable()
+    .describe('Why unused objects and models are not removed: the database names implausibly few'),
+  sandbox: z
+    .object({
+      level: z
+        .enum(['bubblewrap', 'limits', 'off'])
+        .describe(
+          'bubblewrap: namespaces, a filter of system calls and limits; limits: no new privileges and limits',
+        ),
+      lacks: z.string().nullable().describe('Why it is not bubblewrap'),
+      processes: z
+        .enum(['group', 'namespace', 'user', 'watched'])
+        .describe(
+          'What limits processes and threads. group: control groups; namespace: the kernel in each sandbox; user: the kernel for all models together, and the watch of jobs; watched: the watch of jobs alone',
+        ),
+    })
+    .describe('How jobs and imported models are kept from the rest of the machine'),
   jobs: z.record(jobStateSchema, z.int()),
   endpoints: z.array(endpointSummarySchema),
   journeys: z.array(journeySchema).describe('Running, and the last few that ended'),

@@ -98,5 +98,14 @@ function jsonSchema(schema: z.ZodType, named: Json): Json {
 
 function withNamed(schema: Json): Json {
   const text = JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/');
-  return JSON.parse(text) as Json;
+  return JSON.parse(text, (_, part: unknown) => withoutTuple(part)) as Json;
+}
+
+/** A tuple of one type as a list of that length: many tools that read the document know no `prefixItems`. */
+function withoutTuple(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || !('prefixItems' in part)) return part;
+  const { prefixItems, items, ...list } = part as Json & { prefixItems: unknown };
+  if (!Array.isArray(prefixItems) || items !== false) return part;
+  const [first, ...others] = prefixItems.map((each) => JSON.stringify(each));
+  return others.every((each) => each === first) ? { ...list, items: prefixItems[0] as unknown } : part;
 }

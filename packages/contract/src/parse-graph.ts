@@ -38,6 +38,8 @@ export type GraphTree = Placed &
         model: string;
         named: { version: number } | { alias: string };
         columns: ReadonlyMap<string, string>;
+        /** Of an imported model: the columns that its one tensor is made of; null where none are named. */
+        features: readonly string[] | null;
       }
     | { kind: 'sequence'; steps: readonly GraphStep[]; last: GraphTree }
     | {
@@ -97,8 +99,12 @@ function parseNode(node: GraphNode, place: Place, walk: Walk): GraphTree {
     throw bad(`node ${node.name} needs exactly one of model, sequence, ensemble and switch`, at);
   if (node.columns !== undefined && node.model === undefined)
     throw bad('columns belongs to a node with a model', `${at}.columns`);
-  if (node.model !== undefined)
-    return { ...placed, kind: 'model', ...modelOf(node.model), columns: columnsOf(node) };
+  if (node.features !== undefined && node.model === undefined)
+    throw bad('features belongs to a node with a model', `${at}.features`);
+  if (node.model !== undefined) {
+    const { features = null } = node;
+    return { ...placed, kind: 'model', ...modelOf(node.model), columns: columnsOf(node), features };
+  }
   if (node.sequence !== undefined)
     return { ...placed, kind: 'sequence', ...sequenceOf(node.sequence, below, walk) };
   if (node.switch !== undefined) return { ...placed, kind: 'switch', ...switchOf(node.switch, below, walk) };

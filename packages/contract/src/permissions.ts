@@ -1,7 +1,10 @@
 /** Every permission there is, `noun:verb`. An operation names exactly one, or says that it is public. */
 export const PERMISSIONS = [
   'system:read',
+  'system:write',
   'uploads:write',
+  /** Use what other keys uploaded. */
+  'uploads:read',
   'jobs:read',
   'datasets:read',
   'datasets:write',
@@ -21,6 +24,7 @@ export const PERMISSIONS = [
   'keys:read',
   'keys:write',
   'audit:read',
+  'audit:write',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnNameSchema } from './bounded-schemas.ts';
 
 const KINDS = ['days', 'rows', 'halfLifeDays', 'halfLifeRows'] as const;
 
@@ -11,7 +12,12 @@ export const recencySchema = z
       .max(36_500)
       .optional()
       .describe('Window: training rows at most this many days older than the newest'),
-    rows: z.int().min(20).optional().describe('Window: this many training rows, the newest'),
+    rows: z
+      .int()
+      .min(20)
+      .max(1_000_000_000_000)
+      .optional()
+      .describe('Window: this many training rows, the newest'),
     halfLifeDays: z
       .number()
       .positive()
@@ -21,11 +27,10 @@ export const recencySchema = z
     halfLifeRows: z
       .int()
       .positive()
+      .max(1_000_000_000_000)
       .optional()
       .describe('Weights: a row with this many newer training rows counts half'),
-    by: z
-      .string()
-      .min(1)
+    by: columnNameSchema
       .optional()
       .describe(
         'Column that tells how new a row is. Left out: the time column that the model was trained with; without one, days need the only timestamp column of the dataset, and rows go by the order in which they were appended',

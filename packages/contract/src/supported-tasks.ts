@@ -38,6 +38,10 @@ const WAYS_OUT = new Map(
 
 const OTHERWISE = 'Leave the task out to have it inferred from the target.';
 
+/** How much of a request its failure repeats. */
+const MOST_NAMED = 20;
+const LONGEST_NAMED = 200;
+
 /** Throws `task.unsupported` for a task that there is none of; it names those that there are, and the nearest way out. */
 export function refuseUnsupportedTask(task: string): void {
   if (taskSchema.safeParse(task).success) return;
@@ -57,8 +61,9 @@ export function severalTargets(targets: readonly string[]): SlipwayError {
 export function refuseUnsupportedTraining(body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
   const { target, task } = body as { target?: unknown; task?: unknown };
-  if (typeof task === 'string') refuseUnsupportedTask(task);
-  if (Array.isArray(target) && target.length > 1) throw severalTargets(target.map(String));
+  if (typeof task === 'string') refuseUnsupportedTask(task.slice(0, LONGEST_NAMED));
+  if (Array.isArray(target) && target.length > 1)
+    throw severalTargets(target.slice(0, MOST_NAMED).map((name) => String(name).slice(0, LONGEST_NAMED)));
   if (
     target === undefined ||
     target === null ||

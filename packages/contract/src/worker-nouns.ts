@@ -21,8 +21,12 @@ export const endpointWorkersSchema = z
     coldStarts: z.int().describe('Times that the model was brought back, since the data plane started'),
     coldStartSeconds: z.number().describe('How long that took, all together'),
     lastColdStartSeconds: z.number().nullable(),
-    deaths: z.int().describe('Workers that died'),
-    isResting: z.boolean().describe('It died so often that it is not started again for a moment'),
+    deaths: z.int().describe('Worker processes that crashed'),
+    isResting: z
+      .boolean()
+      .describe(
+        'Whether the circuit breaker is open: the worker crashed so often that it is restarted only after a pause',
+      ),
   })
   .describe('Workers of all loaded versions');
 export type EndpointWorkers = z.infer<typeof endpointWorkersSchema>;

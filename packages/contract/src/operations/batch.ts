@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { batchSchema } from '../batch-nouns.ts';
+import { columnNamesSchema, idSchema } from '../bounded-schemas.ts';
 import { readFieldSchema, readsFile, readsFileOnly } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import type { Operation } from '../operation.ts';
+import { OBJECT_FAILURES } from './shared-failures.ts';
 
-const byId = z.object({ id: z.string() });
+const byId = z.object({ id: idSchema });
 const version = z.int().positive().max(2_147_483_647);
 
 export const batchOperations = {
@@ -18,7 +20,7 @@ export const batchOperations = {
       .strictObject({
         model: nameSchema.describe('An endpoint, whose version answers, or a model'),
         version: version.optional().describe('Of the model; its champion when left out'),
-        uploadId: z.string().optional(),
+        uploadId: idSchema.optional(),
         dataset: z
           .strictObject({
             name: nameSchema,
@@ -28,7 +30,7 @@ export const batchOperations = {
         read: readFieldSchema,
         format: z.enum(['parquet', 'csv']).default('parquet'),
         keep: z
-          .union([z.enum(['all', 'none']), z.array(z.string().min(1).max(500)).min(1).max(10_000)])
+          .union([z.enum(['all', 'none']), columnNamesSchema.min(1)])
           .default('all')
           .describe('Columns of the rows that the result has too'),
         explain: z.boolean().default(false).describe('Also what each column added to the answer'),
@@ -73,7 +75,7 @@ export const batchOperations = {
     summary: 'Download the rows with their predictions.',
     params: byId,
     answer: { stream: 'application/octet-stream' },
-    failures: ['job.missing', 'job.no-artifact'],
+    failures: ['job.missing', 'job.no-artifact', ...OBJECT_FAILURES],
   },
   'batches.cancel': {
     method: 'POST',

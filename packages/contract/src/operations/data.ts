@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idSchema } from '../bounded-schemas.ts';
 import { ingestReportSchema, readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
@@ -12,6 +13,7 @@ import {
   versionSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { JOB_FAILURES, OBJECT_FAILURES } from './shared-failures.ts';
 
 const FILE_FAILURES = [
   'upload.missing',
@@ -23,7 +25,10 @@ const FILE_FAILURES = [
   'file.option-unfit',
   'file.form-unclear',
   'file.needs-memory',
+  'file.needs-disk',
   'file.too-many-columns',
+  'file.too-many-values',
+  'file.too-complex',
   'file.unpacks-too-large',
   'storage.full',
 ] as const;
@@ -51,7 +56,58 @@ export const dataOperations = {
     }),
     body: { stream: 'application/octet-stream' },
     answer: z.object({ id: z.string(), filename: z.string(), bytes: z.int(), sha256: z.string() }),
-    failures: ['request.too-large', 'storage.full', 'file.empty'],
+    failures: ['request.too-large', 'upload.quota-spent', 'storage.full', 'file.empty'],
+  },
+  'uploads.list': {
+    method: 'GET',
+    path: '/api/v1/uploads',
+    room: 'ingest',
+    permission: 'uploads:write',
+    summary:
+      'List the uploads that this key made and that are kept, newest first, and the bytes they count for.',
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      keys: z.literal('all').optional().describe('Those of all keys; needs the permission uploads:read'),
+    }),
+    answer: z.object({
+      uploads: z.array(
+        z.object({
+          id: z.string(),
+          filename: z.string(),
+          bytes: z.int(),
+          sha256: z.string(),
+          createdAt: z.string(),
+          key: z.string().nullable().describe('Id of the key that made it; null where that was not recorded'),
+        }),
+      ),
+      total: z.int().describe('How many there are, also beyond the limit'),
+      usedBytes: z
+        .int()
+        .describe('Bytes of the uploads of this key; the same bytes uploaded twice count once'),
+      limitBytes: z
+        .int()
+        .nullable()
+        .describe('How many bytes this key may have; null for keys without a limit'),
+    }),
+    failures: [],
+  },
+  'uploads.delete': {
+    method: 'DELETE',
+    path: '/api/v1/uploads/{id}',
+    room: 'ingest',
+    permission: 'uploads:write',
+    summary:
+      'Delete an upload. Datasets and models that were made of it, and jobs that read it, are not concerned.',
+    params: z.object({ id: idSchema }),
+    answer: z.object({
+      deleted: z.boolean(),
+      erased: z
+        .boolean()
+        .describe(
+          'Whether its bytes are gone too; else something else needs them, or the clean-up removes them',
+        ),
+    }),
+    failures: ['upload.missing'],
   },
   'uploads.inspect': {
     method: 'POST',
@@ -59,7 +115,7 @@ export const dataOperations = {
     room: 'ingest',
     permission: 'uploads:write',
     summary: 'Show how an uploaded table would be read, and its first rows, without storing it.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     body: z
       .strictObject({
         read: readFieldSchema,
@@ -81,13 +137,19 @@ export const dataOperations = {
       columns: z
         .array(columnSchema.partial({ role: true, nullable: true }))
         .describe('Role and missing values are known of new datasets and appended files'),
-      rows: z.array(z.record(z.string(), cellSchema)).describe('The first rows'),
+      rows: z
+        .array(z.record(z.string(), cellSchema))
+        .describe(
+          'The first rows; fewer of wide tables and long texts, texts cut beyond their share of 1,000,000 characters, after 1,000 at the earliest',
+        ),
       missingWords: z.array(z.string()).describe('Words that mean a missing value'),
       report: ingestReportSchema,
     }),
     failures: [
       ...FILE_FAILURES,
       ...LATER_FILE_FAILURES,
+      ...OBJECT_FAILURES,
+      ...JOB_FAILURES,
       'labels.column-missing',
       'dataset.missing',
       'dataset.schema-differs',
@@ -116,7 +178,7 @@ export const dataOperations = {
     summary: 'Make a dataset from an upload, or append a version to the dataset of that name.',
     body: z.strictObject({
       name: nameSchema,
-      uploadId: z.string(),
+      uploadId: idSchema,
       append: z.boolean().default(false).describe('Append to the dataset of this name instead of making one'),
       read: readFieldSchema,
     }),
@@ -176,7 +238,13 @@ export const dataOperations = {
       version: z.union([z.literal('latest'), versionSchema]),
     }),
     body: z.strictObject({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(20) }),
-    answer: z.object({ rows: z.array(z.record(z.string(), cellSchema)) }),
-    failures: ['dataset.missing', 'dataset.version-missing'],
+    answer: z.object({
+      rows: z
+        .array(z.record(z.string(), cellSchema))
+        .describe(
+          'Fewer of wide tables and long texts, texts cut beyond their share of 1,000,000 characters, after 1,000 at the earliest',
+        ),
+    }),
+    failures: ['dataset.missing', 'dataset.version-missing', ...OBJECT_FAILURES, ...JOB_FAILURES],
   },
 } as const satisfies Record<string, Operation>;

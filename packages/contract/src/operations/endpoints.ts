@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { columnNamesSchema, idSchema } from '../bounded-schemas.ts';
 import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { labelsTakenSchema } from '../label-nouns.ts';
 import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
-import { momentSchema, nameSchema } from '../name-schema.ts';
+import { momentSchema, nameSchema, shownTextSchema } from '../name-schema.ts';
 import {
   alertSchema,
   endpointBatchingSchema,
@@ -31,6 +32,7 @@ import type { Operation } from '../operation.ts';
 import { refuseDeepGraph } from '../parse-graph.ts';
 import { recencySchema } from '../recency.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
+import { OBJECT_FAILURES } from './shared-failures.ts';
 
 const byName = z.object({ name: nameSchema });
 
@@ -256,7 +258,7 @@ export const endpointOperations = {
     summary: 'Append new rows, train again and promote only if the gates hold.',
     params: byName,
     body: z.strictObject({
-      uploadId: z.string(),
+      uploadId: idSchema,
       budgetSeconds: z.number().min(1).max(86_400).default(60),
       seed: z.int().min(0).max(2_147_483_647).default(1),
       read: readFieldSchema,
@@ -264,12 +266,10 @@ export const endpointOperations = {
         'Whether the model is fitted again on all rows before it answers; as in the training of the champion when left out',
       ),
       ...validationFields,
-      exclude: z
-        .array(z.string())
+      exclude: columnNamesSchema
         .optional()
         .describe('Further columns the model may not use, from this training on'),
-      allowLeakage: z
-        .array(z.string())
+      allowLeakage: columnNamesSchema
         .optional()
         .describe('Further columns that are known when a prediction is made, despite evidence of leakage'),
       recent: recencySchema
@@ -309,7 +309,7 @@ export const endpointOperations = {
     summary: 'Predict every row of an uploaded file, or the next steps of a forecast, as a job.',
     params: byName,
     body: z.strictObject({
-      uploadId: z.string().optional().describe('The file; left out with horizon'),
+      uploadId: idSchema.optional().describe('The file; left out with horizon'),
       horizon: predictRequestSchema.shape.horizon,
       series: predictRequestSchema.shape.series,
       format: z.enum(['csv', 'ndjson']).default('csv'),
@@ -325,9 +325,9 @@ export const endpointOperations = {
     room: 'work',
     permission: 'endpoints:predict',
     summary: 'Download what a finished job wrote.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: { stream: 'application/octet-stream' },
-    failures: ['job.missing', 'job.no-artifact'],
+    failures: ['job.missing', 'job.no-artifact', ...OBJECT_FAILURES],
   },
   'tokens.list': {
     method: 'GET',
@@ -346,7 +346,7 @@ export const endpointOperations = {
     permission: 'keys:write',
     summary: 'Make a token that may call this endpoint and nothing else; shown this once.',
     params: byName,
-    body: z.strictObject({ name: z.string().min(1).max(100), limits: tokenLimitsSchema.optional() }),
+    body: z.strictObject({ name: shownTextSchema(100), limits: tokenLimitsSchema.optional() }),
     answer: tokenSchema.extend({ secret: z.string() }),
     failures: ['endpoint.missing'],
     example: { name: 'shop-frontend', limits: { requestsPerSecond: 50 } },
@@ -357,7 +357,7 @@ export const endpointOperations = {
     room: 'access',
     permission: 'keys:write',
     summary: 'Revoke a token at once.',
-    params: z.object({ name: nameSchema, id: z.string() }),
+    params: z.object({ name: nameSchema, id: idSchema }),
     answer: z.object({ revoked: z.boolean() }),
     failures: ['endpoint.missing', 'token.missing'],
   },
@@ -371,7 +371,7 @@ export const endpointOperations = {
     params: byName,
     body: z.strictObject({
       labels: z.array(labelSchema).min(1).max(50_000),
-      source: z.string().max(100).default('api'),
+      source: shownTextSchema(100).default('api'),
     }),
     answer: labelsTakenSchema,
     failures: ['endpoint.missing', 'endpoint.not-ready', 'labels.all-refused'],
@@ -385,7 +385,7 @@ export const endpointOperations = {
     summary:
       'Add labels from an uploaded file with the columns id, value and, if wanted, observed_at, as a job.',
     params: byName,
-    body: z.strictObject({ uploadId: z.string(), read: readFieldSchema }),
+    body: z.strictObject({ uploadId: idSchema, read: readFieldSchema }),
     answer: jobSchema,
     failures: ['endpoint.missing', 'upload.missing'],
   },

@@ -5,11 +5,13 @@ import { endpointOperations } from './endpoints.ts';
 import { journeyOperations } from './journey.ts';
 import { labelOperations } from './label.ts';
 import { modelOperations } from './models.ts';
+import { storageOperations } from './storage.ts';
 import { systemOperations } from './system.ts';
 
 /** Everything that may be asked of Slipway's control plane, by id. */
 export const OPERATIONS = {
   ...systemOperations,
+  ...storageOperations,
   ...dataOperations,
   ...labelOperations,
   ...journeyOperations,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagSchema, idSchema } from '../bounded-schemas.ts';
 import { nameSchema } from '../name-schema.ts';
 import {
   curveSchema,
@@ -11,7 +12,11 @@ import {
   trainRequestSchema,
 } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { recencySchema } from '../recency.ts';
 import { refuseUnsupportedTraining } from '../supported-tasks.ts';
+
+/** Runs that are compared at once. */
+const MOST_COMPARED = 100;
 
 export const journeyOperations = {
   'journeys.ship': {
@@ -32,6 +37,7 @@ export const journeyOperations = {
       'journey.running',
       'metric.unfit',
       'costs.unfit',
+      'threshold.unfit',
       'gate.metric-unknown',
       'gate.set-unknown',
       'gate.column-missing',
@@ -60,6 +66,7 @@ export const journeyOperations = {
       'journey.running',
       'metric.unfit',
       'costs.unfit',
+      'threshold.unfit',
       'gate.metric-unknown',
       'gate.set-unknown',
       'gate.column-missing',
@@ -101,9 +108,13 @@ export const journeyOperations = {
     room: 'work',
     permission: 'journeys:read',
     summary: 'Show a journey, stage by stage.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     query: z.object({
-      after: z.string().optional().describe('State tag of the last answer: waits up to 20 s for a newer one'),
+      after: z
+        .string()
+        .max(100)
+        .optional()
+        .describe('State tag of the last answer: waits up to 20 s for a newer one'),
     }),
     answer: journeySchema.extend({ tag: z.string() }),
     failures: ['journey.missing'],
@@ -114,9 +125,44 @@ export const journeyOperations = {
     room: 'work',
     permission: 'journeys:write',
     summary: 'Stop a running journey.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: journeySchema,
     failures: ['journey.missing'],
+  },
+  'journeys.accept': {
+    method: 'POST',
+    path: '/api/v1/journeys/{id}/accept',
+    room: 'retrain',
+    permission: 'journeys:write',
+    summary: 'Accept the rows of a retraining that was refused for them, and train again on them.',
+    params: z.object({ id: idSchema }),
+    body: z.strictObject({
+      reason: z
+        .string()
+        .trim()
+        .min(1)
+        .max(500)
+        .describe('Why the rows differ on purpose; kept with the journey, the audit log and the card'),
+      budgetSeconds: z
+        .number()
+        .min(1)
+        .max(86_400)
+        .optional()
+        .describe('As the refused retraining had when left out'),
+      recent: recencySchema
+        .nullable()
+        .optional()
+        .describe('Which training rows are used; null for all, as the refused retraining when left out'),
+    }),
+    answer: journeySchema,
+    failures: [
+      'journey.missing',
+      'journey.not-acceptable',
+      'journey.running',
+      'recency.unfit',
+      'model.missing',
+    ],
+    example: { reason: 'Prices rose by a tenth on the first of May.' },
   },
   'jobs.list': {
     method: 'GET',
@@ -134,7 +180,7 @@ export const journeyOperations = {
     room: 'work',
     permission: 'jobs:read',
     summary: 'Show a job.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: jobSchema,
     failures: ['job.missing'],
   },
@@ -144,7 +190,7 @@ export const journeyOperations = {
     room: 'work',
     permission: 'journeys:write',
     summary: 'Cancel a job.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: jobSchema,
     failures: ['job.missing'],
   },
@@ -156,8 +202,8 @@ export const journeyOperations = {
     summary: 'List the training runs, newest first.',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(50),
-      name: z.string().optional(),
-      trials: z.stringbool().default(false).describe('Also the trials inside the runs'),
+      name: z.string().max(200).optional(),
+      trials: flagSchema.default(false).describe('Also the trials inside the runs'),
     }),
     answer: z.object({ runs: z.array(runSchema) }),
     failures: [],
@@ -169,7 +215,11 @@ export const journeyOperations = {
     permission: 'runs:read',
     summary: 'Show runs side by side: parameters, metrics and learning curves.',
     query: z.object({
-      ids: z.string().describe('Ids with commas between them, at most 20'),
+      ids: z
+        .string()
+        .max(10_000)
+        .refine((ids) => ids.split(',').length <= MOST_COMPARED, `give at most ${MOST_COMPARED} ids`)
+        .describe(`Ids with commas between them, at most ${MOST_COMPARED}`),
     }),
     answer: runComparisonSchema,
     failures: ['run.missing'],
@@ -180,7 +230,7 @@ export const journeyOperations = {
     room: 'train',
     permission: 'runs:read',
     summary: 'Show a run with its trials.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: runSchema.extend({
       curves: z.array(curveSchema),
       trials: z.array(runSchema).describe('Best first, then those that were stopped'),
@@ -194,7 +244,7 @@ export const journeyOperations = {
     room: 'train',
     permission: 'journeys:write',
     summary: 'End a search early and keep the best model found; its journey goes on.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: runSchema,
     failures: ['run.missing', 'run.not-searching'],
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnNameSchema, idSchema } from '../bounded-schemas.ts';
 import {
   labelProgressSchema,
   labelQueueReportSchema,
@@ -11,7 +12,7 @@ import { jobSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
 
 const byQueue = z.object({ queue: nameSchema });
-const byTask = z.object({ queue: nameSchema, task: z.string() });
+const byTask = z.object({ queue: nameSchema, task: idSchema });
 const version = z.int().positive().max(2_147_483_647);
 /** The next row of a person, when there is one left for them, and how far the queue is. */
 const nextSchema = z.object({ task: labelTaskSchema.nullable(), progress: labelProgressSchema });
@@ -40,11 +41,13 @@ export const labelOperations = {
       leaseSeconds: z.int().min(5).max(86_400).default(600).describe('How long a row is one person’s'),
       limit: z.int().min(1).max(10_000).default(1000).describe('At most so many rows'),
       columns: z
-        .array(z.string())
+        .array(columnNameSchema)
         .min(1)
         .max(200)
         .optional()
-        .describe('Columns that people see; the first 200 when left out'),
+        .describe(
+          'Columns that people see, long texts cut; the first 200 when left out, fewer of more than 2,000 rows',
+        ),
       model: nameSchema.optional().describe('Rows that this classifier is least sure of come first'),
       modelVersion: version.optional().describe('The champion when left out'),
       relabel: z.boolean().default(false).describe('Ask about rows that have a value too'),

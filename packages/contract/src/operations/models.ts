@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedJson, columnNameSchema, idSchema, recordOf } from '../bounded-schemas.ts';
 import { rolloutPlanSchema } from '../endpoint-spec.ts';
 import { gateOfSetSchema, validationSetSchema } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
@@ -8,12 +9,12 @@ import type { Operation } from '../operation.ts';
 
 const optimizationDataSchema = z.union([
   z.strictObject({
-    uploadId: z.string().describe('A table, or tensors as .npz, .npy or JSON'),
+    uploadId: idSchema.describe('A table, or tensors as .npz, .npy or JSON'),
     read: readFieldSchema,
   }),
   z.strictObject({
     dataset: nameSchema,
-    version: z.int().positive().optional().describe('The newest when left out'),
+    version: z.int().positive().max(2_147_483_647).optional().describe('The newest when left out'),
   }),
 ]);
 
@@ -30,7 +31,7 @@ export const modelOperations = {
       'Import an uploaded ONNX model, or an MLflow model with an onnx flavor, as a job; it becomes the next version.',
     body: z.strictObject({
       name: nameSchema,
-      uploadId: z.string().describe('An .onnx file; or the folder of an MLflow model as tar, tar.gz or zip'),
+      uploadId: idSchema.describe('An .onnx file; or the folder of an MLflow model as tar, tar.gz or zip'),
       task: importedTaskSchema.default('tensor').describe('What the model does, where that is known'),
       labels: z
         .array(z.string().min(1).max(200))
@@ -45,8 +46,11 @@ export const modelOperations = {
         .describe(
           'The output that gives the class, its place in `labels`, or the value of each row; looked for when left out',
         ),
-      example: z
-        .record(z.string(), z.unknown())
+      example: recordOf(
+        z.string().min(1).max(1000),
+        boundedJson({ depth: 16, values: 1_000_000, characters: 100_000 }),
+        1000,
+      )
         .optional()
         .describe('An input that the model takes: by tensor, its values as nested lists'),
     }),
@@ -88,9 +92,7 @@ export const modelOperations = {
       calibration: optimizationDataSchema
         .optional()
         .describe('Rows, labelled or not, that say what values range over; of imported models'),
-      target: z
-        .string()
-        .min(1)
+      target: columnNameSchema
         .optional()
         .describe('The column of right answers in a table for an imported model'),
       unverified: z
@@ -125,9 +127,7 @@ export const modelOperations = {
     body: z.strictObject({
       version: z.int().positive().max(2_147_483_647).optional().describe('The newest when left out'),
       dataset: validationSetSchema,
-      target: z
-        .string()
-        .min(1)
+      target: columnNameSchema
         .optional()
         .describe('The column of actual outcomes, for an imported model; trained models know theirs'),
       gates: z

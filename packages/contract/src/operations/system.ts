@@ -1,6 +1,14 @@
 import { z } from 'zod';
+import { idSchema } from '../bounded-schemas.ts';
+import { deadlineSchema, shownTextSchema } from '../name-schema.ts';
 import { auditEntrySchema, configEntrySchema, eventSchema, keySchema, statusSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+
+const anchorSchema = z.object({ sequence: z.int(), hash: z.string() });
+const proofHex = z
+  .string()
+  .max(64)
+  .regex(/^[0-9a-f]{64}$/, { error: 'It must be 64 hexadecimal digits.' });
 
 export const systemOperations = {
   'system.health': {
@@ -10,6 +18,23 @@ export const systemOperations = {
     permission: 'public',
     summary: 'Tell whether the control plane is up.',
     answer: z.object({ ok: z.literal(true), product: z.literal('slipway'), version: z.string() }),
+    failures: [],
+  },
+  'system.identity': {
+    method: 'GET',
+    path: '/api/v1/identity',
+    room: 'system',
+    permission: 'public',
+    summary: 'Prove to a program that reads the data folder that this is the server of that folder.',
+    query: z.object({
+      challenge: proofHex.describe('Random, another one each time: 64 hexadecimal digits'),
+    }),
+    answer: z.object({
+      product: z.literal('slipway'),
+      proof: proofHex.describe(
+        'HMAC-SHA256 of the challenge, and of the address and port that were called, under the key in the data folder',
+      ),
+    }),
     failures: [],
   },
   'system.status': {
@@ -67,9 +92,9 @@ export const systemOperations = {
     permission: 'keys:write',
     summary: 'Make an API key; its secret is shown this once.',
     body: z.strictObject({
-      name: z.string().min(1).max(100),
+      name: shownTextSchema(100),
       role: z.enum(['owner', 'admin', 'editor', 'viewer', 'labeller', 'predictor']),
-      expiresAt: z.iso.datetime().optional(),
+      expiresAt: deadlineSchema.optional(),
     }),
     answer: keySchema.extend({ secret: z.string() }),
     failures: [],
@@ -81,9 +106,9 @@ export const systemOperations = {
     room: 'access',
     permission: 'keys:write',
     summary: 'Revoke an API key at once.',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: idSchema }),
     answer: z.object({ revoked: z.boolean() }),
-    failures: ['key.missing'],
+    failures: ['key.missing', 'key.last'],
   },
   'audit.list': {
     method: 'GET',
@@ -97,6 +122,46 @@ export const systemOperations = {
       intact: z.boolean(),
       brokenAt: z.int().nullable(),
     }),
-    failures: [],
+    failures: ['audit.anchor-unreadable'],
+  },
+  'audit.verify': {
+    method: 'GET',
+    path: '/api/v1/audit/verify',
+    room: 'access',
+    permission: 'audit:read',
+    summary:
+      'Verify the audit log: its hash chain, the anchor in the data folder, and one that you kept elsewhere.',
+    query: z.object({
+      anchor: z
+        .string()
+        .max(200)
+        .regex(
+          /^[1-9]\d{0,14}:[0-9a-f]{64}$/,
+          'give the sequence and the hash of an entry, with a colon between',
+        )
+        .optional()
+        .describe('An entry that the log must hold: `<sequence>:<hash>`'),
+    }),
+    answer: z.object({
+      intact: z.boolean(),
+      entries: z.int().describe('Entries that hold, from the first'),
+      head: anchorSchema.nullable().describe('The newest entry of a log that is intact'),
+      anchor: anchorSchema.nullable().describe('The entry that the data folder remembers'),
+      brokenAt: z.int().nullable(),
+      reason: z.string().nullable(),
+    }),
+    failures: ['audit.anchor-unreadable'],
+  },
+  'audit.accept': {
+    method: 'POST',
+    path: '/api/v1/audit/accept',
+    room: 'access',
+    permission: 'audit:write',
+    summary:
+      'Accept the audit log as it is, for instance after an older backup of the database was restored; what the anchor was is recorded.',
+    body: z.strictObject({ reason: shownTextSchema(500) }),
+    answer: z.object({ anchor: anchorSchema }),
+    failures: ['audit.anchor-unreadable'],
+    example: { reason: 'The backup of 1 March was restored.' },
   },
 } as const satisfies Record<string, Operation>;

@@ -23,6 +23,12 @@ export function hostChecker(
   };
 }
 
+/** A proxy in front may have looked at the other of two. Throws `request.invalid`. */
+export function refuseTwoHosts(rawHeaders: readonly string[]): void {
+  const names = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+  if (names.length > 1) throw fail('request.invalid', { reason: 'there is more than one Host header' });
+}
+
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -28,12 +28,15 @@ beforeAll(async () => {
     } as unknown as Handlers,
     authenticate: async () => ({ id: 'key_1', name: 'me', permissions: new Set(PERMISSIONS) }),
     logFailure: (entry) => logged.push(entry),
+    noteDenial: () => {},
     newRequestId: () => `req_${++requests}`,
     version: '0.0.0',
     host: '127.0.0.1',
     allowedHosts: [],
-    maxBodyBytes: 1024,
+    limits: { maxBodyBytes: 1024 },
+    openWork: { isOpen: async () => false },
     consoleFolder: undefined,
+    isSecure: false,
   });
   url = await server.listen({ host: '127.0.0.1', port: 0 });
 });

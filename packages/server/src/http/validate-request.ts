@@ -1,5 +1,8 @@
-import { type FailureCode, fail, isStream, type Operation } from '@slipway/contract';
+import { type FailureCode, fail, isStream, type Operation, type SlipwayError } from '@slipway/contract';
 import type { z } from 'zod';
+import { fieldPath } from './field-path.ts';
+import { refuseOversized } from './refuse-oversized.ts';
+import { refuseUnkeepable } from './refuse-unkeepable.ts';
 
 export type RawRequest = { params: unknown; query: unknown; body: unknown };
 
@@ -13,30 +16,44 @@ export function validateRequest(
 ): { params: unknown; query: unknown; body: unknown } {
   operation.refuseBody?.(raw.body ?? {});
   return {
-    params: parsePart('', operation.params, raw.params),
-    query: parsePart('', operation.query, raw.query),
+    params: parsePart(operation.params, raw.params),
+    query: parsePart(operation.query, raw.query),
     body:
       operation.body === undefined || isStream(operation.body)
         ? raw.body
-        : parsePart('', operation.body, raw.body ?? {}, operation.badBody),
+        : parsePart(operation.body, raw.body ?? {}, operation.badBody),
   };
 }
 
 function parsePart(
-  place: string,
   schema: z.ZodType | undefined,
   value: unknown,
   code: FailureCode = 'request.invalid',
 ): unknown {
   if (schema === undefined) return undefined;
+  refuseUnkeepable(value);
+  refuseOversized(schema, value, code);
   const result = schema.safeParse(value);
-  if (result.success) {
-    refuseUnkeepable(result.data);
-    return result.data;
-  }
-  const issue = innermost(result.error.issues[0]!);
-  const path = fieldPath(place, issue.path);
-  throw fail(code, { reason: `${path === '' ? '' : `${path}: `}${lowerFirst(issue.message)}` }, { path });
+  if (result.success) return result.data;
+  throw failureOf(result.error, code);
+}
+
+/**
+ * The failure of a value that does not fit its schema, by the first issue.
+ *
+ * @param slice of which list only the entries from one on were validated
+ */
+export function failureOf(
+  error: z.ZodError,
+  code: FailureCode,
+  slice?: { key: string; from: number },
+): SlipwayError {
+  const issue = innermost(error.issues[0]!);
+  const [first, second, ...rest] = issue.path;
+  const isInSlice = slice !== undefined && first === slice.key && typeof second === 'number';
+  const path = shortened(fieldPath(isInSlice ? [first, slice.from + second, ...rest] : issue.path));
+  const message = shortened(lowerFirst(issue.message));
+  return fail(code, { reason: `${path === '' ? '' : `${path}: `}${message}` }, { path });
 }
 
 type Issue = z.core.$ZodIssue;
@@ -51,28 +68,13 @@ function innermost(issue: Issue): Issue {
   return inside.length === 1 ? inside[0]! : issue;
 }
 
-const UNKEEPABLE = /\0|\p{Surrogate}/u;
-
-/** No store keeps a NUL or half a character: U+0000 and lone surrogates are refused wherever they are. */
-function refuseUnkeepable(value: unknown, path: readonly PropertyKey[] = []): void {
-  if (typeof value === 'string' && UNKEEPABLE.test(value)) {
-    const reason = `${fieldPath('', path)}: text may not hold U+0000 or half a surrogate pair`;
-    throw fail('request.invalid', { reason }, { path: fieldPath('', path) });
-  }
-  if (Array.isArray(value))
-    for (const [index, item] of value.entries()) refuseUnkeepable(item, [...path, index]);
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, item] of Object.entries(value)) refuseUnkeepable(item, [...path, key]);
-}
-
-/** `rows[3].age` from ['rows', 3, 'age']. */
-function fieldPath(place: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((whole, part) => {
-    if (typeof part === 'number') return `${whole}[${part}]`;
-    return whole === '' ? String(part) : `${whole}.${String(part)}`;
-  }, place);
-}
-
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** How much of a request its refusal repeats. */
+const LONGEST_REPEATED = 1000;
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_REPEATED ? text : `${text.slice(0, LONGEST_REPEATED)}…`;
 }

@@ -1,5 +1,13 @@
 import { fail } from '@slipway/contract';
-import { type ApiKey, createKey, newSecret, revokeKey } from '../../access/index.ts';
+import {
+  type ApiKey,
+  type AuditAnchor,
+  acceptAudit,
+  createKey,
+  newSecret,
+  revokeKey,
+  verifyAudit,
+} from '../../access/index.ts';
 import type { EndpointToken } from '../../ledger/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
@@ -13,11 +21,14 @@ type AccessHandlers = Pick<
   | 'tokens.create'
   | 'tokens.revoke'
   | 'audit.list'
+  | 'audit.verify'
+  | 'audit.accept'
 >;
 
 export function accessHandlers(app: App): AccessHandlers {
   const { database } = app;
   const { stores } = database;
+  const anchored = { audit: stores.audit, file: app.auditAnchor };
   return {
     'keys.list': async () => ({ keys: (await stores.keys.list()).map(keyView) }),
     'keys.create': async ({ body }, { caller, requestId }) => {
@@ -74,22 +85,31 @@ export function accessHandlers(app: App): AccessHandlers {
     },
     'audit.list': async ({ query }) => {
       const entries = await stores.audit.list({ limit: query.limit });
-      const verdict = await stores.audit.verify();
+      const verdict = await verifyAudit(anchored);
       return {
-        entries: entries.map(({ sequence, at, who, what, subject, requestId, hash }) => ({
-          sequence,
-          at,
-          who,
-          what,
-          subject,
-          requestId,
-          hash,
-        })),
+        entries: entries.map(({ previousHash: _, ...entry }) => entry),
         intact: verdict.holds,
         brokenAt: verdict.holds ? null : verdict.brokenAt,
       };
     },
+    'audit.verify': async ({ query }) => {
+      const verdict = await verifyAudit(anchored, anchorOf(query.anchor));
+      const { entries, anchor } = verdict;
+      return verdict.holds
+        ? { intact: true, entries, head: verdict.head, anchor, brokenAt: null, reason: null }
+        : { intact: false, entries, head: null, anchor, brokenAt: verdict.brokenAt, reason: verdict.says };
+    },
+    'audit.accept': async ({ body }, { caller }) => ({
+      anchor: await acceptAudit(anchored, { who: caller!.name, reason: body.reason }),
+    }),
   };
+}
+
+/** Of `<sequence>:<hash>`. */
+function anchorOf(text: string | undefined): AuditAnchor | undefined {
+  if (text === undefined) return undefined;
+  const [sequence, hash = ''] = text.split(':');
+  return { sequence: Number(sequence), hash };
 }
 
 function keyView({ id, name, grant, prefix, createdAt, expiresAt, revokedAt }: ApiKey) {

@@ -1,8 +1,11 @@
+import type { SocketEnd, Status } from '@slipway/contract';
+import type { AuditAnchorFile, AuditRecorder } from '../../access/index.ts';
 import type { DataPlane } from '../../journey/deploy/index.ts';
 import type { ExportKind, ExportOptions } from '../../journey/pack/index.ts';
 import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { Database, ObjectStore } from '../../ledger/index.ts';
 import type { BundleReader, JourneyPorts } from '../../pipeline/index.ts';
+import type { CleanUp } from './clean-up.ts';
 import type { ConfigEntry } from './config-entry.ts';
 
 /** What the handlers ask of the rest: stores, the journeys, the data plane, and facts about this process. */
@@ -24,6 +27,11 @@ export type App = {
     endpoint: string,
     options: ExportOptions,
   ) => Promise<AsyncIterable<Uint8Array>>;
+  cleanUp: CleanUp;
+  /** Proves to those who can read the data folder that this is its server: see `proofMessage`. */
+  prove: (challenge: string, reachedAt: SocketEnd) => string;
+  recorder: AuditRecorder;
+  auditAnchor: AuditAnchorFile;
   configEntries: readonly ConfigEntry[];
   facts: {
     version: string;
@@ -31,5 +39,7 @@ export type App = {
     database: 'pglite' | 'postgres';
     dataFolder: string;
     maxUploadBytes: number;
+    sandbox: Status['sandbox'];
+    maxUploadedBytesPerKey: number;
   };
 };

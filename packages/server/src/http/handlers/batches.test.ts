@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Permission } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPglite } from '../../adapters/database/index.ts';
+import { openNewPglite } from '../../adapters/database/pglite-under-test.ts';
 import type { Database } from '../../ledger/index.ts';
 import type { BatchInput } from '../../pipeline/index.ts';
 import type { CallContext } from '../handler-types.ts';
@@ -13,14 +12,12 @@ import { batchHandlers } from './batches.ts';
 import { journeyHandlers } from './journeys.ts';
 import { modelHandlers } from './models.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
-
 let scratch: string;
 let database: Database;
 let app: App;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'batches-'));
-  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+  database = await openNewPglite(join(scratch, 'database'));
   const journeys = { wakeWorkers: () => {}, cancelJob: () => {} };
   app = { database, journeys } as unknown as App;
 }, 120_000);
@@ -47,7 +44,12 @@ async function begun(source: BatchInput['source']): Promise<string> {
 /** Calls as the key of the id, which may do just this. */
 function as(id: string, ...permissions: Permission[]): CallContext {
   const caller = { id, name: id, permissions: new Set(permissions) };
-  return { caller, requestId: 'r', signal: new AbortController().signal };
+  return {
+    caller,
+    requestId: 'r',
+    reachedAt: { address: '127.0.0.1', port: 7400 },
+    signal: new AbortController().signal,
+  };
 }
 
 const forbidden = (permission: Permission) => ({ code: 'access.forbidden', details: { permission } });

@@ -1,4 +1,10 @@
-import { type Endpoint as EndpointView, type GraphView, graphLines, parseGraph } from '@slipway/contract';
+import {
+  type Endpoint as EndpointView,
+  type GraphView,
+  graphLines,
+  isFailure,
+  parseGraph,
+} from '@slipway/contract';
 import {
   type EndpointStats,
   percentages,
@@ -17,17 +23,27 @@ import { batchingView, endpointSummary, tensorsOf } from './views.ts';
 export async function endpointSummaries(app: App) {
   const stats = await dataPlaneStats(app);
   const endpoints = await app.database.stores.endpoints.list();
-  const all = await Promise.all(endpoints.map((endpoint) => summaryOf(app, endpoint, stats)));
+  const all = await Promise.all(endpoints.map((endpoint) => summaryOf(app, endpoint, stats, 'tolerant')));
   return all.filter((one) => one !== undefined);
 }
 
-async function summaryOf(app: App, endpoint: Endpoint, stats: readonly EndpointStats[]) {
+/** @param damage in a list, a bundle that was changed, which has an alert of its own, does not hide the other endpoints */
+async function summaryOf(
+  app: App,
+  endpoint: Endpoint,
+  stats: readonly EndpointStats[],
+  damage: 'refused' | 'tolerant' = 'refused',
+) {
   const revision = await app.database.stores.endpoints.current(endpoint.name);
   if (revision === undefined) return undefined;
   const { predict, infer } = app.journeys.addresses;
   const own = stats.find((one) => one.name === endpoint.name);
   const { batching: mode } = specOf(endpoint.model, revision);
-  const batching = batchingView(mode, await app.bundles.manifest(revision.bundleId));
+  const manifest = await app.bundles.manifest(revision.bundleId).catch((error: unknown) => {
+    if (damage === 'refused' || !isFailure(error, 'bundle.invalid')) throw error;
+    return undefined;
+  });
+  const batching = manifest === undefined ? null : batchingView(mode, manifest);
   return endpointSummary(endpoint, revision, own, batching, {
     predict: predict(endpoint.name),
     infer: infer(endpoint.name),
@@ -71,7 +87,8 @@ export async function endpointView(app: App, name: string): Promise<EndpointView
 
 function graphView(manifest: AnyManifest): GraphView | null {
   if (takesTensors(manifest) || manifest.graph === undefined) return null;
-  return { ...manifest.graph, lines: graphLines(parseGraph(manifest.graph.graph)) };
+  const { graph, members, notes } = manifest.graph;
+  return { graph, members, notes, lines: graphLines(parseGraph(graph)) };
 }
 
 function revisionView(

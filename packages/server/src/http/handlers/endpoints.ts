@@ -95,8 +95,10 @@ export function endpointHandlers(app: App): EndpointHandlers {
       };
       return wake(journeyView(await startRetrain(database, ask)));
     },
-    'endpoints.predictFile': async ({ params, body }) =>
-      wake(jobView(await startPredictFile(stores, { ...body, endpoint: params.name }))),
+    'endpoints.predictFile': async ({ params, body }, { caller }) => {
+      const ask = { ...body, endpoint: params.name, callerId: caller!.id };
+      return wake(jobView(await startPredictFile(stores, ask)));
+    },
     'labels.add': async ({ params, body }) => {
       const { endpoint, revision } = await servingEndpoint(stores, params.name);
       const target = labelTarget(await app.bundles.manifest(revision.bundleId));
@@ -106,8 +108,8 @@ export function endpointHandlers(app: App): EndpointHandlers {
       const unknown = await unknownPredictions(app.predictions, endpoint.name, ids, MOST_RECORDS);
       return { ...taken, unknown: unknown ?? null };
     },
-    'labels.addFile': async ({ params, body }) => {
-      const ask = { ...body, endpoint: params.name, now: journeys.clock.now() };
+    'labels.addFile': async ({ params, body }, { caller }) => {
+      const ask = { ...body, endpoint: params.name, callerId: caller!.id, now: journeys.clock.now() };
       return wake(jobView(await startLabelsFile(stores, ask)));
     },
     'monitor.run': async ({ params, body }) => {

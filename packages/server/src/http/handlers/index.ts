@@ -6,15 +6,18 @@ import { dataHandlers } from './data.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { eventHandlers } from './events.ts';
+import { guarded, objectOwners } from './guarded.ts';
 import { journeyHandlers } from './journeys.ts';
 import { labelHandlers } from './labelling.ts';
 import { modelHandlers } from './models.ts';
+import { storageHandlers } from './storage.ts';
 import { systemHandlers } from './system.ts';
 
-/** The handler of every operation. */
+/** The handler of every operation, behind the check of the objects that are named. */
 export function handlersOf(app: App): Handlers {
-  return {
+  const handlers: Handlers = {
     ...systemHandlers(app),
+    ...storageHandlers(app),
     ...eventHandlers(app),
     ...accessHandlers(app),
     ...dataHandlers(app),
@@ -25,4 +28,5 @@ export function handlersOf(app: App): Handlers {
     ...deploymentHandlers(app),
     ...batchHandlers(app),
   };
+  return guarded(handlers, { owners: objectOwners(app.database.stores), recorder: app.recorder });
 }

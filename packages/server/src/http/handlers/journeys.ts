@@ -1,5 +1,12 @@
 import { fail } from '@slipway/contract';
-import { cancelJourney, enoughTried, journeyView, startShip, startTrain } from '../../pipeline/index.ts';
+import {
+  acceptRetraining,
+  cancelJourney,
+  enoughTried,
+  journeyView,
+  startShip,
+  startTrain,
+} from '../../pipeline/index.ts';
 import type { Job, JourneyFilter, JourneyState } from '../../work/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import { pause } from '../pause.ts';
@@ -15,6 +22,7 @@ type JourneyHandlers = Pick<
   | 'journeys.list'
   | 'journeys.get'
   | 'journeys.cancel'
+  | 'journeys.accept'
   | 'jobs.list'
   | 'jobs.get'
   | 'jobs.cancel'
@@ -25,8 +33,6 @@ type JourneyHandlers = Pick<
   | 'runs.compare'
 >;
 
-/** Jobs that those who only call endpoints may start, and so may follow: files to predict, and labels. */
-const JOBS_OF_CALLERS: ReadonlySet<string> = new Set(['predict-file', 'labels-file']);
 const LONG_POLL_MS = 20_000;
 const POLL_MS = 250;
 
@@ -58,15 +64,16 @@ export function journeyHandlers(app: App): JourneyHandlers {
     },
     'journeys.cancel': async ({ params }, { caller, requestId }) =>
       journeyView(await cancelJourney(app.journeys, params.id, { by: caller!.name, requestId })),
+    'journeys.accept': async ({ params, body }, { caller, requestId }) => {
+      const ask = { ...body, journeyId: params.id, by: caller!.name, requestId };
+      const journey = await acceptRetraining(app.database, ask);
+      app.journeys.wakeWorkers();
+      return journeyView(journey);
+    },
     'jobs.list': async ({ query }) => ({
       jobs: (await stores.jobs.list({ limit: query.limit })).map(jobView),
     }),
-    'jobs.get': async ({ params }, { caller }) => {
-      const job = await stores.jobs.get(params.id);
-      const isOpen = caller!.permissions.has('journeys:read') || JOBS_OF_CALLERS.has(job.kind);
-      if (!isOpen) throw fail('job.missing', { id: params.id });
-      return jobView(job);
-    },
+    'jobs.get': async ({ params }) => jobView(await stores.jobs.get(params.id)),
     'jobs.cancel': async ({ params }, { caller, requestId }) => {
       const { id, journeyId } = await stores.jobs.get(params.id);
       const ask = { by: caller!.name, requestId };
