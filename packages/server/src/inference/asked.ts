@@ -23,6 +23,8 @@ export type Asked = {
   engine?: Engine | undefined;
   /** The JSON of the only row, where the reader has it already. */
   onlyRowText?: string | undefined;
+  /** Whether the predictions say what each node of an inference graph answered. */
+  traced?: boolean;
   /** How long the caller waits, in milliseconds. */
   timeoutMs?: number | undefined;
   /** Names the predictions of the request, where the caller does. */

@@ -10,6 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const FLAG_OF_VARIABLE = new Map([
   ['SLIPWAY_LISTEN_PORT', 'port'],
   ['SLIPWAY_ACCESS', 'access'],
+  ['SLIPWAY_SANDBOX', 'sandbox'],
   ['SLIPWAY_TOKEN_FILE', 'token-file'],
   ['SLIPWAY_PREDICTION_LOG', 'log-dir'],
   ['SLIPWAY_INFERENCE_PUBLIC_URL', 'public-url'],
@@ -34,7 +35,7 @@ export function readContainerEnvironment(environment: Environment): {
   const flags = new Map<string, string>();
   const unknown: string[] = [];
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('SLIPWAY_') || isForeignVariable(name) || !value) continue;
+    if (!name.startsWith('SLIPWAY_') || isForeignVariable(name, value) || !value) continue;
     const flag = FLAG_OF_VARIABLE.get(name);
     if (flag === undefined) unknown.push(name);
     else flags.set(flag, value);

@@ -28,6 +28,8 @@ export type InferenceContext = {
   readonly clock: Clock;
   readonly log: PredictionLog;
   readonly publicUrl: string | undefined;
+  /** Whether everybody who reaches the server may read its metrics, which name the endpoints. */
+  readonly hasOpenMetrics: boolean;
   readonly admission: Admission;
   /** What answers of models of tensors may take. */
   readonly memory: AnswerMemory;

@@ -58,14 +58,14 @@ describe('a page of another origin', () => {
     'https://app.example.com:444',
   ])('is told nothing at %s', async (origin) => {
     const asked = await call(PATH, preflight(origin));
-    expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([405, undefined]);
+    expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([401, undefined]);
     const reply = await post(PATH, { rows: [GOOD_ROW] }, { origin });
     expect(reply.headers['access-control-allow-origin']).toBeUndefined();
   });
 
   it('is told nothing by default', async () => {
     const asked = await other.call(PATH, preflight(APP));
-    expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([405, undefined]);
+    expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([401, undefined]);
   });
 });
 

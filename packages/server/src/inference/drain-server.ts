@@ -7,17 +7,19 @@ import type { SecureListening } from './secure-front.ts';
 export type Listeners = {
   server: Server;
   front: SecureListening | undefined;
+  local: { close(): void } | undefined;
   grpc: GrpcTransport | undefined;
 };
 
 /** Ends a server whose phase is `draining` already: readiness fails and answers say that the connection closes. */
 export async function drainServer(
-  { server, front, grpc }: Listeners,
+  { server, front, local, grpc }: Listeners,
   context: InferenceContext,
 ): Promise<void> {
   const { drainGraceMs, drainDeadlineMs } = context.settings;
   if (drainGraceMs > 0) await pause(drainGraceMs);
   front?.close();
+  local?.close();
   await Promise.all([closeServer(server, drainDeadlineMs), grpc?.drain(drainDeadlineMs)]);
   context.admission.stop();
   context.scaler.stop();

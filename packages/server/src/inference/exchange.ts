@@ -90,13 +90,17 @@ function send(
   }, exchange.readAt);
 }
 
+/** Browsers take no answer for another type than its own. */
+const AS_IT_SAYS = ['x-content-type-options', 'nosniff'];
+
 function headersOfAnswer(
   exchange: Exchange,
   contentType: string,
   length: readonly string[],
   more: readonly string[],
 ): string[] {
-  const headers = ['content-type', contentType, ...length, 'x-request-id', exchange.requestId];
+  const headers = ['content-type', contentType, ...length, ...AS_IT_SAYS];
+  headers.push('x-request-id', exchange.requestId);
   if (exchange.route !== undefined) headers.push(...exchange.route.headers);
   if (exchange.answerHeaders !== undefined) headers.push(...exchange.answerHeaders);
   if (exchange.trace !== undefined) headers.push('traceresponse', traceResponse(exchange.trace));

@@ -27,6 +27,8 @@ export function findAction(
   exchange.dialect = action.dialect.id;
   exchange.failureWriter = action.dialect.failure;
   if (request.method !== action.method && !(request.method === 'HEAD' && action.method === 'GET')) {
+    // As for a name that no endpoint has: without a token nobody learns which there are.
+    if (action.endpoint !== undefined) checkAnyToken(authorization, context.live.values());
     exchange.allow = action.method;
     throw fail('route.missing', { method: request.method ?? '', path: plainPath(url) });
   }
@@ -70,10 +72,10 @@ function missingPath(
   if (name === undefined) return fail('route.missing', { method, path: path.slice(0, 200) });
   refuseWhileStarting(context, name);
   const version = versionInPath(path);
+  checkAnyToken(exchange.headers.authorization, context.live.values());
   if (context.live.has(name) && version === undefined) {
     return fail('route.missing', { method, path: path.slice(0, 200) });
   }
-  checkAnyToken(exchange.headers.authorization, context.live.values());
   if (!context.live.has(name)) return fail('endpoint.missing', { name });
   return fail('endpoint.version-not-served', { name, version: version! });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fail } from '@slipway/contract';
 import { acceptedEncoding } from './content-encoding.ts';
 import type { InferenceContext } from './context.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -9,7 +10,7 @@ import type { BoundAction, Paths } from './paths.ts';
 import { asFailure, problemJson } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { checkJsonType } from './read-json.ts';
-import { headerNamed, requestHeaders } from './request-headers.ts';
+import { headerNamed, isRepeated, requestHeaders } from './request-headers.ts';
 
 /** What one request goes through; made anew when the endpoints change. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -32,6 +33,8 @@ export function requestHandler(parts: HandlerParts): RequestHandler {
     let exchange: Exchange | undefined;
     try {
       exchange = newExchange(parts, request, response);
+      if (isRepeated(request.rawHeaders, 'host'))
+        throw fail('request.invalid', { reason: 'there is more than one Host header' });
       parts.checkHost(exchange.headers.host);
       const preflight = context.cors?.preflightOf(request);
       if (preflight !== undefined) {

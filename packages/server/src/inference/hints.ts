@@ -4,7 +4,7 @@ import { type FailureCode, ownValue, type SlipwayError } from '@slipway/contract
 export type Hints = Partial<Record<FailureCode, string>>;
 
 const TOKEN =
-  '`slipway endpoints token NAME` makes one. API keys and the owner key are for the control plane only.';
+  '`slipway endpoints token NAME` creates one; an exported container accepts the lines of its token file (SLIPWAY_TOKEN_FILE). API keys and the owner key are for the control plane only.';
 
 const ANY_PROTOCOL: Hints = {
   'access.unauthenticated': `Send \`Authorization: Bearer <token>\` with a token of the endpoint; ${TOKEN}`,

@@ -24,7 +24,7 @@ import type { Observer } from './exchange.ts';
 import { grpcMethods, holdMessage } from './grpc/grpc-methods.ts';
 import type { GrpcTransport, GrpcTransportFactory } from './grpc/transport.ts';
 import { requestHandler } from './handle-request.ts';
-import { hostCheck } from './host-check.ts';
+import { hostCheck, isLoopback } from './host-check.ts';
 import { internalErrors, reporting } from './internal-errors.ts';
 import { type CountsStore, keepCounts } from './kept-counts.ts';
 import { callerLimits } from './limits/caller-limits.ts';
@@ -57,6 +57,8 @@ export type InferenceServerOptions = {
   settings?: Partial<InferenceSettings>;
   /** Names besides loopback's that a loopback server answers to. */
   allowedHosts?: readonly string[];
+  /** The folder of the one model that a container serves: its own network decides who reads its metrics. */
+  modelDir?: string | undefined;
   /** By which address others reach this server, where that is not the one they call. */
   publicUrl?: string | undefined;
   /** Where the access log goes; none is kept without. */
@@ -65,6 +67,8 @@ export type InferenceServerOptions = {
   vertexRoutes?: VertexRoutes | undefined;
   /** Ends TLS on `host` and `port`; the server itself then listens on loopback, on any free port. */
   secureFront?: SecureFront | undefined;
+  /** Opens another way to the server for processes of this machine that have no network. */
+  localFront?: ((server: Server) => Promise<{ close(): void }>) | undefined;
   /** Carries gRPC, when `settings.grpcPort` asks for it. */
   grpc?: GrpcTransportFactory;
   /** Starts models of tensors; without it none is served. */
@@ -118,6 +122,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   let paths = pathsOf(context.live, dialects);
   let draining: Promise<void> | undefined;
   let front: SecureListening | undefined;
+  let local: { close(): void } | undefined;
   const kept =
     options.counts &&
     keepCounts({
@@ -144,6 +149,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       const isPlain = secureFront === undefined;
       const localPort = await listen(server, isPlain ? host : LOOPBACK, isPlain ? port : 0);
       front = await secureFront?.(server, { host, port });
+      local = await options.localFront?.(server);
       await grpc?.listen(host, context.settings.grpcPort);
       return { port: front?.port ?? localPort, localPort };
     },
@@ -166,7 +172,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     onUncaught: reporting(context.errors),
     drain() {
       context.phase = 'draining';
-      draining ??= drainServer({ server, front, grpc }, context)
+      draining ??= drainServer({ server, front, local, grpc }, context)
         .then(() => Promise.all([...routesOf(context.live).map(releaseRoute), context.values.close()]))
         .then(() => context.calls.close())
         .then(() => kept?.close())
@@ -209,6 +215,7 @@ function newContext(options: InferenceServerOptions, log: AccessLog | undefined)
     clock,
     log: options.log,
     publicUrl: options.publicUrl,
+    hasOpenMetrics: settings.openMetrics || options.modelDir !== undefined || isLoopback(options.host),
     admission: createAdmission(settings, () => context.live.size),
     memory: answerMemory({
       totalBytes: settings.answerMemoryMegabytes * MIB,

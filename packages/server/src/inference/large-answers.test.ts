@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { constantBundle, GOOD_ROW } from '../testing/bundle-builder.ts';
+import { freePort } from '../testing/free-port.ts';
 import { grpcCaller } from '../testing/grpc-infer.ts';
 import { importedBundle } from '../testing/imported-bundle.ts';
 import { inferenceClient } from '../testing/inference-client.ts';
@@ -55,15 +55,6 @@ beforeAll(async () => {
   expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
 }, 180_000);
 afterAll(() => running?.end());
-
-/** A port that nobody had a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function ask(rows: number, more: object = {}): object {
   const data = Array.from({ length: rows }, (_, i) => VALUE + i);

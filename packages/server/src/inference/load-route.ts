@@ -2,7 +2,8 @@ import { fail, failureFrom } from '@slipway/contract';
 import type { TableRoute } from '../journey/deploy/index.ts';
 import type { BundleManifest, TensorManifest } from '../journey/pack/index.ts';
 import { checkGolden, type Engine } from '../journey/serve/index.ts';
-import { SeenOutputs } from './answers/output-bytes.ts';
+import { type SeenOutputs, seenAtImport } from './answers/output-bytes.ts';
+import { loadGraphRoute } from './load-graph-route.ts';
 import { readBundle } from './read-bundle.ts';
 import { type EngineLife, engineLife } from './scaling/engine-life.ts';
 import type { ScaledModel } from './scaling/scaled-model.ts';
@@ -30,6 +31,10 @@ export type ColumnRoute = ReadyRoute & {
   readonly engine: Engine;
   life: EngineLife;
   manifest: BundleManifest;
+  /** Of a graph with imported models: bytes of their outputs for so many rows, at worst. */
+  outputBytes?: (rows: number) => number;
+  /** Ends the processes of a graph's imported models, once the requests that it has are answered. */
+  close?: () => Promise<void>;
 };
 
 /** A model of tensors, in processes of its own, that answered as when it was imported. */
@@ -75,12 +80,6 @@ function loadFailed(
   return fail('endpoint.load-failed', { name, version, reason, consequence }, { cause });
 }
 
-/** What the outputs took when the model was imported. */
-function seenAtImport({ golden: { inputs, outputs } }: TensorManifest): SeenOutputs {
-  const bytes = outputs.reduce((sum, { base64 }) => sum + Buffer.byteLength(base64, 'base64'), 0);
-  return new SeenOutputs(bytes / Math.max(1, inputs[0]?.shape[0] ?? 1));
-}
-
 async function load(route: TableRoute, openPool: PoolOpener, limits: LoadLimits): Promise<LoadedRoute> {
   if (typeof route.folder !== 'string') throw failureFrom(route.folder.failure);
   const bundle = await readBundle(route.folder, route.bundleId);
@@ -90,7 +89,17 @@ async function load(route: TableRoute, openPool: PoolOpener, limits: LoadLimits)
     const pool = await openPool(route.modelName, manifest, model);
     return { ...ready, takes: 'tensors', manifest, pool, seen: seenAtImport(manifest) };
   }
-  const { manifest, engine, engineBytes: bytes } = bundle;
+  const { manifest, engine, engineBytes: bytes, imported } = bundle;
+  if (imported !== undefined)
+    return {
+      ...ready,
+      ...(await loadGraphRoute(
+        route.modelName,
+        { manifest, engine, imported },
+        openPool,
+        limits.loadTimeoutMs,
+      )),
+    };
   checkGolden(engine, manifest);
   await warmUp(engine, manifest, limits.loadTimeoutMs);
   engine.graph?.forget();
@@ -134,6 +143,7 @@ export function scaledModel(route: LoadedRoute): ScaledModel {
 /** Gives back what a route holds besides memory, once the requests that it has are answered. */
 export async function releaseRoute(route: LoadedRoute): Promise<void> {
   if (route.takes === 'tensors') await route.pool.close();
+  else await route.close?.();
 }
 
 function readyRoute({ modelName, modelVersion, bundleId, deployment }: TableRoute): ReadyRoute {

@@ -1,3 +1,4 @@
+import type { NodeAnswer } from '@slipway/contract';
 import type { Tensor } from '../journey/pack/index.ts';
 import type { Prediction, PredictionBatch } from '../journey/serve/index.ts';
 import type { Lease } from './answers/answer-memory.ts';
@@ -11,6 +12,8 @@ export type Predicted = {
   answerTexts: string[];
   /** The rows as JSON; undefined for a request that was done in parts. */
   rowTexts: string[] | undefined;
+  /** What the nodes of an inference graph answered, where its models run in processes and that was asked for. */
+  nodes?: NodeAnswer[][] | undefined;
 };
 
 /** What running a model of tensors gave, with an id for each row: made when it is asked for, since not every dialect tells them. */

@@ -39,11 +39,24 @@ export const problemJson: FailureWriter = (failure, requestId) => {
 
 /**
  * A failure as one sentence with its place and, in the words of the protocol, the way out.
- * @param rows what the protocol calls the list of rows
+ * @param rows what the protocol calls the list of rows; left out where rows have no list there, as in tensors and tables split into
+ * columns, and a place is told by the index of its row and its column
  */
-export function failureText(failure: SlipwayError, hints: Hints, rows = 'rows'): string {
-  const named = (text: string) => text.replace(/\brows\[(?=\d)/, `${rows}[`);
-  const where = failure.path === undefined ? '' : ` (${named(failure.path)})`;
-  const says = failure.code === 'predict.not-finite' ? named(failure.message) : failure.message;
+export function failureText(failure: SlipwayError, hints: Hints, rows?: string): string {
+  const placed = (text: string) =>
+    rows === undefined ? byIndex(text) : text.replace(/\brows\[(?=\d)/, `${rows}[`);
+  const where = failure.path === undefined ? '' : ` (${placed(failure.path)})`;
+  const says = failure.code === 'predict.not-finite' ? placed(failure.message) : failure.message;
   return `${says}${where} ${hintIn(hints, failure)}`;
 }
+
+/** `rows[3].age` is "row index 3, column age". */
+function byIndex(text: string): string {
+  return text.replace(PLACE, (_, row: string, name?: string, quoted?: string) => {
+    const column = quoted === undefined ? name : (JSON.parse(quoted) as string);
+    return column === undefined ? `row index ${row}` : `row index ${row}, column ${column}`;
+  });
+}
+
+/** A row's place, with its column by name or as a JSON string where the name is no identifier. */
+const PLACE = /\brows\[(\d{1,15})\](?:\.([A-Za-z_$][\w$]*)|\[("(?:[^"\\]|\\.)*")\])?/;

@@ -5,6 +5,8 @@ import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/d
 export type ControlMessage =
   | { type: 'apply'; sequence: number; table: RoutingTable }
   | { type: 'stats'; id: number }
+  /** Give a sign of life. */
+  | { type: 'ping' }
   /** Finish what is under way, flush the log, exit 0. */
   | { type: 'drain' };
 
@@ -14,4 +16,5 @@ export type InferenceMessage =
   /** It cannot listen, and exits. */
   | { type: 'failed'; failure: FailureData }
   | { type: 'applied'; sequence: number; outcomes: EndpointOutcome[] }
-  | { type: 'stats'; id: number; stats: DataPlaneStats };
+  | { type: 'stats'; id: number; stats: DataPlaneStats }
+  | { type: 'pong' };

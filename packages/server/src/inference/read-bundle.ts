@@ -14,34 +14,37 @@ import {
   type TensorManifest,
   takesTensors,
 } from '../journey/pack/index.ts';
-import { type Engine, loadEngine, loadForecast, loadGraph } from '../journey/serve/index.ts';
-import type { GraphFile } from './tensors/open-pool.ts';
+import { type Engine, loadEngine, loadForecast, loadGraph, type TensorRun } from '../journey/serve/index.ts';
+import type { ModelFile } from './tensors/open-pool.ts';
 
 /** What answering needs of a bundle. */
 export type ServableBundle = { id: string } & (
-  | { takes: 'columns'; manifest: BundleManifest; engine: Engine; engineBytes: number }
+  | {
+      takes: 'columns';
+      manifest: BundleManifest;
+      engine: Engine;
+      engineBytes: number;
+      /** Of a graph with imported models: these, and where whoever starts them puts what runs them. */
+      imported?: ImportedModels;
+    }
   /** The graph is read, and checked against the hash, by the process that loads it. */
-  | { takes: 'tensors'; manifest: TensorManifest; model: GraphFile }
+  | { takes: 'tensors'; manifest: TensorManifest; model: ModelFile }
 );
+
+export type ImportedModels = {
+  models: readonly { bundleId: string; manifest: TensorManifest; model: ModelFile }[];
+  runs: Map<string, TensorRun>;
+};
 
 /** Which file an engine is made of, and how: in two steps, between which requests to other models are answered. */
 type EngineKind = {
-  file: 'trees.json' | 'forecast.json' | 'graph.json';
-  load: (bytes: Buffer, seen: Seen, manifest: BundleManifest) => Promise<Engine>;
+  file: 'trees.json' | 'forecast.json';
+  load: (bytes: Buffer, seen: Seen) => Promise<Engine>;
 };
 type Seen = ReferenceProfile['columns'];
 
 const ADDITIVE: EngineKind = { file: 'trees.json', load: inTwoSteps(decodeEngineFile, loadEngine) };
 const FORECAST: EngineKind = { file: 'forecast.json', load: inTwoSteps(decodeForecastFile, loadForecast) };
-const GRAPH: EngineKind = {
-  file: 'graph.json',
-  load: (bytes, _seen, manifest) => loadGraph(decodeGraphFile(bytes), manifest),
-};
-
-function kindOf({ graph, task }: BundleManifest): EngineKind {
-  if (graph !== undefined) return GRAPH;
-  return task === 'forecast' ? FORECAST : ADDITIVE;
-}
 
 function inTwoSteps<F>(
   decode: (bytes: Buffer) => F,
@@ -73,15 +76,30 @@ export async function readBundle(folder: string, id?: string): Promise<ServableB
     const model = { path: join(folder, 'model.onnx'), sha256: hashes.get('model.onnx') ?? '' };
     return { id: ownId, takes: 'tensors', manifest, model };
   }
-  const { file, load } = kindOf(manifest);
+  if (manifest.graph !== undefined) return { id: ownId, ...(await readGraph(folder, manifest, hashes)) };
+  const { file, load } = manifest.task === 'forecast' ? FORECAST : ADDITIVE;
   const bytes = await readSigned(folder, file, hashes);
   const profile = hashes.has('profile.json')
     ? await readSigned(folder, 'profile.json', hashes)
     : Buffer.from('{"columns":[]}');
   const { columns } = parse(profile, 'profile.json') as ReferenceProfile;
-  const engine = await load(bytes, columns, manifest);
+  const engine = await load(bytes, columns);
   const engineBytes = bytes.length + profile.length;
   return { id: ownId, takes: 'columns', manifest, engine, engineBytes };
+}
+
+async function readGraph(folder: string, manifest: BundleManifest, hashes: ReadonlyMap<string, string>) {
+  const bytes = await readSigned(folder, 'graph.json', hashes);
+  const file = decodeGraphFile(bytes);
+  const runs: ImportedModels['runs'] = new Map();
+  const models = (file.imported ?? []).map(({ bundleId, manifest: own, file: name }) => ({
+    bundleId,
+    manifest: own,
+    model: { path: join(folder, name), sha256: hashes.get(name) ?? '' },
+  }));
+  const engine = await loadGraph(file, manifest, runs);
+  const about = { takes: 'columns' as const, manifest, engine, engineBytes: bytes.length };
+  return models.length === 0 ? about : { ...about, imported: { models, runs } };
 }
 
 async function readSigned(

@@ -14,6 +14,10 @@ import { INFERENCE_SETTINGS, type InferenceSettings } from './settings.ts';
 /** Who may call a process that serves one folder: the bearers of the tokens in a file, or everyone. */
 export type Access = 'tokens' | 'open';
 
+/** How far processes of models are confined. */
+export type SandboxMode = (typeof SANDBOX_MODES)[number];
+const SANDBOX_MODES = ['auto', 'required', 'off'] as const;
+
 /** What the command line of the inference process says. */
 export type InferenceFlags = {
   host: string;
@@ -36,6 +40,9 @@ export type InferenceFlags = {
   tokenFile: string | undefined;
   /** Where Vertex AI said that it calls. */
   vertexRoutes: VertexRoutes | undefined;
+  /** A folder for the socket at which processes of the platform that have no network reach this one. */
+  socketFolder: string | undefined;
+  sandbox: SandboxMode;
   settings: Partial<InferenceSettings>;
   /** Variables `SLIPWAY_*` of the environment that mean nothing to this process. */
   unknownVariables: string[];
@@ -69,6 +76,8 @@ export function readFlags(args: readonly string[], environment: Environment = {}
     access: accessOf(text('access') ?? 'tokens'),
     tokenFile: text('token-file'),
     vertexRoutes: vertexRoutesIn(environment),
+    socketFolder: ofFlag('socket-folder'),
+    sandbox: sandboxOf(text('sandbox') ?? 'auto'),
     settings: readSettings(text, ofFlag),
     unknownVariables: container.unknown,
   };
@@ -88,6 +97,12 @@ function accessOf(text: string): Access {
   throw fail('config.invalid', { reason: '--access (SLIPWAY_ACCESS) must be tokens or open' });
 }
 
+function sandboxOf(text: string): SandboxMode {
+  const found = SANDBOX_MODES.find((mode) => mode === text);
+  if (found !== undefined) return found;
+  throw fail('config.invalid', { reason: '--sandbox (SLIPWAY_SANDBOX) must be auto, required or off' });
+}
+
 function tlsOf(certificate: string | undefined, key: string | undefined): InferenceFlags['tls'] {
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === key) return undefined;
@@ -105,6 +120,8 @@ const OWN_FLAGS = [
   'model-name',
   'model-version',
   'access',
+  'sandbox',
+  'socket-folder',
   'token-file',
   'tls-certificate',
   'tls-key',
@@ -131,7 +148,7 @@ function parse(args: readonly string[]): Record<string, string | boolean | undef
 type Lookup = (name: string) => string | undefined;
 
 function readSettings(text: Lookup, ofFlag: Lookup): Partial<InferenceSettings> {
-  const settings: Partial<Record<keyof InferenceSettings, string | number>> = {};
+  const settings: Partial<Record<keyof InferenceSettings, string | number | boolean>> = {};
   for (const [flag, name] of Object.entries(SETTING_FLAGS)) {
     const raw = text(flag);
     if (raw === undefined) continue;

@@ -70,6 +70,14 @@ export function requestHeaders(raw: readonly string[]): RequestHeaders {
   return headers;
 }
 
+/** Whether a header comes more than once. */
+export function isRepeated(raw: readonly string[], name: string): boolean {
+  let found = 0;
+  for (let i = 0; i + 1 < raw.length; i += 2)
+    if (raw[i]!.length === name.length && raw[i]!.toLowerCase() === name) found++;
+  return found > 1;
+}
+
 /** The first value of any header, by its name in any case. */
 export function headerNamed(raw: readonly string[], name: string): string | undefined {
   const wanted = name.toLowerCase();

@@ -35,6 +35,7 @@ export async function serveControl(server: InferenceServer, channel: ControlChan
       const { id } = message;
       guarded(() => channel.send({ type: 'stats', id, stats: server.stats() }), server.onUncaught);
     }
+    if (message.type === 'ping') channel.send({ type: 'pong' });
     if (message.type !== 'apply') return;
     const { sequence, table } = message;
     applying = applying.then(async () => {

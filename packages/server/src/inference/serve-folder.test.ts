@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readPredictionLog } from '../adapters/prediction-log/index.ts';
 import { builtInference } from '../testing/built-inference.ts';
 import { constantBundle, GOOD_ROW } from '../testing/bundle-builder.ts';
+import { freePort } from '../testing/free-port.ts';
 
 let home: string;
 let entry: string;
@@ -207,12 +207,3 @@ describe('a cloud that runs the container', () => {
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,4 +1,4 @@
-import { integerSetting, textSetting, type ValuesOf } from '../kernel/index.ts';
+import { flagSetting, integerSetting, textSetting, type ValuesOf } from '../kernel/index.ts';
 import { corsOriginsSetting } from './cors.ts';
 import { executionProvidersSetting } from './execution-providers.ts';
 
@@ -257,6 +257,10 @@ export const INFERENCE_SETTINGS = {
   accessLog: textSetting({
     default: '',
     says: 'File that gets one JSON line a request; - is the output, where the process runs on its own; empty for none.',
+  }),
+  openMetrics: flagSetting({
+    default: false,
+    says: 'Answer `/metrics` without a token also where the data plane of a platform listens beyond loopback.',
   }),
   otlpEndpoint: textSetting({
     default: '',

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import { modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { type ImportedBundle, importedBundle } from '../testing/imported-bundle.ts';
 import { inferenceClient } from '../testing/inference-client.ts';
+import { modelPids } from '../testing/model-pids.ts';
 import { endpointOf, type RunningInference, runningInference } from '../testing/running-inference.ts';
 import { countingModel, denseModel, imageModel, mixingModel, textModel } from '../testing/sample-onnx.ts';
 
@@ -52,10 +52,7 @@ function tensor(name: string, datatype: string, shape: number[], data: unknown) 
 type Told = { outputs: { name: string; datatype: string; shape: number[]; data: unknown[] }[] };
 
 /** Process ids of the model processes that hold the graph of a bundle. */
-function processesOf({ folder }: ImportedBundle): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
-  return lines.filter((line) => line.includes(folder)).map((line) => Number.parseInt(line, 10));
-}
+const processesOf = ({ folder }: ImportedBundle): number[] => modelPids(folder);
 
 describe('a model of tensors', () => {
   it('answers rows with the value, the shares of its classes, and every output', async () => {
@@ -325,7 +322,10 @@ describe('the death of a model’s process', () => {
     }
     const ask = () => client.post('/v2/models/mixing/infer', tensor('x', 'FP32', [2], [1, 3]));
     const refused = await ask();
-    expect([refused.status, refused.text]).toEqual([503, expect.stringContaining('died 3 times')]);
+    expect([refused.status, refused.text]).toEqual([
+      503,
+      expect.stringContaining('crashed 3 times in a row; the circuit breaker is open'),
+    ]);
     await expect.poll(async () => (await ask()).status, { timeout: 10_000, interval: 100 }).toBe(200);
   });
 });

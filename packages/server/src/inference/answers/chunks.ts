@@ -9,9 +9,9 @@ export type ChunkMaker = { turns: WorkTurns; values: ValueWriter; owner: string 
 /** Text gathered until it is a chunk of its own. */
 const CHUNK_BYTES = 64 * 1024;
 /** Bytes of values in one run: some milliseconds of writing. */
-const RUN_BYTES = 64 * 1024;
+const RUN_BYTES = 16 * 1024;
 /** Bytes sent as they are in one piece. */
-const VIEW_BYTES = 256 * 1024;
+const VIEW_BYTES = 64 * 1024;
 /** Runs that are written ahead of what is sent, so that nobody waits for the other. */
 const AHEAD = 2;
 /** How long pieces are made before others have a turn, in milliseconds. */

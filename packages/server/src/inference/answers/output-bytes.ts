@@ -61,3 +61,9 @@ export class SeenOutputs {
     this.#bytesPerRow = Math.max(this.#bytesPerRow, bytes / Math.max(1, rows));
   }
 }
+
+/** What the outputs took when the model was imported. */
+export function seenAtImport({ golden: { inputs, outputs } }: Pick<TensorManifest, 'golden'>): SeenOutputs {
+  const bytes = outputs.reduce((sum, { base64 }) => sum + Buffer.byteLength(base64, 'base64'), 0);
+  return new SeenOutputs(bytes / Math.max(1, inputs[0]?.shape[0] ?? 1));
+}

@@ -4,7 +4,7 @@ import type { Predicted } from '../predicted.ts';
 /** Rows explained in one request: each takes about a millisecond, after which others may have a turn. */
 export const MAX_EXPLAINED_ROWS = 50;
 
-/** Rows whose nodes are shown in one request: the graph answers them once more. */
+/** Rows whose nodes are shown in one request: a graph without imported models answers them once more. */
 export const MAX_TRACED_ROWS = 100;
 
 /**
@@ -12,10 +12,10 @@ export const MAX_TRACED_ROWS = 100;
  *
  * @throws `graph.not-asked`
  */
-export function nodeTexts({ route }: Predicted, rows: readonly unknown[], endpoint: string): string[] {
+export function nodeTexts({ route, nodes }: Predicted, rows: readonly unknown[], endpoint: string): string[] {
   const { graph } = route.engine;
   if (graph === undefined) throw fail('graph.not-asked', { name: endpoint }, { path: 'nodes' });
-  return graph.answers(rows).map((answers) => JSON.stringify(answers));
+  return (nodes ?? graph.answers(rows)).map((answers) => JSON.stringify(answers));
 }
 
 /**

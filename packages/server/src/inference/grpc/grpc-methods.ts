@@ -9,7 +9,7 @@ import { guarded } from '../internal-errors.ts';
 import type { LiveEndpoint } from '../live-endpoint.ts';
 import { asFailure } from '../problem.ts';
 import { traceResponse } from '../tracing/trace-context.ts';
-import { encodeInParts } from './encode-in-parts.ts';
+import { encodeInParts, sizeOf } from './encode-in-parts.ts';
 import { INFER, METHODS, type MethodSpec, STREAM_PATH } from './methods.ts';
 import { decodeMessage, encodeMessage, fieldNumber } from './schema.ts';
 import { grpcStatus } from './status.ts';
@@ -80,7 +80,7 @@ function streamMethod(context: InferenceContext, newRequestId: () => string): Gr
       const call = newCall(context, peer, newRequestId);
       const answer = await answerCall(context, spec, bytes, call, peer);
       if ('message' in answer) return answer;
-      const message = encodeMessage('ModelStreamInferResponse', { error_message: answer.says });
+      const message = [encodeMessage('ModelStreamInferResponse', { error_message: answer.says })];
       return { message, headers: answer.headers };
     },
   };
@@ -137,8 +137,7 @@ async function answerCall(
     if (name !== undefined) bindEndpoint(context, spec, call, name, authorization);
     admission.hold(bytes.length, call.endpoint);
     held = bytes.length;
-    const owner = call.endpoint?.name;
-    await new Promise<void>((resolve) => turns.run(resolve, owner));
+    await new Promise<void>((resolve) => turns.run(resolve, call.endpoint?.name));
     admission.enter();
     isAdmitted = true;
     const message = decodeMessage(spec.request, bytes);
@@ -149,9 +148,9 @@ async function answerCall(
       call.version = versionOf(call.endpoint.name, message.version ?? message.model_version);
     }
     const said = await spec.answer(context, { call, message, authorization });
-    const answer = await encodeInParts(spec.response, said, () => turns.again(owner));
+    const answer = encodeInParts(spec.response, said);
     const headers = headersOf(call);
-    observed(context, spec, call, 200, answer.length);
+    observed(context, spec, call, 200, sizeOf(answer));
     return { message: answer, headers, sent: release };
   } catch (error) {
     const refused = refusal(context, spec, call, asFailure(error));

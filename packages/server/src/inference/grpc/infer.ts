@@ -111,7 +111,7 @@ async function inferTensors(
   });
   const given = tensorsOf(sent, route.manifest);
   shorten(call, message);
-  const asked = { inputs: given, callerId: callerIdIn(call, message), copies: COPIES };
+  const asked = { inputs: given, callerId: callerIdIn(call, message) };
   let response: object = {};
   await predictTensorsOnce(context, call, route, asked, async (predicted) => {
     call.lease = predicted.lease;
@@ -134,9 +134,6 @@ function callerIdIn(call: Call, { id, parameters }: InferMessage): string | unde
   const isNamed = parameters.prediction_id?.bool_param === true;
   return callerIdOf(call.header(PREDICTION_ID_HEADER)) ?? (isNamed ? predictionIdOf(id) : undefined);
 }
-
-/** The outputs, the message that holds them, and the frame that the transport puts it in. */
-const COPIES = 3;
 
 /** Triton's `timeout`, in microseconds. */
 function shorten(call: Call, { parameters }: InferMessage): void {

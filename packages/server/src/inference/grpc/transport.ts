@@ -10,11 +10,11 @@ export type GrpcPeer = {
 export type GrpcRefusal = { status: number; says: string; headers: Record<string, string> };
 
 /**
- * A message to send back, or why there is none. Headers go before a message; `sent` is called once, when it was read or its reader is
+ * A message to send back, its bytes in parts that follow one another, or why there is none. Headers go before a message; `sent` is called once, when it was read or its reader is
  * gone, and gives back what the answer took.
  */
 export type GrpcAnswer =
-  | { message: Buffer; headers: Record<string, string>; sent?: () => void }
+  | { message: readonly Uint8Array[]; headers: Record<string, string>; sent?: () => void }
   | GrpcRefusal;
 
 export type GrpcMethod = {

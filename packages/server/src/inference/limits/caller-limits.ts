@@ -1,10 +1,10 @@
 import { fail, ownValue } from '@slipway/contract';
+import { type BucketRule, fullBucket, type TokenBucket, takeToken } from '../../kernel/index.ts';
 import type { TokenLimits } from '../../ledger/index.ts';
 import type { Call } from '../call.ts';
 import { isProbe } from '../call.ts';
 import type { InferenceSettings } from '../settings.ts';
 import { endpointLimits } from './endpoint-limits.ts';
-import { type BucketRule, fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 
 /** Holds each token of each endpoint to its share, and all of an endpoint to what it declares: requests a second, and rows a day (UTC). */
 export type CallerLimits = {

@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
+import { fullBucket, type TokenBucket, takeToken } from '../../kernel/index.ts';
 import { type Call, isProbe } from '../call.ts';
 import type { InferenceSettings } from '../settings.ts';
-import { fullBucket, type TokenBucket, takeToken } from './token-bucket.ts';
 
 type Sizes = { maxBodyBytes: number; maxRows: number; maxAnswerBytes: number };
 

@@ -63,7 +63,8 @@ function columnOfKey({ endpoint, version }: Call): string | undefined {
 function routeOfRow(serving: Serving, row: unknown, column: string): ColumnRoute | undefined {
   if (typeof row !== 'object' || row === null) return undefined;
   const value = ownValue(row as Record<string, unknown>, column);
-  if (value === undefined || value === null) return undefined;
+  // Lists and objects are no values of a column, which reading the row says.
+  if (value === undefined || value === null || typeof value === 'object') return undefined;
   const route = routeOfKey(serving, String(value));
   return route?.takes === 'columns' ? route : undefined;
 }

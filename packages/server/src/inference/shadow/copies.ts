@@ -115,11 +115,22 @@ function predictColumns(shadow: Shadow, live: LiveColumns): Promise<void> | unde
   const route = shadow.route as ColumnRoute;
   return usingEngine(route, undefined, () => {
     const startedAt = performance.now();
-    const predictions = route.engine.predict(live.rows);
-    // Of a request larger than a part, the live time is that of the part's rows.
-    const liveMs = (live.ms * predictions.length) / Math.max(1, live.predictions.length);
-    count(shadow.sums, { ms: performance.now() - startedAt, liveMs });
-    addComparison(shadow.sums, live.predictions, predictions);
+    const compare = (predictions: readonly Prediction[]) => {
+      // Of a request larger than a part, the live time is that of the part's rows.
+      const liveMs = (live.ms * predictions.length) / Math.max(1, live.predictions.length);
+      count(shadow.sums, { ms: performance.now() - startedAt, liveMs });
+      addComparison(shadow.sums, live.predictions, predictions);
+    };
+    const { processes } = route.engine.graph ?? {};
+    if (processes !== undefined) {
+      const call = {
+        deadlineAt: startedAt + TENSOR_LIMIT_MS,
+        shared: true,
+        maxOutputBytes: MOST_OUTPUT_BYTES,
+      };
+      return processes.predict(live.rows, call).then(({ predictions }) => compare(predictions));
+    }
+    compare(route.engine.predict(live.rows));
     return undefined;
   });
 }

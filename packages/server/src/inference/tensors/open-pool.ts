@@ -11,10 +11,10 @@ import type { InferenceSettings } from '../settings.ts';
 import { type ModelPool, modelPool } from './model-pool.ts';
 
 /** A graph on this machine, and the hash that its bundle's signature names. */
-export type GraphFile = { path: string; sha256: string };
+export type ModelFile = { path: string; sha256: string };
 
 /** Starts the processes of a model and sees it answer as when it was imported. Throws `bundle.invalid` and what starting throws. */
-export type PoolOpener = (name: string, manifest: TensorManifest, graph: GraphFile) => Promise<ModelPool>;
+export type PoolOpener = (name: string, manifest: TensorManifest, graph: ModelFile) => Promise<ModelPool>;
 
 const MIB = 1024 * 1024;
 /** Node and the runtime without a model, about. */

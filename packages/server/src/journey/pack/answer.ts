@@ -1,4 +1,5 @@
 import type { Preparation } from '../prepare/index.ts';
+import { decidedPlace } from '../train/index.ts';
 import type { Decision, GoldenPrediction } from './model.ts';
 
 /**
@@ -11,10 +12,10 @@ export function classProbabilities(values: Float64Array, outputs: number, row: n
   return [1 - positive, positive];
 }
 
-/** Index of the class that is answered: by threshold for two classes, else the most probable, the first of equals. */
+/** Index of the class that is answered: by threshold for two classes, else as {@link decidedPlace} says. */
 export function decidedClass(probabilities: readonly number[], decision: Decision): number {
   if (probabilities.length === 2) return probabilities[1]! >= decision.threshold ? 1 : 0;
-  return probabilities.indexOf(Math.max(...probabilities));
+  return decidedPlace(probabilities, 0, probabilities.length, decision.costMatrix);
 }
 
 /** The answer to one row as a caller sees it. `values` holds `outputs` numbers for each row, after the link. */

@@ -99,8 +99,17 @@ function isClose(probabilities: readonly number[], decision: Decision): boolean 
   if (probabilities.length === 2) {
     return Math.abs(probabilities[1]! - decision.threshold) <= PROBABILITY_TOLERANCE;
   }
-  const [first, second] = [...probabilities].sort((a, b) => b - a);
-  return first! - second! <= 2 * PROBABILITY_TOLERANCE;
+  const { costMatrix } = decision;
+  if (costMatrix === undefined) {
+    const [first, second] = [...probabilities].sort((a, b) => b - a);
+    return first! - second! <= 2 * PROBABILITY_TOLERANCE;
+  }
+  const expected = probabilities.map((_, answer) =>
+    probabilities.reduce((sum, share, truth) => sum + share * costMatrix[truth]![answer]!, 0),
+  );
+  const [least, next] = expected.toSorted((a, b) => a - b);
+  const dearest = Math.max(...costMatrix.flat());
+  return next! - least! <= 2 * probabilities.length * dearest * PROBABILITY_TOLERANCE;
 }
 
 async function predictByGraph(request: ParityRequest, runtime: OnnxRuntime) {

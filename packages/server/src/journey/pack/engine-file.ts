@@ -3,6 +3,7 @@ import { decodePart, encodePart } from './engine-parts.ts';
 import { decodeSpecs, encodeSpecs } from './engine-texts.ts';
 import { finiteText, numberOf } from './infinite-numbers.ts';
 import type { EngineFile } from './model.ts';
+import { readingFile } from './reading-file.ts';
 
 /** The bytes of `trees.json`. Numbers come back as they were, but for minus zero, which is zero. */
 export function encodeEngineFile(file: EngineFile): Uint8Array {
@@ -22,10 +23,14 @@ export function encodeEngineFile(file: EngineFile): Uint8Array {
   );
 }
 
-const FORMATS: readonly unknown[] = [1, 2, 3, 4] satisfies EngineFile['format'][];
+const FORMATS: readonly unknown[] = [1, 2, 3, 4, 5] satisfies EngineFile['format'][];
 
 /** Reads `trees.json`. Throws `bundle.invalid` when it is not one, or of another format. */
 export function decodeEngineFile(bytes: Uint8Array): EngineFile {
+  return readingFile('trees.json', () => decoded(bytes));
+}
+
+function decoded(bytes: Uint8Array): EngineFile {
   const parsed = parse(bytes);
   if (!FORMATS.includes(parsed?.format) || !Array.isArray(parsed.model?.trees)) {
     throw fail('bundle.invalid', { reason: 'trees.json is of another format' });

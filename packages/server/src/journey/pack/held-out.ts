@@ -1,6 +1,7 @@
 import { fail } from '@slipway/contract';
 import type { Predictions } from '../train/index.ts';
 import type { BundleFiles } from './ports.ts';
+import { readingFile } from './reading-file.ts';
 
 /** Whether the model was fitted again on the rows of both sides of the split, and what that took or why not. */
 export type RefitFacts =
@@ -58,6 +59,10 @@ export function encodeHeldOut({ dataset, classes, threshold, refit, ...held }: H
 export function heldOutOf(files: BundleFiles): HeldOut | undefined {
   const bytes = files.get('holdout.json');
   if (bytes === undefined) return undefined;
+  return readingFile('holdout.json', () => decoded(bytes));
+}
+
+function decoded(bytes: Uint8Array): HeldOut {
   const file = parse(bytes);
   const { dataset, classes, threshold, refit, outputs } = file;
   const rows = new Int32Array(fromBase64(file.rows));

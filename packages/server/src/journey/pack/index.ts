@@ -3,13 +3,15 @@ export { bundleId, signBundle, signedHashes, verifyBundle } from './bundle/bundl
 export type { ParityReport } from './check-parity.ts';
 export { decodeEngineFile, encodeEngineFile } from './engine-file.ts';
 export type { ExportKind, ExportOptions } from './export/export-options.ts';
-export { type ExportRequest, IMAGE_NODE_MAJOR } from './export/export-spec.ts';
+export { type ExportRequest, IMAGE_NODE_MAJOR, needsOnnxRuntime } from './export/export-spec.ts';
 export { renderExport } from './export/render-export.ts';
 export { decodeForecastFile, type ForecastFile } from './forecast/forecast-file.ts';
 export { timesOf } from './forecast/forecast-times.ts';
 export { type PackForecastRequest, packForecast, rowOf } from './forecast/pack-forecast.ts';
 export { checkGraph, type GraphShape } from './graph/check-graph.ts';
-export { decodeGraphFile, type GraphFile } from './graph/graph-file.ts';
+export { decodeGraphFile, type GraphFile, type ImportedModelFile } from './graph/graph-file.ts';
+export type { MemberShape } from './graph/graph-walk.ts';
+export { type FedTensor, type ImportedMember, importedMember } from './graph/imported-member.ts';
 export { packGraph } from './graph/pack-graph.ts';
 export { encodeHeldOut, type HeldOut, heldOutOf, isRefitted, type RefitFacts } from './held-out.ts';
 export { compareTensors } from './imported/compare-tensors.ts';
@@ -25,7 +27,7 @@ export {
   rowsOfOutputs,
   type TensorPrediction,
 } from './imported/predictions-of-tensors.ts';
-export { sliceRows, splitRows } from './imported/rows.ts';
+export { joinRows, sliceRows, splitRows } from './imported/rows.ts';
 export { holdsTensors, readSamples, type SampleFile, type Samples } from './imported/samples/read-samples.ts';
 export { randomRows, repeatRows, sampleBatches } from './imported/samples/sample-batches.ts';
 export {

@@ -1,8 +1,16 @@
-import type { GraphMember, GraphNode, NumberUnit } from '@slipway/contract';
+import { type GraphMember, type GraphNode, MOST_GRAPH_NODES, type NumberUnit } from '@slipway/contract';
 import type { FileForm } from '../ingest/index.ts';
 import type { InputColumn, KnownWords, OtherColumn, Preparation, Task } from '../prepare/index.ts';
-import type { AdditiveModel } from '../train/index.ts';
+import type { AdditiveModel, DecisionRule, ThresholdDecision } from '../train/index.ts';
 import type { TensorManifest } from './imported/model.ts';
+
+/** `model-1.onnx`, …: the imported models of an inference graph. */
+export type GraphModelFile = `model-${number}.onnx`;
+
+export const GRAPH_MODEL_FILES = Array.from(
+  { length: MOST_GRAPH_NODES },
+  (_, i): GraphModelFile => `model-${i + 1}.onnx`,
+);
 
 /** The files of a bundle, DESIGN §5. */
 export const BUNDLE_FILES = [
@@ -17,16 +25,17 @@ export const BUNDLE_FILES = [
   'holdout.json',
   'card.md',
   'signature.json',
+  ...GRAPH_MODEL_FILES,
 ] as const;
 export type BundleFile = (typeof BUNDLE_FILES)[number];
 
 /**
  * `trees.json`: the preparation and the additive model, all that the flat engine needs. Format 2 is written when the
  * model has parts, which readers of format 1 would leave out, format 3 when it reads texts or has features made of others,
- * format 4 when it has numbers that are centred or scaled before they are rounded.
+ * format 4 when it has numbers that are centred or scaled before they are rounded, format 5 when costs decide among several classes.
  */
 export type EngineFile = {
-  format: 1 | 2 | 3 | 4;
+  format: 1 | 2 | 3 | 4 | 5;
   preparation: Preparation;
   model: AdditiveModel;
   decision: Decision;
@@ -37,11 +46,8 @@ export type EngineFile = {
   reference?: number[][];
 };
 
-/** How probabilities become a class. */
-export type Decision = {
-  /** Binary: the positive class is answered when its probability is at least this. */
-  threshold: number;
-};
+/** How probabilities become a class; of a trained model also why. */
+export type Decision = DecisionRule & Partial<ThresholdDecision>;
 
 /** `slipway.json`: what the model is and where it comes from. */
 export type BundleManifest = {
@@ -86,7 +92,13 @@ export type BundleManifest = {
     to: number;
   };
   /** Of an inference graph: the graph as declared, versions in place of aliases, and the models that take part. */
-  graph?: { graph: GraphNode; members: GraphMember[]; notes: string[] };
+  graph?: {
+    graph: GraphNode;
+    members: GraphMember[];
+    notes: string[];
+    /** Files of the imported models that take part; left out where there are none. */
+    models?: GraphModelFile[];
+  };
   createdAt: string;
 };
 
@@ -109,7 +121,7 @@ export type ReferenceProfile = {
   format: 1;
   rows: number;
   columns: ColumnReference[];
-  /** Of the hold-out predictions: probability of the positive class, top-class probability, or the number. */
+  /** Of the hold-out predictions: probability of the positive class, that of the answered class, or the number. */
   score: NumberReference;
   /** Of classification: share of each predicted class on the hold-out. */
   classShares?: Record<string, number>;

@@ -122,7 +122,7 @@ function makeProfile(request: PackRequest): ReferenceProfile {
 /** In the oldest format that holds the model. */
 function engineFileOf({ preparation, model, decision, reference }: PackRequest): EngineFile {
   return {
-    format: formatOf(preparation, model),
+    format: formatOf(preparation, model, decision),
     preparation,
     model,
     decision,
@@ -130,7 +130,12 @@ function engineFileOf({ preparation, model, decision, reference }: PackRequest):
   };
 }
 
-function formatOf({ features }: Preparation, { parts }: AdditiveModel): EngineFile['format'] {
+function formatOf(
+  { features }: Preparation,
+  { parts }: AdditiveModel,
+  { costMatrix }: Decision,
+): EngineFile['format'] {
+  if (costMatrix !== undefined) return 5;
   if (features.some(isRescaled)) return 4;
   if (features.some((spec) => isText(spec) || isMade(spec))) return 3;
   return parts.length > 0 ? 2 : 1;

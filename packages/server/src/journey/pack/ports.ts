@@ -49,6 +49,9 @@ export interface BundleStore {
   /** The bundle, after its id, signature and every file's hash were checked. Throws `bundle.invalid`. */
   open(id: string): Promise<{ folder: string; files: BundleFiles }>;
 
+  /** How many bundles there are, and how many {@link collect} would remove. */
+  countUnused(keep: ReadonlySet<string>, olderThanMs: number): Promise<{ stored: number; unused: number }>;
+
   /**
    * Removes bundles that `keep` does not name and that were stored longer ago than `olderThanMs`; returns how many went.
    * One that is stored again meanwhile stays.

@@ -21,6 +21,12 @@ export const packSettings = {
     max: 2047,
     says: 'Largest ONNX model that is imported, MiB.',
   }),
+  maxModelNodes: integerSetting({
+    default: 200_000,
+    min: 1_000,
+    max: 1_000_000,
+    says: 'Most nodes of an ONNX model that is imported, its functions written out.',
+  }),
   modelMemoryMegabytes: integerSetting({
     default: 4096,
     min: 128,

@@ -12,11 +12,18 @@ const TOLERANCE = 1e-5;
  * Checks that the engine gives the golden rows their golden answers. Throws `bundle.invalid` where it does not.
  */
 export function checkGolden(engine: Engine, manifest: Pick<BundleManifest, 'golden'>): void {
+  checkGoldenAnswers(engine.predict(manifest.golden.rows), manifest);
+}
+
+/** As {@link checkGolden}, of what an engine answered for the golden rows. */
+export function checkGoldenAnswers(
+  answers: readonly Prediction[],
+  manifest: Pick<BundleManifest, 'golden'>,
+): void {
   const { rows, predictions } = manifest.golden;
   if (rows.length !== predictions.length) {
     throw fail('bundle.invalid', { reason: `${rows.length} golden rows, ${predictions.length} answers` });
   }
-  const answers = engine.predict(rows);
   for (const [i, expected] of predictions.entries()) {
     const answer = answers[i]!;
     if (agrees(expected, answer)) continue;

@@ -1,17 +1,21 @@
 export { type CallCount, isCallCount } from './call-count.ts';
 export { type CellReader, compileCellReader, compileMoment } from './cell-readers.ts';
-export { checkGolden } from './check-golden.ts';
+export { checkGolden, checkGoldenAnswers } from './check-golden.ts';
 export { loadForecast } from './forecast/load-forecast.ts';
-export { loadGraph } from './graph/load-graph.ts';
+export { loadGraph, type TensorRuns } from './graph/load-graph.ts';
+export type { TensorRun } from './graph/node-model.ts';
 export { loadEngine } from './load-engine.ts';
 export type {
   AnswerText,
   Engine,
   Explanation,
+  GraphProcesses,
   NodeCounts,
   Prediction,
   PredictionBatch,
   PredictionRecord,
+  ProcessAnswers,
+  ProcessCall,
   RawRow,
   RawValue,
 } from './model.ts';

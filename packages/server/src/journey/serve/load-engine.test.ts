@@ -73,6 +73,23 @@ describe('an engine', () => {
     );
   });
 
+  it('answers the class of least expected cost, with its own probability as the score', () => {
+    const file = engineFile(['a', 'b', 'c'], 'softmax', [1, 0, 0]);
+    const costMatrix = [
+      [0, 1, 1],
+      [1, 0, 1],
+      [9, 2, 0],
+    ];
+    const [probable] = loadEngine(file).predict([{}]);
+    const decision = { threshold: 0.5, costMatrix };
+    const [prediction] = loadEngine({ ...file, decision }).predict([{}]);
+    const shares = prediction!.probabilities!;
+    expect(probable!.value).toBe('a');
+    expect(prediction).toEqual({ value: 'c', score: shares.c, probabilities: probable!.probabilities });
+    const values = Float64Array.from(Object.values(shares));
+    expect(answerOf(file.preparation, decision, { outputs: 3, values }, 0).value).toBe('c');
+  });
+
   it('keeps a class called __proto__', () => {
     const [prediction] = loadEngine(engineFile(['a', '__proto__'], 'logistic', [3])).predict([{}]);
     expect(prediction!.value).toBe('__proto__');

@@ -2,6 +2,7 @@ import { defineOwn } from '@slipway/contract';
 import { compileFlat, type FlatModel, predictFlat } from '../optimize/index.ts';
 import type { ColumnReference, Decision, EngineFile } from '../pack/index.ts';
 import { classTypeOf, compileEncoder, rowColumnsOf } from '../prepare/index.ts';
+import { decidedPlace } from '../train/index.ts';
 import { compileAnswerText } from './answer-text.ts';
 import { compileWarnings } from './compile-warnings.ts';
 import { compileRowExplainer, type RowExplainer } from './explain-row.ts';
@@ -46,6 +47,7 @@ export function loadEngine(file: EngineFile, seen: readonly ColumnReference[] = 
     inputs,
     columns,
     classType,
+    costMatrix: decision.costMatrix,
     answerText: compileAnswerText(classes, classType),
     predict(rows, from = 0, to = rows.length) {
       const predictions: Prediction[] = [];
@@ -81,7 +83,7 @@ function compileDecision(classes: readonly string[], decision: Decision): Decide
   if (classes.length === 0) return ([value]) => ({ value: value!, score: value! });
   const probabilities = compileProbabilities(classes);
   if (classes.length === 2) return decideBinary(classes, decision.threshold, probabilities);
-  return decideMulticlass(classes, probabilities);
+  return decideMulticlass(classes, decision, probabilities);
 }
 
 function decideBinary(
@@ -101,12 +103,15 @@ function decideBinary(
   };
 }
 
-/** The first of equally probable classes, as ONNX's ArgMax. */
-function decideMulticlass(classes: readonly string[], probabilities: Probabilities): Decide {
+/** The first of equals, as ONNX's ArgMax. */
+function decideMulticlass(
+  classes: readonly string[],
+  { costMatrix }: Decision,
+  probabilities: Probabilities,
+): Decide {
   return (outputs) => {
-    let top = 0;
-    for (let k = 1; k < classes.length; k++) if (outputs[k]! > outputs[top]!) top = k;
-    return { value: classes[top]!, score: outputs[top]!, probabilities: probabilities(outputs) };
+    const place = decidedPlace(outputs, 0, classes.length, costMatrix);
+    return { value: classes[place]!, score: outputs[place]!, probabilities: probabilities(outputs) };
   };
 }
 

@@ -1,5 +1,7 @@
 import type { GraphLine, NodeAnswer, PredictionWarning } from '@slipway/contract';
+import type { ImportedModelFile } from '../pack/index.ts';
 import type { ClassType, InputColumn, RowColumns, Task } from '../prepare/index.ts';
+import type { CostMatrix } from '../train/index.ts';
 
 /** A value of a raw column as it travels in JSON; a timestamp is ISO 8601 text, a whole number beyond 2^53 a bigint. */
 export type RawValue = string | number | bigint | boolean | null;
@@ -59,6 +61,8 @@ export type Engine = {
   classes: readonly string[];
   /** The type in which a class is answered; predictions hold it as text. */
   classType: ClassType;
+  /** Of several classes, where costs decide which is answered. */
+  costMatrix?: CostMatrix | undefined;
   inputs: readonly InputColumn[];
   /** What a row may hold besides, and which text is missing. */
   columns: RowColumns;
@@ -88,10 +92,40 @@ export type Engine = {
     counts(): readonly NodeCounts[];
     /** Sets the counters back: what a graph is tried with before it takes traffic does not count. */
     forget(): void;
-    /** What each node answers for each row, in the order in which they answer. Throws what `predict` throws. */
+    /**
+     * What each node answers for each row, in the order in which they answer. Throws what `predict` throws; of a graph with
+     * imported models {@link GraphProcesses.predict} says it.
+     */
     answers(rows: readonly unknown[]): NodeAnswer[][];
+    /** Where imported models take part: `predict` and `answers` throw an error then, since nothing waits for processes there. */
+    processes?: GraphProcesses;
   };
 };
+
+/** A graph some of whose models run in processes of their own. */
+export type GraphProcesses = {
+  /**
+   * As {@link Engine.predict}, with all rows as one batch of each model. With `traced` it says what each node answered too. Throws what
+   * `predict` throws, `graph.model-unavailable`, and what the processes say of being too busy or too late.
+   */
+  predict(rows: readonly unknown[], call: ProcessCall, traced?: boolean): Promise<ProcessAnswers>;
+  /** The distinct imported models. */
+  models: readonly Pick<ImportedModelFile, 'bundleId' | 'manifest'>[];
+};
+
+/** How the imported models of a graph are run, in processes of their own. */
+export type ProcessCall = {
+  /** Monotonic milliseconds after which nobody waits any more. */
+  deadlineAt?: number | undefined;
+  /** Whether the run may be shared with other requests. */
+  shared: boolean;
+  /** The outputs of one run may take so many. */
+  maxOutputBytes?: number | undefined;
+  /** Leaves a turn to others, between parts of a large request. */
+  rest?: (() => Promise<void>) | undefined;
+};
+
+export type ProcessAnswers = { predictions: Prediction[]; nodes: NodeAnswer[][] | undefined };
 
 /** What a node of an inference graph did since the graph was loaded, or since its counters were set back. */
 export type NodeCounts = {

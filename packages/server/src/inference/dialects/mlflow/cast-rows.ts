@@ -2,7 +2,7 @@ import { type ColumnReading, fail, ownValue } from '@slipway/contract';
 import { type TextReader, textReader } from '../../../journey/ingest/index.ts';
 import type { InputColumn, OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
-import { exactJson } from '../../../kernel/index.ts';
+import { exactJson, shownValue } from '../../../kernel/index.ts';
 import type { Frame } from './read-frame.ts';
 
 /** A value made fit for a column; undefined where it does not fit. */
@@ -115,6 +115,7 @@ function castInput(value: unknown, cast: Cast, input: InputColumn, row: number):
   if (value === null) return null;
   const made = cast(value);
   if (made !== undefined) return made;
-  const details = { column: input.name, expected: input.type, found: exactJson(value).slice(0, 100) };
+  const found = typeof value === 'object' ? shownValue(value) : exactJson(value).slice(0, 100);
+  const details = { column: input.name, expected: input.type, found };
   throw fail('predict.wrong-type', details, { path: `rows[${row}][${JSON.stringify(input.name)}]` });
 }

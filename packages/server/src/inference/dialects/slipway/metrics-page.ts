@@ -1,5 +1,6 @@
 import type { EndpointWorkers } from '@slipway/contract';
 import type { NodeCounts } from '../../../journey/serve/index.ts';
+import { checkSomeToken, endpointsOpenTo } from '../../bearer-token.ts';
 import type { InferenceContext } from '../../context.ts';
 import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';
 import { answer, type Exchange } from '../../exchange.ts';
@@ -9,10 +10,20 @@ import type { PoolState } from '../../tensors/model-pool.ts';
 type Sample = { labels?: Record<string, string | number>; value: number; suffix?: string };
 type Metric = { name: string; kind: 'counter' | 'gauge' | 'histogram'; says: string; samples: Sample[] };
 
-/** `GET /metrics`: Prometheus text format 0.0.4. */
+/**
+ * `GET /metrics`: Prometheus text format 0.0.4. Where it is not open to everybody it takes a token, and has the endpoints that
+ * the token may call. Throws `access.unauthenticated`.
+ */
 export function answerMetrics(context: InferenceContext, exchange: Exchange): void {
-  const body = metricsOf(context).map(metricText).join('');
+  const body = metricsOf(shownTo(context, exchange)).map(metricText).join('');
   answer(exchange, 200, 'text/plain; version=0.0.4; charset=utf-8', body);
+}
+
+function shownTo(context: InferenceContext, { headers }: Exchange): InferenceContext {
+  if (context.hasOpenMetrics) return context;
+  checkSomeToken(headers.authorization, context.live.values());
+  const open = endpointsOpenTo(headers.authorization, context.live.values());
+  return { ...context, live: new Map(open.map((endpoint) => [endpoint.name, endpoint])) };
 }
 
 function metricsOf(context: InferenceContext): Metric[] {

@@ -38,6 +38,7 @@ function readRowsToTrace(body: Buffer, { maxRows }: Parameters<BodyReader>[1]): 
   const rows = rowsOf(parseJson(readText(body)), Math.min(maxRows, MAX_TRACED_ROWS));
   return {
     rows,
+    traced: true,
     write: (predicted, { endpoint }) => {
       const nodes = nodeTexts(predicted, rows, endpoint);
       const answerTexts = predicted.answerTexts.map((text, i) => `${text},"nodes":${nodes[i]!}`);

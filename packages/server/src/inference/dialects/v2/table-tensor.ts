@@ -2,6 +2,7 @@ import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
 import { textReader } from '../../../journey/ingest/index.ts';
 import type { InputColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { pathOf, type RawRow, type RawValue } from '../../../journey/serve/index.ts';
+import { shownValue } from '../../../kernel/index.ts';
 import { type Datatype, datatypeNamed } from './datatypes.ts';
 import type { InputTensor } from './input-tensor.ts';
 
@@ -38,7 +39,7 @@ export function rowsOfTable(
     throw fail('predict.too-many-rows', { rows: count, limit: maxRows }, { path: 'inputs' });
   const datatype = datatypeNamed(tensor.datatype);
   if (datatype === undefined)
-    throw invalid(`there is no datatype ${String(tensor.datatype).slice(0, 100)}`, `${path}.datatype`);
+    throw invalid(`there is no datatype ${shownValue(tensor.datatype)}`, `${path}.datatype`);
   const readers = inputs.map((input) => readerOf(input, datatype, missingWords, `${path}.datatype`));
   const values = tensor.values(datatype, count * inputs.length);
   return Array.from({ length: count }, (_, row) => {
@@ -82,7 +83,7 @@ function truthOf(value: RawValue): RawValue | undefined {
 }
 
 function unreadable({ name, type }: InputColumn, value: RawValue, row: number): SlipwayError {
-  const details = { column: name, expected: type, found: String(value).slice(0, 100) };
+  const details = { column: name, expected: type, found: shownValue(value) };
   return fail('predict.wrong-type', details, { path: pathOf(`rows[${row}]`, name) });
 }
 

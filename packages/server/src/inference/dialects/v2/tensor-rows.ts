@@ -1,6 +1,7 @@
 import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
 import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
 import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
+import { shownValue } from '../../../kernel/index.ts';
 import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
 import type { InputTensor } from './input-tensor.ts';
 import { isTable, rowsOfTable } from './table-tensor.ts';
@@ -40,7 +41,7 @@ function columnOf(tensor: InputTensor, { inputs, others }: RowColumns, count: nu
   const column = input ?? others.find((each) => each.name === name);
   if (column === undefined) {
     const known = [...inputs, ...others].map((each) => each.name);
-    throw unknownColumn(String(name), known, () => `${path}.name`);
+    throw unknownColumn(typeof name === 'string' ? name : shownValue(name), known, () => `${path}.name`);
   }
   return { name: column.name, values: tensor.values(datatypeOf(tensor, column, input !== undefined), count) };
 }
@@ -50,7 +51,7 @@ function datatypeOf({ datatype, path }: InputTensor, column: OtherColumn, isTake
   const known = datatypeNamed(datatype);
   const taken = DATATYPES[column.type];
   if (known !== undefined && (!isTaken || taken.includes(known))) return known;
-  const found = String(datatype).slice(0, 100);
+  const found = shownValue(datatype);
   const details = { column: column.name, expected: taken.join(' or '), found };
   throw fail('predict.wrong-type', details, { path: `${path}.datatype` });
 }

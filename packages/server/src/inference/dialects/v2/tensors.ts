@@ -12,6 +12,7 @@ import {
   type TensorManifest,
   type TensorSpec,
 } from '../../../journey/pack/index.ts';
+import { shownValue } from '../../../kernel/index.ts';
 import { LARGE_BYTES, TensorText } from '../../answers/pieces.ts';
 import type { Datatype } from './datatypes.ts';
 import { checkTexts } from './raw-values.ts';
@@ -57,7 +58,7 @@ export function tensorsOf(
   const specs = [...inputs, ...given];
   const unknown = sent.find(({ name }) => specs.every((spec) => spec.name !== name));
   if (unknown !== undefined)
-    throw invalid(`the model takes no tensor ${String(unknown.name).slice(0, 100)}`, `${unknown.path}.name`);
+    throw invalid(`the model takes no tensor ${shownValue(unknown.name)}`, `${unknown.path}.name`);
   return specs.map((spec) => {
     const [tensor, second] = sent.filter(({ name }) => name === spec.name);
     if (tensor === undefined) throw invalid(`the model takes a tensor ${spec.name}`, 'inputs');
@@ -70,7 +71,7 @@ function tensorOf({ datatype, shape, path, bytes, data }: SentTensor, spec: Tens
   const { name, type } = spec;
   const expected = DATATYPE_OF[type];
   if (datatype !== expected) {
-    const details = { column: name, expected, found: String(datatype).slice(0, 100) };
+    const details = { column: name, expected, found: shownValue(datatype) };
     throw fail('predict.wrong-type', details, { path: `${path}.datatype` });
   }
   const sizes = shapeOf(shape, `${path}.shape`);

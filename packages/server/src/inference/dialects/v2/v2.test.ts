@@ -103,6 +103,17 @@ describe('the Open Inference Protocol', () => {
 
   it.each([
     ['an unknown tensor', { inputs: [{ ...charges, name: 'nope' }] }, 400],
+    ['a name that is an object', { inputs: [{ ...charges, name: { toString: 1 } }] }, 400],
+    [
+      'a datatype that is an object',
+      { inputs: [{ ...charges, datatype: { toString: 1, valueOf: 2 } }] },
+      400,
+    ],
+    [
+      'a table whose values are objects',
+      { inputs: [{ name: 'all', datatype: 'FP64', shape: [1, 2], data: [{ toString: 1 }, []] }] },
+      400,
+    ],
     ['a wrong datatype', { inputs: [{ ...charges, datatype: 'BYTES' }] }, 400],
     ['a wrong value', { inputs: [{ ...charges, data: [1, '2'] }] }, 400],
     ['a shape that does not fit', { inputs: [{ ...charges, shape: [3] }] }, 400],

@@ -35,10 +35,7 @@ export async function signBundle(files: BundleFiles, signer: Signer): Promise<Ui
 export async function verifyBundle(files: BundleFiles, signer: Signer): Promise<void> {
   const payload = await openEnvelope(readEnvelope(files), signer);
   if (payload === undefined) throw invalid('its signature does not hold, or its key is not trusted');
-  const statement = parseJson(payload) as Partial<Statement>;
-  if (statement.predicateType !== 'urn:slipway:bundle:1')
-    throw invalid('its signature is about something else');
-  const hashes = new Map((statement.subject ?? []).map(({ name, digest }) => [name, digest.sha256]));
+  const hashes = hashesOf(payload);
   const present = contentFiles(files);
   const missing = [...hashes.keys()].find((name) => !files.has(name as BundleFile));
   if (missing !== undefined) throw invalid(`${missing} is missing`);
@@ -65,10 +62,16 @@ export function bundleId(files: BundleFiles): string {
 }
 
 function hashesOf(payload: Uint8Array): Map<string, string> {
-  const statement = parseJson(payload) as Partial<Statement>;
+  const statement = parseJson(payload) as Partial<Statement> | null;
   if (statement?.predicateType !== 'urn:slipway:bundle:1')
     throw invalid('its signature is about something else');
-  return new Map((statement.subject ?? []).map(({ name, digest }) => [name, digest.sha256]));
+  const { subject = [] } = statement;
+  if (!Array.isArray(subject) || !subject.every(isSubject)) throw invalid('its signature names no files');
+  return new Map(subject.map(({ name, digest }) => [name, digest.sha256]));
+}
+
+function isSubject(value: Partial<Statement['subject'][number]> | null): boolean {
+  return typeof value?.name === 'string' && typeof value.digest?.sha256 === 'string';
 }
 
 function contentFiles(files: BundleFiles): BundleFile[] {
@@ -81,12 +84,15 @@ function contentFiles(files: BundleFiles): BundleFile[] {
 function readEnvelope(files: BundleFiles): Envelope {
   const bytes = files.get(SIGNATURE_FILE);
   if (bytes === undefined) throw invalid(`${SIGNATURE_FILE} is missing`);
-  const envelope = parseJson(bytes) as Partial<Envelope>;
+  const envelope = parseJson(bytes) as Partial<Envelope> | null;
   const isWhole =
     typeof envelope?.payload === 'string' &&
     envelope.payloadType === PAYLOAD_TYPE &&
     Array.isArray(envelope.signatures) &&
-    envelope.signatures.every(({ keyid, sig }) => typeof keyid === 'string' && typeof sig === 'string');
+    envelope.signatures.every(
+      (each: Partial<Envelope['signatures'][number]> | null) =>
+        typeof each?.keyid === 'string' && typeof each.sig === 'string',
+    );
   if (!isWhole) throw invalid(`${SIGNATURE_FILE} is not a signed statement`);
   return envelope as Envelope;
 }

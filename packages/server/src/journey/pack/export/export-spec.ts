@@ -73,8 +73,8 @@ const GRPC_PORT = 8081;
 export function exportSpec(kind: ExportKind, request: ExportRequest): ExportSpec {
   const name = dnsLabel(request.endpoint);
   const { manifest } = request;
-  const isTensors = takesTensors(manifest);
-  const memoryMegabytes = request.memoryMegabytes ?? (isTensors ? 2048 : 512);
+  const hasOnnxRuntime = needsOnnxRuntime(manifest);
+  const memoryMegabytes = request.memoryMegabytes ?? (hasOnnxRuntime ? 2048 : 512);
   const named = imageParts(request.image ?? name);
   const tag = named.tag ?? bundleTag(request);
   const chosen = {
@@ -95,9 +95,12 @@ export function exportSpec(kind: ExportKind, request: ExportRequest): ExportSpec
     ...chosen,
     replicas: request.replicas ?? { least: 2, most: 20 },
     memoryMegabytes,
-    heapMegabytes: Math.floor(memoryMegabytes * (isTensors ? 0.25 : 0.75)),
-    environment: environmentOf(chosen, isTensors ? Math.floor(memoryMegabytes * 0.6) : undefined),
-    hasOnnxRuntime: isTensors,
+    heapMegabytes: Math.floor(memoryMegabytes * (hasOnnxRuntime ? 0.25 : 0.75)),
+    environment: environmentOf(
+      chosen,
+      hasOnnxRuntime ? Math.floor((memoryMegabytes * 0.6) / modelsOf(manifest)) : undefined,
+    ),
+    hasOnnxRuntime,
     kubernetes: {
       namespace: request.namespace,
       tokenSecret: request.tokenSecret,
@@ -120,6 +123,16 @@ export function exportSpec(kind: ExportKind, request: ExportRequest): ExportSpec
       ...originOf(manifest),
     },
   };
+}
+
+/** Whether imported models answer: the model itself, or models of a graph. */
+export function needsOnnxRuntime(manifest: Pick<BundleManifest, 'graph'> | TensorManifest): boolean {
+  return takesTensors(manifest) || modelsOf(manifest) > 0;
+}
+
+/** Imported models that run in processes of their own. */
+function modelsOf(manifest: Pick<BundleManifest, 'graph'> | TensorManifest): number {
+  return takesTensors(manifest) ? 1 : (manifest.graph?.models?.length ?? 0);
 }
 
 /** As variables, so that a cloud or a cluster may say otherwise without another command. */

@@ -4,6 +4,7 @@ import type { InputColumn, OtherColumn } from '../../prepare/index.ts';
 import type { AdditiveModel, ForecastModel, ForecastTrees } from '../../train/index.ts';
 import { decodeEngineFile, encodeEngineFile } from '../engine-file.ts';
 import type { EngineFile } from '../model.ts';
+import { readingFile } from '../reading-file.ts';
 
 /** What is forecast from the end of the data on, by series: `values[k]` belongs to the k-th step after its last value. */
 export type ForecastTable = { values: number[][] };
@@ -45,6 +46,10 @@ export function encodeForecastFile(file: ForecastFile): Uint8Array {
 
 /** Reads `forecast.json`. Throws `bundle.invalid` when it is not one, or of another format. */
 export function decodeForecastFile(bytes: Uint8Array): ForecastFile {
+  return readingFile('forecast.json', () => decodedFile(bytes));
+}
+
+function decodedFile(bytes: Uint8Array): ForecastFile {
   const file = parse(bytes);
   if (file?.format !== 1 || !Array.isArray(file.model?.series) || !Array.isArray(file.table?.values)) {
     throw fail('bundle.invalid', { reason: 'forecast.json is of another format' });

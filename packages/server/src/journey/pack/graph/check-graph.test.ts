@@ -23,6 +23,32 @@ const MODELS = new Map<string, LinearModel>([
   ['churn-c', { classes: YES_NO, target: 'churned', base: [0], weights: { age: [1] }, threshold: 0.6 }],
   ['churn-d', { classes: ['Yes', 'No'], target: 'churned', base: [0], weights: { age: [1] } }],
   ['kind', { classes: ['a', 'b', 'c'], target: 'kind', base: [0, 0, 0], weights: { age: [1, 2, 3] } }],
+  [
+    'kind-dear',
+    {
+      classes: ['a', 'b', 'c'],
+      base: [0, 0, 0],
+      weights: { age: [1, 2, 3] },
+      costMatrix: [
+        [0, 1, 2],
+        [3, 0, 4],
+        [5, 6, 0],
+      ],
+    },
+  ],
+  [
+    'kind-dear-c',
+    {
+      classes: ['c', 'b', 'a'],
+      base: [0, 0, 0],
+      weights: { age: [3, 2, 1] },
+      costMatrix: [
+        [0, 6, 5],
+        [4, 0, 3],
+        [2, 1, 0],
+      ],
+    },
+  ],
   ['kind-b', { classes: ['a', 'b', 'd'], target: 'kind', base: [0, 0, 0], weights: { age: [1, 2, 3] } }],
   ['texts', { target: 'y', base: [0], weights: {}, more: [{ name: 'age', type: 'string', nullable: true }] }],
 ]);
@@ -186,6 +212,28 @@ describe('a graph whose nodes do not fit together', () => {
     const found = refusal(mean(members));
     expect(found.reason).toMatch(reason);
     expect(found.path).toBe('graph.ensemble.members[1]');
+  });
+
+  it('is refused where the members of a mean decide by different costs, which a vote and a switch may', () => {
+    const members = [model('a', 'kind-dear'), model('b', 'kind')];
+    const found = refusal(mean(members));
+    expect(found.reason).toMatch(/decide by different costs \(a by costs of its own, b without costs\)/);
+    expect(found.path).toBe('graph.ensemble.members');
+    const vote: GraphNode = { name: 'root', ensemble: { method: 'vote', members } };
+    expect(check(vote).decision).toEqual({ threshold: 0.5 });
+    const when = { column: 'age', range: { above: 9 } };
+    const branches: GraphNode = {
+      name: 'way',
+      switch: { cases: [{ ...members[0]!, when }], default: members[1]! },
+    };
+    expect(check(branches).decision).toEqual({ threshold: 0.5 });
+    expect(refusal(mean([branches, model('c', 'kind-dear')])).reason).toMatch(/by different costs/);
+  });
+
+  it('decides a mean by the costs that its members have in common, in whatever order their classes are', () => {
+    const { classes, decision } = check(mean([model('a', 'kind-dear'), model('b', 'kind-dear-c')]));
+    expect(classes).toEqual(['a', 'b', 'c']);
+    expect(decision.costMatrix).toEqual(MODELS.get('kind-dear')!.costMatrix);
   });
 
   it('is refused where a vote is of numbers', () => {

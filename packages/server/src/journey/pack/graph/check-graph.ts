@@ -55,7 +55,10 @@ export function checkGraph(tree: GraphTree, members: MemberManifests): GraphShap
     task: answer.task,
     target: answer.target,
     classes: [...answer.classes],
-    decision: { threshold: answer.threshold ?? 0.5 },
+    decision: {
+      threshold: answer.threshold ?? 0.5,
+      ...(answer.costMatrix && { costMatrix: answer.costMatrix }),
+    },
     inputs,
     others: othersOf(manifests, walk.taken),
     missingWords: commonMissingWords(members),
@@ -100,7 +103,8 @@ function modelAnswer(tree: Of<'model'>, scope: Scope, walk: Walk): Answer {
     takeColumn({ ...input, name }, input.name, tree, scope, walk);
     if (!input.nullable && !scope.given.has(name)) required.add(name);
   }
-  return { task, target, classes, threshold: decision.threshold, required };
+  const { threshold, costMatrix } = decision;
+  return { task, target, classes, threshold, costMatrix, required };
 }
 
 /** Throws `endpoint.bad-spec` where the row that the node sees has no such column, or has it in another type. */
@@ -202,8 +206,9 @@ function combinedAnswer(
       `${tree.at}.ensemble.method`,
     );
   const required = new Set(answers.flatMap(({ answer }) => [...answer.required]));
-  const threshold = tree.method === 'vote' ? 0.5 : meanThreshold(tree, answers, walk);
-  return { ...first, threshold, required };
+  if (tree.method === 'vote') return { ...first, threshold: 0.5, costMatrix: undefined, required };
+  const threshold = meanThreshold(tree, answers, walk);
+  return { ...first, threshold, costMatrix: meanCosts(tree, answers), required };
 }
 
 type Answered = { node: GraphTree; answer: Answer };
@@ -231,6 +236,32 @@ function meanThreshold(
   return first;
 }
 
+/** The costs that all members have; throws `endpoint.bad-spec` where they differ. */
+function meanCosts(
+  tree: Extract<GraphTree, { method: 'mean' | 'vote' }>,
+  answers: readonly Answered[],
+): Answer['costMatrix'] {
+  const first = answers[0]!.answer;
+  const other = answers.find(({ answer }) => !haveSameCosts(first, answer));
+  if (other === undefined && first.costMatrix !== null) return first.costMatrix;
+  const decides = ({ node, answer }: Answered) =>
+    `${node.name} ${answer.costMatrix === undefined ? 'without costs' : 'by costs of its own'}`;
+  throw bad(
+    `its members decide by different costs (${[answers[0]!, other ?? answers[0]!].map(decides).join(', ')}), so that nothing says by which costs their mean is to be decided; train them with the same costs, or use the method vote`,
+    `${tree.at}.ensemble.members`,
+  );
+}
+
+/** Whether the answers of both are decided by the same costs, whatever the order of their classes. */
+function haveSameCosts(one: Answer, other: Answer): boolean {
+  const [own, their] = [one.costMatrix, other.costMatrix];
+  if (own == null || their == null) return own === their;
+  const places = one.classes.map((name) => other.classes.indexOf(name));
+  return own.every((row, truth) =>
+    row.every((cost, answer) => cost === their[places[truth]!]![places[answer]!]),
+  );
+}
+
 function switchAnswer(tree: Of<'switch'>, scope: Scope, walk: Walk): Answer {
   for (const [i, { when }] of tree.cases.entries())
     for (const condition of 'of' in when ? when.of : [when])
@@ -241,10 +272,16 @@ function switchAnswer(tree: Of<'switch'>, scope: Scope, walk: Walk): Answer {
   const last = answers.at(-1)!;
   for (const each of answers.slice(0, -1)) sameKind(last, each, walk);
   const isOne = answers.every(({ answer }) => answer.threshold === last.answer.threshold);
+  const isOneMatrix = answers.every(({ answer }) => haveSameCosts(last.answer, answer));
   const required = [...last.answer.required].filter((column) =>
     answers.every(({ answer }) => answer.required.has(column)),
   );
-  return { ...last.answer, threshold: isOne ? last.answer.threshold : null, required: new Set(required) };
+  return {
+    ...last.answer,
+    threshold: isOne ? last.answer.threshold : null,
+    costMatrix: isOneMatrix ? last.answer.costMatrix : null,
+    required: new Set(required),
+  };
 }
 
 /** Throws `endpoint.bad-spec` where two nodes that stand for each other answer different things. */

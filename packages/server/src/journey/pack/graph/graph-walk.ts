@@ -1,17 +1,27 @@
 import { fail, type GraphCondition, type GraphTree, type SlipwayError } from '@slipway/contract';
 import type { InputColumn } from '../../prepare/index.ts';
+import type { CostMatrix } from '../../train/index.ts';
 import type { BundleManifest } from '../model.ts';
 
-/** The manifest of the model at a node. */
-export type MemberManifests = ReadonlyMap<GraphTree, BundleManifest>;
+/** What a graph needs to know of the model at a node. */
+export type MemberShape = Pick<
+  BundleManifest,
+  'task' | 'target' | 'classes' | 'decision' | 'inputs' | 'others' | 'missingWords' | 'form'
+> & {
+  /** No dataset of an imported model is known: it has no missing-value words and no form of files. */
+  isImported?: true;
+};
+export type MemberManifests = ReadonlyMap<GraphTree, MemberShape>;
 
 export type ColumnType = InputColumn['type'];
-/** What a node answers. `threshold` is null where its rows are decided at several. */
+/** What a node answers. `threshold` is null where its rows are decided at several, and `costMatrix` where they are decided by several. */
 export type Answer = {
   task: BundleManifest['task'];
   target: string;
   classes: readonly string[];
   threshold: number | null;
+  /** Of several classes, in their order; left out where the most probable one is answered. */
+  costMatrix?: CostMatrix | null | undefined;
   /** Columns of the caller that every row needs. */
   required: ReadonlySet<string>;
 };

@@ -5,6 +5,7 @@ import type {
   BundleManifest,
   ColumnReference,
   GoldenPrediction,
+  GraphModelFile,
   ReferenceProfile,
 } from '../model.ts';
 import type { BundleStore, Signer } from '../ports.ts';
@@ -17,8 +18,10 @@ export type PackGraphRequest = {
   graph: GraphNode;
   shape: GraphShape;
   file: GraphFile;
-  /** In the order of the file's members: the reference profiles of their bundles. */
-  profiles: readonly ReferenceProfile[];
+  /** In the order of the file's members: the reference profiles of their bundles; imported models have none. */
+  profiles: readonly (ReferenceProfile | undefined)[];
+  /** What the files hold that {@link GraphFile.imported} names. */
+  models: ReadonlyMap<GraphModelFile, Uint8Array>;
   golden: { rows: BundleManifest['golden']['rows']; predictions: GoldenPrediction[] };
   notes: readonly string[];
   createdAt: string;
@@ -37,6 +40,7 @@ export async function packGraph(
     ['profile.json', json(profileOf(request))],
     ['graph.json', encodeGraphFile(request.file)],
     ['card.md', text(cardOf(request))],
+    ...request.models,
   ]);
   files.set(SIGNATURE_FILE, await signBundle(files, ports.signer));
   return ports.store.put(files);
@@ -68,7 +72,12 @@ function manifestOf({
     lineage: { dataset: name, datasetVersion: 0, manifest: '', run: '', seed: 0 },
     optimization: null,
     golden,
-    graph: { graph, members: file.members, notes: [...notes] },
+    graph: {
+      graph,
+      members: file.members,
+      notes: [...notes],
+      ...(file.imported && { models: file.imported.map((each) => each.file) }),
+    },
     createdAt,
   };
 }
@@ -82,7 +91,8 @@ function profileOf({ graph, shape, file, profiles }: PackGraphRequest): Referenc
   const importance = new Map<string, number>();
   for (const [i, member] of file.members.entries()) {
     const renamed = columnsOf(graph, member);
-    const profile = profiles[i]!;
+    const profile = profiles[i];
+    if (profile === undefined) continue;
     for (const column of profile.columns) {
       const name = renamed.get(column.name) ?? column.name;
       if (!columns.has(name)) columns.set(name, { ...column, name });
@@ -90,11 +100,12 @@ function profileOf({ graph, shape, file, profiles }: PackGraphRequest): Referenc
       importance.set(name, Math.max(own, importance.get(name) ?? 0));
     }
   }
+  const known = profiles.filter((profile) => profile !== undefined);
   const taken = shape.inputs.flatMap(({ name }) => columns.get(name) ?? []);
   const total = taken.reduce((sum, { name }) => sum + importance.get(name)!, 0);
   return {
     format: 1,
-    rows: Math.min(...profiles.map(({ rows }) => rows)),
+    rows: known.length === 0 ? 0 : Math.min(...known.map(({ rows }) => rows)),
     columns: taken,
     score: { edges: [0, 1], counts: [0], below: 0, above: 0, missing: 0, mean: 0, standardDeviation: 0 },
     importance: Object.fromEntries(

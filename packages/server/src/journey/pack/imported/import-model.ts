@@ -44,7 +44,7 @@ export type ImportRequest = {
   };
 };
 
-export type ImportLimits = TrialLimits & { maxBytes: number };
+export type ImportLimits = TrialLimits & { maxBytes: number; maxNodes?: number };
 
 export type ImportPorts = {
   processes: ModelProcesses;
@@ -65,7 +65,7 @@ export type ImportedModel = { id: string; bytes: number; manifest: TensorManifes
 export async function importModel(request: ImportRequest, ports: ImportPorts): Promise<ImportedModel> {
   const { name: file, bytes } = request.file;
   const { model: uploaded, source } = readUpload(bytes, file, request.limits.maxBytes);
-  const adapted = adaptModel(uploaded, file);
+  const adapted = adaptModel(uploaded, file, request.limits.maxNodes);
   const { optimized } = request;
   const { model, changes, outline, opened, sha256, trial } = await tried(adapted, request, ports);
   checkClasses(request, trial);
@@ -135,7 +135,7 @@ async function tryOnce(
   ports: ImportPorts,
 ): Promise<Tried> {
   const rows = analyseRows(model);
-  const { outline, changes: opened } = withOpenRows(readOutline(model, file), rows);
+  const { outline, changes: opened } = withOpenRows(readOutline(model, file, limits.maxNodes), rows);
   const { path, sha256 } = await ports.place(model);
   const given = optimized === undefined || optimized.given.length === 0 ? undefined : optimized.given;
   const trial = await tryModel(

@@ -1,10 +1,12 @@
 import { fail } from '@slipway/contract';
-import { parse } from 'yaml';
+import { parseYaml } from '../../../kernel/index.ts';
 import { type Archive, safePath } from './archive/entries.ts';
 import type { ImportSource } from './model.ts';
 
-/** An `MLmodel` is a page of text. */
+/** An `MLmodel` is a page of text; its signature is one line for each of some thousand columns at most. */
 const LONGEST_MLMODEL = 1024 * 1024;
+const MOST_LINES = 20_000;
+const LINE_FEED = 0x0a;
 
 /**
  * Where the ONNX graph of an MLflow model's folder lies, which need not be at the root of the archive. Only the file that the
@@ -46,9 +48,17 @@ function placeOf(archive: Archive, file: string): string {
 
 function documentOf(bytes: Uint8Array, file: string): Record<string, unknown> {
   if (bytes.byteLength > LONGEST_MLMODEL)
-    throw fail('model.refused', { file, reason: 'its MLmodel is longer than a megabyte' });
+    throw fail('model.refused', {
+      ...{ file, reason: `its MLmodel has ${bytes.byteLength} bytes; the limit is ${LONGEST_MLMODEL}` },
+    });
+  const lines = bytes.reduce((count, byte) => count + Number(byte === LINE_FEED), 1);
+  if (lines > MOST_LINES)
+    throw fail('model.refused', {
+      file,
+      reason: `its MLmodel has ${lines} lines; the limit is ${MOST_LINES}`,
+    });
   try {
-    return objectOf(parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return objectOf(parseYaml(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch (cause) {
     throw fail('model.refused', { file, reason: 'its MLmodel is no YAML' }, { cause });
   }

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import { exactInteger, exactJson } from '../../../kernel/index.ts';
+import { exactInteger, exactJson, shownValue } from '../../../kernel/index.ts';
 import { fromFloat16, toFloat16 } from './half-floats.ts';
 import { ELEMENT_TYPES, type ElementType, sizeOf, type Tensor } from './model.ts';
 
@@ -211,8 +211,12 @@ function booleanOf(value: unknown, path: string): 0 | 1 {
 }
 
 function wrongValue(type: ElementType, value: unknown, path: string): Error {
-  const shown = value === undefined ? 'nothing' : exactJson(value).slice(0, 40);
+  const shown = value === undefined ? 'nothing' : shownJson(value);
   return fail('request.invalid', { reason: `${shown} is no ${type}` }, { path });
+}
+
+function shownJson(value: unknown): string {
+  return typeof value === 'object' ? shownValue(value) : exactJson(value).slice(0, 40);
 }
 
 function ragged(path: string): Error {

@@ -47,15 +47,24 @@ function addBinary(graph: GraphBuilder, answer: Answer): void {
   addProbability(graph, positive, answer.names.probabilities[1]!);
 }
 
-/** The most probable class is answered, the first of equals. */
+/** The class of least expected cost is answered, without costs the most probable one; the first of equals. */
 function addClasses(graph: GraphBuilder, answer: Answer): void {
   const probabilities = graph.node('Softmax', [answer.scores], [attribute.int('axis', 1)]);
   const options = [attribute.int('axis', 1), attribute.int('keepdims', 0)];
-  addLabel(graph, answer, graph.node('ArgMax', [probabilities], options));
+  const gains = gainsOf(graph, probabilities, answer.decision);
+  addLabel(graph, answer, graph.node('ArgMax', [gains], options));
   for (const [index, name] of answer.names.probabilities.entries()) {
     const column = graph.constant(int64Tensor([index], []));
     addProbability(graph, graph.node('Gather', [probabilities, column], [attribute.int('axis', 1)]), name);
   }
+}
+
+/** By answer: minus its expected cost, or its probability. */
+function gainsOf(graph: GraphBuilder, probabilities: string, { costMatrix }: Decision): string {
+  if (costMatrix === undefined) return probabilities;
+  const gains = costMatrix.flatMap((row) => row.map((cost) => -cost));
+  const matrix = graph.constant(doubleTensor(gains, [costMatrix.length, costMatrix.length]));
+  return graph.node('MatMul', [probabilities, matrix]);
 }
 
 /** The class in its type: string, int64, double or bool. */

@@ -133,12 +133,13 @@ function textReference(
   return { name, type: 'string', text, ...numberReference(known) };
 }
 
-/** Probability of the positive class, that of the most probable class, or the number. */
-function scoreValues({ scores }: Pick<ProfileRequest, 'scores'>): Float64Array {
+/** Probability of the positive class, that of the answered class, or the number. */
+function scoreValues({ scores, decision }: Pick<ProfileRequest, 'scores' | 'decision'>): Float64Array {
   if (scores.outputs === 1) return scores.values;
-  return Float64Array.from({ length: scores.rows }, (_, row) =>
-    Math.max(...classProbabilities(scores.values, scores.outputs, row)),
-  );
+  return Float64Array.from({ length: scores.rows }, (_, row) => {
+    const probabilities = classProbabilities(scores.values, scores.outputs, row);
+    return probabilities[decidedClass(probabilities, decision)]!;
+  });
 }
 
 function decidedOf({ decision, scores }: Omit<ProfileRequest, 'table'>): number[] {

@@ -1,4 +1,5 @@
 import { defineOwn, ownReader, type PredictionWarning } from '@slipway/contract';
+import { type DecisionRule, decidedPlace } from '../../train/index.ts';
 import { MOST_WARNINGS } from '../compile-warnings.ts';
 import type { Answered } from './graph-node.ts';
 
@@ -18,16 +19,16 @@ export function meanOfNumbers({ weights }: Kind): Combine {
 
 /**
  * The weighted mean of each class's probability (soft voting). Of two classes the positive one is answered when its mean
- * is at least `threshold`; of several the most probable, the first of equals.
+ * is at least the rule's threshold; of several the one of least expected cost, without costs the most probable; the first of equals.
  */
-export function meanOfProbabilities({ classes, weights }: Kind, threshold: number): Combine {
+export function meanOfProbabilities({ classes, weights }: Kind, rule: DecisionRule): Combine {
   const total = sum(weights);
   const shares = classes.map(ownReader);
   return (members) => {
     const means = shares.map(
       (share) => sum(members.map(({ probabilities }, i) => weights[i]! * share(probabilities!)!)) / total,
     );
-    return withMembers(decided(classes, means, threshold), members);
+    return withMembers(decided(classes, means, rule), members);
   };
 }
 
@@ -53,11 +54,9 @@ export function majority({ classes, weights }: Kind): Combine {
   };
 }
 
-function decided(classes: readonly string[], means: readonly number[], threshold: number) {
-  if (classes.length === 2) return answerOf(classes, means, means[1]! >= threshold ? 1 : 0);
-  let top = 0;
-  for (let k = 1; k < means.length; k++) if (means[k]! > means[top]!) top = k;
-  return answerOf(classes, means, top);
+function decided(classes: readonly string[], means: readonly number[], rule: DecisionRule) {
+  if (classes.length === 2) return answerOf(classes, means, means[1]! >= rule.threshold ? 1 : 0);
+  return answerOf(classes, means, decidedPlace(means, 0, means.length, rule.costMatrix));
 }
 
 /** `score` is the probability of the positive class of two, of several that of the answered one. */

@@ -1,17 +1,7 @@
-import {
-  defineOwn,
-  fail,
-  type GraphOutput,
-  type GraphTree,
-  isFailure,
-  ownReader,
-  ownValue,
-  type PredictionWarning,
-  type SlipwayError,
-} from '@slipway/contract';
+import { defineOwn, fail, type GraphOutput, type GraphTree, ownValue } from '@slipway/contract';
 import { type ClassType, classValue, type InputColumn } from '../../prepare/index.ts';
-import type { Engine, NodeCounts, RawRow, RawValue } from '../model.ts';
-import { pathOf } from '../read-row.ts';
+import type { CostMatrix } from '../../train/index.ts';
+import type { NodeCounts, RawRow } from '../model.ts';
 import {
   type Combine,
   majority,
@@ -20,13 +10,16 @@ import {
   withMembers,
 } from './combine-answers.ts';
 import { compileCondition } from './compile-condition.ts';
-import { type Answered, type Batch, modelText, type RunNode } from './graph-node.ts';
+import { type Answered, type Asking, type Batch, modelText, type RunNode } from './graph-node.ts';
+import { after, allOf, inSlices, type Later } from './later.ts';
+import type { NodeModel } from './node-model.ts';
+import { runModel } from './run-model.ts';
 
 type Column = Pick<InputColumn, 'type' | 'reading'>;
 
 export type GraphParts = {
-  /** The engine of a node with a model. */
-  engineOf(node: GraphTree): Engine;
+  /** The model of a node with one. */
+  modelOf(node: GraphTree): NodeModel;
   /** Columns that the caller sends. */
   inputs: readonly InputColumn[];
   missingWords: readonly string[];
@@ -34,7 +27,13 @@ export type GraphParts = {
 };
 
 /** What a node answers with, which decides how its answers are combined and read further on. */
-type Compiled = { run: RunNode; classes: readonly string[]; classType: ClassType };
+type Compiled = {
+  run: RunNode;
+  classes: readonly string[];
+  classType: ClassType;
+  /** Of several classes, where costs decided which was answered. */
+  costMatrix?: CostMatrix | undefined;
+};
 type Given = ReadonlyMap<string, Column>;
 
 /** Compiles a graph that was checked, from the root down. */
@@ -71,33 +70,50 @@ const COMPILERS: { [Kind in GraphTree['kind']]: Compiler<Kind> } = {
  * answered once more for that are not counted again.
  */
 function watched(
-  { tree, classes, classType }: Omit<Compiled, 'run'> & { tree: GraphTree },
+  { tree, classes, classType }: Pick<Compiled, 'classes' | 'classType'> & { tree: GraphTree },
   run: RunNode,
   counts: NodeCounts,
 ): RunNode {
   const toldValue = ({ value }: Answered) =>
     classes.length === 0 ? value : classValue(classType, String(value));
-  const checked: RunNode = (batch, trace) => {
-    const answers = run(batch, trace);
-    refuseNotFinite(tree, batch, answers);
-    trace?.add(tree, batch.numbers, answers, toldValue);
-    return answers;
-  };
-  return (batch, trace) => {
-    if (trace !== undefined) return checked(batch, trace);
-    const startedAt = performance.now();
-    try {
-      const answers = checked(batch, undefined);
-      counts.rows += answers.length;
+  const checked = (batch: Batch, asking: Asking): Later<Answered[]> =>
+    after(run(batch, asking), (answers) => {
+      refuseNotFinite(tree, batch, answers);
+      asking.trace?.add(tree, batch.numbers, answers, toldValue);
       return answers;
-    } catch (error) {
-      counts.failures++;
-      throw error;
-    } finally {
+    });
+  return (batch, asking) => {
+    if (!asking.isCounted) return checked(batch, asking);
+    const startedAt = performance.now();
+    const done = (answers: Answered[] | undefined) => {
       counts.executions++;
       counts.ms += performance.now() - startedAt;
+      if (answers === undefined) counts.failures++;
+      else counts.rows += answers.length;
+    };
+    try {
+      const answers = checked(batch, asking);
+      if (answers instanceof Promise) return counted(answers, done);
+      done(answers);
+      return answers;
+    } catch (error) {
+      done(undefined);
+      throw error;
     }
   };
+}
+
+async function counted(
+  later: Promise<Answered[]>,
+  done: (answers: Answered[] | undefined) => void,
+): Promise<Answered[]> {
+  let answers: Answered[] | undefined;
+  try {
+    answers = await later;
+    return answers;
+  } finally {
+    done(answers);
+  }
 }
 
 function refuseNotFinite(tree: GraphTree, { numbers }: Batch, answers: readonly Answered[]): void {
@@ -110,96 +126,12 @@ function refuseNotFinite(tree: GraphTree, { numbers }: Batch, answers: readonly 
   }
 }
 
-type Source = {
-  own: string;
-  from: string;
-  nullable: boolean;
-  read: (row: RawRow) => RawValue | undefined;
-};
-
 type Of<Kind> = Extract<GraphTree, { kind: Kind }>;
 
 function compileModel(tree: Of<'model'>, parts: GraphParts, given: Given): Compiled {
-  const engine = parts.engineOf(tree);
-  const sources = engine.inputs.map(({ name: own, nullable }): Source => {
-    const from = tree.columns.get(own) ?? own;
-    return { own, from, nullable, read: ownReader(from) };
-  });
-  const callersName = new Map(sources.map(({ own, from }) => [own, from]));
-  const placeOf = (column: string, row: number): string => {
-    const name = callersName.get(column) ?? column;
-    return given.has(name) ? `rows[${row}]` : pathOf(`rows[${row}]`, name);
-  };
-  const took: readonly string[] = [modelText(tree)];
-  const run: RunNode = ({ rows, numbers }) => {
-    const taken = rows.map((row, i) => takenFrom(row, sources, tree, numbers[i]!));
-    const predictions = predicted(engine, taken, tree, { numbers, placeOf });
-    return predictions.map(({ warnings, ...prediction }): Answered => {
-      const told = warnings?.map((warning) => inCallersWords(warning, callersName));
-      return { ...prediction, took, ...(told && { warnings: told }) };
-    });
-  };
-  return { run, classes: engine.classes, classType: engine.classType };
-}
-
-/** The columns that a model takes of a row. Throws `graph.missing-column`. */
-function takenFrom(row: RawRow, sources: readonly Source[], node: Of<'model'>, number: number): RawRow {
-  const taken: RawRow = {};
-  for (const { own, from, nullable, read } of sources) {
-    const value = read(row);
-    if (value !== undefined) defineOwn(taken, own, value);
-    else if (!nullable)
-      throw fail(
-        'graph.missing-column',
-        { node: node.path, model: modelText(node), column: from },
-        { path: pathOf(`rows[${number}]`, from) },
-      );
-  }
-  return taken;
-}
-
-type RowPlaces = {
-  numbers: readonly number[];
-  /** The path of a column of the model in a row of the caller; of one that an earlier node gave, that of the row. */
-  placeOf: (column: string, row: number) => string;
-};
-
-/** Throws `graph.node-failed` for what the model says of a row. */
-function predicted(engine: Engine, rows: RawRow[], node: Of<'model'>, places: RowPlaces) {
-  try {
-    return engine.predict(rows);
-  } catch (error) {
-    const { path } = node;
-    if (!isFailure(error)) throw new Error(`node ${path} of the graph failed`, { cause: error });
-    const at = pathInCallersRow(error, places);
-    const details = { node: path, model: modelText(node), reason: reasonOf(error) };
-    throw fail('graph.node-failed', details, { ...(at && { path: at }), cause: error });
-  }
-}
-
-/** What the model says, without the place of the row among those that the node has, which is not the caller's. */
-function reasonOf({ code, message, details }: SlipwayError): string {
-  if (code === 'predict.not-finite')
-    return `its prediction is not a finite number; the cause is ${details.cause}`;
-  return message.replace(/[.]$/, '');
-}
-
-function pathInCallersRow(
-  { path, details }: SlipwayError,
-  { numbers, placeOf }: RowPlaces,
-): string | undefined {
-  const [head, row] = /^rows\[(\d+)\]/.exec(path ?? '') ?? [];
-  if (path === undefined || head === undefined) return path;
-  const number = numbers[Number(row)]!;
-  const columns = Array.isArray(details.columns) ? (details.columns as readonly string[]) : [details.column];
-  const [column] = columns;
-  if (path === head || columns.length !== 1 || typeof column !== 'string') return `rows[${number}]`;
-  return placeOf(column, number);
-}
-
-function inCallersWords(warning: PredictionWarning, names: ReadonlyMap<string, string>): PredictionWarning {
-  const column = names.get(warning.column) ?? warning.column;
-  return column === warning.column ? warning : { ...warning, column };
+  const model = parts.modelOf(tree);
+  const { classes, classType, costMatrix } = model;
+  return { run: runModel(tree, model, given), classes, classType, costMatrix };
 }
 
 function compileSequence(tree: Of<'sequence'>, parts: GraphParts, given: Given): Compiled {
@@ -210,18 +142,25 @@ function compileSequence(tree: Of<'sequence'>, parts: GraphParts, given: Given):
     return { run, give: giver(outputs, classes), row };
   });
   const last = compileNode(tree.last, parts, known);
-  const run: RunNode = (batch, trace) => {
-    let { rows } = batch;
-    const took: Answered[][] = [];
-    for (const step of steps) {
-      const answers = step.run({ ...batch, rows }, trace);
-      took.push(answers);
-      rows = rows.map((row, i) => step.give(step.row === 'add' ? { ...row } : {}, answers[i]!));
-    }
-    const answers = last.run({ ...batch, rows }, trace);
-    return answers.map((answer, i) => withMembers(bare(answer), [...took.map((each) => each[i]!), answer]));
+  const run: RunNode = (batch, asking) => {
+    const stepFrom = (
+      at: number,
+      rows: readonly RawRow[],
+      took: readonly Answered[][],
+    ): Later<Answered[]> => {
+      const step = steps[at];
+      const answers = (step ?? last).run({ ...batch, rows }, asking);
+      return after(answers, (all): Later<Answered[]> => {
+        if (step === undefined)
+          return all.map((answer, i) => withMembers(bare(answer), [...took.map((each) => each[i]!), answer]));
+        const next = rows.map((row, i) => step.give(step.row === 'add' ? { ...row } : {}, all[i]!));
+        return stepFrom(at + 1, next, [...took, all]);
+      });
+    };
+    return stepFrom(0, batch.rows, []);
   };
-  return { run, classes: last.classes, classType: last.classType };
+  const { classes, classType, costMatrix } = last;
+  return { run, classes, classType, costMatrix };
 }
 
 /** Writes the columns that a node gives into a row, and gives the row back. */
@@ -248,22 +187,29 @@ function columnsGiven(outputs: readonly GraphOutput[], classes: readonly string[
 function compileEnsemble(tree: Of<'ensemble'>, parts: GraphParts, given: Given): Compiled {
   if (tree.method === 'stacked') return compileStack(tree, parts, given);
   const members = tree.members.map(({ node }) => compileNode(node, parts, given));
-  const { classes, classType } = members[0]!;
-  const combine = combineBy(tree, classes);
-  const run: RunNode = (batch, trace) => {
-    const answers = members.map((member) => member.run(batch, trace));
-    return batch.rows.map((_, row) => combine(answers.map((of) => of[row]!)));
-  };
-  return { run, classes, classType };
+  const { classes, classType, costMatrix: common } = members[0]!;
+  const costMatrix = tree.method === 'mean' ? common : undefined;
+  const combine = combineBy(tree, { classes, costMatrix });
+  const run: RunNode = (batch, asking) =>
+    after(allOf(members.map((member) => () => member.run(batch, asking))), (answers) => {
+      const combined: Answered[] = new Array(batch.rows.length);
+      const done = inSlices(batch.rows.length, asking.call?.rest, (from, to) => {
+        for (let row = from; row < to; row++) combined[row] = combine(answers.map((of) => of[row]!));
+      });
+      return after(done, () => combined);
+    });
+  return { run, classes, classType, costMatrix };
 }
 
 function combineBy(
   { method, members, threshold }: Extract<GraphTree, { method: 'mean' | 'vote' }>,
-  classes: readonly string[],
+  decided: Pick<Compiled, 'classes' | 'costMatrix'>,
 ): Combine {
+  const { classes } = decided;
   const weighted = { classes, weights: members.map(({ weight }) => weight) };
   if (method === 'vote') return majority(weighted);
-  return classes.length === 0 ? meanOfNumbers(weighted) : meanOfProbabilities(weighted, threshold ?? 0.5);
+  if (classes.length === 0) return meanOfNumbers(weighted);
+  return meanOfProbabilities(weighted, { threshold: threshold ?? 0.5, costMatrix: decided.costMatrix });
 }
 
 function compileStack(
@@ -281,18 +227,20 @@ function compileStack(
   });
   const known = new Map([...(tree.row === 'add' ? given : []), ...members.flatMap(({ columns }) => columns)]);
   const final = compileNode(tree.final, parts, known);
-  const run: RunNode = (batch, trace) => {
-    const answers = members.map((member) => member.run(batch, trace));
-    const rows = batch.rows.map((row, i) =>
-      members.reduce(
-        (into, { give }, m) => give(into, answers[m]![i]!),
-        tree.row === 'add' ? { ...row } : {},
-      ),
-    );
-    const last = final.run({ ...batch, rows }, trace);
-    return last.map((answer, i) => withMembers(bare(answer), [...answers.map((of) => of[i]!), answer]));
-  };
-  return { run, classes: final.classes, classType: final.classType };
+  const run: RunNode = (batch, asking) =>
+    after(allOf(members.map((member) => () => member.run(batch, asking))), (answers) => {
+      const rows = batch.rows.map((row, i) =>
+        members.reduce(
+          (into, { give }, m) => give(into, answers[m]![i]!),
+          tree.row === 'add' ? { ...row } : {},
+        ),
+      );
+      return after(final.run({ ...batch, rows }, asking), (last) =>
+        last.map((answer, i) => withMembers(bare(answer), [...answers.map((of) => of[i]!), answer])),
+      );
+    });
+  const { classes, classType, costMatrix } = final;
+  return { run, classes, classType, costMatrix };
 }
 
 /** Each row goes to the first case whose condition it satisfies; the order of the answers is that of the rows. */
@@ -306,22 +254,26 @@ function compileSwitch(tree: Of<'switch'>, parts: GraphParts, given: Given): Com
   const branches = [...tree.cases.map(({ node }) => node), tree.otherwise].map((node) =>
     compileNode(node, parts, given),
   );
-  const run: RunNode = ({ rows, numbers }, trace) => {
+  const run: RunNode = ({ rows, numbers }, asking) => {
     const places = branches.map((): number[] => []);
     for (const [i, row] of rows.entries()) {
       const found = tests.findIndex((test) => test(row));
       places[found === -1 ? tests.length : found]!.push(i);
     }
-    const answers: Answered[] = new Array(rows.length);
-    for (const [b, own] of places.entries()) {
-      if (own.length === 0) continue;
+    const taken = places.flatMap((own, b) => (own.length === 0 ? [] : [{ own, branch: branches[b]! }]));
+    const works = taken.map(({ own, branch }) => () => {
       const part = { rows: own.map((i) => rows[i]!), numbers: own.map((i) => numbers[i]!) };
-      for (const [at, answer] of branches[b]!.run(part, trace).entries()) answers[own[at]!] = answer;
-    }
-    return answers;
+      return branch.run(part, asking);
+    });
+    return after(allOf(works), (parts) => {
+      const answers: Answered[] = new Array(rows.length);
+      for (const [b, { own }] of taken.entries())
+        for (const [at, answer] of parts[b]!.entries()) answers[own[at]!] = answer;
+      return answers;
+    });
   };
-  const { classes, classType } = branches.at(-1)!;
-  return { run, classes, classType };
+  const { classes, classType, costMatrix } = branches.at(-1)!;
+  return { run, classes, classType, costMatrix };
 }
 
 function bare({ value, score, probabilities }: Answered) {

@@ -1,5 +1,6 @@
-import type { GraphTree, NodeAnswer } from '@slipway/contract';
-import type { Prediction, RawRow } from '../model.ts';
+import { childrenOf, type GraphTree, type NodeAnswer } from '@slipway/contract';
+import type { Prediction, ProcessCall, RawRow } from '../model.ts';
+import type { Later } from './later.ts';
 
 /** Rows that a node answers together. */
 export type Batch = {
@@ -22,22 +23,40 @@ export type NodeTrace = {
   ): void;
 };
 
-/**
- * A node ready to answer: entry i of what it gives belongs to row i of the batch. Pure but for its counters. Throws
- * `graph.missing-column`, `graph.not-finite` and `graph.node-failed`, each with the path of the node and of the row.
- */
-export type RunNode = (batch: Batch, trace: NodeTrace | undefined) => Answered[];
+/** What is asked of a graph beside its rows. */
+export type Asking = {
+  /** Gets what nodes answer. */
+  trace: NodeTrace | undefined;
+  /** Whether nodes count what they do: not for rows that are answered once more. */
+  isCounted: boolean;
+  /** Of a graph with imported models: how these are run. */
+  call: ProcessCall | undefined;
+};
 
-/** Keeps what nodes answer, row by row of the caller. */
-export function nodeTrace(rows: number): NodeTrace & { answers: NodeAnswer[][] } {
-  const answers = Array.from({ length: rows }, (): NodeAnswer[] => []);
+/**
+ * A node ready to answer: entry i of what it gives belongs to row i of the batch. It answers at once unless an imported model takes
+ * part, which runs in a process of its own. Throws `graph.missing-column`, `graph.not-finite`, `graph.node-failed` and
+ * `graph.model-unavailable`, each with the path of the node and of the row, and what running an imported model throws.
+ */
+export type RunNode = (batch: Batch, asking: Asking) => Later<Answered[]>;
+
+/**
+ * Keeps what nodes answer, row by row of the caller: the nodes below first, siblings in their order in the graph, whichever of them
+ * answered first.
+ */
+export function nodeTrace(tree: GraphTree, rows: number): NodeTrace & { answers(): NodeAnswer[][] } {
+  const found = Array.from({ length: rows }, (): NodeAnswer[] => []);
   return {
-    answers,
+    answers() {
+      const places = new Map(fromBelow(tree).map(({ path }, place) => [path, place]));
+      const placeOf = ({ node }: NodeAnswer) => places.get(node) ?? 0;
+      return found.map((answers) => answers.toSorted((one, other) => placeOf(one) - placeOf(other)));
+    },
     add(node, numbers, given, toldValue) {
       const { path, kind } = node;
       const model = node.kind === 'model' ? { model: modelText(node) } : {};
       for (const [i, answer] of given.entries())
-        answers[numbers[i]!]!.push({
+        found[numbers[i]!]!.push({
           node: path,
           kind,
           ...model,
@@ -46,6 +65,10 @@ export function nodeTrace(rows: number): NodeTrace & { answers: NodeAnswer[][] }
         });
     },
   };
+}
+
+function fromBelow(tree: GraphTree): GraphTree[] {
+  return [...childrenOf(tree).flatMap(fromBelow), tree];
 }
 
 /** `churn@3` of a node whose version is pinned. */

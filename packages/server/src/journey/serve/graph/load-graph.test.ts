@@ -5,6 +5,7 @@ import { checkGraph } from '../../pack/index.ts';
 import { loadEngine } from '../load-engine.ts';
 import type { Engine } from '../model.ts';
 import { graphEngine } from './load-graph.ts';
+import { engineModel } from './node-model.ts';
 
 const YES_NO = ['No', 'Yes'];
 const MODELS = new Map<string, LinearModel>([
@@ -15,6 +16,32 @@ const MODELS = new Map<string, LinearModel>([
   ['churn-b', { classes: YES_NO, base: [-1], weights: { spend: [0.2] }, needs: ['spend'] }],
   ['kind', { classes: ['a', 'b', 'c'], base: [0, 0.1, 0], weights: { age: [0.1, 0, -0.1] } }],
   ['kind-b', { classes: ['c', 'a', 'b'], base: [0.3, 0, 0], weights: { age: [0.1, 0.2, 0] } }],
+  [
+    'kind-dear',
+    {
+      classes: ['a', 'b', 'c'],
+      base: [0.4, 0.1, 0],
+      weights: { age: [0.1, 0, -0.1] },
+      costMatrix: [
+        [0, 1, 1],
+        [1, 0, 1],
+        [9, 1, 0],
+      ],
+    },
+  ],
+  [
+    'kind-dear-c',
+    {
+      classes: ['c', 'b', 'a'],
+      base: [0, 0.2, 0.5],
+      weights: { age: [0, 0.1, 0.2] },
+      costMatrix: [
+        [0, 1, 9],
+        [1, 0, 1],
+        [1, 1, 0],
+      ],
+    },
+  ],
   ['huge', { base: [1e308], weights: { area: [1e308] } }],
 ]);
 
@@ -36,7 +63,7 @@ function graph(declared: GraphNode): Engine {
       return [[node, linearManifest(MODELS.get(node.model)!)] as const];
     }),
   );
-  return graphEngine(tree, (node) => engines.get(node)!, checkGraph(tree, manifests));
+  return graphEngine(tree, (node) => engineModel(engines.get(node)!), checkGraph(tree, manifests));
 }
 
 function failureOf(work: () => unknown): { code: string; node: unknown; path: string | undefined } {
@@ -116,6 +143,25 @@ describe('an ensemble', () => {
     expect(Object.values(probabilities)).toEqual(means.map((mean) => expect.closeTo(mean, 12)));
     expect(score).toBe(Math.max(...Object.values(probabilities)));
     expect(value).toBe(['a', 'b', 'c'][means.indexOf(Math.max(...means))]);
+  });
+
+  it('decides a mean by the costs of its members, and a vote by what each of them answers', () => {
+    const row = { age: 0.5 };
+    const dear = (method: 'mean' | 'vote') => {
+      const members = [model('x', 'kind-dear'), model('y', 'kind-dear-c')];
+      return graph({ name: 'root', ensemble: { method, members } }).predict([row])[0]!;
+    };
+    const { probabilities, value, score } = dear('mean');
+    const { costMatrix } = MODELS.get('kind-dear')!;
+    const shares = ['a', 'b', 'c'].map((name) => new Map(Object.entries(probabilities!)).get(name)!);
+    const expected = [0, 1, 2].map((answer) =>
+      shares.reduce((sum, share, truth) => sum + share * costMatrix![truth]![answer]!, 0),
+    );
+    const place = expected.indexOf(Math.min(...expected));
+    expect(place).not.toBe(shares.indexOf(Math.max(...shares)));
+    expect(value).toBe(['a', 'b', 'c'][place]);
+    expect(score).toBe(shares[place]);
+    expect(dear('vote').value).toBe(engineNamed('kind-dear').predict([row])[0]!.value);
   });
 
   it('averages numbers by weight', () => {

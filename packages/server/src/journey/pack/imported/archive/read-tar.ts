@@ -16,7 +16,8 @@ export function readTar({ file, bytes }: ArchiveAsk): Archive {
   for (let at = 0, entries = 0; at + BLOCK <= bytes.byteLength; entries++) {
     const header = Buffer.from(bytes.buffer, bytes.byteOffset + at, BLOCK);
     if (header.every((byte) => byte === 0)) break;
-    if (entries > MOST_ENTRIES) throw fail('model.refused', { file, reason: 'it has too many entries' });
+    if (entries > MOST_ENTRIES)
+      throw fail('model.refused', { file, reason: `it has more than ${MOST_ENTRIES} entries, the limit` });
     const size = Number.parseInt(text(header, 124, 12).trim() || '0', 8);
     const start = at + BLOCK;
     if (!Number.isSafeInteger(size) || size < 0 || start + size > bytes.byteLength) throw broken();
@@ -29,7 +30,9 @@ export function readTar({ file, bytes }: ArchiveAsk): Archive {
       const name = safePath(file, longName ?? nameOf(header));
       longName = undefined;
       if (LINK_TYPES.includes(type)) throw fail('model.refused', { file, reason: `${name} is a link` });
-      if (FILE_TYPES.includes(type)) files.set(name, () => content);
+      if (!FILE_TYPES.includes(type)) continue;
+      if (files.has(name)) throw fail('model.refused', { file, reason: `${name} is there twice` });
+      files.set(name, () => content);
     }
   }
   return files;

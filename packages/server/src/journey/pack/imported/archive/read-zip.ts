@@ -12,14 +12,26 @@ const ENCRYPTED = 1;
 const SYMBOLIC_LINK = 0o120000;
 const IN_ZIP64 = 0xffffffff;
 
-/** The files of a zip, by its central directory. */
+/** The files of a zip, by its central directory. Each is unpacked once, and all of them into `maxBytes` at most. */
 export function readZip({ file, bytes, maxBytes }: ArchiveAsk): Archive {
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const refused = (reason: string) => fail('model.refused', { file, reason });
   const files = new Map<string, () => Uint8Array>();
+  const unpacked = new Map<string, Uint8Array>();
+  let bytesLeft = maxBytes;
+  const unpackOnce = (entry: Entry): Uint8Array => {
+    const known = unpacked.get(entry.name);
+    if (known !== undefined) return known;
+    if (entry.size <= maxBytes && entry.size > bytesLeft)
+      throw refused(`its files have more than ${maxBytes} bytes together, the limit`);
+    const content = unpack(zip, entry, maxBytes, refused);
+    bytesLeft -= content.length;
+    unpacked.set(entry.name, content);
+    return content;
+  };
   const end = endOf(zip, refused);
   const entries = zip.readUInt16LE(end + 10);
-  if (entries > MOST_ENTRIES) throw refused('it has too many entries');
+  if (entries > MOST_ENTRIES) throw refused(`it has ${entries} entries; the limit is ${MOST_ENTRIES}`);
   let at = zip.readUInt32LE(end + 16);
   for (let i = 0; i < entries; i++) {
     if (at + ENTRY.bytes > zip.length || zip.readUInt32LE(at) !== ENTRY.signature)
@@ -30,7 +42,7 @@ export function readZip({ file, bytes, maxBytes }: ArchiveAsk): Archive {
     const name = safePath(file, entry.name);
     if (entry.isLink) throw refused(`${name} is a link`);
     if (files.has(name)) throw refused(`${name} is there twice`);
-    files.set(name, () => unpack(zip, { ...entry, name }, maxBytes, refused));
+    files.set(name, () => unpackOnce({ ...entry, name }));
   }
   return files;
 }

@@ -37,8 +37,8 @@ const CHANGED = new Map([
  * pass through float32, which holds every bfloat16; a newer format or operator set is written as the runtime's newest where no
  * operator of the graph has changed since. Throws `model.not-onnx` and `model.refused`.
  */
-export function adaptModel(model: Uint8Array, file: string): AdaptedModel {
-  scanOnnx(model, file);
+export function adaptModel(model: Uint8Array, file: string, maxNodes?: number): AdaptedModel {
+  scanOnnx(model, file, maxNodes);
   const raw = decoded(model, file);
   const changes: string[] = [];
   if (raw.graph === null) return { model, classes: [], bfloat16: [], changes };

@@ -1,8 +1,6 @@
 import { fail, type SlipwayError } from '@slipway/contract';
 import type { RawFunction, RawGraph, RawModel, RawNode } from './outline-schema.ts';
-
-/** Nodes after every function is written out; more is a trap rather than a model. */
-const MOST_NODES = 1_000_000;
+import { ONNX_LIMITS } from './scan-onnx.ts';
 
 /** Domains whose operators are built into ONNX Runtime. */
 const BUILT_IN_DOMAINS = new Set([
@@ -23,13 +21,18 @@ const BUILT_IN_DOMAINS = new Set([
  *
  * Throws `model.refused` and `model.custom-operators`. Returns how many nodes there are when every function is written out.
  */
-export function checkGraph(model: RawModel, graph: RawGraph, file: string): number {
+export function checkGraph(
+  model: RawModel,
+  graph: RawGraph,
+  file: string,
+  maxNodes = ONNX_LIMITS.nodes,
+): number {
   const refused = (reason: string) => fail('model.refused', { file, reason });
   const functions = functionsOf(model, refused);
   checkOperators(graph, model.functions, functions, file);
   checkNames(graph, refused);
   for (const { node, input } of [graphAsBody(graph), ...model.functions]) checkOrder(node, input, refused);
-  return countNodes(graph.node, functions, refused);
+  return countNodes(graph.node, functions, { maxNodes, refused });
 }
 
 type Refuse = (reason: string) => SlipwayError;
@@ -130,7 +133,11 @@ function checkOrder(nodes: readonly RawNode[], given: readonly string[], refused
   throw refused(`the node "${(stuck.name || stuck.opType).slice(0, 100)}" waits for what it makes itself`);
 }
 
-function countNodes(nodes: readonly RawNode[], functions: Functions, refused: Refuse): number {
+function countNodes(
+  nodes: readonly RawNode[],
+  functions: Functions,
+  { maxNodes, refused }: { maxNodes: number; refused: Refuse },
+): number {
   const known = new Map<RawFunction, number>();
   const open = new Set<RawFunction>();
   const count = (body: readonly RawNode[]): number => {
@@ -139,7 +146,10 @@ function countNodes(nodes: readonly RawNode[], functions: Functions, refused: Re
       const called = functions.get(keyOf(node.domain, node.opType, node.overload));
       sum += called === undefined ? 1 : countFunction(called);
       for (const inner of graphsOf(node)) sum += count(inner.node);
-      if (sum > MOST_NODES) throw refused(`its functions write out to more than ${MOST_NODES} nodes`);
+      if (sum > maxNodes)
+        throw refused(
+          `its functions write out to more than ${maxNodes} nodes, the limit (\`pack.maxModelNodes\`)`,
+        );
     }
     return sum;
   };

@@ -1,4 +1,4 @@
-import { fail, type SlipwayError } from '@slipway/contract';
+import { fail, isFailure, type SlipwayError } from '@slipway/contract';
 import protobuf from 'protobufjs/light.js';
 import { modelProto } from '../../onnx/onnx-schema.ts';
 import { type Archive, safePath } from '../archive/entries.ts';
@@ -35,7 +35,7 @@ export function inlineExternalData(model: Uint8Array, beside: Beside): Uint8Arra
   try {
     return rewrite(modelProto, model, inside, 0);
   } catch (error) {
-    throw error instanceof RangeError || error instanceof TypeError ? broken(error) : error;
+    throw isFailure(error) ? error : broken(error);
   }
 }
 

@@ -7,7 +7,7 @@ const LENGTH_DELIMITED = 2;
 /** A field with its place in the message; `content` is what is length-delimited. */
 export type FieldBytes = { id: number; start: number; end: number; content: Uint8Array | undefined };
 
-/** Throws RangeError and TypeError where the bytes are no message. */
+/** Throws the decoder's own errors, of any class, where the bytes are no message. */
 export function* fieldsOf(bytes: Uint8Array): Generator<FieldBytes> {
   const reader = protobuf.Reader.create(bytes);
   while (reader.pos < reader.len) {

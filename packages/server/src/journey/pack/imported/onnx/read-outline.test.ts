@@ -110,7 +110,7 @@ const HOSTILE: Hostile[] = [
       { functions: [...laughing, { ...calling('f8', 'f9', 0), node: [relu('a', 'b0')] }] },
     ),
     'model.refused',
-    'more than 1000000 nodes',
+    'more than 200000 nodes',
   ],
   [
     'a value made twice',

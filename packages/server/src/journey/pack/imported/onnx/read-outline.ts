@@ -28,8 +28,8 @@ const MOST_VALUES = 2 ** 30;
  *
  * Throws `model.not-onnx`, `model.refused` and `model.custom-operators`.
  */
-export function readOutline(model: Uint8Array, file: string): OnnxOutline {
-  scanOnnx(model, file);
+export function readOutline(model: Uint8Array, file: string, maxNodes?: number): OnnxOutline {
+  scanOnnx(model, file, maxNodes);
   const raw = decode(model, file);
   const refused = (reason: string) => fail('model.refused', { file, reason });
   const { graph } = raw;
@@ -37,7 +37,7 @@ export function readOutline(model: Uint8Array, file: string): OnnxOutline {
     throw fail('model.not-onnx', { file, reason: 'it has no graph' });
   }
   const opsets = opsetsOf(raw, refused);
-  const nodes = checkGraph(raw, graph, file);
+  const nodes = checkGraph(raw, graph, file, maxNodes);
   return {
     irVersion: raw.irVersion,
     producer: [raw.producerName, raw.producerVersion].filter(Boolean).join(' ').slice(0, 200),

@@ -6,6 +6,8 @@ import { dimsOf } from './outline-schema.ts';
 export const ONNX_LIMITS = {
   /** Parts of all kinds; a network of a hundred layers has some thousands. */
   messages: 4_000_000,
+  /** Nodes, those in functions and inner graphs too, unless the settings say. */
+  nodes: 200_000,
   /** Axes of one tensor. */
   axes: 32,
 };
@@ -33,17 +35,20 @@ const ONCE = new Map(
  * message merged with a second one, more parts than any model has, tensors that claim more values than they hold.
  * Throws `model.not-onnx` and `model.refused`.
  */
-export function scanOnnx(model: Uint8Array, file: string): void {
+export function scanOnnx(model: Uint8Array, file: string, maxNodes = ONNX_LIMITS.nodes): void {
   const refused = (reason: string) => fail('model.refused', { file, reason });
   const broken = (cause: unknown) =>
     fail('model.not-onnx', { file, reason: 'its bytes are none' }, { cause });
   const open: Set<string>[] = [];
   let messages = 0;
+  let nodes = 0;
   let dims = 0;
   walkOnnx(model, {
     enter(message) {
       open.push(new Set());
       if (message.endsWith('TensorProto')) dims = 0;
+      if (message === 'NodeProto' && ++nodes > maxNodes)
+        throw refused(`it has more than ${maxNodes} nodes, the limit (\`pack.maxModelNodes\`)`);
       if (++messages > ONNX_LIMITS.messages) throw refused(`it has more than ${ONNX_LIMITS.messages} parts`);
     },
     field(message, field, size, value) {

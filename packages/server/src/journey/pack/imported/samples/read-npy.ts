@@ -19,7 +19,10 @@ const TYPES = new Map(
     b1: 'bool',
   }),
 );
+const LONGEST_TEXT = 16 * 1024 * 1024;
 const MAGIC = '\x93NUMPY';
+/** As numpy's own limit was until version 2. */
+const MOST_AXES = 32;
 
 /**
  * An array as numpy saves it (.npy), row by row and little-endian; texts of fixed length (`<U`) as strings. Arrays of objects
@@ -45,6 +48,7 @@ export function readNpy(name: string, bytes: Uint8Array, refused: (reason: strin
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map(Number);
+  if (dims.length > MOST_AXES) throw refused(`${name} has ${dims.length} axes; the limit is ${MOST_AXES}`);
   const content = file.subarray(start + length);
   if (letter === 'U') return texts(name, dims, content, Number(size), refused);
   const type = TYPES.get(`${letter}${size}`);
@@ -64,16 +68,18 @@ function texts(
   refused: (reason: string) => SlipwayError,
 ): Tensor {
   const count = sizeOf(shape);
-  if (content.length !== count * length * 4)
+  if (length < 1 || length > LONGEST_TEXT)
+    throw refused(`${name} holds texts of ${length} characters; the limits are 1 and ${LONGEST_TEXT}`);
+  if (!Number.isSafeInteger(count) || content.length !== count * length * 4)
     throw refused(`${name} has ${content.length} bytes for the shape [${shape}]`);
   const values = Array.from({ length: count }, (_, i) => {
-    const points: number[] = [];
+    let text = '';
     for (let at = 0; at < length; at++) {
       const point = content.readUInt32LE((i * length + at) * 4);
       if (point > 0x10ffff) throw refused(`${name} holds a text that is none`);
-      if (point !== 0) points.push(point);
+      if (point !== 0) text += String.fromCodePoint(point);
     }
-    return String.fromCodePoint(...points);
+    return text;
   });
   return { name, type: 'string', shape, bytes: encodeStrings(values, name) };
 }

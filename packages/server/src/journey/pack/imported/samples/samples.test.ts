@@ -80,6 +80,16 @@ describe('rows for a model out of a file', () => {
     expect(read('rows.npz', npz({ x, labels })).labels).toEqual(['yes', 'no']);
   });
 
+  it('of long texts are read, and texts of no length are refused, however many there are said to be', () => {
+    const points = Uint32Array.from({ length: 200_000 }, () => 0x61);
+    const x = npy('<f4', '1, 2', bytesOf(Float32Array.of(1, 2)));
+    const labels = npy('<U200000', '1,', bytesOf(points));
+    expect(read('rows.npz', npz({ x, labels })).labels).toEqual(['a'.repeat(200_000)]);
+    const none = npy('<U0', '4000000000,', new Uint8Array(0));
+    expect(() => read('rows.npz', npz({ x, labels: none }))).toThrow('texts of 0 characters');
+    expect(() => read('rows.npy', npy('<f4', '1,'.repeat(40), new Uint8Array(4)))).toThrow('40 axes');
+  });
+
   it('of JSON are nested lists by tensor', () => {
     const json = Buffer.from(
       JSON.stringify({
