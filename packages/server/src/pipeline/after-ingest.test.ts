@@ -1,21 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPglite } from '../adapters/database/index.ts';
+import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
 import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { afterIngest } from './after-ingest.ts';
 import type { CandidateInput, IngestInput, IngestOutput } from './model.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
-
 let scratch: string;
 let database: Database;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-ingest-'));
-  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+  database = await openNewPglite(join(scratch, 'database'));
 });
 afterAll(async () => {
   await database.close();

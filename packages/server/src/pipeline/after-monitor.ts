@@ -95,6 +95,7 @@ export async function followPolicy(
     sha256,
     filename: `${endpoint.name}-labelled-${labelled.rows}.ndjson`,
     bytes: 0,
+    owner: null,
   });
   const first = await firstShip(stores, endpoint.name);
   const budgetSeconds = first?.budgetSeconds ?? USUAL_BUDGET_SECONDS;

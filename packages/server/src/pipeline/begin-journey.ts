@@ -65,6 +65,20 @@ export async function beginWithDataset(
   return stores.journeys.get(journey.id);
 }
 
+/** A retraining on rows that were appended before: its stage ingest says so. */
+export async function beginRetrainingOf(
+  stores: Stores,
+  request: Extract<JourneyRequest, { kind: 'retrain' }>,
+  version: DatasetVersion,
+  requestId: string,
+): Promise<Journey> {
+  const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
+  await stores.journeys.beginStage(journey.id, 'ingest');
+  await stores.journeys.endStage(journey.id, 'ingest', 'skipped', knownNews(version));
+  await noteBeginning(stores, journey, request, requestId);
+  return journey;
+}
+
 /** The version asked for. Throws `dataset.missing`, `dataset.version-missing`. */
 export function datasetAsked(
   stores: Stores,
@@ -87,7 +101,10 @@ async function noteBeginning(
 ): Promise<void> {
   await stores.audit.append({
     who: request.by,
-    what: ASKED_BY[request.kind],
+    what:
+      request.kind === 'retrain' && request.accepts !== undefined
+        ? 'journeys.accept'
+        : ASKED_BY[request.kind],
     subject: request.name,
     ...(requestId === undefined ? {} : { requestId }),
     details: {
@@ -96,6 +113,8 @@ async function noteBeginning(
       ...(request.file === null ? {} : { file: request.file.sha256 }),
       ...(request.kind === 'retrain' && request.recent && { recent: request.recent }),
       ...(request.kind === 'retrain' && request.acceptShift && { acceptShift: true }),
+      ...(request.kind === 'retrain' &&
+        request.accepts && { accepts: request.accepts, reason: request.reason }),
     },
   });
 }

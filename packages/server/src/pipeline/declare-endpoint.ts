@@ -6,7 +6,7 @@ import type { JourneyPorts } from './ports.ts';
 import { servable } from './servable.ts';
 import { setMonitoring } from './set-monitoring.ts';
 
-type Ports = Pick<JourneyPorts, 'database' | 'deployer' | 'bundles' | 'signer' | 'clock'>;
+type Ports = Pick<JourneyPorts, 'database' | 'deployer' | 'bundles' | 'signer' | 'clock' | 'models'>;
 type Declaration = { name: string; spec: DeclaredSpec; by: string };
 type Served = { name: string; spec: Omit<DeclaredSpec, 'monitoring'>; by: string };
 /** `spec` is what a revision keeps: of a graph, the version that it became. */

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { endpointSpecSchema, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPglite } from '../adapters/database/index.ts';
+import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
 import { createDeployer, endpointLedger } from '../journey/deploy/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
@@ -12,14 +11,13 @@ import { deployCandidate } from './deploy-candidate.ts';
 import type { JourneyPorts } from './ports.ts';
 import { resumeJourneys } from './resume-journeys.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const ANSWER = 0.5;
 
 let scratch: string;
 let database: Database;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-candidate-'));
-  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+  database = await openNewPglite(join(scratch, 'database'));
 });
 afterAll(async () => {
   await database.close();
@@ -49,6 +47,7 @@ beforeEach(async () => {
     }),
     bundles: {} as JourneyPorts['bundles'],
     signer: {} as JourneyPorts['signer'],
+    models: {} as JourneyPorts['models'],
     clock: systemClock,
     deploying: new Set(),
     wakeWorkers: () => undefined,

@@ -5,12 +5,22 @@ import type { ForecastWish } from './model.ts';
 type Ship = z.output<typeof shipRequestSchema>;
 type Asked = Pick<
   Ship,
-  'task' | 'time' | 'horizon' | 'series' | 'known' | 'metric' | 'group' | 'weight' | 'refit' | 'costs'
+  | 'task'
+  | 'time'
+  | 'horizon'
+  | 'series'
+  | 'known'
+  | 'metric'
+  | 'group'
+  | 'weight'
+  | 'refit'
+  | 'costs'
+  | 'threshold'
 >;
 
 /** What belongs to forecasts alone, and what to every other task. */
 const OF_FORECASTS = ['horizon', 'series'] as const;
-const OF_OTHERS = ['metric', 'group', 'weight', 'costs'] as const;
+const OF_OTHERS = ['metric', 'group', 'weight', 'costs', 'threshold'] as const;
 
 /**
  * What was asked of a forecast; undefined when something else was asked. Who names a horizon or series and no task means

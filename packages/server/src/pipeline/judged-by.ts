@@ -1,5 +1,5 @@
 import { fail, METRICS_OF, type MetricName, type TaskName } from '@slipway/contract';
-import { type DecisionCosts, METRICS, type Selection } from '../journey/train/index.ts';
+import { METRICS, type Selection } from '../journey/train/index.ts';
 import type { TrainingWish } from './model.ts';
 
 /** The quantile of the pinball loss where none was asked for. */
@@ -12,12 +12,10 @@ export function refuseMetric(metric: MetricName | undefined, task: TaskName | un
   if (!known.includes(metric)) throw fail('metric.unfit', { metric, task, known }, { path: 'metric' });
 }
 
-/**
- * Throws `costs.unfit` when a model of the task does not answer by a threshold. A task that is not known yet is judged later.
- */
-export function refuseCosts(costs: DecisionCosts | undefined, task: TaskName | undefined): void {
-  if (costs !== undefined && task !== undefined && task !== 'binary')
-    throw fail('costs.unfit', { task }, { path: 'costs' });
+/** Throws `threshold.unfit` when a model of the task does not answer by a threshold. A task that is not known yet is judged later. */
+export function refuseThreshold(threshold: number | undefined, task: TaskName | undefined): void {
+  if (threshold !== undefined && task !== undefined && task !== 'binary')
+    throw fail('threshold.unfit', { task }, { path: 'threshold' });
 }
 
 /** What candidates are judged by, where it was asked for. Throws `metric.unfit`. */

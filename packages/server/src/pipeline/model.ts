@@ -1,4 +1,5 @@
 import type {
+  DecisionCosts,
   Gate,
   GateCondition,
   IngestFinding,
@@ -29,7 +30,8 @@ import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
 import type { MonitorSignals } from '../journey/monitor/index.ts';
 import type { Preference } from '../journey/optimize/index.ts';
 import type { ExampleInput, ImportedTask, RefitFacts } from '../journey/pack/index.ts';
-import type { DecisionCosts, RawGoal, TrialRecord } from '../journey/train/index.ts';
+import type { TargetReading } from '../journey/prepare/index.ts';
+import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
 import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 
 /** What a stage tells while a journey walks through it; kept as the stage's summary. */
@@ -47,7 +49,12 @@ export type StageNews = {
 export type ReadingFacts = { step: string; bytesRead: number; totalBytes?: number; rows?: number };
 
 /** A stored file that a job reads. */
-export type StoredFile = { sha256: string; filename: string };
+export type StoredFile = {
+  sha256: string;
+  filename: string;
+  /** Left out in jobs of earlier releases, and of files that are read piece by piece. */
+  bytes?: number;
+};
 
 export type IngestInput = {
   file: StoredFile;
@@ -106,6 +113,8 @@ export type CandidateSet = {
   /** Whether this version was asked for; else the newest is taken at every training. */
   isPinned: boolean;
   manifest: DatasetManifest;
+  /** Of a retraining: it is a set of the champion's training, which nobody named again. */
+  isInherited?: true;
 };
 
 /** What somebody asked about further sets and gates; what is left out is taken from the champion's training. */
@@ -154,8 +163,17 @@ export type CandidateInput = CandidateValidation & {
   recent?: Recency;
   /** Of a retraining: a person said that the appended rows differ on purpose. */
   acceptShift?: boolean;
+  /** Who accepted the rows of a refused retraining, and why. */
+  acceptance?: { by: string; reason: string };
   /** What the training is to do otherwise than usual. */
   wish?: TrainingWish;
+  /** Whether the wish is that of the champion's training; left out in jobs of earlier releases. */
+  isRetraining?: true;
+  /**
+   * Of a retraining: how the champion reads the target, which is kept. Left out of forecasts, and where the champion's training is not
+   * recorded or was queued by an earlier release.
+   */
+  reading?: TargetReading;
 };
 
 /** What somebody asked of a forecast, as it was told. */
@@ -176,8 +194,10 @@ export type TrainingWish = {
   quantile?: number;
   /** Columns whose groups are compared. */
   fairness?: string[];
-  /** Binary: what the threshold is chosen by. */
+  /** What answers cost: the threshold of two classes is chosen by it, and of several the class of least expected cost is answered. */
   costs?: DecisionCosts;
+  /** Binary: the threshold, where it was set. */
+  threshold?: number;
   /** Columns that group and weigh rows. */
   group?: string;
   weight?: string;
@@ -215,6 +235,8 @@ export type CandidateOutput = {
   rows: { train: number; holdout: number; unlabelled: number };
   /** Which training rows were used, or how they were weighted, by which column; left out when all counted alike. */
   recency?: string;
+  /** Of a retraining: what of the champion's training is kept though the rows alone say otherwise, or has no use on them, in sentences. */
+  carriedOver?: readonly string[];
 };
 
 /** The rows of a file, or of a forecast so many next steps, of these series or of all. */
@@ -222,6 +244,8 @@ export type PredictFileInput = PredictFileAsk &
   ({ file: StoredFile } | { ahead: Pick<PredictRequest, 'horizon' | 'series'> });
 type PredictFileAsk = {
   endpoint: string;
+  /** Key of the one who asked; left out in jobs of earlier versions. */
+  callerId?: string;
   bundleId: string;
   format: 'csv' | 'ndjson';
   /** Also what each column added to the answer. */
@@ -325,6 +349,8 @@ export type ValidateModelOutput = ValidationResult;
 
 export type LabelsFileInput = {
   file: StoredFile;
+  /** Key of the one who asked; left out in jobs of earlier versions. */
+  callerId?: string;
   endpoint: string;
   target?: string;
   /** Bundle of the version that answers: it tells how the dataset has the target. */
@@ -494,6 +520,8 @@ export type JourneyRequest = JourneyRequestBase &
         recent?: Recency;
         /** The appended rows differ from the earlier ones on purpose. */
         acceptShift?: boolean;
+        /** Id of the refused retraining whose rows are accepted, for this `reason`. */
+        accepts?: string;
         /** The file is labelled traffic of the endpoint, all that was labelled up to this moment. */
         labelledUntil?: string;
         /** Which label goes into which row; left out in retrainings of earlier releases. */

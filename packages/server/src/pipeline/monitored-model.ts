@@ -1,7 +1,7 @@
 import type { MonitoredModel } from '../journey/monitor/index.ts';
 import { type BundleManifest, heldOutOf, type ReferenceProfile } from '../journey/pack/index.ts';
 import { rowColumnsOf } from '../journey/prepare/index.ts';
-import type { ValidationReport } from '../journey/validate/index.ts';
+import { HEADLINE_METRIC, type ValidationReport } from '../journey/validate/index.ts';
 import type { JobPorts } from './jobs/job-ports.ts';
 import type { MonitorInput } from './model.ts';
 
@@ -15,21 +15,23 @@ export async function monitoredModel(
     JSON.parse(new TextDecoder().decode(files.get(file)!));
   const manifest = read('slipway.json') as BundleManifest;
   const { task, classes, decision } = manifest;
+  // What became of a forecast is a number beside a number, as for regression.
+  const measuredAs = (task === 'forecast' ? 'regression' : task) as MonitoredModel['task'];
   const holdout = (input.validation as ValidationReport | null)?.datasets[0];
   return {
     name: input.model,
     version: input.modelVersion,
     deployment: input.deployment,
-    // What became of a forecast is a number beside a number, as for regression.
-    task: (task === 'forecast' ? 'regression' : task) as MonitoredModel['task'],
+    task: measuredAs,
     classes,
     threshold: decision.threshold,
+    ...(decision.costMatrix && { costMatrix: decision.costMatrix }),
     profile: read('profile.json') as ReferenceProfile,
     columns: rowColumnsOf(manifest),
     // A forecast's bundle keeps none: its errors grow with the horizon, and those of single predictions are of all steps.
     heldOut: task === 'forecast' ? null : (heldOutOf(files) ?? null),
-    // The scaled error of a forecast is none of the measures of single predictions.
-    holdout: holdout === undefined || task === 'forecast' ? null : holdout.primary,
+    // Another metric, such as one that was asked for or the scaled error of a forecast, is not the one that monitoring compares.
+    holdout: holdout?.primary.metric === HEADLINE_METRIC[measuredAs] ? holdout.primary : null,
     reliability: holdout?.classification?.reliability ?? null,
   };
 }

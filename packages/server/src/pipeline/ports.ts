@@ -1,5 +1,5 @@
 import type { Deployer } from '../journey/deploy/index.ts';
-import type { BundleStore, Signer } from '../journey/pack/index.ts';
+import type { BundleStore, ImportLimits, ModelProcesses, Signer } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 
@@ -10,6 +10,8 @@ export type JourneyPorts = {
   /** Bundles are read and, of inference graphs, made here. */
   bundles: BundleStore;
   signer: Signer;
+  /** Runs the imported models of a graph that is being made. */
+  models: { processes: ModelProcesses; limits: ImportLimits };
   clock: Clock;
   /** Ids of the journeys whose candidates are being deployed at this moment. */
   deploying: Set<string>;

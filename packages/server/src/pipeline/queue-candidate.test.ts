@@ -1,22 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPglite } from '../adapters/database/index.ts';
+import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
 import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database, DatasetVersion } from '../ledger/index.ts';
 import type { CandidateInput } from './model.ts';
 import { queueCandidate } from './queue-candidate.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const NAME = 'orders';
 
 let scratch: string;
 let database: Database;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-queue-'));
-  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+  database = await openNewPglite(join(scratch, 'database'));
 });
 afterAll(async () => {
   await database.close();
@@ -37,7 +35,9 @@ async function version(letter: string, parent: string | null, rows: number): Pro
 }
 
 /** What a retraining on a version is queued with. */
-async function queued(of: DatasetVersion, more: { refit?: boolean } = {}): Promise<CandidateInput> {
+type Asked = { refit?: boolean; validation?: { validateOn: { name: string; version: 'latest' }[] } };
+
+async function queued(of: DatasetVersion, more: Asked = {}): Promise<CandidateInput> {
   const { stores } = database;
   const request = {
     ...{ kind: 'retrain', name: NAME, endpoint: NAME, target: 'y', file: null, reason: 'asked' },
@@ -72,4 +72,41 @@ it('tells a candidate which rows its champion knew, and whether a person wants n
   // A version beside the champion's: both begin with the rows of the first.
   const beside = await queued(await version('d', 'a', 170), { refit: false });
   expect([first.version, beside.champion?.commonRows, beside.wish]).toEqual([1, 100, { refit: false }]);
+});
+
+/** The oldest job that nobody has claimed. */
+const claimed = () => database.stores.jobs.claim({ instance: 'i', worker: 'w' }, ['candidate'], 60_000);
+
+it('tells a retraining which of its sets are those of the training before, that its wish is, and how the target was read', async () => {
+  const { stores } = database;
+  const of = await stores.datasets.version(NAME);
+  const manifest = { ...of.manifest, schema: { columns: [{ name: 'y' }] } } as unknown as DatasetManifest;
+  await stores.datasets.create('later');
+  const later = { manifestId: idOf('9'), manifest, profile: { columns: [] } as never };
+  await stores.datasets.addVersion('later', later);
+  const request = { kind: 'ship', name: NAME, target: 'y', ship: { target: 'y', exclude: [] } };
+  const { id } = await stores.journeys.create({ name: NAME, kind: 'ship', request });
+  const run = await stores.runs.create({
+    ...{ name: NAME, journeyId: id, dataset: NAME, datasetVersion: of.version, target: 'y' },
+    ...{ task: 'regression', params: {} },
+  });
+  const set = { set: 'later', dataset: 'later', version: 1, isPinned: false, manifest };
+  const input = { task: 'regression', timeColumn: null, exclude: [], validateOn: [set] };
+  const own = await stores.jobs.enqueue('candidate', input, { journeyId: id });
+  const output = { task: 'binary', report: { classes: ['yes', 'no'] } };
+  for (let job = await claimed(); job !== undefined; job = await claimed())
+    if (job.id === own.id) await stores.jobs.complete(job.id, job.token, output);
+  await stores.journeys.end(id, { state: 'done' });
+  await stores.models.addVersion(NAME, {
+    ...{ bundleId: idOf('8'), runId: run.id, datasetVersion: of.version, learner: 'linear' },
+    ...{ metrics: {}, primaryMetric: 'r2', gates: [], bytes: 1 },
+  });
+  await stores.models.moveAlias(NAME, 'champion', 2);
+
+  const inherited = await queued(of);
+  expect(inherited).toMatchObject({ isRetraining: true, validateOn: [{ set: 'later', isInherited: true }] });
+  expect(inherited.reading).toEqual({ version: 2, task: 'binary', classes: ['yes', 'no'] });
+  const named = await queued(of, { validation: { validateOn: [{ name: 'later', version: 'latest' }] } });
+  expect(named.validateOn).toMatchObject([{ set: 'later' }]);
+  expect(named.validateOn![0]).not.toHaveProperty('isInherited');
 });

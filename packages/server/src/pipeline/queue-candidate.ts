@@ -1,13 +1,15 @@
 import { fail, formatGate, recencyInWords } from '@slipway/contract';
 import type { RawGoal } from '../journey/train/index.ts';
+import type { ValidationReport } from '../journey/validate/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
-import type { Journey } from '../work/index.ts';
+import type { Job, Journey } from '../work/index.ts';
 import { withColumnsOf } from './columns-of-retraining.ts';
 import { growthOf, growthShared } from './dataset-growth.ts';
 import { firstShip } from './first-ship.ts';
 import { forecastWish } from './forecast-wish.ts';
 import type {
   CandidateInput,
+  CandidateOutput,
   CandidateValidation,
   ChampionRef,
   ForecastWish,
@@ -44,13 +46,14 @@ async function candidateInput(
   const first = await firstShip(stores, request.name);
   const validation = await validationOf(stores, request, version, options, champion);
   const retraining = retrainingOf(request);
+  const { reading } = await readingOf(stores, request, champion);
   const run = await stores.runs.create({
     name: request.name,
     journeyId: journey.id,
     dataset: version.dataset,
     datasetVersion: version.version,
     target: request.target,
-    task: options.forecast === undefined ? (options.task ?? 'binary') : 'forecast',
+    task: options.forecast === undefined ? (reading?.task ?? options.task ?? 'binary') : 'forecast',
     params: runParams({
       ...options,
       ...validation,
@@ -76,6 +79,7 @@ async function candidateInput(
     splitSeed: first?.seed ?? request.seed,
     champion: champion === undefined ? null : await championRef(stores, champion, version),
     ...retraining,
+    ...(reading && { reading }),
   };
 }
 
@@ -88,10 +92,17 @@ async function championRef(
   return { bundleId: champion.bundleId, version: champion.version, ...shared };
 }
 
-function retrainingOf(request: JourneyRequest): Pick<CandidateInput, 'recent' | 'acceptShift'> {
+function retrainingOf(
+  request: JourneyRequest,
+): Pick<CandidateInput, 'recent' | 'acceptShift' | 'acceptance' | 'isRetraining'> {
   if (request.kind !== 'retrain') return {};
-  const { recent, acceptShift } = request;
-  return { ...(recent && { recent }), ...(acceptShift && { acceptShift }) };
+  const { recent, acceptShift, accepts, by, reason } = request;
+  return {
+    isRetraining: true,
+    ...(recent && { recent }),
+    ...(acceptShift && { acceptShift }),
+    ...(accepts !== undefined && { acceptance: { by, reason } }),
+  };
 }
 
 /** What a run shows as its parameters: what was asked for. */
@@ -107,6 +118,7 @@ export function runParams({
   defaultGates,
   recent,
   acceptShift,
+  acceptance,
 }: Pick<
   CandidateInput,
   | 'budgetSeconds'
@@ -117,6 +129,7 @@ export function runParams({
   | 'wish'
   | 'recent'
   | 'acceptShift'
+  | 'acceptance'
   | keyof CandidateValidation
 >): Record<string, unknown> {
   const { goal, ...judged } = wish;
@@ -128,6 +141,7 @@ export function runParams({
     ...(forecast && askedOf(forecast)),
     ...(recent && { recent: recencyInWords(recent) }),
     ...(acceptShift && { acceptShift }),
+    ...(acceptance && { acceptedBecause: acceptance.reason }),
     ...judged,
     ...goal,
     ...(validateOn && { validateOn: validateOn.map(({ dataset, version }) => `${dataset}@${version}`) }),
@@ -197,15 +211,23 @@ async function validationOf(
   const validation = await settleValidation(stores, askedValidation(request, trained), {
     target,
     task: forecast === undefined ? (task ?? undefined) : 'forecast',
-    further: request.kind === 'retrain' && forecast === undefined ? COMPARISON_SETS : [],
+    further: request.kind === 'retrain' ? COMPARISON_SETS : [],
   });
   refuseGateColumns(gatesOnHoldout(validation.gates), { dataset, schema, target });
-  return validation;
+  return withInheritance(validation, request);
+}
+
+/** Marks the sets of a retraining that are those of the champion's training. */
+function withInheritance(validation: CandidateValidation, request: JourneyRequest): CandidateValidation {
+  const { validateOn } = validation;
+  if (validateOn === undefined || request.kind !== 'retrain') return validation;
+  if (request.validation?.validateOn !== undefined) return validation;
+  return { ...validation, validateOn: validateOn.map((set) => ({ ...set, isInherited: true })) };
 }
 
 /** What was asked for and is not left out. */
 function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
-  const { metric, quantile, group, weight, refit, costs, fairness, allowLeakage } = request.ship;
+  const { metric, quantile, group, weight, refit, costs, threshold, fairness, allowLeakage } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
     ...(metric && { metric }),
@@ -214,6 +236,7 @@ function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): Training
     ...(weight && { weight }),
     ...(refit === false && { refit }),
     ...(costs && { costs }),
+    ...(threshold !== undefined && { threshold }),
     ...(fairness && { fairness }),
     ...(allowLeakage && allowLeakage.length > 0 && { allowLeakage }),
     ...(Object.keys(goal).length > 0 && { goal }),
@@ -229,13 +252,28 @@ function toldGoal({ learner, params, space, trials }: RawGoal): RawGoal {
   };
 }
 
-/** What the job that trained a version was given; undefined when that is not known. */
-export async function trainingOf(
+/** How the champion of a retraining reads the target. */
+async function readingOf(
   stores: Stores,
-  { runId }: ModelVersion,
-): Promise<CandidateInput | undefined> {
+  { kind }: JourneyRequest,
+  champion: ModelVersion | undefined,
+): Promise<Pick<CandidateInput, 'reading'>> {
+  const output = kind === 'retrain' && champion ? (await trainingJob(stores, champion))?.output : undefined;
+  if (output == null) return {};
+  const { task, report } = output as CandidateOutput;
+  const { classes } = (report ?? {}) as Partial<ValidationReport>;
+  if (task === 'forecast' || classes === undefined) return {};
+  return { reading: { version: champion!.version, task, classes: [...classes] } };
+}
+
+/** What the job that trained a version was given; undefined when that is not known. */
+export async function trainingOf(stores: Stores, version: ModelVersion): Promise<CandidateInput | undefined> {
+  return (await trainingJob(stores, version))?.input as CandidateInput | undefined;
+}
+
+async function trainingJob(stores: Stores, { runId }: ModelVersion): Promise<Job | undefined> {
   const run = runId === null ? undefined : await stores.runs.find(runId);
   if (run?.journeyId == null) return undefined;
-  const jobs = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
-  return jobs[0]?.input as CandidateInput | undefined;
+  const [job] = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  return job;
 }

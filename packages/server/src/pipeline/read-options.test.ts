@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { OPERATIONS, type ReadOptions } from '@slipway/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPglite } from '../adapters/database/index.ts';
+import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
 import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
 import { afterIngest } from './after-ingest.ts';
@@ -13,7 +12,6 @@ import { startRetrain, startShip } from './start-journey.ts';
 import { startOptimize } from './start-optimize.ts';
 import { startTrain } from './start-train.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 const READ: ReadOptions = { delimiter: ';', dateOrder: 'dmy', types: { zip: 'string' } };
 
 let scratch: string;
@@ -21,8 +19,8 @@ let database: Database;
 let uploadId: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-read-'));
-  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
-  const upload = { sha256: 'a'.repeat(64), filename: 'rows.csv', bytes: 1 };
+  database = await openNewPglite(join(scratch, 'database'));
+  const upload = { sha256: 'a'.repeat(64), filename: 'rows.csv', bytes: 1, owner: null };
   uploadId = (await database.stores.uploads.add(upload)).id;
 });
 afterAll(async () => {

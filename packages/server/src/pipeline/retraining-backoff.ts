@@ -1,7 +1,8 @@
-import type { ShipResult } from '@slipway/contract';
+import { type ShipResult, whyNotAcceptable } from '@slipway/contract';
 import { isoTime } from '../kernel/index.ts';
 import type { Alert, Endpoint, EndpointRollout, NewAlert, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
+import { journeyView } from './journey-view.ts';
 import type { JourneyRequest } from './model.ts';
 import { policyOf } from './policy.ts';
 
@@ -22,6 +23,8 @@ export type RetrainingBackoff = {
   /** A sentence about the last one. */
   why: string;
   journeyId: string;
+  /** Whether a person can accept the rows of the last one. */
+  isAcceptable: boolean;
 };
 
 /**
@@ -53,6 +56,7 @@ export async function retrainingBackoff(
     notBefore: Date.parse(last.journey.endedAt!) + hours * HOUR_MS,
     why: last.why,
     journeyId: last.journey.id,
+    isAcceptable: whyNotAcceptable(journeyView(last.journey)) === undefined,
   };
 }
 
@@ -85,9 +89,9 @@ export async function resetBackoff(stores: Stores, name: string, reason: string)
   await stores.outbox.add({ topic: 'alert.resolved', subject: name, payload: { key: KEY, reason } });
 }
 
-function inWords({ failures, notBefore, why }: RetrainingBackoff): string {
+function inWords({ failures, notBefore, why, journeyId, isAcceptable }: RetrainingBackoff): string {
   const often = failures === 1 ? '' : `, ${failures} times in a row`;
-  return `The result of automatic retraining was not promoted${often}: ${why} The next one starts at ${moment(notBefore)} at the earliest; retrain by hand or set the policy anew to start sooner.`;
+  return `The result of automatic retraining was not promoted${often}: ${why} The next one starts at ${moment(notBefore)} at the earliest; retrain by hand or set the policy anew to start sooner.${isAcceptable ? ` If its rows differ on purpose, accept them: \`slipway pipelines accept ${journeyId} --reason "…"\`.` : ''}`;
 }
 
 /** Why no retraining starts now. */

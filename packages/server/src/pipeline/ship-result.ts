@@ -48,29 +48,38 @@ export function shipResult(
     console: `${ports.addresses.console()}/journeys/${journey.id}`,
     seconds: stageSeconds(journey),
     recency: output.recency ?? null,
+    ...(output.carriedOver && { carriedOver: [...output.carriedOver] }),
     ...found(journey),
     ...measured(output.report),
   };
 }
 
 /** What the report says beside metrics: the threshold and its reason, the groups of the hold-out. */
-function measured(report: unknown): Pick<ShipResult, 'decision' | 'groups' | 'expectedCosts'> {
+function measured(
+  report: unknown,
+): Pick<ShipResult, 'decision' | 'groups' | 'expectedCosts' | 'expectedClassCosts'> {
   const { decision, datasets = [] } = (report ?? {}) as Partial<ValidationReport>;
-  const { groups, expectedCosts } = datasets[0] ?? {};
+  const { groups, expectedCosts, expectedClassCosts } = datasets[0] ?? {};
   return {
     ...(decision && { decision }),
     ...(groups && { groups }),
     ...(expectedCosts && { expectedCosts }),
+    ...(expectedClassCosts && { expectedClassCosts }),
   };
 }
 
 /** What ingest and preparation found that a reader should know, as their stages keep it. */
-function found(journey: Journey): Pick<ShipResult, 'warnings' | 'leftOut' | 'suspectedLeakage'> {
+function found(
+  journey: Journey,
+): Pick<ShipResult, 'warnings' | 'leftOut' | 'suspectedLeakage' | 'taskInferred'> {
   const { stages } = journeyView(journey);
   const factsOf = (wanted: Stage) => stages.find(({ stage }) => stage === wanted)?.facts ?? {};
-  const { dropped = [], leakage = [] } = factsOf('prepare');
+  const { dropped = [], leakage = [], taskReason, otherTask } = factsOf('prepare');
   return {
     warnings: (factsOf('ingest').warnings ?? []) as IngestFinding[],
+    ...(otherTask === 'regression' || otherTask === 'multiclass'
+      ? { taskInferred: { reason: String(taskReason), other: otherTask } }
+      : {}),
     leftOut: (dropped as DroppedColumn[]).map(({ name, says }) => ({ column: name, reason: says })),
     suspectedLeakage: (leakage as LeakageSuspicion[]).map(({ column, says, evidence, allowed }) => ({
       column,

@@ -20,9 +20,9 @@ export type ImportAsk = {
 export async function startImport(database: Database, ask: ImportAsk): Promise<Job> {
   const { name, task, labels, labelOutput, example } = ask;
   return database.transaction(async (stores) => {
-    const { sha256, filename } = await stores.uploads.get(ask.uploadId);
+    const { sha256, filename, bytes } = await stores.uploads.get(ask.uploadId);
     await refuseOtherKind(stores, { name, task });
-    const file = { sha256, filename };
+    const file = { sha256, filename, bytes };
     const input: ImportModelInput = {
       ...{ name, file, task, classes: labels },
       ...(labelOutput !== undefined && { labelOutput }),

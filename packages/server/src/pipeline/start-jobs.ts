@@ -37,6 +37,7 @@ export async function servingEndpoint(
 
 type PredictFileRequest = Pick<PredictRequest, 'horizon' | 'series'> & {
   endpoint: string;
+  callerId: string;
   uploadId?: string | undefined;
   format: 'csv' | 'ndjson';
   explain: boolean;
@@ -52,11 +53,12 @@ type PredictFileRequest = Pick<PredictRequest, 'horizon' | 'series'> & {
 export async function startPredictFile(stores: Stores, ask: PredictFileRequest): Promise<Job> {
   const { endpoint: serving, revision } = await servingEndpoint(stores, ask.endpoint);
   const rowsIndependent = specOf(serving.model, revision).batching === 'on';
-  const { endpoint, format, explain } = ask;
+  const { endpoint, callerId, format, explain } = ask;
   const { read } = ask;
   const input: PredictFileInput = {
     ...(await whatToPredict(stores, ask)),
     endpoint,
+    callerId,
     bundleId: revision.bundleId,
     format,
     explain,
@@ -85,12 +87,13 @@ async function whatToPredict(
 
 export async function startLabelsFile(
   stores: Stores,
-  ask: { endpoint: string; uploadId: string; read?: ReadOptions | undefined; now: number },
+  ask: { endpoint: string; callerId: string; uploadId: string; read?: ReadOptions | undefined; now: number },
 ): Promise<Job> {
   const { endpoint, revision } = await servingEndpoint(stores, ask.endpoint);
   const input: LabelsFileInput = {
     file: storedFile(await stores.uploads.get(ask.uploadId)),
     endpoint: endpoint.name,
+    callerId: ask.callerId,
     target: endpoint.target,
     bundleId: revision.bundleId,
     asOf: ask.now,

@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
+import { refuseCosts } from './decision-costs.ts';
 import { forecastWish } from './forecast-wish.ts';
-import { refuseCosts, refuseMetric } from './judged-by.ts';
+import { refuseMetric, refuseThreshold } from './judged-by.ts';
 import type { JourneyRequest, LabelledTraffic, ValidationAsk } from './model.ts';
 import { endpointName } from './names.ts';
 import { policyOf } from './policy.ts';
@@ -27,6 +28,7 @@ export async function startShip(database: Database, ask: ShipAsk): Promise<Journ
   const task = forecastWish(ship) === undefined ? ship.task : 'forecast';
   refuseMetric(ship.metric, ship.task);
   refuseCosts(ship.costs, ship.task);
+  refuseThreshold(ship.threshold, ship.task);
   return database.transaction(async (stores) => {
     await settleValidation(stores, ship, { target: ship.target, task });
     return uploadId === undefined ? shipDataset(stores, ask, ship) : shipFile(stores, ask, ship, uploadId);
@@ -131,11 +133,10 @@ async function refuseValidation(stores: Stores, request: JourneyRequest, model: 
   const champion = await stores.models.aliased(model, 'champion');
   const trained = champion && (await trainingOf(stores, champion));
   const task = trained?.forecast === undefined ? (trained?.task ?? undefined) : 'forecast';
-  const further = task === 'forecast' ? [] : COMPARISON_SETS;
   await settleValidation(stores, askedValidation(request, trained), {
     target: request.target,
     task,
-    further,
+    further: COMPARISON_SETS,
   });
 }
 

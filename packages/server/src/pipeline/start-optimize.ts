@@ -65,8 +65,8 @@ export async function startOptimize(database: Database, ask: OptimizeAsk): Promi
 async function dataOf(stores: Stores, ask: DataAsk | undefined): Promise<OptimizationData | null> {
   if (ask === undefined) return null;
   if ('uploadId' in ask) {
-    const { sha256, filename } = await stores.uploads.get(ask.uploadId);
-    return { file: { sha256, filename }, ...(ask.read && { read: ask.read }) };
+    const { sha256, filename, bytes } = await stores.uploads.get(ask.uploadId);
+    return { file: { sha256, filename, bytes }, ...(ask.read && { read: ask.read }) };
   }
   const { dataset, version, manifest } = await stores.datasets.version(ask.dataset, ask.version);
   return { dataset, version, manifest };

@@ -4,7 +4,8 @@ import { readGoal } from '../journey/train/index.ts';
 import type { Database, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
-import { refuseCosts, refuseMetric } from './judged-by.ts';
+import { refuseCosts } from './decision-costs.ts';
+import { refuseMetric, refuseThreshold } from './judged-by.ts';
 import type { JourneyRequest } from './model.ts';
 import { endpointName } from './names.ts';
 import { settleValidation } from './validation/settle-validation.ts';
@@ -17,7 +18,7 @@ export type TrainAsk = { train: TrainWish; by: string; requestId: string };
  * that is there already by training at once.
  *
  * Throws `upload.missing`, `dataset.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name predicts
- * something else, `journey.running`, `metric.unfit`, `costs.unfit`, `train.*`, what {@link settleValidation} throws and, of a dataset, `target.*`.
+ * something else, `journey.running`, `metric.unfit`, `costs.unfit`, `threshold.unfit`, `train.*`, what {@link settleValidation} throws and, of a dataset, `target.*`.
  */
 export async function startTrain(database: Database, ask: TrainAsk): Promise<Journey> {
   const { uploadId, ...train } = ask.train;
@@ -25,6 +26,7 @@ export async function startTrain(database: Database, ask: TrainAsk): Promise<Jou
   if (task === 'forecast') throw fail('operation.not-yet', { what: 'Forecasting' }, { path: 'task' });
   refuseMetric(train.metric, task);
   refuseCosts(train.costs, task);
+  refuseThreshold(train.threshold, task);
   readGoal(train, task);
   return database.transaction(async (stores) => {
     await settleValidation(stores, train, { target: train.target, task });

@@ -1,6 +1,8 @@
+import type { DecisionCosts } from '@slipway/contract';
 import type { Estimate, Measure, Quality, VersionQuality } from '../journey/deploy/index.ts';
 import type { PredictionRecord } from '../journey/serve/index.ts';
-import { costOf, type DecisionCosts } from '../journey/train/index.ts';
+import { costOf } from '../journey/train/index.ts';
+import { costOfAnswer } from './decision-costs.ts';
 
 /** A prediction whose outcome is known. */
 export type Told = Pick<PredictionRecord, 'value' | 'score' | 'probabilities'> & { truth: string };
@@ -82,7 +84,7 @@ function measuresOfClasses(told: readonly Told[], { costs }: Aim): Measure[] {
   return [
     ...meanOf('log-loss', losses),
     ...(positive === undefined ? [] : rocAuc(told, positive)),
-    ...(positive === undefined || costs === undefined ? [] : costsOf(told, positive, costs)),
+    ...(costs === undefined ? [] : costsOf(told, positive, costs)),
   ];
 }
 
@@ -97,7 +99,16 @@ function positiveOf(
   return distance(names[0]!) < distance(names[1]!) ? names[0] : names[1];
 }
 
-function costsOf(told: readonly Told[], positive: string, costs: DecisionCosts): Measure[] {
+/** Costs of two classes go by which of them is the positive one, others by the names of the classes. */
+function costsOf(told: readonly Told[], positive: string | undefined, costs: DecisionCosts): Measure[] {
+  if ('pairs' in costs) {
+    const costOfNames = costOfAnswer(costs);
+    return meanOf(
+      'cost',
+      told.map(({ value, truth }) => costOfNames(truth, String(value))),
+    );
+  }
+  if (positive === undefined) return [];
   const is = (name: string | number) => Number(name === positive);
   return meanOf(
     'cost',

@@ -1,23 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type FailureCode, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPglite } from '../../adapters/database/index.ts';
+import { openNewPglite } from '../../adapters/database/pglite-under-test.ts';
 import type { Database } from '../../ledger/index.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
 import { endpointLedger } from './endpoint-ledger.ts';
 import type { RoutingTable } from './model.ts';
 import type { DataPlane } from './ports.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
-
 let scratch: string;
 let database: Database;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
-  database = await openPglite(join(scratch, 'database'), { migrations: MIGRATIONS });
+  database = await openNewPglite(join(scratch, 'database'));
 });
 afterAll(async () => {
   await database.close();

@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { endpointSpecSchema, fail, type RolloutPlan, rolloutPlanSchema } from '@slipway/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashSecret } from '../../access/index.ts';
-import { openPglite } from '../../adapters/database/index.ts';
+import { openNewPglite } from '../../adapters/database/pglite-under-test.ts';
 import { systemClock } from '../../kernel/index.ts';
 import type { Database } from '../../ledger/index.ts';
 import { type BuiltBundle, forestBundle, writeBundle } from '../../testing/bundle-builder.ts';
@@ -17,7 +16,6 @@ import { createDeployer, type Deployer } from './deployer.ts';
 import { endpointLedger } from './endpoint-ledger.ts';
 import type { RolloutState } from './rollout/rollout-state.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
 const TOKEN = 'slipe_test';
 const ROW = { x0: 1.5, x1: 4, x2: 7, x3: 2 };
 const bodyOf = (rows: number) => JSON.stringify({ rows: Array.from({ length: rows }, () => ROW) });
@@ -53,10 +51,7 @@ beforeAll(async () => {
   const wrongId = await writeBundle(folder, good.engineFile, { ...good.manifest, golden });
   const wrong = { ...good, folder, bundleId: wrongId };
   bundles = new Map([first, good, refusing, slow, gone, wrong, orders].map((bundle, i) => [i + 1, bundle]));
-  [database, running] = await Promise.all([
-    openPglite(join(scratch, 'database'), { migrations: MIGRATIONS }),
-    startInference(),
-  ]);
+  [database, running] = await Promise.all([openNewPglite(join(scratch, 'database')), startInference()]);
 }, 120_000);
 
 afterAll(async () => {

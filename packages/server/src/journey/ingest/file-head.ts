@@ -24,7 +24,8 @@ export async function fileHead(
   const head = await firstBytes(format === 'gzip' ? unpacked(read) : read, limitBytes + 1);
   if (head.length <= limitBytes || !hasRecords(head, fileName)) return null;
   // A line break within a text of NDJSON is written as an escape.
-  const bytes = endOfRecords(head, isJson(head.toString('latin1', 0, SNIFFED_BYTES)) ? '' : quote);
+  const kept = head.subarray(0, limitBytes);
+  const bytes = endOfRecords(kept, isJson(head.toString('latin1', 0, SNIFFED_BYTES)) ? '' : quote);
   if (bytes === 0) return null;
   const path = await workspace.write('head', once(head.subarray(0, bytes)));
   return { path, bytes };

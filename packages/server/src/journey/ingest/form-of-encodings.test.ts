@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encoded } from '../../testing/encoded-text.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { Encoding } from './delimited/decode.ts';
-import { previewRows } from './index.ts';
+import { columnNamed, previewRows, readTable } from './index.ts';
 import { openSource } from './open-source.ts';
 
 let lake: TemporaryLake;
@@ -125,9 +125,11 @@ describe('UTF-8 with wrong bytes is repaired', () => {
       Buffer.from(`city,n\n${padding}é,1\n${lines(50)}`),
       Buffer.from('café,1\n', 'latin1'),
     ]);
-    const { rows } = await read(text);
-    expect(rows[0]!.city).toBe(`${padding}é`);
-    expect(rows.at(-1)!.city).toBe('café');
+    const { manifest } = await lake.ingest('file', text);
+    const city = columnNamed(await readTable(manifest, lake.ports), 'city')!;
+    const words = 'codes' in city ? Array.from(city.codes, (code) => city.dictionary[code]) : [];
+    expect(words[0] === `${padding}é`).toBe(true); // a difference of such texts would be printed whole
+    expect(words.at(-1)).toBe('café');
   });
 });
 

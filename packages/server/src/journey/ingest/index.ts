@@ -14,4 +14,5 @@ export { type TextReader, textReader } from './readings/read-text.ts';
 export { ingestReport } from './report/ingest-report.ts';
 export { type NumberedManifest, rolledBack } from './rolled-back.ts';
 export * from './settings.ts';
+export { cutText, shownRows } from './shown-rows.ts';
 export * from './store-as-wanted.ts';

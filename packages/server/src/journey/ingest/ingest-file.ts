@@ -6,6 +6,7 @@ import type { PlannedColumn, SegmentStore, StoredColumn, TableEngine, Workspace 
 import { profileTable } from './profile/profile-table.ts';
 import { missingWordsOf, writingHints } from './reading-rules.ts';
 import { columnReadingOf, typeOf } from './readings/column-reading.ts';
+import { refuseValues } from './refuse-values.ts';
 import { ingestReport } from './report/ingest-report.ts';
 import { profileFindings } from './report/profile-findings.ts';
 import { INGEST_LIMITS, MISSING_WORDS } from './settings.ts';
@@ -56,6 +57,8 @@ export async function readFirstFile(workspace: Workspace, request: IngestRequest
     maxUnreadableShare: limits.maxUnreadableShare,
   };
   const stored = await named(request.fileName, storeDecided(workspace, source, decide));
+  const { source: file, sourceBytes: bytes } = source.lineage;
+  refuseValues({ rows: stored.rows, columns: stored.columns.length }, { file, bytes, limits });
   if (stored.rows === 0) throw fail('file.no-rows', { file: request.fileName });
   const words = missingWordsOf(options);
   const profiled = await profileTable(workspace, [stored.path], storedColumns(stored.columns), {

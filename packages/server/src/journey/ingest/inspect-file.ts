@@ -11,6 +11,7 @@ import type { DatasetManifest, TableSchema } from './model.ts';
 import type { Row, Workspace } from './ports.ts';
 import { segmentFiles } from './read-table.ts';
 import { MISSING_WORDS } from './settings.ts';
+import { shownRows } from './shown-rows.ts';
 
 /** How a file would be read, and its first rows as JSON values. */
 export type Inspected = {
@@ -61,6 +62,6 @@ async function inspected(
   limit: number,
 ): Promise<Inspected> {
   const { columns, missingWords = MISSING_WORDS } = schema;
-  const rows = await workspace.rows([path], columns, { offset: 0, limit });
+  const rows = await shownRows(workspace, [path], columns, { offset: 0, limit });
   return { columns, rows, missingWords, report };
 }

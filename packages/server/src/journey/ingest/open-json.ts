@@ -5,9 +5,11 @@ import { JsonOutline } from './json/json-outline.ts';
 import { ArrayRows, headerNames, ObjectRows, type OnJsonRow, objectPlace } from './json/json-rows.ts';
 import { type JsonHandler, JsonScanner } from './json/json-scanner.ts';
 import { type JsonShape, shapeByStart, shapeOfObject } from './json/json-shape.ts';
+import { surveyJson } from './json/json-survey.ts';
 import type { ExpectedTable, FileForm, FileFormat, Lineage } from './model.ts';
 import { typedSource } from './open-typed.ts';
 import type { ConvertedJson, Workspace } from './ports.ts';
+import { refuseValues } from './refuse-values.ts';
 import type { IngestLimits } from './settings.ts';
 import type { OpenSource } from './source-model.ts';
 
@@ -30,7 +32,8 @@ type Opening = {
 
 /**
  * JSON as a source: an array of objects and an object a line as they are, other forms that hold a table written anew as an
- * object a line, the text of values unchanged. Throws `file.unreadable`, `file.ragged`, `file.too-many-columns`.
+ * object a line, the text of values unchanged. Throws `file.unreadable`, `file.ragged`, `file.too-many-columns`,
+ * `file.too-many-values`, `file.too-complex`.
  */
 export async function openJson(input: JsonText, opening: Opening): Promise<OpenSource> {
   const { file, limits } = opening;
@@ -62,6 +65,7 @@ async function asIs(input: JsonText, opening: Opening, form: 'array' | 'lines'):
   const path = plain
     ? input.path
     : await workspace.write('utf8', transcoded(workspace.read(input.path), input.decoding));
+  await refuseBeyond(path, form === 'array' ? 1 : 0, opening);
   try {
     return await workspace.convertJson(path, form === 'array' ? 'json' : 'ndjson');
   } catch (error) {
@@ -71,6 +75,7 @@ async function asIs(input: JsonText, opening: Opening, form: 'array' | 'lines'):
       // Of an array the engine only knows the number of the value, of lines the line.
       throw form === 'array' ? second : error;
     });
+    await refuseBeyond(rows, 0, opening);
     return workspace.convertJson(rows, 'ndjson').catch(() => {
       throw error;
     });
@@ -80,7 +85,21 @@ async function asIs(input: JsonText, opening: Opening, form: 'array' | 'lines'):
 type Reading = { shape: JsonShape; outline: JsonOutline | null };
 
 async function rewritten(input: JsonText, opening: Opening, reading: Reading): Promise<ConvertedJson> {
-  return opening.workspace.convertJson(await written(input, opening, reading), 'ndjson');
+  const rows = await written(input, opening, reading);
+  await refuseBeyond(rows, 0, opening);
+  return opening.workspace.convertJson(rows, 'ndjson');
+}
+
+/** Before the engine makes a value of each key for each row. */
+async function refuseBeyond(
+  path: string,
+  rowDepth: number,
+  { workspace, file, limits, lineage }: Opening,
+): Promise<void> {
+  const { maxColumns: columns, maxJsonDepth: depth, maxListedKeys: listedKeys } = limits;
+  const survey = { file, rowDepth, limits: { columns, depth, listedKeys } };
+  const { sourceBytes: bytes } = lineage('json');
+  refuseValues(await surveyJson(workspace.read(path), survey), { file, bytes, limits });
 }
 
 /** A file with an object a line. */

@@ -29,7 +29,7 @@ export type FileToRead = {
 /**
  * Finds out what a file is, by its content, and makes it readable for the engine: unpacked, in UTF-8. Throws
  * `file.empty`, `file.no-rows`, `file.binary`, `file.unreadable`, `file.unpacks-too-large`, `file.too-many-columns`,
- * `file.option-unfit`, `file.form-unclear`, `file.ragged`.
+ * `file.too-many-values`, `file.too-complex`, `file.option-unfit`, `file.form-unclear`, `file.ragged`.
  */
 export async function openSource(workspace: Workspace, request: FileToRead): Promise<OpenSource> {
   const limits = request.limits ?? INGEST_LIMITS;
@@ -44,8 +44,19 @@ export async function openSource(workspace: Workspace, request: FileToRead): Pro
     unpacked.format === 'parquet'
       ? await parquet(workspace, request, unpacked.path, lineage('parquet'), limits)
       : await textSource(workspace, request, unpacked, limits, lineage);
+  refuseLongNames(source, request.fileName);
   source.findings.unshift(formatFinding(source.lineage, unpacked.isPacked));
   return source;
+}
+
+/** Names are in every manifest, report and bundle. */
+const LONGEST_NAME = 2_000;
+
+function refuseLongNames({ columns }: OpenSource, file: string): void {
+  const longest = columns.reduce((most, { name }) => Math.max(most, name.length), 0);
+  if (longest <= LONGEST_NAME) return;
+  const found = `a name of a column of ${longest} characters`;
+  throw fail('file.too-complex', { file, found, limit: LONGEST_NAME });
 }
 
 async function parquet(

@@ -1,6 +1,7 @@
 import { fail, type IngestFinding } from '@slipway/contract';
 import type { Lineage } from './model.ts';
 import type { RawColumn, TableSource, Workspace } from './ports.ts';
+import { refuseValues } from './refuse-values.ts';
 import type { IngestLimits } from './settings.ts';
 import { uniqueNames } from './sniff/column-names.ts';
 import { indexFinding, isIndexName } from './sniff/index-column.ts';
@@ -49,6 +50,7 @@ function listFindings(nested: readonly string[]): IngestFinding[] {
   ];
 }
 
+/** Throws `file.too-many-columns` and `file.too-many-values`. */
 export async function parquetSource(
   workspace: Workspace,
   path: string,
@@ -56,6 +58,8 @@ export async function parquetSource(
   limits: IngestLimits,
 ): Promise<OpenSource> {
   const table: TableSource = { format: 'parquet', path };
+  const { source: file, sourceBytes: bytes } = lineage;
+  refuseValues(await workspace.parquetOutline(path), { file, bytes, limits });
   const raw = await workspace.describe(table);
   const named = raw.map((column) => ({ ...column, name: column.path.join('.') }));
   const source = typedSource(table, named, lineage, limits);

@@ -107,6 +107,8 @@ export type Beside = Record<
 /** A value to be filled in; `row` counts from 0 in its file. */
 export type FilledCell = { row: number; value: string | number | boolean };
 
+export type TableOutline = { rows: number; columns: number };
+
 /** Of one number or timestamp column; `min` and `max` are NaN when nothing is present. */
 export type NumberEnds = {
   min: number;
@@ -157,6 +159,8 @@ export interface Workspace {
    * values; text stays text, whatever it looks like, and numbers that are not finite are missing.
    */
   convertJson(path: string, format: 'json' | 'ndjson'): Promise<ConvertedJson>;
+  /** How many rows and leaves of columns a Parquet file says that it has; no value is read. */
+  parquetOutline(path: string): Promise<TableOutline>;
   /** The columns of a Parquet file; objects within objects are opened to dotted leaves. */
   describe(source: TableSource): Promise<RawColumn[]>;
   /** For each text column its `limit` least and greatest present values: evidence from all rows in one pass. */
@@ -224,11 +228,11 @@ export interface Workspace {
    * CSV with a heading.
    */
   writeBeside(parts: Beside, format: 'csv' | 'parquet'): Promise<{ path: string; rows: number }>;
-  /** Some rows as JSON values; timestamps as ISO 8601. */
+  /** Some rows as JSON values; timestamps as ISO 8601, longer texts cut, with … at their end. */
   rows(
     files: readonly string[],
     columns: readonly StoredColumn[],
-    range: { offset: number; limit: number },
+    range: { offset: number; limit: number; charactersOfText?: number },
   ): Promise<Row[]>;
 
   /** Share of the statement at work that is done, 0 to 1; null when the engine cannot tell. Never waits. */

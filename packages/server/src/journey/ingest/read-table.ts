@@ -3,6 +3,7 @@ import { type IngestPorts, inWorkspace } from './ingest-file.ts';
 import type { ColumnSchema, DatasetManifest, Table } from './model.ts';
 import type { Row, SegmentStore, Workspace } from './ports.ts';
 import { classWords } from './reading-rules.ts';
+import { shownRows } from './shown-rows.ts';
 
 export type ReadTableOptions = {
   /** Names of the columns wanted, in the order wanted; all when left out. */
@@ -44,7 +45,7 @@ async function withClassWords(
   return columns.map((one) => (one === column ? { ...one, missing } : one));
 }
 
-/** `limit` rows from the `offset`-th, as JSON values: timestamps are ISO 8601, missing is null. */
+/** `limit` rows from the `offset`-th, as {@link shownRows} shows them. */
 export async function previewRows(
   manifest: DatasetManifest,
   range: { offset: number; limit: number },
@@ -52,7 +53,7 @@ export async function previewRows(
 ): Promise<Row[]> {
   const files = await segmentFiles(manifest, ports.objects);
   return inWorkspace(ports.tables, files, undefined, (workspace) =>
-    workspace.rows(files, manifest.schema.columns, range),
+    shownRows(workspace, files, manifest.schema.columns, range),
   );
 }
 

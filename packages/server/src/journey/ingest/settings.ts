@@ -4,13 +4,22 @@ import { integerSetting, numberSetting } from '../../kernel/index.ts';
 export type IngestLimits = {
   /** More columns than this are refused. */
   maxColumns: number;
+  /** More values (rows times columns) than this are refused. */
+  maxValues: number;
+  /** More objects and lists in each other in a row of JSON are refused. */
+  maxJsonDepth: number;
+  /** More different keys in the objects of lists of JSON are refused. */
+  maxListedKeys: number;
   /** How much of the start of a file is looked at to tell its form. */
   headBytes: number;
   /** A longer record of delimited text is refused; bounds memory. */
   maxRecordCharacters: number;
   /** A compressed file may not unpack to more. */
   maxUnpackedBytes: number;
-  /** Nor to more than so many times its own size, once that is over {@link UNPACKED_FREELY_BYTES}. */
+  /**
+   * Nor to more than so many times its own size, once that is over {@link UNPACKED_FREELY_BYTES}. Of Parquet and JSON, a file may not
+   * hold more than so many values for each of its bytes either.
+   */
   maxUnpackedRatio: number;
   /** Share of the present values of a column that may not fit its type; they are read as missing and listed. */
   maxUnreadableShare: number;
@@ -24,6 +33,9 @@ export type IngestLimits = {
 
 export const INGEST_LIMITS: IngestLimits = {
   maxColumns: 4_000,
+  maxValues: 10_000_000_000,
+  maxJsonDepth: 100,
+  maxListedKeys: 20_000,
   headBytes: 2 * 1024 * 1024,
   maxRecordCharacters: 2 * 1024 * 1024,
   maxUnpackedBytes: 200 * 1024 ** 3,
@@ -45,6 +57,12 @@ export const ingestSettings = {
     max: 20_000,
     says: 'Files with more columns are refused.',
   }),
+  maxValues: integerSetting({
+    default: INGEST_LIMITS.maxValues,
+    min: 1_000,
+    max: 1_000_000_000_000_000,
+    says: 'Files with more values (rows times columns) are refused.',
+  }),
   maxUnpackedBytes: integerSetting({
     default: INGEST_LIMITS.maxUnpackedBytes,
     min: 1024,
@@ -55,7 +73,13 @@ export const ingestSettings = {
     default: INGEST_LIMITS.maxUnpackedRatio,
     min: 1,
     max: 2000,
-    says: 'Compressed files that unpack to more than so many times their size, and to more than 64 MiB, are refused.',
+    says: 'Compressed files that unpack to more than so many times their size, and to more than 64 MiB, are refused, and so are Parquet and JSON with more than so many values for each byte, and more than 100,000,000.',
+  }),
+  maxScratchBytes: integerSetting({
+    default: 200 * 1024 ** 3,
+    min: 1024 ** 2,
+    max: 1024 ** 5,
+    says: 'Disk space that reading a file may take for temporary files: what is unpacked or converted, and what does not fit into memory. Three quarters of the free disk at most.',
   }),
   memoryLimitMegabytes: integerSetting({
     default: 2_048,

@@ -53,6 +53,9 @@ export function targetAnswers(
 type Refuse = (reason: string, path: string) => Error;
 type Choices = Pick<LabelQueue, 'type' | 'choices'>;
 
+/** Characters of a choice, as of one that is given. A profile cuts longer texts. */
+const LONGEST_CHOICE = 200;
+
 function choicesOf(
   { numbers, choices }: TargetRequest,
   column: ColumnSchema | undefined,
@@ -72,6 +75,16 @@ function choicesOf(
   if (top.length === 0) throw unfit('it is empty, and no choices are given', 'choices');
   if ((known?.distinct ?? 0) > MOST_CHOICES)
     throw unfit(`it holds ${known!.distinct} different texts, and no choices are given`, 'choices');
+  if (top.length < (known?.distinct ?? 0))
+    throw unfit(
+      'the profile of so wide a table does not list all of its texts, and no choices are given',
+      'choices',
+    );
+  if (top.some((choice) => choice.length > LONGEST_CHOICE))
+    throw unfit(
+      `it holds texts of more than ${LONGEST_CHOICE} characters, and no choices are given`,
+      'choices',
+    );
   return { type: 'string', choices: top };
 }
 

@@ -2,10 +2,11 @@ import type { AlertStore, LabelStore, ReportStore } from '../../ledger/index.ts'
 import type { HeldOut, ReferenceProfile } from '../pack/index.ts';
 import type { RowColumns } from '../prepare/index.ts';
 import type { CallLogReader, PredictionLogReader } from '../serve/index.ts';
+import type { DecisionRule } from '../train/index.ts';
 import type { Interval, ReliabilityBin, ValidatedTask } from '../validate/index.ts';
 
 /** The model that answers at an endpoint, and what is known of it since its validation. */
-export type MonitoredModel = {
+export type MonitoredModel = DecisionRule & {
   name: string;
   version: number;
   /** As the prediction log names it at this endpoint; left out where it is not known. */
@@ -13,8 +14,6 @@ export type MonitoredModel = {
   task: ValidatedTask;
   /** Of classification, in the order of the model's outputs. */
   classes: readonly string[];
-  /** Binary: the positive class is answered from this probability on. */
-  threshold: number;
   profile: ReferenceProfile;
   /** How the values that callers sent are read; as JSON has them where it is not known. */
   columns?: Pick<RowColumns, 'inputs' | 'missingWords'> & Partial<Pick<RowColumns, 'others'>>;

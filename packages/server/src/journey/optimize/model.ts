@@ -1,12 +1,12 @@
 import type { TimeAllowance } from '../../kernel/index.ts';
 import type { FeatureMatrix, TargetVector, Task } from '../prepare/index.ts';
-import type { AdditiveModel, Metric } from '../train/index.ts';
+import type { AdditiveModel, Metric, MetricOptions } from '../train/index.ts';
 
 /** Rows that the model was not trained on, by which lighter variants are judged. */
 export type ValidationRows = { features: FeatureMatrix; target: TargetVector };
 
 /** How variants are judged: the metric, and its worst value that is still accepted. */
-export type QualityLimit = { metric: Metric; threshold: number; worst: number };
+export type QualityLimit = MetricOptions & { metric: Metric; worst: number };
 
 /** One line of the table of sizes, latencies and quality. */
 export type VariantMeasure = {

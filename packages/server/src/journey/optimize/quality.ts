@@ -4,7 +4,7 @@ import { predictFlatRows } from './flat/score-flat.ts';
 import type { QualityLimit, ValidationRows } from './model.ts';
 
 /** The metric and its options. */
-export type Judge = Pick<QualityLimit, 'metric' | 'threshold'>;
+export type Judge = Omit<QualityLimit, 'worst'>;
 
 /** Whether the time for a pass is over; it is asked between steps. */
 export type IsSpent = () => boolean;
@@ -13,7 +13,7 @@ export const neverSpent: IsSpent = () => false;
 /** The metric of a model on validation rows. */
 export function qualityOf(model: AdditiveModel, validation: ValidationRows, judge: Judge): number {
   const predictions = predictFlatRows(compileFlat(model), validation.features);
-  return judge.metric.compute(validation.target, predictions, { threshold: judge.threshold });
+  return judge.metric.compute(validation.target, predictions, judge);
 }
 
 /** As {@link qualityOf} from raw scores. */
@@ -23,7 +23,7 @@ export function qualityOfScores(
   validation: ValidationRows,
   judge: Judge,
 ): number {
-  return judge.metric.compute(validation.target, applyLink(model, scores), { threshold: judge.threshold });
+  return judge.metric.compute(validation.target, applyLink(model, scores), judge);
 }
 
 /** The limit that allows a loss of the share `maxLoss` of `whole`, the metric of the trained model. */

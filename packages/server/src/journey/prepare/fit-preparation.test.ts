@@ -10,17 +10,26 @@ const range = <T extends Cell>(make: (i: number) => T): T[] =>
 /** Numbers that look random and are the same every time. */
 const noise = (i: number, seed = 1) => Math.abs(Math.sin(i * 12.9898 + seed * 78.233) * 43_758.5453) % 1;
 
-type Given = { roles?: Record<string, ColumnRole>; task?: Task; exclude?: string[]; trainRows?: Int32Array };
+type Given = {
+  roles?: Record<string, ColumnRole>;
+  task?: Task;
+  exclude?: string[];
+  group?: string;
+  weight?: string;
+  trainRows?: Int32Array;
+};
 
 function fit(columns: Record<string, Cell[]>, given: Given = {}) {
   const table = tableOf({ y: range((i) => noise(i) < 0.4), ...columns });
   const trainRows = given.trainRows ?? Int32Array.from({ length: ROWS }, (_, i) => i);
-  const { roles, task = 'binary', exclude } = given;
+  const { roles, task = 'binary', exclude, group, weight } = given;
   return fitPreparation(table, schemaOf(table, roles), {
     target: 'y',
     task,
     trainRows,
     ...(exclude && { exclude }),
+    ...(group && { group }),
+    ...(weight && { weight }),
   });
 }
 
@@ -33,12 +42,16 @@ test.each<[string, Cell[], Given, string]>([
   ['nothing', range(() => null), {}, 'all-missing'],
   ['a copy of an earlier column', usable.x, {}, 'duplicate'],
   ['what is asked to be left out', range((i) => noise(i, 3)), { exclude: ['c'] }, 'excluded'],
+  ['groups', range((i) => i % 7), { group: 'c' }, 'excluded'],
+  ['weights', range((i) => noise(i, 3)), { weight: 'c' }, 'excluded'],
   ['words of which none repeats', range((i) => `w${i}`), {}, 'identifier'],
   ['one moment', range(() => new Date(0)), {}, 'constant'],
 ])('columns of %s are left out, with the reason', (_, c, given, reason) => {
   const preparation = fit({ ...usable, c }, given);
   expect(preparation.dropped).toMatchObject([{ name: 'c', reason }]);
   expect(preparation.dropped[0]?.says).toMatch(/\bc\b/);
+  // Nobody asked that a group or a weight be left out.
+  expect(preparation.dropped[0]?.says.includes('as asked')).toBe(given.exclude !== undefined);
   expect(preparation.inputs.map(({ name }) => name)).toEqual(['x']);
   // A row may hold them all the same, and the target.
   expect(preparation.others?.map(({ name }) => name)).toEqual(['y', 'c']);

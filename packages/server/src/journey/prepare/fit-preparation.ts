@@ -26,8 +26,13 @@ export type FitOptions = {
   timeColumn?: string;
   /** Columns to leave out whatever they hold. */
   exclude?: readonly string[];
+  /** Columns that say which rows belong together, or how much each counts: they are about the rows, and no inputs. */
+  group?: string;
+  weight?: string;
   /** Columns that are used despite evidence of leakage: somebody vouches that they are known beforehand. */
   allowLeakage?: readonly string[];
+  /** Binary: the classes as [negative, positive] by an earlier version, whose order is kept. */
+  classOrder?: readonly string[];
   /** Name of the dataset, for messages. */
   dataset?: string;
 };
@@ -74,11 +79,18 @@ export function fitPreparation(table: Table, schema: TableSchema, options: FitOp
       dropped.map(({ says }) => says.replace(/[.]$/, '')).join('; ') || 'there is no other column';
     throw fail('columns.none-usable', { dataset: options.dataset ?? 'the dataset', target, reasons });
   }
-  const classes = orderClasses(targetColumn, trainRows, task);
+  const { classOrder } = options;
+  const classes = inOrder(orderClasses(targetColumn, trainRows, task), classOrder);
   const rest = otherColumnsOf(schema, inputs);
   const used = new Set(inputs.map(({ name }) => name));
   const leakage = found.suspicions.filter(({ column }) => used.has(column));
   return { task, target, classes, inputs, ...rest, features, dropped, leakage };
+}
+
+/** Two classes in the order of an earlier version: which of them is positive does not follow from shares that changed. */
+function inOrder(classes: string[], order: readonly string[] = []): string[] {
+  if (classes.length !== 2 || !classes.every((name) => order.includes(name))) return classes;
+  return classes.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
 }
 
 function inputOf({ name, type, nullable, reading }: ColumnSchema): InputColumn {
@@ -100,7 +112,7 @@ function keepUsable(
     if (column === undefined) continue;
     const reason = options.exclude?.includes(schema.name)
       ? EXCLUDED
-      : (unusable(column, options.trainRows) ?? BY_ROLE[schema.role]);
+      : (aboutRows(schema.name, options) ?? unusable(column, options.trainRows) ?? BY_ROLE[schema.role]);
     if (reason === undefined) usable.push({ column, schema });
     else dropped.push({ name: schema.name, reason: reason.reason, says: reason.says(schema.name) });
   }
@@ -117,6 +129,14 @@ function keepUsable(
 type Reason = { reason: DroppedColumn['reason']; says: (name: string) => string };
 
 const EXCLUDED: Reason = { reason: 'excluded', says: (name) => `${name} was left out as asked.` };
+const GROUP: Reason = {
+  reason: 'excluded',
+  says: (name) => `${name} says which rows belong together, and is no input.`,
+};
+const WEIGHT: Reason = {
+  reason: 'excluded',
+  says: (name) => `${name} says how much each row counts, and is no input.`,
+};
 const ALL_MISSING: Reason = {
   reason: 'all-missing',
   says: (name) => `${name} is missing in every training row.`,
@@ -129,6 +149,11 @@ const CONSTANT: Reason = {
 const BY_ROLE: Partial<Record<ColumnRole, Reason>> = {
   identifier: { reason: 'identifier', says: (name) => `${name} names rows and says nothing about new ones.` },
 };
+
+function aboutRows(name: string, { group, weight }: FitOptions): Reason | undefined {
+  if (name === group) return GROUP;
+  return name === weight ? WEIGHT : undefined;
+}
 
 /** A column without two values is of no use, unless its being missing varies. */
 function unusable(column: Column, rows: Int32Array): Reason | undefined {

@@ -11,6 +11,7 @@ export { groupDuplicates } from './group-duplicates.ts';
 export { groupRows } from './group-rows.ts';
 export { hashRows } from './hash-rows.ts';
 export { type InferredTask, MAX_CLASSES } from './infer-task.ts';
+export { lostClasses, type TargetReading } from './keep-reading.ts';
 export { compileMade, tableOf } from './made/compile-made.ts';
 export { compileKinds, featureOfKinds, kindCount } from './made/kinds.ts';
 export * from './model.ts';

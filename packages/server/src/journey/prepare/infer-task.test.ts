@@ -33,6 +33,22 @@ test.each<[string, Cell[], Task]>([
   expect(inferred.reason).toContain('y');
 });
 
+test.each([
+  {
+    values: repeated([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 10),
+    task: 'multiclass',
+    other: 'regression',
+  },
+  { values: sized([6000, 900, 120, 20, 2]), task: 'regression', other: 'multiclass' },
+] as const)('whole numbers read as $task are told with how to ask for $other', ({ values, task, other }) => {
+  const inferred = resolve(values);
+  expect(inferred).toMatchObject({ task, other });
+  expect(inferred.reason).toContain(`ask for the task ${other} (--task ${other})`);
+  const asked = resolve(values, other);
+  expect(asked).toMatchObject({ task: other, reason: 'It was asked for.' });
+  expect(asked.other).toBeUndefined();
+});
+
 test.each<[string, Cell[], Task | undefined, string]>([
   ['missing in every row', repeated([null], 30), undefined, 'target.all-null'],
   ['filled in too few rows', [...repeated([null], 30), 'a', 'b'], undefined, 'target.too-few-rows'],

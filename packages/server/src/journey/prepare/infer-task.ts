@@ -1,5 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { Column, ColumnSchema } from '../ingest/index.ts';
+import { keepReading, type TargetReading } from './keep-reading.ts';
 import type { Task } from './model.ts';
 import { countKeys, presentRows } from './present-values.ts';
 
@@ -13,18 +14,35 @@ const MOST_CODES = 20;
 /** … when the codes fill at least half of their range, and come this often on average. */
 const LEAST_ROWS_A_CODE = 10;
 
-export type InferredTask = { task: Task /** 0 unless classification. */; classes: number; reason: string };
+export type InferredTask = {
+  task: Task;
+  /** 0 unless classification. */
+  classes: number;
+  /** In a sentence; where whole numbers may be read either way, with how to ask for the other task. */
+  reason: string;
+  /** The task that the values also allow, which may be asked for. */
+  other?: 'regression' | 'multiclass';
+  /** Of a reading that was kept: what a reader should know, in sentences. */
+  notes: string[];
+};
+
+/** Which task is wanted: one that was asked for, or that of an earlier version with its classes. */
+export type TaskOptions = { task?: Task; kept?: TargetReading; dataset: string };
 
 /**
  * The task that a target asks for, or whether the asked one is possible. Words and booleans are classes, and so is
  * anything with two values. Whole numbers are classes when they are few (at most 20 values), dense (they fill at least
  * half of their range) and repeat (ten rows each on average), unless they look like counts: from 0 upward, ever
- * rarer. All other numbers are regressed.
+ * rarer. All other numbers are regressed. The reading of an earlier version is kept whatever the values look like.
  *
  * Throws `target.all-null`, `target.too-few-rows`, `target.constant`, `target.too-many-classes`,
- * `target.not-numeric`, `target.not-binary`.
+ * `target.not-numeric`, `target.not-binary`, and `target.changed` where a reading cannot be kept.
  */
-export function inferTask(column: Column, schema: ColumnSchema, asked?: Task): InferredTask {
+export function inferTask(
+  column: Column,
+  schema: ColumnSchema,
+  { task: asked, kept, dataset }: TaskOptions,
+): InferredTask {
   const rows = presentRows(column, lengthOf(column));
   const target = schema.name;
   if (rows.length === 0) throw fail('target.all-null', { target }, { path: 'target' });
@@ -33,30 +51,66 @@ export function inferTask(column: Column, schema: ColumnSchema, asked?: Task): I
   }
   const counts = countKeys(column, rows);
   if (counts.size === 1) throw fail('target.constant', { target }, { path: 'target' });
+  if (kept !== undefined) return asBefore(column, target, counts, { kept, dataset });
   return asked === undefined ? inferred(column, target, counts) : checked(column, target, counts, asked);
+}
+
+/** The task of an earlier version. That its values alone would be read otherwise is told. */
+function asBefore(
+  column: Column,
+  target: string,
+  counts: Map<number, number>,
+  { kept, dataset }: { kept: TargetReading; dataset: string },
+): InferredTask {
+  const { version, task } = kept;
+  const { classes, notes } = keepReading(column, kept, { target, dataset });
+  if (classes > MAX_CLASSES) return multiclass(target, classes, '');
+  const alone = column.type === 'number' ? inferred(column, target, counts) : undefined;
+  const as = task === 'regression' ? 'a number' : 'classes';
+  const reason = `${target} is predicted as ${as}, as by version ${version}.`;
+  const otherwise =
+    alone === undefined || alone.task === task
+      ? []
+      : [
+          `${reason} By its values alone it would be ${alone.task}: ${alone.reason.split(/ To (?:make|predict) /)[0]}`,
+        ];
+  return { task, classes, reason, notes: [...otherwise, ...notes] };
 }
 
 function inferred(column: Column, target: string, counts: Map<number, number>): InferredTask {
   const values = counts.size;
   if (column.type === 'timestamp') throw fail('target.not-numeric', { target }, { path: 'target' });
-  if (values === 2) return { task: 'binary', classes: 2, reason: `${target} has two values.` };
+  if (values === 2) return { task: 'binary', classes: 2, reason: `${target} has two values.`, notes: [] };
   if (column.type === 'string') return multiclass(target, values, `${target} has ${values} different words.`);
   if (!looksLikeCodes(counts)) return regression(`${target} is a number.`);
   if (looksLikeCounts(counts))
-    return regression(`${target} counts something: whole numbers from 0, ever rarer.`);
-  return multiclass(target, values, `${target} has only ${values} values, whole numbers close together.`);
+    return {
+      ...regression(
+        `${target} counts something (${values} whole numbers from 0, ever rarer), so it is predicted as a number. To make each value a class, ask for the task multiclass (--task multiclass).`,
+      ),
+      other: 'multiclass',
+    };
+  return {
+    ...multiclass(
+      target,
+      values,
+      `${target} has only ${values} values, whole numbers close together, so each of them is a class. To predict it as a number, ask for the task regression (--task regression).`,
+    ),
+    other: 'regression',
+  };
 }
 
 function checked(column: Column, target: string, counts: Map<number, number>, asked: Task): InferredTask {
   const reason = 'It was asked for.';
   if (asked === 'regression' || asked === 'forecast') {
     if (column.type !== 'number') throw fail('target.not-numeric', { target }, { path: 'task' });
-    return { task: asked, classes: 0, reason };
+    return { task: asked, classes: 0, reason, notes: [] };
   }
   if (asked === 'binary' && counts.size !== 2) {
     throw fail('target.not-binary', { target, classes: counts.size }, { path: 'task' });
   }
-  if (counts.size === 2) return { task: 'binary', classes: 2, reason: `${target} has two values.` };
+  if (counts.size === 2)
+    return { task: 'binary', classes: 2, reason: `${target} has two values.`, notes: [] };
   return multiclass(target, counts.size, reason);
 }
 
@@ -64,10 +118,15 @@ function multiclass(target: string, classes: number, reason: string): InferredTa
   if (classes > MAX_CLASSES) {
     throw fail('target.too-many-classes', { target, classes, limit: MAX_CLASSES }, { path: 'target' });
   }
-  return { task: 'multiclass', classes, reason };
+  return { task: 'multiclass', classes, reason, notes: [] };
 }
 
-const regression = (reason: string): InferredTask => ({ task: 'regression', classes: 0, reason });
+const regression = (reason: string): InferredTask => ({
+  task: 'regression',
+  classes: 0,
+  reason,
+  notes: [],
+});
 
 function looksLikeCodes(counts: Map<number, number>): boolean {
   const values = [...counts.keys()];

@@ -1,7 +1,6 @@
 import { fail } from '@slipway/contract';
 import { type Column, columnNamed, type Table, type TableSchema } from '../ingest/index.ts';
-import { type InferredTask, inferTask } from './infer-task.ts';
-import type { Task } from './model.ts';
+import { type InferredTask, inferTask, type TaskOptions } from './infer-task.ts';
 
 /** So many names are listed where a name is not found. */
 const NAMES_LISTED = 20;
@@ -19,7 +18,7 @@ export function resolveTarget(
   table: Table,
   schema: TableSchema,
   target: string,
-  options: { dataset: string; task?: Task },
+  options: TaskOptions,
 ): ResolvedTarget {
   const names = schema.columns.map(({ name }) => name);
   const name = names.find((one) => one === target) ?? names.find((one) => isSameName(one, target));
@@ -32,7 +31,7 @@ export function resolveTarget(
       { path: 'target' },
     );
   }
-  return { ...inferTask(column, columnSchema, options.task), target: column.name, column };
+  return { ...inferTask(column, columnSchema, options), target: column.name, column };
 }
 
 function isSameName(a: string, b: string): boolean {

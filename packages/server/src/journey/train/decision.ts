@@ -11,15 +11,37 @@ export type ExpectedCosts = {
   alwaysNegative: number;
 };
 
-/** Why the positive class of a binary model is answered from the threshold on. */
-export type ThresholdDecision = {
+/** What an answer costs on a row, `[true class][answered class]`, in the order of the classes; none is negative. */
+export type CostMatrix = number[][];
+
+/** How probabilities become a class. */
+export type DecisionRule = {
+  /** Binary: the positive class is answered when its probability is at least this. */
   threshold: number;
+  /** Several classes: the one of least expected cost is answered. The most probable one when left out. */
+  costMatrix?: CostMatrix;
+};
+
+/** The same of several classes. */
+export type ExpectedClassCosts = {
+  /** Of the class of least expected cost. */
+  chosen: number;
+  /** Of the most probable class. */
+  mostProbable: number;
+  /** Of always answering one class: that which costs least on these rows. */
+  always: { class: string; cost: number };
+};
+
+/** Why which class is answered. */
+export type ThresholdDecision = DecisionRule & {
   by: 'given' | 'costs' | 'metric' | 'f1' | 'default';
   /** In one or two sentences. */
   says: string;
   costs?: DecisionCosts;
   /** On the out-of-fold predictions of the training rows, by which it was chosen. */
   expected?: ExpectedCosts & { rows: number };
+  /** The same of several classes. */
+  expectedOfClasses?: ExpectedClassCosts & { rows: number };
 };
 
 /**
@@ -56,4 +78,39 @@ export function expectedCosts(
     alwaysPositive: from(Number.NEGATIVE_INFINITY),
     alwaysNegative: from(Number.POSITIVE_INFINITY),
   };
+}
+
+/** Costs of two classes as a matrix. */
+export function matrixOf({ fn, fp, tp, tn }: DecisionCosts): CostMatrix {
+  return [
+    [-tn, fp],
+    [fn, -tp],
+  ];
+}
+
+/**
+ * The place of the answered class: by costs that of least expected cost, Σ probability of a true class × cost of the answer on it
+ * (Elkan 2001), else the most probable one; the first of equals.
+ *
+ * @param probabilities of each class, `classes` numbers from place `from` on
+ */
+export function decidedPlace(
+  probabilities: ArrayLike<number>,
+  from: number,
+  classes: number,
+  costMatrix: CostMatrix | undefined,
+): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let answer = 0; answer < classes; answer++) {
+    let cost = costMatrix === undefined ? -probabilities[from + answer]! : 0;
+    if (costMatrix !== undefined)
+      for (let truth = 0; truth < classes; truth++)
+        cost += probabilities[from + truth]! * costMatrix[truth]![answer]!;
+    if (cost < least) {
+      best = answer;
+      least = cost;
+    }
+  }
+  return best;
 }

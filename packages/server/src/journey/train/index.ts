@@ -1,9 +1,14 @@
 export { averageModels, blendModels } from './blend-models.ts';
 export {
+  type CostMatrix,
   costOf,
   type DecisionCosts,
+  type DecisionRule,
+  decidedPlace,
+  type ExpectedClassCosts,
   type ExpectedCosts,
   expectedCosts,
+  matrixOf,
   type ThresholdDecision,
 } from './decision.ts';
 export { featureView } from './feature-view.ts';
@@ -47,6 +52,7 @@ export { type RefitOutcome, type RefitRequest, refitModel } from './refit-model.
 export { featuresRead, renumberFeatures } from './renumber-features.ts';
 export { roundModel } from './round-model.ts';
 export { runTrial } from './run-trial.ts';
+export { type ClassCostMatrix, expectedClassCosts } from './search/class-cost-decision.ts';
 export type { LeaderboardEntry } from './search/leaderboard.ts';
 export { type RawGoal, readGoal, type SearchGoal } from './search/search-goal.ts';
 export { REFIT_ALLOWANCE } from './search/search-share.ts';

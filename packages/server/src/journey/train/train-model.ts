@@ -13,8 +13,9 @@ import { startBudget } from './search/budget.ts';
 import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
 import { candidateLabel } from './search/candidate-label.ts';
 import { chooseBlend } from './search/choose-blend.ts';
-import { chooseThreshold } from './search/choose-threshold.ts';
+import { chooseThreshold, setThreshold } from './search/choose-threshold.ts';
 import { type ChosenConfiguration, chosenConfiguration } from './search/chosen-configuration.ts';
+import { type ClassCostMatrix, classCostDecision } from './search/class-cost-decision.ts';
 import { featureImportance } from './search/feature-importance.ts';
 import { fitMembers } from './search/fit-members.ts';
 import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former-life.ts';
@@ -62,6 +63,8 @@ export type TrainRequest = {
   threshold?: number;
   /** Binary: the decision threshold is chosen where the expected cost is least. */
   costs?: DecisionCosts;
+  /** Several classes: the one of least expected cost is answered. */
+  classCosts?: ClassCostMatrix;
   progress?(progress: TrainProgress): void;
   /** Told of each trial: when it begins, at each of its fits, and when it is over. */
   trial?(record: TrialRecord): void;
@@ -95,7 +98,7 @@ export type TrainedModel = {
   trials: TrialRecord[];
   /** Folds that every finished trial was judged on. */
   folds: number;
-  /** The threshold of a binary model and why it is so; one half for all others. */
+  /** How probabilities become a class, and why; of no meaning for numbers. */
   decision: ThresholdDecision;
   /** What the trials behind the model said about rows they had not seen. */
   outOfFold: { rows: Int32Array; predictions: Predictions };
@@ -186,7 +189,9 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     const heldOut = heldOutRows(state, plan);
     const members = chooseBlend(state, trials, heldOut, mostLeaves);
     const margins = blendMargins(members);
-    const calibration = withShift(state, margins, heldOut, calibrateMargins(state, margins, heldOut));
+    const calibrated = calibrateMargins(state, margins, heldOut);
+    // Expected costs are of probabilities as they are in the data.
+    const calibration = request.classCosts ? calibrated : withShift(state, margins, heldOut, calibrated);
     const outcome = made?.outcome();
     const recipes = outcome?.recipes ?? [];
     const finished = finishModel(state, {
@@ -268,12 +273,13 @@ function thresholdFor(
   { data, selection }: SearchState,
   predictions: Predictions,
   rows: Int32Array,
-  { threshold, costs }: Pick<TrainRequest, 'threshold' | 'costs'>,
+  { threshold, costs, classCosts }: Pick<TrainRequest, 'threshold' | 'costs' | 'classCosts'>,
 ): ThresholdDecision {
-  if (threshold !== undefined) return { threshold, by: 'given', says: 'The threshold was given.' };
-  if (data.task !== 'binary') return { threshold: 0.5, by: 'default', says: '' };
   const target = Float64Array.from(rows, (row) => data.target[row]!);
+  if (data.task === 'multiclass' && classCosts) return classCostDecision(target, predictions, classCosts);
+  if (data.task !== 'binary') return { threshold: threshold ?? 0.5, by: 'default', says: '' };
   const { metric } = selection;
+  if (threshold !== undefined) return setThreshold(target, predictions.values, threshold);
   return chooseThreshold(target, predictions.values, { metric, ...(costs && { costs }) });
 }
 

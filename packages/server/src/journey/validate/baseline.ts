@@ -1,4 +1,4 @@
-import type { Predictions } from '../train/index.ts';
+import { answeredClasses, type Predictions } from '../train/index.ts';
 import type { ValidationRequest } from './model.ts';
 
 /** What anyone could say without a model: every row the shares of the classes in training, or the mean. */
@@ -15,16 +15,12 @@ export function baselinePredictions(
   return { rows, outputs, values };
 }
 
-export function describeBaseline({
-  prior,
-  classes,
-  task,
-  threshold,
-}: Pick<ValidationRequest, 'prior' | 'classes' | 'task' | 'threshold'>): string {
+export function describeBaseline(
+  request: Pick<ValidationRequest, 'prior' | 'classes' | 'task' | 'threshold' | 'costMatrix'>,
+): string {
+  const { prior, classes } = request;
   const rows = prior.of ?? 'the training rows';
   if ('mean' in prior) return `always the mean of ${rows}, ${Number(prior.mean.toPrecision(6))}`;
-  const isPositive = task === 'binary' && prior.classShares[1]! >= threshold;
-  const most =
-    task === 'binary' ? Number(isPositive) : prior.classShares.indexOf(Math.max(...prior.classShares));
-  return `always the class shares of ${rows}, so “${classes[most]}” as the answer`;
+  const [answer] = answeredClasses(baselinePredictions(request, 1), request);
+  return `always the class shares of ${rows}, so “${classes[answer!]}” as the answer`;
 }

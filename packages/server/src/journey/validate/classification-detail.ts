@@ -1,5 +1,5 @@
 import type { TargetVector } from '../prepare/index.ts';
-import { confusionOf, type Predictions } from '../train/index.ts';
+import { confusionOf, type DecisionRule, type Predictions } from '../train/index.ts';
 import { curvesOf, thresholdTable } from './curves.ts';
 import type { ClassificationDetail, ClassRow } from './model.ts';
 import { reliabilityTable } from './reliability.ts';
@@ -9,16 +9,16 @@ export function classificationDetail(
   target: TargetVector,
   predictions: Predictions,
   classes: readonly string[],
-  threshold: number,
+  rule: DecisionRule,
 ): ClassificationDetail {
-  const { counts: flat } = confusionOf(target, predictions, threshold);
+  const { counts: flat } = confusionOf(target, predictions, rule);
   const counts = classes.map((_, k) => [...flat.subarray(k * classes.length, (k + 1) * classes.length)]);
   const binary = predictions.outputs === 1;
   const curves = binary ? curvesOf(target, predictions.values) : { roc: [], precisionRecall: [] };
   return {
     confusion: { classes: [...classes], counts },
     perClass: classes.map((name, k) => classRow(name, k, counts)),
-    reliability: reliabilityTable(target, predictions),
+    reliability: reliabilityTable(target, predictions, rule),
     ...curves,
     thresholds: binary ? thresholdTable(target, predictions.values) : [],
   };

@@ -1,10 +1,16 @@
 import { formatSlice } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
-import { expectedCosts, measure } from '../train/index.ts';
+import {
+  type DecisionRule,
+  expectedClassCosts,
+  expectedCosts,
+  type MetricOptions,
+  measure,
+} from '../train/index.ts';
 import { baselinePredictions, describeBaseline } from './baseline.ts';
 import { classificationDetail } from './classification-detail.ts';
 import { groupReports } from './groups/index.ts';
-import { headlineOf } from './headline-metric.ts';
+import { headlineOf, metricAsked } from './headline-metric.ts';
 import type {
   AskedSlice,
   BaselineReport,
@@ -32,10 +38,9 @@ import { findSlices } from './slices.ts';
 
 /** Everything there is to say about a candidate on one dataset, the baseline and the champion on the same rows. */
 export function evaluateDataset(wanted: ValidationRequest, dataset: ValidationDataset): DatasetReport {
-  const request = { ...wanted, prior: dataset.prior ?? wanted.prior };
-  const { task, classes, threshold, seed, groups } = request;
-  const costs = request.decision?.costs;
-  const options = optionsOf(request, threshold);
+  const request = { ...wanted, prior: dataset.prior ?? wanted.prior, metric: metricAsked(wanted) };
+  const { task, classes, seed, groups } = request;
+  const options = optionsOf(request, request);
   const { name, target, candidate, table, origin } = dataset;
   const judged = contestants(request, dataset);
   const resamples = bootstrap((rows) => statisticsOf(request, judged, rows), target.length, seed);
@@ -57,14 +62,26 @@ export function evaluateDataset(wanted: ValidationRequest, dataset: ValidationDa
     baseline: baselineReport(request, judged.baseline, resamples),
     champion: championReport(request, dataset, judged, resamples),
     ...(dataset.notCompared === undefined ? {} : { notCompared: dataset.notCompared }),
-    classification:
-      task === 'regression' ? null : classificationDetail(target, candidate, classes, threshold),
+    classification: task === 'regression' ? null : classificationDetail(target, candidate, classes, request),
     residuals: task === 'regression' ? residualSummary(target, candidate) : null,
     slices: found?.slices ?? [],
     slicesExamined: found?.examined ?? 0,
-    ...(costs && { expectedCosts: expectedCosts(target, candidate.values, threshold, costs) }),
+    ...costsOf(request, dataset),
     ...(groups && table && { groups: groupReports(task, judged.candidate, table, groups) }),
   };
+}
+
+/** With costs: what answers cost on the rows, and simpler ways of answering. */
+function costsOf(
+  { classes, threshold, decision, costMatrix: matrix }: ValidationRequest,
+  { target, candidate }: ValidationDataset,
+): Pick<DatasetReport, 'expectedCosts' | 'expectedClassCosts'> {
+  if (matrix !== undefined)
+    return { expectedClassCosts: expectedClassCosts(target, candidate, { matrix, classes }) };
+  const costs = decision?.costs;
+  return costs === undefined
+    ? {}
+    : { expectedCosts: expectedCosts(target, candidate.values, threshold, costs) };
 }
 
 /** Undefined where no row equals a training row; where all do there is nothing to measure. */
@@ -94,7 +111,7 @@ function askedSlices(
 
 function metricsOf(request: ValidationRequest, judged: Judged, rows: Int32Array): Record<string, number> {
   const { target, predictions } = takeJudged(judged, rows);
-  return measure(request.task, target, predictions, optionsOf(request, request.threshold));
+  return measure(request.task, target, predictions, optionsOf(request, request));
 }
 
 type Contestants = { candidate: Judged; baseline: Judged; champion: Judged | undefined };
@@ -103,15 +120,14 @@ function contestants(
   request: ValidationRequest,
   { target, candidate, champion, compared }: ValidationDataset,
 ): Contestants {
-  const { threshold } = request;
   const baseline = baselinePredictions(request, target.length);
   return {
-    candidate: { target, predictions: candidate, ...optionsOf(request, threshold) },
-    baseline: { target, predictions: baseline, ...optionsOf(request, threshold) },
+    candidate: { target, predictions: candidate, ...optionsOf(request, request) },
+    baseline: { target, predictions: baseline, ...optionsOf(request, request) },
     champion: champion && {
       target: compared === undefined ? target : Float64Array.from(compared, (row) => target[row]!),
       predictions: champion,
-      ...optionsOf(request, request.champion?.threshold ?? threshold),
+      ...optionsOf(request, request.champion ?? request),
     },
   };
 }
@@ -132,12 +148,12 @@ function statisticsOf(request: ValidationRequest, judged: Contestants, rows: Int
 }
 
 function baselineReport(request: ValidationRequest, baseline: Judged, resamples: Resamples): BaselineReport {
-  const { task, threshold } = request;
   return {
     says: describeBaseline(request),
-    metrics: measure(task, baseline.target, baseline.predictions, optionsOf(request, threshold)),
+    metrics: measure(request.task, baseline.target, baseline.predictions, baseline),
     difference: gainOver(request, resamples, BASELINE),
-    logLossGain: task === 'regression' ? null : differenceOf(resamples, BASELINE_LOSS, CANDIDATE_LOSS),
+    logLossGain:
+      request.task === 'regression' ? null : differenceOf(resamples, BASELINE_LOSS, CANDIDATE_LOSS),
   };
 }
 
@@ -149,8 +165,14 @@ function gainOver({ metric }: ValidationRequest, resamples: Resamples, other: nu
   return { value: value / size, low: low / size, high: high / size };
 }
 
-function optionsOf({ quantile }: ValidationRequest, threshold: number) {
-  return quantile === undefined ? { threshold } : { threshold, quantile };
+function optionsOf({ quantile, answerCosts }: ValidationRequest, rule: DecisionRule): MetricOptions {
+  const { threshold, costMatrix } = rule;
+  return {
+    threshold,
+    ...(costMatrix && { costMatrix }),
+    ...(answerCosts && { answerCosts }),
+    ...(quantile !== undefined && { quantile }),
+  };
 }
 
 function championReport(
@@ -164,7 +186,7 @@ function championReport(
   const report = {
     name: champion.name,
     version: champion.version,
-    metrics: measure(task, judged.target, judged.predictions, optionsOf(request, judged.threshold)),
+    metrics: measure(task, judged.target, judged.predictions, judged),
   };
   if (compared === undefined) return { ...report, difference: gainOver(request, resamples, CHAMPION) };
   const pair = [takeJudged(candidate, compared), judged];

@@ -1,3 +1,4 @@
+import { METRICS, type Metric } from '../train/index.ts';
 import type { ValidatedTask, ValidationRequest } from './model.ts';
 
 /**
@@ -10,7 +11,19 @@ export const HEADLINE_METRIC = {
   regression: 'r2',
 } as const satisfies Record<ValidatedTask, string>;
 
+type Asked = Pick<ValidationRequest, 'metric' | 'task' | 'answerCosts'>;
+
 /** The metric that was asked for, or that of the task. */
-export function headlineOf({ metric, task }: Pick<ValidationRequest, 'metric' | 'task'>): string {
-  return metric?.id ?? HEADLINE_METRIC[task];
+export function headlineOf(request: Asked): string {
+  return metricAsked(request)?.id ?? HEADLINE_METRIC[request.task];
 }
+
+/**
+ * The metric that was asked for, which of several classes with costs is the cost: answers of least expected cost are wrong more often
+ * than the most probable ones.
+ */
+export function metricAsked({ metric, task, answerCosts }: Asked): Metric | undefined {
+  return metric ?? (task === 'multiclass' && answerCosts !== undefined ? COST : undefined);
+}
+
+const COST = METRICS.find(({ id }) => id === 'cost');

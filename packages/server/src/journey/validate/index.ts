@@ -2,10 +2,14 @@ export { type Population, populationOf } from './card/population.ts';
 export { explainModel } from './explain/explain-model.ts';
 export type { ModelExplanation } from './explain/explanation.ts';
 export { compileMarginExplainer } from './explain/margin-explainer.ts';
+export { type ForecastShiftRequest, forecastShift, type KnownColumn } from './forecast/forecast-shift.ts';
 export type { ForecastExample, JudgedSeries } from './forecast/judged-series.ts';
-export { validateForecast } from './forecast/validate-forecast.ts';
+export { type Known, type LaterValues, laterValues } from './forecast/later-series.ts';
+export { rollingOrigin } from './forecast/rolling-origin.ts';
+export { type ForecastSet, validateForecast } from './forecast/validate-forecast.ts';
 export {
   conditionGate,
+  DATA_GATES,
   DEFAULT_GATES,
   decideGates,
   FORECAST_GATES,

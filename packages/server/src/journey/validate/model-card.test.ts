@@ -221,15 +221,20 @@ it('tells of a forecast how much less it errs than the baseline, and how often i
     horizon: 6,
     baselineSays: 'the last value',
     champion: null,
-    series: [
+    sets: [
       {
-        candidate: {
-          ...{ truth, forecast, reference: forecast, scale: 10 },
-          intervals: [{ level: 0.8, lower: truth.map((y) => y - 5), upper: truth.map((y) => y + 5) }],
-        },
-        baseline: truth.map((y) => y + 4),
-        champion: null,
-        example: { series: '', times: [1, 2, 3, 4, 5, 6, 7], history: [5] },
+        name: 'hold-out',
+        series: [
+          {
+            candidate: {
+              ...{ truth, forecast, reference: forecast, scale: 10 },
+              intervals: [{ level: 0.8, lower: truth.map((y) => y - 5), upper: truth.map((y) => y + 5) }],
+            },
+            baseline: truth.map((y) => y + 4),
+            champion: null,
+            example: { series: '', times: [1, 2, 3, 4, 5, 6, 7], history: [5] },
+          },
+        ],
       },
     ],
     seed: 1,

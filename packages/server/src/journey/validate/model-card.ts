@@ -27,6 +27,10 @@ export type CardFacts = {
   recency?: string;
   seed?: number;
   inputs?: readonly InputColumn[];
+  /** Why whole numbers are predicted as classes, or as numbers, in sentences; left out where nothing else was possible. */
+  taskReason?: string;
+  /** Of a retraining: what was kept of the version before though the rows alone say otherwise, or had no use on them, in sentences. */
+  carriedOver?: readonly string[];
   /** What was found out about features made of the columns, in a sentence. */
   made?: string;
   dropped?: readonly DroppedColumn[];
@@ -60,11 +64,19 @@ export function renderModelCard(facts: CardFacts): string {
     populationSection(facts.population),
     qualityInWords(target, report),
     thresholdSection(report),
+    section(
+      'Kept from the version before',
+      (facts.carriedOver ?? []).map((says) => `- ${text(says)}`),
+    ),
     groupSection(report.datasets[0]!),
     cautionSection(facts),
     relianceSection(report),
     gateSection(facts),
     ...report.datasets.flatMap((dataset) => qualitySections(report, dataset)),
+    section(
+      'Not measured',
+      (report.notMeasured ?? []).map(({ says }) => `- ${text(says)}`),
+    ),
     shiftSection(report),
     inputSection(facts),
     dataSection(facts),
@@ -85,6 +97,7 @@ function heading({
   inputs,
   classShares,
   population,
+  taskReason,
 }: CardFacts): string {
   const column = `**${text(target)}**`;
   const names = (population?.columns.map((one) => one.column) ?? inputs?.map((one) => one.name) ?? []).map(
@@ -92,14 +105,15 @@ function heading({
   );
   const more = names.length > INPUTS_NAMED ? ` and ${names.length - INPUTS_NAMED} more` : '';
   const from = names.length === 0 ? '' : ` from ${names.slice(0, INPUTS_NAMED).join(', ')}${more}`;
-  const what = WHAT[report.task](column, report.classes.map(text), classShares);
-  return `# ${text(name)}, version ${version}\n\nPredicts ${what.says}${from}. ${what.more}Made on ${text(createdAt.slice(0, 10))} by Slipway.`;
+  const what = WHAT[report.task](column, report.classes.map(text), classShares, report.decision);
+  return `# ${text(name)}, version ${version}\n\nPredicts ${what.says}${from}. ${what.more}${taskReason === undefined ? '' : `${text(taskReason)} `}Made on ${text(createdAt.slice(0, 10))} by Slipway.`;
 }
 
 type What = (
   column: string,
   classes: readonly string[],
   shares: readonly number[] | undefined,
+  decision: ValidationReport['decision'],
 ) => { says: string; more: string };
 
 const WHAT: Record<ValidationReport['task'], What> = {
@@ -107,9 +121,9 @@ const WHAT: Record<ValidationReport['task'], What> = {
     says: `whether ${column} is **${yes}** or ${no}`,
     more: `For each row it gives the probability of ${yes} and an answer.${shares === undefined ? '' : ` In the training rows ${percent(shares[1]!)} were ${yes}.`} `,
   }),
-  multiclass: (column, classes, shares) => ({
+  multiclass: (column, classes, shares, decision) => ({
     says: `which of ${classes.length} classes ${column} is`,
-    more: `For each row it gives the probability of each class, and the most probable one as the answer. Classes: ${classesTold(classes, shares)}. `,
+    more: `For each row it gives the probability of each class, and as the answer ${decision?.costMatrix === undefined ? 'the most probable one' : 'the one of least expected cost'}. Classes: ${classesTold(classes, shares)}. `,
   }),
   regression: (column) => ({ says: `the number ${column}`, more: '' }),
   forecast: (column) => ({ says: `the next values of ${column}`, more: '' }),

@@ -1,7 +1,15 @@
 import type { GateCondition, SliceCondition } from '@slipway/contract';
 import type { Table } from '../ingest/index.ts';
 import type { LeakageSuspicion, TargetVector, Task } from '../prepare/index.ts';
-import type { ExpectedCosts, Metric, Predictions, ThresholdDecision } from '../train/index.ts';
+import type {
+  CostMatrix,
+  DecisionRule,
+  ExpectedClassCosts,
+  ExpectedCosts,
+  Metric,
+  Predictions,
+  ThresholdDecision,
+} from '../train/index.ts';
 import type { ModelExplanation } from './explain/explanation.ts';
 import type { ForecastDetail } from './forecast/judged-series.ts';
 import type { Interval } from './interval.ts';
@@ -43,18 +51,18 @@ export type GroupColumn = {
   cuts: readonly number[] | null;
 };
 
-export type ValidationRequest = {
+export type ValidationRequest = DecisionRule & {
   task: ValidatedTask;
   /** Of classification, in the order of the outputs; binary: [negative, positive]. */
   classes: readonly string[];
-  /** Binary: the positive class is answered when its probability is at least this. */
-  threshold: number;
+  /** What answers cost, where somebody said so: measured as `cost`, and the figure that is compared of several classes. */
+  answerCosts?: CostMatrix | undefined;
   /** What the trivial baseline knows of the training rows: share of each class, or the mean of the target. */
   prior: ({ classShares: readonly number[] } | { mean: number }) & {
     /** What rows it was taken from, where those of the training are not there; it then knows more than a baseline may. */
     of?: 'these rows' | 'training rows like these';
   };
-  champion?: { name: string; version: number; threshold: number };
+  champion?: DecisionRule & { name: string; version: number };
   datasets: readonly ValidationDataset[];
   /** The one figure that is compared; that of the task when left out. */
   metric?: Metric;
@@ -66,7 +74,7 @@ export type ValidationRequest = {
   groups?: readonly GroupColumn[];
   /** Slices that gates ask for, beside the worst ones that are looked for: of every dataset. */
   slices?: readonly (readonly SliceCondition[])[];
-  /** Binary: how the threshold came about. */
+  /** How probabilities become a class, and why: binary, and several classes with costs. */
   decision?: ThresholdDecision;
   /** Of the bootstrap. */
   seed: number;
@@ -267,6 +275,8 @@ export type DatasetReport = {
   groups?: GroupReport[];
   /** With costs: mean cost per 1,000 rows of this dataset. */
   expectedCosts?: ExpectedCosts;
+  /** The same of several classes. */
+  expectedClassCosts?: ExpectedClassCosts;
   /** Of forecasts: errors by step, and some series to look at. */
   forecast?: ForecastDetail;
 };
@@ -277,13 +287,15 @@ export type ValidationReport = {
   classes: string[];
   threshold: number;
   primaryMetric: string;
-  /** Binary: how the threshold came about; left out in reports of earlier releases. */
+  /** How probabilities become a class, and why: binary, and several classes with costs; left out in reports of earlier releases. */
   decision?: ThresholdDecision;
   datasets: DatasetReport[];
   /** What the model relies on, measured on the first dataset; reports from before there were explanations have none. */
   explanation?: ModelExplanation;
   /** Of a model with a champion: what differs in the rows that were appended since the champion's training. */
   shift?: ShiftReport;
+  /** Sets that were asked for and could not be measured, and why, in sentences. */
+  notMeasured?: readonly { set: string; says: string }[];
 };
 
 /** How far the exported model's answers are from the trained one's, row by row. */
@@ -312,7 +324,7 @@ export type Gate = {
       accepted?: boolean;
     }
   | { kind: 'condition'; condition: GateCondition }
-  | { kind: 'label-shift' | 'input-shift' }
+  | { kind: 'label-shift' | 'input-shift' | 'season-shift' }
   | { kind: 'label-signal'; minRows: number }
   | {
       kind: 'max-calibration-error';

@@ -1,5 +1,5 @@
 import type { TargetVector } from '../prepare/index.ts';
-import { equalMassBins, type Predictions } from '../train/index.ts';
+import { answeredClasses, type DecisionRule, equalMassBins, type Predictions } from '../train/index.ts';
 import type { ReliabilityBin } from './model.ts';
 
 const BINS = 15;
@@ -10,25 +10,26 @@ const Z95 = 1.959963984540054;
  * Stated probability against what came true, in at most 15 bins of equal mass (10 rows at least; rows that state the same share one): of the positive
  * class for binary, of the answered class for multiclass.
  */
-export function reliabilityTable(target: TargetVector, predictions: Predictions): ReliabilityBin[] {
-  const { stated, came } = forecasts(target, predictions);
+export function reliabilityTable(
+  target: TargetVector,
+  predictions: Predictions,
+  rule: DecisionRule = { threshold: 0.5 },
+): ReliabilityBin[] {
+  const { stated, came } = forecasts(target, predictions, rule);
   const ranked = Uint32Array.from(stated, (_, row) => row).sort((a, b) => stated[a]! - stated[b]!);
   const bins = Math.max(1, Math.min(BINS, Math.floor(ranked.length / LEAST_ROWS)));
   const sorted = Float64Array.from(ranked, (row) => stated[row]!);
   return equalMassBins(sorted, bins).map(({ from, to }) => binOf(ranked.subarray(from, to), stated, came));
 }
 
-function forecasts(target: TargetVector, { rows, outputs, values }: Predictions) {
+function forecasts(target: TargetVector, predictions: Predictions, rule: DecisionRule) {
+  const { outputs, values } = predictions;
   if (outputs === 1) return { stated: values, came: target };
-  const stated = new Float64Array(rows);
-  const came = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const own = values.subarray(row * outputs, (row + 1) * outputs);
-    const best = own.indexOf(Math.max(...own));
-    stated[row] = own[best]!;
-    came[row] = target[row] === best ? 1 : 0;
-  }
-  return { stated, came };
+  const answers = answeredClasses(predictions, rule);
+  return {
+    stated: Float64Array.from(answers, (answer, row) => values[row * outputs + answer]!),
+    came: Float64Array.from(answers, (answer, row) => (target[row] === answer ? 1 : 0)),
+  };
 }
 
 function binOf(rows: Uint32Array, stated: Float64Array, came: Float64Array): ReliabilityBin {

@@ -48,11 +48,15 @@ export type ShiftReport = {
   rows: { before: number; appended: number };
   /** Of the target. `large`: an effect that Cohen (1988) calls large. */
   label: ColumnShift & { large: boolean };
+  /** Of forecasts, whose `label` is the level of the values: their season. `large`: it is lost. */
+  season?: ColumnShift & { large: boolean };
   /** `broken`: what looks like a fault of the feed, in a sentence; null when nothing does. Most severe column first. */
   inputs: { columns: ColumnShift[]; broken: string | null; enough: boolean };
   /** Null where not measurable. */
   relation: Relation | null;
   /** A person said that the appended rows differ on purpose. */
   accepted: boolean;
+  /** Of rows that were refused before: who accepted them, and why. */
+  acceptance?: { by: string; reason: string };
   says: string;
 };

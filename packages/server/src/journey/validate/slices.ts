@@ -1,7 +1,7 @@
 import { distinctDigits } from '../../kernel/index.ts';
 import type { Column, Table } from '../ingest/index.ts';
 import type { TargetVector } from '../prepare/index.ts';
-import { measure, type Predictions } from '../train/index.ts';
+import { type MetricOptions, measure, type Predictions } from '../train/index.ts';
 import { bonferroniZ } from './bonferroni.ts';
 import type { SliceReport, ValidatedTask } from './model.ts';
 import { rowLoss, takePredictions } from './resampling/index.ts';
@@ -12,11 +12,10 @@ const REPORTED = 10;
 
 type Slice = { column: string; says: string; rows: Int32Array };
 
-type Judged = {
+type Judged = MetricOptions & {
   task: ValidatedTask;
   target: TargetVector;
   predictions: Predictions;
-  threshold: number;
 };
 
 /**
@@ -56,12 +55,10 @@ export function findSlices(
   };
 }
 
-function metricsOf(
-  { task, target, predictions, threshold }: Judged,
-  rows: Int32Array,
-): Record<string, number> {
+function metricsOf(judged: Judged, rows: Int32Array): Record<string, number> {
+  const { task, target, predictions } = judged;
   const own = Float64Array.from(rows, (row) => target[row]!);
-  return measure(task, own, takePredictions(predictions, rows), { threshold });
+  return measure(task, own, takePredictions(predictions, rows), judged);
 }
 
 type Moments = { rows: number; sum: number; squares: number };

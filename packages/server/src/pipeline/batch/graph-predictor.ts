@@ -1,9 +1,9 @@
 import { ownReader } from '@slipway/contract';
 import type { Column } from '../../journey/ingest/index.ts';
-import type { BundleManifest, GraphFile } from '../../journey/pack/index.ts';
+import type { BundleManifest, GraphFile, ImportedModelFile, ModelProcess } from '../../journey/pack/index.ts';
 import { type ClassType, classValue } from '../../journey/prepare/index.ts';
-import { loadGraph } from '../../journey/serve/index.ts';
-import { ofFileRows } from '../jobs/file-row-failures.ts';
+import { type Engine, loadGraph, type Prediction, type TensorRun } from '../../journey/serve/index.ts';
+import { ofFileRows, ofFileRowsLater } from '../jobs/file-row-failures.ts';
 import {
   classAnswer,
   numberColumn,
@@ -17,9 +17,33 @@ import { rowsOfTable } from './table-rows.ts';
 
 const PART_ROWS = 20_000;
 
+/** Starts the process of an imported model. */
+export type ImportedStarter = (
+  imported: ImportedModelFile,
+) => Promise<{ process: ModelProcess; run: TensorRun }>;
+
 /** Predicts row by row with the engine that endpoints use, so that the answers are the same to the bit. */
-export async function graphPredictor(file: GraphFile, manifest: BundleManifest): Promise<BatchPredictor> {
-  const engine = await loadGraph(file, manifest);
+export async function graphPredictor(
+  file: GraphFile,
+  manifest: BundleManifest,
+  start: ImportedStarter,
+): Promise<BatchPredictor> {
+  const runs = new Map<string, TensorRun>();
+  const processes: ModelProcess[] = [];
+  const close = () => {
+    for (const each of processes) each.kill();
+  };
+  try {
+    for (const imported of file.imported ?? []) {
+      const { process, run } = await start(imported);
+      processes.push(process);
+      runs.set(imported.bundleId, run);
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const engine = await loadGraph(file, manifest, runs);
   const { classes, classType, inputs } = engine;
   const shares = classes.map(ownReader);
   return {
@@ -30,7 +54,7 @@ export async function graphPredictor(file: GraphFile, manifest: BundleManifest):
     ],
     partRows: PART_ROWS,
     predict: async (table, from) => {
-      const predictions = ofFileRows(() => engine.predict(rowsOfTable(inputs, table)), from);
+      const predictions = await predictedRows(engine, rowsOfTable(inputs, table), from);
       const values = predictions.map(({ value }) => value);
       const answer = classes.length === 0 ? numbers(values) : decided(classType, values.map(String));
       const probabilities = shares.map((share, k) =>
@@ -41,8 +65,23 @@ export async function graphPredictor(file: GraphFile, manifest: BundleManifest):
       );
       return { rows: table.rows, columns: [answer, ...probabilities] };
     },
-    close: () => undefined,
+    close,
   };
+}
+
+/** Imported models get so many rows a run: enough to spread its cost, few enough to end in time. */
+const RUN_ROWS = 1000;
+
+async function predictedRows(engine: Engine, rows: readonly unknown[], from: number): Promise<Prediction[]> {
+  const { processes } = engine.graph!;
+  if (processes === undefined) return ofFileRows(() => engine.predict(rows), from);
+  const predictions: Prediction[] = [];
+  for (let at = 0; at < rows.length; at += RUN_ROWS) {
+    const part = rows.slice(at, at + RUN_ROWS);
+    const answers = await ofFileRowsLater(() => processes.predict(part, { shared: false }), from + at);
+    predictions.push(...answers.predictions);
+  }
+  return predictions;
 }
 
 function numbers(values: readonly (string | number)[]): Column {

@@ -10,12 +10,13 @@ import {
   type TensorManifest,
   takesTensors,
 } from '../../journey/pack/index.ts';
+import { processRun } from '../graph/process-run.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { type ModelRows, modelRows } from '../jobs/wanted-table.ts';
 import type { BatchInput, BatchModel } from '../model.ts';
 import { additivePredictor } from './additive-predictor.ts';
 import { forecastPredictor } from './forecast-predictor.ts';
-import { graphPredictor } from './graph-predictor.ts';
+import { graphPredictor, type ImportedStarter } from './graph-predictor.ts';
 import type { BatchPredictor } from './model.ts';
 import { tensorPredictor } from './tensor-predictor.ts';
 import { reasonToStayWhole } from './whole-request.ts';
@@ -37,7 +38,7 @@ export async function openPredictor(
   const manifest = JSON.parse(new TextDecoder().decode(opened.files.get('slipway.json'))) as AnyManifest;
   if (!takesTensors(manifest)) {
     const rows = modelRows(manifest, model.name);
-    return { ...(await ownPredictor(manifest, opened, explain)), rows };
+    return { ...(await ownPredictor(manifest, opened, explain, ports)), rows };
   }
   if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
   const predictor = await tensors(model, manifest, opened, ports);
@@ -48,12 +49,17 @@ export async function openPredictor(
 /** Of a model that was trained here. */
 async function ownPredictor(
   manifest: BundleManifest,
-  { files }: Opened,
+  { folder, files }: Opened,
   explain: boolean,
+  { models }: JobPorts,
 ): Promise<BatchPredictor> {
   if (manifest.graph !== undefined) {
     if (explain) throw fail('graph.no-explanation', { name: manifest.graph.graph.name }, { path: 'explain' });
-    return graphPredictor(decodeGraphFile(files.get('graph.json')!), manifest);
+    return graphPredictor(
+      decodeGraphFile(files.get('graph.json')!),
+      manifest,
+      importedStarter({ folder, files }, models),
+    );
   }
   if (manifest.task !== 'forecast') {
     const file = decodeEngineFile(files.get('trees.json')!);
@@ -63,6 +69,18 @@ async function ownPredictor(
   if (explain) throw fail('predict.no-explanation', {}, { path: 'explain' });
   const file = decodeForecastFile(files.get('forecast.json')!);
   return forecastPredictor(file, manifest.forecast!.levels);
+}
+
+function importedStarter(
+  { folder, files }: Opened,
+  { processes, limits }: JobPorts['models'],
+): ImportedStarter {
+  const hashes = signedHashes(files.get('signature.json')!);
+  return async ({ file }) => {
+    const model = { path: `${folder}/${file}`, sha256: hashes.get(file)!, providers: ['cpu'], ...limits };
+    const process = await processes.start(model);
+    return { process, run: processRun(process, limits.runTimeoutMs) };
+  };
 }
 
 function tensors(

@@ -2,7 +2,7 @@ import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
 import { type BundleFiles, decodeEngineFile, type EngineFile, heldOutOf } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import type { Predictions } from '../../journey/train/index.ts';
+import type { DecisionRule, Predictions } from '../../journey/train/index.ts';
 import type { ShiftReport } from '../../journey/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, ChampionRef } from '../model.ts';
@@ -12,7 +12,7 @@ import { unseenByChampion } from './unseen-by-champion.ts';
 /** The champion beside a candidate. */
 export type Champion = {
   version: number;
-  threshold: number;
+  rule: DecisionRule;
   /** What it predicts for the hold-out rows, its classes in the candidate's order. */
   predictions: Predictions;
   /**
@@ -47,7 +47,7 @@ export async function championOf(
   const { classes } = prepared.preparation;
   return {
     version: input.champion.version,
-    threshold: engine.decision.threshold,
+    rule: ruleInOrder(engine, classes),
     ...onHoldout(prepared, input.champion, { engine, files }),
     ofSets: (prepared.sets ?? []).map(({ table }) =>
       takes(engine, table) ? predictionsOf(engine, table, classes) : null,
@@ -79,6 +79,16 @@ function onHoldout(
     values.set(predictions.values.subarray(at * outputs, (at + 1) * outputs), place * outputs);
   });
   return { predictions: { ...all, values }, comparable: places };
+}
+
+/** How the model decides, its costs in the order of `classes`. It never answers a class that it does not know. */
+export function ruleInOrder({ preparation, decision }: EngineFile, classes: readonly string[]): DecisionRule {
+  const { threshold, costMatrix } = decision;
+  if (costMatrix === undefined) return { threshold };
+  const places = classes.map((name) => preparation.classes.indexOf(name));
+  const never = Math.max(...costMatrix.flat()) + 1;
+  const costOf = (truth: number, answer: number) => costMatrix[truth]?.[answer] ?? (answer < 0 ? never : 0);
+  return { threshold, costMatrix: places.map((truth) => places.map((answer) => costOf(truth, answer))) };
 }
 
 /** What a packed model says of raw rows, its classes in the given order. */

@@ -1,12 +1,14 @@
 import { ownValue } from '@slipway/contract';
 import type { Table } from '../../journey/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
+import type { Decision } from '../../journey/pack/index.ts';
 import { encodeFeatures } from '../../journey/prepare/index.ts';
-import type {
-  AdditiveModel,
-  Predictions,
-  ThresholdDecision,
-  TrainedModel,
+import {
+  type AdditiveModel,
+  matrixOf,
+  type Predictions,
+  type ThresholdDecision,
+  type TrainedModel,
 } from '../../journey/train/index.ts';
 import {
   DEFAULT_GATES,
@@ -68,6 +70,7 @@ export async function judgeCandidate(
       ...(report.decision && { decision: report.decision }),
       ...(holdout.groups && { groups: holdout.groups }),
       ...(holdout.expectedCosts && { expectedCosts: holdout.expectedCosts }),
+      ...(holdout.expectedClassCosts && { expectedClassCosts: holdout.expectedClassCosts }),
       sets: report.datasets.slice(1).map(({ name, rows, metrics, primary: own, origin }) => {
         return { name, rows, metrics, primary: own, origin };
       }),
@@ -119,15 +122,14 @@ export function reportOn(
   const request: ValidationRequest = {
     task: preparation.task as ValidationRequest['task'],
     classes: preparation.classes,
-    threshold: decision.threshold,
-    ...(preparation.task === 'binary' && { decision }),
+    ...ruleAndCosts(decision),
     prior: priorOf(prepared.train.target, preparation.classes.length),
     sliceColumns: preparation.inputs.map(({ name }) => name),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, preparation.task as ValidationRequest['task']),
     ...(champion === null
       ? {}
-      : { champion: { name: input.modelName, version: champion.version, threshold: champion.threshold } }),
+      : { champion: { name: input.modelName, version: champion.version, ...champion.rule } }),
     datasets: [
       {
         name: 'hold-out',
@@ -153,6 +155,20 @@ export function reportOn(
   const report = validateCandidate(request);
   const shift = champion?.shift ?? null;
   return { report: shift === null ? report : { ...report, shift }, predictions };
+}
+
+/** How a model decides, with the reason where there is one, and what answers cost. */
+export function ruleAndCosts(
+  decision: Decision,
+): Pick<ValidationRequest, 'threshold' | 'costMatrix' | 'answerCosts' | 'decision'> {
+  const { threshold, costMatrix, costs, by, says } = decision;
+  const answerCosts = costMatrix ?? (costs && matrixOf(costs));
+  return {
+    threshold,
+    ...(costMatrix && { costMatrix }),
+    ...(answerCosts && { answerCosts }),
+    ...(by !== undefined && says && { decision: { ...decision, by, says } }),
+  };
 }
 
 /** The champion on the rows of the whole hold-out that it had not learnt from when it predicted them. */

@@ -8,6 +8,7 @@ import {
   fitPreparation,
   groupDuplicates,
   groupRows,
+  lostClasses,
   missingWordsOf,
   type Preparation,
   resolveTarget,
@@ -16,6 +17,7 @@ import {
   type TargetVector,
   withWordsMissing,
 } from '../../journey/prepare/index.ts';
+import { unusedCosts } from '../decision-costs.ts';
 import type { CandidateInput } from '../model.ts';
 import type { SetRows } from '../validation/candidate-sets.ts';
 import { chosenByRecency, type RecentRows, recentRows } from './recency.ts';
@@ -47,6 +49,10 @@ export type PreparedRows = {
   sampleSays: string;
   unlabelled: number;
   unlabelledSays: string;
+  /** Why whole numbers are classes or numbers, where they may be either and no task was asked for; else empty. */
+  taskSays: string;
+  /** Of a retraining: what of the champion's training is kept though the rows alone say otherwise, or has no use on them, in sentences. */
+  carriedOver: readonly string[];
   /** Further sets that the candidate is validated on; none when left out. */
   sets?: readonly SetRows[];
   /** What came after the champion's training; null without a champion, or when nothing did. */
@@ -74,6 +80,7 @@ export async function prepareRows(
   const inferred = resolveTarget(stored, schema, input.target, {
     dataset,
     ...(input.task === null ? {} : { task: input.task }),
+    ...(input.reading && { kept: input.reading }),
   });
   const { task, target } = inferred;
   const table = withWordsMissing(stored, missingWordsOf(schema), target);
@@ -109,9 +116,11 @@ export async function prepareRows(
     target,
     task,
     trainRows,
-    // A group or a weight is about the row, not about what is predicted.
-    exclude: [...input.exclude, ...[group, weight].filter((name) => name !== undefined)],
+    exclude: input.exclude,
+    ...(group !== undefined && { group }),
+    ...(weight !== undefined && { weight }),
     dataset,
+    ...(input.reading && { classOrder: input.reading.classes }),
     ...(allowLeakage && { allowLeakage }),
     ...(timeColumn === null ? {} : { timeColumn }),
   });
@@ -119,6 +128,7 @@ export async function prepareRows(
   const weightsSay = missingWeightsIn(table, trainRows, weight);
   const unlabelled = table.rows - whole.train.length - whole.holdout.length;
   const holdoutRows = knownTargets(table, split.holdout, preparation);
+  const carriedOver = [...inferred.notes, ...notCarriedOver(input, preparation)];
   const value: PreparedRows = {
     preparation,
     split,
@@ -140,6 +150,8 @@ export async function prepareRows(
     weights: rowWeights(table, trainRows, { column: weight, weightOf: recent?.weightOf, mayLack }, dataset),
     together: input.champion === null ? undefined : togetherIn(table, asked),
     sampleSays: sample.says,
+    taskSays: inferred.other === undefined ? '' : inferred.reason,
+    carriedOver,
     unlabelled,
     unlabelledSays:
       unlabelled === 0
@@ -149,10 +161,11 @@ export async function prepareRows(
   const kept = preparation.inputs.length;
   return {
     value,
-    says: `${task}: ${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${recent === undefined ? '' : ` ${recent.says}`}${weightsSay === '' ? '' : ` ${weightsSay}`}`,
+    says: `${task}: ${inferred.other === undefined ? '' : `${inferred.reason} `}${kept} columns became ${preparation.features.length} features; ${preparation.dropped.length} left out. ${split.says}${[recent?.says ?? '', weightsSay, ...carriedOver].map((one) => (one === '' ? '' : ` ${one}`)).join('')}`,
     facts: {
       task,
       taskReason: inferred.reason,
+      ...(inferred.other && { otherTask: inferred.other }),
       classes: preparation.classes.slice(0, 50),
       steps: describePreparation(preparation),
       dropped: preparation.dropped,
@@ -165,8 +178,18 @@ export async function prepareRows(
         sampledFrom: sample.of,
       },
       ...(recent && { recency: recent.says }),
+      ...(carriedOver.length > 0 && { carriedOver }),
     },
   };
+}
+
+/** What of the champion's training has no use on these rows, in sentences. */
+function notCarriedOver({ isRetraining, reading, wish }: CandidateInput, preparation: Preparation): string[] {
+  if (isRetraining !== true) return [];
+  const { target, classes: known } = preparation;
+  const lost = reading && lostClasses(reading, { target, known });
+  const unused = unusedCosts(wish?.costs, preparation);
+  return [lost, unused].filter((says) => says !== undefined);
 }
 
 /** As `splitIncrements` keeps rows together. */

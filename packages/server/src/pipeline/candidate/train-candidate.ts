@@ -8,8 +8,9 @@ import {
   textsOf,
   trainModel,
 } from '../../journey/train/index.ts';
+import { settleCosts } from '../decision-costs.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import { judgedBy, refuseCosts } from '../judged-by.ts';
+import { judgedBy, refuseThreshold } from '../judged-by.ts';
 import type { CandidateInput, TrialNews } from '../model.ts';
 import { trialRunId } from '../trial-runs.ts';
 import { finishingSeconds } from './finishing-time.ts';
@@ -43,7 +44,10 @@ export async function trainCandidate(
   };
   const { budgetSeconds, seed, wish = {} } = input;
   const selection = judgedBy(wish, task);
-  refuseCosts(wish.costs, task);
+  const { costs, classCosts } = settleCosts(wish.costs, preparation, {
+    isRetraining: input.isRetraining === true,
+  });
+  refuseThreshold(wish.threshold, task);
   const board = liveBoard(input.runId);
   const trained = await trainModel(
     {
@@ -55,7 +59,9 @@ export async function trainCandidate(
       making,
       ...(groups && { groups }),
       ...(selection && { selection }),
-      ...(wish.costs && { costs: wish.costs }),
+      ...(costs && { costs }),
+      ...(classCosts && { classCosts }),
+      ...(wish.threshold !== undefined && { threshold: wish.threshold }),
       ...(wish.goal && { goal: readGoal(wish.goal, task) }),
       signal,
       ...(wish.refit !== false && { refit: features.rows + prepared.holdout.features.rows }),
@@ -76,7 +82,7 @@ export async function trainCandidate(
     facts: {
       run: input.runId,
       learner: trained.label,
-      ...(task === 'binary' && { decision: trained.decision }),
+      ...(trained.decision.says !== '' && { decision: trained.decision }),
       leaderboard: leaderboard(trained, input.runId).slice(0, 50),
       tried: trained.trials.length,
       stoppedEarly: trained.trials.filter((one) => one.state === 'stopped').length,

@@ -1,44 +1,31 @@
 import {
   type DeclaredSpec,
   fail,
-  type GraphMember,
   type GraphNode,
   type GraphTree,
   graphNodes,
-  isFailure,
   parseGraph,
 } from '@slipway/contract';
 import { badSpec, type InTurn, inTurn, isSameGraph } from '../../journey/deploy/index.ts';
 import {
-  type AnyManifest,
   type BundleFiles,
   type BundleManifest,
   checkGraph,
-  type GraphFile,
   type GraphShape,
   packGraph,
-  type ReferenceProfile,
-  takesTensors,
 } from '../../journey/pack/index.ts';
-import { type Engine, loadGraph, type Prediction } from '../../journey/serve/index.ts';
 import { isoTime } from '../../kernel/index.ts';
-import type { ModelVersion, Stores } from '../../ledger/index.ts';
+import type { Stores } from '../../ledger/index.ts';
 import type { JourneyPorts } from '../ports.ts';
+import { graphGolden } from './graph-golden.ts';
+import { graphFile, type Member, membersOf, profileOf, refuseLarge, shapeOf } from './graph-members.ts';
 import { GRAPH_LEARNER } from './graph-versions.ts';
 import { pinned } from './pin-graph.ts';
 
-type Ports = Pick<JourneyPorts, 'database' | 'bundles' | 'signer' | 'clock'>;
+type Ports = Pick<JourneyPorts, 'database' | 'bundles' | 'signer' | 'clock' | 'models'>;
 
 /** The version that a graph became, and what was decided on the way. */
 export type GraphVersion = { model: string; version: number; notes: string[] };
-
-/** A version of a model at a node, with its bundle read. */
-type Member = {
-  node: Extract<GraphTree, { kind: 'model' }>;
-  member: GraphMember;
-  manifest: BundleManifest;
-  files: BundleFiles;
-};
 
 /** Of one database, one graph at a time, so that the same graph declared twice at once is one version. */
 const turns = new WeakMap<Stores['models'], InTurn>();
@@ -61,7 +48,8 @@ async function makeVersion(ports: Ports, name: string, graph: GraphNode): Promis
   const before = await graphsBefore(ports, name);
   const tree = parseGraph(graph);
   const members = await membersOf(ports, tree);
-  const shape = checkGraph(tree, new Map(members.map(({ node, manifest }) => [node, manifest])));
+  refuseLarge(members, ports.models.limits.maxBytes);
+  const shape = checkGraph(tree, new Map(members.map((each) => [each.node, shapeOf(each)])));
   const own = pinned(graph, {
     versions: new Map(members.map(({ node, member }) => [node.at, `${member.model}@${member.version}`])),
     thresholds: shape.thresholds,
@@ -70,15 +58,16 @@ async function makeVersion(ports: Ports, name: string, graph: GraphNode): Promis
   const known = before.find(({ graph: other }) => isSameGraph(other, own));
   if (known !== undefined) return { model: name, version: known.version, notes };
   await refuseOtherTask(ports, name, shape);
-  const file = fileOf(own, members);
+  const { file, models: modelFiles } = graphFile(own, members);
   const bundle = await packGraph(
     {
       name,
       graph: own,
       shape,
       file,
-      profiles: members.map(({ files }) => readJson<ReferenceProfile>(files, 'profile.json')),
-      golden: goldenOf(await loadGraph(file, shape), members),
+      profiles: members.map(profileOf),
+      models: modelFiles,
+      golden: await graphGolden({ file, shape, members }, ports.models),
       notes,
       createdAt: isoTime(ports.clock.now()),
     },
@@ -111,9 +100,14 @@ async function graphsBefore({ database, bundles }: Ports, name: string) {
   return Promise.all(
     versions.map(async ({ version, bundleId }) => {
       const { files } = await bundles.open(bundleId);
-      return { version, graph: readJson<BundleManifest>(files, 'slipway.json').graph!.graph };
+      return { version, graph: graphOf(files) };
     }),
   );
+}
+
+function graphOf(files: BundleFiles): GraphNode {
+  const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json'))) as BundleManifest;
+  return manifest.graph!.graph;
 }
 
 /** Throws `endpoint.bad-spec` where the endpoint's earlier graphs predict something else. */
@@ -128,58 +122,6 @@ async function refuseOtherTask(
   throw badSpec(reason, 'graph');
 }
 
-async function membersOf({ database, bundles }: Ports, tree: GraphTree): Promise<Member[]> {
-  const members: Member[] = [];
-  for (const node of graphNodes(tree)) {
-    if (node.kind !== 'model') continue;
-    const version = await versionOf(database.stores, node);
-    const { files } = await bundles.open(version.bundleId);
-    const manifest = readJson<AnyManifest>(files, 'slipway.json');
-    const alias = 'alias' in node.named ? node.named.alias : null;
-    const { model, version: number, bundleId } = version;
-    const member: GraphMember = { path: node.path, model, version: number, bundleId, alias };
-    members.push({ node, member, files, manifest: ofColumns({ node, version: number }, manifest, files) });
-  }
-  return members;
-}
-
-/** Throws `endpoint.bad-spec` where the model has no such version or alias. */
-async function versionOf({ models }: Stores, { model, named, at }: Member['node']): Promise<ModelVersion> {
-  const path = `${at}.model`;
-  if ((await models.find(model)) === undefined) throw badSpec(`there is no model ${model}`, path);
-  if ('alias' in named) {
-    const found = await models.aliased(model, named.alias);
-    if (found !== undefined) return found;
-    const aliases = (await models.aliases(model)).map(({ alias }) => alias);
-    throw badSpec(`${model} has no alias ${named.alias}; it has ${aliases.join(', ') || 'none'}`, path);
-  }
-  try {
-    return await models.version(model, named.version);
-  } catch (error) {
-    if (isFailure(error, 'model.version-missing'))
-      throw badSpec(`there is no ${model}@${named.version}`, path);
-    throw error;
-  }
-}
-
-/** Throws `endpoint.bad-spec` for what a graph cannot hold. */
-function ofColumns(
-  { node, version }: { node: Member['node']; version: number },
-  manifest: AnyManifest,
-  files: BundleFiles,
-): BundleManifest {
-  const { model, at } = node;
-  const path = `${at}.model`;
-  if (takesTensors(manifest)) {
-    const reason = `node ${node.path} names ${model}@${version}, an imported ONNX model, which takes tensors; the models of a graph are trained here and take columns. Deploy it to an endpoint of its own, and call that before or after the graph`;
-    throw badSpec(reason, path);
-  }
-  if (manifest.graph !== undefined) throw badSpec(`${model} is a graph itself; write its nodes here`, path);
-  if (!files.has('trees.json'))
-    throw badSpec(`${model} is a forecast, whose answers depend on a series and not on a row`, path);
-  return manifest;
-}
-
 function decisions(members: readonly Member[], { thresholds }: GraphShape, tree: GraphTree): string[] {
   const pins = members.flatMap(({ member: { path, model, version, alias } }) =>
     alias === null ? [] : [`Node ${path} is pinned to ${model}@${version}, which is ${model}@${alias} now.`],
@@ -191,60 +133,6 @@ function decisions(members: readonly Member[], { thresholds }: GraphShape, tree:
       : [`Node ${path} decides at ${threshold}, the threshold that its members have in common.`];
   });
   return [...pins, ...decided];
-}
-
-function fileOf(graph: GraphNode, members: readonly Member[]): GraphFile {
-  const engines = new Map(
-    members.map(({ member: { bundleId }, files }) => [
-      bundleId,
-      {
-        bundleId,
-        trees: new TextDecoder().decode(files.get('trees.json')),
-        seen: readJson<ReferenceProfile>(files, 'profile.json').columns,
-      },
-    ]),
-  );
-  return { format: 1, graph, members: members.map(({ member }) => member), engines: [...engines.values()] };
-}
-
-/**
- * Golden rows put together of those of the members, so that each has every column: what the graph answers for them now it
- * must answer wherever it is loaded. Rows that it cannot answer are left out.
- */
-function goldenOf(engine: Engine, members: readonly Member[]): BundleManifest['golden'] {
-  const most = Math.max(...members.map(({ manifest }) => manifest.golden.rows.length));
-  const golden: BundleManifest['golden'] = { rows: [], predictions: [] };
-  for (let i = 0; i < most; i++) {
-    const row = goldenRow(engine, members, i);
-    const prediction = answered(engine, row);
-    if (prediction === undefined) continue;
-    const { value, probabilities } = prediction;
-    golden.rows.push(row);
-    golden.predictions.push({ value, ...(probabilities && { probabilities }) });
-  }
-  return golden;
-}
-
-function goldenRow(engine: Engine, members: readonly Member[], i: number) {
-  const taken = new Set(engine.inputs.map(({ name }) => name));
-  const cells = members.toReversed().flatMap(({ node, manifest: { golden } }) => {
-    const row = golden.rows[i % golden.rows.length] ?? {};
-    return Object.entries(row).map(([name, value]) => [node.columns.get(name) ?? name, value] as const);
-  });
-  return Object.fromEntries(cells.filter(([name]) => taken.has(name)));
-}
-
-function answered(engine: Engine, row: Record<string, unknown>): Prediction | undefined {
-  try {
-    return engine.predict([row])[0];
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
-}
-
-function readJson<T>(files: BundleFiles, file: 'slipway.json' | 'profile.json'): T {
-  return JSON.parse(new TextDecoder().decode(files.get(file))) as T;
 }
 
 /** The spec of an endpoint that the version of a graph answers alone. */

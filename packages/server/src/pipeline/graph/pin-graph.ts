@@ -11,7 +11,18 @@ export type Decided = {
 /** The same graph with what was decided written into it, so that it means the same for ever. */
 export function pinned(node: GraphNode, decided: Decided, at = 'graph'): GraphNode {
   const below = (child: GraphNode, field: string) => pinned(child, decided, `${at}.${field}`);
-  const { name, when, weight, model, columns, sequence, ensemble, switch: branches, ...rest } = node;
+  const {
+    name,
+    when,
+    weight,
+    model,
+    columns,
+    features,
+    sequence,
+    ensemble,
+    switch: branches,
+    ...rest
+  } = node;
   const threshold = decided.thresholds.get(at);
   // In the order in which people write them: the spec is printed so.
   return {
@@ -20,6 +31,7 @@ export function pinned(node: GraphNode, decided: Decided, at = 'graph'): GraphNo
     ...(weight !== undefined && { weight }),
     ...(model !== undefined && { model: decided.versions.get(at) ?? model }),
     ...(columns && { columns }),
+    ...(features && { features }),
     ...(sequence && { sequence: sequence.map((step, i) => below(step, `sequence[${i}]`)) }),
     ...(ensemble && {
       ensemble: {

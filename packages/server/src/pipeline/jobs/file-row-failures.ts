@@ -9,6 +9,15 @@ export function ofFileRows<T>(work: () => T, first: number): T {
   }
 }
 
+/** As {@link ofFileRows}, of what comes later. */
+export async function ofFileRowsLater<T>(work: () => Promise<T>, first: number): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isFailure(error) ? ofFileRow(error, first) : error;
+  }
+}
+
 /** The failure about `rows[i]` of a part as one about row `first + i` of the file. A message that names the row counts from 1. */
 export function ofFileRow(failure: SlipwayError, first: number): SlipwayError {
   const { code, details, path } = failure;

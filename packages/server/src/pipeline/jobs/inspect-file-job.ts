@@ -1,10 +1,12 @@
 import type { IngestFinding } from '@slipway/contract';
 import {
+  cutText,
   type FileToRead,
   fileHead,
   inspectAppend,
   inspectFile,
   MISSING_WORDS,
+  shownRows,
 } from '../../journey/ingest/index.ts';
 import type { AnyManifest } from '../../journey/pack/index.ts';
 import type { InspectFileInput, InspectFileOutput, InspectPurpose } from '../model.ts';
@@ -85,7 +87,7 @@ async function inspectRows(
         const reading = readings.get(column);
         return { name: column, type, ...(reading !== undefined && { reading }) };
       }),
-      rows: await workspace.rows([path], columns, { offset: 0, limit }),
+      rows: await shownRows(workspace, [path], columns, { offset: 0, limit }),
       missingWords: [...(wanted.missingWords ?? MISSING_WORDS)],
       report,
     };
@@ -111,7 +113,7 @@ async function inspectLabels(
       const rows: { id: string; value: string }[] = [];
       for await (const labels of parts) {
         const more = labels.slice(0, limit - rows.length);
-        rows.push(...more.map(({ predictionId, value }) => ({ id: predictionId, value })));
+        rows.push(...more.map((label) => ({ id: cutText(label.predictionId), value: cutText(label.value) })));
       }
       const { warnings } = await sorted();
       return {

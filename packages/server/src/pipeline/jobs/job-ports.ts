@@ -14,6 +14,15 @@ import type { ObjectStore } from '../../ledger/index.ts';
 import type { JobShelf } from '../../work/index.ts';
 import type { JobKind, JobKinds, StageNews, TrialNews } from '../model.ts';
 
+/**
+ * Sends a request to the data plane and gives the whole answer. Rejects as `fetch` does: a TypeError whose cause is the system's error where
+ * there is no connection, and the signal's reason when it is aborted.
+ */
+export type PostToDataPlane = (
+  url: string,
+  request: { headers: Record<string, string>; body: string; signal: AbortSignal },
+) => Promise<{ ok: boolean; text: string }>;
+
 /** What jobs ask of the world, wired in the job's own process. */
 export type JobPorts = {
   tables: TableEngine;
@@ -42,6 +51,7 @@ export type JobPorts = {
   platformToken: string;
   /** Where an endpoint answers on this machine. */
   predictUrl: (endpoint: string) => string;
+  post: PostToDataPlane;
 };
 
 export type JobRun = {

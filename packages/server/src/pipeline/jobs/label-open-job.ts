@@ -7,14 +7,19 @@ import { encodeFeatures } from '../../journey/prepare/index.ts';
 import type { LabelOpenInput } from '../model.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 
-/** A person cannot read more of a row. */
+/** A person cannot read more of a row, and the control plane takes the cells of all tasks in at once. */
 const COLUMNS_SHOWN = 200;
+const CELLS_SHOWN = 400_000;
 
 /** Makes the tasks of a queue out of the rows of a dataset version. */
 export const labelOpenJob: JobHandler<'label-open'> = async (input, ports, { signal }) => {
   const { queue, manifest, limit } = input;
   const names = manifest.schema.columns.map(({ name }) => name);
-  const shown = input.columns ?? names.filter((name) => name !== queue.target).slice(0, COLUMNS_SHOWN);
+  const shown =
+    input.columns ??
+    names
+      .filter((name) => name !== queue.target)
+      .slice(0, Math.min(COLUMNS_SHOWN, Math.floor(CELLS_SHOWN / limit)));
   const read = input.bundleId === null ? [...new Set([...shown, queue.target])] : names;
   const columns = names.filter((name) => read.includes(name));
   const table = await readTable(manifest, ports, { columns, signal, target: queue.target });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openJobShelf } from '../../adapters/job-shelf/index.ts';
+import { postByFetch } from '../../adapters/local-socket/index.ts';
 import type { RowRange, Workspace } from '../../journey/ingest/index.ts';
 import { predictionIds } from '../../journey/serve/index.ts';
 import { systemClock } from '../../kernel/index.ts';
@@ -62,6 +63,7 @@ beforeEach(async () => {
     clock: systemClock,
     bundles: { open: async () => ({ folder: '', files }) },
     shelf: openJobShelf(shelf()),
+    post: postByFetch,
     predictUrl: () => `http://127.0.0.1:${port}/`,
     platformToken: 'token',
   } as unknown as JobPorts;

@@ -32,9 +32,10 @@ import {
   validateCandidate,
 } from '../../journey/validate/index.ts';
 import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
+import { ruleInOrder } from '../candidate/champion.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
-import { withoutColumn } from '../candidate/judge-candidate.ts';
+import { ruleAndCosts, withoutColumn } from '../candidate/judge-candidate.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { ModelRows } from '../jobs/wanted-table.ts';
@@ -65,7 +66,7 @@ export async function optimizeTableModel(site: Site, ports: JobPorts): Promise<O
   const { preparation, decision } = engine;
   const bytesOf = (model: EngineFile['model']) =>
     buildOnnx(preparation, model, decision).byteLength + encodeEngineFile({ ...engine, model }).byteLength;
-  const judge = { metric, threshold: decision.threshold };
+  const judge = { metric, ...ruleAndCosts(decision) };
   const judged = encoded(engine, rows.judged);
   const { model, table, chosen, allowance } = optimizeTable(
     {
@@ -154,9 +155,9 @@ function compared(
   const classes = preparation.classes;
   const predictions = ({ model }: EngineFile) => predictFlatRows(compileFlat(model), features);
   return validateCandidate({
-    ...{ task, classes, threshold: decision.threshold, seed: manifest.lineage.seed },
+    ...{ task, classes, ...ruleAndCosts(decision), seed: manifest.lineage.seed },
     prior: priorOf(encodeTarget(preparation, rows.taught), classes.length),
-    champion: { name: input.model, version: input.version, threshold: source.decision.threshold },
+    champion: { name: input.model, version: input.version, ...ruleInOrder(source, classes) },
     sliceColumns: preparation.inputs.map(({ name }) => name),
     datasets: [
       {
@@ -184,7 +185,7 @@ function guardFor({ preparation, decision }: EngineFile, { id }: Metric) {
   const logLoss = METRICS.find((metric) => metric.id === 'log-loss');
   const classes = preparation.classes.length;
   if (classes < 2 || logLoss === undefined || id === logLoss.id) return undefined;
-  return { judge: { metric: logLoss, threshold: decision.threshold }, classes };
+  return { judge: { metric: logLoss, ...ruleAndCosts(decision) }, classes };
 }
 
 /** Every metric of the former version, of the other form on the rows that judged. */
@@ -195,7 +196,7 @@ function measuredAgain(
 ): Record<string, number> {
   const predictions = predictFlatRows(compileFlat(model), features);
   const values = METRICS.filter(({ id }) => Object.hasOwn(manifest.metrics, id)).map(
-    ({ id, compute }): [string, number] => [id, compute(target, predictions, decision)],
+    ({ id, compute }): [string, number] => [id, compute(target, predictions, ruleAndCosts(decision))],
   );
   return Object.fromEntries(values.filter(([, value]) => Number.isFinite(value)));
 }

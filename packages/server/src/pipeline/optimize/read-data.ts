@@ -18,8 +18,13 @@ export async function readData(
       throw fail('optimize.bad-data', {
         reason: `${data.file.filename} holds tensors, which the options of reading a table do not apply to`,
       });
-    const bytes = await ports.objects.get(data.file.sha256);
     const { maxBytes } = ports.models.limits;
+    const { filename, bytes: size = 0 } = data.file;
+    if (size > maxBytes)
+      throw fail('optimize.bad-data', {
+        reason: `${filename} has ${size} bytes; the limit of tensors is ${maxBytes} (\`pack.maxModelMegabytes\`)`,
+      });
+    const bytes = await ports.objects.get(data.file.sha256);
     return readSamples(specs, { name: data.file.filename, bytes, maxBytes });
   }
   return tableSamples(specs, await tableOf(data, ports), target);

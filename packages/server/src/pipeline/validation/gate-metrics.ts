@@ -5,7 +5,10 @@ type KnownTask = Exclude<TaskName, 'forecast'>;
 const TASKS: readonly KnownTask[] = ['binary', 'multiclass', 'regression'];
 
 /** Of forecasts: what `forecastErrors` measures. */
-const OF_FORECASTS = ['mase', 'smape', 'owa', 'wape', 'bias', 'rmse', 'mae'];
+const OF_FORECASTS = [
+  ...['mase', 'smape', 'owa', 'wape', 'bias', 'rmse', 'mae'],
+  ...['coverage-80', 'coverage-95', 'pinball-80', 'pinball-95'],
+];
 
 /** What the groups of a column are compared by, beside the metrics of each; `ratio` also as lowest over highest. */
 const GROUP_MEASURES: Record<KnownTask, { difference: readonly string[]; ratio: readonly string[] }> = {

@@ -18,7 +18,8 @@ type Training = {
 /**
  * What was asked about further sets and gates, each set with its version of now and the gates by the names of the sets.
  *
- * Throws `dataset.missing`, `dataset.version-missing`, `validation.unfit` for a set without the target and for a forecast,
+ * Throws `dataset.missing`, `dataset.version-missing`, `validation.unfit` for a set without the target, `operation.not-yet` for
+ * gates on parts of a forecast's steps,
  * `gate.metric-unknown`, `gate.set-unknown`, and `gate.column-missing` and `gate.value-unfit` for gates on a named set;
  * those of the hold-out are looked at by {@link refuseGateColumns}, when its table is known.
  */
@@ -27,7 +28,7 @@ export async function settleValidation(
   { validateOn = [], gates = [], defaultGates }: ValidationAsk,
   { target, task, further = [] }: Training,
 ): Promise<CandidateValidation> {
-  if (task === 'forecast') refuseForForecast(validateOn, gates);
+  if (task === 'forecast') refuseForForecast(gates);
   refuseGateMetrics(gates, task);
   const sets = await setsOf(stores, validateOn);
   for (const set of sets) refuseWithoutTarget(set, target);
@@ -83,14 +84,8 @@ export function gatesOnHoldout(gates: readonly GateCondition[] = []): GateCondit
   return gates.filter(({ set }) => set === undefined || set === HOLD_OUT);
 }
 
-function refuseForForecast(validateOn: readonly { name: string }[], gates: readonly GateCondition[]): void {
-  const [set] = validateOn;
-  if (set !== undefined)
-    throw fail(
-      'validation.unfit',
-      { dataset: set.name, reason: 'a forecast is validated on the held-out steps of its own series' },
-      { path: 'validateOn' },
-    );
+/** Throws `operation.not-yet` for a gate on a slice or group. */
+export function refuseForForecast(gates: readonly GateCondition[]): void {
   const part = gates.find(({ where, by }) => by !== undefined || (where !== undefined && where.length > 0));
   if (part !== undefined)
     throw fail('operation.not-yet', { what: 'A gate on a slice or group of a forecast' }, { path: 'gates' });

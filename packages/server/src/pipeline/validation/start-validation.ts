@@ -5,7 +5,7 @@ import { refuseGraph } from '../graph/graph-versions.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';
 import { trainingOf } from '../queue-candidate.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
-import { refuseGateColumns } from './settle-validation.ts';
+import { refuseForForecast, refuseGateColumns } from './settle-validation.ts';
 
 export type ValidateAsk = {
   model: string;
@@ -19,7 +19,7 @@ export type ValidateAsk = {
 
 /**
  * Queues the measurement of a version on a dataset. Throws `model.missing`, `model.version-missing`, `dataset.missing`,
- * `dataset.version-missing`, `gate.*`, and `validation.unfit` for a forecast and for a target that is not the model's.
+ * `dataset.version-missing`, `gate.*`, and `validation.unfit` for a target that is not the model's, and `operation.not-yet` for gates on parts of a forecast's steps.
  */
 export async function startValidation(database: Database, ask: ValidateAsk): Promise<Job> {
   return database.transaction(async (stores) => {
@@ -33,8 +33,6 @@ export async function startValidation(database: Database, ask: ValidateAsk): Pro
     const set = await stores.datasets.version(name, asked === 'latest' ? undefined : asked);
     const { dataset, manifest } = set;
     const unfit = (reason: string) => fail('validation.unfit', { dataset, reason }, { path: 'dataset' });
-    if (model.task === 'forecast')
-      throw unfit('a forecast is validated on the held-out steps of its own series');
     if (model.task === 'tensor')
       throw unfit(
         'what the model predicts was not said; import it with --task binary, multiclass or regression',
@@ -45,6 +43,7 @@ export async function startValidation(database: Database, ask: ValidateAsk): Pro
     const target = isTrained ? model.target : (ask.target ?? null);
     if (target !== null && !manifest.schema.columns.some((one) => isNamed(one.name, target)))
       throw unfit(`it has no column ${target}, the target`);
+    if (model.task === 'forecast') refuseForForecast(ask.gates);
     refuseGateMetrics(ask.gates, model.task);
     refuseGateColumns(ask.gates, { dataset, schema: manifest.schema, target: target ?? '' });
     const champion = await stores.models.aliased(model.name, 'champion');

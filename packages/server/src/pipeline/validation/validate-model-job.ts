@@ -9,12 +9,13 @@ import {
   type ValidationRequest,
   validateCandidate,
 } from '../../journey/validate/index.ts';
-import { predictionsOf, takes } from '../candidate/champion.ts';
+import { predictionsOf, ruleInOrder, takes } from '../candidate/champion.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
-import { withoutColumn } from '../candidate/judge-candidate.ts';
+import { ruleAndCosts, withoutColumn } from '../candidate/judge-candidate.ts';
 import type { JobHandler, JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';
+import { validateForecastVersion } from './forecast/validate-forecast-version.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
 import { groupsAsked, slicesAsked } from './gates-of.ts';
 import { learnedRows } from './learned-rows.ts';
@@ -25,17 +26,18 @@ import { importedRequest } from './validate-imported.ts';
 
 /**
  * Measures a version on a dataset, beside the baseline and the champion on the same rows, and decides the gates that were
- * asked for. Throws `validation.unfit` for a forecast, and for a model or a dataset that cannot be compared.
+ * asked for. Throws `validation.unfit` for a model or a dataset that cannot be compared.
  */
 export const validateModelJob: JobHandler<'validate-model'> = async (input, ports, { signal }) => {
   const { files } = await ports.bundles.open(input.bundleId);
   const manifest = JSON.parse(new TextDecoder().decode(files.get('slipway.json')!)) as AnyManifest;
   if (takesTensors(manifest)) return judged(input, await importedRequest(input, manifest, ports, signal));
   const bytes = files.get('trees.json');
-  if (bytes === undefined) {
-    const reason = 'a forecast is validated on the held-out steps of its own series';
-    throw fail('validation.unfit', { dataset: input.dataset, reason });
-  }
+  const series = files.get('forecast.json');
+  if (series !== undefined)
+    return outcome(input, await validateForecastVersion(input, series, ports, signal));
+  if (bytes === undefined)
+    throw fail('validation.unfit', { dataset: input.dataset, reason: 'its bundle holds no model' });
   const engine = decodeEngineFile(bytes);
   const { preparation, decision } = engine;
   const { classes, target } = preparation;
@@ -55,13 +57,13 @@ export const validateModelJob: JobHandler<'validate-model'> = async (input, port
     : { ...priorOf(rows.target, classes.length), of: 'these rows' as const };
   return judged(input, {
     ...{ task, classes, prior },
-    threshold: decision.threshold,
+    ...ruleAndCosts(decision),
     seed: manifest.lineage.seed,
     sliceColumns: preparation.inputs.map(({ name }) => name),
     groups: groupColumns(isKnown ? learned.table : rows.table, groupsAsked(input.gates, input.trained?.wish)),
     ...judgedBy(trained?.wish ?? {}, task),
     ...(champion && {
-      champion: { name: input.model, version: champion.version, threshold: champion.threshold },
+      champion: { name: input.model, version: champion.version, ...champion.rule },
     }),
     datasets: [
       {
@@ -93,7 +95,7 @@ async function championOn(
     return null;
   return {
     version: champion.version,
-    threshold: engine.decision.threshold,
+    rule: ruleInOrder(engine, classes),
     predictions: predictionsOf(engine, table, classes),
   };
 }
@@ -101,7 +103,10 @@ async function championOn(
 function judged(input: ValidateModelInput, request: ValidationRequest): ValidateModelOutput {
   refuseGateMetrics(input.gates, request.task);
   const slices = slicesAsked(input.gates);
-  const report = validateCandidate({ ...request, ...(slices.length > 0 && { slices }) });
+  return outcome(input, validateCandidate({ ...request, ...(slices.length > 0 && { slices }) }));
+}
+
+function outcome(input: ValidateModelInput, report: ValidationReport): ValidateModelOutput {
   const gates = input.gates.map((condition) => conditionGate(condition, formatGate(condition)));
   const verdict = decideGates({ report }, gates);
   return {
@@ -116,15 +121,21 @@ function judged(input: ValidateModelInput, request: ValidationRequest): Validate
   };
 }
 
-function saysOf({ datasets: [measured] }: ValidationReport, gates: readonly GateResult[]): string {
-  const { name, rows, primary, origin } = measured!;
+function saysOf({ datasets: [measured], task }: ValidationReport, gates: readonly GateResult[]): string {
+  const { name, rows, primary, origin, forecast } = measured!;
   const { metric, value, low, high } = primary;
   const equal = origin?.overlap?.rows ?? 0;
   const trainedOn = equal === 0 ? '' : `, ${equal.toLocaleString('en')} of which equal training rows`;
-  const quality = `${metric} ${value.toFixed(4)} (95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}) on ${rows.toLocaleString('en')} rows of ${name}${trainedOn}.`;
+  const quality = `${metric} ${value.toFixed(4)} (95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}) on ${rows.toLocaleString('en')} ${task === 'forecast' ? 'steps' : 'rows'} of ${name}${trainedOn}${originsSay(forecast)}.`;
   if (gates.length === 0) return quality;
   const closed = gates.filter(({ passed }) => !passed).length;
   return closed === 0
     ? `${quality} All ${gates.length} gates hold.`
     : `${quality} ${closed} of ${gates.length} gates closed.`;
+}
+
+function originsSay(forecast: ValidationReport['datasets'][number]['forecast']): string {
+  const { origins, horizon } = forecast ?? {};
+  if (origins === undefined) return '';
+  return `, forecast from ${origins} origin${origins === 1 ? '' : 's'}, up to ${horizon} steps ahead`;
 }

@@ -17,6 +17,7 @@ export type JsonHandler = {
 type Open = { kind: 'object' | 'array'; line: number };
 
 const SPACE = /\s/;
+const DEEPEST = 1_000;
 
 /**
  * A streaming scanner of JSON that keeps the text of values as it is written, numbers above all. Lenient in commas: those
@@ -106,6 +107,8 @@ export class JsonScanner {
       this.#mode = 'taken';
       return i;
     }
+    if (this.#entered.length === DEEPEST)
+      this.#refuse(`line ${this.#line} has more than ${DEEPEST} objects and lists in each other`);
     this.#entered.push({ kind, line: this.#line });
     this.#isKey = kind === 'object';
     return i + 1;

@@ -3,8 +3,7 @@ import type { ColumnProfile, ColumnSchema, TableProfile, TableSchema } from '../
 import type { StoredColumn, ValueCounts, Workspace } from '../ports.ts';
 import { inferRole, type RoleEvidence } from './infer-role.ts';
 import { type NumberProfile, profileNumbers } from './profile-numbers.ts';
-
-const TOP_VALUES = 50;
+import { shownProfiles, TOP_VALUES } from './shown-profiles.ts';
 
 export type ProfiledTable = { schema: TableSchema; profile: TableProfile };
 
@@ -59,7 +58,7 @@ export async function profileTable(
   });
   return {
     schema: { columns: profiled.map(({ schema }) => schema) },
-    profile: { rows, columns: profiled.map(({ profile }) => profile) },
+    profile: { rows, columns: shownProfiles(profiled.map(({ profile }) => profile)) },
   };
 }
 

@@ -17,9 +17,9 @@ const MAX_RECORDS = 500;
 const YEAR = /^(?:1[5-9]|20|21)\d{2}$/;
 const NUMBER = /^[-+]?(?:\d{1,3}(?:[ ,.']\d{3})+\d*|\d*)(?:[.,]\d*)?(?:e[-+]?\d+)?$/i;
 const WHOLE = /^\d+$/;
-const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}';
 const DATE = new RegExp(
-  `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{1,4})?|\\d{1,4}[- ]${MONTH}[- ]?\\d{0,4}|${MONTH}[- ]\\d{1,4}(?:,? \\d{2,4})?)(?:[T ]\\d{1,2}:\\d{2}.*)?$|^\\d{1,2}:\\d{2}(?::\\d{2})?$`,
+  `^(?:\\d{1,4}[-/.]\\d{1,2}(?:[-/.]\\d{1,4})?|\\d{1,4}[- ]${MONTH}[- ]?\\d{0,4}|${MONTH}[- ]\\d{1,4}(?:,? \\d{2,4})?)(?:[T ]\\d{1,2}:\\d{2}.{0,40})?$|^\\d{1,2}:\\d{2}(?::\\d{2})?$`,
   'i',
 );
 

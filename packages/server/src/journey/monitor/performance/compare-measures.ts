@@ -7,7 +7,7 @@ import { type JudgedRows, MEASURES, type Measure } from './measures.ts';
 
 const Z95 = 1.959964;
 
-type Model = Pick<MonitoredModel, 'task' | 'threshold' | 'heldOut' | 'holdout'>;
+type Model = Pick<MonitoredModel, 'task' | 'threshold' | 'costMatrix' | 'heldOut' | 'holdout'>;
 type Options = Pick<MonitorOptions, 'alpha' | 'qualityTolerance' | 'errorTolerance' | 'seed'>;
 
 /**
@@ -37,8 +37,12 @@ export function compareMeasures(model: Model, rows: JudgedRows, options: Options
 }
 
 /** Of the rows that the bundle keeps; of the headline metric as validation reported it where it keeps none. */
-function referenceOf({ task, threshold, heldOut, holdout }: Model, measure: Measure, seed: number) {
-  if (heldOut != null) return measure.of({ ...heldOut, threshold }, seed);
+function referenceOf(
+  { task, threshold, costMatrix, heldOut, holdout }: Model,
+  measure: Measure,
+  seed: number,
+) {
+  if (heldOut != null) return measure.of({ ...heldOut, threshold, costMatrix }, seed);
   const isHeadline = measure.id === (task === 'binary' ? 'roc-auc' : 'accuracy') && task !== 'regression';
   return isHeadline ? holdout : null;
 }

@@ -13,7 +13,7 @@ const LEAST_ROWS_PER_BIN = 50;
 /** An estimate of accuracy that is off by less than this where labels are known is near enough. */
 const MOST_GAP = 0.05;
 
-type Model = Pick<MonitoredModel, 'task' | 'threshold' | 'reliability'>;
+type Model = Pick<MonitoredModel, 'task' | 'threshold' | 'costMatrix' | 'reliability'>;
 type Options = Pick<MonitorOptions, 'minLabels' | 'alpha'>;
 
 /**
@@ -100,7 +100,7 @@ function checkOnLabels(model: Model, labelled: Labelled, { alpha }: Options): Es
   for (const score of scores) addToBins(bins, score);
   const cells = expectedCells(model, bins);
   const estimated = expectedAccuracy(model, cells);
-  const answers = answeredClasses(predictions, model.threshold);
+  const answers = answeredClasses(predictions, model);
   const right = answers.reduce((sum, answer, row) => sum + (answer === target[row] ? 1 : 0), 0);
   const measured = right / target.length;
   const heldOutRows = (model.reliability ?? []).reduce((sum, { rows }) => sum + rows, 0);

@@ -1,4 +1,4 @@
-import { answeredClasses } from '../../train/index.ts';
+import { answeredClasses, type DecisionRule } from '../../train/index.ts';
 import {
   bootstrap,
   HEADLINE_STATISTIC,
@@ -13,7 +13,7 @@ import type { MonitoredModel } from '../ports.ts';
 import type { Labelled } from './label-join.ts';
 
 /** The rows that a measure is of, the hold-out's or labelled predictions. */
-export type JudgedRows = Pick<Labelled, 'target' | 'predictions'> & { threshold: number };
+export type JudgedRows = Pick<Labelled, 'target' | 'predictions'> & DecisionRule;
 
 /** A measure that decides whether performance has fallen. */
 export type Measure = {
@@ -37,8 +37,9 @@ const accuracy: Measure = {
   id: 'accuracy',
   name: 'Accuracy',
   better: 'higher',
-  of({ target, predictions, threshold }) {
-    const answers = answeredClasses(predictions, threshold);
+  of(judged) {
+    const { target } = judged;
+    const answers = answeredClasses(judged.predictions, judged);
     const right = answers.reduce((sum, answer, row) => sum + (answer === target[row] ? 1 : 0), 0);
     return shareInterval(right, target.length);
   },
@@ -113,11 +114,10 @@ function bootstrapped(
 }
 
 /** Without the rows of classes that the model does not know. */
-export function knownOf({ target, predictions, threshold }: JudgedRows): JudgedRows {
+export function knownOf(judged: JudgedRows): JudgedRows {
+  const { target } = judged;
   const rows = Int32Array.from([...target.keys()].filter((row) => target[row]! >= 0));
-  return rows.length === target.length
-    ? { target, predictions, threshold }
-    : takeJudged({ target, predictions, threshold }, rows);
+  return rows.length === target.length ? judged : takeJudged(judged, rows);
 }
 
 function lossOfRows({ target, predictions: { outputs, values } }: JudgedRows): Float64Array {

@@ -10,7 +10,7 @@ import { type Labelled, unknownClasses } from './label-join.ts';
 import type { LabelledPeriod } from './labelled-period.ts';
 import { type JudgedRows, knownOf, r2Of } from './measures.ts';
 
-type Model = Pick<MonitoredModel, 'task' | 'classes' | 'threshold' | 'heldOut' | 'holdout'>;
+type Model = Pick<MonitoredModel, 'task' | 'classes' | 'threshold' | 'costMatrix' | 'heldOut' | 'holdout'>;
 type Options = Pick<MonitorOptions, 'alpha' | 'minLabels' | 'qualityTolerance' | 'errorTolerance' | 'seed'>;
 
 /**
@@ -28,7 +28,8 @@ export function realisedPerformance(
   const { labelled, made } = period;
   const count = labelled.target.length;
   const enough = count >= options.minLabels;
-  const judged: JudgedRows = { ...labelled, threshold: model.threshold };
+  const { threshold, costMatrix } = model;
+  const judged: JudgedRows = { ...labelled, threshold, costMatrix };
   const measures = enough ? compareMeasures(model, judged, options) : [];
   const facts = {
     rows: made === null ? rows : period.predictions,
@@ -67,12 +68,12 @@ function headline(
 
 /** Every metric; those of the confusion matrix and the probabilities are of the classes that the model knows. */
 function metricsOf(
-  { task, threshold }: Model,
+  { task, threshold, costMatrix }: Model,
   judged: JudgedRows,
   measures: readonly MeasuredPerformance[],
 ): Record<string, number> {
   const known = task === 'regression' ? judged : knownOf(judged);
-  const metrics = measure(task, known.target, known.predictions, { threshold });
+  const metrics = measure(task, known.target, known.predictions, { threshold, costMatrix });
   const accuracy = measures.find(({ id }) => id === 'accuracy')?.value;
   return accuracy == null ? metrics : { ...metrics, accuracy: accuracy.value };
 }

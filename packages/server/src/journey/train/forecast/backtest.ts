@@ -8,7 +8,7 @@ export type Window = { left: number };
 
 /** Origins, unless series are few and long: then as many as there are forecasts to learn from otherwise. */
 const USUAL_WINDOWS = 3;
-const MOST_WINDOWS = 12;
+const MOST_WINDOWS = 24;
 const ENOUGH_CASES = 60;
 /** Origins beyond the usual ones lie in the last part of the values. */
 const MOST_SHARE = 0.2;
@@ -17,7 +17,7 @@ const HORIZONS_BEFORE = 2;
 const LEAST_BEFORE = 8;
 
 /**
- * One to three origins, a horizon apart; closer together where series are short, up to twelve of few and long series. A
+ * One to three origins, a horizon apart; closer together where series are short, up to 24 of few and long series. A
  * single one, of as many steps as there are, when even that is too much.
  */
 export function backtestWindows(lengths: readonly number[], horizon: number): Window[] {

@@ -6,6 +6,8 @@ import { scaleOf } from './errors.ts';
 import { fitSeries } from './fit-series.ts';
 import { elapsed, isPast, tell, UNTIL, type Work } from './forecast-work.ts';
 import { conformalIntervals, type SeriesErrors } from './intervals/conformal.ts';
+import { levelGrowth } from './intervals/level-growth.ts';
+import { seasonalWidths } from './intervals/seasonal-widths.ts';
 import type { ForecastModel, ForecastTrees, Series, SeriesModel, TreesId } from './model.ts';
 import type { TreeFit } from './trees/fit-trees.ts';
 import { mostHistory, planTrees } from './trees/tree-plan.ts';
@@ -20,7 +22,8 @@ export function fitAll(
   errors: readonly SeriesErrors[],
 ): ForecastModel {
   const { set, levels = DEFAULT_LEVELS } = work.request;
-  const conformal = conformalIntervals(errors, set.horizon, levels);
+  const widths = seasonalWidths(set);
+  const conformal = conformalIntervals(errors, set.horizon, levels, widths);
   const pace = paceOf(work);
   const fitted = new Set(Object.keys(trees) as TreesId[]);
   const lookBack = mostHistory(planTrees(set.frequency, set.seasons, set.horizon, set.covariates));
@@ -33,6 +36,7 @@ export function fitAll(
     levelTrees: treesOf(trees['level-trees']),
     residualTrees: treesOf(trees['residual-trees']),
     growth: conformal.growth,
+    seasonalWidths: widths,
     intervals: conformal.intervals,
     series: set.series.map((series, index): SeriesModel => {
       if (index % 50 === 0)
@@ -79,23 +83,10 @@ function paceOf(work: Work) {
   };
 }
 
-/** Values whose mean is a level, at least. */
-const LEAST_LEVEL = 12;
-const MOST_GROWTH = 3;
-
-/**
- * How much larger a series is now than at an origin, by the means of its last season: errors of what is never negative (sales,
- * counts, turnover) grow with it. 1 of other series.
- */
+/** How much larger a series is now than at an origin; 1 of series that may be negative. */
 function growthSince({ values }: Series, origin: number, seasons: readonly number[]): number {
   if (!factsOf(values, []).isNonNegative) return 1;
-  const length = Math.max(LEAST_LEVEL, ...seasons);
-  const [now, then] = [values.length, origin].map((end) => {
-    const last = values.subarray(Math.max(0, end - length), end);
-    return last.reduce((sum, value) => sum + value, 0) / last.length;
-  });
-  const ratio = now! / then!;
-  return ratio > 0 ? Math.min(MOST_GROWTH, Math.max(1 / MOST_GROWTH, ratio)) : 1;
+  return levelGrowth(values, { from: origin, to: values.length }, seasons);
 }
 
 /** What the weighted mean got wrong in the backtests, by series, in the size that the series has now. */
@@ -103,13 +94,17 @@ export function errorsOf(work: Work): SeriesErrors[] {
   const { cases, request } = work;
   const said = blendedErrors(cases, request.set.series.length);
   const windows = request.set.series.map((): Float64Array[] => []);
+  const starts = request.set.series.map((): number[] => []);
   for (const [i, { series, truth, window }] of cases.entries()) {
     const one = request.set.series[series]!;
-    const growth = growthSince(one, one.values.length - work.windows[window]!.left, request.set.seasons);
+    const origin = one.values.length - work.windows[window]!.left;
+    const growth = growthSince(one, origin, request.set.seasons);
+    starts[series]!.push(one.start + origin);
     windows[series]!.push(truth.map((value, k) => growth * (value - said[i]![k]!)));
   }
   return request.set.series.map(({ values }, index) => ({
     scale: scaleOf(values, request.set.seasons[0] ?? 1),
     windows: windows[index]!,
+    starts: starts[index]!,
   }));
 }

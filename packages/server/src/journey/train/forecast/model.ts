@@ -128,7 +128,7 @@ export type SeriesModel = {
   states: Partial<Record<LocalModelId, LocalState>>;
   /** Shares of the members, adding up to 1. */
   weights: Partial<Record<MemberId, number>>;
-  /** Half the width of an interval is `growth[k] * spread * quantile` of the level. */
+  /** Half the width of an interval is `growth[k] * spread * quantile` of the level, times the seasonal width of the step. */
   spread: number;
   isNonNegative: boolean;
   fixed: (number | null)[];
@@ -154,6 +154,11 @@ export type ForecastModel = {
   residualTrees?: ForecastTrees | null;
   /** Of each step ahead how much wider errors are than over all steps; never falling. */
   growth: number[];
+  /**
+   * How much wider intervals are at each place of the longest season: at `step mod length`, 1 on average. Models made before
+   * this was told have none, and are as wide everywhere.
+   */
+  seasonalWidths?: number[];
   /** Of each level, rising: the quantile of absolute errors. */
   intervals: { level: number; quantile: number }[];
   series: SeriesModel[];

@@ -1,3 +1,5 @@
+import { levelGrowth } from './intervals/level-growth.ts';
+import { widthAt } from './intervals/seasonal-widths.ts';
 import type { ForecastModel, LocalModelId, LocalState, MemberId, SeriesModel, TreesId } from './model.ts';
 import { localModel } from './models/index.ts';
 import { summed } from './trees/origin.ts';
@@ -70,28 +72,44 @@ function weighted(
 function withIntervals(model: ForecastModel, series: SeriesModel, values: Float64Array): Projection {
   const floor = series.isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
   const kept = values.map((value) => Math.max(floor, value));
-  return {
-    from: series.end + series.recent.length + 1,
-    values: kept,
-    intervals: intervalsOf(model, series, kept),
-  };
+  return { from: firstStepOf(series), values: kept, intervals: intervalsOf(model, series, kept) };
 }
 
-/** The intervals of each level, rising, around the values forecast for a series. */
+/** The first step that is not known. */
+function firstStepOf({ end, recent }: Pick<SeriesModel, 'end' | 'recent'>): number {
+  return end + recent.length + 1;
+}
+
+/** The intervals of each level, rising, around the values forecast for the next steps of a series. */
 export function intervalsOf(
-  model: Pick<ForecastModel, 'growth' | 'intervals'>,
-  { spread, isNonNegative }: Pick<SeriesModel, 'spread' | 'isNonNegative'>,
+  model: Pick<ForecastModel, 'growth' | 'intervals' | 'seasonalWidths' | 'seasons'>,
+  series: Pick<SeriesModel, 'spread' | 'isNonNegative' | 'end' | 'recent' | 'tail'>,
   values: Float64Array,
 ): Projection['intervals'] {
-  const floor = isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
+  const floor = series.isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
+  const spread = series.spread * grownBy(series, model.seasons);
+  const from = firstStepOf(series);
+  const wide = values.map((_, k) => {
+    const growth = model.growth[Math.min(k, model.growth.length - 1)]!;
+    return growth * spread * widthAt(model.seasonalWidths, from + k);
+  });
   return model.intervals.map(({ level, quantile }) => {
-    const width = (k: number) => model.growth[Math.min(k, model.growth.length - 1)]! * spread * quantile;
+    const width = (k: number) => wide[k]! * quantile;
     return {
       level,
       lower: values.map((value, k) => Math.max(floor, value - width(k))),
       upper: values.map((value, k) => value + width(k)),
     };
   });
+}
+
+/** How much larger a series has become by the values known since it was fitted; its errors grow with it. */
+function grownBy(
+  { isNonNegative, tail, recent }: Pick<SeriesModel, 'isNonNegative' | 'tail' | 'recent'>,
+  seasons: readonly number[],
+): number {
+  if (!isNonNegative || recent.length === 0) return 1;
+  return levelGrowth([...tail, ...recent], { from: tail.length, to: tail.length + recent.length }, seasons);
 }
 
 const TREE_MEMBERS = ['global-trees', 'level-trees', 'residual-trees'] as const;

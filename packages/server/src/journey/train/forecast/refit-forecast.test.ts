@@ -95,6 +95,7 @@ describe('a forecast fitted again on all values', () => {
     const errors = trained.errors.map((one) => ({
       ...one,
       windows: [...one.windows, Float64Array.of(900, 900, 900)],
+      starts: [...one.starts, 0],
     }));
     const { model } = refitForecast(trained.model, { ...request, errors }, { clock: systemClock });
     expect(model.series[0]!.spread).toBeGreaterThan(2 * trained.model.series[0]!.spread);

@@ -7,6 +7,7 @@ import { scaleOf } from './errors.ts';
 import { DEFAULT_LEVELS, treesOf } from './fit-members.ts';
 import { fitSeries } from './fit-series.ts';
 import { conformalIntervals, type SeriesErrors } from './intervals/conformal.ts';
+import { seasonalWidths } from './intervals/seasonal-widths.ts';
 import type {
   ForecastModel,
   ForecastTrees,
@@ -37,7 +38,12 @@ export type RefitRequest = {
   signal?: AbortSignal;
 };
 
-export type Refit = { model: ForecastModel; says: string };
+export type Refit = {
+  model: ForecastModel;
+  says: string;
+  /** Whether all was fitted on these values, and nothing kept of a fit before. */
+  isComplete: boolean;
+};
 
 /**
  * The same forecast fitted on all values of `set`: its models, weights, seasons and rounds of trees as they are, their
@@ -56,7 +62,7 @@ export function refitForecast(
   const byKey = new Map(former.series.map((one) => [JSON.stringify(one.key), one]));
   const usual = usualOf(former);
   const intervals = intervalsFor(former, set, byKey, request);
-  const trees = refitTrees(former, set, request, () => isLate(0.5));
+  const { kept: keptTrees, ...trees } = refitTrees(former, set, request, () => isLate(0.5));
   const fitted = new Set<TreesId>();
   if (trees.trees !== null) fitted.add('global-trees');
   if (trees.levelTrees !== null) fitted.add('level-trees');
@@ -78,10 +84,10 @@ export function refitForecast(
       spread: intervals.spreads[index]!,
     });
   });
-  const { growth, intervals: levels } = intervals;
+  const { spreads: _, ...widths } = intervals;
   const { frequency, covariates } = set;
-  const model = { ...former, frequency, covariates, ...trees, growth, intervals: levels, series };
-  return { model, says: sentenceOf(model, kept) };
+  const model = { ...former, frequency, covariates, ...trees, ...widths, series };
+  return { model, says: sentenceOf(model, kept), isComplete: kept === 0 && keptTrees === 0 };
 }
 
 function sentenceOf({ frequency, series }: ForecastModel, kept: number): string {
@@ -122,7 +128,8 @@ function refitTrees(
   set: SeriesSet,
   { budgetSeconds, seed }: RefitRequest,
   shouldStop: () => boolean,
-): Record<'trees' | 'levelTrees' | 'residualTrees', ForecastTrees | null> {
+): Record<'trees' | 'levelTrees' | 'residualTrees', ForecastTrees | null> & { kept: number } {
+  let kept = 0;
   const again = (trees: ForecastTrees | null, base: TreeBase): ForecastTrees | null => {
     if (trees === null) return null;
     const useKnown = trees.plan.covariates.some(({ use }) => use === 'known');
@@ -136,13 +143,16 @@ function refitTrees(
     const isSame =
       JSON.stringify([trees.plan.covariates, trees.plan.frequency]) ===
       JSON.stringify([fit?.plan.covariates, set.frequency]);
-    return fit === undefined || (isCut && isSame) ? trees : treesOf(fit);
+    const isKept = fit === undefined || (isCut && isSame);
+    if (isKept || isCut) kept++;
+    return isKept ? trees : treesOf(fit);
   };
-  return {
+  const trees = {
     trees: again(former.trees, 'season'),
     levelTrees: again(former.levelTrees ?? null, 'level'),
     residualTrees: again(former.residualTrees ?? null, 'mean'),
   };
+  return { ...trees, kept };
 }
 
 /** By the errors given, else as they were; of series that are new as wide beside their scale as those of the others. */
@@ -154,7 +164,9 @@ function intervalsFor(
 ) {
   if (errors !== undefined) {
     const levels = former.intervals.map(({ level }) => level);
-    return conformalIntervals(errors, former.horizon, levels.length === 0 ? DEFAULT_LEVELS : levels);
+    const widths = seasonalWidths(set);
+    const asked = levels.length === 0 ? DEFAULT_LEVELS : levels;
+    return { ...conformalIntervals(errors, former.horizon, asked, widths), seasonalWidths: widths };
   }
   const season = set.seasons[0] ?? 1;
   const scales = set.series.map(({ values }) => scaleOf(values, season));
@@ -165,5 +177,6 @@ function intervalsFor(
   });
   const usual = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 1;
   const spreads = known.map((spread, i) => spread ?? (Number.isFinite(scales[i]!) ? usual * scales[i]! : 0));
-  return { growth: former.growth, intervals: former.intervals, spreads };
+  const { growth, intervals, seasonalWidths: widths } = former;
+  return { growth, intervals, spreads, ...(widths && { seasonalWidths: widths }) };
 }

@@ -1,3 +1,4 @@
+import { type DecisionRule, decidedPlace } from '../decision.ts';
 import type { Predictions } from '../model.ts';
 
 /** How many classes the predictions speak of: two when there is one output. */
@@ -17,19 +18,14 @@ export function probabilitiesOf(predictions: Predictions, k: number): Float64Arr
   return Float64Array.from({ length: predictions.rows }, (_, row) => probabilityOf(predictions, row, k));
 }
 
-/** The answered class of each row: by threshold for binary, else the most probable one (the first of equals). */
-export function answeredClasses(predictions: Predictions, threshold: number): Int32Array {
+/** The answered class of each row: by threshold for binary, else of least expected cost or the most probable one (the first of equals). */
+export function answeredClasses(predictions: Predictions, rule: DecisionRule): Int32Array {
   const { rows, outputs, values } = predictions;
+  const { threshold, costMatrix } = rule;
   const answers = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
     if (outputs === 1) answers[row] = values[row]! >= threshold ? 1 : 0;
-    else answers[row] = likeliest(values, row * outputs, outputs);
+    else answers[row] = decidedPlace(values, row * outputs, outputs, costMatrix);
   }
   return answers;
-}
-
-function likeliest(values: Float64Array, from: number, outputs: number): number {
-  let best = 0;
-  for (let k = 1; k < outputs; k++) if (values[from + k]! > values[from + best]!) best = k;
-  return best;
 }

@@ -1,13 +1,14 @@
 import type { TargetVector } from '../../prepare/index.ts';
+import type { DecisionRule } from '../decision.ts';
 import type { Predictions } from '../model.ts';
 import { answeredClasses, classCount } from './class-probabilities.ts';
 
 /** Rows by true class and answered class: `counts[truth * classes + answer]`. */
 export type Confusion = { classes: number; rows: number; counts: Float64Array };
 
-export function confusionOf(target: TargetVector, predictions: Predictions, threshold: number): Confusion {
+export function confusionOf(target: TargetVector, predictions: Predictions, rule: DecisionRule): Confusion {
   const classes = classCount(predictions);
-  const answers = answeredClasses(predictions, threshold);
+  const answers = answeredClasses(predictions, rule);
   const counts = new Float64Array(classes * classes);
   for (let row = 0; row < answers.length; row++) counts[target[row]! * classes + answers[row]!]! += 1;
   return { classes, rows: answers.length, counts };

@@ -49,7 +49,7 @@ function ofPositive(target: TargetVector, predictions: Predictions): Forecasts {
 }
 
 function ofTop(target: TargetVector, predictions: Predictions): Forecasts {
-  const answers = answeredClasses(predictions, 0.5);
+  const answers = answeredClasses(predictions, { threshold: 0.5 });
   return {
     stated: Float64Array.from(answers, (k, row) => probabilityOf(predictions, row, k)),
     came: Uint8Array.from(answers, (k, row) => (target[row] === k ? 1 : 0)),

@@ -3,6 +3,7 @@ import type { Predictions } from '../model.ts';
 import { accuracy } from './accuracy.ts';
 import { balancedAccuracy } from './balanced-accuracy.ts';
 import { brier } from './brier.ts';
+import { cost } from './cost.ts';
 import { ece } from './ece.ts';
 import { f1 } from './f1.ts';
 import { logLoss } from './log-loss.ts';
@@ -47,6 +48,7 @@ export const METRICS: readonly Metric[] = [
   ece,
   balancedAccuracy,
   mcc,
+  cost,
   rmse,
   mae,
   r2,

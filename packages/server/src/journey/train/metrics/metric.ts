@@ -1,10 +1,11 @@
 import type { TargetVector, Task } from '../../prepare/index.ts';
+import type { CostMatrix, DecisionRule } from '../decision.ts';
 import type { Predictions } from '../model.ts';
 import { type Confusion, confusionOf } from './confusion.ts';
 
-export type MetricOptions = {
-  /** Binary: the positive class is answered when its probability is at least this. */
-  threshold: number;
+export type MetricOptions = DecisionRule & {
+  /** What answers cost, where somebody said so. */
+  answerCosts?: CostMatrix;
   /** Regression: which quantile the pinball loss is of; without one there is none. */
   quantile?: number;
 };
@@ -16,7 +17,7 @@ export type Metric = {
   tasks: readonly Exclude<Task, 'forecast'>[];
   /** Whether a higher or a lower value is better. */
   direction: 'higher' | 'lower';
-  /** Of metrics that look at answers alone, and so depend on a binary model's threshold. */
+  /** Of metrics that look at answers alone, and so depend on how probabilities become a class. */
   ofConfusion?(confusion: Confusion): number;
   /** NaN when the metric is not defined on these rows (a single class, no rows, a zero to divide by). */
   compute(target: TargetVector, predictions: Predictions, options: MetricOptions): number;
@@ -38,7 +39,6 @@ export function confusionMetric(
     tasks: CLASSIFICATION,
     ...metric,
     direction: 'higher',
-    compute: (target, predictions, { threshold }) =>
-      metric.ofConfusion(confusionOf(target, predictions, threshold)),
+    compute: (target, predictions, options) => metric.ofConfusion(confusionOf(target, predictions, options)),
   };
 }

@@ -47,6 +47,25 @@ export function chooseThreshold(
   };
 }
 
+/** The threshold that somebody set, with what it means on held-out rows. */
+export function setThreshold(
+  target: ArrayLike<number>,
+  probabilities: Float64Array,
+  threshold: number,
+): ThresholdDecision {
+  const [rightNegative, falsePositive, missed, found] = confusionAt(target, probabilities, threshold).counts;
+  const rows = probabilities.length.toLocaleString('en');
+  const shares = [
+    { of: 'of the positive rows', right: found!, all: found! + missed! },
+    { of: 'of the negative rows', right: rightNegative!, all: rightNegative! + falsePositive! },
+  ].flatMap(({ of, right, all }) => (all === 0 ? [] : [`${show((100 * right) / all)} % ${of}`]));
+  return {
+    threshold,
+    by: 'given',
+    says: `Set by the user. On ${rows} out-of-fold predictions it answers ${shares.join(' and ')} right.`,
+  };
+}
+
 /** Four significant digits. */
 function show(value: number): string {
   return String(Number(value.toPrecision(4)));

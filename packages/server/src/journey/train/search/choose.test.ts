@@ -6,7 +6,7 @@ import { LEARNERS } from '../learners/index.ts';
 import { METRICS } from '../metrics/index.ts';
 import { calibrateMargins } from './calibrate-margins.ts';
 import { chooseBlend } from './choose-blend.ts';
-import { chooseThreshold } from './choose-threshold.ts';
+import { chooseThreshold, setThreshold } from './choose-threshold.ts';
 import { meanOf } from './mean-of.ts';
 import { blendMargins } from './member.ts';
 import { primaryLoss } from './primary-loss.ts';
@@ -188,5 +188,14 @@ describe('the threshold of costs', () => {
   test('counts gains below nothing', () => {
     const gains = { fn: 1, fp: 1, tp: 4, tn: 2 };
     expect(expectedCosts([1, 0], Float64Array.of(0.9, 0.1), 0.5, gains).chosen).toBe(-3000);
+  });
+});
+
+test('a threshold that somebody set is kept, with what it means on held-out rows', () => {
+  const decision = setThreshold([0, 0, 0, 0, 1, 1], Float64Array.of(0.1, 0.2, 0.25, 0.4, 0.3, 0.2), 0.3);
+  expect(decision).toEqual({
+    threshold: 0.3,
+    by: 'given',
+    says: 'Set by the user. On 6 out-of-fold predictions it answers 50 % of the positive rows and 75 % of the negative rows right.',
   });
 });

@@ -19,13 +19,15 @@ export type ForecastExample = {
 
 export type ForecastDetail = {
   horizon: number;
+  /** Origins that the steps were forecast from; left out of hold-outs, which have one. */
+  origins?: number;
   /** Of each step ahead: the mean scaled error, and for each level the share that its interval held. */
   steps: { step: number; mase: number | null; coverage: Record<string, number> }[];
   /** Series with small, middling and large errors, spread over all. */
   examples: ForecastExample[];
 };
 
-/** One series over the steps held out: what happened and what each contestant said of it. */
+/** One series over the steps from one origin: what happened and what each contestant said of it. */
 export type JudgedSeries = {
   candidate: ForecastCase;
   /** The best naive forecast on what was known before. */

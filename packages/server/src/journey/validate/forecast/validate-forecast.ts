@@ -1,15 +1,34 @@
 import { forecastErrors, scaledError } from '../../train/index.ts';
-import type { DatasetReport, Interval, ValidationReport } from '../model.ts';
+import type { DatasetReport, Interval, SetOrigin, ValidationReport } from '../model.ts';
 import { bootstrap, differenceOf, intervalOf, meanStatistic, type Resamples } from '../resampling/index.ts';
+import type { ShiftReport } from '../shift-report.ts';
 import { forecastDetail } from './forecast-detail.ts';
 import type { JudgedSeries } from './judged-series.ts';
+
+/** Steps that a forecast is measured on. */
+export type ForecastSet = {
+  name: string;
+  /** Series, each once for every origin that it was forecast from. */
+  series: readonly JudgedSeries[];
+  /** Of a dataset of the lake. */
+  origin?: SetOrigin;
+  /** Why there is a champion and no comparison with it. */
+  notCompared?: string;
+  /** Origins that steps were forecast from, where that is not the end of what was fitted. */
+  origins?: number;
+};
 
 export type ForecastValidation = {
   horizon: number;
   /** Such as `seasonal naive (lag 12): the value of 12 steps before`. */
   baselineSays: string;
   champion: { name: string; version: number } | null;
-  series: readonly JudgedSeries[];
+  /** The hold-out first. */
+  sets: readonly ForecastSet[];
+  /** What differs in the values that came after the champion's training. */
+  shift?: ShiftReport;
+  /** Sets without a value that can be measured, and why. */
+  notMeasured?: ValidationReport['notMeasured'];
   /** Of the bootstrap. */
   seed: number;
 };
@@ -18,7 +37,7 @@ export type ForecastValidation = {
 const LEAST_SERIES = 8;
 
 /**
- * Measures a forecast on the last steps of each series, which it never saw: MASE and the other measures of the field,
+ * Measures a forecast on steps that no fit has seen: MASE and the other measures of the field,
  * beside the best naive forecast and the champion on the same steps. Steps of one series err together, so whole series are
  * drawn in the bootstrap where there are enough of them. Pure.
  */
@@ -29,16 +48,20 @@ export function validateForecast(request: ForecastValidation): ValidationReport 
     classes: [],
     threshold: 0.5,
     primaryMetric: 'mase',
-    datasets: [holdoutReport(request)],
+    datasets: request.sets.map((set) => setReport(request, set)),
+    ...(request.shift && { shift: request.shift }),
+    ...(request.notMeasured && { notMeasured: request.notMeasured }),
   };
 }
 
-function holdoutReport(request: ForecastValidation): DatasetReport {
-  const { series, champion, horizon } = request;
+function setReport(request: ForecastValidation, set: ForecastSet): DatasetReport {
+  const { champion, horizon } = request;
+  const { name, series, origin, notCompared, origins } = set;
   const candidates = series.map(({ candidate }) => candidate);
   const against = compared(request, series, ({ baseline }) => baseline);
   return {
-    name: 'hold-out',
+    name,
+    ...(origin && { origin }),
     rows: candidates.reduce(
       (sum, { truth }) => sum + truth.filter((value) => !Number.isNaN(value)).length,
       0,
@@ -53,20 +76,22 @@ function holdoutReport(request: ForecastValidation): DatasetReport {
       difference: savedOf(against),
       logLossGain: null,
     },
-    champion: champion === null ? null : championReport(request, champion),
+    champion: champion === null ? null : championReport(request, set, champion),
+    ...(notCompared !== undefined && { notCompared }),
     classification: null,
     residuals: null,
     slices: [],
     slicesExamined: 0,
-    forecast: forecastDetail(horizon, series),
+    forecast: { ...forecastDetail(horizon, series), ...(origins !== undefined && { origins }) },
   };
 }
 
 function championReport(
   request: ForecastValidation,
+  set: ForecastSet,
   champion: { name: string; version: number },
 ): DatasetReport['champion'] {
-  const known = request.series.filter((one) => one.champion !== null);
+  const known = set.series.filter((one) => one.champion !== null);
   if (known.length === 0) return null;
   const against = compared(request, known, (one) => one.champion!.forecast);
   return {

@@ -45,9 +45,12 @@ function observe(
 ): Observed {
   if (asked.by !== undefined) return ofGroups(metric, asked, dataset);
   if (where !== undefined) return ofSlice(metric, formatSlice(where), dataset);
-  const value = ownValue(dataset.metrics, metric);
+  const value = ownValue(dataset.metrics, metric) ?? ownValue(dataset.metrics, metric.replaceAll('-', '_'));
   if (value === undefined)
-    return { reason: `${metric} is not defined on ${dataset.name}.`, rows: dataset.rows };
+    return {
+      reason: `${metric} is not defined on ${dataset.name}${whyUndefined(metric)}.`,
+      rows: dataset.rows,
+    };
   return { value, rows: dataset.rows, of: `on ${dataset.name}` };
 }
 
@@ -59,7 +62,7 @@ function ofSlice(metric: string, says: string, { name, askedSlices }: DatasetRep
   const of = `on ${name} where ${says}`;
   if (value === undefined)
     return {
-      reason: `${metric} is not defined ${of} (${rowsInWords(slice.rows)}).`,
+      reason: `${metric} is not defined ${of} (${rowsInWords(slice.rows)})${whyUndefined(metric)}.`,
       rows: slice.rows,
     };
   return { value, rows: slice.rows, of };
@@ -109,6 +112,11 @@ function worstGroup(
     rows,
     of: `${on} for ${group}, the worst of ${compared.length} groups of ${column}${small}`,
   };
+}
+
+/** Costs are of the model's training: an imported model, or one that was trained without, has none. */
+function whyUndefined(metric: string): string {
+  return metric === 'cost' ? ': the model was not trained with costs (`--costs`)' : '';
 }
 
 function rowsInWords(rows: number): string {

@@ -11,8 +11,10 @@ import { leakage } from './leakage.ts';
 import { maxCalibrationError } from './max-calibration-error.ts';
 import { notWorseThanChampion } from './not-worse-than-champion.ts';
 import { parity } from './parity.ts';
+import { seasonShift } from './season-shift.ts';
 
 export { conditionGate, HOLD_OUT } from './condition.ts';
+export { DATA_GATES } from './gates-after-growth.ts';
 
 /** Every kind of gate there is. */
 const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
@@ -26,6 +28,7 @@ const KINDS: { [Kind in Gate['kind']]: Decide<Kind> } = {
   'label-shift': labelShift,
   'input-shift': inputShift,
   'label-signal': labelSignal,
+  'season-shift': seasonShift,
 };
 
 /** The gates of a model for which nobody chose others. */
@@ -95,7 +98,11 @@ export function decideGates(evidence: Evidence, gates: readonly Gate[] = DEFAULT
 function decideGate(gate: Gate, evidence: Evidence): GateResult {
   const dataset = datasetOf(gate, evidence);
   if (dataset === undefined && gate.kind === 'not-worse-than-champion' && gate.minRows !== undefined) {
-    const says = `Not compared with the champion on the ${gate.dataset}: its held-out rows are too few or have one outcome only, so the other set decides.`;
+    const why =
+      evidence.report.task === 'forecast'
+        ? 'there are no such steps, or there was no time to fit both models without them'
+        : 'its held-out rows are too few or have one outcome only';
+    const says = `Not compared with the champion on the ${gate.dataset}: ${why}, so the other set decides.`;
     return { id: gate.id, passed: true, observed: null, threshold: -gate.tolerance, says };
   }
   if (dataset === undefined) {
@@ -105,7 +112,9 @@ function decideGate(gate: Gate, evidence: Evidence): GateResult {
       passed: false,
       observed: null,
       threshold: gate.kind === 'condition' ? gate.condition.value : null,
-      says: `The model was not validated on ${set}.`,
+      says:
+        evidence.report.notMeasured?.find((one) => one.set === set)?.says ??
+        `The model was not validated on ${set}.`,
       set,
       rows: 0,
     };

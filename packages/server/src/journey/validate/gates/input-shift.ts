@@ -1,5 +1,6 @@
 import type { ShiftReport } from '../shift-report.ts';
 import type { Decide } from './decide.ts';
+import { nothingAppended, WAY_OUT } from './large-shift.ts';
 
 /** How many shifted columns are named. */
 const NAMED = 5;
@@ -9,13 +10,13 @@ const NAMED = 5;
  * that this is intended. Other shifts are reported: the comparison on the recent rows tells whether the model copes with them.
  */
 export const inputShift: Decide<'input-shift'> = (_, __, { report: { shift } }) => {
+  if (shift === undefined) return nothingAppended('rows');
   const base = { observed: null, threshold: null };
-  if (shift === undefined) return { ...base, passed: true, says: 'No rows were appended.' };
   const { inputs, accepted } = shift;
   if (inputs.broken === null) return { ...base, passed: true, says: shiftedInWords(shift) };
   const says = accepted
     ? `The appended inputs differ: ${inputs.broken} Accepted as intended.`
-    : `The appended inputs look like a fault of the feed: ${inputs.broken} If the change is intended, retrain with --accept-shift; if not, roll the rows back with \`slipway data rollback\`.`;
+    : `The appended inputs look like a fault of the feed: ${inputs.broken} ${WAY_OUT}`;
   return { ...base, passed: accepted, says };
 };
 

@@ -13,8 +13,9 @@ export const MEASURES: Record<ValidatedTask, (rows: Judged) => Map<string, Estim
 /** Those that are shares, of which ratios are told too. */
 export const RATIOS: readonly string[] = ['selection-rate', 'true-positive-rate', 'false-positive-rate'];
 
-function ofBinary({ target, predictions, threshold }: Judged): Map<string, Estimate> {
-  const answers = answeredClasses(predictions, threshold);
+function ofBinary(judged: Judged): Map<string, Estimate> {
+  const { target, predictions } = judged;
+  const answers = answeredClasses(predictions, judged);
   let [selected, positives, hits] = [0, 0, 0];
   target.forEach((truth, row) => {
     selected += answers[row]!;
@@ -30,8 +31,9 @@ function ofBinary({ target, predictions, threshold }: Judged): Map<string, Estim
   ]);
 }
 
-function ofClasses({ target, predictions }: Judged): Map<string, Estimate> {
-  const answers = answeredClasses(predictions, 0.5);
+function ofClasses(judged: Judged): Map<string, Estimate> {
+  const { target, predictions } = judged;
+  const answers = answeredClasses(predictions, judged);
   const { outputs, values } = predictions;
   const came = Float64Array.from(answers, (answer, row) => (answer === target[row] ? 1 : 0));
   const stated = Float64Array.from(answers, (answer, row) => values[row * outputs + answer]!);

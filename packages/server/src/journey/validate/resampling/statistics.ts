@@ -1,4 +1,4 @@
-import { confusionOf, type Metric } from '../../train/index.ts';
+import { answeredClasses, confusionOf, type Metric } from '../../train/index.ts';
 import type { ValidatedTask } from '../model.ts';
 import type { Judged } from './judged.ts';
 import { takeJudged } from './take-predictions.ts';
@@ -21,6 +21,7 @@ const POWER_OF_ROWS = new Map(
     smape: 1,
     pinball: 1,
     'log-loss': 1,
+    cost: 1,
     brier: 1,
     rmse: 2,
     rmsle: 2,
@@ -53,12 +54,12 @@ function rowsStatistic(metric: Metric, judged: Judged, power: 1 | 2): Resampled 
 }
 
 function confusionStatistic(score: NonNullable<Metric['ofConfusion']>, judged: Judged): Resampled {
-  const { target, predictions, threshold } = judged;
+  const { target, predictions } = judged;
   const cells = Int32Array.from(target, (_, row) => {
     const one = takeJudged(judged, Int32Array.of(row));
-    return confusionOf(one.target, one.predictions, threshold).counts.indexOf(1);
+    return confusionOf(one.target, one.predictions, judged).counts.indexOf(1);
   });
-  const { classes } = confusionOf(target, predictions, threshold);
+  const { classes } = confusionOf(target, predictions, judged);
   return (draws) => {
     const counts = new Float64Array(classes * classes);
     let rows = 0;
@@ -100,16 +101,9 @@ function rocAucStatistic({ target, predictions }: Judged): Resampled {
   };
 }
 
-function accuracyStatistic({ target, predictions, threshold }: Judged): Resampled {
-  const { outputs, values } = predictions;
-  const hits = Float64Array.from(target, (truth, row) => {
-    if (outputs === 1) return (values[row]! >= threshold ? 1 : 0) === truth ? 1 : 0;
-    let best = 0;
-    for (let k = 1; k < outputs; k++)
-      if (values[row * outputs + k]! > values[row * outputs + best]!) best = k;
-    return best === truth ? 1 : 0;
-  });
-  return meanStatistic(hits);
+function accuracyStatistic(judged: Judged): Resampled {
+  const answers = answeredClasses(judged.predictions, judged);
+  return meanStatistic(Float64Array.from(judged.target, (truth, row) => (answers[row] === truth ? 1 : 0)));
 }
 
 function r2Statistic({ target, predictions }: Judged): Resampled {

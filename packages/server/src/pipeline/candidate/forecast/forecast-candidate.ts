@@ -5,7 +5,7 @@ import type { Story } from '../story.ts';
 import { championOf } from './champion-forecast.ts';
 import { judgeForecast } from './judge-forecast.ts';
 import { NOTHING_TO_LIGHTEN, packForecastCandidate } from './pack-forecast-candidate.ts';
-import { prepareForecast } from './prepare-forecast.ts';
+import { prepareForecast, prepareForecastWithSets } from './prepare-forecast.ts';
 import { trainForecastCandidate } from './train-forecast-candidate.ts';
 
 /** The middle of a journey that ends in a forecast, from its table to a signed bundle with a verdict. */
@@ -16,7 +16,19 @@ export async function forecastCandidate(
   { tell, ports, signal }: { tell: Story; ports: JobPorts; signal: AbortSignal },
 ): Promise<CandidateOutput> {
   const champion = await championOf(input, ports);
-  const prepared = await tell.stage('prepare', () => prepareForecast(table, input, wish, champion?.model));
+  const prepared = await tell.stage('prepare', async () =>
+    prepareForecastWithSets(
+      await prepareForecast(
+        table,
+        input,
+        wish,
+        champion === null ? undefined : { ...champion.model, version: champion.version },
+      ),
+      input,
+      ports,
+      signal,
+    ),
+  );
   tell.skip('label', `What comes next in ${input.target} labels itself.`);
   const trained = await tell.stage('train', (progress) =>
     trainForecastCandidate(prepared, input, ports.clock, { progress, signal }),

@@ -1,31 +1,24 @@
 import {
-  type ForecastCase,
   type ForecastModel,
   isAlike,
-  type NaiveBaseline,
   naiveBaseline,
-  naiveTwo,
   type Projection,
-  projectSeries,
-  scaleOf,
-  seasonalNaive,
   type TrainedForecast,
-  truthOf,
 } from '../../../journey/train/index.ts';
 import {
+  DATA_GATES,
   decideGates,
   FORECAST_GATES,
-  type JudgedSeries,
   type ValidationReport,
-  validateForecast,
 } from '../../../journey/validate/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';
 import type { Told } from '../story.ts';
 import { type Champion, championAhead, fitChampion } from './champion-forecast.ts';
-import { leadingUp } from './leading-up.ts';
+import { type Against, forecastReport } from './forecast-report.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
+import { growthOfSeries, originalHoldout, shiftSince } from './since-champion.ts';
 
 export type JudgedForecast = {
   /** What is to answer, as it was measured: the forecast just fitted, or the champion's fitted on the same values. */
@@ -44,10 +37,10 @@ export type JudgedForecast = {
 type Judging = Pick<JobPorts, 'clock'> & { signal: AbortSignal };
 
 /**
- * Measures the forecast on the steps held out, beside the best naive forecast and, where its steps are alike, the champion
- * on the same steps. Where the
+ * Measures the forecast on the steps held out and on further sets, beside the best naive forecast and, where its steps are alike,
+ * the champion on the same steps: on those that came after its training, and on its own hold-out. Where the
  * champion is the better one its models are kept, and where gates are closed for the new ones too: they are fitted on the
- * new values and go on from their end, since time has passed in any case.
+ * new values and go on from their end, since time has passed in any case. Not so where the new values themselves are refused.
  */
 export function judgeForecast(
   prepared: PreparedForecast,
@@ -57,35 +50,31 @@ export function judgeForecast(
   ports: Judging,
 ): Told<JudgedForecast> {
   const { set, held } = prepared;
-  const said = projectSeries(trained.model, trained.model.series, set.horizon);
   const champion = answering !== null && isAlike(answering.model.frequency, set.frequency) ? answering : null;
-  const fitted = champion && fitChampion(champion, held.training, input, ports).model;
-  const ahead =
-    champion === null || fitted === null
-      ? set.series.map(() => null)
-      : championAhead(champion, fitted, prepared);
-  const baseline = naiveBaseline(held.training);
+  const against = againstOf(prepared, trained, input, champion, ports);
+  const { fitted, original, baseline } = against;
   const backtests = { model: errorOfEnsemble(trained), baseline: baseline.mase };
-  const against = { ahead, champion, input, baseline };
-  const report = reportOn(prepared, said, against);
+  const ours = { model: trained.model, before: original?.candidate ?? null };
+  const { report, said } = forecastReport(prepared, ours, against);
   const gates = gatesOf(input, FORECAST_GATES);
   const verdict = decideGates({ report, backtests }, gates);
-  const canGoOn = champion !== null && fitted !== null && champion.model.horizon === set.horizon;
+  const isDataRefused = verdict.results.some(({ id, passed }) => !passed && DATA_GATES.includes(id));
+  const canGoOn =
+    champion !== null && fitted !== null && champion.model.horizon === set.horizon && !isDataRefused;
   if (verdict.passed || !canGoOn) {
-    const heldOut = heldOutBy(said, held);
     const { model, label } = trained;
-    const value = { model, label, report, heldOut, backtests, kept: null, rolled: null };
-    return told(value, input, verdict.says);
+    const heldOut = heldOutBy(said, held);
+    return told({ model, label, report, heldOut, backtests, kept: null, rolled: null }, input, verdict.says);
   }
-  const saidByChampion = projectSeries(fitted, fitted.series, set.horizon);
-  const again = reportOn(prepared, saidByChampion, against);
-  const isRefused = !decideGates({ report: again, backtests }, gates).passed;
+  const theirs = { model: fitted, before: original?.champion ?? null };
+  const again = forecastReport(prepared, theirs, against);
+  const isRefused = !decideGates({ report: again.report, backtests }, gates).passed;
   const mase = report.datasets[0]!.metrics.mase?.toFixed(4);
   const value: JudgedForecast = {
     model: fitted,
     label: champion.label,
-    report: again,
-    heldOut: heldOutBy(saidByChampion, held),
+    report: again.report,
+    heldOut: heldOutBy(again.said, held),
     backtests,
     kept: champion,
     rolled: isRefused ? { version: champion.version, says: verdict.says } : null,
@@ -97,6 +86,32 @@ export function judgeForecast(
       ? `What was fitted anew is refused: ${verdict.says} The models of version ${champion.version} answer as before, fitted on the new values and from their end on.`
       : `What was fitted anew came to mase ${mase}, so the models of version ${champion.version} are kept, fitted on the new values.`,
   );
+}
+
+function againstOf(
+  prepared: PreparedForecast,
+  trained: TrainedForecast,
+  input: CandidateInput,
+  champion: Champion | null,
+  ports: Judging,
+): Against {
+  const { set, held } = prepared;
+  const baseline = naiveBaseline(held.training);
+  const growth = growthOfSeries(set, champion, input);
+  const nobody = set.series.map(() => null);
+  if (champion === null)
+    return {
+      ...{ champion, baseline, growth, input, ahead: nobody },
+      ...{ fitted: null, original: null, shift: null },
+    };
+  const fitted = fitChampion(champion, held.training, input, ports).model;
+  const both = { candidate: trained.model, champion: champion.model };
+  return {
+    ...{ champion, fitted, baseline, growth, input },
+    ahead: championAhead(champion, fitted, prepared),
+    original: growth && originalHoldout(set, growth, both, input, ports),
+    shift: growth && shiftSince(set, growth, input, champion),
+  };
 }
 
 function told(value: JudgedForecast, input: CandidateInput, says: string): Told<JudgedForecast> {
@@ -114,73 +129,19 @@ function told(value: JudgedForecast, input: CandidateInput, says: string): Told<
       champion: holdout.champion,
       gates: verdict.results,
       forecast: holdout.forecast,
+      ...(report.shift && { shift: report.shift }),
+      sets: report.datasets.slice(1).map(({ name, rows, metrics, primary: own, champion, origin }) => {
+        return { name, rows, metrics, primary: own, champion, origin };
+      }),
     },
   };
-}
-
-type Against = {
-  ahead: readonly (Projection | null)[];
-  champion: Champion | null;
-  input: CandidateInput;
-  baseline: NaiveBaseline;
-};
-
-function reportOn(
-  prepared: PreparedForecast,
-  said: readonly Projection[],
-  { ahead, champion, input, baseline }: Against,
-): ValidationReport {
-  const { set, held } = prepared;
-  const series = held.left.flatMap((left, index): JudgedSeries[] => {
-    if (left === 0) return [];
-    const candidate = caseOf(prepared, index, said[index]!);
-    const former = ahead[index] ?? null;
-    return [
-      {
-        candidate,
-        baseline: seasonalNaive(held.training.series[index]!.values, baseline.lag, set.horizon),
-        champion:
-          former === null ? null : { ...candidate, forecast: former.values, intervals: former.intervals },
-        example: exampleOf(prepared, index),
-      },
-    ];
-  });
-  return validateForecast({
-    horizon: set.horizon,
-    baselineSays: baselineText(baseline),
-    champion: champion === null ? null : { name: input.modelName, version: input.champion!.version },
-    series,
-    seed: input.seed,
-  });
 }
 
 function heldOutBy(said: readonly Projection[], { left }: PreparedForecast['held']): Float64Array {
   return Float64Array.from(said.flatMap(({ values }, index) => (left[index] === 0 ? [] : [...values])));
 }
 
-function caseOf({ set, held }: PreparedForecast, index: number, said: Projection): ForecastCase {
-  const whole = set.series[index]!;
-  const known = held.training.series[index]!.values;
-  const season = set.seasons[0] ?? 1;
-  return {
-    truth: truthOf(whole, known.length, whole.values.length),
-    forecast: said.values,
-    reference: naiveTwo(known, season, set.horizon),
-    scale: scaleOf(known, season),
-    intervals: said.intervals,
-  };
-}
-
-function baselineText({ lag, label }: NaiveBaseline): string {
-  return lag === 1 ? `${label}: always the last value` : `${label}: the value of ${lag} steps before`;
-}
-
 /** The mean scaled error over the backtests, on which the weights were chosen. */
 function errorOfEnsemble({ leaderboard }: TrainedForecast): number {
   return leaderboard.find(({ member }) => member === 'ensemble')?.mase ?? Number.NaN;
-}
-
-function exampleOf({ set, held }: PreparedForecast, index: number): JudgedSeries['example'] {
-  const series = held.training.series[index]!;
-  return { series: series.key.join(', '), ...leadingUp(set, series) };
 }

@@ -1,5 +1,5 @@
 import { type ForecastFile, packForecast } from '../../../journey/pack/index.ts';
-import { type InputColumn, otherColumnsOf } from '../../../journey/prepare/index.ts';
+import { otherColumnsOf } from '../../../journey/prepare/index.ts';
 import {
   type ForecastModel,
   projectSeries,
@@ -23,6 +23,7 @@ import type { CandidateInput, CandidateOutput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';
 import type { Told } from '../story.ts';
 import { fitChampion } from './champion-forecast.ts';
+import { inputsOf } from './inputs-of.ts';
 import type { JudgedForecast } from './judge-forecast.ts';
 import { knownSentences } from './known-sentences.ts';
 import { withAhead } from './leading-up.ts';
@@ -136,7 +137,8 @@ function refitOnAll(
     if (held.left[index] === 0) return one;
     const { values } = set.series[index]!;
     const truth = truthOf(set.series[index]!, values.length - set.horizon, values.length);
-    return { ...one, windows: [...one.windows, truth.map((value, k) => value - said[index]!.values[k]!)] };
+    const windows = [...one.windows, truth.map((value, k) => value - said[index]!.values[k]!)];
+    return { ...one, windows, starts: [...one.starts, said[index]!.from] };
   });
   const limitSeconds = Math.max(LEAST_SHARE * budgetSeconds, MOST_SHARE * budgetSeconds - trained.seconds);
   const { hurried } = trained;
@@ -194,25 +196,4 @@ function fileOf(prepared: PreparedForecast, model: ForecastModel, input: Candida
     table: { values: said.map(({ values }) => [...values]) },
   };
   return { file, said };
-}
-
-/** A time without an offset is then one of the clock that the steps follow. */
-function inLocalTime(column: InputColumn, timeZone: string | undefined): InputColumn {
-  const { reading } = column;
-  if (timeZone === undefined || reading?.as !== 'timestamp') return column;
-  return { ...column, reading: { ...reading, timeZone } };
-}
-
-/** The time and what names a series have to be told; what is known in advance may be. */
-function inputsOf({ columns, set }: PreparedForecast, { manifest }: CandidateInput): InputColumn[] {
-  const schemaOf = (name: string) => manifest.schema.columns.find((column) => column.name === name)!;
-  const column = (name: string, nullable: boolean): InputColumn => {
-    const { type, reading } = schemaOf(name);
-    return { name, type, nullable, ...(reading && { reading }) };
-  };
-  return [
-    inLocalTime(column(columns.time, false), set.frequency.timeZone),
-    ...columns.series.map((name) => column(name, schemaOf(name).type === 'string')),
-    ...columns.known.map((name) => column(name, true)),
-  ];
 }

@@ -9,6 +9,7 @@ import {
   validateCandidate,
 } from '../../../journey/validate/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
+import { settleCosts } from '../../decision-costs.ts';
 import { judgedBy } from '../../judged-by.ts';
 import type { CandidateInput } from '../../model.ts';
 import { isMeasurable, priorOf, takeTarget } from '../comparison-sets.ts';
@@ -38,6 +39,8 @@ export async function appendedAlone(
   if (isThin || !isMeasurable(truth)) return null;
   const task = preparation.task as ValidationRequest['task'];
   const selection = judgedBy(input.wish ?? {}, task);
+  const { classCosts, answerCosts } = settleCosts(input.wish?.costs, preparation, { isRetraining: true });
+  const matrix = classCosts?.matrix;
   const { model } = await trainModel(
     {
       data: { task, classes, features: encodeFeatures(preparation, takeRows(train.table, places)), target },
@@ -62,6 +65,8 @@ export async function appendedAlone(
       prior: priorOf(target, classes),
       seed: input.seed,
     },
+    ...(matrix && { costMatrix: matrix }),
+    ...(answerCosts && { answerCosts }),
     ...selection,
     datasets: [
       { name: 'appended alone', target: truth, candidate: predictFlatRows(compileFlat(model), features) },

@@ -27,6 +27,7 @@ export function measureShift(
     inputs,
     relation,
     accepted: input.acceptShift === true,
+    ...(input.acceptance && { acceptance: input.acceptance }),
     says: sentences({ label, inputs }, growth.rows, champion.version),
   };
 }

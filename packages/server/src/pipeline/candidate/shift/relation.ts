@@ -6,6 +6,7 @@ import {
   type ValidationRequest,
   validateCandidate,
 } from '../../../journey/validate/index.ts';
+import { settleCosts } from '../../decision-costs.ts';
 import { judgedBy } from '../../judged-by.ts';
 import type { CandidateInput } from '../../model.ts';
 import { type Champion, predictionsOf } from '../champion.ts';
@@ -42,7 +43,8 @@ export function relationOf(
   const { datasets } = validateCandidate({
     task,
     classes: preparation.classes,
-    threshold: champion.threshold,
+    ...champion.rule,
+    answerCosts: settleCosts(input.wish?.costs, preparation, { isRetraining: true }).answerCosts,
     prior: priorOf(growth.before.target, classes),
     seed: input.seed,
     ...judgedBy(input.wish ?? {}, task),

@@ -30,6 +30,7 @@ function coverage(series: number, windows: number, persistence: number): number[
       return {
         scale: size,
         windows: Array.from({ length: windows }, () => windowOf(random, persistence, size)),
+        starts: new Array<number>(windows).fill(0),
       };
     });
     const { growth, intervals, spreads } = conformalIntervals(errors, HORIZON, levels);

@@ -1,5 +1,12 @@
+import { widthAt } from './seasonal-widths.ts';
+
 /** Errors of one series in the past: by window, by step; NaN where the truth is not known. */
-export type SeriesErrors = { scale: number; windows: Float64Array[] };
+export type SeriesErrors = {
+  scale: number;
+  windows: Float64Array[];
+  /** Of each window its first step. */
+  starts: number[];
+};
 
 export type ConformalIntervals = {
   growth: number[];
@@ -24,14 +31,16 @@ const NORMAL_QUANTILE: readonly [number, number][] = [
 /**
  * Half-widths of intervals from the absolute errors of backtests (split conformal prediction, Vovk et al. 2005): of
  * each series a spread, of each step how errors grow with the distance, and of each level the quantile of errors over
- * both, corrected for the number of errors that say something of their own. Higher levels never give narrower
- * intervals, nor later steps.
+ * both, corrected for the number of errors that say something of their own. Errors are taken relative to the seasonal widths of
+ * their steps. Higher levels never give narrower intervals, nor do later steps but for those widths.
  */
 export function conformalIntervals(
-  series: readonly SeriesErrors[],
+  raw: readonly SeriesErrors[],
   horizon: number,
   levels: readonly number[],
+  widths: readonly number[] = [],
 ): ConformalIntervals {
+  const series = raw.map((one) => relativeTo(widths, one));
   const pooled = pooledSquare(series);
   const spreads = series.map((one) => spreadOf(one, pooled));
   const growth = growthOf(series, spreads, horizon);
@@ -55,6 +64,14 @@ export function conformalIntervals(
       return { level, quantile: before };
     });
   return { growth, intervals, spreads };
+}
+
+/** Errors as they would be at a step of the usual width. */
+function relativeTo(widths: readonly number[], { scale, windows, starts }: SeriesErrors): SeriesErrors {
+  const relative = windows.map((window, which) =>
+    window.map((error, k) => error / widthAt(widths, starts[which]! + k)),
+  );
+  return { scale, windows: relative, starts };
 }
 
 /** Mean squared error in units of each series' scale. */
