@@ -30,6 +30,17 @@ async function mistakes(given: Given): Promise<string> {
 }
 
 describe('the configuration', () => {
+  it('shows no secret that an address carries', async () => {
+    const address = 'https://user:pass@collector.example/v1/traces?api_key=abc';
+    const { config, entries } = await load({ flags: [`inference.otlpEndpoint=${address}`] });
+    expect(config.inference.otlpEndpoint).toBe(address);
+    const shown = String(entries.find(({ key }) => key === 'inference.otlpEndpoint')?.value);
+    expect(shown).toBe('https://***:***@collector.example/v1/traces?api_key=***');
+    const plain = 'https://collector.example/v1/traces';
+    const { entries: others } = await load({ flags: [`inference.otlpEndpoint=${plain}`] });
+    expect(others.find(({ key }) => key === 'inference.otlpEndpoint')?.value).toBe(plain);
+  });
+
   it('has a default for every key, and says what each means', async () => {
     const { config, entries } = await load({});
     expect(entries.length).toBe(Object.values(SLICES).flatMap((slice) => Object.keys(slice)).length);

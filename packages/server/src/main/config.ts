@@ -1,24 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail } from '@slipway/contract';
-import { parse } from 'yaml';
 import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import { ingestSettings } from '../journey/ingest/index.ts';
 import { packSettings } from '../journey/pack/index.ts';
 import {
+  flagSetting,
   folderSetting,
   isForeignVariable,
+  parseYaml,
   type Setting,
   textSetting,
   type ValuesOf,
 } from '../kernel/index.ts';
 import { workSettings } from '../work/index.ts';
+import { foreignFile } from './foreign-file.ts';
 
 /** The whole configuration: one slice for each room, plus where the data lies. */
 export const SLICES = {
   storage: {
     data: folderSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
+    allowForeignFiles: flagSetting({
+      default: false,
+      says: 'Accept a data folder and a slipway.yaml that belong to another user or that others can write to, as a mounted volume may; a slipway.yaml cannot say it for itself.',
+    }),
   },
   database: {
     url: textSetting({
@@ -61,10 +67,10 @@ export function loadConfig(sources: {
   folder: string;
 }): LoadedConfig {
   const mistakes: string[] = [];
+  const told = [...fromEnvironment(sources.environment), ...fromFlags(sources.flags, mistakes)];
   const given = [
-    ...fromFile(resolve(sources.folder, 'slipway.yaml'), mistakes),
-    ...fromEnvironment(sources.environment),
-    ...fromFlags(sources.flags, mistakes),
+    ...fromFile(resolve(sources.folder, 'slipway.yaml'), mistakes, allowsForeignFiles(told)),
+    ...told,
   ];
   const entries = new Map(
     allSettings().map(([key, setting]) => [
@@ -98,10 +104,20 @@ function allSettings(): [string, Setting<unknown>][] {
   );
 }
 
-function fromFile(path: string, mistakes: string[]): Given[] {
+/** Read before the file is, which must not vouch for itself. */
+function allowsForeignFiles(told: readonly Given[]): boolean {
+  return String(told.findLast(({ key }) => key === 'storage.allowForeignFiles')?.raw) === 'true';
+}
+
+function fromFile(path: string, mistakes: string[], allowForeign: boolean): Given[] {
   if (!existsSync(path)) return [];
+  const foreign = allowForeign ? undefined : foreignFile(path);
+  if (foreign !== undefined) {
+    mistakes.push(`slipway.yaml: ${foreign}`);
+    return [];
+  }
   try {
-    const document: unknown = parse(readFileSync(path, 'utf8')) ?? {};
+    const document: unknown = parseYaml(readFileSync(path, 'utf8'), { uniqueKeys: true }) ?? {};
     if (typeof document !== 'object' || document === null || Array.isArray(document))
       throw new Error('it must be a mapping of rooms');
     return Object.entries(document).flatMap(([room, slice]) => {
@@ -126,7 +142,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Given[] {
   return Object.entries(environment)
     .filter(
       ([name, value]) =>
-        name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !isForeignVariable(name),
+        name.startsWith('SLIPWAY_') && value !== undefined && value !== '' && !isForeignVariable(name, value),
     )
     .map(([name, raw]) => ({
       key: SHORT_ENVIRONMENT.get(name) ?? keys.get(name) ?? name,
@@ -193,5 +209,17 @@ function nest(entries: ReadonlyMap<string, ConfigEntry>): Config {
 }
 
 function masked(entry: ConfigEntry, setting: Setting<unknown>): ConfigEntry {
-  return setting.secret && entry.value !== '' ? { ...entry, value: '***' } : entry;
+  if (setting.secret && entry.value !== '') return { ...entry, value: '***' };
+  const { value } = entry;
+  return typeof value === 'string' && URL.canParse(value) ? { ...entry, value: maskedUrl(value) } : entry;
+}
+
+/** Without what an address may carry of secrets: a user, a password, values of its query. */
+function maskedUrl(text: string): string {
+  const url = new URL(text);
+  if (`${url.username}${url.password}${url.search}` === '') return text;
+  if (url.username !== '') url.username = '***';
+  if (url.password !== '') url.password = '***';
+  for (const name of new Set(url.searchParams.keys())) url.searchParams.set(name, '***');
+  return url.href;
 }

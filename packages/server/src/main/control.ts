@@ -1,20 +1,30 @@
 import { resolve } from 'node:path';
-import { failureData, isFailure } from '@slipway/contract';
-import { inspectDataFolder } from '../adapters/data-folder/index.ts';
+import { failureData, isFailure, loopbackUnproxied } from '@slipway/contract';
+import { inspectDataFolder, refuseForeignFolder } from '../adapters/data-folder/index.ts';
+import { openSandbox } from '../adapters/sandbox/index.ts';
 import { loadConfig } from './config.ts';
+import { INSTALLATION } from './installation.ts';
 import { keepServing } from './keep-serving.ts';
+import { ignoreOutputErrors } from './outputs-that-may-fail.ts';
+import { startFailure } from './start-failure.ts';
 import { type Platform, startPlatform } from './wire.ts';
 
 /**
  * The control plane.
  *
  *   control [--set key=value]…         runs until SIGINT or SIGTERM
+ *   control --adopt-database [--set …] takes a database that is empty, or of another data folder, for its own
  *   control --print-config [--set …]   prints the configuration as JSON
+ *   control --inspect-sandbox [--set …] prints how jobs and models are confined here, as JSON
  *   control --inspect-data [--set …]   prints what the data folder is, as JSON; changes nothing
  *
  * Forked with a channel it tells its parent `{ step }` while it starts, then `{ ready: { url, … } }` or `{ failure }`.
  */
 async function main(): Promise<void> {
+  ignoreOutputErrors();
+  const { no_proxy, NO_PROXY } = loopbackUnproxied(process.env);
+  process.env['no_proxy'] = no_proxy;
+  process.env['NO_PROXY'] = NO_PROXY;
   const flags = flagValues(process.argv.slice(2));
   const loaded = loadConfig({ environment: process.env, flags, folder: process.cwd() });
   if (process.argv.includes('--print-config')) {
@@ -23,10 +33,25 @@ async function main(): Promise<void> {
   }
   if (process.argv.includes('--inspect-data')) {
     const folder = resolve(loaded.config.storage.data);
-    process.stdout.write(`${JSON.stringify({ folder, state: await inspectDataFolder(folder) })}\n`);
+    const state = await inspectDataFolder(folder);
+    if (!loaded.config.storage.allowForeignFiles) await refuseForeignFolder(folder, state);
+    process.stdout.write(`${JSON.stringify({ folder, state })}\n`);
     return;
   }
+  if (process.argv.includes('--inspect-sandbox')) {
+    const {
+      level,
+      lacks = null,
+      processes,
+    } = await openSandbox(loaded.config.work.sandbox, INSTALLATION.programs.worker, {
+      searchPath: process.env['PATH'],
+    });
+    process.stdout.write(`${JSON.stringify({ level, lacks, processes })}\n`);
+    return;
+  }
+  const adoptDatabase = process.argv.includes('--adopt-database');
   const starting = startPlatform(loaded, {
+    adoptDatabase,
     onLost: () => endAfter(starting),
     onStep: (step) => {
       if (process.connected) process.send?.({ step });
@@ -87,10 +112,11 @@ function stopOnSignals(stop: () => Promise<void>): void {
 }
 
 main().catch((error: unknown) => {
-  const told = isFailure(error) ? failureData(error) : undefined;
-  if (process.send !== undefined && told !== undefined) process.send({ failure: told });
-  else if (told !== undefined) process.stderr.write(`${told.message}\n${told.hint}\n`);
-  else process.stderr.write(`slipway: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const told = failureData(startFailure(error));
+  if (process.env['DEBUG'] && !isFailure(error))
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (process.send !== undefined) process.send({ failure: told });
+  else process.stderr.write(`${told.message}\n${told.hint}\n`);
   process.exitCode = 1;
   setTimeout(() => process.exit(1), 200).unref();
 });

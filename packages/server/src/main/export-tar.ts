@@ -6,8 +6,8 @@ import {
   type BundleStore,
   type ExportKind,
   type ExportOptions,
+  needsOnnxRuntime,
   renderExport,
-  takesTensors,
 } from '../journey/pack/index.ts';
 import type { Stores } from '../ledger/index.ts';
 import { servingEndpoint } from '../pipeline/index.ts';
@@ -45,7 +45,7 @@ export async function exportTar(ports: ExportPorts, ask: ExportAsk): Promise<Asy
   const { dist, root } = ports.installation;
   const entries: Entry[] = [...rendered].sort(([a], [b]) => (a < b ? -1 : 1));
   entries.push(['dist/inference.js', () => readFile(join(dist, 'inference.js'))]);
-  if (takesTensors(manifest)) {
+  if (needsOnnxRuntime(manifest)) {
     for (const program of ['model-process.js', 'value-thread.js'])
       entries.push([`dist/${program}`, () => readFile(join(dist, program))]);
     entries.push(...(await modelRuntime(root)));

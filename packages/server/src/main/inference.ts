@@ -5,22 +5,27 @@ import { fileURLToPath } from 'node:url';
 import { fail, failureData, isFailure } from '@slipway/contract';
 import { countsFile } from '../adapters/counts-file/index.ts';
 import { createGrpcTransport } from '../adapters/grpc/index.ts';
+import { listenLocally } from '../adapters/local-socket/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { openCallLog, openPredictionLog, outputPredictionLog } from '../adapters/prediction-log/index.ts';
-import { createTlsFront, readCertificate } from '../adapters/tls/index.ts';
+import { endWithParent } from '../adapters/processes/index.ts';
+import { CIPHERS, createTlsFront, readCertificate } from '../adapters/tls/index.ts';
 import { valueThreads } from '../adapters/value-threads/index.ts';
 import {
   type ControlChannel,
   createInferenceServer,
   type FolderReport,
+  INFERENCE_SETTINGS,
   type InferenceFlags,
   type InferenceServer,
+  type InferenceServerOptions,
   readFlags,
   serveControl,
   serveFolder,
 } from '../inference/index.ts';
 import { type CallLog, noPredictionLog, type PredictionLog } from '../journey/serve/index.ts';
 import { keepServing } from './keep-serving.ts';
+import { ignoreOutputErrors } from './outputs-that-may-fail.ts';
 
 /**
  * The data-plane process.
@@ -30,9 +35,11 @@ import { keepServing } from './keep-serving.ts';
  *
  * On its own it also takes SageMaker's `serve` and SAGEMAKER_BIND_TO_PORT, Vertex AI's AIP_HTTP_PORT, AIP_HEALTH_ROUTE and
  * AIP_PREDICT_ROUTE, and SLIPWAY_LISTEN_PORT, SLIPWAY_ACCESS, SLIPWAY_TOKEN_FILE, SLIPWAY_PREDICTION_LOG and
- * SLIPWAY_INFERENCE_* from the environment.
+ * SLIPWAY_SANDBOX and SLIPWAY_INFERENCE_* from the environment.
  */
 async function main(): Promise<void> {
+  ignoreOutputErrors();
+  process.env['GRPC_SSL_CIPHER_SUITES'] ??= CIPHERS; // the transport of gRPC reads them when it is loaded
   const flags = readFlags(process.argv.slice(2), process.env);
   const { tls } = flags;
   const pair = tls && (await readCertificate(tls));
@@ -44,17 +51,35 @@ async function main(): Promise<void> {
     accessLog: accessLogSink(flags.settings.accessLog),
     grpc: (methods, limits) => createGrpcTransport(methods, limits, pair),
     secureFront: tls && (await createTlsFront({ files: tls, onBroken: reportBroken })),
-    models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url))),
+    localFront: localFrontOf(flags),
+    models: modelProcesses(fileURLToPath(new URL('./model-process.js', import.meta.url)), flags.sandbox),
     values: (threads) => valueThreads({ entry: new URL('./value-thread.js', import.meta.url), threads }),
     report: reportInternal,
     counts: flags.countsFile === undefined ? undefined : countsFile(flags.countsFile),
   });
   keepServing({ onUncaught: server.onUncaught, giveUp });
-  if (flags.modelDir === undefined) await underControl(server);
+  if (flags.modelDir === undefined) await underControl(server, flags);
   else await onItsOwn(server, { ...flags, modelDir: flags.modelDir });
 }
 
-async function underControl(server: InferenceServer): Promise<void> {
+function localFrontOf({ socketFolder }: InferenceFlags): InferenceServerOptions['localFront'] {
+  return socketFolder === undefined ? undefined : (server) => listenLocally(server, socketFolder);
+}
+
+/** For the log and the traces, when connections are closed. */
+const DRAIN_MARGIN_MS = 5_000;
+
+/** How long the server may take to answer what is under way, milliseconds. */
+function drainMs({ settings }: InferenceFlags): number {
+  const {
+    drainGraceMs = INFERENCE_SETTINGS.drainGraceMs.default,
+    drainDeadlineMs = INFERENCE_SETTINGS.drainDeadlineMs.default,
+  } = settings;
+  return drainGraceMs + drainDeadlineMs;
+}
+
+async function underControl(server: InferenceServer, flags: InferenceFlags): Promise<void> {
+  endWithParent({ patienceMs: drainMs(flags) + DRAIN_MARGIN_MS });
   // Ctrl-C reaches the whole group of processes; the control plane decides when this one ends.
   process.on('SIGINT', () => {});
   const terminated = new Promise<void>((resolve) => process.once('SIGTERM', resolve));

@@ -1,8 +1,9 @@
+import { isFailure } from '@slipway/contract';
+import type { CleanUp } from '../http/index.ts';
 import type { BundleStore } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, ObjectStore } from '../ledger/index.ts';
-import { type JobKind, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
-import { type Ages, removeUnused } from './remove-unused.ts';
+import { checkServedBundles, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,13 +13,12 @@ export type HousePorts = {
   database: Database;
   journeys: JourneyPorts;
   objects: ObjectStore;
-  bundles: BundleStore;
-  /** How long rows and files of jobs, and events, are kept. */
-  kept: { filesKeptDays: number; jobsKeptDays: number; eventsKeptDays: number };
+  bundles: Pick<BundleStore, 'open'>;
+  cleanUp: Pick<CleanUp, 'run'> & { inspect(): Promise<void> };
   clock: Clock;
   wake: () => void;
   /** Removes what searches left, but for those of these jobs. */
-  forgetSearches: (openJobs: ReadonlySet<string>) => Promise<void>;
+  forgetSearches: (openJobs: () => Promise<ReadonlySet<string>>) => Promise<void>;
   /** Removes what jobs kept for being taken up again, but for those of these jobs. */
   forgetShelves: (openJobs: () => Promise<ReadonlySet<string>>) => Promise<void>;
   onError: (error: unknown) => void;
@@ -43,16 +43,26 @@ export function keepHouse(ports: HousePorts): () => void {
   const watch = guarded(async () => {
     if ((await watchEndpoints(ports)) > 0) ports.wake();
   });
-  const clean = guarded(async () => void (await removeUnused(ports, agesOf(ports.kept))));
+  const inspect = guarded(() => ports.cleanUp.inspect());
+  const verify = guarded(async () => void (await checkServedBundles(ports)));
+  const clean = guarded(async () => {
+    await ports.cleanUp.run({ force: false }).catch((error: unknown) => {
+      if (!isFailure(error, 'storage.implausible-removal')) throw error; // in the log already
+    });
+  });
   const forget = guarded(async () => {
-    await forgetOldSearches(ports);
-    await ports.forgetShelves(() => openJobs(ports.database, 'batch'));
+    const open = () => openJobs(ports.database);
+    await ports.forgetSearches(open);
+    await ports.forgetShelves(open);
   });
   void forget();
+  void inspect();
+  void verify();
   const timers = [
     setInterval(resume, MINUTE_MS / 2),
     setInterval(watch, MINUTE_MS),
     setInterval(forget, MINUTE_MS),
+    setInterval(verify, 10 * MINUTE_MS),
     setInterval(clean, DAY_MS / 4),
   ];
   return () => {
@@ -60,24 +70,10 @@ export function keepHouse(ports: HousePorts): () => void {
   };
 }
 
-/** A search that is over needs what it wrote down no more; one that is not is taken up again from it. */
-async function forgetOldSearches({ database, forgetSearches }: HousePorts): Promise<void> {
-  await forgetSearches(await openJobs(database, 'candidate'));
-}
-
-/** Ids of the jobs of a kind that are not over. */
-async function openJobs({ stores }: Database, kind: JobKind): Promise<Set<string>> {
+/** Ids of the jobs that are not over, of every kind: each has folders of its own, in its sandbox too, where it cannot make them again. */
+export async function openJobs({ stores }: Database): Promise<Set<string>> {
   const open = new Set<string>();
   for (const state of ['queued', 'running'] as const)
-    for (const { id } of await stores.jobs.list({ state, kind, limit: 10_000 })) open.add(id);
+    for (const { id } of await stores.jobs.list({ state, limit: 10_000 })) open.add(id);
   return open;
-}
-
-function agesOf({ filesKeptDays, jobsKeptDays, eventsKeptDays }: HousePorts['kept']): Ages {
-  return {
-    orphans: DAY_MS,
-    files: filesKeptDays * DAY_MS,
-    jobs: jobsKeptDays * DAY_MS,
-    events: eventsKeptDays * DAY_MS,
-  };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
+import { boundedLogFile } from './bounded-log-file.ts';
 
 export type Log = {
   info(says: string): void;
@@ -8,12 +9,18 @@ export type Log = {
   error(cause: unknown, facts?: Record<string, unknown>): void;
 };
 
-/** Writes JSON lines to `<folder>/logs/control.log`; never a secret, never a request's body. */
+const WARNING = 40;
+
+/**
+ * Writes JSON lines to `<folder>/logs/control.log`; never a secret, never a request's body. Never throws: lines for which there is no
+ * room are dropped, and told of when there is room again.
+ */
 export function openLog(folder: string): Log {
   mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+  const file = boundedLogFile(join(folder, 'logs', 'control.log'), droppedLines);
   const log = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination({ dest: join(folder, 'logs', 'control.log'), mode: 0o600 }),
+    { write: (line) => file.write(line.trimEnd()) },
   );
   return {
     info: (says) => log.info(says),
@@ -21,4 +28,9 @@ export function openLog(folder: string): Log {
     error: (cause, facts = {}) =>
       log.error({ ...facts, err: cause }, cause instanceof Error ? cause.message : 'failed'),
   };
+}
+
+function droppedLines(lines: number, code: string): string {
+  const msg = `${lines} ${lines === 1 ? 'line' : 'lines'} of this log could not be written (${code})`;
+  return JSON.stringify({ level: WARNING, time: new Date().toISOString(), msg });
 }

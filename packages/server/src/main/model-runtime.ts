@@ -25,12 +25,10 @@ const CARRIED: Record<string, readonly RegExp[]> = {
  * `package-lock.json` with the versions and integrity hashes of its own lockfile, and `node_modules/` with ONNX Runtime for
  * Linux. A build needs no package registry; `npm ci` by the lockfile gives the same packages for other systems.
  *
- * @param root folder of the installation, with `node_modules` and `package-lock.json`
+ * @param root folder of the installation, with `node_modules` and its lockfile
  */
 export async function modelRuntime(root: string): Promise<[string, string | (() => Promise<Uint8Array>)][]> {
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, Locked>;
-  };
+  const lock = JSON.parse(await lockfileOf(root)) as { packages: Record<string, Locked> };
   const packages = lockedWith(RUNTIME, new Map(Object.entries(lock.packages)));
   const top = {
     name: 'slipway-model-runtime',
@@ -48,6 +46,12 @@ export async function modelRuntime(root: string): Promise<[string, string | (() 
     ['package-lock.json', `${JSON.stringify({ ...own, packages: locked }, null, 2)}\n`],
     ...files.flat(),
   ];
+}
+
+/** A clone has `package-lock.json`, which npm leaves out of packages; an installed package has `npm-shrinkwrap.json`. */
+async function lockfileOf(root: string): Promise<string> {
+  const shrinkwrap = await readFile(join(root, 'npm-shrinkwrap.json'), 'utf8').catch(() => undefined);
+  return shrinkwrap ?? readFile(join(root, 'package-lock.json'), 'utf8');
 }
 
 /** A package and all that it depends on, by their paths in the lockfile. */

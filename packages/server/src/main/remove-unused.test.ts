@@ -55,7 +55,7 @@ const STEPS = {
   'bytes without a row': async (history: History, { content }: Step) => void (await put(history, content)),
   upload: async (history: History, { content }: Step) => {
     const hash = await put(history, content);
-    await stores.uploads.add({ sha256: hash, filename: 'f.csv', bytes: 1 });
+    await stores.uploads.add({ sha256: hash, filename: 'f.csv', bytes: 1, owner: null });
     history.named.push({ by: 'upload', hash });
   },
   'begin a job': async (history: History, { content, other }: Step) => {

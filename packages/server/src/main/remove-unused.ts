@@ -4,8 +4,8 @@ import type { JobKind } from '../pipeline/index.ts';
 
 export type UnusedPorts = {
   database: Database;
-  objects: Pick<ObjectStore, 'collect'>;
-  bundles: Pick<BundleStore, 'collect'>;
+  objects: Pick<ObjectStore, 'collect' | 'countUnused'>;
+  bundles: Pick<BundleStore, 'collect' | 'countUnused'>;
 };
 
 /** Ages in milliseconds. */
@@ -18,6 +18,17 @@ export type Ages = {
   jobs: number;
   events: number;
 };
+
+const DAY_MS = 86_400_000;
+
+export function agesOf(kept: { filesKeptDays: number; jobsKeptDays: number; eventsKeptDays: number }): Ages {
+  return {
+    orphans: DAY_MS,
+    files: kept.filesKeptDays * DAY_MS,
+    jobs: kept.jobsKeptDays * DAY_MS,
+    events: kept.eventsKeptDays * DAY_MS,
+  };
+}
 
 /** A model version's validation report, and what it was trained with, are in the job that made it. */
 const KEPT_JOBS: JobKind[] = ['candidate'];

@@ -6,6 +6,7 @@ import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/ind
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { runJobProcess } from '../adapters/job-processes/index.ts';
 import { openJobShelf } from '../adapters/job-shelf/index.ts';
+import { postByFetch, postOverSocket } from '../adapters/local-socket/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { createOnnxRuntime, graphRunner, modelProcesses, NO_TELEMETRY } from '../adapters/onnx/index.ts';
 import { callLogReader, predictionLogReader } from '../adapters/prediction-log/index.ts';
@@ -15,6 +16,7 @@ import { INGEST_LIMITS, type IngestLimits } from '../journey/ingest/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../pipeline/index.ts';
 import { addressesOf } from './addresses.ts';
+import { modelLimitsOf } from './model-limits.ts';
 import type { WorkerSetting } from './worker-setting.ts';
 
 Object.assign(process.env, NO_TELEMETRY);
@@ -35,17 +37,13 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
   const programs = dirname(fileURLToPath(import.meta.url));
   const local = addressesOf(() => ({ control: '', inference: setting.inferenceUrl }));
   const signer = await openFileSigner(folders.keys);
-  const processes = modelProcesses(join(programs, 'model-process.js'));
-  const modelLimits = {
-    maxBytes: pack.maxModelMegabytes * 1024 ** 2,
-    memoryBytes: pack.modelMemoryMegabytes * 1024 ** 2,
-    loadTimeoutMs: pack.modelLoadSeconds * 1000,
-    runTimeoutMs: pack.modelRunSeconds * 1000,
-  };
+  const processes = modelProcesses(join(programs, 'model-process.js'), setting.modelSandbox);
+  const modelLimits = modelLimitsOf(pack);
   return {
     tables: createDuckdbTables({
       scratchFolder: folders.work,
       memoryLimitBytes: ingest.memoryLimitMegabytes * 1024 ** 2,
+      maxScratchBytes: ingest.maxScratchBytes,
       threads: ingest.threads,
     }),
     objects: await openFileObjects(folders.objects),
@@ -68,10 +66,14 @@ async function wireJob(setting: WorkerSetting): Promise<JobPorts> {
     clock: systemClock,
     platformToken: setting.platformToken,
     predictUrl: local.predict,
+    post: setting.inferenceSocket === undefined ? postByFetch : postOverSocket(setting.inferenceSocket),
   };
 }
 
 function limitsOf(setting: WorkerSetting['ingest']): IngestLimits {
-  const { maxColumns, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare } = setting;
-  return { ...INGEST_LIMITS, maxColumns, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare };
+  const { maxColumns, maxValues, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare } = setting;
+  return {
+    ...INGEST_LIMITS,
+    ...{ maxColumns, maxValues, maxUnpackedBytes, maxUnpackedRatio, maxUnreadableShare },
+  };
 }

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** What must stay in node_modules: it finds files of its own beside itself. */
-const EXTERNAL = ['@electric-sql/pglite', 'pg', 'drizzle-orm'];
+/** What must stay in node_modules: it finds files of its own beside itself, or asks for modules of Node as CommonJS does. */
+const EXTERNAL = ['@electric-sql/pglite', 'pg', 'drizzle-orm', 'tar-stream'];
 
 /**
  * Bundles a TypeScript program so that plain Node can run it, for tests that kill processes. It lies under

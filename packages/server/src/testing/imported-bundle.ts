@@ -54,7 +54,7 @@ export async function importedBundle(
   return { folder, bundleId: id, manifest, files };
 }
 
-function newSigner(): Signer {
+export function newSigner(): Signer {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return {
     sign: async (message) => ({ keyId: 'test', signature: sign(null, message, privateKey) }),

@@ -10,6 +10,8 @@ export type LinearModel = {
   base: number[];
   weights: Record<string, number[]>;
   threshold?: number;
+  /** Of several classes, by true and answered class. */
+  costMatrix?: number[][];
   /** Columns that are not in {@link weights} and add nothing. */
   more?: InputColumn[];
   /** Columns that every row needs. */
@@ -20,6 +22,7 @@ const LINKS: Record<number, Link> = { 0: 'identity', 2: 'logistic' };
 
 export function linearEngineFile(given: LinearModel): EngineFile {
   const { classes = [], target = 'y', base, weights, threshold = 0.5, more = [], needs = [] } = given;
+  const { costMatrix } = given;
   const inputs: InputColumn[] = [
     ...Object.keys(weights).map((name) => ({
       name,
@@ -51,7 +54,7 @@ export function linearEngineFile(given: LinearModel): EngineFile {
     format: 1,
     preparation,
     model: { link, outputs: base.length, base, trees: [], linear, parts: [] },
-    decision: { threshold },
+    decision: { threshold, ...(costMatrix && { costMatrix }) },
   };
 }
 

@@ -37,7 +37,7 @@ function entryOnce(): Promise<string> {
 /** The data-plane process as it ships, on a free port of loopback. */
 export async function runningInference(
   settings: Partial<InferenceSettings> = {},
-  onDeath: () => void = () => {},
+  onDeath: (reason?: string) => void = () => {},
 ): Promise<RunningInference> {
   const home = await mkdtemp(join(tmpdir(), 'slipway-inference-'));
   const logDir = join(home, 'predictions');

@@ -17,7 +17,7 @@ function graphOf(build: (graph: GraphBuilder) => void): Uint8Array {
   return graph.finish('sample', {});
 }
 
-function weights(seed: number, dims: number[]): ReturnType<typeof floatTensor> {
+function randomWeights(seed: number, dims: number[]): ReturnType<typeof floatTensor> {
   const random = seededRandom(seed);
   const count = dims.reduce((product, size) => product * size, 1);
   return floatTensor(
@@ -30,10 +30,10 @@ function weights(seed: number, dims: number[]): ReturnType<typeof floatTensor> {
 export function denseModel(hidden = 16, seed = 1): Uint8Array {
   return graphOf((graph) => {
     graph.input('x', 'float', ['rows', 8]);
-    const first = graph.node('MatMul', ['x', graph.constant(weights(seed, [8, hidden]))]);
+    const first = graph.node('MatMul', ['x', graph.constant(randomWeights(seed, [8, hidden]))]);
     const second = graph.node('MatMul', [
       graph.node('Relu', [first]),
-      graph.constant(weights(seed + 1, [hidden, 3])),
+      graph.constant(randomWeights(seed + 1, [hidden, 3])),
     ]);
     graph.node('Softmax', [second], [attribute.int('axis', -1)], { output: 'scores' });
     graph.output('scores', 'float', ['rows', 3]);
@@ -46,7 +46,7 @@ export function imageModel(): Uint8Array {
     graph.input('image', 'float', ['rows', 3, 'height', 'width']);
     const convolved = graph.node(
       'Conv',
-      ['image', graph.constant(weights(3, [4, 3, 3, 3]))],
+      ['image', graph.constant(randomWeights(3, [4, 3, 3, 3]))],
       [attribute.ints('kernel_shape', [3, 3])],
     );
     const pooled = graph.node('GlobalAveragePool', [graph.node('Relu', [convolved])]);
@@ -133,4 +133,38 @@ export function greedyModel(gigabytes: number): Uint8Array {
     graph.node('Add', ['x', sum], [], { output: 'y' });
     graph.output('y', 'float');
   });
+}
+
+/**
+ * `X` [rows, k] to `output_label` [rows] (the place of the class) and `output_probability` [rows, classes], the softmax of X·W + b: as
+ * scikit-learn's logistic regression is exported. `weights` has a list for each feature.
+ */
+export function classifierModel(weights: number[][], bias: number[]): Uint8Array {
+  const graph = newGraphBuilder(['X', 'output_label', 'output_probability']);
+  const classes = bias.length;
+  graph.input('X', 'float', ['rows', weights.length]);
+  const product = graph.node('MatMul', [
+    'X',
+    graph.constant(floatTensor(weights.flat(), [weights.length, classes])),
+  ]);
+  const sum = graph.node('Add', [product, graph.constant(floatTensor(bias, [classes]))]);
+  graph.node('Softmax', [sum], [attribute.int('axis', -1)], { output: 'output_probability' });
+  graph.node('ArgMax', [sum], [attribute.int('axis', 1), attribute.int('keepdims', 0)], {
+    output: 'output_label',
+  });
+  graph.output('output_label', 'int64', ['rows']);
+  graph.output('output_probability', 'float', ['rows', classes]);
+  return graph.finish('sample', {});
+}
+
+/** `age` [rows, 1] of float32 and `visits` [rows, 1] of int64 to `variable` [rows, 1], 2·age + visits. */
+export function columnsModel(): Uint8Array {
+  const graph = newGraphBuilder(['age', 'visits', 'variable']);
+  graph.input('age', 'float', ['rows', 1]);
+  graph.input('visits', 'int64', ['rows', 1]);
+  const twice = graph.node('Mul', ['age', graph.constant(floatTensor([2], [1]))]);
+  const visits = graph.node('Cast', ['visits'], [attribute.int('to', 1)]);
+  graph.node('Add', [twice, visits], [], { output: 'variable' });
+  graph.output('variable', 'float', ['rows', 1]);
+  return graph.finish('sample', {});
 }

@@ -62,11 +62,36 @@ export function describeCatalogue(subject: () => DatabaseUnderTest): void {
 
     it('forgets uploads by age', async () => {
       const { uploads } = subject().database.stores;
-      const upload = await uploads.add({ filename: 'a.csv', sha256: 'f'.repeat(64), bytes: 3 });
+      const upload = await uploads.add({
+        filename: 'a.csv',
+        sha256: 'f'.repeat(64),
+        bytes: 3,
+        owner: 'key_1',
+      });
+      await uploads.add({ filename: 'same.csv', sha256: 'f'.repeat(64), bytes: 3, owner: 'key_1' });
+      await uploads.add({ filename: 'b.csv', sha256: 'e'.repeat(64), bytes: 4, owner: 'key_1' });
+      await uploads.add({ filename: 'c.csv', sha256: 'd'.repeat(64), bytes: 5, owner: 'key_2' });
+      expect(await uploads.bytesOf('key_1')).toBe(7);
+      expect(await uploads.count({})).toBe(4);
+      expect(await uploads.count({ owner: 'key_1' })).toBe(3);
+      const names = (await uploads.list({ owner: 'key_1', limit: 2 })).map(({ filename }) => filename);
+      expect(names).toEqual(['b.csv', 'same.csv']);
+      expect(await uploads.list({ limit: 10 })).toHaveLength(4);
+      const removed = await uploads.add({
+        filename: 'd.csv',
+        sha256: 'c'.repeat(64),
+        bytes: 9,
+        owner: 'key_1',
+      });
+      expect([await uploads.hasBytes('c'.repeat(64)), await uploads.bytesOf('key_1')]).toEqual([true, 16]);
+      expect(await uploads.remove(removed.id)).toEqual(removed);
+      expect([await uploads.hasBytes('c'.repeat(64)), await uploads.bytesOf('key_1')]).toEqual([false, 7]);
+      await expect(uploads.remove(removed.id)).rejects.toMatchObject({ code: 'upload.missing' });
       expect(await uploads.forget(60_000)).toBe(0);
       expect(await uploads.get(upload.id)).toEqual(upload);
       expect(await uploads.hashes()).toContain('f'.repeat(64));
-      expect(await uploads.forget(-60_000)).toBe(1);
+      expect(await uploads.forget(-60_000)).toBe(4);
+      expect(await uploads.bytesOf('key_1')).toBe(0);
       await expect(uploads.get(upload.id)).rejects.toMatchObject({ code: 'upload.missing' });
     });
   });

@@ -106,5 +106,14 @@ export function describeObjects(name: string, open: () => Promise<ObjectsUnderTe
       expect(await objects.has(orphan.sha256)).toBe(false);
       expect(await objects.has(kept.sha256)).toBe(true);
     });
+
+    it('erases bytes at once, but not those that were stored anew since', async () => {
+      const { sha256 } = await objects.put(bytesOf('private'));
+      expect(await objects.erase(sha256, Date.now() - 60_000)).toBe(false);
+      expect(await objects.has(sha256)).toBe(true);
+      expect(await objects.erase(sha256, Date.now() + 60_000)).toBe(true);
+      await expect(objects.get(sha256)).rejects.toMatchObject({ code: 'object.missing' });
+      expect(await objects.erase(sha256, Date.now() + 60_000)).toBe(false);
+    });
   });
 }
