@@ -1,3 +1,5 @@
+import { say } from './talk.ts';
+
 /** What a person may do while a command works: Ctrl-C, SIGTERM, or closing the terminal. */
 export type Interruption = {
   /** Aborts at the first; the command then ends in order. A second one ends it at once. */
@@ -12,16 +14,26 @@ export type Interruption = {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const EXIT_STOPPED = 130;
 
+let onSignal = (_: NodeJS.Signals): void => {
+  say('\nStopped.');
+  process.exit(EXIT_STOPPED);
+};
+
+/** From the start of the program: a signal says so in a line, and ends it at once while no command listens for it. */
+export function tellSignals(): void {
+  for (const name of SIGNALS) process.on(name, (signal) => onSignal(signal));
+}
+
 /** Listens for one command. Whoever waits must see `signal`, since the process no longer ends by itself. */
 export function interruption(): Interruption {
   const controller = new AbortController();
   const interrupted: Interruption = { signal: controller.signal, milder: undefined };
-  const onSignal = (name: NodeJS.Signals) => {
+  onSignal = (name) => {
     if (controller.signal.aborted) process.exit(EXIT_STOPPED);
     if (name === 'SIGINT' && interrupted.milder?.()) return;
+    say('\nStopping … (once more ends it at once)');
     controller.abort(new DOMException('Stopped.', 'AbortError'));
   };
-  for (const name of SIGNALS) process.on(name, onSignal);
   return interrupted;
 }
 

@@ -9,30 +9,61 @@ export type CommonOptions = {
   dataGiven?: boolean;
   server?: string;
   token?: string;
+  /** A data folder and a slipway.yaml of another user are accepted. */
+  allowForeignFiles?: boolean;
   json?: boolean;
 };
 
+/** Headings of options that many commands have. */
+export const SHARED_GROUPS: readonly string[] = [
+  'Where the platform is started:',
+  'Options of every command:',
+];
+
 /** Adds the options that every command understands. */
 export function common(command: Command): Command {
-  return command
+  command.optionsGroup('Options of every command:');
+  command
     .option('--data <dir>', 'data folder', folderPath, environment('SLIPWAY_DATA') ?? '.slipway')
-    .option(
-      '--server <url>',
-      'address of a running Slipway (or SLIPWAY_SERVER)',
-      environment('SLIPWAY_SERVER'),
+    .addOption(
+      new Option('--server <address>', 'a running Slipway, as host:port or URL')
+        .argParser(serverUrl)
+        .env('SLIPWAY_SERVER'),
     )
     .option(
       '--token <key>',
       'API key (or SLIPWAY_TOKEN); on this machine the owner key is found in the data folder',
       environment('SLIPWAY_TOKEN'),
     )
+    .option(
+      '--allow-foreign-files',
+      'accept a data folder and a slipway.yaml that another user owns or can write to',
+      environment('SLIPWAY_STORAGE_ALLOW_FOREIGN_FILES') === 'true',
+    )
     .option('--json', 'print the result as JSON on stdout');
+  return command.optionsGroup('Options:');
 }
 
 /** An empty path, as an unset shell variable gives it, would mean the working folder. */
 function folderPath(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty: name a folder, or leave --data out.');
   return text;
+}
+
+const DEFAULT_PORT = 7400;
+
+/** `http://host:port` of what is written so, as `host:port` or as `host`, which means port 7400. */
+export function serverUrl(text: string): string {
+  const problem = 'Write it as host:port, or as http://host:port or https://host.';
+  if (/^https?:\/\//i.test(text)) {
+    if (!URL.canParse(text)) throw new InvalidArgumentError(problem);
+    return text;
+  }
+  const url = `http://${text}`;
+  if (/:\/\//.test(text) || text.trim() === '' || !URL.canParse(url)) throw new InvalidArgumentError(problem);
+  const { host, port, pathname } = new URL(url);
+  // URL drops a port 80, which is told all the same.
+  return `http://${host}${port === '' && !/:80(?:\/|$)/.test(text) ? `:${DEFAULT_PORT}` : ''}${pathname === '/' ? '' : pathname}`;
 }
 
 /** Whether requests for a model of tensors share runs. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FailureData, fail, failureFrom } from '@slipway/contract';
-import { type Progress, progressReporter } from './progress-reporter.ts';
+import { type FailureData, fail, failureFrom, type Status } from '@slipway/contract';
+import { progressReporter } from './progress-reporter.ts';
+import { say } from './talk.ts';
 
 /** The built control plane lies beside this program. */
 const CONTROL = join(dirname(fileURLToPath(import.meta.url)), 'control.js');
@@ -21,8 +22,8 @@ export type PlatformProcess = {
   ready: Ready;
   /** Ends it in order and waits until it is gone. */
   stop(): Promise<void>;
-  /** Resolves with its exit code when it ended, by whatever cause. */
-  ended: Promise<number | null>;
+  /** Resolves with the exit code, or the signal, when it ended, by whatever cause. */
+  ended: Promise<number | NodeJS.Signals>;
 };
 
 export type UpOptions = {
@@ -37,6 +38,8 @@ export type UpOptions = {
   tlsCertificate?: string;
   tlsKey?: string;
   insecure?: boolean;
+  adoptDatabase?: boolean;
+  allowForeignFiles?: boolean;
   set?: string[];
 };
 
@@ -50,12 +53,18 @@ export async function startPlatform(
   signal: AbortSignal,
 ): Promise<PlatformProcess> {
   const child = fork(CONTROL, settingFlags(options), { stdio: ['ignore', 2, 2, 'ipc'], detached: true });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 1)),
+  );
   const giveUp = () => child.kill('SIGTERM');
   signal.addEventListener('abort', giveUp, { once: true });
   const progress = progressReporter(options.json);
   try {
-    const ready = await untilReady(child, progress);
+    const step = (message: string) => {
+      if (options.json || process.stderr.isTTY) progress.update({ phase: 'starting', share: null, message });
+      else say(`  ${message}`);
+    };
+    const ready = await untilReady(child, step);
     signal.throwIfAborted();
     return { ready, ended, stop: () => stop(child, ended) };
   } catch (error) {
@@ -89,6 +98,15 @@ export function inspectDataFolder(
   return JSON.parse(run.stdout) as { state: 'missing' | 'empty' | 'marked' | 'earlier' };
 }
 
+/** How the control plane would confine jobs and models, or why it would not start. */
+export function inspectSandbox(options: UpOptions): Status['sandbox'] | { refused: string } {
+  const run = spawnSync(process.execPath, [CONTROL, '--inspect-sandbox', ...settingFlags(options)], {
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) return { refused: run.stderr.split('\n')[0]?.replace(/\.$/, '') ?? 'unknown' };
+  return JSON.parse(run.stdout) as Status['sandbox'];
+}
+
 function settingFlags(options: UpOptions): string[] {
   const { data, dataGiven, host, port, inferencePort, publicUrl, inferencePublicUrl, insecure, set } =
     options;
@@ -102,25 +120,35 @@ function settingFlags(options: UpOptions): string[] {
     ['http.tlsCertificate', options.tlsCertificate],
     ['http.tlsKey', options.tlsKey],
     ['http.insecure', insecure ? 'true' : undefined],
+    ['storage.allowForeignFiles', options.allowForeignFiles ? 'true' : undefined],
   ];
   const flags = given.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
-  return [...flags, ...(set ?? [])].flatMap((flag) => ['--set', flag]);
+  const once = options.adoptDatabase ? ['--adopt-database'] : [];
+  return [...once, ...[...flags, ...(set ?? [])].flatMap((flag) => ['--set', flag])];
 }
 
 /** What the control plane sends while it starts; the last one is of `ready` or `failure`. */
 type StartMessage = { step: string } | { ready: Ready } | { failure: FailureData };
 
-function untilReady(child: ChildProcess, progress: Progress): Promise<Ready> {
+function untilReady(child: ChildProcess, onStep: (step: string) => void): Promise<Ready> {
   return new Promise((resolve, reject) => {
     child.on('message', (message: StartMessage) => {
-      if ('step' in message) progress.update({ phase: 'starting', share: null, message: message.step });
+      if ('step' in message) onStep(message.step);
       else if ('ready' in message) resolve(message.ready);
       else reject(failureFrom(message.failure));
     });
-    child.once('exit', (code) =>
-      reject(new Error(`the control plane ended with code ${code} while starting`)),
-    );
+    child.once('exit', (code, signal) => {
+      const reason =
+        signal === null ? `the control plane ended with code ${code}` : endedBy('the control plane', signal);
+      reject(fail('start.failed', { reason }));
+    });
   });
+}
+
+/** In words: `who` was ended by a signal from outside. */
+export function endedBy(who: string, signal: NodeJS.Signals): string {
+  const means = signal === 'SIGKILL' ? ' (kill -9, or the kernel where memory is used up)' : '';
+  return `${who} was ended by ${signal}${means}`;
 }
 
 /** Asks once: a second signal would end it at once. */

@@ -1,6 +1,6 @@
 import { type OperationAnswer, ownValue, type ReadOptions, readingInWords } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
-import { clientOf, tokenFor } from './connect.ts';
+import { connect } from './connect.ts';
 import type { CommonOptions } from './options.ts';
 import type { UpOptions } from './platform.ts';
 import { progressReporter } from './progress-reporter.ts';
@@ -40,9 +40,9 @@ export async function previewAlone(
   read: ReadOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const { server, platform } = await usePlatform(options, signal);
+  const platform = await usePlatform(options, signal);
   try {
-    const client = clientOf(server, await tokenFor(options));
+    const client = await connect(options);
     await previewFile(client, file, { read, json: options.json, signal });
   } finally {
     await platform?.stop();

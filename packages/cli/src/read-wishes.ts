@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fail, parseGate } from '@slipway/contract';
-import { parse } from 'yaml';
+import { costsOf } from './costs.ts';
 import { gather } from './options.ts';
-import { costsOf } from './training-options.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { readFileUpTo } from './read-file-up-to.ts';
 import { validationSet } from './validation-options.ts';
 
 type Wishes = Record<string, unknown>;
@@ -98,12 +97,15 @@ function secondsOf(value: unknown): number {
   return Number(match[1]) * (SECONDS_OF.get(match[2] ?? 's') ?? 1);
 }
 
+/** Options of a training, a search space or a specification, written by hand. */
+const LARGEST_BYTES = 1024 ** 2;
+
 /** A mapping out of a YAML or JSON file. Throws `command.invalid`, `file.not-found`. */
 export async function readMapping(path: string): Promise<Wishes> {
-  if (!existsSync(path)) throw fail('file.not-found', { file: path });
+  const text = await readFileUpTo(path, LARGEST_BYTES);
   let document: unknown;
   try {
-    document = parse(await readFile(path, 'utf8')); // JSON is YAML
+    document = parseYaml(text); // JSON is YAML
   } catch (error) {
     throw invalid(
       `${basename(path)}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,

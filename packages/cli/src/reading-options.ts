@@ -11,6 +11,8 @@ import { gather, wholeNumber } from './options.ts';
 
 /** What commands that read a file take about how it is written. */
 export type ReadingFlags = {
+  /** Of standard input; commands that write a format have another --format. */
+  format?: string;
   delimiter?: string;
   quote?: string;
   header?: boolean | number;
@@ -60,8 +62,20 @@ export function withReading(command: Command): Command {
     new Option('--allow-missing <columns>', 'columns that the file may lack').argParser(gather),
     new Option('--preview', 'show the first rows and how they are read, then end; nothing is stored'),
   ];
+  if (!command.options.some(({ long }) => long === '--format')) options.unshift(formatOfStream());
   for (const option of options) command.addOption(option.helpGroup(GROUP));
   return command;
+}
+
+/** The content decides how it is read, as it does against the ending of a file. */
+function formatOfStream(): Option {
+  return new Option('--format <format>', 'of standard input (-), as the ending of a file names it').choices([
+    'csv',
+    'tsv',
+    'json',
+    'ndjson',
+    'parquet',
+  ]);
 }
 
 /** Those options as the contract takes them, undefined when none is given. Throws `command.invalid`. */

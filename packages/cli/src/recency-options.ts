@@ -1,4 +1,4 @@
-import type { Recency } from '@slipway/contract';
+import { fail, type Recency } from '@slipway/contract';
 import { type Command, InvalidArgumentError } from 'commander';
 import { wholeNumber } from './options.ts';
 
@@ -34,6 +34,14 @@ export function recencyOf(flags: RecencyFlags): Recency | undefined {
     ...(flags.recentBy !== undefined && { by: flags.recentBy }),
   };
   return Object.keys(recency).length === 0 ? undefined : recency;
+}
+
+/** Null for all rows, undefined where no flag was given. Throws `request.invalid` when both are asked for. */
+export function wantedRecency(flags: RecencyFlags & { allRows?: boolean }): Recency | null | undefined {
+  const recency = recencyOf(flags);
+  if (!flags.allRows) return recency;
+  if (recency === undefined) return null;
+  throw fail('request.invalid', { reason: '--all-rows excludes --recent, --half-life and their kind' });
 }
 
 const DAYS_OF = new Map([

@@ -1,5 +1,7 @@
 import { type FailureKind, fail, failureData, isFailure } from '@slipway/contract';
 import { CommanderError } from 'commander';
+import { asThisUserRuns } from './own-command.ts';
+import { clean } from './talk.ts';
 
 /** Exit code of each kind of failure; 0 is success, 2 a wrong command line, 130 Ctrl-C. */
 export const EXIT_CODE: Record<FailureKind, number> = {
@@ -23,8 +25,11 @@ const EXIT_STOPPED = 130;
 /** A gate refused the new model: not a failure, but scripts must be able to tell. */
 export const EXIT_REFUSED = 10;
 
-/** Says what went wrong and the way out on stderr, and with --json as a document on stdout. Returns the exit code. */
-export function reportFailure(error: unknown, json: boolean): number {
+/**
+ * Says what went wrong and the way out on stderr, and with --json as a document on stdout. `near` is the right name nearest to one that was
+ * mistyped. Returns the exit code.
+ */
+export function reportFailure(error: unknown, json: boolean, near?: string): number {
   if (error instanceof CommanderError) return reportWrongWords(error, json);
   if (isAbort(error)) {
     process.stderr.write('\nStopped.\n');
@@ -34,7 +39,7 @@ export function reportFailure(error: unknown, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify({ error: failureData(failure) })}\n`);
   const place = failure.path === undefined ? '' : ` (${failure.path})`;
   process.stderr.write(
-    `\n${paint('31', '✗')} ${failure.message}${place}\n  ${failure.hint}\n  ${paint('2', failure.code)}\n`,
+    `\n${paint('31', '✗')} ${failure.message}${place}\n  ${near === undefined ? '' : `Did you mean ${clean(near)}? `}${asThisUserRuns(failure.hint)}\n  ${paint('2', failure.code)}\n`,
   );
   if (!isFailure(error) && process.env.DEBUG)
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

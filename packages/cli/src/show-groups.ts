@@ -1,17 +1,33 @@
 import type { GroupReport, ShipResult } from '@slipway/contract';
 import { clean, figure, say } from './talk.ts';
 
-/** Binary: the threshold and why it is so; with costs also what the hold-out says of them. */
+/** How probabilities become an answer and why; with costs also what the hold-out says of them. */
 export function sayDecision({
   decision,
   expectedCosts,
-}: Pick<ShipResult, 'decision' | 'expectedCosts'>): void {
+  expectedClassCosts,
+}: Pick<ShipResult, 'decision' | 'expectedCosts' | 'expectedClassCosts'>): void {
   if (decision === undefined || decision.says === '') return;
+  if (decision.costMatrix !== undefined) {
+    say(`  answers by costs: ${clean(decision.says)}`);
+    if (expectedClassCosts !== undefined) sayClassCosts(expectedClassCosts);
+    return;
+  }
   say(`  threshold ${figure(decision.threshold)}: ${clean(decision.says)}`);
   if (expectedCosts === undefined) return;
   const { chosen, half, alwaysPositive, alwaysNegative } = expectedCosts;
   say(
     `  cost per 1,000 rows of the hold-out: ${figure(chosen)} (at 0.5 ${figure(half)}, always positive ${figure(alwaysPositive)}, always negative ${figure(alwaysNegative)})`,
+  );
+}
+
+function sayClassCosts({
+  chosen,
+  mostProbable,
+  always,
+}: NonNullable<ShipResult['expectedClassCosts']>): void {
+  say(
+    `  cost per 1,000 rows of the hold-out: ${figure(chosen)} (most probable class ${figure(mostProbable)}, always ${clean(always.class)} ${figure(always.cost)})`,
   );
 }
 

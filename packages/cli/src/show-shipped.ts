@@ -22,6 +22,8 @@ export function showShipped(result: ShipResult, flag: string, horizon = 1): void
   say(
     `${paint('1', model.name)} version ${model.version}: ${model.learner}, ${bytes(model.bytes)}, predicts ${clean(target)} (${task})`,
   );
+  if (result.taskInferred !== undefined) say(`  ${clean(result.taskInferred.reason)}`);
+  for (const says of result.carriedOver ?? []) say(`  ${clean(says)}`);
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
   const others = Object.entries(metrics.all).filter(([name]) => name !== metrics.primary.name);
   say(`  ${others.map(([name, value]) => `${name} ${figure(value)}`).join('  ')}`);

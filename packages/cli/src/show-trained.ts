@@ -21,6 +21,7 @@ export function showTrained(result: ShipResult, flag: string): void {
   say(
     `${paint('1', model.name)} version ${model.version}: ${model.learner}, ${bytes(model.bytes)}, predicts ${clean(target)} (${task})`,
   );
+  if (result.taskInferred !== undefined) say(`  ${clean(result.taskInferred.reason)}`);
   say(`  ${metrics.primary.name} ${paint('1', figure(metrics.primary.value))} on rows never trained on`);
   sayDecision(result);
   const refit = sayRefit(result);

@@ -39,7 +39,7 @@ describe('the workers of an endpoint are told', () => {
   it('without memory where the system does not tell it, and with deaths', () => {
     const text = workersText({ ...BUSY, kind: 'inline', residentBytes: null, deaths: 3, isResting: true });
     expect(text).toContain('2 (in the data plane itself), 3 wanted');
-    expect(text).toContain('deaths: 3; it rests');
+    expect(text).toContain('crashes: 3; circuit breaker open');
   });
 
   it('as not known while the data plane does not tell', () => {

@@ -5,7 +5,7 @@ const MIB = 1024 ** 2;
 /** What an endpoint takes of the machine, in a line or two. */
 export function workersText(workers: EndpointWorkers | null): string {
   if (workers === null) return 'workers: the data plane does not tell yet';
-  return [nowText(workers), ...coldStartText(workers), ...deathText(workers)].join('\n');
+  return [nowText(workers), ...coldStartText(workers), ...crashText(workers)].join('\n');
 }
 
 function nowText({ kind, now, wanted, busy, held, residentBytes, zeroSince }: EndpointWorkers): string {
@@ -24,7 +24,7 @@ function coldStartText({ coldStarts, coldStartSeconds, lastColdStartSeconds }: E
   return [`cold starts: ${coldStarts}, ${all} s together, the last ${last} s`];
 }
 
-function deathText({ deaths, isResting }: EndpointWorkers): string[] {
+function crashText({ deaths, isResting }: EndpointWorkers): string[] {
   if (deaths === 0) return [];
-  return [`deaths: ${deaths}${isResting ? '; it rests for a moment before it is started again' : ''}`];
+  return [`crashes: ${deaths}${isResting ? '; circuit breaker open' : ''}`];
 }

@@ -1,5 +1,6 @@
-import { request as requestPlain } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -20,10 +21,22 @@ export const fetchStreaming: typeof fetch = async (input, init) => {
   return sendStream(new URL(request.url), body, { method: request.method, headers, signal: request.signal });
 };
 
-type Sending = { method: string; headers: Record<string, string>; signal: AbortSignal };
+type Sending = { method: string; headers: Record<string, string>; signal: AbortSignal; agent?: Agent };
+
+type Hooks = {
+  /** Called with the connection before anything is sent on it; what it throws is what the call rejects with. */
+  onSocket?: (request: ClientRequest, socket: Socket) => void;
+  /** Content of the response; all of it is read before the call resolves unless told. */
+  contentOf?: (message: IncomingMessage) => Promise<Uint8Array<ArrayBuffer> | ReadableStream>;
+};
 
 /** What is read of the body ends when the server answers early; what goes wrong with the body itself is thrown as it is. */
-function sendStream(url: URL, body: StreamBody, options: Sending): Promise<Response> {
+export function sendStream(
+  url: URL,
+  body: AsyncIterable<Uint8Array>,
+  options: Sending,
+  { onSocket, contentOf = gather }: Hooks = {},
+): Promise<Response> {
   const open = url.protocol === 'https:' ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
     const source = Readable.from(body, { objectMode: false, highWaterMark: 1 });
@@ -33,7 +46,7 @@ function sendStream(url: URL, body: StreamBody, options: Sending): Promise<Respo
     });
     const request = open(url, options);
     request.once('response', (message) => {
-      gather(message)
+      contentOf(message)
         .then((content) => {
           resolve(responseOf(url, message.statusCode!, message.headers, content));
           if (!request.writableFinished) request.destroy();
@@ -41,18 +54,27 @@ function sendStream(url: URL, body: StreamBody, options: Sending): Promise<Respo
         .catch((error: Error) => reject(failed(error)));
     });
     request.once('error', (error) => reject(problem ?? failed(error)));
-    pipeline(source, request).catch((error: Error) => {
-      if (request.destroyed && problem === undefined) return; // 'error' or an early answer has told
-      request.destroy(error);
-      reject(problem ?? failed(error));
+    request.once('socket', (socket) => {
+      try {
+        onSocket?.(request, socket);
+      } catch (error) {
+        reject(error);
+        request.destroy();
+        return;
+      }
+      pipeline(source, request).catch((error: Error) => {
+        if (request.destroyed && problem === undefined) return; // 'error' or an early answer has told
+        request.destroy(error);
+        reject(problem ?? failed(error));
+      });
     });
   });
 }
 
-async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
+  return new Uint8Array(Buffer.concat(all));
 }
 
 const WITHOUT_CONTENT = new Set([204, 205, 304]);
@@ -61,12 +83,12 @@ function responseOf(
   url: URL,
   status: number,
   headers: NodeJS.Dict<string | string[]>,
-  content: Buffer,
+  content: Uint8Array<ArrayBuffer> | ReadableStream,
 ): Response {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name, one]),
   );
-  const response = new Response(WITHOUT_CONTENT.has(status) ? null : new Uint8Array(content), {
+  const response = new Response(WITHOUT_CONTENT.has(status) ? null : content, {
     status,
     headers: pairs,
   });
@@ -78,6 +100,6 @@ function failed(cause: Error): Error {
   return cause.name === 'AbortError' ? cause : new TypeError('fetch failed', { cause });
 }
 
-function isStreamBody(body: unknown): body is StreamBody {
+export function isStreamBody(body: unknown): body is StreamBody {
   return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

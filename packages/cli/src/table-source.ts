@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { TrainRequest } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
-import type { Progress } from './progress-reporter.ts';
 import { type ReadingFlags, refuseReading } from './reading-options.ts';
-import { refuseUnreadable, uploadFile } from './upload.ts';
+import { refuseUnreadable, STANDARD_INPUT, type UploadOptions, uploadFile } from './upload.ts';
 
 /**
  * Before anything is started for it: a table that is a file must be one, and a dataset takes no reading options. Throws
@@ -20,7 +19,7 @@ export async function refuseUnreadableTable(table: string, flags: ReadingFlags):
 
 /** A name of a dataset has neither a dot nor a slash, so it is never taken for a file, unless there is such a file. */
 export function isFile(table: string): boolean {
-  return existsSync(table) || !DATASET.test(table);
+  return table === STANDARD_INPUT || existsSync(table) || !DATASET.test(table);
 }
 
 const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
@@ -29,7 +28,7 @@ const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
 export async function sourceOf(
   client: Client,
   table: string,
-  options: { progress?: Progress; signal: AbortSignal },
+  options: UploadOptions & { signal: AbortSignal },
 ): Promise<Pick<TrainRequest, 'uploadId' | 'dataset'>> {
   if (isFile(table)) return { uploadId: await uploadFile(client, table, options) };
   const [, name, version] = DATASET.exec(table)!;

@@ -1,6 +1,8 @@
+import { asThisUserRuns } from './own-command.ts';
+
 /** Talk goes to stderr, data to stdout. */
 export function say(text = ''): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${asThisUserRuns(text)}\n`);
 }
 
 /** A line of the result, for people. */
@@ -14,22 +16,43 @@ export function answer(value: unknown, json: boolean | undefined, show: () => vo
   else show();
 }
 
-/** A plain table on stdout: columns as wide as they need to be. */
+/** A plain table on stdout: columns as wide as they need to be; on a terminal the widest are cut to its width. */
 export function table(
   headers: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
 ): void {
   const cells = [headers, ...rows].map((row) => row.map((cell) => clean(cell === null ? '–' : String(cell))));
-  const widths = headers.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const widths = fitted(
+    headers.map((_, column) => Math.max(...cells.map((row) => row[column]!.length))),
+    process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
+  );
   for (const [index, row] of cells.entries()) {
     process.stdout.write(
       `${row
-        .map((cell, column) => cell.padEnd(widths[column]!))
+        .map((cell, column) => cutTo(cell, widths[column]!).padEnd(widths[column]!))
         .join('  ')
         .trimEnd()}\n`,
     );
     if (index === 0) process.stdout.write(`${widths.map((width) => '─'.repeat(width)).join('  ')}\n`);
   }
+}
+
+const LEAST_WIDTH = 8;
+const BETWEEN = 2;
+
+/** Takes from the widest column until the row fits `room`, and from none below eight characters. */
+export function fitted(widths: readonly number[], room: number): number[] {
+  const fits = [...widths];
+  for (;;) {
+    const widest = Math.max(...fits);
+    const total = fits.reduce((sum, width) => sum + width, 0) + BETWEEN * (fits.length - 1);
+    if (total <= room || widest <= LEAST_WIDTH) return fits;
+    fits[fits.indexOf(widest)]! -= 1;
+  }
+}
+
+function cutTo(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 /** Names come from data: control characters must not reach the terminal. */

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '@slipway/contract';
 import { pack } from 'tar-stream';
@@ -16,6 +16,12 @@ const MOST_FILES = 10_000;
  */
 export async function tarOfModelFolder(folder: string): Promise<AsyncIterable<Uint8Array>> {
   const paths = await pathsOf(folder, '', 0);
+  if (paths.length > MOST_FILES)
+    throw fail(
+      'request.invalid',
+      { reason: `${folder} holds more than ${MOST_FILES} files of a model` },
+      { path: 'path' },
+    );
   const graphs = paths.filter((path) => path.endsWith('.onnx'));
   if (!paths.includes('MLmodel') && graphs.length === 0)
     throw fail('file.not-found', { file: join(folder, 'MLmodel') });
@@ -33,7 +39,7 @@ export async function tarOf(folder: string, paths: readonly string[]): Promise<A
   const tar = pack();
   const fill = async () => {
     for (const path of paths) {
-      const bytes = await readFile(join(folder, path));
+      const bytes = await readWhole(join(folder, path));
       await new Promise<void>((resolve, reject) => {
         tar.entry({ name: path, mtime: new Date(0) }, bytes, (error) => (error ? reject(error) : resolve()));
       });
@@ -42,6 +48,16 @@ export async function tarOf(folder: string, paths: readonly string[]): Promise<A
   };
   fill().catch((error: Error) => tar.destroy(error));
   return tar as AsyncIterable<Uint8Array>;
+}
+
+/** What Node reads at once, and the most that a graph can have. */
+const LARGEST_BYTES = 2 ** 31 - 1;
+
+/** Throws `request.too-large`. */
+async function readWhole(path: string): Promise<Buffer> {
+  const { size } = await stat(path);
+  if (size > LARGEST_BYTES) throw fail('request.too-large', { limitBytes: LARGEST_BYTES });
+  return readFile(path);
 }
 
 /** How the name of a file with tensor data stands in a graph: the key `location` of StringStringEntryProto, then the value. */
@@ -53,7 +69,7 @@ const LONGEST_NAME = 127;
  * What else the bytes could mean is the server's to find out. Throws `request.invalid` for one that is a link.
  */
 export async function filesBesideGraph(path: string): Promise<string[]> {
-  const graph = await readFile(path);
+  const graph = await readWhole(path);
   const names = new Set<string>();
   for (
     let at = graph.indexOf(LOCATION);

@@ -7,6 +7,7 @@ import {
   type TaskName,
 } from '@slipway/contract';
 import { type Command, InvalidArgumentError } from 'commander';
+import { costsOf } from './costs.ts';
 import { gather } from './options.ts';
 import { type ValidationOptions, validationOf, withValidation } from './validation-options.ts';
 
@@ -22,6 +23,7 @@ export type TrainingOptions = ValidationOptions & {
   refit?: boolean;
   groups?: string[];
   costs?: DecisionCosts;
+  threshold?: number;
   allowLeakage?: string[];
 };
 
@@ -63,8 +65,13 @@ export function withTraining(command: Command): Command {
     )
     .option(
       '--costs <costs>',
-      "what answers of a binary model cost, such as 'fn=10,fp=1' (and gain: tp=, tn=); chooses the threshold",
+      "what answers cost: of two classes 'fn=10,fp=1' (and gain: tp=, tn=), which chooses the threshold; of named ones TRUE:PREDICTED=COST, such as 'cat:dog=5,dog:*=2,other=1', where the class of least expected cost is answered",
       costsOf,
+    )
+    .option(
+      '--threshold <p>',
+      'answer the positive class of a binary model from this probability on, in place of a chosen one',
+      share,
     )
     .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather);
 }
@@ -84,9 +91,10 @@ export function refitOf({ refit }: Pick<TrainingOptions, 'refit'>): false | unde
 
 /** Those options as the contract takes them. */
 export function judgingOf(options: TrainingOptions) {
-  const { name, time, group, weight, metric, quantile, exclude, allowLeakage, groups, costs } = options;
+  const { name, time, group, weight, metric, quantile, exclude, allowLeakage, groups } = options;
+  const { costs, threshold } = options;
   const judged = { name, time, group, weight, metric, quantile, exclude, allowLeakage };
-  return { ...judged, fairness: groups, costs, refit: refitOf(options), ...validationOf(options) };
+  return { ...judged, fairness: groups, costs, threshold, refit: refitOf(options), ...validationOf(options) };
 }
 
 /** As others spell them too: `roc_auc` is `roc-auc`. */
@@ -100,26 +108,4 @@ function share(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Give a number between 0 and 1.');
   return value;
-}
-
-const ANSWERS: readonly string[] = ['fn', 'fp', 'tp', 'tn'];
-
-/** Costs as `fn=10,fp=1`, of missed positives and false alarms, and gains as `tp=2,tn=0`. */
-export function costsOf(text: string): DecisionCosts {
-  const found = new Map<string, number>();
-  for (const part of text.split(',')) {
-    const [name = '', value = ''] = part.split('=').map((word) => word.trim().toLowerCase());
-    const isNumber = value !== '' && Number.isFinite(Number(value));
-    if (!ANSWERS.includes(name) || !isNumber || found.has(name))
-      throw new InvalidArgumentError(
-        `${part}: write costs as fn=10,fp=1, each of fn, fp, tp and tn once at most.`,
-      );
-    found.set(name, Number(value));
-  }
-  const [fn, fp] = [found.get('fn'), found.get('fp')];
-  if (fn === undefined || fp === undefined)
-    throw new InvalidArgumentError(
-      'Give both fn (a missed positive) and fp (a false alarm), such as fn=10,fp=1.',
-    );
-  return { fn, fp, tp: found.get('tp') ?? 0, tn: found.get('tn') ?? 0 };
 }

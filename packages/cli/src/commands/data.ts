@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { datasetName, type OperationAnswer, readingInWords } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
@@ -9,7 +8,7 @@ import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { findingLines, sayReport } from '../show-report.ts';
 import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
-import { uploadFile } from '../upload.ts';
+import { nameOfSource, uploadFile } from '../upload.ts';
 import { addVersionCommands } from './data-versions.ts';
 import { sameFlags } from './up.ts';
 
@@ -24,13 +23,15 @@ export function addDataCommands(program: Command): void {
     .option('--append', 'append the rows to the dataset of that name')
     .action(async (file: string, options: AddOptions) => {
       const read = readOptionsOf(options);
+      const name = options.name ?? datasetName(await nameOfSource(file));
       const client = await connect(options);
-      const name = options.name ?? datasetName(basename(file));
       const { append = false } = options;
       if (options.preview)
         return previewFile(client, file, { read, json: options.json }, append ? { dataset: name } : {});
       const progress = progressReporter(options.json);
-      const uploadId = await uploadFile(client, file, { progress }).finally(progress.end);
+      const uploadId = await uploadFile(client, file, { progress, format: options.format }).finally(
+        progress.end,
+      );
       const job = await client.call['datasets.add']({ body: { name, uploadId, append, read } });
       await followJob(client, job.id, progress);
       const version = await client.call['datasets.version']({ params: { name, version: 'latest' } });

@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { datasetName, fail, type TensorSignature, type TensorSpec } from '@slipway/contract';
 import { type Client, waitForJob } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { readFileUpTo } from '../read-file-up-to.ts';
 import { answer, bytes, clean, print, say, table } from '../talk.ts';
 import { filesBesideGraph, tarOf, tarOfModelFolder } from '../tar-model-folder.ts';
 import { uploadBytes, uploadFile } from '../upload.ts';
@@ -123,10 +124,11 @@ async function readExample(file: string): Promise<Record<string, unknown>> {
   throw fail('request.invalid', { reason }, { path: 'example' });
 }
 
+/** As the body of the request, into which it goes. */
+const LARGEST_BYTES = 16 * 1024 ** 2;
+
 function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fail('file.not-found', { file }, { cause });
-  });
+  return readFileUpTo(file, LARGEST_BYTES);
 }
 
 function parse(file: string, text: string): unknown {

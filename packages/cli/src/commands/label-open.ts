@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { fail } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
+import { readFileUpTo } from '../read-file-up-to.ts';
 import { paint } from '../report-failure.ts';
 import { answer, say } from '../talk.ts';
 import { sameFlags } from './up.ts';
@@ -74,10 +73,11 @@ async function choicesOf({ choices, choice, choicesFile }: Options): Promise<str
   return [...(choice ?? []), ...(choices ?? []), ...(await linesOfFile(choicesFile))];
 }
 
+/** As the body of the request, into which it goes. */
+const LARGEST_BYTES = 16 * 1024 ** 2;
+
 async function linesOfFile(file: string | undefined): Promise<string[]> {
   if (file === undefined) return [];
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fail('file.not-found', { file }, { cause });
-  });
+  const text = await readFileUpTo(file, LARGEST_BYTES);
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }

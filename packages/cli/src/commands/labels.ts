@@ -1,4 +1,4 @@
-import { fail, type LabelsTaken, type ReadOptions } from '@slipway/contract';
+import { fail, type LabelsTaken } from '@slipway/contract';
 import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
@@ -7,7 +7,7 @@ import { previewFile } from '../preview.ts';
 import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
 import { sayWarnings } from '../show-report.ts';
 import { answer, say } from '../talk.ts';
-import { uploadFile } from '../upload.ts';
+import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
 export function addLabelCommands(program: Command): void {
@@ -30,13 +30,14 @@ export function addLabelCommands(program: Command): void {
         const reason = '--observed-at belongs to one label; a file has a column observed_at';
         throw fail('command.invalid', { reason });
       }
+      if (value === undefined) await refuseUnreadable(fileOrId);
       const client = await connect(options);
       const params = { name: endpoint };
       if (options.preview)
         return previewFile(client, fileOrId, { read, json: options.json }, { labelsOf: endpoint });
       const taken =
         value === undefined
-          ? await addFile(client, endpoint, fileOrId, read)
+          ? await addFile(client, endpoint, fileOrId, options)
           : await client.call['labels.add']({
               params,
               body: { labels: [{ id: fileOrId, value, observedAt }], source: 'cli' },
@@ -74,12 +75,12 @@ async function addFile(
   client: Awaited<ReturnType<typeof connect>>,
   endpoint: string,
   file: string,
-  read: ReadOptions | undefined,
+  options: Options,
 ): Promise<LabelsTaken> {
-  const uploadId = await uploadFile(client, file);
+  const uploadId = await uploadFile(client, file, { format: options.format });
   const queued = await client.call['labels.addFile']({
     params: { name: endpoint },
-    body: { uploadId, read },
+    body: { uploadId, read: readOptionsOf(options) },
   });
   const job = await waitForJob(client, queued.id);
   return job.output as LabelsTaken;

@@ -1,8 +1,16 @@
-import { type Journey, type JourneyStage, journeyStateSchema } from '@slipway/contract';
+import { type Journey, type JourneyStage, journeyStateSchema, whyNotAcceptable } from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
-import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { follow } from '../follow.ts';
+import { interruption } from '../interruption.ts';
+import { type CommonOptions, common, seconds as timeOf, wholeNumber } from '../options.ts';
+import { type RecencyFlags, wantedRecency, withRecency } from '../recency-options.ts';
+import { EXIT_REFUSED } from '../report-failure.ts';
+import { shownHorizon, showShipped } from '../show-shipped.ts';
 import { answer, clean, print, say, table } from '../talk.ts';
+import { sameFlags } from './up.ts';
+
+type AcceptOptions = CommonOptions & RecencyFlags & { reason: string; budget?: number; allRows?: boolean };
 
 type ListOptions = CommonOptions & { name?: string; state?: Journey['state']; limit: number };
 
@@ -50,6 +58,32 @@ export function addPipelineCommands(program: Command): void {
       const run = await (await connect(options)).call['journeys.cancel']({ params: { id } });
       answer(run, options.json, () => say(`Pipeline run ${run.id} of ${run.name} is ${run.state}.`));
     });
+  addAccept(pipelines);
+}
+
+function addAccept(pipelines: Command): void {
+  const accept = common(pipelines.command('accept'))
+    .description(
+      'Accept the rows of a retraining that was refused for them, and train again on these rows: the recent rows decide.',
+    )
+    .argument('<pipeline run>', 'the refused retraining, by a person or by the policy')
+    .requiredOption(
+      '--reason <text>',
+      'why the rows differ on purpose; kept with the run, the audit log and the card',
+    )
+    .option('--budget <time>', 'time for training, such as 60s or 5m (as the refused run had)', timeOf)
+    .option('--all-rows', 'train on all rows, whatever the refused run did')
+    .action(async (id: string, options: AcceptOptions) => {
+      const client = await connect(options);
+      const body = { reason: options.reason, budgetSeconds: options.budget, recent: wantedRecency(options) };
+      const interrupted = interruption();
+      const started = await client.call['journeys.accept']({ params: { id }, body });
+      const journey = await follow(client, started, interrupted, options.json);
+      const steps = await shownHorizon(client, journey.result!);
+      answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options), steps));
+      if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
+    });
+  withRecency(accept);
 }
 
 function show(run: Journey): void {
@@ -64,6 +98,7 @@ function show(run: Journey): void {
   );
   print();
   print(outcomeOf(run));
+  if (whyNotAcceptable(run) === undefined) print(wayToAccept(id));
 }
 
 function outcomeOf({ state, result, failure }: Journey): string {
@@ -71,6 +106,11 @@ function outcomeOf({ state, result, failure }: Journey): string {
   if (result === null) return state === 'running' ? 'It is under way.' : `It was ${state}.`;
   const { model, promoted, verdict } = result;
   return `Version ${model.version} of ${model.name} ${promoted ? 'was promoted' : 'takes no traffic'}. ${clean(verdict)}`;
+}
+
+/** How rows that were refused are accepted. */
+export function wayToAccept(id: string): string {
+  return `If its rows differ on purpose: slipway pipelines accept ${id} --reason "…"`;
 }
 
 function secondsOf({ createdAt, endedAt }: Pick<Journey, 'createdAt' | 'endedAt'>): string | null {

@@ -12,7 +12,7 @@ import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '..
 import { refuseNowhere, saveStream } from '../save-stream.ts';
 import { sayWarnings } from '../show-report.ts';
 import { answer, say } from '../talk.ts';
-import { uploadFile } from '../upload.ts';
+import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
 type Format = 'csv' | 'ndjson';
@@ -33,6 +33,7 @@ export function addPredictCommand(program: Command): void {
       refuseUnclear(endpoint, file, options);
       const format = formatOf(options);
       const read = readOptionsOf(options);
+      if (file !== undefined) await refuseUnreadable(file);
       if (options.out !== undefined) await refuseNowhere(options.out);
       const client = await connect(options);
       if (options.preview && file !== undefined)

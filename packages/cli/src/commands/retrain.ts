@@ -1,4 +1,4 @@
-import { fail, type Recency } from '@slipway/contract';
+import { fail, whyNotAcceptable } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
@@ -8,13 +8,14 @@ import { type CommonOptions, common, gather, seconds, wholeNumber } from '../opt
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
-import { type RecencyFlags, recencyOf, withRecency } from '../recency-options.ts';
+import { type RecencyFlags, wantedRecency, withRecency } from '../recency-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { shownHorizon, showShipped } from '../show-shipped.ts';
-import { answer } from '../talk.ts';
+import { answer, say } from '../talk.ts';
 import { ALLOW_LEAKAGE, refitOf, withRefit } from '../training-options.ts';
-import { uploadFile } from '../upload.ts';
+import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { type ValidationOptions, validationOf, withValidation } from '../validation-options.ts';
+import { wayToAccept } from './pipelines.ts';
 import { sameFlags } from './up.ts';
 
 type Options = CommonOptions &
@@ -43,6 +44,7 @@ export function addRetrainCommand(program: Command): void {
     .option('--accept-shift', 'the new rows differ on purpose: the recent rows decide')
     .action(async (endpoint: string, file: string, options: Options) => {
       const read = readOptionsOf(options);
+      await refuseUnreadable(file);
       const client = await connect(options);
       const interrupted = interruption();
       if (options.preview) {
@@ -50,9 +52,11 @@ export function addRetrainCommand(program: Command): void {
         return previewFile(client, file, ask, { dataset: await datasetOf(client, endpoint) });
       }
       const progress = progressReporter(options.json);
-      const uploadId = await uploadFile(client, file, { progress, signal: interrupted.signal }).finally(
-        progress.end,
-      );
+      const uploadId = await uploadFile(client, file, {
+        progress,
+        signal: interrupted.signal,
+        format: options.format,
+      }).finally(progress.end);
       const started = await client.call['endpoints.retrain']({
         params: { name: endpoint },
         body: {
@@ -70,18 +74,13 @@ export function addRetrainCommand(program: Command): void {
       });
       const journey = await follow(client, started, interrupted, options.json);
       const steps = await shownHorizon(client, journey.result!);
-      answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options), steps));
+      answer(journey.result, options.json, () => {
+        showShipped(journey.result!, sameFlags(options), steps);
+        if (whyNotAcceptable(journey) === undefined) say(wayToAccept(journey.id));
+      });
       if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
   withRecency(withReading(retrain));
-}
-
-/** Null for all rows, undefined for what the endpoint's policy says. Throws `request.invalid` when both are asked for. */
-function wantedRecency(options: Options): Recency | null | undefined {
-  const recency = recencyOf(options);
-  if (!options.allRows) return recency;
-  if (recency === undefined) return null;
-  throw fail('request.invalid', { reason: '--all-rows excludes --recent, --half-life and their kind' });
 }
 
 /** The dataset that new rows are appended to. Throws `endpoint.missing`, `model.made-elsewhere`. */

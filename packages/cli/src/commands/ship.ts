@@ -1,7 +1,7 @@
 import { type Journey, refuseUnsupportedTraining, type ShipResult, type TaskName } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
-import { clientOf, tokenFor } from '../connect.ts';
+import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { type Interruption, interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
@@ -57,9 +57,9 @@ export function addShipCommand(program: Command): void {
       const interrupted = interruption();
       const { signal } = interrupted;
       if (options.preview) return previewAlone(table, options, readOptionsOf(options), signal);
-      const { server, platform } = await usePlatform(options, signal);
+      const platform = await usePlatform(options, signal);
       try {
-        const client = clientOf(server, await tokenFor(options));
+        const client = await connect(options);
         await shipTable(client, table, options, interrupted);
         if (platform !== undefined && !options.exit) await keepRunning(platform, signal);
       } finally {
@@ -76,9 +76,11 @@ async function shipTable(
   interrupted: Interruption,
 ): Promise<void> {
   const progress = progressReporter(options.json);
-  const source = await sourceOf(client, table, { progress, signal: interrupted.signal }).finally(
-    progress.end,
-  );
+  const source = await sourceOf(client, table, {
+    progress,
+    signal: interrupted.signal,
+    format: options.format,
+  }).finally(progress.end);
   const { target, task, horizon, series, known, budget, seed } = options;
   const started = await client.call['journeys.ship']({
     body: {

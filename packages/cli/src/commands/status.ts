@@ -34,6 +34,7 @@ export function addStatusCommand(program: Command): void {
             one.stages.findLast((stage) => stage.state !== 'waiting')?.stage ?? null,
           ]),
         );
+        if (found.cleanUpRefused !== null) print(`! Unused files are not removed: ${found.cleanUpRefused}`);
         for (const alert of found.alerts) print(`! ${nameOf(alert)} ${alert.severity}: ${clean(alert.says)}`);
       });
     });

@@ -5,7 +5,7 @@ import {
   type TrainRequest,
 } from '@slipway/contract';
 import type { Command } from 'commander';
-import { clientOf, tokenFor } from '../connect.ts';
+import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
@@ -58,11 +58,11 @@ export function addTrainCommand(program: Command): void {
       await refuseUnreadableTable(table, options);
       const interrupted = interruption();
       if (options.preview) return previewAlone(table, options, request.read, interrupted.signal);
-      const { server, platform } = await usePlatform(options, interrupted.signal);
+      const platform = await usePlatform(options, interrupted.signal);
       try {
-        const client = clientOf(server, await tokenFor(options));
+        const client = await connect(options);
         const progress = progressReporter(options.json);
-        const uploading = { progress, signal: interrupted.signal };
+        const uploading = { progress, signal: interrupted.signal, format: options.format };
         const source = await sourceOf(client, table, uploading).finally(progress.end);
         const started = await client.call['journeys.train']({ body: { ...request, ...source } });
         const { result } = await follow(client, started, interrupted, options.json);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { findServer, readServerFile, tokenFor } from '../connect.ts';
 import { environment } from '../environment.ts';
 import { interruption } from '../interruption.ts';
-import { type CommonOptions, common, gatherWhole } from '../options.ts';
+import { type CommonOptions, common, gatherWhole, serverUrl } from '../options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
 import { answer, say } from '../talk.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -13,6 +13,10 @@ type Options = CommonOptions & UpOptions;
 export function addUpCommand(program: Command): void {
   withPorts(common(program.command('up')))
     .description('Start the platform and keep it running until Ctrl-C.')
+    .option(
+      '--adopt-database',
+      'take the database for the one of the data folder, though it is empty or records another folder: after a restore',
+    )
     .action(async (options: Options) => {
       await refuseSecond(options);
       const { signal } = interruption();
@@ -24,14 +28,15 @@ export function addUpCommand(program: Command): void {
 }
 
 /** Throws `storage.locked` when a platform runs on the folder, before another one is started in vain. */
-async function refuseSecond({ data }: Options): Promise<void> {
-  if ((await findServer({ data })) === undefined) return;
+async function refuseSecond({ data, allowForeignFiles }: Options): Promise<void> {
+  if ((await findServer({ data, allowForeignFiles })) === undefined) return;
   throw fail('storage.locked', { folder: data, pid: (await readServerFile(data))?.pid ?? 0 });
 }
 
 /** The options of a command that may start the platform itself. */
 export function withPorts(command: Command): Command {
-  return command
+  command.optionsGroup('Where the platform is started:');
+  command
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
     .option('--port <number>', 'port of the control plane and the console (default 7400)')
     .option('--inference-port <number>', 'port of the data plane (default 7401)')
@@ -45,6 +50,7 @@ export function withPorts(command: Command): Command {
       'any other setting, one each time; its value may hold commas; see slipway config',
       gatherWhole,
     );
+  return command.optionsGroup('Options:');
 }
 
 async function sayReady({ ready }: PlatformProcess, options: Options): Promise<void> {
@@ -68,8 +74,13 @@ export async function consoleLink(url: string, options: CommonOptions): Promise<
 /** What a printed command needs so that it finds the same platform. */
 export function sameFlags({ data, dataGiven, server }: CommonOptions): string {
   const elsewhere =
-    server === undefined || server === environment('SLIPWAY_SERVER') ? '' : ` --server ${quoted(server)}`;
+    server === undefined || server === serverOfEnvironment() ? '' : ` --server ${quoted(server)}`;
   return `${dataGiven ? ` --data ${quoted(data)}` : ''}${elsewhere}`;
+}
+
+function serverOfEnvironment(): string | undefined {
+  const told = environment('SLIPWAY_SERVER');
+  return told && serverUrl(told);
 }
 
 /** For a POSIX shell. */

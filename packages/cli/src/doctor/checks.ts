@@ -3,16 +3,20 @@ import { access, constants, open, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { findServer } from '../connect.ts';
+import { isFailure } from '@slipway/contract';
+import { connect, findServer, readServerFile } from '../connect.ts';
+import { environment } from '../environment.ts';
 import type { CommonOptions } from '../options.ts';
-import { inspectDataFolder, type UpOptions } from '../platform.ts';
+import { inspectDataFolder, inspectSandbox, type UpOptions } from '../platform.ts';
 import { bytes } from '../talk.ts';
 
-export type Finding = { ok: boolean; says: string; fix: string };
+/** A warning is ok, and its fix is told all the same. */
+export type Finding = { ok: boolean; warns?: boolean; says: string; fix: string };
 export type Check = { name: string; run(options: CommonOptions & UpOptions): Promise<Finding> };
 
 const LEAST_NODE = [20, 19] as const;
 const LEAST_MEMORY = 2 * 1024 ** 3;
+const LEAST_MEMORY_TO_SERVE = 512 * 1024 ** 2;
 const LEAST_DISK = 2 * 1024 ** 3;
 
 /** What a machine needs, one check each. */
@@ -21,9 +25,12 @@ export const CHECKS: readonly Check[] = [
   { name: 'memory', run: checkMemory },
   { name: 'disk', run: checkDisk },
   { name: 'data folder', run: checkDataFolder },
+  { name: 'sandbox', run: checkSandbox },
   { name: 'ports', run: checkPorts },
   { name: 'clock', run: checkClock },
   { name: 'server', run: checkServer },
+  { name: 'proxy', run: checkProxy },
+  { name: 'unused files', run: checkUnused },
 ];
 
 async function checkNode(): Promise<Finding> {
@@ -36,9 +43,16 @@ async function checkNode(): Promise<Finding> {
   };
 }
 
+/** What the container or the service may use counts, where that is less than the machine has. */
 async function checkMemory(): Promise<Finding> {
-  const says = `${bytes(freemem())} free of ${bytes(totalmem())}`;
-  return { ok: totalmem() >= LEAST_MEMORY, says, fix: 'training wants at least 2 GiB' };
+  const told = process.constrainedMemory();
+  const limit = told > 0 ? Math.min(told, totalmem()) : totalmem();
+  const isLimited = limit < totalmem();
+  const free = isLimited ? process.availableMemory() : freemem();
+  const says = `${bytes(free)} free of ${bytes(limit)}${isLimited ? ' that this container or service may use' : ''}`;
+  const fix =
+    'serving needs 512 MiB, a new data folder 1 GiB once, training 2 GiB: raise the limit, or train elsewhere';
+  return { ok: limit >= LEAST_MEMORY_TO_SERVE, warns: limit < LEAST_MEMORY, says, fix };
 }
 
 async function checkDisk({ data }: CommonOptions): Promise<Finding> {
@@ -88,6 +102,36 @@ async function writeSynced(folder: string): Promise<void> {
   }
 }
 
+/** What limits processes and threads. */
+const PROCESSES = {
+  group: 'control groups limit their processes',
+  namespace: 'the kernel limits processes in each sandbox',
+  user: 'the kernel limits processes of all models together, and jobs with too many are ended',
+  watched: 'jobs with too many processes are ended, and those of models are not limited',
+} as const;
+
+async function checkSandbox(options: CommonOptions & UpOptions): Promise<Finding> {
+  const fix =
+    'install bubblewrap (on Debian: apt install bubblewrap) and let users make namespaces, so that jobs and imported models are kept from files and network';
+  const found = inspectSandbox(options);
+  if ('refused' in found) return { ok: false, says: found.refused, fix };
+  const limited = PROCESSES[found.processes];
+  if (found.lacks === null)
+    return { ok: true, says: `jobs and imported models run in bubblewrap; ${limited}`, fix };
+  if (found.level === 'bubblewrap')
+    return {
+      ok: true,
+      warns: true,
+      says: `jobs and imported models run in bubblewrap, but ${found.lacks}; ${limited}`,
+      fix: 'run Slipway as a user that is not root, or let all users read the installed programs',
+    };
+  const instead =
+    found.level === 'limits'
+      ? 'jobs and imported models run as your user, without new privileges and with limits'
+      : 'jobs and imported models run as your user, with all its rights';
+  return { ok: true, warns: true, says: `${instead}: ${found.lacks}; ${limited}`, fix };
+}
+
 async function checkPorts(options: CommonOptions & UpOptions): Promise<Finding> {
   const fix = 'choose others with --port and --inference-port';
   if ((await findServer(options).catch(() => undefined)) !== undefined)
@@ -110,9 +154,49 @@ async function checkClock(): Promise<Finding> {
   };
 }
 
+/** A server that was named must answer; one that left word in the data folder and does not is told of. */
 async function checkServer(options: CommonOptions): Promise<Finding> {
-  const server = await findServer(options).catch(() => undefined);
-  return { ok: true, says: server ?? 'none runs on this data folder', fix: '' };
+  try {
+    const server = await findServer(options);
+    if (server !== undefined) return { ok: true, says: server, fix: '' };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { ok: false, says: error.message, fix: error.hint };
+  }
+  const left = await readServerFile(options.data);
+  if (left === undefined) return { ok: true, says: 'none runs on this data folder', fix: '' };
+  return {
+    ok: true,
+    warns: true,
+    says: `the one at ${left.url} (process ${left.pid}) does not answer: it was killed, or is of another container`,
+    fix: 'start it again with slipway up; nothing that was acknowledged is lost',
+  };
+}
+
+/** Calls to this machine are spared by this program; other clients may send them to the proxy. */
+async function checkProxy(): Promise<Finding> {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const;
+  const set = names.filter((name) => environment(name) !== undefined);
+  if (set.length === 0) return { ok: true, says: 'none is set', fix: '' };
+  const says = `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set; Slipway calls this machine without it`;
+  const fix =
+    'where curl or a client of your own calls an endpoint here, set NO_PROXY=localhost,127.0.0.1 for it too';
+  return { ok: true, warns: true, says, fix };
+}
+
+/** Asks the server of the data folder, where one runs. */
+async function checkUnused(options: CommonOptions): Promise<Finding> {
+  const client = await connect({ ...options, server: undefined }).catch(() => undefined);
+  const refused = await client?.call['system.status']().then(
+    ({ cleanUpRefused }) => cleanUpRefused,
+    () => undefined,
+  );
+  const fix =
+    'check that the database belongs to this data folder; slipway storage clean --force moves them to the trash';
+  if (refused) return { ok: false, says: `they are not removed: ${refused}`, fix };
+  const says =
+    refused === undefined ? 'no server of this data folder tells' : 'removed when nothing names them';
+  return { ok: true, says, fix };
 }
 
 async function nearestFolder(path: string): Promise<string> {

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { connect } from '../connect.ts';
+import { type CommonOptions, common } from '../options.ts';
+import { answer, say, table } from '../talk.ts';
+
+const BROKEN = 1;
+
+export function addAuditCommands(program: Command): void {
+  const audit = program.command('audit').description('What was done by whom.');
+  common(audit.command('list'))
+    .description('List the newest entries.')
+    .option('--limit <count>', 'how many', '50')
+    .action(async (options: CommonOptions & { limit: string }) => {
+      const query = { limit: Number(options.limit) };
+      const found = await (await connect(options)).call['audit.list']({ query });
+      answer(found, options.json, () =>
+        table(
+          ['entry', 'when', 'who', 'key', 'what', 'on'],
+          found.entries.map((one) => [one.sequence, one.at, one.who, one.principal, one.what, one.subject]),
+        ),
+      );
+    });
+  common(audit.command('verify'))
+    .description('Verify that no entry was changed or removed; exits with 1 if one was.')
+    .option(
+      '--anchor <sequence:hash>',
+      'an entry that you kept elsewhere, as an earlier verification printed it',
+    )
+    .action(async (options: CommonOptions & { anchor?: string }) => {
+      const query = options.anchor === undefined ? {} : { anchor: options.anchor };
+      const found = await (await connect(options)).call['audit.verify']({ query });
+      if (!found.intact) process.exitCode = BROKEN;
+      answer(found, options.json, () => {
+        if (!found.intact) {
+          say(`The audit log is not intact at entry ${found.brokenAt}: ${found.reason}.`);
+          say('Compare it with a backup. After restoring one on purpose, run slipway audit accept.');
+          return;
+        }
+        say(`Intact: ${found.entries} entries.`);
+        if (found.head === null) return;
+        say('The newest, to be kept elsewhere and given to a later verification with --anchor:');
+        process.stdout.write(`${found.head.sequence}:${found.head.hash}\n`);
+      });
+    });
+  common(audit.command('accept'))
+    .description('Accept the log as it is, for instance after an older backup was restored.')
+    .requiredOption('--reason <text>', 'recorded with what the anchor was')
+    .action(async (options: CommonOptions & { reason: string }) => {
+      const body = { reason: options.reason };
+      const done = await (await connect(options)).call['audit.accept']({ body });
+      answer(done, options.json, () => say(`Accepted; entry ${done.anchor.sequence} says so.`));
+    });
+}
