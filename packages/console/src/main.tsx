@@ -7,7 +7,7 @@ import { App } from './app/app.tsx';
 import { takeKey } from './session/index.ts';
 
 // Before anything else reads the address: the key must not stay in it.
-const key = takeKey(location, history, sessionStorage);
+const key = takeKey(location, history, sessionStorage, (question) => confirm(question));
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no #root');

@@ -49,7 +49,8 @@ export function SessionProvider(props: { firstKey: string | null; children: Reac
 function useLinkWithKey(onKey: (key: string | null) => void) {
   useEffect(() => {
     const listen = () => {
-      if (keyInFragment(location.hash) !== null) onKey(takeKey(location, history, sessionStorage));
+      if (keyInFragment(location.hash) !== null)
+        onKey(takeKey(location, history, sessionStorage, (question) => confirm(question)));
     };
     addEventListener('hashchange', listen);
     return () => removeEventListener('hashchange', listen);

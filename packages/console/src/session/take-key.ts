@@ -8,14 +8,26 @@ export function keyInFragment(hash: string): string | null {
   return key === null || key.trim() === '' ? null : key.trim();
 }
 
+const QUESTION =
+  'This link carries another key than the one you are signed in with. Sign in with the key of the link? ' +
+  'If somebody sent you the link, cancel: what you do then would be done with their key.';
+
 /**
  * The key to begin with: the one in the link, which is kept for this tab and taken out of the address at once,
- * or the one kept before.
+ * or the one kept before. A link changes the key of a tab that has another only if the user agrees: else it would be enough
+ * to send somebody a link for them to work, and upload data, with a foreign key.
  */
-export function takeKey(place: Place, history: Pick<History, 'replaceState'>, kept: Storage): string | null {
+export function takeKey(
+  place: Place,
+  history: Pick<History, 'replaceState'>,
+  kept: Storage,
+  agree: (question: string) => boolean,
+): string | null {
   const carried = keyInFragment(place.hash);
-  if (carried === null) return kept.getItem(STORED_AS);
+  const known = kept.getItem(STORED_AS);
+  if (carried === null) return known;
   history.replaceState(null, '', place.pathname + place.search);
+  if (known !== null && known !== carried && !agree(QUESTION)) return known;
   kept.setItem(STORED_AS, carried);
   return carried;
 }

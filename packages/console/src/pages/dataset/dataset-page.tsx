@@ -9,6 +9,7 @@ import { ColumnDetail } from './column-detail.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
 import { ProfileTable } from './profile-table.tsx';
 import { ReportPanel } from './report-panel.tsx';
+import { TrainPanel } from './train-panel.tsx';
 import { VersionsTable } from './versions-table.tsx';
 
 const route = getRouteApi('/datasets/$name');
@@ -68,6 +69,12 @@ function Version(props: { name: string; version: number }) {
             <Panel title="Columns" about="A column's name shows more of it.">
               <ProfileTable profile={answer.profile} schema={answer.schema} current={column} />
             </Panel>
+            <TrainPanel
+              key={`${answer.dataset} ${answer.version}`}
+              dataset={answer.dataset}
+              version={answer.version}
+              profile={answer.profile}
+            />
             <ReportPanel report={answer.report} missingWords={answer.missingWords} />
             <PreviewPanel {...props} rows={answer.rows} columns={answer.schema.map((each) => each.name)} />
           </>

@@ -16,8 +16,8 @@ export function WorkersLine({ workers }: { workers: EndpointWorkers | null }) {
       )}
       {workers.deaths === 0 ? null : (
         <span>
-          {formatNumber(workers.deaths)} {workers.deaths === 1 ? 'worker' : 'workers'} died
-          {workers.isResting ? '; it rests for a moment' : ''}
+          {formatNumber(workers.deaths)} {workers.deaths === 1 ? 'crash' : 'crashes'}
+          {workers.isResting ? '; circuit breaker open' : ''}
         </span>
       )}
     </>

@@ -1,4 +1,4 @@
-import type { Journey } from '@slipway/contract';
+import { type Journey, whyNotAcceptable } from '@slipway/contract';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { livelyWhile, useChange, useOperation } from '../../data/index.ts';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
@@ -10,6 +10,7 @@ import { StageRail } from '../../parts/stage-rail.tsx';
 import { stagesInOrder, stageToShow } from '../../parts/stages-in-order.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { formatSeconds } from '../../words/index.ts';
+import { AcceptButton } from './accept-button.tsx';
 import { StagePanel } from './stage-panel.tsx';
 
 const route = getRouteApi('/journeys/$id');
@@ -84,6 +85,7 @@ function Outcome({ journey }: { journey: Journey }) {
   if (result === null) return null;
   return (
     <>
+      {whyNotAcceptable(journey) === undefined ? <AcceptButton journey={journey} /> : null}
       <Link
         to="/datasets/$name"
         params={{ name: result.dataset.name }}

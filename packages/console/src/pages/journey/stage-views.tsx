@@ -36,7 +36,7 @@ export const STAGE_VIEWS: Partial<Record<Stage, StageView>> = {
     show: showValidation,
     instead: [
       ...['gates', 'metrics', 'primary', 'baseline', 'champion', 'confusion', 'slices', 'forecast'],
-      ...['groups', 'decision', 'expectedCosts', 'shift', 'comparedOn'],
+      ...['groups', 'decision', 'expectedCosts', 'expectedClassCosts', 'shift', 'comparedOn'],
     ],
   },
   optimize: { show: showOptimization, instead: ['table', 'chosen', 'holdout', 'says'] },

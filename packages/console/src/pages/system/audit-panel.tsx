@@ -18,7 +18,7 @@ export function AuditPanel() {
             {answer.intact ? (
               <Notice
                 state="done"
-                title="Intact: each entry carries the hash of the one before, and all of them fit."
+                title="Intact: each entry carries the hash of the one before, all of them fit, and none of the newest is missing."
               />
             ) : (
               <Notice
@@ -36,7 +36,11 @@ export function AuditPanel() {
               columns={[
                 { id: 'sequence', title: 'Entry', end: true, show: (entry) => entry.sequence },
                 { id: 'at', title: 'When', show: (entry) => <Moment at={entry.at} precise /> },
-                { id: 'who', title: 'Who', show: (entry) => entry.who },
+                {
+                  id: 'who',
+                  title: 'Who',
+                  show: (entry) => <span title={entry.principal ?? undefined}>{entry.who}</span>,
+                },
                 { id: 'what', title: 'What', show: (entry) => <code>{entry.what}</code> },
                 { id: 'subject', title: 'On', show: (entry) => entry.subject },
                 { id: 'request', title: 'Request', show: (entry) => entry.requestId ?? '—' },

@@ -35,5 +35,7 @@ test('the reason of a threshold is told with it, where the report has one', () =
   expect(readDecision({ decision: { threshold: 0.123456, says: 'Costs.' } })).toBe(
     'Answers the positive class from a probability of 0.1235 on. Costs.',
   );
+  const byCosts = { threshold: 0.5, says: 'By costs.', costMatrix: [[0]] };
+  expect(readDecision({ decision: byCosts })).toBe('By costs.');
   expect(readDecision({ threshold: 0.5 })).toBeUndefined();
 });

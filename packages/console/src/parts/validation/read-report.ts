@@ -87,10 +87,11 @@ function isGroupReport(value: unknown): boolean {
   );
 }
 
-/** Why a binary model answers from its threshold on, in a sentence; undefined where the report does not say. */
+/** Why a model answers from its threshold on, or by costs, in sentences; undefined where the report does not say. */
 export function readDecision(report: unknown): string | undefined {
   const decision = isRec(report) && isRec(report.decision) ? report.decision : undefined;
   if (typeof decision?.says !== 'string' || typeof decision.threshold !== 'number') return undefined;
+  if (decision.costMatrix !== undefined) return decision.says;
   return `Answers the positive class from a probability of ${Number(decision.threshold.toPrecision(4))} on. ${decision.says}`;
 }
 
