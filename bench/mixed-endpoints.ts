@@ -10,17 +10,23 @@
  *   busy        processes that do nothing but compute, as many as there are cores: what is lost there is lost to the machine
  *
  * Alone and beside take turns within one run, since the machine may do other things. The callers of the other endpoint live in a process
- * of their own, which reads the answers and keeps none. Of the thread that answers, `busy` is its processor time
+ * of their own, which reads the answers and keeps none. Clients live on other machines elsewhere: here, where it is allowed (root), the
+ * process that measures runs at a high priority and the callers at the lowest, so that the cores are the server's. `busy` is at the
+ * server's own priority. Of the thread that answers, `busy` is its processor time
  * and `waited` how long it was ready to run and had no core.
  *
- *   npm run bench -- mixed-endpoints [--cases json,grpc,slow-model,batch,busy] [--seconds 18] [--callers 1]
+ *   npm run bench -- mixed-endpoints [--cases json,grpc,slow-model,batch,busy] [--seconds 18] [--callers 1] [--real-time]
+ *
+ * With `--real-time` (Linux, root) the thread that answers and the process that measures are of the real-time class and never wait
+ * for a core: what is left is what the data plane keeps its own thread from, without what the scheduler of a small machine adds.
  *
  * Seconds are those of one case, alone and beside each; the whole takes about four minutes. Results are appended to
  * bench/results/mixed-endpoints.jsonl.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -41,6 +47,7 @@ const { values } = parseArgs({
     cases: { type: 'string', default: 'json,grpc,slow-model,batch,busy' },
     seconds: { type: 'string', default: '18' },
     callers: { type: 'string', default: '1' },
+    'real-time': { type: 'boolean', default: false },
     /** What a process of callers is told. */
     call: { type: 'string' },
   },
@@ -57,6 +64,8 @@ const ROWS = 10;
 const SLOW_TURNS = 150_000;
 const BATCH_ROWS = 3_000_000;
 const FILE = 'bench/results/mixed-endpoints.jsonl';
+/** Niceness of the process that measures. */
+const PREFERRED = -10;
 const turnSeconds = Number(values.seconds) / TURNS;
 
 type Side = {
@@ -71,6 +80,9 @@ type Side = {
 type Cell = Stamp & {
   case: string;
   cores: number;
+  /** Whether the process that measures had a core before others, and the callers of the other endpoint after all others. */
+  isPreferred?: boolean;
+  isRealTime?: boolean;
   requestsASecond: number;
   alone: Side;
   beside: Side;
@@ -91,6 +103,17 @@ const dataPlane = dataPlaneProcess({
   settings: { grpcPort, modelProcesses: 1 },
 });
 await dataPlane.start();
+const isPreferred = preferSelf();
+
+/** The clients that measure have a core when they need one: what they wait for is the endpoint. Not allowed to everybody. */
+function preferSelf(): boolean {
+  try {
+    setPriority(PREFERRED);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -202,6 +225,8 @@ try {
     body: Buffer.from(JSON.stringify({ rows: [forest.manifest.golden.rows[0]] })),
   };
   const pid = dataPlane.pid()!;
+  if (values['real-time'])
+    for (const each of [pid, process.pid]) execFileSync('chrt', ['--fifo', '--pid', '10', String(each)]);
   const commit = presentCommit();
   const cells = openCells<Cell>(FILE, () => false);
   await openLoad(small, RATE, 3); // compiles the code
@@ -233,6 +258,8 @@ try {
     cells.keep({
       case: name,
       cores: availableParallelism(),
+      isPreferred,
+      isRealTime: values['real-time'],
       requestsASecond: RATE,
       ...sides,
       p99Ratio: sides.beside.p99 / sides.alone.p99,

@@ -4,7 +4,6 @@
  *
  *   npm run bench -- tensor-rows [--rounds 300]
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -15,6 +14,7 @@ import { modelProcesses } from '../packages/server/src/adapters/onnx/index.ts';
 import { dataPlaneProcess } from '../packages/server/src/adapters/processes/index.ts';
 import { builtInference, builtModelProcess } from '../packages/server/src/testing/built-inference.ts';
 import { importedBundle } from '../packages/server/src/testing/imported-bundle.ts';
+import { modelPids } from '../packages/server/src/testing/model-pids.ts';
 import { endpointOf } from '../packages/server/src/testing/running-inference.ts';
 import { denseModel } from '../packages/server/src/testing/sample-onnx.ts';
 
@@ -102,9 +102,7 @@ try {
   const { body, headerLength } = bodyOf(new Float32Array(COLUMNS));
   const gone: number[] = [];
   for (let death = 0; death < 2; death++) {
-    const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
-    const pid = Number.parseInt(lines.find((line) => line.includes(bundle.folder))!, 10);
-    process.kill(pid, 'SIGKILL');
+    process.kill(modelPids(bundle.folder)[0]!, 'SIGKILL');
     gone.push(
       await timed(async () => {
         while ((await ask(body, headerLength)) !== 200) await new Promise(setImmediate);

@@ -12,6 +12,7 @@ export async function bareCopy({ file, home, threads, memoryBytes }: SideOptions
   const { connection } = await openCage({
     folder: home,
     reads: [file],
+    spillLimitBytes: Number.MAX_SAFE_INTEGER,
     memoryLimitBytes: memoryBytes,
     threads,
   });

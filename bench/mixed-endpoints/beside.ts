@@ -1,7 +1,10 @@
 /** Processes that load the machine beside the endpoint that is measured: they begin, pause between turns, and end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { getPriority } from 'node:os';
 import type { Came, Order } from './callers.ts';
+
+const LOWEST = 19;
 
 export type Beside = {
   /** Loads until `pause`. */
@@ -24,7 +27,11 @@ export function callersBeside(order: Order, settled: () => Promise<void>, proces
   return {
     async go() {
       children = Array.from({ length: processes }, () => {
-        const child = started(['mixed-endpoints', '--call', JSON.stringify(order)], {});
+        const child = started(
+          ['mixed-endpoints', '--call', JSON.stringify(order)],
+          {},
+          order.by === 'nothing' ? 0 : LOWEST,
+        );
         readLines(child, (line) => came.push(JSON.parse(line) as Came));
         return child;
       });
@@ -44,7 +51,7 @@ export function batchBeside(rows: number, folder: string): Beside {
         child.kill('SIGCONT');
         return;
       }
-      child = started(['batch', '--rows', String(rows)], { TMPDIR: folder });
+      child = started(['batch', '--rows', String(rows)], { TMPDIR: folder }, 0);
       // The first line is there once the file is written, which is not measured.
       await new Promise<void>((resolve, reject) => {
         readLines(child!, () => resolve());
@@ -62,11 +69,18 @@ export function batchBeside(rows: number, folder: string): Beside {
   };
 }
 
-function started(args: readonly string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['scripts/bench.mjs', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+/** @param niceness the priority that it runs at: 0 is the server's, 19 the lowest */
+function started(args: readonly string[], env: Record<string, string>, niceness: number): ChildProcess {
+  const nicer = String(niceness - getPriority());
+  // A child of a process of the real-time class is not of it.
+  return spawn(
+    'chrt',
+    ['--other', '0', 'nice', '-n', nicer, process.execPath, 'scripts/bench.mjs', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    },
+  );
 }
 
 function readLines(child: ChildProcess, take: (line: string) => void): void {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { buildConsole, CHROMIUM, complaintsOf, launch, NO_BROWSER, settled } from './browser.ts';
 import { type FakeControl, startFakeControl } from './fake-control.ts';
 import { emptyHandlers, type SampleWorld, sampleHandlers } from './sample-handlers.ts';
-import { stages } from './sample-world.ts';
+import { journey, shipResult, stages } from './sample-world.ts';
 
 const run = promisify(execFile);
 const KEY = 'swk_test';
@@ -19,6 +19,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   let browser: Browser;
   let fake: FakeControl;
   let sample: SampleWorld;
+  let accepted: { id: string; reason: string }[];
   let predicted: { body: unknown; token: string | undefined }[];
   let context: BrowserContext;
   let page: Page;
@@ -37,10 +38,17 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   beforeEach(async () => {
     sample = sampleHandlers(() => fake.url);
     predicted = [];
+    accepted = [];
     fake = await startFakeControl({
       folder: built.folder,
       key: KEY,
-      handlers: sample.handlers,
+      handlers: {
+        ...sample.handlers,
+        'journeys.accept': ({ params: { id }, body: { reason } }) => {
+          accepted.push({ id, reason });
+          return sample.journeys[0]!;
+        },
+      },
       predict: (body, token) => {
         predicted.push({ body, token });
         return { model: { name: 'churn', version: 2 }, predictions: [{ id: 'p_1', value: 'Yes' }] };
@@ -293,6 +301,45 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       await page.getByRole('button', { name: 'Run now' }).click();
       await expect.poll(() => fake.calls.includes('monitor.run')).toBe(true);
     });
+  });
+
+  test('rows of a retraining that was refused for them are accepted with a reason', async () => {
+    const gates = [{ id: 'label-shift', passed: false, observed: 0.9, threshold: 0.8, says: 'Shifted.' }];
+    const result = {
+      ...shipResult(fake.url, 4),
+      gates,
+      promoted: false,
+      verdict: 'Not promoted. Shifted.',
+      endpoint: null,
+    };
+    const refused = journey({
+      id: 'jrn_shifted',
+      name: 'churn',
+      kind: 'retrain',
+      state: 'refused',
+      by: 'policy',
+      result,
+    });
+    sample.journeys.push(
+      refused,
+      journey({
+        id: 'jrn_closed',
+        name: 'churn',
+        kind: 'retrain',
+        state: 'refused',
+        result: { ...result, gates: [{ ...gates[0]!, id: 'leakage' }] },
+      }),
+    );
+    await open('/journeys/jrn_closed');
+    expect(await page.getByRole('button', { name: 'Accept its rows' }).count()).toBe(0);
+    await open('/journeys/jrn_shifted');
+    await page.getByRole('button', { name: 'Accept its rows' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('Prices rose by a tenth.');
+    await dialog.getByRole('button', { name: 'Accept its rows' }).click();
+    await page.waitForURL(`${fake.url}/journeys/jrn_demand`);
+    expect(accepted).toEqual([{ id: 'jrn_shifted', reason: 'Prices rose by a tenth.' }]);
+    expect(complaints).toEqual([]);
   });
 
   test('what a model card says stays text', async () => {

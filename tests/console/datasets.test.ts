@@ -19,6 +19,7 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
   let complaints: string[];
   let inspected: OperationInput<'uploads.inspect'>[];
   let added: OperationInput<'datasets.add'>['body'][];
+  let begun: { operation: string; body: unknown }[];
 
   beforeAll(async () => {
     built = await buildConsole();
@@ -33,7 +34,12 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
   beforeEach(async () => {
     inspected = [];
     added = [];
-    const { handlers } = sampleHandlers(() => fake.url);
+    begun = [];
+    const { handlers, journeys } = sampleHandlers(() => fake.url);
+    const begin = (operation: string, body: unknown) => {
+      begun.push({ operation, body });
+      return journeys[0]!;
+    };
     const job = await handlers['jobs.get']!({ params: { id: 'job_1' }, query: undefined, body: undefined });
     fake = await startFakeControl({
       folder: built.folder,
@@ -55,6 +61,8 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
             report: datasetVersion.report!,
           };
         },
+        'journeys.ship': ({ body }) => begin('ship', body),
+        'journeys.train': ({ body }) => begin('train', body),
         'datasets.add': ({ body }) => {
           added.push(body);
           return { ...job, kind: 'ingest' };
@@ -148,5 +156,51 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('write "zip:postcode" as column:type').waitFor();
     expect(fake.calls).not.toContain('uploads.create');
+  });
+
+  test('a training takes what mistakes cost as a table of the classes that the column has', async () => {
+    await open('/datasets/churn?version=2');
+    const panel = page.getByRole('region', { name: 'Train a model' });
+    expect(await panel.getByText('What mistakes cost').count()).toBe(0);
+    await panel.getByLabel('Column to predict').selectOption('Contract');
+    await panel.getByText('What mistakes cost').click();
+    const cost = (predicted: string, truth: string) =>
+      panel.getByLabel(`Cost of answering ${predicted} where it is ${truth}`, { exact: true });
+    await cost('Two year', 'Month-to-month').fill('5');
+    await cost('One year', 'One year').fill('0.5');
+    await panel.getByLabel('Each other mistake costs').fill('2');
+    expect(await cost('One year', 'Two year').getAttribute('placeholder')).toBe('2');
+    expect(await cost('Two year', 'Two year').getAttribute('placeholder')).toBe('0');
+    await panel.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.waitForURL(`${fake.url}/journeys/jrn_demand`);
+    const pairs = [
+      { truth: 'Month-to-month', predicted: 'Two year', cost: 5 },
+      { truth: 'One year', predicted: 'One year', cost: 0.5 },
+    ];
+    const dataset = { name: 'churn', version: 2 };
+    expect(begun).toMatchObject([
+      { operation: 'ship', body: { name: 'churn', target: 'Contract', dataset, costs: { pairs, other: 2 } } },
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('classes of numbers are written, a number has no costs, and a training need not deploy', async () => {
+    await open('/datasets/churn?version=2');
+    const panel = page.getByRole('region', { name: 'Train a model' });
+    await panel.getByLabel('Column to predict').selectOption('tenure');
+    await panel.getByText('What mistakes cost').click();
+    await panel.getByLabel('Classes').fill('1, 2');
+    await panel.getByLabel('Cost of answering 2 where it is 1', { exact: true }).fill('9');
+    await panel.getByLabel('Deploy it when its gates hold').uncheck();
+    await panel.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.waitForURL(`${fake.url}/journeys/jrn_demand`);
+    expect(begun).toMatchObject([
+      { operation: 'train', body: { costs: { pairs: [{ truth: '1', predicted: '2', cost: 9 }], other: 1 } } },
+    ]);
+    await open('/datasets/churn?version=2');
+    await panel.getByLabel('Column to predict').selectOption('tenure');
+    await panel.getByLabel('Predicts').selectOption('A number');
+    expect(await panel.getByText('What mistakes cost').count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 });

@@ -127,6 +127,8 @@ export function sampleHandlers(url: () => string): SampleWorld {
       dataFolder: '/data/.slipway',
       console: url(),
       inference: { ready: true, url: `${url()}/`, pid: 4712 },
+      cleanUpRefused: null,
+      sandbox: { level: 'bubblewrap', lacks: null, processes: 'namespace' },
       internalErrors: 0,
       processes: [
         { name: 'control', pid: 4711, rssBytes: 211_000_000 },
@@ -165,6 +167,8 @@ export function sampleHandlers(url: () => string): SampleWorld {
         sequence,
         at: world.at(sequence),
         who: 'owner',
+        principal: 'key_1',
+        details: {},
         what: 'endpoints.promote',
         subject: 'churn',
         requestId: 'req_1',

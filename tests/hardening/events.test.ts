@@ -1,6 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { openPglite } from '../../packages/server/src/adapters/database/index.ts';
-import { MIGRATIONS } from '../../packages/server/src/adapters/database/pglite-under-test.ts';
+import { openNewPglite } from '../../packages/server/src/adapters/database/pglite-under-test.ts';
 import { cleanUp, newFolder, startServer } from './server-under-test.ts';
 
 afterAll(cleanUp);
@@ -9,7 +8,7 @@ it('events are read from where the last reading stopped, and waited for', async 
   const folder = await newFolder();
   const first = await startServer({ folder });
   expect(await first.end('SIGTERM')).toBe(0);
-  const database = await openPglite(`${folder}/database`, { migrations: MIGRATIONS });
+  const database = await openNewPglite(`${folder}/database`);
   for (const subject of ['a', 'b', 'c'])
     await database.stores.outbox.add({ topic: 'endpoint.promote', subject, payload: { to: 1 } });
   await database.close();

@@ -50,6 +50,9 @@ describe.skipIf(disk === undefined)('on a disk that is full (needs the right to 
     const kept = await client.call['keys.create']({ body: { name: 'kept', role: 'viewer' } });
     const table = await upload(client, smallTable());
 
+    const pids = async () =>
+      (await client.call['system.status']()).processes.map(({ pid }) => pid).toSorted((a, b) => a - b);
+    const before = await pids();
     const ballast = join(disk!, 'ballast');
     await writeFile(ballast, randomBytes(Math.max(0, freeBytes() - 4 * 1024 * 1024)));
     const refusals = [
@@ -73,7 +76,19 @@ describe.skipIf(disk === undefined)('on a disk that is full (needs the right to 
     expect((await predict()).predictions).toHaveLength(1);
     expect((await fetch(`${server.url}/api/v1/health`)).status).toBe(200);
 
+    // Not a byte is left, for the logs neither.
+    await writeFile(join(disk!, 'last-bytes'), randomBytes(freeBytes() + 1)).catch(() => {});
+    expect(freeBytes()).toBe(0);
+    for (let i = 0; i < 30; i++) {
+      const refused = client.call['keys.create']({ body: { name: `refused-${i}`, role: 'viewer' } });
+      await expect(refused).rejects.toMatchObject({ code: 'storage.full' });
+      expect((await predict()).predictions).toHaveLength(1);
+    }
+    expect((await fetch(`${server.url}/api/v1/health`)).status).toBe(200);
+
     await rm(ballast);
+    await rm(join(disk!, 'last-bytes'));
+    expect(await pids()).toEqual(before);
     await client.call['keys.create']({ body: { name: 'after', role: 'viewer' } });
     const journey = await beginShip(client, 'after');
     expect((await followJourney(client, journey.id, () => {})).state).toBe('done');

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Journey, type Run, STAGES } from '@slipway/contract';
 import { type Client, followJourney } from '@slipway/sdk';
@@ -19,9 +19,13 @@ function trainer(client: Client, but: readonly number[] = []): Promise<number> {
     const { processes } = await client.call['system.status']();
     const found = processes.find(({ name, pid }) => name === 'job candidate' && !but.includes(pid));
     expect(found).toBeDefined();
+    // The program, not the sandbox that is about to start it.
+    if (existsSync('/proc/self')) expect(await commandOf(found!.pid)).toMatch(/^[^\0]*node/);
     return found!.pid;
   }, patience);
 }
+
+const commandOf = (pid: number) => readFile(`/proc/${pid}/cmdline`, 'utf8');
 
 /** Waits until the process is training in earnest: its journey tells of trials. */
 function training(client: Client, { id }: Journey): Promise<void> {

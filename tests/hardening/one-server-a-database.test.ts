@@ -1,3 +1,5 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { execute, startTestServer } from '../../packages/server/src/adapters/database/postgres-under-test.ts';
 import { cleanUp, newFolder, startServer } from './server-under-test.ts';
@@ -16,9 +18,14 @@ if (typeof postgres === 'string') {
     it('is one server’s: a second is refused, and one that slept while another took it ends', async () => {
       await execute(postgres.urlOf('postgres'), 'create database slipway_one');
       const url = postgres.urlOf('slipway_one');
-      const start = async () =>
-        startServer({ folder: await newFolder(), environment: { SLIPWAY_DATABASE_URL: url } });
-      const first = await start();
+      const environment = { SLIPWAY_DATABASE_URL: url };
+      const first = await startServer({ folder: await newFolder(), environment });
+      const start = async () => {
+        const folder = await newFolder();
+        await cp(first.folder, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') }); // of the same installation, as on another machine
+        await rm(join(folder, 'lock.1'));
+        return startServer({ folder, environment });
+      };
       await expect(start()).rejects.toMatchObject({ code: 'storage.in-use' });
 
       process.kill(first.pid, 'SIGSTOP');

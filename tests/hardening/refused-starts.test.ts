@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -57,6 +57,21 @@ describe('a server', () => {
       message: expect.stringContaining('203.0.113.7'),
     });
   });
+
+  it('says in one line that its database is damaged, and changes nothing of it', async () => {
+    const folder = await newFolder();
+    const server = await startServer({ folder });
+    expect(await server.end('SIGTERM')).toBe(0);
+    const control = join(folder, 'database', 'global', 'pg_control');
+    const { size } = await stat(control);
+    await writeFile(control, Buffer.alloc(size, 7));
+    const refused = startServer({ folder });
+    await expect(refused).rejects.toMatchObject({
+      code: 'storage.damaged',
+      message: expect.stringMatching(/^The database in .* cannot be opened: [^\n]*$/),
+    });
+    expect((await readFile(control)).equals(Buffer.alloc(size, 7))).toBe(true);
+  }, 240_000);
 
   it('refuses a folder that another server has, and that one goes on', async () => {
     const folder = await newFolder();

@@ -13,8 +13,12 @@ export type ServerOptions = {
   /** Settings as `--set` takes them. Ports are free ones unless given. */
   set?: readonly string[];
   environment?: Record<string, string>;
+  /** Other arguments of the control plane. */
+  args?: readonly string[];
   /** Flags of Node itself. */
   execArgv?: readonly string[];
+  /** A program that starts Node and becomes it, with its arguments. */
+  under?: readonly [string, ...string[]];
 };
 
 /** The whole platform as its own process, as `slipway up` starts it. */
@@ -73,13 +77,18 @@ export function isRunning(pid: number): boolean {
 /** Starts the built platform. Throws {@link StartRefused} with the failure that it told. */
 export async function startServer(options: ServerOptions): Promise<ServerUnderTest> {
   const begun = performance.now();
+  const [starter, ...starting] = options.under ?? [process.execPath];
   const settings = ['http.port=0', 'http.inferencePort=0', ...(options.set ?? [])];
   const child = fork(
     CONTROL,
-    [...settings, `storage.data=${options.folder}`].flatMap((one) => ['--set', one]),
+    [
+      ...(options.args ?? []),
+      ...[...settings, `storage.data=${options.folder}`].flatMap((one) => ['--set', one]),
+    ],
     {
       cwd: tmpdir(),
-      execArgv: [...(options.execArgv ?? [])],
+      execPath: starter,
+      execArgv: [...starting, ...(options.under ? [process.execPath] : []), ...(options.execArgv ?? [])],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },

@@ -41,7 +41,9 @@ describe('the bundles', () => {
       }
     };
     expect(externals().length).toBeGreaterThan(0);
-    expect(externals().filter((name) => !isBuiltin(name) && !found(name))).toEqual([]);
+    // pg asks for it where a program reads `pg.native`, which none of ours does.
+    const needed = externals().filter((name) => !isBuiltin(name) && name !== 'pg-native');
+    expect(needed.filter((name) => !found(name))).toEqual([]);
   });
 
   test('hold no part of the tests or the tools', () => {

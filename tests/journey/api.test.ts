@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overHttp, overSdk } from './faces.ts';
-import { cleanUp, type Platform, startPlatform } from './slipway.ts';
+import { cleanUp, PENGUINS, type Platform, startPlatform } from './slipway.ts';
 import { walkTheJourney } from './walk.ts';
 
 const MINUTES = 60_000;
@@ -26,7 +26,8 @@ describe('the whole journey by program', () => {
   );
 
   it('a forecast without the column that holds the time is refused at once', async () => {
-    const body = { uploadId: 'upl_any', target: 'x', task: 'forecast' as const };
+    const uploadId = await overHttp(platform.url, platform.ownerKey).upload(PENGUINS, 'penguins.json');
+    const body = { uploadId, target: 'Sex', task: 'forecast' as const };
     await expect(platform.client.call['journeys.ship']({ body })).rejects.toMatchObject({
       code: 'forecast.time-needed',
       path: 'time',

@@ -62,7 +62,7 @@ describe('automatic retraining', () => {
   );
 
   it(
-    'a forecast: values that came in, retraining, and the next steps go on from them',
+    'a forecast: values at another level came in, retraining refuses them, and goes on from them where they are accepted',
     async () => {
       const file = await csvFile('daily.csv', shopDays(0, 120));
       const words = ['--time', 'day', '--series', 'shop', '--horizon', '14', '--budget', '2s'];
@@ -75,9 +75,15 @@ describe('automatic retraining', () => {
       await platform.answer(['monitor', 'daily']);
 
       const run = await retraining('daily');
-      expect(run).toMatchObject({ state: 'done', failure: null, result: { promoted: true } });
+      expect(run).toMatchObject({ state: 'refused', failure: null, result: { promoted: false } });
+      expect(run.result!.gates!.filter(({ passed }) => !passed).map(({ id }) => id)).toContain('label-shift');
+      const week = await csvFile('week.csv', shopDays(134, 141));
+      const accepted = await platform.answer<ShipResult>([
+        ...['retrain', 'daily', week, '--accept-shift', '--budget', '2s'],
+      ]);
+      expect(accepted).toMatchObject({ promoted: true });
       const next = await ask(shipped, { horizon: 7 });
-      expect(next[0]!.row!.day).toBe(`${dateOf(134)}T00:00:00.000Z`);
+      expect(next[0]!.row!.day).toBe(`${dateOf(141)}T00:00:00.000Z`);
       expect(worstOf(next)).toBeLessThan(0.8 * worstOf(foretold));
     },
     3 * MINUTES,
@@ -193,8 +199,9 @@ describe('automatic retraining', () => {
   );
 
   function ship(one: RetrainingCase): Promise<ShipResult> {
+    const words = ['--target', one.target, '--budget', one.budget ?? '4s', ...one.options];
     return csvFile(`${one.table}.csv`, one.rows('training', TRAINING_ROWS)).then((file) =>
-      platform.answer<ShipResult>(['ship', file, '--target', one.target, '--budget', '4s', ...one.options]),
+      platform.answer<ShipResult>(['ship', file, ...words]),
     );
   }
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Endpoint, PredictResponse, ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { denseModel } from '../../packages/server/src/testing/sample-onnx.ts';
+import { classifierModel, denseModel } from '../../packages/server/src/testing/sample-onnx.ts';
 import { cleanUp, newFolder, PENGUINS, type Platform, startPlatform } from './slipway.ts';
 
 const MINUTES = 60_000;
@@ -126,6 +126,48 @@ describe('an endpoint that is exported', () => {
         const { example } = await platform.answer<Endpoint>(['endpoints', 'show', 'net']);
         const url = `http://127.0.0.1:${alone.port}/endpoints/net/predict`;
         expect((await predict(url, '', example)).predictions).toHaveLength(1);
+      } finally {
+        await alone.stop();
+      }
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'of a graph with an imported model carries both models and ONNX Runtime',
+    async () => {
+      const home = dirname(await newFolder());
+      const weights = [
+        [0, 0.1, -0.1],
+        [0.001, -0.002, 0],
+      ];
+      await writeFile(join(home, 'linear.onnx'), classifierModel(weights, [0.2, 0, 0]));
+      await writeFile(join(home, 'classes.txt'), 'Adelie\nChinstrap\nGentoo\n');
+      const labels = ['--labels', join(home, 'classes.txt')];
+      await platform.answer([
+        'models',
+        'import',
+        join(home, 'linear.onnx'),
+        '--task',
+        'multiclass',
+        ...labels,
+      ]);
+      const features = ['Beak Length (mm)', 'Body Mass (g)'];
+      const members = [
+        { name: 'own', model: 'penguins@1' },
+        { name: 'linear', model: 'linear@1', features },
+      ];
+      const graph = { name: 'pair', ensemble: { method: 'mean', members } };
+      await writeFile(join(home, 'pair.yaml'), JSON.stringify({ graph }));
+      await platform.answer(['endpoints', 'set', 'pair', '--file', join(home, 'pair.yaml')]);
+      const folder = await unpacked(platform, 'pair', 'docker', '--access', 'open');
+      const alone = await startAlone(folder, { SLIPWAY_LISTEN_PORT: '0' });
+      try {
+        const { example, url: served } = await platform.answer<Endpoint>(['endpoints', 'show', 'pair']);
+        const { secret } = await platform.answer<{ secret: string }>(['endpoints', 'token', 'pair']);
+        const url = `http://127.0.0.1:${alone.port}/endpoints/pair/predict`;
+        const exported = await predict(url, '', example);
+        expect(withoutIds(exported)).toEqual(withoutIds(await predict(served, secret, example)));
       } finally {
         await alone.stop();
       }

@@ -94,6 +94,30 @@ describe('a model whose groups are compared and whose threshold follows costs', 
     });
   });
 
+  it(
+    'answers from a threshold that is set, whose reason is on the card, and refuses one beside costs or for other tasks',
+    async () => {
+      const words = ['--target', 'default', '--exclude', 'sex', '--budget', '2s'];
+      const set = await platform.answer<ShipResult>([
+        ...['train', file, '--name', 'set', ...words],
+        ...['--threshold', '0.3'],
+      ]);
+      expect(set.decision).toMatchObject({ threshold: 0.3, by: 'given' });
+      expect(set.decision!.says).toMatch(/^Set by the user\. On \d+ out-of-fold predictions it answers \d/);
+      const card = await platform.run(['models', 'card', 'set', '1']);
+      expect(card.stdout).toMatch(/from a probability of 0\.3 on\. Set by the user\./);
+      const refused = async (...asked: string[]) => {
+        const { stdout } = await platform.run(['train', file, '--name', 'set', ...asked, '--json']);
+        return JSON.parse(stdout).error;
+      };
+      const both = await refused(...words, '--threshold', '0.3', '--costs', 'fn=5,fp=1');
+      expect(both).toMatchObject({ code: 'request.invalid', path: 'threshold' });
+      const numbers = await refused('--target', 'debt', '--task', 'regression', '--threshold', '0.3');
+      expect(numbers).toMatchObject({ code: 'threshold.unfit', path: 'threshold' });
+    },
+    2 * MINUTES,
+  );
+
   it.each([
     { words: ['--costs', 'fn=5'], code: 2, says: /Give both fn .* and fp/ },
     { words: ['--costs', 'fn=5,fp=x'], code: 2, says: /write costs as fn=10,fp=1/ },
@@ -102,7 +126,7 @@ describe('a model whose groups are compared and whose threshold follows costs', 
     {
       words: ['--costs', 'fn=5,fp=1', '--task', 'multiclass'],
       code: 6,
-      says: /a multiclass model does not answer by a threshold/,
+      says: /do not fit a multiclass model: fn, fp, tp and tn are of two classes/,
     },
   ])('refuses $words with the reason', async ({ words, code, says }) => {
     const finished = await platform.run([

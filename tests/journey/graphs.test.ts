@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoint, NodeAnswer, Rollout } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { denseModel } from '../../packages/server/src/testing/sample-onnx.ts';
 import { cleanUp, eventually, newFolder, PENGUINS, type Platform, startPlatform } from './slipway.ts';
 
 const MINUTE = 60_000;
@@ -358,36 +357,6 @@ describe('an inference graph over trained models', () => {
       expect(await refuse('new', { graph: { name: 'new', model: 'species@1' } })).toMatch(
         /is a graph itself/,
       );
-      const file = join(await newFolder(), '..', 'net.onnx');
-      await writeFile(file, denseModel(4));
-      await platform.answer(['models', 'import', file, '--name', 'net']);
-      const imported = {
-        sequence: {
-          sequence: [
-            { name: 'net', model: 'net@1', outputs: { x: 'value' } },
-            { name: 'last', model: 'species-trees@1' },
-          ],
-        },
-        ensemble: {
-          ensemble: {
-            method: 'vote',
-            members: [
-              { name: 'net', model: 'net@1' },
-              { name: 'own', model: 'species-trees@1' },
-            ],
-          },
-        },
-        switch: {
-          switch: {
-            cases: [{ name: 'net', when: { column: 'Sex', equals: 'MALE' }, model: 'net@1' }],
-            default: { name: 'own', model: 'species-trees@1' },
-          },
-        },
-      };
-      for (const [kind, node] of Object.entries(imported))
-        expect(await refuse(`of-${kind}`, { graph: { name: 'root', ...node } })).toMatch(
-          /node root\/net names net@1, an imported ONNX model, which takes tensors.*endpoint\.bad-spec/s,
-        );
       const endpoint = await platform.answer<Endpoint>(['endpoints', 'show', 'species']);
       expect(endpoint.traffic).toHaveLength(2);
     },

@@ -103,6 +103,10 @@ export type Platform = {
   /** Runs a command against it, and gives its --json answer. */
   answer<T>(args: readonly string[], options?: RunOptions & { code?: number }): Promise<T>;
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Starts a command against it. */
+  start(args: readonly string[], options?: RunOptions): Command;
+  /** Resolves when it has ended as a test expects it to. */
+  gone(): Promise<void>;
   /** Ends it as Ctrl-C does and gives its exit code. */
   stop(): Promise<number | null>;
 };
@@ -131,6 +135,11 @@ export async function startPlatform(
     client: createClient({ server: ready.url, token: ownerKey }),
     answer: (args, given = {}) => answerOf(args, { ...given, env: { ...env, ...given.env } }),
     run: (args, given = {}) => slipway(args, { ...given, env: { ...env, ...given.env } }),
+    start: (args, given = {}) => start(args, { ...given, env: { ...env, ...given.env } }),
+    async gone() {
+      isStopped = true;
+      await command.finished;
+    },
     async stop() {
       isStopped = true;
       command.signal('SIGINT');
