@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -18,10 +18,10 @@ export async function buildSdk({ log = () => {} } = {}) {
   const outfile = join(PACKAGE, 'dist/index.js');
   if (!existsSync(join(PACKAGE, 'src/index.ts')))
     return log('skipped sdk: there is no packages/sdk/src/index.ts');
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['packages/sdk/src/index.ts'],
-    outfile,
+    write: false,
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -29,6 +29,7 @@ export async function buildSdk({ log = () => {} } = {}) {
     external: ['zod'],
     logLevel: 'error',
   });
+  await replaceFile(outfile, outputFiles[0]?.text ?? '');
   log(`bundled packages/sdk → ${outfile}`);
 }
 
@@ -50,12 +51,46 @@ export async function buildSdkTypes() {
       const text = await readFile(path, 'utf8');
       await writeFile(path, withOwnSpecifiers(text, relative(dirname(path), contract)));
     }
-    const types = join(PACKAGE, 'dist/types');
-    await rm(types, { recursive: true, force: true });
-    await cp(made, types, { recursive: true });
+    await takeOver(made, join(PACKAGE, 'dist/types'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Makes one folder equal to another, without touching the files that already are: who packs the SDK while another build of the same
+ * sources runs finds every file.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
+async function takeOver(from, to) {
+  const made = await filesOf(from);
+  for (const name of made) await replaceFile(join(to, name), await readFile(join(from, name), 'utf8'));
+  for (const name of await filesOf(to))
+    if (!made.includes(name) && !name.endsWith('.part')) await rm(join(to, name), { force: true });
+}
+
+/**
+ * Writes a file in one step, if it does not hold the text already.
+ *
+ * @param {string} path
+ * @param {string} text
+ */
+async function replaceFile(path, text) {
+  if (text === (await readFile(path, 'utf8').catch(() => undefined))) return;
+  await mkdir(dirname(path), { recursive: true });
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, text);
+  await rename(part, path);
+}
+
+/** @param {string} folder */
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
 /**
