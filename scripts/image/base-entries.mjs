@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { entriesBelow } from './image-entry.mjs';
 import { debianPackagesOf, sharedLibraries } from './shared-libraries.mjs';
 
@@ -45,7 +46,7 @@ const LINKS = new Map([
   ['usr/sbin', 'bin'],
 ]);
 
-const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+const RELEASE = '/etc/os-release';
 const TIME_ZONES = '/usr/share/zoneinfo';
 
 /**
@@ -122,15 +123,11 @@ function systemFiles() {
     ['etc/group', `root:x:0:\nslipway:x:${USER}:\nnogroup:x:65534:\n`],
     ['etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n'],
     ['etc/hosts', '127.0.0.1 localhost\n::1 localhost\n'],
+    // Those that Node trusts, rather than what this machine trusts besides.
+    ['etc/ssl/certs/ca-certificates.crt', `${rootCertificates.join('\n')}\n`],
   ]);
-  const copied = ['/etc/os-release', CERTIFICATES].filter((path) => existsSync(path));
-  return [
-    ...[...texts].map(([path, content]) => /** @type {const} */ ({ type: 'file', path, content })),
-    ...copied.map(
-      (path) =>
-        /** @type {const} */ ({ type: 'file', path: path.slice(1), content: readFileSync(path, 'utf8') }),
-    ),
-  ];
+  if (existsSync(RELEASE)) texts.set(RELEASE.slice(1), readFileSync(RELEASE, 'utf8'));
+  return [...texts].map(([path, content]) => ({ type: 'file', path, content }));
 }
 
 /**
