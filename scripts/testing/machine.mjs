@@ -45,6 +45,11 @@ export const PARTS = {
     here: () =>
       spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true'], { timeout: 10_000 }).status === 0,
   },
+  tini: {
+    words: /\btini\b/i,
+    says: 'tini at /usr/bin/tini, and Linux with glibc',
+    here: () => existsSync('/usr/bin/tini'),
+  },
   systemd: {
     words: /systemd/i,
     says: 'systemd-analyze',

@@ -44,11 +44,10 @@ export async function folderOf(parent: string, name: string, user: number): Prom
 
 export type Service = { child: ChildProcess; url: string; ended: Promise<number | null>; stderr(): string };
 
-/** Starts a program that says with `--json` that it is ready, as user nobody where the tests run as root, with this environment and no other. */
-export async function startAs(
-  command: readonly string[],
-  { environment, cwd }: { environment: Record<string, string>; cwd: string },
-): Promise<Service> {
+type StartOptions = { environment: Record<string, string>; cwd: string };
+
+/** As {@link startCommand}, as user nobody where the tests run as root. */
+export function startAs(command: readonly string[], options: StartOptions): Promise<Service> {
   const drop = [
     'setpriv',
     `--reuid=${NOBODY}`,
@@ -57,7 +56,14 @@ export async function startAs(
     '--no-new-privs',
     '--',
   ];
-  const [program = '', ...words] = IS_ROOT ? [...drop, ...command] : command;
+  return startCommand(IS_ROOT ? [...drop, ...command] : command, options);
+}
+
+/** Starts a program that says with `--json` that it is ready, with this environment and no other. */
+export async function startCommand(
+  [program = '', ...words]: readonly string[],
+  { environment, cwd }: StartOptions,
+): Promise<Service> {
   const child = spawn(program, words, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let [told, complaint] = ['', ''];
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -70,7 +76,9 @@ export async function startAs(
       told += text;
       if (told.includes('\n')) resolve((JSON.parse(told.split('\n', 1)[0]!) as { url: string }).url);
     });
-    void ended.then((code) => reject(new Error(`${command.join(' ')} ended with ${code}: ${complaint}`)));
+    void ended.then((code) =>
+      reject(new Error(`${[program, ...words].join(' ')} ended with ${code}: ${complaint}`)),
+    );
   });
   return { child, url, ended, stderr: () => complaint };
 }

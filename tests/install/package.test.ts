@@ -34,6 +34,7 @@ describe('the package of Slipway', () => {
     const own = stdout.split('\n').filter((path) => !path.includes('/node_modules/'));
     expect(own).toContain('package/dist/slipway.js');
     expect(own).toContain('package/dist/console/index.html');
+    expect(own.filter((path) => path.startsWith('package/dist/empty-database-'))).toHaveLength(1);
     expect(own.filter((path) => /\.(?:ts|tsx|map)$|\.test\./.test(path))).toEqual([]);
     const packed = JSON.parse(await readFile(join(installed.prefix, 'lib/slipway/package.json'), 'utf8'));
     expect(packed.name).toMatch(/^@slipway\//);
