@@ -33,8 +33,6 @@ export type MemoryPlan = {
 
 export type FittedConfig = LoadedConfig & { plan: MemoryPlan };
 
-type Numeric = { [Room in keyof Config]?: Partial<Config[Room]> };
-
 /**
  * Lowers the settings that nobody has set to what the memory has room for, so that the kernel need not end a process. The numbers are
  * upper limits: a machine of 16 GiB and more keeps all of them.
@@ -44,19 +42,21 @@ export function fitToMemory({ config, entries }: LoadedConfig, limitBytes: numbe
   const spare = Math.max(LEAST_MEGABYTES, limitMegabytes - PLATFORM_MEGABYTES);
   const isDefault = new Set(entries.filter(({ from }) => from === 'default').map(({ key }) => key));
   const most = upperLimits(config, spare);
-  const lowered = Object.entries(most).flatMap(([room, limits]) =>
-    Object.entries(limits)
-      .filter(([name, value]) => isDefault.has(`${room}.${name}`) && value !== settingOf(config, room, name))
-      .map(([name, value]) => ({ room, name, key: `${room}.${name}`, value })),
-  );
-  const fitted = lowered.reduce(
-    (whole, { room, name, value }): Config => ({
-      ...whole,
-      [room]: { ...whole[room as keyof Config], [name]: value },
-    }),
-    config,
-  );
-  const values = new Map(lowered.map(({ key, value }) => [key, value]));
+  const values = new Map<string, number>();
+  const lower = <T extends Record<string, unknown>>(room: string, told: T, limits: Partial<T>): T => {
+    const before = new Map(Object.entries(told));
+    const lowered = Object.entries(limits).filter(
+      ([name, value]) => isDefault.has(`${room}.${name}`) && value !== before.get(name),
+    );
+    for (const [name, value] of lowered) values.set(`${room}.${name}`, value as number);
+    return { ...told, ...Object.fromEntries(lowered) };
+  };
+  const fitted: Config = {
+    ...config,
+    work: lower('work', config.work, most.work),
+    ingest: lower('ingest', config.ingest, most.ingest),
+    pack: lower('pack', config.pack, most.pack),
+  };
   return {
     config: fitted,
     entries: entries.map((entry) => fittedEntry(entry, values)),
@@ -66,7 +66,7 @@ export function fitToMemory({ config, entries }: LoadedConfig, limitBytes: numbe
       shortJobs: fitted.work.shortJobs,
       trains: limitMegabytes >= LEAST_TO_TRAIN_MEGABYTES || config.work.jobMemoryMegabytes > 0,
       trainingNeedsMegabytes: LEAST_TO_TRAIN_MEGABYTES,
-      lowered: lowered.map(({ key }) => key),
+      lowered: [...values.keys()],
     },
   };
 }
@@ -86,11 +86,7 @@ function upperLimits({ work, ingest, pack }: Config, spare: number) {
       threads: spare < LEAST_TO_READ_BY_THREADS_MEGABYTES ? 1 : ingest.threads,
     },
     pack: { modelMemoryMegabytes: Math.min(pack.modelMemoryMegabytes, half) },
-  } satisfies Numeric;
-}
-
-function settingOf(config: Config, room: string, name: string): unknown {
-  return new Map(Object.entries(config[room as keyof Config])).get(name);
+  };
 }
 
 function fittedEntry(entry: ConfigEntry, values: ReadonlyMap<string, number>): ConfigEntry {
