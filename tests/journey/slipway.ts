@@ -20,7 +20,14 @@ export type Finished = {
   stderr: string;
 };
 
-export type RunOptions = { env?: Record<string, string>; cwd?: string };
+export type RunOptions = {
+  env?: Record<string, string>;
+  cwd?: string;
+  /** What starts the program and becomes it, such as `setpriv` with its options. */
+  starter?: readonly string[];
+  /** The Node to run it with. */
+  node?: string;
+};
 
 /** The built command line at work. */
 export type Command = {
@@ -41,7 +48,9 @@ const folders = new Set<string>();
 /** Starts `slipway ARGS` as it is built, with none of the SLIPWAY_* of the person who tests. */
 export function start(args: readonly string[], options: RunOptions = {}): Command {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SLIPWAY_'));
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const { starter = [], node = process.execPath } = options;
+  const [file = node, ...rest] = [...starter, node, PROGRAM, ...args];
+  const child = spawn(file, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,10 +14,11 @@ export type Interruption = {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const EXIT_STOPPED = 130;
 
-let onSignal = (_: NodeJS.Signals): void => {
+const endAtOnce = (_: NodeJS.Signals): void => {
   say('\nStopped.');
   process.exit(EXIT_STOPPED);
 };
+let onSignal = endAtOnce;
 
 /** From the start of the program: a signal says so in a line, and ends it at once while no command listens for it. */
 export function tellSignals(): void {
@@ -35,6 +36,11 @@ export function interruption(): Interruption {
     controller.abort(new DOMException('Stopped.', 'AbortError'));
   };
   return interrupted;
+}
+
+/** What was waited for is over: a signal ends the program at once again. */
+export function forgetInterruption(): void {
+  onSignal = endAtOnce;
 }
 
 /** Resolves when `signal` aborts. */

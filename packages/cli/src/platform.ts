@@ -20,10 +20,24 @@ export type Ready = {
 };
 export type PlatformProcess = {
   ready: Ready;
+  memory: MemoryReport;
   /** Ends it in order and waits until it is gone. */
   stop(): Promise<void>;
   /** Resolves with the exit code, or the signal, when it ended, by whatever cause. */
   ended: Promise<number | NodeJS.Signals>;
+};
+
+/** What the control plane made of the memory that this machine or container has. */
+export type MemoryReport = {
+  limitMegabytes: number;
+  jobMegabytes: number;
+  shortJobs: number;
+  trains: boolean;
+  trainingNeedsMegabytes: number;
+  /** Settings that are lower than usual, for want of memory. */
+  lowered: string[];
+  /** Processes that the kernel has ended for memory. */
+  kills: number;
 };
 
 export type UpOptions = {
@@ -66,9 +80,9 @@ export async function startPlatform(
       if (options.json || process.stderr.isTTY) progress.update({ phase: 'starting', share: null, message });
       else say(`  ${message}`);
     };
-    const ready = await untilReady(child, step);
+    const { ready, memory } = await untilReady(child, step);
     signal.throwIfAborted();
-    return { ready, ended, stop: () => stop(child, ended) };
+    return { ready, memory, ended, stop: () => stop(child, ended) };
   } catch (error) {
     await stop(child, ended);
     signal.throwIfAborted();
@@ -98,6 +112,15 @@ export function inspectDataFolder(
   const run = spawnSync(process.execPath, [CONTROL, '--inspect-data', ...flags], { encoding: 'utf8' });
   if (run.status !== 0) return { refused: run.stderr.split('\n')[0]?.replace(/\.$/, '') ?? 'unknown' };
   return JSON.parse(run.stdout) as { state: 'missing' | 'empty' | 'marked' | 'earlier' };
+}
+
+/** What the control plane would make of the memory, or why it would not start. */
+export function inspectMemory(options: UpOptions): MemoryReport | { refused: string } {
+  const run = spawnSync(process.execPath, [CONTROL, '--inspect-memory', ...settingFlags(options)], {
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) return { refused: run.stderr.split('\n')[0]?.replace(/\.$/, '') ?? 'unknown' };
+  return JSON.parse(run.stdout) as MemoryReport;
 }
 
 /** How the control plane would confine jobs and models, or why it would not start. */
@@ -130,28 +153,55 @@ function settingFlags(options: UpOptions): string[] {
   return [...once, ...[...flags, ...(set ?? [])].flatMap((flag) => ['--set', flag])];
 }
 
-/** What the control plane sends while it starts; the last one is of `ready` or `failure`. */
-type StartMessage = { step: string } | { ready: Ready } | { failure: FailureData };
+/** What the control plane sends while it starts, `ready` or `failure` at its end; and `kills` again and again. */
+type StartMessage =
+  | { memory: Omit<MemoryReport, 'kills'> }
+  | { kills: number }
+  | { step: string }
+  | { ready: Ready }
+  | { failure: FailureData };
 
-function untilReady(child: ChildProcess, onStep: (step: string) => void): Promise<Ready> {
+function untilReady(
+  child: ChildProcess,
+  onStep: (step: string) => void,
+): Promise<Pick<PlatformProcess, 'ready' | 'memory'>> {
+  const memory: MemoryReport = { ...UNKNOWN_MEMORY };
   return new Promise((resolve, reject) => {
     child.on('message', (message: StartMessage) => {
-      if ('step' in message) onStep(message.step);
-      else if ('ready' in message) resolve(message.ready);
+      if ('memory' in message) Object.assign(memory, message.memory);
+      else if ('kills' in message) memory.kills = message.kills;
+      else if ('step' in message) onStep(message.step);
+      else if ('ready' in message) resolve({ ready: message.ready, memory });
       else reject(failureFrom(message.failure));
     });
     child.once('exit', (code, signal) => {
+      const { limitMegabytes } = memory;
+      if (isEndedForMemory(signal, memory)) return reject(fail('start.out-of-memory', { limitMegabytes }));
       const reason =
-        signal === null ? `the control plane ended with code ${code}` : endedBy('the control plane', signal);
+        signal === null
+          ? `the control plane ended with code ${code}`
+          : endedBy('the control plane', signal, memory);
       reject(fail('start.failed', { reason }));
     });
   });
 }
 
-/** In words: `who` was ended by a signal from outside. */
-export function endedBy(who: string, signal: NodeJS.Signals): string {
-  const means = signal === 'SIGKILL' ? ' (kill -9, or the kernel where memory is used up)' : '';
-  return `${who} was ended by ${signal}${means}`;
+const UNKNOWN_MEMORY: MemoryReport = {
+  ...{ limitMegabytes: 0, jobMegabytes: 0, shortJobs: 0, trains: true, trainingNeedsMegabytes: 0 },
+  ...{ lowered: [], kills: 0 },
+};
+
+/** In words: `who` was ended by a signal from outside. Asks the kernel whether memory was used up. */
+export function endedBy(who: string, signal: NodeJS.Signals, memory: MemoryReport): string {
+  if (!isEndedForMemory(signal, memory)) return `${who} was ended by ${signal}`;
+  return `${who} was ended by the kernel: out of memory, of which this machine or container has ${memory.limitMegabytes} MiB`;
+}
+
+/** Whether the kernel has ended a process since it was asked last. */
+function isEndedForMemory(signal: NodeJS.Signals | null, { kills }: MemoryReport): boolean {
+  if (signal !== 'SIGKILL') return false;
+  const now = inspectMemory({ data: '', dataGiven: false });
+  return !('refused' in now) && now.kills > kills;
 }
 
 /** Asks once: a second signal would end it at once. */

@@ -18,7 +18,7 @@ export async function untilStopped(platform: PlatformProcess, signal: AbortSigna
   const how =
     typeof cause === 'number'
       ? `The platform ended by itself with code ${cause}`
-      : endedBy(`The platform (process ${pid})`, cause);
+      : endedBy(`The platform (process ${pid})`, cause, platform.memory);
   if (typeof cause !== 'number') await noteEnd(log, how);
   say(`\n${how}; see ${log}.`);
   return 1;

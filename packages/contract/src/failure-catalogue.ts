@@ -261,8 +261,8 @@ export const FAILURES = catalogue({
   },
   'start.out-of-memory': {
     kind: 'unavailable',
-    says: 'Slipway could not start: making its database was ended for memory, of which this machine or container has {limitMegabytes} MiB.',
-    hint: 'A new data folder needs 1 GiB to be made once; training needs 2 GiB. Raise the limit of the container (`docker run --memory`), or stop other programs.',
+    says: 'Slipway could not start: out of memory, of which this machine or container has {limitMegabytes} MiB.',
+    hint: 'Slipway needs 512 MiB, and 1 GiB to train; a new data folder of an installation without its prepared database needs 1 GiB once. Raise the limit of the container (`docker run --memory`), or stop other programs.',
   },
   'start.failed': {
     kind: 'unavailable',
@@ -646,7 +646,17 @@ export const FAILURES = catalogue({
   'job.out-of-memory': {
     kind: 'too-large',
     says: 'The job was ended: it took more than {limitMegabytes} MiB of memory.',
-    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`. It is not tried again by itself.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`; where that follows from a small memory, give the machine or container more. It is not tried again by itself.',
+  },
+  'job.killed-for-memory': {
+    kind: 'too-large',
+    says: 'Out of memory: the kernel ended the job, since this machine or container has no more than {limitMegabytes} MiB.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise the limit (`docker run --memory`, `MemoryMax=` of a systemd unit). It is not tried again by itself.',
+  },
+  'training.needs-memory': {
+    kind: 'unavailable',
+    says: 'A training needs {neededMegabytes} MiB of memory; this machine or container has {limitMegabytes} MiB.',
+    hint: 'Raise the limit (`docker run --memory`, `MemoryMax=` of a systemd unit), or train elsewhere and import the model. `work.jobMemoryMegabytes` tries it all the same with so much.',
   },
   'job.stalled': {
     kind: 'unavailable',

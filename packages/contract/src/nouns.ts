@@ -958,6 +958,8 @@ export type Event = z.infer<typeof eventSchema>;
 export const configEntrySchema = z.object({
   key: z.string(),
   value: z.unknown().describe('Secrets print as ***'),
-  from: z.enum(['default', 'file', 'environment', 'flag']),
+  from: z
+    .enum(['default', 'memory', 'file', 'environment', 'flag'])
+    .describe('`memory`: lower than the default, since the machine or the container has no more memory'),
   says: z.string(),
 });

@@ -12,6 +12,7 @@ import {
   VERSION_HEADER,
 } from '@slipway/contract';
 import { failureOf, jsonOf, unreachable } from './answers.ts';
+import { spareLoopback } from './spare-loopback.ts';
 
 export type ClientOptions = {
   /** Address of the control plane, e.g. `http://127.0.0.1:7400`. */
@@ -109,6 +110,7 @@ function sender(options: ClientOptions): Send {
     const headers = new Headers(init.headers);
     if (options.token && !headers.has('authorization'))
       headers.set('authorization', `Bearer ${options.token}`);
+    if (options.fetch === undefined) spareLoopback(whole);
     const response = await doFetch(whole, { ...init, headers }).catch(unreachable(whole));
     const version = response.headers.get(VERSION_HEADER);
     if (version !== null) options.onServerVersion?.(version);

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { datasetName, fail, type TensorSignature, type TensorSpec } from '@slipway/contract';
-import { type Client, waitForJob } from '@slipway/sdk';
+import type { Client } from '@slipway/sdk';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
+import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { readFileUpTo } from '../read-file-up-to.ts';
 import { answer, bytes, clean, print, say, table } from '../talk.ts';
@@ -45,7 +46,7 @@ export function addImportCommand(models: Command): void {
       const body = { name, uploadId, task, labels, labelOutput, example };
       const job = await client.call['models.import']({ body });
       if (!options.json) say('The model is looked through and tried in a process of its own.');
-      await waitForJob(client, job.id);
+      await untilDone(client, job.id);
       const [newest] = (await client.call['models.get']({ params: { name } })).versions;
       const version = await client.call['models.version']({ params: { name, version: newest!.version } });
       answer({ name, ...version }, options.json, () => {

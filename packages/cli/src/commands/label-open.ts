@@ -1,6 +1,6 @@
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import { readFileUpTo } from '../read-file-up-to.ts';
 import { paint } from '../report-failure.ts';
@@ -50,7 +50,7 @@ export function addLabelOpenCommand(label: Command): void {
       const job = await client.call['labelling.open']({
         body: { dataset, version, ...asked, model, modelVersion },
       });
-      const { output } = await waitForJob(client, job.id);
+      const { output } = await untilDone(client, job.id);
       const { queue, warnings = [] } = output as { queue: string; warnings?: string[] };
       const opened = await client.call['labelling.get']({ params: { queue } });
       answer({ ...opened, warnings }, options.json, () => {

@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { untilDone } from '../follow-job.ts';
 import { keyboard } from '../labelling/keyboard.ts';
 import { labelAtTerminal } from '../labelling/label-at-terminal.ts';
 import { showQueue } from '../labelling/show-queue.ts';
@@ -152,7 +152,7 @@ function addApplyCommand(label: Command): void {
     .action(async (queue: string, options: CommonOptions) => {
       const client = await connect(options);
       const job = await client.call['labelling.apply']({ params: { queue } });
-      await waitForJob(client, job.id);
+      await untilDone(client, job.id);
       const { dataset, target, applied, undecided } = await client.call['labelling.get']({
         params: { queue },
       });

@@ -1,7 +1,7 @@
 import { fail, type LabelsTaken } from '@slipway/contract';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { previewFile } from '../preview.ts';
 import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
@@ -82,6 +82,6 @@ async function addFile(
     params: { name: endpoint },
     body: { uploadId, read: readOptionsOf(options) },
   });
-  const job = await waitForJob(client, queued.id);
+  const job = await untilDone(client, queued.id);
   return job.output as LabelsTaken;
 }

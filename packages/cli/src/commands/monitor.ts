@@ -1,7 +1,7 @@
 import type { Alert, MonitorReport } from '@slipway/contract';
-import { waitForJob } from '@slipway/sdk';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
+import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
 import { paint } from '../report-failure.ts';
 import { answer, clean, print } from '../talk.ts';
@@ -32,7 +32,7 @@ export function addMonitorCommand(program: Command): void {
       const params = { name: endpoint };
       const { from, to, labelDays } = options;
       const job = await client.call['monitor.run']({ params, body: { from, to, labelDays } });
-      await waitForJob(client, job.id);
+      await untilDone(client, job.id);
       const { reports, alerts } = await client.call['monitor.reports']({ params, query: { limit: 1 } });
       const report = reports[0]!;
       answer({ ...report, alerts }, options.json, () => {

@@ -1,7 +1,8 @@
 import { fail, isOpenRollout, type Job, type OptimizationResult, type ReadOptions } from '@slipway/contract';
-import { type Client, waitForJob } from '@slipway/sdk';
+import type { Client } from '@slipway/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect } from '../connect.ts';
+import { untilDone } from '../follow-job.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { type CommonOptions, common } from '../options.ts';
 import { previewFile } from '../preview.ts';
@@ -64,7 +65,7 @@ export function addOptimizeCommand(program: Command): void {
         params: { name: wanted.model },
         body: { version: wanted.version, maxLoss, prefer, on, calibration, target, unverified },
       });
-      const job = await waitForJob(client, started.id, options.json ? undefined : teller());
+      const job = await untilDone(client, started.id, options.json ? undefined : teller());
       const result = job.output as OptimizationResult;
       const version = result.bundleId === null ? null : await versionOf(client, result);
       const deployed =

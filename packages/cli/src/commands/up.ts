@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { findServer, readServerFile, tokenFor } from '../connect.ts';
 import { environment } from '../environment.ts';
 import { interruption } from '../interruption.ts';
+import { isTight, memoryInWords } from '../memory-in-words.ts';
 import { type CommonOptions, common, gatherWhole, serverUrl } from '../options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
 import { answer, say } from '../talk.ts';
@@ -53,7 +54,7 @@ export function withPorts(command: Command): Command {
   return command.optionsGroup('Options:');
 }
 
-async function sayReady({ ready }: PlatformProcess, options: Options): Promise<void> {
+async function sayReady({ ready, memory }: PlatformProcess, options: Options): Promise<void> {
   answer(ready, options.json, () => {});
   if (options.json) return;
   say(`Slipway is ready.`);
@@ -61,6 +62,7 @@ async function sayReady({ ready }: PlatformProcess, options: Options): Promise<v
   say(`  API        ${ready.publicUrl}/api/docs`);
   say(`  endpoints  ${ready.inferencePublicUrl}`);
   say(`  data       ${ready.dataFolder}`);
+  if (isTight(memory)) say(`  memory     ${memoryInWords(memory)}`);
   say(`\nNext: slipway ship customers.csv --target churned${sameFlags(options)}`);
   say('Ctrl-C stops it.');
 }

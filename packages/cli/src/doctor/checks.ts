@@ -6,8 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { isFailure } from '@slipway/contract';
 import { connect, findServer, readServerFile } from '../connect.ts';
 import { environment } from '../environment.ts';
+import { isTight, memoryInWords } from '../memory-in-words.ts';
 import type { CommonOptions } from '../options.ts';
-import { inspectDataFolder, inspectSandbox, type UpOptions } from '../platform.ts';
+import { inspectDataFolder, inspectMemory, inspectSandbox, type UpOptions } from '../platform.ts';
 import { bytes } from '../talk.ts';
 
 /** A warning is ok, and its fix is told all the same. */
@@ -15,8 +16,9 @@ export type Finding = { ok: boolean; warns?: boolean; says: string; fix: string 
 export type Check = { name: string; run(options: CommonOptions & UpOptions): Promise<Finding> };
 
 const LEAST_NODE = [20, 19] as const;
+const MEBIBYTE = 1024 ** 2;
 const LEAST_MEMORY = 2 * 1024 ** 3;
-const LEAST_MEMORY_TO_SERVE = 512 * 1024 ** 2;
+const LEAST_MEMORY_TO_SERVE = 512 * MEBIBYTE;
 const LEAST_DISK = 2 * 1024 ** 3;
 
 /** What a machine needs, one check each. */
@@ -44,15 +46,21 @@ async function checkNode(): Promise<Finding> {
 }
 
 /** What the container or the service may use counts, where that is less than the machine has. */
-async function checkMemory(): Promise<Finding> {
-  const told = process.constrainedMemory();
-  const limit = told > 0 ? Math.min(told, totalmem()) : totalmem();
+async function checkMemory(options: CommonOptions & UpOptions): Promise<Finding> {
+  const fix =
+    'serving and imports need 512 MiB, training 1 GiB, and 2 GiB for large tables: raise the limit, or train elsewhere';
+  const memory = inspectMemory(options);
+  if ('refused' in memory) return { ok: false, says: memory.refused, fix: 'mend that setting' };
+  const limit = memory.limitMegabytes * MEBIBYTE;
   const isLimited = limit < totalmem();
   const free = isLimited ? process.availableMemory() : freemem();
   const says = `${bytes(free)} free of ${bytes(limit)}${isLimited ? ' that this container or service may use' : ''}`;
-  const fix =
-    'serving needs 512 MiB, a new data folder 1 GiB once, training 2 GiB: raise the limit, or train elsewhere';
-  return { ok: limit >= LEAST_MEMORY_TO_SERVE, warns: limit < LEAST_MEMORY, says, fix };
+  return {
+    ok: limit >= LEAST_MEMORY_TO_SERVE,
+    warns: limit < LEAST_MEMORY,
+    says: isTight(memory) ? `${says}; ${memoryInWords(memory)}` : says,
+    fix,
+  };
 }
 
 async function checkDisk({ data }: CommonOptions): Promise<Finding> {

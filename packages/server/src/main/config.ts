@@ -41,7 +41,8 @@ export const SLICES = {
 } as const;
 
 export type Config = { [Room in keyof typeof SLICES]: ValuesOf<(typeof SLICES)[Room]> };
-export type Origin = 'default' | 'file' | 'environment' | 'flag';
+/** `memory`: lower than the default, since the machine or the container has no more memory. */
+export type Origin = 'default' | 'memory' | 'file' | 'environment' | 'flag';
 export type ConfigEntry = { key: string; value: unknown; from: Origin; says: string };
 export type LoadedConfig = { config: Config; entries: ConfigEntry[] };
 

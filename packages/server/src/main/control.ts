@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { failureData, isFailure, loopbackUnproxied } from '@slipway/contract';
 import { inspectDataFolder, refuseForeignFolder } from '../adapters/data-folder/index.ts';
+import { memoryKills, watchMemoryKills } from '../adapters/processes/index.ts';
 import { openSandbox } from '../adapters/sandbox/index.ts';
 import { loadConfig } from './config.ts';
+import { fitToMemory } from './fit-to-memory.ts';
 import { INSTALLATION } from './installation.ts';
 import { keepServing } from './keep-serving.ts';
+import { memoryOfMachine } from './memory-of-machine.ts';
 import { ignoreOutputErrors } from './outputs-that-may-fail.ts';
 import { startFailure } from './start-failure.ts';
 import { type Platform, startPlatform } from './wire.ts';
@@ -17,9 +20,10 @@ import { type Platform, startPlatform } from './wire.ts';
  *   control --temporary [--set …]      tells other commands that the one that started it will end it
  *   control --print-config [--set …]   prints the configuration as JSON
  *   control --inspect-sandbox [--set …] prints how jobs and models are confined here, as JSON
+ *   control --inspect-memory [--set …] prints what the memory allows and how often it was used up, as JSON
  *   control --inspect-data [--set …]   prints what the data folder is, as JSON; changes nothing
  *
- * Forked with a channel it tells its parent `{ step }` while it starts, then `{ ready: { url, … } }` or `{ failure }`.
+ * Forked with a channel it tells its parent `{ memory }` and `{ step }` while it starts, then `{ ready: { url, … } }` or `{ failure }`.
  */
 async function main(): Promise<void> {
   ignoreOutputErrors();
@@ -27,7 +31,14 @@ async function main(): Promise<void> {
   process.env['no_proxy'] = no_proxy;
   process.env['NO_PROXY'] = NO_PROXY;
   const flags = flagValues(process.argv.slice(2));
-  const loaded = loadConfig({ environment: process.env, flags, folder: process.cwd() });
+  const loaded = fitToMemory(
+    loadConfig({ environment: process.env, flags, folder: process.cwd() }),
+    memoryOfMachine(),
+  );
+  if (process.argv.includes('--inspect-memory')) {
+    process.stdout.write(`${JSON.stringify({ ...loaded.plan, kills: memoryKills() ?? 0 })}\n`);
+    return;
+  }
   if (process.argv.includes('--print-config')) {
     process.stdout.write(`${JSON.stringify(loaded.entries)}\n`);
     return;
@@ -50,6 +61,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify({ level, lacks, processes })}\n`);
     return;
   }
+  if (process.connected) process.send?.({ memory: loaded.plan });
+  watchMemoryKills((kills) => process.connected && process.send?.({ kills }));
   const adoptDatabase = process.argv.includes('--adopt-database');
   const temporary = process.argv.includes('--temporary');
   const starting = startPlatform(loaded, {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { ownValue } from '@slipway/contract';
 import type { JobBudget } from '../adapters/job-processes/index.ts';
 import type { CandidateInput, JobKind } from '../pipeline/index.ts';
 import type { Job } from '../work/index.ts';
 import type { Config } from './config.ts';
+import { PLATFORM_MEGABYTES } from './fit-to-memory.ts';
+import { memoryOfMachine } from './memory-of-machine.ts';
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -14,6 +16,8 @@ const BESIDE_MEGABYTES = 1024;
 const THREAD_MEGABYTES = 256;
 /** Of the machine's memory: beyond it the kernel would end processes of its own choice. */
 const MOST_OF_MACHINE = 0.9;
+/** A job does nothing with less. */
+const LEAST_MEGABYTES = 128;
 
 /** Jobs that run models for whose runs limits are set apart, and that may make many of them. */
 const LONG_SHARE = 8;
@@ -97,13 +101,13 @@ function memoryMegabytes(settings: Settings, isTraining: boolean): number {
   const apart = Math.max(work.trainingMemoryMegabytes, pack.modelMemoryMegabytes);
   const threads = isTraining ? threadsOf(settings) * THREAD_MEGABYTES : 0;
   const needed = work.heapMegabytes + ingest.memoryLimitMegabytes + apart + threads + BESIDE_MEGABYTES;
-  return Math.floor(Math.min(needed, (MOST_OF_MACHINE * memoryOfMachine()) / MEBIBYTE));
+  const machine = memoryOfMachine() / MEBIBYTE;
+  return Math.floor(Math.min(needed, MOST_OF_MACHINE * machine, besidePlatform(machine)));
 }
 
-/** A container without a limit tells none, or one beyond the machine. */
-function memoryOfMachine(): number {
-  const constrained = process.constrainedMemory();
-  return constrained === undefined || constrained === 0 ? totalmem() : Math.min(constrained, totalmem());
+/** What the platform does not need itself: a job is ended before the platform is in want of memory. */
+function besidePlatform(machineMegabytes: number): number {
+  return Math.max(LEAST_MEGABYTES, machineMegabytes - PLATFORM_MEGABYTES);
 }
 
 /** Bytes of the stored files and dataset versions that an input names, wherever in it. */

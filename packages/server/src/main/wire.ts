@@ -20,7 +20,13 @@ import { DATA_PLANE_SOCKET, obstacleToSockets } from '../adapters/local-socket/i
 import { openFileObjects } from '../adapters/objects/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
 import { predictionLogReader } from '../adapters/prediction-log/index.ts';
-import { type DataPlaneProcess, dataPlaneProcess, endOrphan } from '../adapters/processes/index.ts';
+import {
+  type DataPlaneProcess,
+  dataPlaneProcess,
+  endOrphan,
+  type MemoryKillWatch,
+  watchMemoryKills,
+} from '../adapters/processes/index.ts';
 import {
   type Confinement,
   installationReads,
@@ -48,10 +54,11 @@ import type { JobQueue } from '../work/index.ts';
 import { addressesOf, publicHosts, publicUrls, urlOf } from './addresses.ts';
 import { type RunningAuditLog, runAuditLog } from './audit-log.ts';
 import { cleanUp } from './clean-up.ts';
-import type { Config, LoadedConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { deployedEndpoints } from './deployed-endpoints.ts';
 import { driveRollouts } from './drive-rollouts.ts';
 import { exportTar } from './export-tar.ts';
+import type { FittedConfig, MemoryPlan } from './fit-to-memory.ts';
 import { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';
 import { type InternalErrors, internalErrors } from './internal-errors.ts';
@@ -89,7 +96,7 @@ export type Platform = {
 
 /** Boots the whole platform on one machine. What was started is stopped again when a later part fails. */
 export async function startPlatform(
-  { config, entries }: LoadedConfig,
+  { config, entries, plan }: FittedConfig,
   options: StartOptions,
 ): Promise<Platform> {
   refuseOpenListening(config);
@@ -99,7 +106,7 @@ export async function startPlatform(
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const started = await start(config, entries, (end) => stops.push(end), options);
+    const started = await start({ config, entries, plan }, (end) => stops.push(end), options);
     return { ...started, stop };
   } catch (error) {
     await stop();
@@ -121,8 +128,7 @@ export type StartOptions = {
 };
 
 async function start(
-  config: Config,
-  entries: LoadedConfig['entries'],
+  { config, entries, plan }: FittedConfig,
   onStop: OnStop,
   { adoptDatabase, temporary, onLost, onStep }: StartOptions,
 ): Promise<Pick<Platform, 'ready' | 'onUncaught'>> {
@@ -159,7 +165,9 @@ async function start(
   });
   if (sandbox.lacks !== undefined)
     log.warn(`sandbox of jobs and imported models: ${sandbox.level}, since ${sandbox.lacks}`);
-  const dataPlane = startDataPlane(config, folder, { log, sandbox });
+  const memoryKills = watchMemoryKills();
+  onStop(() => memoryKills.end());
+  const dataPlane = startDataPlane(config, folder, { log, sandbox, memoryKills });
   onStop(() => dataPlane.stop());
   const opening = openDatabase(config, folder, adoptDatabase, () => {
     log.error(new Error('another server has taken the database; this one ends'));
@@ -237,6 +245,8 @@ async function start(
     instance,
     log,
     sandbox,
+    memoryKills,
+    memoryMegabytes: plan.limitMegabytes,
     settingOf: () => ({
       ...settingOf(config, folder, tokens.caller.secret, localUrls().inference),
       ...sandboxSettings(config, sandbox),
@@ -279,6 +289,7 @@ async function start(
     cleanUp: cleaning,
     prove,
     configEntries: entries,
+    trainingRefused: trainingRefused(plan),
     facts: {
       version: INSTALLATION.version,
       startedAt,
@@ -325,6 +336,11 @@ async function start(
   return { ready, onUncaught: (error) => errors.report(error, { uncaught: true }) };
 }
 
+function trainingRefused({ trains, limitMegabytes, trainingNeedsMegabytes }: MemoryPlan) {
+  if (trains) return undefined;
+  return fail('training.needs-memory', { neededMegabytes: trainingNeedsMegabytes, limitMegabytes });
+}
+
 /** Throws `config.invalid`. */
 function tlsOf({ tlsCertificate: certificate, tlsKey: key }: Config['http']) {
   if ((certificate === '') !== (key === ''))
@@ -344,7 +360,7 @@ const FIRST_PORT_FOR_ALL = 1_024;
 function startDataPlane(
   { http, inference, work }: Config,
   folder: DataFolder,
-  { log, sandbox }: { log: Log; sandbox: Sandbox },
+  { log, sandbox, memoryKills }: { log: Log; sandbox: Sandbox; memoryKills: MemoryKillWatch },
 ): DataPlaneProcess {
   return dataPlaneProcess({
     entry: INSTALLATION.programs.inference,
@@ -364,6 +380,7 @@ function startDataPlane(
       needsPrivilegesOfFile: http.inferencePort > 0 && http.inferencePort < FIRST_PORT_FOR_ALL,
     }),
     record: processRecord(folder.dataPlane),
+    memoryKills,
     onDeath: (reason) =>
       log.warn(
         reason === undefined
@@ -476,13 +493,15 @@ type PoolParts = {
   instance: string;
   log: Log;
   sandbox: Sandbox;
+  memoryKills: MemoryKillWatch;
+  memoryMegabytes: number;
   settingOf: () => ReturnType<typeof settingOf> & SandboxSettings;
 };
 
 /** Every job has a scratch folder of its own, which goes with it. */
 function startPool(
   config: Config,
-  { folder, followed, queue, instance, log, sandbox, settingOf }: PoolParts,
+  { folder, followed, queue, instance, log, sandbox, memoryKills, memoryMegabytes, settingOf }: PoolParts,
 ): JobPool {
   const { work } = config;
   return startJobPool({
@@ -521,6 +540,8 @@ function startPool(
       return { ...setting, former: job.progress, folders };
     },
     heapMegabytes: work.heapMegabytes,
+    memoryKills,
+    memoryMegabytes,
     budgetOf: jobBudgets(config, objectHome(folder)),
     onGone: async (job) => {
       await removeJobFolder(folder.work, job.id);
@@ -547,6 +568,9 @@ async function removeEmptyFolders(folders: Record<string, string>): Promise<void
 /** More than tables of many files and columns take. */
 const OPEN_FILES_OF_JOB = 16_384;
 
+/** Where memory is used up the kernel ends a job, not the platform, which would take all jobs with it. */
+const OOM_SCORE_OF_JOB = 500;
+
 /** The kernel refuses further processes only after the watch has seen that there are too many, which ends the job and says why. */
 const BESIDE_WATCHED = 64;
 
@@ -561,7 +585,12 @@ function jobConfinement(folder: DataFolder, jobId: string, processes: number): C
     confines: true,
     devices: true,
     ownUser: false,
-    limits: { openFiles: OPEN_FILES_OF_JOB, processes: processes + BESIDE_WATCHED, writesFiles: true },
+    limits: {
+      openFiles: OPEN_FILES_OF_JOB,
+      processes: processes + BESIDE_WATCHED,
+      writesFiles: true,
+      oomScoreAdjust: OOM_SCORE_OF_JOB,
+    },
   };
 }
 

@@ -78,6 +78,8 @@ function startPool(options: Partial<JobPoolOptions> = {}): JobPool {
       limits: { openFiles: 1024, processes: 264, writesFiles: true },
     }),
     environment: { ...process.env, SLIPWAY_DATABASE_URL: 'postgres://secret' },
+    memoryKills: { isRecent: () => false },
+    memoryMegabytes: 1024,
     heapMegabytes: 64,
     budgetOf: async () => GENEROUS,
     onProgress: async (job, progress) => {

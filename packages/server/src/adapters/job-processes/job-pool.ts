@@ -1,5 +1,6 @@
-import { isFailure } from '@slipway/contract';
+import { fail, failureData, isFailure } from '@slipway/contract';
 import type { ClaimedJob, Job, JobQueue, WorkerId } from '../../work/index.ts';
+import type { MemoryKillWatch } from '../processes/memory-kills.ts';
 import type { Confinement, Sandbox } from '../sandbox/index.ts';
 import { type BudgetWatch, type JobBudget, watchBudget } from './job-budget.ts';
 import { type JobOutcome, type JobProcess, startJobProcess } from './job-process.ts';
@@ -21,6 +22,10 @@ export type JobPoolOptions = {
   /** Of this process; jobs see what of it can be no secret. */
   environment: NodeJS.ProcessEnv;
   heapMegabytes: number;
+  /** Tells whether the kernel has just ended a process for memory. */
+  memoryKills: Pick<MemoryKillWatch, 'isRecent'>;
+  /** What this machine or container has of it, MiB, for failures. */
+  memoryMegabytes: number;
   /** What a job may use; one that uses more is ended and failed, and not tried again. */
   budgetOf: (job: ClaimedJob) => Promise<JobBudget>;
   onProgress: (job: ClaimedJob, progress: unknown) => Promise<void>;
@@ -131,11 +136,18 @@ export function startJobPool(options: JobPoolOptions): JobPool {
       return options.onFailed(one.job, { state: 'failed', failure: exceeded, cause: undefined });
     }
     if (stopping) return void (await options.queue.release(one.job.id, one.job.token));
+    if (outcome.signal === 'SIGKILL' && options.memoryKills.isRecent()) return killedForMemory(one.job);
     await died(one.job, outcome.says);
   };
   /** Somebody cancelled the job while it ended: nothing is amiss. */
   const unlessStale = (error: unknown) => {
     if (!isFailure(error, 'job.stale')) options.onError(error);
+  };
+  /** Once more it would be ended once more. */
+  const killedForMemory = (job: ClaimedJob) => {
+    const failure = failureData(fail('job.killed-for-memory', { limitMegabytes: options.memoryMegabytes }));
+    options.onLog(job, `the job process was ended: ${failure.message}`);
+    return options.onFailed(job, { state: 'failed', failure, cause: undefined });
   };
   /** The lease ends now, so the queue takes the job back and counts the attempt. */
   const died = async (job: ClaimedJob, says: string) => {

@@ -8,7 +8,7 @@ export type JobOutcome =
   | { state: 'done'; output: unknown }
   | { state: 'failed'; failure: FailureData; cause: string | undefined }
   /** It died without a word: killed, out of memory, or crashed. */
-  | { state: 'died'; says: string };
+  | { state: 'died'; says: string; signal?: string | undefined };
 
 export type JobProcess = {
   /** Of the process that this one started, from which all others of the job descend. */
@@ -74,7 +74,7 @@ function outcomeOf(child: ChildProcess, onProgress: (progress: unknown) => void)
     child.once('close', (...how) => {
       const { code, signal } = endOf(...how);
       const says = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
-      resolve(told ?? { state: 'died', says });
+      resolve(told ?? { state: 'died', says, signal: signal ?? undefined });
     });
   });
 }

@@ -14,6 +14,7 @@ import type {
   TensorParts,
   TensorSpec,
 } from '../../journey/pack/index.ts';
+import { watchMemoryKills } from '../processes/memory-kills.ts';
 import {
   type ConfinedProcess,
   type Confinement,
@@ -75,6 +76,9 @@ function childOf(means: Means, request: ModelProcessRequest): ChildOfModel {
 /** Below the thread that answers, which has a core when it needs one. */
 const NICENESS = 5;
 
+/** Where memory is used up the kernel ends a model, which is started again, not the platform; and a job before a model. */
+const OOM_SCORE = 250;
+
 /** ONNX Runtime reads files of its own and of the system while it starts. */
 const OPEN_FILES = 256;
 /** Processes and threads of a model: Node's own, and those that compute. */
@@ -96,6 +100,7 @@ function confinementOf(entry: string, { providers }: ModelProcessRequest): Confi
       processes: processesOfModel(),
       writesFiles: false,
       niceness: NICENESS,
+      oomScoreAdjust: OOM_SCORE,
     },
   };
 }
@@ -127,6 +132,7 @@ class ChildOfModel {
   /** Why we ended it, when we did. */
   #killedFor: string | undefined;
   #isGone = false;
+  readonly #kills = watchMemoryKills();
 
   constructor(means: Means, request: ModelProcessRequest) {
     this.#memoryBytes = request.memoryBytes;
@@ -231,6 +237,7 @@ class ChildOfModel {
       (error: Error) => `it did not start: ${error.message}`,
     );
     this.#isGone = true;
+    this.#kills.end();
     this.#socket.destroy();
     this.#waiting?.reject(lost(reason));
     return reason;
@@ -240,6 +247,7 @@ class ChildOfModel {
     if (signal === 'SIGUSR2')
       return `it took more than ${Math.round(this.#memoryBytes / 1024 ** 2)} MiB of memory`;
     if (this.#killedFor !== undefined) return this.#killedFor;
+    if (signal === 'SIGKILL' && this.#kills.isRecent()) return 'the kernel ended it: out of memory';
     return signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
   }
 }

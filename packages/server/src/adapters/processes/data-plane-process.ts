@@ -3,6 +3,7 @@ import { flagOf, type InferenceMessage, type InferenceSettings } from '../../inf
 import type { DataPlane, DataPlaneStats, EndpointOutcome, RoutingTable } from '../../journey/deploy/index.ts';
 import type { ProcessRecord } from '../data-folder/index.ts';
 import { type InferenceChild, startInference } from './inference-child.ts';
+import type { MemoryKillWatch } from './memory-kills.ts';
 import { temporaryIn } from './temporary-in.ts';
 import { type Waiters, waiters } from './waiters.ts';
 import { type Watchdog, watchdog } from './watchdog.ts';
@@ -33,7 +34,9 @@ export type DataPlaneProcessOptions = {
   launcher?: readonly string[];
   /** Remembers which process it is. */
   record?: Pick<ProcessRecord, 'keep' | 'forget'>;
-  /** Told each time the process ended without being asked to, and why where it was replaced because it no longer answered. */
+  /** Tells whether the kernel has just ended a process for memory. */
+  memoryKills?: Pick<MemoryKillWatch, 'isRecent'>;
+  /** Told each time the process ended without being asked to, and why where it was replaced because it no longer answered, or was ended for memory. */
   onDeath?: (reason?: string) => void;
 };
 
@@ -57,6 +60,7 @@ const STATS_TIMEOUT_MS = 5_000;
 /** Above the drain deadline of the process itself. */
 const STOP_MARGIN_MS = 5_000;
 const DEFAULT_DRAIN_MS = 25_000;
+const OUT_OF_MEMORY = 'memory is used up (by the kernel)';
 const LONGEST_RESTART_DELAY_MS = 1_000;
 /** A process that lived this long was well; the next restart is immediate again. */
 const HEALTHY_AFTER_MS = 10_000;
@@ -123,11 +127,12 @@ export function dataPlaneProcess(options: DataPlaneProcessOptions): DataPlanePro
     applied.resolveUpTo(done, outcomes);
   }
 
-  function onExit(): void {
+  function onExit(signal?: NodeJS.Signals | null): void {
     child = undefined;
     options.record?.forget();
     watched?.stop();
-    const reason = whyKilled;
+    const reason =
+      whyKilled ?? (signal === 'SIGKILL' && options.memoryKills?.isRecent() ? OUT_OF_MEMORY : undefined);
     whyKilled = undefined;
     isListening = false;
     appliedSequence = 0;

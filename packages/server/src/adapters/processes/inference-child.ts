@@ -15,7 +15,7 @@ export type ChildOptions = {
   environment: Readonly<Record<string, string>>;
   onMessage(message: InferenceMessage): void;
   /** Called once, however it ended, also when it could not be started. */
-  onExit(): void;
+  onExit(signal?: NodeJS.Signals | null): void;
 };
 
 /** Starts `entry` (the built `inference.js`). It inherits stderr and nothing else of our environment, where secrets may be. */
@@ -40,14 +40,14 @@ export function startInference(
   };
 }
 
-function onceEnded(child: ChildProcess, ended: () => void): void {
+function onceEnded(child: ChildProcess, ended: ChildOptions['onExit']): void {
   let isEnded = false;
-  const once = () => {
+  const once = (signal?: NodeJS.Signals | null) => {
     if (isEnded) return;
     isEnded = true;
-    ended();
+    ended(signal);
   };
-  child.on('exit', once);
+  child.on('exit', (_, signal) => once(signal));
   child.on('error', () => {
     if (child.pid === undefined) once();
   });

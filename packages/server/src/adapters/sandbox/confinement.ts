@@ -24,4 +24,6 @@ export type ProcessLimits = {
   writesFiles: boolean;
   /** By how much lower its priority is. */
   niceness?: number;
+  /** By how much sooner the kernel ends it than others where memory is used up: 0 to 1000, thousandths of the memory (`oom_score_adj`). Linux only. */
+  oomScoreAdjust?: number;
 };

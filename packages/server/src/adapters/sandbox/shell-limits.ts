@@ -7,10 +7,13 @@ import type { ProcessLimits } from './confinement.ts';
  * @param membersFile of a control group that the program joins first; a program that cannot join does not start
  */
 export function withLimits(limits: ProcessLimits, membersFile?: string): string[] {
-  const { openFiles, writesFiles, niceness } = limits;
+  const { openFiles, writesFiles, niceness, oomScoreAdjust } = limits;
   const steps = [
     ...(membersFile === undefined ? [] : [`echo $$ >${quoted(membersFile)} || exit 126;`]),
     'ulimit -c 0 2>/dev/null;',
+    ...(oomScoreAdjust === undefined
+      ? []
+      : [`{ echo ${oomScoreAdjust} >/proc/self/oom_score_adj; } 2>/dev/null;`]),
     `ulimit -n ${openFiles} 2>/dev/null;`,
     ...(writesFiles ? [] : ['ulimit -f 0 2>/dev/null;']),
   ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { bubblewrapArguments } from './bubblewrap.ts';
@@ -32,7 +32,11 @@ const FAMILIES_OF_CONFINING: readonly SocketFamily[] = ['unix', 'inet', 'inet6',
 /** Starts a program with what the means allow. It ends when this process does. */
 export function startConfined(means: Means, confinement: Confinement, program: Program): ConfinedProcess {
   const { command, stdio } = program;
-  if (means.by === 'nothing') return plain(spawnProgram(command, program, stdio));
+  if (means.by === 'nothing') {
+    const child = spawnProgram(command, program, stdio);
+    adjustOomScore(child.pid, confinement.limits.oomScoreAdjust);
+    return plain(child);
+  }
   const group = means.groups?.open(confinement.limits.processes);
   const closing = (child: ChildProcess) =>
     child.once('error', () => group?.close()).once('exit', () => group?.close());
@@ -74,6 +78,15 @@ function limitedInside(means: Means, { ownUser, limits }: Confinement): string[]
   const by = processesLimit(means);
   if (by === 'namespace') return withProcessLimit(limits.processes);
   return by === 'user' && ownUser ? withProcessLimit(Math.max(PROCESSES_OF_OWN_USER, limits.processes)) : [];
+}
+
+function adjustOomScore(pid: number | undefined, score: number | undefined): void {
+  if (pid === undefined || score === undefined) return;
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, `${score}\n`);
+  } catch {
+    // It has ended, or the system has none.
+  }
 }
 
 function plain(child: ChildProcess): ConfinedProcess {

@@ -1,4 +1,4 @@
-import type { SocketEnd, Status } from '@slipway/contract';
+import type { SlipwayError, SocketEnd, Status } from '@slipway/contract';
 import type { AuditAnchorFile, AuditRecorder } from '../../access/index.ts';
 import type { DataPlane } from '../../journey/deploy/index.ts';
 import type { ExportKind, ExportOptions } from '../../journey/pack/index.ts';
@@ -33,6 +33,8 @@ export type App = {
   recorder: AuditRecorder;
   auditAnchor: AuditAnchorFile;
   configEntries: readonly ConfigEntry[];
+  /** Why no training is begun here; undefined where one is. */
+  trainingRefused: SlipwayError | undefined;
   facts: {
     version: string;
     startedAt: string;

@@ -2,6 +2,6 @@
 export type ConfigEntry = {
   key: string;
   value: unknown;
-  from: 'default' | 'file' | 'environment' | 'flag';
+  from: 'default' | 'memory' | 'file' | 'environment' | 'flag';
   says: string;
 };

@@ -18,6 +18,7 @@ import {
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointSummaries, endpointView } from './endpoint-view.ts';
+import { refuseTraining } from './refuse-training.ts';
 import { alertView, jobView } from './views.ts';
 
 type EndpointHandlers = Pick<
@@ -84,6 +85,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
       return endpointView(app, name);
     },
     'endpoints.retrain': async ({ params, body }, { caller, requestId }) => {
+      refuseTraining(app);
       const { validateOn, gates, defaultGates, ...rest } = body;
       const ask = {
         ...rest,

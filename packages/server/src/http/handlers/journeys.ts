@@ -13,6 +13,7 @@ import { pause } from '../pause.ts';
 import type { App } from './app.ts';
 import { refuseOthersRows } from './batch-views.ts';
 import { bestFirst, compareRuns } from './compare-runs.ts';
+import { refuseTraining } from './refuse-training.ts';
 import { jobView, runView } from './views.ts';
 
 type JourneyHandlers = Pick<
@@ -40,11 +41,13 @@ export function journeyHandlers(app: App): JourneyHandlers {
   const { stores } = app.database;
   return {
     'journeys.ship': async ({ body }, { caller, requestId }) => {
+      refuseTraining(app);
       const journey = await startShip(app.database, { ship: body, by: caller!.name, requestId });
       app.journeys.wakeWorkers();
       return journeyView(journey);
     },
     'journeys.train': async ({ body }, { caller, requestId }) => {
+      refuseTraining(app);
       const journey = await startTrain(app.database, { train: body, by: caller!.name, requestId });
       app.journeys.wakeWorkers();
       return journeyView(journey);
@@ -65,6 +68,7 @@ export function journeyHandlers(app: App): JourneyHandlers {
     'journeys.cancel': async ({ params }, { caller, requestId }) =>
       journeyView(await cancelJourney(app.journeys, params.id, { by: caller!.name, requestId })),
     'journeys.accept': async ({ params, body }, { caller, requestId }) => {
+      refuseTraining(app);
       const ask = { ...body, journeyId: params.id, by: caller!.name, requestId };
       const journey = await acceptRetraining(app.database, ask);
       app.journeys.wakeWorkers();
