@@ -12,9 +12,9 @@ export const HOME = '/home/slipway';
 export const DATA = '/data';
 export const NODE = '/usr/local/bin/node';
 
-/** Process 1: it passes signals on, and collects processes whose parent is gone, such as bubblewrap's, which Node does not. */
+/** Process 1: it forwards signals, and reaps orphaned processes, such as bubblewrap's, which Node does not. */
 export const INIT = '/usr/bin/tini';
-/** The programs that it may be here: Docker's own is the same. */
+/** Its names on the machine that builds: Docker's copy is the same program. */
 const INITS = ['tini', 'docker-init'];
 /** What the sandbox of jobs and models starts, `env` for the command `slipway`, and `cat` to read the owner key. */
 const NEEDED_PROGRAMS = ['sh', 'env', 'cat', 'nice', 'true'];

@@ -22,8 +22,8 @@ export function architectureHere() {
 /**
  * The configuration of the image, as OCI has it, and Docker's health check, which other engines pass over.
  *
- * It listens on every address of the container, which Slipway refuses unless it is given a certificate or told that TLS ends in front:
- * so a container that is started without either ends with a message, rather than serving keys in the clear.
+ * It listens on every address of the container, which Slipway refuses without a certificate or `http.insecure`: a container
+ * that is started with neither exits with a message, rather than serve keys in the clear.
  *
  * @param {{ layers: readonly import('./write-layer.mjs').Layer[], time: Date, version: string, revision: string | undefined }} image
  */

@@ -77,7 +77,7 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
     return jsonOf<T>(`blobs/${descriptor.digest.replace(':', '/')}`);
   }
 
-  it('is signed by a new key, and names the image among its files', async () => {
+  it('is verified with the public key of a new pair, the image among its files', async () => {
     const key = join(parent, 'keys/slipway-release.pub');
     const { stdout } = await runScript('--verify', release, '--key', key);
     expect(stdout).toContain(`slipway-image-${config.architecture}.tar`);
@@ -85,7 +85,7 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
     expect(stdout).toContain(`slipway-platform-${manifest.version}.tgz`);
   });
 
-  it('is an OCI layout and an archive of Docker over the same blobs, each named by the hash of its bytes', async () => {
+  it('is an OCI layout and a Docker archive over the same blobs, each named by the SHA-256 of its bytes', async () => {
     const { manifests } = await jsonOf<{ manifests: Descriptor[] }>('index.json');
     const found = await blobOf<{ config: Descriptor }>(manifests[0]!);
     const named = [manifests[0]!, found.config, ...layers];
@@ -110,7 +110,7 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
     ]);
   });
 
-  it('runs as a user of its own, on a volume, and is told nothing that opens it', () => {
+  it('runs as user 10001 with a volume at /data, and does not set http.insecure', () => {
     const { User, Env, Volumes, WorkingDir, ExposedPorts, StopSignal, Entrypoint, Labels } = config.config;
     expect(User).toBe(`${USER}:${USER}`);
     expect(Volumes).toEqual({ '/data': {} });
@@ -125,7 +125,7 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
     expect(Labels).toMatchObject({ 'org.opencontainers.image.version': manifest.version });
   });
 
-  it('has the same bytes of the program, whatever folder it was installed in, when, and by whom', async () => {
+  it('has the same program layer when it is built again from another folder', async () => {
     const { program } = await layersOf(join(root, 'opt/slipway'));
     const written = await writeLayer(program, {
       title: 'program',
@@ -135,7 +135,7 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
     expect(written.digest).toBe(layers.at(-1)!.digest);
   });
 
-  it('holds the native parts of this platform alone, nothing that gives privileges, and records of its packages', async () => {
+  it('holds native parts of this platform only, no setuid files, and the records of its Debian packages', async () => {
     const files = async (...tests: string[]) =>
       (await run('find', [root, '-mindepth', '1', ...tests])).stdout
         .split('\n')
@@ -163,7 +163,7 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
     });
     afterAll(() => service?.child.kill('SIGKILL'));
 
-    /** What an engine starts: the user, mounts and process 1 of its own that it is given, and no more. */
+    /** Runs a command as an engine does: as the image's user, with its own mounts and process 1, without capabilities. */
     function contained(command: string[]): string[] {
       const user = ['--reuid', `${USER}`, '--regid', `${USER}`, '--clear-groups', '--no-new-privs'];
       const capabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((one) => ['--cap-add', one]);
@@ -183,14 +183,14 @@ describe.skipIf(!CAN_BUILD)('a release with the image of this platform (needs ti
       return { ...(Object.fromEntries(pairs) as Record<string, string>), ...FREE_PORTS, ...more };
     }
 
-    it('refuses to serve keys in the clear until it is given TLS, or told that it ends in front', async () => {
+    it('refuses to start without a certificate and without http.insecure', async () => {
       const { Entrypoint, Cmd } = config.config;
       const [program = '', ...words] = contained([...Entrypoint, ...Cmd]);
       await expect(run(program, words, { env: environment() })).rejects.toThrow(/listen\.insecure/);
     });
 
     it(
-      'answers its owner, is healthy, and stops in order by its signal',
+      'serves the status to the owner key of the new volume, passes its health check, and exits with 0 on its signal',
       async () => {
         const { Entrypoint, Cmd, Healthcheck, StopSignal } = config.config;
         service = await startCommand(contained([...Entrypoint, ...Cmd, '--json']), {
