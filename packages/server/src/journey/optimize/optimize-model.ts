@@ -87,22 +87,32 @@ function lightest(variants: readonly MeasuredVariant[]): MeasuredVariant {
 }
 
 function says(trained: VariantMeasure, chosen: VariantMeasure, rows: number): string {
-  const count = (value: number) => value.toLocaleString('en-US');
   if (chosen === trained)
     return 'The model stays as trained: nothing could be taken out within the quality limit.';
   const { metric, value } = chosen.quality;
   return (
-    `Kept ${count(chosen.trees)} of ${count(trained.trees)} trees and ${count(chosen.leaves)} of ` +
-    `${count(trained.leaves)} leaves${saysParts(trained.parts, chosen.parts)}; ${metric} ${trained.quality.value.toPrecision(5)} before and ` +
+    `Kept ${saysKept(trained, chosen)}; ${metric} ${trained.quality.value.toPrecision(5)} before and ` +
     `${value.toPrecision(5)} after, on ${count(rows)} validation rows.`
   );
+}
+
+/** Of what there was; a linear model is told by its bytes. */
+function saysKept(trained: VariantMeasure, chosen: VariantMeasure): string {
+  const kinds = [
+    ['trees', chosen.trees, trained.trees],
+    ['leaves', chosen.leaves, trained.leaves],
+    ['forests, networks and the like', chosen.parts, trained.parts],
+  ] as const;
+  const told = kinds.filter(([, , before]) => before > 0);
+  if (told.length === 0) return `${count(chosen.bytes)} of ${count(trained.bytes)} bytes`;
+  return told.map(([kind, after, before]) => `${count(after)} of ${count(before)} ${kind}`).join(', ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
 }
 
 function saysUntried(untried: readonly string[]): string {
   if (untried.length === 0) return '';
   return ` The time for it was spent, so these variants were not tried, or not to the end: ${untried.join(', ')}.`;
-}
-
-function saysParts(before: number, after: number): string {
-  return before === 0 ? '' : `, and ${after} of ${before} other parts`;
 }
