@@ -43,7 +43,7 @@ beforeAll(async () => {
     forest('first', 2, 4, 1),
     forest('good', 2, 4, 2),
     forest('refusing', 2, 3, 3), // it knows no x3, which every caller sends
-    forest('slow', 1500, 4, 4),
+    forest('slow', 3000, 4, 4),
   ]);
   const gone = { ...good, folder: join(scratch, 'nowhere'), bundleId: 'f'.repeat(64) };
   const golden = { ...good.manifest.golden, predictions: first.manifest.golden.predictions };
@@ -217,13 +217,14 @@ describe('a canary', { timeout: 120_000 }, () => {
     expect(await current()).toMatchObject({ modelVersion: FIRST, revision: 1 });
   });
 
-  it('of a version that is slow is taken back by itself', async () => {
-    // So much work a request that its time stands out on a machine that is busy otherwise.
-    const under = callAll(10, bodyOf(800));
+  it('of a version that is slow is taken back by itself', { timeout: 300_000 }, async () => {
+    // So much work a request that its time stands out on a machine that is busy otherwise, and so few that none waits for another's:
+    // the slow ones would make all others slow.
+    const under = callAll(6, bodyOf(800));
     const abort = { ...rolloutPlanSchema.parse({}).abort, latencyRatio: 1.2, latencyFloorMs: 0 };
     await expect
       .poll(async () => (await served()).counts[0]!.requests, { timeout: 60_000 })
-      .toBeGreaterThan(100);
+      .toBeGreaterThan(30);
     await rollOut(SLOW, { ...plan, steps: [50, 100], abort });
     const { says } = await untilRollout(({ state }) => state === 'aborted');
     expect(says).toMatch(/worse by p9[59]/);
