@@ -2,7 +2,7 @@
 //
 //   npm run test:image-node [-- VITEST ARGUMENTS]
 //   npm run test:image-node -- --all [VITEST ARGUMENTS]      every suite there is
-//   npm run test:image-node -- --turn N [VITEST ARGUMENTS]   and every fourth file of all others; N to N + 3 together are all of them
+//   npm run test:image-node -- --turn N [VITEST ARGUMENTS]   and every eighth file of all others; N to N + 7 together are all of them
 //
 // That Node comes as a package, by the lockfile in scripts/image-node; it stays out of node_modules of the repository, whose
 // commands stand before the machine's own. The suites are those of the inference process and of what it is made of: its
@@ -34,7 +34,7 @@ const NOT = [
 ];
 
 /** Of so many turns each has its share of the other suites. */
-const TURNS = 4;
+const TURNS = 8;
 
 const given = process.argv.slice(2);
 const isAll = given.includes('--all');
