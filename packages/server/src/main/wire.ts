@@ -137,6 +137,7 @@ async function start(
   const folder = await openDataFolder(config.storage.data, {
     version: INSTALLATION.version,
     allowForeign: config.storage.allowForeignFiles,
+    onWait: () => onStep('waiting to see whether a server in another container still has the data folder'),
   });
   onStop(() => folder.release());
   process.env['TMPDIR'] = process.env['TEMP'] = process.env['TMP'] = folder.temporary;

@@ -98,10 +98,12 @@ describe('the lock of a data folder', () => {
     const path = await leaveLock(folder, { pid: 1, place: 'another-host pid:[1] boot' });
     let beats = 0;
     const beating = setInterval(() => void utimes(path, ++beats, beats).catch(() => {}), 20);
-    const patience = { silenceMs: 1000 };
+    let waits = 0;
+    const patience = { silenceMs: 1000, onWait: () => waits++ };
     await expect(lockFolder(folder, patience)).rejects.toMatchObject({ code: 'storage.locked' });
     clearInterval(beating);
     await (await lockFolder(folder, patience)).release();
+    expect(waits).toBe(2);
   });
 
   it('that a crash left half written holds nobody up', async () => {

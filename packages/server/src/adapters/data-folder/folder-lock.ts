@@ -13,6 +13,8 @@ export type LockOptions = {
   beatMs?: number;
   /** How long a holder in another container must show no life to count as dead. */
   silenceMs?: number;
+  /** Called before that wait. */
+  onWait?: () => void;
 };
 
 type Held = ProcessIdentity & { released: boolean };
@@ -28,12 +30,12 @@ const LOCK = /^lock\.([1-9]\d{0,14})$/;
  */
 export async function lockFolder(
   folder: string,
-  { beatMs = 2_000, silenceMs = 15_000 }: LockOptions = {},
+  { beatMs = 2_000, silenceMs = 15_000, onWait = () => {} }: LockOptions = {},
 ): Promise<FolderLock> {
   const own: Held = { ...ownIdentity(), released: false };
   for (;;) {
     const highest = await highestLock(folder);
-    if (highest > 0) await refuseWhileHeld(folder, highest, silenceMs);
+    if (highest > 0) await refuseWhileHeld(folder, highest, { silenceMs, onWait });
     const number = highest + 1;
     if (!(await makeLock(folder, number, own))) continue;
     if ((await highestLock(folder)) === number) return hold(folder, number, own, beatMs);
@@ -41,11 +43,19 @@ export async function lockFolder(
   }
 }
 
-async function refuseWhileHeld(folder: string, number: number, silenceMs: number): Promise<void> {
+async function refuseWhileHeld(
+  folder: string,
+  number: number,
+  { silenceMs, onWait }: Required<Omit<LockOptions, 'beatMs'>>,
+): Promise<void> {
   const path = join(folder, `lock.${number}`);
   const holder = await readLock(path);
   if (!holder || holder.released) return;
-  const runs = stillRuns(holder) ?? (await showsLife(path, silenceMs));
+  let runs = stillRuns(holder);
+  if (runs === undefined) {
+    onWait();
+    runs = await showsLife(path, silenceMs);
+  }
   if (runs) throw fail('storage.locked', { folder, pid: holder.pid });
 }
 
