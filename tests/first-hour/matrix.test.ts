@@ -106,7 +106,7 @@ async function importing(platform: Platform): Promise<Job> {
 }
 
 async function largeTable(folder: string): Promise<string> {
-  return tableIn(dirname(folder), 1_500_000);
+  return tableIn(dirname(folder), 800_000);
 }
 
 describe('what is stopped while an import runs', () => {
