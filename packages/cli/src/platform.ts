@@ -53,6 +53,8 @@ export type UpOptions = {
   tlsKey?: string;
   insecure?: boolean;
   adoptDatabase?: boolean;
+  /** This command ends the platform when its own work is done. */
+  temporary?: boolean;
   allowForeignFiles?: boolean;
   set?: string[];
 };
@@ -147,6 +149,7 @@ function settingFlags(options: UpOptions): string[] {
   ];
   const flags = given.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
   const once = options.adoptDatabase ? ['--adopt-database'] : [];
+  if (options.temporary) once.push('--temporary');
   return [...once, ...[...flags, ...(set ?? [])].flatMap((flag) => ['--set', flag])];
 }
 

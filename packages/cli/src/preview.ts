@@ -1,13 +1,12 @@
 import { type OperationAnswer, ownValue, type ReadOptions, readingInWords } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
-import { connect } from './connect.ts';
 import type { CommonOptions } from './options.ts';
 import type { UpOptions } from './platform.ts';
 import { progressReporter } from './progress-reporter.ts';
 import { findingLines } from './show-report.ts';
 import { answer, print, table } from './talk.ts';
 import { uploadFile } from './upload.ts';
-import { usePlatform } from './use-platform.ts';
+import { onPlatform } from './use-platform.ts';
 
 /** What the file is meant for, which decides how it is read; a new dataset when left out. */
 export type PreviewPurpose = { dataset?: string; model?: string; version?: number; labelsOf?: string };
@@ -40,13 +39,9 @@ export async function previewAlone(
   read: ReadOptions | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const platform = await usePlatform(options, signal);
-  try {
-    const client = await connect(options);
-    await previewFile(client, file, { read, json: options.json, signal });
-  } finally {
-    await platform?.stop();
-  }
+  const preview = (client: Client) => previewFile(client, file, { read, json: options.json, signal });
+  const { platform } = await onPlatform({ ...options, temporary: true }, signal, preview);
+  await platform?.stop();
 }
 
 function showPreview({ columns, rows, missingWords, report }: Inspected): void {

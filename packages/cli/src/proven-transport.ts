@@ -3,14 +3,24 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fail, proofMessage, type SlipwayError } from '@slipway/contract';
 import { readFileUpTo } from './read-file-up-to.ts';
 import { isStreamBody, type StreamBody, sendStream } from './stream-transport.ts';
 
 /** Where a running platform answers, as it left word in its data folder. */
-export type ServerFile = { url: string; publicUrl?: string; inferenceUrl: string; pid: number };
+export type ServerFile = {
+  url: string;
+  publicUrl?: string;
+  inferenceUrl: string;
+  pid: number;
+  /** The command that started it ends it. */
+  temporary?: boolean;
+};
 
 const PROOF_TIMEOUT_MS = 5000;
+/** A server that ends closes connections it had not answered; soon after, nothing listens. */
+const RESET_PAUSE_MS = 500;
 const LARGEST_KEY_BYTES = 4096;
 const LARGEST_PROOF_BYTES = 16 * 1024;
 
@@ -74,11 +84,17 @@ async function proveSocket(
   if (key.trim() === '') throw unproven(folder, file, 'the folder holds no key for the proof (identity.key)');
   const challenge = randomBytes(32).toString('hex');
   const url = new URL(`/api/v1/identity?challenge=${challenge}`, file.url);
-  const { socket, text } = await asked(url, agent, signal).catch((error: Error) => {
-    if (signal.aborted && error.name === 'AbortError') throw error;
-    if (isRefused(error)) throw new TypeError('fetch failed', { cause: error });
-    throw unproven(folder, file, `it did not answer the challenge (${error.message})`);
-  });
+  const again = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNRESET') throw error;
+    return wait(RESET_PAUSE_MS, undefined, { signal }).then(() => asked(url, agent, signal));
+  };
+  const { socket, text } = await asked(url, agent, signal)
+    .catch(again)
+    .catch((error: Error) => {
+      if (signal.aborted && error.name === 'AbortError') throw error;
+      if (isRefused(error)) throw new TypeError('fetch failed', { cause: error });
+      throw unproven(folder, file, `it did not answer the challenge (${error.message})`);
+    });
   const { remoteAddress: address, remotePort: port } = socket;
   const expected = createHmac('sha256', key.trim()).update(proofMessage(challenge, { address, port }));
   if (!isSame(expected.digest(), proofIn(text))) throw unproven(folder, file, await foundAt(file));

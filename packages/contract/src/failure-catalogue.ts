@@ -417,8 +417,8 @@ export const FAILURES = catalogue({
   },
   'time.missing': {
     kind: 'unprocessable',
-    says: 'There is no date column {column} in {dataset}.',
-    hint: 'Its columns are: {columns}.',
+    says: 'There is no column {column} of dates or numbers in {dataset} to order rows by.',
+    hint: 'Its columns that could are: {columns}.',
   },
   // ── forecasts ───────────────────────────────────────────────────────────────────────────────────────────────
   'forecast.time-needed': {
@@ -516,6 +516,11 @@ export const FAILURES = catalogue({
     kind: 'unprocessable',
     says: 'The recency of the retraining does not fit {dataset}: {reason}.',
     hint: 'Choose a longer window or a half-life, name a time column with --recent-by, or retrain with --all-rows.',
+  },
+  'weight.missing': {
+    kind: 'unprocessable',
+    says: 'There is no column {column} in {dataset} to weigh rows by.',
+    hint: 'Its columns are: {columns}.',
   },
   'weight.unfit': {
     kind: 'unprocessable',
@@ -812,8 +817,13 @@ export const FAILURES = catalogue({
   },
   'endpoint.exists': {
     kind: 'conflict',
-    says: 'There is an endpoint {name} already, for another dataset or target.',
-    hint: '`slipway endpoints show {name}` tells what it predicts. Check the target and the model, choose another name, or retrain the one there is.',
+    says: 'There is an endpoint {name} already, which {serves}.',
+    hint: 'Check the name of the model and of the endpoint, or choose another name for the endpoint. `slipway endpoints show {name}` tells more of the one there is.',
+  },
+  'model.other-target': {
+    kind: 'conflict',
+    says: 'The model {name} predicts {predicts}, and its versions cannot predict {target}.',
+    hint: 'If {predicts} is meant, correct the target. To predict {target} too, give its model a name of its own: --name NAME.',
   },
   'endpoint.conflict': {
     kind: 'conflict',

@@ -1,21 +1,25 @@
-import { type Journey, refuseUnsupportedTraining, type ShipResult, type TaskName } from '@slipway/contract';
+import {
+  isFailure,
+  type Journey,
+  refuseUnsupportedTraining,
+  type ShipResult,
+  type TaskName,
+} from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
-import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { type Interruption, interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
 import type { PlatformProcess, UpOptions } from '../platform.ts';
 import { previewAlone } from '../preview.ts';
-import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { shownHorizon, showShipped } from '../show-shipped.ts';
-import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
+import { refuseUnreadableTable, type TableSource, uploaded } from '../table-source.ts';
 import { answer, say } from '../talk.ts';
 import { judgingOf, oneTarget, type TrainingOptions, taskName, withTraining } from '../training-options.ts';
 import { untilStopped } from '../until-stopped.ts';
-import { usePlatform } from '../use-platform.ts';
+import { onPlatform } from '../use-platform.ts';
 import { sameFlags, withPorts } from './up.ts';
 
 type Options = CommonOptions &
@@ -57,10 +61,10 @@ export function addShipCommand(program: Command): void {
       const interrupted = interruption();
       const { signal } = interrupted;
       if (options.preview) return previewAlone(table, options, readOptionsOf(options), signal);
-      const platform = await usePlatform(options, signal);
+      const temporary = options.exit === true;
+      const ship = shipping(table, options, interrupted);
+      const { platform } = await onPlatform({ ...options, temporary }, signal, ship);
       try {
-        const client = await connect(options);
-        await shipTable(client, table, options, interrupted);
         if (platform !== undefined && !options.exit) await keepRunning(platform, signal);
       } finally {
         await platform?.stop();
@@ -69,38 +73,69 @@ export function addShipCommand(program: Command): void {
   withReading(ship);
 }
 
-async function shipTable(
-  client: Client,
+/** The work of the command, which goes on from where it was when it is called again. */
+function shipping(
   table: string,
   options: Options,
   interrupted: Interruption,
-): Promise<void> {
-  const progress = progressReporter(options.json);
-  const source = await sourceOf(client, table, {
-    progress,
-    signal: interrupted.signal,
-    format: options.format,
-  }).finally(progress.end);
+): (client: Client) => Promise<void> {
+  let source: TableSource | undefined;
+  let started: Journey | undefined;
+  return async (client) => {
+    source ??= await uploaded(client, table, options, interrupted.signal);
+    const body = { ...requestOf(options), ...source };
+    started ??= await whenFree(client, options, interrupted.signal, () =>
+      client.call['journeys.ship']({ body }),
+    );
+    const journey = await follow(client, started, interrupted, options.json);
+    const result = await withToken(client, journey);
+    const steps = await shownHorizon(client, result);
+    answer(result, options.json, () => showShipped(result, sameFlags(options), steps));
+    if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
+  };
+}
+
+function requestOf(options: Options) {
   const { target, task, horizon, series, known, budget, seed } = options;
-  const started = await client.call['journeys.ship']({
-    body: {
-      ...judgingOf(options),
-      ...source,
-      target,
-      task,
-      horizon,
-      series,
-      known,
-      budgetSeconds: budget,
-      seed,
-      read: readOptionsOf(options),
-    },
-  });
-  const journey = await follow(client, started, interrupted, options.json);
-  const result = await withToken(client, journey);
-  const steps = await shownHorizon(client, result);
-  answer(result, options.json, () => showShipped(result, sameFlags(options), steps));
-  if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
+  return {
+    ...judgingOf(options),
+    ...{ target, task, horizon, series, known, budgetSeconds: budget, seed },
+    read: readOptionsOf(options),
+  };
+}
+
+/**
+ * Begins a pipeline run. With --exit, as scripts give it, one of the same name that is under way is waited for; otherwise that throws
+ * `journey.running`.
+ */
+async function whenFree(
+  client: Client,
+  { exit }: Options,
+  signal: AbortSignal,
+  begin: () => Promise<Journey>,
+): Promise<Journey> {
+  for (;;) {
+    try {
+      return await begin();
+    } catch (error) {
+      if (!exit || !isFailure(error, 'journey.running')) throw error;
+      const { name, id } = error.details as { name: string; id: string };
+      say(`A pipeline run of ${name} is under way (${id}); this one begins when it has ended.`);
+      await untilEnded(client, id, signal);
+    }
+  }
+}
+
+/** However it ends: that is told by who asked for it. */
+async function untilEnded(client: Client, id: string, signal: AbortSignal): Promise<void> {
+  for (let after: string | undefined; ; ) {
+    const { state, tag } = await client.call['journeys.get'](
+      { params: { id }, query: { after } },
+      { signal },
+    );
+    if (state !== 'running') return;
+    after = tag;
+  }
 }
 
 /** The result with a token for the endpoint. The server keeps only hashes, so the one shown here is made here. */

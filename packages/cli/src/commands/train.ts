@@ -1,25 +1,25 @@
 import {
+  type Journey,
   refuseUnsupportedTraining,
   type ShipResult,
   type TaskName,
   type TrainRequest,
 } from '@slipway/contract';
+import type { Client } from '@slipway/sdk';
 import type { Command } from 'commander';
-import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds, wholeNumber } from '../options.ts';
 import type { UpOptions } from '../platform.ts';
 import { previewAlone } from '../preview.ts';
-import { progressReporter } from '../progress-reporter.ts';
 import { readParams, readSection, readSpace } from '../read-wishes.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { showTrained } from '../show-trained.ts';
-import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
+import { refuseUnreadableTable, type TableSource, uploaded } from '../table-source.ts';
 import { answer } from '../talk.ts';
 import { judgingOf, oneTarget, type TrainingOptions, taskName, withTraining } from '../training-options.ts';
-import { usePlatform } from '../use-platform.ts';
+import { onPlatform } from '../use-platform.ts';
 import { sameFlags, withPorts } from './up.ts';
 
 type Options = CommonOptions &
@@ -58,20 +58,18 @@ export function addTrainCommand(program: Command): void {
       await refuseUnreadableTable(table, options);
       const interrupted = interruption();
       if (options.preview) return previewAlone(table, options, request.read, interrupted.signal);
-      const platform = await usePlatform(options, interrupted.signal);
-      try {
-        const client = await connect(options);
-        const progress = progressReporter(options.json);
-        const uploading = { progress, signal: interrupted.signal, format: options.format };
-        const source = await sourceOf(client, table, uploading).finally(progress.end);
-        const started = await client.call['journeys.train']({ body: { ...request, ...source } });
+      let source: TableSource | undefined;
+      let started: Journey | undefined;
+      const train = async (client: Client) => {
+        source ??= await uploaded(client, table, options, interrupted.signal);
+        started ??= await client.call['journeys.train']({ body: { ...request, ...source } });
         const { result } = await follow(client, started, interrupted, options.json);
         answer(result, options.json, () => showTrained(result as ShipResult, sameFlags(options)));
         if (request.gates !== undefined && result?.gates.some((gate) => !gate.passed))
           process.exitCode = EXIT_REFUSED;
-      } finally {
-        await platform?.stop();
-      }
+      };
+      const { platform } = await onPlatform({ ...options, temporary: true }, interrupted.signal, train);
+      await platform?.stop();
     });
   withReading(train);
 }

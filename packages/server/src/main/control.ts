@@ -17,6 +17,7 @@ import { type Platform, startPlatform } from './wire.ts';
  *
  *   control [--set key=value]…         runs until SIGINT or SIGTERM
  *   control --adopt-database [--set …] takes a database that is empty, or of another data folder, for its own
+ *   control --temporary [--set …]      tells other commands that the one that started it will end it
  *   control --print-config [--set …]   prints the configuration as JSON
  *   control --inspect-sandbox [--set …] prints how jobs and models are confined here, as JSON
  *   control --inspect-memory [--set …] prints what the memory allows and how often it was used up, as JSON
@@ -63,8 +64,10 @@ async function main(): Promise<void> {
   if (process.connected) process.send?.({ memory: loaded.plan });
   watchMemoryKills((kills) => process.connected && process.send?.({ kills }));
   const adoptDatabase = process.argv.includes('--adopt-database');
+  const temporary = process.argv.includes('--temporary');
   const starting = startPlatform(loaded, {
     adoptDatabase,
+    temporary,
     onLost: () => endAfter(starting),
     onStep: (step) => {
       if (process.connected) process.send?.({ step });

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { newId } from '../kernel/index.ts';
 
 /**
- * Leaves word in the data folder of where the server answers, so that the command line finds it. Whole or not there at all. Returns what
- * takes it away, where it is still the same.
+ * Leaves word in the data folder of where the server answers, so that the command line finds it. Whole or not there at all. `temporary` says
+ * that the command that started the server ends it. Returns what takes the file away, where it is still the same.
  */
 export async function announceServer(
   folder: string,
-  ready: { url: string; inferenceUrl: string; pid: number },
+  ready: { url: string; inferenceUrl: string; pid: number; temporary?: boolean },
 ): Promise<() => Promise<void>> {
   const path = join(folder, 'server.json');
   const aside = `${path}.${newId('new')}`;

@@ -119,6 +119,8 @@ type OnStop = (end: () => Promise<unknown> | unknown) => void;
 export type StartOptions = {
   /** The database is taken for this data folder's own, though it is empty or records another one. */
   adoptDatabase: boolean;
+  /** The command that starts this server ends it too, so others on the folder are to start their own then. */
+  temporary: boolean;
   /** Called when another server has taken the database: this one must end. */
   onLost(): void;
   /** Called with what the server does next while it starts, such as `opening the database`. */
@@ -128,7 +130,7 @@ export type StartOptions = {
 async function start(
   { config, entries, plan }: FittedConfig,
   onStop: OnStop,
-  { adoptDatabase, onLost, onStep }: StartOptions,
+  { adoptDatabase, temporary, onLost, onStep }: StartOptions,
 ): Promise<Pick<Platform, 'ready' | 'onUncaught'>> {
   const startedAt = isoTime(systemClock.now());
   const instance = newId('srv');
@@ -312,7 +314,7 @@ async function start(
     ownerKeyMade: owner.made,
     pid: process.pid,
   };
-  onStop(await announceServer(folder.path, ready));
+  onStop(await announceServer(folder.path, temporary ? { ...ready, temporary } : ready));
   for (const job of givenUp) await followed.onGivenUp(job).catch(log.error);
   await resumeJourneys(journeys, log.error);
   pool.wake();

@@ -80,8 +80,9 @@ describe('what a candidate is trained with', () => {
     const journey = await stores.journeys.create({ name, kind, request });
     await stores.journeys.beginStage(journey.id, 'ingest');
     const output = outputOf(letter, parent);
-    output.manifest.schema.columns = ['x', 'y', 'id', 'leak'].map((column) => ({ name: column })) as never;
-    output.profile.columns = ['x', 'y', 'id', 'leak'].map((column) => ({
+    const names = ['x', 'y', 'id', 'leak', 'a-time', 'b-time'];
+    output.manifest.schema.columns = names.map((column) => ({ name: column })) as never;
+    output.profile.columns = names.map((column) => ({
       name: column,
       rows: 9,
       missing: 0,

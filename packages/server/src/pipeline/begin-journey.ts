@@ -49,7 +49,7 @@ function columnsNotSent(request: JourneyRequest, parent: IngestInput['parent']):
   return names.filter((name) => name !== request.target);
 }
 
-/** A journey on a dataset version that is there already: it begins by training. Throws `target.*`, `file.one-column`. */
+/** A journey on a dataset version that is there already: it begins by training. Throws what {@link refuseTarget} and {@link refuseForeignName} throw. */
 export async function beginWithDataset(
   stores: Stores,
   request: Exclude<JourneyRequest, { kind: 'retrain' }>,
@@ -57,6 +57,7 @@ export async function beginWithDataset(
   requestId: string,
 ): Promise<Journey> {
   refuseTarget(version, request);
+  await refuseForeignName(stores, request.name, request.target);
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   await stores.journeys.endStage(journey.id, 'ingest', 'skipped', knownNews(version));
@@ -119,14 +120,15 @@ async function noteBeginning(
   });
 }
 
-/** Throws `endpoint.exists` when a model of the name predicts something else, or its versions are inference graphs. */
+/** Throws `model.other-target` when a model of the name predicts something else, `endpoint.exists` when its versions are inference graphs. */
 export async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
   const model = await stores.models.find(name);
   if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
-    throw fail('endpoint.exists', { name }, { path: 'name' });
+    throw fail('model.other-target', { name, predicts: model.target, target }, { path: 'target' });
   if (model === undefined || model.latestVersion === 0) return;
   const { learner } = await stores.models.version(name);
-  if (learner === GRAPH_LEARNER) throw fail('endpoint.exists', { name }, { path: 'name' });
+  if (learner === GRAPH_LEARNER)
+    throw fail('endpoint.exists', { name, serves: 'answers by an inference graph' }, { path: 'name' });
 }
 
 function knownNews({ dataset, version, manifest, profile }: DatasetVersion): StageNews {

@@ -36,7 +36,8 @@ async function declareServed(ports: Ports, { name, spec, by }: Served): Promise<
     return { ...(await declareVersions(ports, { name, spec: plain, by })), spec: plain, notes: [] };
   }
   const there = await ports.database.stores.endpoints.find(name);
-  if (there !== undefined && there.model !== name) throw fail('endpoint.exists', { name }, { path: 'graph' });
+  if (there !== undefined && there.model !== name)
+    throw fail('endpoint.exists', { name, serves: `serves the model ${there.model}` }, { path: 'graph' });
   const found = await graphVersion(ports, name, graph);
   const plain = specOfGraph(spec, found);
   const done = await declareVersions(ports, { name, spec: plain, by });

@@ -53,6 +53,20 @@ describe('what is asked of a table', () => {
     );
   });
 
+  it.each([
+    ['time', 'time.missing'],
+    ['group', 'group.missing'],
+    ['weight', 'weight.missing'],
+  ])('may not take a column for the %s that there is not', (field, code) => {
+    const wish = { ...asked('default'), ship: { exclude: [], [field]: 'mnths' } };
+    expect(() => refuseTarget(loans, wish as unknown as Asked)).toThrow(
+      expect.objectContaining({
+        ...{ code, path: field },
+        details: { column: 'mnths', dataset: 'loans', columns: ['amount', 'months', 'default'] },
+      }),
+    );
+  });
+
   it('is told how many columns there are beyond those that are listed', () => {
     const wide = tableOf(Array.from({ length: 40 }, (_, i) => `c${i}`));
     expect(() => refuseTarget(wide, asked('gone'))).toThrow(

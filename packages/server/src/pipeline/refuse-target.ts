@@ -1,6 +1,7 @@
 import { fail, severalTargets } from '@slipway/contract';
 import { classWords } from '../journey/ingest/index.ts';
 import { MAX_CLASSES } from '../journey/prepare/index.ts';
+import { forecastWish } from './forecast-wish.ts';
 import type { IngestOutput, JourneyRequest } from './model.ts';
 
 const NAMES_LISTED = 30;
@@ -9,7 +10,8 @@ const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
 
 /**
  * What the profile alone shows to be no target: then nothing of the file is kept, and nobody waits for the training to
- * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*` and what {@link refuseColumns} throws.
+ * find out. Preparation looks again, and closer. Throws `file.one-column`, `target.*`, `time.missing`, `group.missing`,
+ * `weight.missing` and what {@link refuseColumns} throws.
  */
 export function refuseTarget(
   { manifest, profile }: Pick<IngestOutput, 'manifest' | 'profile'>,
@@ -31,6 +33,7 @@ export function refuseTarget(
     throw severalTargets(parts.map((part) => part.trim()));
   if (column === undefined) throw fail('target.missing', { target, dataset, columns: columnsTold }, { path });
   refuseColumns(request.ship, { dataset, names });
+  refuseRoles(request.ship, { dataset, names });
   const words = classWords(column.missingWords ?? [], { rows: column.rows, schema: manifest.schema });
   const classes = column.distinct + words.length;
   if (classes === 0) throw fail('target.all-null', { target }, { path });
@@ -65,6 +68,25 @@ export function refuseColumns(
     if (place < 0) continue;
     const details = { column: columns[place]!, dataset, columns: listed(names) };
     throw fail(code, details, { path: `${field}[${place}]` });
+  }
+}
+
+const ROLES = [
+  ['time', 'time.missing'],
+  ['group', 'group.missing'],
+  ['weight', 'weight.missing'],
+] as const;
+
+/** Columns that order, group or weigh the rows; those of a forecast are looked for with its series. */
+function refuseRoles(
+  asked: Extract<JourneyRequest, { kind: 'ship' | 'train' }>['ship'],
+  { dataset, names }: { dataset: string; names: readonly string[] },
+): void {
+  if (forecastWish(asked) !== undefined) return;
+  for (const [field, code] of ROLES) {
+    const column = asked[field];
+    if (column === undefined || names.includes(column)) continue;
+    throw fail(code, { column, dataset, columns: listed(names) }, { path: field });
   }
 }
 

@@ -30,7 +30,8 @@ async function makeServable<T>(
   deploy: () => Promise<T>,
 ): Promise<T> {
   const there = await endpoints.find(name);
-  if (there !== undefined && there.model !== model) throw fail('endpoint.exists', { name }, { path });
+  if (there !== undefined && there.model !== model)
+    throw fail('endpoint.exists', { name, serves: `serves the model ${there.model}` }, { path });
   if (there !== undefined) return deploy();
   const { target, task } = await models.get(model);
   await endpoints.create({ name, model, target, task });

@@ -19,8 +19,8 @@ export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; re
 
 /**
  * Starts a journey to an endpoint, from an uploaded table or a dataset that is there already: the journey and its first
- * job in one transaction. Throws `upload.missing`, `dataset.missing`, `forecast.time-needed`, `endpoint.exists`
- * when the name serves something else, `journey.running` while another of the name is under way, what
+ * job in one transaction. Throws `upload.missing`, `dataset.missing`, `forecast.time-needed`,
+ * `model.other-target` and `endpoint.exists` when the name predicts something else, `journey.running` while another of the name is under way, what
  * {@link settleValidation} throws and, of a dataset, `target.*`.
  */
 export async function startShip(database: Database, ask: ShipAsk): Promise<Journey> {
@@ -49,7 +49,6 @@ async function shipFile(stores: Stores, ask: ShipAsk, ship: Told, uploadId: stri
 async function shipDataset(stores: Stores, ask: ShipAsk, ship: Told): Promise<Journey> {
   const version = await datasetAsked(stores, ship.dataset!);
   const name = ship.name ?? version.dataset;
-  await refuseForeignName(stores, name, ship.target);
   return beginWithDataset(stores, requestFor(ask, ship, name), version, ask.requestId);
 }
 

@@ -17,7 +17,7 @@ export type TrainAsk = { train: TrainWish; by: string; requestId: string };
  * Starts a journey that ends with a registered model version. Of an uploaded file it begins by taking it in, of a dataset
  * that is there already by training at once.
  *
- * Throws `upload.missing`, `dataset.missing`, `operation.not-yet` for forecasts, `endpoint.exists` when the name predicts
+ * Throws `upload.missing`, `dataset.missing`, `operation.not-yet` for forecasts, `model.other-target` and `endpoint.exists` when the name predicts
  * something else, `journey.running`, `metric.unfit`, `costs.unfit`, `threshold.unfit`, `train.*`, what {@link settleValidation} throws and, of a dataset, `target.*`.
  */
 export async function startTrain(database: Database, ask: TrainAsk): Promise<Journey> {
@@ -48,7 +48,6 @@ async function ofFile(stores: Stores, ask: TrainAsk, train: Told, uploadId: stri
 async function ofDataset(stores: Stores, ask: TrainAsk, train: Told): Promise<Journey> {
   const version = await datasetAsked(stores, train.dataset!);
   const name = train.name ?? version.dataset;
-  await refuseForeignName(stores, name, train.target);
   return beginWithDataset(stores, requestFor(ask, train, name), version, ask.requestId);
 }
 

@@ -117,12 +117,9 @@ function placesByGroup(stratum: Int32Array, groupOf: Int32Array | null) {
 function splitByTime(table: Table, rows: Int32Array, timeColumn: string, share: number): Split {
   const column = columnNamed(table, timeColumn);
   if (column === undefined || column.type === 'string' || column.type === 'boolean') {
-    const columns = table.columns.filter(({ type }) => type === 'timestamp').map(({ name }) => name);
-    throw fail(
-      'time.missing',
-      { column: timeColumn, dataset: 'the dataset', columns },
-      { path: 'timeColumn' },
-    );
+    const orders = ({ type }: Column) => type === 'timestamp' || type === 'number';
+    const columns = table.columns.filter(orders).map(({ name }) => name);
+    throw fail('time.missing', { column: timeColumn, dataset: 'the dataset', columns }, { path: 'time' });
   }
   const times = Float64Array.from(rows, (row) => column.values[row]!)
     .filter((time) => !Number.isNaN(time))

@@ -18,7 +18,7 @@ export function endpointStore(session: Session): EndpointStore {
     async create(endpoint) {
       const values = { policy: null, monitoring: null, ...endpoint, createdAt: now(session) };
       const [row] = await sql.insert(endpoints).values(values).onConflictDoNothing().returning();
-      if (!row) throw fail('endpoint.exists', { name: endpoint.name });
+      if (!row) throw fail('endpoint.exists', { name: endpoint.name, serves: 'another request has made' });
       return endpointOf(row);
     },
     async find(name) {
