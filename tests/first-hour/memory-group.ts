@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A control group whose processes have so much memory together, and no swap: as a small container. */
 export type MemoryGroup = {
@@ -11,7 +12,8 @@ export type MemoryGroup = {
   peakMegabytes(): number;
   /** How many of its processes the kernel has ended. */
   kills(): number;
-  remove(): void;
+  /** Waits until its processes are gone. */
+  remove(): Promise<void>;
 };
 
 type Files = {
@@ -70,11 +72,13 @@ export function memoryGroup(megabytes: number): MemoryGroup | undefined {
     usedMegabytes: () => megabytesIn(join(path, files.used)),
     peakMegabytes: () => megabytesIn(join(path, files.peak)),
     kills: () => Number(/^oom_kill (\d+)$/m.exec(textOf(join(path, files.events)))?.[1] ?? 0),
-    remove() {
-      try {
-        rmdirSync(path);
-      } catch {
-        // A process of it is about to end; an empty group costs nothing.
+    async remove() {
+      for (let attempt = 0; attempt < 100; attempt++) {
+        try {
+          return rmdirSync(path);
+        } catch {
+          await pause(50); // a process of it is about to end
+        }
       }
     },
   };

@@ -11,7 +11,7 @@ const FREE_PORTS = ['--port', '0', '--inference-port', '0'];
 const NAMES = ['age', 'plan', 'city', 'left'];
 
 const probe = memoryGroup(64);
-probe?.remove();
+await probe?.remove();
 
 afterAll(cleanUp, MINUTES);
 

@@ -172,7 +172,7 @@ describe('while a model is trained', () => {
       expect(after.stages.filter((one) => one.state === 'running')).toEqual([]);
       expect((await candidateOf(client, journey)).state).toBe('cancelled');
       expect((await client.call['runs.list']({ query: { name } })).runs.map((run) => run.state)).toEqual([
-        'failed',
+        'cancelled',
       ]);
       await vi.waitFor(async () => expect(await scratch(server)).toEqual([]), patience);
       expect((await client.call['audit.list']()).entries[0]).toMatchObject({ what: 'journeys.cancel' });

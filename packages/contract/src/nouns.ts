@@ -431,7 +431,9 @@ export const runSchema = z.object({
   parentId: z.string().nullable(),
   journeyId: z.string().nullable(),
   name: z.string(),
-  state: z.enum(['running', 'done', 'stopped', 'failed']),
+  state: z
+    .enum(['running', 'done', 'stopped', 'failed', 'cancelled'])
+    .describe('`stopped`: ended early by the search; `cancelled`: by a person'),
   dataset: z.string(),
   datasetVersion: z.int(),
   target: z.string(),

@@ -52,7 +52,7 @@ async function checkMemory(options: CommonOptions & UpOptions): Promise<Finding>
   const memory = inspectMemory(options);
   if ('refused' in memory) return { ok: false, says: memory.refused, fix: 'mend that setting' };
   const limit = memory.limitMegabytes * MEBIBYTE;
-  const isLimited = limit < totalmem();
+  const isLimited = limit < totalmem() - MEBIBYTE;
   const free = isLimited ? process.availableMemory() : freemem();
   const says = `${bytes(free)} free of ${bytes(limit)}${isLimited ? ' that this container or service may use' : ''}`;
   return {

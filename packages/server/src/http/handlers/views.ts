@@ -78,7 +78,7 @@ export function runView(run: Run): RunView {
     parentId: run.parentRunId,
     journeyId,
     name,
-    state,
+    state: isCancelled(run) ? 'cancelled' : state,
     dataset,
     datasetVersion,
     target,
@@ -93,6 +93,11 @@ export function runView(run: Run): RunView {
     startedAt,
     endedAt,
   };
+}
+
+/** A run that a person ended is recorded as failed, for that reason. */
+function isCancelled({ state, failure }: Run): boolean {
+  return state === 'failed' && failure?.code === 'job.cancelled';
 }
 
 export function versionSummary(
