@@ -57,3 +57,23 @@ describe('two commands on one data folder that runs no platform', () => {
     4 * MINUTES,
   );
 });
+
+describe('a platform that a command started for itself', () => {
+  it(
+    'is named with its end where it is killed',
+    async () => {
+      const words = '--data killed --port 0 --inference-port 0';
+      const { stdout, stderr } = await bash(
+        `slipway ship first.csv --target target --budget 60s --exit ${words} > 1.out 2> 1.err & one=$!
+        until grep -q 'ingest' 1.err; do sleep 0.1; done
+        kill -9 "$(grep -o '"pid":[0-9]*' killed/server.json | cut -d: -f2)"
+        wait $one; echo $?; cat 1.err >&2`,
+        { cwd: folder },
+      );
+      expect({ code: stdout.trim(), stderr }).toMatchObject({ code: '7' });
+      expect(stderr).toMatch(/The platform \(process \d+\) was ended by SIGKILL/);
+      expect(stderr).toContain('server.unreachable');
+    },
+    4 * MINUTES,
+  );
+});

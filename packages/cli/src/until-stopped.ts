@@ -13,6 +13,12 @@ export async function untilStopped(platform: PlatformProcess, signal: AbortSigna
     await platform.stop();
     return 0;
   }
+  await tellEnd(platform, cause);
+  return 1;
+}
+
+/** Says how a platform came to its end that nobody here asked for, and where to read more. */
+export async function tellEnd(platform: PlatformProcess, cause: number | NodeJS.Signals): Promise<void> {
   const { dataFolder, pid } = platform.ready;
   const log = join(dataFolder, 'logs', 'control.log');
   const how =
@@ -21,7 +27,6 @@ export async function untilStopped(platform: PlatformProcess, signal: AbortSigna
       : endedBy(`The platform (process ${pid})`, cause, platform.memory);
   if (typeof cause !== 'number') await noteEnd(log, how);
   say(`\n${how}; see ${log}.`);
-  return 1;
 }
 
 /** A process that was killed cannot log it. The folder may be gone, too. */

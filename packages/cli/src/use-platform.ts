@@ -5,6 +5,7 @@ import { connect, findServer, readServerFile } from './connect.ts';
 import type { CommonOptions } from './options.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from './platform.ts';
 import { say } from './talk.ts';
+import { tellEnd } from './until-stopped.ts';
 
 /** How long another process may take to start a platform on the folder, or to end one. */
 const LONGEST_WAIT_MS = 120_000;
@@ -31,6 +32,9 @@ export async function onPlatform<Result>(
       return { result: await work(await connect(options)), platform };
     } catch (error) {
       await platform?.stop();
+      const cause = await platform?.ended;
+      if (platform !== undefined && typeof cause === 'string' && !signal.aborted)
+        await tellEnd(platform, cause);
       const isGone = isFailure(error, 'server.unreachable') && options.server === undefined;
       // Without word of it the platform had ended before it was asked for anything.
       const isTemporary = platform === undefined && (used === undefined || used.temporary === true);
