@@ -97,7 +97,7 @@ export async function followPolicy(
     bytes: 0,
     owner: null,
   });
-  const first = await firstShip(stores, endpoint.name);
+  const first = await firstShip(stores, endpoint.model);
   const budgetSeconds = first?.budgetSeconds ?? USUAL_BUDGET_SECONDS;
   const ask = { endpoint: endpoint.name, uploadId: upload.id, budgetSeconds, seed: first?.seed ?? 1 };
   const asked = startRetrain(database, {

@@ -3,6 +3,7 @@ import type { DatasetVersion, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import type { IngestInput, JourneyRequest, StageNews, StoredFile } from './model.ts';
+import { modelOf } from './names-of-request.ts';
 import { queueCandidate } from './queue-candidate.ts';
 import { refuseTarget } from './refuse-target.ts';
 import { warningsIn } from './warnings-in.ts';
@@ -19,6 +20,7 @@ export async function beginWithFile(
   stores: Stores,
   { request, file, parent, requestId }: Beginning,
 ): Promise<Journey> {
+  await refuseSameModel(stores, request);
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   const allowMissing = columnsNotSent(request, parent);
@@ -57,7 +59,8 @@ export async function beginWithDataset(
   requestId: string,
 ): Promise<Journey> {
   refuseTarget(version, request);
-  await refuseForeignName(stores, request.name, request.target);
+  await refuseForeignName(stores, request);
+  await refuseSameModel(stores, request);
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   await stores.journeys.endStage(journey.id, 'ingest', 'skipped', knownNews(version));
@@ -73,6 +76,7 @@ export async function beginRetrainingOf(
   version: DatasetVersion,
   requestId: string,
 ): Promise<Journey> {
+  await refuseSameModel(stores, request);
   const journey = await stores.journeys.create({ name: request.name, kind: request.kind, request });
   await stores.journeys.beginStage(journey.id, 'ingest');
   await stores.journeys.endStage(journey.id, 'ingest', 'skipped', knownNews(version));
@@ -120,15 +124,34 @@ async function noteBeginning(
   });
 }
 
-/** Throws `model.other-target` when a model of the name predicts something else, `endpoint.exists` when its versions are inference graphs. */
-export async function refuseForeignName(stores: Stores, name: string, target: string): Promise<void> {
+/**
+ * Throws `model.other-target` when a model of the name predicts something else, and `endpoint.exists` when its versions are inference
+ * graphs or the endpoint of the name serves another model.
+ */
+export async function refuseForeignName(
+  stores: Stores,
+  { kind, name, target }: Pick<Exclude<JourneyRequest, { kind: 'retrain' }>, 'kind' | 'name' | 'target'>,
+): Promise<void> {
   const model = await stores.models.find(name);
   if (model !== undefined && model.target.toLowerCase() !== target.toLowerCase())
     throw fail('model.other-target', { name, predicts: model.target, target }, { path: 'target' });
+  const there = kind === 'ship' ? await stores.endpoints.find(name) : undefined;
+  if (there !== undefined && there.model !== name)
+    throw fail('endpoint.exists', { name, serves: `serves the model ${there.model}` }, { path: 'name' });
   if (model === undefined || model.latestVersion === 0) return;
   const { learner } = await stores.models.version(name);
   if (learner === GRAPH_LEARNER)
     throw fail('endpoint.exists', { name, serves: 'answers by an inference graph' }, { path: 'name' });
+}
+
+const MOST_RUNNING = 1_000;
+
+/** Two at once would be compared with the same version. Throws `journey.running` while another trains the model, for whatever endpoint. */
+async function refuseSameModel(stores: Stores, request: JourneyRequest): Promise<void> {
+  const model = modelOf(request);
+  const running = await stores.journeys.list({ state: 'running', limit: MOST_RUNNING });
+  const other = running.find((one) => modelOf(one.request as JourneyRequest) === model);
+  if (other !== undefined) throw fail('journey.running', { name: model, id: other.id }, { path: 'name' });
 }
 
 function knownNews({ dataset, version, manifest, profile }: DatasetVersion): StageNews {

@@ -87,9 +87,10 @@ function addVersion(version: number, runId: string | null) {
 }
 
 /** A journey whose candidate, version 3, was compared with version 1 and passed its gates. */
-async function trainedJourney(task = 'regression'): Promise<string> {
+async function trainedJourney(task = 'regression', endpoint = name): Promise<string> {
   const { stores } = database;
-  const journey = await stores.journeys.create({ name, kind: 'retrain', request: { name, by: 'policy' } });
+  const request = { kind: 'retrain', name: endpoint, endpoint, model: name, by: 'policy' };
+  const journey = await stores.journeys.create({ name: endpoint, kind: 'retrain', request });
   const run = await stores.runs.create({
     name,
     journeyId: journey.id,
@@ -128,6 +129,19 @@ describe('a candidate whose gates hold', () => {
     const journey = await database.stores.journeys.get(id);
     expect(journey).toMatchObject({ state: 'done', result: { promoted: true, verdict: 'It is better.' } });
     expect(await serving()).toBe(3);
+  });
+
+  it('takes over at the endpoint that was retrained alone, whose model has another name', async () => {
+    const { stores } = database;
+    const live = `${name}-live`;
+    await stores.endpoints.create({ name: live, model: name, target: 'y', task: 'regression' });
+    await ports.deployer.promote({ endpoint: live, modelVersion: 1, bundleId: bundleOf(1), by: 'anna' });
+    const id = await trainedJourney('regression', live);
+    await deployCandidate(ports, id);
+    const result = { promoted: true, model: { name, version: 3 }, endpoint: { name: live } };
+    expect(await stores.journeys.get(id)).toMatchObject({ state: 'done', result });
+    expect((await stores.endpoints.current(live))!.modelVersion).toBe(3);
+    expect(await serving()).toBe(1);
   });
 
   it('is rolled out by steps where the endpoint says so, and its journey is done', async () => {

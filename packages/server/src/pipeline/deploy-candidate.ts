@@ -4,6 +4,7 @@ import type { Job, Journey } from '../work/index.ts';
 import { isInUse } from './dataset-growth.ts';
 import { failJourney } from './end-failed.ts';
 import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
+import { endpointOf } from './names-of-request.ts';
 import type { JourneyPorts, ProbeAnswer } from './ports.ts';
 import { raiseBackoff } from './retraining-backoff.ts';
 import { type Candidate, shipResult } from './ship-result.ts';
@@ -55,7 +56,8 @@ async function candidateOf(ports: JourneyPorts, journey: Journey): Promise<Candi
   const versions = await models.versions(input.modelName);
   const version = versions.find((one) => one.runId === input.runId);
   if (version === undefined) throw fail('model.version-missing', { name: input.modelName, version: '?' });
-  return { input, output: job.output as CandidateOutput, version };
+  const endpoint = endpointOf(journey.request as JourneyRequest);
+  return { input, output: job.output as CandidateOutput, version, endpoint };
 }
 
 /**
@@ -67,9 +69,8 @@ async function deploy(
   journey: Journey,
   candidate: Candidate,
 ): Promise<Decision | undefined> {
-  const { input, output, version } = candidate;
+  const { input, output, version, endpoint: name } = candidate;
   const { stores } = ports.database;
-  const name = input.modelName;
   await stores.journeys.beginStage(journey.id, 'deploy');
   if (journey.kind === 'train') return registerOnly(ports, journey, candidate);
   const current = await stores.endpoints.current(name);
@@ -83,7 +84,7 @@ async function deploy(
     return { promoted: false, verdict: objection };
   }
   if ((await stores.endpoints.find(name)) === undefined) {
-    await stores.endpoints.create({ name, model: name, target: output.target, task: output.task });
+    await stores.endpoints.create({ name, model: input.modelName, target: output.target, task: output.task });
   }
   const by = (journey.request as JourneyRequest).by;
   const promotion = { endpoint: name, modelVersion: version.version, bundleId: version.bundleId, by };
@@ -130,10 +131,9 @@ async function registerOnly(ports: JourneyPorts, journey: Journey, { output, ver
 async function objectionTo(
   ports: JourneyPorts,
   { kind }: Journey,
-  { input, output, version }: Candidate,
+  { input, output, version, endpoint: name }: Candidate,
   current: EndpointRevision | undefined,
 ): Promise<string | undefined> {
-  const name = input.modelName;
   const endpoint = await ports.database.stores.endpoints.find(name);
   if (endpoint !== undefined && endpoint.task !== output.task)
     return `Endpoint ${name} answers as ${endpoint.task}, and this model is for ${output.task}.`;
@@ -157,29 +157,28 @@ async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate
 }
 
 /** What answers is for the rollout to see: the endpoint may give either version's answer. */
-async function leaveToRollout(ports: JourneyPorts, journey: Journey, { input }: Candidate): Promise<void> {
+async function leaveToRollout(ports: JourneyPorts, journey: Journey, { endpoint }: Candidate): Promise<void> {
   await ports.database.stores.journeys.beginStage(journey.id, 'serve');
   const says = 'It gave its known answers before it got requests; the rollout watches the rest.';
   await endStage(ports, journey.id, 'serve', 'done', says, {
-    next: `slipway endpoints show ${input.modelName}`,
+    next: `slipway endpoints show ${endpoint}`,
   });
 }
 
 async function putFormerBack(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
-  const { input, version } = candidate;
-  const current = await ports.database.stores.endpoints.current(input.modelName);
+  const { input, version, endpoint } = candidate;
+  const current = await ports.database.stores.endpoints.current(endpoint);
   if (input.champion === null || current?.modelVersion !== version.version) return;
-  await ports.deployer.rollback(input.modelName, (journey.request as JourneyRequest).by);
+  await ports.deployer.rollback(endpoint, (journey.request as JourneyRequest).by);
 }
 
 /** Asks the endpoint over HTTP and compares with what the model must answer. */
 async function probe(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
-  const { version } = candidate;
-  const name = candidate.input.modelName;
+  const { version, endpoint: name } = candidate;
   await ports.database.stores.journeys.beginStage(journey.id, 'serve');
   const golden = await ports.goldenOf(version.bundleId);
   const answer = await ports.probe(name, golden.rows);
-  assertSame(candidate.input, version.version, golden.values, answer);
+  assertSame(candidate, golden.values, answer);
   await endStage(
     ports,
     journey.id,
@@ -196,8 +195,7 @@ async function probe(ports: JourneyPorts, journey: Journey, candidate: Candidate
 }
 
 function assertSame(
-  { modelName: endpoint, champion }: CandidateInput,
-  version: number,
+  { input: { champion }, version: { version }, endpoint }: Candidate,
   expected: readonly (string | number)[],
   answer: ProbeAnswer,
 ): void {
@@ -244,7 +242,7 @@ async function watch(
   }
   await journeys.beginStage(journey.id, 'monitor');
   await journeys.beginStage(journey.id, 'retrain');
-  const name = candidate.input.modelName;
+  const name = candidate.endpoint;
   const rows = candidate.output.rows.train.toLocaleString('en');
   await endStage(
     ports,

@@ -505,6 +505,8 @@ export type JourneyRequest = JourneyRequestBase &
     | {
         kind: 'retrain';
         endpoint: string;
+        /** That gets a version; left out in retrainings of earlier releases, whose endpoints are named as their models. */
+        model?: string;
         /** What is to be otherwise than in the champion's training. */
         validation?: ValidationAsk;
         /** Why: a person asked, or what the policy saw. */
@@ -530,7 +532,7 @@ export type JourneyRequest = JourneyRequestBase &
   );
 
 type JourneyRequestBase = {
-  /** Name of dataset, model and endpoint. */
+  /** Name of dataset, model and endpoint; of a retraining that of the endpoint. */
   name: string;
   target: string;
   file: StoredFile | null;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endpointSpecSchema } from '@slipway/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
 import type { DatasetManifest } from '../journey/ingest/index.ts';
@@ -109,4 +110,23 @@ it('tells a retraining which of its sets are those of the training before, that 
   const named = await queued(of, { validation: { validateOn: [{ name: 'later', version: 'latest' }] } });
   expect(named.validateOn).toMatchObject([{ set: 'later' }]);
   expect(named.validateOn![0]).not.toHaveProperty('isInherited');
+});
+
+it('trains the model of an endpoint that has another name, beside the version that answers there', async () => {
+  const { stores } = database;
+  const of = await stores.datasets.version(NAME);
+  await stores.endpoints.create({ name: 'live', model: NAME, target: 'y', task: 'regression' });
+  const spec = endpointSpecSchema.parse({ versions: { [`${NAME}@1`]: 100 } });
+  const answering = { modelVersion: 1, bundleId: idOf('f'), spec, reason: 'promote', by: 'anna' } as const;
+  await stores.endpoints.addRevision('live', answering);
+  const request = {
+    ...{ kind: 'retrain', name: 'live', endpoint: 'live', model: NAME, target: 'y', file: null },
+    ...{ reason: 'asked', budgetSeconds: 1, seed: 1, by: 'anna' },
+  };
+  const journey = await stores.journeys.create({ name: 'live', kind: 'retrain', request });
+  await queueCandidate(stores, journey, of);
+  const [job] = await stores.jobs.list({ journeyId: journey.id, kind: 'candidate' });
+  // The champion of the model is version 2.
+  expect(job!.input).toMatchObject({ modelName: NAME, version: 3, champion: { version: 1 } });
+  await stores.journeys.end(journey.id, { state: 'done' });
 });

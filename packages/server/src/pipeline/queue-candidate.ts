@@ -16,6 +16,7 @@ import type {
   JourneyRequest,
   TrainingWish,
 } from './model.ts';
+import { modelOf } from './names-of-request.ts';
 import { askedValidation } from './validation/asked-validation.ts';
 import {
   COMPARISON_SETS,
@@ -23,6 +24,7 @@ import {
   refuseGateColumns,
   settleValidation,
 } from './validation/settle-validation.ts';
+import { versionToBeat } from './version-to-beat.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -41,14 +43,15 @@ async function candidateInput(
   version: DatasetVersion,
 ): Promise<CandidateInput> {
   const request = journey.request as JourneyRequest;
-  const champion = await stores.models.aliased(request.name, 'champion').catch(() => undefined);
+  const champion = await versionToBeat(stores, request);
+  const model = modelOf(request);
   const options = await optionsOf(stores, request, champion);
-  const first = await firstShip(stores, request.name);
+  const first = await firstShip(stores, model);
   const validation = await validationOf(stores, request, version, options, champion);
   const retraining = retrainingOf(request);
   const { reading } = await readingOf(stores, request, champion);
   const run = await stores.runs.create({
-    name: request.name,
+    name: model,
     journeyId: journey.id,
     dataset: version.dataset,
     datasetVersion: version.version,
@@ -64,8 +67,8 @@ async function candidateInput(
   });
   return {
     runId: run.id,
-    modelName: request.name,
-    version: ((await stores.models.find(request.name))?.latestVersion ?? 0) + 1,
+    modelName: model,
+    version: ((await stores.models.find(model))?.latestVersion ?? 0) + 1,
     dataset: version.dataset,
     datasetVersion: version.version,
     manifestId: version.manifestId,
@@ -173,8 +176,9 @@ async function optionsOf(
     const options = { task, timeColumn, exclude, ...(forecast && { forecast }), ...(wish && { wish }) };
     return withRefit(withColumnsOf(options, request), request.refit);
   }
-  const first = await firstShip(stores, request.name);
-  if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: request.name });
+  const model = modelOf(request);
+  const first = await firstShip(stores, model);
+  if (first === undefined || first.kind === 'retrain') throw fail('model.missing', { name: model });
   return withRefit(withColumnsOf(toldBy(first), request), request.refit);
 }
 

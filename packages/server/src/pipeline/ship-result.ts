@@ -8,7 +8,13 @@ import type { CandidateInput, CandidateOutput } from './model.ts';
 import type { JourneyPorts } from './ports.ts';
 
 /** What training made of a journey, and the version that it became. */
-export type Candidate = { input: CandidateInput; output: CandidateOutput; version: ModelVersion };
+export type Candidate = {
+  input: CandidateInput;
+  output: CandidateOutput;
+  version: ModelVersion;
+  /** Where it is to answer; its model may have another name. */
+  endpoint: string;
+};
 
 /** What a journey tells at its end. */
 export function shipResult(
@@ -17,8 +23,7 @@ export function shipResult(
   candidate: Candidate,
   { promoted, verdict }: { promoted: boolean; verdict: string },
 ): ShipResult {
-  const { input, output, version } = candidate;
-  const name = input.modelName;
+  const { input, output, version, endpoint } = candidate;
   return {
     dataset: {
       name: input.dataset,
@@ -28,7 +33,7 @@ export function shipResult(
     },
     task: output.task,
     target: output.target,
-    model: { name, version: version.version, learner: output.learner, bytes: output.bytes },
+    model: { name: input.modelName, version: version.version, learner: output.learner, bytes: output.bytes },
     metrics: {
       primary: {
         name: output.primaryMetric,
@@ -43,7 +48,12 @@ export function shipResult(
     promoted,
     verdict,
     endpoint: promoted
-      ? { name, url: ports.addresses.predict(name), inferUrl: ports.addresses.infer(name), token: null }
+      ? {
+          name: endpoint,
+          url: ports.addresses.predict(endpoint),
+          inferUrl: ports.addresses.infer(endpoint),
+          token: null,
+        }
       : null,
     console: `${ports.addresses.console()}/journeys/${journey.id}`,
     seconds: stageSeconds(journey),

@@ -14,6 +14,7 @@ import { refuseColumns } from './refuse-target.ts';
 import { trainedOn } from './trained-on.ts';
 import { askedValidation } from './validation/asked-validation.ts';
 import { COMPARISON_SETS, settleValidation } from './validation/settle-validation.ts';
+import { versionToBeat } from './version-to-beat.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
 
@@ -41,7 +42,7 @@ async function shipFile(stores: Stores, ask: ShipAsk, ship: Told, uploadId: stri
   const { sha256, filename } = await stores.uploads.get(uploadId);
   const file = { sha256, filename };
   const name = ship.name ?? endpointName(filename);
-  await refuseForeignName(stores, name, ship.target);
+  await refuseForeignName(stores, { kind: 'ship', name, target: ship.target });
   const request = { ...requestFor(ask, ship, name), file };
   return beginWithFile(stores, { request, file, parent: null, requestId: ask.requestId });
 }
@@ -105,6 +106,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       kind: 'retrain',
       name: endpoint.name,
       endpoint: endpoint.name,
+      model: model.name,
       target: endpoint.target,
       file: { sha256, filename },
       budgetSeconds,
@@ -121,15 +123,15 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
       ...(exclude.length > 0 && { exclude }),
       ...(allowLeakage.length > 0 && { allowLeakage }),
     };
-    await refuseValidation(stores, request, model.name);
+    await refuseValidation(stores, request);
     const parent = { manifest: latest.manifest, manifestId: latest.manifestId, dataset };
     return beginWithFile(stores, { request, file: { sha256, filename }, parent, requestId: ask.requestId });
   });
 }
 
 /** Throws what {@link settleValidation} throws, before any row is appended. */
-async function refuseValidation(stores: Stores, request: JourneyRequest, model: string): Promise<void> {
-  const champion = await stores.models.aliased(model, 'champion');
+async function refuseValidation(stores: Stores, request: JourneyRequest): Promise<void> {
+  const champion = await versionToBeat(stores, request);
   const trained = champion && (await trainingOf(stores, champion));
   const task = trained?.forecast === undefined ? (trained?.task ?? undefined) : 'forecast';
   await settleValidation(stores, askedValidation(request, trained), {

@@ -40,7 +40,7 @@ async function ofFile(stores: Stores, ask: TrainAsk, train: Told, uploadId: stri
   const { sha256, filename } = await stores.uploads.get(uploadId);
   const file = { sha256, filename };
   const name = train.name ?? endpointName(filename);
-  await refuseForeignName(stores, name, train.target);
+  await refuseForeignName(stores, { kind: 'train', name, target: train.target });
   const request = { ...requestFor(ask, train, name), file };
   return beginWithFile(stores, { request, file, parent: null, requestId: ask.requestId });
 }
