@@ -1,6 +1,7 @@
 // Runs the suites of what exported images ship on the Node.js that they ship, which is another major than development's.
 //
 //   npm run test:image-node [-- VITEST ARGUMENTS]
+//   npm run test:image-node -- --install-only                puts that Node there and prints its path
 //   npm run test:image-node -- --all [VITEST ARGUMENTS]      every suite there is
 //   npm run test:image-node -- --turn N [VITEST ARGUMENTS]   and every eighth file of all others; N to N + 7 together are all of them
 //
@@ -50,6 +51,10 @@ const folder = join(HOME, 'node_modules', `node-${process.platform}-${process.ar
 
 install();
 const node = join(folder, 'node');
+if (given.includes('--install-only')) {
+  process.stdout.write(`${node}\n`);
+  process.exit(0);
+}
 const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
 process.stdout.write(`Node.js ${version}, as exported images ship it\n`);
 
@@ -58,7 +63,7 @@ const usual = files.filter((path) => SUITES.some((suite) => path.startsWith(suit
 const others =
   turn === undefined
     ? []
-    : everyFourth(
+    : everyEighth(
         files.filter((path) => !usual.includes(path)),
         turn,
       );
@@ -80,12 +85,12 @@ const { status } = spawnSync(
 process.exitCode = status ?? 1;
 
 /**
- * Of the turns 0 to 3 each has what the others have not.
+ * Of the turns 0 to 7 each has what the others have not.
  *
  * @param {string[]} paths
  * @param {number} turn
  */
-function everyFourth(paths, turn) {
+function everyEighth(paths, turn) {
   return paths.filter((_, index) => (index + turn) % TURNS === 0);
 }
 

@@ -4,7 +4,7 @@
 //   node scripts/try-readme.mjs [--first-only]
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readmeCommands } from './readme-commands.mjs';
@@ -16,6 +16,8 @@ const STOPS_WITHIN_MS = 30_000;
 const [first, second] = await readmeCommands();
 const parent = await mkdtemp(join(tmpdir(), 'slipway-readme-'));
 const clone = join(parent, 'slipway');
+// Tests run Slipway as another user, too.
+await chmod(parent, 0o755);
 try {
   must(
     spawnSync('git', ['clone', '--quiet', ROOT, clone], { stdio: 'inherit' }).status === 0,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT } from '../root.mjs';
 
 /**
@@ -60,12 +60,41 @@ export const PARTS = {
     says: 'a Docker engine that answers',
     here: () => spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0,
   },
+  currentNode: {
+    words: /current Node/,
+    says: 'the Node that images ship at $SLIPWAY_TEST_CURRENT_NODE, or as npm run test:image-node installs it',
+    here: () => existsSync(currentNode()),
+  },
+  controlGroups: {
+    words: /control groups/,
+    says: 'the right to make control groups with a memory limit',
+    here: () => false, // whoever needs them tries, and skips where that fails
+  },
+  openClone: {
+    words: /other users can read/,
+    says: 'a clone in folders that other users can read',
+    here: isOpenToOthers,
+  },
   kubernetes: {
     words: /kubernetes|kubectl/i,
     says: 'kubectl',
     here: () => spawnSync('kubectl', ['version', '--client'], { timeout: 10_000 }).status === 0,
   },
 };
+
+/** Where the Node that images ship is, if it is there. */
+export function currentNode() {
+  const installed = `scripts/image-node/node_modules/node-${process.platform}-${process.arch}/bin/node`;
+  return process.env.SLIPWAY_TEST_CURRENT_NODE ?? join(ROOT, installed);
+}
+
+/** Whether any user of this machine may run what lies in this clone. */
+export function isOpenToOthers() {
+  for (let folder = ROOT; ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o5) !== 0o5) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
 
 /**
  * Why a test was skipped, as far as its own words and this machine tell.

@@ -16,6 +16,9 @@ const SKIP = CHROMIUM === undefined || !existsSync(CONTROL);
 if (SKIP)
   console.warn(`the console on a real platform skipped: ${CHROMIUM ? 'npm run build first' : NO_BROWSER}`);
 
+/** What the control plane tells its parent, beside the steps of its start. */
+type Told = { ready?: { url: string }; failure?: unknown };
+
 /** Rows that a model can learn from: fuel goes up with weight and with age. */
 function cars(rows: number): Uint8Array {
   const lines = Array.from({ length: rows }, (_, index) => {
@@ -45,8 +48,10 @@ describe.skipIf(SKIP)('the console on a real platform, in a browser', () => {
       settings.flatMap((setting) => ['--set', setting]),
       { cwd: folder, stdio: 'ignore' },
     );
-    let message: { step?: string; ready?: { url: string } } = { step: 'forked' };
-    while (message.step !== undefined) [message] = (await once(control, 'message')) as [typeof message];
+    const message = await new Promise<Told>((told) => {
+      control.on('message', (one: Told) => (one.ready ?? one.failure) && told(one));
+      control.once('exit', (code) => told({ failure: `it ended with ${code}` }));
+    });
     expect(message.ready, JSON.stringify(message)).toBeDefined();
     url = message.ready?.url ?? '';
     key = readFileSync(join(folder, 'data/owner.key'), 'utf8').trim();

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Job, Journey } from '@slipway/contract';
 import { createClient } from '@slipway/sdk';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isOpenToOthers } from '../../scripts/testing/machine.mjs';
 import {
   type Command,
   cleanUp,
@@ -50,52 +51,61 @@ async function tableIn(folder: string, rows = 200): Promise<string> {
 
 const without = { starter: ['env', '-u', 'HOME', ...AS_NOBODY] };
 
-describe.each([
+/** Nobody runs what lies in folders that only root may enter, such as a clone in root's home. */
+const CAN_BE_RUN = !IS_ROOT || isOpenToOthers();
+
+describe.skipIf(!CAN_BE_RUN).each([
   [`this Node (${process.version})`, process.execPath],
   [`a current Node (${CURRENT_VERSION})`, CURRENT_NODE],
-])('%s, a user that is not root, no HOME, a path with spaces and accents', (_, node) => {
-  it.skipIf(node === undefined)(
-    'starts, takes a table in, lists it, and ends in order when the terminal is closed',
-    async () => {
-      const folder = await folderOfUser();
-      const options: RunOptions = { ...without, node: node!, cwd: folder, env: { TMPDIR: '/nowhere' } };
-      const up = start(['up', ...FREE_PORTS, '--data', 'le dossier'], options);
-      await up.says(/Ctrl-C stops it/);
-      const table = await tableIn(folder);
-      const data = ['--data', 'le dossier'];
-      expect(await slipway(['data', 'add', table, '--name', 'small', ...data], options)).toMatchObject({
-        code: 0,
-      });
-      const list = await slipway(['data', 'list', ...data], options);
-      expect(list.stdout).toContain('small');
-      up.signal('SIGHUP');
-      expect(await up.finished).toMatchObject({ code: 0, stderr: expect.stringContaining('Stopping …') });
-      expect(existsSync(join(folder, 'le dossier/server.json'))).toBe(false);
-    },
-    3 * MINUTES,
-  );
-});
+])(
+  '%s, a user that is not root, no HOME, a path with spaces and accents (a clone that other users can read)',
+  (_, node) => {
+    it.skipIf(node === undefined)(
+      'starts, takes a table in, lists it, and ends in order when the terminal is closed',
+      async () => {
+        const folder = await folderOfUser();
+        const options: RunOptions = { ...without, node: node!, cwd: folder, env: { TMPDIR: '/nowhere' } };
+        const up = start(['up', ...FREE_PORTS, '--data', 'le dossier'], options);
+        await up.says(/Ctrl-C stops it/);
+        const table = await tableIn(folder);
+        const data = ['--data', 'le dossier'];
+        expect(await slipway(['data', 'add', table, '--name', 'small', ...data], options)).toMatchObject({
+          code: 0,
+        });
+        const list = await slipway(['data', 'list', ...data], options);
+        expect(list.stdout).toContain('small');
+        up.signal('SIGHUP');
+        expect(await up.finished).toMatchObject({ code: 0, stderr: expect.stringContaining('Stopping …') });
+        expect(existsSync(join(folder, 'le dossier/server.json'))).toBe(false);
+      },
+      3 * MINUTES,
+    );
+  },
+);
 
-describe('a data folder that cannot be written', () => {
-  it(
-    'is refused in one line with the way out',
-    async () => {
-      const folder = await folderOfUser();
-      const data = join(folder, 'data');
-      await chmod(folder, 0o555);
-      const options = { ...without, env: { SLIPWAY_DATA: data } };
-      const refused = await slipway(['up', ...FREE_PORTS], options);
-      expect(refused).toMatchObject({
-        code: 3,
-        stderr: expect.stringContaining(`The data folder ${data} cannot be written`),
-      });
-      expect(refused.stderr).toContain('choose another folder with --data');
-      expect(refused.stderr).not.toMatch(/^\s+at /m);
-      await chmod(folder, 0o755);
-    },
-    2 * MINUTES,
-  );
-});
+describe.skipIf(!CAN_BE_RUN)(
+  'a data folder that cannot be written (a clone that other users can read)',
+  () => {
+    it(
+      'is refused in one line with the way out',
+      async () => {
+        const folder = await folderOfUser();
+        const data = join(folder, 'data');
+        await chmod(folder, 0o555);
+        const options = { ...without, env: { SLIPWAY_DATA: data } };
+        const refused = await slipway(['up', ...FREE_PORTS], options);
+        expect(refused).toMatchObject({
+          code: 3,
+          stderr: expect.stringContaining(`The data folder ${data} cannot be written`),
+        });
+        expect(refused.stderr).toContain('choose another folder with --data');
+        expect(refused.stderr).not.toMatch(/^\s+at /m);
+        await chmod(folder, 0o755);
+      },
+      2 * MINUTES,
+    );
+  },
+);
 
 /** A job that this command began and that is under way. */
 async function importing(platform: Platform): Promise<Job> {
