@@ -101,7 +101,7 @@ function saysKept(trained: VariantMeasure, chosen: VariantMeasure): string {
   const kinds = [
     ['trees', chosen.trees, trained.trees],
     ['leaves', chosen.leaves, trained.leaves],
-    ['forests, networks and the like', chosen.parts, trained.parts],
+    [trained.trees > 0 ? 'other parts' : 'parts', chosen.parts, trained.parts],
   ] as const;
   const told = kinds.filter(([, , before]) => before > 0);
   if (told.length === 0) return `${count(chosen.bytes)} of ${count(trained.bytes)} bytes`;
