@@ -46,10 +46,7 @@ describe('automatic retraining', () => {
       expect(report.alerts.length).toBeGreaterThan(0);
 
       const run = await retraining(one.table);
-      expect({ state: run.state, failure: run.failure, verdict: run.result?.verdict }).toMatchObject({
-        state: 'done',
-        failure: null,
-      });
+      expect(run, run.result?.verdict).toMatchObject({ state: 'done', failure: null });
       expect(run).toMatchObject({ by: 'policy', reason: expect.stringContaining('400 new labelled rows') });
       expect(run.result).toMatchObject({ promoted: true, model: { version: 2 } });
 
@@ -199,7 +196,7 @@ describe('automatic retraining', () => {
   );
 
   function ship(one: RetrainingCase): Promise<ShipResult> {
-    const words = ['--target', one.target, '--budget', one.budget ?? '4s', ...one.options];
+    const words = ['--target', one.target, '--budget', one.budget ?? '7s', ...one.options];
     return csvFile(`${one.table}.csv`, one.rows('training', TRAINING_ROWS)).then((file) =>
       platform.answer<ShipResult>(['ship', file, ...words]),
     );
