@@ -3,6 +3,7 @@ import type { RawGoal } from '../journey/train/index.ts';
 import type { ValidationReport } from '../journey/validate/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
 import type { Job, Journey } from '../work/index.ts';
+import { championFor } from './champion-for.ts';
 import { withColumnsOf } from './columns-of-retraining.ts';
 import { growthOf, growthShared } from './dataset-growth.ts';
 import { firstShip } from './first-ship.ts';
@@ -24,7 +25,6 @@ import {
   refuseGateColumns,
   settleValidation,
 } from './validation/settle-validation.ts';
-import { versionToBeat } from './version-to-beat.ts';
 
 /** Queues the training of a journey on a dataset version, and begins its run. */
 export async function queueCandidate(
@@ -43,7 +43,7 @@ async function candidateInput(
   version: DatasetVersion,
 ): Promise<CandidateInput> {
   const request = journey.request as JourneyRequest;
-  const champion = await versionToBeat(stores, request);
+  const champion = await championFor(stores, request);
   const model = modelOf(request);
   const options = await optionsOf(stores, request, champion);
   const first = await firstShip(stores, model);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Database, Endpoint, Stores } from '../ledger/index.ts';
 import type { Journey } from '../work/index.ts';
 import { beginWithDataset, beginWithFile, datasetAsked, refuseForeignName } from './begin-journey.ts';
+import { championFor } from './champion-for.ts';
 import { refuseCosts } from './decision-costs.ts';
 import { forecastWish } from './forecast-wish.ts';
 import { refuseMetric, refuseThreshold } from './judged-by.ts';
@@ -14,7 +15,6 @@ import { refuseColumns } from './refuse-target.ts';
 import { trainedOn } from './trained-on.ts';
 import { askedValidation } from './validation/asked-validation.ts';
 import { COMPARISON_SETS, settleValidation } from './validation/settle-validation.ts';
-import { versionToBeat } from './version-to-beat.ts';
 
 export type ShipAsk = { ship: z.output<typeof shipRequestSchema>; by: string; requestId: string };
 
@@ -131,7 +131,7 @@ export async function startRetrain(database: Database, ask: RetrainAsk): Promise
 
 /** Throws what {@link settleValidation} throws, before any row is appended. */
 async function refuseValidation(stores: Stores, request: JourneyRequest): Promise<void> {
-  const champion = await versionToBeat(stores, request);
+  const champion = await championFor(stores, request);
   const trained = champion && (await trainingOf(stores, champion));
   const task = trained?.forecast === undefined ? (trained?.task ?? undefined) : 'forecast';
   await settleValidation(stores, askedValidation(request, trained), {

@@ -6,7 +6,7 @@ import { modelOf } from './names-of-request.ts';
  * The version that a candidate is compared with: of a retraining the one that answers at its endpoint, which others of the same
  * model need not share; else the champion of the model. Undefined when there is none.
  */
-export async function versionToBeat(
+export async function championFor(
   stores: Stores,
   request: JourneyRequest,
 ): Promise<ModelVersion | undefined> {
