@@ -37,7 +37,7 @@ export async function buildSdk({ log = () => {} } = {}) {
  * Writes the types of the SDK, and of the contract that they speak of, into `packages/sdk/dist/types`. They name one another by
  * the files that TypeScript looks for beside them, so that every setting of `moduleResolution` finds them.
  *
- * @throws Error with what the compiler said
+ * @throws Error with what the compiler said, or with a file that it did not write
  */
 export async function buildSdkTypes() {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-types-'));
@@ -48,8 +48,9 @@ export async function buildSdkTypes() {
     for (const name of await readdir(made, { recursive: true })) {
       if (!name.endsWith('.d.ts')) continue;
       const path = join(made, name);
-      const text = await readFile(path, 'utf8');
-      await writeFile(path, withOwnSpecifiers(text, relative(dirname(path), contract)));
+      const text = withOwnSpecifiers(await readFile(path, 'utf8'), relative(dirname(path), contract));
+      refuseMissing(path, text);
+      await writeFile(path, text);
     }
     await takeOver(made, join(PACKAGE, 'dist/types'));
   } finally {
@@ -104,13 +105,19 @@ async function emitTypes(outDir, config) {
   if (status !== 0) throw new Error(`the types of the SDK were not made: ${error?.message ?? stdout}`);
 }
 
-/** @param {string} outDir */
+/**
+ * The contract is found by its path, not in `node_modules`: the compiler writes no types for what it takes for another's package,
+ * and which of two ways to a file it goes first is decided anew in each run (TypeScript 7).
+ *
+ * @param {string} outDir
+ */
 function typesConfig(outDir) {
   return {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: {
       ...{ noEmit: false, emitDeclarationOnly: true, declaration: true, outDir },
       ...{ rootDir: join(ROOT, 'packages'), allowJs: false, checkJs: false },
+      paths: { '@slipway/contract': [join(ROOT, 'packages/contract/src/index.ts')] },
       ...{ lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], typeRoots: [] },
     },
     include: [],
@@ -129,4 +136,15 @@ function withOwnSpecifiers(text, contract) {
       /(['"])@slipway\/contract\1/g,
       `$1${contract.startsWith('.') ? contract : `./${contract}`}$1`,
     );
+}
+
+/**
+ * @param {string} path of a file of types
+ * @param {string} text what it will hold
+ * @throws Error when it names a file that is not there
+ */
+function refuseMissing(path, text) {
+  for (const [, name] of text.matchAll(/\b(?:from |import\()['"](\.[^'"\n]*)\.js['"]/g))
+    if (!existsSync(join(dirname(path), `${name}.d.ts`)))
+      throw new Error(`the types of the SDK were not made whole: ${path} names ${name}.js, which has none`);
 }

@@ -115,6 +115,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     test('each model shows all stages in the order of the contract, each with its state in words', async () => {
       await open('/journeys');
       const card = page.getByRole('region', { name: 'churn', exact: true }).first();
+      await card.locator('ol > li').last().waitFor();
       const steps = await card.locator('ol > li').allInnerTexts();
       expect(steps.map((step) => step.trim().split(/\s+/)[0])).toEqual([...STAGES]);
       expect(steps[STAGES.indexOf('label')]).toContain('skipped');
@@ -175,12 +176,12 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       await open('/journeys/jrn_churn?stage=train');
       await page.locator('ol a', { hasText: /^train/ }).focus();
       await page.keyboard.press('ArrowRight');
-      expect(await focused(page)).toMatch(/^validate/);
+      await expect.poll(() => focused(page)).toMatch(/^validate/);
       await page.keyboard.press('End');
-      expect(await focused(page)).toMatch(/^retrain/);
+      await expect.poll(() => focused(page)).toMatch(/^retrain/);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'retrain' }).waitFor();
-      expect(await page.locator('ol a[tabindex="0"]').count()).toBe(1);
+      await expect.poll(() => page.locator('ol a[tabindex="0"]').count()).toBe(1);
     });
 
     test('letters typed into a field are text, and shortcuts can be turned off', async () => {
@@ -360,7 +361,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await expect.poll(names).toEqual(['trial 2', 'trial 3', 'trial 1']);
     await page.reload();
     await settled(page);
-    expect(await names()).toEqual(['trial 2', 'trial 3', 'trial 1']);
+    await expect.poll(names).toEqual(['trial 2', 'trial 3', 'trial 1']);
   });
 
   test('trials that are ticked are compared side by side, the best value marked', async () => {
@@ -371,9 +372,9 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await page.getByRole('heading', { name: 'Comparison of runs' }).waitFor();
     expect(page.url()).toContain('/runs/compare?ids=run_2_0%2Crun_2_1');
     const metrics = page.getByRole('region', { name: 'Metrics by run' }).last();
-    expect(await metrics.locator('tbody tr').first().allInnerTexts()).toEqual([
-      'ROC AUC\t0.8481 best\t0.8392',
-    ]);
+    await expect
+      .poll(() => metrics.locator('tbody tr').first().allInnerTexts())
+      .toEqual(['ROC AUC\t0.8481 best\t0.8392']);
     await page.getByRole('img', { name: 'Learning curves of the runs' }).waitFor();
   });
 

@@ -85,6 +85,7 @@ describe.skipIf(SKIP)('the console on a real platform, in a browser', () => {
     await page.goto(`${url}/journeys/${journey.id}`);
     await settled(page);
     const steps = page.locator('ol > li');
+    await steps.last().waitFor();
     expect((await steps.allInnerTexts()).map((step) => step.trim().split(/\s+/)[0])).toEqual([...STAGES]);
 
     const done = await followJourney(client, journey.id, () => {});
