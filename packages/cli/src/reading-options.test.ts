@@ -36,6 +36,8 @@ describe('reading options on the command line', () => {
     [['--encoding', 'iso-8859-2'], { encoding: 'iso-8859-2' }],
     [['--encoding', 'koi8-r'], { encoding: 'koi8-r' }],
     [['--missing', 'n.a.,none', '--missing', '-99'], { missing: ['n.a.', 'none', '-99'] }],
+    [['--also-missing', '-999,9999'], { alsoMissing: ['-999', '9999'] }],
+    [['--also-missing=-1', '--no-missing-words'], { alsoMissing: ['-1'], noMissingWords: true }],
     [['--no-missing-words'], { noMissingWords: true }],
     [['--decimal', ','], { decimal: ',' }],
     [['--date-order', 'dmy'], { dateOrder: 'dmy' }],

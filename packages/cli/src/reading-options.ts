@@ -21,6 +21,7 @@ export type ReadingFlags = {
   comment?: string;
   encoding?: FileEncoding;
   missing?: string[];
+  alsoMissing?: string[];
   /** False with --no-missing-words. */
   missingWords?: boolean;
   types?: ReadOptions['types'];
@@ -52,6 +53,10 @@ export function withReading(command: Command): Command {
     new Option('--missing <words>', 'words that mean a missing value, instead of the usual ones').argParser(
       gather,
     ),
+    new Option(
+      '--also-missing <words>',
+      'words that mean one besides the usual ones, such as -999',
+    ).argParser(gather),
     new Option('--no-missing-words', 'only empty fields are missing').conflicts('missing'),
     new Option('--types <column:type>', 'types by column: number, boolean, timestamp, string').argParser(
       typesGiven,
@@ -81,7 +86,7 @@ function formatOfStream(): Option {
 /** Those options as the contract takes them, undefined when none is given. Throws `command.invalid`. */
 export function readOptionsOf(flags: ReadingFlags): ReadOptions | undefined {
   const { delimiter, quote, header, skipRows, skipFooter, comment, encoding, missing, missingWords } = flags;
-  const { types, decimal, dateOrder, timeZone, allowMissing } = flags;
+  const { alsoMissing, types, decimal, dateOrder, timeZone, allowMissing } = flags;
   const noMissingWords = missingWords === false ? true : undefined;
   const written = {
     delimiter,
@@ -92,6 +97,7 @@ export function readOptionsOf(flags: ReadingFlags): ReadOptions | undefined {
     comment,
     encoding,
     missing,
+    alsoMissing,
     noMissingWords,
   };
   const told = { ...written, types, decimal, dateOrder, timeZone, allowMissing };

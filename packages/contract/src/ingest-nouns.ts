@@ -119,6 +119,11 @@ export const readOptionsSchema = z.strictObject({
     .max(100)
     .optional()
     .describe('Words that mean a missing value, in place of the usual ones'),
+  alsoMissing: z
+    .array(z.string().max(100))
+    .max(100)
+    .optional()
+    .describe('Words that mean a missing value besides the usual ones, such as -999'),
   noMissingWords: z.boolean().optional().describe('Only empty fields are missing'),
   types: recordOf(columnNameSchema, columnTypeSchema, MOST_COLUMNS)
     .optional()
@@ -182,6 +187,7 @@ export const ingestFindingCodeSchema = z.enum([
   'date-order',
   'time-zone',
   'missing-words',
+  'missing-code',
   'class-words',
   'value-not-read',
   'column-text',

@@ -30,6 +30,11 @@ const FIELDS: { name: TextField; label: string; about?: string; data?: Choice[] 
     data: choices(...fileEncodingSchema.options.map((name): [string, string] => [name, name])),
   },
   { name: 'missing', label: 'Missing-value words', about: 'With commas, instead of the usual ones' },
+  {
+    name: 'alsoMissing',
+    label: 'More missing-value words',
+    about: 'With commas, besides the usual ones, such as -999',
+  },
   { name: 'types', label: 'Types', about: 'Such as zip:string, day:timestamp' },
   { name: 'decimal', label: 'Decimal mark', data: choices(['.', 'Point'], [',', 'Comma']) },
   {

@@ -10,6 +10,7 @@ export type ReadingForm = {
   comment: string;
   encoding: string;
   missing: string;
+  alsoMissing: string;
   noMissingWords: boolean;
   types: string;
   decimal: string;
@@ -27,6 +28,7 @@ export const DETECTED: ReadingForm = {
   comment: '',
   encoding: '',
   missing: '',
+  alsoMissing: '',
   noMissingWords: false,
   types: '',
   decimal: '',
@@ -46,6 +48,7 @@ export function readOptionsOf(form: ReadingForm): ReadOptions | undefined {
     ...(form.comment && { comment: form.comment }),
     ...(form.encoding && { encoding: fileEncodingSchema.parse(form.encoding) }),
     ...(form.noMissingWords ? { noMissingWords: true } : listed('missing', form.missing)),
+    ...listed('alsoMissing', form.alsoMissing),
     ...(form.types.trim() && { types: typesOf(form.types) }),
     ...((form.decimal === '.' || form.decimal === ',') && { decimal: form.decimal }),
     ...((form.dateOrder === 'dmy' || form.dateOrder === 'mdy' || form.dateOrder === 'ymd') && {
@@ -61,7 +64,10 @@ function headerOf(text: string): boolean | number {
   return text === 'yes' || text === 'no' ? text === 'yes' : Number(text);
 }
 
-function listed(name: 'missing' | 'allowMissing', text: string): Pick<ReadOptions, typeof name> {
+function listed(
+  name: 'missing' | 'alsoMissing' | 'allowMissing',
+  text: string,
+): Pick<ReadOptions, typeof name> {
   const words = text.split(',').map((word) => word.trim());
   return text.trim() === '' ? {} : { [name]: words };
 }

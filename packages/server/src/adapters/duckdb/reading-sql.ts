@@ -1,6 +1,8 @@
 import type { NumberUnit } from '@slipway/contract';
 import {
   type CodeTrial,
+  fits,
+  missingNumbers,
   type RawColumn,
   type RawKind,
   type Reading,
@@ -39,8 +41,48 @@ export function readingSql(
   const x = `x${i}`;
   const raw = from.path.map(identifier).join('.');
   if (reading.as === 'string') return stringSql(source, from.kind, raw, x);
-  if (isText(from.kind)) return textSql(source, textOf(from.kind, raw), reading, i);
-  return nativeSql(from.kind, raw, reading, i);
+  const sql = isText(from.kind)
+    ? textSql(source, textOf(from.kind, raw), reading, i)
+    : nativeSql(from.kind, raw, reading, i);
+  return reading.as === 'code' ? sql : withoutWords(sql, missingValues(source, from.kind, reading, i));
+}
+
+/** With those values missing that would fit, but are missing-value words: -999, 9999-12-31. */
+function withoutWords(sql: ReadingSql, isWordValue: string | undefined): ReadingSql {
+  if (isWordValue === undefined) return sql;
+  const isMissing = `coalesce(${isWordValue}, false)`;
+  return {
+    ...sql,
+    fits: `(coalesce(${sql.fits}, false) AND NOT ${isMissing})`,
+    missing: `(${sql.missing} OR ${isMissing})`,
+  };
+}
+
+/** The condition that a value is one of the words that fit the reading; undefined where none does, as usual. */
+function missingValues(
+  { missingWords = [] }: TableSource,
+  kind: RawKind,
+  reading: Exclude<Reading, { as: 'string' }>,
+  i: number,
+): string | undefined {
+  if (reading.as === 'integer' || reading.as === 'number') {
+    const numbers = [...missingNumbers(missingWords, reading)];
+    return anyOf(numbers.map((number) => `n${i} = ${number}::DOUBLE`));
+  }
+  if (isText(kind)) {
+    const fitting = missingWords.filter((word) => fits(word, reading));
+    return anyOf(fitting.map((word) => `trim(x${i}, ${BLANKS}) = ${literal(word)}`));
+  }
+  const moments = missingWords.filter((word) => kind === 'timestamp' && isMoment(word));
+  return anyOf(moments.map((word) => `x${i}::TIMESTAMP = ${literal(word)}::TIMESTAMP`));
+}
+
+function anyOf(conditions: readonly string[]): string | undefined {
+  return conditions.length === 0 ? undefined : `(${conditions.join(' OR ')})`;
+}
+
+function isMoment(word: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2})?$/.test(word) && !Number.isNaN(Date.parse(word));
 }
 
 /** Kinds whose values are written as text, whatever they mean. */

@@ -9,6 +9,8 @@ export { type FileToRead, type OpenSource, openSource, type SourceColumn } from 
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { classWords } from './reading-rules.ts';
+export { fits } from './readings/guess-readings.ts';
+export { missingNumbers } from './readings/number-text.ts';
 export { unitPattern } from './readings/number-unit.ts';
 export { type TextReader, textReader } from './readings/read-text.ts';
 export { ingestReport } from './report/ingest-report.ts';

@@ -94,6 +94,8 @@ export type ColumnProfile = {
   top?: { value: string; count: number }[];
   /** Of text: words that count as missing, and how often they occur, the most frequent first; left out when there are none. */
   missingWords?: { value: string; count: number }[];
+  /** Of numbers and times: values that may stand for missing ones, such as -999; left out when there are none. */
+  codes?: { value: number; count: number }[];
   /** Something a reader should know, in one sentence each. */
   notes: string[];
 };

@@ -111,6 +111,7 @@ export const MISSING_WORDS: readonly string[] = [
   'NaT',
   '#N/A',
   '#NA',
+  '\\N',
   '?',
   '-',
 ];

@@ -5,10 +5,9 @@ import { kindInWords, type Located, located, shownValue, unreadValues } from './
 import type { ColumnType } from './model.ts';
 import type { OpenSource, SourceColumn } from './open-source.ts';
 import type { PlannedColumn, Reading, StoredColumn, TableSource, Trial, Workspace } from './ports.ts';
-import { writingHints } from './reading-rules.ts';
+import { missingWordsOf, writingHints } from './reading-rules.ts';
 import { heldBy, readingsFor, readingsOfType, typeOf } from './readings/column-reading.ts';
 import { nativeTimeFindings, offsetFindings, withOffsets } from './readings/offset-runs.ts';
-import { MISSING_WORDS } from './settings.ts';
 import { overReadable, withWords } from './store-decided.ts';
 
 /** A column as a dataset or a model has it. Without a reading, whatever gives the type is taken. */
@@ -63,8 +62,7 @@ export async function storeAsWanted(
   options: WantedOptions,
 ): Promise<StoredAsWanted> {
   const matched = matchColumns(source, wanted.columns, options);
-  const words = new Set(options.options?.missing ?? wanted.missingWords ?? MISSING_WORDS);
-  if (options.options?.noMissingWords === true) words.clear();
+  const words = new Set(missingWordsOf(options.options ?? {}, wanted.missingWords));
   return overReadable(source, async (given) => {
     const table = withWords(given, words);
     const fitted = await fitColumns(workspace, table, source, { matched, options });

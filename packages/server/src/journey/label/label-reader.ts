@@ -1,5 +1,5 @@
 import type { ColumnType } from '../ingest/index.ts';
-import { textReader } from '../ingest/index.ts';
+import { missingNumbers, textReader } from '../ingest/index.ts';
 import type { RowValue, TargetReading } from './model.ts';
 
 /** What labels of a target are read by. */
@@ -79,7 +79,7 @@ const TRUTHS = new Map([
 function valueReader(target: LabelTarget): ValueReader {
   const { type, missingWords } = target;
   const readText = textReader(readingOf(target), missingWords);
-  if (type === 'number') return numberReader(target.classes, readText);
+  if (type === 'number') return numberReader(target, readText);
   if (type === 'boolean') return (value) => truthOf(value) ?? missingOf(value, readText);
   if (type === 'string') return (value) => readText(String(value));
   return (value) => {
@@ -90,9 +90,11 @@ function valueReader(target: LabelTarget): ValueReader {
 
 type Text = ReturnType<typeof textReader>;
 
-function numberReader(classes: readonly string[], readText: Text): ValueReader {
+function numberReader({ classes, missingWords = [] }: LabelTarget, readText: Text): ValueReader {
+  const missing = missingNumbers(missingWords);
   const isTruth = classes.length > 0 && classes.every((name) => name === '0' || name === '1');
   return (value) => {
+    if (missing.has(value as number)) return null;
     if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
     const found = typeof value === 'string' ? readText(value) : undefined;
     if (found !== undefined || !isTruth) return found;

@@ -1,7 +1,13 @@
 import { type ColumnReading, ownValue } from '@slipway/contract';
 import { exactJson } from '../../kernel/index.ts';
 import type { Label } from '../../ledger/index.ts';
-import { type ColumnSchema, type ColumnType, type TableSchema, textReader } from '../ingest/index.ts';
+import {
+  type ColumnSchema,
+  type ColumnType,
+  missingNumbers,
+  type TableSchema,
+  textReader,
+} from '../ingest/index.ts';
 import { labelCell } from '../label/index.ts';
 import { compileMoment, type PredictionRecord, type RawRow, type RawValue } from '../serve/index.ts';
 import type { LabelledRows } from './model.ts';
@@ -64,7 +70,9 @@ function cellOf(row: RawRow, name: string, read: Reader): RawValue | undefined {
 function compileReader({ type, reading }: ColumnSchema, missingWords: string[] | undefined): Reader {
   if (type === 'string') return (value) => (typeof value === 'object' ? exactJson(value) : String(value));
   const readText = compileText(type, reading, missingWords);
+  const missing = missingNumbers(type === 'number' ? (missingWords ?? []) : []);
   return (value) => {
+    if (missing.has(value as number)) return null;
     if (typeof value === 'string') return readText(value);
     if (type === 'number' && typeof value === 'number') return Number.isFinite(value) ? value : undefined;
     if (type === 'number' && typeof value === 'bigint') return Number(value);

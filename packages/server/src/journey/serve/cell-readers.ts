@@ -1,5 +1,5 @@
 import type { ColumnReading } from '@slipway/contract';
-import { isMissingWord, textReader } from '../ingest/index.ts';
+import { isMissingWord, missingNumbers, textReader } from '../ingest/index.ts';
 import { type InputColumn, parseTimestamp } from '../prepare/index.ts';
 
 /** A checked value, as prepare's encoder takes it: null is missing, a timestamp is epoch milliseconds. */
@@ -10,7 +10,8 @@ export type CellReader = (value: unknown) => Cell | undefined;
 
 /**
  * Compiles the reading of a column's values in JSON. Numbers, booleans and texts are taken as they are, times as text, whole
- * numbers beyond 2^53 as numbers or as the text of their digits; a missing-value word is missing in a column of any type.
+ * numbers beyond 2^53 as numbers or as the text of their digits; a missing-value word is missing in a column of any type, and
+ * a number that is one (-999) in a column of numbers.
  */
 export function compileCellReader(
   { type, reading }: Pick<InputColumn, 'type' | 'reading'>,
@@ -24,16 +25,24 @@ export function compileCellReader(
       return typeof value === 'bigint' ? String(value) : undefined;
     };
   if (type === 'timestamp') return timestampReader(reading, isMissing);
-  const isCell = type === 'number' ? Number.isFinite : isBoolean;
+  if (type === 'number') return numberReader(missingNumbers(missingWords), isMissing);
   return (value) => {
-    if (isCell(value)) return value as number | boolean;
-    if (typeof value === 'bigint' && type === 'number') return Number(value);
+    if (typeof value === 'boolean') return value;
     return typeof value === 'string' && isMissing(value) ? null : undefined;
   };
 }
 
-function isBoolean(value: unknown): boolean {
-  return typeof value === 'boolean';
+function numberReader(missing: ReadonlySet<number>, isMissing: (text: string) => boolean): CellReader {
+  const read: CellReader = (value) => {
+    if (Number.isFinite(value)) return value as number;
+    if (typeof value === 'bigint') return Number(value);
+    return typeof value === 'string' && isMissing(value) ? null : undefined;
+  };
+  if (missing.size === 0) return read;
+  return (value) => {
+    const cell = read(value);
+    return missing.has(cell as number) ? null : cell;
+  };
 }
 
 /** Most text is longer than any missing-value word and begins and ends with no space, which is told without a look-up. */
@@ -61,7 +70,7 @@ function timestampReader(
   const read = compileMoment(reading);
   return (value) => {
     if (typeof value !== 'string') return undefined;
-    return read(value) ?? (isMissing(value) ? null : undefined);
+    return isMissing(value) ? null : (read(value) ?? undefined);
   };
 }
 

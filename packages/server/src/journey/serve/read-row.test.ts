@@ -37,6 +37,20 @@ describe('reading a row', () => {
     ]);
   });
 
+  it('takes a number that means a missing value for missing, as number or as text of a word', () => {
+    const cells: Cell[] = [];
+    const reader = compileRowReader({ inputs: INPUTS, others: [], missingWords: ['NA', '-999'] });
+    for (const age of [-999, '-999', 'NA', -998, -999n]) {
+      reader({ ...GOOD, age }, 0, cells);
+      expect(cells[0]).toBe(age === -998 ? -998 : null);
+    }
+    const days = compileRowReader({ inputs: INPUTS, others: [], missingWords: ['9999-12-31'] });
+    days({ ...GOOD, since: '9999-12-31' }, 0, cells);
+    expect(cells[4]).toBeNull();
+    reader({ ...GOOD, contract: '-999' }, 0, cells);
+    expect(cells[2]).toBeNull();
+  });
+
   it('takes an absent or null column for missing where the schema allows it', () => {
     const missing = [null, 9.5, null, null, null];
     expect(read({ 'total charges': 9.5 })).toEqual(missing);

@@ -1,7 +1,8 @@
-import type { ColumnProfile } from '../model.ts';
+import type { ColumnProfile, ColumnType } from '../model.ts';
 import type { NumberEnds, StoredColumn, Workspace } from '../ports.ts';
 import { DistinctSketch } from './distinct-sketch.ts';
 import { type DistinctWhole, distinctWhole } from './distinct-whole.ts';
+import { type MissingCode, missingCodes } from './missing-codes.ts';
 
 export const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 const BINS = 20;
@@ -18,6 +19,8 @@ export type NumberProfile = {
   distinct: number;
   distinctApproximate: boolean;
   numeric?: ColumnProfile['numeric'];
+  /** Values that may stand for missing ones; of a sample of many rows the counts are estimates. */
+  codes?: MissingCode[];
 };
 
 /** Moments, quantiles, histogram and distinct values of number and timestamp columns, in one pass over the files. */
@@ -32,7 +35,9 @@ export async function profileNumbers(
   const width = Math.max(1, Math.floor(VALUES_AT_A_TIME / Math.max(1, kept)));
   const profiles: NumberProfile[] = [];
   for (let from = 0; from < columns.length; from += width) {
-    const gatherers = ends.slice(from, from + width).map((one) => new Gatherer(one, rows));
+    const gatherers = ends
+      .slice(from, from + width)
+      .map((one, place) => new Gatherer(one, rows, columns[from + place]!.type));
     for await (const chunk of workspace.numbers(files, columns.slice(from, from + width))) {
       chunk.forEach((values, i) => {
         gatherers[i]!.add(values);
@@ -46,6 +51,7 @@ export async function profileNumbers(
 /** Gathers one column chunk by chunk. */
 class Gatherer {
   readonly #ends: NumberEnds;
+  readonly #type: ColumnType;
   readonly #counts = new Array<number>(BINS).fill(0);
   readonly #counter: DistinctSketch | DistinctWhole | undefined;
   readonly #sample: Float64Array;
@@ -59,8 +65,9 @@ class Gatherer {
   #seen = 0;
   #sampled = 0;
 
-  constructor(ends: NumberEnds, rows: number) {
+  constructor(ends: NumberEnds, rows: number, type: ColumnType) {
     this.#ends = ends;
+    this.#type = type;
     // A power of two, so that scaling rounds nothing.
     const largest = Math.max(Math.abs(ends.min), Math.abs(ends.max));
     this.#scale = largest > 0 ? 2 ** Math.max(-1000, Math.floor(Math.log2(largest))) : 1;
@@ -145,8 +152,13 @@ class Gatherer {
     const standardDeviation = Math.sqrt(this.#squares / this.#present) * this.#scale;
     const edges = Array.from({ length: BINS + 1 }, (_, i) => min * (1 - i / BINS) + max * (i / BINS));
     const quantiles = QUANTILES.map((q) => quantileSorted(sorted, q));
+    const codes = missingCodes(sorted, this.#type).map(({ value, count }) => ({
+      value,
+      count: count * this.#stride,
+    }));
     return {
       ...shared,
+      ...(codes.length > 0 && { codes }),
       numeric: { min, max, mean, standardDeviation, quantiles, histogram: { edges, counts: this.#counts } },
     };
   }

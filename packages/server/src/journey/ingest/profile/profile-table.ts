@@ -141,6 +141,7 @@ function numberColumn(
   if (column.type === 'number') schema.integer = whole && present > 0;
   const profile: ColumnProfile = { ...column, role, rows, missing, distinct, distinctApproximate, notes: [] };
   if (numeric !== undefined) profile.numeric = numeric;
+  if (found.codes !== undefined && role !== 'identifier') profile.codes = found.codes;
   return { schema, profile };
 }
 

@@ -25,6 +25,20 @@ export function plainNumber(given: string, { decimal, thousands, unit }: NumberM
   return Math.abs(value) <= LARGEST_EXACT || !DIGITS_ONLY.test(plain) ? plain : null;
 }
 
+const PLAIN: NumberMarks = { decimal: '.', thousands: '' };
+
+/**
+ * The missing-value words that are numbers, such as -999: in a column of numbers whatever equals one of them is missing,
+ * however it is written. A word is read with the marks of the column, or as a program writes numbers.
+ */
+export function missingNumbers(words: Iterable<string>, marks: NumberMarks = PLAIN): ReadonlySet<number> {
+  const numbers = [...words].flatMap((word) => {
+    const plain = plainNumber(word, marks) ?? plainNumber(word, PLAIN);
+    return plain === null ? [] : [Number(plain)];
+  });
+  return new Set(numbers);
+}
+
 /**
  * Digits that are no number: led by a zero and another digit, too many for a 64-bit float to tell apart, or a telephone
  * number (`+` and at least seven digits).

@@ -1,7 +1,7 @@
 import type { ColumnReading } from '@slipway/contract';
 import { isMissingWord, MISSING_WORDS } from '../settings.ts';
 import { type DateFormat, formatNamed } from './date-formats.ts';
-import { plainNumber } from './number-text.ts';
+import { missingNumbers, plainNumber } from './number-text.ts';
 import { dateParser } from './parse-date.ts';
 
 /** What a text is: a value (a moment in epoch milliseconds UTC), `null` for missing, or `undefined` when it does not fit. */
@@ -12,7 +12,7 @@ export type TextReader = (text: string) => number | string | boolean | null | un
  * engine reads whole files by the same rules, which a property test holds equal.
  *
  * Text columns keep what is written; surrounding spaces count for nothing elsewhere. `missingWords` are compared without
- * surrounding spaces; empty text is always missing.
+ * surrounding spaces, and as numbers where the column is of numbers (-999 is -999.0); empty text is always missing.
  */
 export function textReader(
   reading: ColumnReading,
@@ -20,8 +20,15 @@ export function textReader(
 ): TextReader {
   const words = new Set(missingWords);
   const read = READERS[reading.as](reading as never);
-  return (text) => (isMissingWord(text, words) ? null : read(text));
+  const numbers = reading.as === 'number' ? missingNumbers(missingWords, reading) : NONE;
+  if (numbers.size === 0) return (text) => (isMissingWord(text, words) ? null : read(text));
+  return (text) => {
+    const value = isMissingWord(text, words) ? null : read(text);
+    return numbers.has(value as number) ? null : value;
+  };
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 type ReaderOf<As extends ColumnReading['as']> = (
   reading: Extract<ColumnReading, { as: As }>,

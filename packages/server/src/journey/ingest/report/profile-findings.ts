@@ -9,6 +9,7 @@ const MOST_LABELS = 50;
 export function profileFindings(schema: TableSchema, profile: TableProfile): IngestFinding[] {
   return [
     ...profile.columns.flatMap(missingWordFinding),
+    ...profile.columns.flatMap(missingCodeFinding),
     ...profile.columns.flatMap(nearLabelFinding),
     ...schema.columns.flatMap(({ name, role }) => leftOutFinding(name, role)),
   ];
@@ -30,6 +31,27 @@ function missingWordFinding({ name, rows, missingWords = [] }: ColumnProfile): I
       count,
       message: `In ${name} these words count as missing: ${told}, in ${rows.toLocaleString('en')} rows.${target}`,
       override: '--missing or --no-missing-words',
+    },
+  ];
+}
+
+function missingCodeFinding({ name, type, codes = [] }: ColumnProfile): IngestFinding[] {
+  if (codes.length === 0) return [];
+  const written = codes.map(({ value }) =>
+    type === 'timestamp' ? new Date(value).toISOString().slice(0, 10) : String(value),
+  );
+  const told = codes.map(({ count }, i) => `${written[i]} (${count.toLocaleString('en')} rows)`).join(', ');
+  const counts =
+    codes.length === 1 ? 'It counts as a value; if it stands' : 'They count as values; if they stand';
+  const asWritten = type === 'timestamp' ? ', written as in the file' : '';
+  return [
+    {
+      code: 'missing-code',
+      severity: 'warning',
+      column: name,
+      count: codes.reduce((sum, { count }) => sum + count, 0),
+      message: `${name} holds ${told}, far from all its other values. ${counts} for a missing one, say so${asWritten}.`,
+      override: `--also-missing=${written.join(',')}`,
     },
   ];
 }

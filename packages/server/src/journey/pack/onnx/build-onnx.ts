@@ -1,3 +1,4 @@
+import { missingNumbers } from '../../ingest/index.ts';
 import { byVocabulary, classTypeOf, isText, missingWordsOf, type Preparation } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
@@ -14,7 +15,7 @@ import { addTextFeatures } from './text-nodes.ts';
  * Builds one ONNX graph from raw columns to predictions.
  *
  * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as
- * double with NaN for missing, string as string with "" or a missing-value word for missing (in a column of categories
+ * double with NaN (or a number among the missing-value words) for missing, string as string with "" or a missing-value word for missing (in a column of categories
  * as it is listed, without spaces around it). Gives `value` [N], the class in its type (string, int64, double
  * or bool) or the number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
  * thresholds, sums and links are computed in double, layers of networks in float32.
@@ -26,7 +27,12 @@ export function buildOnnx(
   names: GraphNames = graphNames(preparation),
 ): Uint8Array {
   const graph = newGraphBuilder([...names.inputs, names.value, ...names.probabilities]);
-  const columns = addInputColumns(graph, preparation.inputs, names);
+  const columns = addInputColumns(
+    graph,
+    preparation.inputs,
+    names,
+    missingNumbers(missingWordsOf(preparation)),
+  );
   const features = featureNodes(graph, preparation, columns);
   const scores = addScores(graph, model, features, columns.values().next().value!);
   const { classes } = preparation;

@@ -68,3 +68,13 @@ test.each<[string, Pick<FeatureSpec & { kind: 'number' }, 'center' | 'scale'>, n
   const column = { name: input!.name, type: 'number' as const, values: Float64Array.from(values) };
   await expectEqual({ ...preparation, features }, { rows: values.length, columns: [column] });
 });
+
+test('numbers that mean a missing value are missing in the graph, however they are written', async () => {
+  const preparation = randomPreparation(['number'], 'regression', []);
+  const [input] = preparation.inputs;
+  const features: FeatureSpec[] = [{ kind: 'number', name: 'x', column: input!.name }];
+  const given = { ...preparation, features, missingWords: ['NA', '-999', '1e3'] };
+  const values = Float64Array.from([5, -999, 1000, -998.5, Number.NaN]);
+  const table: Table = { rows: 5, columns: [{ name: input!.name, type: 'number', values }] };
+  expect([...(await answersOf(given, table, 0))]).toEqual([5, MISSING, MISSING, -998.5, MISSING]);
+});

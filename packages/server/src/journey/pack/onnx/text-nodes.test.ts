@@ -47,7 +47,7 @@ describe('the words of texts in the graph', () => {
   it('say nothing where the text is a missing-value word, with spaces of any kind around it', async () => {
     const features = textFeatures(randomTexts(60, 5), 5);
     const spaces = ['', ' ', '\t\n', '\u00a0', '\u2003\u3000', '\ufeff', '\v\f'];
-    const words = ['NA', 'n/a', '<NA>', '?', '-', 'k. A.', '#N/A', 'é|(b)'];
+    const words = ['NA', 'n/a', '<NA>', '?', '-', 'k. A.', '#N/A', '\\N', 'é|(b)'];
     const missing = spaces.flatMap((space) => ['', ...words].map((word) => `${space}${word}${space}`));
     const columns = await byGraph(features, missing, words);
     expect(columns.every((column) => column.every(Number.isNaN))).toBe(true);
