@@ -21,6 +21,8 @@ beforeAll(async () => {
     scaleWindowSeconds: 3,
     scaleDownDelaySeconds: 0,
     maxBatchRows: 1,
+    // As on two processors, wherever this runs.
+    workerBudget: 2,
   });
   const processes = modelProcesses(running.modelEntry);
   const dense = await importedBundle(running.home, processes, denseModel());
