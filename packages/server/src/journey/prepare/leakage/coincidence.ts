@@ -6,6 +6,8 @@ const MOST_DIFFERENT = 1 / 500;
 const MOST_DIFFERENT_WITHIN = 1 / 100;
 /** For whether a value is there at all, which is no measurement, this is enough in each of the four shares. */
 const LEAST_PRESENCE_AGREEMENT = 0.95;
+/** … and so much of the marked rows and of the other rows, where the mark is on every row of the class. */
+const LEAST_AGREEMENT_BESIDE_ALL = 0.9;
 /** Odds of the class among marked rows against those of the table, at least, at the end of the 95 % interval. */
 const LEAST_ODDS_RATIO = 20;
 /** Where nearly all rows are of one class, nearly all of any rows are. */
@@ -25,13 +27,19 @@ export function isSameButForFew({ rows, inClass, marked, both }: Overlap): boole
   );
 }
 
-/** Whether rows are marked just where they are of the class: 95 % of those on either side of both, beyond chance. */
+/**
+ * Whether rows are marked just where they are of the class, beyond chance: 95 % of those on either side of both; or all of the
+ * class (but for 1 in 500), and 90 % of the marked rows and of the rows beside the class agree. What every row of a class needs
+ * to be one, few others have: an offence within five years, of those that offended within two.
+ */
 export function coincides(overlap: Overlap, tries: number): boolean {
   const { rows, inClass, marked, both } = overlap;
   const neither = rows - inClass - marked + both;
-  const shares = [both / inClass, both / marked, neither / (rows - inClass), neither / (rows - marked)];
+  const [ofClass, ofMarked] = [both / inClass, both / marked];
+  const [ofOthers, ofUnmarked] = [neither / (rows - inClass), neither / (rows - marked)];
+  const least = inClass - both <= fewOf(inClass) ? LEAST_AGREEMENT_BESIDE_ALL : LEAST_PRESENCE_AGREEMENT;
   return (
-    shares.every((share) => share >= LEAST_PRESENCE_AGREEMENT) &&
+    [ofClass, ofMarked, ofOthers, ofUnmarked].every((share) => share >= least) &&
     isBeyondChance(logChanceOfOverlap(overlap), tries)
   );
 }

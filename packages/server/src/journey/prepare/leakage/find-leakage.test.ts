@@ -132,6 +132,36 @@ describe('structural evidence', () => {
   });
 });
 
+describe('columns beside one that is known only after the outcome', () => {
+  // Who churned within two years left within five; some left in the years between.
+  const left = churned.map((y, i) => y || noise(i, 5) < 0.03);
+  const date = left.map((is, i) => (is ? noise(i, 6) : null));
+
+  test('a value on every row of the class and few others', () => {
+    expect(found({ y: churned, date })).toEqual({ date: 'known-afterwards' });
+    const kept = left.map((is, i) => (is ? null : noise(i, 6)));
+    expect(found({ y: churned, kept })).toEqual({ kept: 'known-afterwards' });
+    // One in seven of the others has one too, or some rows of the class have none.
+    const open = churned.map((y, i) => (y || noise(i, 5) < 0.15 ? noise(i, 6) : null));
+    const partly = left.map((is, i) => (is && noise(i, 8) < 0.94 ? noise(i, 6) : null));
+    expect(found({ y: churned, open })).toEqual({});
+    expect(found({ y: churned, partly })).toEqual({});
+  });
+
+  test('is filled in only there, or tells in two values where', () => {
+    const reason = left.map((is, i) => (is && noise(i, 7) < 0.4 ? 'moved' : null));
+    const flag = left.map((is, i) => (is || i === 500 ? 'yes' : 'no'));
+    const x = range(ROWS, (i) => noise(i, 9));
+    const sometimes = churned.map((_, i) => (noise(i, 11) < 0.2 ? 1 : null));
+    expect(found({ y: churned, reason, date, flag, x, sometimes })).toEqual({
+      reason: 'known-afterwards',
+      date: 'known-afterwards',
+      flag: 'known-afterwards',
+    });
+    expect(Object.values(found({ y: churned, flag }))).not.toContain('known-afterwards');
+  });
+});
+
 describe('what is no structural evidence', () => {
   test('a strong predictor is a warning: by a number, a word, a threshold or a finer code', () => {
     const strong = churned.map((y, i) => (y ? 1 : 0) + 0.6 * (noise(i, 5) + noise(i, 6) - 1));

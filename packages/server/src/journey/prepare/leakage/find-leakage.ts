@@ -44,11 +44,11 @@ export function findLeakage(
 ): Leakage {
   const rows = sampleOf(trainRows);
   const judge = judgeOf(target, task, rows);
-  const evidenceOf = structuralEvidence({ target, columns, task, rows: allRows, timeColumn });
+  const evidences = structuralEvidence({ target, columns, task, rows: allRows, timeColumn });
   const found: Leakage = { suspicions: [], copies: [] };
-  for (const column of columns) {
+  for (const [i, column] of columns.entries()) {
     const { name } = column;
-    const evidence = evidenceOf(column);
+    const evidence = evidences[i];
     const isAllowed = allowed.includes(name);
     if (evidence?.kind === 'copy' && !isAllowed) {
       found.copies.push({

@@ -1,7 +1,9 @@
 import type { Column } from '../../ingest/index.ts';
 import type { LeakageEvidence, Task } from '../model.ts';
+import { isPresent } from '../present-values.ts';
 import { isBeyondChance, logChanceOfOrder } from './beyond-chance.ts';
 import { classesOfRows, mainValues, numberCounts, type RowClasses } from './class-counts.ts';
+import { type Afterwards, companionOf } from './companions.ts';
 import { renamesClasses, rescalesTarget, summands } from './exact-copies.ts';
 import { filledByClass, laterByClass, type MarkedClass } from './known-afterwards.ts';
 import { codesNumbers, ranksTarget, roundsTarget, rowsOffClasses, rowsOffLine } from './near-copies.ts';
@@ -15,10 +17,12 @@ const LEAST_SHARE_OF_A_NUMBER = 0.05;
 /** Rows that are looked at before all are, where those are many. */
 const FIRST_LOOK = 1000;
 
-type Found = {
+export type Found = {
   kind: LeakageEvidence;
   /** What holds, without a full stop. */
   says: string;
+  /** Where whether the column is filled in shows the outcome. */
+  afterwards?: Afterwards;
 };
 
 type Request = {
@@ -44,12 +48,30 @@ type Told = {
   logChance: number;
 };
 
-/** What shows of a column, by the values of all rows and not by how well it predicts, that it tells the target. */
-export function structuralEvidence(request: Request): (column: Column) => Found | undefined {
-  const { target, task } = request;
-  return task === 'regression' && target.type !== 'string'
-    ? evidenceOfNumbers(request, target)
-    : evidenceOfClasses(request);
+/** What shows of columns, by the values of all rows and not by how well they predict, that they tell the target; by column. */
+export function structuralEvidence(request: Request): (Found | undefined)[] {
+  const { target, task, columns, rows } = request;
+  const evidenceOf =
+    task === 'regression' && target.type !== 'string'
+      ? evidenceOfNumbers(request, target)
+      : evidenceOfClasses(request);
+  const found = columns.map(evidenceOf);
+  const known = found.flatMap((one) => one?.afterwards ?? []);
+  return columns.map((column, i) => found[i] ?? besideKnown(column, known, rows, columns.length));
+}
+
+/** A column that is known only afterwards as one of those is. */
+function besideKnown(
+  column: Column,
+  known: readonly Afterwards[],
+  rows: Int32Array,
+  columns: number,
+): Found | undefined {
+  for (const one of known) {
+    const says = companionOf(column, one, rows, columns * known.length);
+    if (says !== undefined) return { kind: 'known-afterwards', says };
+  }
+  return undefined;
 }
 
 function evidenceOfClasses({ target, columns, rows, timeColumn }: Request) {
@@ -151,7 +173,10 @@ function knownAfterwards(column: Column, told: Told): Found | undefined {
   if (classes === undefined) return undefined;
   const tries = 2 * columns.length * classes.counts.length;
   const filled = filledByClass(column, classes, tries);
-  if (filled !== undefined) return afterwards(`${column.name} is ${HOW_FILLED[filled.how]}`, filled, words);
+  if (filled !== undefined) {
+    const found = afterwards(`${column.name} is ${HOW_FILLED[filled.how]}`, filled, words);
+    return { ...found, afterwards: shownBy(column, filled.how) };
+  }
   const moments = columns.filter(({ type, name }) => type === 'timestamp' && name !== column.name);
   if (column.name === timeColumn || moments.length >= MOST_MOMENTS) return undefined;
   for (const other of moments) {
@@ -173,6 +198,13 @@ const HOW_LATER: Record<MarkedClass['how'], string> = {
   only: 'only where',
   except: 'everywhere but where',
 };
+
+function shownBy(column: Column, how: MarkedClass['how']): Afterwards {
+  const { name } = column;
+  return how === 'except'
+    ? { column: name, isMarked: (row) => !isPresent(column, row), how: 'missing' }
+    : { column: name, isMarked: (row) => isPresent(column, row), how: 'filled in' };
+}
 
 function wordsOf(target: Column): (key: number) => string {
   const { name } = target;
