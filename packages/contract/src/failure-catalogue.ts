@@ -429,7 +429,7 @@ export const FAILURES = catalogue({
   'forecast.time-unreadable': {
     kind: 'unprocessable',
     says: 'The column {column} holds {found}, which are no times.',
-    hint: 'Write times as ISO 8601, such as 2024-01-31 or 2024-01-31T13:00:00+01:00, as months, quarters or weeks, such as 2024M01, 2024-Q1 or 2024-W05, or as whole numbers.',
+    hint: 'Write times as ISO 8601, such as 2024-01-31 or 2024-01-31T13:00:00+01:00, as months, quarters or weeks, such as 2024M01, 01/2024, 2024-Q1 or 2024-W05, or as whole numbers.',
   },
   'forecast.column-missing': {
     kind: 'unprocessable',

@@ -61,6 +61,8 @@ const MONTHLY = ['%Y-%m', '%Y/%m', '%Y %b', '%Y %B', '%b %Y', '%B %Y', '%b-%Y', 
 
 /** Months and quarters of statistical offices; years are those of a calendar, since codes may look alike. */
 const PERIODS = [
+  '%m/%C',
+  '%m-%C',
   '%CM%m',
   '%C-M%m',
   '%CQ%q',

@@ -3,7 +3,7 @@ import type { BacktestCase, Weights } from './ensemble/weigh-members.ts';
 import { pooledErrors } from './ensemble/weigh-members.ts';
 import { scaledError } from './errors.ts';
 import { elapsed, nameOf, type Work } from './forecast-work.ts';
-import type { MemberId } from './model.ts';
+import type { MemberId, SeriesModel } from './model.ts';
 
 /** One line of the leaderboard: mean MASE over the backtests, and its standard error over series and windows. */
 export type ForecastEntry = {
@@ -60,9 +60,16 @@ function meanShare(weights: readonly Weights[], member: MemberId): number {
   return weights.reduce((sum, one) => sum + (one[member] ?? 0), 0) / Math.max(1, weights.length);
 }
 
-export function labelFor(leaderboard: readonly ForecastEntry[]): string {
+function membersOf({ weights }: SeriesModel): MemberId[] {
+  return Object.keys(weights) as MemberId[];
+}
+
+/** What forecasts, by its parts. */
+export function labelFor(leaderboard: readonly ForecastEntry[], series: readonly SeriesModel[]): string {
   const parts = leaderboard.filter(({ member, weight }) => member !== 'ensemble' && weight > 0);
   const names = parts.toSorted((a, b) => b.weight - a.weight).map(({ label }) => label);
+  // No model could be judged: the series are hardly longer than the horizon.
+  if (names.length === 0) return [...new Set(series.flatMap(membersOf))].map(nameOf).join(', ');
   return names.length === 1
     ? names[0]!
     : `Mean of ${names.length} (${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''})`;

@@ -5,7 +5,10 @@ import type { AdditiveModel } from '../model.ts';
  * its midnight with and without daylight saving. Of `digits` times are whole numbers that write dates, such as 20240131.
  * With neither times are epoch milliseconds UTC, or plain numbers.
  */
-export type Calendar = { timeZone?: string; digits?: 'YYYYMMDD' | 'YYYYMM' };
+export type Calendar = {
+  timeZone?: string;
+  digits?: 'YYYYMMDD' | 'YYYYMM' | 'epoch seconds' | 'epoch milliseconds';
+};
 
 /** A day of a month: a number from 1 (the last day of a month that has fewer), or a rule. */
 export type MonthDay = number | 'first-business-day' | 'last-business-day';

@@ -58,6 +58,18 @@ describe('the naive forecast to beat', () => {
     expect(members).not.toContain('Seasonal naive');
   });
 
+  it('names what answers where the series are too short to judge a model', () => {
+    const whole = prepared(24 * HOUR, randomWalk(12), 6);
+    const series = whole.series.map((one) => ({ ...one, values: one.values.slice(0, 6) }));
+    const set = { ...whole, series };
+    const { label, model } = trainForecast(
+      { set, budgetSeconds: Number.POSITIVE_INFINITY, seed: 1 },
+      { clock: systemClock },
+    );
+    expect(Object.keys(model.series[0]!.weights)).toEqual(['naive']);
+    expect(label).toBe('Naive');
+  });
+
   it('is of no season that is longer than what is known', () => {
     expect(naiveBaseline(prepared(24 * HOUR, randomWalk(8), 3)).lag).toBe(1);
   });

@@ -42,7 +42,7 @@ export function trainForecast(request: TrainForecastRequest, { clock }: { clock:
   const leaderboard = leaderboardOf(work, weights);
   return {
     model,
-    label: labelFor(leaderboard),
+    label: labelFor(leaderboard, model.series),
     leaderboard,
     windows: work.windows.length,
     known: known && (hasTrees(model) ? known : { ...known, asked: [], isUsed: false, isProven: false }),

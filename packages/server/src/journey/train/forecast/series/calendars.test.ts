@@ -172,6 +172,31 @@ describe('numbers that write dates', () => {
     expect(stepOf(frequency, 20_240_230)).toBeNaN();
   });
 
+  it.each([
+    ['epoch seconds', 1000],
+    ['epoch milliseconds', 1],
+  ] as const)('count months and days as %s', (name, unit) => {
+    const months = Array.from({ length: 48 }, (_, i) => Date.UTC(2019, i, 1) / unit);
+    const { frequency, series, says } = prepared(months, (i) => i % 12, { type: 'number' });
+    expect(describeFrequency(frequency)).toBe('monthly');
+    expect(timeOf(frequency, series[0]!.start + 48)).toBe(Date.UTC(2023, 0, 1) / unit);
+    expect(says).toContain(`read as times (${name.slice(6)} since 1970, UTC)`);
+    expect(says).toContain('from 2019-01-01 to 2022-12-01');
+    const daily = Array.from({ length: 200 }, (_, i) => (YEAR + i * DAY) / unit);
+    expect(prepared(daily, WEEKLY, { type: 'number' })).toMatchObject({
+      seasons: expect.arrayContaining([7]),
+    });
+  });
+
+  it.each([
+    ['steps of a process', (i: number) => 1_700_000_000 + 7 * i],
+    ['a counter', (i: number) => 60 * i],
+    ['long before computers', (i: number) => 3600 * (i + 1)],
+  ])('stay numbers: %s', (_, numberOf) => {
+    const numbers = Array.from({ length: 60 }, (__, i) => numberOf(i));
+    expect(prepared(numbers, WEEKLY, { type: 'number' }).frequency).toMatchObject({ unit: 'number' });
+  });
+
   it('are months where they have no day', () => {
     const months = Array.from({ length: 48 }, (_, i) => (2019 + Math.floor(i / 12)) * 100 + (i % 12) + 1);
     const { frequency, series } = prepared(months, (i) => i % 12, { type: 'number' });

@@ -60,7 +60,7 @@ function ofNumbers(
   return {
     calendars: [{ digits }],
     says: [
-      `The numbers of ${name} are read as dates (${digits}); add the data with --types ${name}:number to count them as numbers.`,
+      `The numbers of ${name} are read as ${digits.startsWith('epoch') ? `times (${digits.slice(6)} since 1970, UTC)` : `dates (${digits})`}; add the data with --types ${name}:number to count them as numbers.`,
     ],
   };
 }

@@ -45,6 +45,17 @@ function onBusinessDays(months: number, which: 'first' | 'last'): number[] {
 
 const businessDays = every(DAY, 60).filter((time) => ![0, 6].includes(new Date(time).getUTCDay()));
 
+describe('whole numbers that many rows share', () => {
+  it('are events, and a sentence tells what to do where they are a part of a date', () => {
+    const months = Array.from({ length: 96 }, (_, i) => (i % 12) + 1);
+    const { says } = prepareSeries({ ...rowsAt(months), unit: 'number' }, { horizon: 2 });
+    expect(says.join(' ')).toContain('their values were added up');
+    expect(says.join(' ')).toContain('write both in one column, such as 2024-01');
+    const times = every(DAY, 30).flatMap((time) => [time, time, time]);
+    expect(prepareSeries(rowsAt(times), { horizon: 2 }).says.join(' ')).not.toContain('write both');
+  });
+});
+
 describe('the horizon of a retraining', () => {
   const hourly = prepareSeries(rowsAt(every(HOUR, 60)), { horizon: null });
   const daily = prepareSeries(rowsAt(every(DAY, 60)), { horizon: null });

@@ -50,7 +50,11 @@ export function doubleSentences(doubles: number, areEvents: boolean, frequency: 
   const count = doubles.toLocaleString('en');
   return [
     areEvents
-      ? 'Many rows share a step, so they are events: their values were added up, and a step without any is 0.'
+      ? `Many rows share a step, so they are events: their values were added up, and a step without any is 0.${
+          frequency.kind === 'fixed' && frequency.unit === 'number'
+            ? ' If the steps are months, days or hours of which another column holds the year or the day, write both in one column, such as 2024-01.'
+            : ''
+        }`
       : `${count} rows fell on a step that had a value already; the mean was taken.${
           isWithinDay(frequency)
             ? ' An hour that the clock shows twice when daylight saving ends is one hour.'
