@@ -5,13 +5,13 @@ import type { AdditiveModel, LinearTerm, Tree } from '../journey/train/index.ts'
  * the fast forms to them.
  */
 export function referenceScores(model: AdditiveModel, features: ArrayLike<number>): number[] {
-  const scores = [...model.base];
+  const scores = model.base.map(() => 0);
   for (const tree of model.trees) scores[tree.output]! += tree.value[referenceLeaf(tree, features)]!;
   for (const term of model.linear) {
     const contribution = referenceTerm(term, features[term.feature]!);
     for (const [k, value] of contribution.entries()) scores[k]! += value;
   }
-  return scores;
+  return scores.map((score, k) => score + model.base[k]!);
 }
 
 /** The leaf that a row reaches. */

@@ -13,7 +13,10 @@ export function predictAdditive(model: AdditiveModel, features: FeatureMatrix): 
   return applyLink(model, rawScores(model, features));
 }
 
-/** Margins before the link, row-major: `[row * outputs + output]`. */
+/**
+ * Margins before the link, row-major: `[row * outputs + output]`. The base is added last: added to a base of 1e15 one by one, thousands
+ * of leaves would each lose their digits.
+ */
 export function rawScores(model: AdditiveModel, features: FeatureMatrix): Float64Array {
   const { outputs, link } = model;
   const parts = model.parts.map((part) => partAdder(part, link, outputs));
@@ -22,13 +25,13 @@ export function rawScores(model: AdditiveModel, features: FeatureMatrix): Float6
   for (let row = 0; row < features.rows; row++) {
     const at = row * outputs;
     for (let f = 0; f < x.length; f++) x[f] = features.columns[f]![row]!;
-    for (let k = 0; k < outputs; k++) scores[at + k] = model.base[k]!;
     for (const tree of model.trees) scores[at + tree.output]! += tree.value[leafOf(tree, x)]!;
     for (const term of model.linear) {
       const weights = termWeights(term, x[term.feature]!);
       for (let k = 0; k < outputs; k++) scores[at + k]! += weights(k);
     }
     for (const add of parts) add(x, scores, at);
+    for (let k = 0; k < outputs; k++) scores[at + k]! += model.base[k]!;
   }
   return scores;
 }

@@ -7,21 +7,23 @@ import { makeBlockKeys, makeRowKeys } from './make-keys.ts';
 import { walkTrees } from './walk-trees.ts';
 
 /**
- * Writes the raw scores of one row into `out[0 … outputs - 1]`. Allocates nothing.
+ * Writes the raw scores of one row into `out[0 … outputs - 1]`. Allocates nothing. The base is added last, as the reference does.
  *
  * @example scoreFlat(flat, features, out); applyLinkInPlace(flat.link, flat.outputs, out);
  */
 export function scoreFlat(flat: FlatModel, features: Float32Array, out: Float64Array): void {
-  out.set(flat.base);
+  out.fill(0);
   makeRowKeys(flat, features);
   walkTrees(flat, out, 0, 1);
   addRowLinear(flat, features, out);
   for (let p = 0; p < flat.parts.length; p++) flat.parts[p]!.add(features, out, 0);
+  for (let k = 0; k < flat.outputs; k++) out[k]! += flat.base[k]!;
 }
 
 /** The raw scores of every row, row-major; `out` has room for `rows * outputs`. */
 export function scoreFlatRows(flat: FlatModel, features: FeatureMatrix, out: Float64Array): void {
-  for (let row = 0; row < features.rows; row++) out.set(flat.base, row * flat.outputs);
+  const { outputs, base } = flat;
+  out.fill(0, 0, features.rows * outputs);
   for (let from = 0; from < features.rows; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, features.rows - from);
     makeBlockKeys(flat, features.columns, from, rows);
@@ -29,6 +31,8 @@ export function scoreFlatRows(flat: FlatModel, features: FeatureMatrix, out: Flo
   }
   addBlockLinear(flat, features, out);
   if (flat.parts.length > 0) addBlockParts(flat, features, out);
+  for (let at = 0; at < features.rows * outputs; at += outputs)
+    for (let k = 0; k < outputs; k++) out[at + k]! += base[k]!;
 }
 
 function addBlockParts(flat: FlatModel, { rows, columns }: FeatureMatrix, out: Float64Array): void {
