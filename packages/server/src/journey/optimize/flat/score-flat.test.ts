@@ -99,7 +99,7 @@ describe('the flat engine', () => {
   it('keeps the digits of thousands of leaves beside a base of 1e15, as the reference does', () => {
     const leaf = { ...stump({}).trees[0]!, value: [0, -0.03, 0.03] };
     const model = { ...stump({}), base: [1e15], trees: Array.from({ length: 4000 }, () => leaf) };
-    const features = { rows: 2, levels: [0], columns: [Float32Array.of(-1, 1)] };
+    const features = { rows: 2, levels: Int32Array.of(0), columns: [Float32Array.of(-1, 1)] };
     const scores = new Float64Array(2);
     scoreFlatRows(compileFlat(model), features, scores);
     expect([...scores]).toEqual([1e15 - 120, 1e15 + 120]);
