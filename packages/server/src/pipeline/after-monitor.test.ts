@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
+import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { followPolicy } from './after-monitor.ts';
@@ -48,5 +49,36 @@ describe('a proposal to retrain', () => {
     const events = await database.stores.outbox.list({ limit: 1000 });
     const topics = events.filter((event) => event.subject === name).map(({ topic }) => topic);
     expect(topics).toEqual(['alert.opened', 'alert.resolved']);
+  });
+});
+
+describe('a retraining that a policy starts', () => {
+  it('is of the model that answers at the endpoint, whatever its name', async () => {
+    const { stores } = database;
+    const [model, endpoint] = [`${name}-model`, `${name}-live`];
+    await stores.datasets.create(model);
+    const manifest = {
+      ...{ parent: null, rows: 100, bytes: 1, segments: [] },
+      ...{ schema: { columns: [{ name: 'y', type: 'number', role: 'numeric', nullable: false }] } },
+      lineage: { format: 'csv' },
+    } as unknown as DatasetManifest;
+    const profile = { rows: 100, columns: [] };
+    await stores.datasets.addVersion(model, { manifestId: 'a'.repeat(64), manifest, profile });
+    await stores.models.ensure({ name: model, task: 'regression', target: 'y', dataset: model });
+    await stores.endpoints.create({ name: endpoint, model, target: 'y', task: 'regression' });
+    const policy = { mode: 'auto', on: ['drift'], minLabels: 10, cooldownHours: 0, checkEveryMinutes: 60 };
+    await stores.endpoints.setPolicy(endpoint, policy);
+    const signals = {
+      drift: { fired: true, says: 'Column x drifted.' },
+      performance: { fired: false, says: 'Quiet.' },
+    };
+    const fresh = { sha256: 'f'.repeat(64), rows: 5000, corrected: 0 };
+    const output = { report: null, raised: [], resolved: [], fresh, signals } as unknown as MonitorOutput;
+    const input = { endpoint, gather: { until: '2026-01-01T00:00:00Z' } } as unknown as MonitorInput;
+    const look = () => followPolicy(database, input, output, Date.now());
+    const { journey } = await look();
+    expect(journey?.request).toMatchObject({ kind: 'retrain', name: endpoint, endpoint, model, by: 'policy' });
+    // One training of a model at a time: the next look decides again.
+    expect((await look()).journey).toBeNull();
   });
 });
