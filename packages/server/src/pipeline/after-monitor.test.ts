@@ -77,7 +77,13 @@ describe('a retraining that a policy starts', () => {
     const input = { endpoint, gather: { until: '2026-01-01T00:00:00Z' } } as unknown as MonitorInput;
     const look = () => followPolicy(database, input, output, Date.now());
     const { journey } = await look();
-    expect(journey?.request).toMatchObject({ kind: 'retrain', name: endpoint, endpoint, model, by: 'policy' });
+    expect(journey?.request).toMatchObject({
+      kind: 'retrain',
+      name: endpoint,
+      endpoint,
+      model,
+      by: 'policy',
+    });
     // One training of a model at a time: the next look decides again.
     expect((await look()).journey).toBeNull();
   });

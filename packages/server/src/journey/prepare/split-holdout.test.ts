@@ -152,3 +152,17 @@ test('a time column of words is refused', () => {
     expect(isFailure(error, 'time.missing')).toBe(true);
   }
 });
+
+test('a class of which no row is held out is named, whatever the rows are split by', () => {
+  const x = Array.from({ length: 100 }, (_, i) => i);
+  const y = x.map((i) => (i === 7 ? 'odd' : i % 2 ? 'a' : 'b'));
+  const options = { target: 'y', task: 'multiclass' as const, seed: 1 };
+  expect(splitHoldout(tableOf({ x, y }), options).says).toContain(
+    'No row of the class odd (1 row) is held out, so how well it is predicted is not measured.',
+  );
+  const older = x.map((i) => (i < 80 ? (i % 3 ? 'p' : 'q') : i % 2 ? 'a' : 'b'));
+  const byTime = splitHoldout(tableOf({ x, y: older }), { ...options, timeColumn: 'x' });
+  expect(byTime.says).toContain('No row of the classes q (27 rows), p (53 rows) is held out');
+  const whole = x.map((i) => (i % 2 ? 'a' : 'b'));
+  expect(splitHoldout(tableOf({ x, y: whole }), options).says).not.toContain('No row');
+});

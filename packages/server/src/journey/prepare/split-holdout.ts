@@ -5,7 +5,7 @@ import { groupDuplicates } from './group-duplicates.ts';
 import { groupRows } from './group-rows.ts';
 import type { Split, Task } from './model.ts';
 import { NumberIndex } from './number-index.ts';
-import { keyOf, presentRows } from './present-values.ts';
+import { countKeys, keyOf, presentRows, textOf } from './present-values.ts';
 
 export type SplitOptions = {
   target: string;
@@ -31,6 +31,29 @@ export const HOLDOUT_SHARE = 0.2;
  * Throws `time.missing`, `group.missing`, `group.too-few`.
  */
 export function splitHoldout(table: Table, options: SplitOptions): Split {
+  const split = splitRows(table, options);
+  if (options.task !== 'binary' && options.task !== 'multiclass') return split;
+  return { ...split, says: `${split.says}${notHeldOut(columnNamed(table, options.target)!, split)}` };
+}
+
+/** Classes so many of which are told by name. */
+const MOST_NAMED = 5;
+
+/** Classes of which no row is held out: how well they are predicted is not measured. */
+function notHeldOut(target: Column, { train, holdout }: { train: Int32Array; holdout: Int32Array }): string {
+  const held = countKeys(target, holdout);
+  const absent = [...countKeys(target, train)].filter(([key]) => !held.has(key));
+  if (absent.length === 0) return '';
+  const rowOf = new Map([...train].map((row) => [keyOf(target, row), row]));
+  const named = absent
+    .slice(0, MOST_NAMED)
+    .map(([key, count]) => `${textOf(target, rowOf.get(key)!)} (${count === 1 ? '1 row' : `${count} rows`})`);
+  const more = absent.length > MOST_NAMED ? ` and ${absent.length - MOST_NAMED} more` : '';
+  const [classes, they] = absent.length === 1 ? ['the class', 'it is'] : ['the classes', 'they are'];
+  return ` No row of ${classes} ${named.join(', ')}${more} is held out, so how well ${they} predicted is not measured.`;
+}
+
+function splitRows(table: Table, options: SplitOptions): Split {
   const target = columnNamed(table, options.target)!;
   const rows = presentRows(target, table.rows);
   const share = options.share ?? HOLDOUT_SHARE;

@@ -14,6 +14,7 @@ import {
   DEFAULT_GATES,
   decideGates,
   groupColumns,
+  type Interval,
   LEAKAGE_GATE,
   type ShiftReport,
   type ValidationReport,
@@ -57,7 +58,7 @@ export async function judgeCandidate(
   ]);
   return {
     value: { report, predictions: measured.predictions, champion },
-    says: `${report.primaryMetric} ${primary.value.toFixed(4)} (95 % interval ${primary.low.toFixed(4)} to ${primary.high.toFixed(4)}) on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
+    says: `${report.primaryMetric} ${measuredInWords(primary)} on ${holdout.rows.toLocaleString('en')} rows never trained on. ${verdict.says}`,
     facts: {
       metrics: holdout.metrics,
       primary,
@@ -183,4 +184,9 @@ function comparedWith(champion: Champion | null) {
 /** Slices by the target would only say that some answers are harder than others. */
 export function withoutColumn(table: Table, name: string): Table {
   return { rows: table.rows, columns: table.columns.filter((column) => column.name !== name) };
+}
+
+function measuredInWords({ value, low, high }: Interval): string {
+  if (!Number.isFinite(value)) return 'cannot be measured';
+  return `${value.toFixed(4)} (95 % interval ${low.toFixed(4)} to ${high.toFixed(4)})`;
 }
