@@ -44,10 +44,10 @@ function notHeldOut(target: Column, { train, holdout }: { train: Int32Array; hol
   const held = countKeys(target, holdout);
   const absent = [...countKeys(target, train)].filter(([key]) => !held.has(key));
   if (absent.length === 0) return '';
-  const rowOf = new Map([...train].map((row) => [keyOf(target, row), row]));
-  const named = absent
-    .slice(0, MOST_NAMED)
-    .map(([key, count]) => `${textOf(target, rowOf.get(key)!)} (${count === 1 ? '1 row' : `${count} rows`})`);
+  const named = absent.slice(0, MOST_NAMED).map(([key, count]) => {
+    const row = train.find((one) => keyOf(target, one) === key)!;
+    return `${textOf(target, row)} (${count === 1 ? '1 row' : `${count} rows`})`;
+  });
   const more = absent.length > MOST_NAMED ? ` and ${absent.length - MOST_NAMED} more` : '';
   const [classes, they] = absent.length === 1 ? ['the class', 'it is'] : ['the classes', 'they are'];
   return ` No row of ${classes} ${named.join(', ')}${more} is held out, so how well ${they} predicted is not measured.`;
