@@ -14,9 +14,9 @@ import { addTextFeatures } from './text-nodes.ts';
 /**
  * Builds one ONNX graph from raw columns to predictions.
  *
- * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as
- * double with NaN (or a number among the missing-value words) for missing, string as string with "" or a missing-value word for missing (in a column of categories
- * as it is listed, without spaces around it). Gives `value` [N], the class in its type (string, int64, double
+ * Takes a rank-1 tensor [N] per input column: number, boolean (0 and 1) and timestamp (epoch milliseconds) as double with NaN for
+ * missing, in a number also what a missing-value word says (-999); string as string with "" or a missing-value word for missing (in a
+ * column of categories as it is listed, without spaces around it). Gives `value` [N], the class in its type (string, int64, double
  * or bool) or the number as double, and for classes one float tensor [N] of probabilities each. Features are float32 as in training;
  * thresholds, sums and links are computed in double, layers of networks in float32.
  */

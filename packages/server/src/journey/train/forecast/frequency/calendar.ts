@@ -3,7 +3,8 @@ import type { Calendar, Frequency } from '../model.ts';
 
 /**
  * What a clock shows at a time, in epoch milliseconds as if it were UTC: of times of a zone its local time, of digits such as
- * 20240131 midnight of that day, of numbers that count from 1970 on UTC. NaN for digits that are no date. Times of no calendar are as they are.
+ * 20240131 midnight of that day, of numbers that count from 1970 on UTC. NaN for digits that are no date. Times of no
+ * calendar are as they are.
  */
 export function wallOf({ timeZone, digits }: Calendar, time: number): number {
   if (digits !== undefined) return wallOfDigits(digits, time);
