@@ -235,8 +235,8 @@ function unitless(raw: string, unit: NumberUnit): string {
   const pattern = literal(unitPattern(unit));
   const bare = `trim(${raw}, ${BLANKS})`;
   const group = (i: number) => `regexp_extract(${bare}, ${pattern}, ${i})`;
-  const negative = `CASE WHEN starts_with(${bare}, '(') THEN '-' ELSE '' END`;
-  return `CASE WHEN regexp_full_match(${bare}, ${pattern}) THEN concat(${negative}, ${[1, 2, 3, 4].map(group).join(', ')}) END`;
+  const negative = `CASE WHEN starts_with(${bare}, '(') OR ends_with(${bare}, '-') THEN '-' ELSE '' END`;
+  return `CASE WHEN regexp_full_match(${bare}, ${pattern}) THEN concat(${negative}, ${[1, 2, 3, 4, 5].map(group).join(', ')}) END`;
 }
 
 /** Text without the marks between its groups; null where they stand elsewhere than between groups of three digits. */

@@ -1,4 +1,4 @@
-import type { Reading } from '../../journey/ingest/index.ts';
+import { isZoned, type Reading } from '../../journey/ingest/index.ts';
 import { literal } from './sql-text.ts';
 
 /** What surrounds text without counting: the same marks as JavaScript's trim, of those that files have. */
@@ -11,7 +11,7 @@ function parsedTime(raw: string, { forms, timeZone }: TimeReading): string {
   const text = `trim(${raw}, ${BLANKS})`;
   const tries = forms.map(({ format, pattern }) => {
     const parsed = parserOf(format)(text, format);
-    const moment = timeZone === 'UTC' || format === 'iso-zoned' ? parsed : inZone(parsed, timeZone);
+    const moment = timeZone === 'UTC' || isZoned(format) ? parsed : inZone(parsed, timeZone);
     return `WHEN regexp_full_match(${text}, ${literal(pattern)}, 'i') THEN ${moment}`;
   });
   return tries.length === 0 ? 'NULL::TIMESTAMP' : `CASE ${tries.join(' ')} END`;
@@ -76,7 +76,8 @@ function fieldOf(text: string, format: string, letter: string): string {
 
 function withSeconds(text: string): string {
   const form = String.raw`^(\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}) ?([Zz+-].*)$`;
-  return `regexp_replace(${text}, ${literal(form)}, ${literal(String.raw`\1:00\2`)})`;
+  const inUtc = `regexp_replace(${text}, ' ?(?:UTC|GMT)$', 'Z', 'i')`;
+  return `regexp_replace(${inUtc}, ${literal(form)}, ${literal(String.raw`\1:00\2`)})`;
 }
 
 function parserOf(format: string): TimeParser {

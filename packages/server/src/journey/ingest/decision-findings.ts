@@ -94,35 +94,63 @@ function orderFinding({ column, reading, ambiguous: open }: Decided, isTold: boo
 /** A number with a sign of currency, a percent sign, a unit behind a space, or in brackets as bookkeepers write losses. */
 const WITH_UNIT =
   /^(?:[$€£¥₹]\s?[-+]?\d[\d.,' \u00a0\u202f]*|[-+]?\d[\d.,' \u00a0\u202f]*(?:[%‰$€£¥₹]|\s[a-zA-Zµ°Ω²³/%]{1,5})|\(\d[\d.,]*\))$/;
+/** A time of the day, or how long something took: `13:45`, `00:03:25`, `56:09.181`. */
+const CLOCK = /^-?\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:[.,]\d{1,9})?$/;
 /** So many values are looked at, and so large a share of them must have a unit. */
 const UNITS_SEEN = 500;
 const UNITS_SHARE = 0.8;
 
-/** The unit that numbers are in, or that they are text because of their units. */
+/** The unit that numbers are in, or that they are text because of their units or colons. */
 function unitFinding({ column, reading, near, isCode }: Decided): IngestFinding[] {
   if ('unit' in reading && reading.unit !== undefined) return [unitRead(column, reading.unit)];
   if (reading.as !== 'string' || near !== null || isCode || column.sample === null) return [];
-  const present = column.sample.slice(0, UNITS_SEEN).filter((value) => value.trim() !== '');
-  const first = present.find((value) => WITH_UNIT.test(value.trim()));
-  const count = present.filter((value) => WITH_UNIT.test(value.trim())).length;
-  if (first === undefined || count < present.length * UNITS_SHARE) return [];
+  const present = column.sample
+    .slice(0, UNITS_SEEN)
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  return (
+    textBecause(column.name, present, WITH_UNIT, {
+      are: 'numbers with different units',
+      instead: 'Write all in one unit, or the numbers alone, to have a number column.',
+    }) ??
+    textBecause(column.name, present, CLOCK, {
+      are: 'times of the day or durations',
+      instead: 'Write them as numbers, such as seconds, or with their day, to have a number or a time.',
+    }) ??
+    []
+  );
+}
+
+/** That a column is text since nearly all its values are written so; undefined where they are not. */
+function textBecause(
+  column: string,
+  values: readonly string[],
+  pattern: RegExp,
+  { are, instead }: { are: string; instead: string },
+): IngestFinding[] | undefined {
+  const such = values.filter((value) => pattern.test(value));
+  const [first] = such;
+  if (first === undefined || such.length < values.length * UNITS_SHARE) return undefined;
   return [
     {
       code: 'column-text',
       severity: 'warning',
-      column: column.name,
-      value: first.trim().slice(0, VALUE_SHOWN),
-      message: `${column.name} is kept as text: its values are numbers with different units, such as ${shownValue(first.trim())}. Write all in one unit, or the numbers alone, to have a number column.`,
+      column,
+      value: first.slice(0, VALUE_SHOWN),
+      message: `${column} is kept as text: its values are ${are}, such as ${shownValue(first)}. ${instead}`,
     },
   ];
 }
 
 function unitRead(column: Decided['column'], unit: NumberUnit): IngestFinding {
   const text = `${unit.before}${unit.after}`;
-  const example = column.sample?.find((value) => (text === '' ? value.includes('(') : value.includes(text)));
+  const shows = (value: string) => (text === '' ? /^\(|-$/.test(value.trim()) : value.includes(text));
+  const example = column.sample?.find(shows);
   const such = example === undefined ? '' : `, such as ${shownValue(example.trim())}`;
   const means =
-    text === '' ? 'numbers, those in brackets negative' : `numbers in ${text}, which are stored without it`;
+    text === ''
+      ? 'numbers, those in brackets or before a minus negative'
+      : `numbers in ${text}, which are stored without it`;
   return {
     code: 'number-unit',
     severity: 'info',

@@ -9,6 +9,7 @@ export { type FileToRead, type OpenSource, openSource, type SourceColumn } from 
 export * from './ports.ts';
 export { previewRows, type ReadTableOptions, readTable, segmentFiles } from './read-table.ts';
 export { classWords } from './reading-rules.ts';
+export { isZoned } from './readings/date-formats.ts';
 export { fits } from './readings/guess-readings.ts';
 export { missingNumbers } from './readings/number-text.ts';
 export { unitPattern } from './readings/number-unit.ts';

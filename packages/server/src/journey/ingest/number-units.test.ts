@@ -49,6 +49,13 @@ describe('numbers with a unit beside them are numbers', () => {
     ['reais', ['R$ 5', 'R$ 7.5'], [5, 7.5], { before: 'R$', after: '' }],
     ['kilograms', ['5 kg', '7.5 kg', '1e3 kg'], [5, 7.5, 1000], { before: '', after: 'kg' }],
     ['brackets', ['5.00', '(3.25)', '7'], [5, -3.25, 7], { before: '', after: '' }],
+    [
+      'a minus behind, as SAP writes it',
+      ['94.186,56-', '5,00', '1.250,75-'],
+      [-94_186.56, 5, -1250.75],
+      { before: '', after: '' },
+    ],
+    ['a minus behind the unit', ['5 €', '3 €-', '7,5 €'], [5, -3, 7.5], { before: '', after: '€' }],
   ])('%s', async (_, values, numbers, unit) => {
     const column = await stored(values);
     expect(column.values).toEqual(numbers);
@@ -56,6 +63,22 @@ describe('numbers with a unit beside them are numbers', () => {
     expect(column.findings.find(({ code }) => code === 'number-unit')).toMatchObject({
       value: unit.before + unit.after,
       override: '--types v:string',
+    });
+  });
+});
+
+describe('times of the day and durations stay text', () => {
+  test.each([
+    ['durations', ['00:03:25', '01:00:10', '00:59:59']],
+    ['times of the day', ['13:45', '7:05', '23:59']],
+    ['laps', ['56:09.181', '10:27.133', '9:00.000']],
+  ])('%s, and that is told', async (_, values) => {
+    const column = await stored(values);
+    expect(column.reading).toEqual({ as: 'string' });
+    expect(column.findings.find(({ code }) => code === 'column-text')).toMatchObject({
+      severity: 'warning',
+      value: values[0],
+      message: expect.stringContaining('times of the day or durations'),
     });
   });
 });

@@ -12,6 +12,8 @@ export const NATIVE: DateFormat = { format: 'native', pattern: '' };
 
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const FULL_MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december';
+const DAYS = 'mon|tue|wed|thu|fri|sat|sun';
+const FULL_DAYS = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday';
 
 const LETTERS = new Map(
   Object.entries({
@@ -26,6 +28,9 @@ const LETTERS = new Map(
     M: '[0-5]\\d',
     S: '[0-5]\\d',
     p: '(?:am|pm)',
+    a: `(?:${DAYS})`,
+    A: `(?:${FULL_DAYS})`,
+    z: '[-+]\\d{2}:?\\d{2}',
     // Not of strptime: a year from 1900 to 2199, a quarter, an ISO week and its weekday from Monday on.
     C: '(?:19|20|21)\\d{2}',
     q: '[1-4]',
@@ -45,6 +50,7 @@ const DATED = [
   '%m/%d/%y',
   '%d/%m/%y',
   '%d.%m.%y',
+  '%Y.%m.%d',
 ];
 const WORDED = [
   '%b %d %Y',
@@ -57,6 +63,18 @@ const WORDED = [
   '%d-%b-%y',
   '%b %d %y',
 ];
+/** Days in words beside which exports write a time. */
+const TIMED = ['%b %d %Y', '%b %d, %Y', '%B %d, %Y', '%d %b %Y', '%d %B %Y', '%d-%b-%Y', '%d-%b-%y'];
+const WEEKDAYS = ['%A, %B %d, %Y', '%a, %b %d, %Y', '%A, %d %B %Y', '%a, %d %b %Y', '%a %d %b %Y'];
+/** Of mails, of web servers and their logs; each says its offset from UTC. */
+const ZONED = [
+  '%a, %d %b %Y %H:%M:%S GMT',
+  '%a, %d %b %Y %H:%M:%S %z',
+  '%d %b %Y %H:%M:%S %z',
+  '%d/%b/%Y:%H:%M:%S %z',
+];
+/** Every field of these has all its digits. */
+const COMPACT = ['%Y%m%d %H:%M', '%Y%m%d %H:%M:%S', '%Y%m%dT%H%M%S', '%Y%m%dT%H%M%SZ'];
 const MONTHLY = ['%Y-%m', '%Y/%m', '%Y %b', '%Y %B', '%b %Y', '%B %Y', '%b-%Y', '%b-%y'];
 
 /** Months and quarters of statistical offices; years are those of a calendar, since codes may look alike. */
@@ -87,12 +105,25 @@ export const DATE_FORMATS: readonly DateFormat[] = [
   { format: ISO, pattern: `\\d{4}-\\d{1,2}-\\d{1,2}(?:${TIME_TAIL})?` },
   {
     format: ISO_ZONED,
-    pattern: `\\d{4}-\\d{1,2}-\\d{1,2}${TIME_TAIL} ?(?:Z|z|[-+]\\d{2}(?::?\\d{2})?)`,
+    pattern: `\\d{4}-\\d{1,2}-\\d{1,2}${TIME_TAIL} ?(?:Z|UTC|GMT|[-+]\\d{2}(?::?\\d{2})?)`,
   },
-  ...[...DATED.flatMap((date) => TIMES.map((time) => date + time)), ...WORDED, ...MONTHLY, ...PERIODS].map(
-    named,
-  ),
+  ...[...withTimes(DATED), ...WORDED, ...MONTHLY, ...PERIODS].map(named),
+  ...[...withTimes(TIMED), ...WEEKDAYS, ...ZONED].filter((form) => !WORDED.includes(form)).map(named),
+  ...COMPACT.map((format) => ({ format, pattern: digitsPattern(format) })),
 ];
+
+/** Days, also with a time, and in words also with a comma before it. */
+function withTimes(days: readonly string[]): string[] {
+  return days.flatMap((day) => [
+    ...TIMES.map((time) => day + time),
+    ...(day.includes(',') ? TIMES.slice(1).map((time) => `${day},${time}`) : []),
+  ]);
+}
+
+/** Whether text of the form says its offset from UTC. */
+export function isZoned(format: string): boolean {
+  return format === ISO_ZONED || /(?:%z| GMT|SZ)$/.test(format);
+}
 
 /** Forms that only a column whose type is given as timestamp is read in: `YYYYMMDD` and `YYYYMM`. */
 export const DIGIT_FORMATS: readonly DateFormat[] = DIGITS.map((format) => ({

@@ -3,7 +3,7 @@ import type { CodeTrial, RawKind, Reading, Thousands } from '../ports.ts';
 import { isMissingWord } from '../settings.ts';
 import { DATE_FORMATS, type DateFormat, DIGIT_FORMATS, formsOfOrder, NATIVE } from './date-formats.ts';
 import { isCode, LARGEST_EXACT, plainNumber } from './number-text.ts';
-import { dateParser } from './parse-date.ts';
+import { type DateParser, dateParser } from './parse-date.ts';
 
 /** Of sources that have timestamps of their own. */
 export const NATIVE_TIMESTAMP: Reading = { as: 'timestamp', forms: [NATIVE], timeZone: 'UTC' };
@@ -165,11 +165,18 @@ const PATTERNS = new Map(
   [...DATE_FORMATS, ...DIGIT_FORMATS].map((form) => [form.format, new RegExp(`^(?:${form.pattern})$`, 'i')]),
 );
 
+/** Made once for each form: every column of text is asked for all of them. */
+const PARSERS = new Map<string, DateParser>();
+
+function parserOf(form: DateFormat): DateParser {
+  const made = PARSERS.get(form.format) ?? dateParser(form, 'UTC');
+  PARSERS.set(form.format, made);
+  return made;
+}
+
 function anyDate(forms: readonly DateFormat[]): (text: string) => boolean {
-  const tests = forms.map((form) => {
-    const pattern = PATTERNS.get(form.format);
-    const parse = dateParser(form, 'UTC');
-    return (text: string) => pattern?.test(text) === true && parse(text) !== undefined;
-  });
-  return (text) => tests.some((test) => test(text));
+  return (text) =>
+    forms.some(
+      (form) => PATTERNS.get(form.format)?.test(text) === true && parserOf(form)(text) !== undefined,
+    );
 }

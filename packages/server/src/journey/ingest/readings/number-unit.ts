@@ -7,8 +7,8 @@ const VALUES_SEEN = 500;
 
 /**
  * What a number with its unit looks like, in the regular expressions that JavaScript and the table engine share. Its groups: a sign
- * before the unit, a sign behind it, the digits with their marks, and in place of these the digits in brackets, which mark negative
- * numbers. A currency may be left out, as where only the first row has it; any other unit may not: 0.5 in a column of percent
+ * before the unit, a sign behind it, the digits with their marks, and in place of these the digits in brackets, or before a minus, both
+ * of which mark negative numbers. A currency may be left out, as where only the first row has it; any other unit may not: 0.5 in a column of percent
  * may be half a percent or half of all.
  */
 export function unitPattern({ before, after }: NumberUnit): string {
@@ -17,7 +17,8 @@ export function unitPattern({ before, after }: NumberUnit): string {
   const last = after === '' ? '' : `(?:${BLANK}${escaped(after)})${mark}`;
   const signed = `([-+]?)${BLANK}${first}([-+]?)(${DIGITS})${last}`;
   const bracketed = `[(]${BLANK}${first}(${DIGITS})${last}${BLANK}[)]`;
-  return `(?:${signed}|${bracketed})`;
+  const trailed = `${first}(${DIGITS})${last}${BLANK}-`;
+  return `(?:${signed}|${bracketed}|${trailed})`;
 }
 
 const PATTERNS = new WeakMap<NumberUnit, RegExp>();
@@ -31,8 +32,9 @@ export function withoutUnit(text: string, unit: NumberUnit): string | null {
   }
   const found = pattern.exec(text);
   if (found === null) return null;
-  const [, sign = '', second = '', digits = '', bracketed] = found;
-  return bracketed === undefined ? sign + second + digits : `-${bracketed}`;
+  const [, sign = '', second = '', digits = '', bracketed, trailed] = found;
+  const negative = bracketed ?? trailed;
+  return negative === undefined ? sign + second + digits : `-${negative}`;
 }
 
 const CODES = new Set(Intl.supportedValuesOf('currency'));
@@ -46,13 +48,14 @@ function isCurrency(text: string): boolean {
 const BEFORE = /^[-+(]?\s?([A-Z]{0,3}\p{Sc}|[A-Z]{3}(?=\s))\s?[-+]?\.?\d/u;
 const AFTER =
   /^[-+(]?[\d.][\d.,'\s]*?(?:\s?([%\u2030\p{Sc}])|\s([\p{L}\u00b5\u00b0\u2126][\p{L}\d\u00b2\u00b3/%]{0,5}))\)?$/u;
-const BRACKETS = /^\(\s?[\d.][\d.,'\s]*\)$/;
+/** Digits in brackets, as accountants write negative numbers, and before a minus, as SAP does. */
+const NEGATIVE = /^(?:\(\s?[\d.][\d.,'\s]*\)|[\d.][\d.,']*\s?-)$/;
 /** Times of the day, and days of a month: what stands beside the digits is no unit. */
 const NO_UNIT = /^(?:am|pm|a\.m|p\.m|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|uhr|bc|ad)$/i;
 
 /** The unit beside the numbers of a column, by the first values that have one; undefined where none has. */
 export function unitOf(values: Iterable<string>): NumberUnit | undefined {
-  let brackets = false;
+  let isMarked = false;
   let seen = 0;
   for (const value of values) {
     const text = value.trim();
@@ -63,9 +66,9 @@ export function unitOf(values: Iterable<string>): NumberUnit | undefined {
     const [, symbol, word] = AFTER.exec(text) ?? [];
     const after = symbol ?? word;
     if (after !== undefined && !NO_UNIT.test(after)) return { before: '', after };
-    brackets ||= BRACKETS.test(text);
+    isMarked ||= NEGATIVE.test(text);
   }
-  return brackets ? { before: '', after: '' } : undefined;
+  return isMarked ? { before: '', after: '' } : undefined;
 }
 
 function escaped(text: string): string {

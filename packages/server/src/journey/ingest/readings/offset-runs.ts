@@ -1,7 +1,7 @@
 import type { ColumnReading, IngestFinding } from '@slipway/contract';
 import type { SourceColumn } from '../open-source.ts';
 import type { OffsetRun, PlannedColumn, TableSource, Workspace } from '../ports.ts';
-import { ISO_ZONED } from './date-formats.ts';
+import { isZoned } from './date-formats.ts';
 
 /** Months and offsets looked at, and runs kept at most: two a year for two centuries. */
 const MOST_GROUPS = 10_000;
@@ -37,7 +37,7 @@ function hasOffsets(
   forms: readonly { format: string }[],
   sample: SourceColumn['sample'] | undefined,
 ): boolean {
-  if (!forms.some(({ format }) => format === ISO_ZONED)) return false;
+  if (!forms.some(({ format }) => isZoned(format))) return false;
   return sample == null || sample.some((value) => NUMERIC_OFFSET.test(value.trimEnd().slice(-MOST_TIME)));
 }
 

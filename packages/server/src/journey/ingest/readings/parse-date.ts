@@ -1,5 +1,5 @@
 import { zoneClock } from '../../../kernel/index.ts';
-import { type DateFormat, ISO, ISO_ZONED } from './date-formats.ts';
+import { type DateFormat, ISO, ISO_ZONED, isZoned } from './date-formats.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
@@ -8,8 +8,8 @@ const DAY = 86_400_000;
 /** Fields of a moment as they are written; those that a format lacks have the value of the first moment of the rest. */
 type Fields = { year: number; month: number; day: number; hour: number; minute: number; second: number };
 
-/** `week` and `weekday` are those of ISO 8601, whose years begin with the week of the first Thursday. */
-type Parsed = Fields & { isAfternoon?: boolean; week?: number; weekday?: number };
+/** `week` and `weekday` are those of ISO 8601, whose years begin with the week of the first Thursday; `offset` is in minutes. */
+type Parsed = Fields & { isAfternoon?: boolean; week?: number; weekday?: number; offset?: number };
 
 /** Milliseconds since the epoch of trimmed text in one format, or undefined when it is none. */
 export type DateParser = (text: string) => number | undefined;
@@ -27,7 +27,7 @@ export function dateParser({ format, pattern }: DateFormat, timeZone: string): D
 }
 
 const ISO_TEXT =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.](\d{1,9}))?)?)?(?: ?(Z|[-+]\d{2}(?::?\d{2})?))?$/i;
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.](\d{1,9}))?)?)?(?: ?(Z|UTC|GMT|[-+]\d{2}(?::?\d{2})?))?$/i;
 
 function isoReader(toUtc: (local: number) => number): DateParser {
   return (text) => {
@@ -49,7 +49,7 @@ function isoReader(toUtc: (local: number) => number): DateParser {
 }
 
 function offsetMinutes(zone: string): number {
-  if (/^z$/i.test(zone)) return 0;
+  if (!/^[-+]/.test(zone)) return 0;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
   return zone[0] === '-' ? -minutes : minutes;
@@ -76,6 +76,15 @@ const LETTER_READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['q', { pattern: '(\\d)', into: (fields, text) => set(fields, 'month', 3 * Number(text) - 2) }],
   ['V', { pattern: '(\\d{2})', into: (fields, text) => set(fields, 'week', Number(text)) }],
   ['u', { pattern: '(\\d)', into: (fields, text) => set(fields, 'weekday', Number(text)) }],
+  ['a', { pattern: '([a-z]{3})', into: () => {} }],
+  ['A', { pattern: '([a-z]{6,9})', into: () => {} }],
+  [
+    'z',
+    {
+      pattern: '([-+]\\d{2}:?\\d{2})',
+      into: (fields, text) => set(fields, 'offset', offsetMinutes(text)),
+    },
+  ],
   ['p', { pattern: '(am|pm)', into: (fields, text) => set(fields, 'isAfternoon', /^pm$/i.test(text)) }],
 ]);
 
@@ -114,7 +123,8 @@ function lettersReader(format: string, toUtc: (local: number) => number): DatePa
     });
     if (fields.isAfternoon === true) fields.hour += 12;
     const local = fields.week === undefined ? wallTime(fields) : dayOfWeek(fields, fields.week);
-    return local === undefined ? undefined : toUtc(local);
+    if (local === undefined) return undefined;
+    return isZoned(format) ? local - (fields.offset ?? 0) * 60_000 : toUtc(local);
   };
 }
 
