@@ -120,3 +120,18 @@ describe('values that look like codes for missing ones are told, and kept', () =
     expect(read.findings.map(({ code }) => code)).not.toContain('missing-code');
   });
 });
+
+test('a column of one value that some rows lack is not told as left out, for models learn from it', async () => {
+  const leftOut = async (cells: readonly string[]) => {
+    const text = ['n,v', ...cells.map((cell, i) => `${i % 3},${cell}`)].join('\n');
+    const { findings } = await stored(text);
+    return findings.filter(({ code, column }) => code === 'column-left-out' && column === 'v');
+  };
+  expect(await leftOut(['x', '', 'x', '', 'x'])).toEqual([]);
+  expect(await leftOut(['x', 'x', 'x'])).toMatchObject([
+    { message: expect.stringContaining('one value in every row') },
+  ]);
+  expect(await leftOut(['NA', '', 'NA'])).toMatchObject([
+    { message: expect.stringContaining('missing in every row') },
+  ]);
+});

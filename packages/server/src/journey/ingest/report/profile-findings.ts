@@ -7,11 +7,12 @@ const MOST_LABELS = 50;
 
 /** What the values of stored columns say: missing-value words, labels that nearly coincide, columns that models leave out. */
 export function profileFindings(schema: TableSchema, profile: TableProfile): IngestFinding[] {
+  const profiles = new Map(profile.columns.map((column) => [column.name, column]));
   return [
     ...profile.columns.flatMap(missingWordFinding),
     ...profile.columns.flatMap(missingCodeFinding),
     ...profile.columns.flatMap(nearLabelFinding),
-    ...schema.columns.flatMap(({ name, role }) => leftOutFinding(name, role)),
+    ...schema.columns.flatMap(({ name, role }) => leftOutFinding(profiles.get(name)!, role)),
   ];
 }
 
@@ -88,10 +89,12 @@ function groupByLabel(top: readonly { value: string; count: number }[]): Map<str
   return groups;
 }
 
-function leftOutFinding(name: string, role: string): IngestFinding[] {
+/** A column of one value that some rows lack is learnt from: it says which rows these are. */
+function leftOutFinding({ name, rows, missing }: ColumnProfile, role: string): IngestFinding[] {
   if (role !== 'identifier' && role !== 'constant') return [];
-  const why =
-    role === 'identifier' ? 'it names rows and says nothing about new ones' : 'it has one value in every row';
+  if (role === 'constant' && missing > 0 && missing < rows) return [];
+  const constant = missing === rows ? 'it is missing in every row' : 'it has one value in every row';
+  const why = role === 'identifier' ? 'it names rows and says nothing about new ones' : constant;
   return [
     {
       code: 'column-left-out',
