@@ -94,7 +94,7 @@ describe('while a model is trained', () => {
     'and its process is killed, the search goes on from the trials that were done, none of them fitted again',
     async () => {
       const { id } = await upload(client, smallTable());
-      const body = { uploadId: id, name: 'goes-on', target: 'left', budgetSeconds: 12, trials: 500 };
+      const body = { uploadId: id, name: 'goes-on', target: 'left', budgetSeconds: 120, trials: 500 };
       const journey = await client.call['journeys.train']({ body });
       const before = await vi.waitFor(async () => {
         const trials = await doneTrials(client, journey);
@@ -102,13 +102,17 @@ describe('while a model is trained', () => {
         return trials;
       }, patience);
       process.kill(await trainer(client), 'SIGKILL');
+      await vi.waitFor(async () => {
+        expect((await doneTrials(client, journey)).length).toBeGreaterThan(before.length);
+      }, patience);
+      const [search] = (await client.call['runs.list']({ query: { name: 'goes-on' } })).runs;
+      await client.call['runs.stop']({ params: { id: search!.id } });
       const { state, result } = await ended(client, journey);
       expect(state).toBe('done');
       expect(result!.endpoint).toBeNull();
       // A fit done anew would have taken another time, to the microsecond.
       const board = new Map(result!.leaderboard.map((entry) => [entry.run, entry.seconds]));
       for (const { id, seconds } of before) expect(board.get(id)).toBe(seconds);
-      expect((await doneTrials(client, journey)).length).toBeGreaterThan(before.length);
       const { runs } = await client.call['runs.list']({ query: { trials: 'true', name: 'goes-on' } });
       expect(runs.every((run) => run.state === 'done')).toBe(true);
     },
