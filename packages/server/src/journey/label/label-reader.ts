@@ -90,8 +90,8 @@ function valueReader(target: LabelTarget): ValueReader {
 
 type Text = ReturnType<typeof textReader>;
 
-function numberReader({ classes, missingWords = [] }: LabelTarget, readText: Text): ValueReader {
-  const missing = missingNumbers(missingWords);
+function numberReader({ classes, missingWords = [], reading }: LabelTarget, readText: Text): ValueReader {
+  const missing = missingNumbers(missingWords, reading);
   const isTruth = classes.length > 0 && classes.every((name) => name === '0' || name === '1');
   return (value) => {
     if (missing.has(value as number)) return null;

@@ -70,7 +70,7 @@ function cellOf(row: RawRow, name: string, read: Reader): RawValue | undefined {
 function compileReader({ type, reading }: ColumnSchema, missingWords: string[] | undefined): Reader {
   if (type === 'string') return (value) => (typeof value === 'object' ? exactJson(value) : String(value));
   const readText = compileText(type, reading, missingWords);
-  const missing = missingNumbers(type === 'number' ? (missingWords ?? []) : []);
+  const missing = missingNumbers(type === 'number' ? (missingWords ?? []) : [], reading);
   return (value) => {
     if (missing.has(value as number)) return null;
     if (typeof value === 'string') return readText(value);

@@ -25,7 +25,7 @@ export function compileCellReader(
       return typeof value === 'bigint' ? String(value) : undefined;
     };
   if (type === 'timestamp') return timestampReader(reading, isMissing);
-  if (type === 'number') return numberReader(missingNumbers(missingWords), isMissing);
+  if (type === 'number') return numberReader(missingNumbers(missingWords, reading), isMissing);
   return (value) => {
     if (typeof value === 'boolean') return value;
     return typeof value === 'string' && isMissing(value) ? null : undefined;

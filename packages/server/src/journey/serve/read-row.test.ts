@@ -44,6 +44,13 @@ describe('reading a row', () => {
       reader({ ...GOOD, age }, 0, cells);
       expect(cells[0]).toBe(age === -998 ? -998 : null);
     }
+    const marks = { as: 'number', decimal: ',', thousands: '.' } as const;
+    const written = [{ ...INPUTS[0]!, reading: marks }];
+    const german = compileRowReader({ inputs: written, others: [], missingWords: ['1.234'] });
+    for (const age of [1234, 1.234]) {
+      german({ age }, 0, cells);
+      expect(cells[0]).toBe(age === 1234 ? null : 1.234);
+    }
     const days = compileRowReader({ inputs: INPUTS, others: [], missingWords: ['9999-12-31'] });
     days({ ...GOOD, since: '9999-12-31' }, 0, cells);
     expect(cells[4]).toBeNull();

@@ -31,7 +31,11 @@ const PLAIN: NumberMarks = { decimal: '.', thousands: '' };
  * The missing-value words that are numbers, such as -999: in a column of numbers whatever equals one of them is missing,
  * however it is written. A word is read with the marks of the column, or as a program writes numbers.
  */
-export function missingNumbers(words: Iterable<string>, marks: NumberMarks = PLAIN): ReadonlySet<number> {
+export function missingNumbers(
+  words: Iterable<string>,
+  reading: NumberMarks | ColumnReading | undefined,
+): ReadonlySet<number> {
+  const marks = reading !== undefined && 'decimal' in reading ? reading : PLAIN;
   const numbers = [...words].flatMap((word) => {
     const plain = plainNumber(word, marks) ?? plainNumber(word, PLAIN);
     return plain === null ? [] : [Number(plain)];

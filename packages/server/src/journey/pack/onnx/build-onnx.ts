@@ -1,4 +1,3 @@
-import { missingNumbers } from '../../ingest/index.ts';
 import { byVocabulary, classTypeOf, isText, missingWordsOf, type Preparation } from '../../prepare/index.ts';
 import type { AdditiveModel, LinearTerm } from '../../train/index.ts';
 import type { Decision } from '../model.ts';
@@ -27,12 +26,7 @@ export function buildOnnx(
   names: GraphNames = graphNames(preparation),
 ): Uint8Array {
   const graph = newGraphBuilder([...names.inputs, names.value, ...names.probabilities]);
-  const columns = addInputColumns(
-    graph,
-    preparation.inputs,
-    names,
-    missingNumbers(missingWordsOf(preparation)),
-  );
+  const columns = addInputColumns(graph, preparation.inputs, names, missingWordsOf(preparation));
   const features = featureNodes(graph, preparation, columns);
   const scores = addScores(graph, model, features, columns.values().next().value!);
   const { classes } = preparation;
