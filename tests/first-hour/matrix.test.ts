@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import type { Job, Journey } from '@slipway/contract';
 import { createClient } from '@slipway/sdk';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
 import { isOpenToOthers } from '../../scripts/testing/machine.mjs';
 import {
   type Command,
   cleanUp,
   eventually,
-  isAlive,
   newFolder,
   PENGUINS,
   type Platform,
@@ -152,7 +152,7 @@ describe('what is stopped while an import runs', () => {
       const { id } = await importing(platform);
       up.signal(signal);
       await up.finished;
-      await eventually('end of the platform', () => (isAlive(pid) ? undefined : true));
+      await eventually('end of the platform', () => (isRunning(pid) ? undefined : true));
       expect((await add.finished).code).toBe(7);
       expect(existsSync(join(folder, 'server.json'))).toBe(false);
       const again = await startPlatform({ folder });
@@ -204,7 +204,7 @@ describe('a start that is killed', () => {
       });
       const command = await startingUp({ env });
       command.up.signal('SIGKILL');
-      await eventually('end of the control plane', () => (isAlive(command.pid) ? undefined : true));
+      await eventually('end of the control plane', () => (isRunning(command.pid) ? undefined : true));
       const platform = await startPlatform({ folder });
       expect(await platform.stop()).toBe(0);
     },

@@ -5,7 +5,8 @@ import { type Journey, type Run, STAGES } from '@slipway/contract';
 import { type Client, followJourney } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEngine } from '../../packages/server/src/adapters/database/pglite-engine.ts';
-import { cleanUp, isRunning, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
+import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { beginShip, shipSmall, smallTable, upload } from './small-table.ts';
 
 const LONG = 180_000;

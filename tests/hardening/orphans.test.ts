@@ -4,7 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../packages/server/src/testing/free-port.ts';
-import { cleanUp, isRunning, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
+import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 
 afterAll(cleanUp);
 

@@ -46,23 +46,21 @@ const CONFINED = {
   hasOwnNetwork: true,
 };
 
-/** The process of a job of that kind, as the server lists it; undefined while none runs. */
+/** The program of a job of that kind, once it runs: until then its process is that of the sandbox, which prepares itself. */
 async function jobProcess(server: ServerUnderTest, kind: string): Promise<number> {
-  return expect
+  let pid = 0;
+  await expect
     .poll(
       async () => {
         const { processes } = await server.client.call['system.status']();
-        const pid = processes.find(({ name }) => name === `job ${kind}`)?.pid;
-        // Until its program runs it is the sandbox's own process.
-        return pid !== undefined && (await nameOf(pid)).includes('worker.js') ? pid : 0;
+        pid = processes.find(({ name }) => name === `job ${kind}`)?.pid ?? 0;
+        const name = await nameOf(pid);
+        return name.startsWith(process.execPath) && name.includes('worker.js');
       },
       { timeout: 60_000, interval: 50 },
     )
-    .toBeGreaterThan(0)
-    .then(async () => {
-      const { processes } = await server.client.call['system.status']();
-      return processes.find(({ name }) => name === `job ${kind}`)!.pid;
-    });
+    .toBe(true);
+  return pid;
 }
 
 const nameOf = (pid: number) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

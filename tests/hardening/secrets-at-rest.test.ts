@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFailure } from '@slipway/contract';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cleanUp, isRunning, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
+import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { shipSmall } from './small-table.ts';
 
 afterAll(cleanUp);

@@ -65,15 +65,6 @@ export async function cleanUp(): Promise<void> {
   folders.clear();
 }
 
-/** Whether there is a process of this number. */
-export function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 /** Starts the built platform. Throws {@link StartRefused} with the failure that it told. */
 export async function startServer(options: ServerOptions): Promise<ServerUnderTest> {
   const begun = performance.now();

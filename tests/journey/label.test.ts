@@ -2,7 +2,8 @@ import type { DatasetVersion, LabelQueueReport, LabelTask, ShipResult } from '@s
 import { type Client, createClient } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelAtTerminal } from '../../packages/cli/src/labelling/label-at-terminal.ts';
-import { cleanUp, eventually, HAS_REAL_TABLES, isAlive, type Platform, startPlatform } from './slipway.ts';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
+import { cleanUp, eventually, HAS_REAL_TABLES, type Platform, startPlatform } from './slipway.ts';
 import { cellsOf, changed, csvFile, type Rows, splitTable } from './tables.ts';
 
 const MINUTES = 60_000;
@@ -16,7 +17,7 @@ afterAll(cleanUp);
 /** A platform that is gone at once, and another on the same folder. */
 async function killed(platform: Platform): Promise<Platform> {
   process.kill(platform.pid, 'SIGKILL');
-  await eventually('end of the server', () => (isAlive(platform.pid) ? undefined : true));
+  await eventually('end of the server', () => (isRunning(platform.pid) ? undefined : true));
   return startPlatform({ folder: platform.folder });
 }
 

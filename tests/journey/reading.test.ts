@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetVersion, OperationAnswer, ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, isAlive, newFolder, type Platform, slipway, startPlatform } from './slipway.ts';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
+import { cleanUp, newFolder, type Platform, slipway, startPlatform } from './slipway.ts';
 
 const MINUTES = 60_000;
 
@@ -126,7 +127,7 @@ describe('--preview', () => {
     const file = await written('alone.csv', orders(60));
     const shown = await platform.run(['ship', file, '--target', 'late', '--preview', '--json']);
     expect(JSON.parse(shown.stdout)).toMatchObject({ report: { rows: 60 } });
-    expect(isAlive(platform.pid)).toBe(true);
+    expect(isRunning(platform.pid)).toBe(true);
     const { journeys } = await platform.client.call['journeys.list']();
     expect(journeys).toEqual([]);
   });

@@ -181,16 +181,6 @@ export async function cleanUp(): Promise<void> {
   isCleaning = false;
 }
 
-/** Whether a process is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Asks again and again until there is an answer; throws after the deadline, saying what did not come about. */
 export async function eventually<T>(
   what: string,

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { failureSchema, type Journey, type Status } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { isRunning } from '../../packages/server/src/testing/is-running.ts';
 import {
   cleanUp,
   eventually,
   type Finished,
-  isAlive,
   newFolder,
   PENGUINS,
   type Platform,
@@ -234,7 +234,7 @@ describe('words to a running platform', () => {
     const { processes } = await platform.client.call['system.status']();
     expect(processes.length).toBeGreaterThan(1);
     expect(await platform.stop()).toBe(0);
-    expect(processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    expect(processes.filter(({ pid }) => isRunning(pid))).toEqual([]);
     await expect(readFile(join(platform.folder, 'server.json'))).rejects.toThrow('ENOENT');
   });
 });
@@ -250,7 +250,7 @@ describe('a platform that ship started', () => {
       const { pid } = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8')) as { pid: number };
       ship.signal('SIGINT');
       expect(await ship.finished).toMatchObject({ code: 130, stdout: '' });
-      expect(isAlive(pid)).toBe(false);
+      expect(isRunning(pid)).toBe(false);
 
       const again = await startPlatform({ folder });
       const { journeys } = await again.client.call['journeys.list']({ query: { limit: 1 } });
@@ -302,9 +302,9 @@ describe('a platform that ship started', () => {
       const ship = start([...words, ...FREE_PORTS]);
       await ship.says(/keeps running/);
       const { pid } = JSON.parse(await readFile(join(folder, 'server.json'), 'utf8')) as { pid: number };
-      expect(isAlive(pid)).toBe(true);
+      expect(isRunning(pid)).toBe(true);
       ship.signal('SIGKILL');
-      await eventually('end of the platform', () => (isAlive(pid) ? undefined : true));
+      await eventually('end of the platform', () => (isRunning(pid) ? undefined : true));
       expect(existsSync(join(folder, 'server.json'))).toBe(false);
     },
     3 * MINUTES,

@@ -34,12 +34,12 @@ function startOf(pid: number): string | undefined {
 }
 
 /**
- * Field 22 of `stat`, in clock ticks since boot; counted after the name, which may hold spaces. A zombie (state Z)
- * runs no more.
+ * Field 22 of `stat`, in clock ticks since boot; counted after the name, which may hold spaces. A zombie (state Z) runs no more,
+ * unless further threads (field 20) still end: until then its ports and files are open.
  */
 function linuxStart(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' ? undefined : fields[19];
+  return fields[0] === 'Z' && Number(fields[17]) <= 1 ? undefined : fields[19];
 }
 
 function place(): string {

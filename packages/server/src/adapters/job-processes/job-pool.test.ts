@@ -6,6 +6,7 @@ import { fail } from '@slipway/contract';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatabaseUnderTest } from '../../testing/contracts/database/database-under-test.ts';
+import { isRunning } from '../../testing/is-running.ts';
 import type { Job, JobQueue } from '../../work/index.ts';
 import { pgliteUnderTest } from '../database/pglite-under-test.ts';
 import { installationReads, openSandbox, type Sandbox } from '../sandbox/index.ts';
@@ -122,13 +123,6 @@ const inState = (id: string, state: Job['state']): Promise<Job> =>
     return job;
   }, patience);
 const soon = (check: () => void) => vi.waitFor(check, patience);
-const lives = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('a job', () => {
   it('runs in a process of its own, its news are heard in order and before its end', async () => {
@@ -224,7 +218,7 @@ describe('a job that uses more than it may', () => {
     const pids = treeUsage(job.pid())?.processes.map(({ pid }) => pid) ?? [];
     const { failure, attempts } = await inState(job.id, 'failed');
     expect(attempts).toBe(1);
-    for (const pid of pids) await soon(() => expect(lives(pid)).toBe(false));
+    for (const pid of pids) await soon(() => expect(isRunning(pid)).toBe(false));
     const next = await enqueue('ends');
     pool.wake();
     await inState(next.id, 'done');
@@ -289,10 +283,10 @@ describe('a job that is cancelled', () => {
     startPool();
     await soon(() => expect(job.begun()).toHaveLength(1));
     const pid = job.pid();
-    expect(lives(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     await queue.cancel(job.id);
     pool.cancel(job.id);
-    await soon(() => expect(lives(pid)).toBe(false));
+    await soon(() => expect(isRunning(pid)).toBe(false));
     const next = await enqueue('ends');
     pool.wake();
     await inState(next.id, 'done');
@@ -322,7 +316,7 @@ describe('a pool', () => {
     const pid = job.pid();
     await pool.stop();
     expect(await queue.get(job.id)).toMatchObject({ state: 'queued', attempts: 0 });
-    expect(lives(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
     job.letEnd();
     startPool();
     expect(await inState(job.id, 'done')).toMatchObject({ attempts: 1 });
@@ -351,7 +345,7 @@ describe('a pool', () => {
     await queue.requeueOrphans(['another']);
     const taken = await queue.claim({ instance: 'another', worker: 'x' }, ['sample'], 60_000);
     // The pool itself may have been quicker; then it runs the job a second time, and the first is let go all the same.
-    await soon(() => expect(lives(pid)).toBe(false));
+    await soon(() => expect(isRunning(pid)).toBe(false));
     job.letEnd();
     if (taken !== undefined) await queue.complete(taken.id, taken.token, 'by another');
     await inState(job.id, 'done');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isRunning } from '../../testing/is-running.ts';
 
 let folder: string;
 let program: string;
@@ -33,14 +34,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 /** Starts a parent with a child that does that, and gives the pid of the child once the parent was killed. */
 async function orphan(does: 'spins' | 'waits', patienceMs: number): Promise<number> {
   const parent = spawn(process.execPath, [join(folder, 'parent.mjs'), does, String(patienceMs)], {
@@ -58,7 +51,7 @@ it.skipIf(process.platform === 'win32')(
   'a process whose main thread is busy ends when its parent is gone',
   async () => {
     const pid = await orphan('spins', 60_000);
-    await expect.poll(() => lives(pid), PATIENT).toBe(false);
+    await expect.poll(() => isRunning(pid), PATIENT).toBe(false);
   },
   120_000,
 );
@@ -67,7 +60,7 @@ it.skipIf(process.platform === 'win32')(
   'a process that does not end in order ends when its time is over',
   async () => {
     const pid = await orphan('waits', 200);
-    await expect.poll(() => lives(pid), PATIENT).toBe(false);
+    await expect.poll(() => isRunning(pid), PATIENT).toBe(false);
   },
   120_000,
 );
