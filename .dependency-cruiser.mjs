@@ -95,32 +95,32 @@ const rooms = [
     to: { dependencyTypes: ['core'], pathNot: `^(?:node:)?(?:${PURE_NODE_MODULES.join('|')})(?:/|$)` },
   },
   ...ROOMS.map((room) => ({
-    name: `door-of-${room.replace('journey/', '')}`,
+    name: `door-of-${room.replace('stages/', '')}`,
     comment: `From outside, ${room} is its index.ts. Ask it to export the noun, or reconsider who should do this work.`,
     from: {
       path: '^(?:packages|tests|bench)/',
-      pathNot: [`${SERVER}/${room}/`, ...(room.startsWith('journey/') ? [SIDE] : []), PARSER_TARGETS],
+      pathNot: [`${SERVER}/${room}/`, ...(room.startsWith('stages/') ? [SIDE] : []), PARSER_TARGETS],
     },
     to: { path: `${SERVER}/${room}/`, pathNot: `${SERVER}/${room}/index\\.ts$` },
   })),
   ...STAGES.slice(0, -1).map((stage, index) => ({
     name: `${stage}-looks-back-only`,
-    comment: `The journey goes one way: ${stage} may use the doors of earlier stages, never of later ones.`,
-    from: { path: `${SERVER}/journey/${stage}/`, pathNot: TESTS },
-    to: { path: `${SERVER}/journey/(?:${STAGES.slice(index + 1).join('|')})/` },
+    comment: `Stages build on earlier ones only: ${stage} may use the doors of earlier stages, never of later ones.`,
+    from: { path: `${SERVER}/stages/${stage}/`, pathNot: TESTS },
+    to: { path: `${SERVER}/stages/(?:${STAGES.slice(index + 1).join('|')})/` },
   })),
   {
     name: 'side-rooms-know-nouns-only',
     comment:
       'The side rooms serve every stage: they may keep its nouns (model.ts), and call none of its use cases.',
     from: { path: SIDE, pathNot: TESTS },
-    to: { path: `${SERVER}/journey/`, pathNot: `${SERVER}/journey/[a-z]+/model\\.ts$` },
+    to: { path: `${SERVER}/stages/`, pathNot: `${SERVER}/stages/[a-z]+/model\\.ts$` },
   },
   {
     name: 'nobody-calls-the-conductor',
     comment:
       'pipeline/ walks a model through the stages; a stage or side room that calls it back has turned the plot around.',
-    from: { path: [`${SERVER}/(?:journey|kernel)/`, SIDE], pathNot: TESTS },
+    from: { path: [`${SERVER}/(?:stages|kernel)/`, SIDE], pathNot: TESTS },
     to: { path: `${SERVER}/${CONDUCTOR}/` },
   },
   {

@@ -13,7 +13,6 @@ import { parseArgs } from 'node:util';
 import { createDuckdbTables } from '../packages/server/src/adapters/duckdb/index.ts';
 import { openJobShelf } from '../packages/server/src/adapters/job-shelf/index.ts';
 import { openFileObjects } from '../packages/server/src/adapters/objects/index.ts';
-import { encodeEngineFile } from '../packages/server/src/journey/pack/index.ts';
 import { seededRandom, systemClock } from '../packages/server/src/kernel/index.ts';
 import {
   type BatchInput,
@@ -21,6 +20,7 @@ import {
   type JobPorts,
   type StageNews,
 } from '../packages/server/src/pipeline/index.ts';
+import { encodeEngineFile } from '../packages/server/src/stages/pack/index.ts';
 import { forestBundle } from '../packages/server/src/testing/bundle-builder.ts';
 
 const { values: options } = parseArgs({

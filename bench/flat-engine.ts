@@ -5,8 +5,8 @@
  * Prints one JSON line per case: microseconds a row, the median of the rounds.
  */
 import { createOnnxRuntime } from '../packages/server/src/adapters/onnx/index.ts';
-import { compileFlat, scoreFlat, scoreFlatRows } from '../packages/server/src/journey/optimize/index.ts';
-import { buildOnnx, tensorColumns } from '../packages/server/src/journey/pack/index.ts';
+import { compileFlat, scoreFlat, scoreFlatRows } from '../packages/server/src/stages/optimize/index.ts';
+import { buildOnnx, tensorColumns } from '../packages/server/src/stages/pack/index.ts';
 import { referenceMatrix } from '../packages/server/src/testing/packing.builder.ts';
 import { randomModel } from '../packages/server/src/testing/random-model.ts';
 import {

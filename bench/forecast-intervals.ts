@@ -18,7 +18,7 @@ import {
   trainForecast,
   truthOf,
   withHistory,
-} from '../packages/server/src/journey/train/index.ts';
+} from '../packages/server/src/stages/train/index.ts';
 import { openForecastSets, processorClock, without } from './forecast/forecast-sets.ts';
 import { SOURCES } from './forecast/sources.ts';
 

@@ -33,7 +33,7 @@ import {
   timeOf,
   trainForecast,
   truthOf,
-} from '../packages/server/src/journey/train/index.ts';
+} from '../packages/server/src/stages/train/index.ts';
 import { openForecastSets, processorClock, without } from './forecast/forecast-sets.ts';
 import { SOURCES } from './forecast/sources.ts';
 import { beginStamp, openCells, presentCommit, type Stamp } from './result-cells.ts';

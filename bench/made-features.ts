@@ -10,27 +10,27 @@
  * what one row costs then.
  */
 import { parseArgs } from 'node:util';
-import { takeRows } from '../packages/server/src/journey/ingest/index.ts';
+import type { Clock } from '../packages/server/src/kernel/index.ts';
+import { takeRows } from '../packages/server/src/stages/ingest/index.ts';
 import {
   compileFlat,
   dropUnusedFeatures,
   predictFlat,
-} from '../packages/server/src/journey/optimize/index.ts';
+} from '../packages/server/src/stages/optimize/index.ts';
 import {
   columnsOf,
   compileEncoder,
   encodeFeatures,
   type Preparation,
   type RawValue,
-} from '../packages/server/src/journey/prepare/index.ts';
+} from '../packages/server/src/stages/prepare/index.ts';
 import {
   inProcessTrials,
   measure,
   predictAdditive,
   type TrainedModel,
   trainModel,
-} from '../packages/server/src/journey/train/index.ts';
-import type { Clock } from '../packages/server/src/kernel/index.ts';
+} from '../packages/server/src/stages/train/index.ts';
 import { listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 /** Columns that add up to the target, which no feature could better. */

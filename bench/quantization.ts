@@ -12,13 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { graphRunner, modelProcesses } from '../packages/server/src/adapters/onnx/index.ts';
-import { judgeByLabels, optimizeGraph } from '../packages/server/src/journey/optimize/index.ts';
+import { judgeByLabels, optimizeGraph } from '../packages/server/src/stages/optimize/index.ts';
 import {
   readSamples,
   repeatRows,
   sampleBatches,
   type TensorSpec,
-} from '../packages/server/src/journey/pack/index.ts';
+} from '../packages/server/src/stages/pack/index.ts';
 import { builtModelProcess } from '../packages/server/src/testing/built-inference.ts';
 
 const IMAGES: TensorSpec[] = [{ name: 'image', type: 'float32', shape: ['n', 1, 32, 32] }];

@@ -11,9 +11,6 @@
  * (`without`), of the model before the refit in the search that leaves time for it (`before`), and of the refitted one (`with`).
  */
 import { parseArgs } from 'node:util';
-import { takeRows } from '../packages/server/src/journey/ingest/index.ts';
-import { encodeFeatures, encodeTarget } from '../packages/server/src/journey/prepare/index.ts';
-import { inProcessTrials, measure, predictAdditive } from '../packages/server/src/journey/train/index.ts';
 import type { Clock } from '../packages/server/src/kernel/index.ts';
 import {
   type CandidateInput,
@@ -23,6 +20,9 @@ import {
   servedModel,
   trainCandidate,
 } from '../packages/server/src/pipeline/index.ts';
+import { takeRows } from '../packages/server/src/stages/ingest/index.ts';
+import { encodeFeatures, encodeTarget } from '../packages/server/src/stages/prepare/index.ts';
+import { inProcessTrials, measure, predictAdditive } from '../packages/server/src/stages/train/index.ts';
 import { type ListedSet, openSets, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 type TimedSet = ListedSet & { time?: string; exclude?: string[] };

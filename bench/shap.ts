@@ -11,9 +11,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { binFeatures, LEARNERS, rawScores } from '../packages/server/src/journey/train/index.ts';
-import { compileMarginExplainer } from '../packages/server/src/journey/validate/index.ts';
 import { seededRandom } from '../packages/server/src/kernel/index.ts';
+import { binFeatures, LEARNERS, rawScores } from '../packages/server/src/stages/train/index.ts';
+import { compileMarginExplainer } from '../packages/server/src/stages/validate/index.ts';
 import { matrixOf, rowsOf } from '../packages/server/src/testing/sample-training.ts';
 
 const { values: options } = parseArgs({ options: { python: { type: 'string' } } });

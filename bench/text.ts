@@ -13,20 +13,20 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
-import { type Column, type Table, takeRows } from '../packages/server/src/journey/ingest/index.ts';
+import { seededRandom, shuffle, systemClock } from '../packages/server/src/kernel/index.ts';
+import { type Column, type Table, takeRows } from '../packages/server/src/stages/ingest/index.ts';
 import {
   compileFlat,
   dropUnusedFeatures,
   predictFlat,
-} from '../packages/server/src/journey/optimize/index.ts';
+} from '../packages/server/src/stages/optimize/index.ts';
 import {
   compileEncoder,
   encodeFeatures,
   encodeTarget,
   fitPreparation,
-} from '../packages/server/src/journey/prepare/index.ts';
-import { measure, predictAdditive, textsOf, trainModel } from '../packages/server/src/journey/train/index.ts';
-import { seededRandom, shuffle, systemClock } from '../packages/server/src/kernel/index.ts';
+} from '../packages/server/src/stages/prepare/index.ts';
+import { measure, predictAdditive, textsOf, trainModel } from '../packages/server/src/stages/train/index.ts';
 
 const { values: options } = parseArgs({
   options: {

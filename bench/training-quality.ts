@@ -14,13 +14,13 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
+import { systemClock } from '../packages/server/src/kernel/index.ts';
 import {
   measure,
   predictAdditive,
   type TrainingData,
   trainModel,
-} from '../packages/server/src/journey/train/index.ts';
-import { systemClock } from '../packages/server/src/kernel/index.ts';
+} from '../packages/server/src/stages/train/index.ts';
 import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 /** What is compared first, by task. */

@@ -15,8 +15,8 @@ import { ROOT } from './root.mjs';
 
 const SUITES = [
   'packages/server/src/inference',
-  'packages/server/src/journey/serve',
-  'packages/server/src/journey/pack',
+  'packages/server/src/stages/serve',
+  'packages/server/src/stages/pack',
   'packages/server/src/adapters/grpc',
   'packages/server/src/adapters/onnx',
   'packages/server/src/adapters/prediction-log',
@@ -24,14 +24,14 @@ const SUITES = [
   'packages/server/src/main/keep-serving.test.ts',
   'packages/server/src/main/model-runtime.test.ts',
   'tests/clients',
-  'tests/journey/export.test.ts',
+  'tests/lifecycle/export.test.ts',
 ];
 
 /** Suites that fit models to whole tables before they pack them, which images never do; they are among all others. */
 const NOT = [
-  'packages/server/src/journey/pack/real-data.test.ts',
-  'packages/server/src/journey/pack/real-parts.test.ts',
-  'packages/server/src/journey/pack/precision.test.ts',
+  'packages/server/src/stages/pack/real-data.test.ts',
+  'packages/server/src/stages/pack/real-parts.test.ts',
+  'packages/server/src/stages/pack/precision.test.ts',
 ];
 
 /** Of so many turns each has its share of the other suites. */

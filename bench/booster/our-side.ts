@@ -9,7 +9,7 @@ import {
   type LearnerData,
   openCrewRoom,
   predictAdditive,
-} from '../../packages/server/src/journey/train/index.ts';
+} from '../../packages/server/src/stages/train/index.ts';
 import type { About, Asked, Outcome } from './case.ts';
 
 type Help = { data: LearnerData; room: CrewRoom };

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDuckdbTables } from '../../packages/server/src/adapters/duckdb/index.ts';
 import { openFileObjects } from '../../packages/server/src/adapters/objects/index.ts';
-import { ingestFile, readTable } from '../../packages/server/src/journey/ingest/index.ts';
+import { type Clock, systemClock } from '../../packages/server/src/kernel/index.ts';
+import { ingestFile, readTable } from '../../packages/server/src/stages/ingest/index.ts';
 import {
   prepareSeries,
   type Series,
   type SeriesSet,
   seriesRows,
-} from '../../packages/server/src/journey/train/index.ts';
-import { type Clock, systemClock } from '../../packages/server/src/kernel/index.ts';
+} from '../../packages/server/src/stages/train/index.ts';
 import { SOURCES } from './sources.ts';
 
 /** Budgets are counted in processor time, so that neighbours on the machine change no figures. */

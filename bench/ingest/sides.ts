@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openCage } from '../../packages/server/src/adapters/duckdb/cage.ts';
 import { createDuckdbTables } from '../../packages/server/src/adapters/duckdb/index.ts';
 import { openFileObjects } from '../../packages/server/src/adapters/objects/index.ts';
-import { ingestFile } from '../../packages/server/src/journey/ingest/index.ts';
+import { ingestFile } from '../../packages/server/src/stages/ingest/index.ts';
 
 export type SideOptions = { file: string; home: string; threads: number; memoryBytes: number };
 export type Measured = { seconds: number; cpuSeconds: number; peakMebibytes: number; rows: number };

@@ -1,11 +1,12 @@
 /** An endpoint some of whose predictions are labelled days later, and whose performance is measured by the engine under a simulated clock. */
+
+import { isoTime } from '../../packages/server/src/kernel/index.ts';
 import {
   MONITOR_DEFAULTS,
   type MonitoredModel,
   measurePerformance,
   windowProfiler,
-} from '../../packages/server/src/journey/monitor/index.ts';
-import { isoTime } from '../../packages/server/src/kernel/index.ts';
+} from '../../packages/server/src/stages/monitor/index.ts';
 import {
   DAY,
   HOUR,

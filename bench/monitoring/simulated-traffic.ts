@@ -1,9 +1,7 @@
 /** Requests of an endpoint with daily and weekly cycles and growth, and changes planted into them. */
-import {
-  buildReferenceProfile,
-  type ReferenceProfile,
-} from '../../packages/server/src/journey/pack/index.ts';
+
 import { isoTime, seededRandom } from '../../packages/server/src/kernel/index.ts';
+import { buildReferenceProfile, type ReferenceProfile } from '../../packages/server/src/stages/pack/index.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;

@@ -1,4 +1,6 @@
 /** An endpoint that is looked at every hour by the engine's own functions, under a simulated clock. */
+
+import { isoTime } from '../../packages/server/src/kernel/index.ts';
 import {
   compareConfirmed,
   isConfirmed,
@@ -6,9 +8,8 @@ import {
   mergeWindows,
   type WindowProfile,
   windowProfiler,
-} from '../../packages/server/src/journey/monitor/index.ts';
-import type { ReferenceProfile } from '../../packages/server/src/journey/pack/index.ts';
-import { isoTime } from '../../packages/server/src/kernel/index.ts';
+} from '../../packages/server/src/stages/monitor/index.ts';
+import type { ReferenceProfile } from '../../packages/server/src/stages/pack/index.ts';
 import {
   type Change,
   HOUR,

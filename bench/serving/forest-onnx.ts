@@ -2,8 +2,8 @@ import {
   attribute,
   type GraphBuilder,
   newGraphBuilder,
-} from '../../packages/server/src/journey/pack/index.ts';
-import type { AdditiveModel } from '../../packages/server/src/journey/train/index.ts';
+} from '../../packages/server/src/stages/pack/index.ts';
+import type { AdditiveModel } from '../../packages/server/src/stages/train/index.ts';
 
 /**
  * The trees of a binary model as other tools export them: `X`, floats [rows, columns], to `probability` [rows, 1]. One

@@ -1,4 +1,4 @@
-/** The classification and regression sets of a folder with a DATASETS.md, split and prepared as a journey does it. */
+/** The classification and regression sets of a folder with a DATASETS.md, split and prepared as a pipeline run does it. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import {
   ingestFile,
   readTable,
   type Table,
-} from '../../packages/server/src/journey/ingest/index.ts';
+} from '../../packages/server/src/stages/ingest/index.ts';
 import {
   encodeFeatures,
   encodeTarget,
@@ -19,8 +19,8 @@ import {
   resolveTarget,
   type Split,
   splitHoldout,
-} from '../../packages/server/src/journey/prepare/index.ts';
-import type { TrainingData } from '../../packages/server/src/journey/train/index.ts';
+} from '../../packages/server/src/stages/prepare/index.ts';
+import type { TrainingData } from '../../packages/server/src/stages/train/index.ts';
 
 export type SetTask = TrainingData['task'];
 

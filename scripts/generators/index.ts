@@ -5,10 +5,9 @@ import { kernelsFile } from './kernels-file.ts';
 import { openApiFile } from './open-api-file.ts';
 import { operationsReference } from './operations-reference.ts';
 
-const TREE_KERNELS =
-  'packages/server/src/journey/train/learners/boosted-trees/kernels/tree-kernels-module.ts';
-const MATRIX_KERNELS = 'packages/server/src/journey/train/learners/network/kernels/matrix-kernels-module.ts';
-const SHAP_KERNEL = 'packages/server/src/journey/validate/explain/kernels/shap-kernel-module.ts';
+const TREE_KERNELS = 'packages/server/src/stages/train/learners/boosted-trees/kernels/tree-kernels-module.ts';
+const MATRIX_KERNELS = 'packages/server/src/stages/train/learners/network/kernels/matrix-kernels-module.ts';
+const SHAP_KERNEL = 'packages/server/src/stages/validate/explain/kernels/shap-kernel-module.ts';
 
 /**
  * Every generated file of the repository and what it should hold, given the repository's root; `npm run check` fails when

@@ -5,7 +5,7 @@ import { ROOT } from '../root.mjs';
 const contract = await loadTypescript(join(ROOT, 'packages/contract/src/stages.ts'));
 
 /**
- * The stages of the journey in order: the contract's list, which the rules follow.
+ * The stages of the lifecycle in order: the contract's list, which the rules follow.
  *
  * @type {readonly string[]}
  */
@@ -18,7 +18,7 @@ export const SIDE_ROOMS = ['ledger', 'access', 'work', 'meter', 'notebook'];
 export const CONDUCTOR = 'pipeline';
 
 /** Every room of the server, as its folder under `packages/server/src`. */
-export const ROOMS = [...STAGES.map((stage) => `journey/${stage}`), ...SIDE_ROOMS, CONDUCTOR];
+export const ROOMS = [...STAGES.map((stage) => `stages/${stage}`), ...SIDE_ROOMS, CONDUCTOR];
 
 /** Which folders may import a package that talks to the world. Anything else asks through a port. */
 export const DRIVERS = {

@@ -36,20 +36,20 @@ const LOOKED_AT = new Map([
 /** Files whose patterns are put together at run time, with why those are linear. */
 const ASSEMBLED = new Map([
   ['packages/cli/src/progress.ts', 'one run of digits behind a character of its own'],
-  ['packages/server/src/journey/serve/prediction-time.ts', 'a run of one length'],
+  ['packages/server/src/stages/serve/prediction-time.ts', 'a run of one length'],
   [
     'packages/server/src/kernel/exact-json.ts',
     'one run of digits, behind a mark that nothing else holds, or bounded',
   ],
   [
-    'packages/server/src/journey/ingest/readings/number-unit.ts',
+    'packages/server/src/stages/ingest/readings/number-unit.ts',
     'words of a unit as they are, with single spaces',
   ],
   [
-    'packages/server/src/journey/ingest/readings/parse-date.ts',
+    'packages/server/src/stages/ingest/readings/parse-date.ts',
     'forms of dates: bounded runs between other marks',
   ],
-  ['packages/server/src/journey/ingest/readings/guess-readings.ts', 'the same'],
+  ['packages/server/src/stages/ingest/readings/guess-readings.ts', 'the same'],
 ]);
 
 /**

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ExportRequest, renderExport } from '../../packages/server/src/journey/pack/index.ts';
+import { type ExportRequest, renderExport } from '../../packages/server/src/stages/pack/index.ts';
 import { ROOT } from '../../scripts/root.mjs';
 
 const PYTHON = process.env.SLIPWAY_TEST_PYTHON ?? join(ROOT, '.venv/bin/python');

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { buildConsole, CHROMIUM, complaintsOf, launch, NO_BROWSER, settled } from './browser.ts';
 import { type FakeControl, startFakeControl } from './fake-control.ts';
 import { emptyHandlers, type SampleWorld, sampleHandlers } from './sample-handlers.ts';
-import { journey, shipResult, stages } from './sample-world.ts';
+import { pipelineRun, shipResult, stages } from './sample-world.ts';
 
 const run = promisify(execFile);
 const KEY = 'swk_test';
@@ -44,9 +44,9 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       key: KEY,
       handlers: {
         ...sample.handlers,
-        'journeys.accept': ({ params: { id }, body: { reason } }) => {
+        'pipelineRuns.accept': ({ params: { id }, body: { reason } }) => {
           accepted.push({ id, reason });
-          return sample.journeys[0]!;
+          return sample.pipelineRuns[0]!;
         },
       },
       predict: (body, token) => {
@@ -72,14 +72,14 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
 
   describe('signing in', () => {
     test('a link signs in, and its key leaves the address at once and stays in the tab', async () => {
-      await open('/journeys?from=mail');
-      expect(await page.locator('h1').textContent()).toBe('Journeys');
+      await open('/pipeline-runs?from=mail');
+      expect(await page.locator('h1').textContent()).toBe('Pipeline runs');
       expect(page.url()).not.toContain(KEY);
       expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).toContain(KEY);
       expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain(KEY);
       await page.reload();
       await settled(page);
-      expect(await page.locator('h1').textContent()).toBe('Journeys');
+      expect(await page.locator('h1').textContent()).toBe('Pipeline runs');
       expect(complaints).toEqual([]);
     });
 
@@ -104,16 +104,16 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     });
 
     test('a key that is revoked meanwhile brings the sign-in page back and is forgotten', async () => {
-      await page.goto(`${fake.url}/journeys#key=swk_revoked`);
+      await page.goto(`${fake.url}/pipeline-runs#key=swk_revoked`);
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
       await page.getByText('not valid any more').waitFor();
       expect(await page.evaluate('sessionStorage.length')).toBe(0);
     });
   });
 
-  describe('journeys', () => {
+  describe('pipeline runs', () => {
     test('each model shows all stages in the order of the contract, each with its state in words', async () => {
-      await open('/journeys');
+      await open('/pipeline-runs');
       const card = page.getByRole('region', { name: 'churn', exact: true }).first();
       await card.locator('ol > li').last().waitFor();
       const steps = await card.locator('ol > li').allInnerTexts();
@@ -126,11 +126,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       expect(complaints).toEqual([]);
     });
 
-    test('a running journey moves on by itself', async () => {
-      await open('/journeys');
+    test('a running pipeline run moves on by itself', async () => {
+      await open('/pipeline-runs');
       const card = page.getByRole('region', { name: 'demand' }).first();
       await card.getByText('40 %').waitFor();
-      const running = sample.journeys.find((each) => each.id === 'jrn_demand')!;
+      const running = sample.pipelineRuns.find((each) => each.id === 'plr_demand')!;
       running.stages = stages(5, { progress: 0.1, says: 'Pruning.' });
       await card.getByText('optimize Pruning.').waitFor();
       const steps = await card.locator('ol > li').allInnerTexts();
@@ -150,7 +150,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     });
 
     test('a stage is shown below the rail and named in the address', async () => {
-      await open('/journeys/jrn_churn?stage=train');
+      await open('/pipeline-runs/plr_churn?stage=train');
       await page.getByRole('region', { name: 'Leaderboard' }).waitFor();
       await page.getByRole('link', { name: 'validate' }).click();
       await page.getByText('ROC AUC is 0.345 above').waitFor();
@@ -162,7 +162,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
 
   describe('the keyboard', () => {
     test('the first stop skips the menu, and a new page takes the focus', async () => {
-      await open('/journeys');
+      await open('/pipeline-runs');
       await page.keyboard.press('Tab');
       expect(await focused(page)).toBe('Skip to the page');
       await page.keyboard.press('g');
@@ -173,7 +173,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     });
 
     test('arrows walk the stages, which are one stop', async () => {
-      await open('/journeys/jrn_churn?stage=train');
+      await open('/pipeline-runs/plr_churn?stage=train');
       await page.locator('ol a', { hasText: /^train/ }).focus();
       await page.keyboard.press('ArrowRight');
       await expect.poll(() => focused(page)).toMatch(/^validate/);
@@ -313,33 +313,33 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       verdict: 'Not promoted. Shifted.',
       endpoint: null,
     };
-    const refused = journey({
-      id: 'jrn_shifted',
+    const refused = pipelineRun({
+      id: 'plr_shifted',
       name: 'churn',
       kind: 'retrain',
       state: 'refused',
       by: 'policy',
       result,
     });
-    sample.journeys.push(
+    sample.pipelineRuns.push(
       refused,
-      journey({
-        id: 'jrn_closed',
+      pipelineRun({
+        id: 'plr_closed',
         name: 'churn',
         kind: 'retrain',
         state: 'refused',
         result: { ...result, gates: [{ ...gates[0]!, id: 'leakage' }] },
       }),
     );
-    await open('/journeys/jrn_closed');
+    await open('/pipeline-runs/plr_closed');
     expect(await page.getByRole('button', { name: 'Accept its rows' }).count()).toBe(0);
-    await open('/journeys/jrn_shifted');
+    await open('/pipeline-runs/plr_shifted');
     await page.getByRole('button', { name: 'Accept its rows' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Reason').fill('Prices rose by a tenth.');
     await dialog.getByRole('button', { name: 'Accept its rows' }).click();
-    await page.waitForURL(`${fake.url}/journeys/jrn_demand`);
-    expect(accepted).toEqual([{ id: 'jrn_shifted', reason: 'Prices rose by a tenth.' }]);
+    await page.waitForURL(`${fake.url}/pipeline-runs/plr_demand`);
+    expect(accepted).toEqual([{ id: 'plr_shifted', reason: 'Prices rose by a tenth.' }]);
     expect(complaints).toEqual([]);
   });
 
@@ -379,7 +379,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   });
 
   test('a search that runs shows what it tries and why, and ends when told that it is enough', async () => {
-    await open('/journeys/jrn_demand?stage=train');
+    await open('/pipeline-runs/plr_demand?stage=train');
     await page.getByText('suggested by what 9 trials').waitFor();
     await page.getByRole('button', { name: 'Stop and keep the best' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop and keep the best' }).click();
@@ -387,8 +387,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   });
 
   test('a thing that is not there is said in the words of the catalogue', async () => {
-    await open('/journeys/jrn_none');
-    await page.getByText('journey.missing').waitFor();
+    await open('/pipeline-runs/plr_none');
+    await page.getByText('pipeline-run.missing').waitFor();
     await page.goto(`${fake.url}/nowhere`);
     await page.getByText('There is nothing at this address.').waitFor();
   });

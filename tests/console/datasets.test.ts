@@ -35,10 +35,10 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
     inspected = [];
     added = [];
     begun = [];
-    const { handlers, journeys } = sampleHandlers(() => fake.url);
+    const { handlers, pipelineRuns } = sampleHandlers(() => fake.url);
     const begin = (operation: string, body: unknown) => {
       begun.push({ operation, body });
-      return journeys[0]!;
+      return pipelineRuns[0]!;
     };
     const job = await handlers['jobs.get']!({ params: { id: 'job_1' }, query: undefined, body: undefined });
     fake = await startFakeControl({
@@ -61,8 +61,8 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
             report: datasetVersion.report!,
           };
         },
-        'journeys.ship': ({ body }) => begin('ship', body),
-        'journeys.train': ({ body }) => begin('train', body),
+        'pipelineRuns.ship': ({ body }) => begin('ship', body),
+        'pipelineRuns.train': ({ body }) => begin('train', body),
         'datasets.add': ({ body }) => {
           added.push(body);
           return { ...job, kind: 'ingest' };
@@ -172,7 +172,7 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
     expect(await cost('One year', 'Two year').getAttribute('placeholder')).toBe('2');
     expect(await cost('Two year', 'Two year').getAttribute('placeholder')).toBe('0');
     await panel.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.waitForURL(`${fake.url}/journeys/jrn_demand`);
+    await page.waitForURL(`${fake.url}/pipeline-runs/plr_demand`);
     const pairs = [
       { truth: 'Month-to-month', predicted: 'Two year', cost: 5 },
       { truth: 'One year', predicted: 'One year', cost: 0.5 },
@@ -193,7 +193,7 @@ describe.skipIf(CHROMIUM === undefined)('datasets in a browser', () => {
     await panel.getByLabel('Cost of answering 2 where it is 1', { exact: true }).fill('9');
     await panel.getByLabel('Deploy it when its gates hold').uncheck();
     await panel.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.waitForURL(`${fake.url}/journeys/jrn_demand`);
+    await page.waitForURL(`${fake.url}/pipeline-runs/plr_demand`);
     expect(begun).toMatchObject([
       { operation: 'train', body: { costs: { pairs: [{ truth: '1', predicted: '2', cost: 9 }], other: 1 } } },
     ]);

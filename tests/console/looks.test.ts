@@ -5,14 +5,14 @@ import { type FakeControl, startFakeControl } from './fake-control.ts';
 import { sampleHandlers } from './sample-handlers.ts';
 
 const PAGES = [
-  '/journeys',
-  '/journeys/jrn_churn?stage=train',
-  '/journeys/jrn_churn?stage=validate',
-  '/journeys/jrn_churn?stage=prepare',
-  '/journeys/jrn_churn?stage=optimize',
-  '/journeys/jrn_churn?stage=pack',
-  '/journeys/jrn_demand',
-  '/journeys/jrn_patients',
+  '/pipeline-runs',
+  '/pipeline-runs/plr_churn?stage=train',
+  '/pipeline-runs/plr_churn?stage=validate',
+  '/pipeline-runs/plr_churn?stage=prepare',
+  '/pipeline-runs/plr_churn?stage=optimize',
+  '/pipeline-runs/plr_churn?stage=pack',
+  '/pipeline-runs/plr_demand',
+  '/pipeline-runs/plr_patients',
   '/endpoints',
   '/endpoints/churn',
   '/endpoints/churn?tab=versions',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { STAGES } from '@slipway/contract';
-import { type Client, createClient, followJourney } from '@slipway/sdk';
+import { type Client, createClient, followPipelineRun } from '@slipway/sdk';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, complaintsOf, launch, NO_BROWSER, settled } from './browser.ts';
@@ -71,7 +71,7 @@ describe.skipIf(SKIP)('the console on a real platform, in a browser', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('follows a journey from its first stage to an endpoint that answers as the page says', async () => {
+  test('follows a pipeline run from its first stage to an endpoint that answers as the page says', async () => {
     await page.goto(`${url}/#key=${key}`);
     await page.getByText('npx slipway ship customers.csv --target churned').waitFor();
 
@@ -79,21 +79,21 @@ describe.skipIf(SKIP)('the console on a real platform, in a browser', () => {
       query: { filename: 'cars.csv' },
       body: cars(400),
     });
-    const journey = await client.call['journeys.ship']({
+    const pipelineRun = await client.call['pipelineRuns.ship']({
       body: { uploadId: upload.id, name: 'cars', target: 'fuel', budgetSeconds: 2 },
     });
-    await page.goto(`${url}/journeys/${journey.id}`);
+    await page.goto(`${url}/pipeline-runs/${pipelineRun.id}`);
     await settled(page);
     const steps = page.locator('ol > li');
     await steps.last().waitFor();
     expect((await steps.allInnerTexts()).map((step) => step.trim().split(/\s+/)[0])).toEqual([...STAGES]);
 
-    const done = await followJourney(client, journey.id, () => {});
+    const done = await followPipelineRun(client, pipelineRun.id, () => {});
     expect(done.state).toBe('done');
     await page.getByText(done.result?.verdict ?? 'no verdict').waitFor();
     for (const step of await steps.allInnerTexts()) expect(step).toMatch(/done|skipped/);
     for (const stage of STAGES) {
-      await page.goto(`${url}/journeys/${journey.id}?stage=${stage}`);
+      await page.goto(`${url}/pipeline-runs/${pipelineRun.id}?stage=${stage}`);
       await page.getByRole('heading', { name: stage, level: 2 }).waitFor();
     }
 
@@ -108,7 +108,7 @@ describe.skipIf(SKIP)('the console on a real platform, in a browser', () => {
   }, 120_000);
 
   test.each([
-    '/journeys',
+    '/pipeline-runs',
     '/datasets',
     '/datasets/cars?column=weight',
     '/models/cars',

@@ -1,12 +1,12 @@
-import { fail, type Journey, type MonitoringSettings, type RetrainPolicy } from '@slipway/contract';
+import { fail, type MonitoringSettings, type PipelineRun, type RetrainPolicy } from '@slipway/contract';
 import type { FakeHandlers } from './fake-control.ts';
 import { sampleQueue } from './sample-queue.ts';
 import * as world from './sample-world.ts';
 
 export type SampleWorld = {
   handlers: FakeHandlers;
-  /** The journeys shown; a test may move them on. */
-  journeys: Journey[];
+  /** The pipeline runs shown; a test may move them on. */
+  pipelineRuns: PipelineRun[];
   /** Secrets of the endpoint's tokens that were made. */
   secrets: string[];
 };
@@ -35,9 +35,9 @@ export function sampleHandlers(url: () => string): SampleWorld {
       revokedAt: null as string | null,
     },
   ];
-  const journeys: Journey[] = [
-    world.journey({
-      id: 'jrn_demand',
+  const pipelineRuns: PipelineRun[] = [
+    world.pipelineRun({
+      id: 'plr_demand',
       name: 'demand',
       state: 'running',
       target: 'units',
@@ -64,15 +64,15 @@ export function sampleHandlers(url: () => string): SampleWorld {
       createdAt: world.at(6, '10:00:00.000'),
       endedAt: null,
     }),
-    world.journey({
-      id: 'jrn_churn',
+    world.pipelineRun({
+      id: 'plr_churn',
       name: 'churn',
       result: world.shipResult('http://127.0.0.1:7400'),
       createdAt: world.at(4),
     }),
-    world.journey({ id: 'jrn_churn_1', name: 'churn', createdAt: world.at(1) }),
-    world.journey({
-      id: 'jrn_patients',
+    world.pipelineRun({ id: 'plr_churn_1', name: 'churn', createdAt: world.at(1) }),
+    world.pipelineRun({
+      id: 'plr_patients',
       name: 'patients',
       state: 'failed',
       target: 'readmitted',
@@ -136,7 +136,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       ],
       jobs: { queued: 0, running: 1, done: 41, failed: 1, cancelled: 0 },
       endpoints: [served()],
-      journeys,
+      pipelineRuns,
       alerts: [world.alert],
     }),
     'system.config': () => ({
@@ -177,14 +177,14 @@ export function sampleHandlers(url: () => string): SampleWorld {
       intact: true,
       brokenAt: null,
     }),
-    'journeys.list': () => ({ journeys }),
-    'journeys.get': ({ params }) => {
-      const found = journeys.find((each) => each.id === params.id);
-      if (found === undefined) throw fail('journey.missing', { id: params.id });
+    'pipelineRuns.list': () => ({ pipelineRuns }),
+    'pipelineRuns.get': ({ params }) => {
+      const found = pipelineRuns.find((each) => each.id === params.id);
+      if (found === undefined) throw fail('pipeline-run.missing', { id: params.id });
       return { ...found, tag: '1' };
     },
-    'journeys.cancel': ({ params }) => {
-      const found = journeys.find((each) => each.id === params.id)!;
+    'pipelineRuns.cancel': ({ params }) => {
+      const found = pipelineRuns.find((each) => each.id === params.id)!;
       found.state = 'cancelled';
       return found;
     },
@@ -282,7 +282,7 @@ export function sampleHandlers(url: () => string): SampleWorld {
       alerts: [world.alert],
     }),
   };
-  return { handlers, journeys, secrets };
+  return { handlers, pipelineRuns, secrets };
 }
 
 const lookJob = {
@@ -290,7 +290,7 @@ const lookJob = {
   kind: 'monitor',
   state: 'done' as const,
   attempts: 1,
-  journeyId: null,
+  pipelineRunId: null,
   progress: null,
   output: null,
   failure: null,
@@ -302,7 +302,7 @@ const lookJob = {
 /** A platform on its first day. */
 export const emptyHandlers = (url: () => string): FakeHandlers => ({
   ...sampleHandlers(url).handlers,
-  'journeys.list': () => ({ journeys: [] }),
+  'pipelineRuns.list': () => ({ pipelineRuns: [] }),
   'endpoints.list': () => ({ endpoints: [] }),
   'datasets.list': () => ({ datasets: [] }),
   'models.list': () => ({ models: [] }),

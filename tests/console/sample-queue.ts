@@ -92,7 +92,7 @@ export function sampleQueue(): SampleQueue {
     kind: 'label-apply',
     state: 'done' as const,
     attempts: 1,
-    journeyId: null,
+    pipelineRunId: null,
     progress: null,
     output,
     failure: null,

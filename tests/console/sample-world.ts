@@ -4,13 +4,13 @@ import {
   type Endpoint,
   endpointSpecSchema,
   type Gate,
-  type Journey,
-  type JourneyStage,
   type LeaderboardEntry,
   type Model,
   type ModelValidation,
   type ModelVersion,
   type MonitorReport,
+  type PipelineRun,
+  type PipelineRunStage,
   type Rollout,
   type Run,
   rolloutPlanSchema,
@@ -67,10 +67,10 @@ const FACTS: Partial<Record<Stage, Record<string, unknown>>> = {
   },
 };
 
-type Running = Pick<JourneyStage, 'progress' | 'says'> & Partial<JourneyStage>;
+type Running = Pick<PipelineRunStage, 'progress' | 'says'> & Partial<PipelineRunStage>;
 
-export function stages(done: number, running?: Running): JourneyStage[] {
-  return STAGES.map((stage, index): JourneyStage => {
+export function stages(done: number, running?: Running): PipelineRunStage[] {
+  return STAGES.map((stage, index): PipelineRunStage => {
     if (index < done) {
       const skipped = stage === 'label';
       return {
@@ -192,7 +192,7 @@ export function shipResult(url: string, version = 1): ShipResult {
   };
 }
 
-export function journey(part: Partial<Journey> & Pick<Journey, 'id' | 'name'>): Journey {
+export function pipelineRun(part: Partial<PipelineRun> & Pick<PipelineRun, 'id' | 'name'>): PipelineRun {
   return {
     kind: 'ship',
     state: 'done',
@@ -774,7 +774,7 @@ export function run(id: string, part: Partial<Run> = {}): Run {
   return {
     id,
     parentId: null,
-    journeyId: 'jrn_churn',
+    pipelineRunId: 'plr_churn',
     name: 'churn',
     state: 'done',
     dataset: 'churn',

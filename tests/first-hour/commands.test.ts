@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../journey/slipway.ts';
+import { ROOT } from '../lifecycle/slipway.ts';
 import { bash } from './shell.ts';
 
 const MINUTES = 60_000;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ROOT } from '../journey/slipway.ts';
+import { ROOT } from '../lifecycle/slipway.ts';
 import { bash } from './shell.ts';
 
 const MINUTES = 60_000;

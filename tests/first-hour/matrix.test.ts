@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Job, Journey } from '@slipway/contract';
+import type { Job, PipelineRun } from '@slipway/contract';
 import { createClient } from '@slipway/sdk';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning } from '../../packages/server/src/testing/is-running.ts';
@@ -17,7 +17,7 @@ import {
   slipway,
   start,
   startPlatform,
-} from '../journey/slipway.ts';
+} from '../lifecycle/slipway.ts';
 import { CURRENT_NODE, CURRENT_VERSION } from './current-node.ts';
 
 const MINUTES = 60_000;
@@ -177,8 +177,8 @@ describe('what is stopped while a training runs', () => {
         await train.says(/"phase":"train"/);
         train.signal(signal);
         expect(await train.finished).toMatchObject({ code: 130, stdout: '' });
-        const { journeys } = await platform.client.call['journeys.list']({ query: { limit: 1 } });
-        expect(journeys[0], signal).toMatchObject({ state: 'cancelled' } satisfies Partial<Journey>);
+        const { pipelineRuns } = await platform.client.call['pipelineRuns.list']({ query: { limit: 1 } });
+        expect(pipelineRuns[0], signal).toMatchObject({ state: 'cancelled' } satisfies Partial<PipelineRun>);
         for (const lists of ['pipelines', 'runs']) {
           const { stdout } = await platform.run([lists, 'list']);
           expect(stdout, lists).toContain('cancelled');

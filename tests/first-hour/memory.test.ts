@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cleanUp, newFolder, slipway, start } from '../journey/slipway.ts';
+import { cleanUp, newFolder, slipway, start } from '../lifecycle/slipway.ts';
 import { type MemoryGroup, memoryGroup } from './memory-group.ts';
 
 const MINUTES = 60_000;

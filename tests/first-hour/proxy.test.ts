@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ShipResult } from '@slipway/contract';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { cleanUp, newFolder, PENGUINS, ROOT, slipway, start } from '../journey/slipway.ts';
+import { cleanUp, newFolder, PENGUINS, ROOT, slipway, start } from '../lifecycle/slipway.ts';
 import { CURRENT_NODE, CURRENT_VERSION } from './current-node.ts';
 
 const MINUTES = 60_000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../journey/slipway.ts';
+import { ROOT } from '../lifecycle/slipway.ts';
 
 export type ShellOptions = { cwd?: string; env?: Record<string, string> };
 export type Ended = { code: number | null; stdout: string; stderr: string };

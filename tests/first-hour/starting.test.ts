@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cleanUp, newFolder, slipway, start } from '../journey/slipway.ts';
+import { cleanUp, newFolder, slipway, start } from '../lifecycle/slipway.ts';
 
 const MINUTES = 60_000;
 const FREE_PORTS = ['--port', '0', '--inference-port', '0'];

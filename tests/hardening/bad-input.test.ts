@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { EndpointSummary, ShipRequest } from '@slipway/contract';
-import { followJourney } from '@slipway/sdk';
+import { followPipelineRun } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ask, expectProblem } from './requests.ts';
 import { cleanUp, newFolder, ROOT, type ServerUnderTest, startServer } from './server-under-test.ts';
@@ -26,8 +26,8 @@ async function expectNothingLeft(): Promise<void> {
   expect((await call['models.list']()).models).toEqual([]);
   expect((await call['endpoints.list']()).endpoints).toEqual([]);
   expect((await call['runs.list']()).runs.filter((run) => run.state === 'running')).toEqual([]);
-  const { journeys } = await call['journeys.list']();
-  for (const { state, stages } of journeys) {
+  const { pipelineRuns } = await call['pipelineRuns.list']();
+  for (const { state, stages } of pipelineRuns) {
     expect(state).not.toBe('running');
     expect(stages.filter((stage) => stage.state === 'running')).toEqual([]);
   }
@@ -123,7 +123,7 @@ describe('a table that cannot be shipped', () => {
     async ({ content, code, path, says, ship }) => {
       const { client } = server;
       const { id } = await beginShip(client, 'bad', { content: content(), filename: 'bad.csv', ...ship });
-      const failure = await followJourney(client, id, () => {}).then(
+      const failure = await followPipelineRun(client, id, () => {}).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -148,7 +148,7 @@ describe('a table that cannot be shipped', () => {
       `${'a'.repeat(64)}`,
       'a\u0000',
     ]) {
-      const answer = await ask(`${server.url}/api/v1/journeys`, {
+      const answer = await ask(`${server.url}/api/v1/pipeline-runs`, {
         method: 'POST',
         token: server.ownerKey,
         body: { uploadId, name, target: 'left' },
@@ -160,7 +160,7 @@ describe('a table that cannot be shipped', () => {
   });
 
   it('from an upload that is not there is refused', async () => {
-    const answer = await ask(`${server.url}/api/v1/journeys`, {
+    const answer = await ask(`${server.url}/api/v1/pipeline-runs`, {
       method: 'POST',
       token: server.ownerKey,
       body: { uploadId: 'upl_gone', target: 'left' },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Client, followJourney } from '@slipway/sdk';
+import { type Client, followPipelineRun } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cleanUp, newFolder, type ServerUnderTest, startServer } from './server-under-test.ts';
 import { smallTable, upload } from './small-table.ts';
@@ -26,8 +26,8 @@ beforeAll(async () => {
     trials: 1,
     budgetSeconds: 5,
   };
-  const { id: journey } = await client.call['journeys.train']({ body });
-  expect((await followJourney(client, journey, () => {})).state).toBe('done');
+  const { id: pipelineRun } = await client.call['pipelineRuns.train']({ body });
+  expect((await followPipelineRun(client, pipelineRun, () => {})).state).toBe('done');
 }, LONG);
 afterAll(cleanUp);
 
@@ -117,7 +117,7 @@ describe('a batch', () => {
   );
 
   it(
-    'is seen by who began it and by who may read journeys, and a key to predict cannot reach datasets by it',
+    'is seen by who began it and by who may read pipeline runs, and a key to predict cannot reach datasets by it',
     async () => {
       const keyOf = async (role: 'predictor' | 'viewer', name: string) => {
         const { secret } = await client.call['keys.create']({ body: { name, role } });

@@ -16,7 +16,7 @@ afterAll(cleanUp);
 
 describe.skipIf(!hasConsole)('the files of the console (dist/console)', () => {
   it('come with a policy that lets no foreign script run, at every page', async () => {
-    for (const path of ['/', '/index.html', '/models', '/journeys/jny_1', '/endpoints/x?tab=drift']) {
+    for (const path of ['/', '/index.html', '/models', '/pipeline-runs/plr_1', '/endpoints/x?tab=drift']) {
       const { status, headers, text } = await ask(`${server.url}${path}`);
       expect({ path, status }).toEqual({ path, status: 200 });
       expect(headers.get('content-type')).toContain('text/html');

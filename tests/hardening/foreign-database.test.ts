@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { execute, startTestServer } from '../../packages/server/src/adapters/database/postgres-under-test.ts';
 import { treeOf } from '../../packages/server/src/testing/folder-tree.ts';
-import { answerOf, cleanUp as endCommands } from '../journey/slipway.ts';
+import { answerOf, cleanUp as endCommands } from '../lifecycle/slipway.ts';
 import { cleanUp, newFolder, startServer } from './server-under-test.ts';
 import { shipSmall } from './small-table.ts';
 

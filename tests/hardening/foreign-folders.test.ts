@@ -10,7 +10,7 @@ import {
   PENGUINS,
   slipway,
   start,
-} from '../journey/slipway.ts';
+} from '../lifecycle/slipway.ts';
 import { cleanUp, newFolder, startServer } from './server-under-test.ts';
 import { shipSmall } from './small-table.ts';
 

@@ -2,7 +2,7 @@ import { chmod, chown, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { treeOf } from '../../packages/server/src/testing/folder-tree.ts';
-import { answerOf, cleanUp as endCommands, newFolder as newHome, slipway } from '../journey/slipway.ts';
+import { answerOf, cleanUp as endCommands, newFolder as newHome, slipway } from '../lifecycle/slipway.ts';
 import { cleanUp, newFolder, startServer } from './server-under-test.ts';
 import { shipSmall } from './small-table.ts';
 

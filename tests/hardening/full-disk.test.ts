@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followJourney } from '@slipway/sdk';
+import { followPipelineRun } from '@slipway/sdk';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ask } from './requests.ts';
 import { cleanUp, startServer } from './server-under-test.ts';
@@ -58,7 +58,7 @@ describe.skipIf(disk === undefined)('on a disk that is full (needs the right to 
     const refusals = [
       upload(client, randomBytes(6 * 1024 * 1024), 'big.bin'),
       client.call['keys.create']({ body: { name: 'refused', role: 'viewer' } }),
-      client.call['journeys.ship']({ body: { uploadId: table.id, name: 'refused', target: 'left' } }),
+      client.call['pipelineRuns.ship']({ body: { uploadId: table.id, name: 'refused', target: 'left' } }),
     ];
     for (const refused of await Promise.allSettled(refusals)) {
       expect(refused).toMatchObject({
@@ -90,12 +90,12 @@ describe.skipIf(disk === undefined)('on a disk that is full (needs the right to 
     await rm(join(disk!, 'last-bytes'));
     expect(await pids()).toEqual(before);
     await client.call['keys.create']({ body: { name: 'after', role: 'viewer' } });
-    const journey = await beginShip(client, 'after');
-    expect((await followJourney(client, journey.id, () => {})).state).toBe('done');
+    const pipelineRun = await beginShip(client, 'after');
+    expect((await followPipelineRun(client, pipelineRun.id, () => {})).state).toBe('done');
     const names = async () =>
       (await server.client.call['keys.list']()).keys.map(({ name }) => name).toSorted();
     expect(await names()).toEqual(['after', 'kept', 'owner']);
-    expect((await server.client.call['journeys.list']()).journeys.map(({ name }) => name)).toEqual([
+    expect((await server.client.call['pipelineRuns.list']()).pipelineRuns.map(({ name }) => name)).toEqual([
       'after',
       'served',
     ]);
@@ -107,28 +107,28 @@ describe.skipIf(disk === undefined)('on a disk that is full (needs the right to 
     await server.end('SIGTERM');
   }, 240_000);
 
-  it('a journey that meets the end of the disk fails with a code, and leaves no scratch behind', async () => {
+  it('a pipeline run that meets the end of the disk fails with a code, and leaves no scratch behind', async () => {
     const folder = join(disk!, 'data');
     const server = await startServer({ folder });
     const { client } = server;
     const { id } = await upload(client, smallTable(20_000), 'last.csv');
     const ballast = join(disk!, 'ballast');
     await writeFile(ballast, randomBytes(Math.max(0, freeBytes() - 9 * 1024 * 1024)));
-    const begun = await client.call['journeys.ship']({
+    const begun = await client.call['pipelineRuns.ship']({
       body: { uploadId: id, name: 'last', target: 'left', budgetSeconds: 2 },
     }).catch((error: unknown) => error);
     const ended =
       begun instanceof Error
         ? begun
-        : await followJourney(client, (begun as { id: string }).id, () => {}).catch(
+        : await followPipelineRun(client, (begun as { id: string }).id, () => {}).catch(
             (error: unknown) => error,
           );
     await rm(ballast);
     if (ended instanceof Error) expect(ended).toMatchObject({ code: 'storage.full' });
-    // It may be the question about the journey that was refused, and the journey goes on now that there is room.
+    // It may be the question about the pipeline run that was refused, and the pipeline run goes on now that there is room.
     await vi.waitFor(async () => {
-      const { journeys } = await client.call['journeys.list']();
-      expect(journeys.filter(({ state }) => state === 'running')).toEqual([]);
+      const { pipelineRuns } = await client.call['pipelineRuns.list']();
+      expect(pipelineRuns.filter(({ state }) => state === 'running')).toEqual([]);
     }, PATIENCE);
     await vi.waitFor(async () => expect(await readdir(join(folder, 'work'))).toEqual([]), PATIENCE);
     expect(await readdir(join(folder, 'objects', 'incoming'))).toEqual([]);

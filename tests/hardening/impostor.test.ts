@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { cleanUp, PENGUINS, type Platform, startPlatform } from '../journey/slipway.ts';
+import { cleanUp, PENGUINS, type Platform, startPlatform } from '../lifecycle/slipway.ts';
 
 afterAll(cleanUp);
 

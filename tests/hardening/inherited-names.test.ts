@@ -217,11 +217,11 @@ describe.each(NAMES)('the name %s', (name) => {
     for (const part of ['params', 'space']) {
       const body = `{"uploadId":"u","target":"t","learner":"boosted-trees","${part}":${json(name, 1)}}`;
       const ship = { method: 'POST', token: server.ownerKey, body };
-      expectRefused(await ask(`${server.url}/api/v1/journeys`, ship), part);
+      expectRefused(await ask(`${server.url}/api/v1/pipeline-runs`, ship), part);
     }
     const learner = `{"uploadId":"u","target":"t","learner":${JSON.stringify(name)}}`;
     const ship = { method: 'POST', token: server.ownerKey, body: learner };
-    expectRefused(await ask(`${server.url}/api/v1/journeys`, ship), 'a learner');
+    expectRefused(await ask(`${server.url}/api/v1/pipeline-runs`, ship), 'a learner');
   });
 });
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Journey, type Run, STAGES } from '@slipway/contract';
-import { type Client, followJourney } from '@slipway/sdk';
+import { type PipelineRun, type Run, STAGES } from '@slipway/contract';
+import { type Client, followPipelineRun } from '@slipway/sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEngine } from '../../packages/server/src/adapters/database/pglite-engine.ts';
 import { isRunning } from '../../packages/server/src/testing/is-running.ts';
@@ -28,24 +28,26 @@ function trainer(client: Client, but: readonly number[] = []): Promise<number> {
 
 const commandOf = (pid: number) => readFile(`/proc/${pid}/cmdline`, 'utf8');
 
-/** Waits until the process is training in earnest: its journey tells of trials. */
-function training(client: Client, { id }: Journey): Promise<void> {
+/** Waits until the process is training in earnest: its pipeline run tells of trials. */
+function training(client: Client, { id }: PipelineRun): Promise<void> {
   return vi.waitFor(async () => {
-    const { stages } = await client.call['journeys.get']({ params: { id } });
+    const { stages } = await client.call['pipelineRuns.get']({ params: { id } });
     expect(stages.find(({ stage }) => stage === 'train')?.state).toBe('running');
   }, patience);
 }
 
-const ended = (client: Client, { id }: Journey) => followJourney(client, id, () => {});
-const candidateOf = async (client: Client, { id }: Journey) =>
-  (await client.call['jobs.list']()).jobs.find((job) => job.journeyId === id && job.kind === 'candidate')!;
+const ended = (client: Client, { id }: PipelineRun) => followPipelineRun(client, id, () => {});
+const candidateOf = async (client: Client, { id }: PipelineRun) =>
+  (await client.call['jobs.list']()).jobs.find(
+    (job) => job.pipelineRunId === id && job.kind === 'candidate',
+  )!;
 
 const gone = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), patience);
 
-/** Trials of the journey's run that are over and were fitted on every fold. */
-async function doneTrials(client: Client, { id }: Journey): Promise<Run[]> {
+/** Trials of the pipeline run's run that are over and were fitted on every fold. */
+async function doneTrials(client: Client, { id }: PipelineRun): Promise<Run[]> {
   const { runs } = await client.call['runs.list']({ query: { limit: 1000, trials: 'true' } });
-  const own = runs.find((run) => run.journeyId === id);
+  const own = runs.find((run) => run.pipelineRunId === id);
   return runs.filter((run) => run.parentId === own?.id && run.state === 'done' && run.why !== null);
 }
 
@@ -64,14 +66,14 @@ describe('while a model is trained', () => {
   it(
     'the control plane answers',
     async () => {
-      const journey = await beginShip(client, 'busy', { budgetSeconds: 8 });
-      await training(client, journey);
+      const pipelineRun = await beginShip(client, 'busy', { budgetSeconds: 8 });
+      await training(client, pipelineRun);
       for (let call = 0; call < 20; call++) {
         expect((await fetch(`${server.url}/api/v1/health`)).status).toBe(200);
-        await client.call['journeys.list']();
+        await client.call['pipelineRuns.list']();
       }
-      expect((await candidateOf(client, journey)).state).toBe('running');
-      expect((await ended(client, journey)).state).toBe('done');
+      expect((await candidateOf(client, pipelineRun)).state).toBe('running');
+      expect((await ended(client, pipelineRun)).state).toBe('done');
     },
     LONG,
   );
@@ -79,12 +81,12 @@ describe('while a model is trained', () => {
   it(
     'and its process is killed, the job is taken up again and done once',
     async () => {
-      const journey = await beginShip(client, 'struck', { budgetSeconds: 4 });
+      const pipelineRun = await beginShip(client, 'struck', { budgetSeconds: 4 });
       const pid = await trainer(client);
-      await training(client, journey);
+      await training(client, pipelineRun);
       process.kill(pid, 'SIGKILL');
-      expect((await ended(client, journey)).state).toBe('done');
-      expect(await candidateOf(client, journey)).toMatchObject({ state: 'done', attempts: 2 });
+      expect((await ended(client, pipelineRun)).state).toBe('done');
+      expect(await candidateOf(client, pipelineRun)).toMatchObject({ state: 'done', attempts: 2 });
       expect((await client.call['models.get']({ params: { name: 'struck' } })).versions).toHaveLength(1);
       expect(await scratch(server)).toEqual([]);
     },
@@ -96,19 +98,19 @@ describe('while a model is trained', () => {
     async () => {
       const { id } = await upload(client, smallTable());
       const body = { uploadId: id, name: 'goes-on', target: 'left', budgetSeconds: 120, trials: 500 };
-      const journey = await client.call['journeys.train']({ body });
+      const pipelineRun = await client.call['pipelineRuns.train']({ body });
       const before = await vi.waitFor(async () => {
-        const trials = await doneTrials(client, journey);
+        const trials = await doneTrials(client, pipelineRun);
         expect(trials.length).toBeGreaterThan(2);
         return trials;
       }, patience);
       process.kill(await trainer(client), 'SIGKILL');
       await vi.waitFor(async () => {
-        expect((await doneTrials(client, journey)).length).toBeGreaterThan(before.length);
+        expect((await doneTrials(client, pipelineRun)).length).toBeGreaterThan(before.length);
       }, patience);
       const [search] = (await client.call['runs.list']({ query: { name: 'goes-on' } })).runs;
       await client.call['runs.stop']({ params: { id: search!.id } });
-      const { state, result } = await ended(client, journey);
+      const { state, result } = await ended(client, pipelineRun);
       expect(state).toBe('done');
       expect(result!.endpoint).toBeNull();
       // A fit done anew would have taken another time, to the microsecond.
@@ -121,16 +123,16 @@ describe('while a model is trained', () => {
   );
 
   it(
-    'and is told enough, it ends with the best it has and its journey goes on',
+    'and is told enough, it ends with the best it has and its pipeline run goes on',
     async () => {
-      const journey = await beginShip(client, 'enough', { budgetSeconds: 600 });
+      const pipelineRun = await beginShip(client, 'enough', { budgetSeconds: 600 });
       await vi.waitFor(
-        async () => expect((await doneTrials(client, journey)).length).toBeGreaterThan(0),
+        async () => expect((await doneTrials(client, pipelineRun)).length).toBeGreaterThan(0),
         patience,
       );
       const [run] = (await client.call['runs.list']({ query: { name: 'enough' } })).runs;
       await client.call['runs.stop']({ params: { id: run!.id } });
-      const { state, result } = await ended(client, journey);
+      const { state, result } = await ended(client, pipelineRun);
       expect({ state, promoted: result?.promoted }).toEqual({ state: 'done', promoted: true });
       await expect(client.call['runs.stop']({ params: { id: run!.id } })).rejects.toMatchObject({
         code: 'run.not-searching',
@@ -140,19 +142,21 @@ describe('while a model is trained', () => {
   );
 
   it(
-    'and its process is killed three times, the journey fails in its stage with a code',
+    'and its process is killed three times, the pipeline run fails in its stage with a code',
     async () => {
-      const journey = await beginShip(client, 'doomed', { budgetSeconds: 60 });
+      const pipelineRun = await beginShip(client, 'doomed', { budgetSeconds: 60 });
       const pids: number[] = [];
       for (let death = 0; death < 3; death++) {
         pids.push(await trainer(client, pids));
         process.kill(pids.at(-1)!, 'SIGKILL');
       }
-      await expect(ended(client, journey)).rejects.toMatchObject({
+      await expect(ended(client, pipelineRun)).rejects.toMatchObject({
         code: 'job.crashed',
         details: { attempts: 3 },
       });
-      const { state, stages, failure } = await client.call['journeys.get']({ params: { id: journey.id } });
+      const { state, stages, failure } = await client.call['pipelineRuns.get']({
+        params: { id: pipelineRun.id },
+      });
       expect({ state, code: failure?.code }).toEqual({ state: 'failed', code: 'job.crashed' });
       expect(stages.filter((one) => one.state === 'running')).toEqual([]);
       const { runs } = await client.call['runs.list']({ query: { name: 'doomed' } });
@@ -162,25 +166,25 @@ describe('while a model is trained', () => {
     LONG,
   );
 
-  it.each(['journeys.cancel', 'jobs.cancel'] as const)(
+  it.each(['pipelineRuns.cancel', 'jobs.cancel'] as const)(
     'and somebody cancels (%s), its process ends and nothing is left running',
     async (how) => {
       const name = how.replace('.', '-');
-      const journey = await beginShip(client, name, { budgetSeconds: 60 });
+      const pipelineRun = await beginShip(client, name, { budgetSeconds: 60 });
       const pid = await trainer(client);
-      await training(client, journey);
-      const id = how === 'jobs.cancel' ? (await candidateOf(client, journey)).id : journey.id;
+      await training(client, pipelineRun);
+      const id = how === 'jobs.cancel' ? (await candidateOf(client, pipelineRun)).id : pipelineRun.id;
       await client.call[how]({ params: { id } });
       await gone(pid);
-      const after = await client.call['journeys.get']({ params: { id: journey.id } });
+      const after = await client.call['pipelineRuns.get']({ params: { id: pipelineRun.id } });
       expect(after.state).toBe('cancelled');
       expect(after.stages.filter((one) => one.state === 'running')).toEqual([]);
-      expect((await candidateOf(client, journey)).state).toBe('cancelled');
+      expect((await candidateOf(client, pipelineRun)).state).toBe('cancelled');
       expect((await client.call['runs.list']({ query: { name } })).runs.map((run) => run.state)).toEqual([
         'cancelled',
       ]);
       await vi.waitFor(async () => expect(await scratch(server)).toEqual([]), patience);
-      expect((await client.call['audit.list']()).entries[0]).toMatchObject({ what: 'journeys.cancel' });
+      expect((await client.call['audit.list']()).entries[0]).toMatchObject({ what: 'pipelineRuns.cancel' });
     },
     LONG,
   );
@@ -195,15 +199,15 @@ describe('a server that is ended while a model is trained', () => {
     async (signal, code, attempts) => {
       const folder = await newFolder();
       const server = await startServer({ folder });
-      const journey = await beginShip(server.client, 'patient', { budgetSeconds: 5 });
+      const pipelineRun = await beginShip(server.client, 'patient', { budgetSeconds: 5 });
       const pid = await trainer(server.client);
-      await training(server.client, journey);
+      await training(server.client, pipelineRun);
       expect(await server.end(signal)).toBe(code);
       await gone(pid);
       expect(existsSync(join(folder, 'server.json'))).toBe(signal === 'SIGKILL');
       const again = await startServer({ folder });
-      expect((await ended(again.client, journey)).state).toBe('done');
-      expect(await candidateOf(again.client, journey)).toMatchObject({ state: 'done', attempts });
+      expect((await ended(again.client, pipelineRun)).state).toBe('done');
+      expect(await candidateOf(again.client, pipelineRun)).toMatchObject({ state: 'done', attempts });
       expect(await scratch(again)).toEqual([]);
       await again.end('SIGTERM');
     },
@@ -211,18 +215,18 @@ describe('a server that is ended while a model is trained', () => {
   );
 });
 
-describe('a journey that was cut off between its last job and its deployment', () => {
+describe('a pipeline run that was cut off between its last job and its deployment', () => {
   it(
     'goes on after the restart: the endpoint answers',
     async () => {
       const folder = await newFolder();
       const server = await startServer({ folder });
       const { endpoint } = await shipSmall(server.client, 'cut');
-      const [journey] = (await server.client.call['journeys.list']()).journeys;
+      const [pipelineRun] = (await server.client.call['pipelineRuns.list']()).pipelineRuns;
       await server.end('SIGTERM');
       await cutOff(folder);
       const again = await startServer({ folder });
-      const { state, result, stages } = await ended(again.client, journey!);
+      const { state, result, stages } = await ended(again.client, pipelineRun!);
       expect(state).toBe('done');
       expect(result?.endpoint?.name).toBe(endpoint?.name);
       expect(stages.map((one) => one.stage)).toEqual([...STAGES]);
@@ -248,7 +252,7 @@ async function cutOff(folder: string): Promise<void> {
   const { pglite } = await startEngine(join(folder, 'database'));
   await pglite.exec(`
     DELETE FROM endpoint_tokens; DELETE FROM endpoint_revisions; DELETE FROM endpoints; DELETE FROM model_aliases;
-    UPDATE journeys SET state = 'running', result = NULL, ended_at = NULL, stages = (
+    UPDATE pipeline_runs SET state = 'running', result = NULL, ended_at = NULL, stages = (
       SELECT json_agg(one) FROM json_array_elements(stages) AS one
       WHERE one->>'stage' NOT IN ('deploy', 'serve', 'monitor', 'retrain'));`);
   await pglite.close();

@@ -218,7 +218,7 @@ describe(`a server that is killed ${ROUNDS} times at random under writes`, () =>
 async function shipOnce(client: Client): Promise<void> {
   const { id } = await beginShip(client, ENDPOINT);
   for (let after: string | undefined; ; ) {
-    const { state, tag } = await client.call['journeys.get']({ params: { id }, query: { after } });
+    const { state, tag } = await client.call['pipelineRuns.get']({ params: { id }, query: { after } });
     after = tag;
     if (state === 'done') return;
     expect(state).toBe('running');

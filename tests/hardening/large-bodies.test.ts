@@ -98,7 +98,7 @@ const ATTACKS: Attack[] = [
   ['15 MB of spaces', '/api/v1/keys', () => `{"name":${' '.repeat(15e6)}1}`, 400, 'request.invalid', 'name'],
   [
     '2,000,000 targets',
-    '/api/v1/journeys',
+    '/api/v1/pipeline-runs',
     () => text({ uploadId: 'u', target: numbered(2e6, () => 't') }),
     400,
     'target.several',
@@ -106,7 +106,7 @@ const ATTACKS: Attack[] = [
   ],
   [
     '10,000 wrong columns',
-    '/api/v1/journeys',
+    '/api/v1/pipeline-runs',
     () => text({ uploadId: 'u', target: 't', exclude: numbered(10_000, () => 1) }),
     400,
     'request.invalid',

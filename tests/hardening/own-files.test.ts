@@ -3,7 +3,7 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { denseModel } from '../../packages/server/src/testing/sample-onnx.ts';
-import { answerOf, cleanUp as endCommands } from '../journey/slipway.ts';
+import { answerOf, cleanUp as endCommands } from '../lifecycle/slipway.ts';
 import { cleanUp, newFolder, startServer } from './server-under-test.ts';
 import { shipSmall } from './small-table.ts';
 

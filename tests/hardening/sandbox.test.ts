@@ -1,10 +1,10 @@
 import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { followJourney } from '@slipway/sdk';
+import { followPipelineRun } from '@slipway/sdk';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSandbox } from '../../packages/server/src/adapters/sandbox/index.ts';
 import { denseModel } from '../../packages/server/src/testing/sample-onnx.ts';
-import { answerOf, cleanUp as endCommands } from '../journey/slipway.ts';
+import { answerOf, cleanUp as endCommands } from '../lifecycle/slipway.ts';
 import {
   cleanUp,
   newFolder,
@@ -101,11 +101,11 @@ describe.skipIf(level !== 'bubblewrap')('jobs and imported models (needs bubblew
     expect(await readFile(`/proc/${dataPlane}/status`, 'utf8')).toMatch(/^NoNewPrivs:\t1$/m);
     expect(await readFile(`/proc/${dataPlane}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
 
-    const journey = await beginShip(server.client, 'customers', { budgetSeconds: 6 });
+    const pipelineRun = await beginShip(server.client, 'customers', { budgetSeconds: 6 });
     const training = await confinementOf(await jobProcess(server, 'candidate'));
     expect(training).toMatchObject(CONFINED);
     for (const hidden of ['home', 'root', 'var']) expect(training.top).not.toContain(hidden);
-    expect((await followJourney(server.client, journey.id, () => {})).state).toBe('done');
+    expect((await followPipelineRun(server.client, pipelineRun.id, () => {})).state).toBe('done');
 
     // The data plane is asked over a socket, since the job has no network.
     const flags = ['--server', server.url, '--token', server.ownerKey];

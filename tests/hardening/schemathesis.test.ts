@@ -56,11 +56,11 @@ beforeAll(async () => {
   });
   await shipSmall(server.client, NAME);
   const { call } = server.client;
-  const [journey] = (await call['journeys.list']()).journeys;
+  const [pipelineRun] = (await call['pipelineRuns.list']()).pipelineRuns;
   const [job] = (await call['jobs.list']()).jobs;
   const [run] = (await call['runs.list']()).runs;
   const uploaded = await upload(server.client, 'a,b\n1,2\n');
-  known = { journeys: journey!.id, jobs: job!.id, runs: run!.id, uploads: uploaded.id };
+  known = { pipelineRuns: pipelineRun!.id, jobs: job!.id, runs: run!.id, uploads: uploaded.id };
 }, 180_000);
 afterAll(cleanUp);
 

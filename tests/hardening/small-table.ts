@@ -1,5 +1,5 @@
-import type { Journey, ShipRequest, ShipResult } from '@slipway/contract';
-import { type Client, followJourney } from '@slipway/sdk';
+import type { PipelineRun, ShipRequest, ShipResult } from '@slipway/contract';
+import { type Client, followPipelineRun } from '@slipway/sdk';
 
 /** A table of customers in which the young ones with a gold plan leave. */
 export function smallTable(rows = 400): string {
@@ -18,22 +18,22 @@ export async function upload(client: Client, content: string | Uint8Array, filen
   return client.call['uploads.create']({ query: { filename }, body: bytes });
 }
 
-/** Begins a journey with the small table, or with what is given. */
+/** Begins a pipeline run with the small table, or with what is given. */
 export async function beginShip(
   client: Client,
   name: string,
   options: Partial<ShipRequest> & { content?: string | Uint8Array; filename?: string } = {},
-): Promise<Journey> {
+): Promise<PipelineRun> {
   const { content = smallTable(), filename, ...rest } = options;
   const { id } = await upload(client, content, filename);
-  return client.call['journeys.ship']({
+  return client.call['pipelineRuns.ship']({
     body: { uploadId: id, name, target: 'left', budgetSeconds: 2, ...rest },
   });
 }
 
-/** Ships the small table and gives the result. Throws the journey's failure. */
+/** Ships the small table and gives the result. Throws the pipeline run's failure. */
 export async function shipSmall(client: Client, name: string): Promise<ShipResult> {
-  const journey = await followJourney(client, (await beginShip(client, name)).id, () => {});
-  if (journey.result === null) throw new Error(`the journey ended as ${journey.state}`);
-  return journey.result;
+  const pipelineRun = await followPipelineRun(client, (await beginShip(client, name)).id, () => {});
+  if (pipelineRun.result === null) throw new Error(`the pipeline run ended as ${pipelineRun.state}`);
+  return pipelineRun.result;
 }

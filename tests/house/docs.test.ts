@@ -31,9 +31,9 @@ describe('the documentation', () => {
   });
 
   test.each([
-    ['docs/journey.md', /^## (\w+)$/gm],
-    ['README.md', /^\| \[(\w+)\]\(docs\/journey\.md#\1\) \|/gm],
-  ])('%s goes through the stages of the journey in order', async (page, pattern) => {
+    ['docs/lifecycle.md', /^## (\w+)$/gm],
+    ['README.md', /^\| \[(\w+)\]\(docs\/lifecycle\.md#\1\) \|/gm],
+  ])('%s goes through the stages of the lifecycle in order', async (page, pattern) => {
     const told = [...(await textOf(page)).matchAll(pattern)].map((match) => match[1]);
     expect(told).toEqual([...STAGES]);
   });

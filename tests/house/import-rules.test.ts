@@ -18,13 +18,13 @@ const PLANTS: Record<string, { file: string; text: string }> = {
   'contract-is-a-leaf': { file: 'packages/contract/src/planted.ts', text: `import 'node:fs';` },
   'kernel-is-a-leaf': { file: `${SERVER}/kernel/planted.ts`, text: `import '../work/index.ts';` },
   'model-is-pure': { file: `${SERVER}/work/planted/model.ts`, text: `import '../ports.ts';` },
-  'rooms-do-no-io': { file: `${SERVER}/journey/train/planted.ts`, text: `import 'node:fs/promises';` },
+  'rooms-do-no-io': { file: `${SERVER}/stages/train/planted.ts`, text: `import 'node:fs/promises';` },
   'side-rooms-know-nouns-only': {
     file: `${SERVER}/meter/planted.ts`,
-    text: `import '../journey/serve/index.ts';`,
+    text: `import '../stages/serve/index.ts';`,
   },
   'nobody-calls-the-conductor': {
-    file: `${SERVER}/journey/train/planted-conductor.ts`,
+    file: `${SERVER}/stages/train/planted-conductor.ts`,
     text: `import '../../pipeline/index.ts';`,
   },
   'rooms-know-no-edge': { file: `${SERVER}/access/planted.ts`, text: `import '../http/index.ts';` },
@@ -50,7 +50,7 @@ const PLANTS: Record<string, { file: string; text: string }> = {
   'nothing-ships-tests': { file: `${SERVER}/http/planted-fake.ts`, text: `import '../testing/planted.ts';` },
   ...Object.fromEntries(
     ROOMS.map((room) => [
-      `door-of-${room.replace('journey/', '')}`,
+      `door-of-${room.replace('stages/', '')}`,
       {
         file: `${SERVER}/http/planted-${room.replace('/', '-')}.ts`,
         text: `import '../${room}/planted-inside.ts';`,
@@ -61,7 +61,7 @@ const PLANTS: Record<string, { file: string; text: string }> = {
     STAGES.slice(0, -1).map((stage, index) => [
       `${stage}-looks-back-only`,
       {
-        file: `${SERVER}/journey/${stage}/planted-ahead.ts`,
+        file: `${SERVER}/stages/${stage}/planted-ahead.ts`,
         text: `import '../${STAGES[index + 1]}/index.ts';`,
       },
     ]),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import lock from '../../package-lock.json' with { type: 'json' };
-import { IMAGE_NODE_MAJOR } from '../../packages/server/src/journey/pack/index.ts';
+import { IMAGE_NODE_MAJOR } from '../../packages/server/src/stages/pack/index.ts';
 import imageNode from '../../scripts/image-node/package-lock.json' with { type: 'json' };
 
 type Locked = {

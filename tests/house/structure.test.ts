@@ -16,8 +16,8 @@ describe('the house', () => {
     expect((await readdir(join(ROOT, 'packages'))).sort()).toEqual(PACKAGES);
   });
 
-  test('has one folder for each stage of the journey and no other', async () => {
-    expect((await readdir(join(SERVER, 'journey'))).sort()).toEqual([...STAGES].sort());
+  test('has one folder for each stage of the lifecycle and no other', async () => {
+    expect((await readdir(join(SERVER, 'stages'))).sort()).toEqual([...STAGES].sort());
   });
 
   test.each(ROOMS)('%s has a door and tells what it takes and gives', async (room) => {

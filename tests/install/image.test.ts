@@ -11,7 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { layersOf, timeOfFiles } from '../../scripts/image/make-image.mjs';
 import { writeLayer } from '../../scripts/image/write-layer.mjs';
 import { makeSigningKeys } from '../../scripts/package/signed-folder.mjs';
-import { ROOT } from '../journey/slipway.ts';
+import { ROOT } from '../lifecycle/slipway.ts';
 import { IS_ROOT, remove, run, type Service, startCommand } from './installed.ts';
 
 const MINUTES = 60_000;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
-import { ROOT } from '../journey/slipway.ts';
+import { ROOT } from '../lifecycle/slipway.ts';
 import {
   bytesOnDisk,
   folderOf,

@@ -1,23 +1,23 @@
-import { fail, type Journey } from '@slipway/contract';
-import { type Client, followJourney } from '@slipway/sdk';
+import { fail, type PipelineRun } from '@slipway/contract';
+import { type Client, followPipelineRun } from '@slipway/sdk';
 import type { Interruption } from './interruption.ts';
-import { journeyProgress } from './progress.ts';
+import { pipelineRunProgress } from './progress.ts';
 
 const SEARCHING =
-  'The search ends with the best it has, and the journey goes on. Ctrl-C again stops everything.';
+  'The search ends with the best it has, and the pipeline run goes on. Ctrl-C again stops everything.';
 
 /**
- * Follows a journey with a display. Ctrl-C on a terminal while a search runs says that it has tried enough; any other
- * interruption cancels the journey. Throws what made it fail.
+ * Follows a pipeline run with a display. Ctrl-C on a terminal while a search runs says that it has tried enough; any other
+ * interruption cancels the pipeline run. Throws what made it fail.
  */
 export async function follow(
   client: Client,
-  started: Journey,
+  started: PipelineRun,
   interrupted: Interruption,
   json: boolean | undefined,
-): Promise<Journey> {
+): Promise<PipelineRun> {
   const { signal } = interrupted;
-  const progress = journeyProgress(json);
+  const progress = pipelineRunProgress(json);
   const params = { id: started.id };
   let searching: string | undefined;
   interrupted.milder = () => {
@@ -29,16 +29,16 @@ export async function follow(
     void client.call['runs.stop']({ params: { id } }).catch(() => undefined); // it has just ended by itself
     return true;
   };
-  const show = (journey: Journey) => {
-    searching = searchOf(journey);
-    progress.show(journey);
+  const show = (pipelineRun: PipelineRun) => {
+    searching = searchOf(pipelineRun);
+    progress.show(pipelineRun);
   };
   try {
-    const journey = await followJourney(client, started.id, show, { signal });
-    if (journey.state === 'cancelled') throw fail('job.cancelled');
-    return journey;
+    const pipelineRun = await followPipelineRun(client, started.id, show, { signal });
+    if (pipelineRun.state === 'cancelled') throw fail('job.cancelled');
+    return pipelineRun;
   } catch (error) {
-    if (signal.aborted) await client.call['journeys.cancel']({ params });
+    if (signal.aborted) await client.call['pipelineRuns.cancel']({ params });
     throw error;
   } finally {
     interrupted.milder = undefined;
@@ -47,7 +47,7 @@ export async function follow(
 }
 
 /** The run whose search is under way. */
-function searchOf({ stages }: Journey): string | undefined {
+function searchOf({ stages }: PipelineRun): string | undefined {
   const training = stages.find(({ stage, state }) => stage === 'train' && state === 'running');
   const run = training?.facts.run;
   return typeof run === 'string' ? run : undefined;

@@ -1,18 +1,18 @@
-import type { IngestFinding, Journey, JourneyStage, LeaderboardEntry } from '@slipway/contract';
+import type { IngestFinding, LeaderboardEntry, PipelineRun, PipelineRunStage } from '@slipway/contract';
 import { amounts, progressBar, progressReporter, rates } from './progress-reporter.ts';
 import { updateOf } from './progress-update.ts';
 import { paint } from './report-failure.ts';
 import { findingLines } from './show-report.ts';
 import { clean, figure, say } from './talk.ts';
 
-const MARK: Record<JourneyStage['state'], string> = {
+const MARK: Record<PipelineRunStage['state'], string> = {
   waiting: '·',
   running: '▸',
   done: '✓',
   failed: '✗',
   skipped: '○',
 };
-const COLOUR: Record<JourneyStage['state'], string> = {
+const COLOUR: Record<PipelineRunStage['state'], string> = {
   waiting: '2',
   running: '36',
   done: '32',
@@ -22,8 +22,8 @@ const COLOUR: Record<JourneyStage['state'], string> = {
 const ESCAPE = String.fromCharCode(27);
 const ESCAPES = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 
-export type JourneyProgress = {
-  show(journey: Journey): void;
+export type PipelineRunProgress = {
+  show(pipelineRun: PipelineRun): void;
   /** A line that stays. */
   note(text: string): void;
   end(): void;
@@ -33,19 +33,22 @@ export type JourneyProgress = {
  * Shows a pipeline run: with `json` as events, on a terminal a list that is redrawn, with the leaderboard while a search
  * runs, else a line as each stage ends and one every ten seconds of a stage that goes on.
  */
-export function journeyProgress(json: boolean | undefined): JourneyProgress {
+export function pipelineRunProgress(json: boolean | undefined): PipelineRunProgress {
   if (json) return stageByStage(json, (stage) => say(JSON.stringify(stageEvent(stage))));
   if (process.stderr.isTTY) return redrawn();
   return stageByStage(json, (stage) => say([line(stage), ...warningLines(stage)].join('\n')));
 }
 
 /** The end of each stage once, and the progress of the one that runs. */
-function stageByStage(json: boolean | undefined, ended: (stage: JourneyStage) => void): JourneyProgress {
+function stageByStage(
+  json: boolean | undefined,
+  ended: (stage: PipelineRunStage) => void,
+): PipelineRunProgress {
   const told = new Set<string>();
   const progress = progressReporter(json);
   return {
-    show(journey: Journey) {
-      for (const stage of journey.stages) {
+    show(pipelineRun: PipelineRun) {
+      for (const stage of pipelineRun.stages) {
         if (stage.state === 'running') progress.update(updateOf(stage.stage, stage));
         if (told.has(stage.stage) || stage.state === 'waiting' || stage.state === 'running') continue;
         progress.end();
@@ -58,13 +61,13 @@ function stageByStage(json: boolean | undefined, ended: (stage: JourneyStage) =>
   };
 }
 
-function stageEvent({ stage, state, seconds, says }: JourneyStage) {
+function stageEvent({ stage, state, seconds, says }: PipelineRunStage) {
   return { event: 'stage', stage, state, seconds, message: says };
 }
 
 function redrawn() {
   let drawn = 0;
-  let last: Journey | undefined;
+  let last: PipelineRun | undefined;
   const draw = () => {
     if (last === undefined) return;
     const width = (process.stderr.columns || 100) - 1;
@@ -77,8 +80,8 @@ function redrawn() {
     drawn = lines.length;
   };
   return {
-    show(journey: Journey) {
-      last = journey;
+    show(pipelineRun: PipelineRun) {
+      last = pipelineRun;
       draw();
     },
     note(text: string) {
@@ -92,7 +95,7 @@ function redrawn() {
 }
 
 /** A stage in one line; the bar of one that runs goes where the line would be wider than `width` with it. */
-function line(stage: JourneyStage, width = Number.POSITIVE_INFINITY): string {
+function line(stage: PipelineRunStage, width = Number.POSITIVE_INFINITY): string {
   const seconds = stage.seconds === null ? '' : `${stage.seconds.toFixed(1)} s`;
   const head = `${paint(COLOUR[stage.state], MARK[stage.state])} ${stage.stage.padEnd(9)} ${seconds.padStart(7)}`;
   const said = clean(stage.says ?? '');
@@ -118,7 +121,7 @@ function visibleLength(text: string): number {
 const WARNINGS_SHOWN = 5;
 
 /** What to check of how the file was read; the end of the command says all of it again. */
-function warningLines({ stage, facts }: JourneyStage): string[] {
+function warningLines({ stage, facts }: PipelineRunStage): string[] {
   if (stage !== 'ingest') return [];
   const warnings = (facts.warnings ?? []) as IngestFinding[];
   return findingLines(warnings.slice(0, WARNINGS_SHOWN)).map((one) => `    ${one}`);
@@ -127,7 +130,7 @@ function warningLines({ stage, facts }: JourneyStage): string[] {
 const BOARD_SHOWN = 5;
 
 /** The best trials of a search that runs, and what is being tried and why. */
-function boardLines({ stage, state, facts }: JourneyStage): string[] {
+function boardLines({ stage, state, facts }: PipelineRunStage): string[] {
   if (stage !== 'train' || state !== 'running') return [];
   const board = (facts.leaderboard ?? []) as LeaderboardEntry[];
   const trying = (facts.trying ?? []) as { learner: string; why: string }[];

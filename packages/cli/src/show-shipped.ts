@@ -15,7 +15,7 @@ export async function shownHorizon(
   return (await call['endpoints.get']({ params: { name: endpoint.name } })).example.horizon;
 }
 
-/** What a person sees at the end of a journey: the model, its quality, the call, and what to do next. */
+/** What a person sees at the end of a pipeline run: the model, its quality, the call, and what to do next. */
 export function showShipped(result: ShipResult, flag: string, horizon = 1): void {
   const { model, metrics, task, target, endpoint } = result;
   say();

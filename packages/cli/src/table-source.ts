@@ -26,7 +26,7 @@ export function isFile(table: string): boolean {
 
 const DATASET = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
 
-/** What a journey begins with: a file that was uploaded, or a dataset that is there already. */
+/** What a pipeline run begins with: a file that was uploaded, or a dataset that is there already. */
 export type TableSource = Pick<TrainRequest, 'uploadId' | 'dataset'>;
 
 /**

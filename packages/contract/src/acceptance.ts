@@ -1,4 +1,4 @@
-import type { Journey } from './nouns.ts';
+import type { PipelineRun } from './nouns.ts';
 
 /** Gates that close because the appended rows differ from the earlier ones; that is what a person can accept. */
 const ABOUT_SHIFT: readonly string[] = [
@@ -19,7 +19,7 @@ export function whyNotAcceptable({
   kind,
   state,
   result,
-}: Pick<Journey, 'kind' | 'state' | 'result'>): string | undefined {
+}: Pick<PipelineRun, 'kind' | 'state' | 'result'>): string | undefined {
   if (kind !== 'retrain') return 'it is no retraining';
   if (state !== 'refused' || result === null) return `it is ${state}, not refused by a gate`;
   const closed = result.gates.filter(({ passed }) => !passed).map(({ id }) => id);

@@ -343,7 +343,7 @@ export const FAILURES = catalogue({
   'task.unsupported': {
     kind: 'invalid',
     says: 'The task {task} is not supported; supported are {supported}.',
-    hint: '{instead} `docs/journey.md` lists the tasks that are supported and those that are not.',
+    hint: '{instead} `docs/lifecycle.md` lists the tasks that are supported and those that are not.',
   },
   'target.needed': {
     kind: 'invalid',
@@ -668,19 +668,19 @@ export const FAILURES = catalogue({
     says: 'Job {id} is no longer in the hands of this worker.',
     hint: 'Stop working on it: its result would not be kept.',
   },
-  'journey.missing': {
+  'pipeline-run.missing': {
     kind: 'missing',
-    says: 'There is no journey {id}.',
-    hint: '`slipway status` shows the journeys there are.',
+    says: 'There is no pipeline run {id}.',
+    hint: '`slipway status` shows the pipeline runs there are.',
   },
-  'journey.not-acceptable': {
+  'pipeline-run.not-acceptable': {
     kind: 'conflict',
     says: 'The rows of pipeline run {id} cannot be accepted: {reason}.',
     hint: '`slipway pipelines show {id}` shows what it came to. New rows are taken by `slipway retrain`.',
   },
-  'journey.running': {
+  'pipeline-run.running': {
     kind: 'conflict',
-    says: 'A journey of {name} is under way: {id}.',
+    says: 'A pipeline run of {name} is under way: {id}.',
     hint: 'Wait until it ends, or cancel it.',
   },
   'run.missing': {

@@ -155,7 +155,7 @@ export const jobSchema = z.object({
   kind: z.string(),
   state: jobStateSchema,
   attempts: z.int(),
-  journeyId: z.string().nullable(),
+  pipelineRunId: z.string().nullable(),
   progress: jsonRecord.nullable(),
   output: z.unknown(),
   failure: failureSchema.nullable(),
@@ -166,7 +166,7 @@ export const jobSchema = z.object({
 export type Job = z.infer<typeof jobSchema>;
 
 export const stageStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'skipped']);
-export const journeyStageSchema = z.object({
+export const pipelineRunStageSchema = z.object({
   stage: z.enum(STAGES),
   state: stageStateSchema,
   says: z.string().nullable().describe('One sentence about what happened'),
@@ -176,7 +176,7 @@ export const journeyStageSchema = z.object({
   endedAt: timeSchema.nullable(),
   facts: jsonRecord.describe('What the stage found and made'),
 });
-export type JourneyStage = z.infer<typeof journeyStageSchema>;
+export type PipelineRunStage = z.infer<typeof pipelineRunStageSchema>;
 
 export const leaderboardEntrySchema = z.object({
   rank: z.int(),
@@ -283,25 +283,25 @@ export const shipResultSchema = z.object({
 });
 export type ShipResult = z.infer<typeof shipResultSchema>;
 
-export const journeyStateSchema = z.enum(['running', 'done', 'refused', 'failed', 'cancelled']);
-export const journeySchema = z.object({
+export const pipelineRunStateSchema = z.enum(['running', 'done', 'refused', 'failed', 'cancelled']);
+export const pipelineRunSchema = z.object({
   id: z.string(),
   name: nameSchema,
   kind: z.enum(['ship', 'train', 'retrain']),
-  state: journeyStateSchema,
+  state: pipelineRunStateSchema,
   target: z.string(),
   task: taskSchema.nullable(),
   by: z
     .string()
     .describe('Who or what started it: the name of an API key, or `policy` for automatic retraining'),
   reason: z.string().nullable().describe('Of a retraining: why it was started'),
-  stages: z.array(journeyStageSchema),
+  stages: z.array(pipelineRunStageSchema),
   result: shipResultSchema.nullable(),
   failure: failureSchema.nullable(),
   createdAt: timeSchema,
   endedAt: timeSchema.nullable(),
 });
-export type Journey = z.infer<typeof journeySchema>;
+export type PipelineRun = z.infer<typeof pipelineRunSchema>;
 
 const onceOnly = 'Rows are ordered in time or kept together in groups, not both: leave one out';
 const noTimeWithGroup = (request: { time?: string | undefined; group?: string | undefined }) =>
@@ -429,7 +429,7 @@ export type TrainRequest = z.input<typeof trainRequestSchema>;
 export const runSchema = z.object({
   id: z.string(),
   parentId: z.string().nullable(),
-  journeyId: z.string().nullable(),
+  pipelineRunId: z.string().nullable(),
   name: z.string(),
   state: z
     .enum(['running', 'done', 'stopped', 'failed', 'cancelled'])
@@ -944,7 +944,7 @@ export const statusSchema = z.object({
     .describe('How jobs and imported models are kept from the rest of the machine'),
   jobs: z.record(jobStateSchema, z.int()),
   endpoints: z.array(endpointSummarySchema),
-  journeys: z.array(journeySchema).describe('Running, and the last few that ended'),
+  pipelineRuns: z.array(pipelineRunSchema).describe('Running, and the last few that ended'),
   alerts: z.array(alertSchema).describe('Open ones'),
 });
 export type Status = z.infer<typeof statusSchema>;

@@ -3,7 +3,7 @@ import type { FailureCode } from './failure-catalogue.ts';
 import type { Permission } from './permissions.ts';
 import type { Stage } from './stages.ts';
 
-/** Where an operation belongs: a stage of the journey or one of the rooms beside them. */
+/** Where an operation belongs: a stage of the lifecycle or one of the rooms beside them. */
 export type Room = Stage | 'ledger' | 'access' | 'work' | 'meter' | 'system';
 
 /** What a request body or an answer is, when it is not JSON. */

@@ -1,6 +1,6 @@
 /**
- * The journey of a model, in order. Everything that shows an order (the console's menu, the CLI's groups,
- * the docs' index, the folders of `server/src/journey`) is built from this list.
+ * The pipeline run of a model, in order. Everything that shows an order (the console's menu, the CLI's groups,
+ * the docs' index, the folders of `server/src/stages`) is built from this list.
  */
 export const STAGES = [
   'ingest',

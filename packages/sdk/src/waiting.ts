@@ -1,26 +1,26 @@
-import { type FailureData, failureFrom, type Job, type Journey } from '@slipway/contract';
+import { type FailureData, failureFrom, type Job, type PipelineRun } from '@slipway/contract';
 import type { CallOptions, Client } from './client.ts';
 
 /**
- * Follows a journey until it ends, telling `onChange` each new state. Long-polls, so changes arrive at once.
- * Throws the journey's failure when it failed; a refused or cancelled journey is returned as it is.
+ * Follows a pipeline run until it ends, telling `onChange` each new state. Long-polls, so changes arrive at once.
+ * Throws the pipeline run's failure when it failed; a refused or cancelled pipeline run is returned as it is.
  */
-export async function followJourney(
+export async function followPipelineRun(
   client: Client,
   id: string,
-  onChange: (journey: Journey) => void,
+  onChange: (pipelineRun: PipelineRun) => void,
   options: CallOptions = {},
-): Promise<Journey> {
+): Promise<PipelineRun> {
   let after: string | undefined;
   for (;;) {
-    const { tag, ...journey } = await client.call['journeys.get'](
+    const { tag, ...pipelineRun } = await client.call['pipelineRuns.get'](
       { params: { id }, query: { after } },
       options,
     );
-    if (tag !== after) onChange(journey);
+    if (tag !== after) onChange(pipelineRun);
     after = tag;
-    if (journey.state === 'failed') throw failureFrom(journey.failure as FailureData);
-    if (journey.state !== 'running') return journey;
+    if (pipelineRun.state === 'failed') throw failureFrom(pipelineRun.failure as FailureData);
+    if (pipelineRun.state !== 'running') return pipelineRun;
   }
 }
 

@@ -1,4 +1,9 @@
-import { type Journey, type JourneyStage, journeyStateSchema, whyNotAcceptable } from '@slipway/contract';
+import {
+  type PipelineRun,
+  type PipelineRunStage,
+  pipelineRunStateSchema,
+  whyNotAcceptable,
+} from '@slipway/contract';
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
@@ -12,7 +17,7 @@ import { sameFlags } from './up.ts';
 
 type AcceptOptions = CommonOptions & RecencyFlags & { reason: string; budget?: number; allRows?: boolean };
 
-type ListOptions = CommonOptions & { name?: string; state?: Journey['state']; limit: number };
+type ListOptions = CommonOptions & { name?: string; state?: PipelineRun['state']; limit: number };
 
 export function addPipelineCommands(program: Command): void {
   const pipelines = program
@@ -21,15 +26,15 @@ export function addPipelineCommands(program: Command): void {
   common(pipelines.command('list'))
     .description('List the pipeline runs, newest first.')
     .option('--name <name>', 'of one dataset, model and endpoint')
-    .addOption(new Option('--state <state>', 'in one state').choices(journeyStateSchema.options))
+    .addOption(new Option('--state <state>', 'in one state').choices(pipelineRunStateSchema.options))
     .option('--limit <n>', 'at most so many', wholeNumber, 50)
     .action(async ({ name, state, limit, ...options }: ListOptions) => {
       const query = { ...(name && { name }), ...(state && { state }), limit };
-      const found = await (await connect(options)).call['journeys.list']({ query });
+      const found = await (await connect(options)).call['pipelineRuns.list']({ query });
       answer(found, options.json, () =>
         table(
           ['pipeline run', 'kind', 'name', 'state', 'stage', 'by', 'started', 'seconds'],
-          found.journeys.map((run) => [
+          found.pipelineRuns.map((run) => [
             run.id,
             run.kind,
             run.name,
@@ -46,16 +51,16 @@ export function addPipelineCommands(program: Command): void {
     .description(
       'Show a pipeline run: who or what started it, its stages with their times, and what came of it.',
     )
-    .argument('<pipeline run>', 'such as jny_01…; pipelines list names them')
+    .argument('<pipeline run>', 'such as plr_01…; pipelines list names them')
     .action(async (id: string, options: CommonOptions) => {
-      const run = await (await connect(options)).call['journeys.get']({ params: { id }, query: {} });
+      const run = await (await connect(options)).call['pipelineRuns.get']({ params: { id }, query: {} });
       answer(run, options.json, () => show(run));
     });
   common(pipelines.command('cancel'))
     .description('Stop a pipeline run that is under way.')
     .argument('<pipeline run>')
     .action(async (id: string, options: CommonOptions) => {
-      const run = await (await connect(options)).call['journeys.cancel']({ params: { id } });
+      const run = await (await connect(options)).call['pipelineRuns.cancel']({ params: { id } });
       answer(run, options.json, () => say(`Pipeline run ${run.id} of ${run.name} is ${run.state}.`));
     });
   addAccept(pipelines);
@@ -77,16 +82,18 @@ function addAccept(pipelines: Command): void {
       const client = await connect(options);
       const body = { reason: options.reason, budgetSeconds: options.budget, recent: wantedRecency(options) };
       const interrupted = interruption();
-      const started = await client.call['journeys.accept']({ params: { id }, body });
-      const journey = await follow(client, started, interrupted, options.json);
-      const steps = await shownHorizon(client, journey.result!);
-      answer(journey.result, options.json, () => showShipped(journey.result!, sameFlags(options), steps));
-      if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
+      const started = await client.call['pipelineRuns.accept']({ params: { id }, body });
+      const pipelineRun = await follow(client, started, interrupted, options.json);
+      const steps = await shownHorizon(client, pipelineRun.result!);
+      answer(pipelineRun.result, options.json, () =>
+        showShipped(pipelineRun.result!, sameFlags(options), steps),
+      );
+      if (pipelineRun.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
   withRecency(accept);
 }
 
-function show(run: Journey): void {
+function show(run: PipelineRun): void {
   const { id, kind, name, state, target, by, reason, createdAt, endedAt } = run;
   print(`${kind} ${name}, ${state} (${id})`);
   print(`Started ${createdAt} by ${by}, to predict ${target}${reason === null ? '' : `: ${clean(reason)}`}`);
@@ -101,7 +108,7 @@ function show(run: Journey): void {
   if (whyNotAcceptable(run) === undefined) print(wayToAccept(id));
 }
 
-function outcomeOf({ state, result, failure }: Journey): string {
+function outcomeOf({ state, result, failure }: PipelineRun): string {
   if (failure !== null) return `Failed: ${clean(failure.message)} ${clean(failure.hint)}`;
   if (result === null) return state === 'running' ? 'It is under way.' : `It was ${state}.`;
   const { model, promoted, verdict } = result;
@@ -113,11 +120,11 @@ export function wayToAccept(id: string): string {
   return `If its rows differ on purpose: slipway pipelines accept ${id} --reason "…"`;
 }
 
-function secondsOf({ createdAt, endedAt }: Pick<Journey, 'createdAt' | 'endedAt'>): string | null {
+function secondsOf({ createdAt, endedAt }: Pick<PipelineRun, 'createdAt' | 'endedAt'>): string | null {
   if (endedAt === null) return null;
   return Math.max(0, (Date.parse(endedAt) - Date.parse(createdAt)) / 1000).toFixed(1);
 }
 
-function seconds({ seconds: taken }: JourneyStage): string | null {
+function seconds({ seconds: taken }: PipelineRunStage): string | null {
   return taken === null ? null : taken.toFixed(1);
 }

@@ -72,13 +72,13 @@ export function addRetrainCommand(program: Command): void {
           ...validationOf(options),
         },
       });
-      const journey = await follow(client, started, interrupted, options.json);
-      const steps = await shownHorizon(client, journey.result!);
-      answer(journey.result, options.json, () => {
-        showShipped(journey.result!, sameFlags(options), steps);
-        if (whyNotAcceptable(journey) === undefined) say(wayToAccept(journey.id));
+      const pipelineRun = await follow(client, started, interrupted, options.json);
+      const steps = await shownHorizon(client, pipelineRun.result!);
+      answer(pipelineRun.result, options.json, () => {
+        showShipped(pipelineRun.result!, sameFlags(options), steps);
+        if (whyNotAcceptable(pipelineRun) === undefined) say(wayToAccept(pipelineRun.id));
       });
-      if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
+      if (pipelineRun.state === 'refused') process.exitCode = EXIT_REFUSED;
     });
   withRecency(withReading(retrain));
 }

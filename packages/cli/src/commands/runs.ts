@@ -59,12 +59,12 @@ export function addRunCommands(program: Command): void {
       });
     });
   common(runs.command('stop'))
-    .description('End a search early and keep the best model it found; its journey goes on.')
+    .description('End a search early and keep the best model it found; its pipeline run goes on.')
     .argument('<run>', 'the run, or one of its trials')
     .action(async (id: string, options: CommonOptions) => {
       const run = await (await connect(options)).call['runs.stop']({ params: { id } });
       answer(run, options.json, () =>
-        say(`The search of ${run.name} ends with the best it has, and its journey goes on.`),
+        say(`The search of ${run.name} ends with the best it has, and its pipeline run goes on.`),
       );
     });
   common(runs.command('compare'))

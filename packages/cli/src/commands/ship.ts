@@ -1,6 +1,6 @@
 import {
   isFailure,
-  type Journey,
+  type PipelineRun,
   refuseUnsupportedTraining,
   type ShipResult,
   type TaskName,
@@ -38,7 +38,7 @@ type Options = CommonOptions &
 
 export function addShipCommand(program: Command): void {
   const ship = withTraining(withPorts(common(program.command('ship'))))
-    .description('Take a table to a monitored endpoint: one command, the whole journey.')
+    .description('Take a table to a monitored endpoint: one command, the whole lifecycle.')
     .argument(
       '<table>',
       'a file (CSV, TSV, JSON, NDJSON or Parquet, also gzipped), or a dataset that is there already, as NAME or NAME@VERSION',
@@ -80,18 +80,18 @@ function shipping(
   interrupted: Interruption,
 ): (client: Client) => Promise<void> {
   let source: TableSource | undefined;
-  let started: Journey | undefined;
+  let started: PipelineRun | undefined;
   return async (client) => {
     source ??= await uploaded(client, table, options, interrupted.signal);
     const body = { ...requestOf(options), ...source };
     started ??= await whenFree(client, options, interrupted.signal, () =>
-      client.call['journeys.ship']({ body }),
+      client.call['pipelineRuns.ship']({ body }),
     );
-    const journey = await follow(client, started, interrupted, options.json);
-    const result = await withToken(client, journey);
+    const pipelineRun = await follow(client, started, interrupted, options.json);
+    const result = await withToken(client, pipelineRun);
     const steps = await shownHorizon(client, result);
     answer(result, options.json, () => showShipped(result, sameFlags(options), steps));
-    if (journey.state === 'refused') process.exitCode = EXIT_REFUSED;
+    if (pipelineRun.state === 'refused') process.exitCode = EXIT_REFUSED;
   };
 }
 
@@ -106,19 +106,19 @@ function requestOf(options: Options) {
 
 /**
  * Begins a pipeline run. With --exit, as scripts give it, one of the same name that is under way is waited for; otherwise that throws
- * `journey.running`.
+ * `pipeline-run.running`.
  */
 async function whenFree(
   client: Client,
   { exit }: Options,
   signal: AbortSignal,
-  begin: () => Promise<Journey>,
-): Promise<Journey> {
+  begin: () => Promise<PipelineRun>,
+): Promise<PipelineRun> {
   for (;;) {
     try {
       return await begin();
     } catch (error) {
-      if (!exit || !isFailure(error, 'journey.running')) throw error;
+      if (!exit || !isFailure(error, 'pipeline-run.running')) throw error;
       const { name, id } = error.details as { name: string; id: string };
       say(`A pipeline run of ${name} is under way (${id}); this one begins when it has ended.`);
       await untilEnded(client, id, signal);
@@ -129,7 +129,7 @@ async function whenFree(
 /** However it ends: that is told by who asked for it. */
 async function untilEnded(client: Client, id: string, signal: AbortSignal): Promise<void> {
   for (let after: string | undefined; ; ) {
-    const { state, tag } = await client.call['journeys.get'](
+    const { state, tag } = await client.call['pipelineRuns.get'](
       { params: { id }, query: { after } },
       { signal },
     );
@@ -139,8 +139,8 @@ async function untilEnded(client: Client, id: string, signal: AbortSignal): Prom
 }
 
 /** The result with a token for the endpoint. The server keeps only hashes, so the one shown here is made here. */
-async function withToken(client: Client, journey: Journey): Promise<ShipResult> {
-  const result = journey.result!;
+async function withToken(client: Client, pipelineRun: PipelineRun): Promise<ShipResult> {
+  const result = pipelineRun.result!;
   if (result.endpoint === null) return result;
   const { name } = result.endpoint;
   const { secret } = await client.call['tokens.create']({ params: { name }, body: { name: 'ship' } });

@@ -8,7 +8,7 @@ import { consoleLink } from './up.ts';
 
 export function addStatusCommand(program: Command): void {
   common(program.command('status'))
-    .description('Show processes, journeys, endpoints and open alerts.')
+    .description('Show processes, pipeline runs, endpoints and open alerts.')
     .action(async (options: CommonOptions) => {
       const found = await (await connect(options)).call['system.status']();
       answer(found, options.json, () => {
@@ -25,8 +25,8 @@ export function addStatusCommand(program: Command): void {
             print(`${isUnproven(batching) ? '!' : ' '} ${name}: ${clean(batching.says)}`);
         print();
         table(
-          ['journey', 'kind', 'name', 'state', 'stage'],
-          found.journeys.map((one) => [
+          ['pipeline run', 'kind', 'name', 'state', 'stage'],
+          found.pipelineRuns.map((one) => [
             one.id,
             one.kind,
             one.name,

@@ -1,5 +1,5 @@
 import {
-  type Journey,
+  type PipelineRun,
   refuseUnsupportedTraining,
   type ShipResult,
   type TaskName,
@@ -59,10 +59,10 @@ export function addTrainCommand(program: Command): void {
       const interrupted = interruption();
       if (options.preview) return previewAlone(table, options, request.read, interrupted.signal);
       let source: TableSource | undefined;
-      let started: Journey | undefined;
+      let started: PipelineRun | undefined;
       const train = async (client: Client) => {
         source ??= await uploaded(client, table, options, interrupted.signal);
-        started ??= await client.call['journeys.train']({ body: { ...request, ...source } });
+        started ??= await client.call['pipelineRuns.train']({ body: { ...request, ...source } });
         const { result } = await follow(client, started, interrupted, options.json);
         answer(result, options.json, () => showTrained(result as ShipResult, sameFlags(options)));
         if (request.gates !== undefined && result?.gates.some((gate) => !gate.passed))

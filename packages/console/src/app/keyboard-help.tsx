@@ -43,7 +43,7 @@ export function KeyboardHelp() {
               <dt>
                 <kbd>←</kbd> <kbd>→</kbd>
               </dt>
-              <dd>From stage to stage, on a journey</dd>
+              <dd>From stage to stage, on a pipeline run</dd>
             </div>
             <div>
               <dt>

@@ -2,7 +2,7 @@ import { STAGES } from '@slipway/contract';
 import { expect, test } from 'vitest';
 import { MENU } from './menu.ts';
 
-test('the menu follows the order of the stages, the journey first and the system last', () => {
+test('the menu follows the order of the stages, pipelines first and the system last', () => {
   const stages = MENU.map((entry) => entry.stage);
   expect(stages[0]).toBe('whole');
   expect(stages.at(-1)).toBe('beside');

@@ -1,7 +1,14 @@
 import { STAGES, type Stage } from '@slipway/contract';
 import type { DRAWINGS } from '../parts/icons.tsx';
 
-export type MenuPath = '/journeys' | '/datasets' | '/label' | '/runs' | '/models' | '/endpoints' | '/system';
+export type MenuPath =
+  | '/pipeline-runs'
+  | '/datasets'
+  | '/label'
+  | '/runs'
+  | '/models'
+  | '/endpoints'
+  | '/system';
 
 export type MenuEntry = {
   path: MenuPath;
@@ -9,12 +16,12 @@ export type MenuEntry = {
   drawing: keyof typeof DRAWINGS;
   /** Typed after `g`. */
   key: string;
-  /** The stage that makes what the page shows; the whole journey comes first, the machine room last. */
+  /** The stage that makes what the page shows; the whole lifecycle comes first, the machine room last. */
   stage: Stage | 'whole' | 'beside';
 };
 
 const ENTRIES: MenuEntry[] = [
-  { path: '/journeys', title: 'Journeys', drawing: 'journeys', key: 'j', stage: 'whole' },
+  { path: '/pipeline-runs', title: 'Pipelines', drawing: 'pipelineRuns', key: 'p', stage: 'whole' },
   { path: '/datasets', title: 'Datasets', drawing: 'datasets', key: 'd', stage: 'ingest' },
   { path: '/label', title: 'Labelling', drawing: 'label', key: 'l', stage: 'label' },
   { path: '/runs', title: 'Runs', drawing: 'runs', key: 'r', stage: 'train' },
@@ -23,7 +30,7 @@ const ENTRIES: MenuEntry[] = [
   { path: '/system', title: 'System', drawing: 'system', key: 's', stage: 'beside' },
 ];
 
-/** The pages in the order of the journey. */
+/** The pages in the order of the lifecycle. */
 export const MENU: readonly MenuEntry[] = ENTRIES.toSorted((a, b) => placeOf(a) - placeOf(b));
 
 function placeOf(entry: MenuEntry): number {

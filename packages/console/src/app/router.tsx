@@ -32,20 +32,26 @@ const home = createRoute({
   getParentRoute,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/journeys', replace: true });
+    throw redirect({ to: '/pipeline-runs', replace: true });
   },
 });
 
-const journeys = createRoute({
+const pipelineRuns = createRoute({
   getParentRoute,
-  path: '/journeys',
-  component: lazyRouteComponent(() => import('../pages/journeys/journeys-page.tsx'), 'JourneysPage'),
+  path: '/pipeline-runs',
+  component: lazyRouteComponent(
+    () => import('../pages/pipeline-runs/pipeline-runs-page.tsx'),
+    'PipelineRunsPage',
+  ),
 });
-const journey = createRoute({
+const pipelineRun = createRoute({
   getParentRoute,
-  path: '/journeys/$id',
+  path: '/pipeline-runs/$id',
   validateSearch: parts('stage'),
-  component: lazyRouteComponent(() => import('../pages/journey/journey-page.tsx'), 'JourneyPage'),
+  component: lazyRouteComponent(
+    () => import('../pages/pipeline-run/pipeline-run-page.tsx'),
+    'PipelineRunPage',
+  ),
 });
 const endpoints = createRoute({
   getParentRoute,
@@ -124,8 +130,8 @@ const system = createRoute({
 
 const routeTree = root.addChildren([
   home,
-  journeys,
-  journey,
+  pipelineRuns,
+  pipelineRun,
   endpoints,
   endpoint,
   datasets,

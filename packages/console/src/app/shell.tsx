@@ -17,7 +17,7 @@ export function Shell() {
         Skip to the page
       </a>
       <header className={css.side}>
-        <Link to="/journeys" className={css.brand} aria-label="Slipway, to the journeys">
+        <Link to="/pipeline-runs" className={css.brand} aria-label="Slipway, to the pipeline runs">
           <Brand />
         </Link>
         <nav aria-label="Pages" className={css.menu}>

@@ -7,7 +7,7 @@ export function MissingPage() {
     <>
       <PageHead title="No such page" />
       <Empty title="There is nothing at this address.">
-        <Link to="/journeys">See the journeys</Link>
+        <Link to="/pipeline-runs">See the pipeline runs</Link>
       </Empty>
     </>
   );

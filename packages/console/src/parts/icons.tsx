@@ -36,7 +36,7 @@ export function Brand() {
 
 /** The drawings of the menu and the buttons, by what they stand for. */
 export const DRAWINGS = {
-  journeys: <path d="M2 12h3l2-8 3 8h4" />,
+  pipelineRuns: <path d="M2 12h3l2-8 3 8h4" />,
   datasets: (
     <>
       <ellipse cx="8" cy="4" rx="5" ry="2" />

@@ -1,4 +1,4 @@
-import type { JourneyStage } from '@slipway/contract';
+import type { PipelineRunStage } from '@slipway/contract';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useRef } from 'react';
 import { formatSeconds } from '../words/index.ts';
@@ -8,8 +8,12 @@ import { STATES } from './states.ts';
 
 const STEPS = new Map(Object.entries({ ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }));
 
-/** The stages of a journey, first to last. One Tab stop; the arrows walk. `current` is the one shown below. */
-export function StageRail(props: { journeyId: string; stages: readonly JourneyStage[]; current?: string }) {
+/** The stages of a pipeline run, first to last. One Tab stop; the arrows walk. `current` is the one shown below. */
+export function StageRail(props: {
+  pipelineRunId: string;
+  stages: readonly PipelineRunStage[];
+  current?: string;
+}) {
   const rail = useRef<HTMLOListElement>(null);
   const entry = Math.max(
     0,
@@ -30,8 +34,8 @@ export function StageRail(props: { journeyId: string; stages: readonly JourneySt
       {props.stages.map((stage, index) => (
         <li key={stage.stage} className={css.step} data-state={stage.state}>
           <Link
-            to="/journeys/$id"
-            params={{ id: props.journeyId }}
+            to="/pipeline-runs/$id"
+            params={{ id: props.pipelineRunId }}
             search={{ stage: stage.stage }}
             resetScroll={false}
             tabIndex={index === entry ? 0 : -1}
@@ -56,7 +60,7 @@ function targetOf(key: string, from: number, count: number): number | undefined 
   return step === undefined ? undefined : Math.min(count - 1, Math.max(0, from + step));
 }
 
-function wordsOf(stage: JourneyStage): string {
+function wordsOf(stage: PipelineRunStage): string {
   const { word } = STATES[stage.state];
   if (stage.state === 'running' && stage.progress !== null) return `${Math.round(stage.progress * 100)} %`;
   return stage.state === 'done' && stage.seconds !== null ? `done · ${formatSeconds(stage.seconds)}` : word;

@@ -1,8 +1,8 @@
-import { type JourneyStage, STAGES } from '@slipway/contract';
+import { type PipelineRunStage, STAGES } from '@slipway/contract';
 import { expect, test } from 'vitest';
 import { stagesInOrder, stageToShow } from './stages-in-order.ts';
 
-const stage = (name: JourneyStage['stage'], state: JourneyStage['state']): JourneyStage => ({
+const stage = (name: PipelineRunStage['stage'], state: PipelineRunStage['state']): PipelineRunStage => ({
   stage: name,
   state,
   says: null,
@@ -13,7 +13,7 @@ const stage = (name: JourneyStage['stage'], state: JourneyStage['state']): Journ
   facts: {},
 });
 
-test('all stages stand in the order of the journey, whatever was told and in what order', () => {
+test('all stages stand in the order of the lifecycle, whatever was told and in what order', () => {
   const shown = stagesInOrder([stage('train', 'running'), stage('ingest', 'done')]);
   expect(shown.map((each) => each.stage)).toEqual([...STAGES]);
   expect(shown.filter((each) => each.state === 'waiting')).toHaveLength(STAGES.length - 2);

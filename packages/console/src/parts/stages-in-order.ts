@@ -1,13 +1,13 @@
-import { type JourneyStage, STAGES, type Stage } from '@slipway/contract';
+import { type PipelineRunStage, STAGES, type Stage } from '@slipway/contract';
 
-/** Every stage in the order of the journey; those not told of yet are waiting. */
-export function stagesInOrder(told: readonly JourneyStage[]): JourneyStage[] {
+/** Every stage in the order of the lifecycle; those not told of yet are waiting. */
+export function stagesInOrder(told: readonly PipelineRunStage[]): PipelineRunStage[] {
   const byName = new Map(told.map((stage) => [stage.stage, stage]));
   return STAGES.map((stage) => byName.get(stage) ?? waiting(stage));
 }
 
 /** The stage to look at first: the failed one, the running one, or the last that ended. */
-export function stageToShow(stages: readonly JourneyStage[]): JourneyStage | undefined {
+export function stageToShow(stages: readonly PipelineRunStage[]): PipelineRunStage | undefined {
   return (
     stages.find((stage) => stage.state === 'failed') ??
     stages.find((stage) => stage.state === 'running') ??
@@ -15,7 +15,7 @@ export function stageToShow(stages: readonly JourneyStage[]): JourneyStage | und
   );
 }
 
-function waiting(stage: Stage): JourneyStage {
+function waiting(stage: Stage): PipelineRunStage {
   return {
     stage,
     state: 'waiting',

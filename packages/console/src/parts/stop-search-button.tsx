@@ -10,7 +10,9 @@ export function StopSearchButton(props: { run: string }) {
       title="End the search"
       onConfirm={() => stop.mutateAsync({ params: { id: props.run } })}
     >
-      <p>The search ends with the best model it has found so far, and its journey goes on with that one.</p>
+      <p>
+        The search ends with the best model it has found so far, and its pipeline run goes on with that one.
+      </p>
     </ConfirmButton>
   );
 }

@@ -4,9 +4,9 @@ import { keyInFragment, takeKey } from './take-key.ts';
 describe('takeKey', () => {
   test('a link with a key keeps the key for the tab and takes it out of the address', () => {
     const { kept, shown, history } = tab();
-    const place = { pathname: '/journeys/jrn_1', search: '?stage=train', hash: '#key=sk_abc' };
+    const place = { pathname: '/pipeline-runs/plr_1', search: '?stage=train', hash: '#key=sk_abc' };
     expect(takeKey(place, history, kept, never)).toBe('sk_abc');
-    expect(shown()).toBe('/journeys/jrn_1?stage=train');
+    expect(shown()).toBe('/pipeline-runs/plr_1?stage=train');
     expect(takeKey({ ...place, hash: '' }, history, kept, never)).toBe('sk_abc');
   });
 

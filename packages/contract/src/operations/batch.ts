@@ -52,7 +52,7 @@ export const batchOperations = {
     path: '/api/v1/batches',
     room: 'serve',
     permission: 'jobs:read',
-    summary: 'List the batches, newest first: your own, and those of others if you may read journeys.',
+    summary: 'List the batches, newest first: your own, and those of others if you may read pipeline runs.',
     query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
     answer: z.object({ batches: z.array(batchSchema) }),
     failures: [],

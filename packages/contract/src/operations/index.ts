@@ -2,9 +2,9 @@ import type { Operation } from '../operation.ts';
 import { batchOperations } from './batch.ts';
 import { dataOperations } from './data.ts';
 import { endpointOperations } from './endpoints.ts';
-import { journeyOperations } from './journey.ts';
 import { labelOperations } from './label.ts';
 import { modelOperations } from './models.ts';
+import { pipelineRunOperations } from './pipeline-runs.ts';
 import { storageOperations } from './storage.ts';
 import { systemOperations } from './system.ts';
 
@@ -14,7 +14,7 @@ export const OPERATIONS = {
   ...storageOperations,
   ...dataOperations,
   ...labelOperations,
-  ...journeyOperations,
+  ...pipelineRunOperations,
   ...modelOperations,
   ...endpointOperations,
   ...batchOperations,

@@ -42,7 +42,7 @@ export const systemOperations = {
     path: '/api/v1/status',
     room: 'system',
     permission: 'system:read',
-    summary: 'Show processes, jobs, journeys, endpoints and open alerts.',
+    summary: 'Show processes, jobs, pipeline runs, endpoints and open alerts.',
     answer: statusSchema,
     failures: [],
   },

@@ -27,8 +27,8 @@ describe('a key', () => {
     const principal = await authenticate(subject.database.stores.keys, secret);
     expect(principal).toMatchObject({ keyId: key.id, name: 'a viewer', role: 'viewer' });
     authorize(principal, 'models:read');
-    expect(() => authorize(principal, 'journeys:write')).toThrow(
-      expect.objectContaining({ code: 'access.forbidden', details: { permission: 'journeys:write' } }),
+    expect(() => authorize(principal, 'pipelines:write')).toThrow(
+      expect.objectContaining({ code: 'access.forbidden', details: { permission: 'pipelines:write' } }),
     );
   });
 

@@ -10,7 +10,7 @@ const editing: Permission[] = [
   'uploads:write',
   'uploads:read',
   'datasets:write',
-  'journeys:write',
+  'pipelines:write',
   'models:write',
   'endpoints:write',
   'endpoints:predict',

@@ -15,7 +15,7 @@ export type ObjectRule =
 const ANY = 'installation';
 const dataset = { needs: 'datasets:read' } as const;
 const upload = { owned: 'upload', others: 'uploads:read' } as const;
-const job = { owned: 'job', others: 'journeys:read' } as const;
+const job = { owned: 'job', others: 'pipelines:read' } as const;
 const byName = { 'params.name': ANY } as const;
 const version = { 'params.name': ANY, 'params.version': ANY } as const;
 const byQueue = { 'params.queue': ANY } as const;
@@ -64,24 +64,24 @@ export const OBJECT_RULES: Record<OperationId, Readonly<Record<string, ObjectRul
   'labelling.review': byTask,
   'labelling.apply': byQueue,
   'labelling.close': byQueue,
-  'journeys.ship': {
+  'pipelineRuns.ship': {
     'body.name': ANY,
     'body.uploadId': upload,
     'body.dataset': dataset,
     'body.dataset.name': dataset,
     'body.validateOn[].name': dataset,
   },
-  'journeys.train': {
+  'pipelineRuns.train': {
     'body.name': ANY,
     'body.uploadId': upload,
     'body.dataset': dataset,
     'body.dataset.name': dataset,
     'body.validateOn[].name': dataset,
   },
-  'journeys.list': { 'query.name': ANY },
-  'journeys.get': { 'params.id': ANY },
-  'journeys.cancel': { 'params.id': ANY },
-  'journeys.accept': { 'params.id': ANY },
+  'pipelineRuns.list': { 'query.name': ANY },
+  'pipelineRuns.get': { 'params.id': ANY },
+  'pipelineRuns.cancel': { 'params.id': ANY },
+  'pipelineRuns.accept': { 'params.id': ANY },
   'jobs.list': {},
   'jobs.get': { 'params.id': job },
   'jobs.cancel': { 'params.id': job },

@@ -6,13 +6,13 @@ function work() {
   let started = 0;
   let looks = 0;
   const ended = new Set<string>();
-  const limits = { maxUploadsPerKey: 1, maxOpenJobsPerKey: 2, maxOpenJourneysPerKey: 1 };
+  const limits = { maxUploadsPerKey: 1, maxOpenJobsPerKey: 2, maxOpenPipelineRunsPerKey: 1 };
   const isOpen = async (_kind: string, id: string) => {
     looks++;
     return !ended.has(id);
   };
   const heavy = heavyWork(limits, { isOpen }, { now: () => now, monotonic: () => now });
-  const start = (operation: 'datasets.add' | 'journeys.ship' | 'keys.create', key = 'a') =>
+  const start = (operation: 'datasets.add' | 'pipelineRuns.ship' | 'keys.create', key = 'a') =>
     heavy.within(operation, key, async () => ({ id: `id_${++started}` }));
   return { heavy, start, ended, pass: (ms: number) => (now += ms), looks: () => looks };
 }
@@ -23,7 +23,7 @@ it('a key has so many jobs under way, and others when one of them ended', async 
   const [first] = await Promise.all([start('datasets.add'), start('datasets.add')]);
   await expect(start('datasets.add')).rejects.toEqual(tooMany);
   await start('datasets.add', 'b');
-  await start('journeys.ship');
+  await start('pipelineRuns.ship');
   ended.add(first.id);
   pass(1000);
   await start('datasets.add');

@@ -4,13 +4,13 @@ import type { HttpLimits } from './limits.ts';
 
 /** Work that goes on when the request that started it was answered. */
 export type OpenWork = {
-  /** Whether a job, or a journey, is queued or running. */
-  isOpen(kind: 'job' | 'journey', id: string): Promise<boolean>;
+  /** Whether a job, or a pipeline run, is queued or running. */
+  isOpen(kind: 'job' | 'pipelineRun', id: string): Promise<boolean>;
 };
 
-type Kind = 'job' | 'journey' | 'transfer';
+type Kind = 'job' | 'pipelineRun' | 'transfer';
 
-/** What starts a job or a journey, and what keeps the disk or a worker busy while it is answered. */
+/** What starts a job or a pipeline run, and what keeps the disk or a worker busy while it is answered. */
 const KINDS = new Map<OperationId, Kind>([
   ['batches.start', 'job'],
   ['datasets.add', 'job'],
@@ -22,10 +22,10 @@ const KINDS = new Map<OperationId, Kind>([
   ['models.import', 'job'],
   ['models.optimize', 'job'],
   ['models.validate', 'job'],
-  ['journeys.ship', 'journey'],
-  ['journeys.train', 'journey'],
-  ['endpoints.retrain', 'journey'],
-  ['journeys.accept', 'journey'],
+  ['pipelineRuns.ship', 'pipelineRun'],
+  ['pipelineRuns.train', 'pipelineRun'],
+  ['endpoints.retrain', 'pipelineRun'],
+  ['pipelineRuns.accept', 'pipelineRun'],
   ['uploads.create', 'transfer'],
   ['uploads.inspect', 'transfer'],
   ['datasets.preview', 'transfer'],
@@ -33,7 +33,7 @@ const KINDS = new Map<OperationId, Kind>([
 
 const SAYS = {
   job: { what: 'jobs', setting: 'http.maxOpenJobsPerKey' },
-  journey: { what: 'journeys', setting: 'http.maxOpenJourneysPerKey' },
+  pipelineRun: { what: 'pipeline runs', setting: 'http.maxOpenPipelineRunsPerKey' },
   transfer: { what: 'uploads and previews', setting: 'http.maxUploadsPerKey' },
 } as const;
 
@@ -55,13 +55,13 @@ export type HeavyWork = {
 
 /** Counts from the start of the process: what a former one started does not count. */
 export function heavyWork(
-  limits: Pick<HttpLimits, 'maxUploadsPerKey' | 'maxOpenJobsPerKey' | 'maxOpenJourneysPerKey'>,
+  limits: Pick<HttpLimits, 'maxUploadsPerKey' | 'maxOpenJobsPerKey' | 'maxOpenPipelineRunsPerKey'>,
   { isOpen }: OpenWork,
   clock: Clock,
 ): HeavyWork {
   const most = {
     job: limits.maxOpenJobsPerKey,
-    journey: limits.maxOpenJourneysPerKey,
+    pipelineRun: limits.maxOpenPipelineRunsPerKey,
     transfer: limits.maxUploadsPerKey,
   };
   const held = new Map<string, Held>();

@@ -15,7 +15,7 @@ const NAMES = [
   'maxRequestsPerKey',
   'maxUploadsPerKey',
   'maxOpenJobsPerKey',
-  'maxOpenJourneysPerKey',
+  'maxOpenPipelineRunsPerKey',
   'failedKeysBeforeLockout',
 ] as const;
 

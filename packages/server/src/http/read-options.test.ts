@@ -5,8 +5,8 @@ import { validateRequest } from './validate-request.ts';
 const READERS: [OperationId, params: object, body: object][] = [
   ['uploads.inspect', { id: 'upl_1' }, {}],
   ['datasets.add', {}, { name: 'd', uploadId: 'upl_1' }],
-  ['journeys.ship', {}, { uploadId: 'upl_1', target: 'y' }],
-  ['journeys.train', {}, { uploadId: 'upl_1', target: 'y' }],
+  ['pipelineRuns.ship', {}, { uploadId: 'upl_1', target: 'y' }],
+  ['pipelineRuns.train', {}, { uploadId: 'upl_1', target: 'y' }],
   ['endpoints.retrain', { name: 'e' }, { uploadId: 'upl_1' }],
   ['endpoints.predictFile', { name: 'e' }, { uploadId: 'upl_1' }],
   ['batches.start', {}, { model: 'm', uploadId: 'upl_1' }],
@@ -55,8 +55,8 @@ describe.each(READERS)('%s', (id, params, body) => {
 });
 
 it.each([
-  ['journeys.ship', { target: 'y' }],
-  ['journeys.train', { target: 'y' }],
+  ['pipelineRuns.ship', { target: 'y' }],
+  ['pipelineRuns.train', { target: 'y' }],
   ['batches.start', { model: 'm' }],
 ] as const)('%s refuses reading options for a dataset that is there already', (id, more) => {
   const body = { ...more, dataset: { name: 'customers' }, read: { delimiter: ';' } };

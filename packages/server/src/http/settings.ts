@@ -119,11 +119,11 @@ export const httpSettings = {
     max: 1_000_000,
     says: 'Jobs that one API key may have queued or running.',
   }),
-  maxOpenJourneysPerKey: integerSetting({
+  maxOpenPipelineRunsPerKey: integerSetting({
     default: 50,
     min: 1,
     max: 100_000,
-    says: 'Trainings, whole journeys and retrainings that one API key may have under way.',
+    says: 'Trainings, whole lifecycles and retrainings that one API key may have under way.',
   }),
   failedKeysBeforeLockout: integerSetting({
     default: 20,

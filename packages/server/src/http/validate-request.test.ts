@@ -14,7 +14,7 @@ describe('a training that there is no model for', () => {
     [{ target: 'a', task: 'clustering' }, 'task.unsupported', 'task'],
     [{ target: 7 }, 'request.invalid', 'target'],
   ])('%j is refused', (fields, code, path) => {
-    for (const operation of ['journeys.ship', 'journeys.train'] as const) {
+    for (const operation of ['pipelineRuns.ship', 'pipelineRuns.train'] as const) {
       const body = { uploadId: 'upl_1', ...fields };
       const ask = () => validateRequest(OPERATIONS[operation], { params: {}, query: {}, body });
       expect(ask).toThrow(expect.objectContaining({ code, path }));
@@ -128,7 +128,9 @@ describe('a request beyond a maximum', () => {
     const body = { name: 'x', role: 'viewer', ['k'.repeat(100_000)]: 1 };
     expect(refusalOf(OPERATIONS['keys.create'], { body })?.message.length).toBeLessThan(2000);
     const target = Array(5000).fill('t'.repeat(1000));
-    expect(refusalOf(OPERATIONS['journeys.ship'], { body: { target } })?.message.length).toBeLessThan(6000);
+    expect(refusalOf(OPERATIONS['pipelineRuns.ship'], { body: { target } })?.message.length).toBeLessThan(
+      6000,
+    );
   });
 });
 

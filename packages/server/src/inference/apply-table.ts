@@ -5,7 +5,7 @@ import type {
   RoutingTable,
   TableEndpoint,
   TableRoute,
-} from '../journey/deploy/index.ts';
+} from '../stages/deploy/index.ts';
 import { type EndpointMetrics, endpointMetrics, restartRolloutCounts } from './endpoint-metrics.ts';
 import { type LiveEndpoint, liveEndpoint, type WeightedRoute } from './live-endpoint.ts';
 import { type LoadedRoute, type RouteLoader, releaseRoute } from './load-route.ts';

@@ -1,5 +1,5 @@
-import type { Tensor } from '../journey/pack/index.ts';
-import type { Engine } from '../journey/serve/index.ts';
+import type { Tensor } from '../stages/pack/index.ts';
+import type { Engine } from '../stages/serve/index.ts';
 import type { Body, Pieces } from './answers/pieces.ts';
 import type { ColumnRoute, TensorRoute } from './load-route.ts';
 import type { LoggedTensors, Predicted, PredictedTensors } from './predicted.ts';

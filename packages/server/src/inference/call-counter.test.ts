@@ -1,6 +1,6 @@
 import { type FailureCode, fail } from '@slipway/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CallCount } from '../journey/serve/index.ts';
+import type { CallCount } from '../stages/serve/index.ts';
 import type { Call } from './call.ts';
 import { callCounter } from './call-counter.ts';
 

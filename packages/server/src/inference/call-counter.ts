@@ -1,6 +1,6 @@
 import type { FailureKind, SlipwayError } from '@slipway/contract';
-import type { CallCount, CallLog } from '../journey/serve/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
+import type { CallCount, CallLog } from '../stages/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { LoadedRoute } from './load-route.ts';
 

@@ -1,5 +1,5 @@
-import type { PredictionLog } from '../journey/serve/index.ts';
 import type { Clock } from '../kernel/index.ts';
+import type { PredictionLog } from '../stages/serve/index.ts';
 import type { Admission } from './admission.ts';
 import type { AnswerMemory } from './answers/answer-memory.ts';
 import type { ValueWriter } from './answers/value-writer.ts';

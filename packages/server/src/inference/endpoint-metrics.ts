@@ -1,4 +1,4 @@
-import { bucketOfMs, type Counts, latencySketch } from '../journey/deploy/index.ts';
+import { bucketOfMs, type Counts, latencySketch } from '../stages/deploy/index.ts';
 
 /** Upper bounds of the latency histogram's buckets, in seconds. */
 export const LATENCY_BUCKETS = [

@@ -3,7 +3,7 @@ import type { GraphNode } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBundleFolderStore } from '../adapters/bundles/index.ts';
 import { modelProcesses } from '../adapters/onnx/index.ts';
-import { loadEngine } from '../journey/serve/index.ts';
+import { loadEngine } from '../stages/serve/index.ts';
 import { freePort } from '../testing/free-port.ts';
 import { type GraphModels, graphBundle } from '../testing/graph-bundle.ts';
 import { grpcCaller } from '../testing/grpc-infer.ts';

@@ -1,4 +1,4 @@
-import type { EndpointStats, TableEndpoint } from '../journey/deploy/index.ts';
+import type { EndpointStats, TableEndpoint } from '../stages/deploy/index.ts';
 import { countsOf, type EndpointMetrics, endpointMetrics } from './endpoint-metrics.ts';
 import type { LoadedRoute } from './load-route.ts';
 import type { Shadow } from './shadow/copies.ts';

@@ -1,5 +1,5 @@
-import type { BundleManifest } from '../journey/pack/index.ts';
-import { checkGoldenAnswers, type Engine, type ProcessCall } from '../journey/serve/index.ts';
+import type { BundleManifest } from '../stages/pack/index.ts';
+import { checkGoldenAnswers, type Engine, type ProcessCall } from '../stages/serve/index.ts';
 import { seenAtImport } from './answers/output-bytes.ts';
 import type { ImportedModels } from './read-bundle.ts';
 import type { EngineLife } from './scaling/engine-life.ts';

@@ -1,7 +1,7 @@
 import { fail, failureFrom } from '@slipway/contract';
-import type { TableRoute } from '../journey/deploy/index.ts';
-import type { BundleManifest, TensorManifest } from '../journey/pack/index.ts';
-import { checkGolden, type Engine } from '../journey/serve/index.ts';
+import type { TableRoute } from '../stages/deploy/index.ts';
+import type { BundleManifest, TensorManifest } from '../stages/pack/index.ts';
+import { checkGolden, type Engine } from '../stages/serve/index.ts';
 import { type SeenOutputs, seenAtImport } from './answers/output-bytes.ts';
 import { loadGraphRoute } from './load-graph-route.ts';
 import { readBundle } from './read-bundle.ts';

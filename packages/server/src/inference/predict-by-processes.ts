@@ -1,4 +1,4 @@
-import type { Engine, GraphProcesses, ProcessCall } from '../journey/serve/index.ts';
+import type { Engine, GraphProcesses, ProcessCall } from '../stages/serve/index.ts';
 import type { Call } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { sizesOf } from './limits/endpoint-limits.ts';

@@ -1,4 +1,4 @@
-import type { Tensor } from '../journey/pack/index.ts';
+import type { Tensor } from '../stages/pack/index.ts';
 import { bytesOfTensors } from './answers/output-bytes.ts';
 import { type Call, isProbe } from './call.ts';
 import { idsOfRows } from './caller-ids.ts';

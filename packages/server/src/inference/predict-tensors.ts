@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { Tensor } from '../journey/pack/index.ts';
+import type { Tensor } from '../stages/pack/index.ts';
 import { bytesOfTensors, declaredOutputBytes } from './answers/output-bytes.ts';
 import { type Call, isProbe } from './call.ts';
 import { idsOfRows } from './caller-ids.ts';

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { Engine, Prediction } from '../journey/serve/index.ts';
+import type { Engine, Prediction } from '../stages/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import { idsOfRows } from './caller-ids.ts';
 import type { InferenceContext } from './context.ts';

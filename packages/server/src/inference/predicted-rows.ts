@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import { type Engine, type Prediction, pathOf } from '../journey/serve/index.ts';
 import { exactJson } from '../kernel/index.ts';
+import { type Engine, type Prediction, pathOf } from '../stages/serve/index.ts';
 import { type Call, isProbe } from './call.ts';
 import type { InferenceContext } from './context.ts';
 import { countPredictions, versionMetrics } from './endpoint-metrics.ts';

@@ -1,6 +1,6 @@
 import type { NodeAnswer } from '@slipway/contract';
-import type { Tensor } from '../journey/pack/index.ts';
-import type { Prediction, PredictionBatch } from '../journey/serve/index.ts';
+import type { Tensor } from '../stages/pack/index.ts';
+import type { Prediction, PredictionBatch } from '../stages/serve/index.ts';
 import type { Lease } from './answers/answer-memory.ts';
 import type { ColumnRoute, TensorRoute } from './load-route.ts';
 

@@ -1,5 +1,5 @@
 import type { FailureData } from '@slipway/contract';
-import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
+import type { DataPlaneStats, EndpointOutcome, RoutingTable } from '../stages/deploy/index.ts';
 
 /** What the control plane tells the inference process, over the channel of `fork`. */
 export type ControlMessage =

@@ -13,8 +13,8 @@ import {
   signedHashes,
   type TensorManifest,
   takesTensors,
-} from '../journey/pack/index.ts';
-import { type Engine, loadEngine, loadForecast, loadGraph, type TensorRun } from '../journey/serve/index.ts';
+} from '../stages/pack/index.ts';
+import { type Engine, loadEngine, loadForecast, loadGraph, type TensorRun } from '../stages/serve/index.ts';
 import type { ModelFile } from './tensors/open-pool.ts';
 
 /** What answering needs of a bundle. */

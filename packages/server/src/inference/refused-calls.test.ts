@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type CallCount, noPredictionLog } from '../journey/serve/index.ts';
+import { type CallCount, noPredictionLog } from '../stages/serve/index.ts';
 import { constantBundle, GOOD_ROW } from '../testing/bundle-builder.ts';
 import { inferenceClient } from '../testing/inference-client.ts';
 import { endpointOf, type RunningInference } from '../testing/running-inference.ts';

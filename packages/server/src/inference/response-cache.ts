@@ -1,4 +1,4 @@
-import type { Prediction } from '../journey/serve/index.ts';
+import type { Prediction } from '../stages/serve/index.ts';
 import type { Asked } from './asked.ts';
 
 /** An answer that may be given again: all but the ids. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EndpointWorkers } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelProcesses } from '../adapters/onnx/index.ts';
-import type { TableEndpoint } from '../journey/deploy/index.ts';
+import type { TableEndpoint } from '../stages/deploy/index.ts';
 import { constantBundle, GOOD_ROW } from '../testing/bundle-builder.ts';
 import { importedBundle } from '../testing/imported-bundle.ts';
 import { inferenceClient } from '../testing/inference-client.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureData, isFailure } from '@slipway/contract';
-import type { EndpointOutcome, RoutingTable } from '../journey/deploy/index.ts';
+import type { EndpointOutcome, RoutingTable } from '../stages/deploy/index.ts';
 import type { InferenceServer, Listening } from './inference-server.ts';
 import { guarded } from './internal-errors.ts';
 import { asFailure } from './problem.ts';

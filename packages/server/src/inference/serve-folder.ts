@@ -1,5 +1,5 @@
 import { fail, failureFrom } from '@slipway/contract';
-import type { RoutingTable } from '../journey/deploy/index.ts';
+import type { RoutingTable } from '../stages/deploy/index.ts';
 import type { InferenceServer } from './inference-server.ts';
 import { readBundle, type ServableBundle } from './read-bundle.ts';
 import type { InferenceFlags } from './read-flags.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noPredictionLog } from '../journey/serve/index.ts';
+import { noPredictionLog } from '../stages/serve/index.ts';
 import { constantBundle } from '../testing/bundle-builder.ts';
 import { endpointOf } from '../testing/running-inference.ts';
 import { createInferenceServer, type InferenceServer } from './inference-server.ts';

@@ -1,6 +1,6 @@
 import type { FailureData } from '@slipway/contract';
-import type { DatasetManifest, TableProfile } from '../journey/ingest/model.ts';
-import type { Task } from '../journey/prepare/model.ts';
+import type { DatasetManifest, TableProfile } from '../stages/ingest/model.ts';
+import type { Task } from '../stages/prepare/model.ts';
 
 /** Every time below is UTC ISO 8601 with milliseconds. `unknown` fields are JSON, kept as they were given. */
 
@@ -42,7 +42,7 @@ export type Curve = { name: string; steps: number[]; values: number[] };
 /** A run of training, or a trial of one (`parentRunId`). */
 export type Run = {
   id: string;
-  journeyId: string | null;
+  pipelineRunId: string | null;
   parentRunId: string | null;
   name: string;
   state: RunState;
@@ -75,7 +75,7 @@ export type RunChange = Partial<
 >;
 
 export type RunFilter = {
-  journeyId?: string;
+  pipelineRunId?: string;
   dataset?: string;
   /** A run's trials; `null` for runs that are no trials. */
   parentRunId?: string | null;

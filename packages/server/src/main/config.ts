@@ -3,8 +3,6 @@ import { resolve } from 'node:path';
 import { fail } from '@slipway/contract';
 import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
-import { ingestSettings } from '../journey/ingest/index.ts';
-import { packSettings } from '../journey/pack/index.ts';
 import {
   flagSetting,
   folderSetting,
@@ -14,6 +12,8 @@ import {
   textSetting,
   type ValuesOf,
 } from '../kernel/index.ts';
+import { ingestSettings } from '../stages/ingest/index.ts';
+import { packSettings } from '../stages/pack/index.ts';
 import { workSettings } from '../work/index.ts';
 import { foreignFile } from './foreign-file.ts';
 

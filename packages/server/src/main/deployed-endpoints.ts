@@ -1,4 +1,3 @@
-import { type EndpointLedger, endpointLedger } from '../journey/deploy/index.ts';
 import type { Database, EndpointToken } from '../ledger/index.ts';
 import {
   closeAborted,
@@ -7,6 +6,7 @@ import {
   resetBackoff,
   withdrawProposal,
 } from '../pipeline/index.ts';
+import { type EndpointLedger, endpointLedger } from '../stages/deploy/index.ts';
 
 /** Endpoints as the deployer sees them: each may also be called by the platform. */
 export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointLedger {

@@ -1,4 +1,4 @@
-import type { Deployer } from '../journey/deploy/index.ts';
+import type { Deployer } from '../stages/deploy/index.ts';
 
 const LOOK_EVERY_MS = 1_000;
 

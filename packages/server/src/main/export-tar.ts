@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Pack, pack } from 'tar-stream';
+import type { Stores } from '../ledger/index.ts';
+import { servingEndpoint } from '../pipeline/index.ts';
 import {
   type AnyManifest,
   type BundleStore,
@@ -8,9 +10,7 @@ import {
   type ExportOptions,
   needsOnnxRuntime,
   renderExport,
-} from '../journey/pack/index.ts';
-import type { Stores } from '../ledger/index.ts';
-import { servingEndpoint } from '../pipeline/index.ts';
+} from '../stages/pack/index.ts';
 import type { Installation } from './installation.ts';
 import { modelRuntime } from './model-runtime.ts';
 

@@ -29,7 +29,6 @@ import {
   type IngestInput,
   type IngestOutput,
   type JobKind,
-  type JourneyPorts,
   type LabelApplyInput,
   type LabelApplyOutput,
   type LabelOpenInput,
@@ -40,6 +39,7 @@ import {
   type MonitorOutput,
   type OptimizeModelInput,
   type OptimizeModelOutput,
+  type PipelineRunPorts,
   recordTrial,
   type StageNews,
   type TakenLabel,
@@ -57,7 +57,7 @@ type Followed = Pick<JobPoolOptions, 'onProgress' | 'onDone' | 'onFailed' | 'onG
 
 export type FollowPorts = {
   database: Database;
-  journeys: JourneyPorts;
+  pipelineRuns: PipelineRunPorts;
   objects: Pick<ObjectStore, 'read'>;
   clock: Clock;
   /** How long a job that tells how far it is keeps its lease: as long as the pool gives it. */
@@ -86,8 +86,8 @@ export function followJobs(ports: FollowPorts): Followed {
       if (isTrialNews(progress))
         return database.transaction((stores) => recordTrial(stores, job.input as CandidateInput, progress));
       const lease = await database.stores.jobs.heartbeat(job.id, job.token, ports.leaseMs, progress);
-      if (lease === 'held' && job.journeyId !== null)
-        await takeNews(database.stores, job.journeyId, progress as StageNews);
+      if (lease === 'held' && job.pipelineRunId !== null)
+        await takeNews(database.stores, job.pipelineRunId, progress as StageNews);
     },
     onDone: async (job, output) => {
       try {
@@ -145,7 +145,7 @@ const INSIDE: Partial<Record<JobKind, Inside>> = {
   ingest: (stores, job, output, _, labels) =>
     afterIngest(
       stores,
-      job.journeyId,
+      job.pipelineRunId,
       job.input as IngestInput,
       output as IngestOutput,
       labels as TakenLabel[],
@@ -171,7 +171,7 @@ const AFTERWARDS: Partial<
   Record<JobKind, (ports: FollowPorts, job: ClaimedJob, output: unknown) => Promise<void>>
 > = {
   ingest: async ({ wake }) => wake(),
-  candidate: ({ journeys }, job) => deployCandidate(journeys, job.journeyId!),
+  candidate: ({ pipelineRuns }, job) => deployCandidate(pipelineRuns, job.pipelineRunId!),
   monitor: async ({ database, clock, wake, onError }, job, output) => {
     const [input, found] = [job.input as MonitorInput, output as MonitorOutput];
     if (!(await callsForPolicy(database.stores, input, found))) return;

@@ -23,7 +23,7 @@ import {
   serveControl,
   serveFolder,
 } from '../inference/index.ts';
-import { type CallLog, noPredictionLog, type PredictionLog } from '../journey/serve/index.ts';
+import { type CallLog, noPredictionLog, type PredictionLog } from '../stages/serve/index.ts';
 import { keepServing } from './keep-serving.ts';
 import { ignoreOutputErrors } from './outputs-that-may-fail.ts';
 

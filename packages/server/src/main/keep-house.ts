@@ -1,9 +1,9 @@
 import { isFailure } from '@slipway/contract';
 import type { CleanUp } from '../http/index.ts';
-import type { BundleStore } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database, ObjectStore } from '../ledger/index.ts';
-import { checkServedBundles, type JourneyPorts, resumeJourneys } from '../pipeline/index.ts';
+import { checkServedBundles, type PipelineRunPorts, resumePipelineRuns } from '../pipeline/index.ts';
+import type { BundleStore } from '../stages/pack/index.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export type HousePorts = {
   database: Database;
-  journeys: JourneyPorts;
+  pipelineRuns: PipelineRunPorts;
   objects: ObjectStore;
   bundles: Pick<BundleStore, 'open'>;
   cleanUp: Pick<CleanUp, 'run'> & { inspect(): Promise<void> };
@@ -25,7 +25,7 @@ export type HousePorts = {
 };
 
 /**
- * What has to be done now and then: take up journeys that stand still, monitor endpoints by their schedules, remove what
+ * What has to be done now and then: take up pipeline runs that stand still, monitor endpoints by their schedules, remove what
  * nobody needs. Returns what ends it.
  */
 export function keepHouse(ports: HousePorts): () => void {
@@ -39,7 +39,7 @@ export function keepHouse(ports: HousePorts): () => void {
       busy = false;
     };
   };
-  const resume = guarded(() => resumeJourneys(ports.journeys, ports.onError));
+  const resume = guarded(() => resumePipelineRuns(ports.pipelineRuns, ports.onError));
   const watch = guarded(async () => {
     if ((await watchEndpoints(ports)) > 0) ports.wake();
   });

@@ -53,8 +53,8 @@ export async function listen(
     limits: http,
     openWork: {
       isOpen: async (kind, id) => {
-        const { jobs, journeys } = app.database.stores;
-        const { state } = await (kind === 'job' ? jobs.get(id) : journeys.get(id));
+        const { jobs, pipelineRuns } = app.database.stores;
+        const { state } = await (kind === 'job' ? jobs.get(id) : pipelineRuns.get(id));
         return state === 'queued' || state === 'running';
       },
     },

@@ -1,5 +1,5 @@
 import { isFailure } from '@slipway/contract';
-import type { BundleStore } from '../journey/pack/index.ts';
+import type { BundleStore } from '../stages/pack/index.ts';
 
 /** The store, which tells of each bundle that could not be opened because its files are not those that were signed. */
 export function loggedBundles(

@@ -1,4 +1,4 @@
-import type { ImportLimits } from '../journey/pack/index.ts';
+import type { ImportLimits } from '../stages/pack/index.ts';
 import type { Config } from './config.ts';
 
 /** What an imported model may take while it is tried, and while a graph with it is made. */

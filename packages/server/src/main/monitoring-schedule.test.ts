@@ -1,7 +1,6 @@
 import { type FailureCode, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import type { RolloutState } from '../journey/deploy/index.ts';
 import type { Database, ObjectStore } from '../ledger/index.ts';
 import {
   afterFailedMonitor,
@@ -17,6 +16,7 @@ import {
   startMonitor,
   tryPolicy,
 } from '../pipeline/index.ts';
+import type { RolloutState } from '../stages/deploy/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { version } from '../testing/contracts/database/samples.ts';
 import { watchEndpoints } from './watch-endpoints.ts';

@@ -19,17 +19,17 @@ import { watchMemoryKills } from '../adapters/processes/index.ts';
 import { openSandbox } from '../adapters/sandbox/index.ts';
 import { forgetSearches, sayEnough } from '../adapters/trial-journal/index.ts';
 import type { App } from '../http/index.ts';
-import { createDeployer } from '../journey/deploy/index.ts';
-import { takesTensors } from '../journey/pack/index.ts';
 import { actAsNobody, isoTime, newId, systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
 import {
   type BundleReader,
   bundleReader,
-  type JourneyPorts,
   liveQuality,
-  resumeJourneys,
+  type PipelineRunPorts,
+  resumePipelineRuns,
 } from '../pipeline/index.ts';
+import { createDeployer } from '../stages/deploy/index.ts';
+import { takesTensors } from '../stages/pack/index.ts';
 import { addressesOf, publicUrls, urlOf } from './addresses.ts';
 import { runAuditLog } from './audit-log.ts';
 import { cleanUp } from './clean-up.ts';
@@ -188,7 +188,7 @@ async function start(
   const localUrls = () => ({ control: controlUrl, inference: reachable(dataPlane.localUrl()) });
   const local = addressesOf(localUrls);
   const told = () => publicUrls(config.http, { control: openUrl, inference: reachable(dataPlane.url()) });
-  const journeys: JourneyPorts = {
+  const pipelineRuns: PipelineRunPorts = {
     database,
     deployer: createDeployer({
       ledger: deployedEndpoints(database, tokens.caller.hash),
@@ -216,10 +216,10 @@ async function start(
   };
   onStep('restoring the deployed endpoints');
   const { failed: givenUp } = await database.stores.jobs.requeueOrphans([instance]);
-  await journeys.deployer.restore('start');
+  await pipelineRuns.deployer.restore('start');
   const followed = followJobs({
     database,
-    journeys,
+    pipelineRuns,
     objects,
     clock: systemClock,
     leaseMs: config.work.leaseSeconds * 1000,
@@ -242,7 +242,7 @@ async function start(
   });
   onStop(() => pool.stop());
 
-  const quietPool = { wake: journeys.wakeWorkers, cancel: journeys.cancelJob };
+  const quietPool = { wake: pipelineRuns.wakeWorkers, cancel: pipelineRuns.cancelJob };
   const cleaning = cleanUp({
     database,
     objects,
@@ -257,7 +257,7 @@ async function start(
     auditAnchor,
     database,
     objects,
-    journeys,
+    pipelineRuns,
     bundles,
     predictions: predictionLogReader(folder.predictions),
     dataPlane: { ...dataPlane, url: () => told().inference },
@@ -304,13 +304,13 @@ async function start(
   };
   onStop(await announceServer(folder.path, temporary ? { ...ready, temporary } : ready));
   for (const job of givenUp) await followed.onGivenUp(job).catch(log.error);
-  await resumeJourneys(journeys, log.error);
+  await resumePipelineRuns(pipelineRuns, log.error);
   pool.wake();
-  onStop(driveRollouts(journeys.deployer, log.error));
+  onStop(driveRollouts(pipelineRuns.deployer, log.error));
   onStop(
     keepHouse({
       database,
-      journeys,
+      pipelineRuns,
       objects,
       cleanUp: cleaning,
       bundles: bundleStore,

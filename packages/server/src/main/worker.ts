@@ -12,9 +12,9 @@ import { createOnnxRuntime, graphRunner, modelProcesses, NO_TELEMETRY } from '..
 import { callLogReader, predictionLogReader } from '../adapters/prediction-log/index.ts';
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
-import { INGEST_LIMITS, type IngestLimits } from '../journey/ingest/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../pipeline/index.ts';
+import { INGEST_LIMITS, type IngestLimits } from '../stages/ingest/index.ts';
 import { addressesOf } from './addresses.ts';
 import { modelLimitsOf } from './model-limits.ts';
 import type { WorkerSetting } from './worker-setting.ts';

@@ -1,11 +1,11 @@
 import { isFailure, type ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
+import type { DatasetManifest } from '../stages/ingest/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { type AcceptAsk, acceptRetraining } from './accept-retraining.ts';
-import type { CandidateInput, JourneyRequest } from './model.ts';
+import type { CandidateInput, PipelineRunRequest } from './model.ts';
 
 let subject: DatabaseUnderTest;
 let database: Database;
@@ -32,16 +32,16 @@ async function version(number: number, parent: number | null, rows: number): Pro
 
 beforeEach(async () => {
   name = `accepted-${++names}`;
-  const { models, endpoints, datasets, journeys } = database.stores;
+  const { models, endpoints, datasets, pipelineRuns } = database.stores;
   await datasets.create(name);
   await version(1, null, 100);
   await version(2, 1, 150);
   await models.ensure({ name, task: 'binary', target: 'y', dataset: name });
   await endpoints.create({ name, model: name, target: 'y', task: 'binary' });
   const ship = { kind: 'ship', name, target: 'y', file: null, budgetSeconds: 9, seed: 1, by: 'anna' };
-  const request = { ...ship, ship: { target: 'y', exclude: [] } } as unknown as JourneyRequest;
-  const { id } = await journeys.create({ name, kind: 'ship', request });
-  await journeys.end(id, { state: 'done' });
+  const request = { ...ship, ship: { target: 'y', exclude: [] } } as unknown as PipelineRunRequest;
+  const { id } = await pipelineRuns.create({ name, kind: 'ship', request });
+  await pipelineRuns.end(id, { state: 'done' });
 });
 
 /** A retraining by the policy on version 2 that ended so. */
@@ -53,25 +53,25 @@ async function retrained(
     ...{ kind: 'retrain', name, endpoint: name, target: 'y', file: null, reason: 'Drift.', by: 'policy' },
     ...{ budgetSeconds: 7, seed: 3, labelledUntil: '2026-05-01T00:00:00.000Z', recent: { rows: 50 } },
     labelled: { labels: 'l', rows: 50, corrected: 0, manifestId: idOf(1) },
-  } as unknown as JourneyRequest;
-  const { journeys } = database.stores;
-  const { id } = await journeys.create({ name, kind: 'retrain', request });
+  } as unknown as PipelineRunRequest;
+  const { pipelineRuns } = database.stores;
+  const { id } = await pipelineRuns.create({ name, kind: 'retrain', request });
   const gates = [...closed, 'baseline'].map((gate) => ({ id: gate, passed: gate === 'baseline', says: '.' }));
   const result = { gates, dataset: { name, version: 2, rows: 150, columns: 1 } } as unknown as ShipResult;
-  await journeys.end(id, { state, ...(state !== 'failed' && { result }) });
+  await pipelineRuns.end(id, { state, ...(state !== 'failed' && { result }) });
   return id;
 }
 
 const REASON = 'Prices rose by a tenth.';
-const accept = (journeyId: string, more: Partial<AcceptAsk> = {}) =>
-  acceptRetraining(database, { journeyId, reason: REASON, by: 'anna', requestId: 'req_1', ...more });
+const accept = (pipelineRunId: string, more: Partial<AcceptAsk> = {}) =>
+  acceptRetraining(database, { pipelineRunId, reason: REASON, by: 'anna', requestId: 'req_1', ...more });
 
 async function refusalOf(work: Promise<unknown>): Promise<string> {
   const thrown = await work.then(
     () => undefined,
     (error: unknown) => error,
   );
-  if (isFailure(thrown, 'journey.not-acceptable')) return String(thrown.details.reason);
+  if (isFailure(thrown, 'pipeline-run.not-acceptable')) return String(thrown.details.reason);
   throw thrown ?? new Error('it was accepted');
 }
 
@@ -83,7 +83,7 @@ it('trains on the rows that the refused retraining has, with its options, the sh
   expect(begun.request).toMatchObject({ accepts: refused, acceptShift: true, budgetSeconds: 7, seed: 3 });
   expect(begun.request).not.toHaveProperty('labelled');
   expect(begun.stages[0]).toMatchObject({ stage: 'ingest', state: 'skipped' });
-  const [job] = await database.stores.jobs.list({ journeyId: begun.id, kind: 'candidate' });
+  const [job] = await database.stores.jobs.list({ pipelineRunId: begun.id, kind: 'candidate' });
   expect(job!.input as CandidateInput).toMatchObject({
     ...{ datasetVersion: 2, acceptShift: true, acceptance: { by: 'anna', reason: REASON } },
     ...{ recent: { rows: 50 }, isRetraining: true },
@@ -93,11 +93,11 @@ it('trains on the rows that the refused retraining has, with its options, the sh
     .slice(-1);
   expect(entry).toMatchObject({
     who: 'anna',
-    what: 'journeys.accept',
+    what: 'pipelineRuns.accept',
     details: { accepts: refused, reason: REASON },
   });
 
-  await database.stores.journeys.end(begun.id, { state: 'done' });
+  await database.stores.pipelineRuns.end(begun.id, { state: 'done' });
   expect(await refusalOf(accept(refused))).toBe(`its rows were accepted by ${begun.id} already`);
 });
 
@@ -123,7 +123,7 @@ it.each<[string, string[], 'refused' | 'done' | 'failed', RegExp]>([
 
 it('is refused once the rows were rolled back, and of a ship', async () => {
   const refused = await retrained(['label-shift']);
-  const [ship] = await database.stores.journeys.list({ name, kind: 'ship', limit: 1 });
+  const [ship] = await database.stores.pipelineRuns.list({ name, kind: 'ship', limit: 1 });
   expect(await refusalOf(accept(ship!.id))).toBe('it is no retraining');
   await version(4, 1, 100);
   expect(await refusalOf(accept(refused))).toBe(

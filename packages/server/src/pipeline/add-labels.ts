@@ -1,6 +1,6 @@
 import type { LabelsTaken } from '@slipway/contract';
-import type { LabelTarget } from '../journey/label/index.ts';
 import type { NewLabel, Stores } from '../ledger/index.ts';
+import type { LabelTarget } from '../stages/label/index.ts';
 import { type GivenLabel, labelSorter, requireSome } from './sort-labels.ts';
 
 export type LabelsToAdd = {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
-import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
+import type { DatasetManifest } from '../stages/ingest/index.ts';
 import { afterIngest } from './after-ingest.ts';
 import type { CandidateInput, IngestInput, IngestOutput } from './model.ts';
 
@@ -70,15 +70,15 @@ describe('appending rows', () => {
 });
 
 describe('what a candidate is trained with', () => {
-  /** Walks a journey to the end, as the version after the last one; gives what its training was asked. */
+  /** Walks a pipeline run to the end, as the version after the last one; gives what its training was asked. */
   async function walk(name: string, letter: string, parent: string | null, seed: number, exclude?: string[]) {
     const { stores } = database;
     const base = { name, target: 'y', budgetSeconds: 1, seed, by: 'anna' };
     const ship = { target: 'y', seed, exclude: exclude ?? [], time: `${letter}-time`, task: 'regression' };
     const kind = exclude === undefined ? 'retrain' : 'ship';
     const request = { ...base, kind, ...(kind === 'ship' ? { ship } : { endpoint: name, reason: 'asked' }) };
-    const journey = await stores.journeys.create({ name, kind, request });
-    await stores.journeys.beginStage(journey.id, 'ingest');
+    const pipelineRun = await stores.pipelineRuns.create({ name, kind, request });
+    await stores.pipelineRuns.beginStage(pipelineRun.id, 'ingest');
     const output = outputOf(letter, parent);
     const names = ['x', 'y', 'id', 'leak', 'a-time', 'b-time'];
     output.manifest.schema.columns = names.map((column) => ({ name: column })) as never;
@@ -88,7 +88,9 @@ describe('what a candidate is trained with', () => {
       missing: 0,
       notes: [],
     })) as never;
-    await database.transaction((inside) => afterIngest(inside, journey.id, inputOf(name, parent), output));
+    await database.transaction((inside) =>
+      afterIngest(inside, pipelineRun.id, inputOf(name, parent), output),
+    );
     const job = await stores.jobs.claim({ instance: 'srv', worker: 'one' }, ['candidate'], 60_000);
     await stores.jobs.complete(job!.id, job!.token, {});
     const input = job!.input as CandidateInput;
@@ -104,7 +106,7 @@ describe('what a candidate is trained with', () => {
       bytes: 1,
     });
     await stores.models.moveAlias(name, 'champion', version);
-    await stores.journeys.end(journey.id, { state: 'done' });
+    await stores.pipelineRuns.end(pipelineRun.id, { state: 'done' });
     return input;
   }
 

@@ -1,5 +1,5 @@
 import type { DatasetVersion, Stores } from '../ledger/index.ts';
-import type { IngestInput, IngestOutput, JourneyRequest, StageNews, TakenLabel } from './model.ts';
+import type { IngestInput, IngestOutput, PipelineRunRequest, StageNews, TakenLabel } from './model.ts';
 import { queueCandidate } from './queue-candidate.ts';
 import { recordVersion } from './record-version.ts';
 import { refuseTarget } from './refuse-target.ts';
@@ -7,24 +7,24 @@ import { warningsIn } from './warnings-in.ts';
 
 /**
  * What follows when a file has been ingested, in the transaction that completes the job: the dataset version is
- * recorded and, on a journey, training is queued. Throws what {@link refuseTarget} throws, and `dataset.moved` when the
+ * recorded and, on a pipeline run, training is queued. Throws what {@link refuseTarget} throws, and `dataset.moved` when the
  * dataset grew since the job was asked for; then nothing is recorded. `labels` are those of labelled traffic.
  */
 export async function afterIngest(
   stores: Stores,
-  journeyId: string | null,
+  pipelineRunId: string | null,
   input: IngestInput,
   output: IngestOutput,
   labels: readonly TakenLabel[] = [],
 ): Promise<void> {
-  const journey = journeyId === null ? undefined : await stores.journeys.get(journeyId);
-  const request = journey?.request as JourneyRequest | undefined;
+  const pipelineRun = pipelineRunId === null ? undefined : await stores.pipelineRuns.get(pipelineRunId);
+  const request = pipelineRun?.request as PipelineRunRequest | undefined;
   if (request?.kind === 'ship' || request?.kind === 'train') refuseTarget(output, request);
   const version = await recordVersions(stores, input, output);
   await recordLabelled(stores, input, { version, labels });
-  if (journey?.state !== 'running') return;
-  await stores.journeys.endStage(journey.id, 'ingest', 'done', ingestNews(version, output));
-  await queueCandidate(stores, journey, version);
+  if (pipelineRun?.state !== 'running') return;
+  await stores.pipelineRuns.endStage(pipelineRun.id, 'ingest', 'done', ingestNews(version, output));
+  await queueCandidate(stores, pipelineRun, version);
 }
 
 async function recordVersions(

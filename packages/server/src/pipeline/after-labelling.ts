@@ -1,6 +1,6 @@
-import { labelsDigest } from '../journey/label/index.ts';
 import { isoTime } from '../kernel/index.ts';
 import type { Stores } from '../ledger/index.ts';
+import { labelsDigest } from '../stages/label/index.ts';
 import type { LabelApplyInput, LabelApplyOutput, LabelOpenInput, LabelOpenOutput } from './model.ts';
 import { recordVersion } from './record-version.ts';
 

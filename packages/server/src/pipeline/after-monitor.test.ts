@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
+import type { DatasetManifest } from '../stages/ingest/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { followPolicy } from './after-monitor.ts';
 import type { MonitorInput, MonitorOutput } from './model.ts';
@@ -76,8 +76,8 @@ describe('a retraining that a policy starts', () => {
     const output = { report: null, raised: [], resolved: [], fresh, signals } as unknown as MonitorOutput;
     const input = { endpoint, gather: { until: '2026-01-01T00:00:00Z' } } as unknown as MonitorInput;
     const look = () => followPolicy(database, input, output, Date.now());
-    const { journey } = await look();
-    expect(journey?.request).toMatchObject({
+    const { pipelineRun } = await look();
+    expect(pipelineRun?.request).toMatchObject({
       kind: 'retrain',
       name: endpoint,
       endpoint,
@@ -85,6 +85,6 @@ describe('a retraining that a policy starts', () => {
       by: 'policy',
     });
     // One training of a model at a time: the next look decides again.
-    expect((await look()).journey).toBeNull();
+    expect((await look()).pipelineRun).toBeNull();
   });
 });

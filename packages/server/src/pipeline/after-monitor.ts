@@ -1,25 +1,25 @@
 import { isFailure } from '@slipway/contract';
-import { deploymentId, type RolloutState } from '../journey/deploy/index.ts';
-import { holdsSameRows } from '../journey/label/index.ts';
-import type { WindowReport } from '../journey/monitor/index.ts';
+import type { Database, Endpoint, Stores } from '../ledger/index.ts';
+import { deploymentId, type RolloutState } from '../stages/deploy/index.ts';
+import { holdsSameRows } from '../stages/label/index.ts';
+import type { WindowReport } from '../stages/monitor/index.ts';
 import {
   brokenData,
   decideRetrain,
   performanceHolds,
   type RetrainDecision,
-} from '../journey/retrain/index.ts';
-import type { Database, Endpoint, Stores } from '../ledger/index.ts';
-import type { Journey } from '../work/index.ts';
+} from '../stages/retrain/index.ts';
+import type { PipelineRun } from '../work/index.ts';
 import { firstShip } from './first-ship.ts';
 import type { LabelledTraffic, MonitorInput, MonitorOutput } from './model.ts';
 import { keepRunWorked } from './monitoring-runs.ts';
 import { policyOf } from './policy.ts';
 import { propose, withdrawProposal } from './proposal.ts';
 import { pauseInWords, raiseBackoff, retrainingBackoff } from './retraining-backoff.ts';
-import { startRetrain } from './start-journey.ts';
+import { startRetrain } from './start-pipeline-run.ts';
 import { trainedOn } from './trained-on.ts';
 
-/** For a model that no journey is known of. */
+/** For a model that no pipeline run is known of. */
 const USUAL_BUDGET_SECONDS = 60;
 
 /**
@@ -71,14 +71,14 @@ export async function callsForPolicy(
 
 /**
  * What the endpoint's policy makes of it: starts a retraining, proposes one, or lets it be. A retraining gets the time
- * that the model's first journey was given.
+ * that the model's first pipeline run was given.
  */
 export async function followPolicy(
   database: Database,
   input: MonitorInput,
   output: MonitorOutput,
   now: number,
-): Promise<{ decision: RetrainDecision; journey: Journey | null }> {
+): Promise<{ decision: RetrainDecision; pipelineRun: PipelineRun | null }> {
   const { stores } = database;
   const endpoint = await stores.endpoints.get(input.endpoint);
   const decision = decideRetrain(policyOf(endpoint), await signalsOf(stores, endpoint, output, now));
@@ -88,9 +88,10 @@ export async function followPolicy(
     await raiseBackoff(inside, endpoint.name);
     await (decision.propose ? propose(inside, endpoint.name, says) : withdrawProposal(inside, endpoint.name));
   });
-  if (!decision.retrain || output.fresh === null || input.gather === null) return { decision, journey: null };
+  if (!decision.retrain || output.fresh === null || input.gather === null)
+    return { decision, pipelineRun: null };
   const { sha256, ...labelled } = output.fresh;
-  if (!(await holdsRowsOf(stores, endpoint, labelled))) return { decision, journey: null };
+  if (!(await holdsRowsOf(stores, endpoint, labelled))) return { decision, pipelineRun: null };
   const upload = await stores.uploads.add({
     sha256,
     filename: `${endpoint.name}-labelled-${labelled.rows}.ndjson`,
@@ -107,7 +108,7 @@ export async function followPolicy(
     labelledUntil: input.gather.until,
     labelled,
   });
-  return { decision, journey: await asked.catch(nullWhenRunning) };
+  return { decision, pipelineRun: await asked.catch(nullWhenRunning) };
 }
 
 /** False once the dataset was rolled back or replaced since its rows were looked up: the next monitoring run looks again. */
@@ -121,9 +122,9 @@ async function holdsRowsOf(
   return holdsSameRows(line.at(-1)!, manifestId, line);
 }
 
-/** A journey that is under way already will train on newer rows than the last one did; the next look decides again. */
+/** A pipeline run that is under way already will train on newer rows than the last one did; the next look decides again. */
 function nullWhenRunning(error: unknown): null {
-  if (isFailure(error, 'journey.running')) return null;
+  if (isFailure(error, 'pipeline-run.running')) return null;
   throw error;
 }
 

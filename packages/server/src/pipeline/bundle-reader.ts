@@ -3,7 +3,7 @@ import {
   type BundleStore,
   decodeEngineFile,
   type EngineFile,
-} from '../journey/pack/index.ts';
+} from '../stages/pack/index.ts';
 
 /** Reads what people ask of bundles. Bundles never change, so the last ones read are kept. */
 export type BundleReader = {

@@ -1,5 +1,5 @@
 import type { ModelVersion, Stores } from '../ledger/index.ts';
-import type { JourneyRequest } from './model.ts';
+import type { PipelineRunRequest } from './model.ts';
 import { modelOf } from './names-of-request.ts';
 
 /**
@@ -8,7 +8,7 @@ import { modelOf } from './names-of-request.ts';
  */
 export async function championFor(
   stores: Stores,
-  request: JourneyRequest,
+  request: PipelineRunRequest,
 ): Promise<ModelVersion | undefined> {
   const model = modelOf(request);
   const current = request.kind === 'retrain' ? await stores.endpoints.current(request.endpoint) : undefined;

@@ -1,5 +1,5 @@
-import type { RolloutState } from '../journey/deploy/index.ts';
 import type { Alert, EndpointRevision, Stores } from '../ledger/index.ts';
+import type { RolloutState } from '../stages/deploy/index.ts';
 
 /**
  * Closes the alerts of versions that do not answer at the endpoint any more. The version that answers goes on with its own; an

@@ -1,7 +1,7 @@
-import type { CandidateInput, JourneyRequest } from './model.ts';
+import type { CandidateInput, PipelineRunRequest } from './model.ts';
 
 type Options = Pick<CandidateInput, 'task' | 'timeColumn' | 'exclude' | 'forecast' | 'wish'>;
-type Retraining = Extract<JourneyRequest, { kind: 'retrain' }>;
+type Retraining = Extract<PipelineRunRequest, { kind: 'retrain' }>;
 
 /**
  * What the champion was trained with, and the columns that this retraining leaves out or allows beside its: what was said last

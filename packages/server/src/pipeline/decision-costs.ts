@@ -1,6 +1,6 @@
 import { type ClassCosts, type DecisionCosts, fail, type TaskName } from '@slipway/contract';
-import { type DecisionCosts as BinaryCosts, type CostMatrix, matrixOf } from '../journey/train/index.ts';
 import { closestName } from '../kernel/index.ts';
+import { type DecisionCosts as BinaryCosts, type CostMatrix, matrixOf } from '../stages/train/index.ts';
 
 /** Costs as a model of known classes takes them: of two classes, or of several as a matrix. */
 export type SettledCosts = {

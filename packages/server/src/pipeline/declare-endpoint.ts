@@ -1,12 +1,12 @@
 import { type DeclaredSpec, type EndpointSpec, fail, isFailure } from '@slipway/contract';
-import { badSpec, type Deployment, modelOfSpec, versionNamed } from '../journey/deploy/index.ts';
 import type { Stores } from '../ledger/index.ts';
+import { badSpec, type Deployment, modelOfSpec, versionNamed } from '../stages/deploy/index.ts';
 import { graphVersion, specOfGraph } from './graph/graph-version.ts';
-import type { JourneyPorts } from './ports.ts';
+import type { PipelineRunPorts } from './ports.ts';
 import { servable } from './servable.ts';
 import { setMonitoring } from './set-monitoring.ts';
 
-type Ports = Pick<JourneyPorts, 'database' | 'deployer' | 'bundles' | 'signer' | 'clock' | 'models'>;
+type Ports = Pick<PipelineRunPorts, 'database' | 'deployer' | 'bundles' | 'signer' | 'clock' | 'models'>;
 type Declaration = { name: string; spec: DeclaredSpec; by: string };
 type Served = { name: string; spec: Omit<DeclaredSpec, 'monitoring'>; by: string };
 /** `spec` is what a revision keeps: of a graph, the version that it became. */

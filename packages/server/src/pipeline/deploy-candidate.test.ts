@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { endpointSpecSchema, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
-import { createDeployer, endpointLedger } from '../journey/deploy/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
+import { createDeployer, endpointLedger } from '../stages/deploy/index.ts';
 import { deployCandidate } from './deploy-candidate.ts';
-import type { JourneyPorts } from './ports.ts';
-import { resumeJourneys } from './resume-journeys.ts';
+import type { PipelineRunPorts } from './ports.ts';
+import { resumePipelineRuns } from './resume-pipeline-runs.ts';
 
 const ANSWER = 0.5;
 
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(scratch, { recursive: true });
 });
 
-let ports: JourneyPorts;
+let ports: PipelineRunPorts;
 let name: string;
 /** What the endpoint answers to the known row. */
 let answered: number;
@@ -45,9 +45,9 @@ beforeEach(async () => {
       },
       bundles: { open: async (id) => ({ folder: `/bundles/${id}`, files: new Map() }) },
     }),
-    bundles: {} as JourneyPorts['bundles'],
-    signer: {} as JourneyPorts['signer'],
-    models: {} as JourneyPorts['models'],
+    bundles: {} as PipelineRunPorts['bundles'],
+    signer: {} as PipelineRunPorts['signer'],
+    models: {} as PipelineRunPorts['models'],
     clock: systemClock,
     deploying: new Set(),
     wakeWorkers: () => undefined,
@@ -86,14 +86,14 @@ function addVersion(version: number, runId: string | null) {
   });
 }
 
-/** A journey whose candidate, version 3, was compared with version 1 and passed its gates. */
-async function trainedJourney(task = 'regression', endpoint = name): Promise<string> {
+/** A pipeline run whose candidate, version 3, was compared with version 1 and passed its gates. */
+async function trainedPipelineRun(task = 'regression', endpoint = name): Promise<string> {
   const { stores } = database;
   const request = { kind: 'retrain', name: endpoint, endpoint, model: name, by: 'policy' };
-  const journey = await stores.journeys.create({ name: endpoint, kind: 'retrain', request });
+  const pipelineRun = await stores.pipelineRuns.create({ name: endpoint, kind: 'retrain', request });
   const run = await stores.runs.create({
     name,
-    journeyId: journey.id,
+    pipelineRunId: pipelineRun.id,
     dataset: name,
     datasetVersion: 1,
     target: 'y',
@@ -102,7 +102,7 @@ async function trainedJourney(task = 'regression', endpoint = name): Promise<str
   const manifest = { rows: 10, schema: { columns: [] } };
   const champion = { bundleId: bundleOf(1), version: 1 };
   const input = { runId: run.id, modelName: name, dataset: name, datasetVersion: 1, manifest, champion };
-  await stores.jobs.enqueue('candidate', input, { journeyId: journey.id });
+  await stores.jobs.enqueue('candidate', input, { pipelineRunId: pipelineRun.id });
   const job = await stores.jobs.claim({ instance: 'srv', worker: 'one' }, ['candidate'], 60_000);
   await stores.jobs.complete(job!.id, job!.token, {
     target: 'y',
@@ -117,17 +117,20 @@ async function trainedJourney(task = 'regression', endpoint = name): Promise<str
     rows: { train: 8, holdout: 2, unlabelled: 0 },
   });
   await addVersion(3, run.id);
-  return journey.id;
+  return pipelineRun.id;
 }
 
 const serving = async () => (await database.stores.endpoints.current(name))!.modelVersion;
 
 describe('a candidate whose gates hold', () => {
   it('takes over from the version it was compared with', async () => {
-    const id = await trainedJourney();
+    const id = await trainedPipelineRun();
     await deployCandidate(ports, id);
-    const journey = await database.stores.journeys.get(id);
-    expect(journey).toMatchObject({ state: 'done', result: { promoted: true, verdict: 'It is better.' } });
+    const pipelineRun = await database.stores.pipelineRuns.get(id);
+    expect(pipelineRun).toMatchObject({
+      state: 'done',
+      result: { promoted: true, verdict: 'It is better.' },
+    });
     expect(await serving()).toBe(3);
   });
 
@@ -136,23 +139,23 @@ describe('a candidate whose gates hold', () => {
     const live = `${name}-live`;
     await stores.endpoints.create({ name: live, model: name, target: 'y', task: 'regression' });
     await ports.deployer.promote({ endpoint: live, modelVersion: 1, bundleId: bundleOf(1), by: 'anna' });
-    const id = await trainedJourney('regression', live);
+    const id = await trainedPipelineRun('regression', live);
     await deployCandidate(ports, id);
     const result = { promoted: true, model: { name, version: 3 }, endpoint: { name: live } };
-    expect(await stores.journeys.get(id)).toMatchObject({ state: 'done', result });
+    expect(await stores.pipelineRuns.get(id)).toMatchObject({ state: 'done', result });
     expect((await stores.endpoints.current(live))!.modelVersion).toBe(3);
     expect(await serving()).toBe(1);
   });
 
-  it('is rolled out by steps where the endpoint says so, and its journey is done', async () => {
+  it('is rolled out by steps where the endpoint says so, and its pipeline run is done', async () => {
     const versions = { [`${name}@1`]: 100 };
     const spec = endpointSpecSchema.parse({ versions, rollout: { strategy: 'canary', steps: [20, 100] } });
     await ports.deployer.declare(name, spec, 'anna');
-    const id = await trainedJourney();
+    const id = await trainedPipelineRun();
     await deployCandidate(ports, id);
-    const journey = await database.stores.journeys.get(id);
-    expect(journey).toMatchObject({ state: 'done', result: { promoted: true } });
-    expect(journey.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({
+    const pipelineRun = await database.stores.pipelineRuns.get(id);
+    expect(pipelineRun).toMatchObject({ state: 'done', result: { promoted: true } });
+    expect(pipelineRun.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({
       state: 'done',
       summary: { says: 'Version 3 answers 20 % of the requests. Its rollout proceeds automatically.' },
     });
@@ -164,39 +167,45 @@ describe('a candidate whose gates hold', () => {
   });
 
   it('stays behind when somebody moved the endpoint meanwhile', async () => {
-    const id = await trainedJourney();
+    const id = await trainedPipelineRun();
     await promote(2);
     await deployCandidate(ports, id);
     const verdict = `Endpoint ${name} was moved to version 2 meanwhile, and this one was compared with version 1.`;
-    const journey = await database.stores.journeys.get(id);
-    expect(journey).toMatchObject({ state: 'refused', result: { promoted: false, verdict, endpoint: null } });
-    expect(journey.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({ state: 'skipped' });
+    const pipelineRun = await database.stores.pipelineRuns.get(id);
+    expect(pipelineRun).toMatchObject({
+      state: 'refused',
+      result: { promoted: false, verdict, endpoint: null },
+    });
+    expect(pipelineRun.stages.find(({ stage }) => stage === 'deploy')).toMatchObject({ state: 'skipped' });
     expect(await serving()).toBe(2);
   });
 
   it('stays behind when the endpoint has another task', async () => {
-    const id = await trainedJourney('binary');
+    const id = await trainedPipelineRun('binary');
     await deployCandidate(ports, id);
     const verdict = `Endpoint ${name} answers as regression, and this model is for binary.`;
-    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'refused', result: { verdict } });
+    expect(await database.stores.pipelineRuns.get(id)).toMatchObject({
+      state: 'refused',
+      result: { verdict },
+    });
     expect(await serving()).toBe(1);
   });
 
   it('gives way to the former version when the endpoint does not answer as it must', async () => {
-    const id = await trainedJourney();
+    const id = await trainedPipelineRun();
     answered = 7;
     await deployCandidate(ports, id);
-    const journey = await database.stores.journeys.get(id);
-    expect(journey).toMatchObject({ state: 'failed', failure: { code: 'endpoint.load-failed' } });
+    const pipelineRun = await database.stores.pipelineRuns.get(id);
+    expect(pipelineRun).toMatchObject({ state: 'failed', failure: { code: 'endpoint.load-failed' } });
     const [last] = await database.stores.endpoints.revisions(name);
     expect(last).toMatchObject({ modelVersion: 1, reason: 'rollback', by: 'policy' });
   });
 
-  it('is left alone when its journey was stopped', async () => {
-    const id = await trainedJourney();
-    await database.stores.journeys.end(id, { state: 'cancelled' });
+  it('is left alone when its pipeline run was stopped', async () => {
+    const id = await trainedPipelineRun();
+    await database.stores.pipelineRuns.end(id, { state: 'cancelled' });
     await deployCandidate(ports, id);
-    expect((await database.stores.journeys.get(id)).state).toBe('cancelled');
+    expect((await database.stores.pipelineRuns.get(id)).state).toBe('cancelled');
     expect(await serving()).toBe(1);
   });
 });
@@ -206,22 +215,22 @@ describe('a deployment that the database left in the middle', () => {
   const told: unknown[] = [];
 
   /** The ports as they are, but the database is away when the known row is asked for. */
-  const awayAtTheProbe = (): JourneyPorts => ({ ...ports, probe: () => Promise.reject(unavailable) });
+  const awayAtTheProbe = (): PipelineRunPorts => ({ ...ports, probe: () => Promise.reject(unavailable) });
 
-  it('leaves its journey running, and goes on when journeys are taken up', async () => {
-    const id = await trainedJourney();
+  it('leaves its pipeline run running, and goes on when pipeline runs are taken up', async () => {
+    const id = await trainedPipelineRun();
     await expect(deployCandidate(awayAtTheProbe(), id)).rejects.toBe(unavailable);
-    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'running' });
+    expect(await database.stores.pipelineRuns.get(id)).toMatchObject({ state: 'running' });
     expect(await serving()).toBe(3); // nothing speaks against the version: nobody could look
 
-    await resumeJourneys(ports, (error) => told.push(error));
-    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'done' });
+    await resumePipelineRuns(ports, (error) => told.push(error));
+    expect(await database.stores.pipelineRuns.get(id)).toMatchObject({ state: 'done' });
     expect(told).toEqual([]);
     expect(ports.deploying.size).toBe(0);
   });
 
   it('is not begun a second time while it goes on', async () => {
-    const id = await trainedJourney();
+    const id = await trainedPipelineRun();
     let probes = 0;
     let goOn = () => {};
     const asked = new Promise<void>((resolve) => {
@@ -238,9 +247,9 @@ describe('a deployment that the database left in the middle', () => {
     });
     const first = deployCandidate(ports, id);
     await asked;
-    await resumeJourneys(ports, (error) => told.push(error));
+    await resumePipelineRuns(ports, (error) => told.push(error));
     await deployCandidate(ports, id);
-    expect(await database.stores.journeys.get(id)).toMatchObject({ state: 'running' });
+    expect(await database.stores.pipelineRuns.get(id)).toMatchObject({ state: 'running' });
     goOn();
     await first;
     expect({ probes, told }).toEqual({ probes: 1, told: [] });
@@ -248,10 +257,10 @@ describe('a deployment that the database left in the middle', () => {
   });
 
   it('ends with its job when that had failed, the run too', async () => {
-    const id = await trainedJourney();
-    const [job] = await database.stores.jobs.list({ journeyId: id });
+    const id = await trainedPipelineRun();
+    const [job] = await database.stores.jobs.list({ pipelineRunId: id });
     const { runId } = job!.input as { runId: string };
-    const retried = await database.stores.jobs.enqueue('candidate', { runId }, { journeyId: id });
+    const retried = await database.stores.jobs.enqueue('candidate', { runId }, { pipelineRunId: id });
     const claimed = await database.stores.jobs.claim(
       { instance: 'srv', worker: 'one' },
       ['candidate'],
@@ -263,8 +272,8 @@ describe('a deployment that the database left in the middle', () => {
       claimed!.token,
       failureData(fail('job.crashed', { attempts: 3 })),
     );
-    await resumeJourneys(ports, (error) => told.push(error));
-    expect(await database.stores.journeys.get(id)).toMatchObject({
+    await resumePipelineRuns(ports, (error) => told.push(error));
+    expect(await database.stores.pipelineRuns.get(id)).toMatchObject({
       state: 'failed',
       failure: { code: 'job.crashed' },
     });

@@ -1,11 +1,11 @@
 import { fail, isFailure, type Stage } from '@slipway/contract';
 import type { EndpointRevision } from '../ledger/index.ts';
-import type { Job, Journey } from '../work/index.ts';
+import type { Job, PipelineRun } from '../work/index.ts';
 import { isInUse } from './dataset-growth.ts';
-import { failJourney } from './end-failed.ts';
-import type { CandidateInput, CandidateOutput, JourneyRequest, StageNews } from './model.ts';
+import { failPipelineRun } from './end-failed.ts';
+import type { CandidateInput, CandidateOutput, PipelineRunRequest, StageNews } from './model.ts';
 import { endpointOf } from './names-of-request.ts';
-import type { JourneyPorts, ProbeAnswer } from './ports.ts';
+import type { PipelineRunPorts, ProbeAnswer } from './ports.ts';
 import { raiseBackoff } from './retraining-backoff.ts';
 import { type Candidate, shipResult } from './ship-result.ts';
 
@@ -13,80 +13,80 @@ import { type Candidate, shipResult } from './ship-result.ts';
 type Decision = { promoted: boolean; verdict: string; isOnItsWay?: boolean };
 
 /**
- * The rest of a journey once its candidate is registered: promote it if the gates hold, see it answer, say what came
- * of it. Every step may be done again, so a journey that a crash cut off goes on from here; one that is being deployed
+ * The rest of a pipeline run once its candidate is registered: promote it if the gates hold, see it answer, say what came
+ * of it. Every step may be done again, so a pipeline run that a crash cut off goes on from here; one that is being deployed
  * already is left to whoever does it.
  *
- * Throws `storage.unavailable` when the database went away: the journey is then where it was, to be taken up later.
+ * Throws `storage.unavailable` when the database went away: the pipeline run is then where it was, to be taken up later.
  */
-export async function deployCandidate(ports: JourneyPorts, journeyId: string): Promise<void> {
-  if (ports.deploying.has(journeyId)) return;
-  ports.deploying.add(journeyId);
+export async function deployCandidate(ports: PipelineRunPorts, pipelineRunId: string): Promise<void> {
+  if (ports.deploying.has(pipelineRunId)) return;
+  ports.deploying.add(pipelineRunId);
   try {
-    await deployAlone(ports, journeyId);
+    await deployAlone(ports, pipelineRunId);
   } finally {
-    ports.deploying.delete(journeyId);
+    ports.deploying.delete(pipelineRunId);
   }
 }
 
-async function deployAlone(ports: JourneyPorts, journeyId: string): Promise<void> {
-  const journey = await ports.database.stores.journeys.get(journeyId);
-  if (journey.state !== 'running') return;
+async function deployAlone(ports: PipelineRunPorts, pipelineRunId: string): Promise<void> {
+  const pipelineRun = await ports.database.stores.pipelineRuns.get(pipelineRunId);
+  if (pipelineRun.state !== 'running') return;
   try {
-    const candidate = await candidateOf(ports, journey);
-    const decision = await deploy(ports, journey, candidate);
+    const candidate = await candidateOf(ports, pipelineRun);
+    const decision = await deploy(ports, pipelineRun, candidate);
     if (decision === undefined) return;
-    if (decision.isOnItsWay) await leaveToRollout(ports, journey, candidate);
-    else if (decision.promoted) await serve(ports, journey, candidate);
-    await watch(ports, journey, candidate, decision.promoted);
-    await finish(ports, journey, candidate, decision);
+    if (decision.isOnItsWay) await leaveToRollout(ports, pipelineRun, candidate);
+    else if (decision.promoted) await serve(ports, pipelineRun, candidate);
+    await watch(ports, pipelineRun, candidate, decision.promoted);
+    await finish(ports, pipelineRun, candidate, decision);
   } catch (thrown) {
     if (isFailure(thrown, 'storage.unavailable')) throw thrown;
-    await failJourney(ports, journeyId, thrown);
+    await failPipelineRun(ports, pipelineRunId, thrown);
   }
 }
 
-async function candidateOf(ports: JourneyPorts, journey: Journey): Promise<Candidate> {
+async function candidateOf(ports: PipelineRunPorts, pipelineRun: PipelineRun): Promise<Candidate> {
   const { jobs, models } = ports.database.stores;
   const job: Job | undefined = (
-    await jobs.list({ journeyId: journey.id, kind: 'candidate', state: 'done' })
+    await jobs.list({ pipelineRunId: pipelineRun.id, kind: 'candidate', state: 'done' })
   )[0];
-  if (job === undefined) throw fail('job.missing', { id: journey.id });
+  if (job === undefined) throw fail('job.missing', { id: pipelineRun.id });
   const input = job.input as CandidateInput;
   const versions = await models.versions(input.modelName);
   const version = versions.find((one) => one.runId === input.runId);
   if (version === undefined) throw fail('model.version-missing', { name: input.modelName, version: '?' });
-  const endpoint = endpointOf(journey.request as JourneyRequest);
+  const endpoint = endpointOf(pipelineRun.request as PipelineRunRequest);
   return { input, output: job.output as CandidateOutput, version, endpoint };
 }
 
 /**
  * Promotes the candidate when the gates hold and the endpoint is still the one it was trained to beat; what speaks
- * against it is a verdict, not a failure. Undefined when the journey was stopped meanwhile.
+ * against it is a verdict, not a failure. Undefined when the pipeline run was stopped meanwhile.
  */
 async function deploy(
-  ports: JourneyPorts,
-  journey: Journey,
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
   candidate: Candidate,
 ): Promise<Decision | undefined> {
   const { input, output, version, endpoint: name } = candidate;
   const { stores } = ports.database;
-  await stores.journeys.beginStage(journey.id, 'deploy');
-  if (journey.kind === 'train') return registerOnly(ports, journey, candidate);
+  await stores.pipelineRuns.beginStage(pipelineRun.id, 'deploy');
+  if (pipelineRun.kind === 'train') return registerOnly(ports, pipelineRun, candidate);
   const current = await stores.endpoints.current(name);
   const objection = output.gates.passed
-    ? await objectionTo(ports, journey, candidate, current)
+    ? await objectionTo(ports, pipelineRun, candidate, current)
     : output.gates.says;
-  if ((await stores.journeys.get(journey.id)).state !== 'running') return undefined;
+  if ((await stores.pipelineRuns.get(pipelineRun.id)).state !== 'running') return undefined;
   if (objection !== undefined) {
     const says = `Version ${version.version} is kept but takes no traffic: ${objection}`;
-    await endStage(ports, journey.id, 'deploy', 'skipped', says, {});
+    await endStage(ports, pipelineRun.id, 'deploy', 'skipped', says, {});
     return { promoted: false, verdict: objection };
   }
   if ((await stores.endpoints.find(name)) === undefined) {
     await stores.endpoints.create({ name, model: input.modelName, target: output.target, task: output.task });
   }
-  const by = (journey.request as JourneyRequest).by;
+  const by = (pipelineRun.request as PipelineRunRequest).by;
   const promotion = { endpoint: name, modelVersion: version.version, bundleId: version.bundleId, by };
   const { rollout } = await ports.deployer.deploy(promotion);
   if (rollout !== undefined) {
@@ -94,7 +94,7 @@ async function deploy(
     const facts = { endpoint: name, version: version.version, former: state.former.version, rollout: id };
     await endStage(
       ports,
-      journey.id,
+      pipelineRun.id,
       'deploy',
       'done',
       state.plan.strategy === 'shadow'
@@ -107,7 +107,7 @@ async function deploy(
   const former = current === undefined ? '' : ` in place of version ${current.modelVersion}`;
   await endStage(
     ports,
-    journey.id,
+    pipelineRun.id,
     'deploy',
     'done',
     `Version ${version.version} answers at endpoint ${name}${former}.`,
@@ -121,16 +121,20 @@ async function deploy(
 }
 
 /** A training ends with the version in the registry, whatever the gates say: nobody asked that it take traffic. */
-async function registerOnly(ports: JourneyPorts, journey: Journey, { output, version }: Candidate) {
+async function registerOnly(
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
+  { output, version }: Candidate,
+) {
   const says = `Version ${version.version} of ${version.model} is registered; a training deploys nothing.`;
-  await endStage(ports, journey.id, 'deploy', 'skipped', says, {});
+  await endStage(ports, pipelineRun.id, 'deploy', 'skipped', says, {});
   return { promoted: false, verdict: output.gates.says };
 }
 
 /** Why a candidate whose gates hold must not take over: the endpoint is not what it was when training began. */
 async function objectionTo(
-  ports: JourneyPorts,
-  { kind }: Journey,
+  ports: PipelineRunPorts,
+  { kind }: PipelineRun,
   { input, output, version, endpoint: name }: Candidate,
   current: EndpointRevision | undefined,
 ): Promise<string | undefined> {
@@ -146,42 +150,50 @@ async function objectionTo(
 }
 
 /** Sees the endpoint answer; one that does not goes back to the version it served before. */
-async function serve(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+async function serve(ports: PipelineRunPorts, pipelineRun: PipelineRun, candidate: Candidate): Promise<void> {
   try {
-    await probe(ports, journey, candidate);
+    await probe(ports, pipelineRun, candidate);
   } catch (failure) {
     if (isFailure(failure, 'storage.unavailable')) throw failure; // it may answer well: nobody looked
-    await putFormerBack(ports, journey, candidate).catch(() => undefined); // the probe's failure is the one to tell
+    await putFormerBack(ports, pipelineRun, candidate).catch(() => undefined); // the probe's failure is the one to tell
     throw failure;
   }
 }
 
 /** What answers is for the rollout to see: the endpoint may give either version's answer. */
-async function leaveToRollout(ports: JourneyPorts, journey: Journey, { endpoint }: Candidate): Promise<void> {
-  await ports.database.stores.journeys.beginStage(journey.id, 'serve');
+async function leaveToRollout(
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
+  { endpoint }: Candidate,
+): Promise<void> {
+  await ports.database.stores.pipelineRuns.beginStage(pipelineRun.id, 'serve');
   const says = 'It gave its known answers before it got requests; the rollout watches the rest.';
-  await endStage(ports, journey.id, 'serve', 'done', says, {
+  await endStage(ports, pipelineRun.id, 'serve', 'done', says, {
     next: `slipway endpoints show ${endpoint}`,
   });
 }
 
-async function putFormerBack(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+async function putFormerBack(
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
+  candidate: Candidate,
+): Promise<void> {
   const { input, version, endpoint } = candidate;
   const current = await ports.database.stores.endpoints.current(endpoint);
   if (input.champion === null || current?.modelVersion !== version.version) return;
-  await ports.deployer.rollback(endpoint, (journey.request as JourneyRequest).by);
+  await ports.deployer.rollback(endpoint, (pipelineRun.request as PipelineRunRequest).by);
 }
 
 /** Asks the endpoint over HTTP and compares with what the model must answer. */
-async function probe(ports: JourneyPorts, journey: Journey, candidate: Candidate): Promise<void> {
+async function probe(ports: PipelineRunPorts, pipelineRun: PipelineRun, candidate: Candidate): Promise<void> {
   const { version, endpoint: name } = candidate;
-  await ports.database.stores.journeys.beginStage(journey.id, 'serve');
+  await ports.database.stores.pipelineRuns.beginStage(pipelineRun.id, 'serve');
   const golden = await ports.goldenOf(version.bundleId);
   const answer = await ports.probe(name, golden.rows);
   assertSame(candidate, golden.values, answer);
   await endStage(
     ports,
-    journey.id,
+    pipelineRun.id,
     'serve',
     'done',
     `${golden.rows.length} known rows came back right over HTTP in ${answer.milliseconds.toFixed(1)} ms.`,
@@ -227,26 +239,26 @@ function assertSame(
 }
 
 async function watch(
-  ports: JourneyPorts,
-  journey: Journey,
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
   candidate: Candidate,
   promoted: boolean,
 ): Promise<void> {
-  const { journeys } = ports.database.stores;
+  const { pipelineRuns } = ports.database.stores;
   if (!promoted) {
     for (const stage of ['serve', 'monitor', 'retrain'] as const) {
-      await journeys.beginStage(journey.id, stage);
-      await endStage(ports, journey.id, stage, 'skipped', 'Nothing new takes traffic.', {});
+      await pipelineRuns.beginStage(pipelineRun.id, stage);
+      await endStage(ports, pipelineRun.id, stage, 'skipped', 'Nothing new takes traffic.', {});
     }
     return;
   }
-  await journeys.beginStage(journey.id, 'monitor');
-  await journeys.beginStage(journey.id, 'retrain');
+  await pipelineRuns.beginStage(pipelineRun.id, 'monitor');
+  await pipelineRuns.beginStage(pipelineRun.id, 'retrain');
   const name = candidate.endpoint;
   const rows = candidate.output.rows.train.toLocaleString('en');
   await endStage(
     ports,
-    journey.id,
+    pipelineRun.id,
     'monitor',
     'done',
     `Every prediction is logged; the reference is the profile of ${rows} training rows.`,
@@ -256,7 +268,7 @@ async function watch(
   );
   await endStage(
     ports,
-    journey.id,
+    pipelineRun.id,
     'retrain',
     'done',
     'Ready: new rows are appended, and a new version must beat this one on the same rows.',
@@ -267,29 +279,29 @@ async function watch(
 }
 
 async function finish(
-  ports: JourneyPorts,
-  journey: Journey,
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
   candidate: Candidate,
   decision: Decision,
 ): Promise<void> {
-  const { journeys } = ports.database.stores;
-  const result = shipResult(ports, await journeys.get(journey.id), candidate, decision);
-  const isDone = decision.promoted || journey.kind === 'train';
+  const { pipelineRuns } = ports.database.stores;
+  const result = shipResult(ports, await pipelineRuns.get(pipelineRun.id), candidate, decision);
+  const isDone = decision.promoted || pipelineRun.kind === 'train';
   await ports.database.transaction(async (stores) => {
-    await stores.journeys.end(journey.id, { state: isDone ? 'done' : 'refused', result });
-    if (!isDone) await raiseBackoff(stores, journey.name);
+    await stores.pipelineRuns.end(pipelineRun.id, { state: isDone ? 'done' : 'refused', result });
+    if (!isDone) await raiseBackoff(stores, pipelineRun.name);
   });
 }
 
 async function endStage(
-  ports: JourneyPorts,
-  journeyId: string,
+  ports: PipelineRunPorts,
+  pipelineRunId: string,
   stage: Stage,
   state: 'done' | 'skipped',
   says: string,
   facts: Record<string, unknown>,
 ): Promise<void> {
-  await ports.database.stores.journeys.endStage(journeyId, stage, state, news(stage, says, facts));
+  await ports.database.stores.pipelineRuns.endStage(pipelineRunId, stage, state, news(stage, says, facts));
 }
 
 function news(stage: Stage, says: string, facts: Record<string, unknown>): Omit<StageNews, 'state'> {

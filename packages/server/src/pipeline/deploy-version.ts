@@ -1,10 +1,10 @@
 import { fail, type RolloutPlan } from '@slipway/contract';
-import { specOf, versionNamed } from '../journey/deploy/index.ts';
 import type { EndpointRevision, Stores } from '../ledger/index.ts';
-import type { JourneyPorts } from './ports.ts';
+import { specOf, versionNamed } from '../stages/deploy/index.ts';
+import type { PipelineRunPorts } from './ports.ts';
 import { servable } from './servable.ts';
 
-type Ports = Pick<JourneyPorts, 'database' | 'deployer'>;
+type Ports = Pick<PipelineRunPorts, 'database' | 'deployer'>;
 
 export type DeployAsk = {
   model: string;

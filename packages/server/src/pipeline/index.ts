@@ -5,7 +5,7 @@ export { afterIngest } from './after-ingest.ts';
 export { afterLabelApply, afterLabelOpen } from './after-labelling.ts';
 export { afterMonitor, callsForPolicy } from './after-monitor.ts';
 export { type BundleReader, bundleReader } from './bundle-reader.ts';
-export { cancelJourney } from './cancel-journey.ts';
+export { cancelPipelineRun } from './cancel-pipeline-run.ts';
 export { finishingSeconds } from './candidate/finishing-time.ts';
 export { prepareRows } from './candidate/prepare-rows.ts';
 export { refitFacts, servedModel } from './candidate/refit-candidate.ts';
@@ -20,18 +20,18 @@ export { graphFile, type Member, profileOf, shapeOf } from './graph/graph-member
 export { inspectInput } from './inspect-upload.ts';
 export { JOB_HANDLERS } from './jobs/index.ts';
 export type { JobHandlers, JobPorts, JobRun, PostToDataPlane } from './jobs/job-ports.ts';
-export { journeyView } from './journey-view.ts';
 export { liveQuality } from './live-quality.ts';
 export type * from './model.ts';
 export { afterFailedMonitor, keepRunFailed } from './monitoring-runs.ts';
 export { monitoringOf, nextRunAt } from './monitoring-schedule.ts';
 export { monitoringView } from './monitoring-view.ts';
+export { pipelineRunView } from './pipeline-run-view.ts';
 export { policyOf } from './policy.ts';
 export { tryPolicy } from './policy-failures.ts';
-export type { JourneyPorts, ProbeAnswer } from './ports.ts';
+export type { PipelineRunPorts, ProbeAnswer } from './ports.ts';
 export { withdrawProposal } from './proposal.ts';
 export { removeEndpoint } from './remove-endpoint.ts';
-export { resumeJourneys } from './resume-journeys.ts';
+export { resumePipelineRuns } from './resume-pipeline-runs.ts';
 export { raiseBackoff, resetBackoff } from './retraining-backoff.ts';
 export { type RollbackAsk, rollBackDataset } from './roll-back-dataset.ts';
 export { checkServedBundles } from './served-bundles.ts';
@@ -46,9 +46,9 @@ export {
   startPredictFile,
   validationOf,
 } from './start-jobs.ts';
-export { type RetrainAsk, type ShipAsk, startRetrain, startShip } from './start-journey.ts';
 export { type OpenQueueAsk, startLabelApply, startLabelOpen } from './start-labelling.ts';
 export { afterOptimize, startOptimize } from './start-optimize.ts';
+export { type RetrainAsk, type ShipAsk, startRetrain, startShip } from './start-pipeline-run.ts';
 export { startTrain, type TrainAsk } from './start-train.ts';
 export { enoughTried } from './stop-search.ts';
 export { takeLabelsFile, takenLabels } from './take-labels-file.ts';

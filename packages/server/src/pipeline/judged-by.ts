@@ -1,5 +1,5 @@
 import { fail, METRICS_OF, type MetricName, type TaskName } from '@slipway/contract';
-import { METRICS, type Selection } from '../journey/train/index.ts';
+import { METRICS, type Selection } from '../stages/train/index.ts';
 import type { TrainingWish } from './model.ts';
 
 /** The quantile of the pinball loss where none was asked for. */

@@ -1,6 +1,6 @@
-import { MOST_LABELS } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
 import type { Label, LabelFilter, ObjectStore, Stores } from '../ledger/index.ts';
+import { MOST_LABELS } from '../stages/monitor/index.ts';
 import { jsonLines } from './json-lines.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import { type DatasetManifest, manifestId } from '../journey/ingest/index.ts';
 import type { Database, PendingLabel } from '../ledger/index.ts';
+import { type DatasetManifest, manifestId } from '../stages/ingest/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { afterIngest } from './after-ingest.ts';
 import { jsonParts } from './json-lines.ts';
 import { labelsToGather } from './labelled-traffic.ts';
-import type { IngestInput, IngestOutput, JourneyRequest, LabelledTraffic, TakenLabel } from './model.ts';
+import type { IngestInput, IngestOutput, LabelledTraffic, PipelineRunRequest, TakenLabel } from './model.ts';
 import { rollBackDataset } from './roll-back-dataset.ts';
 
 let subject: DatabaseUnderTest;
@@ -146,13 +146,13 @@ describe('labels that a retraining takes in', () => {
 });
 
 describe('labels of before it was recorded which the dataset holds', () => {
-  async function retrained(asked: Partial<JourneyRequest>, ingest: 'done' | 'failed' = 'done') {
-    const { journeys } = database.stores;
+  async function retrained(asked: Partial<PipelineRunRequest>, ingest: 'done' | 'failed' = 'done') {
+    const { pipelineRuns } = database.stores;
     const request = { kind: 'retrain', name, endpoint: name, by: 'anna', reason: 'asked', ...asked };
-    const { id } = await journeys.create({ name, kind: 'retrain', request });
-    await journeys.beginStage(id, 'ingest');
-    await journeys.endStage(id, 'ingest', ingest, null);
-    return journeys.end(id, { state: 'failed' });
+    const { id } = await pipelineRuns.create({ name, kind: 'retrain', request });
+    await pipelineRuns.beginStage(id, 'ingest');
+    await pipelineRuns.endStage(id, 'ingest', ingest, null);
+    return pipelineRuns.end(id, { state: 'failed' });
   }
   const later = '2999-01-01T00:00:00.000Z';
 

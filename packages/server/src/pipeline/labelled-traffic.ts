@@ -1,8 +1,8 @@
 import type { Endpoint, ObjectStore, PendingLabel, Stores } from '../ledger/index.ts';
-import type { Journey } from '../work/index.ts';
+import type { PipelineRun } from '../work/index.ts';
 import { lineOf } from './dataset-growth.ts';
 import { jsonLines } from './json-lines.ts';
-import type { JourneyRequest, MonitorInput } from './model.ts';
+import type { MonitorInput, PipelineRunRequest } from './model.ts';
 import { policyOf } from './policy.ts';
 import { trainingOf } from './queue-candidate.ts';
 import { trainedOn } from './trained-on.ts';
@@ -41,21 +41,21 @@ async function* lines(pages: AsyncIterable<PendingLabel[]>): AsyncGenerator<Uint
  * retraining whose rows were ingested. Null where there was none.
  */
 async function unrecordedUntil(stores: Stores, endpoint: string): Promise<string | null> {
-  const retrainings = await stores.journeys.list({ name: endpoint, kind: 'retrain', limit: 1000 });
-  for (const journey of retrainings) {
-    const until = takenUntil(journey);
-    if (until !== null && isIngested(journey)) return until;
+  const retrainings = await stores.pipelineRuns.list({ name: endpoint, kind: 'retrain', limit: 1000 });
+  for (const pipelineRun of retrainings) {
+    const until = takenUntil(pipelineRun);
+    if (until !== null && isIngested(pipelineRun)) return until;
   }
   return null;
 }
 
 /** Before the moment was written down, a retraining by the policy took in what was there when it began. */
-function takenUntil({ request, createdAt }: Journey): string | null {
-  const asked = request as JourneyRequest;
+function takenUntil({ request, createdAt }: PipelineRun): string | null {
+  const asked = request as PipelineRunRequest;
   if (asked.kind !== 'retrain' || asked.labelled !== undefined) return null;
   return asked.labelledUntil ?? (asked.by === 'policy' ? createdAt : null);
 }
 
-function isIngested({ stages }: Journey): boolean {
+function isIngested({ stages }: PipelineRun): boolean {
   return stages.some(({ stage, state }) => stage === 'ingest' && state === 'done');
 }

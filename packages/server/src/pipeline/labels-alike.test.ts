@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { INGEST_LIMITS } from '../journey/ingest/index.ts';
-import { type LabelTarget, type RowValue, submitLabel } from '../journey/label/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import type { NewLabel, ObjectStore, Stores } from '../ledger/index.ts';
+import { INGEST_LIMITS } from '../stages/ingest/index.ts';
+import { type LabelTarget, type RowValue, submitLabel } from '../stages/label/index.ts';
 import { labelQueue } from '../testing/contracts/database/labelling.ts';
 import { fakeLabellingStore } from '../testing/labelling-store.fake.ts';
 import { type TemporaryLake, temporaryLake } from '../testing/temporary-lake.ts';

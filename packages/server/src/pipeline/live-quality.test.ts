@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type PredictionLogReader, predictionIds, type TimeWindow } from '../journey/serve/index.ts';
 import type { Alert, Stores } from '../ledger/index.ts';
+import { type PredictionLogReader, predictionIds, type TimeWindow } from '../stages/serve/index.ts';
 import { liveQuality } from './live-quality.ts';
 
 const BEGAN = Date.UTC(2026, 2, 1);

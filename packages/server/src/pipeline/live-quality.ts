@@ -1,8 +1,8 @@
-import type { LiveQuality } from '../journey/deploy/index.ts';
-import { isFallenPerformance } from '../journey/monitor/index.ts';
-import type { PredictionLogReader } from '../journey/serve/index.ts';
 import { isoTime } from '../kernel/index.ts';
 import type { Label, Stores } from '../ledger/index.ts';
+import type { LiveQuality } from '../stages/deploy/index.ts';
+import { isFallenPerformance } from '../stages/monitor/index.ts';
+import type { PredictionLogReader } from '../stages/serve/index.ts';
 import { MEDIAN } from './judged-by.ts';
 import { trainingOf } from './queue-candidate.ts';
 import { type Aim, compareVersions, type Told } from './version-quality.ts';

@@ -19,22 +19,22 @@ import type {
   ValidationSet,
 } from '@slipway/contract';
 import type { z } from 'zod';
+import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
 import type {
   ColumnSchema,
   DatasetManifest,
   Row,
   TableProfile,
   TableSchema,
-} from '../journey/ingest/index.ts';
-import type { LabelQueue, LabelTask } from '../journey/label/index.ts';
-import type { MonitorSignals } from '../journey/monitor/index.ts';
-import type { Preference } from '../journey/optimize/index.ts';
-import type { ExampleInput, ImportedTask, RefitFacts } from '../journey/pack/index.ts';
-import type { TargetReading } from '../journey/prepare/index.ts';
-import type { RawGoal, TrialRecord } from '../journey/train/index.ts';
-import type { Alert, MonitorReport, NewAlert, NewMonitorReport } from '../ledger/index.ts';
+} from '../stages/ingest/index.ts';
+import type { LabelQueue, LabelTask } from '../stages/label/index.ts';
+import type { MonitorSignals } from '../stages/monitor/index.ts';
+import type { Preference } from '../stages/optimize/index.ts';
+import type { ExampleInput, ImportedTask, RefitFacts } from '../stages/pack/index.ts';
+import type { TargetReading } from '../stages/prepare/index.ts';
+import type { RawGoal, TrialRecord } from '../stages/train/index.ts';
 
-/** What a stage tells while a journey walks through it; kept as the stage's summary. */
+/** What a stage tells while a pipeline run walks through it; kept as the stage's summary. */
 export type StageNews = {
   stage: Stage;
   state: 'running' | 'done' | 'skipped';
@@ -135,7 +135,7 @@ export type CandidateValidation = {
 export type CandidateInput = CandidateValidation & {
   runId: string;
   modelName: string;
-  /** The number that the model's next version gets; one journey of a name runs at a time. */
+  /** The number that the model's next version gets; one pipeline run of a name runs at a time. */
   version: number;
   dataset: string;
   datasetVersion: number;
@@ -496,8 +496,8 @@ export type JobKinds = {
 };
 export type JobKind = keyof JobKinds;
 
-/** What a journey was asked to do, as kept with it. */
-export type JourneyRequest = JourneyRequestBase &
+/** What a pipeline run was asked to do, as kept with it. */
+export type PipelineRunRequest = PipelineRunRequestBase &
   (
     | { kind: 'ship'; ship: Omit<z.output<typeof shipRequestSchema>, 'uploadId'> }
     /** A ship that ends with a registered version; without a file it is of a dataset that is there already. */
@@ -531,7 +531,7 @@ export type JourneyRequest = JourneyRequestBase &
       }
   );
 
-type JourneyRequestBase = {
+type PipelineRunRequestBase = {
   /** Name of dataset, model and endpoint; of a retraining that of the endpoint. */
   name: string;
   target: string;

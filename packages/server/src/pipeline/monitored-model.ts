@@ -1,7 +1,7 @@
-import type { MonitoredModel } from '../journey/monitor/index.ts';
-import { type BundleManifest, heldOutOf, type ReferenceProfile } from '../journey/pack/index.ts';
-import { rowColumnsOf } from '../journey/prepare/index.ts';
-import { HEADLINE_METRIC, type ValidationReport } from '../journey/validate/index.ts';
+import type { MonitoredModel } from '../stages/monitor/index.ts';
+import { type BundleManifest, heldOutOf, type ReferenceProfile } from '../stages/pack/index.ts';
+import { rowColumnsOf } from '../stages/prepare/index.ts';
+import { HEADLINE_METRIC, type ValidationReport } from '../stages/validate/index.ts';
 import type { JobPorts } from './jobs/job-ports.ts';
 import type { MonitorInput } from './model.ts';
 

@@ -1,10 +1,10 @@
-import type { Deployer } from '../journey/deploy/index.ts';
-import type { BundleStore, ImportLimits, ModelProcesses, Signer } from '../journey/pack/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Database } from '../ledger/index.ts';
+import type { Deployer } from '../stages/deploy/index.ts';
+import type { BundleStore, ImportLimits, ModelProcesses, Signer } from '../stages/pack/index.ts';
 
-/** What the control plane's side of a journey needs. */
-export type JourneyPorts = {
+/** What the control plane's side of a pipeline run needs. */
+export type PipelineRunPorts = {
   database: Database;
   deployer: Deployer;
   /** Bundles are read and, of inference graphs, made here. */
@@ -13,7 +13,7 @@ export type JourneyPorts = {
   /** Runs the imported models of a graph that is being made. */
   models: { processes: ModelProcesses; limits: ImportLimits };
   clock: Clock;
-  /** Ids of the journeys whose candidates are being deployed at this moment. */
+  /** Ids of the pipeline runs whose candidates are being deployed at this moment. */
   deploying: Set<string>;
   /** Tells the workers that there is a job. */
   wakeWorkers: () => void;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { endpointSpecSchema } from '@slipway/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
-import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database, DatasetVersion } from '../ledger/index.ts';
+import type { DatasetManifest } from '../stages/ingest/index.ts';
 import type { CandidateInput } from './model.ts';
 import { queueCandidate } from './queue-candidate.ts';
 
@@ -44,10 +44,10 @@ async function queued(of: DatasetVersion, more: Asked = {}): Promise<CandidateIn
     ...{ kind: 'retrain', name: NAME, endpoint: NAME, target: 'y', file: null, reason: 'asked' },
     ...{ budgetSeconds: 1, seed: 1, by: 'anna', ...more },
   };
-  const journey = await stores.journeys.create({ name: NAME, kind: 'retrain', request });
-  await queueCandidate(stores, journey, of);
-  const [job] = await stores.jobs.list({ journeyId: journey.id, kind: 'candidate' });
-  await stores.journeys.end(journey.id, { state: 'done' });
+  const pipelineRun = await stores.pipelineRuns.create({ name: NAME, kind: 'retrain', request });
+  await queueCandidate(stores, pipelineRun, of);
+  const [job] = await stores.jobs.list({ pipelineRunId: pipelineRun.id, kind: 'candidate' });
+  await stores.pipelineRuns.end(pipelineRun.id, { state: 'done' });
   return job!.input as CandidateInput;
 }
 
@@ -56,8 +56,8 @@ it('tells a candidate which rows its champion knew, and whether a person wants n
   const [first, second] = [await version('a', null, 100), await version('b', 'a', 150)];
   const ship = { kind: 'ship', name: NAME, target: 'y', file: null, budgetSeconds: 1, seed: 1, by: 'anna' };
   const request = { ...ship, ship: { target: 'y', exclude: [], refit: false } };
-  const { id } = await stores.journeys.create({ name: NAME, kind: 'ship', request });
-  await stores.journeys.end(id, { state: 'done' });
+  const { id } = await stores.pipelineRuns.create({ name: NAME, kind: 'ship', request });
+  await stores.pipelineRuns.end(id, { state: 'done' });
   await stores.models.ensure({ name: NAME, task: 'regression', target: 'y', dataset: NAME });
   await stores.models.addVersion(NAME, {
     ...{ bundleId: idOf('f'), runId: null, datasetVersion: second.version, learner: 'linear' },
@@ -86,18 +86,18 @@ it('tells a retraining which of its sets are those of the training before, that 
   const later = { manifestId: idOf('9'), manifest, profile: { columns: [] } as never };
   await stores.datasets.addVersion('later', later);
   const request = { kind: 'ship', name: NAME, target: 'y', ship: { target: 'y', exclude: [] } };
-  const { id } = await stores.journeys.create({ name: NAME, kind: 'ship', request });
+  const { id } = await stores.pipelineRuns.create({ name: NAME, kind: 'ship', request });
   const run = await stores.runs.create({
-    ...{ name: NAME, journeyId: id, dataset: NAME, datasetVersion: of.version, target: 'y' },
+    ...{ name: NAME, pipelineRunId: id, dataset: NAME, datasetVersion: of.version, target: 'y' },
     ...{ task: 'regression', params: {} },
   });
   const set = { set: 'later', dataset: 'later', version: 1, isPinned: false, manifest };
   const input = { task: 'regression', timeColumn: null, exclude: [], validateOn: [set] };
-  const own = await stores.jobs.enqueue('candidate', input, { journeyId: id });
+  const own = await stores.jobs.enqueue('candidate', input, { pipelineRunId: id });
   const output = { task: 'binary', report: { classes: ['yes', 'no'] } };
   for (let job = await claimed(); job !== undefined; job = await claimed())
     if (job.id === own.id) await stores.jobs.complete(job.id, job.token, output);
-  await stores.journeys.end(id, { state: 'done' });
+  await stores.pipelineRuns.end(id, { state: 'done' });
   await stores.models.addVersion(NAME, {
     ...{ bundleId: idOf('8'), runId: run.id, datasetVersion: of.version, learner: 'linear' },
     ...{ metrics: {}, primaryMetric: 'r2', gates: [], bytes: 1 },
@@ -123,10 +123,10 @@ it('trains the model of an endpoint that has another name, beside the version th
     ...{ kind: 'retrain', name: 'live', endpoint: 'live', model: NAME, target: 'y', file: null },
     ...{ reason: 'asked', budgetSeconds: 1, seed: 1, by: 'anna' },
   };
-  const journey = await stores.journeys.create({ name: 'live', kind: 'retrain', request });
-  await queueCandidate(stores, journey, of);
-  const [job] = await stores.jobs.list({ journeyId: journey.id, kind: 'candidate' });
+  const pipelineRun = await stores.pipelineRuns.create({ name: 'live', kind: 'retrain', request });
+  await queueCandidate(stores, pipelineRun, of);
+  const [job] = await stores.jobs.list({ pipelineRunId: pipelineRun.id, kind: 'candidate' });
   // The champion of the model is version 2.
   expect(job!.input).toMatchObject({ modelName: NAME, version: 3, champion: { version: 1 } });
-  await stores.journeys.end(journey.id, { state: 'done' });
+  await stores.pipelineRuns.end(pipelineRun.id, { state: 'done' });
 });

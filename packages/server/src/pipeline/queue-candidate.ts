@@ -1,8 +1,8 @@
 import { fail, formatGate, recencyInWords } from '@slipway/contract';
-import type { RawGoal } from '../journey/train/index.ts';
-import type { ValidationReport } from '../journey/validate/index.ts';
 import type { DatasetVersion, ModelVersion, Stores } from '../ledger/index.ts';
-import type { Job, Journey } from '../work/index.ts';
+import type { RawGoal } from '../stages/train/index.ts';
+import type { ValidationReport } from '../stages/validate/index.ts';
+import type { Job, PipelineRun } from '../work/index.ts';
 import { championFor } from './champion-for.ts';
 import { withColumnsOf } from './columns-of-retraining.ts';
 import { growthOf, growthShared } from './dataset-growth.ts';
@@ -14,7 +14,7 @@ import type {
   CandidateValidation,
   ChampionRef,
   ForecastWish,
-  JourneyRequest,
+  PipelineRunRequest,
   TrainingWish,
 } from './model.ts';
 import { modelOf } from './names-of-request.ts';
@@ -26,23 +26,23 @@ import {
   settleValidation,
 } from './validation/settle-validation.ts';
 
-/** Queues the training of a journey on a dataset version, and begins its run. */
+/** Queues the training of a pipeline run on a dataset version, and begins its run. */
 export async function queueCandidate(
   stores: Stores,
-  journey: Journey,
+  pipelineRun: PipelineRun,
   version: DatasetVersion,
 ): Promise<void> {
-  await stores.jobs.enqueue('candidate', await candidateInput(stores, journey, version), {
-    journeyId: journey.id,
+  await stores.jobs.enqueue('candidate', await candidateInput(stores, pipelineRun, version), {
+    pipelineRunId: pipelineRun.id,
   });
 }
 
 async function candidateInput(
   stores: Stores,
-  journey: Journey,
+  pipelineRun: PipelineRun,
   version: DatasetVersion,
 ): Promise<CandidateInput> {
-  const request = journey.request as JourneyRequest;
+  const request = pipelineRun.request as PipelineRunRequest;
   const champion = await championFor(stores, request);
   const model = modelOf(request);
   const options = await optionsOf(stores, request, champion);
@@ -52,7 +52,7 @@ async function candidateInput(
   const { reading } = await readingOf(stores, request, champion);
   const run = await stores.runs.create({
     name: model,
-    journeyId: journey.id,
+    pipelineRunId: pipelineRun.id,
     dataset: version.dataset,
     datasetVersion: version.version,
     target: request.target,
@@ -96,7 +96,7 @@ async function championRef(
 }
 
 function retrainingOf(
-  request: JourneyRequest,
+  request: PipelineRunRequest,
 ): Pick<CandidateInput, 'recent' | 'acceptShift' | 'acceptance' | 'isRetraining'> {
   if (request.kind !== 'retrain') return {};
   const { recent, acceptShift, accepts, by, reason } = request;
@@ -163,10 +163,10 @@ function askedOf({ series, horizon, known }: ForecastWish): Record<string, unkno
 
 type ShipOptions = Pick<CandidateInput, 'task' | 'timeColumn' | 'exclude' | 'forecast' | 'wish'>;
 
-/** What the journey was told, or for a retraining what the champion was trained with. */
+/** What the pipeline run was told, or for a retraining what the champion was trained with. */
 async function optionsOf(
   stores: Stores,
-  request: JourneyRequest,
+  request: PipelineRunRequest,
   champion: ModelVersion | undefined,
 ): Promise<ShipOptions> {
   if (request.kind !== 'retrain') return toldBy(request);
@@ -189,7 +189,7 @@ function withRefit(options: ShipOptions, refit: boolean | undefined): ShipOption
   return { ...options, wish: refit ? others : { ...others, refit } };
 }
 
-function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOptions {
+function toldBy(request: Exclude<PipelineRunRequest, { kind: 'retrain' }>): ShipOptions {
   const { task, time, exclude } = request.ship;
   const wish = wishOf(request);
   const forecast = forecastWish(request.ship);
@@ -205,7 +205,7 @@ function toldBy(request: Exclude<JourneyRequest, { kind: 'retrain' }>): ShipOpti
 /** Sets and gates, settled. Throws what {@link settleValidation} and {@link refuseGateColumns} throw. */
 async function validationOf(
   stores: Stores,
-  request: JourneyRequest,
+  request: PipelineRunRequest,
   { dataset, manifest: { schema } }: DatasetVersion,
   { forecast, task }: ShipOptions,
   champion: ModelVersion | undefined,
@@ -222,7 +222,7 @@ async function validationOf(
 }
 
 /** Marks the sets of a retraining that are those of the champion's training. */
-function withInheritance(validation: CandidateValidation, request: JourneyRequest): CandidateValidation {
+function withInheritance(validation: CandidateValidation, request: PipelineRunRequest): CandidateValidation {
   const { validateOn } = validation;
   if (validateOn === undefined || request.kind !== 'retrain') return validation;
   if (request.validation?.validateOn !== undefined) return validation;
@@ -230,7 +230,7 @@ function withInheritance(validation: CandidateValidation, request: JourneyReques
 }
 
 /** What was asked for and is not left out. */
-function wishOf(request: Exclude<JourneyRequest, { kind: 'retrain' }>): TrainingWish {
+function wishOf(request: Exclude<PipelineRunRequest, { kind: 'retrain' }>): TrainingWish {
   const { metric, quantile, group, weight, refit, costs, threshold, fairness, allowLeakage } = request.ship;
   const goal: RawGoal = request.kind === 'train' ? toldGoal(request.ship) : {};
   return {
@@ -259,7 +259,7 @@ function toldGoal({ learner, params, space, trials }: RawGoal): RawGoal {
 /** How the champion of a retraining reads the target. */
 async function readingOf(
   stores: Stores,
-  { kind }: JourneyRequest,
+  { kind }: PipelineRunRequest,
   champion: ModelVersion | undefined,
 ): Promise<Pick<CandidateInput, 'reading'>> {
   const output = kind === 'retrain' && champion ? (await trainingJob(stores, champion))?.output : undefined;
@@ -277,7 +277,11 @@ export async function trainingOf(stores: Stores, version: ModelVersion): Promise
 
 async function trainingJob(stores: Stores, { runId }: ModelVersion): Promise<Job | undefined> {
   const run = runId === null ? undefined : await stores.runs.find(runId);
-  if (run?.journeyId == null) return undefined;
-  const [job] = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  if (run?.pipelineRunId == null) return undefined;
+  const [job] = await stores.jobs.list({
+    pipelineRunId: run.pipelineRunId,
+    kind: 'candidate',
+    state: 'done',
+  });
   return job;
 }

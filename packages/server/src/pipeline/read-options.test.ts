@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { OPERATIONS, type ReadOptions } from '@slipway/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openNewPglite } from '../adapters/database/pglite-under-test.ts';
-import type { DatasetManifest } from '../journey/ingest/index.ts';
 import type { Database } from '../ledger/index.ts';
+import type { DatasetManifest } from '../stages/ingest/index.ts';
 import { afterIngest } from './after-ingest.ts';
 import { inspectInput } from './inspect-upload.ts';
-import { startRetrain, startShip } from './start-journey.ts';
 import { startOptimize } from './start-optimize.ts';
+import { startRetrain, startShip } from './start-pipeline-run.ts';
 import { startTrain } from './start-train.ts';
 
 const READ: ReadOptions = { delimiter: ';', dateOrder: 'dmy', types: { zip: 'string' } };
@@ -30,29 +30,29 @@ afterAll(async () => {
 
 const asked = { by: 'anna', requestId: 'r' };
 
-/** What the journey keeps of its request, and what its first job is given. */
+/** What the pipeline run keeps of its request, and what its first job is given. */
 async function begun({ id }: { id: string }) {
-  const [job] = await database.stores.jobs.list({ journeyId: id });
-  const { request } = await database.stores.journeys.get(id);
+  const [job] = await database.stores.jobs.list({ pipelineRunId: id });
+  const { request } = await database.stores.pipelineRuns.get(id);
   return { kept: request, given: job!.input };
 }
 
-it('a journey keeps how its file is to be read, so that it does the same when it is resumed', async () => {
-  const ship = OPERATIONS['journeys.ship'].body.parse({ uploadId, target: 'y', name: 'a', read: READ });
+it('a pipeline run keeps how its file is to be read, so that it does the same when it is resumed', async () => {
+  const ship = OPERATIONS['pipelineRuns.ship'].body.parse({ uploadId, target: 'y', name: 'a', read: READ });
   const { kept, given } = await begun(await startShip(database, { ship, ...asked }));
   expect(kept).toMatchObject({ kind: 'ship', ship: { read: READ } });
   expect(given).toMatchObject({ read: READ });
 });
 
 it('a training keeps how its file is to be read', async () => {
-  const train = OPERATIONS['journeys.train'].body.parse({ uploadId, target: 'y', name: 'b', read: READ });
+  const train = OPERATIONS['pipelineRuns.train'].body.parse({ uploadId, target: 'y', name: 'b', read: READ });
   const { kept, given } = await begun(await startTrain(database, { train, ...asked }));
   expect(kept).toMatchObject({ kind: 'train', ship: { read: READ } });
   expect(given).toMatchObject({ read: READ });
 });
 
 it('without options nothing is said about the file', async () => {
-  const ship = OPERATIONS['journeys.ship'].body.parse({ uploadId, target: 'y', name: 'c' });
+  const ship = OPERATIONS['pipelineRuns.ship'].body.parse({ uploadId, target: 'y', name: 'c' });
   const { given } = await begun(await startShip(database, { ship, ...asked }));
   expect(given).not.toHaveProperty('read');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { IngestOutput, JourneyRequest } from './model.ts';
+import type { IngestOutput, PipelineRunRequest } from './model.ts';
 import { refuseTarget } from './refuse-target.ts';
 
 type Asked = Parameters<typeof refuseTarget>[1];
@@ -11,7 +11,7 @@ function tableOf(names: readonly string[]): Pick<IngestOutput, 'manifest' | 'pro
 }
 
 function asked(target: string, exclude: string[] = []): Asked {
-  return { kind: 'ship', name: 'loans', target, ship: { exclude } } as unknown as JourneyRequest & Asked;
+  return { kind: 'ship', name: 'loans', target, ship: { exclude } } as unknown as PipelineRunRequest & Asked;
 }
 
 describe('what is asked of a table', () => {

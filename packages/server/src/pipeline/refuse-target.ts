@@ -1,8 +1,8 @@
 import { fail, severalTargets } from '@slipway/contract';
-import { classWords } from '../journey/ingest/index.ts';
-import { MAX_CLASSES } from '../journey/prepare/index.ts';
+import { classWords } from '../stages/ingest/index.ts';
+import { MAX_CLASSES } from '../stages/prepare/index.ts';
 import { forecastWish } from './forecast-wish.ts';
-import type { IngestOutput, JourneyRequest } from './model.ts';
+import type { IngestOutput, PipelineRunRequest } from './model.ts';
 
 const NAMES_LISTED = 30;
 /** A count of distinct values may be an estimate, some percent off; what is over this is over the limit for certain. */
@@ -15,7 +15,7 @@ const CERTAINLY_TOO_MANY = 2 * MAX_CLASSES;
  */
 export function refuseTarget(
   { manifest, profile }: Pick<IngestOutput, 'manifest' | 'profile'>,
-  request: Exclude<JourneyRequest, { kind: 'retrain' }>,
+  request: Exclude<PipelineRunRequest, { kind: 'retrain' }>,
 ): void {
   const { target, name: dataset } = request;
   const { columns } = manifest.schema;
@@ -79,7 +79,7 @@ const ROLES = [
 
 /** Columns that order, group or weigh the rows; those of a forecast are looked for with its series. */
 function refuseRoles(
-  asked: Extract<JourneyRequest, { kind: 'ship' | 'train' }>['ship'],
+  asked: Extract<PipelineRunRequest, { kind: 'ship' | 'train' }>['ship'],
   { dataset, names }: { dataset: string; names: readonly string[] },
 ): void {
   if (forecastWish(asked) !== undefined) return;

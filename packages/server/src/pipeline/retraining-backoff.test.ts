@@ -4,7 +4,7 @@ import type { Database, Endpoint } from '../ledger/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { followPolicy } from './after-monitor.ts';
 import { endFailedJob } from './end-failed.ts';
-import type { JourneyRequest, MonitorInput, MonitorOutput } from './model.ts';
+import type { MonitorInput, MonitorOutput, PipelineRunRequest } from './model.ts';
 import { pauseHours, raiseBackoff, resetBackoff, retrainingBackoff } from './retraining-backoff.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,8 +36,8 @@ const backoff = async () => retrainingBackoff(database.stores, await endpoint())
 const alerts = (state: 'open' | 'resolved') => database.stores.alerts.list({ endpoint: name, state });
 
 async function begun(by = 'policy') {
-  const request = { kind: 'retrain', name, endpoint: name, by, reason: 'Drift.' } as JourneyRequest;
-  const { id } = await database.stores.journeys.create({ name, kind: 'retrain', request });
+  const request = { kind: 'retrain', name, endpoint: name, by, reason: 'Drift.' } as PipelineRunRequest;
+  const { id } = await database.stores.pipelineRuns.create({ name, kind: 'retrain', request });
   return id;
 }
 
@@ -52,7 +52,7 @@ const GATES = [
 
 async function refused(by = 'policy') {
   const id = await begun(by);
-  const ended = await database.stores.journeys.end(id, {
+  const ended = await database.stores.pipelineRuns.end(id, {
     state: 'refused',
     result: { gates: GATES, verdict: 'No.' },
   });
@@ -62,10 +62,10 @@ async function refused(by = 'policy') {
 
 async function promoted(by = 'policy', rollout?: string) {
   const id = await begun(by);
-  const { journeys } = database.stores;
-  await journeys.beginStage(id, 'deploy');
-  await journeys.endStage(id, 'deploy', 'done', { facts: rollout === undefined ? {} : { rollout } });
-  return journeys.end(id, { state: 'done', result: { promoted: true, gates: [] } });
+  const { pipelineRuns } = database.stores;
+  await pipelineRuns.beginStage(id, 'deploy');
+  await pipelineRuns.endStage(id, 'deploy', 'done', { facts: rollout === undefined ? {} : { rollout } });
+  return pipelineRuns.end(id, { state: 'done', result: { promoted: true, gates: [] } });
 }
 
 /** Monitoring that sees drift and 5,000 fresh labels at a moment. */
@@ -91,14 +91,14 @@ describe('the pause after retrainings that were not promoted', () => {
     expect(await backoff()).toMatchObject({
       failures: 1,
       notBefore: Date.parse(first.endedAt!) + 48 * HOUR_MS,
-      journeyId: first.id,
+      pipelineRunId: first.id,
     });
     expect(await alerts('open')).toMatchObject([
       {
         key: 'retrain:not-promoted',
         times: 1,
         message: expect.stringMatching(
-          /^The result of automatic retraining was not promoted: Gate champion is closed\. Worse than the champion: r2 0\.91 against 0\.95 of version 1\. The next one starts at \d{4}-\d\d-\d\d \d\d:\d\d UTC at the earliest; retrain by hand or set the policy anew to start sooner\. If its rows differ on purpose, accept them: `slipway pipelines accept jny_\w+ --reason "…"`\.$/,
+          /^The result of automatic retraining was not promoted: Gate champion is closed\. Worse than the champion: r2 0\.91 against 0\.95 of version 1\. The next one starts at \d{4}-\d\d-\d\d \d\d:\d\d UTC at the earliest; retrain by hand or set the policy anew to start sooner\. If its rows differ on purpose, accept them: `slipway pipelines accept plr_\w+ --reason "…"`\.$/,
         ),
       },
     ]);
@@ -124,7 +124,7 @@ describe('the pause after retrainings that were not promoted', () => {
 
   it('begins with a retraining that failed, and counts one that was cancelled', async () => {
     const id = await begun();
-    const job = await database.stores.jobs.enqueue('candidate', { runId: 'none' }, { journeyId: id });
+    const job = await database.stores.jobs.enqueue('candidate', { runId: 'none' }, { pipelineRunId: id });
     const failure = {
       code: 'internal',
       kind: 'internal',
@@ -134,7 +134,7 @@ describe('the pause after retrainings that were not promoted', () => {
     expect(await alerts('open')).toMatchObject([
       { message: expect.stringContaining('Something failed inside') },
     ]);
-    await database.stores.journeys.end(await begun(), { state: 'cancelled' });
+    await database.stores.pipelineRuns.end(await begun(), { state: 'cancelled' });
     expect(await backoff()).toMatchObject({ failures: 2, why: 'It was cancelled.' });
   });
 

@@ -1,9 +1,9 @@
 import { type ShipResult, whyNotAcceptable } from '@slipway/contract';
 import { isoTime } from '../kernel/index.ts';
 import type { Alert, Endpoint, EndpointRollout, NewAlert, Stores } from '../ledger/index.ts';
-import type { Journey } from '../work/index.ts';
-import { journeyView } from './journey-view.ts';
-import type { JourneyRequest } from './model.ts';
+import type { PipelineRun } from '../work/index.ts';
+import type { PipelineRunRequest } from './model.ts';
+import { pipelineRunView } from './pipeline-run-view.ts';
 import { policyOf } from './policy.ts';
 
 const KEY = 'retrain:not-promoted';
@@ -22,7 +22,7 @@ export type RetrainingBackoff = {
   notBefore: number;
   /** A sentence about the last one. */
   why: string;
-  journeyId: string;
+  pipelineRunId: string;
   /** Whether a person can accept the rows of the last one. */
   isAcceptable: boolean;
 };
@@ -38,25 +38,25 @@ export async function retrainingBackoff(
   endpoint: Endpoint,
 ): Promise<RetrainingBackoff | undefined> {
   const { name } = endpoint;
-  const retrainings = await stores.journeys.list({ name, kind: 'retrain', limit: MOST_ATTEMPTS });
+  const retrainings = await stores.pipelineRuns.list({ name, kind: 'retrain', limit: MOST_ATTEMPTS });
   const rollouts = await stores.rollouts.list(name, MOST_ATTEMPTS);
   const since = await lastReset(stores, name);
-  const failed: { journey: Journey; why: string }[] = [];
-  for (const journey of retrainings.filter(isAutomatic)) {
-    if (journey.endedAt !== null && journey.endedAt <= since) break;
-    const outcome = outcomeOf(journey, rollouts);
+  const failed: { pipelineRun: PipelineRun; why: string }[] = [];
+  for (const pipelineRun of retrainings.filter(isAutomatic)) {
+    if (pipelineRun.endedAt !== null && pipelineRun.endedAt <= since) break;
+    const outcome = outcomeOf(pipelineRun, rollouts);
     if (outcome === 'promoted') break;
-    if (outcome !== 'under way') failed.push({ journey, why: outcome.why });
+    if (outcome !== 'under way') failed.push({ pipelineRun, why: outcome.why });
   }
   const [last] = failed;
   if (last === undefined) return undefined;
   const hours = pauseHours(policyOf(endpoint).cooldownHours, failed.length);
   return {
     failures: failed.length,
-    notBefore: Date.parse(last.journey.endedAt!) + hours * HOUR_MS,
+    notBefore: Date.parse(last.pipelineRun.endedAt!) + hours * HOUR_MS,
     why: last.why,
-    journeyId: last.journey.id,
-    isAcceptable: whyNotAcceptable(journeyView(last.journey)) === undefined,
+    pipelineRunId: last.pipelineRun.id,
+    isAcceptable: whyNotAcceptable(pipelineRunView(last.pipelineRun)) === undefined,
   };
 }
 
@@ -70,13 +70,13 @@ export async function raiseBackoff(stores: Stores, name: string): Promise<void> 
   const endpoint = await stores.endpoints.find(name);
   const backoff = endpoint && (await retrainingBackoff(stores, endpoint));
   if (backoff === undefined || (await isTold(stores, name, backoff))) return;
-  const { failures, notBefore, journeyId } = backoff;
+  const { failures, notBefore, pipelineRunId } = backoff;
   const alert: NewAlert = {
     endpoint: name,
     key: KEY,
     severity: 'warning',
     message: inWords(backoff),
-    evidence: { failures, notBefore: isoTime(notBefore), journey: journeyId },
+    evidence: { failures, notBefore: isoTime(notBefore), pipelineRun: pipelineRunId },
   };
   const { opened } = await stores.alerts.raise(alert);
   if (opened) await stores.outbox.add({ topic: 'alert.opened', subject: name, payload: alert });
@@ -89,9 +89,9 @@ export async function resetBackoff(stores: Stores, name: string, reason: string)
   await stores.outbox.add({ topic: 'alert.resolved', subject: name, payload: { key: KEY, reason } });
 }
 
-function inWords({ failures, notBefore, why, journeyId, isAcceptable }: RetrainingBackoff): string {
+function inWords({ failures, notBefore, why, pipelineRunId, isAcceptable }: RetrainingBackoff): string {
   const often = failures === 1 ? '' : `, ${failures} times in a row`;
-  return `The result of automatic retraining was not promoted${often}: ${why} The next one starts at ${moment(notBefore)} at the earliest; retrain by hand or set the policy anew to start sooner.${isAcceptable ? ` If its rows differ on purpose, accept them: \`slipway pipelines accept ${journeyId} --reason "…"\`.` : ''}`;
+  return `The result of automatic retraining was not promoted${often}: ${why} The next one starts at ${moment(notBefore)} at the earliest; retrain by hand or set the policy anew to start sooner.${isAcceptable ? ` If its rows differ on purpose, accept them: \`slipway pipelines accept ${pipelineRunId} --reason "…"\`.` : ''}`;
 }
 
 /** Why no retraining starts now. */
@@ -104,26 +104,26 @@ function moment(at: number): string {
   return `${isoTime(at).slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function isAutomatic({ request }: Journey): boolean {
-  const asked = request as JourneyRequest;
+function isAutomatic({ request }: PipelineRun): boolean {
+  const asked = request as PipelineRunRequest;
   return asked.kind === 'retrain' && asked.by === 'policy';
 }
 
 type Outcome = 'promoted' | 'under way' | { why: string };
 
-function outcomeOf(journey: Journey, rollouts: readonly EndpointRollout[]): Outcome {
-  const { state, failure } = journey;
-  if (state === 'running' || journey.endedAt === null) return 'under way';
+function outcomeOf(pipelineRun: PipelineRun, rollouts: readonly EndpointRollout[]): Outcome {
+  const { state, failure } = pipelineRun;
+  if (state === 'running' || pipelineRun.endedAt === null) return 'under way';
   if (state === 'failed') return { why: failure?.message ?? 'It failed.' };
   if (state === 'cancelled') return { why: 'It was cancelled.' };
-  if (state === 'refused') return { why: refusal(journey.result as ShipResult | null) };
-  const rollout = rollouts.find(({ id }) => id === rolloutOf(journey));
+  if (state === 'refused') return { why: refusal(pipelineRun.result as ShipResult | null) };
+  const rollout = rollouts.find(({ id }) => id === rolloutOf(pipelineRun));
   if (rollout === undefined || rollout.state === 'done') return 'promoted';
   if (rollout.state !== 'aborted') return 'under way';
   return { why: `Its rollout ended. ${(rollout.document as { says?: string }).says ?? ''}`.trim() };
 }
 
-function rolloutOf({ stages }: Journey): unknown {
+function rolloutOf({ stages }: PipelineRun): unknown {
   const deployed = stages.find(({ stage }) => stage === 'deploy')?.summary as
     | { facts?: { rollout?: unknown } }
     | null
@@ -144,13 +144,13 @@ function firstSentence(text: string): string {
   return /^.*?[.!?](?=\s+[A-Z]|$)/s.exec(text)?.[0] ?? text;
 }
 
-async function isTold(stores: Stores, name: string, { journeyId }: RetrainingBackoff): Promise<boolean> {
+async function isTold(stores: Stores, name: string, { pipelineRunId }: RetrainingBackoff): Promise<boolean> {
   const open = await stores.alerts.list({ endpoint: name, state: 'open', limit: 1000 });
-  return open.some((alert) => alert.key === KEY && journeyOf(alert) === journeyId);
+  return open.some((alert) => alert.key === KEY && pipelineRunOf(alert) === pipelineRunId);
 }
 
-function journeyOf({ evidence }: Alert): unknown {
-  return (evidence as { journey?: unknown } | null)?.journey;
+function pipelineRunOf({ evidence }: Alert): unknown {
+  return (evidence as { pipelineRun?: unknown } | null)?.pipelineRun;
 }
 
 /** When it was last closed, UTC ISO 8601; empty where it never was. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import { type DatasetManifest, manifestId } from '../journey/ingest/index.ts';
 import type { Database, DatasetVersion, ModelVersion } from '../ledger/index.ts';
+import { type DatasetManifest, manifestId } from '../stages/ingest/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { growthOf, growthShared, isInUse } from './dataset-growth.ts';
 import { rollBackDataset } from './roll-back-dataset.ts';

@@ -1,12 +1,12 @@
 import { fail } from '@slipway/contract';
-import { manifestId, rolledBack } from '../journey/ingest/index.ts';
 import type { Database, DatasetVersion } from '../ledger/index.ts';
+import { manifestId, rolledBack } from '../stages/ingest/index.ts';
 
 export type RollbackAsk = { dataset: string; to: number; by: string; requestId: string };
 
 /**
  * Makes the rows of an earlier version the newest version of a dataset again, when bad rows were appended. The versions
- * between stay. What is trained or appended from now on builds on the new version; a journey whose file is still being read
+ * between stay. What is trained or appended from now on builds on the new version; a pipeline run whose file is still being read
  * ends with `dataset.moved`.
  *
  * Throws `dataset.missing`, `dataset.version-missing`, `dataset.rollback-unneeded`, and `dataset.moved` when rows are

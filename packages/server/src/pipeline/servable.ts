@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import { type InTurn, inTurn } from '../journey/deploy/index.ts';
 import type { Stores } from '../ledger/index.ts';
+import { type InTurn, inTurn } from '../stages/deploy/index.ts';
 
 type Parts = Pick<Stores, 'endpoints' | 'models'>;
 type Wanted = { name: string; model: string };

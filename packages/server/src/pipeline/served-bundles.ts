@@ -1,6 +1,6 @@
 import { type FailureData, failureData, isFailure } from '@slipway/contract';
-import type { BundleStore } from '../journey/pack/index.ts';
 import type { Database, Endpoint, EndpointRevision } from '../ledger/index.ts';
+import type { BundleStore } from '../stages/pack/index.ts';
 
 const KEY = 'bundle:invalid';
 

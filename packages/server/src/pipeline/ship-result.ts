@@ -1,13 +1,13 @@
 import { type IngestFinding, ownValue, type ShipResult, type Stage } from '@slipway/contract';
-import type { DroppedColumn, LeakageSuspicion } from '../journey/prepare/index.ts';
-import type { ValidationReport } from '../journey/validate/index.ts';
 import type { ModelVersion } from '../ledger/index.ts';
-import type { Journey } from '../work/index.ts';
-import { journeyView, stageSeconds } from './journey-view.ts';
+import type { DroppedColumn, LeakageSuspicion } from '../stages/prepare/index.ts';
+import type { ValidationReport } from '../stages/validate/index.ts';
+import type { PipelineRun } from '../work/index.ts';
 import type { CandidateInput, CandidateOutput } from './model.ts';
-import type { JourneyPorts } from './ports.ts';
+import { pipelineRunView, stageSeconds } from './pipeline-run-view.ts';
+import type { PipelineRunPorts } from './ports.ts';
 
-/** What training made of a journey, and the version that it became. */
+/** What training made of a pipeline run, and the version that it became. */
 export type Candidate = {
   input: CandidateInput;
   output: CandidateOutput;
@@ -16,10 +16,10 @@ export type Candidate = {
   endpoint: string;
 };
 
-/** What a journey tells at its end. */
+/** What a pipeline run tells at its end. */
 export function shipResult(
-  ports: JourneyPorts,
-  journey: Journey,
+  ports: PipelineRunPorts,
+  pipelineRun: PipelineRun,
   candidate: Candidate,
   { promoted, verdict }: { promoted: boolean; verdict: string },
 ): ShipResult {
@@ -55,11 +55,11 @@ export function shipResult(
           token: null,
         }
       : null,
-    console: `${ports.addresses.console()}/journeys/${journey.id}`,
-    seconds: stageSeconds(journey),
+    console: `${ports.addresses.console()}/pipeline-runs/${pipelineRun.id}`,
+    seconds: stageSeconds(pipelineRun),
     recency: output.recency ?? null,
     ...(output.carriedOver && { carriedOver: [...output.carriedOver] }),
-    ...found(journey),
+    ...found(pipelineRun),
     ...measured(output.report),
   };
 }
@@ -80,9 +80,9 @@ function measured(
 
 /** What ingest and preparation found that a reader should know, as their stages keep it. */
 function found(
-  journey: Journey,
+  pipelineRun: PipelineRun,
 ): Pick<ShipResult, 'warnings' | 'leftOut' | 'suspectedLeakage' | 'taskInferred'> {
-  const { stages } = journeyView(journey);
+  const { stages } = pipelineRunView(pipelineRun);
   const factsOf = (wanted: Stage) => stages.find(({ stage }) => stage === wanted)?.facts ?? {};
   const { dropped = [], leakage = [], taskReason, otherTask } = factsOf('prepare');
   return {

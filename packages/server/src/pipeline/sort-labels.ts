@@ -5,17 +5,17 @@ import {
   type LabelRefusal,
   type LabelsTaken,
 } from '@slipway/contract';
-import { textReader } from '../journey/ingest/index.ts';
+import { isoTime } from '../kernel/index.ts';
+import type { NewLabel } from '../ledger/index.ts';
+import { textReader } from '../stages/ingest/index.ts';
 import {
   type LabelRead,
   type LabelTarget,
   labelReader,
   type RowValue,
   typeOfClasses,
-} from '../journey/label/index.ts';
-import { type AnyManifest, takesTensors } from '../journey/pack/index.ts';
-import { isoTime } from '../kernel/index.ts';
-import type { NewLabel } from '../ledger/index.ts';
+} from '../stages/label/index.ts';
+import { type AnyManifest, takesTensors } from '../stages/pack/index.ts';
 
 /** A label as somebody sent it. */
 export type GivenLabel = {

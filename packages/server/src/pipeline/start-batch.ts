@@ -1,6 +1,6 @@
 import { fail, type ReadOptions } from '@slipway/contract';
-import { specOf } from '../journey/deploy/index.ts';
 import type { Stores } from '../ledger/index.ts';
+import { specOf } from '../stages/deploy/index.ts';
 import type { Job } from '../work/index.ts';
 import type { BatchInput } from './model.ts';
 import { servingEndpoint } from './start-jobs.ts';

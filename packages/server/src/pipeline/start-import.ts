@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import type { ExampleInput, ImportedTask } from '../journey/pack/index.ts';
 import type { Database, ModelVersion, Stores } from '../ledger/index.ts';
+import type { ExampleInput, ImportedTask } from '../stages/pack/index.ts';
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import type { ImportModelInput, ImportModelOutput } from './model.ts';

@@ -1,6 +1,4 @@
 import { fail, type PredictRequest, type ReadOptions } from '@slipway/contract';
-import { answersMost, deploymentId, type RolloutState, specOf } from '../journey/deploy/index.ts';
-import { WIDENING_DAYS, WINDOW_REPORT } from '../journey/monitor/index.ts';
 import { type Clock, isoTime } from '../kernel/index.ts';
 import type {
   Endpoint,
@@ -10,6 +8,8 @@ import type {
   Stores,
   Upload,
 } from '../ledger/index.ts';
+import { answersMost, deploymentId, type RolloutState, specOf } from '../stages/deploy/index.ts';
+import { WIDENING_DAYS, WINDOW_REPORT } from '../stages/monitor/index.ts';
 import type { Job } from '../work/index.ts';
 import { GRAPH_LEARNER } from './graph/graph-versions.ts';
 import { labelsToMeasureBy } from './label-object.ts';
@@ -201,12 +201,16 @@ async function comingVersion(
     : undefined;
 }
 
-/** The validation report behind a model version, out of the journey that made it. */
+/** The validation report behind a model version, out of the pipeline run that made it. */
 export async function validationOf(stores: Stores, model: string, version: number): Promise<unknown> {
   const { runId } = await stores.models.version(model, version);
   const run = runId === null ? undefined : await stores.runs.find(runId);
-  if (run?.journeyId == null) return null;
-  const [job] = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  if (run?.pipelineRunId == null) return null;
+  const [job] = await stores.jobs.list({
+    pipelineRunId: run.pipelineRunId,
+    kind: 'candidate',
+    state: 'done',
+  });
   return (job?.output as CandidateOutput | undefined)?.report ?? null;
 }
 

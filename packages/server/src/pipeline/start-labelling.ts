@@ -1,4 +1,6 @@
 import { fail, trimEndMarks } from '@slipway/contract';
+import { isoTime } from '../kernel/index.ts';
+import type { DatasetVersion, Stores } from '../ledger/index.ts';
 import {
   consensusOf,
   holdsSameRows,
@@ -6,9 +8,7 @@ import {
   labelsDigest,
   type TargetRequest,
   targetAnswers,
-} from '../journey/label/index.ts';
-import { isoTime } from '../kernel/index.ts';
-import type { DatasetVersion, Stores } from '../ledger/index.ts';
+} from '../stages/label/index.ts';
 import type { Job } from '../work/index.ts';
 import type { LabelApplyInput, LabelOpenInput } from './model.ts';
 import { endpointName } from './names.ts';

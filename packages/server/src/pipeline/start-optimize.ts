@@ -1,6 +1,6 @@
 import { fail, type ReadOptions } from '@slipway/contract';
-import type { Preference } from '../journey/optimize/index.ts';
 import type { Database, ModelVersion, Stores } from '../ledger/index.ts';
+import type { Preference } from '../stages/optimize/index.ts';
 import type { Job } from '../work/index.ts';
 import { refuseGraph } from './graph/graph-versions.ts';
 import type { CandidateInput, OptimizationData, OptimizeModelInput, OptimizeModelOutput } from './model.ts';
@@ -75,8 +75,12 @@ async function dataOf(stores: Stores, ask: DataAsk | undefined): Promise<Optimiz
 /** How the version was trained, which says what rows were held out; null when that is not known any more. */
 async function trainingOf(stores: Stores, { runId }: ModelVersion): Promise<CandidateInput | null> {
   const run = runId === null ? undefined : await stores.runs.find(runId);
-  if (run?.journeyId == null) return null;
-  const [job] = await stores.jobs.list({ journeyId: run.journeyId, kind: 'candidate', state: 'done' });
+  if (run?.pipelineRunId == null) return null;
+  const [job] = await stores.jobs.list({
+    pipelineRunId: run.pipelineRunId,
+    kind: 'candidate',
+    state: 'done',
+  });
   return (job?.input as CandidateInput | undefined) ?? null;
 }
 

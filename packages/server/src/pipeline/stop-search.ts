@@ -1,21 +1,24 @@
 import { fail } from '@slipway/contract';
 import type { Run } from '../ledger/index.ts';
 import type { CandidateInput } from './model.ts';
-import type { JourneyPorts } from './ports.ts';
+import type { PipelineRunPorts } from './ports.ts';
 
 /**
  * Tells the search of a run, or of the run that a trial belongs to, that it has tried enough: it ends with the best it
- * has, and its journey goes on. Throws `run.missing`, `run.not-searching`.
+ * has, and its pipeline run goes on. Throws `run.missing`, `run.not-searching`.
  */
 export async function enoughTried(
-  { database, sayEnough }: Pick<JourneyPorts, 'database' | 'sayEnough'>,
+  { database, sayEnough }: Pick<PipelineRunPorts, 'database' | 'sayEnough'>,
   id: string,
   ask: { by: string; requestId: string },
 ): Promise<Run> {
   const { runs, jobs, audit } = database.stores;
   const asked = await runs.get(id);
   const run = asked.parentRunId === null ? asked : await runs.get(asked.parentRunId);
-  const own = run.journeyId === null ? [] : await jobs.list({ journeyId: run.journeyId, kind: 'candidate' });
+  const own =
+    run.pipelineRunId === null
+      ? []
+      : await jobs.list({ pipelineRunId: run.pipelineRunId, kind: 'candidate' });
   const job = own.find(({ input }) => (input as CandidateInput).runId === run.id);
   const isOpen = job?.state === 'queued' || job?.state === 'running';
   if (run.state !== 'running' || job === undefined || !isOpen) throw fail('run.not-searching', { id });

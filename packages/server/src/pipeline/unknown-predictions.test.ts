@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PredictionLogReader, predictionIds, predictionTime } from '../journey/serve/index.ts';
+import { type PredictionLogReader, predictionIds, predictionTime } from '../stages/serve/index.ts';
 import { unknownPredictions } from './unknown-predictions.ts';
 
 const MOMENT = Date.UTC(2026, 2, 1);

@@ -1,4 +1,4 @@
-import type { PredictionLogReader } from '../journey/serve/index.ts';
+import type { PredictionLogReader } from '../stages/serve/index.ts';
 import { windowOfPredictions } from './window-of-predictions.ts';
 
 /**

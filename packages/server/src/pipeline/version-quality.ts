@@ -1,7 +1,7 @@
 import type { DecisionCosts } from '@slipway/contract';
-import type { Estimate, Measure, Quality, VersionQuality } from '../journey/deploy/index.ts';
-import type { PredictionRecord } from '../journey/serve/index.ts';
-import { costOf } from '../journey/train/index.ts';
+import type { Estimate, Measure, Quality, VersionQuality } from '../stages/deploy/index.ts';
+import type { PredictionRecord } from '../stages/serve/index.ts';
+import { costOf } from '../stages/train/index.ts';
 import { costOfAnswer } from './decision-costs.ts';
 
 /** A prediction whose outcome is known. */

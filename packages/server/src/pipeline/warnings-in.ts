@@ -1,7 +1,7 @@
 import { type IngestFinding, warningsOf } from '@slipway/contract';
-import type { TableProfile } from '../journey/ingest/index.ts';
+import type { TableProfile } from '../stages/ingest/index.ts';
 
-/** A journey keeps so many; the report of the dataset version has all. */
+/** A pipeline run keeps so many; the report of the dataset version has all. */
 const MOST_KEPT = 100;
 
 /** What a reader should check of how the file of a dataset version was read; none where that was not kept. */

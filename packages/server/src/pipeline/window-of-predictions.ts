@@ -1,4 +1,4 @@
-import { predictionTime, type TimeWindow } from '../journey/serve/index.ts';
+import { predictionTime, type TimeWindow } from '../stages/serve/index.ts';
 
 /** A record is written a moment after its id was made; a clock that was set back makes ids run ahead of it. */
 const SLACK_MS = 300_000;

@@ -11,11 +11,15 @@ const [folder, migrations] = process.argv.slice(2) as [string, string];
 await openDataFolder(folder, { version: '0.0.0' });
 const database = await openPglite(dataLayout(folder).database, { migrations });
 for (;;) {
-  const id = await database.transaction(async ({ journeys, outbox, audit }) => {
-    const journey = await journeys.create({ name: newId('kill'), kind: 'ship', request: 'x'.repeat(3000) });
-    await outbox.add({ topic: 'journey.created', subject: journey.id, payload: null });
-    await audit.append({ who: 'writer', what: 'journeys.create', subject: journey.id });
-    return journey.id;
+  const id = await database.transaction(async ({ pipelineRuns, outbox, audit }) => {
+    const pipelineRun = await pipelineRuns.create({
+      name: newId('kill'),
+      kind: 'ship',
+      request: 'x'.repeat(3000),
+    });
+    await outbox.add({ topic: 'pipeline-run.created', subject: pipelineRun.id, payload: null });
+    await audit.append({ who: 'writer', what: 'pipelineRuns.create', subject: pipelineRun.id });
+    return pipelineRun.id;
   });
   writeSync(1, `${id}\n`);
 }

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ColumnType } from '../journey/ingest/index.ts';
+import { seededRandom } from '../kernel/index.ts';
+import type { ColumnType } from '../stages/ingest/index.ts';
 import {
   type BundleFile,
   type BundleManifest,
@@ -11,11 +12,10 @@ import {
   type ReferenceProfile,
   type Signer,
   signBundle,
-} from '../journey/pack/index.ts';
-import type { InputColumn, Preparation } from '../journey/prepare/index.ts';
-import { loadEngine } from '../journey/serve/index.ts';
-import type { AdditiveModel, Tree } from '../journey/train/index.ts';
-import { seededRandom } from '../kernel/index.ts';
+} from '../stages/pack/index.ts';
+import type { InputColumn, Preparation } from '../stages/prepare/index.ts';
+import { loadEngine } from '../stages/serve/index.ts';
+import type { AdditiveModel, Tree } from '../stages/train/index.ts';
 import { randomModel } from './random-model.ts';
 
 /** A bundle in a folder: what the data plane reads of one, with no training behind it. */

@@ -1,6 +1,6 @@
-import type { ForecastFile } from '../journey/pack/index.ts';
-import { holdOut, prepareSeries, projectSeries, trainForecast } from '../journey/train/index.ts';
 import { seededRandom, systemClock } from '../kernel/index.ts';
+import type { ForecastFile } from '../stages/pack/index.ts';
+import { holdOut, prepareSeries, projectSeries, trainForecast } from '../stages/train/index.ts';
 
 const DAY = 86_400_000;
 const FIRST = Date.UTC(2024, 0, 1);

@@ -1,4 +1,5 @@
 import { type GraphNode, graphNodeSchema, graphNodes, parseGraph } from '@slipway/contract';
+import { graphFile, graphGolden, type Member, profileOf, shapeOf } from '../pipeline/index.ts';
 import {
   type BundleFile,
   type BundleStore,
@@ -9,8 +10,7 @@ import {
   packGraph,
   type Signer,
   signedHashes,
-} from '../journey/pack/index.ts';
-import { graphFile, graphGolden, type Member, profileOf, shapeOf } from '../pipeline/index.ts';
+} from '../stages/pack/index.ts';
 import type { ImportedBundle } from './imported-bundle.ts';
 import { type LinearModel, linearEngineFile, linearManifest } from './linear-models.ts';
 

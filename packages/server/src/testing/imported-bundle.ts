@@ -9,7 +9,7 @@ import {
   type ModelProcesses,
   type Signer,
   type TensorManifest,
-} from '../journey/pack/index.ts';
+} from '../stages/pack/index.ts';
 
 export type ImportedBundle = {
   folder: string;

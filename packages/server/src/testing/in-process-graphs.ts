@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { NO_TELEMETRY } from '../adapters/onnx/no-telemetry.ts';
-import type { GraphRunner, NamedTensor } from '../journey/optimize/index.ts';
 import { seededRandom } from '../kernel/index.ts';
+import type { GraphRunner, NamedTensor } from '../stages/optimize/index.ts';
 
 Object.assign(process.env, NO_TELEMETRY);
 

@@ -1,6 +1,6 @@
-import type { BundleManifest, EngineFile } from '../journey/pack/index.ts';
-import type { InputColumn, Preparation } from '../journey/prepare/index.ts';
-import type { Link } from '../journey/train/index.ts';
+import type { BundleManifest, EngineFile } from '../stages/pack/index.ts';
+import type { InputColumn, Preparation } from '../stages/prepare/index.ts';
+import type { Link } from '../stages/train/index.ts';
 
 /** A model of one sum of numbers, whose answers are quickly computed by hand. */
 export type LinearModel = {

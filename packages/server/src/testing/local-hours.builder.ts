@@ -1,6 +1,6 @@
-import type { ForecastFile } from '../journey/pack/index.ts';
-import { holdOut, prepareSeries, projectSeries, trainForecast } from '../journey/train/index.ts';
 import { systemClock, zoneClock } from '../kernel/index.ts';
+import type { ForecastFile } from '../stages/pack/index.ts';
+import { holdOut, prepareSeries, projectSeries, trainForecast } from '../stages/train/index.ts';
 
 const HOUR = 3_600_000;
 const BERLIN = zoneClock('Europe/Berlin');

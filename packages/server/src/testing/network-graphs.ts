@@ -1,5 +1,5 @@
-import { attribute, floatTensor, type GraphBuilder, newGraphBuilder } from '../journey/pack/index.ts';
 import { seededRandom } from '../kernel/index.ts';
+import { attribute, floatTensor, type GraphBuilder, newGraphBuilder } from '../stages/pack/index.ts';
 
 /** Networks as exporters write them: nodes that do nothing among those that do. */
 

@@ -1,9 +1,9 @@
 import type { ColumnReading } from '@slipway/contract';
-import type { ColumnSchema, Table, TableSchema } from '../journey/ingest/index.ts';
-import { buildReferenceProfile } from '../journey/pack/index.ts';
-import { fitPreparation } from '../journey/prepare/index.ts';
-import type { RawRow } from '../journey/serve/index.ts';
-import type { AdditiveModel } from '../journey/train/index.ts';
+import type { ColumnSchema, Table, TableSchema } from '../stages/ingest/index.ts';
+import { buildReferenceProfile } from '../stages/pack/index.ts';
+import { fitPreparation } from '../stages/prepare/index.ts';
+import type { RawRow } from '../stages/serve/index.ts';
+import type { AdditiveModel } from '../stages/train/index.ts';
 import { type BuiltBundle, buildBundle } from './bundle-builder.ts';
 import { schemaOf, tableOf } from './tables.ts';
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import { ingestFile, readTable, type Table, takeRows } from '../journey/ingest/index.ts';
-import { columnImportance, type Optimization, optimizeModel } from '../journey/optimize/index.ts';
-import type { PackRequest } from '../journey/pack/index.ts';
+import { systemClock } from '../kernel/index.ts';
+import { ingestFile, readTable, type Table, takeRows } from '../stages/ingest/index.ts';
+import { columnImportance, type Optimization, optimizeModel } from '../stages/optimize/index.ts';
+import type { PackRequest } from '../stages/pack/index.ts';
 import {
   encodeFeatures,
   encodeTarget,
@@ -11,7 +12,7 @@ import {
   resolveTarget,
   splitHoldout,
   type TargetVector,
-} from '../journey/prepare/index.ts';
+} from '../stages/prepare/index.ts';
 import {
   type AdditiveModel,
   inProcessTrials,
@@ -19,8 +20,7 @@ import {
   type TrainingData,
   textsOf,
   trainModel,
-} from '../journey/train/index.ts';
-import { systemClock } from '../kernel/index.ts';
+} from '../stages/train/index.ts';
 import { heldOut } from './packing.builder.ts';
 
 export type RealModel = {

@@ -1,7 +1,7 @@
-import type { Table } from '../journey/ingest/index.ts';
-import type { HeldOut, PackRequest } from '../journey/pack/index.ts';
-import type { FeatureMatrix, Preparation, Task } from '../journey/prepare/index.ts';
-import { type Link, type Predictions, predictAdditive } from '../journey/train/index.ts';
+import type { Table } from '../stages/ingest/index.ts';
+import type { HeldOut, PackRequest } from '../stages/pack/index.ts';
+import type { FeatureMatrix, Preparation, Task } from '../stages/prepare/index.ts';
+import { type Link, type Predictions, predictAdditive } from '../stages/train/index.ts';
 import { withRandomMade } from './random-made.ts';
 import { randomModel } from './random-model.ts';
 import { levelsOf, type RandomColumnKind, randomPreparation, randomTable } from './random-table.ts';

@@ -1,4 +1,4 @@
-import { type GraphBuilder, newGraphBuilder } from '../journey/pack/index.ts';
+import { type GraphBuilder, newGraphBuilder } from '../stages/pack/index.ts';
 
 /** Small graphs that show what happens to values on their way through a protocol. */
 

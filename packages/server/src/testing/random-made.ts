@@ -1,3 +1,4 @@
+import { type Random, seededRandom } from '../kernel/index.ts';
 import type {
   ColumnFeature,
   Kinds,
@@ -5,9 +6,8 @@ import type {
   Operation,
   Preparation,
   Quantity,
-} from '../journey/prepare/index.ts';
-import { kindCount } from '../journey/prepare/index.ts';
-import { type Random, seededRandom } from '../kernel/index.ts';
+} from '../stages/prepare/index.ts';
+import { kindCount } from '../stages/prepare/index.ts';
 
 const OPERATIONS: readonly Operation[] = ['sum', 'difference', 'product', 'ratio'];
 const CYCLIC = ['month', 'dayOfMonth', 'weekday', 'hour', 'minute', 'dayOfYear'] as const;

@@ -1,6 +1,6 @@
-import type { FeatureMatrix } from '../journey/prepare/index.ts';
-import type { AdditiveModel, LinearTerm, Link, Part, Tree } from '../journey/train/index.ts';
 import { type Random, seededRandom } from '../kernel/index.ts';
+import type { FeatureMatrix } from '../stages/prepare/index.ts';
+import type { AdditiveModel, LinearTerm, Link, Part, Tree } from '../stages/train/index.ts';
 import { randomPart } from './random-part.ts';
 
 /** What sort of model {@link randomModel} makes. `levels[f]` is 0 for a numeric feature, else its number of codes. */

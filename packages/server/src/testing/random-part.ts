@@ -1,5 +1,5 @@
-import type { Activation, DenseInputs, ForestTree, Part } from '../journey/train/index.ts';
 import { type Random, seededRandom } from '../kernel/index.ts';
+import type { Activation, DenseInputs, ForestTree, Part } from '../stages/train/index.ts';
 
 type Shape = { seed: number; levels: readonly number[]; outputs: number };
 type Frame = Pick<Part, 'weight' | 'features' | 'influence'>;

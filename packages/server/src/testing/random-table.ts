@@ -1,12 +1,12 @@
-import type { Column, Table } from '../journey/ingest/index.ts';
+import { type Random, seededRandom } from '../kernel/index.ts';
+import type { Column, Table } from '../stages/ingest/index.ts';
 import {
   type DatePart,
   type FeatureSpec,
   levelCount,
   type Preparation,
   type Task,
-} from '../journey/prepare/index.ts';
-import { type Random, seededRandom } from '../kernel/index.ts';
+} from '../stages/prepare/index.ts';
 
 /** Kinds of raw column that {@link randomPreparation} knows, with the features each gives. */
 export type RandomColumnKind = 'number' | 'boolean' | 'timestamp' | 'string';

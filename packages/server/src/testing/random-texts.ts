@@ -1,6 +1,6 @@
-import type { Column } from '../journey/ingest/index.ts';
-import { fitVocabulary, type TextFeature } from '../journey/prepare/index.ts';
 import { seededRandom } from '../kernel/index.ts';
+import type { Column } from '../stages/ingest/index.ts';
+import { fitVocabulary, type TextFeature } from '../stages/prepare/index.ts';
 
 const WORDS = [
   ...['red', 'Green', 'BLUE', 'not', 'good', 'bad', 'the', 'c++', '#1', '50%', "don't", 'well-known', 'e.g.'],

@@ -1,5 +1,5 @@
 import type { IngestFinding, IngestFindingCode, ReadOptions } from '@slipway/contract';
-import { ingestFile, type OpenSource, openSource, previewRows, type Row } from '../journey/ingest/index.ts';
+import { ingestFile, type OpenSource, openSource, previewRows, type Row } from '../stages/ingest/index.ts';
 import type { TemporaryLake } from './temporary-lake.ts';
 
 export type ReadForm = { rows: Row[]; names: string[]; source: OpenSource };

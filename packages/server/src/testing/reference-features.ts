@@ -1,4 +1,4 @@
-import type { Column, Table } from '../journey/ingest/index.ts';
+import type { Column, Table } from '../stages/ingest/index.ts';
 import {
   type ColumnFeature,
   type DatePart,
@@ -7,7 +7,7 @@ import {
   type MadeFeature,
   type Preparation,
   type TextFeature,
-} from '../journey/prepare/index.ts';
+} from '../stages/prepare/index.ts';
 import { referenceText } from './reference-text.ts';
 
 /** Features of one row, written straight from the definitions in prepare's model: slow and plain, for tests. */

@@ -1,11 +1,11 @@
-import type { Observation } from '../journey/monitor/index.ts';
+import { isoTime } from '../kernel/index.ts';
+import type { Observation } from '../stages/monitor/index.ts';
 import type {
   CategoryReference,
   ColumnReference,
   NumberReference,
   ReferenceProfile,
-} from '../journey/pack/index.ts';
-import { isoTime } from '../kernel/index.ts';
+} from '../stages/pack/index.ts';
 
 /** Rows with their score and class, as monitoring meets them. */
 export type ScoredRow = { row: Record<string, string | number | null>; score: number; value?: string };

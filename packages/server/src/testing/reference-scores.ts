@@ -1,4 +1,4 @@
-import type { AdditiveModel, LinearTerm, Tree } from '../journey/train/index.ts';
+import type { AdditiveModel, LinearTerm, Tree } from '../stages/train/index.ts';
 
 /**
  * Raw scores of one row, written straight from the definitions in train's model: slow and plain, for tests that hold

@@ -1,4 +1,4 @@
-import type { TextFeature, TextVocabulary } from '../journey/prepare/index.ts';
+import type { TextFeature, TextVocabulary } from '../stages/prepare/index.ts';
 
 /** A text feature of one text, written straight from its definition: slow and plain, for tests. */
 export function referenceText(spec: TextFeature, whole: string | undefined): number {

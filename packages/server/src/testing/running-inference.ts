@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DataPlaneProcess, dataPlaneProcess } from '../adapters/processes/index.ts';
 import type { InferenceSettings } from '../inference/index.ts';
-import type { TableEndpoint } from '../journey/deploy/index.ts';
+import type { TableEndpoint } from '../stages/deploy/index.ts';
 import { builtInference, builtModelProcess } from './built-inference.ts';
 import type { BuiltBundle } from './bundle-builder.ts';
 

@@ -1,11 +1,11 @@
+import { seededRandom } from '../kernel/index.ts';
 import {
   attribute,
   floatTensor,
   type GraphBuilder,
   int64Tensor,
   newGraphBuilder,
-} from '../journey/pack/index.ts';
-import { seededRandom } from '../kernel/index.ts';
+} from '../stages/pack/index.ts';
 
 /** Small models as other tools would export them. */
 

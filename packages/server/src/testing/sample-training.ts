@@ -1,6 +1,6 @@
-import type { FeatureMatrix } from '../journey/prepare/index.ts';
-import { binFeatures, type LearnerData, type TrainingData } from '../journey/train/index.ts';
 import { seededRandom } from '../kernel/index.ts';
+import type { FeatureMatrix } from '../stages/prepare/index.ts';
+import { binFeatures, type LearnerData, type TrainingData } from '../stages/train/index.ts';
 
 /** Features from columns; `levels` names the categorical ones by index. */
 export function matrixOf(

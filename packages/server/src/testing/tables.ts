@@ -1,4 +1,4 @@
-import type { Column, ColumnRole, ColumnSchema, Table, TableSchema } from '../journey/ingest/index.ts';
+import type { Column, ColumnRole, ColumnSchema, Table, TableSchema } from '../stages/ingest/index.ts';
 
 export type Cell = number | string | boolean | Date | null;
 

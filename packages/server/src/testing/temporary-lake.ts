@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ReadOptions } from '@slipway/contract';
 import { createDuckdbTables } from '../adapters/duckdb/index.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import { type Ingested, type IngestPorts, ingestFile } from '../journey/ingest/index.ts';
+import { type Ingested, type IngestPorts, ingestFile } from '../stages/ingest/index.ts';
 
 /** A real table engine and a real object store in a temporary folder. */
 export type TemporaryLake = {

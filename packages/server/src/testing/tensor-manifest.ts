@@ -1,4 +1,4 @@
-import type { Dimension, ElementType, TensorManifest, TensorSpec } from '../journey/pack/index.ts';
+import type { Dimension, ElementType, TensorManifest, TensorSpec } from '../stages/pack/index.ts';
 
 /** A tensor of a manifest. */
 export function spec(name: string, type: ElementType, shape: Dimension[] | null): TensorSpec {

@@ -15,7 +15,7 @@ export type Job = {
   failure: FailureData | null;
   /** The last that its worker told. */
   progress: unknown;
-  journeyId: string | null;
+  pipelineRunId: string | null;
   /** How often a worker took it and did not hand it back. */
   attempts: number;
   maxAttempts: number;
@@ -31,7 +31,7 @@ export type Job = {
 export type ClaimedJob = Job & { token: number };
 
 export type EnqueueOptions = {
-  journeyId?: string;
+  pipelineRunId?: string;
   /** 3 unless told. */
   maxAttempts?: number;
   /** A second job with the same key is not made: the first is returned. */
@@ -44,17 +44,17 @@ export type WorkerId = { instance: string; worker: string };
 /** What a worker hears when it reports: go on, stop because the job was cancelled, or stop because another has it. */
 export type LeaseState = 'held' | 'cancelled' | 'lost';
 
-export type JobFilter = { kind?: string; state?: JobState; journeyId?: string; limit?: number };
+export type JobFilter = { kind?: string; state?: JobState; pipelineRunId?: string; limit?: number };
 
 /** Jobs whose worker is gone: those queued again, and those that failed because it happened too often. */
 export type Requeued = { requeued: Job[]; failed: Job[] };
 
-export type JourneyKind = 'ship' | 'train' | 'retrain';
-export type JourneyState = 'running' | 'done' | 'failed' | 'cancelled' | 'refused';
-export type JourneyEnd = Exclude<JourneyState, 'running'>;
+export type PipelineRunKind = 'ship' | 'train' | 'retrain';
+export type PipelineRunState = 'running' | 'done' | 'failed' | 'cancelled' | 'refused';
+export type PipelineRunEnd = Exclude<PipelineRunState, 'running'>;
 export type StageState = 'running' | 'done' | 'failed' | 'skipped';
 
-/** What happened in one stage of one journey. */
+/** What happened in one stage of one pipeline run. */
 export type StageRecord = {
   stage: Stage;
   state: StageState;
@@ -64,11 +64,11 @@ export type StageRecord = {
 };
 
 /** One walk from a table to an endpoint, or to a better model for one. */
-export type Journey = {
+export type PipelineRun = {
   id: string;
   name: string;
-  kind: JourneyKind;
-  state: JourneyState;
+  kind: PipelineRunKind;
+  state: PipelineRunState;
   request: unknown;
   /** In the order in which they began. */
   stages: StageRecord[];
@@ -80,6 +80,11 @@ export type Journey = {
   endedAt: string | null;
 };
 
-export type NewJourney = { id?: string; name: string; kind: JourneyKind; request: unknown };
+export type NewPipelineRun = { id?: string; name: string; kind: PipelineRunKind; request: unknown };
 
-export type JourneyFilter = { name?: string; kind?: JourneyKind; state?: JourneyState; limit?: number };
+export type PipelineRunFilter = {
+  name?: string;
+  kind?: PipelineRunKind;
+  state?: PipelineRunState;
+  limit?: number;
+};

@@ -5,11 +5,11 @@ import type {
   Job,
   JobFilter,
   JobState,
-  Journey,
-  JourneyEnd,
-  JourneyFilter,
   LeaseState,
-  NewJourney,
+  NewPipelineRun,
+  PipelineRun,
+  PipelineRunEnd,
+  PipelineRunFilter,
   Requeued,
   StageState,
   WorkerId,
@@ -51,7 +51,7 @@ export interface JobQueue {
   mentions(sha256: string): Promise<boolean>;
   /**
    * Forgets jobs that were over before so long, oldest first, `limit` at most; returns how many went. Those of running
-   * journeys stay, and of these kinds those that were done.
+   * pipeline runs stay, and of these kinds those that were done.
    */
   forget(olderThanMs: number, keep: readonly string[], limit: number): Promise<number>;
   /** How many there are in each state. */
@@ -65,31 +65,34 @@ export interface JobQueue {
   requeueOrphans(livingInstances: readonly string[]): Promise<Requeued>;
 }
 
-/** What each journey did and how it ended. Ids are made here unless given. At most one of a name is running. */
-export interface JourneyStore {
+/** What each pipeline run did and how it ended. Ids are made here unless given. At most one of a name is running. */
+export interface PipelineRunStore {
   /**
-   * Throws `journey.running` while one of that name is running: two would train against the same champion and number
+   * Throws `pipeline-run.running` while one of that name is running: two would train against the same champion and number
    * the same version.
    */
-  create(journey: NewJourney): Promise<Journey>;
-  /** Begins a stage, or begins it again after a crash. Throws `journey.missing`. */
-  beginStage(id: string, stage: Stage): Promise<Journey>;
-  /** Tells how far a stage is that began. Throws `journey.missing`. */
-  reportStage(id: string, stage: Stage, summary: unknown): Promise<Journey>;
-  /** Ends a stage that began. Throws `journey.missing`. */
+  create(pipelineRun: NewPipelineRun): Promise<PipelineRun>;
+  /** Begins a stage, or begins it again after a crash. Throws `pipeline-run.missing`. */
+  beginStage(id: string, stage: Stage): Promise<PipelineRun>;
+  /** Tells how far a stage is that began. Throws `pipeline-run.missing`. */
+  reportStage(id: string, stage: Stage, summary: unknown): Promise<PipelineRun>;
+  /** Ends a stage that began. Throws `pipeline-run.missing`. */
   endStage(
     id: string,
     stage: Stage,
     state: Exclude<StageState, 'running'>,
     summary: unknown,
-  ): Promise<Journey>;
-  /** Ends the journey; one that is over stays as it is. Throws `journey.missing`. */
-  end(id: string, end: { state: JourneyEnd; result?: unknown; failure?: FailureData }): Promise<Journey>;
-  find(id: string): Promise<Journey | undefined>;
-  /** Throws `journey.missing`. */
-  get(id: string): Promise<Journey>;
+  ): Promise<PipelineRun>;
+  /** Ends the pipeline run; one that is over stays as it is. Throws `pipeline-run.missing`. */
+  end(
+    id: string,
+    end: { state: PipelineRunEnd; result?: unknown; failure?: FailureData },
+  ): Promise<PipelineRun>;
+  find(id: string): Promise<PipelineRun | undefined>;
+  /** Throws `pipeline-run.missing`. */
+  get(id: string): Promise<PipelineRun>;
   /** Newest first; 100 unless told. */
-  list(filter?: JourneyFilter): Promise<Journey[]>;
+  list(filter?: PipelineRunFilter): Promise<PipelineRun[]>;
 }
 
 /**

@@ -17,8 +17,8 @@ import { openTrialJournal } from '../../../../packages/server/src/adapters/trial
 import { decodeCounts } from '../../../../packages/server/src/inference/kept-counts.ts';
 import { readFlags } from '../../../../packages/server/src/inference/read-flags.ts';
 import { readTokenFile } from '../../../../packages/server/src/inference/token-file.ts';
-import { readRecordLine } from '../../../../packages/server/src/journey/serve/index.ts';
 import { loadConfig } from '../../../../packages/server/src/main/config.ts';
+import { readRecordLine } from '../../../../packages/server/src/stages/serve/index.ts';
 import { hold, type ParserTarget, taken, takenLater } from '../target.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-parsers-'));

@@ -5,18 +5,18 @@ import {
   openSource,
   textReader,
   type Workspace,
-} from '../../../../packages/server/src/journey/ingest/index.ts';
-import { columnReadingOf } from '../../../../packages/server/src/journey/ingest/readings/column-reading.ts';
+} from '../../../../packages/server/src/stages/ingest/index.ts';
+import { columnReadingOf } from '../../../../packages/server/src/stages/ingest/readings/column-reading.ts';
 import {
   possibleReadings,
   readingsOfKind,
   textReadings,
   unitReadings,
-} from '../../../../packages/server/src/journey/ingest/readings/guess-readings.ts';
-import { unitOf } from '../../../../packages/server/src/journey/ingest/readings/number-unit.ts';
-import { MISSING_WORDS } from '../../../../packages/server/src/journey/ingest/settings.ts';
-import { labelReader } from '../../../../packages/server/src/journey/label/label-reader.ts';
-import { parseTimestamp } from '../../../../packages/server/src/journey/prepare/index.ts';
+} from '../../../../packages/server/src/stages/ingest/readings/guess-readings.ts';
+import { unitOf } from '../../../../packages/server/src/stages/ingest/readings/number-unit.ts';
+import { MISSING_WORDS } from '../../../../packages/server/src/stages/ingest/settings.ts';
+import { labelReader } from '../../../../packages/server/src/stages/label/label-reader.ts';
+import { parseTimestamp } from '../../../../packages/server/src/stages/prepare/index.ts';
 import { hold, type ParserTarget, same, taken, takenLater } from '../target.ts';
 
 /** A workspace of memory, for what is read before any engine is asked. */

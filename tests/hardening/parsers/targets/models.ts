@@ -1,11 +1,11 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { readGraph, writeGraph } from '../../../../packages/server/src/journey/optimize/graph/graph.ts';
-import { readArchive } from '../../../../packages/server/src/journey/pack/imported/archive/read-archive.ts';
-import { adaptModel } from '../../../../packages/server/src/journey/pack/imported/onnx/adapt-model.ts';
-import { inlineExternalData } from '../../../../packages/server/src/journey/pack/imported/onnx/inline-external-data.ts';
-import { readOutline } from '../../../../packages/server/src/journey/pack/imported/onnx/read-outline.ts';
-import { readMlflowModel } from '../../../../packages/server/src/journey/pack/imported/read-mlflow-model.ts';
-import { readUpload } from '../../../../packages/server/src/journey/pack/imported/read-upload.ts';
+import { readGraph, writeGraph } from '../../../../packages/server/src/stages/optimize/graph/graph.ts';
+import { readArchive } from '../../../../packages/server/src/stages/pack/imported/archive/read-archive.ts';
+import { adaptModel } from '../../../../packages/server/src/stages/pack/imported/onnx/adapt-model.ts';
+import { inlineExternalData } from '../../../../packages/server/src/stages/pack/imported/onnx/inline-external-data.ts';
+import { readOutline } from '../../../../packages/server/src/stages/pack/imported/onnx/read-outline.ts';
+import { readMlflowModel } from '../../../../packages/server/src/stages/pack/imported/read-mlflow-model.ts';
+import { readUpload } from '../../../../packages/server/src/stages/pack/imported/read-upload.ts';
 import {
   decodeEngineFile,
   decodeForecastFile,
@@ -13,7 +13,7 @@ import {
   heldOutOf,
   readSamples,
   signedHashes,
-} from '../../../../packages/server/src/journey/pack/index.ts';
+} from '../../../../packages/server/src/stages/pack/index.ts';
 import {
   classifierModel,
   imageModel,
@@ -81,7 +81,7 @@ const FILES: readonly [string, Buffer][] = [
   ['model/model.onnx', MODELS[0]!],
 ];
 const TAR = Buffer.concat([
-  tarEntry('././@LongLink', Buffer.from('model/MLmodel\0'), 'L'),
+  tarEntry('./@LongLink', Buffer.from('model/MLmodel\0'), 'L'),
   ...FILES.map(([name, content]) => tarEntry(name, content)),
   tarEntry('PaxHeaders/x', Buffer.from('27 path=some/long/name.bin\n'), 'x'),
   tarEntry('x', Buffer.from('data')),

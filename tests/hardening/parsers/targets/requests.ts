@@ -16,10 +16,10 @@ import {
   toldTensors,
 } from '../../../../packages/server/src/inference/dialects/v2/tensors.ts';
 import { parsePythonJson, readText } from '../../../../packages/server/src/inference/read-json.ts';
-import { decodeValues, type Tensor } from '../../../../packages/server/src/journey/pack/index.ts';
-import type { RowColumns } from '../../../../packages/server/src/journey/prepare/index.ts';
-import { type Cell, compileRowReader } from '../../../../packages/server/src/journey/serve/read-row.ts';
 import { exactJson } from '../../../../packages/server/src/kernel/index.ts';
+import { decodeValues, type Tensor } from '../../../../packages/server/src/stages/pack/index.ts';
+import type { RowColumns } from '../../../../packages/server/src/stages/prepare/index.ts';
+import { type Cell, compileRowReader } from '../../../../packages/server/src/stages/serve/read-row.ts';
 import { spec, tensorManifest } from '../../../../packages/server/src/testing/tensor-manifest.ts';
 import { hold, type ParserTarget, same, taken } from '../target.ts';
 

@@ -20,7 +20,7 @@ import { days } from '../../../../packages/cli/src/recency-options.ts';
 import { validationSet } from '../../../../packages/cli/src/validation-options.ts';
 import { readMarkdown } from '../../../../packages/console/src/pages/model/read-markdown.ts';
 import { validateRequest } from '../../../../packages/server/src/http/validate-request.ts';
-import { readGoal } from '../../../../packages/server/src/journey/train/index.ts';
+import { readGoal } from '../../../../packages/server/src/stages/train/index.ts';
 import { hold, isRefusal, type ParserTarget, same, taken, takenLater } from '../target.ts';
 
 const JSON_WORDS = [

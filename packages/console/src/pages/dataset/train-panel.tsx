@@ -29,7 +29,7 @@ const UNSAID = {
   classes: '',
 };
 
-type Body = NonNullable<OperationCall<'journeys.ship'>['body']>;
+type Body = NonNullable<OperationCall<'pipelineRuns.ship'>['body']>;
 
 /** Trains a model on this version of the dataset, and deploys it unless told otherwise. */
 export function TrainPanel({
@@ -139,8 +139,8 @@ function useStarting() {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: ({ body, deploy }: { body: Body; deploy: boolean }) =>
-      deploy ? client.call['journeys.ship']({ body }) : client.call['journeys.train']({ body }),
-    onSuccess: ({ id }) => navigate({ to: '/journeys/$id', params: { id } }),
+      deploy ? client.call['pipelineRuns.ship']({ body }) : client.call['pipelineRuns.train']({ body }),
+    onSuccess: ({ id }) => navigate({ to: '/pipeline-runs/$id', params: { id } }),
     onSettled: () => queries.invalidateQueries(),
   });
 }

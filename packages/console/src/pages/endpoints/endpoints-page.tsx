@@ -18,7 +18,7 @@ export function EndpointsPage() {
         {(answer) =>
           answer.endpoints.length === 0 ? (
             <Empty title="No endpoint yet.">
-              <p>A journey that passes its gates ends in one:</p>
+              <p>A pipeline run that passes its gates ends in one:</p>
               <Command text="npx slipway ship customers.csv --target churned" />
             </Empty>
           ) : (

@@ -17,7 +17,7 @@ export function ModelsPage() {
         {(answer) =>
           answer.models.length === 0 ? (
             <Empty title="No model yet.">
-              <p>A journey trains and registers one:</p>
+              <p>A pipeline run trains and registers one:</p>
               <Command text="npx slipway ship customers.csv --target churned" />
             </Empty>
           ) : (

@@ -123,9 +123,9 @@ function Origins({ run }: { run: Run }) {
           Run it is a trial of
         </Link>
       )}
-      {run.journeyId === null ? null : (
-        <Link to="/journeys/$id" params={{ id: run.journeyId }}>
-          Journey
+      {run.pipelineRunId === null ? null : (
+        <Link to="/pipeline-runs/$id" params={{ id: run.pipelineRunId }}>
+          Pipeline run
         </Link>
       )}
     </>

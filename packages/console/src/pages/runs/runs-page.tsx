@@ -54,7 +54,7 @@ function Found(props: { runs: readonly Run[]; wanted: string | undefined }) {
   if (props.runs.length === 0) {
     return (
       <Empty title="No run yet.">
-        <p>A journey begins one when it comes to its training:</p>
+        <p>A pipeline run begins one when it comes to its training:</p>
         <Command text="npx slipway ship customers.csv --target churned" />
       </Empty>
     );

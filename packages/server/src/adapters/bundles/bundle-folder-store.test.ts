@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BundleFile, type BundleFiles, signBundle } from '../../journey/pack/index.ts';
+import { type BundleFile, type BundleFiles, signBundle } from '../../stages/pack/index.ts';
 import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { createBundleFolderStore } from './bundle-folder-store.ts';
 import { openFileSigner } from './file-signer.ts';

@@ -9,7 +9,7 @@ import {
   bundleId,
   type Signer,
   verifyBundle,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import { bundleFailure } from './bundle-failure.ts';
 import { collectBundles, countUnusedBundles } from './collect-bundles.ts';
 

@@ -10,7 +10,7 @@ import {
 } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Signer } from '../../journey/pack/index.ts';
+import type { Signer } from '../../stages/pack/index.ts';
 
 const PRIVATE_KEY = 'bundle-signing.pem';
 const PUBLIC_SUFFIX = '.pub.pem';

@@ -25,20 +25,20 @@ async function withOneMore(statement: string): Promise<string> {
   return folder;
 }
 
-/** A database of this version with one journey in it, closed; its folder. */
-async function databaseWithAJourney(): Promise<{ folder: string; parent: string; journey: string }> {
+/** A database of this version with one pipeline run in it, closed; its folder. */
+async function databaseWithAPipelineRun(): Promise<{ folder: string; parent: string; pipelineRun: string }> {
   const parent = await newFolder();
   const folder = join(parent, 'database');
   await placeEmptyPglite(folder);
   const database = await openPglite(folder, { migrations: MIGRATIONS });
-  const { id } = await database.stores.journeys.create({ name: newId('j'), kind: 'ship', request: null });
+  const { id } = await database.stores.pipelineRuns.create({ name: newId('j'), kind: 'ship', request: null });
   await database.close();
-  return { folder, parent, journey: id };
+  return { folder, parent, pipelineRun: id };
 }
 
-async function journeysIn(folder: string, migrations = MIGRATIONS): Promise<string[]> {
+async function pipelineRunsIn(folder: string, migrations = MIGRATIONS): Promise<string[]> {
   const database = await openPglite(folder, { migrations });
-  const found = await database.stores.journeys.list();
+  const found = await database.stores.pipelineRuns.list();
   await database.close();
   return found.map(({ id }) => id);
 }
@@ -47,17 +47,17 @@ const copiesIn = async (parent: string) =>
   (await readdir(parent)).filter((name) => name !== 'database').sort();
 
 it('a failing migration changes nothing: the old version opens the same data', async () => {
-  const { folder, parent, journey } = await databaseWithAJourney();
+  const { folder, parent, pipelineRun } = await databaseWithAPipelineRun();
   const failing = await withOneMore(
     'drop table jobs cascade;\n--> statement-breakpoint\nselect planted_failure();',
   );
   await expect(openPglite(folder, { migrations: failing })).rejects.toThrow(/planted_failure/);
-  expect(await journeysIn(folder)).toEqual([journey]);
+  expect(await pipelineRunsIn(folder)).toEqual([pipelineRun]);
   expect(await copiesIn(parent)).toHaveLength(1);
 });
 
 it('an upgrade leaves the former database beside the new one, by which the old version starts again', async () => {
-  const { folder, parent, journey } = await databaseWithAJourney();
+  const { folder, parent, pipelineRun } = await databaseWithAPipelineRun();
   const newer = await withOneMore('drop table jobs cascade;');
   const upgraded = await openPglite(folder, { migrations: newer });
   await upgraded.close();
@@ -69,11 +69,11 @@ it('an upgrade leaves the former database beside the new one, by which the old v
   expect(copy).toMatch(/^database\.before-\d+$/);
   await rm(folder, { recursive: true });
   await rename(join(parent, copy!), folder);
-  expect(await journeysIn(folder)).toEqual([journey]);
+  expect(await pipelineRunsIn(folder)).toEqual([pipelineRun]);
 });
 
 it('a start without a migration copies nothing', async () => {
-  const { folder, parent } = await databaseWithAJourney();
-  await journeysIn(folder);
+  const { folder, parent } = await databaseWithAPipelineRun();
+  await pipelineRunsIn(folder);
   expect(await copiesIn(parent)).toEqual([]);
 });

@@ -37,7 +37,7 @@ async function openIn(folder: string, options: Partial<PgliteOptions> = {}): Pro
 }
 
 /** At most one of a name is running. */
-const journey = () => ({ name: newId('j'), kind: 'ship', request: null }) as const;
+const pipelineRun = () => ({ name: newId('j'), kind: 'ship', request: null }) as const;
 
 describe('the embedded database', () => {
   it('syncs its log once for each commit, and not for a read', async () => {
@@ -47,11 +47,11 @@ describe('the embedded database', () => {
       fsyncSync(descriptor);
     };
     const database = await openIn(await newDatabaseFolder(), { fsync });
-    await database.stores.journeys.create(journey());
+    await database.stores.pipelineRuns.create(pipelineRun());
     syncs = 0;
-    for (let i = 0; i < 50; i++) await database.stores.journeys.create(journey());
+    for (let i = 0; i < 50; i++) await database.stores.pipelineRuns.create(pipelineRun());
     expect(syncs).toBe(50);
-    await database.stores.journeys.list();
+    await database.stores.pipelineRuns.list();
     expect(syncs).toBe(50);
   });
 
@@ -62,32 +62,32 @@ describe('the embedded database', () => {
       fsyncSync(descriptor);
     };
     const database = await openIn(await newDatabaseFolder(), { fsync });
-    const kept = await database.stores.journeys.create(journey());
+    const kept = await database.stores.pipelineRuns.create(pipelineRun());
     broken = true;
     const refused = [
-      database.stores.journeys.create(journey()),
+      database.stores.pipelineRuns.create(pipelineRun()),
       database.transaction(async ({ audit }) => audit.append({ who: 'a', what: 'b', subject: 'c' })),
     ];
     for (const one of await Promise.allSettled(refused)) {
       expect(one).toMatchObject({ status: 'rejected', reason: { code: 'storage.unavailable' } });
     }
     broken = false;
-    expect(await database.stores.journeys.get(kept.id)).toEqual(kept);
-    await database.stores.journeys.create(journey());
+    expect(await database.stores.pipelineRuns.get(kept.id)).toEqual(kept);
+    await database.stores.pipelineRuns.create(pipelineRun());
     expect(await database.stores.audit.verify()).toMatchObject({ holds: true });
   });
 
   it('opens again as it was closed, and leaves nothing unfinished behind', async () => {
     const folder = await newDatabaseFolder();
     const database = await openIn(folder);
-    const kept = await database.stores.journeys.create(journey());
+    const kept = await database.stores.pipelineRuns.create(pipelineRun());
     await database.close();
     await database.close();
-    await expect(database.stores.journeys.get(kept.id)).rejects.toMatchObject({
+    await expect(database.stores.pipelineRuns.get(kept.id)).rejects.toMatchObject({
       code: 'storage.unavailable',
     });
     const again = await openIn(folder);
-    expect(await again.stores.journeys.get(kept.id)).toEqual(kept);
+    expect(await again.stores.pipelineRuns.get(kept.id)).toEqual(kept);
     expect(await readdir(folder)).toEqual(['database']);
   });
 
@@ -151,7 +151,7 @@ describe('kill -9 while writing', () => {
       told.push(...(await writeUntilKilled(folder, 1 + Math.floor(random() * 60))));
     }
     const { stores } = await openIn(folder);
-    const kept = new Set((await stores.journeys.list({ limit: 100_000 })).map(({ id }) => id));
+    const kept = new Set((await stores.pipelineRuns.list({ limit: 100_000 })).map(({ id }) => id));
     const events = new Set((await stores.outbox.list({ limit: 100_000 })).map(({ subject }) => subject));
     const entries = new Set((await stores.audit.list({ limit: 100_000 })).map(({ subject }) => subject));
     expect(
@@ -187,8 +187,8 @@ describe.skipIf(!canMount)('a full disk (needs to mount a small file system as r
     const random = seededRandom(1);
     const noise = () => Array.from({ length: 30_000 }, () => random().toString(36)).join('');
     const write = () =>
-      database.transaction(async ({ journeys, outbox }) => {
-        const { id } = await journeys.create({ ...journey(), request: noise() });
+      database.transaction(async ({ pipelineRuns, outbox }) => {
+        const { id } = await pipelineRuns.create({ ...pipelineRun(), request: noise() });
         await outbox.add({ topic: 'created', subject: id, payload: null });
         return id;
       });
@@ -205,7 +205,7 @@ describe.skipIf(!canMount)('a full disk (needs to mount a small file system as r
     await writeFile(join(folder, 'last'), Buffer.alloc(freeBytes(folder)));
     await expect(write()).rejects.toMatchObject({ code: 'storage.full' });
     const ids = async () =>
-      (await database.stores.journeys.list({ limit: 1000 })).map(({ id }) => id).reverse();
+      (await database.stores.pipelineRuns.list({ limit: 1000 })).map(({ id }) => id).reverse();
     expect(await ids()).toEqual(kept);
 
     await rm(join(folder, 'ballast'));
@@ -214,7 +214,7 @@ describe.skipIf(!canMount)('a full disk (needs to mount a small file system as r
     expect((await database.stores.outbox.list({ limit: 1000 })).map(({ subject }) => subject)).toEqual(kept);
     await database.close();
     const again = await openIn(folder);
-    expect(await again.stores.journeys.list({ limit: 1000 })).toHaveLength(kept.length);
+    expect(await again.stores.pipelineRuns.list({ limit: 1000 })).toHaveLength(kept.length);
   });
 
   it('at the very first start is storage.full, and leaves nothing behind', async () => {

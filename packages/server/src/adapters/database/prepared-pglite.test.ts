@@ -75,8 +75,8 @@ it('a new folder begins with the prepared database, and serves', async () => {
   const database = await openPglite(folder, { migrations: MIGRATIONS, prepared });
   onTestFinished(() => database.close());
   expect(await systemIdentifierOf(folder)).toBe(await systemIdentifierOf(made));
-  const kept = await database.stores.journeys.create({ name: newId('j'), kind: 'ship', request: null });
-  expect(await database.stores.journeys.get(kept.id)).toEqual(kept);
+  const kept = await database.stores.pipelineRuns.create({ name: newId('j'), kind: 'ship', request: null });
+  expect(await database.stores.pipelineRuns.get(kept.id)).toEqual(kept);
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   expect((await stat(join(folder, 'PG_VERSION'))).mode & 0o777).toBe(0o600);
 });

@@ -1,4 +1,4 @@
-import type { Beside } from '../../journey/ingest/index.ts';
+import type { Beside } from '../../stages/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 import { stored } from './stored-sql.ts';
 

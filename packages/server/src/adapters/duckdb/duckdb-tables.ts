@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
-import type { TableEngine, Workspace } from '../../journey/ingest/index.ts';
+import type { TableEngine, Workspace } from '../../stages/ingest/index.ts';
 import { openCage } from './cage.ts';
 import { DuckdbWorkspace } from './duckdb-workspace.ts';
 import { translating } from './errors.ts';

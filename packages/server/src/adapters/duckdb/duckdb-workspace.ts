@@ -22,7 +22,7 @@ import type {
   Tally,
   Trial,
   Workspace,
-} from '../../journey/ingest/index.ts';
+} from '../../stages/ingest/index.ts';
 import { besideHeading, besideQuery } from './beside-sql.ts';
 import { fileFailure, translated, translating } from './errors.ts';
 import { fillQuery } from './fill-sql.ts';

@@ -1,4 +1,4 @@
-import type { StoredColumn } from '../../journey/ingest/index.ts';
+import type { StoredColumn } from '../../stages/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 
 /** Numbers meet as DOUBLE, as stored files of whole and fractional ones do. */

@@ -1,5 +1,5 @@
 import { DuckDBStructType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import type { ConvertedJson, RawKind } from '../../journey/ingest/index.ts';
+import type { ConvertedJson, RawKind } from '../../stages/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 
 type JsonFormat = 'json' | 'ndjson';

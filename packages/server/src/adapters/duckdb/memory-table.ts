@@ -6,7 +6,7 @@ import {
   type DuckDBValue,
   INTEGER,
 } from '@duckdb/node-api';
-import type { Column, Table } from '../../journey/ingest/index.ts';
+import type { Column, Table } from '../../stages/ingest/index.ts';
 import { identifier, list } from './sql-text.ts';
 
 /** Rows that the engine takes at a time. */

@@ -1,4 +1,4 @@
-import type { OffsetRun, TableSource, Trial } from '../../journey/ingest/index.ts';
+import type { OffsetRun, TableSource, Trial } from '../../stages/ingest/index.ts';
 import { readingSql, relation } from './reading-sql.ts';
 import { literal } from './sql-text.ts';
 import { BLANKS } from './time-sql.ts';

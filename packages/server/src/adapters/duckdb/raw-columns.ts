@@ -1,5 +1,5 @@
 import { DuckDBDecimalType, DuckDBStructType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import type { RawColumn, RawKind } from '../../journey/ingest/index.ts';
+import type { RawColumn, RawKind } from '../../stages/ingest/index.ts';
 
 const KINDS: Partial<Record<DuckDBTypeId, RawKind>> = {
   [DuckDBTypeId.BOOLEAN]: 'boolean',

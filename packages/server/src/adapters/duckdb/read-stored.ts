@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBDoubleVector, type DuckDBVector } from '@duckdb/node-api';
-import type { Column, Row, RowRange, StoredColumn } from '../../journey/ingest/index.ts';
+import type { Column, Row, RowRange, StoredColumn } from '../../stages/ingest/index.ts';
 import { readStrings } from './read-strings.ts';
 import { identifier, literal } from './sql-text.ts';
 import { asNumber, batches, stored, withMissing } from './stored-sql.ts';

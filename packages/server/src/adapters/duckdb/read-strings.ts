@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBUIntegerVector, type DuckDBVector } from '@duckdb/node-api';
-import type { Column, StoredColumn } from '../../journey/ingest/index.ts';
+import type { Column, StoredColumn } from '../../stages/ingest/index.ts';
 import { identifier } from './sql-text.ts';
 import { batches, inRelation } from './stored-sql.ts';
 

@@ -8,7 +8,7 @@ import {
   type Reading,
   type TableSource,
   unitPattern,
-} from '../../journey/ingest/index.ts';
+} from '../../stages/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 import { BLANKS, usualTime } from './time-sql.ts';
 

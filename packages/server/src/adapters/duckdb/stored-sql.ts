@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { StoredColumn } from '../../journey/ingest/index.ts';
+import type { StoredColumn } from '../../stages/ingest/index.ts';
 import { identifier, list, literal } from './sql-text.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBTimestampValue, DuckDBTypeId } from '@duckdb/node-api';
-import type { NumberEnds, StoredColumn, ValueCounts } from '../../journey/ingest/index.ts';
+import type { NumberEnds, StoredColumn, ValueCounts } from '../../stages/ingest/index.ts';
 import { identifier, literal } from './sql-text.ts';
 import { batches, inRelation, stored } from './stored-sql.ts';
 

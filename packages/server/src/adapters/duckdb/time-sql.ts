@@ -1,4 +1,4 @@
-import { isZoned, type Reading } from '../../journey/ingest/index.ts';
+import { isZoned, type Reading } from '../../stages/ingest/index.ts';
 import { literal } from './sql-text.ts';
 
 /** What surrounds text without counting: the same marks as JavaScript's trim, of those that files have. */

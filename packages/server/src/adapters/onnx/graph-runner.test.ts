@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ModelProcesses } from '../../journey/pack/index.ts';
+import type { ModelProcesses } from '../../stages/pack/index.ts';
 import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { graphRunner } from './graph-runner.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GraphRunner, NamedTensor } from '../../journey/optimize/index.ts';
-import type { ElementType, ModelProcesses, TensorParts } from '../../journey/pack/index.ts';
 import { newId } from '../../kernel/index.ts';
+import type { GraphRunner, NamedTensor } from '../../stages/optimize/index.ts';
+import type { ElementType, ModelProcesses, TensorParts } from '../../stages/pack/index.ts';
 
 export type GraphRunnerOptions = {
   /** For the files of graphs that are being tried; each goes with its process. */

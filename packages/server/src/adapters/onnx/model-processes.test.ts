@@ -12,7 +12,7 @@ import {
   type ModelProcess,
   type ModelProcesses,
   type TensorParts,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import { builtModelProcess } from '../../testing/built-inference.ts';
 import { countingModel, denseModel, greedyModel, textModel } from '../../testing/sample-onnx.ts';
 import { modelProcesses } from './model-processes.ts';

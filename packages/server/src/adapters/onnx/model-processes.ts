@@ -13,7 +13,7 @@ import type {
   Tensor,
   TensorParts,
   TensorSpec,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import { watchMemoryKills } from '../processes/memory-kills.ts';
 import {
   type ConfinedProcess,

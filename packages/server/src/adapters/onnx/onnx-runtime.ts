@@ -6,7 +6,7 @@ import {
   refuseExternalData,
   type TensorColumn,
   type TensorInfo,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 
 export type OnnxRuntimeLimits = {
   /** Largest model taken. */

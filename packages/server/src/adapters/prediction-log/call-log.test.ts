@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { CallCount, TimeWindow } from '../../journey/serve/index.ts';
+import type { CallCount, TimeWindow } from '../../stages/serve/index.ts';
 import { callLogReader, openCallLog } from './call-log.ts';
 import { readPredictionLog } from './read-prediction-log.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type CallCount, type CallLog, type CallLogReader, isCallCount } from '../../journey/serve/index.ts';
 import { type Clock, systemClock } from '../../kernel/index.ts';
+import { type CallCount, type CallLog, type CallLogReader, isCallCount } from '../../stages/serve/index.ts';
 import { type EndpointLog, endpointLog, type SegmentLimits } from './endpoint-log.ts';
 import type { Lines } from './pending-lines.ts';
 import { folderName } from './prediction-log.ts';

@@ -1,4 +1,4 @@
-import type { PredictionLogStats } from '../../journey/serve/index.ts';
+import type { PredictionLogStats } from '../../stages/serve/index.ts';
 import type { Lines } from './pending-lines.ts';
 import { openSegment, type SegmentFile } from './segment-file.ts';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { PredictionBatch } from '../../journey/serve/index.ts';
-import { readRecordLine } from '../../journey/serve/index.ts';
+import type { PredictionBatch } from '../../stages/serve/index.ts';
+import { readRecordLine } from '../../stages/serve/index.ts';
 import { outputPredictionLog } from './output-prediction-log.ts';
 
 function batch(ids: string[]): PredictionBatch {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { lineWriter, type PredictionLog } from '../../journey/serve/index.ts';
+import { lineWriter, type PredictionLog } from '../../stages/serve/index.ts';
 
 const MIB = 1024 * 1024;
 

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PredictionBatch, PredictionRecord, TimeWindow } from '../../journey/serve/index.ts';
+import type { PredictionBatch, PredictionRecord, TimeWindow } from '../../stages/serve/index.ts';
 import { openPredictionLog } from './prediction-log.ts';
 import { readPredictionLog } from './read-prediction-log.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { lineWriter, type PredictionBatch, type PredictionLog } from '../../journey/serve/index.ts';
 import { type Clock, systemClock } from '../../kernel/index.ts';
+import { lineWriter, type PredictionBatch, type PredictionLog } from '../../stages/serve/index.ts';
 import { type EndpointLog, endpointLog, type SegmentLimits } from './endpoint-log.ts';
 import { type PendingLines, pendingLines } from './pending-lines.ts';
 

@@ -6,7 +6,7 @@ import {
   type PredictionRecord,
   readRecordLine,
   type TimeWindow,
-} from '../../journey/serve/index.ts';
+} from '../../stages/serve/index.ts';
 import { folderName } from './prediction-log.ts';
 import { dayOf } from './segment-file.ts';
 

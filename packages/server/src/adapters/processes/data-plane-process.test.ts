@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PredictionRecord } from '../../journey/serve/index.ts';
+import type { PredictionRecord } from '../../stages/serve/index.ts';
 import { type BuiltBundle, constantBundle, GOOD_ROW, writeBundle } from '../../testing/bundle-builder.ts';
 import { endpointOf, type RunningInference, runningInference } from '../../testing/running-inference.ts';
 import { type LoadAnswer, steadyLoad } from '../../testing/steady-load.ts';

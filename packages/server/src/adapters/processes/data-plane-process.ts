@@ -1,6 +1,6 @@
 import { fail, failureFrom, type SlipwayError } from '@slipway/contract';
 import { flagOf, type InferenceMessage, type InferenceSettings } from '../../inference/index.ts';
-import type { DataPlane, DataPlaneStats, EndpointOutcome, RoutingTable } from '../../journey/deploy/index.ts';
+import type { DataPlane, DataPlaneStats, EndpointOutcome, RoutingTable } from '../../stages/deploy/index.ts';
 import type { ProcessRecord } from '../data-folder/index.ts';
 import { type InferenceChild, startInference } from './inference-child.ts';
 import type { MemoryKillWatch } from './memory-kills.ts';

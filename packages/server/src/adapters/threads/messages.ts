@@ -6,7 +6,7 @@ import type {
   LearnerId,
   TrialFit,
   TrialTask,
-} from '../../journey/train/index.ts';
+} from '../../stages/train/index.ts';
 
 /** What a thread is born with. */
 export type ThreadData = {

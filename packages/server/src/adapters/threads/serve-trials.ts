@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { failureData, isFailure } from '@slipway/contract';
-import { featureView, LEARNERS, runTrial } from '../../journey/train/index.ts';
 import { systemClock } from '../../kernel/index.ts';
+import { featureView, LEARNERS, runTrial } from '../../stages/train/index.ts';
 import type { AnswerMessage, HelpedMessage, HelpMessage, TaskMessage, ThreadData } from './messages.ts';
 
 /** The thread's side: does each task that comes in through `port`, and helps where it is told to, one after the other. */

@@ -1,4 +1,4 @@
-import type { Fold, LearnerData } from '../../journey/train/index.ts';
+import type { Fold, LearnerData } from '../../stages/train/index.ts';
 
 type TypedArray = Float32Array | Float64Array | Int32Array;
 

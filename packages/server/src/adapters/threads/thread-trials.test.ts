@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inProcessTrials, LEARNERS, type TrialTask } from '../../journey/train/index.ts';
 import { systemClock } from '../../kernel/index.ts';
+import { inProcessTrials, LEARNERS, type TrialTask } from '../../stages/train/index.ts';
 import { sampleData } from '../../testing/sample-training.ts';
 import { threadTrials } from './thread-trials.ts';
 

@@ -12,7 +12,7 @@ import {
   type TrialFit,
   type TrialPool,
   type TrialTask,
-} from '../../journey/train/index.ts';
+} from '../../stages/train/index.ts';
 import type { AnswerMessage, HelpedMessage, HelpMessage, TaskMessage, ThreadData } from './messages.ts';
 import { shareData, shareFolds } from './share-arrays.ts';
 

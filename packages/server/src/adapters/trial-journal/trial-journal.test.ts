@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { JournalEntry } from '../../journey/train/index.ts';
 import { newId } from '../../kernel/index.ts';
+import type { JournalEntry } from '../../stages/train/index.ts';
 import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { forgetSearches, openTrialJournal, sayEnough, watchEnough } from './index.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { JournalEntry, TrialJournal } from '../../journey/train/index.ts';
+import type { JournalEntry, TrialJournal } from '../../stages/train/index.ts';
 
 /** First bytes of a journal; another form is not read. */
 const MAGIC = Buffer.from('slipway trials 1\n');

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { type ValueRun, valueText } from '../../journey/pack/index.ts';
+import { type ValueRun, valueText } from '../../stages/pack/index.ts';
 import { lowerPriority } from '../processes/lower-priority.ts';
 
 /** What a thread answers: the JSON, or why there is none. */

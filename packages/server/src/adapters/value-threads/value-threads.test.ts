@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ValueWriter } from '../../inference/index.ts';
-import type { ValueRun } from '../../journey/pack/index.ts';
+import type { ValueRun } from '../../stages/pack/index.ts';
 import { builtValueThread } from '../../testing/built-inference.ts';
 import { valueThreads } from './value-threads.ts';
 

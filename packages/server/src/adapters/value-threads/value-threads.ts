@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FairLine, type ValueWriter } from '../../inference/index.ts';
-import type { ValueRun } from '../../journey/pack/index.ts';
+import type { ValueRun } from '../../stages/pack/index.ts';
 import type { Written } from './serve-values.ts';
 
 export type ValueThreadsOptions = {

@@ -62,7 +62,7 @@ export function accessHandlers(app: App): AccessHandlers {
         });
         return added;
       });
-      await app.journeys.deployer.restore();
+      await app.pipelineRuns.deployer.restore();
       return { ...tokenView(token), secret };
     },
     'tokens.revoke': async ({ params }, { caller, requestId }) => {
@@ -80,7 +80,7 @@ export function accessHandlers(app: App): AccessHandlers {
         });
         return revoked;
       });
-      await app.journeys.deployer.restore();
+      await app.pipelineRuns.deployer.restore();
       return { revoked: token.revokedAt !== null };
     },
     'audit.list': async ({ query }) => {

@@ -1,18 +1,18 @@
 import type { SlipwayError, SocketEnd, Status } from '@slipway/contract';
 import type { AuditAnchorFile, AuditRecorder } from '../../access/index.ts';
-import type { DataPlane } from '../../journey/deploy/index.ts';
-import type { ExportKind, ExportOptions } from '../../journey/pack/index.ts';
-import type { PredictionLogReader } from '../../journey/serve/index.ts';
 import type { Database, ObjectStore } from '../../ledger/index.ts';
-import type { BundleReader, JourneyPorts } from '../../pipeline/index.ts';
+import type { BundleReader, PipelineRunPorts } from '../../pipeline/index.ts';
+import type { DataPlane } from '../../stages/deploy/index.ts';
+import type { ExportKind, ExportOptions } from '../../stages/pack/index.ts';
+import type { PredictionLogReader } from '../../stages/serve/index.ts';
 import type { CleanUp } from './clean-up.ts';
 import type { ConfigEntry } from './config-entry.ts';
 
-/** What the handlers ask of the rest: stores, the journeys, the data plane, and facts about this process. */
+/** What the handlers ask of the rest: stores, the pipeline runs, the data plane, and facts about this process. */
 export type App = {
   database: Database;
   objects: ObjectStore;
-  journeys: JourneyPorts;
+  pipelineRuns: PipelineRunPorts;
   bundles: BundleReader;
   predictions: PredictionLogReader;
   dataPlane: Pick<DataPlane, 'stats' | 'ready' | 'url'>;

@@ -48,7 +48,7 @@ function progressOf(news: StageNews | null): Pick<Batch, 'progress' | 'reading'>
 
 /** Whether the caller may know of the batch. */
 export function maySeeBatch({ input }: Job, { id, permissions }: Caller): boolean {
-  return permissions.has('journeys:read') || isOwn(input, id);
+  return permissions.has('pipelines:read') || isOwn(input, id);
 }
 
 /** Throws `job.missing`. */
@@ -58,7 +58,7 @@ export function refuseOthersBatch(job: Job, caller: Caller): void {
 
 /** Another's batch is stopped by those who may stop any job. Throws `access.forbidden`. */
 export function refuseCancelling({ input }: Job, caller: Caller): void {
-  if (!isOwn(input, caller.id)) demand(caller, 'journeys:write');
+  if (!isOwn(input, caller.id)) demand(caller, 'pipelines:write');
 }
 
 /** Another's result has rows of a dataset, for those who may read datasets. Throws `job.missing`, `access.forbidden`. */

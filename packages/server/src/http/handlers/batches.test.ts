@@ -9,8 +9,8 @@ import type { BatchInput } from '../../pipeline/index.ts';
 import type { CallContext } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { batchHandlers } from './batches.ts';
-import { journeyHandlers } from './journeys.ts';
 import { modelHandlers } from './models.ts';
+import { pipelineRunHandlers } from './pipeline-runs.ts';
 
 let scratch: string;
 let database: Database;
@@ -18,8 +18,8 @@ let app: App;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'batches-'));
   database = await openNewPglite(join(scratch, 'database'));
-  const journeys = { wakeWorkers: () => {}, cancelJob: () => {} };
-  app = { database, journeys } as unknown as App;
+  const pipelineRuns = { wakeWorkers: () => {}, cancelJob: () => {} };
+  app = { database, pipelineRuns } as unknown as App;
 }, 120_000);
 afterAll(async () => {
   await database.close();
@@ -58,12 +58,12 @@ describe('cancelling a batch', () => {
   const cancel = (id: string, context: CallContext) =>
     batchHandlers(app)['batches.cancel']({ params: { id }, query: undefined, body: undefined }, context);
 
-  it('of another key takes journeys:write, and leaves it running without', async () => {
+  it('of another key takes pipelines:write, and leaves it running without', async () => {
     const id = await begun(FILE);
-    const reader = as('other', 'endpoints:predict', 'journeys:read');
-    await expect(cancel(id, reader)).rejects.toMatchObject(forbidden('journeys:write'));
+    const reader = as('other', 'endpoints:predict', 'pipelines:read');
+    await expect(cancel(id, reader)).rejects.toMatchObject(forbidden('pipelines:write'));
     expect((await database.stores.jobs.get(id)).state).toBe('queued');
-    const writer = as('other', 'endpoints:predict', 'journeys:read', 'journeys:write');
+    const writer = as('other', 'endpoints:predict', 'pipelines:read', 'pipelines:write');
     expect((await cancel(id, writer)).state).toBe('cancelled');
   });
 
@@ -76,7 +76,7 @@ describe('cancelling a batch', () => {
 
 describe.each(['batches.result', 'jobs.artifact'] as const)('%s', (operation) => {
   const download = (id: string, context: CallContext) =>
-    ({ ...batchHandlers(app), ...journeyHandlers(app) })[operation](
+    ({ ...batchHandlers(app), ...pipelineRunHandlers(app) })[operation](
       { params: { id }, query: undefined, body: undefined },
       context,
     );
@@ -85,16 +85,16 @@ describe.each(['batches.result', 'jobs.artifact'] as const)('%s', (operation) =>
 
   it('of what another key made of a dataset takes datasets:read', async () => {
     const id = await begun(DATASET);
-    const reader = as('other', 'endpoints:predict', 'jobs:read', 'journeys:read');
+    const reader = as('other', 'endpoints:predict', 'jobs:read', 'pipelines:read');
     await expect(download(id, reader)).rejects.toMatchObject(forbidden('datasets:read'));
-    const allowed = as('other', 'endpoints:predict', 'jobs:read', 'journeys:read', 'datasets:read');
+    const allowed = as('other', 'endpoints:predict', 'jobs:read', 'pipelines:read', 'datasets:read');
     await expect(download(id, allowed)).rejects.toMatchObject(letIn);
     await expect(download(id, as('owner', 'endpoints:predict'))).rejects.toMatchObject(letIn);
   });
 
-  it('of what another key made of a file takes journeys:read alone', async () => {
+  it('of what another key made of a file takes pipelines:read alone', async () => {
     const id = await begun(FILE);
-    await expect(download(id, as('other', 'journeys:read'))).rejects.toMatchObject(letIn);
+    await expect(download(id, as('other', 'pipelines:read'))).rejects.toMatchObject(letIn);
     await expect(download(id, as('other', 'datasets:read'))).rejects.toMatchObject({ code: 'job.missing' });
   });
 });

@@ -11,7 +11,7 @@ import {
   refuseOthersRows,
 } from './batch-views.ts';
 import { demand } from './demand.ts';
-import { artifact, cancelLooseJob } from './journeys.ts';
+import { artifact, cancelLooseJob } from './pipeline-runs.ts';
 
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batches.${string}`>>;
 
@@ -34,7 +34,7 @@ export function batchHandlers(app: App): BatchHandlers {
       if (!isServed) demand(caller!, 'models:read');
       const ask = { ...body, by: caller!.name, callerId: caller!.id, requestId };
       const job = await database.transaction((stores) => startBatch(stores, ask));
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return batchView(job);
     },
     'batches.list': async ({ query }, { caller }) => {

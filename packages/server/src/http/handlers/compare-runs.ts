@@ -1,6 +1,6 @@
 import { ownValue, type RunComparison } from '@slipway/contract';
-import { METRICS } from '../../journey/train/index.ts';
 import type { Run } from '../../ledger/index.ts';
+import { METRICS } from '../../stages/train/index.ts';
 import { runView } from './views.ts';
 
 /** Parameters, metrics and curves of runs side by side, in the order in which they were asked for. */

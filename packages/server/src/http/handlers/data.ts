@@ -1,5 +1,4 @@
 import { fail, isShowable } from '@slipway/contract';
-import { MISSING_WORDS } from '../../journey/ingest/index.ts';
 import type { DatasetVersion, Upload } from '../../ledger/index.ts';
 import {
   type IngestInput,
@@ -8,6 +7,7 @@ import {
   type PreviewOutput,
   rollBackDataset,
 } from '../../pipeline/index.ts';
+import { MISSING_WORDS } from '../../stages/ingest/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { demand } from './demand.ts';
@@ -131,7 +131,7 @@ export function dataHandlers(app: App): DataHandlers {
         });
         return jobs.enqueue('ingest', input);
       });
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return jobView(job);
     },
     'datasets.get': async ({ params }) => {

@@ -1,6 +1,4 @@
 import type { DeclaredSpec } from '@slipway/contract';
-import { onlyVersion, type RolloutState, rolloutView, specOf } from '../../journey/deploy/index.ts';
-import { takesTensors } from '../../journey/pack/index.ts';
 import type { EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
 import {
   declareEndpoint,
@@ -10,6 +8,8 @@ import {
   removeEndpoint,
   servingEndpoint,
 } from '../../pipeline/index.ts';
+import { onlyVersion, type RolloutState, rolloutView, specOf } from '../../stages/deploy/index.ts';
+import { takesTensors } from '../../stages/pack/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointView } from './endpoint-view.ts';
@@ -30,17 +30,17 @@ type DeploymentHandlers = Pick<
 
 /** What endpoints serve: declared, rolled out, promoted, rolled back, paused and removed. */
 export function deploymentHandlers(app: App): DeploymentHandlers {
-  const { journeys } = app;
+  const { pipelineRuns } = app;
   const { stores } = app.database;
-  const { deployer } = journeys;
+  const { deployer } = pipelineRuns;
   return {
     'endpoints.deploy': async ({ body }, { caller }) => {
       const { model, version, endpoint, rollout: plan } = body;
-      const name = await deployVersion(journeys, { model, version, endpoint, plan, by: caller!.name });
+      const name = await deployVersion(pipelineRuns, { model, version, endpoint, plan, by: caller!.name });
       return endpointView(app, name);
     },
     'endpoints.promote': async ({ params: { name }, body: { version } }, { caller }) => {
-      await promoteVersion(journeys, { name, version, by: caller!.name });
+      await promoteVersion(pipelineRuns, { name, version, by: caller!.name });
       return endpointView(app, name);
     },
     'endpoints.rollback': async ({ params: { name } }, { caller }) => {
@@ -53,7 +53,7 @@ export function deploymentHandlers(app: App): DeploymentHandlers {
       return { revision: revision.revision, spec: { ...spec, monitoring: monitoringOf(endpoint) } };
     },
     'endpoints.setSpec': async ({ params: { name }, body }, { caller }) => {
-      const done = await declareEndpoint(journeys, { name, spec: body, by: caller!.name });
+      const done = await declareEndpoint(pipelineRuns, { name, spec: body, by: caller!.name });
       const { revision, changed, spec, notes } = done;
       const open = await stores.rollouts.current(name);
       return {
@@ -78,7 +78,7 @@ export function deploymentHandlers(app: App): DeploymentHandlers {
       return endpointView(app, name);
     },
     'endpoints.delete': async ({ params: { name } }, { caller }) => {
-      const { tokens } = await removeEndpoint(journeys, { name, by: caller!.name });
+      const { tokens } = await removeEndpoint(pipelineRuns, { name, by: caller!.name });
       return { deleted: true, tokens };
     },
   };

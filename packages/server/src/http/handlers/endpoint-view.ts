@@ -5,6 +5,8 @@ import {
   isFailure,
   parseGraph,
 } from '@slipway/contract';
+import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
+import { monitoringView, policyOf, servingEndpoint } from '../../pipeline/index.ts';
 import {
   type EndpointStats,
   percentages,
@@ -13,10 +15,8 @@ import {
   shadowView,
   specOf,
   trafficOf,
-} from '../../journey/deploy/index.ts';
-import { type AnyManifest, exampleBody, takesTensors } from '../../journey/pack/index.ts';
-import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
-import { monitoringView, policyOf, servingEndpoint } from '../../pipeline/index.ts';
+} from '../../stages/deploy/index.ts';
+import { type AnyManifest, exampleBody, takesTensors } from '../../stages/pack/index.ts';
 import type { App } from './app.ts';
 import { batchingView, endpointSummary, tensorsOf } from './views.ts';
 
@@ -36,7 +36,7 @@ async function summaryOf(
 ) {
   const revision = await app.database.stores.endpoints.current(endpoint.name);
   if (revision === undefined) return undefined;
-  const { predict, infer } = app.journeys.addresses;
+  const { predict, infer } = app.pipelineRuns.addresses;
   const own = stats.find((one) => one.name === endpoint.name);
   const { batching: mode } = specOf(endpoint.model, revision);
   const manifest = await app.bundles.manifest(revision.bundleId).catch((error: unknown) => {

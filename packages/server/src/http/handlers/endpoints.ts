@@ -1,9 +1,9 @@
 import { fail } from '@slipway/contract';
 import {
   addLabels,
-  journeyView,
   labelTarget,
   monitoringOf,
+  pipelineRunView,
   resetBackoff,
   servingEndpoint,
   setMonitoring,
@@ -41,10 +41,10 @@ const DAY_MS = 86_400_000;
 const MOST_RECORDS = 20_000;
 
 export function endpointHandlers(app: App): EndpointHandlers {
-  const { database, journeys } = app;
+  const { database, pipelineRuns } = app;
   const { stores } = database;
   const wake = <T>(job: T): T => {
-    journeys.wakeWorkers();
+    pipelineRuns.wakeWorkers();
     return job;
   };
   return {
@@ -95,7 +95,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
         reason: 'A person asked for it.',
         validation: { validateOn, gates, defaultGates },
       };
-      return wake(journeyView(await startRetrain(database, ask)));
+      return wake(pipelineRunView(await startRetrain(database, ask)));
     },
     'endpoints.predictFile': async ({ params, body }, { caller }) => {
       const ask = { ...body, endpoint: params.name, callerId: caller!.id };
@@ -105,13 +105,13 @@ export function endpointHandlers(app: App): EndpointHandlers {
       const { endpoint, revision } = await servingEndpoint(stores, params.name);
       const target = labelTarget(await app.bundles.manifest(revision.bundleId));
       const labels = { endpoint: endpoint.name, target, labels: body.labels, source: body.source };
-      const taken = await addLabels(stores, { ...labels, now: journeys.clock.now() });
+      const taken = await addLabels(stores, { ...labels, now: pipelineRuns.clock.now() });
       const ids = body.labels.map(({ id }) => id);
       const unknown = await unknownPredictions(app.predictions, endpoint.name, ids, MOST_RECORDS);
       return { ...taken, unknown: unknown ?? null };
     },
     'labels.addFile': async ({ params, body }, { caller }) => {
-      const ask = { ...body, endpoint: params.name, callerId: caller!.id, now: journeys.clock.now() };
+      const ask = { ...body, endpoint: params.name, callerId: caller!.id, now: pipelineRuns.clock.now() };
       return wake(jobView(await startLabelsFile(stores, ask)));
     },
     'monitor.run': async ({ params, body }) => {
@@ -119,7 +119,7 @@ export function endpointHandlers(app: App): EndpointHandlers {
       return wake(
         jobView(
           await startMonitor(
-            { stores, objects: app.objects, clock: journeys.clock },
+            { stores, objects: app.objects, clock: pipelineRuns.clock },
             { endpoint: params.name, window, labelDays: body.labelDays },
           ),
         ),

@@ -7,9 +7,9 @@ import { deploymentHandlers } from './deployments.ts';
 import { endpointHandlers } from './endpoints.ts';
 import { eventHandlers } from './events.ts';
 import { guarded, objectOwners } from './guarded.ts';
-import { journeyHandlers } from './journeys.ts';
 import { labelHandlers } from './labelling.ts';
 import { modelHandlers } from './models.ts';
+import { pipelineRunHandlers } from './pipeline-runs.ts';
 import { storageHandlers } from './storage.ts';
 import { systemHandlers } from './system.ts';
 
@@ -22,7 +22,7 @@ export function handlersOf(app: App): Handlers {
     ...accessHandlers(app),
     ...dataHandlers(app),
     ...labelHandlers(app),
-    ...journeyHandlers(app),
+    ...pipelineRunHandlers(app),
     ...modelHandlers(app),
     ...endpointHandlers(app),
     ...deploymentHandlers(app),

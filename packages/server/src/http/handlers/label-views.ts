@@ -9,7 +9,7 @@ import {
   type RowToReview,
   type Submission,
   type TaskToReview,
-} from '../../journey/label/index.ts';
+} from '../../stages/label/index.ts';
 
 const UNDECIDED_SHOWN = 100;
 

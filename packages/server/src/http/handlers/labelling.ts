@@ -1,4 +1,6 @@
 import type { LabelTask as LabelTaskView } from '@slipway/contract';
+import { isoTime } from '../../kernel/index.ts';
+import { startLabelApply, startLabelOpen } from '../../pipeline/index.ts';
 import {
   type LabelPorts,
   type LabelQueue,
@@ -9,9 +11,7 @@ import {
   submitLabel,
   takeBackLabel,
   tasksToReview,
-} from '../../journey/label/index.ts';
-import { isoTime } from '../../kernel/index.ts';
-import { startLabelApply, startLabelOpen } from '../../pipeline/index.ts';
+} from '../../stages/label/index.ts';
 import type { CallContext, Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { queueReport, queueView, reviewView } from './label-views.ts';
@@ -21,7 +21,7 @@ type LabelHandlers = Pick<Handlers, Extract<keyof Handlers, `labelling.${string}
 
 export function labelHandlers(app: App): LabelHandlers {
   const { database } = app;
-  const { clock } = app.journeys;
+  const { clock } = app.pipelineRuns;
   const store = database.stores.labelling;
   const ports: LabelPorts = { store, clock };
   const progressOf = (queueId: string) => store.progress(queueId, clock.now());
@@ -34,7 +34,7 @@ export function labelHandlers(app: App): LabelHandlers {
     'labelling.open': async ({ body }, { caller, requestId }) => {
       const ask = { ...body, by: caller!.name, requestId };
       const job = await database.transaction((stores) => startLabelOpen(stores, ask, clock.now()));
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return jobView(job);
     },
     'labelling.list': async () => {
@@ -87,7 +87,7 @@ export function labelHandlers(app: App): LabelHandlers {
     'labelling.apply': async ({ params }, { caller, requestId }) => {
       const ask = { queue: params.queue, by: caller!.name, requestId };
       const job = await database.transaction((stores) => startLabelApply(stores, ask));
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return jobView(job);
     },
     'labelling.close': async ({ params }, { caller, requestId }) => {

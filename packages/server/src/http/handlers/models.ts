@@ -1,8 +1,8 @@
 import { ownValue } from '@slipway/contract';
-import type { ExampleInput } from '../../journey/pack/index.ts';
-import { renderLaterValidations } from '../../journey/validate/index.ts';
 import type { Model, ModelVersion, Stores } from '../../ledger/index.ts';
 import { startImport, startOptimize, startValidation, validationOf } from '../../pipeline/index.ts';
+import type { ExampleInput } from '../../stages/pack/index.ts';
+import { renderLaterValidations } from '../../stages/validate/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { demand } from './demand.ts';
@@ -21,7 +21,7 @@ export function modelHandlers(app: App): ModelHandlers {
       const example = body.example as ExampleInput | undefined;
       const ask = { ...body, example, by: caller!.name, requestId };
       const job = await startImport(app.database, ask);
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return jobView(job);
     },
     'models.optimize': async ({ params, body }, { caller, requestId }) => {
@@ -30,14 +30,14 @@ export function modelHandlers(app: App): ModelHandlers {
         demand(caller!, 'datasets:read');
       const ask = { ...wish, model: params.name, version, on, calibration, target };
       const job = await startOptimize(app.database, { ...ask, by: caller!.name, requestId });
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return jobView(job);
     },
     'models.validate': async ({ params, body }, { caller, requestId }) => {
       demand(caller!, 'datasets:read');
       const ask = { ...body, model: params.name, version: body.version, target: body.target };
       const job = await startValidation(app.database, { ...ask, by: caller!.name, requestId });
-      app.journeys.wakeWorkers();
+      app.pipelineRuns.wakeWorkers();
       return jobView(job);
     },
     'models.list': async () => {

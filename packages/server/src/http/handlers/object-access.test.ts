@@ -59,7 +59,7 @@ beforeAll(async () => {
   database = await openNewPglite(join(scratch, 'database'));
   const recorder = { each: async () => {}, read: async () => {} };
   const facts = { maxUploadBytes: 1e6, maxUploadedBytesPerKey: 1e6 };
-  const app = { database, recorder, facts, journeys: { wakeWorkers: () => {}, cancelJob: () => {} } };
+  const app = { database, recorder, facts, pipelineRuns: { wakeWorkers: () => {}, cancelJob: () => {} } };
   handlers = handlersOf(app as unknown as App);
   ids.upload = await newUpload();
   ids.job = (await database.stores.jobs.enqueue('predict-file', { callerId: 'maker' })).id;
@@ -156,8 +156,8 @@ describe('an object that takes a further permission', () => {
 
   it('is looked for in lists too', async () => {
     const input = { params: {}, query: {}, body: { validateOn: [{ name: 'march' }] } };
-    for (const id of ['journeys.ship', 'journeys.train', 'endpoints.retrain'] as const)
-      expect(await failureOf(id, input, contextOf('me', ['journeys:write']))).toMatchObject({
+    for (const id of ['pipelineRuns.ship', 'pipelineRuns.train', 'endpoints.retrain'] as const)
+      expect(await failureOf(id, input, contextOf('me', ['pipelines:write']))).toMatchObject({
         code: 'access.forbidden',
         details: { permission: 'datasets:read' },
       });

@@ -1,4 +1,4 @@
-import { journeyView } from '../../pipeline/index.ts';
+import { pipelineRunView } from '../../pipeline/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointSummaries } from './endpoint-view.ts';
@@ -23,7 +23,7 @@ export function systemHandlers(app: App): SystemHandlers {
         startedAt,
         database,
         dataFolder,
-        console: app.journeys.addresses.console(),
+        console: app.pipelineRuns.addresses.console(),
         inference: { ready: app.dataPlane.ready(), url: app.dataPlane.url(), pid: inference?.pid ?? null },
         processes,
         internalErrors: app.internalErrors(),
@@ -31,7 +31,7 @@ export function systemHandlers(app: App): SystemHandlers {
         sandbox: app.facts.sandbox,
         jobs: await stores.jobs.counts(),
         endpoints: await endpointSummaries(app),
-        journeys: (await stores.journeys.list({ limit: 10 })).map(journeyView),
+        pipelineRuns: (await stores.pipelineRuns.list({ limit: 10 })).map(pipelineRunView),
         alerts: (await stores.alerts.list({ state: 'open' })).map(alertView),
       };
     },

@@ -10,15 +10,6 @@ import type {
   Run as RunView,
   TensorSignature,
 } from '@slipway/contract';
-import type { EndpointStats } from '../../journey/deploy/index.ts';
-import {
-  type AnyManifest,
-  hasOpenRows,
-  rowAnalysisOf,
-  type TensorManifest,
-  takesTensors,
-} from '../../journey/pack/index.ts';
-import { classValue } from '../../journey/prepare/index.ts';
 import type {
   Alert,
   DatasetVersion,
@@ -29,12 +20,21 @@ import type {
   ModelVersion,
   Run,
 } from '../../ledger/index.ts';
+import type { EndpointStats } from '../../stages/deploy/index.ts';
+import {
+  type AnyManifest,
+  hasOpenRows,
+  rowAnalysisOf,
+  type TensorManifest,
+  takesTensors,
+} from '../../stages/pack/index.ts';
+import { classValue } from '../../stages/prepare/index.ts';
 import type { Job } from '../../work/index.ts';
 
 /** Rows of the ledger as the contract shows them. */
 
 export function jobView(job: Job): JobView {
-  const { id, kind, state, attempts, journeyId, failure, createdAt, startedAt, endedAt } = job;
+  const { id, kind, state, attempts, pipelineRunId, failure, createdAt, startedAt, endedAt } = job;
   const progress = (job.progress ?? null) as JobView['progress'];
   const output = kind === 'candidate' || kind === 'ingest' ? undefined : job.output;
   return {
@@ -42,7 +42,7 @@ export function jobView(job: Job): JobView {
     kind,
     state,
     attempts,
-    journeyId,
+    pipelineRunId,
     progress,
     output: output ?? null,
     failure,
@@ -55,7 +55,7 @@ export function jobView(job: Job): JobView {
 export function runView(run: Run): RunView {
   const {
     id,
-    journeyId,
+    pipelineRunId,
     name,
     state,
     dataset,
@@ -76,7 +76,7 @@ export function runView(run: Run): RunView {
   return {
     id,
     parentId: run.parentRunId,
-    journeyId,
+    pipelineRunId,
     name,
     state: isCancelled(run) ? 'cancelled' : state,
     dataset,

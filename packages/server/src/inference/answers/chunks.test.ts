@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ValueRun, valueText } from '../../journey/pack/index.ts';
+import { type ValueRun, valueText } from '../../stages/pack/index.ts';
 import { workTurns } from '../work-turns.ts';
 import { chunksOf } from './chunks.ts';
 import { type Piece, TensorText } from './pieces.ts';

@@ -1,4 +1,4 @@
-import type { ValueRun } from '../../journey/pack/index.ts';
+import type { ValueRun } from '../../stages/pack/index.ts';
 import type { WorkTurns } from '../work-turns.ts';
 import { type Piece, TensorText } from './pieces.ts';
 import type { ValueWriter } from './value-writer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TensorSpec } from '../../journey/pack/index.ts';
+import type { TensorSpec } from '../../stages/pack/index.ts';
 import { declaredOutputBytes, SeenOutputs } from './output-bytes.ts';
 
 const spec = (

@@ -4,7 +4,7 @@ import {
   type Tensor,
   type TensorManifest,
   type TensorSpec,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 
 type Inputs = readonly Pick<Tensor, 'name' | 'shape'>[];
 type Specs = Pick<TensorManifest, 'inputs' | 'outputs'>;

@@ -6,7 +6,7 @@ import {
   type Tensor,
   valueRuns,
   valueText,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 
 /** The values of a tensor, to be written as JSON when it is their turn: with their lists, or as one flat list. */
 export class TensorText {

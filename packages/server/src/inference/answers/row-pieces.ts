@@ -1,10 +1,10 @@
+import { exactJson } from '../../kernel/index.ts';
 import {
   type RowDecision,
   rowsOfOutputs,
   type Tensor,
   type TensorManifest,
-} from '../../journey/pack/index.ts';
-import { exactJson } from '../../kernel/index.ts';
+} from '../../stages/pack/index.ts';
 import { bytesOfTensors } from './output-bytes.ts';
 import { LARGE_BYTES, type Piece, Pieces, TensorText } from './pieces.ts';
 

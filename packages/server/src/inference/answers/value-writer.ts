@@ -1,4 +1,4 @@
-import { type ValueRun, valueText } from '../../journey/pack/index.ts';
+import { type ValueRun, valueText } from '../../stages/pack/index.ts';
 
 /** Writes values of tensors as JSON. */
 export interface ValueWriter {

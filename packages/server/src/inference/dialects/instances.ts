@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import type { TensorSpec } from '../../journey/pack/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
+import type { TensorSpec } from '../../stages/pack/index.ts';
+import type { InputColumn } from '../../stages/prepare/index.ts';
 
 /**
  * The rows of `{ "instances": [ … ] }`: objects as they are, lists in the order of the columns. Throws

@@ -1,3 +1,4 @@
+import { exactJson } from '../../kernel/index.ts';
 import {
   decodeValues,
   nestValues,
@@ -7,8 +8,7 @@ import {
   sliceRows,
   type Tensor,
   type TensorManifest,
-} from '../../journey/pack/index.ts';
-import { exactJson } from '../../kernel/index.ts';
+} from '../../stages/pack/index.ts';
 import { bytesOfTensors } from '../answers/output-bytes.ts';
 import { decisionText, isLargeAnswer } from '../answers/row-pieces.ts';
 import type { LoggedTensors, PredictedTensors } from '../predicted.ts';

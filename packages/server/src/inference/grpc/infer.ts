@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/contract';
-import type { Engine, RawValue } from '../../journey/serve/index.ts';
+import type { Engine, RawValue } from '../../stages/serve/index.ts';
 import type { Call } from '../call.ts';
 import { callerIdOf } from '../caller-ids.ts';
 import type { InferenceContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../journey/serve/index.ts';
+import type { Engine } from '../../stages/serve/index.ts';
 import { engineLife } from './engine-life.ts';
 
 /** An engine that answers how often it was read. */

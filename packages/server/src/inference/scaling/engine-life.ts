@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { Engine } from '../../journey/serve/index.ts';
+import type { Engine } from '../../stages/serve/index.ts';
 import type { ScaledModel, WorkersState } from './scaled-model.ts';
 import { type HoldLimits, wakeGate } from './wake-gate.ts';
 

@@ -1,4 +1,4 @@
-import type { RoutingTable } from '../../journey/deploy/index.ts';
+import type { RoutingTable } from '../../stages/deploy/index.ts';
 import { type LiveTable, loadedRoutes } from '../apply-table.ts';
 import { scaledModel } from '../load-route.ts';
 import type { InferenceSettings } from '../settings.ts';

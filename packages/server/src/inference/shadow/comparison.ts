@@ -1,7 +1,7 @@
 import { ownValue } from '@slipway/contract';
-import type { ShadowSums } from '../../journey/deploy/index.ts';
-import type { TensorPrediction } from '../../journey/pack/index.ts';
-import type { Prediction } from '../../journey/serve/index.ts';
+import type { ShadowSums } from '../../stages/deploy/index.ts';
+import type { TensorPrediction } from '../../stages/pack/index.ts';
+import type { Prediction } from '../../stages/serve/index.ts';
 
 type Answer =
   | Pick<Prediction, 'value' | 'probabilities'>

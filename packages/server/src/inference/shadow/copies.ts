@@ -1,6 +1,6 @@
-import { bucketOfMs, type Counts, noShadowSums, type ShadowSums } from '../../journey/deploy/index.ts';
-import { predictionsOfTensors, type Tensor } from '../../journey/pack/index.ts';
-import type { Prediction } from '../../journey/serve/index.ts';
+import { bucketOfMs, type Counts, noShadowSums, type ShadowSums } from '../../stages/deploy/index.ts';
+import { predictionsOfTensors, type Tensor } from '../../stages/pack/index.ts';
+import type { Prediction } from '../../stages/serve/index.ts';
 import type { ColumnRoute, LoadedRoute, TensorRoute } from '../load-route.ts';
 import { usingEngine } from '../using-engine.ts';
 import { addComparison } from './comparison.ts';

@@ -1,4 +1,4 @@
-import type { ModelProcess } from '../../journey/pack/index.ts';
+import type { ModelProcess } from '../../stages/pack/index.ts';
 import { Circuit } from './circuit.ts';
 
 export type CrewOptions = {

@@ -1,5 +1,5 @@
-import type { TensorManifest } from '../../journey/pack/index.ts';
-import type { Engine, TensorRun } from '../../journey/serve/index.ts';
+import type { TensorManifest } from '../../stages/pack/index.ts';
+import type { Engine, TensorRun } from '../../stages/serve/index.ts';
 import { bytesOfTensors, declaredOutputBytes, type SeenOutputs } from '../answers/output-bytes.ts';
 import type { EngineLife } from '../scaling/engine-life.ts';
 import type { ModelPool } from './model-pool.ts';

@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeValues, encodeValues, type ModelProcess, type Tensor } from '../../journey/pack/index.ts';
+import { decodeValues, encodeValues, type ModelProcess, type Tensor } from '../../stages/pack/index.ts';
 import { type ModelPool, modelPool, type PoolOptions } from './model-pool.ts';
 
 /** A process that adds one to every number, when it is let; and can be told to die or to fail. */

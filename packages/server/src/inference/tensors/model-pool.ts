@@ -1,5 +1,5 @@
 import { fail, isFailure } from '@slipway/contract';
-import { type ModelProcess, splitRows, type Tensor, type TensorParts } from '../../journey/pack/index.ts';
+import { type ModelProcess, splitRows, type Tensor, type TensorParts } from '../../stages/pack/index.ts';
 import { ConcurrencyWindow } from '../scaling/concurrency-window.ts';
 import { PANIC_SHARE } from '../scaling/decide-workers.ts';
 import type { ScaledModel, WorkersState } from '../scaling/scaled-model.ts';

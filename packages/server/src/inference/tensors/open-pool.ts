@@ -5,7 +5,7 @@ import {
   type ModelProcesses,
   type TensorManifest,
   unstored,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import { providersOf } from '../execution-providers.ts';
 import type { InferenceSettings } from '../settings.ts';
 import { type ModelPool, modelPool } from './model-pool.ts';

@@ -1,5 +1,5 @@
 import type { BatchingMode } from '@slipway/contract';
-import { hasOpenRows, rowAnalysisOf, type Tensor, type TensorManifest } from '../../journey/pack/index.ts';
+import { hasOpenRows, rowAnalysisOf, type Tensor, type TensorManifest } from '../../stages/pack/index.ts';
 
 /**
  * Whether a request may share a run with others. By itself (`auto`) only where the graph proves that rows do not depend on each

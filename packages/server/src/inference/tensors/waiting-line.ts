@@ -1,4 +1,4 @@
-import type { Tensor } from '../../journey/pack/index.ts';
+import type { Tensor } from '../../stages/pack/index.ts';
 
 /** A request that waits for its model. */
 export type Waiting = {

@@ -1,5 +1,5 @@
 import type { AuditLog, KeyStore } from '../../access/index.ts';
-import type { JobQueue, JourneyStore } from '../../work/index.ts';
+import type { JobQueue, PipelineRunStore } from '../../work/index.ts';
 import type { DatasetStore, UploadStore } from './catalogue.ts';
 import type { EndpointStore } from './endpoints.ts';
 import type { LabellingStore } from './labelling.ts';
@@ -33,7 +33,7 @@ export type Stores = {
   audit: AuditLog;
   keys: KeyStore;
   jobs: JobQueue;
-  journeys: JourneyStore;
+  pipelineRuns: PipelineRunStore;
 };
 
 /**

@@ -6,7 +6,7 @@ import type {
   Progress,
   Review,
   Submission,
-} from '../../journey/label/model.ts';
+} from '../../stages/label/model.ts';
 
 /**
  * Where labelling tasks wait, are handed out and answered. What names a queue that is not there throws

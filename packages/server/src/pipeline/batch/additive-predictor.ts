@@ -1,8 +1,8 @@
-import type { Column, Table } from '../../journey/ingest/index.ts';
-import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { decidedClasses, type EngineFile } from '../../journey/pack/index.ts';
-import { classTypeOf, classValue, encodeFeatures, type Preparation } from '../../journey/prepare/index.ts';
-import { computedFeatures, type Engine, firstOverflow, loadEngine } from '../../journey/serve/index.ts';
+import type { Column, Table } from '../../stages/ingest/index.ts';
+import { compileFlat, predictFlatRows } from '../../stages/optimize/index.ts';
+import { decidedClasses, type EngineFile } from '../../stages/pack/index.ts';
+import { classTypeOf, classValue, encodeFeatures, type Preparation } from '../../stages/prepare/index.ts';
+import { computedFeatures, type Engine, firstOverflow, loadEngine } from '../../stages/serve/index.ts';
 import { cellText } from '../jobs/cells.ts';
 import { ofFileRows } from '../jobs/file-row-failures.ts';
 import { rowsFrom } from '../jobs/table-slices.ts';

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import type { Column, StoredColumn } from '../../journey/ingest/index.ts';
-import type { ClassType } from '../../journey/prepare/index.ts';
+import type { Column, StoredColumn } from '../../stages/ingest/index.ts';
+import type { ClassType } from '../../stages/prepare/index.ts';
 import type { AnswerColumn } from './model.ts';
 
 /** Names of the columns that answer, as `slipway predict` writes them. */

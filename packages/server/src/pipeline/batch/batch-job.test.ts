@@ -2,11 +2,11 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { openJobShelf } from '../../adapters/job-shelf/index.ts';
-import { type Row, readTable } from '../../journey/ingest/index.ts';
-import { decodeEngineFile, type EngineFile, encodeEngineFile } from '../../journey/pack/index.ts';
-import type { Preparation } from '../../journey/prepare/index.ts';
-import { loadEngine } from '../../journey/serve/index.ts';
 import { systemClock } from '../../kernel/index.ts';
+import { type Row, readTable } from '../../stages/ingest/index.ts';
+import { decodeEngineFile, type EngineFile, encodeEngineFile } from '../../stages/pack/index.ts';
+import type { Preparation } from '../../stages/prepare/index.ts';
+import { loadEngine } from '../../stages/serve/index.ts';
 import { packRequest } from '../../testing/packing.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import { cellValue } from '../jobs/cells.ts';
@@ -116,7 +116,7 @@ function inputOf(source: BatchInput['source'], asked: Partial<BatchInput> = {}):
 /** What a result holds, read again by what reads every file. */
 async function read(sha256: string, name: string): Promise<Row[]> {
   const path = await ports.objects.localPath(sha256);
-  const { ingestFile } = await import('../../journey/ingest/index.ts');
+  const { ingestFile } = await import('../../stages/ingest/index.ts');
   const { manifest } = await ingestFile({ file: path, fileName: name }, lake.ports);
   const table = await readTable(manifest, lake.ports);
   return Array.from({ length: table.rows }, (_, row) =>

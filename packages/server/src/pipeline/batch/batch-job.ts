@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { StoredColumn } from '../../journey/ingest/index.ts';
+import type { StoredColumn } from '../../stages/ingest/index.ts';
 import { fileStem } from '../file-stem.ts';
 import type { JobHandler, JobPorts, JobRun } from '../jobs/job-ports.ts';
 import { observeTables } from '../jobs/observe-tables.ts';

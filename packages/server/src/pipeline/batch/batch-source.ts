@@ -1,5 +1,5 @@
 import type { IngestFinding } from '@slipway/contract';
-import { type StoredColumn, segmentFiles } from '../../journey/ingest/index.ts';
+import { type StoredColumn, segmentFiles } from '../../stages/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { rowsOfFile } from '../jobs/rows-of-file.ts';
 import type { ModelRows } from '../jobs/wanted-table.ts';

@@ -1,4 +1,4 @@
-import type { Workspace } from '../../journey/ingest/index.ts';
+import type { Workspace } from '../../stages/ingest/index.ts';
 import { readSlices } from '../jobs/table-slices.ts';
 import type { BatchSource } from './batch-source.ts';
 import { checkColumn, isDoubtful, type Matched } from './wanted-columns.ts';

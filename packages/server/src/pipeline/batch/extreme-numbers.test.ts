@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFeatures, encodeTarget, fitPreparation } from '../../journey/prepare/index.ts';
-import { loadEngine } from '../../journey/serve/index.ts';
-import { binFeatures, LEARNERS, type LearnerId, roundModel } from '../../journey/train/index.ts';
+import { encodeFeatures, encodeTarget, fitPreparation } from '../../stages/prepare/index.ts';
+import { loadEngine } from '../../stages/serve/index.ts';
+import { binFeatures, LEARNERS, type LearnerId, roundModel } from '../../stages/train/index.ts';
 import { schemaOf, tableOf } from '../../testing/tables.ts';
 import { additivePredictor } from './additive-predictor.ts';
 

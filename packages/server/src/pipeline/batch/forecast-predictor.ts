@@ -1,5 +1,5 @@
-import type { ForecastFile } from '../../journey/pack/index.ts';
-import { loadForecast, type Prediction } from '../../journey/serve/index.ts';
+import type { ForecastFile } from '../../stages/pack/index.ts';
+import { loadForecast, type Prediction } from '../../stages/serve/index.ts';
 import { ofFileRows } from '../jobs/file-row-failures.ts';
 import { numberColumn, PREDICTION, storedAs } from './answer-columns.ts';
 import type { BatchPredictor } from './model.ts';

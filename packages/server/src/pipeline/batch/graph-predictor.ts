@@ -1,8 +1,8 @@
 import { ownReader } from '@slipway/contract';
-import type { Column } from '../../journey/ingest/index.ts';
-import type { BundleManifest, GraphFile, ImportedModelFile, ModelProcess } from '../../journey/pack/index.ts';
-import { type ClassType, classValue } from '../../journey/prepare/index.ts';
-import { type Engine, loadGraph, type Prediction, type TensorRun } from '../../journey/serve/index.ts';
+import type { Column } from '../../stages/ingest/index.ts';
+import type { BundleManifest, GraphFile, ImportedModelFile, ModelProcess } from '../../stages/pack/index.ts';
+import { type ClassType, classValue } from '../../stages/prepare/index.ts';
+import { type Engine, loadGraph, type Prediction, type TensorRun } from '../../stages/serve/index.ts';
 import { ofFileRows, ofFileRowsLater } from '../jobs/file-row-failures.ts';
 import {
   classAnswer,

@@ -1,5 +1,5 @@
-import type { StoredColumn, Table } from '../../journey/ingest/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
+import type { StoredColumn, Table } from '../../stages/ingest/index.ts';
+import type { InputColumn } from '../../stages/prepare/index.ts';
 
 /**
  * A column of answers. 64-bit whole numbers and classes that are whole numbers are kept as their digits, and written as

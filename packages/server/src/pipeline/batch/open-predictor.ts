@@ -9,7 +9,7 @@ import {
   signedHashes,
   type TensorManifest,
   takesTensors,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import { processRun } from '../graph/process-run.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { type ModelRows, modelRows } from '../jobs/wanted-table.ts';

@@ -1,4 +1,4 @@
-import type { StoredColumn, Table, Workspace } from '../../journey/ingest/index.ts';
+import type { StoredColumn, Table, Workspace } from '../../stages/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { placeName } from './answer-columns.ts';
 import type { BatchSource } from './batch-source.ts';

@@ -1,6 +1,6 @@
-import type { Table } from '../../journey/ingest/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
-import type { RawRow } from '../../journey/serve/index.ts';
+import type { Table } from '../../stages/ingest/index.ts';
+import type { InputColumn } from '../../stages/prepare/index.ts';
+import type { RawRow } from '../../stages/serve/index.ts';
 import { cellValue } from '../jobs/cells.ts';
 
 /** The rows of a table as callers of an endpoint would send them. */

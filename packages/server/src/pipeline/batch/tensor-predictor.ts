@@ -1,5 +1,5 @@
 import { fail, ownValue } from '@slipway/contract';
-import type { Column, RowRange, Table } from '../../journey/ingest/index.ts';
+import type { Column, RowRange, Table } from '../../stages/ingest/index.ts';
 import {
   type Dimension,
   type ElementType,
@@ -12,8 +12,8 @@ import {
   type TensorManifest,
   type TensorPrediction,
   type TensorSpec,
-} from '../../journey/pack/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
+} from '../../stages/pack/index.ts';
+import type { InputColumn } from '../../stages/prepare/index.ts';
 import { cellValue } from '../jobs/cells.ts';
 import { isLong, type LongType, longInteger } from '../jobs/long-integers.ts';
 import {

@@ -1,6 +1,6 @@
 import { fail, type SlipwayError } from '@slipway/contract';
-import type { Column, StoredColumn, Table } from '../../journey/ingest/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
+import type { Column, StoredColumn, Table } from '../../stages/ingest/index.ts';
+import type { InputColumn } from '../../stages/prepare/index.ts';
 import { cellText } from '../jobs/cells.ts';
 
 /** A column that the model takes, and that of the rows by its name. */

@@ -1,5 +1,5 @@
 import { fail, type IngestFinding } from '@slipway/contract';
-import { type AnyManifest, rowAnalysisOf, takesTensors } from '../../journey/pack/index.ts';
+import { type AnyManifest, rowAnalysisOf, takesTensors } from '../../stages/pack/index.ts';
 
 /** Rows of a file that one run takes at most. */
 export const MOST_WHOLE_ROWS = 10_000;

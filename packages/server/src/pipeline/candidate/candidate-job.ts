@@ -1,4 +1,4 @@
-import { readTable } from '../../journey/ingest/index.ts';
+import { readTable } from '../../stages/ingest/index.ts';
 import type { JobHandler, JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { candidateSets } from '../validation/candidate-sets.ts';
@@ -18,7 +18,7 @@ import { trainCandidate } from './train-candidate.ts';
 import { refuseBeyondMemory } from './training-memory.ts';
 import { trialNews } from './trial-news.ts';
 
-/** The middle of a journey, from a dataset version to a signed bundle with a verdict. */
+/** The middle of a pipeline run, from a dataset version to a signed bundle with a verdict. */
 export const candidateJob: JobHandler<'candidate'> = async (
   input,
   ports,
@@ -72,7 +72,7 @@ async function prepareWithSets(
   };
 }
 
-/** A version that people labelled says so on every journey that learns from it. */
+/** A version that people labelled says so on every pipeline run that learns from it. */
 function labelledSays({ manifest: { lineage } }: CandidateInput): string {
   return lineage.format === 'labels' ? `The labels of the ${lineage.source} are filled in. ` : '';
 }

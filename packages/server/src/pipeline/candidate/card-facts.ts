@@ -1,6 +1,6 @@
 import { readingInWords } from '@slipway/contract';
-import type { Preparation } from '../../journey/prepare/index.ts';
-import { type CardFacts, type ModelExplanation, populationOf } from '../../journey/validate/index.ts';
+import type { Preparation } from '../../stages/prepare/index.ts';
+import { type CardFacts, type ModelExplanation, populationOf } from '../../stages/validate/index.ts';
 import type { CandidateInput } from '../model.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 

@@ -1,9 +1,9 @@
-import type { Table } from '../../journey/ingest/index.ts';
-import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { type BundleFiles, decodeEngineFile, type EngineFile, heldOutOf } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
-import type { DecisionRule, Predictions } from '../../journey/train/index.ts';
-import type { ShiftReport } from '../../journey/validate/index.ts';
+import type { Table } from '../../stages/ingest/index.ts';
+import { compileFlat, predictFlatRows } from '../../stages/optimize/index.ts';
+import { type BundleFiles, decodeEngineFile, type EngineFile, heldOutOf } from '../../stages/pack/index.ts';
+import { encodeFeatures } from '../../stages/prepare/index.ts';
+import type { DecisionRule, Predictions } from '../../stages/train/index.ts';
+import type { ShiftReport } from '../../stages/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, ChampionRef } from '../model.ts';
 import type { PreparedRows } from './prepare-rows.ts';

@@ -1,11 +1,11 @@
-import type { TargetVector } from '../../journey/prepare/index.ts';
-import type { Predictions } from '../../journey/train/index.ts';
+import type { TargetVector } from '../../stages/prepare/index.ts';
+import type { Predictions } from '../../stages/train/index.ts';
 import {
   ORIGINAL_HOLDOUT,
   RECENT_ROWS,
   type ValidationDataset,
   type ValidationRequest,
-} from '../../journey/validate/index.ts';
+} from '../../stages/validate/index.ts';
 import type { Champion } from './champion.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 

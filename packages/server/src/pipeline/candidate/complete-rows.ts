@@ -1,4 +1,4 @@
-import { encodeFeatures, type FeatureMatrix, type FeatureSpec } from '../../journey/prepare/index.ts';
+import { encodeFeatures, type FeatureMatrix, type FeatureSpec } from '../../stages/prepare/index.ts';
 import type { PreparedRows, Rows } from './prepare-rows.ts';
 
 /** The rows with the features that came of training behind their own. */

@@ -1,8 +1,8 @@
-import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { encodeFeatures, type FeatureMatrix, type Preparation } from '../../journey/prepare/index.ts';
-import type { AdditiveModel } from '../../journey/train/index.ts';
-import { explainModel, type ModelExplanation } from '../../journey/validate/index.ts';
 import type { TimeAllowance } from '../../kernel/index.ts';
+import { compileFlat, predictFlatRows } from '../../stages/optimize/index.ts';
+import { encodeFeatures, type FeatureMatrix, type Preparation } from '../../stages/prepare/index.ts';
+import type { AdditiveModel } from '../../stages/train/index.ts';
+import { explainModel, type ModelExplanation } from '../../stages/validate/index.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 
 const REFERENCE_ROWS = 64;

@@ -1,4 +1,4 @@
-import { readTable } from '../../journey/ingest/index.ts';
+import { readTable } from '../../stages/ingest/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput } from '../model.ts';
 import type { FormerTarget } from './split-increments.ts';

@@ -1,15 +1,15 @@
 import { ownValue } from '@slipway/contract';
-import type { Table } from '../../journey/ingest/index.ts';
-import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import type { Decision } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import type { Table } from '../../stages/ingest/index.ts';
+import { compileFlat, predictFlatRows } from '../../stages/optimize/index.ts';
+import type { Decision } from '../../stages/pack/index.ts';
+import { encodeFeatures } from '../../stages/prepare/index.ts';
 import {
   type AdditiveModel,
   matrixOf,
   type Predictions,
   type ThresholdDecision,
   type TrainedModel,
-} from '../../journey/train/index.ts';
+} from '../../stages/train/index.ts';
 import {
   DEFAULT_GATES,
   decideGates,
@@ -20,7 +20,7 @@ import {
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
-} from '../../journey/validate/index.ts';
+} from '../../stages/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy } from '../judged-by.ts';
 import type { CandidateInput } from '../model.ts';

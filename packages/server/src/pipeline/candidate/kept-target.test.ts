@@ -1,7 +1,7 @@
 import { isFailure } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendFile, type Ingested, manifestId } from '../../journey/ingest/index.ts';
 import { seededRandom } from '../../kernel/index.ts';
+import { appendFile, type Ingested, manifestId } from '../../stages/ingest/index.ts';
 import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';

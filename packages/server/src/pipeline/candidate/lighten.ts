@@ -1,14 +1,14 @@
-import { takeRows } from '../../journey/ingest/index.ts';
+import { type Clock, seededRandom, shuffle, type TimeAllowance } from '../../kernel/index.ts';
+import { takeRows } from '../../stages/ingest/index.ts';
 import {
   compileFlat,
   type Optimization,
   optimizeModel,
   predictFlatRows,
-} from '../../journey/optimize/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
-import { METRICS, type TrainingData } from '../../journey/train/index.ts';
-import type { ValidationReport } from '../../journey/validate/index.ts';
-import { type Clock, seededRandom, shuffle, type TimeAllowance } from '../../kernel/index.ts';
+} from '../../stages/optimize/index.ts';
+import { encodeFeatures } from '../../stages/prepare/index.ts';
+import { METRICS, type TrainingData } from '../../stages/train/index.ts';
+import type { ValidationReport } from '../../stages/validate/index.ts';
 import type { CandidateInput } from '../model.ts';
 import { SHARE_OF_OPTIMIZING } from './finishing-time.ts';
 import { type Judged, type Measured, reportOn } from './judge-candidate.ts';

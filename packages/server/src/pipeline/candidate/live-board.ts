@@ -1,5 +1,5 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import { METRICS, type TrialRecord } from '../../journey/train/index.ts';
+import { METRICS, type TrialRecord } from '../../stages/train/index.ts';
 import { trialRunId } from '../trial-runs.ts';
 
 /** Trials that a live leaderboard shows. */

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Ingested } from '../../journey/ingest/index.ts';
+import { seededRandom } from '../../kernel/index.ts';
+import type { Ingested } from '../../stages/ingest/index.ts';
 import {
   type BundleFile,
   type BundleManifest,
   decodeEngineFile,
   type ReferenceProfile,
-} from '../../journey/pack/index.ts';
-import { isMade } from '../../journey/prepare/index.ts';
-import { loadEngine } from '../../journey/serve/index.ts';
-import type { ValidationReport } from '../../journey/validate/index.ts';
-import { seededRandom } from '../../kernel/index.ts';
+} from '../../stages/pack/index.ts';
+import { isMade } from '../../stages/prepare/index.ts';
+import { loadEngine } from '../../stages/serve/index.ts';
+import type { ValidationReport } from '../../stages/validate/index.ts';
 import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
@@ -41,11 +41,11 @@ beforeAll(async () => {
   lake = await temporaryLake();
   ports = await candidatePorts(lake);
   ingested = await lake.ingest('houses.csv', csv(1));
-  first = await journey({ champion: null, version: 1, seed: 1 });
+  first = await pipelineRun({ champion: null, version: 1, seed: 1 });
 }, 240_000);
 afterAll(() => lake.close());
 
-async function journey(asked: Pick<CandidateInput, 'champion' | 'version' | 'seed'>) {
+async function pipelineRun(asked: Pick<CandidateInput, 'champion' | 'version' | 'seed'>) {
   const news: StageNews[] = [];
   const { manifest, manifestId } = { manifestId: 'ab'.repeat(32), ...ingested };
   const input: CandidateInput = {
@@ -69,7 +69,7 @@ async function bundleOf({ bundleId }: CandidateOutput) {
   return { files, json, engine: decodeEngineFile(files.get('trees.json')!) };
 }
 
-test('a journey says on its train stage, with its run and on the card what was made and why', async () => {
+test('a pipeline run says on its train stage, with its run and on the card what was made and why', async () => {
   const told = first.news.find(({ stage, state }) => stage === 'train' && state === 'done')!;
   expect(told.says).toMatch(/made features? pay/);
   expect(told.facts).toMatchObject({
@@ -107,7 +107,7 @@ test('an answer is explained by the columns alone', async () => {
 
 test('a later candidate is judged beside a champion that has made features, on the same rows', async () => {
   const champion = { bundleId: first.output.bundleId, version: 1, commonRows: ROWS };
-  const { output } = await journey({ champion, version: 2, seed: 1 });
+  const { output } = await pipelineRun({ champion, version: 2, seed: 1 });
   const report = output.report as ValidationReport;
   expect(report.datasets[0]!.champion!.metrics).toEqual(
     (first.output.report as ValidationReport).datasets[0]!.metrics,

@@ -1,14 +1,14 @@
-import { columnImportance, dropUnusedFeatures } from '../../journey/optimize/index.ts';
-import { packBundle } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import { isoTime, type TimeAllowance } from '../../kernel/index.ts';
+import { columnImportance, dropUnusedFeatures } from '../../stages/optimize/index.ts';
+import { packBundle } from '../../stages/pack/index.ts';
+import { encodeFeatures } from '../../stages/prepare/index.ts';
 import {
   DEFAULT_GATES,
   decideGates,
   LEAKAGE_GATE,
   PARITY_GATE,
   renderModelCard,
-} from '../../journey/validate/index.ts';
-import { isoTime, type TimeAllowance } from '../../kernel/index.ts';
+} from '../../stages/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { gatesOf } from '../validation/gates-of.ts';

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import { columnNamed, type Table, takeRows } from '../../journey/ingest/index.ts';
+import { columnNamed, type Table, takeRows } from '../../stages/ingest/index.ts';
 import {
   describePreparation,
   encodeFeatures,
@@ -16,7 +16,7 @@ import {
   type SplitOptions,
   type TargetVector,
   withWordsMissing,
-} from '../../journey/prepare/index.ts';
+} from '../../stages/prepare/index.ts';
 import { unusedCosts } from '../decision-costs.ts';
 import type { CandidateInput } from '../model.ts';
 import type { SetRows } from '../validation/candidate-sets.ts';

@@ -1,6 +1,6 @@
 import type { Recency } from '@slipway/contract';
 import { expect, it } from 'vitest';
-import type { TableSchema } from '../../journey/ingest/index.ts';
+import type { TableSchema } from '../../stages/ingest/index.ts';
 import { tableOf } from '../../testing/tables.ts';
 import { recentRows } from './recency.ts';
 

@@ -1,5 +1,5 @@
 import { fail, type Recency, recencyInWords } from '@slipway/contract';
-import { type Column, columnNamed, type Table, type TableSchema } from '../../journey/ingest/index.ts';
+import { type Column, columnNamed, type Table, type TableSchema } from '../../stages/ingest/index.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { isFailure } from '@slipway/contract';
-import type { RefitFacts } from '../../journey/pack/index.ts';
+import type { RefitFacts } from '../../stages/pack/index.ts';
 import {
   type AdditiveModel,
   REFIT_ALLOWANCE,
@@ -8,7 +8,7 @@ import {
   type TrainedModel,
   type TrainingData,
   textsOf,
-} from '../../journey/train/index.ts';
+} from '../../stages/train/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput } from '../model.ts';
 import { completeRows } from './complete-rows.ts';

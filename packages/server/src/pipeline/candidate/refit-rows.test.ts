@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { takeRows } from '../../journey/ingest/index.ts';
-import type { Preparation } from '../../journey/prepare/index.ts';
+import { takeRows } from '../../stages/ingest/index.ts';
+import type { Preparation } from '../../stages/prepare/index.ts';
 import { tableOf } from '../../testing/tables.ts';
 import type { CandidateInput } from '../model.ts';
 import type { PreparedRows } from './prepare-rows.ts';

@@ -1,6 +1,6 @@
-import type { Column, DatasetManifest, Table } from '../../journey/ingest/index.ts';
-import { takeRows } from '../../journey/ingest/index.ts';
-import { encodeFeatures, encodeTarget, groupRows } from '../../journey/prepare/index.ts';
+import type { Column, DatasetManifest, Table } from '../../stages/ingest/index.ts';
+import { takeRows } from '../../stages/ingest/index.ts';
+import { encodeFeatures, encodeTarget, groupRows } from '../../stages/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
 import { inTimeOrder, type PreparedRows, type Rows } from './prepare-rows.ts';
 import { rowWeights } from './row-weights.ts';

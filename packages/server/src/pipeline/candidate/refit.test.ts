@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ingested, readTable } from '../../journey/ingest/index.ts';
-import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
+import { seededRandom } from '../../kernel/index.ts';
+import { type Ingested, readTable } from '../../stages/ingest/index.ts';
+import { compileFlat, predictFlatRows } from '../../stages/optimize/index.ts';
 import {
   type BundleManifest,
   decodeEngineFile,
   heldOutOf,
   type ReferenceProfile,
-} from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
-import { measure } from '../../journey/train/index.ts';
-import type { ValidationReport } from '../../journey/validate/index.ts';
-import { seededRandom } from '../../kernel/index.ts';
+} from '../../stages/pack/index.ts';
+import { encodeFeatures } from '../../stages/prepare/index.ts';
+import { measure } from '../../stages/train/index.ts';
+import type { ValidationReport } from '../../stages/validate/index.ts';
 import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
@@ -48,12 +48,12 @@ beforeAll(async () => {
   ports = await candidatePorts(lake);
   table = await lake.ingest('costs.csv', csv(ROWS));
   longer = await lake.ingest('longer.csv', csv(ROWS + LATER));
-  refitted = await journey(table);
-  plain = await journey(table, { wish: { refit: false } });
+  refitted = await pipelineRun(table);
+  plain = await pipelineRun(table, { wish: { refit: false } });
 }, 240_000);
 afterAll(() => lake.close());
 
-async function journey(of: Ingested, more: Partial<CandidateInput> = {}): Promise<Made> {
+async function pipelineRun(of: Ingested, more: Partial<CandidateInput> = {}): Promise<Made> {
   const news: StageNews[] = [];
   const { manifest } = of;
   const goal = { learner: 'boosted-trees', params: { rounds: 60, learningRate: 0.2 }, trials: 1 };
@@ -138,7 +138,7 @@ describe('as champion, a refitted version', () => {
   const champion = () => ({ bundleId: refitted.output.bundleId, version: 1, commonRows: ROWS });
 
   test('is no better for knowing the hold-out by heart: its figures are those of before', async () => {
-    const again = await journey(table, { champion: champion(), version: 2 });
+    const again = await pipelineRun(table, { champion: champion(), version: 2 });
     expect(holdoutOf(again).champion!.metrics).toEqual(holdoutOf(refitted).metrics);
     expect(holdoutOf(again).champion!.difference.value).toBe(0);
     expect(again.output.gates.results.find(({ id }) => id === 'champion')).toMatchObject({ passed: true });
@@ -146,7 +146,12 @@ describe('as champion, a refitted version', () => {
 
   test('answers itself for rows that were appended since', async () => {
     const increments = [ROWS, LATER];
-    const later = await journey(longer, { champion: champion(), version: 2, increments, datasetVersion: 2 });
+    const later = await pipelineRun(longer, {
+      champion: champion(),
+      version: 2,
+      increments,
+      datasetVersion: 2,
+    });
     const { champion: report, rows } = holdoutOf(later);
     expect(rows).toBe((ROWS + LATER) / 5);
     expect(report!.on).toBeUndefined();
@@ -158,7 +163,7 @@ describe('as champion, a refitted version', () => {
   });
 
   test('is not compared where nothing is known that it has not learnt from, and stays', async () => {
-    const foreign = await journey(table, { champion: { ...champion(), commonRows: 0 }, version: 2 });
+    const foreign = await pipelineRun(table, { champion: { ...champion(), commonRows: 0 }, version: 2 });
     expect(holdoutOf(foreign).champion).toBeNull();
     const gate = foreign.output.gates.results.find(({ id }) => id === 'champion')!;
     expect(gate).toMatchObject({

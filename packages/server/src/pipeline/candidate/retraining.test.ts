@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { appendFile, type Ingested, manifestId } from '../../journey/ingest/index.ts';
-import { encodeHeldOut, heldOutOf } from '../../journey/pack/index.ts';
-import { decideGates, type ValidationReport } from '../../journey/validate/index.ts';
 import { seededRandom } from '../../kernel/index.ts';
+import { appendFile, type Ingested, manifestId } from '../../stages/ingest/index.ts';
+import { encodeHeldOut, heldOutOf } from '../../stages/pack/index.ts';
+import { decideGates, type ValidationReport } from '../../stages/validate/index.ts';
 import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';

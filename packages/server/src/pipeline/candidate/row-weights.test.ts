@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Table } from '../../journey/ingest/index.ts';
+import type { Table } from '../../stages/ingest/index.ts';
 import { tableOf } from '../../testing/tables.ts';
 import { missingWeightsIn, rowWeights } from './row-weights.ts';
 

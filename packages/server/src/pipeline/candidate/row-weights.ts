@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import { columnNamed, type Table } from '../../journey/ingest/index.ts';
+import { columnNamed, type Table } from '../../stages/ingest/index.ts';
 
 type Weighing = {
   column: string | undefined;

@@ -1,10 +1,5 @@
-import { type Table, takeRows } from '../../journey/ingest/index.ts';
-import {
-  encodeTarget,
-  type Preparation,
-  type Split,
-  type TargetVector,
-} from '../../journey/prepare/index.ts';
+import { type Table, takeRows } from '../../stages/ingest/index.ts';
+import { encodeTarget, type Preparation, type Split, type TargetVector } from '../../stages/prepare/index.ts';
 import type { CandidateInput } from '../model.ts';
 import type { FormerTarget } from './split-increments.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitHoldout } from '../../journey/prepare/index.ts';
+import { splitHoldout } from '../../stages/prepare/index.ts';
 import { type Cell, tableOf } from '../../testing/tables.ts';
 import { type SampleOptions, sampleSplit } from './sample-split.ts';
 

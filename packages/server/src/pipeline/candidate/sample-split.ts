@@ -1,6 +1,6 @@
-import { type Column, columnNamed, type Table } from '../../journey/ingest/index.ts';
-import type { Split } from '../../journey/prepare/index.ts';
 import { seededRandom } from '../../kernel/index.ts';
+import { type Column, columnNamed, type Table } from '../../stages/ingest/index.ts';
+import type { Split } from '../../stages/prepare/index.ts';
 
 /**
  * Values of columns that a search looks at for each second of its budget: enough trials are worth more than all rows. Of

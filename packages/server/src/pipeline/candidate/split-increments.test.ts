@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnNamed } from '../../journey/ingest/index.ts';
+import { columnNamed } from '../../stages/ingest/index.ts';
 import { tableOf } from '../../testing/tables.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
 

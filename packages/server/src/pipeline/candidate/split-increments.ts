@@ -1,11 +1,11 @@
-import { type Column, columnNamed, type Table, takeRows } from '../../journey/ingest/index.ts';
+import { type Column, columnNamed, type Table, takeRows } from '../../stages/ingest/index.ts';
 import {
   groupDuplicates,
   groupRows,
   type Split,
   type SplitOptions,
   splitHoldout,
-} from '../../journey/prepare/index.ts';
+} from '../../stages/prepare/index.ts';
 
 const TRAIN = 1;
 const HELD = 2;

@@ -7,7 +7,7 @@ export type Told<T> = { value: T; says: string; facts: Record<string, unknown> }
 /** Says how far a stage is, what it is at, and what it found so far. Too frequent news are dropped. */
 export type Progress = (share: number, says: string, facts?: Record<string, unknown>) => void;
 
-/** Tells the story of a journey, stage by stage. */
+/** Tells the story of a pipeline run, stage by stage. */
 export type Story = {
   /** Runs a stage: says that it began, and with its result what it found and how long it took. */
   stage<T>(stage: Stage, work: (progress: Progress) => Promise<Told<T>>): Promise<T>;

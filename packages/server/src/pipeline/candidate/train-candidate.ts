@@ -1,5 +1,5 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import { columnsOf } from '../../journey/prepare/index.ts';
+import { columnsOf } from '../../stages/prepare/index.ts';
 import {
   type RefitOutcome,
   readGoal,
@@ -7,7 +7,7 @@ import {
   type TrainingData,
   textsOf,
   trainModel,
-} from '../../journey/train/index.ts';
+} from '../../stages/train/index.ts';
 import { settleCosts } from '../decision-costs.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { judgedBy, refuseThreshold } from '../judged-by.ts';

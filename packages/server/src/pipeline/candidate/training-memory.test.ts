@@ -1,6 +1,6 @@
 import { isFailure } from '@slipway/contract';
 import { expect, test } from 'vitest';
-import type { DatasetManifest } from '../../journey/ingest/index.ts';
+import type { DatasetManifest } from '../../stages/ingest/index.ts';
 import { refuseBeyondMemory, rowsInMemory } from './training-memory.ts';
 
 const MEBIBYTE = 1024 ** 2;

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { DatasetManifest } from '../../journey/ingest/index.ts';
+import type { DatasetManifest } from '../../stages/ingest/index.ts';
 
 /**
  * Bytes that a training takes for each value of its training rows, beside the table: the rows as they came, and each

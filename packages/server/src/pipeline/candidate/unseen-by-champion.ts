@@ -1,5 +1,5 @@
-import { type HeldOut, isRefitted } from '../../journey/pack/index.ts';
-import type { Predictions } from '../../journey/train/index.ts';
+import { type HeldOut, isRefitted } from '../../stages/pack/index.ts';
+import type { Predictions } from '../../stages/train/index.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 
 /** Fewer rows than this tell nothing of two models. */

@@ -6,15 +6,15 @@ import {
   type GraphShape,
   type ModelProcess,
   unstored,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import {
   type Engine,
   loadGraph,
   type Prediction,
   type RawRow,
   type TensorRun,
-} from '../../journey/serve/index.ts';
-import type { JourneyPorts } from '../ports.ts';
+} from '../../stages/serve/index.ts';
+import type { PipelineRunPorts } from '../ports.ts';
 import { importedOf, type Member } from './graph-members.ts';
 import { processRun } from './process-run.ts';
 
@@ -28,7 +28,7 @@ type Golden = BundleManifest['golden'];
  */
 export async function graphGolden(
   { file, shape, members }: Made,
-  models: JourneyPorts['models'],
+  models: PipelineRunPorts['models'],
 ): Promise<Golden> {
   const processes: ModelProcess[] = [];
   const runs = new Map<string, TensorRun>();

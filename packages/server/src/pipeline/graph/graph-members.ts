@@ -1,5 +1,6 @@
 import { type GraphMember, type GraphNode, type GraphTree, graphNodes, isFailure } from '@slipway/contract';
-import { badSpec } from '../../journey/deploy/index.ts';
+import type { ModelVersion, Stores } from '../../ledger/index.ts';
+import { badSpec } from '../../stages/deploy/index.ts';
 import {
   type AnyManifest,
   type BundleFiles,
@@ -14,9 +15,8 @@ import {
   signedHashes,
   type TensorManifest,
   takesTensors,
-} from '../../journey/pack/index.ts';
-import type { ModelVersion, Stores } from '../../ledger/index.ts';
-import type { JourneyPorts } from '../ports.ts';
+} from '../../stages/pack/index.ts';
+import type { PipelineRunPorts } from '../ports.ts';
 
 /** A version of a model at a node, with its bundle read. */
 export type Member = {
@@ -35,7 +35,7 @@ export type Member = {
 
 /** The models at the nodes of a graph, from the root down. Throws `endpoint.bad-spec` for what a graph cannot hold. */
 export async function membersOf(
-  { database, bundles }: Pick<JourneyPorts, 'database' | 'bundles'>,
+  { database, bundles }: Pick<PipelineRunPorts, 'database' | 'bundles'>,
   tree: GraphTree,
 ): Promise<Member[]> {
   const members: Member[] = [];

@@ -6,23 +6,23 @@ import {
   graphNodes,
   parseGraph,
 } from '@slipway/contract';
-import { badSpec, type InTurn, inTurn, isSameGraph } from '../../journey/deploy/index.ts';
+import { isoTime } from '../../kernel/index.ts';
+import type { Stores } from '../../ledger/index.ts';
+import { badSpec, type InTurn, inTurn, isSameGraph } from '../../stages/deploy/index.ts';
 import {
   type BundleFiles,
   type BundleManifest,
   checkGraph,
   type GraphShape,
   packGraph,
-} from '../../journey/pack/index.ts';
-import { isoTime } from '../../kernel/index.ts';
-import type { Stores } from '../../ledger/index.ts';
-import type { JourneyPorts } from '../ports.ts';
+} from '../../stages/pack/index.ts';
+import type { PipelineRunPorts } from '../ports.ts';
 import { graphGolden } from './graph-golden.ts';
 import { graphFile, type Member, membersOf, profileOf, refuseLarge, shapeOf } from './graph-members.ts';
 import { GRAPH_LEARNER } from './graph-versions.ts';
 import { pinned } from './pin-graph.ts';
 
-type Ports = Pick<JourneyPorts, 'database' | 'bundles' | 'signer' | 'clock' | 'models'>;
+type Ports = Pick<PipelineRunPorts, 'database' | 'bundles' | 'signer' | 'clock' | 'models'>;
 
 /** The version that a graph became, and what was decided on the way. */
 export type GraphVersion = { model: string; version: number; notes: string[] };

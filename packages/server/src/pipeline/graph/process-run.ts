@@ -1,5 +1,5 @@
-import type { ModelProcess } from '../../journey/pack/index.ts';
-import type { TensorRun } from '../../journey/serve/index.ts';
+import type { ModelProcess } from '../../stages/pack/index.ts';
+import type { TensorRun } from '../../stages/serve/index.ts';
 
 /** Runs the tensors in a process that has one caller, one run after the other. */
 export function processRun(process: ModelProcess, runTimeoutMs: number): TensorRun {

@@ -1,4 +1,4 @@
-import type { Column } from '../../journey/ingest/index.ts';
+import type { Column } from '../../stages/ingest/index.ts';
 
 /** A cell as a caller of an endpoint sends it: timestamps as ISO 8601, missing as null. */
 export function cellValue(column: Column, row: number): string | number | boolean | null {

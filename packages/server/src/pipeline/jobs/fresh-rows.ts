@@ -1,6 +1,6 @@
-import { labelCell } from '../../journey/label/index.ts';
-import { collectLabelledRows } from '../../journey/retrain/index.ts';
 import type { PendingLabel } from '../../ledger/index.ts';
+import { labelCell } from '../../stages/label/index.ts';
+import { collectLabelledRows } from '../../stages/retrain/index.ts';
 import { jsonLines, jsonParts } from '../json-lines.ts';
 import type { MonitorInput, MonitorOutput, TakenLabel } from '../model.ts';
 import { windowOfPredictions } from '../window-of-predictions.ts';

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import { importModel } from '../../journey/pack/index.ts';
+import { importModel } from '../../stages/pack/index.ts';
 import type { StoredFile } from '../model.ts';
 import type { JobHandler } from './job-ports.ts';
 

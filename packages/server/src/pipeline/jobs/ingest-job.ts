@@ -8,8 +8,8 @@ import {
   type IngestPorts,
   ingestFile,
   manifestId,
-} from '../../journey/ingest/index.ts';
-import { type LabelType, labelValue } from '../../journey/label/index.ts';
+} from '../../stages/ingest/index.ts';
+import { type LabelType, labelValue } from '../../stages/label/index.ts';
 import { jsonParts } from '../json-lines.ts';
 import type { IngestInput, IngestOutput, TakenLabel } from '../model.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';

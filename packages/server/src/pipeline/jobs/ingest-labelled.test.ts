@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { INGEST_LIMITS, manifestId, previewRows } from '../../journey/ingest/index.ts';
 import { systemClock } from '../../kernel/index.ts';
 import type { ObjectStore } from '../../ledger/index.ts';
+import { INGEST_LIMITS, manifestId, previewRows } from '../../stages/ingest/index.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import { jsonLines } from '../json-lines.ts';
 import type { IngestInput, TakenLabel } from '../model.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { INGEST_LIMITS, type TableEngine, type Workspace } from '../../journey/ingest/index.ts';
 import { systemClock } from '../../kernel/index.ts';
+import { INGEST_LIMITS, type TableEngine, type Workspace } from '../../stages/ingest/index.ts';
 import { constantBundle } from '../../testing/bundle-builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { InspectFileInput, InspectFileOutput } from '../model.ts';

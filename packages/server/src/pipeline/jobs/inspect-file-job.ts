@@ -7,8 +7,8 @@ import {
   inspectFile,
   MISSING_WORDS,
   shownRows,
-} from '../../journey/ingest/index.ts';
-import type { AnyManifest } from '../../journey/pack/index.ts';
+} from '../../stages/ingest/index.ts';
+import type { AnyManifest } from '../../stages/pack/index.ts';
 import type { InspectFileInput, InspectFileOutput, InspectPurpose } from '../model.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { readLabels } from './labels-file-job.ts';

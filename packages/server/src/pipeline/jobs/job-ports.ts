@@ -1,16 +1,16 @@
-import type { IngestLimits, TableEngine } from '../../journey/ingest/index.ts';
-import type { GraphRunner } from '../../journey/optimize/index.ts';
+import type { Clock } from '../../kernel/index.ts';
+import type { ObjectStore } from '../../ledger/index.ts';
+import type { IngestLimits, TableEngine } from '../../stages/ingest/index.ts';
+import type { GraphRunner } from '../../stages/optimize/index.ts';
 import type {
   BundleStore,
   ImportLimits,
   ModelProcesses,
   OnnxRuntime,
   Signer,
-} from '../../journey/pack/index.ts';
-import type { CallLogReader, PredictionLogReader } from '../../journey/serve/index.ts';
-import type { OpenTrialPool, TrialJournal } from '../../journey/train/index.ts';
-import type { Clock } from '../../kernel/index.ts';
-import type { ObjectStore } from '../../ledger/index.ts';
+} from '../../stages/pack/index.ts';
+import type { CallLogReader, PredictionLogReader } from '../../stages/serve/index.ts';
+import type { OpenTrialPool, TrialJournal } from '../../stages/train/index.ts';
 import type { JobShelf } from '../../work/index.ts';
 import type { JobKind, JobKinds, StageNews, TrialNews } from '../model.ts';
 
@@ -55,7 +55,7 @@ export type JobPorts = {
 };
 
 export type JobRun = {
-  /** Tells how far the job is: news of a stage on a journey, or of a trial of its search. */
+  /** Tells how far the job is: news of a stage on a pipeline run, or of a trial of its search. */
   news: (news: StageNews | TrialNews) => void;
   signal: AbortSignal;
   /** The last that this job told in a former life, before its worker died; null the first time. */

@@ -1,5 +1,5 @@
-import { manifestId } from '../../journey/ingest/index.ts';
-import { applyLabels } from '../../journey/label/index.ts';
+import { manifestId } from '../../stages/ingest/index.ts';
+import { applyLabels } from '../../stages/label/index.ts';
 import type { JobHandler } from './job-ports.ts';
 
 /** Fills the labels that people agreed on into a new dataset version. */

@@ -1,9 +1,9 @@
 import { fail } from '@slipway/contract';
-import { readTable, type Table } from '../../journey/ingest/index.ts';
-import { queueTasks } from '../../journey/label/index.ts';
-import { compileFlat, predictFlatRows } from '../../journey/optimize/index.ts';
-import { decodeEngineFile } from '../../journey/pack/index.ts';
-import { encodeFeatures } from '../../journey/prepare/index.ts';
+import { readTable, type Table } from '../../stages/ingest/index.ts';
+import { queueTasks } from '../../stages/label/index.ts';
+import { compileFlat, predictFlatRows } from '../../stages/optimize/index.ts';
+import { decodeEngineFile } from '../../stages/pack/index.ts';
+import { encodeFeatures } from '../../stages/prepare/index.ts';
 import type { LabelOpenInput } from '../model.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 

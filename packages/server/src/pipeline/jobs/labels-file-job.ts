@@ -1,4 +1,5 @@
 import { fail, type IngestReport, warningsOf } from '@slipway/contract';
+import type { NewLabel } from '../../ledger/index.ts';
 import {
   columnNamed,
   type ExpectedTable,
@@ -12,10 +13,9 @@ import {
   type Table,
   type WantedColumn,
   type Workspace,
-} from '../../journey/ingest/index.ts';
-import { type LabelTarget, labelReader, type RowValue, typeOfClasses } from '../../journey/label/index.ts';
-import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
-import type { NewLabel } from '../../ledger/index.ts';
+} from '../../stages/ingest/index.ts';
+import { type LabelTarget, labelReader, type RowValue, typeOfClasses } from '../../stages/label/index.ts';
+import { type AnyManifest, takesTensors } from '../../stages/pack/index.ts';
 import { jsonLines } from '../json-lines.ts';
 import type { LabelsFileInput } from '../model.ts';
 import {

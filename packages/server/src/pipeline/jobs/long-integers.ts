@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
+import { type AnyManifest, takesTensors } from '../../stages/pack/index.ts';
 
 /** The types of tensors whose whole numbers a number of JavaScript does not hold. */
 export type LongType = 'int64' | 'uint64';

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import { type AnyManifest, type TensorSpec, takesTensors } from '../../journey/pack/index.ts';
-import type { InputColumn } from '../../journey/prepare/index.ts';
+import { type AnyManifest, type TensorSpec, takesTensors } from '../../stages/pack/index.ts';
+import type { InputColumn } from '../../stages/prepare/index.ts';
 
 /**
  * The columns of a file that a model takes. Of a model of tensors those are its tensors, when each takes one value a row. Throws

@@ -1,11 +1,11 @@
 import { isFailure } from '@slipway/contract';
+import type { Alert, MonitorReport, NewAlert, NewMonitorReport, ReportFilter } from '../../ledger/index.ts';
 import {
   hasTrafficSince,
   type MonitorOutcome,
   type MonitorPorts,
   monitorEndpoint,
-} from '../../journey/monitor/index.ts';
-import type { Alert, MonitorReport, NewAlert, NewMonitorReport, ReportFilter } from '../../ledger/index.ts';
+} from '../../stages/monitor/index.ts';
 import type { MonitorInput, MonitorOutput } from '../model.ts';
 import { monitoredModel } from '../monitored-model.ts';
 import { freshRows } from './fresh-rows.ts';

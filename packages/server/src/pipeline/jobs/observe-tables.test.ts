@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ingestFile } from '../../journey/ingest/index.ts';
 import { systemClock } from '../../kernel/index.ts';
+import { ingestFile } from '../../stages/ingest/index.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { StageNews } from '../model.ts';
 import { observeTables } from './observe-tables.ts';

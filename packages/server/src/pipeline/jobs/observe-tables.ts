@@ -1,5 +1,5 @@
-import type { TableEngine, Workspace } from '../../journey/ingest/index.ts';
 import type { Clock } from '../../kernel/index.ts';
+import type { TableEngine, Workspace } from '../../stages/ingest/index.ts';
 import type { ReadingFacts, StageNews } from '../model.ts';
 
 /** How often progress is reported at most. */

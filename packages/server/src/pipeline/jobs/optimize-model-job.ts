@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
+import { type AnyManifest, takesTensors } from '../../stages/pack/index.ts';
 import { optimizeTableModel } from '../optimize/optimize-table-model.ts';
 import { optimizeTensorModel } from '../optimize/optimize-tensor-model.ts';
 import type { JobHandler } from './job-ports.ts';

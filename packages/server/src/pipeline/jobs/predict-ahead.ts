@@ -1,5 +1,5 @@
 import type { PredictResponse } from '@slipway/contract';
-import type { Table } from '../../journey/ingest/index.ts';
+import type { Table } from '../../stages/ingest/index.ts';
 import type { PredictFileInput, PredictFileOutput } from '../model.ts';
 import { askEndpoint } from './ask-endpoint.ts';
 import { askPatiently } from './ask-patiently.ts';

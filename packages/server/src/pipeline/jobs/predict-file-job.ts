@@ -1,6 +1,6 @@
 import { isFailure, type PredictResponse } from '@slipway/contract';
-import type { Column, StoredColumn, Table, Workspace } from '../../journey/ingest/index.ts';
-import type { AnyManifest } from '../../journey/pack/index.ts';
+import type { Column, StoredColumn, Table, Workspace } from '../../stages/ingest/index.ts';
+import type { AnyManifest } from '../../stages/pack/index.ts';
 import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-request.ts';
 import { fileStem } from '../file-stem.ts';
 import type { PredictFileInput, StageNews } from '../model.ts';

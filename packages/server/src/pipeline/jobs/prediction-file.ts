@@ -1,6 +1,6 @@
 import { ownValue, type PredictResponse } from '@slipway/contract';
-import type { Column, Table } from '../../journey/ingest/index.ts';
 import { exactJson } from '../../kernel/index.ts';
+import type { Column, Table } from '../../stages/ingest/index.ts';
 import { cellValue } from './cells.ts';
 
 /** The lines of some rows with the predictions of an answer beside them; the first rows of a file come with the heading. */

@@ -1,4 +1,4 @@
-import { previewRows } from '../../journey/ingest/index.ts';
+import { previewRows } from '../../stages/ingest/index.ts';
 import type { JobHandler } from './job-ports.ts';
 
 /** Some rows of a dataset version, as JSON values. */

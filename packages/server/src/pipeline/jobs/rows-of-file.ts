@@ -1,5 +1,5 @@
 import { fail, type IngestFinding, type ReadOptions, warningsOf } from '@slipway/contract';
-import type { StoredColumn } from '../../journey/ingest/index.ts';
+import type { StoredColumn } from '../../stages/ingest/index.ts';
 import type { StoredFile } from '../model.ts';
 import type { JobPorts } from './job-ports.ts';
 import { type ModelRows, storeModelRows } from './wanted-table.ts';

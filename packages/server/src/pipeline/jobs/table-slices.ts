@@ -1,4 +1,4 @@
-import type { Column, StoredColumn, Table, Workspace } from '../../journey/ingest/index.ts';
+import type { Column, StoredColumn, Table, Workspace } from '../../stages/ingest/index.ts';
 
 /** Rows that are in memory at once at most; wide tables have fewer, so that cells stay bounded too. */
 export const MOST_SLICE_ROWS = 10_000;

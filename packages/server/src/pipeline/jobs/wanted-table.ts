@@ -9,8 +9,8 @@ import {
   type WantedColumn,
   type WantedTable,
   type Workspace,
-} from '../../journey/ingest/index.ts';
-import { type AnyManifest, takesTensors } from '../../journey/pack/index.ts';
+} from '../../stages/ingest/index.ts';
+import { type AnyManifest, takesTensors } from '../../stages/pack/index.ts';
 import { modelColumns } from './model-columns.ts';
 
 /** What a file of rows for a model is read by, and which of its columns the file must have. */

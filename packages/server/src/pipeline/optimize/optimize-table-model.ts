@@ -1,12 +1,13 @@
 import { fail } from '@slipway/contract';
-import { columnNamed, readTable, type Table, takeRows } from '../../journey/ingest/index.ts';
+import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
+import { columnNamed, readTable, type Table, takeRows } from '../../stages/ingest/index.ts';
 import {
   columnImportance,
   compileFlat,
   optimizeTable,
   predictFlatRows,
   type ValidationRows,
-} from '../../journey/optimize/index.ts';
+} from '../../stages/optimize/index.ts';
 import {
   type BundleFiles,
   type BundleManifest,
@@ -17,21 +18,20 @@ import {
   heldOutOf,
   isRefitted,
   repackBundle,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import {
   encodeFeatures,
   encodeTarget,
   missingWordsOf,
   withWordsMissing,
-} from '../../journey/prepare/index.ts';
-import { METRICS, type Metric } from '../../journey/train/index.ts';
+} from '../../stages/prepare/index.ts';
+import { METRICS, type Metric } from '../../stages/train/index.ts';
 import {
   renderOptimizedCard,
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
-} from '../../journey/validate/index.ts';
-import { isoTime, seededRandom, shuffle } from '../../kernel/index.ts';
+} from '../../stages/validate/index.ts';
 import { ruleInOrder } from '../candidate/champion.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
@@ -246,7 +246,7 @@ async function rowsFor(
   };
 }
 
-/** The rows of the training and those held out of it, as the journey split them. */
+/** The rows of the training and those held out of it, as the pipeline run split them. */
 async function trainingRows(
   trained: NonNullable<OptimizeModelInput['trained']>,
   ports: JobPorts,

@@ -1,11 +1,12 @@
 import { fail } from '@slipway/contract';
+import { isoTime } from '../../kernel/index.ts';
 import {
   type Batches,
   type Judge,
   judgeByFormer,
   judgeByLabels,
   optimizeGraph,
-} from '../../journey/optimize/index.ts';
+} from '../../stages/optimize/index.ts';
 import {
   type BundleFiles,
   hasOpenRows,
@@ -17,8 +18,7 @@ import {
   type Tensor,
   type TensorManifest,
   unstored,
-} from '../../journey/pack/index.ts';
-import { isoTime } from '../../kernel/index.ts';
+} from '../../stages/pack/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { OptimizeModelInput, OptimizeModelOutput } from '../model.ts';
 import { readData } from './read-data.ts';

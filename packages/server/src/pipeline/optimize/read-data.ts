@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import { type FileToRead, ingestFile, readTable, type Table } from '../../journey/ingest/index.ts';
-import { holdsTensors, readSamples, type Samples, type TensorSpec } from '../../journey/pack/index.ts';
+import { type FileToRead, ingestFile, readTable, type Table } from '../../stages/ingest/index.ts';
+import { holdsTensors, readSamples, type Samples, type TensorSpec } from '../../stages/pack/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { type ModelRows, storeModelRows } from '../jobs/wanted-table.ts';
 import type { OptimizationData, OptimizeModelInput } from '../model.ts';

@@ -1,5 +1,5 @@
 import type { OptimizationResult } from '@slipway/contract';
-import type { Trial } from '../../journey/optimize/index.ts';
+import type { Trial } from '../../stages/optimize/index.ts';
 
 /** What came of it, in a sentence or two. */
 export function sayOutcome(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TensorSpec } from '../../journey/pack/index.ts';
+import type { TensorSpec } from '../../stages/pack/index.ts';
 import { tableOf } from '../../testing/tables.ts';
 import { tableSamples } from './table-samples.ts';
 

@@ -1,12 +1,12 @@
 import { fail } from '@slipway/contract';
-import { type Column, columnNamed, type Table } from '../../journey/ingest/index.ts';
+import { type Column, columnNamed, type Table } from '../../stages/ingest/index.ts';
 import {
   encodeStrings,
   encodeValues,
   type Samples,
   type Tensor,
   type TensorSpec,
-} from '../../journey/pack/index.ts';
+} from '../../stages/pack/index.ts';
 import { cellValue } from '../jobs/cells.ts';
 
 /** What the column of right answers is called, where nobody says. */

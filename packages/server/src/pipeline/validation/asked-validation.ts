@@ -1,10 +1,13 @@
-import type { CandidateInput, JourneyRequest, ValidationAsk } from '../model.ts';
+import type { CandidateInput, PipelineRunRequest, ValidationAsk } from '../model.ts';
 
 /**
- * What a journey was asked about sets and gates. What a retraining was not told is as in the training of the champion: its
+ * What a pipeline run was asked about sets and gates. What a retraining was not told is as in the training of the champion: its
  * gates, and its sets, each in the version that was named or else the newest.
  */
-export function askedValidation(request: JourneyRequest, trained: CandidateInput | undefined): ValidationAsk {
+export function askedValidation(
+  request: PipelineRunRequest,
+  trained: CandidateInput | undefined,
+): ValidationAsk {
   if (request.kind !== 'retrain') {
     const { validateOn, gates, defaultGates } = request.ship;
     return { validateOn, gates, defaultGates };

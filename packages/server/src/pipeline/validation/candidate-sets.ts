@@ -1,6 +1,6 @@
-import type { Table } from '../../journey/ingest/index.ts';
-import type { Preparation, TargetVector } from '../../journey/prepare/index.ts';
-import type { SetOrigin } from '../../journey/validate/index.ts';
+import type { Table } from '../../stages/ingest/index.ts';
+import type { Preparation, TargetVector } from '../../stages/prepare/index.ts';
+import type { SetOrigin } from '../../stages/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateSet } from '../model.ts';
 import { overlapWith } from './overlap.ts';

@@ -1,5 +1,5 @@
 import { fail, formatGate, type GateCondition, metricId, type TaskName } from '@slipway/contract';
-import { METRICS } from '../../journey/train/index.ts';
+import { METRICS } from '../../stages/train/index.ts';
 
 type KnownTask = Exclude<TaskName, 'forecast'>;
 const TASKS: readonly KnownTask[] = ['binary', 'multiclass', 'regression'];

@@ -1,5 +1,5 @@
 import { formatGate, formatSlice, type GateCondition, type SliceCondition } from '@slipway/contract';
-import { conditionGate, type Gate } from '../../journey/validate/index.ts';
+import { conditionGate, type Gate } from '../../stages/validate/index.ts';
 import type { CandidateValidation, TrainingWish } from '../model.ts';
 
 /** The gates of a training: those that every model has, unless told otherwise, and those that were asked for. */

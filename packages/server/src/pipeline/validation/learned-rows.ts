@@ -1,13 +1,13 @@
 import { isFailure } from '@slipway/contract';
-import { readTable, type Table, takeRows } from '../../journey/ingest/index.ts';
-import { type BundleFiles, heldOutOf, isRefitted } from '../../journey/pack/index.ts';
+import { readTable, type Table, takeRows } from '../../stages/ingest/index.ts';
+import { type BundleFiles, heldOutOf, isRefitted } from '../../stages/pack/index.ts';
 import {
   encodeTarget,
   missingWordsOf,
   type Preparation,
   type TargetVector,
   withWordsMissing,
-} from '../../journey/prepare/index.ts';
+} from '../../stages/prepare/index.ts';
 import { formerTargets } from '../candidate/former-targets.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';

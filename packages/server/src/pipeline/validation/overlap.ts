@@ -1,6 +1,6 @@
-import type { Column, Table } from '../../journey/ingest/index.ts';
-import { hashRows } from '../../journey/prepare/index.ts';
-import type { Overlap } from '../../journey/validate/index.ts';
+import type { Column, Table } from '../../stages/ingest/index.ts';
+import { hashRows } from '../../stages/prepare/index.ts';
+import type { Overlap } from '../../stages/validate/index.ts';
 
 export type FoundOverlap = Overlap & {
   /** Of each row of the set: 1 where it equals a training row. */

@@ -8,7 +8,7 @@ import {
   type Table,
   takeRows,
   type Workspace,
-} from '../../journey/ingest/index.ts';
+} from '../../stages/ingest/index.ts';
 import {
   encodeTarget,
   missingWordsOf,
@@ -16,8 +16,8 @@ import {
   rowColumnsOf,
   type TargetVector,
   withWordsMissing,
-} from '../../journey/prepare/index.ts';
-import type { SetOrigin } from '../../journey/validate/index.ts';
+} from '../../stages/prepare/index.ts';
+import type { SetOrigin } from '../../stages/validate/index.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { type ModelRows, storeModelRows } from '../jobs/wanted-table.ts';
 

@@ -1,4 +1,4 @@
-import type { SetOrigin } from '../../journey/validate/index.ts';
+import type { SetOrigin } from '../../stages/validate/index.ts';
 
 type Facts = Omit<SetOrigin, 'notes'> & {
   target: string;

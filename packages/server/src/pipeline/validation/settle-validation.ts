@@ -1,7 +1,7 @@
 import { fail, formatGate, type GateCondition, type TaskName } from '@slipway/contract';
-import type { TableSchema } from '../../journey/ingest/index.ts';
-import { HOLD_OUT, isComparable, ORIGINAL_HOLDOUT, RECENT_ROWS } from '../../journey/validate/index.ts';
 import type { Stores } from '../../ledger/index.ts';
+import type { TableSchema } from '../../stages/ingest/index.ts';
+import { HOLD_OUT, isComparable, ORIGINAL_HOLDOUT, RECENT_ROWS } from '../../stages/validate/index.ts';
 import type { CandidateSet, CandidateValidation, ValidationAsk } from '../model.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
 

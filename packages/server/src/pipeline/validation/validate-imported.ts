@@ -1,8 +1,8 @@
 import { fail } from '@slipway/contract';
-import { type Column, columnNamed, type Table } from '../../journey/ingest/index.ts';
-import type { TensorManifest } from '../../journey/pack/index.ts';
-import type { Predictions } from '../../journey/train/index.ts';
-import { groupColumns, type ValidationRequest } from '../../journey/validate/index.ts';
+import { type Column, columnNamed, type Table } from '../../stages/ingest/index.ts';
+import type { TensorManifest } from '../../stages/pack/index.ts';
+import type { Predictions } from '../../stages/train/index.ts';
+import { groupColumns, type ValidationRequest } from '../../stages/validate/index.ts';
 import { PREDICTION, probabilityOf } from '../batch/answer-columns.ts';
 import { openPredictor } from '../batch/open-predictor.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';

@@ -1,5 +1,5 @@
 import { fail, formatGate } from '@slipway/contract';
-import { type AnyManifest, decodeEngineFile, takesTensors } from '../../journey/pack/index.ts';
+import { type AnyManifest, decodeEngineFile, takesTensors } from '../../stages/pack/index.ts';
 import {
   conditionGate,
   decideGates,
@@ -8,7 +8,7 @@ import {
   type ValidationReport,
   type ValidationRequest,
   validateCandidate,
-} from '../../journey/validate/index.ts';
+} from '../../stages/validate/index.ts';
 import { predictionsOf, ruleInOrder, takes } from '../candidate/champion.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
 import { ruleAndCosts, withoutColumn } from '../candidate/judge-candidate.ts';

@@ -6,7 +6,7 @@ export const runs = pgTable(
   {
     sequence: bigserial('sequence', { mode: 'number' }).notNull(),
     id: text('id').primaryKey(),
-    journeyId: text('journey_id'),
+    pipelineRunId: text('pipeline_run_id'),
     parentRunId: text('parent_run_id'),
     name: text('name').notNull(),
     state: text('state', { enum: ['running', 'done', 'stopped', 'failed'] }).notNull(),
@@ -28,7 +28,7 @@ export const runs = pgTable(
   },
   (table) => [
     index('runs_sequence').on(table.sequence),
-    index('runs_journey').on(table.journeyId),
+    index('runs_pipeline_run').on(table.pipelineRunId),
     index('runs_parent').on(table.parentRunId),
   ],
 );

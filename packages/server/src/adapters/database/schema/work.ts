@@ -14,7 +14,7 @@ export const jobs = pgTable(
     output: document('output'),
     failure: document('failure'),
     progress: document('progress'),
-    journeyId: text('journey_id'),
+    pipelineRunId: text('pipeline_run_id'),
     attempts: integer('attempts').notNull().default(0),
     maxAttempts: integer('max_attempts').notNull(),
     token: integer('token').notNull().default(0),
@@ -30,12 +30,12 @@ export const jobs = pgTable(
     index('jobs_sequence').on(table.sequence),
     index('jobs_queued').on(table.kind, table.sequence).where(sql`state = 'queued'`),
     index('jobs_running').on(table.leaseEndsAt).where(sql`state = 'running'`),
-    index('jobs_journey').on(table.journeyId),
+    index('jobs_pipeline_run').on(table.pipelineRunId),
   ],
 );
 
-export const journeys = pgTable(
-  'journeys',
+export const pipelineRuns = pgTable(
+  'pipeline_runs',
   {
     sequence: bigserial('sequence', { mode: 'number' }).notNull(),
     id: text('id').primaryKey(),
@@ -51,8 +51,8 @@ export const journeys = pgTable(
     endedAt: moment('ended_at'),
   },
   (table) => [
-    index('journeys_sequence').on(table.sequence),
-    index('journeys_name').on(table.name),
-    uniqueIndex('journeys_running').on(table.name).where(sql`state = 'running'`),
+    index('pipeline_runs_sequence').on(table.sequence),
+    index('pipeline_runs_name').on(table.name),
+    uniqueIndex('pipeline_runs_running').on(table.name).where(sql`state = 'running'`),
   ],
 );

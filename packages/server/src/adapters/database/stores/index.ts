@@ -5,7 +5,6 @@ import { auditLog } from './audit.ts';
 import { datasetStore } from './datasets.ts';
 import { endpointStore } from './endpoints.ts';
 import { jobQueue } from './jobs.ts';
-import { journeyStore } from './journeys.ts';
 import { keyStore } from './keys.ts';
 import { labelledRowStore } from './labelled-rows.ts';
 import { labellingStore } from './labelling.ts';
@@ -13,6 +12,7 @@ import { labelStore } from './labels.ts';
 import { modelRegistry } from './models.ts';
 import { monitoringRunStore } from './monitoring-runs.ts';
 import { outbox } from './outbox.ts';
+import { pipelineRunStore } from './pipeline-runs.ts';
 import { reportStore } from './reports.ts';
 import { rolloutStore } from './rollouts.ts';
 import { runStore } from './runs.ts';
@@ -36,6 +36,6 @@ export function storesOver(session: Session): Stores {
     audit: auditLog(session),
     keys: keyStore(session),
     jobs: jobQueue(session),
-    journeys: journeyStore(session),
+    pipelineRuns: pipelineRunStore(session),
   };
 }

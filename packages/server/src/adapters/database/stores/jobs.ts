@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
 import type { ClaimedJob, Job, JobFilter, JobQueue, Requeued } from '../../../work/index.ts';
-import { jobs, journeys } from '../schema/index.ts';
+import { jobs, pipelineRuns } from '../schema/index.ts';
 import { databaseNow, iso, isoOrNull, now, rowsOf, type Session, type Sql } from '../session.ts';
 
 type Row = typeof jobs.$inferSelect;
@@ -37,9 +37,13 @@ export function jobQueue(session: Session): JobQueue {
   }
 
   const queue: JobQueue = {
-    async enqueue(kind, input, { journeyId = null, maxAttempts = DEFAULT_MAX_ATTEMPTS, key = null } = {}) {
+    async enqueue(
+      kind,
+      input,
+      { pipelineRunId = null, maxAttempts = DEFAULT_MAX_ATTEMPTS, key = null } = {},
+    ) {
       const id = newId('job', clock.now());
-      const values = { id, kind, state: 'queued' as const, input, journeyId, maxAttempts, key };
+      const values = { id, kind, state: 'queued' as const, input, pipelineRunId, maxAttempts, key };
       const [row] = await sql
         .insert(jobs)
         .values({ ...values, createdAt: now(session) })
@@ -162,7 +166,7 @@ function heldBy(id: string, token: number): SQL | undefined {
 
 function isForgettable(olderThanMs: number, keep: readonly string[]): SQL | undefined {
   const isKept = and(eq(jobs.state, 'done'), inArray(jobs.kind, [...keep, '']));
-  const isOnItsWay = statement`exists (select from ${journeys} where ${journeys.id} = ${jobs.journeyId} and ${journeys.state} = 'running')`;
+  const isOnItsWay = statement`exists (select from ${pipelineRuns} where ${pipelineRuns.id} = ${jobs.pipelineRunId} and ${pipelineRuns.state} = 'running')`;
   return and(lt(jobs.endedAt, before(olderThanMs)), not(isKept!), not(isOnItsWay));
 }
 
@@ -221,11 +225,11 @@ async function queueAgain(tx: Sql, ids: string[]): Promise<Job[]> {
   return (await tx.update(jobs).set(waiting).where(inArray(jobs.id, ids)).returning()).map(jobOf);
 }
 
-function conditions({ kind, state, journeyId }: JobFilter) {
+function conditions({ kind, state, pipelineRunId }: JobFilter) {
   return [
     kind === undefined ? undefined : eq(jobs.kind, kind),
     state === undefined ? undefined : eq(jobs.state, state),
-    journeyId === undefined ? undefined : eq(jobs.journeyId, journeyId),
+    pipelineRunId === undefined ? undefined : eq(jobs.pipelineRunId, pipelineRunId),
   ];
 }
 

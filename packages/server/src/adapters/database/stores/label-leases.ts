@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import { and, asc, desc, eq, gt, notExists, sql as statement } from 'drizzle-orm';
-import type { LabelTask, LeasedTask, Submission } from '../../../journey/label/index.ts';
+import type { LabelTask, LeasedTask, Submission } from '../../../stages/label/index.ts';
 import { labelLeases, labelQueues, labelSubmissions, labelTasks } from '../schema/index.ts';
 import type { Sql } from '../session.ts';
 import { taskOf } from './label-rows.ts';

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { LabelQueue, LabelTask } from '../../../journey/label/index.ts';
+import type { LabelQueue, LabelTask } from '../../../stages/label/index.ts';
 import { labelQueues, labelTasks } from '../schema/index.ts';
 import { iso, type Sql } from '../session.ts';
 

@@ -83,9 +83,9 @@ function valuesOf({ metrics, ...values }: RunChange): Partial<typeof runs.$infer
   return metrics === undefined ? values : { ...values, metrics: finite(metrics) };
 }
 
-function conditions({ journeyId, dataset, parentRunId }: RunFilter): (SQL | undefined)[] {
+function conditions({ pipelineRunId, dataset, parentRunId }: RunFilter): (SQL | undefined)[] {
   return [
-    journeyId === undefined ? undefined : eq(runs.journeyId, journeyId),
+    pipelineRunId === undefined ? undefined : eq(runs.pipelineRunId, pipelineRunId),
     dataset === undefined ? undefined : eq(runs.dataset, dataset),
     parentRunId === undefined ? undefined : parentIs(parentRunId),
   ];

@@ -8,7 +8,7 @@ import {
   encodeStrings,
   refuseExternalData,
   separateDefaults,
-} from '../../../journey/pack/index.ts';
+} from '../../../stages/pack/index.ts';
 import { BlockingSocket } from './blocking-socket.ts';
 import {
   FRAME_FD,

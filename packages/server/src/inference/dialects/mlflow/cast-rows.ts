@@ -1,8 +1,8 @@
 import { type ColumnReading, fail, ownValue } from '@slipway/contract';
-import { type TextReader, textReader } from '../../../journey/ingest/index.ts';
-import type { InputColumn, OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
-import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import { exactJson, shownValue } from '../../../kernel/index.ts';
+import { type TextReader, textReader } from '../../../stages/ingest/index.ts';
+import type { InputColumn, OtherColumn, RowColumns } from '../../../stages/prepare/index.ts';
+import { type RawRow, type RawValue, unknownColumn } from '../../../stages/serve/index.ts';
 import type { Frame } from './read-frame.ts';
 
 /** A value made fit for a column; undefined where it does not fit. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MISSING_WORDS } from '../../../journey/ingest/index.ts';
-import type { RowColumns } from '../../../journey/prepare/index.ts';
+import { MISSING_WORDS } from '../../../stages/ingest/index.ts';
+import type { RowColumns } from '../../../stages/prepare/index.ts';
 import { castRows } from './cast-rows.ts';
 import { readFrame } from './read-frame.ts';
 

@@ -1,4 +1,4 @@
-import type { Engine } from '../../../journey/serve/index.ts';
+import type { Engine } from '../../../stages/serve/index.ts';
 import type { Body } from '../../answers/pieces.ts';
 import { writeJson } from '../../answers/write-json.ts';
 import type { Predicted } from '../../predicted.ts';

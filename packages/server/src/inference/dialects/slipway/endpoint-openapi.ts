@@ -1,13 +1,13 @@
 import { CALL_SNIPPETS, TOKEN_PLACE } from '@slipway/contract';
-import type { ColumnType } from '../../../journey/ingest/index.ts';
+import type { ColumnType } from '../../../stages/ingest/index.ts';
 import {
   type AnyManifest,
   type BundleManifest,
   exampleBody,
   type TensorSpec,
   takesTensors,
-} from '../../../journey/pack/index.ts';
-import { classTypeOf, classValue } from '../../../journey/prepare/index.ts';
+} from '../../../stages/pack/index.ts';
+import { classTypeOf, classValue } from '../../../stages/prepare/index.ts';
 import type { InferenceContext } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { chooseRoute } from '../../routing/choose-route.ts';

@@ -1,5 +1,5 @@
 import { ownValue } from '@slipway/contract';
-import type { BundleManifest } from '../../../journey/pack/index.ts';
+import type { BundleManifest } from '../../../stages/pack/index.ts';
 
 /** A JSON Schema of an object. */
 type ObjectSchema = { type: 'object'; properties: Record<string, unknown> } & Record<string, unknown>;

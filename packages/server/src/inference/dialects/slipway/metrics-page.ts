@@ -1,5 +1,5 @@
 import type { EndpointWorkers } from '@slipway/contract';
-import type { NodeCounts } from '../../../journey/serve/index.ts';
+import type { NodeCounts } from '../../../stages/serve/index.ts';
 import { checkSomeToken, endpointsOpenTo } from '../../bearer-token.ts';
 import type { InferenceContext } from '../../context.ts';
 import { type EndpointMetrics, LATENCY_BUCKETS, type VersionMetrics } from '../../endpoint-metrics.ts';

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import { predictionsOfTensors } from '../../../journey/pack/index.ts';
 import { exactJson } from '../../../kernel/index.ts';
+import { predictionsOfTensors } from '../../../stages/pack/index.ts';
 import { predicting } from '../../answer-prediction.ts';
 import type { Body } from '../../answers/pieces.ts';
 import { predictionsBody } from '../../answers/predictions-body.ts';

@@ -1,5 +1,5 @@
 import { graphLines, parseGraph } from '@slipway/contract';
-import { type BundleManifest, exampleBody, takesTensors } from '../../../journey/pack/index.ts';
+import { type BundleManifest, exampleBody, takesTensors } from '../../../stages/pack/index.ts';
 import { type InferenceContext, isReady } from '../../context.ts';
 import { answerJson, type Exchange } from '../../exchange.ts';
 import { problemJson } from '../../problem.ts';

@@ -10,8 +10,8 @@ import {
   type TensorManifest,
   type TensorSpec,
   type TensorValue,
-} from '../../../journey/pack/index.ts';
-import { pathOf } from '../../../journey/serve/index.ts';
+} from '../../../stages/pack/index.ts';
+import { pathOf } from '../../../stages/serve/index.ts';
 
 /**
  * Rows of `{ tensor: value }` as tensors: a value is a number, a text, a boolean, or lists of them as the shape of one row

@@ -1,7 +1,7 @@
-import type { ColumnType } from '../../../journey/ingest/index.ts';
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../../../journey/pack/index.ts';
-import type { RawValue } from '../../../journey/serve/index.ts';
 import { exactInteger } from '../../../kernel/index.ts';
+import type { ColumnType } from '../../../stages/ingest/index.ts';
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from '../../../stages/pack/index.ts';
+import type { RawValue } from '../../../stages/serve/index.ts';
 
 /** How the values of a datatype lie in bytes: little-endian, without padding. */
 export type FixedType = {

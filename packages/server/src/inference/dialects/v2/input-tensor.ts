@@ -1,4 +1,4 @@
-import type { RawValue } from '../../../journey/serve/index.ts';
+import type { RawValue } from '../../../stages/serve/index.ts';
 import type { Datatype } from './datatypes.ts';
 
 /** A tensor of a request, before anything about it is known to be right. */

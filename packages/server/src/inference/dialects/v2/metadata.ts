@@ -1,4 +1,4 @@
-import type { TensorSpec } from '../../../journey/pack/index.ts';
+import type { TensorSpec } from '../../../stages/pack/index.ts';
 import type { LiveEndpoint } from '../../live-endpoint.ts';
 import type { LoadedRoute, TensorRoute } from '../../load-route.ts';
 import { configName, DATATYPES } from './datatypes.ts';

@@ -1,6 +1,6 @@
 import { fail, ownValue } from '@slipway/contract';
-import { type ClassType, type ClassValue, classValue } from '../../../journey/prepare/index.ts';
-import type { Engine, Prediction } from '../../../journey/serve/index.ts';
+import { type ClassType, type ClassValue, classValue } from '../../../stages/prepare/index.ts';
+import type { Engine, Prediction } from '../../../stages/serve/index.ts';
 import type { Predicted } from '../../predicted.ts';
 import type { WantedOutput } from './read-infer.ts';
 

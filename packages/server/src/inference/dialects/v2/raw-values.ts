@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fail, type SlipwayError } from '@slipway/contract';
-import type { RawValue } from '../../../journey/serve/index.ts';
+import type { RawValue } from '../../../stages/serve/index.ts';
 import { type Datatype, FIXED_TYPES } from './datatypes.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { fail, type SlipwayError } from '@slipway/contract';
-import type { RowColumns } from '../../../journey/prepare/index.ts';
-import type { RawRow, RawValue } from '../../../journey/serve/index.ts';
+import type { RowColumns } from '../../../stages/prepare/index.ts';
+import type { RawRow, RawValue } from '../../../stages/serve/index.ts';
 import { parsePythonJson, readText } from '../../read-json.ts';
 import { BINARY_ONLY, DATATYPES, type Datatype } from './datatypes.ts';
 import type { InputTensor } from './input-tensor.ts';

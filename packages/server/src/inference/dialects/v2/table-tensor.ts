@@ -1,8 +1,8 @@
 import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
-import { textReader } from '../../../journey/ingest/index.ts';
-import type { InputColumn, RowColumns } from '../../../journey/prepare/index.ts';
-import { pathOf, type RawRow, type RawValue } from '../../../journey/serve/index.ts';
 import { shownValue } from '../../../kernel/index.ts';
+import { textReader } from '../../../stages/ingest/index.ts';
+import type { InputColumn, RowColumns } from '../../../stages/prepare/index.ts';
+import { pathOf, type RawRow, type RawValue } from '../../../stages/serve/index.ts';
 import { type Datatype, datatypeNamed } from './datatypes.ts';
 import type { InputTensor } from './input-tensor.ts';
 

@@ -1,7 +1,7 @@
 import { defineOwn, fail, type SlipwayError } from '@slipway/contract';
-import type { OtherColumn, RowColumns } from '../../../journey/prepare/index.ts';
-import { type RawRow, type RawValue, unknownColumn } from '../../../journey/serve/index.ts';
 import { shownValue } from '../../../kernel/index.ts';
+import type { OtherColumn, RowColumns } from '../../../stages/prepare/index.ts';
+import { type RawRow, type RawValue, unknownColumn } from '../../../stages/serve/index.ts';
 import { DATATYPES, type Datatype, datatypeNamed } from './datatypes.ts';
 import type { InputTensor } from './input-tensor.ts';
 import { isTable, rowsOfTable } from './table-tensor.ts';

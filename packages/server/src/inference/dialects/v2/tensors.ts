@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { fail, type SlipwayError } from '@slipway/contract';
+import { shownValue } from '../../../kernel/index.ts';
 import {
   checkShape,
   countStrings,
@@ -11,8 +12,7 @@ import {
   type Tensor,
   type TensorManifest,
   type TensorSpec,
-} from '../../../journey/pack/index.ts';
-import { shownValue } from '../../../kernel/index.ts';
+} from '../../../stages/pack/index.ts';
 import { LARGE_BYTES, TensorText } from '../../answers/pieces.ts';
 import type { Datatype } from './datatypes.ts';
 import { checkTexts } from './raw-values.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toBfloat16, toFloat16 } from '../../../journey/pack/index.ts';
+import { toBfloat16, toFloat16 } from '../../../stages/pack/index.ts';
 import { constantBundle, forestBundle } from '../../../testing/bundle-builder.ts';
 import { inferenceClient, type Reply } from '../../../testing/inference-client.ts';
 import { endpointOf, type RunningInference, runningInference } from '../../../testing/running-inference.ts';

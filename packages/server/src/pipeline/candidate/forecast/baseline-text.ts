@@ -1,4 +1,4 @@
-import type { NaiveBaseline } from '../../../journey/train/index.ts';
+import type { NaiveBaseline } from '../../../stages/train/index.ts';
 
 /** The naive forecast that a model is compared with, in words. */
 export function baselineText({ lag, label }: NaiveBaseline): string {

@@ -1,4 +1,4 @@
-import { type BundleManifest, decodeForecastFile } from '../../../journey/pack/index.ts';
+import { type BundleManifest, decodeForecastFile } from '../../../stages/pack/index.ts';
 import {
   type ForecastModel,
   type Projection,
@@ -6,7 +6,7 @@ import {
   type Refit,
   refitForecast,
   type SeriesSet,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';

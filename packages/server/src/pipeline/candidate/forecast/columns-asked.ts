@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '../../../journey/train/index.ts';
+import type { SeriesColumns } from '../../../stages/train/index.ts';
 import type { CandidateInput, ForecastWish } from '../../model.ts';
 
 /** What was asked of the columns of a forecast, by the names that were told. */

@@ -1,4 +1,4 @@
-import type { Table } from '../../../journey/ingest/index.ts';
+import type { Table } from '../../../stages/ingest/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput, ForecastWish } from '../../model.ts';
 import type { Story } from '../story.ts';
@@ -8,7 +8,7 @@ import { NOTHING_TO_LIGHTEN, packForecastCandidate } from './pack-forecast-candi
 import { prepareForecast, prepareForecastWithSets } from './prepare-forecast.ts';
 import { trainForecastCandidate } from './train-forecast-candidate.ts';
 
-/** The middle of a journey that ends in a forecast, from its table to a signed bundle with a verdict. */
+/** The middle of a pipeline run that ends in a forecast, from its table to a signed bundle with a verdict. */
 export async function forecastCandidate(
   table: Table,
   input: CandidateInput,

@@ -9,7 +9,7 @@ import {
   scaleOf,
   seasonalNaive,
   truthOf,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import {
   type ForecastSet,
   HOLD_OUT,
@@ -20,7 +20,7 @@ import {
   type ShiftReport,
   type ValidationReport,
   validateForecast,
-} from '../../../journey/validate/index.ts';
+} from '../../../stages/validate/index.ts';
 import type { CandidateInput } from '../../model.ts';
 import { baselineText } from './baseline-text.ts';
 import type { Champion } from './champion-forecast.ts';

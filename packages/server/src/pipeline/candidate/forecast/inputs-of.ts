@@ -1,5 +1,5 @@
-import type { InputColumn } from '../../../journey/prepare/index.ts';
-import type { ResolvedColumns, SeriesSet } from '../../../journey/train/index.ts';
+import type { InputColumn } from '../../../stages/prepare/index.ts';
+import type { ResolvedColumns, SeriesSet } from '../../../stages/train/index.ts';
 import type { CandidateInput } from '../../model.ts';
 
 /** The time and what names a series have to be told; what is known in advance may be. */

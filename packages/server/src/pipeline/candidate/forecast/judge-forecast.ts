@@ -4,13 +4,13 @@ import {
   naiveBaseline,
   type Projection,
   type TrainedForecast,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import {
   DATA_GATES,
   decideGates,
   FORECAST_GATES,
   type ValidationReport,
-} from '../../../journey/validate/index.ts';
+} from '../../../stages/validate/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';

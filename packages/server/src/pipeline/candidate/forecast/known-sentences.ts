@@ -1,4 +1,4 @@
-import type { TrainedForecast } from '../../../journey/train/index.ts';
+import type { TrainedForecast } from '../../../stages/train/index.ts';
 
 /** Whether columns known in advance are used: the error with and without them on the same backtests. */
 export function knownSentences(known: TrainedForecast['known']): string[] {

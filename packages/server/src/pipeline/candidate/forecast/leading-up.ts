@@ -1,12 +1,12 @@
-import type { Projection } from '../../../journey/train/index.ts';
+import type { Projection } from '../../../stages/train/index.ts';
 import {
   type ForecastModel,
   type Series,
   type SeriesSet,
   textOfTime,
   timeOf,
-} from '../../../journey/train/index.ts';
-import type { ForecastExample, ValidationReport } from '../../../journey/validate/index.ts';
+} from '../../../stages/train/index.ts';
+import type { ForecastExample, ValidationReport } from '../../../stages/validate/index.ts';
 
 /** Values before a forecast that pictures show. */
 const HISTORY_SHOWN = 60;

@@ -1,5 +1,6 @@
-import { type ForecastFile, packForecast } from '../../../journey/pack/index.ts';
-import { otherColumnsOf } from '../../../journey/prepare/index.ts';
+import { isoTime } from '../../../kernel/index.ts';
+import { type ForecastFile, packForecast } from '../../../stages/pack/index.ts';
+import { otherColumnsOf } from '../../../stages/prepare/index.ts';
 import {
   type ForecastModel,
   projectSeries,
@@ -9,15 +10,14 @@ import {
   type TrainedForecast,
   timeText,
   truthOf,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import {
   decideGates,
   FORECAST_GATES,
   PARITY_GATE,
   renderModelCard,
   type Verdict,
-} from '../../../journey/validate/index.ts';
-import { isoTime } from '../../../kernel/index.ts';
+} from '../../../stages/validate/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';

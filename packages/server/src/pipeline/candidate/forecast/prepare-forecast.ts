@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import type { Table } from '../../../journey/ingest/index.ts';
-import { otherColumnsOf } from '../../../journey/prepare/index.ts';
+import type { Table } from '../../../stages/ingest/index.ts';
+import { otherColumnsOf } from '../../../stages/prepare/index.ts';
 import {
   describeFrequency,
   type ForecastModel,
@@ -12,7 +12,7 @@ import {
   type SeriesSet,
   seriesRows,
   timeText,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, ForecastWish } from '../../model.ts';
 import {

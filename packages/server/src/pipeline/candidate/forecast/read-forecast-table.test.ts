@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DatasetManifest, readTable, type TableEngine } from '../../../journey/ingest/index.ts';
-import { seriesRows } from '../../../journey/train/index.ts';
+import { type DatasetManifest, readTable, type TableEngine } from '../../../stages/ingest/index.ts';
+import { seriesRows } from '../../../stages/train/index.ts';
 import { type TemporaryLake, temporaryLake } from '../../../testing/temporary-lake.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { ForecastWish } from '../../model.ts';

@@ -4,8 +4,8 @@ import {
   segmentFiles,
   type Table,
   type Workspace,
-} from '../../../journey/ingest/index.ts';
-import { MOST_SERIES, staticTest, tooManySeries, usedColumns } from '../../../journey/train/index.ts';
+} from '../../../stages/ingest/index.ts';
+import { MOST_SERIES, staticTest, tooManySeries, usedColumns } from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, ForecastWish } from '../../model.ts';
 import { refuseForecastBeyondMemory } from '../training-memory.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SeriesSet } from '../../../journey/train/index.ts';
-import { decideGates, type ValidationReport } from '../../../journey/validate/index.ts';
 import { seededRandom } from '../../../kernel/index.ts';
+import type { SeriesSet } from '../../../stages/train/index.ts';
+import { decideGates, type ValidationReport } from '../../../stages/validate/index.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Champion } from './champion-forecast.ts';
 import { shiftSince } from './since-champion.ts';

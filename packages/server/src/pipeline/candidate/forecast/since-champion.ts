@@ -3,8 +3,8 @@ import {
   type Refit,
   refitForecast,
   type SeriesSet,
-} from '../../../journey/train/index.ts';
-import { forecastShift, type KnownColumn, type ShiftReport } from '../../../journey/validate/index.ts';
+} from '../../../stages/train/index.ts';
+import { forecastShift, type KnownColumn, type ShiftReport } from '../../../stages/validate/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Champion } from './champion-forecast.ts';

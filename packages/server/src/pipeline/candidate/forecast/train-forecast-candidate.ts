@@ -1,6 +1,6 @@
 import type { LeaderboardEntry } from '@slipway/contract';
-import { type TrainedForecast, trainForecast } from '../../../journey/train/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
+import { type TrainedForecast, trainForecast } from '../../../stages/train/index.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Progress, Told } from '../story.ts';
 import { knownSentences } from './known-sentences.ts';

@@ -1,14 +1,14 @@
-import { takeRows } from '../../../journey/ingest/index.ts';
-import { compileFlat, predictFlatRows } from '../../../journey/optimize/index.ts';
-import { encodeFeatures } from '../../../journey/prepare/index.ts';
-import { inProcessTrials, readGoal, trainModel } from '../../../journey/train/index.ts';
+import type { Clock } from '../../../kernel/index.ts';
+import { takeRows } from '../../../stages/ingest/index.ts';
+import { compileFlat, predictFlatRows } from '../../../stages/optimize/index.ts';
+import { encodeFeatures } from '../../../stages/prepare/index.ts';
+import { inProcessTrials, readGoal, trainModel } from '../../../stages/train/index.ts';
 import {
   type Skill,
   skillOf,
   type ValidationRequest,
   validateCandidate,
-} from '../../../journey/validate/index.ts';
-import type { Clock } from '../../../kernel/index.ts';
+} from '../../../stages/validate/index.ts';
 import { settleCosts } from '../../decision-costs.ts';
 import { judgedBy } from '../../judged-by.ts';
 import type { CandidateInput } from '../../model.ts';

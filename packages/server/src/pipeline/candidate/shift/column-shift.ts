@@ -1,5 +1,5 @@
-import type { ColumnDrift } from '../../../journey/monitor/index.ts';
-import type { ColumnShift } from '../../../journey/validate/index.ts';
+import type { ColumnDrift } from '../../../stages/monitor/index.ts';
+import type { ColumnShift } from '../../../stages/validate/index.ts';
 
 /** What monitoring found out about a column, as a validation report keeps it. */
 export function columnShift(drift: ColumnDrift): ColumnShift {

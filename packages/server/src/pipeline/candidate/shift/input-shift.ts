@@ -1,8 +1,8 @@
-import { type ColumnDrift, compareWindow, windowProfiler } from '../../../journey/monitor/index.ts';
-import type { BundleManifest, ReferenceProfile } from '../../../journey/pack/index.ts';
-import { rowColumnsOf } from '../../../journey/prepare/index.ts';
-import { brokenData } from '../../../journey/retrain/index.ts';
-import type { ShiftReport } from '../../../journey/validate/index.ts';
+import { type ColumnDrift, compareWindow, windowProfiler } from '../../../stages/monitor/index.ts';
+import type { BundleManifest, ReferenceProfile } from '../../../stages/pack/index.ts';
+import { rowColumnsOf } from '../../../stages/prepare/index.ts';
+import { brokenData } from '../../../stages/retrain/index.ts';
+import type { ShiftReport } from '../../../stages/validate/index.ts';
 import { rowsOfTable } from '../../batch/table-rows.ts';
 import type { OpenChampion } from '../champion.ts';
 import type { Growth } from '../rows-since-champion.ts';

@@ -1,13 +1,13 @@
-import type { Column } from '../../../journey/ingest/index.ts';
-import { type ColumnDrift, compareWindow, windowProfiler } from '../../../journey/monitor/index.ts';
+import type { Column } from '../../../stages/ingest/index.ts';
+import { type ColumnDrift, compareWindow, windowProfiler } from '../../../stages/monitor/index.ts';
 import {
   type ColumnReference,
   categoryReference,
   numberReference,
   type ReferenceProfile,
-} from '../../../journey/pack/index.ts';
-import type { Preparation } from '../../../journey/prepare/index.ts';
-import type { ShiftReport } from '../../../journey/validate/index.ts';
+} from '../../../stages/pack/index.ts';
+import type { Preparation } from '../../../stages/prepare/index.ts';
+import type { ShiftReport } from '../../../stages/validate/index.ts';
 import type { Growth, LabelledRows } from '../rows-since-champion.ts';
 import { columnShift } from './column-shift.ts';
 

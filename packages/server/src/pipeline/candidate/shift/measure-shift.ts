@@ -1,4 +1,4 @@
-import type { ShiftReport } from '../../../journey/validate/index.ts';
+import type { ShiftReport } from '../../../stages/validate/index.ts';
 import type { CandidateInput } from '../../model.ts';
 import type { Champion } from '../champion.ts';
 import type { PreparedRows } from '../prepare-rows.ts';

@@ -5,7 +5,7 @@ import {
   type ValidationDataset,
   type ValidationRequest,
   validateCandidate,
-} from '../../../journey/validate/index.ts';
+} from '../../../stages/validate/index.ts';
 import { settleCosts } from '../../decision-costs.ts';
 import { judgedBy } from '../../judged-by.ts';
 import type { CandidateInput } from '../../model.ts';

@@ -1,4 +1,4 @@
-import type { SeriesSet } from '../../../journey/train/index.ts';
+import type { SeriesSet } from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateSet } from '../../model.ts';
 import { type LaterSet, laterOrUsedUp, laterSet } from './later-set.ts';

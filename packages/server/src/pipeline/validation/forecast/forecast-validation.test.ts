@@ -1,8 +1,8 @@
 import { parseGate } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ingested, manifestId } from '../../../journey/ingest/index.ts';
-import type { DatasetReport, ValidationReport } from '../../../journey/validate/index.ts';
 import { seededRandom } from '../../../kernel/index.ts';
+import { type Ingested, manifestId } from '../../../stages/ingest/index.ts';
+import type { DatasetReport, ValidationReport } from '../../../stages/validate/index.ts';
 import { candidatePorts } from '../../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../../testing/temporary-lake.ts';
 import { candidateJob } from '../../candidate/candidate-job.ts';

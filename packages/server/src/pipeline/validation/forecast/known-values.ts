@@ -4,7 +4,7 @@ import {
   prepareSeries,
   type SeriesSet,
   seriesRows,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import { columnsAsked } from '../../candidate/forecast/columns-asked.ts';
 import { readForecastTable } from '../../candidate/forecast/read-forecast-table.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';

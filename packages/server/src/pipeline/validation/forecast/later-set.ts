@@ -1,11 +1,6 @@
 import { fail } from '@slipway/contract';
-import { type ForecastModel, timeText } from '../../../journey/train/index.ts';
-import {
-  type Known,
-  type LaterValues,
-  laterValues,
-  type SetOrigin,
-} from '../../../journey/validate/index.ts';
+import { type ForecastModel, timeText } from '../../../stages/train/index.ts';
+import { type Known, type LaterValues, laterValues, type SetOrigin } from '../../../stages/validate/index.ts';
 import type { ReadSeries } from './read-series-set.ts';
 
 /** A set of a forecast: what it tells beyond the values that were known, and what to know of it. */

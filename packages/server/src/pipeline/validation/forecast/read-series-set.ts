@@ -1,6 +1,6 @@
 import { fail, isFailure } from '@slipway/contract';
-import { columnNamed, type DatasetManifest, type Table } from '../../../journey/ingest/index.ts';
-import type { ForecastFile } from '../../../journey/pack/index.ts';
+import { columnNamed, type DatasetManifest, type Table } from '../../../stages/ingest/index.ts';
+import type { ForecastFile } from '../../../stages/pack/index.ts';
 import {
   describeFrequency,
   type ForecastModel,
@@ -8,7 +8,7 @@ import {
   prepareSeries,
   type SeriesSet,
   seriesRows,
-} from '../../../journey/train/index.ts';
+} from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import { readAs } from '../read-set.ts';
 

@@ -1,6 +1,6 @@
-import { decodeForecastFile } from '../../../journey/pack/index.ts';
-import { type ForecastModel, isAlike, naiveBaseline } from '../../../journey/train/index.ts';
-import { rollingOrigin, type ValidationReport, validateForecast } from '../../../journey/validate/index.ts';
+import { decodeForecastFile } from '../../../stages/pack/index.ts';
+import { type ForecastModel, isAlike, naiveBaseline } from '../../../stages/train/index.ts';
+import { rollingOrigin, type ValidationReport, validateForecast } from '../../../stages/validate/index.ts';
 import { baselineText } from '../../candidate/forecast/baseline-text.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { ValidateModelInput } from '../../model.ts';

@@ -46,7 +46,7 @@ export function describeCatalogue(subject: () => DatabaseUnderTest): void {
     });
 
     it('names what is missing', async () => {
-      const { datasets, uploads, models, runs, journeys, endpoints } = subject().database.stores;
+      const { datasets, uploads, models, runs, pipelineRuns, endpoints } = subject().database.stores;
       await datasets.create('empty');
       await expect(datasets.get('no')).rejects.toMatchObject({ code: 'dataset.missing' });
       await expect(datasets.version('empty')).rejects.toMatchObject({ code: 'dataset.version-missing' });
@@ -54,8 +54,8 @@ export function describeCatalogue(subject: () => DatabaseUnderTest): void {
       await expect(uploads.get('no')).rejects.toMatchObject({ code: 'upload.missing' });
       await expect(models.addVersion('no', version)).rejects.toMatchObject({ code: 'model.missing' });
       await expect(runs.get('no')).rejects.toMatchObject({ code: 'run.missing' });
-      await expect(journeys.end('no', { state: 'done' })).rejects.toMatchObject({
-        code: 'journey.missing',
+      await expect(pipelineRuns.end('no', { state: 'done' })).rejects.toMatchObject({
+        code: 'pipeline-run.missing',
       });
       await expect(endpoints.get('no')).rejects.toMatchObject({ code: 'endpoint.missing' });
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LabelQueue, LabelTask, Review, Submission } from '../../../journey/label/index.ts';
 import type { LabellingStore } from '../../../ledger/index.ts';
+import type { LabelQueue, LabelTask, Review, Submission } from '../../../stages/label/index.ts';
 
 const MINUTE_MS = 60_000;
 const NOW = Date.UTC(2026, 0, 1);

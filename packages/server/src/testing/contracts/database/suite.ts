@@ -3,9 +3,9 @@ import { describeAccess } from './access.ts';
 import { describeCatalogue } from './catalogue.ts';
 import type { DatabaseUnderTest } from './database-under-test.ts';
 import { describeEndpoints } from './endpoints.ts';
-import { describeJourneys } from './journeys.ts';
 import { describeLabelling } from './labelling.ts';
 import { describeObservations } from './observations.ts';
+import { describePipelineRuns } from './pipeline-runs.ts';
 import { describeRunsAndModels } from './runs-and-models.ts';
 import { describeTransactions } from './transactions.ts';
 
@@ -24,7 +24,7 @@ export function describeDatabase(name: string, open: () => Promise<DatabaseUnder
     describeEndpoints(() => subject);
     describeObservations(() => subject);
     describeLabelling(name, () => subject.database.stores.labelling);
-    describeJourneys(() => subject);
+    describePipelineRuns(() => subject);
     describeAccess(() => subject);
 
     it('refuses a database that a newer Slipway has written', async () => {

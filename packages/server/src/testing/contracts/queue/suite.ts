@@ -62,7 +62,7 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
     });
 
     it('keeps input, progress, output and failure', async () => {
-      await enqueue({ file: 'a.csv' }, { journeyId: 'jny_1' });
+      await enqueue({ file: 'a.csv' }, { pipelineRunId: 'plr_1' });
       const job = await claim();
       expect(await jobs.heartbeat(job.id, job.token, MINUTE_MS, { done: 0.5 })).toBe('held');
       expect(await jobs.heartbeat(job.id, job.token, MINUTE_MS)).toBe('held');
@@ -71,7 +71,7 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
       expect(done).toMatchObject({
         state: 'done',
         output: 'done',
-        journeyId: 'jny_1',
+        pipelineRunId: 'plr_1',
         workerId: 'first-life/w1',
       });
       await enqueue();
@@ -227,9 +227,9 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
         if (ending === 'done') return jobs.complete(job.id, job.token, null);
         return jobs.fail(job.id, job.token, failureData(fail('job.cancelled')));
       };
-      const { journeys } = database.stores;
-      const journey = await journeys.create({ name: `forget-${kind}`, kind: 'ship', request: null });
-      const ofJourney = await end('done', { journeyId: journey.id });
+      const { pipelineRuns } = database.stores;
+      const pipelineRun = await pipelineRuns.create({ name: `forget-${kind}`, kind: 'ship', request: null });
+      const ofPipelineRun = await end('done', { pipelineRunId: pipelineRun.id });
       const [done, failed] = [await end('done'), await end('failed')];
       const queued = await enqueue();
       const left = async () => {
@@ -237,10 +237,10 @@ export function describeQueue(name: string, open: () => Promise<DatabaseUnderTes
         return all.map(({ id }) => id).reverse();
       };
       await jobs.forget(MINUTE_MS, [], 1000);
-      expect(await left()).toEqual([ofJourney.id, done.id, failed.id, queued.id]);
+      expect(await left()).toEqual([ofPipelineRun.id, done.id, failed.id, queued.id]);
       await jobs.forget(-MINUTE_MS, [`kind-${kind}`], 1000);
-      expect(await left()).toEqual([ofJourney.id, done.id, queued.id]);
-      await journeys.end(journey.id, { state: 'done' });
+      expect(await left()).toEqual([ofPipelineRun.id, done.id, queued.id]);
+      await pipelineRuns.end(pipelineRun.id, { state: 'done' });
       expect(await jobs.forget(-MINUTE_MS, [], 1)).toBe(1);
       expect(await left()).toEqual([done.id, queued.id]);
       await jobs.forget(-MINUTE_MS, [], 1000);
