@@ -1,24 +1,24 @@
 import {
-  CONDUCTOR,
+  CATCH_ALL_NAMES,
   DRIVERS,
-  JUNK_DRAWERS,
+  MODULES,
+  ORCHESTRATOR,
   PURE_NODE_MODULES,
-  ROOMS,
-  SIDE_ROOMS,
   STAGES,
-} from './scripts/import-rules/rooms.mjs';
+  SUPPORT_MODULES,
+} from './scripts/import-rules/modules.mjs';
 
 /*
- * Who may import whom. Every rule has a reason and advice for the person who broke it; tests/house/import-rules.test.ts
+ * Who may import whom. Every rule has a reason and advice for the person who broke it; tests/codebase/import-rules.test.ts
  * plants one violation of each and sees it reported.
  */
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
 const SERVER = '^packages/server/src';
-const ROOM = `${SERVER}/(?:${ROOMS.join('|')})/`;
-const SIDE = `${SERVER}/(?:${SIDE_ROOMS.join('|')})/`;
-/** Fuzzing tries the parsers themselves, behind whichever door they are; no door should be wider for it. */
+const MODULE = `${SERVER}/(?:${MODULES.join('|')})/`;
+const SUPPORT = `${SERVER}/(?:${SUPPORT_MODULES.join('|')})/`;
+/** Fuzzing calls the parsers themselves; no public API is widened for it. */
 const PARSER_TARGETS = '^tests/hardening/parsers/targets/';
 const TESTS = '\\.test\\.tsx?$|-under-test\\.ts$|/testing/|^tests/|^bench/';
 
@@ -45,11 +45,11 @@ const everywhere = [
     to: { couldNotResolve: true },
   },
   {
-    name: 'no-junk-drawers',
+    name: 'no-catch-all-folders',
     comment:
-      'A folder of this name says nothing about what is inside. Keep a helper where it is used, or name the noun.',
+      'A folder of this name does not say what it holds. Keep a helper where it is used, or name its subject.',
     from: {},
-    to: { path: `^(?:packages|tests|bench)/.*/?(?:${JUNK_DRAWERS.join('|')})(?:/|\\.tsx?$)` },
+    to: { path: `^(?:packages|tests|bench)/.*/?(?:${CATCH_ALL_NAMES.join('|')})(?:/|\\.tsx?$)` },
   },
 ];
 
@@ -64,14 +64,14 @@ const leaves = [
   {
     name: 'kernel-is-a-leaf',
     comment:
-      'The kernel stands under everything. What needs a room, a package of ours or a driver belongs elsewhere.',
+      'Every module may import the kernel. What needs a module, a package of ours or a driver belongs elsewhere.',
     from: { path: `${SERVER}/kernel/`, pathNot: TESTS },
     to: { path: '^packages/', pathNot: `${SERVER}/kernel/` },
   },
   {
     name: 'model-is-pure',
     comment:
-      'model.ts holds nouns and pure functions: no I/O, no clock, no randomness, no ports, no drivers.',
+      'model.ts holds types and pure functions: no I/O, no clock, no randomness, no ports, no drivers.',
     from: { path: `${SERVER}/.*/model\\.ts$` },
     to: {
       path: [
@@ -86,48 +86,48 @@ const leaves = [
 ];
 
 /** @type {Rule[]} */
-const rooms = [
+const modules = [
   {
-    name: 'rooms-do-no-io',
+    name: 'domain-does-no-io',
     comment:
-      'A room asks the world through its ports; Node’s I/O belongs in adapters/<technology>/. Pure-compute modules are fine.',
-    from: { path: ROOM, pathNot: TESTS },
+      'A domain module reaches the environment through its ports; Node’s I/O belongs in adapters/<technology>/. Pure-compute modules of Node are allowed.',
+    from: { path: MODULE, pathNot: TESTS },
     to: { dependencyTypes: ['core'], pathNot: `^(?:node:)?(?:${PURE_NODE_MODULES.join('|')})(?:/|$)` },
   },
-  ...ROOMS.map((room) => ({
-    name: `door-of-${room.replace('stages/', '')}`,
-    comment: `From outside, ${room} is its index.ts. Ask it to export the noun, or reconsider who should do this work.`,
+  ...MODULES.map((module) => ({
+    name: `public-api-of-${module.replace('stages/', '')}`,
+    comment: `Other modules import index.ts of ${module} only. Export what you need there, or move the code to the module that owns it.`,
     from: {
       path: '^(?:packages|tests|bench)/',
-      pathNot: [`${SERVER}/${room}/`, ...(room.startsWith('stages/') ? [SIDE] : []), PARSER_TARGETS],
+      pathNot: [`${SERVER}/${module}/`, ...(module.startsWith('stages/') ? [SUPPORT] : []), PARSER_TARGETS],
     },
-    to: { path: `${SERVER}/${room}/`, pathNot: `${SERVER}/${room}/index\\.ts$` },
+    to: { path: `${SERVER}/${module}/`, pathNot: `${SERVER}/${module}/index\\.ts$` },
   })),
   ...STAGES.slice(0, -1).map((stage, index) => ({
-    name: `${stage}-looks-back-only`,
-    comment: `Stages build on earlier ones only: ${stage} may use the doors of earlier stages, never of later ones.`,
+    name: `${stage}-imports-earlier-stages-only`,
+    comment: `${stage} may import the public API of earlier stages, never of later ones.`,
     from: { path: `${SERVER}/stages/${stage}/`, pathNot: TESTS },
     to: { path: `${SERVER}/stages/(?:${STAGES.slice(index + 1).join('|')})/` },
   })),
   {
-    name: 'side-rooms-know-nouns-only',
+    name: 'support-modules-import-models-only',
     comment:
-      'The side rooms serve every stage: they may keep its nouns (model.ts), and call none of its use cases.',
-    from: { path: SIDE, pathNot: TESTS },
+      'Support modules serve every stage: they may import its types (model.ts) and none of its use cases.',
+    from: { path: SUPPORT, pathNot: TESTS },
     to: { path: `${SERVER}/stages/`, pathNot: `${SERVER}/stages/[a-z]+/model\\.ts$` },
   },
   {
-    name: 'nobody-calls-the-conductor',
+    name: 'orchestrator-is-not-imported',
     comment:
-      'pipeline/ walks a model through the stages; a stage or side room that calls it back has turned the plot around.',
-    from: { path: [`${SERVER}/(?:stages|kernel)/`, SIDE], pathNot: TESTS },
-    to: { path: `${SERVER}/${CONDUCTOR}/` },
+      'workflows/ calls the stages and support modules; an import in the other direction inverts the dependency.',
+    from: { path: [`${SERVER}/(?:stages|kernel)/`, SUPPORT], pathNot: TESTS },
+    to: { path: `${SERVER}/${ORCHESTRATOR}/` },
   },
   {
-    name: 'rooms-know-no-edge',
+    name: 'domain-imports-no-edge',
     comment:
-      'A room does not know who calls it, nor which driver answers. Ask through a port; main/ does the wiring.',
-    from: { path: [ROOM, `${SERVER}/kernel/`], pathNot: TESTS },
+      'A domain module knows neither its callers nor its drivers. Declare a port; main/ supplies the adapter.',
+    from: { path: [MODULE, `${SERVER}/kernel/`], pathNot: TESTS },
     to: { path: `${SERVER}/(?:adapters|http|main|inference)/` },
   },
 ];
@@ -136,7 +136,7 @@ const rooms = [
 const edges = [
   {
     name: 'http-has-no-driver',
-    comment: 'A handler calls a use case. What it needs from the world comes in through wire.ts.',
+    comment: 'A handler calls a use case. What it needs from the environment is passed in by main/.',
     from: { path: `${SERVER}/http/`, pathNot: TESTS },
     to: { path: [`${SERVER}/(?:adapters|main|inference)/`] },
   },
@@ -174,7 +174,7 @@ const edges = [
 /** @type {Rule[]} */
 const clients = [
   {
-    name: 'clients-use-the-front-door',
+    name: 'clients-do-not-import-the-server',
     comment:
       'sdk, cli and console speak the contract over HTTP. `slipway up` starts the server as a program.',
     from: { path: '^packages/(?:sdk|cli|console)/', pathNot: TESTS },
@@ -203,7 +203,7 @@ const clients = [
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
-  forbidden: [...everywhere, ...leaves, ...rooms, ...edges, ...clients],
+  forbidden: [...everywhere, ...leaves, ...modules, ...edges, ...clients],
   options: {
     // TypeScript 7 has no parser API for dependency-cruiser; without swc it would read nothing and pass.
     parser: 'swc',

@@ -28,7 +28,6 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { threadTrials } from '../packages/server/src/adapters/threads/index.ts';
 import { type Clock, systemClock } from '../packages/server/src/kernel/index.ts';
-import { finishingSeconds } from '../packages/server/src/pipeline/index.ts';
 import { takeRows } from '../packages/server/src/stages/ingest/index.ts';
 import { encodeFeatures } from '../packages/server/src/stages/prepare/index.ts';
 import {
@@ -39,6 +38,7 @@ import {
   sizeInLeaves,
   trainModel,
 } from '../packages/server/src/stages/train/index.ts';
+import { finishingSeconds } from '../packages/server/src/workflows/index.ts';
 import { beginStamp, openCells, presentCommit, type Stamp } from './result-cells.ts';
 import { handOver, listedSets, openSets, rowsOf, type SetTask, type SplitSet } from './sets/table-sets.ts';
 

@@ -14,14 +14,14 @@ import { createDuckdbTables } from '../packages/server/src/adapters/duckdb/index
 import { openJobShelf } from '../packages/server/src/adapters/job-shelf/index.ts';
 import { openFileObjects } from '../packages/server/src/adapters/objects/index.ts';
 import { seededRandom, systemClock } from '../packages/server/src/kernel/index.ts';
+import { encodeEngineFile } from '../packages/server/src/stages/pack/index.ts';
+import { forestBundle } from '../packages/server/src/testing/bundle-builder.ts';
 import {
   type BatchInput,
   JOB_HANDLERS,
   type JobPorts,
   type StageNews,
-} from '../packages/server/src/pipeline/index.ts';
-import { encodeEngineFile } from '../packages/server/src/stages/pack/index.ts';
-import { forestBundle } from '../packages/server/src/testing/bundle-builder.ts';
+} from '../packages/server/src/workflows/index.ts';
 
 const { values: options } = parseArgs({
   options: { rows: { type: 'string', default: '1000000' }, format: { type: 'string', default: 'parquet' } },

@@ -12,6 +12,9 @@
  */
 import { parseArgs } from 'node:util';
 import type { Clock } from '../packages/server/src/kernel/index.ts';
+import { takeRows } from '../packages/server/src/stages/ingest/index.ts';
+import { encodeFeatures, encodeTarget } from '../packages/server/src/stages/prepare/index.ts';
+import { inProcessTrials, measure, predictAdditive } from '../packages/server/src/stages/train/index.ts';
 import {
   type CandidateInput,
   type JobPorts,
@@ -19,10 +22,7 @@ import {
   refitFacts,
   servedModel,
   trainCandidate,
-} from '../packages/server/src/pipeline/index.ts';
-import { takeRows } from '../packages/server/src/stages/ingest/index.ts';
-import { encodeFeatures, encodeTarget } from '../packages/server/src/stages/prepare/index.ts';
-import { inProcessTrials, measure, predictAdditive } from '../packages/server/src/stages/train/index.ts';
+} from '../packages/server/src/workflows/index.ts';
 import { type ListedSet, openSets, type SetTask, type SplitSet } from './sets/table-sets.ts';
 
 type TimedSet = ListedSet & { time?: string; exclude?: string[] };

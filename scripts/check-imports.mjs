@@ -1,7 +1,7 @@
-// Judges every import of the house by the rules of .dependency-cruiser.mjs, and says which were broken and why.
-import { cruiseHouse } from './import-rules/cruise.mjs';
+// Checks every import against the rules of .dependency-cruiser.mjs, and prints each violation with its reason.
+import { cruiseCodebase } from './import-rules/cruise.mjs';
 
-const { modules, imports, violations } = await cruiseHouse();
+const { modules, imports, violations } = await cruiseCodebase();
 for (const rule of new Set(violations.map((violation) => violation.rule))) {
   const offences = violations.filter((violation) => violation.rule === rule);
   process.stderr.write(`${rule}: ${offences[0]?.comment}\n`);

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
   binFeatures,
-  type CrewRoom,
   LEARNERS,
   type LearnerData,
-  openCrewRoom,
+  openTeamMemory,
   predictAdditive,
+  type TeamMemory,
 } from '../../packages/server/src/stages/train/index.ts';
 import type { About, Asked, Outcome } from './case.ts';
 
-type Help = { data: LearnerData; room: CrewRoom };
+type Help = { data: LearnerData; teamMemory: TeamMemory };
 
 /** What a helping thread does. */
-export function helpOurs({ data, room }: Help): void {
-  LEARNERS['boosted-trees'].help?.(data, room);
+export function helpOurs({ data, teamMemory }: Help): void {
+  LEARNERS['boosted-trees'].help?.(data, teamMemory);
 }
 
 /**
@@ -57,10 +57,10 @@ async function train(asked: Asked, { features, target }: Given, entry: string) {
     l2: asked.l2,
   };
   const data: LearnerData = { task: 'binary' as const, classes: 2, features, target, binned };
-  const room = openCrewRoom();
+  const teamMemory = openTeamMemory();
   const helpers = Array.from(
     { length: asked.threads - 1 },
-    () => new Worker(new URL(entry), { workerData: { data, room } satisfies Help }),
+    () => new Worker(new URL(entry), { workerData: { data, teamMemory } satisfies Help }),
   );
   await Promise.all(helpers.map((helper) => once(helper, 'online')));
   const rows = Int32Array.from({ length: features.rows }, (_, row) => row);
@@ -71,7 +71,7 @@ async function train(asked: Asked, { features, target }: Given, entry: string) {
     validation: new Int32Array(0),
     seed: 1,
     shouldStop: () => false,
-    crew: room,
+    team: teamMemory,
   });
   const trainSeconds = (performance.now() - begun) / 1000;
   const used = process.cpuUsage(before);

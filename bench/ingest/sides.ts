@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openCage } from '../../packages/server/src/adapters/duckdb/cage.ts';
+import { openDuckdbSandbox } from '../../packages/server/src/adapters/duckdb/duckdb-sandbox.ts';
 import { createDuckdbTables } from '../../packages/server/src/adapters/duckdb/index.ts';
 import { openFileObjects } from '../../packages/server/src/adapters/objects/index.ts';
 import { ingestFile } from '../../packages/server/src/stages/ingest/index.ts';
@@ -9,7 +9,7 @@ export type Measured = { seconds: number; cpuSeconds: number; peakMebibytes: num
 
 /** What DuckDB alone needs to read the file, types found by itself, and to write it as Parquet. */
 export async function bareCopy({ file, home, threads, memoryBytes }: SideOptions): Promise<Measured> {
-  const { connection } = await openCage({
+  const { connection } = await openDuckdbSandbox({
     folder: home,
     reads: [file],
     spillLimitBytes: Number.MAX_SAFE_INTEGER,

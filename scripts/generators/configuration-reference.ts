@@ -5,7 +5,7 @@ type Described = { default: unknown; says: string; secret?: boolean };
 
 /** Every setting, room by room: its key, the environment variable of the same meaning, and its default. */
 export function configurationReference(): string {
-  const rooms = Object.entries(SLICES) as [string, Record<string, Described>][];
+  const modules = Object.entries(SLICES) as [string, Record<string, Described>][];
   return [
     GENERATED_NOTICE,
     '',
@@ -20,17 +20,17 @@ export function configurationReference(): string {
     'http:',
     '  port: 7400',
     '```',
-    ...rooms.map(([room, slice]) => section(room, Object.entries(slice))),
+    ...modules.map(([module, slice]) => section(module, Object.entries(slice))),
     '',
   ].join('\n');
 }
 
-function section(room: string, settings: [string, Described][]): string {
+function section(module: string, settings: [string, Described][]): string {
   const rows = settings.map(([name, { default: value, says }]) => {
-    const key = `${room}.${name}`;
+    const key = `${module}.${name}`;
     return [code(key), code(environmentName(key)), shown(value), says];
   });
-  return `\n## ${room}\n\n${table(['key', 'environment', 'default', 'what it is'], rows)}`;
+  return `\n## ${module}\n\n${table(['key', 'environment', 'default', 'what it is'], rows)}`;
 }
 
 function shown(value: unknown): string {

@@ -4,7 +4,7 @@ import { code, GENERATED_NOTICE, table } from './markdown.ts';
 /** Every operation, room by room in the order of the contract: how it is called, what it needs, how it may fail. */
 export function operationsReference(): string {
   const operations: [string, Operation][] = Object.entries(OPERATIONS);
-  const rooms = [...new Set(operations.map(([, { room }]) => room))];
+  const modules = [...new Set(operations.map(([, { module }]) => module))];
   return [
     GENERATED_NOTICE,
     '',
@@ -14,17 +14,17 @@ export function operationsReference(): string {
     '[docs/api/openapi.json](../api/openapi.json), or `/api/openapi.json` of a running server. The SDK has a method and',
     'the permission matrix a row for each. Any of them may also answer `request.invalid`, `request.bad-json`,',
     '`access.unauthenticated`, `access.forbidden` or `internal` ([failures](failures.md)).',
-    ...rooms.map((room) =>
+    ...modules.map((module) =>
       section(
-        room,
-        operations.filter(([, operation]) => operation.room === room),
+        module,
+        operations.filter(([, operation]) => operation.module === module),
       ),
     ),
     '',
   ].join('\n');
 }
 
-function section(room: string, operations: [string, Operation][]): string {
+function section(module: string, operations: [string, Operation][]): string {
   const rows = operations.map(([id, operation]) => [
     code(id),
     code(`${operation.method} ${operation.path}`),
@@ -33,7 +33,7 @@ function section(room: string, operations: [string, Operation][]): string {
     takes(operation),
     operation.failures.map(code).join(', '),
   ]);
-  return `\n## ${room}\n\n${table(['id', 'call', 'permission', 'what it does', 'takes', 'may fail with'], rows)}`;
+  return `\n## ${module}\n\n${table(['id', 'call', 'permission', 'what it does', 'takes', 'may fail with'], rows)}`;
 }
 
 function takes({ query, body }: Operation): string {

@@ -7,12 +7,12 @@ const READ = ['packages', 'tests', 'bench'];
 /** @typedef {{ rule: string, from: string, to: string, comment: string }} Violation */
 
 /**
- * Reads the imports of the house that stands in `folder` and judges them by `.dependency-cruiser.mjs`.
+ * Reads the imports of the codebase in `folder` and checks them against `.dependency-cruiser.mjs`.
  *
  * @param {string} [folder] absolute; the repository itself by default
  * @returns {Promise<{ modules: string[], imports: number, violations: Violation[] }>}
  */
-export async function cruiseHouse(folder = ROOT) {
+export async function cruiseCodebase(folder = ROOT) {
   teachSwcJsx();
   const { cruise } = await import('dependency-cruiser');
   const { default: rules } = await import('../../.dependency-cruiser.mjs');

@@ -107,7 +107,7 @@ const BAD_TABLES: Bad[] = [
 ];
 
 describe('a table that cannot be shipped', () => {
-  it('because it is empty is refused at the door', async () => {
+  it('because it is empty is refused before it is stored', async () => {
     const bytes = await ask(`${server.url}/api/v1/uploads?filename=a.csv`, {
       method: 'POST',
       token: server.ownerKey,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { overHttp, overSdk } from './faces.ts';
+import { overHttp, overSdk } from './clients.ts';
 import { cleanUp, PENGUINS, type Platform, startPlatform } from './slipway.ts';
 import { walkThePipelineRun } from './walk.ts';
 

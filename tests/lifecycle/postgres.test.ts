@@ -1,7 +1,7 @@
 import type { Status } from '@slipway/contract';
 import { afterAll, describe, expect, it } from 'vitest';
 import { execute, startTestServer } from '../../packages/server/src/adapters/database/postgres-under-test.ts';
-import { overSdk } from './faces.ts';
+import { overSdk } from './clients.ts';
 import { cleanUp, startPlatform } from './slipway.ts';
 import { walkThePipelineRun } from './walk.ts';
 

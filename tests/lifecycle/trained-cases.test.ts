@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ShipResult } from '@slipway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CaseFace, FACES } from './case-faces.ts';
+import { type CaseClient, CLIENTS } from './case-clients.ts';
 import { csvOf } from './csv-rows.ts';
 import { cleanUp, type Platform, ROOT, startPlatform } from './slipway.ts';
 
@@ -15,7 +15,7 @@ const HAS_CASES = existsSync(CASES);
 
 /** In CI by the API alone, unless `SLIPWAY_TEST_FACES=all`: `cases.test.ts` goes both ways with everything but training. */
 const IS_SHORT = process.env['CI'] !== undefined && process.env['SLIPWAY_TEST_FACES'] !== 'all';
-const CHOSEN = Object.entries(FACES).filter(([name]) => !IS_SHORT || name === 'API');
+const CHOSEN = Object.entries(CLIENTS).filter(([name]) => !IS_SHORT || name === 'API');
 
 let platform: Platform;
 beforeAll(async () => {
@@ -29,12 +29,13 @@ afterAll(cleanUp);
  */
 describe.skipIf(!HAS_CASES).each(CHOSEN)(
   'models of inputs of users, as ../shared/cases has them, by the %s (needs ../shared/cases)',
-  (_, faceOf) => {
-    let face: CaseFace;
+  (_, clientOf) => {
+    let client: CaseClient;
     beforeAll(() => {
-      face = faceOf(platform);
+      client = clientOf(platform);
     });
-    const ship: CaseFace['ship'] = (file, target, options) => face.ship(join(CASES, file), target, options);
+    const ship: CaseClient['ship'] = (file, target, options) =>
+      client.ship(join(CASES, file), target, options);
 
     it(
       'a table of few values predicts the shares that it has',
@@ -42,7 +43,7 @@ describe.skipIf(!HAS_CASES).each(CHOSEN)(
         const result = await ship('fewvalues2.csv', 'bought');
         expect(result.task).toBe('binary');
         expect(result.metrics.all['roc-auc']).toBeGreaterThan(0.7);
-        for (const row of await face.predict(result.endpoint!.name, join(CASES, 'p_few.csv'))) {
+        for (const row of await client.predict(result.endpoint!.name, join(CASES, 'p_few.csv'))) {
           const [least, most] = row.kind === 'member' ? [0.75, 0.88] : [0.15, 0.29];
           expect(Number(row.probability_yes)).toBeGreaterThan(least);
           expect(Number(row.probability_yes)).toBeLessThan(most);
@@ -55,7 +56,7 @@ describe.skipIf(!HAS_CASES).each(CHOSEN)(
       'a table of one column of two values is learnt from',
       async () => {
         const result = await ship('fewvalues.csv', 'bought');
-        expect(result).toMatchObject({ task: 'binary', endpoint: { name: `${face.prefix}-fewvalues` } });
+        expect(result).toMatchObject({ task: 'binary', endpoint: { name: `${client.prefix}-fewvalues` } });
         const [prediction] = await predicted(platform, result, [{ kind: 'member' }]);
         expect(prediction!.probabilities!.yes).toBeCloseTo(0.8, 1);
       },
@@ -68,9 +69,9 @@ describe.skipIf(!HAS_CASES).each(CHOSEN)(
         const result = await ship('skew_train.csv', 'y', ENOUGH);
         for (const file of ['skew_predict.csv', 'skew_predict_plus.csv']) {
           const { name } = result.endpoint!;
-          const alone = rmse(await face.predict(name, join(CASES, file)), 'prediction', 'truth');
+          const alone = rmse(await client.predict(name, join(CASES, file)), 'prediction', 'truth');
           expect(alone).toBeLessThan(1);
-          const batch = rmse(await face.batch(name, join(CASES, file)), 'prediction', 'truth');
+          const batch = rmse(await client.batch(name, join(CASES, file)), 'prediction', 'truth');
           expect(batch).toBeCloseTo(alone, 9);
         }
         const rows = [{ when: '01/02/2023', optin: 'True', tier: '1.0' }];
@@ -157,8 +158,8 @@ describe.skipIf(!HAS_CASES).each(CHOSEN)(
           (_, i) => `${['Gd', 'Ex', 'TA'][i % 3]},${i / 100},${i / 50 + (i % 3)}`,
         );
         await writeFile(train, `pool,x,y\n${lines.join('\n')}\n`);
-        const { endpoint } = await face.ship(train, 'y');
-        const predicting = face.predict(endpoint!.name, join(CASES, 'p_onebad.csv'));
+        const { endpoint } = await client.ship(train, 'y');
+        const predicting = client.predict(endpoint!.name, join(CASES, 'p_onebad.csv'));
         await expect(predicting).rejects.toThrow(`Row ${bad} (line ${bad + 1}) of p_onebad.csv`);
       },
       3 * MINUTES,
@@ -168,7 +169,10 @@ describe.skipIf(!HAS_CASES).each(CHOSEN)(
       'a target whose spread is small beside its size is predicted as well as its centred copy',
       async () => {
         const result = await ship('bigtarget.csv', 'finish', ENOUGH);
-        expect(result).toMatchObject({ task: 'regression', endpoint: { name: `${face.prefix}-bigtarget` } });
+        expect(result).toMatchObject({
+          task: 'regression',
+          endpoint: { name: `${client.prefix}-bigtarget` },
+        });
         expect(result.metrics.all.r2).toBeGreaterThan(0.99);
         expect(result.metrics.all.rmse).toBeLessThan(2);
         const rows = (await csvOf(join(CASES, 'bigtarget.csv'))).slice(0, 40);

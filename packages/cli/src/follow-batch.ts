@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Batch, type FailureData, fail, failureFrom } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
+import { say } from './output.ts';
 import type { Progress, ProgressUpdate } from './progress-reporter.ts';
-import { say } from './talk.ts';
 
 const LONGEST_PAUSE_MS = 1000;
 

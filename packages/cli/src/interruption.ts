@@ -1,4 +1,4 @@
-import { say } from './talk.ts';
+import { say } from './output.ts';
 
 /** What a person may do while a command works: Ctrl-C, SIGTERM, or closing the terminal. */
 export type Interruption = {

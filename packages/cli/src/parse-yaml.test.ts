@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { readMapping } from './read-wishes.ts';
+import { readMapping } from './parse-training-options.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-yaml-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -2,8 +2,8 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FailureData, fail, failureFrom, type Status } from '@slipway/contract';
+import { say } from './output.ts';
 import { progressReporter } from './progress-reporter.ts';
-import { say } from './talk.ts';
 
 /** The built control plane lies beside this program. */
 const CONTROL = join(dirname(fileURLToPath(import.meta.url)), 'control.js');

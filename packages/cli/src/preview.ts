@@ -1,10 +1,10 @@
 import { type OperationAnswer, ownValue, type ReadOptions, readingInWords } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import type { CommonOptions } from './options.ts';
+import { answer, print, table } from './output.ts';
 import type { UpOptions } from './platform.ts';
 import { progressReporter } from './progress-reporter.ts';
 import { findingLines } from './show-report.ts';
-import { answer, print, table } from './talk.ts';
 import { uploadFile } from './upload.ts';
 import { onPlatform } from './use-platform.ts';
 

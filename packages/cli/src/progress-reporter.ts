@@ -1,4 +1,4 @@
-import { bytes as asBytes } from './talk.ts';
+import { bytes as asBytes } from './output.ts';
 
 /** How far a command is. A share is that of the whole phase, 0 to 1; without it rows or bytes tell. */
 export type ProgressUpdate = {

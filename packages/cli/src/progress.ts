@@ -1,9 +1,9 @@
 import type { IngestFinding, LeaderboardEntry, PipelineRun, PipelineRunStage } from '@slipway/contract';
+import { clean, figure, say } from './output.ts';
 import { amounts, progressBar, progressReporter, rates } from './progress-reporter.ts';
 import { updateOf } from './progress-update.ts';
 import { paint } from './report-failure.ts';
 import { findingLines } from './show-report.ts';
-import { clean, figure, say } from './talk.ts';
 
 const MARK: Record<PipelineRunStage['state'], string> = {
   waiting: '·',

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fail } from '@slipway/contract';
-import { clean } from './talk.ts';
+import { clean } from './output.ts';
 
 const MEBIBYTE = 1024 ** 2;
 

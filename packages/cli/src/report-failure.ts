@@ -1,7 +1,7 @@
 import { type FailureKind, fail, failureData, isFailure } from '@slipway/contract';
 import { CommanderError } from 'commander';
+import { clean } from './output.ts';
 import { asThisUserRuns } from './own-command.ts';
-import { clean } from './talk.ts';
 
 /** Exit code of each kind of failure; 0 is success, 2 a wrong command line, 130 Ctrl-C. */
 export const EXIT_CODE: Record<FailureKind, number> = {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { fail } from '@slipway/contract';
 
 /** Before any work is done for it. Throws `folder.missing`. */
-export async function refuseNowhere(path: string): Promise<void> {
+export async function validateOutputPath(path: string): Promise<void> {
   const folder = dirname(path);
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw fail('folder.missing', { folder, file: path });

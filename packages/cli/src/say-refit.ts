@@ -1,5 +1,5 @@
 import type { ShipResult } from '@slipway/contract';
-import { clean } from './talk.ts';
+import { clean } from './output.ts';
 
 /** Whether the model that answers has learnt from all rows, or why not; undefined where there is nothing to say. */
 export function sayRefit({ refit }: Pick<ShipResult, 'refit'>): string | undefined {

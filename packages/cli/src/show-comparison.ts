@@ -1,5 +1,5 @@
 import type { Curve, RunComparison } from '@slipway/contract';
-import { figure, print, table } from './talk.ts';
+import { figure, print, table } from './output.ts';
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const CURVE_WIDTH = 24;

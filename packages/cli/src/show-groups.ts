@@ -1,5 +1,5 @@
 import type { GroupReport, ShipResult } from '@slipway/contract';
-import { clean, figure, say } from './talk.ts';
+import { clean, figure, say } from './output.ts';
 
 /** How probabilities become an answer and why; with costs also what the hold-out says of them. */
 export function sayDecision({

@@ -1,6 +1,6 @@
 import { findingInWords, type IngestFinding, type IngestReport, type ShipResult } from '@slipway/contract';
+import { clean, say } from './output.ts';
 import { paint } from './report-failure.ts';
-import { clean, say } from './talk.ts';
 
 const SHOWN = 20;
 

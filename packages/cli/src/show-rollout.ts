@@ -6,7 +6,7 @@ import {
   type ShadowComparison,
   type VersionCounts,
 } from '@slipway/contract';
-import { clean, figure, print, table } from './talk.ts';
+import { clean, figure, print, table } from './output.ts';
 
 /** What an open rollout waits for: most go on by themselves, copies until somebody says that they are good. */
 export function saysOf({ says, plan, state }: Rollout, endpoint: string): string {

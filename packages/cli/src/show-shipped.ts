@@ -1,10 +1,10 @@
 import type { ShipResult } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
+import { bytes, clean, figure, say } from './output.ts';
 import { paint } from './report-failure.ts';
 import { sayRefit } from './say-refit.ts';
 import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
-import { bytes, clean, figure, say } from './talk.ts';
 
 /** The steps that the example of a forecast endpoint asks for; undefined of other results. */
 export async function shownHorizon(

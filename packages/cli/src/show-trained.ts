@@ -1,9 +1,9 @@
 import type { ShipResult } from '@slipway/contract';
+import { bytes, clean, figure, say } from './output.ts';
 import { paint } from './report-failure.ts';
 import { sayRefit } from './say-refit.ts';
 import { sayDecision, sayGroups } from './show-groups.ts';
 import { sayFound } from './show-report.ts';
-import { bytes, clean, figure, say } from './talk.ts';
 
 const SHOWN = 8;
 

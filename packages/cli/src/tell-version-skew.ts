@@ -1,5 +1,5 @@
 import { versionSkew } from '@slipway/contract';
-import { clean, say } from './talk.ts';
+import { clean, say } from './output.ts';
 import { VERSION } from './version.ts';
 
 let told = false;

@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aborted } from './interruption.ts';
+import { say } from './output.ts';
 import { endedBy, type PlatformProcess } from './platform.ts';
-import { say } from './talk.ts';
 
 const ERROR_LEVEL = 50;
 

@@ -3,9 +3,9 @@ import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fail } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
+import { say } from './output.ts';
 import type { Progress } from './progress-reporter.ts';
 import type { StreamBody } from './stream-transport.ts';
-import { say } from './talk.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 

@@ -3,8 +3,8 @@ import { isFailure } from '@slipway/contract';
 import type { Client } from '@slipway/sdk';
 import { connect, findServer, readServerFile } from './connect.ts';
 import type { CommonOptions } from './options.ts';
+import { say } from './output.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from './platform.ts';
-import { say } from './talk.ts';
 import { tellEnd } from './until-stopped.ts';
 
 /** How long another process may take to start a platform on the folder, or to end one. */

@@ -44,7 +44,7 @@ function describe(id: string, operation: Operation, named: Json): Json {
   return {
     operationId: id,
     summary: operation.summary,
-    tags: [operation.room],
+    tags: [operation.module],
     'x-permission': operation.permission,
     'x-failures': operation.failures,
     ...(operation.permission === 'public' ? { security: [] } : {}),

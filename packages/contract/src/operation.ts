@@ -3,8 +3,8 @@ import type { FailureCode } from './failure-catalogue.ts';
 import type { Permission } from './permissions.ts';
 import type { Stage } from './stages.ts';
 
-/** Where an operation belongs: a stage of the lifecycle or one of the rooms beside them. */
-export type Room = Stage | 'ledger' | 'access' | 'work' | 'meter' | 'system';
+/** Where an operation belongs: a stage of the lifecycle or one of the modules that support all stages. */
+export type Module = Stage | 'metadata' | 'access' | 'execution' | 'metering' | 'system';
 
 /** What a request body or an answer is, when it is not JSON. */
 export type StreamOf = { readonly stream: string };
@@ -17,7 +17,7 @@ export type Operation = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path template under the control plane, parameters in braces: `/api/v1/datasets/{name}`. */
   path: string;
-  room: Room;
+  module: Module;
   /** Deny by default: an operation without a permission does not compile; the public ones say so. */
   permission: Permission | 'public';
   /** One sentence, imperative. */

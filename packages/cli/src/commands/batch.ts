@@ -4,14 +4,14 @@ import { connect } from '../connect.ts';
 import { followBatch } from '../follow-batch.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, gather } from '../options.ts';
+import { answer, bytes, say, table } from '../output.ts';
 import { BATCH_FORMATS, formatFlag, outputFormat } from '../output-format.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, withReading } from '../reading-options.ts';
-import { refuseNowhere, saveStream } from '../save-stream.ts';
+import { saveStream, validateOutputPath } from '../save-stream.ts';
 import { sayWarnings } from '../show-report.ts';
 import { refuseUnreadableTable, sourceOf } from '../table-source.ts';
-import { answer, bytes, say, table } from '../talk.ts';
 import { quoted, sameFlags } from './up.ts';
 
 type PredictOptions = CommonOptions &
@@ -50,7 +50,7 @@ export function addBatchCommands(program: Command): void {
     .argument('<batch>')
     .requiredOption('--out <file>', 'where the rows with their predictions go')
     .action(async (id: string, options: CommonOptions & { out: string }) => {
-      await refuseNowhere(options.out);
+      await validateOutputPath(options.out);
       const client = await connect(options);
       await saveStream(options.out, await client.call['batches.result']({ params: { id } }));
       answer({ batch: id, out: options.out }, options.json, () => say(`Saved as ${options.out}.`));
@@ -85,7 +85,7 @@ function addPredict(batch: Command): void {
       }
       const { out = '' } = options;
       const format = outputFormat(out, options.format, BATCH_FORMATS);
-      await refuseNowhere(out);
+      await validateOutputPath(out);
       const client = await connect(options);
       const { signal } = interruption();
       const progress = progressReporter(options.json);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, table } from '../output.ts';
 import { printConfig, type UpOptions } from '../platform.ts';
-import { answer, table } from '../talk.ts';
 import { withPorts } from './up.ts';
 
 type Entry = { key: string; value: unknown; from: string; says: string };

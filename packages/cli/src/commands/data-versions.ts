@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
-import { answer, bytes, clean, say, table } from '../talk.ts';
+import { answer, bytes, clean, say, table } from '../output.ts';
 import { sameFlags } from './up.ts';
 
 /** `slipway data versions` and `slipway data rollback`. */

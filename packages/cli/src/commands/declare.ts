@@ -3,9 +3,9 @@ import type { Client } from '@slipway/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect } from '../connect.ts';
 import { batchingOption, type CommonOptions, common, percent, wholeNumber } from '../options.ts';
-import { readMapping } from '../read-wishes.ts';
+import { answer, clean, say } from '../output.ts';
+import { readMapping } from '../parse-training-options.ts';
 import { saysOf, showRollout } from '../show-rollout.ts';
-import { answer, clean, say } from '../talk.ts';
 
 type SetOptions = CommonOptions & {
   file?: string;

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { batchingOption, type CommonOptions, common } from '../options.ts';
+import { answer, clean, say } from '../output.ts';
 import { type RolloutOptions, rolloutOptions, rolloutPlan } from '../rollout-options.ts';
 import { saysOf } from '../show-rollout.ts';
-import { answer, clean, say } from '../talk.ts';
 import { sameFlags } from './up.ts';
 
 type DeployOptions = CommonOptions & RolloutOptions & { endpoint?: string; batching?: BatchingMode };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fail } from '@slipway/contract';
 import type { Command } from 'commander';
 import { nearest } from '../did-you-mean.ts';
-import { print } from '../talk.ts';
+import { print } from '../output.ts';
 
 /** The pages lie in the installation, beside the built programs. */
 const DOCS = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs');

@@ -2,9 +2,9 @@ import { isFailure } from '@slipway/contract';
 import type { Command } from 'commander';
 import { CHECKS, type Finding } from '../doctor/checks.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, print } from '../output.ts';
 import type { UpOptions } from '../platform.ts';
 import { paint } from '../report-failure.ts';
-import { answer, print } from '../talk.ts';
 import { withPorts } from './up.ts';
 
 function lineOf({ name, ok, warns = false, says, fix }: Finding & { name: string }): string {

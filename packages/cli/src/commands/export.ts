@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, gather, wholeNumber } from '../options.ts';
-import { refuseNowhere, saveStream } from '../save-stream.ts';
-import { answer, say } from '../talk.ts';
+import { answer, say } from '../output.ts';
+import { saveStream, validateOutputPath } from '../save-stream.ts';
 
 type ExportOptions = CommonOptions & {
   as: 'docker' | 'compose' | 'kubernetes';
@@ -53,7 +53,7 @@ export function addExport(program: Command): void {
     .option('--out <file>', 'the tar file (ENDPOINT-KIND.tar)')
     .action(async (name: string, options: ExportOptions) => {
       const out = options.out ?? `${name}-${options.as}.tar`;
-      await refuseNowhere(out);
+      await validateOutputPath(out);
       const client = await connect(options);
       const chunks = await client.call['endpoints.export']({ params: { name }, query: queryOf(options) });
       await saveStream(out, chunks);

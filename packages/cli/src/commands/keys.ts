@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, say, table } from '../talk.ts';
+import { answer, say, table } from '../output.ts';
 
 const ROLES = ['owner', 'admin', 'editor', 'viewer', 'labeller', 'predictor'] as const;
 

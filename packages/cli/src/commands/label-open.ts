@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common, gather, seconds, wholeNumber } from '../options.ts';
+import { answer, say } from '../output.ts';
 import { readFileUpTo } from '../read-file-up-to.ts';
 import { paint } from '../report-failure.ts';
-import { answer, say } from '../talk.ts';
 import { sameFlags } from './up.ts';
 
 type Options = CommonOptions & {

@@ -7,7 +7,7 @@ import { labelAtTerminal } from '../labelling/label-at-terminal.ts';
 import { showQueue } from '../labelling/show-queue.ts';
 import { showToReview } from '../labelling/show-review.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
-import { answer, say, table } from '../talk.ts';
+import { answer, say, table } from '../output.ts';
 import { addLabelOpenCommand } from './label-open.ts';
 import { quoted, sameFlags } from './up.ts';
 

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, say } from '../output.ts';
 import { previewFile } from '../preview.ts';
 import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
 import { sayWarnings } from '../show-report.ts';
-import { answer, say } from '../talk.ts';
 import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 

@@ -2,7 +2,7 @@ import { type Model, type ModelVersion, ownValue } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, bytes, clean, figure, print, table } from '../talk.ts';
+import { answer, bytes, clean, figure, print, table } from '../output.ts';
 import { addImportCommand } from './import-model.ts';
 
 export function addModelCommands(program: Command): void {

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { untilDone } from '../follow-job.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { answer, clean, print } from '../output.ts';
 import { paint } from '../report-failure.ts';
-import { answer, clean, print } from '../talk.ts';
 
 type Options = CommonOptions & { from?: string; to?: string; labelDays?: number; verbose?: boolean };
 type Realised = NonNullable<MonitorReport['performance']['realised']>;

@@ -5,11 +5,11 @@ import { connect } from '../connect.ts';
 import { untilDone } from '../follow-job.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, bytes, clean, figure, print, say, table } from '../output.ts';
 import { previewFile } from '../preview.ts';
 import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
 import { saysOf } from '../show-rollout.ts';
 import { isFile, sourceOf } from '../table-source.ts';
-import { answer, bytes, clean, figure, print, say, table } from '../talk.ts';
 import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 

@@ -9,10 +9,10 @@ import { connect } from '../connect.ts';
 import { follow } from '../follow.ts';
 import { interruption } from '../interruption.ts';
 import { type CommonOptions, common, seconds as timeOf, wholeNumber } from '../options.ts';
+import { answer, clean, print, say, table } from '../output.ts';
 import { type RecencyFlags, wantedRecency, withRecency } from '../recency-options.ts';
 import { EXIT_REFUSED } from '../report-failure.ts';
 import { shownHorizon, showShipped } from '../show-shipped.ts';
-import { answer, clean, print, say, table } from '../talk.ts';
 import { sameFlags } from './up.ts';
 
 type AcceptOptions = CommonOptions & RecencyFlags & { reason: string; budget?: number; allRows?: boolean };

@@ -5,13 +5,13 @@ import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
 import { type CommonOptions, common, gatherWhole, wholeNumber } from '../options.ts';
+import { answer, say } from '../output.ts';
 import { formatFlag, outputFormat, PREDICT_FORMATS } from '../output-format.ts';
 import { previewFile } from '../preview.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { type ReadingFlags, readOptionsOf, refuseReading, withReading } from '../reading-options.ts';
-import { refuseNowhere, saveStream } from '../save-stream.ts';
+import { saveStream, validateOutputPath } from '../save-stream.ts';
 import { sayWarnings } from '../show-report.ts';
-import { answer, say } from '../talk.ts';
 import { refuseUnreadable, uploadFile } from '../upload.ts';
 import { sameFlags } from './up.ts';
 
@@ -34,7 +34,7 @@ export function addPredictCommand(program: Command): void {
       const format = formatOf(options);
       const read = readOptionsOf(options);
       if (file !== undefined) await refuseUnreadable(file);
-      if (options.out !== undefined) await refuseNowhere(options.out);
+      if (options.out !== undefined) await validateOutputPath(options.out);
       const client = await connect(options);
       if (options.preview && file !== undefined)
         return previewFile(client, file, { read, json: options.json }, { model: endpoint });

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common, wholeNumber } from '../options.ts';
+import { answer, figure, print, say, table } from '../output.ts';
 import { showComparison } from '../show-comparison.ts';
-import { answer, figure, print, say, table } from '../talk.ts';
 
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('Training runs and their trials.');

@@ -2,8 +2,8 @@ import type { Alert } from '@slipway/contract';
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, bytes, clean, print, table } from '../output.ts';
 import { isUnproven } from '../show-rollout.ts';
-import { answer, bytes, clean, print, table } from '../talk.ts';
 import { consoleLink } from './up.ts';
 
 export function addStatusCommand(program: Command): void {

@@ -6,9 +6,9 @@ import { fail } from '@slipway/contract';
 import type { Command } from 'commander';
 import { pack } from 'tar-stream';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, print } from '../output.ts';
 import type { UpOptions } from '../platform.ts';
 import { collectSupportFiles } from '../support/collect-support-files.ts';
-import { answer, print } from '../talk.ts';
 import { withPorts } from './up.ts';
 
 type Options = CommonOptions & UpOptions & { out?: string };

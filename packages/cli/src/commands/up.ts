@@ -5,8 +5,8 @@ import { environment } from '../environment.ts';
 import { interruption } from '../interruption.ts';
 import { isTight, memoryInWords } from '../memory-in-words.ts';
 import { type CommonOptions, common, gatherWhole, serverUrl } from '../options.ts';
+import { answer, say } from '../output.ts';
 import { type PlatformProcess, startPlatform, type UpOptions } from '../platform.ts';
-import { answer, say } from '../talk.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 type Options = CommonOptions & UpOptions;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../connect.ts';
 import { type CommonOptions, common } from '../options.ts';
-import { answer, bytes, print, say, table } from '../talk.ts';
+import { answer, bytes, print, say, table } from '../output.ts';
 
 type ListOptions = CommonOptions & { allKeys?: boolean; limit: string };
 

@@ -4,9 +4,9 @@ import { connect } from '../connect.ts';
 import { followJob } from '../follow-job.ts';
 import { modelVersion, type WantedModel } from '../model-version.ts';
 import { type CommonOptions, common } from '../options.ts';
+import { answer, clean, figure, print, say, table } from '../output.ts';
 import { progressReporter } from '../progress-reporter.ts';
 import { EXIT_REFUSED, paint } from '../report-failure.ts';
-import { answer, clean, figure, print, say, table } from '../talk.ts';
 import { validationSet, withGates } from '../validation-options.ts';
 import { sameFlags } from './up.ts';
 

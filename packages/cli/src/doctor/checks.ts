@@ -8,8 +8,8 @@ import { connect, findServer, readServerFile } from '../connect.ts';
 import { environment } from '../environment.ts';
 import { isTight, memoryInWords } from '../memory-in-words.ts';
 import type { CommonOptions } from '../options.ts';
+import { bytes } from '../output.ts';
 import { inspectDataFolder, inspectMemory, inspectSandbox, type UpOptions } from '../platform.ts';
-import { bytes } from '../talk.ts';
 
 /** A warning is ok, and its fix is told all the same. */
 export type Finding = { ok: boolean; warns?: boolean; says: string; fix: string };

@@ -1,5 +1,5 @@
 import type { LabelQueueReport } from '@slipway/contract';
-import { figure, print, table } from '../talk.ts';
+import { figure, print, table } from '../output.ts';
 
 /** A queue on stdout: what it asks, how far it is, who answered, how far they agree. */
 export function showQueue(queue: LabelQueueReport): void {

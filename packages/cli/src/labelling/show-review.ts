@@ -1,5 +1,5 @@
 import type { LabelTaskToReview, OperationAnswer } from '@slipway/contract';
-import { say, table } from '../talk.ts';
+import { say, table } from '../output.ts';
 
 const COLUMNS_SHOWN = 6;
 

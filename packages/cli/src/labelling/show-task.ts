@@ -1,6 +1,6 @@
 import { type LabelProgress, type LabelQueue, type LabelTask, ownValue } from '@slipway/contract';
+import { clean } from '../output.ts';
 import { paint } from '../report-failure.ts';
-import { clean } from '../talk.ts';
 import { CHOICE_KEYS } from './read-key.ts';
 
 /** A row to label, as a terminal shows it: its values, the choices and the keys. */

@@ -6,8 +6,8 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { CrashPage, MissingPage } from './error-pages.tsx';
 import { Shell } from './shell.tsx';
-import { CrashPage, MissingPage } from './trouble.tsx';
 
 const root = createRootRoute({
   component: Shell,

@@ -13,7 +13,7 @@ export const batchOperations = {
   'batches.start': {
     method: 'POST',
     path: '/api/v1/batches',
-    room: 'serve',
+    module: 'serve',
     permission: 'endpoints:predict',
     summary: 'Predict every row of an uploaded file or a dataset version, as a job beside the endpoints.',
     body: z
@@ -50,7 +50,7 @@ export const batchOperations = {
   'batches.list': {
     method: 'GET',
     path: '/api/v1/batches',
-    room: 'serve',
+    module: 'serve',
     permission: 'jobs:read',
     summary: 'List the batches, newest first: your own, and those of others if you may read pipeline runs.',
     query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
@@ -60,7 +60,7 @@ export const batchOperations = {
   'batches.get': {
     method: 'GET',
     path: '/api/v1/batches/{id}',
-    room: 'serve',
+    module: 'serve',
     permission: 'jobs:read',
     summary: 'Show a batch and how far it is.',
     params: byId,
@@ -70,7 +70,7 @@ export const batchOperations = {
   'batches.result': {
     method: 'GET',
     path: '/api/v1/batches/{id}/result',
-    room: 'serve',
+    module: 'serve',
     permission: 'endpoints:predict',
     summary: 'Download the rows with their predictions.',
     params: byId,
@@ -80,7 +80,7 @@ export const batchOperations = {
   'batches.cancel': {
     method: 'POST',
     path: '/api/v1/batches/{id}/cancel',
-    room: 'serve',
+    module: 'serve',
     permission: 'endpoints:predict',
     summary: 'Stop a batch; nothing of it is kept.',
     params: byId,

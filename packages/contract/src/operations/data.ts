@@ -48,7 +48,7 @@ export const dataOperations = {
   'uploads.create': {
     method: 'POST',
     path: '/api/v1/uploads',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'uploads:write',
     summary: 'Upload a file; its bytes are the body. Another call says what it is for.',
     query: z.object({
@@ -61,7 +61,7 @@ export const dataOperations = {
   'uploads.list': {
     method: 'GET',
     path: '/api/v1/uploads',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'uploads:write',
     summary:
       'List the uploads that this key made and that are kept, newest first, and the bytes they count for.',
@@ -94,7 +94,7 @@ export const dataOperations = {
   'uploads.delete': {
     method: 'DELETE',
     path: '/api/v1/uploads/{id}',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'uploads:write',
     summary:
       'Delete an upload. Datasets and models that were made of it, and jobs that read it, are not concerned.',
@@ -112,7 +112,7 @@ export const dataOperations = {
   'uploads.inspect': {
     method: 'POST',
     path: '/api/v1/uploads/{id}/inspect',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'uploads:write',
     summary: 'Show how an uploaded table would be read, and its first rows, without storing it.',
     params: z.object({ id: idSchema }),
@@ -164,7 +164,7 @@ export const dataOperations = {
   'datasets.list': {
     method: 'GET',
     path: '/api/v1/datasets',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'datasets:read',
     summary: 'List the datasets.',
     answer: z.object({ datasets: z.array(datasetSummarySchema) }),
@@ -173,7 +173,7 @@ export const dataOperations = {
   'datasets.add': {
     method: 'POST',
     path: '/api/v1/datasets',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'datasets:write',
     summary: 'Make a dataset from an upload, or append a version to the dataset of that name.',
     body: z.strictObject({
@@ -195,7 +195,7 @@ export const dataOperations = {
   'datasets.get': {
     method: 'GET',
     path: '/api/v1/datasets/{name}',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'datasets:read',
     summary: 'Show a dataset and its versions.',
     params: z.object({ name: nameSchema }),
@@ -205,7 +205,7 @@ export const dataOperations = {
   'datasets.version': {
     method: 'GET',
     path: '/api/v1/datasets/{name}/versions/{version}',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'datasets:read',
     summary: 'Show one version: schema, profile, segments. `latest` is a version.',
     params: z.object({
@@ -218,7 +218,7 @@ export const dataOperations = {
   'datasets.rollback': {
     method: 'POST',
     path: '/api/v1/datasets/{name}/rollback',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'datasets:write',
     summary: 'Make the rows of an earlier version the newest version again; no version is deleted.',
     params: z.object({ name: nameSchema }),
@@ -230,7 +230,7 @@ export const dataOperations = {
   'datasets.preview': {
     method: 'POST',
     path: '/api/v1/datasets/{name}/versions/{version}/preview',
-    room: 'ingest',
+    module: 'ingest',
     permission: 'datasets:read',
     summary: 'Read some rows of a version.',
     params: z.object({

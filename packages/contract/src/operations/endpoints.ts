@@ -40,7 +40,7 @@ export const endpointOperations = {
   'models.list': {
     method: 'GET',
     path: '/api/v1/models',
-    room: 'ledger',
+    module: 'metadata',
     permission: 'models:read',
     summary: 'List the models.',
     answer: z.object({ models: z.array(modelSummarySchema) }),
@@ -49,7 +49,7 @@ export const endpointOperations = {
   'models.get': {
     method: 'GET',
     path: '/api/v1/models/{name}',
-    room: 'ledger',
+    module: 'metadata',
     permission: 'models:read',
     summary: 'Show a model and its versions.',
     params: byName,
@@ -59,7 +59,7 @@ export const endpointOperations = {
   'models.version': {
     method: 'GET',
     path: '/api/v1/models/{name}/versions/{version}',
-    room: 'ledger',
+    module: 'metadata',
     permission: 'models:read',
     summary: 'Show one version with its validation report and model card.',
     params: z.object({ name: nameSchema, version: versionSchema }),
@@ -82,7 +82,7 @@ export const endpointOperations = {
   'endpoints.list': {
     method: 'GET',
     path: '/api/v1/endpoints',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:read',
     summary: 'List the endpoints.',
     answer: z.object({ endpoints: z.array(endpointSummarySchema) }),
@@ -91,7 +91,7 @@ export const endpointOperations = {
   'endpoints.get': {
     method: 'GET',
     path: '/api/v1/endpoints/{name}',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:read',
     summary: 'Show an endpoint: its schema, revisions, policy and a body that works.',
     params: byName,
@@ -101,7 +101,7 @@ export const endpointOperations = {
   'endpoints.spec': {
     method: 'GET',
     path: '/api/v1/endpoints/{name}/spec',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:read',
     summary: 'Show what the endpoint is declared to be: its current revision.',
     params: byName,
@@ -116,7 +116,7 @@ export const endpointOperations = {
   'endpoints.setSpec': {
     method: 'PUT',
     path: '/api/v1/endpoints/{name}/spec',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary:
       'Make the endpoint what the spec declares; made when there is none of that name. The same spec again changes nothing.',
@@ -146,7 +146,7 @@ export const endpointOperations = {
   'endpoints.rollouts': {
     method: 'GET',
     path: '/api/v1/endpoints/{name}/rollouts',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:read',
     summary: 'List the rollouts of an endpoint, newest first.',
     params: byName,
@@ -157,7 +157,7 @@ export const endpointOperations = {
   'endpoints.promote': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/promote',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary:
       'Let a version of the model answer from now on; no request fails meanwhile. Ends a rollout under way.',
@@ -177,7 +177,7 @@ export const endpointOperations = {
   'endpoints.rollback': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/rollback',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary:
       'Put the former revision back at once; during a rollout, end it and stay with what answered before.',
@@ -188,7 +188,7 @@ export const endpointOperations = {
   'endpoints.pause': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/pause',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary: 'Answer 503 to every caller until it is resumed. Nothing is unloaded.',
     params: byName,
@@ -198,7 +198,7 @@ export const endpointOperations = {
   'endpoints.resume': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/resume',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary: 'Let a paused endpoint answer again.',
     params: byName,
@@ -208,7 +208,7 @@ export const endpointOperations = {
   'endpoints.delete': {
     method: 'DELETE',
     path: '/api/v1/endpoints/{name}',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary: 'Remove an endpoint and its tokens. The model, the prediction log, labels and reports are kept.',
     params: byName,
@@ -218,7 +218,7 @@ export const endpointOperations = {
   'endpoints.export': {
     method: 'GET',
     path: '/api/v1/endpoints/{name}/export',
-    room: 'pack',
+    module: 'pack',
     permission: 'endpoints:read',
     summary: 'Download a build context and manifests as a tar file.',
     params: byName,
@@ -229,7 +229,7 @@ export const endpointOperations = {
   'endpoints.policy': {
     method: 'PUT',
     path: '/api/v1/endpoints/{name}/policy',
-    room: 'retrain',
+    module: 'retrain',
     permission: 'endpoints:write',
     summary: 'Set when the endpoint retrains by itself.',
     params: byName,
@@ -241,7 +241,7 @@ export const endpointOperations = {
   'endpoints.monitoring': {
     method: 'PUT',
     path: '/api/v1/endpoints/{name}/monitoring',
-    room: 'monitor',
+    module: 'monitor',
     permission: 'endpoints:write',
     summary: 'Set the schedule by which the endpoint is monitored, or switch it off.',
     params: byName,
@@ -253,7 +253,7 @@ export const endpointOperations = {
   'endpoints.retrain': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/retrain',
-    room: 'retrain',
+    module: 'retrain',
     permission: 'pipelines:write',
     summary: 'Append new rows, train again and promote only if the gates hold.',
     params: byName,
@@ -304,7 +304,7 @@ export const endpointOperations = {
   'endpoints.predictFile': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/predict-file',
-    room: 'serve',
+    module: 'serve',
     permission: 'endpoints:predict',
     summary: 'Predict every row of an uploaded file, or the next steps of a forecast, as a job.',
     params: byName,
@@ -322,7 +322,7 @@ export const endpointOperations = {
   'jobs.artifact': {
     method: 'GET',
     path: '/api/v1/jobs/{id}/artifact',
-    room: 'work',
+    module: 'execution',
     permission: 'endpoints:predict',
     summary: 'Download what a finished job wrote.',
     params: z.object({ id: idSchema }),
@@ -332,7 +332,7 @@ export const endpointOperations = {
   'tokens.list': {
     method: 'GET',
     path: '/api/v1/endpoints/{name}/tokens',
-    room: 'access',
+    module: 'access',
     permission: 'keys:read',
     summary: 'List the tokens of an endpoint (never their secrets).',
     params: byName,
@@ -342,7 +342,7 @@ export const endpointOperations = {
   'tokens.create': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/tokens',
-    room: 'access',
+    module: 'access',
     permission: 'keys:write',
     summary: 'Make a token that may call this endpoint and nothing else; shown this once.',
     params: byName,
@@ -354,7 +354,7 @@ export const endpointOperations = {
   'tokens.revoke': {
     method: 'DELETE',
     path: '/api/v1/endpoints/{name}/tokens/{id}',
-    room: 'access',
+    module: 'access',
     permission: 'keys:write',
     summary: 'Revoke a token at once.',
     params: z.object({ name: nameSchema, id: idSchema }),
@@ -364,7 +364,7 @@ export const endpointOperations = {
   'labels.add': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/labels',
-    room: 'monitor',
+    module: 'monitor',
     permission: 'labels:write',
     summary:
       'Send actual outcomes (ground truth) of past predictions, by prediction id; the last value counts. Labels that cannot be taken are listed and do not hold back the others. Labels of predictions that the log does not hold are kept, and count once it does.',
@@ -380,7 +380,7 @@ export const endpointOperations = {
   'labels.addFile': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/labels-file',
-    room: 'monitor',
+    module: 'monitor',
     permission: 'labels:write',
     summary:
       'Add labels from an uploaded file with the columns id, value and, if wanted, observed_at, as a job.',
@@ -392,7 +392,7 @@ export const endpointOperations = {
   'monitor.run': {
     method: 'POST',
     path: '/api/v1/endpoints/{name}/monitor',
-    room: 'monitor',
+    module: 'monitor',
     permission: 'endpoints:write',
     summary: 'Compare the traffic of a window with the training profile, as a job.',
     params: byName,
@@ -414,7 +414,7 @@ export const endpointOperations = {
   'monitor.reports': {
     method: 'GET',
     path: '/api/v1/endpoints/{name}/reports',
-    room: 'monitor',
+    module: 'monitor',
     permission: 'monitor:read',
     summary: 'List the monitoring reports, newest first, and the open alerts.',
     params: byName,

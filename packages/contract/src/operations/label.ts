@@ -22,7 +22,7 @@ export const labelOperations = {
   'labelling.open': {
     method: 'POST',
     path: '/api/v1/label-queues',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:write',
     summary: 'Open a queue of the rows whose target is missing, for people to fill in, as a job.',
     body: z.strictObject({
@@ -68,7 +68,7 @@ export const labelOperations = {
   'labelling.list': {
     method: 'GET',
     path: '/api/v1/label-queues',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:read',
     summary: 'List the labelling queues, newest first.',
     answer: z.object({ queues: z.array(labelQueueSchema) }),
@@ -77,7 +77,7 @@ export const labelOperations = {
   'labelling.get': {
     method: 'GET',
     path: '/api/v1/label-queues/{queue}',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:read',
     summary: 'Show a queue: progress, people, how far they agree, rows without a majority.',
     params: byQueue,
@@ -87,7 +87,7 @@ export const labelOperations = {
   'labelling.next': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/next',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:answer',
     summary: 'Take the next row; it is yours until the lease ends.',
     params: byQueue,
@@ -97,7 +97,7 @@ export const labelOperations = {
   'labelling.submit': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/tasks/{task}/answer',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:answer',
     summary: 'Answer the row you hold; the same answer sent again is harmless.',
     params: byTask,
@@ -109,7 +109,7 @@ export const labelOperations = {
   'labelling.skip': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/tasks/{task}/skip',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:answer',
     summary: 'Leave the row you hold to others; you do not see it again.',
     params: byTask,
@@ -121,7 +121,7 @@ export const labelOperations = {
   'labelling.takeBack': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/take-back',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:answer',
     summary: 'Take your last answer or skip back; its row is yours again.',
     params: byQueue,
@@ -131,7 +131,7 @@ export const labelOperations = {
   'labelling.toReview': {
     method: 'GET',
     path: '/api/v1/label-queues/{queue}/review',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:write',
     summary: 'List the rows whose answers decide nothing, for a reviewer to decide.',
     params: byQueue,
@@ -142,7 +142,7 @@ export const labelOperations = {
   'labelling.review': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/tasks/{task}/review',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:write',
     summary:
       'Decide a row as a reviewer, in place of what people answered; null leaves it without a label. The last decision counts.',
@@ -155,7 +155,7 @@ export const labelOperations = {
   'labelling.apply': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/apply',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:write',
     summary: 'Make a dataset version in which the labels that people agreed on are filled in, as a job.',
     params: byQueue,
@@ -165,7 +165,7 @@ export const labelOperations = {
   'labelling.close': {
     method: 'POST',
     path: '/api/v1/label-queues/{queue}/close',
-    room: 'label',
+    module: 'label',
     permission: 'labelling:write',
     summary: 'Hand out no more rows and take no more answers; what was answered stays.',
     params: byQueue,

@@ -25,7 +25,7 @@ export const modelOperations = {
   'models.import': {
     method: 'POST',
     path: '/api/v1/models',
-    room: 'pack',
+    module: 'pack',
     permission: 'models:write',
     summary:
       'Import an uploaded ONNX model, or an MLflow model with an onnx flavor, as a job; it becomes the next version.',
@@ -72,7 +72,7 @@ export const modelOperations = {
   'models.optimize': {
     method: 'POST',
     path: '/api/v1/models/{name}/optimize',
-    room: 'optimize',
+    module: 'optimize',
     permission: 'models:write',
     summary:
       'Look for a smaller or faster form of a version within a limit of quality, as a job; what wins becomes the next version.',
@@ -119,7 +119,7 @@ export const modelOperations = {
   'models.validate': {
     method: 'POST',
     path: '/api/v1/models/{name}/validations',
-    room: 'validate',
+    module: 'validate',
     permission: 'models:write',
     summary:
       'Measure a version on a dataset, as a job; the report is kept with the version beside that of its training.',
@@ -157,7 +157,7 @@ export const modelOperations = {
   'endpoints.deploy': {
     method: 'POST',
     path: '/api/v1/endpoints',
-    room: 'deploy',
+    module: 'deploy',
     permission: 'endpoints:write',
     summary: 'Let a version of a model answer at an endpoint, which is made when there is none of that name.',
     body: z.strictObject({

@@ -22,7 +22,7 @@ export const pipelineRunOperations = {
   'pipelineRuns.ship': {
     method: 'POST',
     path: '/api/v1/pipeline-runs',
-    room: 'work',
+    module: 'execution',
     permission: 'pipelines:write',
     summary: 'Take an uploaded table, or a dataset version, all the way to a monitored endpoint.',
     body: shipRequestSchema,
@@ -53,7 +53,7 @@ export const pipelineRunOperations = {
   'pipelineRuns.train': {
     method: 'POST',
     path: '/api/v1/trainings',
-    room: 'train',
+    module: 'train',
     permission: 'pipelines:write',
     summary: 'Train a model and register it: automatic, one learner within ranges, or one fixed fit.',
     body: trainRequestSchema,
@@ -93,7 +93,7 @@ export const pipelineRunOperations = {
   'pipelineRuns.list': {
     method: 'GET',
     path: '/api/v1/pipeline-runs',
-    room: 'work',
+    module: 'execution',
     permission: 'pipelines:read',
     summary: 'List the pipeline runs, newest first.',
     query: z.object({
@@ -107,7 +107,7 @@ export const pipelineRunOperations = {
   'pipelineRuns.get': {
     method: 'GET',
     path: '/api/v1/pipeline-runs/{id}',
-    room: 'work',
+    module: 'execution',
     permission: 'pipelines:read',
     summary: 'Show a pipeline run, stage by stage.',
     params: z.object({ id: idSchema }),
@@ -124,7 +124,7 @@ export const pipelineRunOperations = {
   'pipelineRuns.cancel': {
     method: 'POST',
     path: '/api/v1/pipeline-runs/{id}/cancel',
-    room: 'work',
+    module: 'execution',
     permission: 'pipelines:write',
     summary: 'Cancel a running pipeline run.',
     params: z.object({ id: idSchema }),
@@ -134,7 +134,7 @@ export const pipelineRunOperations = {
   'pipelineRuns.accept': {
     method: 'POST',
     path: '/api/v1/pipeline-runs/{id}/accept',
-    room: 'retrain',
+    module: 'retrain',
     permission: 'pipelines:write',
     summary: 'Accept the rows of a retraining that was refused for them, and train again on them.',
     params: z.object({ id: idSchema }),
@@ -169,7 +169,7 @@ export const pipelineRunOperations = {
   'jobs.list': {
     method: 'GET',
     path: '/api/v1/jobs',
-    room: 'work',
+    module: 'execution',
     permission: 'pipelines:read',
     summary: 'List the jobs, newest first.',
     query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
@@ -179,7 +179,7 @@ export const pipelineRunOperations = {
   'jobs.get': {
     method: 'GET',
     path: '/api/v1/jobs/{id}',
-    room: 'work',
+    module: 'execution',
     permission: 'jobs:read',
     summary: 'Show a job.',
     params: z.object({ id: idSchema }),
@@ -189,7 +189,7 @@ export const pipelineRunOperations = {
   'jobs.cancel': {
     method: 'POST',
     path: '/api/v1/jobs/{id}/cancel',
-    room: 'work',
+    module: 'execution',
     permission: 'pipelines:write',
     summary: 'Cancel a job.',
     params: z.object({ id: idSchema }),
@@ -199,7 +199,7 @@ export const pipelineRunOperations = {
   'runs.list': {
     method: 'GET',
     path: '/api/v1/runs',
-    room: 'train',
+    module: 'train',
     permission: 'runs:read',
     summary: 'List the training runs, newest first.',
     query: z.object({
@@ -213,7 +213,7 @@ export const pipelineRunOperations = {
   'runs.compare': {
     method: 'GET',
     path: '/api/v1/runs/compare',
-    room: 'train',
+    module: 'train',
     permission: 'runs:read',
     summary: 'Show runs side by side: parameters, metrics and learning curves.',
     query: z.object({
@@ -229,7 +229,7 @@ export const pipelineRunOperations = {
   'runs.get': {
     method: 'GET',
     path: '/api/v1/runs/{id}',
-    room: 'train',
+    module: 'train',
     permission: 'runs:read',
     summary: 'Show a run with its trials.',
     params: z.object({ id: idSchema }),
@@ -243,7 +243,7 @@ export const pipelineRunOperations = {
   'runs.stop': {
     method: 'POST',
     path: '/api/v1/runs/{id}/stop',
-    room: 'train',
+    module: 'train',
     permission: 'pipelines:write',
     summary: 'End a search early and keep the best model found; its pipeline run goes on.',
     params: z.object({ id: idSchema }),

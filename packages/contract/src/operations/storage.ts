@@ -9,7 +9,7 @@ export const storageOperations = {
   'storage.clean': {
     method: 'POST',
     path: '/api/v1/storage/clean',
-    room: 'system',
+    module: 'system',
     permission: 'system:write',
     summary: 'Remove now what nobody needs; removed objects and models wait in the trash.',
     body: z.strictObject({
@@ -25,7 +25,7 @@ export const storageOperations = {
   'storage.trash': {
     method: 'GET',
     path: '/api/v1/storage/trash',
-    room: 'system',
+    module: 'system',
     permission: 'system:read',
     summary: 'List what was removed and waits to be deleted, by day.',
     answer: z.object({
@@ -37,7 +37,7 @@ export const storageOperations = {
   'storage.restore': {
     method: 'POST',
     path: '/api/v1/storage/trash/restore',
-    room: 'system',
+    module: 'system',
     permission: 'system:write',
     summary: 'Put removed objects and models back out of the trash.',
     body: z.strictObject({ day: daySchema.optional() }),
@@ -48,7 +48,7 @@ export const storageOperations = {
   'storage.empty-trash': {
     method: 'DELETE',
     path: '/api/v1/storage/trash',
-    room: 'system',
+    module: 'system',
     permission: 'system:write',
     summary: 'Delete all that waits in the trash.',
     // All of it: what a caller may take for a choice is refused.

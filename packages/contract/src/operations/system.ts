@@ -14,7 +14,7 @@ export const systemOperations = {
   'system.health': {
     method: 'GET',
     path: '/api/v1/health',
-    room: 'system',
+    module: 'system',
     permission: 'public',
     summary: 'Tell whether the control plane is up.',
     answer: z.object({ ok: z.literal(true), product: z.literal('slipway'), version: z.string() }),
@@ -23,7 +23,7 @@ export const systemOperations = {
   'system.identity': {
     method: 'GET',
     path: '/api/v1/identity',
-    room: 'system',
+    module: 'system',
     permission: 'public',
     summary: 'Prove to a program that reads the data folder that this is the server of that folder.',
     query: z.object({
@@ -40,7 +40,7 @@ export const systemOperations = {
   'system.status': {
     method: 'GET',
     path: '/api/v1/status',
-    room: 'system',
+    module: 'system',
     permission: 'system:read',
     summary: 'Show processes, jobs, pipeline runs, endpoints and open alerts.',
     answer: statusSchema,
@@ -49,7 +49,7 @@ export const systemOperations = {
   'system.config': {
     method: 'GET',
     path: '/api/v1/config',
-    room: 'system',
+    module: 'system',
     permission: 'system:read',
     summary: 'Show every setting, its value and where it came from.',
     answer: z.object({ entries: z.array(configEntrySchema) }),
@@ -58,7 +58,7 @@ export const systemOperations = {
   'events.list': {
     method: 'GET',
     path: '/api/v1/events',
-    room: 'system',
+    module: 'system',
     permission: 'monitor:read',
     summary:
       'Read what happened (versions promoted and rolled back, alerts opened and resolved), oldest first.',
@@ -79,7 +79,7 @@ export const systemOperations = {
   'keys.list': {
     method: 'GET',
     path: '/api/v1/keys',
-    room: 'access',
+    module: 'access',
     permission: 'keys:read',
     summary: 'List the API keys (never their secrets).',
     answer: z.object({ keys: z.array(keySchema) }),
@@ -88,7 +88,7 @@ export const systemOperations = {
   'keys.create': {
     method: 'POST',
     path: '/api/v1/keys',
-    room: 'access',
+    module: 'access',
     permission: 'keys:write',
     summary: 'Make an API key; its secret is shown this once.',
     body: z.strictObject({
@@ -103,7 +103,7 @@ export const systemOperations = {
   'keys.revoke': {
     method: 'DELETE',
     path: '/api/v1/keys/{id}',
-    room: 'access',
+    module: 'access',
     permission: 'keys:write',
     summary: 'Revoke an API key at once.',
     params: z.object({ id: idSchema }),
@@ -113,7 +113,7 @@ export const systemOperations = {
   'audit.list': {
     method: 'GET',
     path: '/api/v1/audit',
-    room: 'access',
+    module: 'access',
     permission: 'audit:read',
     summary: 'List audit entries, newest first, and whether the hash chain holds.',
     query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
@@ -127,7 +127,7 @@ export const systemOperations = {
   'audit.verify': {
     method: 'GET',
     path: '/api/v1/audit/verify',
-    room: 'access',
+    module: 'access',
     permission: 'audit:read',
     summary:
       'Verify the audit log: its hash chain, the anchor in the data folder, and one that you kept elsewhere.',
@@ -155,7 +155,7 @@ export const systemOperations = {
   'audit.accept': {
     method: 'POST',
     path: '/api/v1/audit/accept',
-    room: 'access',
+    module: 'access',
     permission: 'audit:write',
     summary:
       'Accept the audit log as it is, for instance after an older backup of the database was restored; what the anchor was is recorded.',

@@ -4,15 +4,15 @@ import { z } from 'zod';
 /** The reference of the API as one readable page without scripts, made from the contract. */
 export function referencePage(): string {
   const operations = Object.entries(OPERATIONS) as [string, Operation][];
-  const rooms = [...new Set(operations.map(([, operation]) => operation.room))];
-  const sections = rooms.map((room) => {
-    const own = operations.filter(([, operation]) => operation.room === room);
-    return `<h2 id="${room}">${room}</h2>${own.map(([id, operation]) => operationSection(id, operation)).join('')}`;
+  const modules = [...new Set(operations.map(([, operation]) => operation.module))];
+  const sections = modules.map((module) => {
+    const own = operations.filter(([, operation]) => operation.module === module);
+    return `<h2 id="${module}">${module}</h2>${own.map(([id, operation]) => operationSection(id, operation)).join('')}`;
   });
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Slipway API</title><style>${STYLE}</style></head><body>
 <h1>Slipway API</h1><p>Send <code>Authorization: Bearer &lt;key&gt;</code>. Failures are problem+json (RFC 9457) with a code.
 The same as a document: <a href="/api/openapi.json">/api/openapi.json</a>.</p>
-<nav>${rooms.map((room) => `<a href="#${room}">${room}</a>`).join(' ')} <a href="#failures">failures</a></nav>
+<nav>${modules.map((module) => `<a href="#${module}">${module}</a>`).join(' ')} <a href="#failures">failures</a></nav>
 ${sections.join('\n')}<h2 id="failures">failures</h2>${failureTable()}</body></html>`;
 }
 

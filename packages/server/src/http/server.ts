@@ -69,7 +69,7 @@ const LONGEST_PARAMETER = 200;
 /** Told to the caller in full, and logged: an operator has to restore something. */
 const DAMAGE: ReadonlySet<string> = new Set(['object.corrupt', 'object.missing']);
 
-/** The control plane's HTTP face: one route for each operation of the contract, OpenAPI, reference page, console. */
+/** The control plane's HTTP interface: one route for each operation of the contract, OpenAPI, reference page, console. */
 export async function buildHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const limits = httpLimits(options.limits);
   const clock = options.clock ?? systemClock;

@@ -43,7 +43,7 @@ export async function serveControl(server: InferenceServer, channel: ControlChan
     });
   });
   try {
-    channel.send({ type: 'listening', ...(await listenPatiently(server)) });
+    channel.send({ type: 'listening', ...(await listenWithRetries(server)) });
   } catch (error) {
     channel.send({ type: 'failed', failure: failureData(asFailure(error)) });
     throw error;
@@ -63,7 +63,7 @@ async function outcomesOf(server: InferenceServer, table: RoutingTable): Promise
   }
 }
 
-async function listenPatiently(server: InferenceServer): Promise<Listening> {
+async function listenWithRetries(server: InferenceServer): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await server.listen();

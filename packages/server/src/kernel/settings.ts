@@ -9,7 +9,7 @@ export type Setting<T> = {
   readonly secret?: true;
 };
 
-/** A room's slice of the configuration, by setting name. */
+/** A module's slice of the configuration, by setting name. */
 export type Settings = Record<string, Setting<unknown>>;
 
 /** The values of a slice. */

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import type { CleanUp } from '../http/index.ts';
-import type { Trash } from '../ledger/index.ts';
+import type { Trash } from '../metadata/index.ts';
 import { implausibleRemoval } from './implausible-removal.ts';
 import type { Log } from './log.ts';
 import { type Ages, type Removed, removeUnused, type UnusedPorts } from './remove-unused.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail } from '@slipway/contract';
+import { workSettings } from '../execution/index.ts';
 import { httpSettings } from '../http/index.ts';
 import { INFERENCE_SETTINGS } from '../inference/index.ts';
 import {
@@ -14,10 +15,9 @@ import {
 } from '../kernel/index.ts';
 import { ingestSettings } from '../stages/ingest/index.ts';
 import { packSettings } from '../stages/pack/index.ts';
-import { workSettings } from '../work/index.ts';
 import { foreignFile } from './foreign-file.ts';
 
-/** The whole configuration: one slice for each room, plus where the data lies. */
+/** The whole configuration: one slice for each module, plus where the data lies. */
 export const SLICES = {
   storage: {
     data: folderSetting({ default: '.slipway', says: 'Data folder; everything Slipway keeps lies in it.' }),
@@ -40,7 +40,7 @@ export const SLICES = {
   work: workSettings,
 } as const;
 
-export type Config = { [Room in keyof typeof SLICES]: ValuesOf<(typeof SLICES)[Room]> };
+export type Config = { [Module in keyof typeof SLICES]: ValuesOf<(typeof SLICES)[Module]> };
 /** `memory`: lower than the default, since the machine or the container has no more memory. */
 export type Origin = 'default' | 'memory' | 'file' | 'environment' | 'flag';
 export type ConfigEntry = { key: string; value: unknown; from: Origin; says: string };
@@ -98,9 +98,9 @@ export function loadConfig(sources: {
 type Given = { key: string; raw: unknown; from: Origin; place: string };
 
 function allSettings(): [string, Setting<unknown>][] {
-  return Object.entries(SLICES).flatMap(([room, slice]) =>
+  return Object.entries(SLICES).flatMap(([module, slice]) =>
     Object.entries(slice as Record<string, Setting<unknown>>).map(
-      ([name, setting]): [string, Setting<unknown>] => [`${room}.${name}`, setting],
+      ([name, setting]): [string, Setting<unknown>] => [`${module}.${name}`, setting],
     ),
   );
 }
@@ -120,16 +120,16 @@ function fromFile(path: string, mistakes: string[], allowForeign: boolean): Give
   try {
     const document: unknown = parseYaml(readFileSync(path, 'utf8'), { uniqueKeys: true }) ?? {};
     if (typeof document !== 'object' || document === null || Array.isArray(document))
-      throw new Error('it must be a mapping of rooms');
-    return Object.entries(document).flatMap(([room, slice]) => {
-      if (room === TRAINING) return [];
+      throw new Error('it must be a mapping of sections');
+    return Object.entries(document).flatMap(([module, slice]) => {
+      if (module === TRAINING) return [];
       if (typeof slice !== 'object' || slice === null)
-        return [{ key: room, raw: slice, from: 'file' as const, place: `slipway.yaml ${room}` }];
+        return [{ key: module, raw: slice, from: 'file' as const, place: `slipway.yaml ${module}` }];
       return Object.entries(slice).map(([name, raw]) => ({
-        key: `${room}.${name}`,
+        key: `${module}.${name}`,
         raw,
         from: 'file' as const,
-        place: `slipway.yaml ${room}.${name}`,
+        place: `slipway.yaml ${module}.${name}`,
       }));
     });
   } catch (error) {
@@ -193,9 +193,9 @@ function tryRead(
 }
 
 function nearest(key: string, settings: ReadonlyMap<string, unknown>): string {
-  const room = key.split('.')[0]!;
+  const module = key.split('.')[0]!;
   const near = [...settings.keys()].filter(
-    (known) => known.startsWith(`${room}.`) || known.endsWith(`.${key}`),
+    (known) => known.startsWith(`${module}.`) || known.endsWith(`.${key}`),
   );
   return near.length === 0 ? '' : ` (there are ${near.join(', ')})`;
 }
@@ -203,8 +203,8 @@ function nearest(key: string, settings: ReadonlyMap<string, unknown>): string {
 function nest(entries: ReadonlyMap<string, ConfigEntry>): Config {
   const config = new Map<string, Record<string, unknown>>();
   for (const { key, value } of entries.values()) {
-    const [room, name] = key.split('.') as [string, string];
-    config.set(room, { ...config.get(room), [name]: value });
+    const [module, name] = key.split('.') as [string, string];
+    config.set(module, { ...config.get(module), [name]: value });
   }
   return Object.fromEntries(config) as Config;
 }

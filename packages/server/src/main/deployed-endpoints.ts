@@ -1,16 +1,16 @@
-import type { Database, EndpointToken } from '../ledger/index.ts';
+import type { Database, EndpointToken } from '../metadata/index.ts';
+import { type EndpointMetadata, endpointMetadata } from '../stages/deploy/index.ts';
 import {
   closeAborted,
   closeReplaced,
   raiseBackoff,
   resetBackoff,
   withdrawProposal,
-} from '../pipeline/index.ts';
-import { type EndpointLedger, endpointLedger } from '../stages/deploy/index.ts';
+} from '../workflows/index.ts';
 
 /** Endpoints as the deployer sees them: each may also be called by the platform. */
-export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointLedger {
-  return endpointLedger(database, {
+export function deployedEndpoints(database: Database, platformTokenHash: string): EndpointMetadata {
+  return endpointMetadata(database, {
     platformToken: (name) => platformToken(name, platformTokenHash),
     onRevision: async (stores, name, revision) => {
       if (revision.reason !== 'set') await withdrawProposal(stores, name);

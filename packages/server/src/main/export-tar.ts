@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Pack, pack } from 'tar-stream';
-import type { Stores } from '../ledger/index.ts';
-import { servingEndpoint } from '../pipeline/index.ts';
+import type { Stores } from '../metadata/index.ts';
 import {
   type AnyManifest,
   type BundleStore,
@@ -11,6 +10,7 @@ import {
   needsOnnxRuntime,
   renderExport,
 } from '../stages/pack/index.ts';
+import { servingEndpoint } from '../workflows/index.ts';
 import type { Installation } from './installation.ts';
 import { modelRuntime } from './model-runtime.ts';
 

@@ -43,12 +43,12 @@ export function fitToMemory({ config, entries }: LoadedConfig, limitBytes: numbe
   const isDefault = new Set(entries.filter(({ from }) => from === 'default').map(({ key }) => key));
   const most = upperLimits(config, spare);
   const values = new Map<string, number>();
-  const lower = <T extends Record<string, unknown>>(room: string, told: T, limits: Partial<T>): T => {
+  const lower = <T extends Record<string, unknown>>(module: string, told: T, limits: Partial<T>): T => {
     const before = new Map(Object.entries(told));
     const lowered = Object.entries(limits).filter(
-      ([name, value]) => isDefault.has(`${room}.${name}`) && value !== before.get(name),
+      ([name, value]) => isDefault.has(`${module}.${name}`) && value !== before.get(name),
     );
-    for (const [name, value] of lowered) values.set(`${room}.${name}`, value as number);
+    for (const [name, value] of lowered) values.set(`${module}.${name}`, value as number);
     return { ...told, ...Object.fromEntries(lowered) };
   };
   const fitted: Config = {

@@ -7,8 +7,9 @@ import {
   type SlipwayError,
 } from '@slipway/contract';
 import type { JobPoolOptions } from '../adapters/job-processes/index.ts';
+import type { ClaimedJob, Job } from '../execution/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { Database, ObjectStore, Stores } from '../ledger/index.ts';
+import type { Database, ObjectStore, Stores } from '../metadata/index.ts';
 import {
   afterCandidate,
   afterFailedMonitor,
@@ -50,8 +51,7 @@ import {
   tryPolicy,
   type ValidateModelInput,
   type ValidateModelOutput,
-} from '../pipeline/index.ts';
-import type { ClaimedJob, Job } from '../work/index.ts';
+} from '../workflows/index.ts';
 
 type Followed = Pick<JobPoolOptions, 'onProgress' | 'onDone' | 'onFailed' | 'onGivenUp'>;
 

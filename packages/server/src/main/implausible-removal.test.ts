@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StoredCount } from '../ledger/index.ts';
+import type { StoredCount } from '../metadata/index.ts';
 import { implausibleRemoval } from './implausible-removal.ts';
 import type { UnusedPorts } from './remove-unused.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredCount } from '../ledger/index.ts';
+import type { StoredCount } from '../metadata/index.ts';
 import type { UnusedPorts } from './remove-unused.ts';
 
 /** Orphans that are always removed: crashes and refused uploads leave some. */

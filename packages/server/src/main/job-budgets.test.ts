@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JobKind } from '../pipeline/index.ts';
+import type { JobKind } from '../workflows/index.ts';
 import { loadConfig } from './config.ts';
 import { jobBudgets } from './job-budgets.ts';
 

@@ -1,7 +1,10 @@
 import { type FailureCode, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
-import type { Database, ObjectStore } from '../ledger/index.ts';
+import type { Database, ObjectStore } from '../metadata/index.ts';
+import type { RolloutState } from '../stages/deploy/index.ts';
+import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
+import { version } from '../testing/contracts/database/samples.ts';
 import {
   afterFailedMonitor,
   afterMonitor,
@@ -15,10 +18,7 @@ import {
   setMonitoring,
   startMonitor,
   tryPolicy,
-} from '../pipeline/index.ts';
-import type { RolloutState } from '../stages/deploy/index.ts';
-import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
-import { version } from '../testing/contracts/database/samples.ts';
+} from '../workflows/index.ts';
 import { watchEndpoints } from './watch-endpoints.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { fail, type PredictResponse } from '@slipway/contract';
-import type { ProbeAnswer } from '../pipeline/index.ts';
+import type { ProbeAnswer } from '../workflows/index.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
 import { pgliteUnderTest } from '../adapters/database/pglite-under-test.ts';
 import { openFileObjects } from '../adapters/objects/index.ts';
-import type { ObjectStore, Stores } from '../ledger/index.ts';
+import type { ObjectStore, Stores } from '../metadata/index.ts';
 import { type BundleFile, type BundleStore, type Signer, signBundle } from '../stages/pack/index.ts';
 import type { DatabaseUnderTest } from '../testing/contracts/database/database-under-test.ts';
 import { removeUnused } from './remove-unused.ts';

@@ -1,6 +1,6 @@
-import type { Database, ObjectStore } from '../ledger/index.ts';
-import type { JobKind } from '../pipeline/index.ts';
+import type { Database, ObjectStore } from '../metadata/index.ts';
 import type { BundleStore } from '../stages/pack/index.ts';
+import type { JobKind } from '../workflows/index.ts';
 
 export type UnusedPorts = {
   database: Database;

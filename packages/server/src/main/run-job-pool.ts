@@ -2,7 +2,7 @@ import { type DataFolder, removeJobFolder } from '../adapters/data-folder/index.
 import { type JobPool, startJobPool } from '../adapters/job-processes/index.ts';
 import type { MemoryKillWatch } from '../adapters/processes/index.ts';
 import type { Sandbox } from '../adapters/sandbox/index.ts';
-import type { JobQueue } from '../work/index.ts';
+import type { JobQueue } from '../execution/index.ts';
 import type { Config } from './config.ts';
 import type { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';

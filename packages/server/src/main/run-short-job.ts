@@ -1,6 +1,6 @@
 import { fail, failureFrom } from '@slipway/contract';
 import type { JobPool } from '../adapters/job-processes/index.ts';
-import type { Database } from '../ledger/index.ts';
+import type { Database } from '../metadata/index.ts';
 
 const POLL_MS = 25;
 

@@ -1,7 +1,7 @@
 import { fail, failureData, isFailure } from '@slipway/contract';
 import type { Clock } from '../kernel/index.ts';
-import type { Database, Endpoint, MonitoringRun, ObjectStore } from '../ledger/index.ts';
-import { keepRunFailed, monitoringOf, nextRunAt, startMonitor } from '../pipeline/index.ts';
+import type { Database, Endpoint, MonitoringRun, ObjectStore } from '../metadata/index.ts';
+import { keepRunFailed, monitoringOf, nextRunAt, startMonitor } from '../workflows/index.ts';
 
 export type WatchPorts = {
   database: Database;

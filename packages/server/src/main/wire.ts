@@ -20,16 +20,16 @@ import { openSandbox } from '../adapters/sandbox/index.ts';
 import { forgetSearches, sayEnough } from '../adapters/trial-journal/index.ts';
 import type { App } from '../http/index.ts';
 import { actAsNobody, isoTime, newId, systemClock } from '../kernel/index.ts';
-import type { Database } from '../ledger/index.ts';
+import type { Database } from '../metadata/index.ts';
+import { createDeployer } from '../stages/deploy/index.ts';
+import { takesTensors } from '../stages/pack/index.ts';
 import {
   type BundleReader,
   bundleReader,
   liveQuality,
   type PipelineRunPorts,
   resumePipelineRuns,
-} from '../pipeline/index.ts';
-import { createDeployer } from '../stages/deploy/index.ts';
-import { takesTensors } from '../stages/pack/index.ts';
+} from '../workflows/index.ts';
 import { addressesOf, publicUrls, urlOf } from './addresses.ts';
 import { runAuditLog } from './audit-log.ts';
 import { cleanUp } from './clean-up.ts';
@@ -43,10 +43,10 @@ import { followJobs } from './follow-jobs.ts';
 import { INSTALLATION } from './installation.ts';
 import { internalErrors } from './internal-errors.ts';
 import { jobSettings, sandboxSettings } from './job-settings.ts';
-import { keepHouse } from './keep-house.ts';
 import { listen, refuseOpenListening } from './listen.ts';
 import { openLog } from './log.ts';
 import { loggedBundles } from './logged-bundles.ts';
+import { startMaintenance } from './maintenance.ts';
 import { modelLimitsOf } from './model-limits.ts';
 import { platformTokens } from './platform-tokens.ts';
 import { probeEndpoint } from './probe.ts';
@@ -191,7 +191,7 @@ async function start(
   const pipelineRuns: PipelineRunPorts = {
     database,
     deployer: createDeployer({
-      ledger: deployedEndpoints(database, tokens.caller.hash),
+      metadata: deployedEndpoints(database, tokens.caller.hash),
       dataPlane: {
         ...dataPlane,
         apply: (table) => dataPlane.apply({ ...table, probeTokenHash: tokens.probe.hash }),
@@ -308,7 +308,7 @@ async function start(
   pool.wake();
   onStop(driveRollouts(pipelineRuns.deployer, log.error));
   onStop(
-    keepHouse({
+    startMaintenance({
       database,
       pipelineRuns,
       objects,

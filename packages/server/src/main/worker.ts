@@ -13,8 +13,8 @@ import { callLogReader, predictionLogReader } from '../adapters/prediction-log/i
 import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
 import { systemClock } from '../kernel/index.ts';
-import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../pipeline/index.ts';
 import { INGEST_LIMITS, type IngestLimits } from '../stages/ingest/index.ts';
+import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../workflows/index.ts';
 import { addressesOf } from './addresses.ts';
 import { modelLimitsOf } from './model-limits.ts';
 import type { WorkerSetting } from './worker-setting.ts';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { createBundleFolderStore, openFileSigner } from '../adapters/bundles/index.ts';
 import { createOnnxRuntime } from '../adapters/onnx/index.ts';
 import { systemClock } from '../kernel/index.ts';
-import type { JobPorts } from '../pipeline/index.ts';
 import { inProcessTrials } from '../stages/train/index.ts';
+import type { JobPorts } from '../workflows/index.ts';
 import type { TemporaryLake } from './temporary-lake.ts';
 
 /** What the job of a candidate asks of the world: real adapters on the folder of a lake, trials in this process, no journal. */

@@ -1,5 +1,4 @@
 import { type GraphNode, graphNodeSchema, graphNodes, parseGraph } from '@slipway/contract';
-import { graphFile, graphGolden, type Member, profileOf, shapeOf } from '../pipeline/index.ts';
 import {
   type BundleFile,
   type BundleStore,
@@ -11,6 +10,7 @@ import {
   type Signer,
   signedHashes,
 } from '../stages/pack/index.ts';
+import { graphFile, graphGolden, type Member, profileOf, shapeOf } from '../workflows/index.ts';
 import type { ImportedBundle } from './imported-bundle.ts';
 import { type LinearModel, linearEngineFile, linearManifest } from './linear-models.ts';
 

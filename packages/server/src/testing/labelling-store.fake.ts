@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { LabellingStore } from '../ledger/index.ts';
+import type { LabellingStore } from '../metadata/index.ts';
 import type { LabelQueue, LabelTask, Review, Submission } from '../stages/label/index.ts';
 
 type Lease = { queueId: string; taskId: string; person: string; until: number };

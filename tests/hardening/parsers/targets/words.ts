@@ -15,7 +15,7 @@ import { InvalidArgumentError } from 'commander';
 import { costsOf } from '../../../../packages/cli/src/costs.ts';
 import { modelVersion } from '../../../../packages/cli/src/model-version.ts';
 import { percent, seconds, wholeNumber } from '../../../../packages/cli/src/options.ts';
-import { readParams } from '../../../../packages/cli/src/read-wishes.ts';
+import { readParams } from '../../../../packages/cli/src/parse-training-options.ts';
 import { days } from '../../../../packages/cli/src/recency-options.ts';
 import { validationSet } from '../../../../packages/cli/src/validation-options.ts';
 import { readMarkdown } from '../../../../packages/console/src/pages/model/read-markdown.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/index.ts';
-import type { Database, Stores } from '../../ledger/index.ts';
+import type { Database, Stores } from '../../metadata/index.ts';
 import { translated, translating } from './errors.ts';
 import type { Sql } from './session.ts';
 import { storesOver } from './stores/index.ts';

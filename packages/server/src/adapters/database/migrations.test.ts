@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
 import { startEngine } from './pglite-engine.ts';

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import type { DatabaseUnderTest } from '../../testing/contracts/database/database-under-test.ts';
 import { initialisePglite } from './initialise-pglite.ts';
 import { openPglite } from './pglite.ts';

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newId, seededRandom } from '../../kernel/index.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { bundleProgram } from '../../testing/bundle-program.ts';
 import { filesOf, placeFiles } from '../../testing/folder-tree.ts';
 import { dataLayout, openDataFolder } from '../data-folder/index.ts';

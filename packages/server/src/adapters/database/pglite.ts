@@ -3,7 +3,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { fail, isFailure } from '@slipway/contract';
 import { drizzle } from 'drizzle-orm/pglite';
 import { type Clock, systemClock } from '../../kernel/index.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { copyBeforeUpgrade } from './copy-before-upgrade.ts';
 import { databaseOver } from './database-over.ts';
 import { translated } from './errors.ts';

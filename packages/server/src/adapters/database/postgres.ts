@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { type Clock, systemClock } from '../../kernel/index.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { databaseOver } from './database-over.ts';
 import { translated } from './errors.ts';
 import { checkInstallation, type InstallationOfFolder, recordInstallation } from './installation.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../kernel/index.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { MIGRATIONS } from './pglite-under-test.ts';
 import { openPostgres } from './postgres.ts';
 import { execute, startTestServer } from './postgres-under-test.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import type { TableEngine, Workspace } from '../../stages/ingest/index.ts';
-import { openCage } from './cage.ts';
+import { openDuckdbSandbox } from './duckdb-sandbox.ts';
 import { DuckdbWorkspace } from './duckdb-workspace.ts';
 import { translating } from './errors.ts';
 
@@ -24,15 +24,15 @@ export function createDuckdbTables(options: DuckdbTablesOptions): TableEngine {
       const folder = await mkdtemp(join(await realpath(options.scratchFolder), 'table-'));
       try {
         const scratchLimitBytes = await scratchLimit(folder, options.maxScratchBytes);
-        const cage = await translating(
-          openCage({
+        const sandbox = await translating(
+          openDuckdbSandbox({
             ...options,
             folder,
             spillLimitBytes: scratchLimitBytes,
             reads: [...reads, ...(await realPaths(reads))],
           }),
         );
-        return new DuckdbWorkspace({ ...cage, folder, signal, scratchLimitBytes });
+        return new DuckdbWorkspace({ ...sandbox, folder, signal, scratchLimitBytes });
       } catch (error) {
         await rm(folder, { recursive: true, force: true });
         throw error;

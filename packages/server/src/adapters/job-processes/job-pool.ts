@@ -1,5 +1,5 @@
 import { fail, failureData, isFailure } from '@slipway/contract';
-import type { ClaimedJob, Job, JobQueue, WorkerId } from '../../work/index.ts';
+import type { ClaimedJob, Job, JobQueue, WorkerId } from '../../execution/index.ts';
 import type { MemoryKillWatch } from '../processes/memory-kills.ts';
 import type { Confinement, Sandbox } from '../sandbox/index.ts';
 import { type BudgetWatch, type JobBudget, watchBudget } from './job-budget.ts';

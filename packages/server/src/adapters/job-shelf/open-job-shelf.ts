@@ -2,7 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
-import type { JobShelf } from '../../work/index.ts';
+import type { JobShelf } from '../../execution/index.ts';
 import { syncPath } from './sync-path.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);

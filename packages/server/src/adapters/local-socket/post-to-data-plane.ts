@@ -1,5 +1,5 @@
 import { type ClientRequest, request } from 'node:http';
-import type { PostToDataPlane } from '../../pipeline/index.ts';
+import type { PostToDataPlane } from '../../workflows/index.ts';
 
 /** Over the network of this machine. */
 export const postByFetch: PostToDataPlane = async (url, { headers, body, signal }) => {

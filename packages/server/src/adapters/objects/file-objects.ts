@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fail } from '@slipway/contract';
 import { type Clock, systemClock } from '../../kernel/index.ts';
-import type { ObjectStore } from '../../ledger/index.ts';
+import type { ObjectStore } from '../../metadata/index.ts';
 import { translatingDiskErrors } from './disk-errors.ts';
 import { syncPath, writeSynced } from './synced-files.ts';
 import { isTemporaryName, temporaryNames } from './temporary-names.ts';

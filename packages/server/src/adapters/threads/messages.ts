@@ -1,9 +1,9 @@
 import type { FailureData } from '@slipway/contract';
 import type {
-  CrewRoom,
   Fold,
   LearnerData,
   LearnerId,
+  TeamMemory,
   TrialFit,
   TrialTask,
 } from '../../stages/train/index.ts';
@@ -20,8 +20,8 @@ export type ThreadData = {
  * To the thread: a task, with a room where others may help; or a room to help in with a fit of a learner, and the features
  * that the fit sees when it does not see all.
  */
-export type TaskMessage = { id: number; task: TrialTask; room?: CrewRoom };
-export type HelpMessage = { help: LearnerId; room: CrewRoom; features?: readonly number[] };
+export type TaskMessage = { id: number; task: TrialTask; teamMemory?: TeamMemory };
+export type HelpMessage = { help: LearnerId; teamMemory: TeamMemory; features?: readonly number[] };
 
 /** From the thread: one for each task, and one when it is done helping. Failures go as data, since clones lose their code. */
 export type AnswerMessage = { id: number } & (

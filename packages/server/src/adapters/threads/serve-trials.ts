@@ -7,12 +7,12 @@ import type { AnswerMessage, HelpedMessage, HelpMessage, TaskMessage, ThreadData
 /** The thread's side: does each task that comes in through `port`, and helps where it is told to, one after the other. */
 export function serveTrials(port: MessagePort, { data, folds, cancelled }: ThreadData): void {
   const isCancelled = () => Atomics.load(cancelled, 0) !== 0;
-  const help = ({ help, room, features }: HelpMessage): HelpedMessage => {
-    LEARNERS[help].help?.(features === undefined ? data : featureView(data, features), room);
+  const help = ({ help, teamMemory, features }: HelpMessage): HelpedMessage => {
+    LEARNERS[help].help?.(features === undefined ? data : featureView(data, features), teamMemory);
     return { helped: true };
   };
-  const fit = ({ id, task, room }: TaskMessage) =>
-    answer(id, () => runTrial(data, folds, task, systemClock, isCancelled, room));
+  const fit = ({ id, task, teamMemory }: TaskMessage) =>
+    answer(id, () => runTrial(data, folds, task, systemClock, isCancelled, teamMemory));
   port.on('message', (message: TaskMessage | HelpMessage) => {
     port.postMessage('help' in message ? help(message) : fit(message));
   });

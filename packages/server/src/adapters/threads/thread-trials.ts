@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { fail, failureFrom } from '@slipway/contract';
 import {
-  type CrewRoom,
-  closeCrewRoom,
+  closeTeamMemory,
   LEARNERS,
   type Learner,
   type OpenTrialPool,
-  openCrewRoom,
-  recallCrew,
+  openTeamMemory,
+  releaseTeam,
+  type TeamMemory,
   type TrialFit,
   type TrialPool,
   type TrialTask,
@@ -33,7 +33,7 @@ type Waiting = {
   resolve(fit: TrialFit): void;
   reject(problem: unknown): void;
   /** Where idle threads may help with it, when it is worth it; `recalled` once they were needed elsewhere. */
-  room: CrewRoom | null;
+  teamMemory: TeamMemory | null;
   recalled: boolean;
 };
 
@@ -87,8 +87,8 @@ class ThreadPool implements TrialPool {
   run(task: TrialTask): Promise<TrialFit> {
     if (this.#closed || this.#signal.aborted) return Promise.reject(fail('job.cancelled'));
     return new Promise((resolve, reject) => {
-      const room = this.#isHelped(task) ? openCrewRoom() : null;
-      this.#queue.push({ task, resolve, reject, room, recalled: false });
+      const teamMemory = this.#isHelped(task) ? openTeamMemory() : null;
+      this.#queue.push({ task, resolve, reject, teamMemory, recalled: false });
       // Others may be asked for in the same breath: threads help only when nothing waits.
       queueMicrotask(() => this.#dispatch());
     });
@@ -123,19 +123,19 @@ class ThreadPool implements TrialPool {
       const next = this.#queue.shift()!;
       this.#running.set(thread, next);
       this.#tasks++;
-      const { task, room } = next;
-      thread.postMessage({ id: this.#tasks, task, ...(room && { room }) } satisfies TaskMessage);
+      const { task, teamMemory } = next;
+      thread.postMessage({ id: this.#tasks, task, ...(teamMemory && { teamMemory }) } satisfies TaskMessage);
     }
     this.#sendHelp();
   }
 
   #sendHelp(): void {
-    for (const [lead, { task, room, recalled }] of this.#running) {
-      if (!room || recalled) continue;
+    for (const [lead, { task, teamMemory, recalled }] of this.#running) {
+      if (!teamMemory || recalled) continue;
       for (let helper = this.#freeThread(); helper; helper = this.#freeThread()) {
         this.#helping.set(helper, lead);
         const { learner: help, features } = task;
-        helper.postMessage({ help, room, ...(features && { features }) } satisfies HelpMessage);
+        helper.postMessage({ help, teamMemory, ...(features && { features }) } satisfies HelpMessage);
       }
     }
   }
@@ -147,9 +147,9 @@ class ThreadPool implements TrialPool {
   #recallHelpers(): void {
     for (const lead of this.#helping.values()) {
       const helped = this.#running.get(lead);
-      if (!helped?.room) continue;
+      if (!helped?.teamMemory) continue;
       helped.recalled = true;
-      recallCrew(helped.room);
+      releaseTeam(helped.teamMemory);
     }
   }
 
@@ -170,7 +170,7 @@ class ThreadPool implements TrialPool {
   #settle(thread: Worker, answer: AnswerMessage): void {
     const waiting = this.#running.get(thread);
     this.#running.delete(thread);
-    if (waiting?.room) closeCrewRoom(waiting.room);
+    if (waiting?.teamMemory) closeTeamMemory(waiting.teamMemory);
     if ('fit' in answer) waiting?.resolve(answer.fit);
     else waiting?.reject('failure' in answer ? failureFrom(answer.failure) : answer.problem);
   }
@@ -181,7 +181,7 @@ class ThreadPool implements TrialPool {
     const at = this.#idle.indexOf(thread);
     if (at >= 0) this.#idle.splice(at, 1);
     const waiting = this.#running.get(thread);
-    if (waiting?.room) closeCrewRoom(waiting.room);
+    if (waiting?.teamMemory) closeTeamMemory(waiting.teamMemory);
     waiting?.reject(problem);
     this.#running.delete(thread);
     void this.#helping.get(thread)?.terminate();

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promise
 import { join } from 'node:path';
 import { fail } from '@slipway/contract';
 import { type Clock, isoTime, systemClock } from '../../kernel/index.ts';
-import type { Trash } from '../../ledger/index.ts';
+import type { Trash } from '../../metadata/index.ts';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const HASH = /^[0-9a-f]{64}$/;

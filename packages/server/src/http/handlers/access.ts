@@ -8,7 +8,7 @@ import {
   revokeKey,
   verifyAudit,
 } from '../../access/index.ts';
-import type { EndpointToken } from '../../ledger/index.ts';
+import type { EndpointToken } from '../../metadata/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 

@@ -1,10 +1,10 @@
 import type { SlipwayError, SocketEnd, Status } from '@slipway/contract';
 import type { AuditAnchorFile, AuditRecorder } from '../../access/index.ts';
-import type { Database, ObjectStore } from '../../ledger/index.ts';
-import type { BundleReader, PipelineRunPorts } from '../../pipeline/index.ts';
+import type { Database, ObjectStore } from '../../metadata/index.ts';
 import type { DataPlane } from '../../stages/deploy/index.ts';
 import type { ExportKind, ExportOptions } from '../../stages/pack/index.ts';
 import type { PredictionLogReader } from '../../stages/serve/index.ts';
+import type { BundleReader, PipelineRunPorts } from '../../workflows/index.ts';
 import type { CleanUp } from './clean-up.ts';
 import type { ConfigEntry } from './config-entry.ts';
 

@@ -1,7 +1,7 @@
 import { batchSchema } from '@slipway/contract';
 import { expect, test } from 'vitest';
-import type { BatchInput, StageNews } from '../../pipeline/index.ts';
-import type { Job } from '../../work/index.ts';
+import type { Job } from '../../execution/index.ts';
+import type { BatchInput, StageNews } from '../../workflows/index.ts';
 import { batchView } from './batch-views.ts';
 
 const input: BatchInput = {

@@ -1,6 +1,6 @@
 import { type Batch, fail } from '@slipway/contract';
-import type { BatchInput, BatchOutput, ReadingFacts, StageNews } from '../../pipeline/index.ts';
-import type { Job } from '../../work/index.ts';
+import type { Job } from '../../execution/index.ts';
+import type { BatchInput, BatchOutput, ReadingFacts, StageNews } from '../../workflows/index.ts';
 import type { Caller } from '../handler-types.ts';
 import { demand } from './demand.ts';
 

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
-import { startBatch } from '../../pipeline/index.ts';
-import type { Job } from '../../work/index.ts';
+import type { Job } from '../../execution/index.ts';
+import { startBatch } from '../../workflows/index.ts';
 import type { Caller, Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import {

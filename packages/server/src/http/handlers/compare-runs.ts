@@ -1,5 +1,5 @@
 import { ownValue, type RunComparison } from '@slipway/contract';
-import type { Run } from '../../ledger/index.ts';
+import type { Run } from '../../metadata/index.ts';
 import { METRICS } from '../../stages/train/index.ts';
 import { runView } from './views.ts';
 

@@ -1,13 +1,13 @@
 import { fail, isShowable } from '@slipway/contract';
-import type { DatasetVersion, Upload } from '../../ledger/index.ts';
+import type { DatasetVersion, Upload } from '../../metadata/index.ts';
+import { MISSING_WORDS } from '../../stages/ingest/index.ts';
 import {
   type IngestInput,
   type InspectFileOutput,
   inspectInput,
   type PreviewOutput,
   rollBackDataset,
-} from '../../pipeline/index.ts';
-import { MISSING_WORDS } from '../../stages/ingest/index.ts';
+} from '../../workflows/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { demand } from './demand.ts';

@@ -1,5 +1,7 @@
 import type { DeclaredSpec } from '@slipway/contract';
-import type { EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
+import type { EndpointRevision, EndpointRollout } from '../../metadata/index.ts';
+import { onlyVersion, type RolloutState, rolloutView, specOf } from '../../stages/deploy/index.ts';
+import { takesTensors } from '../../stages/pack/index.ts';
 import {
   declareEndpoint,
   deployVersion,
@@ -7,9 +9,7 @@ import {
   promoteVersion,
   removeEndpoint,
   servingEndpoint,
-} from '../../pipeline/index.ts';
-import { onlyVersion, type RolloutState, rolloutView, specOf } from '../../stages/deploy/index.ts';
-import { takesTensors } from '../../stages/pack/index.ts';
+} from '../../workflows/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointView } from './endpoint-view.ts';

@@ -5,8 +5,7 @@ import {
   isFailure,
   parseGraph,
 } from '@slipway/contract';
-import type { Endpoint, EndpointRevision, EndpointRollout } from '../../ledger/index.ts';
-import { monitoringView, policyOf, servingEndpoint } from '../../pipeline/index.ts';
+import type { Endpoint, EndpointRevision, EndpointRollout } from '../../metadata/index.ts';
 import {
   type EndpointStats,
   percentages,
@@ -17,6 +16,7 @@ import {
   trafficOf,
 } from '../../stages/deploy/index.ts';
 import { type AnyManifest, exampleBody, takesTensors } from '../../stages/pack/index.ts';
+import { monitoringView, policyOf, servingEndpoint } from '../../workflows/index.ts';
 import type { App } from './app.ts';
 import { batchingView, endpointSummary, tensorsOf } from './views.ts';
 

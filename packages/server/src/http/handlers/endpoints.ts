@@ -14,7 +14,7 @@ import {
   trainedOn,
   unknownPredictions,
   withdrawProposal,
-} from '../../pipeline/index.ts';
+} from '../../workflows/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointSummaries, endpointView } from './endpoint-view.ts';

@@ -1,4 +1,4 @@
-import type { OutboxEvent } from '../../ledger/index.ts';
+import type { OutboxEvent } from '../../metadata/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import { pause } from '../pause.ts';
 import type { App } from './app.ts';

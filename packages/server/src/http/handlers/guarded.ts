@@ -7,7 +7,7 @@ import {
   valuesAt,
 } from '../../access/index.ts';
 import { actAs } from '../../kernel/index.ts';
-import type { Stores } from '../../ledger/index.ts';
+import type { Stores } from '../../metadata/index.ts';
 import type { CallContext, Caller, Handlers } from '../handler-types.ts';
 
 type AnyHandler = (input: unknown, context: CallContext) => Promise<unknown>;

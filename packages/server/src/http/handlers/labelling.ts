@@ -1,6 +1,5 @@
 import type { LabelTask as LabelTaskView } from '@slipway/contract';
 import { isoTime } from '../../kernel/index.ts';
-import { startLabelApply, startLabelOpen } from '../../pipeline/index.ts';
 import {
   type LabelPorts,
   type LabelQueue,
@@ -12,6 +11,7 @@ import {
   takeBackLabel,
   tasksToReview,
 } from '../../stages/label/index.ts';
+import { startLabelApply, startLabelOpen } from '../../workflows/index.ts';
 import type { CallContext, Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { queueReport, queueView, reviewView } from './label-views.ts';

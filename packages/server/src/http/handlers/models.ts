@@ -1,8 +1,8 @@
 import { ownValue } from '@slipway/contract';
-import type { Model, ModelVersion, Stores } from '../../ledger/index.ts';
-import { startImport, startOptimize, startValidation, validationOf } from '../../pipeline/index.ts';
+import type { Model, ModelVersion, Stores } from '../../metadata/index.ts';
 import type { ExampleInput } from '../../stages/pack/index.ts';
 import { renderLaterValidations } from '../../stages/validate/index.ts';
+import { startImport, startOptimize, startValidation, validationOf } from '../../workflows/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { demand } from './demand.ts';

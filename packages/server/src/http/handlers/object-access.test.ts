@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { OBJECT_RULES, type ObjectRule } from '../../access/index.ts';
 import { openNewPglite } from '../../adapters/database/pglite-under-test.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import type { CallContext, Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { handlersOf } from './index.ts';

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/contract';
+import type { Job, PipelineRunFilter, PipelineRunState } from '../../execution/index.ts';
 import {
   acceptRetraining,
   cancelPipelineRun,
@@ -6,8 +7,7 @@ import {
   pipelineRunView,
   startShip,
   startTrain,
-} from '../../pipeline/index.ts';
-import type { Job, PipelineRunFilter, PipelineRunState } from '../../work/index.ts';
+} from '../../workflows/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import { pause } from '../pause.ts';
 import type { App } from './app.ts';

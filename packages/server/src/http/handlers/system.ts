@@ -1,4 +1,4 @@
-import { pipelineRunView } from '../../pipeline/index.ts';
+import { pipelineRunView } from '../../workflows/index.ts';
 import type { Handlers } from '../handler-types.ts';
 import type { App } from './app.ts';
 import { endpointSummaries } from './endpoint-view.ts';

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { UploadStore } from '../../ledger/index.ts';
+import type { UploadStore } from '../../metadata/index.ts';
 import type { Caller } from '../handler-types.ts';
 
 /** Room for one upload that arrives. */

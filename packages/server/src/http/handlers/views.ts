@@ -10,6 +10,7 @@ import type {
   Run as RunView,
   TensorSignature,
 } from '@slipway/contract';
+import type { Job } from '../../execution/index.ts';
 import type {
   Alert,
   DatasetVersion,
@@ -19,7 +20,7 @@ import type {
   ModelValidation,
   ModelVersion,
   Run,
-} from '../../ledger/index.ts';
+} from '../../metadata/index.ts';
 import type { EndpointStats } from '../../stages/deploy/index.ts';
 import {
   type AnyManifest,
@@ -29,9 +30,8 @@ import {
   takesTensors,
 } from '../../stages/pack/index.ts';
 import { classValue } from '../../stages/prepare/index.ts';
-import type { Job } from '../../work/index.ts';
 
-/** Rows of the ledger as the contract shows them. */
+/** Rows of the metadata store as the contract shows them. */
 
 export function jobView(job: Job): JobView {
   const { id, kind, state, attempts, pipelineRunId, failure, createdAt, startedAt, endedAt } = job;

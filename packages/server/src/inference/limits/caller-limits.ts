@@ -1,6 +1,6 @@
 import { fail, ownValue } from '@slipway/contract';
 import { type BucketRule, fullBucket, type TokenBucket, takeToken } from '../../kernel/index.ts';
-import type { TokenLimits } from '../../ledger/index.ts';
+import type { TokenLimits } from '../../metadata/index.ts';
 import type { Call } from '../call.ts';
 import { isProbe } from '../call.ts';
 import type { InferenceSettings } from '../settings.ts';

@@ -4,8 +4,8 @@ import { ConcurrencyWindow } from '../scaling/concurrency-window.ts';
 import { PANIC_SHARE } from '../scaling/decide-workers.ts';
 import type { ScaledModel, WorkersState } from '../scaling/scaled-model.ts';
 import { type HoldLimits, wakeGate } from '../scaling/wake-gate.ts';
-import { Crew } from './crew.ts';
 import { type Ran, type Waiting, WaitingLine } from './waiting-line.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 export type PoolOptions = {
   /** Of the endpoint or model, for failures. */
@@ -57,14 +57,14 @@ export function modelPool(options: PoolOptions): ModelPool {
   const { name, maxBatchRows, maxDelayMs, maxWaitingRows } = options;
   const line = new WaitingLine();
   const load = new ConcurrencyWindow(LONGEST_LOOK_MS, performance.now());
-  const crew = new Crew({
+  const pool = new WorkerPool({
     start: options.start,
     onIdle: () => dispatch(),
     onRest: () => {
       for (const each of line.takeAll()) each.reject(resting());
     },
   });
-  const gate = wakeGate(name, options, () => crew.wake());
+  const gate = wakeGate(name, options, () => pool.wake());
   let runs = 0;
   let calledAt = performance.now();
   let { bytesEach } = options;
@@ -78,7 +78,7 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   function dispatch(): void {
     dropExpired();
-    while (crew.idle > 0 && line.rows > 0) {
+    while (pool.idle > 0 && line.rows > 0) {
       const delay = waitFor();
       if (delay > 0) {
         delayTimer ??= setTimeout(() => {
@@ -87,14 +87,14 @@ export function modelPool(options: PoolOptions): ModelPool {
         }, delay);
         return;
       }
-      void runTogether(crew.takeIdle()!, line.take(maxBatchRows));
+      void runTogether(pool.takeIdle()!, line.take(maxBatchRows));
     }
     settle();
   }
 
   /** Closing waits for the calls that came before, also for those held while a process starts, as long as one can come. */
   function settle(): void {
-    if (isClosing && (load.current === 0 || crew.coming === 0)) whenEmpty?.();
+    if (isClosing && (load.current === 0 || pool.coming === 0)) whenEmpty?.();
   }
 
   /** How long the next run shall still wait for others, in milliseconds. */
@@ -132,9 +132,9 @@ export function modelPool(options: PoolOptions): ModelPool {
     } catch (failure) {
       fault(waiting, failure as Error);
       // Before anything else is given to a process that is gone.
-      if (isFailure(failure, 'model.lost')) crew.lost(process);
+      if (isFailure(failure, 'model.lost')) pool.lost(process);
     }
-    crew.release(process);
+    pool.release(process);
   }
 
   function hand(waiting: readonly Waiting[], outputs: Tensor[], begun: number, inferMs: number): void {
@@ -166,15 +166,15 @@ export function modelPool(options: PoolOptions): ModelPool {
   }
 
   function resting(): Error {
-    const retryAfterSeconds = Math.max(1, Math.ceil(crew.restsFor(performance.now()) / 1000));
-    return fail('model.resting', { name, deaths: crew.recentDeaths, retryAfterSeconds });
+    const retryAfterSeconds = Math.max(1, Math.ceil(pool.restsFor(performance.now()) / 1000));
+    return fail('model.resting', { name, deaths: pool.recentDeaths, retryAfterSeconds });
   }
 
   function refuse(rows: number, deadlineAt: number, now: number): void {
     if (isClosing) throw fail('endpoint.not-ready', { name });
-    if (crew.restsFor(now) > 0) throw resting();
+    if (pool.restsFor(now) > 0) throw resting();
     if (line.rows > 0 && line.rows + rows > maxWaitingRows) throw fail('predict.overloaded', { name });
-    const expectedMs = (line.rows * msPerRow) / Math.max(1, crew.size);
+    const expectedMs = (line.rows * msPerRow) / Math.max(1, pool.size);
     if (now + expectedMs > deadlineAt) throw fail('predict.too-late');
   }
 
@@ -193,7 +193,7 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   return {
     isInline: false,
-    open: () => crew.open(),
+    open: () => pool.open(),
     async run(inputs, options = {}) {
       const { deadlineAt = Number.POSITIVE_INFINITY, maxOutputBytes = Number.POSITIVE_INFINITY } = options;
       calledAt = performance.now();
@@ -202,8 +202,8 @@ export function modelPool(options: PoolOptions): ModelPool {
       refuse(rows, deadlineAt, calledAt);
       load.enter(calledAt);
       try {
-        if (crew.isAsleep) await gate.hold(deadlineAt);
-        if (isClosing && crew.coming === 0) throw fail('endpoint.not-ready', { name });
+        if (pool.isAsleep) await gate.hold(deadlineAt);
+        if (isClosing && pool.coming === 0) throw fail('endpoint.not-ready', { name });
         const isAlone = options.shared !== true || isEmpty(inputs);
         return await wait(inputs, rows, { deadlineAt, maxOutputBytes, isAlone });
       } finally {
@@ -215,40 +215,40 @@ export function modelPool(options: PoolOptions): ModelPool {
     seen: (now, stableMs) => ({
       stable: load.average(now, stableMs),
       panic: load.average(now, stableMs * PANIC_SHARE),
-      workers: crew.coming,
+      workers: pool.coming,
       idleForMs: load.current > 0 ? 0 : now - calledAt,
     }),
     bytesEach() {
-      const bytes = crew.residentBytes();
-      if (bytes !== undefined && crew.size > 0) bytesEach = bytes / crew.size;
+      const bytes = pool.residentBytes();
+      if (bytes !== undefined && pool.size > 0) bytesEach = bytes / pool.size;
       return bytesEach;
     },
     resize(workers) {
-      crew.resize(workers === 0 && load.current > 0 ? 1 : workers);
+      pool.resize(workers === 0 && load.current > 0 ? 1 : workers);
     },
     state() {
       return {
         ...gate.state(),
-        workers: crew.size,
-        busy: crew.size - crew.idle,
-        bytes: crew.residentBytes(),
-        zeroSince: crew.zeroSince,
-        deaths: crew.deaths,
-        isResting: crew.restsFor(performance.now()) > 0,
+        workers: pool.size,
+        busy: pool.size - pool.idle,
+        bytes: pool.residentBytes(),
+        zeroSince: pool.zeroSince,
+        deaths: pool.deaths,
+        isResting: pool.restsFor(performance.now()) > 0,
         waitingRows: line.rows,
         runs,
       };
     },
     async close() {
       isClosing = true;
-      crew.closing();
+      pool.closing();
       await new Promise<void>((resolve) => {
         whenEmpty = resolve;
         dispatch();
       });
       clearTimeout(delayTimer);
       for (const each of line.takeAll()) each.reject(fail('endpoint.not-ready', { name }));
-      await crew.close();
+      await pool.close();
     },
   };
 }

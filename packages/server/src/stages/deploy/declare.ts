@@ -13,10 +13,10 @@ export async function declare(
   spec: EndpointSpec,
   by: string,
 ): Promise<Deployment & { changed: boolean }> {
-  const { ledger } = parts;
-  const { model } = await ledger.get(name);
-  const current = await ledger.current(name);
-  const open = await ledger.openRollout(name);
+  const { metadata } = parts;
+  const { model } = await metadata.get(name);
+  const current = await metadata.current(name);
+  const open = await metadata.openRollout(name);
   if (current === undefined) {
     const revision = await revise(parts, name, await declared(parts, model, spec, 'deploy', by), undefined);
     return { revision, rollout: undefined, changed: true };
@@ -35,7 +35,7 @@ export async function declare(
     return { revision: await revise(parts, name, next, current, ended), rollout: undefined, changed: true };
   }
   if (ended !== undefined) await endAborted(parts, ended, by);
-  const bundleId = await ledger.bundleOf(model, only.version);
+  const bundleId = await metadata.bundleOf(model, only.version);
   const promotion = { endpoint: name, modelVersion: only.version, bundleId, by };
   const wish: Wish = { spec, plan: spec.rollout, reason: 'set', current };
   return { revision: current, rollout: await begin(parts, promotion, wish), changed: true };
@@ -49,6 +49,6 @@ async function declared(
   by: string,
 ) {
   const { version } = leadingVersion(spec);
-  const bundleId = await parts.ledger.bundleOf(model, version);
+  const bundleId = await parts.metadata.bundleOf(model, version);
   return { modelVersion: version, bundleId, spec, reason, by };
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type FailureCode, fail, failureData } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openNewPglite } from '../../adapters/database/pglite-under-test.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
-import { endpointLedger } from './endpoint-ledger.ts';
+import { endpointMetadata } from './endpoint-metadata.ts';
 import type { RoutingTable } from './model.ts';
 import type { DataPlane } from './ports.ts';
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
   missing = new Set();
   unanswered = 0;
   deployer = createDeployer({
-    ledger: endpointLedger(database),
+    metadata: endpointMetadata(database),
     dataPlane: rememberingDataPlane(),
     bundles: {
       open: async (id) => {
@@ -171,7 +171,7 @@ describe('promoting', () => {
     const restarted = bundleOf(other, 1);
     missing.add(restarted);
     const fresh = createDeployer({
-      ledger: endpointLedger(database),
+      metadata: endpointMetadata(database),
       dataPlane: rememberingDataPlane(),
       bundles: {
         open: async (id) => {
@@ -227,7 +227,7 @@ describe('rolling back', () => {
 });
 
 describe('restoring', () => {
-  it('gives the data plane what the ledger says', async () => {
+  it('gives the data plane what the metadata store says', async () => {
     await promote(1);
     await promote(2);
     const outcomes = await deployer.restore();

@@ -1,6 +1,6 @@
 import { type EndpointSpec, failureFrom, type RolloutPlan } from '@slipway/contract';
 import { type Clock, systemClock } from '../../kernel/index.ts';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 import type { BundleStore } from '../pack/index.ts';
 import { declare } from './declare.ts';
 import type { Deployment, Promotion } from './deployment.ts';
@@ -8,7 +8,7 @@ import { dropBroken, expectNewLife } from './end-rollout.ts';
 import { inTurn } from './in-turn.ts';
 import type { EndpointOutcome } from './model.ts';
 import type { QualityWatch } from './observe-rollout.ts';
-import type { DataPlane, EndpointLedger, LiveQuality } from './ports.ts';
+import type { DataPlane, EndpointMetadata, LiveQuality } from './ports.ts';
 import { promote, rollback } from './promote.ts';
 import { deploy } from './roll-out.ts';
 import type { FolderOf } from './routing-table.ts';
@@ -16,7 +16,7 @@ import { stepRollouts } from './step-rollouts.ts';
 import { type Parts, restoreTable } from './take-over.ts';
 
 export type DeployPorts = {
-  ledger: EndpointLedger;
+  metadata: EndpointMetadata;
   dataPlane: DataPlane;
   bundles: Pick<BundleStore, 'open'>;
   /** Live quality is no rule of rollouts without it. */
@@ -28,7 +28,7 @@ export type DeployPorts = {
  * Changes what endpoints serve. Changes happen one at a time, since each sends the data plane the whole table.
  *
  * Order of a change: the data plane takes the new version first and refuses it if it does not hold; only then is it
- * written down. A crash between the two leaves the ledger as it was, and the next start serves what it says.
+ * written down. A crash between the two leaves the metadata store as it was, and the next start serves what it says.
  *
  * Every change throws `endpoint.missing`, `endpoint.load-failed`, `bundle.invalid` and `dataplane.unavailable`; then
  * nothing changed.
@@ -66,7 +66,7 @@ export interface Deployer {
   stepRollouts(onError: (error: unknown) => void): Promise<void>;
 
   /**
-   * Sends the data plane what the ledger says, after tokens changed or, as `start`, when it begins its life with us. A
+   * Sends the data plane what the metadata store says, after tokens changed or, as `start`, when it begins its life with us. A
    * rollout whose version does not load any more is aborted.
    */
   restore(when?: 'start'): Promise<EndpointOutcome[]>;
@@ -74,8 +74,8 @@ export interface Deployer {
 
 export function createDeployer(ports: DeployPorts): Deployer {
   const oneAtATime = inTurn();
-  const { ledger, dataPlane, clock = systemClock } = ports;
-  const parts: Parts = { ledger, dataPlane, folderOf: verifiedOnce(ports.bundles), now: () => clock.now() };
+  const { metadata, dataPlane, clock = systemClock } = ports;
+  const parts: Parts = { metadata, dataPlane, folderOf: verifiedOnce(ports.bundles), now: () => clock.now() };
   const watch: QualityWatch | undefined = ports.quality && { port: ports.quality, lookedAt: new Map() };
   return {
     promote: (promotion) => oneAtATime(() => promote(parts, promotion)),
@@ -102,7 +102,7 @@ function verifiedOnce(bundles: DeployPorts['bundles']): FolderOf {
 }
 
 async function setPaused(parts: Parts, name: string, isPaused: boolean, by: string): Promise<void> {
-  await parts.ledger.setPaused(name, isPaused, by);
+  await parts.metadata.setPaused(name, isPaused, by);
   refuseFailed(name, await restoreTable(parts));
 }
 
@@ -112,7 +112,7 @@ function refuseFailed(name: string, outcomes: readonly EndpointOutcome[]): void 
 }
 
 async function remove(parts: Parts, name: string, by: string): Promise<{ tokens: number }> {
-  const gone = await parts.ledger.remove(name, by);
+  const gone = await parts.metadata.remove(name, by);
   await restoreTable(parts);
   return gone;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Endpoint } from '../../ledger/index.ts';
+import type { Endpoint } from '../../metadata/index.ts';
 
 /**
  * Names a model at an endpoint: the same version deployed again has the same id; another model under the same version number

@@ -1,5 +1,5 @@
 import type { EndpointSpec } from '@slipway/contract';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 import type { OpenRollout } from './ports.ts';
 
 /** A version that shall answer an endpoint's requests. `by` is who asked. */

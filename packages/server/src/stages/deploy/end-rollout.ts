@@ -18,29 +18,29 @@ export function superseded(parts: Parts, open: OpenRollout, says: string): OpenR
 export async function promoteRollout(parts: Parts, done: OpenRollout, by: string) {
   const { endpoint: name, rollout } = done;
   const { version, bundleId, spec, reason, former } = rollout;
-  const { model, pausedAt } = await parts.ledger.get(name);
+  const { model, pausedAt } = await parts.metadata.get(name);
   const traffic = trafficOfSpec(model, pausedAt !== null, spec);
   const revision = { modelVersion: version, bundleId, spec, reason, by };
   return takeOver(parts, name, { traffic, needed: version }, () =>
-    parts.ledger.addRevision(name, revision, former.revision, done),
+    parts.metadata.addRevision(name, revision, former.revision, done),
   );
 }
 
 /** Gives the requests back to what the current revision declares, then writes the end down. */
 export async function endAborted(parts: Parts, ended: OpenRollout, by: string): Promise<void> {
   const { endpoint: name, rollout } = ended;
-  const { model, pausedAt } = await parts.ledger.get(name);
-  const revision = (await parts.ledger.current(name))!;
+  const { model, pausedAt } = await parts.metadata.get(name);
+  const revision = (await parts.metadata.current(name))!;
   const traffic = trafficOf({ model, isPaused: pausedAt !== null, revision });
   const needed = revision.modelVersion;
   await takeOver(parts, name, { traffic, needed }, () =>
-    parts.ledger.keepRollout({ endpoint: name, id: ended.id, rollout }, { what: 'abort', by }),
+    parts.metadata.keepRollout({ endpoint: name, id: ended.id, rollout }, { what: 'abort', by }),
   );
 }
 
 /** A data plane that was started anew with us did not die: its counters begin at nothing, and that is all. */
-export async function expectNewLife({ ledger, dataPlane }: Parts): Promise<void> {
-  const open = await ledger.openRollouts();
+export async function expectNewLife({ metadata, dataPlane }: Parts): Promise<void> {
+  const open = await metadata.openRollouts();
   if (open.length === 0) return;
   const stats = await statsIfThere(dataPlane);
   if (stats === undefined) return;
@@ -48,7 +48,10 @@ export async function expectNewLife({ ledger, dataPlane }: Parts): Promise<void>
     const { seen } = each.rollout;
     if (seen === null || seen.life === stats.pid) continue;
     const fresh = { version: noCounts(), former: noCounts(), shadow: noShadowSums() };
-    await ledger.keepRollout({ ...each, rollout: { ...each.rollout, seen: { life: stats.pid, ...fresh } } });
+    await metadata.keepRollout({
+      ...each,
+      rollout: { ...each.rollout, seen: { life: stats.pid, ...fresh } },
+    });
   }
 }
 
@@ -57,16 +60,16 @@ export async function expectNewLife({ ledger, dataPlane }: Parts): Promise<void>
  * there were any.
  */
 export async function dropBroken(
-  { ledger, now }: Parts,
+  { metadata, now }: Parts,
   outcomes: readonly EndpointOutcome[],
 ): Promise<boolean> {
   let dropped = false;
-  for (const open of await ledger.openRollouts()) {
+  for (const open of await metadata.openRollouts()) {
     const outcome = outcomes.find(({ name }) => name === open.endpoint);
     const failure = outcome && failureOf(outcome, open.rollout.version);
     if (failure === undefined) continue;
     const rollout = abortRollout(open.rollout, now(), failure.message);
-    await ledger.keepRollout({ ...open, rollout }, { what: 'abort', by: ITSELF });
+    await metadata.keepRollout({ ...open, rollout }, { what: 'abort', by: ITSELF });
     dropped = true;
   }
   return dropped;

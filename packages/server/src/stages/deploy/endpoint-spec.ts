@@ -1,5 +1,5 @@
 import { type EndpointSpec, endpointSpecSchema, fail, type GraphNode, ownValue } from '@slipway/contract';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 
 /** `churn@3` taken apart. */
 export type VersionName = { model: string; version: number };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 import { formerRevision, servingStack } from './model.ts';
 
 /** `3` deploys or promotes version 3, `back` rolls back; the versions that rollbacks put back are worked out. */

@@ -5,7 +5,7 @@ import type {
   EndpointWorkers,
   FailureData,
 } from '@slipway/contract';
-import type { EndpointRevision, TokenLimits } from '../../ledger/index.ts';
+import type { EndpointRevision, TokenLimits } from '../../metadata/index.ts';
 import type { Counts, ShadowSums } from './rollout/counts.ts';
 
 /** One bundle that may answer an endpoint's requests, and its share of them. */

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointRevision, EndpointToken, NewEndpointRevision } from '../../ledger/index.ts';
+import type { Endpoint, EndpointRevision, EndpointToken, NewEndpointRevision } from '../../metadata/index.ts';
 import type { DataPlaneStats, EndpointOutcome, RoutingTable } from './model.ts';
 import type { Quality } from './rollout/quality.ts';
 import type { RolloutState } from './rollout/rollout-state.ts';
@@ -37,7 +37,7 @@ export type OpenRollout = { id: string; endpoint: string; rollout: RolloutState 
  * What is kept of endpoints. Every change writes its audit entry and its event in the same transaction, and each of them
  * throws `endpoint.missing`.
  */
-export interface EndpointLedger {
+export interface EndpointMetadata {
   get(name: string): Promise<Endpoint>;
   list(): Promise<Endpoint[]>;
   current(name: string): Promise<EndpointRevision | undefined>;

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/contract';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 import type { NextRevision, Promotion } from './deployment.ts';
 import { endAborted, promoteRollout, superseded } from './end-rollout.ts';
 import { answeredBy, isSameSpec, modelOfSpec, plainSpec, specOf } from './endpoint-spec.ts';
@@ -12,10 +12,10 @@ import { trafficOfSpec } from './traffic.ts';
 /** As {@link Deployer.promote} says. */
 export async function promote(parts: Parts, promotion: Promotion): Promise<EndpointRevision> {
   const { endpoint: name, modelVersion: version, bundleId, by } = promotion;
-  const { ledger } = parts;
-  const { model } = await ledger.get(name);
-  const current = await ledger.current(name);
-  const open = await ledger.openRollout(name);
+  const { metadata } = parts;
+  const { model } = await metadata.get(name);
+  const current = await metadata.current(name);
+  const open = await metadata.openRollout(name);
   if (open?.rollout.version === version) return finish(parts, open, by);
   const before = current && specOf(model, current);
   const spec = before === undefined ? plainSpec({ model, version }) : answeredBy(before, { model, version });
@@ -36,11 +36,11 @@ function finish(parts: Parts, open: OpenRollout, by: string): Promise<EndpointRe
 
 /** As {@link Deployer.rollback} says. */
 export async function rollback(parts: Parts, name: string, by: string): Promise<EndpointRevision> {
-  const { ledger } = parts;
-  const { model } = await ledger.get(name);
-  const history = (await ledger.revisions(name)).toReversed();
+  const { metadata } = parts;
+  const { model } = await metadata.get(name);
+  const history = (await metadata.revisions(name)).toReversed();
   const current = history.at(-1);
-  const open = await ledger.openRollout(name);
+  const open = await metadata.openRollout(name);
   if (open !== undefined && current !== undefined) {
     await endAborted(parts, superseded(parts, open, `Rolled back by ${by}.`), by);
     return current;
@@ -60,12 +60,12 @@ export async function revise(
   current: EndpointRevision | undefined,
   ended?: OpenRollout,
 ): Promise<EndpointRevision> {
-  const { model, pausedAt } = await parts.ledger.get(name);
+  const { model, pausedAt } = await parts.metadata.get(name);
   modelOfSpec(next.spec);
   const traffic = trafficOfSpec(model, pausedAt !== null, next.spec);
   // A shadow that somebody just asked for must be there; one that was declared before holds no other change up.
   const needed = (next.reason === 'set' && traffic.shadow?.version) || next.modelVersion;
   return takeOver(parts, name, { traffic, needed }, () =>
-    parts.ledger.addRevision(name, next, current?.revision ?? null, ended),
+    parts.metadata.addRevision(name, next, current?.revision ?? null, ended),
   );
 }

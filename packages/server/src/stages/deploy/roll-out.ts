@@ -1,5 +1,5 @@
 import type { EndpointSpec, RolloutPlan } from '@slipway/contract';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 import type { Deployment, Promotion } from './deployment.ts';
 import { endAborted, superseded } from './end-rollout.ts';
 import { answeredBy, isSameSpec, onlyVersion, specOf } from './endpoint-spec.ts';
@@ -13,8 +13,8 @@ import { trafficOf } from './traffic.ts';
 /** As {@link Deployer.deploy} says. */
 export async function deploy(parts: Parts, promotion: Promotion, plan?: RolloutPlan): Promise<Deployment> {
   const { endpoint: name, modelVersion: version, by } = promotion;
-  const { model } = await parts.ledger.get(name);
-  const current = await parts.ledger.current(name);
+  const { model } = await parts.metadata.get(name);
+  const current = await parts.metadata.current(name);
   const before = current && specOf(model, current);
   const chosen = plan ?? before?.rollout;
   if (
@@ -26,7 +26,7 @@ export async function deploy(parts: Parts, promotion: Promotion, plan?: RolloutP
     return { revision: await promote(parts, promotion), rollout: undefined };
   if (onlyVersion(before)?.version === version)
     return { revision: await promote(parts, promotion), rollout: undefined };
-  const open = await parts.ledger.openRollout(name);
+  const open = await parts.metadata.openRollout(name);
   const spec = answeredBy(before, { model, version });
   if (open !== undefined && open.rollout.version === version && isSameWish(open, spec, chosen))
     return { revision: current, rollout: open };
@@ -62,7 +62,9 @@ export async function begin(
   const stats = await statsIfThere(parts.dataPlane);
   const seen = stats === undefined ? null : countersOf(stats, name, version, former.version);
   const rollout = newRollout({ ...wish, version, bundleId, former, by, seen, now: parts.now() });
-  const { model, pausedAt } = await parts.ledger.get(name);
+  const { model, pausedAt } = await parts.metadata.get(name);
   const traffic = trafficOf({ model, isPaused: pausedAt !== null, revision: current, rollout });
-  return takeOver(parts, name, { traffic, needed: version }, () => parts.ledger.beginRollout(name, rollout));
+  return takeOver(parts, name, { traffic, needed: version }, () =>
+    parts.metadata.beginRollout(name, rollout),
+  );
 }

@@ -6,14 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { hashSecret } from '../../access/index.ts';
 import { openNewPglite } from '../../adapters/database/pglite-under-test.ts';
 import { systemClock } from '../../kernel/index.ts';
-import type { Database } from '../../ledger/index.ts';
+import type { Database } from '../../metadata/index.ts';
 import { type BuiltBundle, forestBundle, writeBundle } from '../../testing/bundle-builder.ts';
 import { inferenceClient } from '../../testing/inference-client.ts';
 import { ORDER, ordersBundle } from '../../testing/orders-bundle.ts';
 import { type RunningInference, runningInference } from '../../testing/running-inference.ts';
 import { type SteadyLoad, steadyLoad } from '../../testing/steady-load.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
-import { endpointLedger } from './endpoint-ledger.ts';
+import { endpointMetadata } from './endpoint-metadata.ts';
 import type { RolloutState } from './rollout/rollout-state.ts';
 
 const TOKEN = 'slipe_test';
@@ -90,7 +90,7 @@ function startInference(): Promise<RunningInference> {
 function newDeployer(): Deployer {
   const folders = new Map([...bundles.values()].map(({ bundleId, folder }) => [bundleId, folder]));
   return createDeployer({
-    ledger: endpointLedger(database),
+    metadata: endpointMetadata(database),
     dataPlane: running.dataPlane,
     bundles: {
       open: async (id) => {

@@ -1,50 +1,50 @@
 import { failureData, isFailure } from '@slipway/contract';
-import type { Endpoint, EndpointRevision } from '../../ledger/index.ts';
+import type { Endpoint, EndpointRevision } from '../../metadata/index.ts';
 import { deploymentId } from './deployment-id.ts';
 import type { RoutingTable, TableEndpoint, TableRoute } from './model.ts';
-import type { EndpointLedger } from './ports.ts';
+import type { EndpointMetadata } from './ports.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 
 /** A local folder with the files of the bundle, verified. Throws `bundle.invalid`. */
 export type FolderOf = (bundleId: string) => Promise<string>;
 
-type Ledger = Pick<EndpointLedger, 'list' | 'current' | 'tokens' | 'bundleOf' | 'openRollout'>;
+type Metadata = Pick<EndpointMetadata, 'list' | 'current' | 'tokens' | 'bundleOf' | 'openRollout'>;
 
-/** What endpoints shall do other than the ledger says, by name. */
+/** What endpoints shall do other than the metadata store says, by name. */
 export type Changes = ReadonlyMap<string, Traffic>;
 
 /**
- * The table of everything the ledger says is served, with `changes` laid over it. A bundle that cannot be had is said so
+ * The table of everything the metadata store says is served, with `changes` laid over it. A bundle that cannot be had is said so
  * in its route, so that one broken bundle never takes the other endpoints down.
  */
 export async function routingTable(
-  ledger: Ledger,
+  metadata: Metadata,
   folderOf: FolderOf,
   changes: Changes = new Map(),
 ): Promise<Pick<RoutingTable, 'endpoints'>> {
   const rows: TableEndpoint[] = [];
-  for (const endpoint of await ledger.list()) {
-    const revision = await ledger.current(endpoint.name);
-    const traffic = changes.get(endpoint.name) ?? (await ledgerTraffic(ledger, endpoint, revision));
+  for (const endpoint of await metadata.list()) {
+    const revision = await metadata.current(endpoint.name);
+    const traffic = changes.get(endpoint.name) ?? (await storedTraffic(metadata, endpoint, revision));
     if (traffic === undefined) continue;
-    rows.push(await rowOf(ledger, folderOf, endpoint, traffic));
+    rows.push(await rowOf(metadata, folderOf, endpoint, traffic));
   }
   return { endpoints: rows };
 }
 
-/** What the ledger says that the endpoint does; undefined of one that never had a revision. */
-export async function ledgerTraffic(
-  ledger: Pick<EndpointLedger, 'openRollout'>,
+/** The traffic of the endpoint as the metadata store has it; undefined of one that never had a revision. */
+export async function storedTraffic(
+  metadata: Pick<EndpointMetadata, 'openRollout'>,
   { name, model, pausedAt }: Endpoint,
   revision: EndpointRevision | undefined,
 ): Promise<Traffic | undefined> {
   if (revision === undefined) return undefined;
-  const rollout = (await ledger.openRollout(name))?.rollout;
+  const rollout = (await metadata.openRollout(name))?.rollout;
   return trafficOf({ model, isPaused: pausedAt !== null, revision, rollout });
 }
 
 async function rowOf(
-  ledger: Ledger,
+  metadata: Metadata,
   folderOf: FolderOf,
   endpoint: Endpoint,
   traffic: Traffic,
@@ -53,7 +53,7 @@ async function rowOf(
   const { model, versions, shadow, sticky, limits, scaling, logPercent, isStrict, batching, isPaused } =
     traffic;
   const routeOf = async (version: number, weight: number): Promise<TableRoute> => {
-    const bundleId = await ledger.bundleOf(model, version);
+    const bundleId = await metadata.bundleOf(model, version);
     return {
       modelName: model,
       modelVersion: version,
@@ -67,7 +67,7 @@ async function rowOf(
   for (const { version, weight } of versions) routes.push(await routeOf(version, weight));
   return {
     name,
-    ...(await liveTokens(ledger, name)),
+    ...(await liveTokens(metadata, name)),
     routes,
     ...(sticky && { sticky }),
     ...(limits && { limits }),
@@ -81,10 +81,10 @@ async function rowOf(
 }
 
 async function liveTokens(
-  ledger: Pick<EndpointLedger, 'tokens'>,
+  metadata: Pick<EndpointMetadata, 'tokens'>,
   name: string,
 ): Promise<Pick<TableEndpoint, 'tokenHashes' | 'tokenLimits'>> {
-  const live = (await ledger.tokens(name)).filter((token) => token.revokedAt === null);
+  const live = (await metadata.tokens(name)).filter((token) => token.revokedAt === null);
   const limited = live.flatMap(({ hash, limits }) => (limits === null ? [] : [[hash, limits] as const]));
   const tokenHashes = live.map((token) => token.hash);
   return limited.length === 0 ? { tokenHashes } : { tokenHashes, tokenLimits: Object.fromEntries(limited) };

@@ -1,7 +1,7 @@
 import { endAborted, ITSELF, promoteRollout } from './end-rollout.ts';
 import type { DataPlaneStats } from './model.ts';
 import { observe, type QualityWatch } from './observe-rollout.ts';
-import type { EndpointLedger, OpenRollout, RolloutEvent } from './ports.ts';
+import type { EndpointMetadata, OpenRollout, RolloutEvent } from './ports.ts';
 import { type Advanced, advanceRollout } from './rollout/advance-rollout.ts';
 import type { RolloutState } from './rollout/rollout-state.ts';
 import { type Parts, statsIfThere, takeOver } from './take-over.ts';
@@ -16,7 +16,7 @@ export async function stepRollouts(
   quality: QualityWatch | undefined,
   onError: (error: unknown) => void,
 ): Promise<void> {
-  const open = await parts.ledger.openRollouts();
+  const open = await parts.metadata.openRollouts();
   if (open.length === 0) return;
   const stats = await statsIfThere(parts.dataPlane);
   if (stats === undefined) return;
@@ -37,17 +37,17 @@ async function stepOne(
 type Move = (parts: Parts, open: OpenRollout, advanced: Advanced) => Promise<void>;
 
 const MOVES: Record<Advanced['move'], Move> = {
-  async stay({ ledger }, open, { rollout }) {
+  async stay({ metadata }, open, { rollout }) {
     const isToldOf = rollout.history.length > open.rollout.history.length;
     const event: RolloutEvent | undefined = isToldOf
       ? { what: rollout.state === 'holding' ? 'hold' : 'step', by: ITSELF }
       : undefined;
-    if (isToldOf || hasMoved(open.rollout, rollout)) await ledger.keepRollout({ ...open, rollout }, event);
+    if (isToldOf || hasMoved(open.rollout, rollout)) await metadata.keepRollout({ ...open, rollout }, event);
   },
   async step(parts, open, { rollout }) {
-    const traffic = await trafficWith(parts.ledger, open.endpoint, rollout);
+    const traffic = await trafficWith(parts.metadata, open.endpoint, rollout);
     await takeOver(parts, open.endpoint, { traffic, needed: rollout.version }, () =>
-      parts.ledger.keepRollout({ ...open, rollout }, { what: 'step', by: ITSELF }),
+      parts.metadata.keepRollout({ ...open, rollout }, { what: 'step', by: ITSELF }),
     );
   },
   async promote(parts, open, { rollout }) {
@@ -65,8 +65,8 @@ function hasMoved(before: RolloutState, after: RolloutState): boolean {
   );
 }
 
-async function trafficWith(ledger: EndpointLedger, name: string, rollout: RolloutState) {
-  const { model, pausedAt } = await ledger.get(name);
-  const revision = (await ledger.current(name))!;
+async function trafficWith(metadata: EndpointMetadata, name: string, rollout: RolloutState) {
+  const { model, pausedAt } = await metadata.get(name);
+  const revision = (await metadata.current(name))!;
   return trafficOf({ model, isPaused: pausedAt !== null, revision, rollout });
 }

@@ -1,14 +1,19 @@
 import { fail, failureFrom, isFailure } from '@slipway/contract';
 import type { DataPlaneStats, EndpointOutcome } from './model.ts';
-import type { DataPlane, EndpointLedger } from './ports.ts';
+import type { DataPlane, EndpointMetadata } from './ports.ts';
 import { type FolderOf, routingTable } from './routing-table.ts';
 import type { Traffic } from './traffic.ts';
 
-export type Parts = { ledger: EndpointLedger; dataPlane: DataPlane; folderOf: FolderOf; now: () => number };
+export type Parts = {
+  metadata: EndpointMetadata;
+  dataPlane: DataPlane;
+  folderOf: FolderOf;
+  now: () => number;
+};
 
 /**
  * Lets the endpoint do `traffic`, then writes it down. The data plane first: what it refuses changes nothing, and a crash
- * in between leaves the ledger as it was, which the next start serves.
+ * in between leaves the metadata store as it was, which the next start serves.
  *
  * @param needed the version that this is all about; it must load also where it gets no requests yet
  */
@@ -18,7 +23,7 @@ export async function takeOver<T>(
   { traffic, needed }: { traffic: Traffic; needed: number },
   write: () => Promise<T>,
 ): Promise<T> {
-  const table = await routingTable(parts.ledger, parts.folderOf, new Map([[name, traffic]]));
+  const table = await routingTable(parts.metadata, parts.folderOf, new Map([[name, traffic]]));
   try {
     check(name, needed, await parts.dataPlane.apply(table));
     return await write();
@@ -37,9 +42,9 @@ function check(name: string, needed: number, outcomes: readonly EndpointOutcome[
   if (left !== undefined) throw failureFrom(left.failure);
 }
 
-/** Sends the data plane what the ledger says. */
-export async function restoreTable({ ledger, dataPlane, folderOf }: Parts): Promise<EndpointOutcome[]> {
-  return dataPlane.apply(await routingTable(ledger, folderOf));
+/** Sends the data plane what the metadata store says. */
+export async function restoreTable({ metadata, dataPlane, folderOf }: Parts): Promise<EndpointOutcome[]> {
+  return dataPlane.apply(await routingTable(metadata, folderOf));
 }
 
 /** What the data plane counts; undefined while it is starting again. */

@@ -1,5 +1,5 @@
 import type { EndpointSpec } from '@slipway/contract';
-import type { EndpointRevision } from '../../ledger/index.ts';
+import type { EndpointRevision } from '../../metadata/index.ts';
 import { nameOfVersion, specOf, versionNamed } from './endpoint-spec.ts';
 import { percentOf, type RolloutState } from './rollout/rollout-state.ts';
 

@@ -126,7 +126,7 @@ export type ValueCounts = {
   meanWords: number;
 };
 
-/** Where segments are kept: the part of the ledger's object store that this room needs. */
+/** Where segments are kept: the part of the object store that this module needs. */
 export interface SegmentStore {
   /** Stores a local file under its SHA-256 and moves it there; durable when it resolves. Throws `storage.full`. */
   putFile(path: string): Promise<{ sha256: string; bytes: number }>;

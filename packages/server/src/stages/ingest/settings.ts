@@ -49,7 +49,7 @@ export const INGEST_LIMITS: IngestLimits = {
 /** Small enough to be harmless, whatever it was packed to. */
 export const UNPACKED_FREELY_BYTES = 64 * 1024 ** 2;
 
-/** The room's slice of the configuration. */
+/** The module's slice of the configuration. */
 export const ingestSettings = {
   maxColumns: integerSetting({
     default: INGEST_LIMITS.maxColumns,

@@ -1,6 +1,6 @@
-import type { LabellingStore } from '../../ledger/index.ts';
+import type { LabellingStore } from '../../metadata/index.ts';
 
-/** What the room asks of the world. */
+/** What the module requires of its environment. */
 export type LabelPorts = {
   store: LabellingStore;
   clock: { now(): number };

@@ -1,4 +1,4 @@
-import type { Alert, AlertSeverity, AlertStore, NewAlert } from '../../ledger/index.ts';
+import type { Alert, AlertSeverity, AlertStore, NewAlert } from '../../metadata/index.ts';
 import { isConfirmed } from './confirm-drift.ts';
 import type { ColumnDrift, RefusedCalls, WindowReport } from './model.ts';
 import { MONITOR_DEFAULTS, type MonitorOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isoTime, seededRandom } from '../../kernel/index.ts';
-import type { Alert, Label, MonitorReport } from '../../ledger/index.ts';
+import type { Alert, Label, MonitorReport } from '../../metadata/index.ts';
 import { referenceOf, type ScoredRow } from '../../testing/reference-profile.builder.ts';
 import type { CallCount, PredictionRecord } from '../serve/index.ts';
 import { monitorEndpoint } from './monitor-endpoint.ts';

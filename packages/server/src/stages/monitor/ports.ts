@@ -1,4 +1,4 @@
-import type { AlertStore, LabelStore, ReportStore } from '../../ledger/index.ts';
+import type { AlertStore, LabelStore, ReportStore } from '../../metadata/index.ts';
 import type { HeldOut, ReferenceProfile } from '../pack/index.ts';
 import type { RowColumns } from '../prepare/index.ts';
 import type { CallLogReader, PredictionLogReader } from '../serve/index.ts';

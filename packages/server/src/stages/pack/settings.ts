@@ -12,7 +12,7 @@ const imageRegistrySetting: Setting<string> = {
 
 const IMAGE_PATH = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 
-/** The room's slice of the configuration: where exported images are named, and what a model that was made elsewhere may cost while it is tried. */
+/** The module's slice of the configuration: where exported images are named, and what a model that was made elsewhere may cost while it is tried. */
 export const packSettings = {
   imageRegistry: imageRegistrySetting,
   maxModelMegabytes: integerSetting({

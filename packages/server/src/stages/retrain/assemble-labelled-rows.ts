@@ -1,6 +1,6 @@
 import { type ColumnReading, ownValue } from '@slipway/contract';
 import { exactJson } from '../../kernel/index.ts';
-import type { Label } from '../../ledger/index.ts';
+import type { Label } from '../../metadata/index.ts';
 import {
   type ColumnSchema,
   type ColumnType,

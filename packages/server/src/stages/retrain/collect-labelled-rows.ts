@@ -1,4 +1,4 @@
-import type { PendingLabel } from '../../ledger/index.ts';
+import type { PendingLabel } from '../../metadata/index.ts';
 import type { TableSchema } from '../ingest/index.ts';
 import type { PredictionLogReader, TimeWindow } from '../serve/index.ts';
 import { assembleLabelledRows } from './assemble-labelled-rows.ts';

@@ -96,10 +96,10 @@ export function sampledFold({ train, validation }: Fold): Fold {
  * has the most to learn from and is nearest to what is to be predicted.
  */
 export function forwardFolds(rows: number, count: number): Fold[] {
-  const border = (block: number) => Math.floor((block * rows) / (count + 1));
+  const edge = (block: number) => Math.floor((block * rows) / (count + 1));
   const folds = Array.from({ length: count }, (_, block) => ({
-    train: rowRange(0, border(block + 1)),
-    validation: rowRange(border(block + 1), border(block + 2)),
+    train: rowRange(0, edge(block + 1)),
+    validation: rowRange(edge(block + 1), edge(block + 2)),
   }));
   return folds.reverse();
 }

@@ -17,15 +17,15 @@ export * from './forecast/index.ts';
 export { inProcessTrials } from './in-process-trials.ts';
 export { binFeatures } from './learners/boosted-trees/index.ts';
 export {
-  type CrewRoom,
-  closeCrewRoom,
+  closeTeamMemory,
   LEARNERS,
   type Learner,
   type LearnerData,
   type LearnerId,
   type LearnerParams,
-  openCrewRoom,
-  recallCrew,
+  openTeamMemory,
+  releaseTeam,
+  type TeamMemory,
 } from './learners/index.ts';
 export { type MatrixKernels, openMatrixKernels } from './learners/network/index.ts';
 export type { MakingInputs } from './making/making-inputs.ts';

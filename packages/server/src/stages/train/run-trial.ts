@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/index.ts';
 import { featureView } from './feature-view.ts';
 import type { Fold } from './folds.ts';
-import { type CrewRoom, LEARNERS, type LearnerData } from './learners/index.ts';
+import { LEARNERS, type LearnerData, type TeamMemory } from './learners/index.ts';
 import type { TrialFit, TrialTask } from './ports.ts';
 import { hopelessAgainst } from './search/hopeless-curve.ts';
 import { undoClassWeights } from './undo-class-weights.ts';
@@ -16,7 +16,7 @@ export function runTrial(
   task: TrialTask,
   clock: Clock,
   isCancelled: () => boolean = () => false,
-  crew?: CrewRoom,
+  team?: TeamMemory,
 ): TrialFit {
   const fold = folds[task.fold]!;
   const started = clock.monotonic();
@@ -28,7 +28,7 @@ export function runTrial(
     rows: fold.train,
     validation: fold.validation,
     seed: task.seed,
-    ...(crew && { crew }),
+    ...(team && { team }),
     shouldStop: () => isCancelled() || elapsed() >= task.seconds,
     spent: () => elapsed() / task.seconds,
     ...(behind && {

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql as statement } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
-import type { Alert, AlertStore } from '../../../ledger/index.ts';
+import type { Alert, AlertStore } from '../../../metadata/index.ts';
 import { alerts } from '../schema/index.ts';
 import { iso, isoOrNull, now, type Session } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import { and, asc, eq, sql as statement } from 'drizzle-orm';
-import type { Dataset, DatasetStore, DatasetVersion, NewDatasetVersion } from '../../../ledger/index.ts';
+import type { Dataset, DatasetStore, DatasetVersion, NewDatasetVersion } from '../../../metadata/index.ts';
 import { datasets, datasetVersions } from '../schema/index.ts';
 import { iso, now, rowsOf, type Session, type Sql } from '../session.ts';
 

@@ -8,7 +8,7 @@ import type {
   EndpointToken,
   NewEndpointRevision,
   TokenLimits,
-} from '../../../ledger/index.ts';
+} from '../../../metadata/index.ts';
 import { endpointRevisions, endpointRollouts, endpoints, endpointTokens } from '../schema/index.ts';
 import { iso, isoOrNull, now, type Session, type Sql } from '../session.ts';
 

@@ -1,4 +1,4 @@
-import type { Stores } from '../../../ledger/index.ts';
+import type { Stores } from '../../../metadata/index.ts';
 import type { Session } from '../session.ts';
 import { alertStore } from './alerts.ts';
 import { auditLog } from './audit.ts';

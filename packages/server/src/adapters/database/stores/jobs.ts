@@ -14,8 +14,8 @@ import {
   type SQL,
   sql as statement,
 } from 'drizzle-orm';
+import type { ClaimedJob, Job, JobFilter, JobQueue, Requeued } from '../../../execution/index.ts';
 import { newId } from '../../../kernel/index.ts';
-import type { ClaimedJob, Job, JobFilter, JobQueue, Requeued } from '../../../work/index.ts';
 import { jobs, pipelineRuns } from '../schema/index.ts';
 import { databaseNow, iso, isoOrNull, now, rowsOf, type Session, type Sql } from '../session.ts';
 

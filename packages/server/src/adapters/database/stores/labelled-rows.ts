@@ -1,5 +1,5 @@
 import { sql as statement } from 'drizzle-orm';
-import type { LabelledRowStore, PendingFilter, PendingLabel } from '../../../ledger/index.ts';
+import type { LabelledRowStore, PendingFilter, PendingLabel } from '../../../metadata/index.ts';
 import { labelledRows, labels } from '../schema/index.ts';
 import { iso, rowsOf, type Session } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import { fail } from '@slipway/contract';
 import { and, asc, desc, eq, gt, sql as statement } from 'drizzle-orm';
-import type { LabellingStore } from '../../../ledger/index.ts';
+import type { LabellingStore } from '../../../metadata/index.ts';
 import type { LabelTask, Review, Submission } from '../../../stages/label/index.ts';
 import { labelLeases, labelQueues, labelReviews, labelSubmissions, labelTasks } from '../schema/index.ts';
 import { iso, rowsOf, type Session } from '../session.ts';

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, gt, gte, inArray, lt, or, sql as statement } from 'drizzle-orm';
-import type { Label, LabelFilter, LabelStore, NewLabel } from '../../../ledger/index.ts';
+import type { Label, LabelFilter, LabelStore, NewLabel } from '../../../metadata/index.ts';
 import { labels } from '../schema/index.ts';
 import { iso, rowsOf, type Session } from '../session.ts';
 

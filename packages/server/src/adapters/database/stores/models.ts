@@ -7,7 +7,7 @@ import type {
   ModelRegistry,
   ModelValidation,
   ModelVersion,
-} from '../../../ledger/index.ts';
+} from '../../../metadata/index.ts';
 import { modelAliases, models, modelValidations, modelVersions } from '../schema/index.ts';
 import { finite, iso, now, type Session, type Sql } from '../session.ts';
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { MonitoringRunStore } from '../../../ledger/index.ts';
+import type { MonitoringRunStore } from '../../../metadata/index.ts';
 import { monitoringRuns } from '../schema/index.ts';
 import { iso, isoOrNull, type Session } from '../session.ts';
 

@@ -1,5 +1,5 @@
 import { asc, gt, lt, sql as statement } from 'drizzle-orm';
-import type { Outbox, OutboxEvent } from '../../../ledger/index.ts';
+import type { Outbox, OutboxEvent } from '../../../metadata/index.ts';
 import { ADVISORY_LOCKS } from '../advisory-locks.ts';
 import { outboxEvents } from '../schema/index.ts';
 import { iso, now, rowsOf, type Session } from '../session.ts';

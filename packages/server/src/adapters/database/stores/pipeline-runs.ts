@@ -1,7 +1,12 @@
 import { type FailureData, fail } from '@slipway/contract';
 import { and, desc, eq, sql as statement } from 'drizzle-orm';
+import type {
+  PipelineRun,
+  PipelineRunFilter,
+  PipelineRunStore,
+  StageRecord,
+} from '../../../execution/index.ts';
 import { newId } from '../../../kernel/index.ts';
-import type { PipelineRun, PipelineRunFilter, PipelineRunStore, StageRecord } from '../../../work/index.ts';
 import { pipelineRuns } from '../schema/index.ts';
 import { iso, isoOrNull, now, type Session } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, lte } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
-import type { MonitorReport, ReportStore } from '../../../ledger/index.ts';
+import type { MonitorReport, ReportStore } from '../../../metadata/index.ts';
 import { monitorReports } from '../schema/index.ts';
 import { iso, now, type Session } from '../session.ts';
 

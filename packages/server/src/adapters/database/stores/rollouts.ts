@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
-import type { EndpointRollout, RolloutStore } from '../../../ledger/index.ts';
+import type { EndpointRollout, RolloutStore } from '../../../metadata/index.ts';
 import { endpointRollouts, endpoints } from '../schema/index.ts';
 import { iso, isoOrNull, now, type Session } from '../session.ts';
 

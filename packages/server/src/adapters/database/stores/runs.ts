@@ -1,7 +1,7 @@
 import { type FailureData, fail } from '@slipway/contract';
 import { and, desc, eq, isNull, type SQL } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
-import type { NewRun, Run, RunChange, RunFilter, RunStore } from '../../../ledger/index.ts';
+import type { NewRun, Run, RunChange, RunFilter, RunStore } from '../../../metadata/index.ts';
 import { runs } from '../schema/index.ts';
 import { finite, iso, isoOrNull, now, type Session } from '../session.ts';
 

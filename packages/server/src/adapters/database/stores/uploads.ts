@@ -1,7 +1,7 @@
 import { fail } from '@slipway/contract';
 import { desc, eq, lt, sum } from 'drizzle-orm';
 import { newId } from '../../../kernel/index.ts';
-import type { Upload, UploadStore } from '../../../ledger/index.ts';
+import type { Upload, UploadStore } from '../../../metadata/index.ts';
 import { uploads } from '../schema/index.ts';
 import { iso, now, type Session } from '../session.ts';
 

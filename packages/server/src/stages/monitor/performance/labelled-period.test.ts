@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isoTime, seededRandom } from '../../../kernel/index.ts';
-import type { Label } from '../../../ledger/index.ts';
+import type { Label } from '../../../metadata/index.ts';
 import type { PredictionRecord } from '../../serve/index.ts';
 import type { MonitoredModel } from '../ports.ts';
 import { labelledPeriod } from './labelled-period.ts';

@@ -1,4 +1,4 @@
-import type { LabelStore } from '../../../ledger/index.ts';
+import type { LabelStore } from '../../../metadata/index.ts';
 import { predictionTime, type TimeWindow } from '../../serve/index.ts';
 
 /** Labels of which a run measures performance: of more, those that arrived last. Up to half as many more are held, some 60 MB. */

@@ -1,4 +1,4 @@
-import type { NewAlert } from '../../../ledger/index.ts';
+import type { NewAlert } from '../../../metadata/index.ts';
 import type { WindowReport } from '../model.ts';
 import { describeWrongEstimate } from './estimated-performance.ts';
 

@@ -5,7 +5,7 @@ import { linear } from './linear/index.ts';
 import { neighbours } from './neighbours/index.ts';
 import { network } from './network/index.ts';
 
-export { type CrewRoom, closeCrewRoom, openCrewRoom, recallCrew } from './boosted-trees/index.ts';
+export { closeTeamMemory, openTeamMemory, releaseTeam, type TeamMemory } from './boosted-trees/index.ts';
 export type { Fit, FitContext, Learner, LearnerData, LearnerParams } from './learner.ts';
 
 /** Every learner, by its id. */

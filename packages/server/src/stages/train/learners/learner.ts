@@ -1,6 +1,6 @@
 import type { AdditiveModel, TrainingData } from '../model.ts';
 import type { BinnedMatrix } from './boosted-trees/binned-feature.ts';
-import type { CrewRoom } from './boosted-trees/crew.ts';
+import type { TeamMemory } from './boosted-trees/thread-team.ts';
 import type { SearchSpace } from './search-space.ts';
 
 /** Parameters of a learner by name; each learner has its own typed set. */
@@ -23,7 +23,7 @@ export type FitContext = {
   /** Share of the time that is gone, for learners whose steps depend on how many there will be. */
   spent?(): number;
   /** Where other threads meet this fit's to help, when there are any. */
-  crew?: CrewRoom;
+  team?: TeamMemory;
   /** A model of the same data to go on from: it stays as it is, and what is learnt is added to it. */
   continueFrom?: AdditiveModel;
   /** Asked with the validation losses so far, the latest last; when true going on is a waste and the fit ends. */
@@ -57,7 +57,7 @@ export type Learner = {
   unfit?(name: string, value: ParamValue): string | undefined;
   fit(data: LearnerData, params: LearnerParams, context: FitContext): Fit;
   /** Helps with a fit of the data that another thread leads, until it is done; blocks. Learners without it fit alone. */
-  help?(data: LearnerData, crew: CrewRoom): void;
+  help?(data: LearnerData, team: TeamMemory): void;
   /** One set of parameters out of what each fold settled on. */
   settle(settled: readonly LearnerParams[]): LearnerParams;
   /**

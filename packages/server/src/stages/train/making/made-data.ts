@@ -4,7 +4,7 @@ import { binFeatures } from '../learners/boosted-trees/index.ts';
 import type { LearnerData } from '../learners/index.ts';
 import { kindOfRows } from './ingredients.ts';
 import type { MakingInputs } from './making-inputs.ts';
-import { type OutOfFoldOptions, outOfFoldMeans, tellingOrder } from './out-of-fold-means.ts';
+import { type OutOfFoldOptions, outOfFoldMeans, targetStatisticsOrder } from './out-of-fold-means.ts';
 import { fitTargetMeans, type MeanSource, meanAt } from './target-means.ts';
 
 /** The training data with made features behind its own. */
@@ -58,7 +58,7 @@ export function makeData(
   };
   const orders = new Map(
     recipes.some(isTargetMean)
-      ? folds.map((fold) => [fold, tellingOrder(allFolds[fold]!.train, options)])
+      ? folds.map((fold) => [fold, targetStatisticsOrder(allFolds[fold]!.train, options)])
       : [],
   );
   const places = recipes.map((recipe) => {

@@ -25,13 +25,13 @@ const PARTS = 5;
  *   rows of a key they are lower the higher a row's own target is, which trees find;
  * - in time order that order is of time.
  *
- * `order` is the fold's `tellingOrder`, which whoever takes many means on it computes once.
+ * `order` is the fold's `targetStatisticsOrder`, which whoever takes many means on it computes once.
  */
 export function outOfFoldMeans(
   source: MeanSource,
   { train }: Fold,
   options: OutOfFoldOptions,
-  order = tellingOrder(train, options),
+  order = targetStatisticsOrder(train, options),
 ): Float32Array {
   const { keys } = source;
   const means = fitTargetMeans(source, train);
@@ -44,7 +44,11 @@ export function outOfFoldMeans(
 }
 
 /** Each part takes its means from the others; those that are told together are in one part. */
-function tellFromOthers(source: MeanSource, { rows, isTogether }: TellingOrder, into: Float32Array): void {
+function tellFromOthers(
+  source: MeanSource,
+  { rows, isTogether }: TargetStatisticsOrder,
+  into: Float32Array,
+): void {
   let run = 0;
   const partOf = Uint8Array.from(rows, (row, i) => {
     if (i > 0 && !isTogether(rows[i - 1]!, row)) run++;
@@ -61,12 +65,12 @@ function tellFromOthers(source: MeanSource, { rows, isTogether }: TellingOrder, 
 }
 
 /** Rows in the order in which they are told of, those that are told together side by side. */
-export type TellingOrder = { rows: Int32Array; isTogether(a: number, b: number): boolean };
+export type TargetStatisticsOrder = { rows: Int32Array; isTogether(a: number, b: number): boolean };
 
-export function tellingOrder(
+export function targetStatisticsOrder(
   train: Int32Array,
   { seed, forward, groups }: Omit<OutOfFoldOptions, 'sparse'>,
-): TellingOrder {
+): TargetStatisticsOrder {
   if (forward) return { rows: train, isTogether: () => false };
   const random = seededRandom(seed);
   if (groups === undefined) return { rows: shuffle(train.slice(), random), isTogether: () => false };
@@ -85,7 +89,7 @@ export function tellingOrder(
 
 function tellFromBefore(
   { keys, size, target, weights }: MeanSource,
-  { rows, isTogether }: TellingOrder,
+  { rows, isTogether }: TargetStatisticsOrder,
   strength: number,
   into: Float32Array,
 ): void {

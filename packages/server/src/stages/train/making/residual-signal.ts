@@ -35,23 +35,23 @@ export function residualSignal(cells: Int32Array, size: number, residuals: reado
 /** Cells of a number: as many as `most` of about equal size, one more for missing values. */
 export function cellsOfNumbers(values: Float64Array, most: number): { cells: Int32Array; size: number } {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const borders = [
+  const binEdges = [
     ...new Set(
       Array.from({ length: most - 1 }, (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / most)]!),
     ),
-  ].filter((border) => border !== undefined);
+  ].filter((edge) => edge !== undefined);
   const cells = new Int32Array(values.length);
-  for (let row = 0; row < cells.length; row++) cells[row] = cellOf(values[row]!, borders, most);
+  for (let row = 0; row < cells.length; row++) cells[row] = cellOf(values[row]!, binEdges, most);
   return { cells, size: most + 1 };
 }
 
 /** Number of borders at or below the value. */
-function cellOf(value: number, borders: readonly number[], missing: number): number {
+function cellOf(value: number, binEdges: readonly number[], missing: number): number {
   if (Number.isNaN(value)) return missing;
-  let [low, high] = [0, borders.length];
+  let [low, high] = [0, binEdges.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (borders[middle]! <= value) low = middle + 1;
+    if (binEdges[middle]! <= value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -5,7 +5,7 @@ import { type OpenTrial, openTrial } from './open-trial.ts';
 import { type SearchState, searchState } from './search-state.ts';
 
 const ROWS = 400;
-const PLAN = { folds: 1, haste: 1 };
+const PLAN = { folds: 1, learningRateMultiplier: 1 };
 const state = searchState(sampleData('regression', ROWS), { seed: 1 });
 
 /** A trial that is off by so much everywhere. */
@@ -36,7 +36,7 @@ test('rows of a group say together what they say', () => {
 test('folds whose metric is undefined say nothing', () => {
   const looks = (...losses: number[]) => new Map(losses.map((loss, fold) => [fold, loss]));
   const trial = (...losses: number[]): OpenTrial => ({ ...offBy(0), looks: looks(...losses) });
-  const plan = { folds: 3, haste: 1 };
+  const plan = { folds: 3, learningRateMultiplier: 1 };
   expect(compareTrials(state, plan, trial(2, Number.NaN, 2), trial(1, 1, Number.NaN))).toBeUndefined();
   expect(compareTrials(state, plan, trial(2, 2, Number.NaN), trial(1, 1, 1))).toMatchObject({
     before: 2,

@@ -1,4 +1,4 @@
-import { type Comparison, paysOff } from '../making/pays-off.ts';
+import { type Comparison, pairedComparison } from '../making/paired-comparison.ts';
 import type { OpenTrial } from './open-trial.ts';
 import type { Plan } from './plan.ts';
 import { primaryLoss } from './primary-loss.ts';
@@ -25,20 +25,20 @@ export function compareTrials(
   if (plan.folds >= FEW_FOLDS) {
     const folds = Array.from({ length: plan.folds }, (_, fold) => fold);
     const lossesOf = (trial: OpenTrial) => folds.map((fold) => trial.looks.get(fold)!);
-    return comparePairs(lossesOf(without), lossesOf(withMade));
+    return compareDefined(lossesOf(without), lossesOf(withMade));
   }
   const held = state.folds.slice(0, plan.folds).flatMap(({ validation }) => Array.from(validation));
   const rows = Int32Array.from(held).sort();
   const partOf = partsOf(rows, state.forward, groups);
   const parts = Array.from({ length: PARTS }, (_, part) => rows.filter((_row, i) => partOf[i] === part));
   const lossesOf = ({ margins }: OpenTrial) => parts.map((part) => primaryLoss(state, margins, part));
-  return comparePairs(lossesOf(without), lossesOf(withMade));
+  return compareDefined(lossesOf(without), lossesOf(withMade));
 }
 
-function comparePairs(without: readonly number[], withMade: readonly number[]): Comparison | undefined {
+function compareDefined(without: readonly number[], withMade: readonly number[]): Comparison | undefined {
   const isDefined = (_loss: number, i: number) => Number.isFinite(without[i]) && Number.isFinite(withMade[i]);
   const [before, after] = [without.filter(isDefined), withMade.filter(isDefined)];
-  return before.length < LEAST_PAIRS ? undefined : paysOff(before, after);
+  return before.length < LEAST_PAIRS ? undefined : pairedComparison(before, after);
 }
 
 /** The part of each row. Parts may not know of one another: whole groups are dealt out, and time is cut into blocks. */

@@ -3,7 +3,7 @@ import { findRecipes, type RecipeGroup } from '../making/find-recipes.ts';
 import { findIngredients } from '../making/ingredients.ts';
 import { isRoomToMake, type MadeData, makeData } from '../making/made-data.ts';
 import type { MakingInputs } from '../making/making-inputs.ts';
-import { type Comparison, paysOff } from '../making/pays-off.ts';
+import { type Comparison, pairedComparison } from '../making/paired-comparison.ts';
 import { rowsToLookAt } from '../making/screen-recipes.ts';
 import type { JournalEntry, TrialJournal } from '../ports.ts';
 import { affordableGroups } from './affordable-groups.ts';
@@ -190,7 +190,7 @@ export function madeFeatures(options: MadeFeaturesOptions) {
       const [before, after] = both.map(({ looks }) => folds.map((fold) => looks.get(fold)!));
       if (folds.length === 0) untold.add(groups[at]!);
       if (!untold.has(groups[at]!))
-        tests.push(testOf(groups[at]!, { ...paysOff(before!, after!), pays: false }));
+        tests.push(testOf(groups[at]!, { ...pairedComparison(before!, after!), pays: false }));
       at++;
     },
 

@@ -28,14 +28,16 @@ export async function planSearch(
   budget: Budget,
   goal: SearchGoal,
 ): Promise<Plan> {
-  const options = plansFor(state).filter(({ haste }) => haste === 1 || !goal.params?.learningRate);
+  const options = plansFor(state).filter(
+    ({ learningRateMultiplier }) => learningRateMultiplier === 1 || !goal.params?.learningRate,
+  );
   if (!Number.isFinite(budget.seconds)) return options[0]!;
   await timeRound(state, pool, budget);
   const perRound = await timeRound(state, pool, budget);
   const affordable = FIRST_SHARE * budget.seconds;
   const rate = Number(LEARNERS['boosted-trees'].defaults.learningRate);
-  const seconds = ({ folds, haste }: Plan) => {
-    const perFit = (perRound * ROUNDS_TIMES_RATE) / (rate * haste);
+  const seconds = ({ folds, learningRateMultiplier }: Plan) => {
+    const perFit = (perRound * ROUNDS_TIMES_RATE) / (rate * learningRateMultiplier);
     return perFit * Math.ceil(folds / Math.min(folds, pool.concurrency));
   };
   return options.find((plan) => seconds(plan) <= affordable) ?? quickest(options, seconds);
@@ -58,14 +60,14 @@ async function timeRound(state: SearchState, pool: CandidateTrials, budget: Budg
 function plansFor({ whole: all, data }: SearchState): Plan[] {
   const least = data.features.rows < FEW_ROWS ? all : 1;
   return [
-    { folds: all, haste: 1 },
-    { folds: all, haste: 1.6 },
-    { folds: Math.max(least, Math.min(3, all)), haste: 2 },
-    { folds: Math.max(least, Math.min(2, all)), haste: 2.4 },
-    { folds: Math.max(least, Math.min(2, all)), haste: 4 },
-    { folds: least, haste: 4 },
+    { folds: all, learningRateMultiplier: 1 },
+    { folds: all, learningRateMultiplier: 1.6 },
+    { folds: Math.max(least, Math.min(3, all)), learningRateMultiplier: 2 },
+    { folds: Math.max(least, Math.min(2, all)), learningRateMultiplier: 2.4 },
+    { folds: Math.max(least, Math.min(2, all)), learningRateMultiplier: 4 },
+    { folds: least, learningRateMultiplier: 4 },
     // Where the learning rate is told it stays.
-    { folds: Math.max(least, Math.min(2, all)), haste: 1 },
-    { folds: least, haste: 1 },
+    { folds: Math.max(least, Math.min(2, all)), learningRateMultiplier: 1 },
+    { folds: least, learningRateMultiplier: 1 },
   ];
 }

@@ -3,5 +3,5 @@ export type Plan = {
   /** How many of the folds are fitted. */
   folds: number;
   /** What learning rates are multiplied by: a hurry learns in bigger steps. */
-  haste: number;
+  learningRateMultiplier: number;
 };

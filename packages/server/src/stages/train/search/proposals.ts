@@ -38,7 +38,7 @@ const ALWAYS_SHOWN: readonly LearnerId[] = ['boosted-trees', 'linear'];
 export function proposals(state: SearchState, plan: Plan, goal: SearchGoal) {
   const waiting = portfolioFor(state, goal)
     .map((candidate) => forMetric(candidate, state.selection, goal))
-    .map((candidate) => hastened(candidate, plan.haste));
+    .map((candidate) => hastened(candidate, plan.learningRateMultiplier));
   const size = waiting.length;
   let begun = 0;
   return {
@@ -127,7 +127,7 @@ function guidedCandidate(
     ...suggestParams(space, observations, random),
   };
   const told = forMetric({ learner, params }, state.selection, goal);
-  const candidate = goal.space ? told : hastened(told, plan.haste);
+  const candidate = goal.space ? told : hastened(told, plan.learningRateMultiplier);
   const why = `suggested by what ${observations.length} trials of ${LEARNERS[learner].label.toLowerCase()} showed`;
   return { candidate, why, race: 'strict' };
 }
@@ -153,10 +153,10 @@ function spaceOf(learner: LearnerId, { space, params = {} }: SearchGoal): Search
   return Object.fromEntries(Object.entries(own).filter(([name]) => !Object.hasOwn(params, name)));
 }
 
-function hastened(candidate: Candidate, haste: number): Candidate {
+function hastened(candidate: Candidate, learningRateMultiplier: number): Candidate {
   const rate = candidate.params.learningRate;
-  if (typeof rate !== 'number' || haste === 1) return candidate;
-  const learningRate = Math.min(FASTEST_RATE, Number((rate * haste).toPrecision(4)));
+  if (typeof rate !== 'number' || learningRateMultiplier === 1) return candidate;
+  const learningRate = Math.min(FASTEST_RATE, Number((rate * learningRateMultiplier).toPrecision(4)));
   return { ...candidate, params: { ...candidate.params, learningRate } };
 }
 

@@ -4,7 +4,7 @@ import type { OpenTrial } from './open-trial.ts';
 import { searchShare } from './search-share.ts';
 import { searchState } from './search-state.ts';
 
-const plan = { folds: 5, haste: 1 };
+const plan = { folds: 5, learningRateMultiplier: 1 };
 const state = searchState(sampleData('regression', 1000), { seed: 1 });
 
 /** A trial that is done, of five fits that took so long, each of so many trees that are one leaf. */

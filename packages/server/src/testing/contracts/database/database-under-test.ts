@@ -1,4 +1,4 @@
-import type { Database } from '../../../ledger/index.ts';
+import type { Database } from '../../../metadata/index.ts';
 
 /** What a driver gives its suite: an empty database and a way round its back. */
 export type DatabaseUnderTest = {

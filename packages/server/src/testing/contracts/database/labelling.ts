@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LabellingStore } from '../../../ledger/index.ts';
+import type { LabellingStore } from '../../../metadata/index.ts';
 import type { LabelQueue, LabelTask, Review, Submission } from '../../../stages/label/index.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Database, NewModelVersion, NewRun } from '../../../ledger/index.ts';
+import type { Database, NewModelVersion, NewRun } from '../../../metadata/index.ts';
 
 export const version: NewModelVersion = {
   bundleId: 'b'.repeat(64),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../ledger/index.ts';
+import type { ObjectStore } from '../../../metadata/index.ts';
 
 /** What a driver gives its suite: an empty store, a scratch folder and a way to do it harm. */
 export type ObjectsUnderTest = {

@@ -1,7 +1,7 @@
 import { fail, failureData, isFailure } from '@slipway/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../../ledger/index.ts';
-import type { ClaimedJob, JobQueue } from '../../../work/index.ts';
+import type { ClaimedJob, JobQueue } from '../../../execution/index.ts';
+import type { Database } from '../../../metadata/index.ts';
 import type { DatabaseUnderTest } from '../database/database-under-test.ts';
 
 const MINUTE_MS = 60_000;

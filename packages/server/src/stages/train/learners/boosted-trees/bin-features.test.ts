@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matrixOf } from '../../../../testing/sample-training.ts';
+import { borderBetween } from './bin-edges.ts';
 import { binFeatures } from './bin-features.ts';
 import { binsOf } from './binned-feature.ts';
-import { borderBetween } from './borders.ts';
 
 const anyFloat = fc.float({ noNaN: false });
 

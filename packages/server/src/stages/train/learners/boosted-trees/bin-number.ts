@@ -1,5 +1,5 @@
+import { binEdgesOf } from './bin-edges.ts';
 import type { Binned } from './binned-feature.ts';
-import { bordersOf } from './borders.ts';
 import type { Arena } from './kernels/kernel-memory.ts';
 import { attachTreeKernels } from './kernels/tree-kernels.ts';
 import { sortFloats } from './sort-floats.ts';
@@ -20,16 +20,16 @@ export function numberBinner(arena: Arena, rows: number): NumberBinner {
   const bins = arena.bytes(rows);
   return (column, maxBins) => {
     const sorted = sortedSample(column);
-    const borders = bordersOf(sorted, maxBins);
-    const valueBins = sorted.length === 0 ? 0 : borders.length + 1;
-    padded.fill(Number.POSITIVE_INFINITY).set(borders);
+    const binEdges = binEdgesOf(sorted, maxBins);
+    const valueBins = sorted.length === 0 ? 0 : binEdges.length + 1;
+    padded.fill(Number.POSITIVE_INFINITY).set(binEdges);
     for (let from = 0; from < rows; from += CHUNK) {
       const chunk = column.subarray(from, from + CHUNK);
       values.set(chunk);
       const cells = bins.byteOffset + from;
       kernels.assignBins(values.byteOffset, chunk.length, padded.byteOffset, valueBins, cells, 1);
     }
-    const thresholds = withMissingThreshold(borders, sorted);
+    const thresholds = withMissingThreshold(binEdges, sorted);
     // Without a missing value in the column, no row has the bin after the last.
     const hasMissing = bins.includes(valueBins);
     return { kind: 'number', bins, valueBins, hasMissing, thresholds };

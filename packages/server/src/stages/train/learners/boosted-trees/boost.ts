@@ -95,8 +95,8 @@ function begin(given: LearnerData, params: BoostedTreesParams, context: FitConte
   const random = seededRandom(context.seed);
   checkConstraints(data, params);
   const capacity = { rows: context.rows.length, riders: context.rows.length + context.validation.length };
-  const room = context.crew;
-  const grower = makeGrower(data.binned, { params, weights, outputs, capacity, random, room });
+  const teamMemory = context.team;
+  const grower = makeGrower(data.binned, { params, weights, outputs, capacity, random, teamMemory });
   const base = objective.base(data.target, weights, context.rows, outputs);
   const margins = grower.arena.float64(data.features.rows * outputs);
   if (context.continueFrom) margins.set(rawScores(context.continueFrom, data.features));

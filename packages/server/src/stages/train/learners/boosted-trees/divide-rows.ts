@@ -25,7 +25,7 @@ export function divideRows(
 
 function part(grower: Grower, rows: Int32Array, begin: number, end: number, cells: number): number {
   if (begin === end) return begin;
-  if (grower.crew.parts > 1 && end - begin >= MANY_ROWS) return partTogether(grower, rows, begin, end, cells);
+  if (grower.team.parts > 1 && end - begin >= MANY_ROWS) return partTogether(grower, rows, begin, end, cells);
   const { kernels, goesLeft, sides } = grower;
   const first = rows.byteOffset + 4 * begin;
   const right = sides.right.byteOffset;

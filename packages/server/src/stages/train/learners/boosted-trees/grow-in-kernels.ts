@@ -19,9 +19,9 @@ const MANY_CELLS = 2_000_000;
 
 /** Whether the tree is one that the kernels can grow without coming back for every node. */
 export function fitsKernels(grower: Grower, { rows }: Seedbed): boolean {
-  const { params, layout, bounded, crew, binned } = grower;
+  const { params, layout, bounded, team, binned } = grower;
   if (bounded || params.leaves * layout.bytes > MOST_BYTES) return false;
-  return crew.parts === 1 || rows.length * binned.columns.length < MANY_CELLS / (crew.parts - 1);
+  return team.parts === 1 || rows.length * binned.columns.length < MANY_CELLS / (team.parts - 1);
 }
 
 /**

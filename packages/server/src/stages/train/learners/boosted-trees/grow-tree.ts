@@ -30,7 +30,7 @@ type OpenNode = {
  * child's histogram is built, the other is what is left of the parent's (Ke et al. 2017).
  */
 export function growTree(grower: Grower, seedbed: Seedbed): GrownTree {
-  grower.crew.muster();
+  grower.team.barrier();
   return fitsKernels(grower, seedbed) ? growInKernels(grower, seedbed) : growByNodes(grower, seedbed);
 }
 
@@ -61,7 +61,7 @@ function breakGround(grower: Grower, seedbed: Seedbed): Ground {
   const riders = grower.riders.subarray(0, seedbed.riders.length);
   rows.set(seedbed.rows);
   riders.set(seedbed.riders);
-  const { parts } = grower.crew;
+  const { parts } = grower.team;
   grower.spare(parts);
   const plan = grower.plan(seedbed.features, parts);
   return { ...seedbed, rows, riders, plan, tree: emptyTree(seedbed.output) };

@@ -1,6 +1,5 @@
 import type { Random } from '../../../../kernel/index.ts';
 import type { BinnedMatrix } from './binned-feature.ts';
-import { type Crew, type CrewRoom, helpCrew, type Job, leadCrew, MOST_THREADS } from './crew.ts';
 import { type HistogramLayout, histogramLayout } from './histogram-layout.ts';
 import { type HistogramPool, histogramPool } from './histogram-pool.ts';
 import { RESULT_BYTES, type TreeJobs, treeJobs } from './jobs.ts';
@@ -10,6 +9,14 @@ import { attachTreeKernels, type TreeKernels } from './kernels/tree-kernels.ts';
 import { isBounded } from './leaf-score.ts';
 import { type FoundCuts, foundCuts, type NodeTable, nodeTable } from './node-table.ts';
 import type { TreeParams } from './params.ts';
+import {
+  helpTeam,
+  type Job,
+  leadTeam,
+  MOST_THREADS,
+  type TeamMemory,
+  type ThreadTeam,
+} from './thread-team.ts';
 import { type Planner, treePlanner } from './tree-plan.ts';
 import { type TreeWorkspace, treeWorkspace } from './tree-workspace.ts';
 
@@ -21,7 +28,7 @@ export type Grower = {
   arena: Arena;
   kernels: TreeKernels;
   jobs: TreeJobs;
-  crew: Crew;
+  team: ThreadTeam;
   binned: BinnedMatrix;
   params: TreeParams;
   weights: Float64Array | undefined;
@@ -69,14 +76,14 @@ export type GrowerOptions = {
   capacity: { rows: number; riders: number };
   random: Random;
   /** Where other threads meet this one to help. */
-  room?: CrewRoom | undefined;
+  teamMemory?: TeamMemory | undefined;
 };
 
 export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower {
   const { params, weights, outputs, capacity, random } = options;
   const arena = openArena(binned.memory);
   const jobs = treeJobs(binned.memory);
-  const crew = leadCrew(listOf(jobs), options.room);
+  const team = leadTeam(listOf(jobs), options.teamMemory);
   const layout = histogramLayout(binned);
   const numbers = arena.float64(SETTINGS_NUMBERS);
   const settings = {
@@ -96,7 +103,7 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
     arena,
     kernels: attachTreeKernels(arena.memory),
     jobs,
-    crew,
+    team,
     binned,
     params,
     weights,
@@ -129,7 +136,7 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
     nodeLists: [arena.int32(binned.features.length), arena.int32(binned.features.length)],
     leafList: arena.float64(3 * (params.leaves + 1)),
     close() {
-      crew.dismiss();
+      team.dismiss();
       arena.close();
     },
   };
@@ -143,8 +150,8 @@ export function makeGrower(binned: BinnedMatrix, options: GrowerOptions): Grower
 }
 
 /** Helps with whatever a grower over the same matrix is used for, until it is closed; blocks. */
-export function helpGrower({ memory }: BinnedMatrix, room: CrewRoom): void {
-  helpCrew(listOf(treeJobs(memory)), room);
+export function helpGrower({ memory }: BinnedMatrix, teamMemory: TeamMemory): void {
+  helpTeam(listOf(treeJobs(memory)), teamMemory);
 }
 
 function listOf(jobs: TreeJobs): Job[] {
@@ -153,14 +160,14 @@ function listOf(jobs: TreeJobs): Job[] {
 
 /** Has the crew do a job, or the lead alone when it is not worth sharing; in how many parts it was done. */
 export function share<Name extends string>(
-  { crew }: Grower,
+  { team }: Grower,
   job: Job<Name>,
   args: Readonly<Record<Name, number>>,
   isWorthIt: boolean,
 ): number {
-  if (isWorthIt) crew.run(job, args);
+  if (isWorthIt) team.run(job, args);
   else job.run(args, 0, 1);
-  return isWorthIt ? crew.parts : 1;
+  return isWorthIt ? team.parts : 1;
 }
 
 function writeSettings({ numbers, whole }: Grower['settings'], params: TreeParams, bounded: boolean): void {

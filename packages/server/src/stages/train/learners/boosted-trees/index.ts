@@ -6,11 +6,11 @@ import { BOOSTED_TREES_DEFAULTS, BOOSTED_TREES_SPACE, type BoostedTreesParams } 
 
 export { binFeatures } from './bin-features.ts';
 export { binsOf } from './binned-feature.ts';
-export { type CrewRoom, closeCrewRoom, openCrewRoom, recallCrew } from './crew.ts';
 export { growTree } from './grow-tree.ts';
 export { type Grower, makeGrower } from './grower.ts';
 export type { GrownTree, Leaf } from './grown-tree.ts';
 export { BOOSTED_TREES_DEFAULTS } from './params.ts';
+export { closeTeamMemory, openTeamMemory, releaseTeam, type TeamMemory } from './thread-team.ts';
 
 /** Gradient boosted decision trees over histograms. */
 export const boostedTrees: Learner = {
@@ -22,7 +22,7 @@ export const boostedTrees: Learner = {
   unfit: unfitParam,
   bagging: 'average',
   fit: (data, params, context) => boost(data, params as BoostedTreesParams, context),
-  help: ({ binned }, room) => helpGrower(binned, room),
+  help: ({ binned }, teamMemory) => helpGrower(binned, teamMemory),
   /** As many rounds as the folds stopped at on average. */
   settle(settled) {
     const rounds = settled.reduce((sum, params) => sum + Number(params.rounds), 0) / settled.length;

@@ -1,7 +1,7 @@
-import type { Job } from './crew.ts';
 import { BLOCK_BYTES, FOUND_NUMBERS } from './kernels/kernel-layout.ts';
 import type { KernelMemory } from './kernels/kernel-memory.ts';
 import { attachTreeKernels } from './kernels/tree-kernels.ts';
+import type { Job } from './thread-team.ts';
 import { MEMBER_NUMBERS, planReader } from './tree-plan.ts';
 
 /** Bytes that each part of a job has to write what it found. */

@@ -36,7 +36,7 @@ function accumulate(grower: Grower, { rows, plan }: Ground, { of, histogram }: S
     columns: plan.columns,
     count: plan.columnCount,
     histogram,
-    spare: grower.spare(grower.crew.parts),
+    spare: grower.spare(grower.team.parts),
     bytes: grower.layout.bytes,
     rows: rows.byteOffset,
     begin: of.begin,
@@ -56,7 +56,7 @@ function settle(
   rest: Searched | null,
   merged: number,
 ): void {
-  const { crew, jobs, layout, nodes, results } = grower;
+  const { team, jobs, layout, nodes, results } = grower;
   const first = built.wanted ? built : null;
   const second = rest?.wanted ? rest : null;
   const firstList = first ? featuresOfNode(grower, plan, 0) : plan.list;
@@ -66,7 +66,7 @@ function settle(
     version: plan.version,
     built: built.histogram,
     rest: rest?.histogram ?? 0,
-    spare: grower.spare(crew.parts),
+    spare: grower.spare(team.parts),
     bytes: layout.bytes,
     merged,
     sums: nodes.at(built.of.node),
@@ -80,14 +80,14 @@ function settle(
     settings: grower.settings.numbers.byteOffset,
     results,
   };
-  if (layout.bytes >= MANY_BYTES) crew.run(jobs.settle, job);
-  else for (let part = 0; part < crew.parts; part++) jobs.settle.run(job, part, crew.parts);
+  if (layout.bytes >= MANY_BYTES) team.run(jobs.settle, job);
+  else for (let part = 0; part < team.parts; part++) jobs.settle.run(job, part, team.parts);
   if (first) first.of.split = splitFor(grower, first, firstList, results);
   if (second) second.of.split = splitFor(grower, second, secondList, results + SECOND_FOUND);
 }
 
 function splitFor(grower: Grower, { of, histogram }: Searched, list: Int32Array, at: number): Split | null {
-  const finds: Finds = { at, step: RESULT_BYTES, parts: grower.crew.parts };
+  const finds: Finds = { at, step: RESULT_BYTES, parts: grower.team.parts };
   return findSplit(grower, of.node, histogram, list, finds);
 }
 

@@ -1,7 +1,7 @@
 import { type BinnedMatrix, binCount } from './binned-feature.ts';
-import { MOST_THREADS } from './crew.ts';
 import type { HistogramLayout } from './histogram-layout.ts';
 import type { Arena, KernelMemory } from './kernels/kernel-memory.ts';
+import { MOST_THREADS } from './thread-team.ts';
 
 /** Numbers of a feature that shares a column: where in a histogram the column's bins start, its first of them, where its own are, how many, its usual one. */
 export const MEMBER_NUMBERS = 5;
