@@ -219,7 +219,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
       await dialog.waitFor({ state: 'detached' });
       await page.getByText('churn version 1 answers as revision 3').waitFor();
       expect(fake.calls.filter((call) => call === 'endpoints.rollback')).toHaveLength(1);
-      await page.getByText('There is no former version to go back to.').waitFor();
+      await page.getByText('There is no previous version to roll back to.').waitFor();
       expect(complaints).toEqual([]);
     });
 

@@ -653,7 +653,7 @@ export function rollingOut(endpoint: Endpoint): Endpoint {
       {
         rule: 'errors',
         verdict: 'fine',
-        says: '0 of 1,204 (0 %) failed; of the former version 0 of 1198 (0 %).',
+        says: '0 of 1,204 (0 %) failed; of the previous version 0 of 1198 (0 %).',
       },
       { rule: 'p99', verdict: 'too-few', says: 'Too few to compare.' },
     ],

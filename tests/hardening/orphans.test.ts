@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('a data plane whose server was kill
       expect(isRunning(orphan)).toBe(false);
       expect(second.inferenceUrl).toBe(first.inferenceUrl);
       expect(await readFile(join(folder, 'logs', 'control.log'), 'utf8')).toContain(
-        `ended the data plane that a former server left (process ${orphan})`,
+        `ended the data plane that a previous server left (process ${orphan})`,
       );
       expect(await second.end('SIGTERM')).toBe(0);
       await expect(readFile(join(folder, 'data-plane.json'))).rejects.toMatchObject({ code: 'ENOENT' });

@@ -4,7 +4,7 @@ import type { Interruption } from './interruption.ts';
 import { pipelineRunProgress } from './progress.ts';
 
 const SEARCHING =
-  'The search ends with the best it has, and the pipeline run goes on. Ctrl-C again stops everything.';
+  'The search stops early with the best model so far, and the pipeline run continues. Ctrl-C again cancels everything.';
 
 /**
  * Follows a pipeline run with a display. Ctrl-C on a terminal while a search runs says that it has tried enough; any other

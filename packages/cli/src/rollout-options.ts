@@ -15,7 +15,7 @@ export type RolloutOptions = {
 export function rolloutOptions(command: Command): Command {
   return command
     .option('--canary <percents>', 'step by step, such as 10%,50%,100%', percentages)
-    .option('--blue-green', 'wholly, the former version kept warm while it is watched')
+    .option('--blue-green', 'all traffic at once, the previous version kept loaded during the bake')
     .option(
       '--shadow <percent>',
       'copies of this share of the requests only, to compare its answers',

@@ -51,7 +51,7 @@ export function withTraining(command: Command): Command {
     .option('--time <column>', 'column that orders the rows in time: the latest are held out')
     .option('--group <column>', 'column whose rows belong together: never parted by folds or hold-out')
     .option('--weight <column>', 'column that says how much each row counts')
-    .option('--metric <metric>', `what candidates are judged by: ${METRICS.join(', ')}`, metricName)
+    .option('--metric <metric>', `selection metric: ${METRICS.join(', ')}`, metricName)
     .option('--quantile <q>', 'with --metric pinball: the quantile to predict', share)
     .option(
       '--exclude <columns>',

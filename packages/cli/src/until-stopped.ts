@@ -23,7 +23,7 @@ export async function tellEnd(platform: PlatformProcess, cause: number | NodeJS.
   const log = join(dataFolder, 'logs', 'control.log');
   const how =
     typeof cause === 'number'
-      ? `The platform ended by itself with code ${cause}`
+      ? `The platform ended unexpectedly with code ${cause}`
       : endedBy(`The platform (process ${pid})`, cause, platform.memory);
   if (typeof cause !== 'number') await noteEnd(log, how);
   say(`\n${how}; see ${log}.`);

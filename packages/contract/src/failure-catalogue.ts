@@ -38,8 +38,8 @@ export const FAILURES = catalogue({
   },
   'access.locked-out': {
     kind: 'busy',
-    says: 'Too many wrong keys came from this address; further ones are not looked at for {retryAfterSeconds} s.',
-    hint: 'Wait as many seconds as Retry-After says. Keys that worked since the server started are not held up.',
+    says: 'Too many wrong keys came from this address; further keys are refused for {retryAfterSeconds} s.',
+    hint: 'Wait as many seconds as Retry-After says. Keys that were accepted since the server started are not affected.',
   },
   'request.too-complex': {
     kind: 'too-large',
@@ -84,7 +84,7 @@ export const FAILURES = catalogue({
   'key.missing': { kind: 'missing', says: 'There is no key {id}.', hint: 'List the keys to see their ids.' },
   'key.last': {
     kind: 'conflict',
-    says: 'The key {id} is the last one that may make keys; without it nobody could be let in.',
+    says: 'The key {id} is the last one that may make keys; without it no more keys could be made.',
     hint: 'Make another key with the role owner or admin first: `slipway keys add NAME --role owner`.',
   },
   'token.missing': {
@@ -231,8 +231,8 @@ export const FAILURES = catalogue({
   },
   'dataset.moved': {
     kind: 'conflict',
-    says: 'Dataset {name} has got another version meanwhile.',
-    hint: 'Do it again; it will build on the newest version.',
+    says: 'Dataset {name} has a newer version since.',
+    hint: 'Repeat the command; it uses the newest version.',
   },
   'dataset.rollback-unneeded': {
     kind: 'conflict',
@@ -529,7 +529,7 @@ export const FAILURES = catalogue({
   },
   'metric.unfit': {
     kind: 'unprocessable',
-    says: 'The metric {metric} does not judge a {task} task.',
+    says: 'The metric {metric} does not apply to a {task} task.',
     hint: 'Choose one of: {known}.',
   },
   'costs.unfit': {
@@ -636,22 +636,22 @@ export const FAILURES = catalogue({
   'job.too-slow': {
     kind: 'unprocessable',
     says: 'The job was ended: it took more than {limitSeconds} s of processor time.',
-    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`. It is not tried again by itself.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`. It is not retried automatically.',
   },
   'job.too-many-processes': {
     kind: 'unprocessable',
     says: 'The job was ended: it had more than {limit} processes and threads.',
-    hint: 'Raise `{setting}` if it is meant to have so many. It is not tried again by itself.',
+    hint: 'Raise `{setting}` if it is meant to have so many. It is not retried automatically.',
   },
   'job.out-of-memory': {
     kind: 'too-large',
     says: 'The job was ended: it took more than {limitMegabytes} MiB of memory.',
-    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`; where that follows from a small memory, give the machine or container more. It is not tried again by itself.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise `{setting}`; where that follows from a small memory, give the machine or container more. It is not retried automatically.',
   },
   'job.killed-for-memory': {
     kind: 'too-large',
     says: 'Out of memory: the kernel ended the job, since this machine or container has no more than {limitMegabytes} MiB.',
-    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise the limit (`docker run --memory`, `MemoryMax=` of a systemd unit). It is not tried again by itself.',
+    hint: 'Give it less at a time (fewer rows, columns or nodes), or raise the limit (`docker run --memory`, `MemoryMax=` of a systemd unit). It is not retried automatically.',
   },
   'training.needs-memory': {
     kind: 'unavailable',
@@ -691,7 +691,7 @@ export const FAILURES = catalogue({
   'run.not-searching': {
     kind: 'conflict',
     says: 'Run {id} is not searching, so there is nothing to stop.',
-    hint: 'Only a run whose training is under way can be told that it has tried enough.',
+    hint: 'Only a run whose search is in progress can be stopped early.',
   },
   // ── models and endpoints ────────────────────────────────────────────────────────────────────────────────────
   'model.missing': {
@@ -802,7 +802,7 @@ export const FAILURES = catalogue({
   },
   'optimize.no-data': {
     kind: 'unprocessable',
-    says: 'There is no data to judge lighter forms of {name} by: {reason}.',
+    says: 'There is no data to evaluate compressed variants of {name} on: {reason}.',
     hint: 'Give some with --on FILE; see docs/optimize.md for the forms that it may have.',
   },
   'optimize.bad-data': {
@@ -832,7 +832,7 @@ export const FAILURES = catalogue({
   },
   'endpoint.no-former': {
     kind: 'conflict',
-    says: 'Endpoint {name} has no former version to go back to.',
+    says: 'Endpoint {name} has no previous version to roll back to.',
     hint: 'Promote a version first.',
   },
   'endpoint.bad-spec': {
@@ -878,7 +878,7 @@ export const FAILURES = catalogue({
   'endpoint.paused': {
     kind: 'unavailable',
     says: 'Endpoint {name} is paused.',
-    hint: '`slipway endpoints resume {name}` lets it answer again.',
+    hint: '`slipway endpoints resume {name}` resumes it.',
   },
   'endpoint.rate-limited': {
     kind: 'busy',
@@ -892,8 +892,8 @@ export const FAILURES = catalogue({
   },
   'endpoint.waking': {
     kind: 'unavailable',
-    says: 'Endpoint {name} was at rest, and its model was not back within {seconds} s.',
-    hint: 'Send the request again: the model is on its way. Give the endpoint a least worker to have it always there.',
+    says: 'Endpoint {name} was scaled to zero, and its model did not load within {seconds} s.',
+    hint: 'Send the request again: the model is loading. Set `scaling.min` to 1 to avoid cold starts.',
   },
   'endpoint.load-failed': {
     kind: 'unavailable',
@@ -903,12 +903,12 @@ export const FAILURES = catalogue({
   'rollout.none': {
     kind: 'conflict',
     says: 'No version is being rolled out at endpoint {name}, and version {version} answers already.',
-    hint: 'Name the version that shall answer.',
+    hint: 'Name the version to promote.',
   },
   'dataplane.unavailable': {
     kind: 'unavailable',
-    says: 'The process that answers predictions is not there: {reason}.',
-    hint: 'It is started again by itself; try again in a moment, and see the log if it stays away.',
+    says: 'The inference process is not running: {reason}.',
+    hint: 'It is restarted automatically; try again in a moment, and see `logs/control.log` if it does not come back.',
   },
   'endpoint.version-not-served': {
     kind: 'missing',

@@ -81,6 +81,6 @@ export const gateSchema = z.object({
   set: z.string().optional().describe('The set that it decides on; left out in results of earlier releases'),
   rows: z.int().optional().describe('Rows that the observed figure was computed on'),
   slice: z.string().optional().describe('Only these rows of the set'),
-  group: z.string().optional().describe('The column whose groups it looks at'),
+  group: z.string().optional().describe('The column that defines the groups'),
 });
 export type Gate = z.infer<typeof gateSchema>;

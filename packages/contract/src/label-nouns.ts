@@ -18,7 +18,7 @@ export const labelTaskSchema = z.object({
   id: z.string(),
   row: z.int().describe('Index of the row in the dataset version, from 0'),
   values: z.record(z.string(), cellSchema).describe('The row, without the target'),
-  leasedUntil: timeSchema.describe('Nobody else gets the task before'),
+  leasedUntil: timeSchema.describe('No other person receives the task before'),
 });
 export type LabelTask = z.infer<typeof labelTaskSchema>;
 

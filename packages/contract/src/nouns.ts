@@ -370,7 +370,7 @@ const shipFields = z.strictObject({
     ),
   metric: metricNameSchema
     .optional()
-    .describe('What candidates are judged by; log loss or RMSE when left out'),
+    .describe('Selection metric; log loss or RMSE when left out'),
   quantile: z
     .number()
     .gt(0)
@@ -532,7 +532,7 @@ export const modelVersionSchema = z.object({
   aliases: z.array(z.string()),
   bundleId: z.string(),
   runId: z.string(),
-  dataset: z.string().nullable().describe('Null for a model that was made elsewhere'),
+  dataset: z.string().nullable().describe('Null for an imported model'),
   datasetVersion: z.int().nullable(),
   learner: z.string(),
   metrics: z.record(z.string(), z.number()),
@@ -747,7 +747,7 @@ export type PredictResponse = z.infer<typeof predictResponseSchema>;
 
 export const labelSchema = z.strictObject({
   id: idSchema.describe('Prediction id, as the endpoint returned it'),
-  value: givenCellSchema.describe('What really happened; read as the dataset has the target'),
+  value: givenCellSchema.describe('The actual outcome, in the form that the dataset has the target in'),
   observedAt: z
     .string()
     .max(100)

@@ -2,7 +2,7 @@ import { fail, type SlipwayError } from './fail.ts';
 import { taskSchema } from './nouns.ts';
 
 const INSTEAD_OF_CLUSTERING =
-  'For groups that are not known, label some rows with `slipway label open` and train on the labels; columns that group rows are told with --group.';
+  'For groups that are not known, label some rows with `slipway label open` and train on the labels; name columns that group rows with --group.';
 const INSTEAD_OF_ANOMALIES =
   'To learn which rows are anomalies, label some and train with --target; to see when traffic differs from the training data, deploy a model and use `slipway monitor`, which reports drift.';
 const INSTEAD_OF_SEVERAL = 'Train one model for each target, and leave the other targets out with --exclude.';

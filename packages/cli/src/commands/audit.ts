@@ -6,7 +6,7 @@ import { answer, say, table } from '../output.ts';
 const BROKEN = 1;
 
 export function addAuditCommands(program: Command): void {
-  const audit = program.command('audit').description('What was done by whom.');
+  const audit = program.command('audit').description('The audit log: who did what.');
   common(audit.command('list'))
     .description('List the newest entries.')
     .option('--limit <count>', 'how many', '50')

@@ -66,7 +66,7 @@ export function addBatchCommands(program: Command): void {
 
 function addPredict(batch: Command): void {
   const predict = common(batch.command('predict'))
-    .description('Predict every row of a file or a dataset version; goes on by itself after a crash.')
+    .description('Predict every row of a file or a dataset version; resumes automatically after a crash.')
     .argument('<model>', 'an endpoint, or a model as NAME or NAME@VERSION')
     .argument('<rows>', 'a file, or a dataset as NAME or NAME@VERSION')
     .option(

@@ -8,7 +8,7 @@ type Entry = { key: string; value: unknown; from: string; says: string };
 
 export function addConfigCommand(program: Command): void {
   withPorts(common(program.command('config')))
-    .description('Print every setting, its value and where it came from.')
+    .description('Print every setting with its value and source.')
     .action((options: CommonOptions & UpOptions) => {
       const entries = printConfig({ ...options, data: options.data }) as Entry[];
       answer({ entries }, options.json, () =>

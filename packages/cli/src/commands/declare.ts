@@ -33,7 +33,7 @@ export function addDeclareCommands(program: Command, endpoints: Command): void {
 function addSet(endpoints: Command): void {
   common(endpoints.command('set'))
     .description(
-      'Declare what an endpoint shall be, wholly by a file or in parts; the same again changes nothing.',
+      'Declare the specification of an endpoint, by a file or by options; declaring the same specification again changes nothing.',
     )
     .argument('<endpoint>')
     .option('--file <spec.yaml>', 'a spec, as endpoints show --spec prints it')
@@ -120,7 +120,7 @@ function versionShare(text: string): [string, number] {
 function addPromote(parent: Command): void {
   common(parent.command('promote'))
     .description(
-      'Let a version of the model answer everything; without one that which is rolled out, else the shadow, else the newest.',
+      'Send all traffic to a version; without one, to the version being rolled out, else the shadow, else the newest.',
     )
     .argument('<endpoint>')
     .argument('[version]', 'version of the model', wholeNumber)
@@ -133,7 +133,7 @@ function addPromote(parent: Command): void {
 
 function addRollback(parent: Command): void {
   common(parent.command('rollback'))
-    .description('Put what was there before back at once; during a rollout, end it.')
+    .description('Roll back to the previous version at once; during a rollout, end it.')
     .argument('<endpoint>')
     .action(async (name: string, options: CommonOptions) => {
       const endpoint = await (await connect(options)).call['endpoints.rollback']({ params: { name } });

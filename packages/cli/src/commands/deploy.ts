@@ -14,7 +14,7 @@ type DeployOptions = CommonOptions & RolloutOptions & { endpoint?: string; batch
 export function addDeployCommand(program: Command): void {
   rolloutOptions(common(program.command('deploy')))
     .description(
-      'Let a version of a model answer at an endpoint, which is made when there is none: at once, or as the endpoint’s spec or these options say.',
+      'Deploy a version of a model to an endpoint, which is created when it does not exist: at once, or by the rollout that the endpoint’s spec or these options declare.',
     )
     .argument('<model[@version]>', 'such as digits or digits@2; the newest version unless told', modelVersion)
     .option('--endpoint <name>', 'name of the endpoint (as the model)')

@@ -22,7 +22,7 @@ type PolicyOptions = CommonOptions &
 type TokenOptions = CommonOptions & { name: string; requestsPerSecond?: number; rowsPerDay?: number };
 
 export function addEndpointCommands(program: Command): void {
-  const endpoints = program.command('endpoints').description('What answers predictions.');
+  const endpoints = program.command('endpoints').description('Endpoints, their specifications, tokens and rollouts.');
   addList(endpoints);
   addShow(endpoints);
   addPolicy(endpoints);
@@ -115,7 +115,7 @@ function showColumns({ inputs }: Endpoint): void {
 
 function addPolicy(endpoints: Command): void {
   withRecency(common(endpoints.command('policy')))
-    .description('Say when an endpoint retrains by itself.')
+    .description('Set when an endpoint retrains automatically.')
     .argument('<endpoint>')
     .addOption(
       new Option('--retrain <mode>', 'what to do when monitoring calls for it')

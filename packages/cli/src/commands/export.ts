@@ -27,7 +27,7 @@ export function addExport(program: Command): void {
       .description('Write a build context and manifests for an endpoint as a tar file.')
       .argument('<endpoint>')
       .addOption(
-        new Option('--as <kind>', 'what it shall run on')
+        new Option('--as <kind>', 'platform to export for')
           .choices(['docker', 'compose', 'kubernetes'])
           .makeOptionMandatory(),
       )

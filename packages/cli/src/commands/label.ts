@@ -12,7 +12,7 @@ import { addLabelOpenCommand } from './label-open.ts';
 import { quoted, sameFlags } from './up.ts';
 
 export function addLabellingCommands(program: Command): void {
-  const label = program.command('label').description('Rows without an answer, for people to fill in.');
+  const label = program.command('label').description('Labelling queues: people fill in rows without a label.');
   addLabelOpenCommand(label);
   addQueueCommands(label);
   addTaskCommands(label);

@@ -30,7 +30,7 @@ type OptimizeOptions = CommonOptions &
 export function addOptimizeCommand(program: Command): void {
   const optimize = common(program.command('optimize'))
     .description(
-      'Look for a smaller or faster form of a model within a limit of quality; what wins is a new version.',
+      'Search for a smaller or faster variant of a model within a quality limit; the best becomes a new version.',
     )
     .argument('<model[@version]>', 'such as digits or digits@2; the newest version unless told', modelVersion)
     .option(
@@ -42,14 +42,14 @@ export function addOptimizeCommand(program: Command): void {
     .addOption(new Option('--prefer <what>', 'what counts more').choices(PREFERENCES).default('balanced'))
     .option(
       '--on <data>',
-      'labelled rows to judge by: a file, or a dataset (the rows held out of the training)',
+      'labelled rows to evaluate on: a file, or a dataset (the rows held out of the training)',
     )
     .option(
       '--calibration <data>',
       'rows that say what values range over, for imported models: a file, or a dataset',
     )
     .option('--target <column>', 'the column of right answers in a table, for imported models')
-    .option('--unverified', 'take forms that were judged by rows made at random, for want of data')
+    .option('--unverified', 'accept variants that were evaluated on generated random rows only')
     .option('--deploy', 'let the new version answer at the endpoint')
     .option('--endpoint <name>', 'name of the endpoint (as the model)')
     .action(async (wanted: WantedModel, options: OptimizeOptions) => {

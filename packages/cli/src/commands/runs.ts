@@ -59,12 +59,12 @@ export function addRunCommands(program: Command): void {
       });
     });
   common(runs.command('stop'))
-    .description('End a search early and keep the best model it found; its pipeline run goes on.')
+    .description('Stop a search early and keep the best model so far; its pipeline run continues.')
     .argument('<run>', 'the run, or one of its trials')
     .action(async (id: string, options: CommonOptions) => {
       const run = await (await connect(options)).call['runs.stop']({ params: { id } });
       answer(run, options.json, () =>
-        say(`The search of ${run.name} ends with the best it has, and its pipeline run goes on.`),
+        say(`The search of ${run.name} stops early with the best model so far; its pipeline run continues.`),
       );
     });
   common(runs.command('compare'))

@@ -38,7 +38,7 @@ type Options = CommonOptions &
 
 export function addShipCommand(program: Command): void {
   const ship = withTraining(withPorts(common(program.command('ship'))))
-    .description('Take a table to a monitored endpoint: one command, the whole lifecycle.')
+    .description('Turn a table into a monitored endpoint: the whole lifecycle in one command.')
     .argument(
       '<table>',
       'a file (CSV, TSV, JSON, NDJSON or Parquet, also gzipped), or a dataset that is there already, as NAME or NAME@VERSION',

@@ -6,9 +6,9 @@ import { answer, bytes, print, say, table } from '../output.ts';
 export function addStorageCommands(program: Command): void {
   const storage = program
     .command('storage')
-    .description('What was removed from the data folder, and its trash.');
+    .description('Storage of the data folder, and its trash.');
   common(storage.command('clean'))
-    .description('Remove now what nobody needs; removed objects and models wait in the trash.')
+    .description('Remove unused objects now; removed objects and models wait in the trash.')
     .option('--force', 'remove also what the database implausibly does not name, into the trash')
     .action(async ({ force = false, ...options }: CommonOptions & { force?: boolean }) => {
       const removed = await (await connect(options)).call['storage.clean']({ body: { force } });

@@ -6,7 +6,7 @@ import { answer, bytes, print, say, table } from '../output.ts';
 type ListOptions = CommonOptions & { allKeys?: boolean; limit: string };
 
 export function addUploadCommands(program: Command): void {
-  const uploads = program.command('uploads').description('Uploaded files that are kept, a day at most.');
+  const uploads = program.command('uploads').description('Uploaded files, kept for at most a day.');
   common(uploads.command('list'))
     .description('List your uploads, newest first, and the bytes they count for.')
     .option('--all-keys', 'list those of all keys')

@@ -14,7 +14,7 @@ type Options = CommonOptions & { target?: string; gate?: GateCondition[] };
 
 export function addValidateCommand(program: Command): void {
   withGates(common(program.command('validate')))
-    .description('Measure a version on a dataset, and keep the report with the version.')
+    .description('Validate a version on a dataset, and keep the report with the version.')
     .argument('<model>', 'as MODEL or MODEL@VERSION (the newest)', modelVersion)
     .argument('<dataset>', 'as NAME or NAME@VERSION (the newest)', validationSet)
     .option('--target <column>', 'the column of outcomes, for an imported model (label, target, y or class)')

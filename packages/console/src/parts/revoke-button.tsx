@@ -11,7 +11,7 @@ export function RevokeButton({ name, onConfirm }: { name: string; onConfirm(): P
       quiet
       onConfirm={onConfirm}
     >
-      <p>Whoever uses it is refused from now on. This cannot be undone.</p>
+      <p>Calls with it are refused immediately. This cannot be undone.</p>
     </ConfirmButton>
   );
 }

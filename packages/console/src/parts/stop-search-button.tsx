@@ -11,7 +11,7 @@ export function StopSearchButton(props: { run: string }) {
       onConfirm={() => stop.mutateAsync({ params: { id: props.run } })}
     >
       <p>
-        The search ends with the best model it has found so far, and its pipeline run goes on with that one.
+        The search stops early, and its pipeline run continues with the best model so far.
       </p>
     </ConfirmButton>
   );

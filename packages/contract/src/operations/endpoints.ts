@@ -180,7 +180,7 @@ export const endpointOperations = {
     module: 'deploy',
     permission: 'endpoints:write',
     summary:
-      'Put the former revision back at once; during a rollout, end it and stay with what answered before.',
+      'Roll back to the previous revision at once; during a rollout, end the rollout and keep the previous version.',
     params: byName,
     answer: endpointSchema,
     failures: ['endpoint.missing', 'endpoint.no-former', 'endpoint.load-failed'],
@@ -231,7 +231,7 @@ export const endpointOperations = {
     path: '/api/v1/endpoints/{name}/policy',
     module: 'retrain',
     permission: 'endpoints:write',
-    summary: 'Set when the endpoint retrains by itself.',
+    summary: 'Set when the endpoint retrains automatically.',
     params: byName,
     body: retrainPolicySchema,
     answer: endpointSchema,

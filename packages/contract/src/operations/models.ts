@@ -88,7 +88,7 @@ export const modelOperations = {
       prefer: z.enum(['balanced', 'size', 'speed']).default('balanced'),
       on: optimizationDataSchema
         .optional()
-        .describe('Labelled rows to judge by; the hold-out of the training when left out'),
+        .describe('Labelled rows to evaluate on; the hold-out of the training when left out'),
       calibration: optimizationDataSchema
         .optional()
         .describe('Rows, labelled or not, that say what values range over; of imported models'),
@@ -99,7 +99,7 @@ export const modelOperations = {
         .boolean()
         .default(false)
         .describe(
-          'Take forms of an imported model that were judged by rows made at random, for want of data',
+          'Accept variants of an imported model that were evaluated on generated random rows only',
         ),
     }),
     answer: jobSchema,

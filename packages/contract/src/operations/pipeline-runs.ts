@@ -245,7 +245,7 @@ export const pipelineRunOperations = {
     path: '/api/v1/runs/{id}/stop',
     module: 'train',
     permission: 'pipelines:write',
-    summary: 'End a search early and keep the best model found; its pipeline run goes on.',
+    summary: 'Stop a search early and keep the best model so far; its pipeline run continues.',
     params: z.object({ id: idSchema }),
     answer: runSchema,
     failures: ['run.missing', 'run.not-searching'],

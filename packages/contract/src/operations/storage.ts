@@ -11,7 +11,7 @@ export const storageOperations = {
     path: '/api/v1/storage/clean',
     module: 'system',
     permission: 'system:write',
-    summary: 'Remove now what nobody needs; removed objects and models wait in the trash.',
+    summary: 'Remove unused objects now; removed objects and models wait in the trash.',
     body: z.strictObject({
       force: z
         .boolean()

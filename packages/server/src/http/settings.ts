@@ -105,7 +105,7 @@ export const httpSettings = {
     default: 256,
     min: 1,
     max: 1_000_000,
-    says: 'Requests of one API key that are answered at once, those that wait for news too.',
+    says: 'Requests of one API key in progress at once, long polls included.',
   }),
   maxUploadsPerKey: integerSetting({
     default: 16,

@@ -168,7 +168,7 @@ export const INFERENCE_SETTINGS = {
     default: 1,
     min: 0,
     max: 256,
-    says: 'Workers of a model that are always there, where its endpoint does not say; 0 lets a model go that nobody calls.',
+    says: 'Minimum number of workers of a model, unless its endpoint sets `scaling.min`; 0 unloads a model that is not called.',
   }),
   targetConcurrency: integerSetting({
     default: 4,
@@ -240,7 +240,7 @@ export const INFERENCE_SETTINGS = {
     default: 1024,
     min: 1,
     max: 1_000_000,
-    says: 'Rows of several requests that an ONNX model is given at once, where its rows are strangers to each other.',
+    says: 'Rows of several requests in one batch of an ONNX model, where its rows are independent.',
   }),
   maxBatchDelayMs: integerSetting({
     default: 0,

@@ -64,7 +64,7 @@ export async function endFormerDataPlane(
   if (outcome === 'none') return;
   const says =
     outcome === 'ended'
-      ? `ended the data plane that a former server left (process ${former.pid})`
+      ? `ended the data plane that a previous server left (process ${former.pid})`
       : `process ${former.pid}, which data-plane.json names, is not the data plane of this folder and goes on`;
   log.warn(says);
   onStep(says);

@@ -196,7 +196,7 @@ async function probe(ports: PipelineRunPorts, pipelineRun: PipelineRun, candidat
     pipelineRun.id,
     'serve',
     'done',
-    `${golden.rows.length} known rows came back right over HTTP in ${answer.milliseconds.toFixed(1)} ms.`,
+    `${golden.rows.length} golden rows verified over HTTP in ${answer.milliseconds.toFixed(1)} ms.`,
     {
       url: ports.addresses.predict(name),
       inferUrl: ports.addresses.infer(name),

@@ -36,7 +36,7 @@ export function forecastWish(asked: Asked): ForecastWish | undefined {
   if (task === undefined && named === undefined) return undefined;
   const foreign = OF_OTHERS.find((name) => asked[name] !== undefined);
   if (foreign !== undefined) {
-    const reason = `${foreign} is of no use for forecasts, which are judged by mase`;
+    const reason = `${foreign} does not apply to forecasts, whose selection metric is mase`;
     throw fail('request.invalid', { reason }, { path: foreign });
   }
   if (asked.refit === false)

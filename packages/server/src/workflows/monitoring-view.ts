@@ -29,7 +29,7 @@ async function whyNotRun(stores: Stores, endpoint: Endpoint): Promise<string | u
     return undefined;
   } catch (error) {
     if (isFailure(error, 'model.made-elsewhere'))
-      return 'The model was made elsewhere, so there is no training data to compare its traffic with.';
+      return 'The model was imported, so there is no training data to compare its traffic with.';
     throw error;
   }
 }

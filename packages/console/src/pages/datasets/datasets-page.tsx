@@ -19,7 +19,7 @@ export function DatasetsPage() {
           {(answer) =>
             answer.datasets.length === 0 ? (
               <Empty title="No dataset yet.">
-                <p>A pipeline run makes one; a table can also be added by itself:</p>
+                <p>A pipeline run makes one; a table can also be added alone:</p>
                 <Command text="npx slipway data add customers.csv" />
               </Empty>
             ) : (

@@ -23,7 +23,7 @@ type NumberField = 'cooldownHours' | 'minLabels';
 
 const NUMBERS: { field: NumberField; label: string; least: number; step: string }[] = [
   { field: 'cooldownHours', label: 'Hours between two retrainings, at least', least: 0, step: 'any' },
-  { field: 'minLabels', label: 'Labels that quality is judged by, at least', least: 1, step: '1' },
+  { field: 'minLabels', label: 'Labels needed to measure quality', least: 1, step: '1' },
 ];
 
 /** When the endpoint retrains by itself. */

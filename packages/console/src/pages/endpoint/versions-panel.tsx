@@ -47,7 +47,7 @@ function RollbackButton({ endpoint }: { endpoint: Endpoint }) {
   const rollback = useChange('endpoints.rollback');
   const former = formerRevision(endpoint.revisions);
   if (isOpenRollout(endpoint.rollout)) return <span>A rollout is under way.</span>;
-  if (former === null) return <span>There is no former version to go back to.</span>;
+  if (former === null) return <span>There is no previous version to roll back to.</span>;
   return (
     <ConfirmButton
       action="Roll back"

@@ -27,7 +27,7 @@ export function WorkersLine({ workers }: { workers: EndpointWorkers | null }) {
 function AtRest({ workers }: { workers: EndpointWorkers }) {
   return (
     <>
-      at rest since <Moment at={workers.zeroSince} />; the next request brings it back
+      scaled to zero since <Moment at={workers.zeroSince} />; the next request brings it back
     </>
   );
 }

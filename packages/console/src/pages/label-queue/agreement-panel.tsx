@@ -10,7 +10,7 @@ export function AgreementPanel({ queue }: { queue: LabelQueueReport }) {
   return (
     <Panel title="People" about="Beyond chance, 1 is full agreement and 0 what chance gives.">
       {people.length === 0 ? (
-        <Empty title="Nobody has answered yet." />
+        <Empty title="No labels yet." />
       ) : (
         <DataTable
           caption="People"

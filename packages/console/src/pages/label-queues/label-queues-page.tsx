@@ -9,12 +9,12 @@ import { StateMark } from '../../parts/state-mark.tsx';
 import { formatNumber } from '../../words/index.ts';
 import { NewQueue } from './new-queue.tsx';
 
-/** Rows without an answer, for people to fill in. */
+/** Labelling queues: people fill in rows without a label. */
 export function LabelQueuesPage() {
   const queues = useOperation('labelling.list', {}, { again: () => livelyWhile(false) });
   return (
     <Stack>
-      <PageHead title="Labelling" about="Rows without an answer, for people to fill in." />
+      <PageHead title="Labelling" about="Labelling queues: people fill in rows without a label." />
       <Loaded query={queues}>
         {(answer) =>
           answer.queues.length === 0 ? (

@@ -45,7 +45,7 @@ export function VersionDetail(props: { name: string; version: number }) {
           ) : (
             <Panel
               title={`Tensors of version ${answer.version}`}
-              about="Imported: tried in a process of its own, and not judged here."
+              about="Imported: tested in a separate process; not evaluated here."
             >
               <TensorTable {...answer.tensors} />
               <RowsNotice {...answer.tensors.rowIndependence} />

@@ -72,7 +72,7 @@ export type BundleManifest = {
     manifest: string;
     run: string;
     seed: number;
-    /** The version that this one was made lighter from. */
+    /** The version that this one was compressed from. */
     from?: { model: string; version: number; bundleId: string };
   };
   optimization: unknown;

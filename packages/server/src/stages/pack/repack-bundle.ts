@@ -14,7 +14,7 @@ import type { BundleFiles, BundleStore, OnnxRuntime, Signer } from './ports.ts';
 import { scoreReference, scoreWeek } from './profile/build-reference-profile.ts';
 
 export type RepackRequest = {
-  /** The bundle of the version that the model was made lighter from. */
+  /** The bundle of the version that the model was compressed from. */
   files: BundleFiles;
   /** Its engine with the other model. */
   engine: EngineFile;

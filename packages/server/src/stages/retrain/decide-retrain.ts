@@ -11,7 +11,7 @@ const RULES: readonly Rule[] = [
   {
     rule: 'off',
     applies: ({ mode }) => mode === 'off',
-    says: () => 'Retraining by itself is off.',
+    says: () => 'Automatic retraining is off.',
   },
   {
     rule: 'quiet',

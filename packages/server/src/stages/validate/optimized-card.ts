@@ -32,7 +32,7 @@ const MEASURED = ['How well it does', 'Groups', 'Quality on hold-out'];
 const COMPARED = 'Compared with version';
 
 /**
- * The card of a version that was made lighter from another, as Markdown: what it is, its own figures beside those of its source on the
+ * The card of a version that was compressed from another, as Markdown: what it is, its own figures beside those of its source on the
  * same rows, and then what the card of the source says that holds for both.
  */
 export function renderOptimizedCard(facts: OptimizedCardFacts): string {

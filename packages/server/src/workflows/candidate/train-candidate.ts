@@ -102,7 +102,7 @@ function sayTrained(trained: TrainedModel, enough: boolean, { sampleSays, train 
   const { label, leaderboard: board, trials, seconds, made } = trained;
   const stopped = trials.filter((one) => one.state === 'stopped').length;
   const raced = stopped === 0 ? '' : `, ${stopped} of them given up early,`;
-  const cut = enough ? ' The search was told that it had tried enough.' : '';
+  const cut = enough ? ' The search was stopped early on request.' : '';
   const sampled =
     sampleSays === '' ? '' : `, on a sample of ${train.features.rows.toLocaleString('en')} rows`;
   const count = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`;

@@ -188,7 +188,7 @@ function guardFor({ preparation, decision }: EngineFile, { id }: Metric) {
   return { judge: { metric: logLoss, ...ruleAndCosts(decision) }, classes };
 }
 
-/** Every metric of the former version, of the other form on the rows that judged. */
+/** Every metric of the previous version, of the other form on the rows that judged. */
 function measuredAgain(
   { manifest }: Site,
   { model, decision }: EngineFile,
@@ -234,7 +234,7 @@ async function rowsFor(
   if (trained === null)
     throw fail('optimize.no-data', {
       name: input.model,
-      reason: 'nobody knows any more what was held out of its training',
+      reason: 'the hold-out split was not recorded',
     });
   const learnt = isRefitted(heldOutOf(files));
   return {

@@ -161,7 +161,7 @@ async function rowsFor({ input, manifest }: Site, ports: JobPorts): Promise<Rows
     verified: false,
     losslessOnly: input.unverified
       ? undefined
-      : 'there are no rows to judge by: give some with --on or --calibration, or say --unverified',
+      : 'there are no rows to evaluate on: give some with --on or --calibration, or pass --unverified',
     says: made === undefined ? 'the input of its import' : `${RANDOM_ROWS} rows made at random`,
   };
 }

@@ -8,7 +8,7 @@ export function sayOutcome(
   { metric, before, verified, data }: OptimizationResult['judgedBy'],
 ): string {
   const [was, best] = [table[0]!, table[chosen]!];
-  const judged = verified ? '' : ` Judged by ${data}: nobody knows how it answers real ones.`;
+  const judged = verified ? '' : ` Judged by ${data}: its predictions on real rows were not evaluated.`;
   if (chosen === 0)
     return `The model stays as it is: nothing within the limit is smaller or faster.${judged}`;
   const times = (a: number | null, b: number | null) => (Number(a) / Math.max(Number(b), 1e-9)).toFixed(2);

@@ -190,7 +190,7 @@ describe('labels', () => {
     const { move, rollout } = after({ version: fraud(212, 400), former: fraud(132, 400) });
     expect(move).toBe('abort');
     expect(rollout.says).toMatch(
-      /^Version 2 is worse by classes: 53 % \(212 of 400, 95 % interval 48.1 to 57.8 %\) of class fraud were missed; of the former version 33 % .* Version 1 answers again\.$/,
+      /^Version 2 is worse by classes: 53 % \(212 of 400, 95 % interval 48.1 to 57.8 %\) of class fraud were missed; of the previous version 33 % .* Version 1 answers again\.$/,
     );
     expect(rollout.checks.find(({ rule }) => rule === 'quality')!.verdict).not.toBe('worse');
   });

@@ -74,6 +74,6 @@ describe('the rules on labels', () => {
       abort,
       0.005,
     );
-    expect(checks.at(-1)!.says).toBe('RMSE is 3 on the labelled predictions; 2 of the former version.');
+    expect(checks.at(-1)!.says).toBe('RMSE is 3 on the labelled predictions; 2 of the previous version.');
   });
 });

@@ -22,7 +22,7 @@ export type Quality = { version: VersionQuality; former: VersionQuality };
 
 type Abort = RolloutPlan['abort'];
 
-/** Below this many rows of the former version, or rows of one class, there is nothing to compare with. */
+/** Below this many rows of the previous version, or rows of one class, there is nothing to compare with. */
 const LEAST_ROWS = 20;
 const LEAST_OF_CLASS = 5;
 /** The three rules on labels share one chance of a false alarm, and one of holding a version that is as good. */
@@ -105,7 +105,7 @@ function sharesOf(version: Share, former: Share, points: number, phrase: string)
   return {
     probability: fisherExact(version, former),
     matters: difference * 100 > points,
-    says: `${shareInWords(version)} ${phrase}; of the former version ${shareInWords(former)}.`,
+    says: `${shareInWords(version)} ${phrase}; of the previous version ${shareInWords(former)}.`,
   };
 }
 
@@ -134,7 +134,7 @@ function measureOf(own: Measure, other: Measure, { qualityPoints, lossRatio }: A
   return {
     probability: isGain ? meanTail(other, own) : meanTail(own, other),
     matters: loss > tolerated,
-    says: `${NAMES[own.id]} is ${figure(now)} on the labelled predictions; ${figure(before)} of the former version.`,
+    says: `${NAMES[own.id]} is ${figure(now)} on the labelled predictions; ${figure(before)} of the previous version.`,
   };
 }
 

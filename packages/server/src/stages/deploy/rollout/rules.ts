@@ -78,7 +78,7 @@ function errors({ version, former }: Sight, abort: Abort, significance: number):
   }
   const allowed = USUAL_ERRORS + points / 100;
   const isWorse = binomialTail(own, allowed) < significance;
-  const says = `${told(own, 'failed')}; the former version answered too few to compare with, so ${percent(allowed)} is allowed.`;
+  const says = `${told(own, 'failed')}; the previous version answered too few requests to compare with, so ${percent(allowed)} is allowed.`;
   return { rule: 'errors', verdict: isWorse ? 'worse' : own.of === 0 ? 'too-few' : 'fine', says };
 }
 
@@ -93,7 +93,7 @@ function shares(
     return { rule, verdict: 'too-few', says: 'Too few to compare.' };
   const difference = version.had / version.of - former.had / former.of;
   const isWorse = difference * 100 > points && fisherExact(version, former) < significance;
-  const says = `${told(version, what)}; of the former version ${told(former, '').trim()}.`;
+  const says = `${told(version, what)}; of the previous version ${told(former, '').trim()}.`;
   return { rule, verdict: isWorse ? 'worse' : 'fine', says };
 }
 
@@ -113,7 +113,7 @@ function latency(
   const allowed = Math.max(usual * abort.latencyRatio * slack, usual + abort.latencyFloorMs * slack);
   const slow: Share = { had: slowerThan(version.latency, allowed), of: countOf(version.latency) };
   const isWorse = binomialTail(slow, 1 - share) < significance;
-  const says = `${rule} is ${milliseconds(own)}; ${milliseconds(usual)} of the former version, ${milliseconds(allowed)} allowed.`;
+  const says = `${rule} is ${milliseconds(own)}; ${milliseconds(usual)} of the previous version, ${milliseconds(allowed)} allowed.`;
   return { rule, verdict: isWorse ? 'worse' : 'fine', says };
 }
 

@@ -20,7 +20,7 @@ export function renderCard(name: string, manifest: TensorManifest, bytes: number
     ['rows of several requests in one run', rowsText(manifest)],
     ...(lineage.from === undefined
       ? []
-      : [['made lighter from', `version ${lineage.from.version} of ${lineage.from.model}`]]),
+      : [['compressed from', `version ${lineage.from.version} of ${lineage.from.model}`]]),
     ...(mlflow === undefined ? [] : [['MLflow', JSON.stringify(mlflow)]]),
   ];
   return `# ${name}

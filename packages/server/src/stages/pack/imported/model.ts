@@ -96,7 +96,7 @@ export type TensorManifest = {
   lineage: {
     source: ImportSource;
     sha256: string;
-    /** The version that this one was made lighter from. */
+    /** The version that this one was compressed from. */
     from?: { model: string; version: number; bundleId: string };
   };
   /** What was tried to make it lighter, and what came of it. */

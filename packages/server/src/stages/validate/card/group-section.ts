@@ -24,7 +24,7 @@ export function groupSection({ groups = [] }: DatasetReport): string {
     (report) =>
       `### By ${text(report.column)}\n\n${text(report.says)}\n\n${groupTable(report)}${gapList(report)}`,
   );
-  return `${section('Groups', [`How it does in groups of the hold-out, each figure with its 95 % interval. A column need not be used by the model to be looked at.`])}\n\n${parts.join('\n\n')}`;
+  return `${section('Groups', [`How it does in groups of the hold-out, each figure with its 95 % interval. The model need not use a column for its groups to be measured.`])}\n\n${parts.join('\n\n')}`;
 }
 
 function groupTable({ groups }: GroupReport): string {

@@ -61,7 +61,7 @@ function levelOf(target: string, shifts: readonly SeriesShift[]): ShiftReport['l
   const judged = shifts.flatMap(({ level }) => level ?? []);
   const base = { column: target, pValue: null, measure: 'standard deviations' };
   if (judged.length === 0) {
-    const says = `The level of ${target} is not judged: the values before are too few for so many appended ones.`;
+    const says = `The level of ${target} is not evaluated: the values before are too few for so many appended ones.`;
     return { ...base, measure: null, effect: null, shifted: false, level: 'none', large: false, says };
   }
   const large = shareOf(judged, (one) => one.large);
@@ -99,7 +99,7 @@ function seasonOf(
     const says =
       season < 2
         ? 'There is no season to compare.'
-        : `The season of ${season} steps is not judged: it takes a whole one appended, and several before.`;
+        : `The season of ${season} steps is not evaluated: it takes a whole one appended, and several before.`;
     return { ...base, measure: null, effect: null, shifted: false, level: 'none', large: false, says };
   }
   const lost = shareOf(judged, (one) => one.lost);

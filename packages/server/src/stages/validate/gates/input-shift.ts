@@ -22,7 +22,7 @@ export const inputShift: Decide<'input-shift'> = (_, __, { report: { shift } }) 
 
 function shiftedInWords({ inputs, rows }: ShiftReport): string {
   if (!inputs.enough)
-    return `Input shift is not judged on ${rows.appended.toLocaleString('en')} appended rows; it takes more.`;
+    return `Input shift is not evaluated on ${rows.appended.toLocaleString('en')} appended rows; it takes more.`;
   const shifted = inputs.columns.filter((one) => one.shifted);
   if (shifted.length === 0) return 'No input of the appended rows is distributed otherwise than before.';
   const named = shifted.slice(0, NAMED).map(({ column }) => column);

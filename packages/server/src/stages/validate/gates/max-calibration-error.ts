@@ -19,7 +19,7 @@ export const maxCalibrationError: Decide<'max-calibration-error'> = (gate, datas
     return { passed: true, observed, threshold: value, says: 'There are no probabilities to be calibrated.' };
   }
   if (dataset.rows < minRows) {
-    const says = `Calibration is not judged on ${dataset.rows} rows; it takes ${minRows}.`;
+    const says = `Calibration is not evaluated on ${dataset.rows} rows; it takes ${minRows}.`;
     return { passed: true, observed, threshold: value, says };
   }
   const asked = limitOf(gate, dataset);
