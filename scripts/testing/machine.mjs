@@ -57,8 +57,8 @@ export const PARTS = {
   },
   docker: {
     words: /docker/i,
-    says: 'a Docker engine that answers',
-    here: () => spawnSync('docker', ['info'], { timeout: 10_000 }).status === 0,
+    says: 'a Docker engine that starts (Linux, root, docker.io, iptables and iproute2; .ci/run tries it and sets SLIPWAY_TEST_DOCKER=1)',
+    here: () => process.env.SLIPWAY_TEST_DOCKER === '1',
   },
   currentNode: {
     words: /current Node/,

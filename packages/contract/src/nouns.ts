@@ -368,9 +368,7 @@ const shipFields = z.strictObject({
     .describe(
       'Columns that are known when a prediction is made, despite evidence of leakage: they are used, and do not keep the model from being deployed. Kept for retraining',
     ),
-  metric: metricNameSchema
-    .optional()
-    .describe('Selection metric; log loss or RMSE when left out'),
+  metric: metricNameSchema.optional().describe('Selection metric; log loss or RMSE when left out'),
   quantile: z
     .number()
     .gt(0)

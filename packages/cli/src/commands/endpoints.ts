@@ -22,7 +22,9 @@ type PolicyOptions = CommonOptions &
 type TokenOptions = CommonOptions & { name: string; requestsPerSecond?: number; rowsPerDay?: number };
 
 export function addEndpointCommands(program: Command): void {
-  const endpoints = program.command('endpoints').description('Endpoints, their specifications, tokens and rollouts.');
+  const endpoints = program
+    .command('endpoints')
+    .description('Endpoints, their specifications, tokens and rollouts.');
   addList(endpoints);
   addShow(endpoints);
   addPolicy(endpoints);

@@ -12,7 +12,9 @@ import { addLabelOpenCommand } from './label-open.ts';
 import { quoted, sameFlags } from './up.ts';
 
 export function addLabellingCommands(program: Command): void {
-  const label = program.command('label').description('Labelling queues: people fill in rows without a label.');
+  const label = program
+    .command('label')
+    .description('Labelling queues: people fill in rows without a label.');
   addLabelOpenCommand(label);
   addQueueCommands(label);
   addTaskCommands(label);

@@ -4,9 +4,7 @@ import { type CommonOptions, common } from '../options.ts';
 import { answer, bytes, print, say, table } from '../output.ts';
 
 export function addStorageCommands(program: Command): void {
-  const storage = program
-    .command('storage')
-    .description('Storage of the data folder, and its trash.');
+  const storage = program.command('storage').description('Storage of the data folder, and its trash.');
   common(storage.command('clean'))
     .description('Remove unused objects now; removed objects and models wait in the trash.')
     .option('--force', 'remove also what the database implausibly does not name, into the trash')

@@ -10,9 +10,7 @@ export function StopSearchButton(props: { run: string }) {
       title="End the search"
       onConfirm={() => stop.mutateAsync({ params: { id: props.run } })}
     >
-      <p>
-        The search stops early, and its pipeline run continues with the best model so far.
-      </p>
+      <p>The search stops early, and its pipeline run continues with the best model so far.</p>
     </ConfirmButton>
   );
 }

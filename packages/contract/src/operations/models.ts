@@ -98,9 +98,7 @@ export const modelOperations = {
       unverified: z
         .boolean()
         .default(false)
-        .describe(
-          'Accept variants of an imported model that were evaluated on generated random rows only',
-        ),
+        .describe('Accept variants of an imported model that were evaluated on generated random rows only'),
     }),
     answer: jobSchema,
     failures: [

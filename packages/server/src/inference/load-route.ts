@@ -76,7 +76,7 @@ function loadFailed(
   cause: unknown,
   consequence: string,
 ): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
   return fail('endpoint.load-failed', { name, version, reason, consequence }, { cause });
 }
 

@@ -72,8 +72,13 @@ function saysOf(path: string | undefined, file: TokenFile | undefined): FolderRe
   if (path === undefined || file === undefined)
     return { event: 'warning', says: 'access is open: everyone who reaches this port may call' };
   const count = file.hashes.length;
-  if (count > 0)
-    return { event: 'access', says: `${count} token${count === 1 ? '' : 's'} of ${path} in use` };
+  const tokens = `${count} token${count === 1 ? '' : 's'}`;
+  if (file.isUnlinked)
+    return {
+      event: 'warning',
+      says: `${path} was deleted or replaced where it is mounted from: this container still reads the former file, and ${tokens} of it remain valid. Restart the container. To rotate tokens without a restart, write into the file, or mount its folder`,
+    };
+  if (count > 0) return { event: 'access', says: `${tokens} of ${path} in use` };
   return {
     event: 'warning',
     says: `nobody may call: ${file.problem}. Put tokens there, one a line; they are used within seconds. Where a cloud checks callers, as SageMaker and Vertex AI do, set SLIPWAY_ACCESS=open`,

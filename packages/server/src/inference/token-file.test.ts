@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -75,6 +75,29 @@ describe('a token file that is followed', () => {
     await look();
     expect(told.slice(1)).toEqual([`${path} cannot be read (ENOENT)`]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'tells once that another file took its place where it is mounted from, and keeps its tokens',
+    async () => {
+      await writeFile(path, 'a\n');
+      // As a mounted file, it stays what the name was for.
+      const mounted = await open(path, 'r');
+      const own = `/proc/self/fd/${mounted.fd}`;
+      const told: unknown[] = [];
+      follower = followTokenFile(
+        own,
+        await readTokenFile(own),
+        (file) => void told.push(file),
+        (error) => told.push(error),
+      );
+      await follower.look();
+      await writeFile(`${path}.new`, 'b\n');
+      await rename(`${path}.new`, path);
+      for (let time = 0; time < 3; time++) await follower.look();
+      await mounted.close();
+      expect(told).toEqual([{ hashes: [hashSecret('a')], isUnlinked: true }]);
+    },
+  );
 
   it('goes on after a change that could not be taken into use', async () => {
     await writeFile(path, 'a\n');

@@ -1,8 +1,12 @@
 import { open } from 'node:fs/promises';
 import { hashSecret } from '../access/index.ts';
 
-/** What a token file says: hashes of its tokens (SHA-256, lower-case hex), or why there are none. */
-export type TokenFile = { hashes: string[]; problem?: string };
+/**
+ * What a token file says: hashes of its tokens (SHA-256, lower-case hex), or why there are none. `isUnlinked`: no folder has
+ * an entry for the file. So is a single file mounted into a container (Docker, `subPath` of Kubernetes) once it was deleted or
+ * replaced by renaming where it is mounted from: the container keeps the former file until it is restarted.
+ */
+export type TokenFile = { hashes: string[]; problem?: string; isUnlinked?: boolean };
 
 const MOST_BYTES = 1024 * 1024;
 const MOST_TOKENS = 1000;
@@ -10,7 +14,7 @@ const MOST_TOKENS = 1000;
 /** Reads one token a line; empty lines and lines after a # do not count. A file that cannot be read has no tokens. */
 export async function readTokenFile(path: string): Promise<TokenFile> {
   try {
-    const text = await textOf(path);
+    const { text, isUnlinked } = await contentOf(path);
     if (text === undefined) return { hashes: [], problem: `${path} is larger than ${MOST_BYTES} bytes` };
     const tokens = text
       .split('\n')
@@ -19,21 +23,22 @@ export async function readTokenFile(path: string): Promise<TokenFile> {
     if (tokens.length === 0) return { hashes: [], problem: `${path} holds no token` };
     if (tokens.length > MOST_TOKENS)
       return { hashes: [], problem: `${path} holds more than ${MOST_TOKENS} tokens` };
-    return { hashes: tokens.map(hashSecret) };
+    return { hashes: tokens.map(hashSecret), ...(isUnlinked && { isUnlinked }) };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return { hashes: [], problem: `${path} cannot be read (${code ?? message})` };
   }
 }
 
-async function textOf(path: string): Promise<string | undefined> {
+async function contentOf(path: string): Promise<{ text: string | undefined; isUnlinked: boolean }> {
   const file = await open(path, 'r');
   try {
+    const isUnlinked = (await file.stat()).nlink === 0;
     const bytes = Buffer.alloc(MOST_BYTES + 1);
     let used = 0;
     for (let read = -1; read !== 0 && used < bytes.length; used += read)
       ({ bytesRead: read } = await file.read(bytes, used, bytes.length - used));
-    return used > MOST_BYTES ? undefined : bytes.toString('utf8', 0, used);
+    return { text: used > MOST_BYTES ? undefined : bytes.toString('utf8', 0, used), isUnlinked };
   } finally {
     await file.close();
   }
@@ -49,8 +54,8 @@ export type TokenFollower = {
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Reads the token file again and again and tells `onTokens` of every change. A file without tokens counts only when it is
- * read twice in a row: a program that writes it may have emptied it a moment ago. From then on nobody is let in.
+ * Reads the token file again and again and tells `onTokens` of every change. A file without tokens or unlinked counts only
+ * when it is read twice in a row: a program may be writing or replacing it. From then on a file without tokens lets nobody in.
  *
  * @param first what the file said when the process started
  */
@@ -60,16 +65,16 @@ export function followTokenFile(
   onTokens: (file: TokenFile) => Promise<void> | void,
   onError: (error: unknown) => void,
 ): TokenFollower {
-  let inForce = textOfHashes(first);
-  let wasEmpty = false;
+  let inForce = stateOf(first);
+  let wasUncertain = false;
   let looking: Promise<void> = Promise.resolve();
   const lookOnce = async () => {
     const file = await readTokenFile(path);
-    const isEmpty = file.hashes.length === 0;
-    const isSure = !isEmpty || wasEmpty;
-    wasEmpty = isEmpty;
-    if (!isSure || textOfHashes(file) === inForce) return;
-    inForce = textOfHashes(file);
+    const isUncertain = file.hashes.length === 0 || file.isUnlinked === true;
+    const isSure = !isUncertain || wasUncertain;
+    wasUncertain = isUncertain;
+    if (!isSure || stateOf(file) === inForce) return;
+    inForce = stateOf(file);
     await onTokens(file);
   };
   const look = () => {
@@ -81,6 +86,6 @@ export function followTokenFile(
   return { look, stop: () => clearInterval(timer) };
 }
 
-function textOfHashes({ hashes }: TokenFile): string {
-  return [...new Set(hashes)].sort().join(' ');
+function stateOf({ hashes, isUnlinked = false }: TokenFile): string {
+  return [isUnlinked, ...[...new Set(hashes)].sort()].join(' ');
 }

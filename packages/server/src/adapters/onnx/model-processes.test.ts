@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,11 +32,11 @@ afterAll(async () => {
 
 type Options = { providers?: string[]; memoryBytes?: number; loadTimeoutMs?: number; sha256?: string };
 
-async function start(model: Uint8Array, options: Options = {}): Promise<MeasurableProcess> {
+async function start(model: Uint8Array, options: Options = {}, from = processes): Promise<MeasurableProcess> {
   const sha256 = createHash('sha256').update(model).digest('hex');
   const path = join(folder, sha256);
   await writeFile(path, model);
-  const process = await processes.start({
+  const process = await from.start({
     path,
     sha256,
     providers: ['cpu'],
@@ -154,6 +154,21 @@ describe('a process that holds a model', () => {
   it('loads no other file than the one that was checked', async () => {
     const other = start(denseModel(), { sha256: 'ab'.repeat(32) });
     await expect(other).rejects.toMatchObject({ code: 'model.refused-by-runtime' });
+  });
+
+  it('tells why ONNX Runtime cannot be loaded, such as a system library that a base image lacks', async () => {
+    const bare = join(folder, 'bare');
+    const runtime = join(bare, 'node_modules/onnxruntime-node');
+    const reason = 'librt.so.1: cannot open shared object file: No such file or directory';
+    await mkdir(runtime, { recursive: true });
+    await writeFile(join(runtime, 'package.json'), '{"main": "index.js"}');
+    await writeFile(join(runtime, 'index.js'), `throw new Error(${JSON.stringify(reason)});`);
+    for (const name of ['model-process.js', 'package.json']) await cp(join(folder, name), join(bare, name));
+    const elsewhere = modelProcesses(join(bare, 'model-process.js'));
+    await expect(start(denseModel(), {}, elsewhere)).rejects.toMatchObject({
+      code: 'model.refused-by-runtime',
+      message: expect.stringContaining(reason),
+    });
   });
 
   it('refuses a provider that this machine does not have, by name', async () => {

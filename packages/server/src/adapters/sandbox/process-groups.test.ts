@@ -50,4 +50,10 @@ describe.skipIf(groups === undefined)('a control group of the kernel (needs the 
     made.close();
     await expect(readFile(made.membersFile)).rejects.toMatchObject({ code: 'ENOENT' });
   });
+
+  it('has a name of its own among those of all sandboxes of this process', () => {
+    const [one, another] = [groups!.open(77), findProcessGroups()!.open(77)];
+    expect(one.membersFile).not.toBe(another.membersFile);
+    for (const made of [one, another]) made.close();
+  });
 });

@@ -27,6 +27,9 @@ const OWN_NAME = /^slipway-(\d+)-\d+$/;
 const PAUSE_MS = 200;
 const ATTEMPTS = 50;
 
+/** Groups made by this process, which may have several sandboxes. */
+let made = 0;
+
 /**
  * Finds where this process may make groups that limit processes; undefined where it may not. Version 1 of control groups: below its own
  * group. Version 2: beside its own group, since a group that has members cannot limit groups below it; and only in a group that was
@@ -38,7 +41,6 @@ export function findProcessGroups(
 ): ProcessGroups | undefined {
   const folder = folderFor(root, textOf(membership));
   if (folder === undefined) return undefined;
-  let made = 0;
   const groups: ProcessGroups = {
     open(limit) {
       const path = join(folder, `slipway-${process.pid}-${made++}`);

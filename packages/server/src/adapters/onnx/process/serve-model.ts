@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { defineOwn, ownValue } from '@slipway/contract';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type * as OnnxRuntime from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import {
   decodeStrings,
   encodeStrings,
@@ -22,6 +23,9 @@ import {
   type RuntimeSpec,
 } from './frames.ts';
 import { substituteFor, withNul, withoutNul } from './nul-texts.ts';
+
+/** Imported by `load`, so that the owner is told why it cannot be: a base image may lack a system library. */
+let runtime: typeof OnnxRuntime;
 
 /** Ends this process when the owner is gone. */
 const owner = new BlockingSocket(FRAME_FD, () => process.exit(0));
@@ -72,12 +76,13 @@ type Loaded = { session: InferenceSession; defaults: ReadonlyMap<string, Tensor>
 
 async function load({ sha256, providers }: ProcessOrder): Promise<Loaded> {
   try {
+    runtime = await import('onnxruntime-node');
     const model = readFileSync(MODEL_FD);
     const found = createHash('sha256').update(model).digest('hex');
     if (found !== sha256) throw new Error('the file is not the one that was checked');
     refuseExternalData(model);
     const separated = separateDefaults(model);
-    const session = await InferenceSession.create(separated.model, {
+    const session = await runtime.InferenceSession.create(separated.model, {
       executionProviders: [...providers],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -169,9 +174,9 @@ function readTensor({ type, shape, bytes }: FrameTensor): Tensor {
 
 /** The bytes begin a buffer of their own. */
 function tensorOfBytes(type: FrameTensor['type'], shape: readonly number[], { buffer }: Uint8Array): Tensor {
-  if (type === 'string') return new Tensor('string', decodeStrings(new Uint8Array(buffer)), shape);
+  if (type === 'string') return new runtime.Tensor('string', decodeStrings(new Uint8Array(buffer)), shape);
   const data = new (ownValue(ARRAYS, type)!)(buffer as ArrayBuffer);
-  return new Tensor(type as 'float32', data as Float32Array, shape);
+  return new runtime.Tensor(type as 'float32', data as Float32Array, shape);
 }
 
 /** Puts what stands for NUL into the texts of a run, and tells what it is; undefined where no text holds one. */
@@ -180,7 +185,7 @@ function replaceNul(feeds: Record<string, Tensor>): string | undefined {
   const substitute = substituteFor(texts.map(([, { data }]) => data as string[]));
   if (substitute === undefined) return undefined;
   for (const [name, { data, dims }] of texts)
-    defineOwn(feeds, name, new Tensor('string', withoutNul(data as string[], substitute), dims));
+    defineOwn(feeds, name, new runtime.Tensor('string', withoutNul(data as string[], substitute), dims));
   return substitute;
 }
 

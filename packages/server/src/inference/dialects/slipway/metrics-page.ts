@@ -237,7 +237,12 @@ type WorkerSample = [
 
 /** What each endpoint takes of the machine. */
 const WORKER_METRICS: WorkerSample[] = [
-  ['workers', 'gauge', 'Workers that hold the endpoint’s models; 0 while it is scaled to zero.', ({ now }) => now],
+  [
+    'workers',
+    'gauge',
+    'Workers that hold the endpoint’s models; 0 while it is scaled to zero.',
+    ({ now }) => now,
+  ],
   ['workers_wanted', 'gauge', 'Workers that load and rule ask for.', ({ wanted }) => wanted],
   ['workers_resident_bytes', 'gauge', 'Memory of the workers, about.', (one) => one.residentBytes],
   [

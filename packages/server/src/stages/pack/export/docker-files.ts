@@ -114,7 +114,9 @@ It says where it calls by \`AIP_HTTP_PORT\`, \`AIP_HEALTH_ROUTE\` and \`AIP_PRED
 }
 
 const TOKENS_TEXT = `\`tokens\` holds one token a line; every caller needs one of them. The file is read again every few seconds, so new tokens are
-good, and removed ones are not, without a restart. While it has none nobody may call.`;
+good, and removed ones are not, without a restart. While it has none nobody may call. Write into the file, as the command above does: Docker
+mounts the file itself, so the container does not see another file that \`mv\`, \`sed -i\` or an editor puts in its place, keeps the former
+tokens and logs a warning. A mounted folder (\`-v "$PWD/secrets:${IMAGE_PATHS.tokens}:ro"\`, with the file \`tokens\` in it) has no such limit.`;
 
 const OPEN_TEXT = `Everyone who reaches the port may call (exported with open access): leave that to a network or a cloud that checks callers.`;
 
