@@ -15,8 +15,18 @@ beforeAll(async () => {
   );
   for (const name of ['first.csv', 'second.csv'])
     await writeFile(join(folder, name), `a,b,target\n${rows.join('\n')}\n`);
+  await writeFile(join(folder, 'large.csv'), `a,b,c,d,target\n${manyRows().join('\n')}\n`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Rows whose search takes all of its budget, so that a signal comes in the middle of it on any machine. */
+function manyRows(): string[] {
+  const value = (row: number, column: number) => ((row * 7919 + column * 104_729) * 2_654_435_761) % 1009;
+  return Array.from({ length: 20_000 }, (_, row) => {
+    const [a = 0, b = 0, c = 0, d = 0] = [1, 2, 3, 4].map((column) => value(row, column));
+    return [a, b, c, d, (a * b + c * d) % 101 > 50 ? 'yes' : 'no'].join();
+  });
+}
 
 /** Two commands that start at once, and how each ended: its code, the endpoint's version, and what it said. */
 async function atOnce(first: string, second: string, data: string) {
@@ -64,8 +74,8 @@ describe('a platform that a command started for itself', () => {
     async () => {
       const words = '--data killed --port 0 --inference-port 0';
       const { stdout, stderr } = await bash(
-        `slipway ship first.csv --target target --budget 60s --exit ${words} > 1.out 2> 1.err & one=$!
-        until grep -q 'ingest' 1.err; do sleep 0.1; done
+        `slipway ship large.csv --target target --budget 120s --exit ${words} > 1.out 2> 1.err & one=$!
+        until grep -q 'ingest' 1.err; do kill -0 $one || break; sleep 0.1; done
         kill -9 "$(grep -o '"pid":[0-9]*' killed/server.json | cut -d: -f2)"
         wait $one; echo $?; cat 1.err >&2`,
         { cwd: folder },
