@@ -3,7 +3,8 @@
 //   npm run test:image-node [-- VITEST ARGUMENTS]
 //   npm run test:image-node -- --install-only                puts that Node there and prints its path
 //   npm run test:image-node -- --all [VITEST ARGUMENTS]      every suite there is
-//   npm run test:image-node -- --turn N [VITEST ARGUMENTS]   and every eighth file of all others; N to N + 7 together are all of them
+//   npm run test:image-node -- --turn N [VITEST ARGUMENTS]   and every unit suite, and every eighth file of the others under tests/;
+//                                                            N to N + 7 together are every suite
 //
 // That Node comes as a package, by the lockfile in scripts/image-node; it stays out of node_modules of the repository, whose
 // commands stand before the machine's own. The suites are those of the inference process and of what it is made of: its
@@ -27,14 +28,14 @@ const SUITES = [
   'tests/lifecycle/export.test.ts',
 ];
 
-/** Suites that fit models to whole tables before they pack them, which images never do; they are among all others. */
+/** Suites that fit models to whole tables before they pack them, which images never do; without `--turn` they are left out. */
 const NOT = [
   'packages/server/src/stages/pack/real-data.test.ts',
   'packages/server/src/stages/pack/real-parts.test.ts',
   'packages/server/src/stages/pack/precision.test.ts',
 ];
 
-/** Of so many turns each has its share of the other suites. */
+/** Of so many turns each has its share of the other suites under tests/. */
 const TURNS = 8;
 
 const given = process.argv.slice(2);
@@ -59,23 +60,20 @@ const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim
 process.stdout.write(`Node.js ${version}, as exported images ship it\n`);
 
 const files = testFiles();
-const usual = files.filter((path) => SUITES.some((suite) => path.startsWith(suite)) && !NOT.includes(path));
-const others =
-  turn === undefined
-    ? []
-    : everyEighth(
-        files.filter((path) => !usual.includes(path)),
-        turn,
-      );
+/** @param {string} path */
+const ofImages = (path) => SUITES.some((suite) => path.startsWith(suite)) && !NOT.includes(path);
+const usual = files.filter((path) => ofImages(path) || (turn !== undefined && path.startsWith('packages/')));
+const others = files.filter((path) => !usual.includes(path));
+const chosen = turn === undefined ? [] : everyEighth(others, turn);
 process.stdout.write(
   isAll
     ? 'every suite\n'
-    : `${usual.length} files, and ${others.length} by turns of the ${files.length - usual.length} others\n`,
+    : `${usual.length} files, and by turns ${chosen.length} of the ${others.length} others\n`,
 );
 
 const { status } = spawnSync(
   node,
-  [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...(isAll ? [] : [...usual, ...others]), ...passedOn],
+  [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...(isAll ? [] : [...usual, ...chosen]), ...passedOn],
   {
     cwd: ROOT,
     stdio: 'inherit',

@@ -28,7 +28,7 @@ export async function followBatch(
     }
   } catch (error) {
     progress.end();
-    if (signal.aborted) say(`\nThe batch goes on; slipway batch show ${id} tells how far it is.`);
+    if (signal.aborted) say(`\nThe batch goes on; slipway batch show ${id} shows its progress.`);
     throw error;
   } finally {
     progress.end();

@@ -32,7 +32,7 @@ export function interruption(): Interruption {
   onSignal = (name) => {
     if (controller.signal.aborted) process.exit(EXIT_STOPPED);
     if (name === 'SIGINT' && interrupted.milder?.()) return;
-    say('\nStopping … (once more ends it at once)');
+    say('\nStopping … (press Ctrl-C again to stop at once)');
     controller.abort(new DOMException('Stopped.', 'AbortError'));
   };
   return interrupted;

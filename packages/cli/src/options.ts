@@ -70,7 +70,7 @@ export function serverUrl(text: string): string {
 export function batchingOption(): Option {
   return new Option(
     '--batching <mode>',
-    'whether requests for a model of tensors share runs: auto (only where the graph proves that rows are independent), on, off',
+    'batching of requests for a tensor model: auto (only if the graph proves that rows are independent), on, off',
   ).choices(batchingModeSchema.options);
 }
 

@@ -26,7 +26,7 @@ export const givenCellSchema = z.union([
   z.null(),
 ]);
 
-/** A record of at most so many keys. */
+/** A record of maximum number to list keys. */
 export function recordOf<Key extends z.core.$ZodRecordKey, Value extends z.core.$ZodType>(
   key: Key,
   value: Value,

@@ -217,7 +217,7 @@ export const FAILURES = catalogue({
   'dataset.missing': {
     kind: 'missing',
     says: 'There is no dataset {name}.',
-    hint: '`slipway data list` shows the datasets there are.',
+    hint: '`slipway data list` lists the datasets.',
   },
   'dataset.exists': {
     kind: 'conflict',
@@ -671,7 +671,7 @@ export const FAILURES = catalogue({
   'pipeline-run.missing': {
     kind: 'missing',
     says: 'There is no pipeline run {id}.',
-    hint: '`slipway status` shows the pipeline runs there are.',
+    hint: '`slipway pipelines list` lists the pipeline runs.',
   },
   'pipeline-run.not-acceptable': {
     kind: 'conflict',
@@ -1055,7 +1055,7 @@ export const FAILURES = catalogue({
   'label.target-unfit': {
     kind: 'unprocessable',
     says: 'The column {target} of {dataset} cannot be labelled like this: {reason}.',
-    hint: 'Give the choices people have, or say that any number may be given.',
+    hint: 'Give the choices people have, or say that labels are any number.',
   },
   'label.model-unfit': {
     kind: 'unprocessable',

@@ -21,10 +21,10 @@ export function addAuditCommands(program: Command): void {
       );
     });
   common(audit.command('verify'))
-    .description('Verify that no entry was changed or removed; exits with 1 if one was.')
+    .description('Verify that no entry was changed or removed; exit code 1 if one was.')
     .option(
       '--anchor <sequence:hash>',
-      'an entry that you kept elsewhere, as an earlier verification printed it',
+      'an entry that an earlier verification printed and you stored outside the data folder',
     )
     .action(async (options: CommonOptions & { anchor?: string }) => {
       const query = options.anchor === undefined ? {} : { anchor: options.anchor };
@@ -38,12 +38,12 @@ export function addAuditCommands(program: Command): void {
         }
         say(`Intact: ${found.entries} entries.`);
         if (found.head === null) return;
-        say('The newest, to be kept elsewhere and given to a later verification with --anchor:');
+        say('Newest entry; store it outside the data folder for a later --anchor:');
         process.stdout.write(`${found.head.sequence}:${found.head.hash}\n`);
       });
     });
   common(audit.command('accept'))
-    .description('Accept the log as it is, for instance after an older backup was restored.')
+    .description('Accept the present log, for instance after restoring an older backup.')
     .requiredOption('--reason <text>', 'recorded with what the anchor was')
     .action(async (options: CommonOptions & { reason: string }) => {
       const body = { reason: options.reason };

@@ -18,7 +18,7 @@ type PredictOptions = CommonOptions &
   ReadingFlags & { out?: string; format?: 'csv' | 'parquet'; keep?: string[]; explain?: boolean };
 
 export function addBatchCommands(program: Command): void {
-  const batch = program.command('batch').description('Predict files and datasets beside the endpoints.');
+  const batch = program.command('batch').description('Batch predictions of files and datasets.');
   addPredict(batch);
   common(batch.command('list'))
     .description('List the batches.')
@@ -39,16 +39,16 @@ export function addBatchCommands(program: Command): void {
       );
     });
   common(batch.command('show'))
-    .description('Show a batch: how far it is, or what became of it.')
+    .description('Show the progress or the result of a batch.')
     .argument('<batch>')
     .action(async (id: string, options: CommonOptions) => {
       const found = await (await connect(options)).call['batches.get']({ params: { id } });
       answer(found, options.json, () => showBatch(found, options));
     });
   common(batch.command('download'))
-    .description('Save the result of a batch that is done.')
+    .description('Download the result of a completed batch.')
     .argument('<batch>')
-    .requiredOption('--out <file>', 'where the rows with their predictions go')
+    .requiredOption('--out <file>', 'file for the rows with their predictions')
     .action(async (id: string, options: CommonOptions & { out: string }) => {
       await validateOutputPath(options.out);
       const client = await connect(options);
@@ -56,7 +56,7 @@ export function addBatchCommands(program: Command): void {
       answer({ batch: id, out: options.out }, options.json, () => say(`Saved as ${options.out}.`));
     });
   common(batch.command('cancel'))
-    .description('Stop a batch; nothing of it is kept.')
+    .description('Cancel a batch; its partial result is removed.')
     .argument('<batch>')
     .action(async (id: string, options: CommonOptions) => {
       const found = await (await connect(options)).call['batches.cancel']({ params: { id } });
@@ -71,11 +71,15 @@ function addPredict(batch: Command): void {
     .argument('<rows>', 'a file, or a dataset as NAME or NAME@VERSION')
     .option(
       '--out <file>',
-      'where the rows with their predictions go: .parquet or .csv; only --preview does without',
+      'file for the rows with their predictions, .parquet or .csv; not needed with --preview',
     )
     .addOption(formatFlag(BATCH_FORMATS))
-    .option('--keep <columns>', 'columns of the rows to keep: all, none, or names (all)', gather)
-    .option('--explain', 'also what each column added to the answer')
+    .option(
+      '--keep <columns>',
+      'input columns to keep in the result: all, none, or names (default all)',
+      gather,
+    )
+    .option('--explain', 'add the contribution of each column to the prediction')
     .action(async (model: string, rows: string, options: PredictOptions) => {
       await refuseUnreadableTable(rows, options);
       const read = readOptionsOf(options);

@@ -29,13 +29,13 @@ export function addVersionCommands(data: Command): void {
   common(data.command('rollback'))
     .description('Make the rows of an earlier version the newest version again; no version is deleted.')
     .argument('<dataset>')
-    .requiredOption('--to <version>', 'the version whose rows are wanted', wholeNumber)
+    .requiredOption('--to <version>', 'the version whose rows to restore', wholeNumber)
     .action(async (name: string, options: CommonOptions & { to: number }) => {
       const { call } = await connect(options);
       const version = await call['datasets.rollback']({ params: { name }, body: { to: options.to } });
       answer(version, options.json, () => {
         say(
-          `Version ${version.version} of ${name} holds the ${version.rows} rows of version ${options.to}. Trainings and appended files use it from now on.`,
+          `Version ${version.version} of ${name} holds the ${version.rows} rows of version ${options.to}. New trainings and appended files use it.`,
         );
         say(`Next: slipway data versions ${name}${sameFlags(options)}`);
       });

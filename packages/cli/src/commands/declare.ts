@@ -40,9 +40,13 @@ function addSet(endpoints: Command): void {
     .option('--weights <versions>', 'shares of the requests, such as v3=10,v2=90', weights)
     .option('--sticky-header <name>', 'requests with the same value of a header get the same version')
     .option('--sticky-column <name>', 'requests with the same value of a column get the same version')
-    .option('--shadow <version>', 'a version that gets copies, such as v4=20%; off for none', shadow)
+    .option(
+      '--shadow <version>',
+      'version that receives mirrored requests, such as v4=20%; off for none',
+      shadow,
+    )
     .option('--log-percent <percent>', 'share of the requests whose predictions are logged', percent)
-    .option('--strict', 'refuse values that training never saw')
+    .option('--strict', 'refuse values that are not in the training data')
     .option('--no-strict', 'predict them with a warning')
     .addOption(batchingOption())
     .action(async (name: string, options: SetOptions) => {
@@ -76,7 +80,7 @@ async function wantedSpec(client: Client, name: string, options: SetOptions): Pr
     (part) => part !== undefined,
   );
   if (file === undefined && parts.length === 0)
-    throw fail('command.invalid', { reason: 'say what to set: --file, or --weights and the like' });
+    throw fail('command.invalid', { reason: 'name what to set: --file, or options such as --weights' });
   const begun =
     file === undefined
       ? (await client.call['endpoints.spec']({ params: { name } })).spec
@@ -143,7 +147,7 @@ function addRollback(parent: Command): void {
 
 function addRollouts(endpoints: Command): void {
   common(endpoints.command('rollouts'))
-    .description('List the rollouts of an endpoint, newest first, with what they went by.')
+    .description('List the rollouts of an endpoint, newest first, with the measurements that decided them.')
     .argument('<endpoint>')
     .option('--limit <n>', 'how many', wholeNumber, 5)
     .action(async (name: string, options: CommonOptions & { limit: number }) => {
@@ -151,7 +155,7 @@ function addRollouts(endpoints: Command): void {
       const found = await call['endpoints.rollouts']({ params: { name }, query: { limit: options.limit } });
       answer(found, options.json, () => {
         for (const rollout of found.rollouts) showRollout(rollout);
-        if (found.rollouts.length === 0) say(`Nothing was ever rolled out at ${name} by steps.`);
+        if (found.rollouts.length === 0) say(`No rollouts at ${name} by steps.`);
       });
     });
 }
@@ -168,7 +172,7 @@ function addPause(endpoints: Command): void {
       });
     });
   common(endpoints.command('resume'))
-    .description('Let a paused endpoint answer again.')
+    .description('Resume a paused endpoint.')
     .argument('<endpoint>')
     .action(async (name: string, options: CommonOptions) => {
       const endpoint = await (await connect(options)).call['endpoints.resume']({ params: { name } });
@@ -182,7 +186,7 @@ function addDelete(endpoints: Command): void {
       'Remove an endpoint and its tokens; the model, the prediction log, labels and reports are kept.',
     )
     .argument('<endpoint>')
-    .option('--yes', 'do it: callers get 404 from then on')
+    .option('--yes', 'confirm the removal; callers get 404 afterwards')
     .action(async (name: string, options: CommonOptions & { yes?: boolean }) => {
       if (!options.yes)
         throw fail('command.invalid', {

@@ -16,7 +16,7 @@ export function addDeployCommand(program: Command): void {
     .description(
       'Deploy a version of a model to an endpoint, which is created when it does not exist: at once, or by the rollout that the endpoint’s spec or these options declare.',
     )
-    .argument('<model[@version]>', 'such as digits or digits@2; the newest version unless told', modelVersion)
+    .argument('<model[@version]>', 'such as digits or digits@2; default: the newest version', modelVersion)
     .option('--endpoint <name>', 'name of the endpoint (as the model)')
     .addOption(batchingOption())
     .action(async (wanted: WantedModel, options: DeployOptions) => {

@@ -13,7 +13,7 @@ const FOLDERS = ['', 'reference'];
 export function addDocsCommand(program: Command): void {
   program
     .command('docs')
-    .description('Print a page of the documentation, or the topics there are.')
+    .description('Print a page of the documentation, or list the topics.')
     .argument('[topic]', 'such as serving or commands')
     .action((topic: string | undefined) => {
       const pages = new Map(FOLDERS.flatMap(pagesIn));
@@ -24,7 +24,7 @@ export function addDocsCommand(program: Command): void {
       const page = pages.get(topic.toLowerCase().replace(/\.md$/, ''));
       if (page === undefined) {
         const near = nearest(topic, [...pages.keys()]);
-        const reason = `there is no topic ${topic}${near ? `; did you mean ${near}?` : ''} (slipway docs lists them)`;
+        const reason = `there is no topic ${topic}${near ? `; did you mean ${near}?` : ''} (slipway docs lists the topics)`;
         throw fail('command.invalid', { reason });
       }
       process.stdout.write(readFileSync(page, 'utf8'));

@@ -125,7 +125,7 @@ function addPolicy(endpoints: Command): void {
         .makeOptionMandatory(),
     )
     .option('--min-labels <n>', 'fresh labelled predictions needed', wholeNumber)
-    .option('--cooldown-hours <n>', 'least hours between trainings', Number)
+    .option('--cooldown-hours <n>', 'minimum hours between trainings', Number)
     .option(
       '--check-every-minutes <n>',
       'deprecated: use slipway endpoints monitoring --every-minutes',
@@ -180,12 +180,8 @@ function addToken(endpoints: Command): void {
     .description('Make a token that may call one endpoint and nothing else.')
     .argument('<endpoint>')
     .option('--name <name>', 'what it is for', 'cli')
-    .option('--requests-per-second <n>', 'how often its bearer may call; 0 for any number', wholeNumber)
-    .option(
-      '--rows-per-day <n>',
-      'rows its bearer may have predicted in a day (UTC); 0 for any number',
-      wholeNumber,
-    )
+    .option('--requests-per-second <n>', 'requests per second with this token; 0 for no limit', wholeNumber)
+    .option('--rows-per-day <n>', 'rows per day (UTC) with this token; 0 for no limit', wholeNumber)
     .action(async (name: string, options: TokenOptions) => {
       const { requestsPerSecond, rowsPerDay } = options;
       const hasLimits = requestsPerSecond !== undefined || rowsPerDay !== undefined;

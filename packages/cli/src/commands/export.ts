@@ -67,10 +67,10 @@ export function addExport(program: Command): void {
 function withKubernetes(command: Command): Command {
   return command
     .option('--digest <digest>', 'kubernetes: digest of the image that was pushed, sha256:…')
-    .option('--namespace <name>', 'kubernetes: the namespace of everything')
+    .option('--namespace <name>', 'kubernetes: namespace of all resources')
     .option('--gateway-namespace <names>', 'kubernetes: further namespaces whose pods may call', gather)
     .option('--scraper-namespace <name>', 'kubernetes: namespace whose pods read metrics (monitoring)')
-    .option('--token-secret <name>', 'kubernetes: a Secret that is there already, with the key tokens')
+    .option('--token-secret <name>', 'kubernetes: existing Secret with the key tokens')
     .option('--route-host <host>', 'kubernetes: host name of an HTTPRoute')
     .option('--gateway <name>', 'kubernetes: its Gateway, as name or namespace/name')
     .option('--service-monitor', 'kubernetes: a ServiceMonitor for the Prometheus operator');

@@ -33,7 +33,7 @@ export function addImportCommand(models: Command): void {
     .option('--labels <file>', 'names of the classes in the order of the scores: a JSON list, or one a line')
     .option(
       '--label-output <name>',
-      'the output that gives the class or the value of each row (looked for when left out)',
+      'output with the class or the value of each row (detected when left out)',
     )
     .option('--example <file>', 'an input that the model takes: JSON, by tensor its values as nested lists')
     .action(async (path: string, options: ImportOptions) => {
@@ -45,7 +45,7 @@ export function addImportCommand(models: Command): void {
       const { task, labelOutput } = options;
       const body = { name, uploadId, task, labels, labelOutput, example };
       const job = await client.call['models.import']({ body });
-      if (!options.json) say('The model is looked through and tried in a process of its own.');
+      if (!options.json) say('The model is inspected and tested in a separate process.');
       await untilDone(client, job.id);
       const [newest] = (await client.call['models.get']({ params: { name } })).versions;
       const version = await client.call['models.version']({ params: { name, version: newest!.version } });
@@ -69,8 +69,8 @@ function showRows(tensors: Tensors): void {
   const { proven, reason } = tensors.rowIndependence;
   say(
     proven
-      ? 'Rows do not depend on each other, as the graph proves: requests may share runs.'
-      : `Rows are not proven independent, so that each request runs alone: ${clean(reason ?? '')}.`,
+      ? 'Rows are independent, as proven from the graph: requests may be batched together.'
+      : `Rows are not proven independent, so each request runs alone: ${clean(reason ?? '')}.`,
   );
 }
 
@@ -98,7 +98,7 @@ async function upload(client: Client, path: string): Promise<string> {
   if (found?.isFile() === true && path.endsWith('.onnx')) {
     const beside = await filesBesideGraph(path);
     if (beside.length === 0) return uploadFile(client, path);
-    say(`The tensor data that lies beside the graph goes with it: ${beside.map(clean).join(', ')}.`);
+    say(`External tensor data is included: ${beside.map(clean).join(', ')}.`);
     return uploadBytes(
       client,
       `${basename(resolve(path))}.tar`,

@@ -30,17 +30,21 @@ export function addLabelOpenCommand(label: Command): void {
     .argument('[version]', 'of the dataset; the newest when left out', wholeNumber)
     .requiredOption('--target <column>', 'column to fill in; added if the dataset lacks it')
     .option('--name <name>', 'name of the queue (from dataset and target)')
-    .option('--choices <values>', 'answers that may be given, between commas (those of the column)', gather)
-    .option('--choice <value>', 'one answer that may be given, which may hold commas; repeat it', oneMore)
-    .option('--choices-file <file>', 'answers that may be given, one a line')
-    .option('--numbers', 'any number may be given')
-    .option('--overlap <n>', 'how many people answer each row (1)', wholeNumber)
-    .option('--lease <time>', 'how long a row is one person’s, such as 10m (10m)', seconds)
-    .option('--limit <n>', 'at most so many rows (1000)', wholeNumber)
+    .option(
+      '--choices <values>',
+      'allowed labels, separated by commas (default: values of the column)',
+      gather,
+    )
+    .option('--choice <value>', 'one allowed label, which may contain commas; repeatable', oneMore)
+    .option('--choices-file <file>', 'file with the allowed labels, one per line')
+    .option('--numbers', 'labels are any number')
+    .option('--overlap <n>', 'people who label each row (default 1)', wholeNumber)
+    .option('--lease <time>', 'time that a row is reserved for one person (default 10m)', seconds)
+    .option('--limit <n>', 'maximum number of rows (default 1000)', wholeNumber)
     .option('--columns <names>', 'columns that people see', gather)
-    .option('--uncertain-first <model>', 'rows first of which this model is least sure')
-    .option('--model-version <n>', 'of that model; its champion when left out', wholeNumber)
-    .option('--relabel', 'ask about rows that have a value too')
+    .option('--uncertain-first <model>', 'order rows by the uncertainty of this model, most uncertain first')
+    .option('--model-version <n>', 'version of that model (default: its champion)', wholeNumber)
+    .option('--relabel', 'include rows that already have a value')
     .action(async (dataset: string, version: number | undefined, options: Options) => {
       const client = await connect(options);
       const { target, name, numbers, overlap, lease, limit, columns, relabel } = options;

@@ -43,14 +43,14 @@ function addQueueCommands(label: Command): void {
       );
     });
   common(label.command('show'))
-    .description('Show a queue: progress, people, how far they agree, rows that wait for a reviewer.')
+    .description('Show a queue: progress, people, agreement, rows that wait for review.')
     .argument('<queue>')
     .action(async (queue: string, options: CommonOptions) => {
       const found = await (await connect(options)).call['labelling.get']({ params: { queue } });
       answer(found, options.json, () => showQueue(found));
     });
   common(label.command('close'))
-    .description('Hand out no more rows; what was answered stays and can be applied.')
+    .description('Close a queue; its labels are kept and can be applied.')
     .argument('<queue>')
     .action(async (queue: string, options: CommonOptions) => {
       const closed = await (await connect(options)).call['labelling.close']({ params: { queue } });
@@ -60,7 +60,7 @@ function addQueueCommands(label: Command): void {
 
 function addTaskCommands(label: Command): void {
   common(label.command('work'))
-    .description('Label row after row at the keyboard of this terminal.')
+    .description('Label rows interactively in this terminal.')
     .argument('<queue>')
     .action(async (name: string, options: CommonOptions) => {
       if (!process.stdin.isTTY) {
@@ -77,12 +77,12 @@ function addTaskCommands(label: Command): void {
       });
     });
   common(label.command('next'))
-    .description('Take the next row; it is yours until the lease ends.')
+    .description('Take the next row; it is reserved for you until the lease ends.')
     .argument('<queue>')
     .action(async (queue: string, options: CommonOptions) => {
       const found = await (await connect(options)).call['labelling.next']({ params: { queue } });
       answer(found, options.json, () => {
-        if (found.task === null) return say('No row is left for you.');
+        if (found.task === null) return say('No more rows to label.');
         const { id, row, values } = found.task;
         table(
           ['column', 'value'],
@@ -92,9 +92,9 @@ function addTaskCommands(label: Command): void {
       });
     });
   common(label.command('submit'))
-    .description('Answer the row you hold.')
+    .description('Submit the label of the row you hold.')
     .argument('<queue>')
-    .argument('<task>', 'id of the task, as label next tells it')
+    .argument('<task>', 'id of the task, as printed by label next')
     .argument('<value>')
     .action(async (queue: string, task: string, value: string, options: CommonOptions) => {
       const call = { params: { queue, task }, body: { value } };
@@ -102,9 +102,9 @@ function addTaskCommands(label: Command): void {
       answer(done, options.json, () => say(`${done.progress.done} of ${done.progress.tasks} rows done.`));
     });
   common(label.command('skip'))
-    .description('Leave the row you hold to others; you do not see it again.')
+    .description('Skip the row you hold; it goes to other people.')
     .argument('<queue>')
-    .argument('<task>', 'id of the task, as label next tells it')
+    .argument('<task>', 'id of the task, as printed by label next')
     .option('--reason <text>', 'why')
     .action(async (queue: string, task: string, options: CommonOptions & { reason?: string }) => {
       const call = { params: { queue, task }, body: { reason: options.reason } };
@@ -115,12 +115,12 @@ function addTaskCommands(label: Command): void {
 
 function addReviewCommand(label: Command): void {
   common(label.command('review'))
-    .description('List the rows whose answers decide nothing, or decide one of them.')
+    .description('List the rows without agreement, or decide one.')
     .argument('<queue>')
     .argument('[task]', 'id of the task to decide')
     .argument('[value]', 'its label')
     .option('--no-label', 'leave the row of the task without a label')
-    .option('--limit <n>', 'list at most so many rows (100)', wholeNumber)
+    .option('--limit <n>', 'maximum number of rows to list (default 100)', wholeNumber)
     .action(
       async (queue: string, task: string | undefined, value: string | undefined, options: ReviewOptions) => {
         const client = await connect(options);
@@ -149,7 +149,7 @@ type ReviewOptions = CommonOptions & { label?: boolean; limit?: number };
 
 function addApplyCommand(label: Command): void {
   common(label.command('apply'))
-    .description('Make a dataset version in which the labels that people agreed on are filled in.')
+    .description('Create a dataset version with the agreed labels filled in.')
     .argument('<queue>')
     .action(async (queue: string, options: CommonOptions) => {
       const client = await connect(options);
@@ -163,7 +163,7 @@ function addApplyCommand(label: Command): void {
         say(`${made.rows} labels are in version ${made.version} of ${dataset}.`);
         if (made.undecided > 0)
           say(
-            `${made.undecided} rows that people did not decide were left as they are: slipway label review ${queue}${sameFlags(options)}`,
+            `${made.undecided} rows without agreement were left unchanged: slipway label review ${queue}${sameFlags(options)}`,
           );
         say(`Next: slipway ship ${dataset} --target ${quoted(target)}${sameFlags(options)}`);
       });

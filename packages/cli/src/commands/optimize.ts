@@ -32,10 +32,10 @@ export function addOptimizeCommand(program: Command): void {
     .description(
       'Search for a smaller or faster variant of a model within a quality limit; the best becomes a new version.',
     )
-    .argument('<model[@version]>', 'such as digits or digits@2; the newest version unless told', modelVersion)
+    .argument('<model[@version]>', 'such as digits or digits@2; default: the newest version', modelVersion)
     .option(
       '--max-loss <share>',
-      'how much of the measure of quality may be lost, such as 0.5% (0.5%)',
+      'acceptable loss of the quality metric, such as 0.5% (default 0.5%)',
       share,
       0.005,
     )
@@ -44,13 +44,10 @@ export function addOptimizeCommand(program: Command): void {
       '--on <data>',
       'labelled rows to evaluate on: a file, or a dataset (the rows held out of the training)',
     )
-    .option(
-      '--calibration <data>',
-      'rows that say what values range over, for imported models: a file, or a dataset',
-    )
-    .option('--target <column>', 'the column of right answers in a table, for imported models')
+    .option('--calibration <data>', 'calibration rows for imported models: a file, or a dataset')
+    .option('--target <column>', 'label column, for imported models')
     .option('--unverified', 'accept variants that were evaluated on generated random rows only')
-    .option('--deploy', 'let the new version answer at the endpoint')
+    .option('--deploy', 'deploy the new version to the endpoint')
     .option('--endpoint <name>', 'name of the endpoint (as the model)')
     .action(async (wanted: WantedModel, options: OptimizeOptions) => {
       const file = [options.on, options.calibration].find((data) => data !== undefined && isFile(data));

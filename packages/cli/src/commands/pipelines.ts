@@ -27,7 +27,7 @@ export function addPipelineCommands(program: Command): void {
     .description('List the pipeline runs, newest first.')
     .option('--name <name>', 'of one dataset, model and endpoint')
     .addOption(new Option('--state <state>', 'in one state').choices(pipelineRunStateSchema.options))
-    .option('--limit <n>', 'at most so many', wholeNumber, 50)
+    .option('--limit <n>', 'maximum number to list', wholeNumber, 50)
     .action(async ({ name, state, limit, ...options }: ListOptions) => {
       const query = { ...(name && { name }), ...(state && { state }), limit };
       const found = await (await connect(options)).call['pipelineRuns.list']({ query });
@@ -48,16 +48,14 @@ export function addPipelineCommands(program: Command): void {
       );
     });
   common(pipelines.command('show'))
-    .description(
-      'Show a pipeline run: who or what started it, its stages with their times, and what came of it.',
-    )
+    .description('Show a pipeline run: who started it, its stages with their times, and its result.')
     .argument('<pipeline run>', 'such as plr_01…; pipelines list names them')
     .action(async (id: string, options: CommonOptions) => {
       const run = await (await connect(options)).call['pipelineRuns.get']({ params: { id }, query: {} });
       answer(run, options.json, () => show(run));
     });
   common(pipelines.command('cancel'))
-    .description('Stop a pipeline run that is under way.')
+    .description('Cancel a running pipeline run.')
     .argument('<pipeline run>')
     .action(async (id: string, options: CommonOptions) => {
       const run = await (await connect(options)).call['pipelineRuns.cancel']({ params: { id } });
@@ -77,7 +75,7 @@ function addAccept(pipelines: Command): void {
       'why the rows differ on purpose; kept with the run, the audit log and the card',
     )
     .option('--budget <time>', 'time for training, such as 60s or 5m (as the refused run had)', timeOf)
-    .option('--all-rows', 'train on all rows, whatever the refused run did')
+    .option('--all-rows', 'train on all rows, even if the refused run did not')
     .action(async (id: string, options: AcceptOptions) => {
       const client = await connect(options);
       const body = { reason: options.reason, budgetSeconds: options.budget, recent: wantedRecency(options) };
@@ -110,7 +108,7 @@ function show(run: PipelineRun): void {
 
 function outcomeOf({ state, result, failure }: PipelineRun): string {
   if (failure !== null) return `Failed: ${clean(failure.message)} ${clean(failure.hint)}`;
-  if (result === null) return state === 'running' ? 'It is under way.' : `It was ${state}.`;
+  if (result === null) return state === 'running' ? 'It is in progress.' : `It was ${state}.`;
   const { model, promoted, verdict } = result;
   return `Version ${model.version} of ${model.name} ${promoted ? 'was promoted' : 'takes no traffic'}. ${clean(verdict)}`;
 }

@@ -23,12 +23,15 @@ export function addPredictCommand(program: Command): void {
   const predict = common(program.command('predict'))
     .description('Predict every row of a file, or the next steps of a forecast, through an endpoint.')
     .argument('<endpoint>')
-    .argument('[file]', 'a table with the columns of the model; others are kept but not used')
+    .argument('[file]', 'table with the columns of the model; other columns are kept and not used')
     .option('--horizon <n>', 'of a forecast, without a file: the number of next steps', wholeNumber)
     .option('--series <name>', 'with --horizon: one series, repeatable (all when left out)', gatherWhole)
-    .option('--out <file>', 'where the rows with their predictions go: .csv or .ndjson (CSV on stdout)')
+    .option(
+      '--out <file>',
+      'file for the rows with their predictions, .csv or .ndjson (default: CSV on stdout)',
+    )
     .addOption(formatFlag(PREDICT_FORMATS))
-    .option('--explain', 'also what each column added to the answer (about a millisecond a row)')
+    .option('--explain', 'add the contribution of each column to the prediction (about 1 ms per row)')
     .action(async (endpoint: string, file: string | undefined, options: Options) => {
       refuseUnclear(endpoint, file, options);
       const format = formatOf(options);

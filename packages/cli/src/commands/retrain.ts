@@ -37,10 +37,10 @@ export function addRetrainCommand(program: Command): void {
     .argument('<endpoint>')
     .argument('<file>', 'new rows with the columns of the dataset')
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
-    .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
-    .option('--exclude <columns>', 'further columns the model may not use, from now on', gather)
+    .option('--seed <n>', 'seed of the random numbers; the same seed makes the same choices', wholeNumber, 1)
+    .option('--exclude <columns>', 'columns to exclude from this and later trainings', gather)
     .option('--allow-leakage <columns>', ALLOW_LEAKAGE, gather)
-    .option('--all-rows', "train on all rows, whatever the endpoint's policy says")
+    .option('--all-rows', "train on all rows, even if the endpoint's policy says otherwise")
     .option('--accept-shift', 'the new rows differ on purpose: the recent rows decide')
     .action(async (endpoint: string, file: string, options: Options) => {
       const read = readOptionsOf(options);

@@ -8,7 +8,7 @@ export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('Training runs and their trials.');
   common(runs.command('list'))
     .description('List the runs, newest first.')
-    .option('--limit <n>', 'at most so many', wholeNumber, 50)
+    .option('--limit <n>', 'maximum number to list', wholeNumber, 50)
     .action(async (options: CommonOptions & { limit: number }) => {
       const found = await (await connect(options)).call['runs.list']({ query: { limit: options.limit } });
       answer(found, options.json, () =>
@@ -70,7 +70,7 @@ export function addRunCommands(program: Command): void {
   common(runs.command('compare'))
     .description('Show runs side by side: parameters, metrics and learning curves.')
     .argument('<runs...>', 'two runs or more')
-    .option('--all', 'also parameters that are the same in all')
+    .option('--all', 'also parameters that are equal in all runs')
     .action(async (ids: string[], options: CommonOptions & { all?: boolean }) => {
       const found = await (await connect(options)).call['runs.compare']({ query: { ids: ids.join(',') } });
       answer(found, options.json, () => showComparison(found, options.all ?? false));

@@ -41,7 +41,7 @@ export function addShipCommand(program: Command): void {
     .description('Turn a table into a monitored endpoint: the whole lifecycle in one command.')
     .argument(
       '<table>',
-      'a file (CSV, TSV, JSON, NDJSON or Parquet, also gzipped), or a dataset that is there already, as NAME or NAME@VERSION',
+      'a file (CSV, TSV, JSON, NDJSON or Parquet, also gzipped), or a dataset that exists, as NAME or NAME@VERSION',
     )
     .option('--target <column>', 'the column to predict', oneTarget)
     .option(
@@ -53,7 +53,7 @@ export function addShipCommand(program: Command): void {
     .option('--series <column>', 'forecast: column that names the series, or several separated by commas')
     .option('--known <columns>', 'forecast: columns whose future is known, such as holidays', gather)
     .option('--budget <time>', 'time for training, such as 60s or 5m', seconds, 60)
-    .option('--seed <n>', 'makes the same choices again', wholeNumber, 1)
+    .option('--seed <n>', 'seed of the random numbers; the same seed makes the same choices', wholeNumber, 1)
     .option('--exit', 'end the platform when done, if this command started it')
     .action(async (table: string, options: Options) => {
       refuseUnsupportedTraining(options);

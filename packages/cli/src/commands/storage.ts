@@ -7,7 +7,7 @@ export function addStorageCommands(program: Command): void {
   const storage = program.command('storage').description('Storage of the data folder, and its trash.');
   common(storage.command('clean'))
     .description('Remove unused objects now; removed objects and models wait in the trash.')
-    .option('--force', 'remove also what the database implausibly does not name, into the trash')
+    .option('--force', 'also move objects that the database implausibly does not reference to the trash')
     .action(async ({ force = false, ...options }: CommonOptions & { force?: boolean }) => {
       const removed = await (await connect(options)).call['storage.clean']({ body: { force } });
       answer(removed, options.json, () =>
@@ -17,7 +17,7 @@ export function addStorageCommands(program: Command): void {
       );
     });
   common(storage.command('trash'))
-    .description('List what was removed and waits to be deleted, by day.')
+    .description('List the removed objects that wait for deletion, by day.')
     .action(async (options: CommonOptions) => {
       const found = await (await connect(options)).call['storage.trash']();
       answer(found, options.json, () => {
@@ -29,14 +29,14 @@ export function addStorageCommands(program: Command): void {
       });
     });
   common(storage.command('restore'))
-    .description('Put removed objects and models back out of the trash.')
+    .description('Restore removed objects and models from the trash.')
     .option('--day <date>', 'only what was removed on this day (UTC), such as 2026-11-29')
     .action(async ({ day, ...options }: CommonOptions & { day?: string }) => {
       const restored = await (await connect(options)).call['storage.restore']({ body: { day } });
       answer(restored, options.json, () => say(`Restored: ${counted(restored)}.`));
     });
   common(storage.command('empty-trash'))
-    .description('Delete all that waits in the trash.')
+    .description('Empty the trash.')
     .action(async (options: CommonOptions) => {
       const gone = await (await connect(options)).call['storage.empty-trash']();
       answer(gone, options.json, () => say(`Deleted: ${counted(gone)}.`));

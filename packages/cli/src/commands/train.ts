@@ -42,16 +42,24 @@ export function addTrainCommand(program: Command): void {
     .description(
       'Train a model and register it, without deploying: automatic, tuned, or with fixed parameters.',
     )
-    .argument('<table>', 'a file, or a dataset that is there already, as NAME or NAME@VERSION')
+    .argument('<table>', 'a file, or a dataset that exists, as NAME or NAME@VERSION')
     .option('--target <column>', 'the column to predict', oneTarget)
     .option('--task <task>', 'what kind of prediction: binary, multiclass or regression (inferred)', taskName)
     .option('--learner <learner>', 'only this one, such as boosted-trees')
     .option('--params <params>', 'parameters of the learner that stay: leaves=31,l2=1 or a JSON or YAML file')
     .option('--space <file>', 'JSON or YAML file with the ranges to search')
-    .option('--trials <n>', 'trials at most (as many as help)', wholeNumber)
+    .option(
+      '--trials <n>',
+      'maximum number of trials (default: until the search converges or the budget ends)',
+      wholeNumber,
+    )
     .option('--budget <time>', 'time for training, such as 60s or 5m (60s)', seconds)
-    .option('--seed <n>', 'makes the same choices again (1)', wholeNumber)
-    .option('--config <file>', 'take what is not told here from the section train: of this slipway.yaml')
+    .option(
+      '--seed <n>',
+      'seed of the random numbers; the same seed makes the same choices (default 1)',
+      wholeNumber,
+    )
+    .option('--config <file>', 'read the other options from the section `train:` of this slipway.yaml')
     .action(async (table: string, options: Options) => {
       const request = await requestOf(options);
       refuseUnsupportedTraining(request);

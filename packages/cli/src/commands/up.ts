@@ -16,7 +16,7 @@ export function addUpCommand(program: Command): void {
     .description('Start the platform and keep it running until Ctrl-C.')
     .option(
       '--adopt-database',
-      'take the database for the one of the data folder, though it is empty or records another folder: after a restore',
+      'adopt the database although it is empty or records another data folder (after a restore)',
     )
     .action(async (options: Options) => {
       await refuseSecond(options);
@@ -48,7 +48,7 @@ export function withPorts(command: Command): Command {
     .option('--insecure', 'listen beyond loopback without TLS, when TLS ends in front')
     .option(
       '--set <key=value>',
-      'any other setting, one each time; its value may hold commas; see slipway config',
+      'any other setting; repeatable; the value may contain commas; see slipway config',
       gatherWhole,
     );
   return command.optionsGroup('Options:');

@@ -35,7 +35,7 @@ export function addUploadCommands(program: Command): void {
         deleted.push({ id, ...(await client.call['uploads.delete']({ params: { id } })) });
       answer({ deleted }, options.json, () => {
         for (const { id, erased } of deleted)
-          say(`${id}: deleted${erased ? '' : '; its bytes are removed when nothing needs them'}.`);
+          say(`${id}: deleted${erased ? '' : '; its bytes are removed when no object references them'}.`);
       });
     });
 }

@@ -203,7 +203,9 @@ async function checkUnused(options: CommonOptions): Promise<Finding> {
     'check that the database belongs to this data folder; slipway storage clean --force moves them to the trash';
   if (refused) return { ok: false, says: `they are not removed: ${refused}`, fix };
   const says =
-    refused === undefined ? 'no server of this data folder tells' : 'removed when nothing names them';
+    refused === undefined
+      ? 'no running server on this data folder reports this'
+      : 'removed when they are not referenced';
   return { ok: true, says, fix };
 }
 

@@ -25,7 +25,7 @@ export async function labelAtTerminal(
     task = found.task;
     done.progress = found.progress;
     typed = '';
-    write(task === null ? '\nNo row is left for you.\n' : showTask(queue, task, found.progress));
+    write(task === null ? '\nNo more rows to label.\n' : showTask(queue, task, found.progress));
   };
   const next = async () => show(await client.call['labelling.next']({ params }));
   await next();
@@ -39,7 +39,7 @@ export async function labelAtTerminal(
       write(`\r\u001b[K  ${typed}`);
     } else if (pressed.does === 'take back') {
       const found = await client.call['labelling.takeBack']({ params });
-      if (found.task === null) write('  There is nothing to take back.\n');
+      if (found.task === null) write('  There is nothing to undo.\n');
       else show(found);
     } else if (pressed.does !== 'nothing') {
       const isTaken = await sent(write, () =>
@@ -65,7 +65,7 @@ async function sent(write: Terminal['write'], send: () => Promise<unknown>): Pro
     return true;
   } catch (error) {
     if (!isFailure(error, 'label.lease-lost')) throw error;
-    write('\n  Your time with this row was over; it went back to the queue.');
+    write('\n  The lease on this row ended; it is back in the queue.');
     return false;
   }
 }

@@ -12,7 +12,7 @@ export function showQueue(queue: LabelQueueReport): void {
     `${progress.done} of ${progress.tasks} rows done, ${queue.agreed} labelled, ${queue.undecidedRows} wait for a reviewer`,
   );
   if (queue.orderedBy !== null)
-    print(`Least sure first by ${queue.orderedBy.model} version ${queue.orderedBy.version}.`);
+    print(`Most uncertain first by ${queue.orderedBy.model} version ${queue.orderedBy.version}.`);
   if (queue.applied !== null)
     print(`${queue.applied.rows} labels are in version ${queue.applied.version} of ${queue.dataset}.`);
   if (queue.people.length > 0) {

@@ -82,7 +82,7 @@ export const batchOperations = {
     path: '/api/v1/batches/{id}/cancel',
     module: 'serve',
     permission: 'endpoints:predict',
-    summary: 'Stop a batch; nothing of it is kept.',
+    summary: 'Cancel a batch; its partial result is removed.',
     params: byId,
     answer: batchSchema,
     failures: ['job.missing'],

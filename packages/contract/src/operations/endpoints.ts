@@ -200,7 +200,7 @@ export const endpointOperations = {
     path: '/api/v1/endpoints/{name}/resume',
     module: 'deploy',
     permission: 'endpoints:write',
-    summary: 'Let a paused endpoint answer again.',
+    summary: 'Resume a paused endpoint.',
     params: byName,
     answer: endpointSchema,
     failures: ['endpoint.missing'],

@@ -27,7 +27,7 @@ export const storageOperations = {
     path: '/api/v1/storage/trash',
     module: 'system',
     permission: 'system:read',
-    summary: 'List what was removed and waits to be deleted, by day.',
+    summary: 'List the removed objects that wait for deletion, by day.',
     answer: z.object({
       keptDays: z.int().describe('Days for which it waits (`work.trashKeptDays`)'),
       days: z.array(movedSchema.extend({ day: daySchema, bytes: countSchema })),
@@ -39,7 +39,7 @@ export const storageOperations = {
     path: '/api/v1/storage/trash/restore',
     module: 'system',
     permission: 'system:write',
-    summary: 'Put removed objects and models back out of the trash.',
+    summary: 'Restore removed objects and models from the trash.',
     body: z.strictObject({ day: daySchema.optional() }),
     answer: movedSchema,
     failures: [],
@@ -50,7 +50,7 @@ export const storageOperations = {
     path: '/api/v1/storage/trash',
     module: 'system',
     permission: 'system:write',
-    summary: 'Delete all that waits in the trash.',
+    summary: 'Empty the trash.',
     // All of it: what a caller may take for a choice is refused.
     query: z.strictObject({}),
     answer: movedSchema,

@@ -20,7 +20,7 @@ it('appends lines to what there is, for the owner alone', () => {
   expect(statSync(join(folder, 'log')).mode & 0o777).toBe(0o600);
 });
 
-it('keeps as many files of at most so many bytes as it may', () => {
+it('keeps as many files of maximum number to list bytes as it may', () => {
   const log = boundedLogFile(join(folder, 'log'), dropped, { maxBytes: 20, kept: 2 });
   for (let i = 10; i < 30; i++) log.write(`line ${i}`);
   expect(readdirSync(folder).toSorted()).toEqual(['log', 'log.1', 'log.2']);

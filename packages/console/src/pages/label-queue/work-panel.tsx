@@ -41,7 +41,7 @@ export function WorkPanel({ queue }: { queue: LabelQueueReport }) {
 
 function NothingLeft() {
   return (
-    <Empty title="No row is left for you.">
+    <Empty title="No more rows to label.">
       <p>You have answered or skipped every row, or others have the rest in their hands.</p>
     </Empty>
   );

@@ -11,7 +11,7 @@ export type TargetRequest = {
   target: string;
   /** Answers that may be given; found in the column when left out. */
   choices?: readonly string[] | undefined;
-  /** Whether any number may be given. */
+  /** Whether labels are any number. */
   numbers: boolean;
 };
 
@@ -118,7 +118,7 @@ function lackingChoices(
     });
 }
 
-/** Whole numbers with at most so many values that fill half of their range and repeat, or any two numbers, are codes of classes. */
+/** Whole numbers with maximum number to list values that fill half of their range and repeat, or any two numbers, are codes of classes. */
 const MOST_CODES = 20;
 const LEAST_ROWS_A_CODE = 10;
 
@@ -131,7 +131,7 @@ function holdsCodes(column: ColumnSchema | undefined, known: ColumnProfile): boo
   return column.integer === true && distinct > 2 && isDense && rows - missing >= distinct * LEAST_ROWS_A_CODE;
 }
 
-/** The values of a column of codes, where all of them are known; null where any number may be given. */
+/** The values of a column of codes, where all of them are known; null where labels are any number. */
 function codesOf(column: ColumnSchema, known: ColumnProfile | undefined): string[] | null {
   if (known?.numeric === undefined || !holdsCodes(column, known)) return null;
   const { min, max } = known.numeric;

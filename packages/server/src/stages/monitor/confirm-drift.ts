@@ -10,7 +10,7 @@ const WEEK = 7 * DAY;
 const HOUR = DAY / 24;
 
 /**
- * False drift alerts of an endpoint whose traffic does not change: at most so many a month, however often it is looked at.
+ * False drift alerts of an endpoint whose traffic does not change: maximum number to list a month, however often it is looked at.
  * Half of them are left to strong evidence, which each of a month's looks (one an hour) and each test must pass alone (Bonferroni);
  * the others to drift that is found in two windows without a common row. `npm run bench -- monitoring` measures the rate.
  */

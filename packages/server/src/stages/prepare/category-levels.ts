@@ -1,7 +1,7 @@
 import type { Column } from '../ingest/index.ts';
 import { countKeys } from './present-values.ts';
 
-/** A feature has at most so many levels, so that codes with the catch-all one and missing fit a byte. */
+/** A feature has maximum number to list levels, so that codes with the catch-all one and missing fit a byte. */
 export const MAX_LEVELS = 254;
 
 /**

@@ -9,7 +9,7 @@ export const MAX_CLASSES = 1_000;
 /** Fewer rows with a target than this are refused: nothing could be held out and cross-validated. */
 export const LEAST_ROWS = 20;
 
-/** Whole numbers with at most so many values may be codes of classes. */
+/** Whole numbers with maximum number to list values may be codes of classes. */
 const MOST_CODES = 20;
 /** … when the codes fill at least half of their range, and come this often on average. */
 const LEAST_ROWS_A_CODE = 10;
