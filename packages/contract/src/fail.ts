@@ -1,5 +1,5 @@
 import { FAILURES, type FailureCode } from './failure-catalogue.ts';
-import type { FailureKind } from './failures.ts';
+import type { FailureKind } from './failures/catalogue.ts';
 import { ownValue } from './own-value.ts';
 
 export type FailureDetails = Record<string, string | number | boolean | null | readonly string[]>;

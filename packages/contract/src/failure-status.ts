@@ -1,4 +1,4 @@
-import type { FailureKind } from './failures.ts';
+import type { FailureKind } from './failures/catalogue.ts';
 
 /** What each kind of failure is in HTTP, on both planes. */
 export const STATUS_OF_KIND: Record<FailureKind, number> = {

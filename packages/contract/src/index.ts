@@ -9,7 +9,7 @@ export * from './endpoint-spec.ts';
 export * from './fail.ts';
 export * from './failure-catalogue.ts';
 export * from './failure-status.ts';
-export * from './failures.ts';
+export * from './failures/catalogue.ts';
 export * from './gate-nouns.ts';
 export * from './graph-lines.ts';
 export * from './graph-nouns.ts';
