@@ -1,4 +1,4 @@
-import type { PipelineRun } from './nouns.ts';
+import type { PipelineRun } from './pipeline-run-nouns.ts';
 
 /** Gates that close because the appended rows differ from the earlier ones; that is what a person can accept. */
 const ABOUT_SHIFT: readonly string[] = [

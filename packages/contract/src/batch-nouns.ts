@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { failureSchema } from './basic-nouns.ts';
 import { ingestFindingSchema } from './ingest-nouns.ts';
 import { timeSchema } from './name-schema.ts';
-import { failureSchema, jobStateSchema } from './nouns.ts';
+import { jobStateSchema } from './pipeline-run-nouns.ts';
 
 /** Rows that a model version predicts beside the endpoints, and the file that comes of it. */
 export const batchSchema = z.object({

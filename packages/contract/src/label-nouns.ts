@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ingestFindingSchema } from './ingest-nouns.ts';
 import { nameSchema, timeSchema } from './name-schema.ts';
-import { cellSchema } from './nouns.ts';
+import { cellSchema } from './prediction-nouns.ts';
 
 /** The words of labelling. A share or coefficient that cannot be told is null. */
 

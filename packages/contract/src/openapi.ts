@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemSchema } from './nouns.ts';
+import { problemSchema } from './basic-nouns.ts';
 import { isStream, type Operation } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { defineOwn } from './own-value.ts';

@@ -1,5 +1,5 @@
+import { taskSchema } from './basic-nouns.ts';
 import { fail, type SlipwayError } from './fail.ts';
-import { taskSchema } from './nouns.ts';
 
 const INSTEAD_OF_CLUSTERING =
   'For groups that are not known, label some rows with `slipway label open` and train on the labels; name columns that group rows with --group.';

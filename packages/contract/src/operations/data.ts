@@ -1,18 +1,18 @@
 import { z } from 'zod';
+import { versionSchema } from '../basic-nouns.ts';
 import { idSchema } from '../bounded-schemas.ts';
-import { ingestReportSchema, readFieldSchema } from '../ingest-nouns.ts';
-import { nameSchema } from '../name-schema.ts';
 import {
-  cellSchema,
   columnSchema,
   datasetSchema,
   datasetSummarySchema,
   datasetVersionSchema,
   datasetVersionSummarySchema,
-  jobSchema,
-  versionSchema,
-} from '../nouns.ts';
+} from '../dataset-nouns.ts';
+import { ingestReportSchema, readFieldSchema } from '../ingest-nouns.ts';
+import { nameSchema } from '../name-schema.ts';
 import type { Operation } from '../operation.ts';
+import { jobSchema } from '../pipeline-run-nouns.ts';
+import { cellSchema } from '../prediction-nouns.ts';
 import { JOB_FAILURES, OBJECT_FAILURES } from './shared-failures.ts';
 
 const FILE_FAILURES = [

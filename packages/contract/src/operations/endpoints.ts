@@ -1,37 +1,36 @@
 import { z } from 'zod';
+import { versionSchema } from '../basic-nouns.ts';
 import { columnNamesSchema, idSchema } from '../bounded-schemas.ts';
+import {
+  endpointBatchingSchema,
+  endpointSchema,
+  endpointSummarySchema,
+  retrainPolicySchema,
+  tokenLimitsSchema,
+  tokenSchema,
+} from '../endpoint-nouns.ts';
 import { declaredSpecSchema, endpointSpecSchema } from '../endpoint-spec.ts';
 import { exportQuerySchema } from '../export-options.ts';
 import { validationFields } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { labelsTakenSchema } from '../label-nouns.ts';
-import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
-import { momentSchema, nameSchema, shownTextSchema } from '../name-schema.ts';
 import {
-  alertSchema,
-  endpointBatchingSchema,
-  endpointSchema,
-  endpointSummarySchema,
-  jobSchema,
-  labelSchema,
   modelSchema,
   modelSummarySchema,
   modelValidationSchema,
   modelVersionSchema,
-  monitorReportSchema,
-  pipelineRunSchema,
-  predictRequestSchema,
-  refitFieldSchema,
-  retrainPolicySchema,
   tensorSignatureSchema,
-  tokenLimitsSchema,
-  tokenSchema,
-  versionSchema,
-} from '../nouns.ts';
+} from '../model-nouns.ts';
+import { monitoringSettingsSchema } from '../monitoring-nouns.ts';
+import { momentSchema, nameSchema, shownTextSchema } from '../name-schema.ts';
 import type { Operation } from '../operation.ts';
 import { refuseDeepGraph } from '../parse-graph.ts';
+import { jobSchema, pipelineRunSchema } from '../pipeline-run-nouns.ts';
+import { labelSchema, predictRequestSchema } from '../prediction-nouns.ts';
 import { recencySchema } from '../recency.ts';
+import { alertSchema, monitorReportSchema } from '../report-nouns.ts';
 import { rolloutSchema } from '../rollout-nouns.ts';
+import { refitFieldSchema } from '../training-request-nouns.ts';
 import { OBJECT_FAILURES } from './shared-failures.ts';
 
 const byName = z.object({ name: nameSchema });

@@ -8,8 +8,8 @@ import {
   labelTaskToReviewSchema,
 } from '../label-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
-import { jobSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { jobSchema } from '../pipeline-run-nouns.ts';
 
 const byQueue = z.object({ queue: nameSchema });
 const byTask = z.object({ queue: nameSchema, task: idSchema });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { modelTaskSchema } from '../basic-nouns.ts';
 import { boundedJson, columnNameSchema, idSchema, recordOf } from '../bounded-schemas.ts';
+import { endpointSchema } from '../endpoint-nouns.ts';
 import { rolloutPlanSchema } from '../endpoint-spec.ts';
 import { gateOfSetSchema, validationSetSchema } from '../gate-nouns.ts';
 import { readFieldSchema } from '../ingest-nouns.ts';
 import { nameSchema } from '../name-schema.ts';
-import { endpointSchema, jobSchema, modelTaskSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { jobSchema } from '../pipeline-run-nouns.ts';
 
 const optimizationDataSchema = z.union([
   z.strictObject({

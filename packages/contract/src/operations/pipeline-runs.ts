@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { flagSchema, idSchema } from '../bounded-schemas.ts';
 import { nameSchema } from '../name-schema.ts';
-import {
-  curveSchema,
-  jobSchema,
-  pipelineRunSchema,
-  pipelineRunStateSchema,
-  runComparisonSchema,
-  runSchema,
-  shipRequestSchema,
-  trainRequestSchema,
-} from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import { jobSchema, pipelineRunSchema, pipelineRunStateSchema } from '../pipeline-run-nouns.ts';
 import { recencySchema } from '../recency.ts';
+import { curveSchema, runComparisonSchema, runSchema } from '../run-nouns.ts';
 import { refuseUnsupportedTraining } from '../supported-tasks.ts';
+import { shipRequestSchema, trainRequestSchema } from '../training-request-nouns.ts';
 
 /** Runs that are compared at once. */
 const MOST_COMPARED = 100;

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { idSchema } from '../bounded-schemas.ts';
 import { deadlineSchema, shownTextSchema } from '../name-schema.ts';
-import { auditEntrySchema, configEntrySchema, eventSchema, keySchema, statusSchema } from '../nouns.ts';
 import type { Operation } from '../operation.ts';
+import {
+  auditEntrySchema,
+  configEntrySchema,
+  eventSchema,
+  keySchema,
+  statusSchema,
+} from '../system-nouns.ts';
 
 const anchorSchema = z.object({ sequence: z.int(), hash: z.string() });
 const proofHex = z
