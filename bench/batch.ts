@@ -20,7 +20,7 @@ import {
   type BatchInput,
   JOB_HANDLERS,
   type JobPorts,
-  type StageNews,
+  type StageProgress,
 } from '../packages/server/src/workflows/index.ts';
 
 const { values: options } = parseArgs({
@@ -64,14 +64,14 @@ try {
   console.log(JSON.stringify({ rows, megabytes: Math.round(bytes / 1e6) }));
   const tell = meter();
   let told = 0;
-  const news = ({ facts }: StageNews) => {
+  const news = ({ facts }: StageProgress) => {
     const tenth = Math.floor((10 * Number(facts.rows)) / rows);
     if (tenth > told) tell(`${facts.rows} rows`);
     told = tenth;
   };
   const signal = new AbortController().signal;
   const output = await JOB_HANDLERS.batch(input, ports, {
-    news: (one) => news(one as StageNews),
+    news: (one) => news(one as StageProgress),
     signal,
     former: null,
   });

@@ -41,12 +41,12 @@ import {
   type OptimizeModelInput,
   type OptimizeModelOutput,
   type PipelineRunPorts,
+  recordProgress,
   recordTrial,
-  type StageNews,
+  type StageProgress,
   type TakenLabel,
-  type TrialNews,
+  type TrialProgress,
   takeLabelsFile,
-  takeNews,
   takenLabels,
   tryPolicy,
   type ValidateModelInput,
@@ -83,11 +83,11 @@ export function followJobs(ports: FollowPorts): Followed {
   };
   return {
     onProgress: async (job, progress) => {
-      if (isTrialNews(progress))
+      if (isTrialProgress(progress))
         return database.transaction((stores) => recordTrial(stores, job.input as CandidateInput, progress));
       const lease = await database.stores.jobs.heartbeat(job.id, job.token, ports.leaseMs, progress);
       if (lease === 'held' && job.pipelineRunId !== null)
-        await takeNews(database.stores, job.pipelineRunId, progress as StageNews);
+        await recordProgress(database.stores, job.pipelineRunId, progress as StageProgress);
     },
     onDone: async (job, output) => {
       try {
@@ -107,7 +107,7 @@ export function followJobs(ports: FollowPorts): Followed {
   };
 }
 
-function isTrialNews(progress: unknown): progress is TrialNews {
+function isTrialProgress(progress: unknown): progress is TrialProgress {
   return typeof progress === 'object' && progress !== null && 'trial' in progress;
 }
 

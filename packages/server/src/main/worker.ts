@@ -14,7 +14,7 @@ import { threadTrials } from '../adapters/threads/index.ts';
 import { openTrialJournal, watchEnough } from '../adapters/trial-journal/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { INGEST_LIMITS, type IngestLimits } from '../stages/ingest/index.ts';
-import { JOB_HANDLERS, type JobPorts, type StageNews, type TrialNews } from '../workflows/index.ts';
+import { JOB_HANDLERS, type JobPorts, type StageProgress, type TrialProgress } from '../workflows/index.ts';
 import { addressesOf } from './addresses.ts';
 import { modelLimitsOf } from './model-limits.ts';
 import type { WorkerSetting } from './worker-setting.ts';
@@ -26,7 +26,7 @@ runJobProcess(async (kind, input, setting, { progress, signal }) => {
   const ports = await wireJob(setting as WorkerSetting);
   const run = ownValue(JOB_HANDLERS, kind) as (...given: unknown[]) => Promise<unknown>;
   return run(input, ports, {
-    news: (news: StageNews | TrialNews) => progress(news),
+    news: (news: StageProgress | TrialProgress) => progress(news),
     signal,
     former: (setting as WorkerSetting).former,
   });

@@ -32,10 +32,10 @@ import type { MonitorSignals } from '../stages/monitor/index.ts';
 import type { Preference } from '../stages/optimize/index.ts';
 import type { ExampleInput, ImportedTask, RefitFacts } from '../stages/pack/index.ts';
 import type { TargetReading } from '../stages/prepare/index.ts';
-import type { RawGoal, TrialRecord } from '../stages/train/index.ts';
+import type { GivenConfiguration, TrialRecord } from '../stages/train/index.ts';
 
 /** What a stage tells while a pipeline run walks through it; kept as the stage's summary. */
-export type StageNews = {
+export type StageProgress = {
   stage: Stage;
   state: 'running' | 'done' | 'skipped';
   says: string | null;
@@ -153,7 +153,7 @@ export type CandidateInput = CandidateValidation & {
   timeColumn: string | null;
   exclude: string[];
   /** Of forecasts, whose `task` is null here; left out of all others. */
-  forecast?: ForecastWish;
+  forecast?: ForecastOptions;
   budgetSeconds: number;
   seed: number;
   /** Seed of the split: that of the first model of this name. */
@@ -177,7 +177,7 @@ export type CandidateInput = CandidateValidation & {
 };
 
 /** What somebody asked of a forecast, as it was told. */
-export type ForecastWish = {
+export type ForecastOptions = {
   time: string;
   /** A column, or several separated by commas. */
   series: string | null;
@@ -206,11 +206,11 @@ export type TrainingWish = {
   /** Columns that are used and deployed despite evidence of leakage. */
   allowLeakage?: string[];
   /** One learner, its parameters or their ranges, a number of trials. */
-  goal?: RawGoal;
+  goal?: GivenConfiguration;
 };
 
 /** What a candidate job tells of a trial; it becomes a run under the job's own. */
-export type TrialNews = { trial: TrialRecord; task: Exclude<TaskName, 'forecast'> };
+export type TrialProgress = { trial: TrialRecord; task: Exclude<TaskName, 'forecast'> };
 
 export type CandidateOutput = {
   /** The target's column as the dataset spells it. */

@@ -20,7 +20,7 @@ import { days } from '../../../../packages/cli/src/recency-options.ts';
 import { validationSet } from '../../../../packages/cli/src/validation-options.ts';
 import { readMarkdown } from '../../../../packages/console/src/pages/model/read-markdown.ts';
 import { validateRequest } from '../../../../packages/server/src/http/validate-request.ts';
-import { readGoal } from '../../../../packages/server/src/stages/train/index.ts';
+import { parseSearchConfiguration } from '../../../../packages/server/src/stages/train/index.ts';
 import { hold, isRefusal, type ParserTarget, same, taken, takenLater } from '../target.ts';
 
 const JSON_WORDS = [
@@ -97,11 +97,11 @@ async function checkOptions(input: Buffer): Promise<void> {
   await takenLater(() => readParams(`${text}=1`), isOptionRefusal);
 }
 
-function checkGoal(input: Buffer): void {
+function checkSearchConfiguration(input: Buffer): void {
   taken(() => {
     const raw = jsonOf(input);
     if (typeof raw === 'object' && raw !== null && !Array.isArray(raw))
-      readGoal({ learner: 'boosted-trees', ...raw });
+      parseSearchConfiguration({ learner: 'boosted-trees', ...raw });
   }, isFailure);
 }
 
@@ -148,7 +148,7 @@ export const wordTargets: ParserTarget[] = [
       '{"learner":"boosted-trees","params":{"leaves":31},"space":{"l2":{"min":0.1,"max":10,"log":true}},"trials":20}',
     ],
     words: [...JSON_WORDS, '"params":', '"space":', '"min":', '"max":', '"log":', '"leaves":', '"choices":'],
-    check: checkGoal,
+    check: checkSearchConfiguration,
   },
   {
     name: 'options',

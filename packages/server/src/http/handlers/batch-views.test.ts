@@ -1,7 +1,7 @@
 import { batchSchema } from '@slipway/contract';
 import { expect, test } from 'vitest';
 import type { Job } from '../../execution/index.ts';
-import type { BatchInput, StageNews } from '../../workflows/index.ts';
+import type { BatchInput, StageProgress } from '../../workflows/index.ts';
 import { batchView } from './batch-views.ts';
 
 const input: BatchInput = {
@@ -15,7 +15,7 @@ const input: BatchInput = {
 };
 
 /** A batch that runs and last said this. */
-function viewOf(news: Pick<StageNews, 'stage' | 'progress' | 'facts'> | null) {
+function viewOf(news: Pick<StageProgress, 'stage' | 'progress' | 'facts'> | null) {
   const progress = news && { ...news, state: 'running', says: null, seconds: 1 };
   const createdAt = '2026-01-01T00:00:00.000Z';
   const times = { createdAt, startedAt: createdAt, endedAt: null };

@@ -1,6 +1,6 @@
 import { type Batch, fail } from '@slipway/contract';
 import type { Job } from '../../execution/index.ts';
-import type { BatchInput, BatchOutput, ReadingFacts, StageNews } from '../../workflows/index.ts';
+import type { BatchInput, BatchOutput, ReadingFacts, StageProgress } from '../../workflows/index.ts';
 import type { Caller } from '../handler-types.ts';
 import { demand } from './demand.ts';
 
@@ -8,7 +8,7 @@ import { demand } from './demand.ts';
 export function batchView(job: Job): Batch {
   const { id, state, failure, createdAt, startedAt, endedAt } = job;
   const { model, source, format, keep, explain, by } = job.input as BatchInput;
-  const news = job.progress as StageNews | null;
+  const news = job.progress as StageProgress | null;
   const output = job.output as BatchOutput | null;
   return {
     id,
@@ -36,7 +36,7 @@ export function batchView(job: Job): Batch {
 }
 
 /** What the job last said: how far it has read the file, or how many rows are predicted. */
-function progressOf(news: StageNews | null): Pick<Batch, 'progress' | 'reading'> {
+function progressOf(news: StageProgress | null): Pick<Batch, 'progress' | 'reading'> {
   if (news === null) return { progress: null, reading: null };
   if (news.stage !== 'ingest') {
     const { rows, of } = news.facts as { rows: number; of: number };

@@ -28,7 +28,7 @@ export async function deploy(parts: Parts, promotion: Promotion, plan?: RolloutP
     return { revision: await promote(parts, promotion), rollout: undefined };
   const open = await parts.metadata.openRollout(name);
   const spec = answeredBy(before, { model, version });
-  if (open !== undefined && open.rollout.version === version && isSameWish(open, spec, chosen))
+  if (open !== undefined && open.rollout.version === version && isSameRequest(open, spec, chosen))
     return { revision: current, rollout: open };
   if (open !== undefined)
     await endAborted(
@@ -40,7 +40,7 @@ export async function deploy(parts: Parts, promotion: Promotion, plan?: RolloutP
   return { revision: current, rollout };
 }
 
-function isSameWish({ rollout }: OpenRollout, spec: EndpointSpec, plan: RolloutPlan): boolean {
+function isSameRequest({ rollout }: OpenRollout, spec: EndpointSpec, plan: RolloutPlan): boolean {
   return isSameSpec({ ...rollout.spec, rollout: rollout.plan }, { ...spec, rollout: plan });
 }
 

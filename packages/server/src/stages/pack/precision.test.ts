@@ -9,7 +9,7 @@ import {
   type LearnerId,
   measure,
   predictAdditive,
-  type SearchGoal,
+  type SearchConfiguration,
   trainModel,
 } from '../train/index.ts';
 import { checkParity } from './check-parity.ts';
@@ -43,7 +43,7 @@ const TARGET_MOVES: [string, Move][] = [
 ];
 
 /** Small enough to be quick; precision does not ask for quality. */
-const GOALS: [LearnerId, SearchGoal][] = [
+const GOALS: [LearnerId, SearchConfiguration][] = [
   ['boosted-trees', { learner: 'boosted-trees', params: { rounds: 150, learningRate: 0.1 }, trials: 1 }],
   ['linear', { learner: 'linear', trials: 1 }],
   ['network', { learner: 'network', params: { epochs: 8 }, trials: 1 }],
@@ -69,7 +69,7 @@ function tableFor(task: Task, moves: { feature?: Move; target?: Move }): Table {
 }
 
 /** The hold-out metric of a learner on the table, once the exported forms of its model were found to agree with it. */
-async function metricOf(task: Task, goal: SearchGoal, table: Table): Promise<number> {
+async function metricOf(task: Task, goal: SearchConfiguration, table: Table): Promise<number> {
   const classes = { target: 'y', task, trainRows: TRAIN };
   const preparation = fitPreparation(table, schemaOf(table), classes);
   const rows = (chosen: Int32Array) => encodeFeatures(preparation, table, chosen);

@@ -11,7 +11,7 @@ import { encodeFeatures } from '../prepare/index.ts';
 import {
   averageModels,
   binFeatures,
-  blendModels,
+  ensembleModels,
   LEARNERS,
   type LearnerData,
   type LearnerId,
@@ -114,7 +114,7 @@ for (const csv of TABLES) {
         const bag = averageModels([fitted('extra-trees'), fitted('extra-trees')]);
         const members = [bag, ...(['boosted-trees', 'linear', 'neighbours', 'network'] as const).map(fitted)];
         const difference = await parityOf(
-          blendModels(
+          ensembleModels(
             members,
             members.map(() => 1 / members.length),
           ),

@@ -1,11 +1,11 @@
 import type { MadeFeature, TextFeature } from '../prepare/index.ts';
-import { blendModels, scaleModel } from './blend-models.ts';
+import { ensembleModels, scaleModel } from './ensemble-models.ts';
 import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel } from './model.ts';
 import { roundModel } from './round-model.ts';
-import type { Calibration } from './search/calibrate-margins.ts';
+import type { Calibration } from './search/decision/calibrate-margins.ts';
+import { settleRecipes } from './search/features/settle-made.ts';
 import type { SearchState } from './search/search-state.ts';
-import { settleRecipes } from './search/settle-made.ts';
 import { settleTerms } from './settle-terms.ts';
 import { modelFromUnits } from './target-units.ts';
 
@@ -30,7 +30,7 @@ export type FinishedModel = {
 export function finishModel(state: SearchState, parts: ModelParts): FinishedModel {
   const { calibration, making, recipes } = parts;
   const { data, units } = state;
-  const blended = blendModels(parts.models, parts.weights);
+  const blended = ensembleModels(parts.models, parts.weights);
   const calibrated = calibration ? scaleModel(blended, calibration.slope, calibration.shift) : blended;
   const settled = settleRecipes(roundModel(calibrated), state, making, recipes);
   const features = data.features.columns.length + settled.features.length;

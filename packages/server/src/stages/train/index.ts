@@ -1,4 +1,3 @@
-export { averageModels, blendModels } from './blend-models.ts';
 export {
   type CostMatrix,
   costOf,
@@ -11,6 +10,7 @@ export {
   matrixOf,
   type ThresholdDecision,
 } from './decision.ts';
+export { averageModels, ensembleModels } from './ensemble-models.ts';
 export { featureView } from './feature-view.ts';
 export type { Fold } from './folds.ts';
 export * from './forecast/index.ts';
@@ -52,12 +52,16 @@ export { type RefitOutcome, type RefitRequest, refitModel } from './refit-model.
 export { featuresRead, renumberFeatures } from './renumber-features.ts';
 export { roundModel } from './round-model.ts';
 export { runTrial } from './run-trial.ts';
-export { type ClassCostMatrix, expectedClassCosts } from './search/class-cost-decision.ts';
+export { type ClassCostMatrix, expectedClassCosts } from './search/decision/class-cost-decision.ts';
+export type { MadeOutcome } from './search/features/settle-made.ts';
 export type { LeaderboardEntry } from './search/leaderboard.ts';
-export { type RawGoal, readGoal, type SearchGoal } from './search/search-goal.ts';
+export {
+  type GivenConfiguration,
+  parseSearchConfiguration,
+  type SearchConfiguration,
+} from './search/search-configuration.ts';
 export { REFIT_ALLOWANCE } from './search/search-share.ts';
 export type { Selection } from './search/selection.ts';
-export type { MadeOutcome } from './search/settle-made.ts';
 export type { TrialRecord } from './search/trial-record.ts';
 export { fitTargetUnits, inUnits, modelFromUnits } from './target-units.ts';
 export { textsOf } from './texts-of.ts';

@@ -1,9 +1,9 @@
 import type { Fold } from './folds.ts';
 import type { Fit, LearnerData, LearnerId, LearnerParams } from './learners/index.ts';
 import type { RecipeGroup } from './making/find-recipes.ts';
-import type { Candidate, Race } from './search/candidate.ts';
-import type { CurveReference } from './search/hopeless-curve.ts';
 import type { Plan } from './search/plan.ts';
+import type { CurveReference } from './search/pruning/learning-curve-pruner.ts';
+import type { Candidate, Race } from './search/suggest/candidate.ts';
 
 /** One fit: a learner with its parameters on one fold. */
 export type TrialTask = {

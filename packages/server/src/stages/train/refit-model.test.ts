@@ -7,9 +7,9 @@ import type { TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialTask } from './ports.ts';
 import { predictAdditive } from './predict.ts';
 import { type RefitRequest, refitModel } from './refit-model.ts';
-import type { ChosenConfiguration } from './search/chosen-configuration.ts';
 import { refitSeconds } from './search/refit-seconds.ts';
 import { usualSelection } from './search/selection.ts';
+import type { ChosenConfiguration } from './search/suggest/chosen-configuration.ts';
 import { trainModel } from './train-model.ts';
 
 const ports = { openTrials: inProcessTrials(systemClock), clock: systemClock };

@@ -1,15 +1,15 @@
 import { isFailure } from '@slipway/contract';
 import type { Clock } from '../../kernel/index.ts';
-import { averageModels } from './blend-models.ts';
+import { averageModels } from './ensemble-models.ts';
 import { type FinishedModel, finishModel } from './finish-model.ts';
 import { makeData } from './making/made-data.ts';
 import { type CandidateTask, type CandidateTrials, madeTrials } from './making/made-trials.ts';
 import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, TrainingData } from './model.ts';
 import type { OpenTrialPool } from './ports.ts';
-import type { ChosenConfiguration, ChosenMember } from './search/chosen-configuration.ts';
 import { refitSeconds } from './search/refit-seconds.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
+import type { ChosenConfiguration, ChosenMember } from './search/suggest/chosen-configuration.ts';
 
 export type RefitRequest = {
   /** All rows to learn from, in time order where the configuration is of rows in time order. */

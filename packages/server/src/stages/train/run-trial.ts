@@ -1,10 +1,10 @@
 import type { Clock } from '../../kernel/index.ts';
+import { correctClassPriors } from './correct-class-priors.ts';
 import { featureView } from './feature-view.ts';
 import type { Fold } from './folds.ts';
 import { LEARNERS, type LearnerData, type TeamMemory } from './learners/index.ts';
 import type { TrialFit, TrialTask } from './ports.ts';
-import { hopelessAgainst } from './search/hopeless-curve.ts';
-import { undoClassWeights } from './undo-class-weights.ts';
+import { isPrunedAgainst } from './search/pruning/learning-curve-pruner.ts';
 
 /**
  * Runs one task here and now. `isCancelled` is asked between the steps of the fit, as the time is. In the crew's room other
@@ -21,7 +21,7 @@ export function runTrial(
   const fold = folds[task.fold]!;
   const started = clock.monotonic();
   const elapsed = () => (clock.monotonic() - started) / 1000;
-  const behind = task.against && hopelessAgainst(task.against, Number(task.params.learningRate ?? 1));
+  const behind = task.against && isPrunedAgainst(task.against, Number(task.params.learningRate ?? 1));
   let hopeless = false;
   const seen = task.features === undefined ? data : featureView(data, task.features);
   const fit = LEARNERS[task.learner].fit(seen, task.params, {
@@ -39,7 +39,7 @@ export function runTrial(
     }),
   });
   return {
-    ...undoClassWeights(fit, task.params),
+    ...correctClassPriors(fit, task.params),
     seconds: elapsed(),
     hopeless: hopeless || fit.hopeless === true,
   };

@@ -1,5 +1,5 @@
 import { powerOfTwo, type TargetVector } from '../prepare/index.ts';
-import { scaleModel } from './blend-models.ts';
+import { scaleModel } from './ensemble-models.ts';
 import type { AdditiveModel, Predictions } from './model.ts';
 
 /**

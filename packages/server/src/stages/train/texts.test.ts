@@ -3,7 +3,7 @@ import { systemClock } from '../../kernel/index.ts';
 import { textColumn } from '../../testing/random-texts.ts';
 import type { Table } from '../ingest/index.ts';
 import { encodeFeatures, fitPreparation, type Preparation } from '../prepare/index.ts';
-import { blendModels, scaleModel } from './blend-models.ts';
+import { ensembleModels, scaleModel } from './ensemble-models.ts';
 import { inProcessTrials } from './in-process-trials.ts';
 import { binFeatures } from './learners/boosted-trees/index.ts';
 import { LEARNERS, type LearnerData } from './learners/index.ts';
@@ -102,7 +102,7 @@ describe('terms of texts', () => {
 
   test('are summed up by blends and calibrations as all else is', () => {
     const other = LEARNERS.linear.fit(withBins, { ...LEARNERS.linear.defaults, l2: 0.1 }, context).model;
-    const blended = settled(scaleModel(blendModels([fit.model, other], [0.25, 0.75]), 2, [1]));
+    const blended = settled(scaleModel(ensembleModels([fit.model, other], [0.25, 0.75]), 2, [1]));
     const [first, second] = [settled(fit.model), settled(other)];
     blended.forEach((margin, row) => {
       expect(margin).toBeCloseTo(2 * (0.25 * first[row]! + 0.75 * second[row]!) + 1, 4);

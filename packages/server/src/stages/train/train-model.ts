@@ -8,31 +8,31 @@ import type { MakingInputs } from './making/making-inputs.ts';
 import type { AdditiveModel, Predictions, TrainingData } from './model.ts';
 import type { OpenTrialPool, TrialJournal } from './ports.ts';
 import { applyLink } from './predict.ts';
-import { affordableLeaves } from './search/affordable-leaves.ts';
 import { startBudget } from './search/budget.ts';
-import { type Calibration, calibrateMargins } from './search/calibrate-margins.ts';
-import { candidateLabel } from './search/candidate-label.ts';
-import { chooseBlend } from './search/choose-blend.ts';
-import { chooseThreshold, setThreshold } from './search/choose-threshold.ts';
-import { type ChosenConfiguration, chosenConfiguration } from './search/chosen-configuration.ts';
-import { type ClassCostMatrix, classCostDecision } from './search/class-cost-decision.ts';
-import { featureImportance } from './search/feature-importance.ts';
-import { fitMembers } from './search/fit-members.ts';
-import { fingerprintOf, forgetful, formerLife, planEntry } from './search/former-life.ts';
+import { type Calibration, calibrateMargins } from './search/decision/calibrate-margins.ts';
+import { chooseThreshold, setThreshold } from './search/decision/choose-threshold.ts';
+import { type ClassCostMatrix, classCostDecision } from './search/decision/class-cost-decision.ts';
+import { shiftClasses } from './search/decision/shift-classes.ts';
+import { affordableLeaves } from './search/ensemble/affordable-leaves.ts';
+import { chooseEnsemble } from './search/ensemble/choose-ensemble.ts';
+import { fitMembers } from './search/ensemble/fit-members.ts';
+import { ensembleMargins, type Member } from './search/ensemble/member.ts';
+import { featureImportance } from './search/features/feature-importance.ts';
+import { madeFeatures } from './search/features/made-features.ts';
+import { type MadeOutcome, madeOutcome } from './search/features/settle-made.ts';
 import { type LeaderboardEntry, leaderboardOf } from './search/leaderboard.ts';
-import { madeFeatures } from './search/made-features.ts';
-import { blendMargins, type Member } from './search/member.ts';
 import { lossSoFar, type OpenTrial } from './search/open-trial.ts';
 import type { Plan } from './search/plan.ts';
 import { planSearch } from './search/plan-search.ts';
 import { primaryLoss } from './search/primary-loss.ts';
+import { fingerprintOf, forgetful, planEntry, resumedState } from './search/resumed-state.ts';
 import { runCandidates } from './search/run-candidates.ts';
-import type { SearchGoal } from './search/search-goal.ts';
+import type { SearchConfiguration } from './search/search-configuration.ts';
 import { searchShare } from './search/search-share.ts';
 import { type SearchState, searchState } from './search/search-state.ts';
 import { metricValue, type Selection } from './search/selection.ts';
-import { type MadeOutcome, madeOutcome } from './search/settle-made.ts';
-import { shiftClasses } from './search/shift-classes.ts';
+import { candidateLabel } from './search/suggest/candidate-label.ts';
+import { type ChosenConfiguration, chosenConfiguration } from './search/suggest/chosen-configuration.ts';
 import { recordOf, type TrialRecord } from './search/trial-record.ts';
 import { predictionsFromUnits } from './target-units.ts';
 
@@ -54,7 +54,7 @@ export type TrainRequest = {
   /** What trials are judged by: log loss for classes and RMSE for numbers when left out. */
   selection?: Selection;
   /** What is searched; everything when left out. */
-  goal?: SearchGoal;
+  goal?: SearchConfiguration;
   /** What features may be made of, where they pay; none are when left out. */
   making?: MakingInputs;
   /** Rows that `refitModel` is to learn from afterwards, for which some of the time is kept; none when left out. */
@@ -126,7 +126,7 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
   const { order, groups, selection } = request;
   const state = searchState(data, { seed, forward: order === 'time', groups, selection, goal });
   refuseUndefined(state);
-  const former = await formerLife(journal, fingerprintOf(state, goal));
+  const former = await resumedState(journal, fingerprintOf(state, goal));
   const budget = startBudget(clock, request.budgetSeconds, former.elapsed);
   const tell = progressReporter(request, state, () => budget.elapsed());
   tell.phase('planning');
@@ -187,8 +187,8 @@ export async function trainModel(request: TrainRequest, ports: TrainPorts): Prom
     });
     tell.phase('finishing');
     const heldOut = heldOutRows(state, plan);
-    const members = chooseBlend(state, trials, heldOut, mostLeaves);
-    const margins = blendMargins(members);
+    const members = chooseEnsemble(state, trials, heldOut, mostLeaves);
+    const margins = ensembleMargins(members);
     const calibrated = calibrateMargins(state, margins, heldOut);
     // Expected costs are of probabilities as they are in the data.
     const calibration = request.classCosts ? calibrated : withShift(state, margins, heldOut, calibrated);

@@ -11,7 +11,7 @@ import { packRequest } from '../../testing/packing.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import { cellValue } from '../jobs/cells.ts';
 import type { JobPorts, JobRun } from '../jobs/job-ports.ts';
-import type { BatchInput, StageNews } from '../model.ts';
+import type { BatchInput, StageProgress } from '../model.ts';
 import { rejectDuplicateColumns, storedAs } from './answer-columns.ts';
 import { batchJob } from './batch-job.ts';
 import { rowsOfTable } from './table-rows.ts';
@@ -19,7 +19,7 @@ import { rowsOfTable } from './table-rows.ts';
 let lake: TemporaryLake;
 let ports: JobPorts;
 let engineFile: EngineFile;
-let news: StageNews[];
+let news: StageProgress[];
 
 beforeEach(async () => {
   lake = await temporaryLake();
@@ -93,7 +93,7 @@ const signal = new AbortController().signal;
 /** Keeps the news of predicting; how long reading takes, and so whether it is told, is a matter of time. */
 const run: JobRun = {
   news: (one) => {
-    if ((one as StageNews).stage === 'serve') news.push(one as StageNews);
+    if ((one as StageProgress).stage === 'serve') news.push(one as StageProgress);
   },
   signal,
   former: null,
@@ -263,7 +263,7 @@ describe('a batch that is cut off', () => {
       ...run,
       signal: stop.signal,
       news: (one) => {
-        if ((one as StageNews).stage === 'serve') stop.abort();
+        if ((one as StageProgress).stage === 'serve') stop.abort();
       },
     };
     await expect(batchJob(inputOf(source, { explain: true, read: lacking() }), ports, cut)).rejects.toThrow();

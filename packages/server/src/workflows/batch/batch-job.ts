@@ -1,10 +1,10 @@
 import { fail } from '@slipway/contract';
 import type { StoredColumn } from '../../stages/ingest/index.ts';
-import { fileStem } from '../file-stem.ts';
 import type { JobHandler, JobPorts, JobRun } from '../jobs/job-ports.ts';
 import { observeTables } from '../jobs/observe-tables.ts';
 import type { ModelRows } from '../jobs/wanted-table.ts';
-import type { BatchInput, StageNews } from '../model.ts';
+import type { BatchInput, StageProgress } from '../model.ts';
+import { fileStem } from '../start/file-stem.ts';
 import { placeName, rejectDuplicateColumns } from './answer-columns.ts';
 import { type BatchSource, openBatchSource } from './batch-source.ts';
 import { checkRows } from './check-rows.ts';
@@ -95,7 +95,7 @@ async function fittingColumns(
   }
 }
 
-function newsOf(rows: number, all: number): StageNews {
+function newsOf(rows: number, all: number): StageProgress {
   return {
     stage: 'serve',
     state: 'running',

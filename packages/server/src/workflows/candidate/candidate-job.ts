@@ -4,19 +4,19 @@ import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { candidateSets } from '../validation/candidate-sets.ts';
 import { refuseGateMetrics } from '../validation/gate-metrics.ts';
 import { completeRows } from './complete-rows.ts';
+import { compressCandidate } from './compress-candidate.ts';
+import { evaluateCandidate } from './evaluate-candidate.ts';
 import { finishingTime } from './finishing-time.ts';
 import { forecastCandidate } from './forecast/forecast-candidate.ts';
 import { readForecastTable } from './forecast/read-forecast-table.ts';
-import { formerTargets } from './former-targets.ts';
-import { judgeCandidate } from './judge-candidate.ts';
-import { lighten } from './lighten.ts';
 import { packCandidate } from './pack-candidate.ts';
 import { type PreparedRows, prepareRows } from './prepare-rows.ts';
+import { formerTargets } from './previous-targets.ts';
 import { servedModel } from './refit-candidate.ts';
-import { story, type Told } from './story.ts';
+import { stageReporter, type Told } from './stage-reporter.ts';
 import { trainCandidate } from './train-candidate.ts';
 import { refuseBeyondMemory } from './training-memory.ts';
-import { trialNews } from './trial-news.ts';
+import { trialProgress } from './trial-progress.ts';
 
 /** The middle of a pipeline run, from a dataset version to a signed bundle with a verdict. */
 export const candidateJob: JobHandler<'candidate'> = async (
@@ -24,7 +24,7 @@ export const candidateJob: JobHandler<'candidate'> = async (
   ports,
   { news, signal },
 ): Promise<CandidateOutput> => {
-  const tell = story(news, ports.clock);
+  const tell = stageReporter(news, ports.clock);
   const { trainingMemoryBytes } = ports;
   if (input.forecast !== undefined) {
     const series = await readForecastTable(input, input.forecast, ports, signal);
@@ -39,14 +39,14 @@ export const candidateJob: JobHandler<'candidate'> = async (
   );
   tell.skip('label', `${labelledSays(input)}${prepared.unlabelledSays}`);
   const { trained, refit } = await tell.stage('train', (progress) =>
-    trainCandidate(prepared, input, ports, { progress, trial: trialNews(news, ports.clock), signal }),
+    trainCandidate(prepared, input, ports, { progress, trial: trialProgress(news, ports.clock), signal }),
   );
   const complete = completeRows(prepared, [...trained.made.features, ...trained.texts]);
-  const judged = await tell.stage('validate', () => judgeCandidate(complete, trained, input, ports));
+  const judged = await tell.stage('validate', () => evaluateCandidate(complete, trained, input, ports));
   const candidate = { prepared: complete, trained, refit, served: servedModel(prepared, trained, refit) };
   const time = finishingTime(ports.clock, input.budgetSeconds);
   const lighter = await tell.stage('optimize', () =>
-    lighten(candidate, judged, input, { clock: ports.clock, time }),
+    compressCandidate(candidate, judged, input, { clock: ports.clock, time }),
   );
   return tell.stage('pack', () => packCandidate(candidate, lighter, input, { ...ports, time }));
 };

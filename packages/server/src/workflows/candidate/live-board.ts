@@ -1,6 +1,6 @@
 import type { LeaderboardEntry } from '@slipway/contract';
 import { METRICS, type TrialRecord } from '../../stages/train/index.ts';
-import { trialRunId } from '../trial-runs.ts';
+import { trialRunId } from '../pipeline-runs/trial-runs.ts';
 
 /** Trials that a live leaderboard shows. */
 const SHOWN = 10;

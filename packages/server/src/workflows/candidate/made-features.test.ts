@@ -13,7 +13,7 @@ import type { ValidationReport } from '../../stages/validate/index.ts';
 import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import type { CandidateInput, CandidateOutput, StageNews } from '../model.ts';
+import type { CandidateInput, CandidateOutput, StageProgress } from '../model.ts';
 import { candidateJob } from './candidate-job.ts';
 
 const ROWS = 800;
@@ -35,7 +35,7 @@ function csv(seed: number): string {
 let lake: TemporaryLake;
 let ports: JobPorts;
 let ingested: Ingested;
-let first: { output: CandidateOutput; news: StageNews[] };
+let first: { output: CandidateOutput; news: StageProgress[] };
 
 beforeAll(async () => {
   lake = await temporaryLake();
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => lake.close());
 
 async function pipelineRun(asked: Pick<CandidateInput, 'champion' | 'version' | 'seed'>) {
-  const news: StageNews[] = [];
+  const news: StageProgress[] = [];
   const { manifest, manifestId } = { manifestId: 'ab'.repeat(32), ...ingested };
   const input: CandidateInput = {
     ...{ runId: 'run_1', modelName: 'houses', dataset: 'houses', datasetVersion: 1, manifestId, manifest },

@@ -13,11 +13,11 @@ import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../model.ts';
 import { gatesOf } from '../validation/gates-of.ts';
 import { cardFacts } from './card-facts.ts';
+import type { Candidate, Compressed } from './compress-candidate.ts';
 import { explainCandidate, referenceRows } from './explain-candidate.ts';
 import { SHARE_OF_EXPLAINING } from './finishing-time.ts';
-import type { Candidate, Lighter } from './lighten.ts';
 import { refitFacts, sayRefit } from './refit-candidate.ts';
-import type { Told } from './story.ts';
+import type { Told } from './stage-reporter.ts';
 import { leaderboard } from './train-candidate.ts';
 
 /**
@@ -26,7 +26,7 @@ import { leaderboard } from './train-candidate.ts';
  */
 export async function packCandidate(
   candidate: Candidate,
-  lighter: Lighter,
+  lighter: Compressed,
   input: CandidateInput,
   ports: JobPorts & { time: TimeAllowance },
 ): Promise<Told<CandidateOutput>> {

@@ -17,15 +17,15 @@ import {
   type TargetVector,
   withWordsMissing,
 } from '../../stages/prepare/index.ts';
-import { unusedCosts } from '../decision-costs.ts';
 import type { CandidateInput } from '../model.ts';
+import { unusedCosts } from '../start/decision-costs.ts';
 import type { SetRows } from '../validation/candidate-sets.ts';
 import { chosenByRecency, type RecentRows, recentRows } from './recency.ts';
 import { missingWeightsIn, rowWeights } from './row-weights.ts';
 import { type Growth, rowsSinceChampion } from './rows-since-champion.ts';
 import { sampleSplit } from './sample-split.ts';
 import { type FormerTarget, splitIncrements } from './split-increments.ts';
-import type { Told } from './story.ts';
+import type { Told } from './stage-reporter.ts';
 import { rowsInMemory } from './training-memory.ts';
 
 /** Rows of one side of the split, raw and as features, and of each its number in the dataset version, from 0. */

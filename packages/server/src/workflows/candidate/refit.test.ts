@@ -15,7 +15,7 @@ import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import { optimizeModelJob } from '../jobs/optimize-model-job.ts';
-import type { CandidateInput, CandidateOutput, OptimizeModelInput, StageNews } from '../model.ts';
+import type { CandidateInput, CandidateOutput, OptimizeModelInput, StageProgress } from '../model.ts';
 import { candidateJob } from './candidate-job.ts';
 
 const ROWS = 600;
@@ -39,7 +39,7 @@ let lake: TemporaryLake;
 let ports: JobPorts;
 let table: Ingested;
 let longer: Ingested;
-type Made = { output: CandidateOutput; news: StageNews[]; input: CandidateInput };
+type Made = { output: CandidateOutput; news: StageProgress[]; input: CandidateInput };
 let refitted: Made;
 let plain: Made;
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => lake.close());
 
 async function pipelineRun(of: Ingested, more: Partial<CandidateInput> = {}): Promise<Made> {
-  const news: StageNews[] = [];
+  const news: StageProgress[] = [];
   const { manifest } = of;
   const goal = { learner: 'boosted-trees', params: { rounds: 60, learningRate: 0.2 }, trials: 1 };
   const input: CandidateInput = {

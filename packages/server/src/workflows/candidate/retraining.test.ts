@@ -6,7 +6,7 @@ import { decideGates, type ValidationReport } from '../../stages/validate/index.
 import { candidatePorts } from '../../testing/candidate-ports.builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import type { CandidateInput, CandidateOutput, StageNews } from '../model.ts';
+import type { CandidateInput, CandidateOutput, StageProgress } from '../model.ts';
 import { candidateJob } from './candidate-job.ts';
 
 const FIRST_ROWS = 2000;
@@ -51,7 +51,7 @@ async function trained(
   asked: Partial<CandidateInput>,
   bundles = ports.bundles,
 ) {
-  const news: StageNews[] = [];
+  const news: StageProgress[] = [];
   const input: CandidateInput = {
     ...{ runId: 'run_1', modelName: 'shops', version: 2, dataset: 'shops', datasetVersion: 2 },
     ...{ manifestId: manifestId(manifest), manifest, increments },

@@ -1,26 +1,26 @@
 import type { LeaderboardEntry } from '@slipway/contract';
 import { columnsOf } from '../../stages/prepare/index.ts';
 import {
+  parseSearchConfiguration,
   type RefitOutcome,
-  readGoal,
   type TrainedModel,
   type TrainingData,
   textsOf,
   trainModel,
 } from '../../stages/train/index.ts';
-import { settleCosts } from '../decision-costs.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
-import { judgedBy, refuseThreshold } from '../judged-by.ts';
-import type { CandidateInput, TrialNews } from '../model.ts';
-import { trialRunId } from '../trial-runs.ts';
+import type { CandidateInput, TrialProgress } from '../model.ts';
+import { trialRunId } from '../pipeline-runs/trial-runs.ts';
+import { settleCosts } from '../start/decision-costs.ts';
+import { refuseThreshold, selectionMetricOf } from '../start/selection-metric.ts';
 import { finishingSeconds } from './finishing-time.ts';
 import { liveBoard } from './live-board.ts';
 import type { PreparedRows } from './prepare-rows.ts';
 import { refitCandidate, refitFacts, sayRefit } from './refit-candidate.ts';
-import type { Progress, Told } from './story.ts';
+import type { Progress, Told } from './stage-reporter.ts';
 
 /** Where a training tells of itself, and hears that it is to end. */
-export type Listener = { progress: Progress; trial: (news: TrialNews) => void; signal: AbortSignal };
+export type Listener = { progress: Progress; trial: (news: TrialProgress) => void; signal: AbortSignal };
 
 /** What came of a training: the model of the training side, and the same fitted again on all rows. */
 export type Trained = { trained: TrainedModel; refit: RefitOutcome };
@@ -43,7 +43,7 @@ export async function trainCandidate(
     ...textsOf(preparation, train.table),
   };
   const { budgetSeconds, seed, wish = {} } = input;
-  const selection = judgedBy(wish, task);
+  const selection = selectionMetricOf(wish, task);
   const { costs, classCosts } = settleCosts(wish.costs, preparation, {
     isRetraining: input.isRetraining === true,
   });
@@ -62,7 +62,7 @@ export async function trainCandidate(
       ...(costs && { costs }),
       ...(classCosts && { classCosts }),
       ...(wish.threshold !== undefined && { threshold: wish.threshold }),
-      ...(wish.goal && { goal: readGoal(wish.goal, task) }),
+      ...(wish.goal && { goal: parseSearchConfiguration(wish.goal, task) }),
       signal,
       ...(wish.refit !== false && { refit: features.rows + prepared.holdout.features.rows }),
       enough: ports.enough,

@@ -1,9 +1,9 @@
 import type { PendingLabel } from '../../metadata/index.ts';
 import { labelCell } from '../../stages/label/index.ts';
 import { collectLabelledRows } from '../../stages/retrain/index.ts';
-import { jsonLines, jsonParts } from '../json-lines.ts';
+import { jsonLines, jsonParts } from '../complete/json-lines.ts';
 import type { MonitorInput, MonitorOutput, TakenLabel } from '../model.ts';
-import { windowOfPredictions } from '../window-of-predictions.ts';
+import { windowOfPredictions } from '../monitoring/window-of-predictions.ts';
 import type { JobPorts } from './job-ports.ts';
 
 /** Labels that are looked for in the log at once. */

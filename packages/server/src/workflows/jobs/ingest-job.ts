@@ -10,7 +10,7 @@ import {
   manifestId,
 } from '../../stages/ingest/index.ts';
 import { type LabelType, labelValue } from '../../stages/label/index.ts';
-import { jsonParts } from '../json-lines.ts';
+import { jsonParts } from '../complete/json-lines.ts';
 import type { IngestInput, IngestOutput, TakenLabel } from '../model.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { observeTables } from './observe-tables.ts';

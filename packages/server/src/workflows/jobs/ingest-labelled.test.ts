@@ -3,7 +3,7 @@ import { systemClock } from '../../kernel/index.ts';
 import type { ObjectStore } from '../../metadata/index.ts';
 import { INGEST_LIMITS, manifestId, previewRows } from '../../stages/ingest/index.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
-import { jsonLines } from '../json-lines.ts';
+import { jsonLines } from '../complete/json-lines.ts';
 import type { IngestInput, TakenLabel } from '../model.ts';
 import { ingestJob } from './ingest-job.ts';
 import type { JobPorts } from './job-ports.ts';

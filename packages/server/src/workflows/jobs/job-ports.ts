@@ -12,7 +12,7 @@ import type {
 } from '../../stages/pack/index.ts';
 import type { CallLogReader, PredictionLogReader } from '../../stages/serve/index.ts';
 import type { OpenTrialPool, TrialJournal } from '../../stages/train/index.ts';
-import type { JobKind, JobKinds, StageNews, TrialNews } from '../model.ts';
+import type { JobKind, JobKinds, StageProgress, TrialProgress } from '../model.ts';
 
 /**
  * Sends a request to the data plane and gives the whole answer. Rejects as `fetch` does: a TypeError whose cause is the system's error where
@@ -56,7 +56,7 @@ export type JobPorts = {
 
 export type JobRun = {
   /** Tells how far the job is: news of a stage on a pipeline run, or of a trial of its search. */
-  news: (news: StageNews | TrialNews) => void;
+  news: (news: StageProgress | TrialProgress) => void;
   signal: AbortSignal;
   /** The last that this job told in a former life, before its worker died; null the first time. */
   former: unknown;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Label } from '../../metadata/index.ts';
-import { labelObject } from '../label-object.ts';
+import { labelObject } from '../labels/label-object.ts';
 import { labelPages } from './label-pages.ts';
 
 const LABELS = 120_000;

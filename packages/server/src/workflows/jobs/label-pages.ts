@@ -1,5 +1,5 @@
 import type { Label, ObjectStore } from '../../metadata/index.ts';
-import { jsonParts } from '../json-lines.ts';
+import { jsonParts } from '../complete/json-lines.ts';
 
 const LABELS_IN_A_PAGE = 5000;
 

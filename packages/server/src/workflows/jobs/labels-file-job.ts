@@ -16,8 +16,7 @@ import {
 } from '../../stages/ingest/index.ts';
 import { type LabelTarget, labelReader, type RowValue, typeOfClasses } from '../../stages/label/index.ts';
 import { type AnyManifest, takesTensors } from '../../stages/pack/index.ts';
-import { jsonLines } from '../json-lines.ts';
-import type { LabelsFileInput } from '../model.ts';
+import { jsonLines } from '../complete/json-lines.ts';
 import {
   type GivenLabel,
   type LabelSorter,
@@ -25,8 +24,9 @@ import {
   labelTarget,
   requireSome,
   type SortedLabels,
-} from '../sort-labels.ts';
-import { unknownPredictions } from '../unknown-predictions.ts';
+} from '../labels/sort-labels.ts';
+import { unknownPredictions } from '../labels/unknown-predictions.ts';
+import type { LabelsFileInput } from '../model.ts';
 import { cellValue } from './cells.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { readSlices } from './table-slices.ts';

@@ -7,7 +7,7 @@ import {
   monitorEndpoint,
 } from '../../stages/monitor/index.ts';
 import type { MonitorInput, MonitorOutput } from '../model.ts';
-import { monitoredModel } from '../monitored-model.ts';
+import { monitoredModel } from '../monitoring/monitored-model.ts';
 import { freshRows } from './fresh-rows.ts';
 import type { JobHandler, JobPorts } from './job-ports.ts';
 import { labelPages } from './label-pages.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../kernel/index.ts';
 import { ingestFile } from '../../stages/ingest/index.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
-import type { StageNews } from '../model.ts';
+import type { StageProgress } from '../model.ts';
 import { observeTables } from './observe-tables.ts';
 
 let lake: TemporaryLake;
@@ -16,10 +16,10 @@ const ROWS = 20_000;
 const CSV = `id,value\n${Array.from({ length: ROWS }, (_, i) => `${i},${i / 7}`).join('\n')}\n`;
 
 /** Ingests while the timer of the reports fires at each step, whatever the machine's pace. */
-async function newsOfIngest(): Promise<{ news: StageNews[]; rows: number; bytes: number }> {
+async function newsOfIngest(): Promise<{ news: StageProgress[]; rows: number; bytes: number }> {
   const file = await lake.file('observed.csv', CSV);
   const bytes = (await stat(file)).size;
-  const news: StageNews[] = [];
+  const news: StageProgress[] = [];
   let report = () => {};
   const timers = vi.spyOn(globalThis, 'setInterval').mockImplementation((callback) => {
     report = callback as () => void;

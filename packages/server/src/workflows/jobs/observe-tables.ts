@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/index.ts';
 import type { TableEngine, Workspace } from '../../stages/ingest/index.ts';
-import type { ReadingFacts, StageNews } from '../model.ts';
+import type { ReadingFacts, StageProgress } from '../model.ts';
 
 /** How often progress is reported at most. */
 const NEWS_EVERY_MS = 500;
@@ -38,7 +38,11 @@ export type Observed = {
  * Reports how far the reading of a file is, by what is asked of the engine: bytes while all bytes are looked at, which
  * tells how many there are, then the engine's own progress while it reads, and rows while columns are profiled.
  */
-export function observeTables(tables: TableEngine, news: (news: StageNews) => void, clock: Clock): Observed {
+export function observeTables(
+  tables: TableEngine,
+  news: (news: StageProgress) => void,
+  clock: Clock,
+): Observed {
   const timers = new Set<NodeJS.Timeout>();
   const begun = clock.monotonic();
   const stop = (timer: NodeJS.Timeout) => {
@@ -132,7 +136,7 @@ function shareOf({ step, totalBytes, rows, rowsDone }: State, engine: number | n
   return from + (to - from) * Math.min(1, within);
 }
 
-function newsOf({ step, bytes, totalBytes, rows, share }: State, seconds: number): StageNews {
+function newsOf({ step, bytes, totalBytes, rows, share }: State, seconds: number): StageProgress {
   const { from, to } = STEPS.reading;
   const read = Math.min(1, Math.max(0, share - from) / (to - from));
   const bytesOf =

@@ -11,7 +11,7 @@ import type { RowRange, Workspace } from '../../stages/ingest/index.ts';
 import { predictionIds } from '../../stages/serve/index.ts';
 import { constantBundle } from '../../testing/bundle-builder.ts';
 import { type TemporaryLake, temporaryLake } from '../../testing/temporary-lake.ts';
-import type { StageNews } from '../model.ts';
+import type { StageProgress } from '../model.ts';
 import type { JobPorts } from './job-ports.ts';
 import { predictFileJob } from './predict-file-job.ts';
 import { MOST_SLICE_ROWS } from './table-slices.ts';
@@ -105,11 +105,11 @@ async function uploaded(rows = ROWS) {
 
 it.each(['csv', 'ndjson'] as const)('a file that is cut off goes on where it was, as %s', async (format) => {
   const input = { file: await uploaded(), endpoint: 'e', bundleId, format, read: LACKING };
-  let told: StageNews | null = null;
+  let told: StageProgress | null = null;
   const run = (former: unknown) =>
     predictFileJob(input, ports, {
       news: (news) => {
-        told = news as StageNews;
+        told = news as StageProgress;
       },
       signal: new AbortController().signal,
       former,

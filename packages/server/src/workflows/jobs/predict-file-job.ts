@@ -2,8 +2,8 @@ import { isFailure, type PredictResponse } from '@slipway/contract';
 import type { Column, StoredColumn, Table, Workspace } from '../../stages/ingest/index.ts';
 import type { AnyManifest } from '../../stages/pack/index.ts';
 import { checkWhole, reasonToStayWhole, wholeFinding } from '../batch/whole-request.ts';
-import { fileStem } from '../file-stem.ts';
-import type { PredictFileInput, StageNews } from '../model.ts';
+import type { PredictFileInput, StageProgress } from '../model.ts';
+import { fileStem } from '../start/file-stem.ts';
 import { askEndpoint } from './ask-endpoint.ts';
 import { cellValue } from './cells.ts';
 import { ofFileRow } from './file-row-failures.ts';
@@ -124,7 +124,7 @@ async function* linesUpTo(
   }
 }
 
-function newsOf({ rows, parts }: WrittenParts, all: number): StageNews {
+function newsOf({ rows, parts }: WrittenParts, all: number): StageProgress {
   return {
     stage: 'serve',
     state: 'running',

@@ -1,4 +1,4 @@
-import type { StageNews } from '../model.ts';
+import type { StageProgress } from '../model.ts';
 import type { JobPorts } from './job-ports.ts';
 
 /** What of an output is in the object store already: the first `rows` rows, in so many parts. */
@@ -13,7 +13,7 @@ export function rowsOfPart(rows: number, rowsACall: number): number {
 
 /** The parts that a former life of the job told of, if they are all still there; none otherwise. */
 export async function partsBefore(former: unknown, objects: JobPorts['objects']): Promise<WrittenParts> {
-  const { facts } = (former ?? {}) as Partial<StageNews>;
+  const { facts } = (former ?? {}) as Partial<StageProgress>;
   const { rows, parts } = (facts ?? {}) as Partial<WrittenParts>;
   const nothing = { rows: 0, parts: [] };
   if (typeof rows !== 'number' || !Array.isArray(parts)) return nothing;

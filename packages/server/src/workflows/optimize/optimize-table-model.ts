@@ -34,9 +34,9 @@ import {
 } from '../../stages/validate/index.ts';
 import { ruleInOrder } from '../candidate/champion.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
-import { formerTargets } from '../candidate/former-targets.ts';
-import { ruleAndCosts, withoutColumn } from '../candidate/judge-candidate.ts';
+import { ruleAndCosts, withoutColumn } from '../candidate/evaluate-candidate.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
+import { formerTargets } from '../candidate/previous-targets.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { ModelRows } from '../jobs/wanted-table.ts';
 import type { OptimizeModelInput, OptimizeModelOutput } from '../model.ts';

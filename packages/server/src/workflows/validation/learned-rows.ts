@@ -8,8 +8,8 @@ import {
   type TargetVector,
   withWordsMissing,
 } from '../../stages/prepare/index.ts';
-import { formerTargets } from '../candidate/former-targets.ts';
 import { prepareRows } from '../candidate/prepare-rows.ts';
+import { formerTargets } from '../candidate/previous-targets.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { CandidateInput } from '../model.ts';
 

@@ -3,7 +3,7 @@ import type { Job } from '../../execution/index.ts';
 import type { Database, Stores } from '../../metadata/index.ts';
 import { refuseGraph } from '../graph/graph-versions.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';
-import { trainingOf } from '../queue-candidate.ts';
+import { trainingOf } from '../pipeline-runs/queue-candidate.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
 import { refuseForForecast, refuseGateColumns } from './settle-validation.ts';
 

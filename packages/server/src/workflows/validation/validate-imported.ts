@@ -6,7 +6,7 @@ import { groupColumns, type ValidationRequest } from '../../stages/validate/inde
 import { PREDICTION, probabilityOf } from '../batch/answer-columns.ts';
 import { openPredictor } from '../batch/open-predictor.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
-import { withoutColumn } from '../candidate/judge-candidate.ts';
+import { withoutColumn } from '../candidate/evaluate-candidate.ts';
 import { cellText } from '../jobs/cells.ts';
 import type { JobPorts } from '../jobs/job-ports.ts';
 import type { ValidateModelInput } from '../model.ts';

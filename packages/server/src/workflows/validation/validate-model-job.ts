@@ -11,10 +11,10 @@ import {
 } from '../../stages/validate/index.ts';
 import { predictionsOf, ruleInOrder, takes } from '../candidate/champion.ts';
 import { priorOf } from '../candidate/comparison-sets.ts';
-import { ruleAndCosts, withoutColumn } from '../candidate/judge-candidate.ts';
+import { ruleAndCosts, withoutColumn } from '../candidate/evaluate-candidate.ts';
 import type { JobHandler, JobPorts } from '../jobs/job-ports.ts';
-import { judgedBy } from '../judged-by.ts';
 import type { ValidateModelInput, ValidateModelOutput } from '../model.ts';
+import { selectionMetricOf } from '../start/selection-metric.ts';
 import { validateForecastVersion } from './forecast/validate-forecast-version.ts';
 import { refuseGateMetrics } from './gate-metrics.ts';
 import { groupsAsked, slicesAsked } from './gates-of.ts';
@@ -61,7 +61,7 @@ export const validateModelJob: JobHandler<'validate-model'> = async (input, port
     seed: manifest.lineage.seed,
     sliceColumns: preparation.inputs.map(({ name }) => name),
     groups: groupColumns(isKnown ? learned.table : rows.table, groupsAsked(input.gates, input.trained?.wish)),
-    ...judgedBy(trained?.wish ?? {}, task),
+    ...selectionMetricOf(trained?.wish ?? {}, task),
     ...(champion && {
       champion: { name: input.model, version: champion.version, ...champion.rule },
     }),

@@ -26,7 +26,7 @@ export type GraphRequest = {
   progress: (share: number, says: string) => void;
 };
 
-export type LighterGraph = {
+export type CompressedGraph = {
   /** The chosen one; undefined when the model stays as it is. */
   model: Uint8Array | undefined;
   table: Trial[];
@@ -54,7 +54,7 @@ export const SIMPLIFIED = 'simplified graph';
  *
  * Throws what running the model as it is throws; a variant that does not run is told in the table.
  */
-export async function optimizeGraph(request: GraphRequest, runner: GraphRunner): Promise<LighterGraph> {
+export async function optimizeGraph(request: GraphRequest, runner: GraphRunner): Promise<CompressedGraph> {
   const graph = readGraph(request.model);
   const site = await openSite(request, runner);
   const before = await site.measure('as it is', request.model, 'what there was');

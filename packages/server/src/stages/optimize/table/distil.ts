@@ -35,7 +35,7 @@ export function distil(
   seed: number,
   clock: Clock,
 ): AdditiveModel | Inapplicable {
-  if (!isBlend(model)) return { because: 'it is one model already, not a blend of several' };
+  if (!isEnsemble(model)) return { because: 'it is one model already, not a blend of several' };
   const scores = rawScores(model, features);
   const learner: Learner = LEARNERS['boosted-trees'];
   const binned = binFeatures(features);
@@ -73,7 +73,7 @@ function roundsFor(model: AdditiveModel, leaves: number): number {
   return Math.max(ROUNDS.least, Math.min(ROUNDS.most, half));
 }
 
-function isBlend({ trees, linear, parts, outputs }: AdditiveModel): boolean {
+function isEnsemble({ trees, linear, parts, outputs }: AdditiveModel): boolean {
   const kinds = Number(trees.length > 0) + Number(linear.length > 0) + parts.length;
   return kinds > 1 || trees.length > ROUNDS_OF_ONE * outputs;
 }

@@ -34,7 +34,7 @@ export type TableRequest = {
   progress: (share: number, says: string) => void;
 };
 
-export type LighterTable = {
+export type CompressedTable = {
   /** The chosen one; undefined when the model stays as it is. */
   model: AdditiveModel | undefined;
   table: Trial[];
@@ -98,7 +98,7 @@ const NOT_OF_TABLES =
  * Tries on a model that was trained here what may make it smaller or faster, compiles and runs each result, and chooses the one
  * that costs least of those whose quality on the judged rows stays within the limit.
  */
-export function optimizeTable(request: TableRequest, clock: Clock): LighterTable {
+export function optimizeTable(request: TableRequest, clock: Clock): CompressedTable {
   const { model, judge, searched, judged, maxLoss, preference, progress } = request;
   const direction = judge.metric.direction === 'higher';
   const limits = limitsOn(request, searched);

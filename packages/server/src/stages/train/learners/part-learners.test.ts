@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { matrixOf, rowsOf, sampleData, thirds } from '../../../testing/sample-training.ts';
-import { averageModels } from '../blend-models.ts';
+import { averageModels } from '../ensemble-models.ts';
 import { measure } from '../metrics/index.ts';
 import type { Part } from '../model.ts';
 import { applyLink, predictAdditive, rawScores } from '../predict.ts';

@@ -4,11 +4,11 @@ import { sampleData } from '../../../testing/sample-training.ts';
 import { expectedCosts } from '../decision.ts';
 import { LEARNERS } from '../learners/index.ts';
 import { METRICS } from '../metrics/index.ts';
-import { calibrateMargins } from './calibrate-margins.ts';
-import { chooseBlend } from './choose-blend.ts';
-import { chooseThreshold, setThreshold } from './choose-threshold.ts';
-import { meanOf } from './mean-of.ts';
-import { blendMargins } from './member.ts';
+import { calibrateMargins } from './decision/calibrate-margins.ts';
+import { chooseThreshold, setThreshold } from './decision/choose-threshold.ts';
+import { chooseEnsemble } from './ensemble/choose-ensemble.ts';
+import { meanOf } from './ensemble/mean-of.ts';
+import { ensembleMargins } from './ensemble/member.ts';
 import { primaryLoss } from './primary-loss.ts';
 import { type SearchState, searchState } from './search-state.ts';
 import type { Trial } from './trial.ts';
@@ -51,16 +51,16 @@ describe('the blend', () => {
     const trials = [noisy(truth, 1), noisy(truth, 2), truth.map((margin) => -margin)].map((margins) =>
       trialOf(state, margins),
     );
-    const members = chooseBlend(state, trials, all);
+    const members = chooseEnsemble(state, trials, all);
     expect(members.map(({ trial }) => trials.indexOf(trial)).toSorted()).toEqual([0, 1]);
     expect(members.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
-    const blended = primaryLoss(state, blendMargins(members), all);
+    const blended = primaryLoss(state, ensembleMargins(members), all);
     for (const trial of trials) expect(blended).toBeLessThan(meanOf(trial.losses));
   });
 
   test('is the best trial alone when the others add nothing', () => {
     const trials = [trialOf(state, noisy(truth, 1)), trialOf(state, truth)];
-    const members = chooseBlend(state, trials, all);
+    const members = chooseEnsemble(state, trials, all);
     expect(members).toEqual([{ trial: trials[1], weight: 1 }]);
   });
 });
@@ -82,7 +82,7 @@ describe('the blend of few rows', () => {
       state,
       truth.map((margin, row) => margin - 1.1 * (shared[row]! - margin)),
     );
-    const kinds = chooseBlend(state, [...trees, linear], few).map(({ trial }) => trial.candidate.learner);
+    const kinds = chooseEnsemble(state, [...trees, linear], few).map(({ trial }) => trial.candidate.learner);
     expect(meanOf(linear.losses)).toBeGreaterThan(meanOf(trees[2]!.losses));
     expect(kinds).toContain('linear');
     expect(kinds).toContain('boosted-trees');
@@ -96,7 +96,7 @@ describe('the blend of few rows', () => {
     );
     const right = trialOf(ranked, noisy(truth, 0.2));
     expect(meanOf(sure.losses)).toBeLessThan(meanOf(right.losses));
-    expect(chooseBlend(ranked, [sure, right], few)).toEqual([{ trial: right, weight: 1 }]);
+    expect(chooseEnsemble(ranked, [sure, right], few)).toEqual([{ trial: right, weight: 1 }]);
   });
 });
 

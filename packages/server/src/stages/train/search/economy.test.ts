@@ -7,10 +7,10 @@ import { LEARNERS } from '../learners/index.ts';
 import type { Part } from '../model.ts';
 import { sizeInLeaves } from '../model-size.ts';
 import type { TrialFit } from '../ports.ts';
-import { affordableLeaves } from './affordable-leaves.ts';
-import { bagSize, bagWithin } from './bag-size.ts';
-import { type Member, sizeOf } from './member.ts';
-import { pruneBlend } from './prune-blend.ts';
+import { affordableLeaves } from './ensemble/affordable-leaves.ts';
+import { bagSize, bagWithin } from './ensemble/bag-size.ts';
+import { type Member, sizeOf } from './ensemble/member.ts';
+import { pruneEnsemble } from './ensemble/prune-ensemble.ts';
 import { searchState } from './search-state.ts';
 import type { Trial } from './trial.ts';
 
@@ -65,30 +65,30 @@ describe('a member of a large blend', () => {
 
   test('that makes it no better is left out, and the rest share its weight', () => {
     const [good, useless] = [trialOf(10, 1, 1), trialOf(MANY, 4, 2)];
-    expect(pruneBlend(state, halves(good, useless), all)).toEqual([{ trial: good, weight: 1 }]);
+    expect(pruneEnsemble(state, halves(good, useless), all)).toEqual([{ trial: good, weight: 1 }]);
   });
 
   test('that makes it better stays', () => {
     const members = halves(trialOf(10, 1, 1), trialOf(MANY, 1, 2));
-    expect(pruneBlend(state, members, all)).toEqual(members);
+    expect(pruneEnsemble(state, members, all)).toEqual(members);
   });
 
   test('stays when the blend is small, where there is nothing to save', () => {
     const members = halves(trialOf(10, 1, 1), trialOf(20, 4, 2));
-    expect(pruneBlend(state, members, all)).toEqual(members);
+    expect(pruneEnsemble(state, members, all)).toEqual(members);
   });
 });
 
 describe('a blend that takes longer to finish than there is time for', () => {
   test('loses the member that it can best do without, though each makes it better', () => {
     const [better, worse] = [trialOf(9000, 1, 1), trialOf(9000, 1.2, 2)];
-    expect(pruneBlend(state, halves(better, worse), all, 20_000)).toHaveLength(2);
-    expect(pruneBlend(state, halves(worse, better), all, 17_000)).toEqual([{ trial: better, weight: 1 }]);
+    expect(pruneEnsemble(state, halves(better, worse), all, 20_000)).toHaveLength(2);
+    expect(pruneEnsemble(state, halves(worse, better), all, 17_000)).toEqual([{ trial: better, weight: 1 }]);
   });
 
   test('is of one fit on all rows where three fold models are too large', () => {
     const members = [{ trial: trialOf(30_000, 1, 1), weight: 1 }];
-    expect(pruneBlend(state, members, all, 60_000)).toEqual(members);
+    expect(pruneEnsemble(state, members, all, 60_000)).toEqual(members);
     expect(bagSize(members, 90_000)).toBe(3);
     expect(bagSize(members, 60_000)).toBe(1);
     expect(bagSize(members, 10_000)).toBe(1);

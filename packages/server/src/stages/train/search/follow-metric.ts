@@ -1,9 +1,9 @@
 import { LEARNERS, type LearnerParams } from '../learners/index.ts';
 import type { TrainingData } from '../model.ts';
 import { OBJECTIVE_OF_TASK, type Objective, type ObjectiveId, objectiveFor } from '../objectives/index.ts';
-import type { Candidate } from './candidate.ts';
-import type { SearchGoal } from './search-goal.ts';
+import type { SearchConfiguration } from './search-configuration.ts';
 import type { Selection } from './selection.ts';
+import type { Candidate } from './suggest/candidate.ts';
 
 /** What minimises a metric of numbers where that is not the mean; all on the scale of the target, so that they blend. */
 const OBJECTIVE_OF_METRIC = new Map(
@@ -17,14 +17,17 @@ const OBJECTIVE_OF_METRIC = new Map(
 );
 
 /** Parameters that make boosted trees learn for the metric; none where their usual loss does, or one is told. */
-export function paramsForMetric({ metric, quantile = 0.5 }: Selection, goal: SearchGoal): LearnerParams {
+export function paramsForMetric(
+  { metric, quantile = 0.5 }: Selection,
+  goal: SearchConfiguration,
+): LearnerParams {
   const objective = OBJECTIVE_OF_METRIC.get(metric.id);
   if (objective === undefined || goal.params?.objective !== undefined) return {};
   return objective === 'quantile' ? { objective, alpha: quantile } : { objective };
 }
 
 /** The candidate, learning for the metric where its learner can. */
-export function forMetric(candidate: Candidate, selection: Selection, goal: SearchGoal): Candidate {
+export function forMetric(candidate: Candidate, selection: Selection, goal: SearchConfiguration): Candidate {
   if (candidate.learner !== 'boosted-trees') return candidate;
   return { ...candidate, params: { ...candidate.params, ...paramsForMetric(selection, goal) } };
 }
@@ -33,7 +36,7 @@ export function forMetric(candidate: Candidate, selection: Selection, goal: Sear
 export function objectiveOfSearch(
   task: TrainingData['task'],
   selection: Selection,
-  goal: SearchGoal,
+  goal: SearchConfiguration,
 ): Objective {
   const params = {
     ...LEARNERS['boosted-trees'].defaults,

@@ -1,11 +1,11 @@
 import type { LearnerParams } from '../learners/index.ts';
-import { candidateLabel } from './candidate-label.ts';
-import { meanOf, standardErrorOf } from './mean-of.ts';
-import { blendMargins, type Member } from './member.ts';
+import { meanOf, standardErrorOf } from './ensemble/mean-of.ts';
+import { ensembleMargins, type Member } from './ensemble/member.ts';
 import { type OpenTrial, secondsOf } from './open-trial.ts';
 import { primaryLoss } from './primary-loss.ts';
 import type { SearchState } from './search-state.ts';
 import { metricValue } from './selection.ts';
+import { candidateLabel } from './suggest/candidate-label.ts';
 
 /** What was tried, the best first. */
 export type LeaderboardEntry = {
@@ -37,7 +37,7 @@ export function leaderboardOf(
     ...complete.map((trial) => trialRow(trial, members, folds)),
     baselineRow(state, folds),
   ];
-  if (members.length > 1) rows.push(blendRow(state, members, folds));
+  if (members.length > 1) rows.push(ensembleRow(state, members, folds));
   const { selection } = state;
   return rows
     .sort((a, b) => meanOf(a.losses) - meanOf(b.losses))
@@ -60,8 +60,8 @@ function trialRow(trial: OpenTrial, members: readonly Member[], folds: number): 
   return { number: trial.number, learner, label, params, losses, seconds: secondsOf(trial), weight };
 }
 
-function blendRow(state: SearchState, members: readonly Member[], folds: number): Row {
-  const margins = blendMargins(members);
+function ensembleRow(state: SearchState, members: readonly Member[], folds: number): Row {
+  const margins = ensembleMargins(members);
   const losses = state.folds.slice(0, folds).map((fold) => primaryLoss(state, margins, fold.validation));
   const seconds = members.reduce((sum, { trial }) => sum + trial.seconds, 0);
   return { number: null, learner: 'blend', label: 'Weighted blend', params: {}, losses, seconds, weight: 1 };

@@ -1,10 +1,10 @@
 import type { TrialFit } from '../ports.ts';
-import type { Candidate, Race } from './candidate.ts';
-import { meanOf } from './mean-of.ts';
+import { meanOf } from './ensemble/mean-of.ts';
 import type { Plan } from './plan.ts';
 import { primaryLoss } from './primary-loss.ts';
-import type { Proposal } from './proposals.ts';
 import type { SearchState } from './search-state.ts';
+import type { Candidate, Race } from './suggest/candidate.ts';
+import type { SuggestedTrial } from './suggest/suggest-trials.ts';
 import type { Trial } from './trial.ts';
 
 export type TrialState = 'running' | 'done' | 'stopped' | 'failed';
@@ -34,7 +34,7 @@ export function openTrial(
   state: SearchState,
   plan: Plan,
   number: number,
-  { candidate, why, race }: Proposal,
+  { candidate, why, race }: SuggestedTrial,
 ): OpenTrial {
   return {
     number,

@@ -1,9 +1,9 @@
 import { LEARNERS } from '../learners/index.ts';
 import type { CandidateTrials } from '../making/made-trials.ts';
 import type { Budget } from './budget.ts';
-import { meanOf } from './mean-of.ts';
+import { meanOf } from './ensemble/mean-of.ts';
 import type { Plan } from './plan.ts';
-import type { SearchGoal } from './search-goal.ts';
+import type { SearchConfiguration } from './search-configuration.ts';
 import type { SearchState } from './search-state.ts';
 
 /** Share of the budget that the first trees may be expected to take. */
@@ -26,7 +26,7 @@ export async function planSearch(
   state: SearchState,
   pool: CandidateTrials,
   budget: Budget,
-  goal: SearchGoal,
+  goal: SearchConfiguration,
 ): Promise<Plan> {
   const options = plansFor(state).filter(
     ({ learningRateMultiplier }) => learningRateMultiplier === 1 || !goal.params?.learningRate,

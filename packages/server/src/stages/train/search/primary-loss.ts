@@ -1,6 +1,6 @@
 import { applyLink } from '../predict.ts';
 import { fromUnits, predictionsFromUnits } from '../target-units.ts';
-import { bestThreshold } from './best-threshold.ts';
+import { bestThreshold } from './decision/best-threshold.ts';
 import type { SearchState } from './search-state.ts';
 import { lossOf } from './selection.ts';
 

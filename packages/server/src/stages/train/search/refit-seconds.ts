@@ -1,4 +1,4 @@
-import type { ChosenConfiguration, ChosenMember } from './chosen-configuration.ts';
+import type { ChosenConfiguration, ChosenMember } from './suggest/chosen-configuration.ts';
 
 /**
  * What an estimate of a refit is multiplied by. It errs on the side of too much already: the fits of the search took some

@@ -1,11 +1,9 @@
 import { isFailure } from '@slipway/contract';
 import type { CandidateTrials } from '../making/made-trials.ts';
 import type { JournalEntry, TrialFit, TrialJournal } from '../ports.ts';
-import type { Candidate } from './candidate.ts';
-import { candidateCap } from './candidate-cap.ts';
-import { keepBest } from './keep-best.ts';
-import type { MadeFeatures } from './made-features.ts';
-import { meanOf } from './mean-of.ts';
+import { keepBest } from './ensemble/keep-best.ts';
+import { meanOf } from './ensemble/mean-of.ts';
+import type { MadeFeatures } from './features/made-features.ts';
 import {
   completeTrial,
   earliestLoss,
@@ -17,10 +15,12 @@ import {
   takeFit,
 } from './open-trial.ts';
 import type { Plan } from './plan.ts';
-import { type Known, type Proposal, proposals } from './proposals.ts';
-import { referenceFor, whyStopped } from './race.ts';
-import type { SearchGoal } from './search-goal.ts';
+import { referenceFor, whyStopped } from './pruning/stop-trial.ts';
+import type { SearchConfiguration } from './search-configuration.ts';
 import type { SearchState } from './search-state.ts';
+import type { Candidate } from './suggest/candidate.ts';
+import { candidateCap } from './suggest/candidate-cap.ts';
+import { type Known, type SuggestedTrial, suggestTrials } from './suggest/suggest-trials.ts';
 import { type Allowance, isAffordable, secondsFor } from './time-for.ts';
 import type { Trial } from './trial.ts';
 
@@ -34,7 +34,7 @@ export type Search = {
   state: SearchState;
   pool: CandidateTrials;
   plan: Plan;
-  goal: SearchGoal;
+  goal: SearchConfiguration;
   allowance: Allowance;
   journal: TrialJournal;
   /** What the journal held when the search began: it goes on from there. */
@@ -63,7 +63,7 @@ export async function runCandidates(search: Search): Promise<Searched> {
   let over = false;
   let best = { loss: Number.POSITIVE_INFINITY, ended: 0 };
   let ended = 0;
-  const source = proposals(state, plan, goal);
+  const source = suggestTrials(state, plan, goal);
   const isIdle = () => goal.trials === undefined && ended - best.ended >= IDLE_TRIALS;
 
   const take = (trial: OpenTrial, fold: number, fit: TrialFit) => {
@@ -95,7 +95,7 @@ export async function runCandidates(search: Search): Promise<Searched> {
     ended++;
     search.changed(trial);
   };
-  const dressed = (proposal: Proposal | null) =>
+  const dressed = (proposal: SuggestedTrial | null) =>
     proposal && { ...proposal, candidate: made?.dress(proposal, begun) ?? proposal.candidate };
   const begin = (): OpenTrial | null => {
     if (isFull(begun, goal, state) || isIdle()) return null;
@@ -167,7 +167,7 @@ export async function runCandidates(search: Search): Promise<Searched> {
  * Whether as many candidates were begun as are to be. Those given up early were not looked at closely enough to fit the
  * validation rows by chance, so more of them may be tried.
  */
-function isFull(begun: readonly OpenTrial[], goal: SearchGoal, { data }: SearchState): boolean {
+function isFull(begun: readonly OpenTrial[], goal: SearchConfiguration, { data }: SearchState): boolean {
   if (goal.trials !== undefined) return begun.length >= goal.trials;
   const cap = candidateCap(data.features.rows);
   return (

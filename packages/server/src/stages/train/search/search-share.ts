@@ -1,8 +1,8 @@
 import { LEARNERS } from '../learners/index.ts';
 import { sizeInLeaves } from '../model-size.ts';
-import { LEAST_BAG } from './bag-size.ts';
-import { WHOLE_FACTOR } from './fit-members.ts';
-import { meanOf } from './mean-of.ts';
+import { LEAST_BAG } from './ensemble/bag-size.ts';
+import { WHOLE_FACTOR } from './ensemble/fit-members.ts';
+import { meanOf } from './ensemble/mean-of.ts';
 import { lossSoFar, type OpenTrial } from './open-trial.ts';
 import type { Plan } from './plan.ts';
 import { refitSeconds } from './refit-seconds.ts';

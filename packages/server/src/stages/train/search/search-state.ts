@@ -13,7 +13,7 @@ import type { TrainingData } from '../model.ts';
 import { type Objective, outputsOf } from '../objectives/index.ts';
 import { fitTargetUnits, inUnits, type TargetUnits } from '../target-units.ts';
 import { objectiveOfSearch, weightsForMetric } from './follow-metric.ts';
-import type { SearchGoal } from './search-goal.ts';
+import type { SearchConfiguration } from './search-configuration.ts';
 import { type Selection, usualSelection } from './selection.ts';
 
 /** What every step of a search looks at. */
@@ -41,7 +41,7 @@ export type StateOptions = {
   /** Group of each row; folds never part a group. */
   groups?: Int32Array | undefined;
   selection?: Selection | undefined;
-  goal?: SearchGoal;
+  goal?: SearchConfiguration;
   /** How many folds, and the units of the target, where a search has decided them; else they are found in the data. */
   decided?: { folds: number; units: TargetUnits | null };
 };
@@ -78,7 +78,11 @@ export function searchState(own: TrainingData, options: StateOptions): SearchSta
 const IN_UNITS_OF_TARGET = ['huberDelta', 'maxDelta', 'l1', 'minGain'];
 
 /** Objectives that are searched may have other links, whose targets stay as they are. */
-function unitsFor({ task, target }: TrainingData, { link }: Objective, goal: SearchGoal): TargetUnits | null {
+function unitsFor(
+  { task, target }: TrainingData,
+  { link }: Objective,
+  goal: SearchConfiguration,
+): TargetUnits | null {
   const { params = {}, space = {} } = goal;
   if (task !== 'regression' || link !== 'identity' || 'objective' in space) return null;
   const keepScale = IN_UNITS_OF_TARGET.some(

@@ -1,8 +1,8 @@
 import type { CandidateTrials } from '../making/made-trials.ts';
 import type { Budget } from './budget.ts';
-import type { Candidate } from './candidate.ts';
 import type { OpenTrial } from './open-trial.ts';
 import type { Plan } from './plan.ts';
+import type { Candidate } from './suggest/candidate.ts';
 
 /**
  * Share of the search's time that one candidate may take while nothing is known of its cost: enough for the first of

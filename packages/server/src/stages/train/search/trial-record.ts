@@ -1,10 +1,10 @@
 import type { LearnerParams } from '../learners/index.ts';
-import { candidateLabel } from './candidate-label.ts';
-import { meanOf, standardErrorOf } from './mean-of.ts';
+import { meanOf, standardErrorOf } from './ensemble/mean-of.ts';
 import { type OpenTrial, secondsOf, type TrialState } from './open-trial.ts';
 import type { Plan } from './plan.ts';
 import type { SearchState } from './search-state.ts';
 import { metricValue } from './selection.ts';
+import { candidateLabel } from './suggest/candidate-label.ts';
 
 /** What is known of a trial: when it begins, as its folds are fitted, and when it is over. */
 export type TrialRecord = {

@@ -1,5 +1,5 @@
 import type { TrialFit } from '../ports.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate } from './suggest/candidate.ts';
 
 /** A candidate fitted on folds: one fit for each, in the order of the plan's folds. */
 export type Trial = {

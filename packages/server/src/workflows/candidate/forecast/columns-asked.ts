@@ -1,5 +1,5 @@
 import type { SeriesColumns } from '../../../stages/train/index.ts';
-import type { CandidateInput, ForecastWish } from '../../model.ts';
+import type { CandidateInput, ForecastOptions } from '../../model.ts';
 
 /** What was asked of the columns of a forecast, by the names that were told. */
 export function columnsAsked(
@@ -9,7 +9,7 @@ export function columnsAsked(
     exclude,
     dataset,
   }: Pick<CandidateInput, 'manifest' | 'target' | 'exclude' | 'dataset'>,
-  wish: ForecastWish,
+  wish: ForecastOptions,
 ): SeriesColumns {
   const names = schema.columns.map(({ name }) => name);
   return {

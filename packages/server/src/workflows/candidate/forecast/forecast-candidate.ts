@@ -1,10 +1,10 @@
 import type { Table } from '../../../stages/ingest/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
-import type { CandidateInput, CandidateOutput, ForecastWish } from '../../model.ts';
-import type { Story } from '../story.ts';
+import type { CandidateInput, CandidateOutput, ForecastOptions } from '../../model.ts';
+import type { StageReporter } from '../stage-reporter.ts';
 import { championOf } from './champion-forecast.ts';
 import { judgeForecast } from './judge-forecast.ts';
-import { NOTHING_TO_LIGHTEN, packForecastCandidate } from './pack-forecast-candidate.ts';
+import { NOTHING_TO_COMPRESS, packForecastCandidate } from './pack-forecast-candidate.ts';
 import { prepareForecast, prepareForecastWithSets } from './prepare-forecast.ts';
 import { trainForecastCandidate } from './train-forecast-candidate.ts';
 
@@ -12,8 +12,8 @@ import { trainForecastCandidate } from './train-forecast-candidate.ts';
 export async function forecastCandidate(
   table: Table,
   input: CandidateInput,
-  wish: ForecastWish,
-  { tell, ports, signal }: { tell: Story; ports: JobPorts; signal: AbortSignal },
+  wish: ForecastOptions,
+  { tell, ports, signal }: { tell: StageReporter; ports: JobPorts; signal: AbortSignal },
 ): Promise<CandidateOutput> {
   const champion = await championOf(input, ports);
   const prepared = await tell.stage('prepare', async () =>
@@ -36,7 +36,7 @@ export async function forecastCandidate(
   const judged = await tell.stage('validate', async () =>
     judgeForecast(prepared, trained, input, champion, { ...ports, signal }),
   );
-  tell.skip('optimize', NOTHING_TO_LIGHTEN);
+  tell.skip('optimize', NOTHING_TO_COMPRESS);
   return tell.stage('pack', () =>
     packForecastCandidate(prepared, trained, judged, input, { ...ports, signal }),
   );

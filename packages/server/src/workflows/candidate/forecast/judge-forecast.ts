@@ -14,7 +14,7 @@ import {
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';
-import type { Told } from '../story.ts';
+import type { Told } from '../stage-reporter.ts';
 import { type Champion, championAhead, fitChampion } from './champion-forecast.ts';
 import { type Against, forecastReport } from './forecast-report.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';

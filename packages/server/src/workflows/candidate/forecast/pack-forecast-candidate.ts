@@ -21,7 +21,7 @@ import {
 import type { JobPorts } from '../../jobs/job-ports.ts';
 import type { CandidateInput, CandidateOutput } from '../../model.ts';
 import { gatesOf } from '../../validation/gates-of.ts';
-import type { Told } from '../story.ts';
+import type { Told } from '../stage-reporter.ts';
 import { fitChampion } from './champion-forecast.ts';
 import { inputsOf } from './inputs-of.ts';
 import type { JudgedForecast } from './judge-forecast.ts';
@@ -31,7 +31,7 @@ import type { PreparedForecast } from './prepare-forecast.ts';
 import { forecastLeaderboard } from './train-forecast-candidate.ts';
 
 /** Why the optimize stage has nothing to do. */
-export const NOTHING_TO_LIGHTEN =
+export const NOTHING_TO_COMPRESS =
   'A forecast is looked up: there is nothing in the graph to prune, and what stays in memory is a few numbers a series.';
 
 /** Fits the forecast on all values, packs it into a signed bundle, and reaches the verdict. */
@@ -55,7 +55,7 @@ export async function packForecastCandidate(
     unlabelled: 0,
   };
   const { seed, dataset, datasetVersion } = input;
-  const optimization = { chosen: 'as trained', says: NOTHING_TO_LIGHTEN, table: [] };
+  const optimization = { chosen: 'as trained', says: NOTHING_TO_COMPRESS, table: [] };
   const bundle = await packForecast(
     {
       file,

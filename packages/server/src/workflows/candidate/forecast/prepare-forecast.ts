@@ -14,14 +14,14 @@ import {
   timeText,
 } from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
-import type { CandidateInput, ForecastWish } from '../../model.ts';
+import type { CandidateInput, ForecastOptions } from '../../model.ts';
 import {
   candidateForecastSets,
   type ForecastSetRows,
   type UsedUpSet,
 } from '../../validation/forecast/candidate-forecast-sets.ts';
 import { refuseGateMetrics } from '../../validation/gate-metrics.ts';
-import type { Told } from '../story.ts';
+import type { Told } from '../stage-reporter.ts';
 import { columnsAsked } from './columns-asked.ts';
 import { inputsOf } from './inputs-of.ts';
 
@@ -76,7 +76,7 @@ export async function prepareForecastWithSets(
 export async function prepareForecast(
   table: Table,
   input: CandidateInput,
-  wish: ForecastWish,
+  wish: ForecastOptions,
   champion?: FormerForecast,
 ): Promise<Told<PreparedForecast>> {
   const { rows, columns, says } = seriesRows(table, columnsAsked(input, wish));
@@ -111,7 +111,7 @@ export async function prepareForecast(
 /** Callers ask for so many steps ahead: a step that is another one, or fewer of them, would answer another question. */
 function refuseChangedSteps(
   { frequency, horizon, series }: SeriesSet,
-  wish: ForecastWish,
+  wish: ForecastOptions,
   { champion, dataset }: Pick<CandidateInput, 'dataset'> & { champion: FormerForecast },
 ): void {
   const { frequency: before, version } = champion;

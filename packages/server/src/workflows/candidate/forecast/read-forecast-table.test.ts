@@ -3,7 +3,7 @@ import { type DatasetManifest, readTable, type TableEngine } from '../../../stag
 import { seriesRows } from '../../../stages/train/index.ts';
 import { type TemporaryLake, temporaryLake } from '../../../testing/temporary-lake.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
-import type { ForecastWish } from '../../model.ts';
+import type { ForecastOptions } from '../../model.ts';
 import { columnsAsked } from './columns-asked.ts';
 import { readForecastTable } from './read-forecast-table.ts';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => lake.close());
 
 const signal = new AbortController().signal;
-const wish: ForecastWish = { time: 'DAY', series: 'shop', horizon: 7, known: ['holiday'] };
+const wish: ForecastOptions = { time: 'DAY', series: 'shop', horizon: 7, known: ['holiday'] };
 type Asked = { exclude?: string[]; target?: string };
 const inputOf = (asked: Asked = {}) => ({
   manifest,
@@ -38,7 +38,7 @@ const inputOf = (asked: Asked = {}) => ({
 const PLENTY = Number.POSITIVE_INFINITY;
 
 /** Reads with an engine that notes which columns come into memory, together. */
-async function read(input: ReturnType<typeof inputOf>, told: ForecastWish, memoryBytes = PLENTY) {
+async function read(input: ReturnType<typeof inputOf>, told: ForecastOptions, memoryBytes = PLENTY) {
   const reads: string[][] = [];
   const tables: TableEngine = {
     async open(options) {
@@ -61,7 +61,7 @@ async function read(input: ReturnType<typeof inputOf>, told: ForecastWish, memor
 }
 
 describe('what a forecast reads of a dataset', () => {
-  it.each<[string, Asked, ForecastWish]>([
+  it.each<[string, Asked, ForecastOptions]>([
     ['several series', {}, wish],
     ['several series without a column', { exclude: ['size'] }, wish],
     ['series of two columns', {}, { ...wish, series: 'shop, region' }],
@@ -107,7 +107,7 @@ describe('what a forecast reads of a dataset', () => {
     expect(reads).toEqual([]);
   });
 
-  it.each<[string, Asked, ForecastWish, string]>([
+  it.each<[string, Asked, ForecastOptions, string]>([
     ['a time of words', {}, { ...wish, time: 'note' }, 'forecast.time-unreadable'],
     ['a target of words', { target: 'note' }, wish, 'target.not-numeric'],
     ['a column that is not there', {}, { ...wish, known: ['weather'] }, 'forecast.column-missing'],

@@ -7,7 +7,7 @@ import {
 } from '../../../stages/ingest/index.ts';
 import { MOST_SERIES, staticTest, tooManySeries, usedColumns } from '../../../stages/train/index.ts';
 import type { JobPorts } from '../../jobs/job-ports.ts';
-import type { CandidateInput, ForecastWish } from '../../model.ts';
+import type { CandidateInput, ForecastOptions } from '../../model.ts';
 import { refuseForecastBeyondMemory } from '../training-memory.ts';
 import { columnsAsked } from './columns-asked.ts';
 
@@ -23,7 +23,7 @@ type Ports = Pick<JobPorts, 'tables' | 'objects' | 'trainingMemoryBytes'>;
  */
 export async function readForecastTable(
   input: Pick<CandidateInput, 'manifest' | 'target' | 'exclude' | 'dataset'>,
-  wish: ForecastWish,
+  wish: ForecastOptions,
   { tables, objects, trainingMemoryBytes }: Ports,
   signal: AbortSignal,
 ): Promise<Table> {

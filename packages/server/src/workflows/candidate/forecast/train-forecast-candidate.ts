@@ -2,7 +2,7 @@ import type { LeaderboardEntry } from '@slipway/contract';
 import type { Clock } from '../../../kernel/index.ts';
 import { type TrainedForecast, trainForecast } from '../../../stages/train/index.ts';
 import type { CandidateInput } from '../../model.ts';
-import type { Progress, Told } from '../story.ts';
+import type { Progress, Told } from '../stage-reporter.ts';
 import { knownSentences } from './known-sentences.ts';
 import type { PreparedForecast } from './prepare-forecast.ts';
 

@@ -2,16 +2,16 @@ import type { Clock } from '../../../kernel/index.ts';
 import { takeRows } from '../../../stages/ingest/index.ts';
 import { compileFlat, predictFlatRows } from '../../../stages/optimize/index.ts';
 import { encodeFeatures } from '../../../stages/prepare/index.ts';
-import { inProcessTrials, readGoal, trainModel } from '../../../stages/train/index.ts';
+import { inProcessTrials, parseSearchConfiguration, trainModel } from '../../../stages/train/index.ts';
 import {
   type Skill,
   skillOf,
   type ValidationRequest,
   validateCandidate,
 } from '../../../stages/validate/index.ts';
-import { settleCosts } from '../../decision-costs.ts';
-import { judgedBy } from '../../judged-by.ts';
 import type { CandidateInput } from '../../model.ts';
+import { settleCosts } from '../../start/decision-costs.ts';
+import { selectionMetricOf } from '../../start/selection-metric.ts';
 import { isMeasurable, priorOf, takeTarget } from '../comparison-sets.ts';
 import type { PreparedRows } from '../prepare-rows.ts';
 
@@ -38,7 +38,7 @@ export async function appendedAlone(
   const isThin = places.length < LEAST_ROWS || new Set(target).size < Math.max(2, classes);
   if (isThin || !isMeasurable(truth)) return null;
   const task = preparation.task as ValidationRequest['task'];
-  const selection = judgedBy(input.wish ?? {}, task);
+  const selection = selectionMetricOf(input.wish ?? {}, task);
   const { classCosts, answerCosts } = settleCosts(input.wish?.costs, preparation, { isRetraining: true });
   const matrix = classCosts?.matrix;
   const { model } = await trainModel(
@@ -46,7 +46,7 @@ export async function appendedAlone(
       data: { task, classes, features: encodeFeatures(preparation, takeRows(train.table, places)), target },
       budgetSeconds: Math.min(MOST_SECONDS, input.budgetSeconds),
       seed: input.seed,
-      goal: readGoal(LEARNER, task),
+      goal: parseSearchConfiguration(LEARNER, task),
       ...(selection && { selection }),
     },
     {

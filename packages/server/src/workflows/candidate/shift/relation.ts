@@ -6,9 +6,9 @@ import {
   type ValidationRequest,
   validateCandidate,
 } from '../../../stages/validate/index.ts';
-import { settleCosts } from '../../decision-costs.ts';
-import { judgedBy } from '../../judged-by.ts';
 import type { CandidateInput } from '../../model.ts';
+import { settleCosts } from '../../start/decision-costs.ts';
+import { selectionMetricOf } from '../../start/selection-metric.ts';
 import { type Champion, predictionsOf } from '../champion.ts';
 import { isMeasurable, priorOf, takePredictions, takeTarget } from '../comparison-sets.ts';
 import type { PreparedRows } from '../prepare-rows.ts';
@@ -47,7 +47,7 @@ export function relationOf(
     answerCosts: settleCosts(input.wish?.costs, preparation, { isRetraining: true }).answerCosts,
     prior: priorOf(growth.before.target, classes),
     seed: input.seed,
-    ...judgedBy(input.wish ?? {}, task),
+    ...selectionMetricOf(input.wish ?? {}, task),
     datasets: sets.map((set) => ({ ...set, prior: priorOf(set.target, classes) })),
   });
   const [onOwn, onAppended] = datasets.map(skillOf) as [Skill, Skill];
