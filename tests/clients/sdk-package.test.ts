@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launch, NO_BROWSER } from '../console/browser.ts';
 
 const run = promisify(execFile);
-const ROOT = resolve(import.meta.dirname, '../../x');
+const ROOT = resolve(import.meta.dirname, '../..');
 
 /** What a user of the package writes: a call that succeeds, one that fails, and types of both. */
 const USE = `

@@ -29,7 +29,7 @@ function expectRefused(answer: Answer, what: string): void {
 }
 
 const CLIMBING = [
-  '../../../../../etc/passwd',
+  '../../../../../../etc/passwd',
   '%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd',
   '%252e%252e%252f%252e%252e%252fetc%252fpasswd',
   '..%5c..%5c..%5cetc%5cpasswd',
@@ -83,7 +83,7 @@ describe('a path parameter that climbs', () => {
     for (const bad of ['../../etc/cron.d/x.csv', 'C:\\temp\\x.csv', '/x.csv', 'a\n/../x.csv']) {
       expect((await upload(bad)).json).toMatchObject({ filename: 'x.csv' });
     }
-    for (const bad of ['..', '../../x', '/', 'a/', '.', '', 'x\0.csv', 'x'.repeat(256)]) {
+    for (const bad of ['..', '../..', '/', 'a/', '.', '', 'x\0.csv', 'x'.repeat(256)]) {
       expectProblem(await upload(bad), 400, 'request.invalid', 'filename');
     }
   });

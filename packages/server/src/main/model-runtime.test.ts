@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import lock from '../../../../package-lock.json' with { type: 'json' };
 import { modelRuntime } from './model-runtime.ts';
 
-const root = fileURLToPath(new URL('../../../../x', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const ours = new Map(
   Object.entries(lock.packages as Record<string, { version?: string; integrity?: string }>),
 );

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
-const ROOT = fileURLToPath(new URL('../../../../x', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Bundles the data-plane process as it ships, with its threads, into `folder`, and returns the file to start. `root` is the repository's. */
 export async function builtInference(folder: string, root = ROOT): Promise<string> {

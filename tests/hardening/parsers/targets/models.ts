@@ -81,7 +81,7 @@ const FILES: readonly [string, Buffer][] = [
   ['model/model.onnx', MODELS[0]!],
 ];
 const TAR = Buffer.concat([
-  tarEntry('./@LongLink', Buffer.from('model/MLmodel\0'), 'L'),
+  tarEntry('././@LongLink', Buffer.from('model/MLmodel\0'), 'L'),
   ...FILES.map(([name, content]) => tarEntry(name, content)),
   tarEntry('PaxHeaders/x', Buffer.from('27 path=some/long/name.bin\n'), 'x'),
   tarEntry('x', Buffer.from('data')),
