@@ -169,7 +169,7 @@ describe('while a model is trained', () => {
   it.each(['pipelineRuns.cancel', 'jobs.cancel'] as const)(
     'and somebody cancels (%s), its process ends and nothing is left running',
     async (how) => {
-      const name = how.replace('.', '-');
+      const name = how.replace('.', '-').toLowerCase();
       const pipelineRun = await beginShip(client, name, { budgetSeconds: 60 });
       const pid = await trainer(client);
       await training(client, pipelineRun);
