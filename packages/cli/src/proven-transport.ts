@@ -36,7 +36,9 @@ export function provenFetch(folder: string, file: ServerFile): typeof fetch {
     const { authorization, ...headers } = Object.fromEntries(request.headers);
     const content = isStreamBody(body) ? body : await wholeBody(init?.body);
     if (content.bytes !== undefined) headers['content-length'] = String(content.bytes);
-    const { method, signal } = request;
+    const { method } = request;
+    // Not `request.signal`: that one is no longer aborted once the garbage collector has taken the request.
+    const signal = init?.signal ?? new AbortController().signal;
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
       const proven = await proveSocket(folder, file, agent, signal);

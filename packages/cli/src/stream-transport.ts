@@ -18,10 +18,17 @@ export const fetchStreaming: typeof fetch = async (input, init) => {
   const request = new Request(input, { ...init, body: null });
   const headers = Object.fromEntries(request.headers);
   if (body.bytes !== undefined) headers['content-length'] = String(body.bytes);
-  return sendStream(new URL(request.url), body, { method: request.method, headers, signal: request.signal });
+  // Not `request.signal`: that one is no longer aborted once the garbage collector has taken the request.
+  const signal = init?.signal ?? undefined;
+  return sendStream(new URL(request.url), body, { method: request.method, headers, signal });
 };
 
-type Sending = { method: string; headers: Record<string, string>; signal: AbortSignal; agent?: Agent };
+type Sending = {
+  method: string;
+  headers: Record<string, string>;
+  signal?: AbortSignal | undefined;
+  agent?: Agent;
+};
 
 type Hooks = {
   /** Called with the connection before anything is sent on it; what it throws is what the call rejects with. */

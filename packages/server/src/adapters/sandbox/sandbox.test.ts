@@ -79,7 +79,9 @@ describe.skipIf(sandbox.level !== 'bubblewrap')('a program in a sandbox (needs b
     const [top, beside, given, passwords, environment] = await run<
       [string[], string[], string, string, object]
     >(script, confinement);
-    for (const hidden of ['home', 'root', 'var', 'run', 'work']) expect(top).not.toContain(hidden);
+    const shown = process.execPath.split('/')[1];
+    for (const hidden of ['home', 'root', 'var', 'run', 'work'].filter((name) => name !== shown))
+      expect(top).not.toContain(hidden);
     expect([beside, given, passwords]).toEqual([['given'], 'inside', 'ENOENT']);
     expect(environment).toMatchObject({ GIVEN: 'yes' });
     expect(Object.keys(environment)).not.toContain('HOME');

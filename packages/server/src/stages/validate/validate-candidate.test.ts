@@ -349,7 +349,9 @@ describe('the other gates', () => {
     };
     expect(decideGates({ report }, [gate]).passed).toBe(true);
     expect(decideGates({ report: overconfident(600) }, [gate]).passed).toBe(false);
-    expect(decideGates({ report: overconfident(100) }, [gate]).results[0]!.says).toContain('is not judged');
+    expect(decideGates({ report: overconfident(100) }, [gate]).results[0]!.says).toContain(
+      'is not evaluated',
+    );
   });
 
   it('parity not measured is not passed', () => {
