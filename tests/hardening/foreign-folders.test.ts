@@ -18,7 +18,7 @@ afterAll(cleanUp);
 afterAll(endCommands);
 
 const FILES = [
-  'execution/plan.md',
+  'work/plan.md',
   'shelves/books.csv',
   'trials/2024/notes.txt',
   'README.md',

@@ -116,7 +116,7 @@ describe('a folder becomes a data folder', () => {
 describe('a folder of a user', () => {
   it.each([
     ['with a file', ['README.md']],
-    ['with folders named like ours', ['execution/a', 'shelves/b', 'trials/c', 'objects/d']],
+    ['with folders named like ours', ['work/a', 'shelves/b', 'trials/c', 'objects/d']],
     ['with a PostgreSQL of its own', ['database/PG_VERSION', 'objects/logo.png', 'lock.1', 'owner.key']],
     ['with a file that is called almost like the marker', [`${MARKER}.bak`]],
   ])('%s is refused and stays as it is', async (_, names) => {

@@ -83,7 +83,7 @@ export type OpenOptions = LockOptions & {
 
 /**
  * Opens a data folder, made when it is missing and marked when it is empty or of an earlier version, for its user alone (0700),
- * locks it and removes what jobs left in `execution/`. Any other folder is refused untouched: `storage.not-a-data-folder`,
+ * locks it and removes what jobs left in `work/`. Any other folder is refused untouched: `storage.not-a-data-folder`,
  * `storage.newer`, `storage.marker-unreadable`, `storage.foreign-owner`, `storage.open-to-others`. Throws `storage.locked`, `storage.unwritable` and `storage.full`.
  */
 export async function openDataFolder(folder: string, options: OpenOptions): Promise<DataFolder> {

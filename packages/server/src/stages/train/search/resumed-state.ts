@@ -33,14 +33,16 @@ export function planEntry(
   return { kind: 'plan', plan, fingerprint: fingerprintOf(state, goal), elapsed: budget.elapsed() };
 }
 
+/** Increased when the entries change, so that the journal of an earlier version is not resumed. */
+const JOURNAL_FORMAT = 2;
+
 /** Tells searches apart: a hash (FNV-1a) of target, a sample of each column, and what was asked for. */
 export function fingerprintOf(
   { data, seed, selection, forward, folds }: SearchState,
   goal: SearchConfiguration,
 ): string {
-  const asked = [seed, selection.metric.id, selection.quantile ?? '', forward, JSON.stringify(goal)].join(
-    ' ',
-  );
+  const { metric, quantile = '' } = selection;
+  const asked = [JOURNAL_FORMAT, seed, metric.id, quantile, forward, JSON.stringify(goal)].join(' ');
   let hash = 0x811c9dc5;
   const mix = (value: number) => {
     hash = Math.imul(hash ^ value, 0x01000193);
