@@ -16,7 +16,7 @@ const BANNED: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bmade elsewhere\b/i, 'imported'],
   [/\bformer\b/i, 'previous'],
   [/\bjudge[ds]?\b/i, 'evaluate; selection metric'],
-  [/\blight(?:er|en)\b/i, 'compressed, smaller, faster'],
+  [/\blight(?:er|en|ens|ened)\b/i, 'compressed, smaller, faster'],
   [/\b(?:is|are) told\b/i, 'is reported'],
   [/\bput(?:s)? back\b/i, 'roll back, restore'],
   [/\b(?:wakes?|asleep)\b/i, 'cold start, scaled to zero'],
