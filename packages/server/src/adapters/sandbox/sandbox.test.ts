@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:f
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OWN_USER } from './bubblewrap.ts';
 import type { Confinement } from './confinement.ts';
@@ -69,6 +70,17 @@ async function run<Answer>(script: string, confinement: Confinement = MODEL): Pr
 const started = ({ child }: ConfinedProcess) => once(child.stdout!, 'data');
 
 describe.skipIf(sandbox.level !== 'bubblewrap')('a program in a sandbox (needs bubblewrap)', () => {
+  it('that is ended while its sandbox is prepared leaves nothing that holds its pipes', async () => {
+    // bubblewrap makes a process that waits for it, and which until then is not told of its end.
+    for (const moment of Array.from({ length: 60 }, (_, i) => i / 3)) {
+      const { child } = startScript('setInterval(() => {}, 1000)', JOB);
+      const closed = once(child, 'close', { signal: AbortSignal.timeout(10_000) });
+      await wait(moment);
+      child.kill(moment % 2 < 1 ? 'SIGTERM' : 'SIGKILL');
+      await closed;
+    }
+  });
+
   it('sees programs and libraries, and what it was given', async () => {
     await mkdir(join(folder, 'given'));
     await writeFile(join(folder, 'given', 'file'), 'inside', { mode: 0o644 });

@@ -67,7 +67,19 @@ export function startConfined(means: Means, confinement: Confinement, program: P
   const child = spawnProgram(wrapped, program, [...stdio, 'pipe', ...(filter ? ['pipe' as const] : [])]);
   closing(child);
   if (filter) feed(child.stdio[filterFd] as Writable, filter);
-  return { child, programPid: pidFrom(child, child.stdio[infoFd] as Readable) };
+  const insidePid = pidFrom(child.stdio[infoFd] as Readable, (pid) => {
+    if (hasEnded(child)) endInside(pid, means.file);
+  });
+  child.once('exit', () => {
+    endGroup(child.pid);
+    endInside(insidePid(), means.file);
+  });
+  let found: number | undefined;
+  const programPid = () => {
+    found ??= onlyChild(insidePid());
+    return found ?? child.pid ?? -1;
+  };
+  return { child, programPid };
 }
 
 /** Models of root have one user of the system together, whose processes the kernel counts together. */
@@ -103,26 +115,59 @@ function spawnProgram(
   return spawn(file!, args, { ...options, detached: true });
 }
 
+/*
+ * The process that bubblewrap makes asks the kernel to be ended with it, but only after it has waited for it; where bubblewrap is ended
+ * before, that process would wait for ever or go on with the program, and hold the pipes.
+ */
+
+/** Ends what waits: it is in the group of the ended process until it has a session of its own. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing is left, as usual.
+  }
+}
+
+/** Ends what goes on, and with it all of its namespace; not another process that has its number since. */
+function endInside(pid: number | undefined, bubblewrap: string): void {
+  if (pid === undefined) return;
+  try {
+    const [program] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    if (program === bubblewrap && parent !== String(process.pid)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // Nothing is left, as usual.
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 function feed(pipe: Writable | null, bytes: Buffer): void {
   pipe?.on('error', () => {}); // told by the end of the process
   pipe?.end(bytes);
 }
 
-/** bubblewrap tells the process that it made; the program is the only child of that. */
-function pidFrom(child: ChildProcess, info: Readable | null): () => number {
+/** bubblewrap tells the process that it made, of which the program is the only child. */
+function pidFrom(info: Readable | null, onPid: (pid: number) => void): () => number | undefined {
   let told = '';
-  let found: number | undefined;
+  let pid: number | undefined;
   info?.on('error', () => {}).setEncoding('utf8');
   info?.on('data', (text: string) => {
     told += text;
+    const found = /"child-pid":\s*(\d+)\D/.exec(told)?.[1];
+    if (pid !== undefined || found === undefined) return;
+    pid = Number(found);
+    onPid(pid);
   });
-  return () => {
-    found ??= onlyChild(Number(/"child-pid":\s*(\d+)/.exec(told)?.[1]));
-    return found ?? child.pid ?? -1;
-  };
+  return () => pid;
 }
 
-function onlyChild(pid: number): number | undefined {
+function onlyChild(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
   try {
     const [only] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
     return only ? Number(only) : undefined;
