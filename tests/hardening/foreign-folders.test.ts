@@ -17,13 +17,7 @@ import { shipSmall } from './small-table.ts';
 afterAll(cleanUp);
 afterAll(endCommands);
 
-const FILES = [
-  'work/plan.md',
-  'shelves/books.csv',
-  'trials/2024/notes.txt',
-  'README.md',
-  'objects/logo.png',
-];
+const FILES = ['work/plan.md', 'shelves/books.csv', 'trials/2024/notes.txt', 'README.md', 'objects/logo.png'];
 const FREE_PORTS = ['--port', '0', '--inference-port', '0'];
 const MARKER = 'slipway-data.json';
 
